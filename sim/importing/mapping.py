@@ -1,0 +1,98 @@
+"""Reading a mapping file, with a word about whatever is wrong in it; its JSON Schema."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from sim.importing.mapping_shape import Mapping
+from sim.mistakes import Mistake, nearest
+from sim.scenario_files import line_of
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+
+class ReadMapping(NamedTuple):
+    """A mapping, the name of its file and the SHA-256 of its bytes."""
+
+    mapping: Mapping
+    name: str
+    sha256: str
+
+
+def mapping_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a mapping file, for editors."""
+    schema = Mapping.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "supportnet mapping"}
+
+
+def read_mapping(path: Path) -> ReadMapping:
+    """The mapping file at this path. A file that can't be read, isn't TOML or has an unknown key is a Mistake."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        remedy = "check the path and who may read it; docs/import.md shows how to write one"
+        what = f"the mapping file can't be read ({error.strerror})"
+        raise Mistake(what, where=str(path), found=str(path), expected="a TOML file", remedy=remedy) from error
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        written = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        where = f"{path}, line {raw[: error.start].count(10) + 1}"
+        bad, remedy = raw[error.start : error.start + 8], "save the file again as UTF-8"
+        raise Mistake("not UTF-8", where=where, found=bad, expected="text in UTF-8", remedy=remedy) from error
+    except (ValueError, RecursionError) as error:  # ValueError also stands for a number of 5,000 digits
+        line = int(said[1]) if (said := re.search(r"line (\d+)", str(error))) else text.count("\n") + 1
+        found, expected = text.split("\n")[line - 1][:80], 'lines such as patient = "id", each key once'
+        remedy = "mend the line; texts need quotation marks, lists square brackets, tables braces"
+        what = f"not TOML: {error}"
+        raise Mistake(what, where=f"{path}, line {line}", found=found, expected=expected, remedy=remedy) from error
+    try:
+        mapping = Mapping.model_validate(written)
+    except ValidationError as error:
+        raise _mistake(error.errors()[0], written, text, str(path)) from error
+    return ReadMapping(mapping, path.name, hashlib.sha256(raw).hexdigest())
+
+
+def _mistake(wrong: "ErrorDetails", written: dict[str, Any], text: str, name: str) -> Mistake:
+    """What is wrong, in words, with the line of the key."""
+    place = [str(part) for part in wrong["loc"]]
+    if len(place) > 1 and place[1] == "0" and isinstance(written.get(place[0]), dict):
+        del place[1]  # [ties] was read as a list of one
+    line = line_of(text, place)
+    where = name + (f", line {line}" if line else "") + (f", key {'.'.join(place)}" if place else "")
+    if wrong["type"] == "extra_forbidden":
+        keys = _keys(place[:-1])
+        remedy = nearest(place[-1], keys)
+        return Mistake("unknown key", where=where, found=place[-1], expected=", ".join(sorted(keys)), remedy=remedy)
+    if wrong["type"] == "missing":
+        expected = f"the key {place[-1]!r}"
+        return Mistake("a key is missing", where=where, found="nothing", expected=expected, remedy="add it")
+    said = wrong["msg"].removeprefix("Value error, ")
+    found = repr(wrong["input"])
+    remedy = "see docs/import.md, or `supportnet schema mapping`"
+    return Mistake(
+        "can't be used", where=where, found=found[:60] + ("…" if len(found) > 60 else ""), expected=said, remedy=remedy
+    )
+
+
+def _keys(place: Sequence[str]) -> set[str]:
+    """Keys that may stand at this place of a mapping file."""
+    model: type[BaseModel] = Mapping
+    for part in place:
+        if part in model.model_fields:
+            model = next(_models(model.model_fields[part].annotation), model)
+    return set(model.model_fields)
+
+
+def _models(hint: Any) -> Iterator[type[BaseModel]]:
+    """Models named in a type hint."""
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        yield hint
+    for inner in get_args(hint):
+        yield from _models(inner)

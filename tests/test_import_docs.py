@@ -1,0 +1,61 @@
+"""Every example of docs/import.md, in the order in which a reader would try them."""
+
+import contextlib
+import io
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sim.importing import import_networks, read_networks
+from sim.mistakes import Mistake
+from sim.scenario import Scenario
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def told_by(command: str) -> str:
+    """What `supportnet import SRC --mapping FILE --out DIR` tells the reader."""
+    program, verb, source, *options = shlex.split(command)
+    assert (program, verb, options[::2]) == ("supportnet", "import", ["--mapping", "--out"])
+    try:
+        return import_networks(Path(source), Path(options[1]), Path(options[3])).text()
+    except Mistake as mistake:
+        return f"{mistake}\n"
+
+
+def test_page__tells_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "sim" / "examples", tmp_path / "sim" / "examples")
+    monkeypatch.chdir(tmp_path)
+    told, commands, compared = "", 0, 0
+    for kind, name, content in BLOCK.findall(PAGE):
+        if kind == "sh":
+            told = told_by(content)
+            commands += 1
+        elif kind == "python":
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                exec(content, {})
+            told = printed.getvalue()
+        elif kind == "text":
+            assert content == told
+            compared += 1
+        elif name.startswith("same-as:"):
+            assert content == (ROOT / name.removeprefix("same-as:")).read_text(encoding="utf-8")
+        else:
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            Path(name).write_text(content, encoding="utf-8", newline="\n")
+    assert (commands, compared) == (5, 5)
+    assert len(read_networks("imported-ties/networks.parquet").patients) == 2
+    networks = Scenario.load("mine.toml").networks
+    assert networks is not None
+    assert len(read_networks(networks).supporters) == 3
+
+
+def test_page__leaves_no_example_out() -> None:
+    fences = [line for line in PAGE.splitlines() if line.startswith("```") and line != "```"]
+    assert len(fences) == len(BLOCK.findall(PAGE))
+    assert PAGE.count("\n```\n") == len(fences) + 2  # the first block shows only the shape of the command
