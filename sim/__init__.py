@@ -1,0 +1,1 @@
+"""A network of people, week by week: the model, its numbers, its compiled core and its Mesa face."""

@@ -1,0 +1,59 @@
+"""How the contacts of a week change a tie (docs/odd.md, 7.3)."""
+
+from typing import NamedTuple
+
+from sim.compiled import compiled
+from sim.kernels.maths import share
+from sim.parameters import Bond
+from sim.state import Tally
+
+
+class Strand(NamedTuple):
+    """What a contact moves in a tie."""
+
+    strength: float
+    trust: float
+    friction: float
+    trust_lost: float
+    ruptured: bool
+
+
+@compiled
+def power(base: float, times: float) -> float:
+    """base to a small whole number of times."""
+    result = 1.0
+    for _ in range(int(times)):
+        result *= base
+    return result
+
+
+@compiled
+def towards(value: float, goal: float, part: float) -> float:
+    """The value moved this part of the way to the goal."""
+    return value + part * (goal - value)
+
+
+@compiled
+def bonds(bond: Bond, tie: Strand, ceiling: float, fading: float, tally: Tally) -> Strand:
+    """Strength, trust and friction after the week; `fading` is the role's loss in a week without contact."""
+    strength, trust, friction, trust_lost, ruptured = tie
+    if tally.contacts == 0.0:
+        strength -= fading * strength * (1.0 - bond.fading_protection * strength)
+        return Strand(strength, trust, friction, trust_lost, ruptured)
+    if tally.good > 0.0:
+        trust = 1.0 - (1.0 - trust) * power(1.0 - bond.trust_gain, tally.good)
+        friction *= power(1.0 - bond.friction_relief, tally.good)
+        speed = bond.strength_gain * (bond.above_ceiling if strength > ceiling else 1.0)
+        strength = share(strength + speed * tally.support * (ceiling - strength))
+        if tally.repairs > 0.0:
+            trust, trust_lost, ruptured = min(1.0, trust + bond.repair_trust * trust_lost), 0.0, False
+    if tally.ruptures > 0.0:
+        lost = trust * (1.0 - power(1.0 - bond.rupture_trust, tally.ruptures))
+        trust, trust_lost, ruptured = trust - lost, min(1.0, trust_lost + lost), True
+        friction = 1.0 - (1.0 - friction) * power(1.0 - bond.rupture_friction, tally.ruptures)
+        strength *= power(1.0 - bond.rupture_strength, tally.ruptures)
+    if tally.lesser > 0.0:
+        trust *= power(1.0 - bond.lesser_trust, tally.lesser)
+        friction = 1.0 - (1.0 - friction) * power(1.0 - bond.lesser_friction, tally.lesser)
+        strength *= power(1.0 - bond.lesser_strength, tally.lesser)
+    return Strand(strength, trust, friction, trust_lost, ruptured)

@@ -1,0 +1,270 @@
+"""One tie's week: its contacts, and what they leave in person, tie and supporter (docs/odd.md, 7.1-7.3, 7.6)."""
+
+from numba import float64
+
+from sim.compiled import compiled
+from sim.kernels.at_hand import Week, draws
+from sim.kernels.bond import Strand, bonds, power, towards
+from sim.kernels.help import PEER, PROFESSIONAL, Helped, Helper, Mechanisms, Setting, chance_of_going_well, helps
+from sim.kernels.maths import share
+from sim.kernels.meet import asks_natural, asks_service, availability, meets
+from sim.kernels.tire import strain_of_openness, tires
+from sim.randomness import Draw, uniform
+from sim.state import Input, Person, Sums, Tally, Tie
+from sim.vocabulary import SERVICE, Role
+
+FRIEND, FAMILY = int(Role.FRIEND), int(Role.FAMILY)
+HELP = int(Draw.HELP)
+UNIT = 1048576.0  # sums over a supporter's ties are kept in units of 2^-20
+
+
+@compiled
+def asked(week: Week, me: Person, tie: Tie) -> float:
+    """Contacts a week that a tie asks for, before people share out their time."""
+    meet, in_crisis, withdrawal = week.rules.parameters[0].meet, me.crisis > 0, float64(me.withdrawal)
+    if tie.origin == SERVICE:
+        services = week.rules.services[me.team]
+        ratio = services.crisis_contact if in_crisis else 1.0
+        return asks_service(meet, float64(tie.rate), services.contacts_per_week, withdrawal, ratio)
+    return asks_natural(meet, float64(tie.rate), float64(tie.nearness), float64(tie.strength), withdrawal, in_crisis)
+
+
+@compiled
+def sums_row(week: Week, supporter: int) -> int:
+    """Row of `week.desk.sums` for a supporter with several ties: posts once for each worker, then people."""
+    if supporter < week.desk.n_posts:
+        return week.worker * week.desk.n_posts + supporter
+    return week.desk.sums.shape[0] - week.world.people.shape[0] + supporter - week.desk.n_posts
+
+
+@compiled
+def note(week: Week, now: Mechanisms, helper: Helper, setting: Setting, well: bool) -> None:
+    """What a contact leaves in the person's week."""
+    inputs, part = week.room.inputs, 1.0 / setting.shared_by
+    treats = helper.role == PROFESSIONAL or setting.facilitated
+    inputs[Input.REACTANCE] += now.reactance
+    inputs[Input.EXPERTISE] += setting.expertise * part
+    inputs[Input.CONTACTS] += part
+    if helper.role == PEER or helper.role == FRIEND:
+        inputs[Input.SOCIAL] += part
+    if treats:
+        inputs[Input.HELP_CONTACTS] += part
+    if not well:
+        return
+    inputs[Input.PRESENCE] += now.presence
+    inputs[Input.COMPANIONSHIP] += now.companionship
+    inputs[Input.EMOTIONAL] += now.emotional
+    inputs[Input.PROBLEM] += now.problem
+    inputs[Input.INFLUENCE] += now.influence
+    inputs[Input.TRANSCENDING] += now.transcending
+    inputs[Input.GIVING] += setting.reciprocity * now.presence
+    if helper.role == PEER:
+        inputs[Input.LIVED] += now.communication
+    if treats:
+        least = week.rules.parameters[0].clinic.help_competence
+        inputs[Input.HELP] += now.influence * max(0.0, now.competence - least) / (1.0 - least)
+
+
+@compiled
+def goes_well(now: Mechanisms, setting: Setting, tally: Tally) -> None:
+    """Tally of a contact that went well."""
+    tally.good += 1.0
+    tally.support += now.emotional + now.problem + now.companionship
+    tally.good_reciprocity += setting.reciprocity
+    tally.given += now.presence
+    if now.transcending > 0.0:
+        tally.good_opened += 1.0
+    if setting.facilitated:
+        tally.facilitated_good += 1.0
+
+
+@compiled
+def criticises(week: Week, helper: Helper, setting: Setting, word: int) -> None:
+    """Whether a contact with a relative is critical."""
+    tally, part = week.room.tally[0], 1.0 / setting.shared_by
+    critical = 1.0 if uniform(word) < helper.criticism else 0.0
+    week.room.inputs[Input.FAMILY] += part
+    week.room.inputs[Input.CRITICAL] += part * critical
+    tally.critical = towards(tally.critical, critical, week.rules.parameters[0].bond.critical_memory)
+
+
+@compiled
+def has_contact(
+    week: Week, who: int, name: int, number: int,
+    person: Helped, helper: Helper, setting: Setting,
+) -> Mechanisms:  # fmt: skip
+    """One contact: who helps how, whether it goes well, and what both sides take away."""
+    tally, p = week.room.tally[0], week.rules.parameters[0]
+    now = helps(p.help, week.rules.held, person, helper, setting)
+    goes, breaks, mends, criticism = draws(week, HELP, number, who, name)
+    well = uniform(goes) < chance_of_going_well(p.help, person, helper, setting, now)
+    note(week, now, helper, setting, well)
+    tally.contacts += 1.0
+    tally.imbalance += max(0.0, 0.5 - setting.reciprocity)
+    if now.transcending > 0.0:
+        tally.opened += 1.0
+    if setting.facilitated:
+        tally.facilitated += 1.0
+    if well:
+        goes_well(now, setting, tally)
+        if helper.ruptured and uniform(mends) < p.bond.repair_base + p.bond.repair_communication * now.communication:
+            tally.repairs += 1.0
+    elif uniform(breaks) < p.bond.rupture_chance:
+        tally.ruptures += 1.0
+        week.room.inputs[Input.RUPTURES] += 1.0
+    else:
+        tally.lesser += 1.0
+    if helper.role == FAMILY:
+        criticises(week, helper, setting, criticism)
+    return now
+
+
+@compiled
+def remember(week: Week, row: int, now: Mechanisms) -> None:
+    """Keep the seven mechanisms of a tie's last contact, where somebody will look at them."""
+    if week.world.last.shape[0] > 0:
+        week.world.last[row, 0] = now.presence
+        week.world.last[row, 1] = now.trust
+        week.world.last[row, 2] = now.communication
+        week.world.last[row, 3] = now.emotional
+        week.world.last[row, 4] = now.problem
+        week.world.last[row, 5] = now.influence
+        week.world.last[row, 6] = now.transcending
+
+
+@compiled
+def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, asks: float) -> None:
+    """All contacts of one tie this week: the natural one, then those in sessions."""
+    me = week.world.people[i]
+    row = me.first + slot
+    tie = week.world.ties[row]
+    if meets(asks * helper.availability, week.room.meeting[slot, 0]):
+        setting = Setting(1.0, helper.availability, helper.reciprocity, helper.expertise, False, False)
+        remember(week, row, has_contact(week, me.identity, tie.key, 0, person, helper, setting))
+        me.professional_contacts += helper.role == PROFESSIONAL
+    number = 0
+    for p in range(week.rules.programmes.shape[0]):
+        attended = week.world.places[p, i].sessions
+        if attended == 0 or not week.room.seats[p, slot]:
+            continue
+        programme = week.rules.programmes[p]
+        setting = Setting(
+            float64(week.room.seated[p]),
+            1.0 if tie.origin == p else helper.availability,
+            programme.reciprocity,
+            programme.expertise if programme.expert_stated else helper.expertise,
+            programme.facilitated != 0,
+            programme.non_verbal != 0,
+        )
+        for _ in range(attended):
+            number += 1
+            remember(week, row, has_contact(week, me.identity, tie.key, number, person, helper, setting))
+
+
+@compiled
+def in_sessions(week: Week, i: int, slot: int) -> float:
+    """Contacts that this week's sessions ask of a tie's supporter."""
+    total = 0.0
+    for p in range(week.world.places.shape[0]):
+        if week.world.places[p, i].sessions > 0 and week.room.seats[p, slot]:
+            total += week.world.places[p, i].sessions / week.room.seated[p]
+    return total
+
+
+@compiled
+def drift(week: Week, i: int, slot: int) -> None:
+    """Reciprocity and expertise move with what the role, the two people and programmes make of them."""
+    me, tie, p = week.world.people[i], week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0]
+    bond, services, role = p.bond, week.rules.services[me.team], tie.role
+    goal = share(bond.reciprocity[role] + bond.reciprocity_wanted * (me.wanted - p.people.wanted))
+    reciprocity = towards(float64(tie.reciprocity), goal, bond.drift)
+    left = services.shared_decisions if role == PROFESSIONAL else 0.0
+    empowerment = me.processes[4] - p.centre.empowerment
+    goal = share(bond.expertise[role] + left + bond.expertise_empowerment * empowerment)
+    expertise = towards(float64(tie.expertise), goal, bond.drift)
+    for _ in range(int(week.room.tally[0].good_opened)):
+        reciprocity = towards(reciprocity, services.boundary_openness, p.help.transcending_pull)
+    for k in range(week.rules.programmes.shape[0]):
+        programme = week.rules.programmes[k]
+        if role == programme.deliverer and week.world.places[k, i].sessions > 0 and week.room.seats[k, slot]:
+            for _ in range(week.world.places[k, i].sessions):
+                reciprocity = towards(reciprocity, programme.reciprocity, bond.programme_pull)
+                if programme.expert_stated:
+                    expertise = towards(expertise, programme.expertise, bond.programme_pull)
+    tie.reciprocity = reciprocity
+    tie.expertise = expertise
+
+
+@compiled
+def criticism_after(week: Week, me: Person, tie: Tie, strain: float, facilitated: float) -> float:
+    """A relative's criticism: back to own level, up with strain, down with facilitated family sessions."""
+    clinic = week.rules.parameters[0].clinic
+    criticism = towards(float64(tie.criticism), tie.own_criticism, clinic.criticism_rate)
+    criticism += clinic.criticism_strain * (strain - week.rules.parameters[0].centre.relatives_strain)
+    eased = clinic.family_sessions * (0.5 + me.resources[4])
+    return share(criticism * power(1.0 - eased, facilitated))
+
+
+@compiled
+def add_up(sums: Sums, tally: Tally) -> None:
+    """Add a tie's week to the sums of a supporter with several ties."""
+    sums.contacts += int(tally.contacts * UNIT)
+    sums.bad += int((tally.contacts - tally.good) * UNIT)
+    sums.imbalance += round(tally.imbalance * UNIT)
+    sums.good += int(tally.good * UNIT)
+    sums.good_reciprocity += round(tally.good_reciprocity * UNIT)
+    sums.given += round(tally.given * UNIT)
+    sums.opened += int(tally.opened * UNIT)
+
+
+@compiled
+def strain_after(week: Week, me: Person, tie: Tie, strain: float, tally: Tally) -> float:
+    """Strain of a supporter with this one tie."""
+    tire = week.rules.parameters[0].tire
+    strain = tires(
+        tire, strain, max(0.0, tally.demand / tie.capacity - 1.0), tally.contacts, tally.contacts - tally.good,
+        tally.imbalance, tally.good, tally.good_reciprocity,
+        tire.bad_staff if tie.role == PROFESSIONAL else tire.bad_other,
+    )  # fmt: skip
+    if tally.opened > 0.0:
+        strain = share(strain + strain_of_openness(tire, week.rules.services[me.team].boundary_openness))
+    return strain
+
+
+@compiled
+def live_tie(week: Week, i: int, slot: int, person: Helped) -> None:
+    """The week of one tie, from meeting to tiring; leaves its tally in `week.room.tally`."""
+    me = week.world.people[i]
+    tie, bond = week.world.ties[me.first + slot], week.rules.parameters[0].bond
+    week.room.tally[0] = week.room.blank[0]
+    tally, supporter = week.room.tally[0], tie.supporter
+    asks = asked(week, me, tie) * me.share
+    if supporter >= 0:
+        strain, available = (
+            float64(week.world.several[supporter].strain),
+            float64(week.world.several[supporter].availability),
+        )
+    else:
+        strain, tally.demand = float64(tie.strain), asks + in_sessions(week, i, slot)
+        available = availability(float64(tie.capacity), tally.demand)
+    helper = Helper(
+        tie.role, float64(tie.trust), float64(tie.friction), float64(tie.reciprocity), float64(tie.expertise),
+        tie.ruptured != 0, float64(tie.warmth), float64(tie.competence), float64(tie.criticism), strain, available,
+    )  # fmt: skip
+    tally.critical = tie.critical
+    contacts_of(week, i, slot, person, helper, asks)
+    strand = Strand(float64(tie.strength), helper.trust, helper.friction, float64(tie.trust_lost), helper.ruptured)
+    strand = bonds(bond, strand, float64(tie.ceiling), bond.fading[tie.role], tally)
+    tie.strength, tie.trust, tie.friction = strand.strength, strand.trust, strand.friction
+    tie.trust_lost, tie.ruptured = strand.trust_lost, 1 if strand.ruptured else 0
+    drift(week, i, slot)
+    if tie.role == FAMILY:
+        tie.criticism = criticism_after(week, me, tie, strain, tally.facilitated)
+        tie.critical = tally.critical
+    tie.nearness = towards(float64(tie.nearness), 1.0, week.rules.parameters[0].fade.returning)
+    tie.age += 1
+    tie.since = 0 if tally.contacts > 0.0 else min(tie.since + 1, 30_000)
+    if supporter < 0:
+        tie.strain = strain_after(week, me, tie, strain, tally)
+    elif tally.contacts > 0.0:
+        add_up(week.desk.sums[sums_row(week, supporter)], tally)

@@ -1,0 +1,249 @@
+"""How people come to and leave programmes and services (docs/odd.md, 7.8)."""
+
+import math
+
+import numpy as np
+
+from sim.compiled import compiled, compiled_with_memory
+from sim.kernels.at_hand import Week, draws, lasting
+from sim.kernels.maths import chance
+from sim.kernels.rows import PROFESSIONAL, add, add_natural, end, hand_over
+from sim.parameters import Enrol
+from sim.randomness import Draw, uniform
+from sim.vocabulary import SERVICE, Target
+
+SERVICE_DRAW, ENROL, SESSION, OFFER = int(Draw.SERVICE), int(Draw.ENROL), int(Draw.SESSION), int(Draw.OFFER)
+MOST_SESSIONS = 7  # a week
+ROLES = 4
+
+
+@compiled
+def in_target(week: Week, i: int, target: int) -> bool:
+    """Whether person i belongs to this target group this week."""
+    me, t = week.world.people[i], week.rules.parameters[0].thresholds
+    if target == Target.ALL:
+        return True
+    if target == Target.FEW_TIES:
+        return me.n_ties < t.few_ties
+    if target == Target.NO_CONFIDANT:
+        for row in range(me.first, me.first + me.n_ties):
+            if week.world.ties[row].strength > t.confidant_strength and week.world.ties[row].trust > t.confidant_trust:
+                return False
+        return True
+    if target == Target.LONELY:
+        return me.loneliness > t.lonely
+    if target == Target.LOW_RECOVERY:
+        return 12.0 * me.processes.sum() < t.low_recovery_qpr
+    if target == Target.SEVERE_DISTRESS:
+        return math.floor(27.0 * me.distress + 0.5) >= t.severe_phq9
+    if target == Target.WITHDRAWN:
+        return me.withdrawal > t.remission_withdrawal
+    return me.condition == target - Target.PSYCHOSIS
+
+
+@compiled
+def leaving_hazard(enrol: Enrol, base: float, trust: float, withdrawal: float) -> float:
+    """Hazard per week of dropping out or disengaging: less where there is trust, more in withdrawal."""
+    return base * math.exp(
+        -enrol.leaving_trust * (trust - enrol.leaving_trust_centre)
+        + enrol.leaving_withdrawal * (withdrawal - enrol.leaving_withdrawal_centre)
+    )
+
+
+@compiled
+def seat(week: Week, i: int, p: int) -> int:
+    """Note who of person i's ties takes part in a session of programme p; how many they are."""
+    me, ties, programme = week.world.people[i], week.world.ties, week.rules.programmes[p]
+    seats, seated = week.room.seats[p], 0
+    for slot in range(me.n_ties):
+        seats[slot] = 1 if ties[me.first + slot].origin == p else 0
+        seated += seats[slot]
+    for role in range(ROLES):
+        for _ in range(0 if programme.makes[role] else programme.uses[role]):
+            best = -1
+            for slot in range(me.n_ties):
+                tie = ties[me.first + slot]
+                free = tie.role == role and tie.origin < 0 and not seats[slot]
+                if free and (best < 0 or tie.trust > ties[me.first + best].trust):
+                    best = slot
+            if best >= 0:
+                seats[best] = 1
+                seated += 1
+    return seated
+
+
+@compiled
+def trust_in(week: Week, i: int, p: int) -> float:
+    """Mean trust of the ties that programme p made, else of those it uses; the neutral value where there are none."""
+    me = week.world.people[i]
+    seats = week.room.seats[p]
+    seat(week, i, p)
+    used, n_used, made, n_made = 0.0, 0, 0.0, 0
+    for slot in range(me.n_ties):
+        if seats[slot]:
+            tie = week.world.ties[me.first + slot]
+            used += tie.trust
+            n_used += 1
+            if tie.origin == p:
+                made += tie.trust
+                n_made += 1
+    if n_made > 0:
+        return made / n_made
+    return used / n_used if n_used > 0 else week.rules.parameters[0].enrol.leaving_trust_centre
+
+
+@compiled
+def leave(week: Week, i: int, p: int) -> None:
+    """Person i leaves programme p: its professionals go, its other people stay with a part of the contact."""
+    me, place = week.world.people[i], week.world.places[p, i]
+    place.weeks_in, place.weeks_out = -1, 0
+    for row in range(me.first + me.n_ties - 1, me.first - 1, -1):
+        tie = week.world.ties[row]
+        if tie.origin == p and tie.role == PROFESSIONAL:
+            end(week, i, row)
+        elif tie.origin == p:
+            tie.rate = week.rules.parameters[0].enrol.afterlife * week.rules.programmes[p].sessions_per_week
+
+
+@compiled
+def leave_and_apply(week: Week, i: int) -> None:
+    """Discharge, drop-out and application of person i, programme by programme."""
+    me, enrol = week.world.people[i], week.rules.parameters[0].enrol
+    for p in range(week.rules.programmes.shape[0]):
+        place, programme = week.world.places[p, i], week.rules.programmes[p]
+        place.waiting = 0
+        about = programme.key << 16
+        applies, drops, scarce, _ = draws(week, ENROL, 0, me.identity, about)
+        if place.weeks_in >= 0:
+            if place.weeks_in >= programme.weeks:
+                leave(week, i, p)
+                continue
+            base = enrol.dropout * enrol.dropout_weeks / programme.weeks
+            hazard = leaving_hazard(enrol, base, trust_in(week, i, p), me.withdrawal)
+            if uniform(drops) < chance(hazard):
+                leave(week, i, p)
+                me.dropouts += 1
+            continue
+        if week.number < programme.start or place.weeks_out < enrol.pause or uniform(applies) >= enrol.application:
+            continue
+        offered, willing, _, _ = lasting(week, OFFER, 0, me.identity, about)
+        wants = uniform(offered) < programme.coverage and uniform(willing) < programme.uptake
+        if wants and in_target(week, i, programme.target):
+            place.waiting = max(scarce, np.uint32(1))
+
+
+@compiled_with_memory
+def fill_places(week: Week) -> None:
+    """Who gets a place: all who apply, or those with the smallest draw where places are scarce."""
+    n = week.world.people.shape[0]
+    for p in range(week.rules.programmes.shape[0]):
+        taken = 0
+        applying = np.zeros(n, np.bool_)
+        for i in range(n):
+            taken += week.world.places[p, i].weeks_in >= 0
+            applying[i] = week.world.places[p, i].waiting > 0
+        chosen = np.flatnonzero(applying)
+        free = max(0, week.rules.programmes[p].places - taken)
+        if len(chosen) > free:
+            order = np.empty(len(chosen), np.uint64)
+            for k in range(len(chosen)):
+                i = chosen[k]
+                order[k] = (np.uint64(week.world.places[p, i].waiting) << np.uint64(32)) | np.uint64(
+                    week.world.people[i].identity
+                )
+            chosen = chosen[np.argsort(order)[:free]]
+        for i in chosen:
+            week.world.places[p, i].weeks_in = 0
+            week.world.people[i].enrolments += 1
+
+
+@compiled
+def join(week: Week, i: int, p: int) -> None:
+    """Ties that programme p brings to person i: those missing are made, those alive are met again."""
+    me, place, programme = week.world.people[i], week.world.places[p, i], week.rules.programmes[p]
+    for role in range(ROLES):
+        if not programme.makes[role]:
+            continue
+        missing = programme.uses[role]
+        for row in range(me.first, me.first + me.n_ties):
+            if week.world.ties[row].origin == p and week.world.ties[row].role == role:
+                week.world.ties[row].rate = 0.0
+                missing -= 1
+        for _ in range(missing):
+            row = add(week, i, role, p, programme.key, place.made)
+            place.made += 1
+            if row < 0:
+                continue
+            tie = week.world.ties[row]
+            tie.rate = 0.0
+            tie.capacity = max(float(tie.capacity), programme.sessions_per_week)
+            if role == programme.deliverer:
+                tie.reciprocity = programme.reciprocity
+                if programme.expert_stated:
+                    tie.expertise = programme.expertise
+
+
+@compiled
+def attend(week: Week, identity: int, withdrawal: float, p: int) -> int:
+    """Sessions of programme p that somebody in it attends this week."""
+    programme = week.rules.programmes[p]
+    about = programme.key << 16
+    luck, more = draws(week, SESSION, 0, identity, about), draws(week, SESSION, 1, identity, about)
+    held = min(MOST_SESSIONS, int(programme.sessions_per_week + uniform(luck[0])))
+    comes = 1.0 if programme.non_verbal else 1.0 - week.rules.parameters[0].meet.closing_scheduled * withdrawal
+    attended = 0
+    for j in range(held):
+        attended += uniform(luck[j + 1] if j < 3 else more[j - 3]) < comes
+    return attended
+
+
+@compiled
+def take_part(week: Week, i: int) -> int:
+    """Ties and sessions of person i's programmes this week; how many sessions they attend in all."""
+    me = week.world.people[i]
+    total = 0
+    for p in range(week.rules.programmes.shape[0]):
+        place = week.world.places[p, i]
+        place.sessions = 0
+        if place.weeks_in < 0:
+            continue
+        if place.weeks_in == 0:
+            join(week, i, p)
+        place.sessions = attend(week, me.identity, me.withdrawal, p)
+        place.attended += place.sessions
+        total += place.sessions
+    me.sessions += total
+    return total
+
+
+@compiled
+def service_row(week: Week, i: int) -> int:
+    """Row of the tie with person i's own professional; -1 where there is none."""
+    me = week.world.people[i]
+    for row in range(me.first, me.first + me.n_ties):
+        if week.world.ties[row].origin == SERVICE:
+            return row
+    return -1
+
+
+@compiled
+def use_services(week: Week, i: int) -> None:
+    """Handing over, disengaging from and coming back to one's own professional."""
+    me, enrol = week.world.people[i], week.rules.parameters[0].enrol
+    row = service_row(week, i)
+    if not me.access:
+        if row >= 0:
+            end(week, i, row)
+        return
+    disengages, returns, _, _ = draws(week, SERVICE_DRAW, 0, me.identity, 0)
+    if row < 0:
+        if uniform(returns) < (enrol.back_in_crisis if me.crisis > 0 else enrol.back):
+            add_natural(week, i, PROFESSIONAL, SERVICE)
+        return
+    tie = week.world.ties[row]
+    if me.holder != week.world.several[me.post].holder or tie.supporter != me.post:
+        hand_over(week, i, row)
+    hazard = leaving_hazard(enrol, enrol.disengage, tie.trust, me.withdrawal)
+    u = uniform(disengages)
+    if u < hazard and u < chance(hazard):
+        end(week, i, row)

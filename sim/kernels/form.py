@@ -1,0 +1,59 @@
+"""How ties end and begin (docs/odd.md, 7.0 and 7.7)."""
+
+import math
+
+from sim.compiled import compiled
+from sim.kernels.maths import chance, clip, share
+from sim.parameters import Bond, Fade, Form, Meet, People
+from sim.randomness import normal, uniform
+
+
+@compiled
+def ends_outside(fade: Fade, strength: float, family: bool, word: int) -> bool:
+    """Whether a tie ends for reasons outside it: weak ties do so far oftener. (The first bound spares exponentials.)"""
+    u = uniform(word)
+    if u > fade.outside * math.exp(fade.outside_slope * fade.outside_centre) + fade.anyhow:
+        return False
+    hazard = fade.outside * math.exp(-fade.outside_slope * (strength - fade.outside_centre))
+    return u < chance(hazard * (fade.outside_family if family else 1.0) + fade.anyhow)
+
+
+@compiled
+def leaves_harm(fade: Fade, friction: float, empowerment: float, word: int) -> bool:
+    """Whether the person leaves, or keeps at a distance, a tie that harms."""
+    u = uniform(word)
+    hazard = fade.leaving * friction * friction * empowerment
+    return u < hazard and u < chance(hazard)
+
+
+@compiled
+def openness_to_ties(form: Form, connectedness: float, skill: float, recreational: float, withdrawal: float) -> float:
+    """How readily a person makes new ties, relative to a middling person."""
+    openness = (form.connectedness + connectedness) * (form.skill + skill) * (form.recreational + recreational)
+    return math.pow(openness * (1.0 - withdrawal) / form.scale, form.exponent)
+
+
+@compiled
+def own_rate(meet: Meet, role: int, word: int) -> float:
+    """A tie's contacts a week, log-normal around its role's mean."""
+    s = meet.rate_spread
+    return meet.rate[role] * math.exp(s * normal(word) - 0.5 * s * s)
+
+
+@compiled
+def own_ceiling(bond: Bond, people: People, role: int, skill: float, word: int) -> float:
+    """How close a tie can become: not every tie can become close."""
+    mean = bond.ceiling_mean + bond.ceiling_shift[role] + bond.ceiling_skill * (skill - people.skill)
+    return clip(mean + bond.ceiling_spread * normal(word), 0.1, 1.0)
+
+
+@compiled
+def own_capacity(people: People, role: int, word: int) -> float:
+    """Contacts a week that a supporter with one tie can sustain."""
+    return people.capacity[role] * max(0.2, 1.0 + people.capacity_spread * normal(word))
+
+
+@compiled
+def own_trait(mean: float, spread: float, word: int) -> float:
+    """A trait in [0, 1]."""
+    return share(mean + spread * normal(word))

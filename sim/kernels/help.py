@@ -1,0 +1,146 @@
+"""What happens in a contact: the seven mechanisms, and whether it goes well (docs/odd.md, 7.2)."""
+
+import math
+from typing import NamedTuple
+
+from sim.compiled import compiled
+from sim.kernels.maths import logistic, share
+from sim.parameters import Help
+from sim.rules import Doubles
+from sim.vocabulary import Mechanism, Role
+
+PROFESSIONAL, PEER = int(Role.PROFESSIONAL), int(Role.PEER)
+PRESENCE, TRUST, COMMUNICATION = int(Mechanism.PRESENCE), int(Mechanism.TRUST), int(Mechanism.COMMUNICATION)
+EMOTIONAL, PROBLEM = int(Mechanism.EMOTIONAL_SUPPORT), int(Mechanism.PROBLEM_FOCUSED_SUPPORT)
+INFLUENCE, TRANSCENDING = int(Mechanism.INFLUENCE), int(Mechanism.TRANSCENDING_ROLE)
+
+
+class Helped(NamedTuple):
+    """The person in recovery, as the week began."""
+
+    distress: float
+    withdrawal: float
+    skill: float
+    wanted: float  # reciprocity wanted
+    empowerment: float
+    own: float  # own knowledge: mean of decision-making and experiential knowledge
+    openness: float  # boundary openness of the person's services
+
+
+class Helper(NamedTuple):
+    """A supporter and the tie with them, as the week began."""
+
+    role: int
+    trust: float
+    friction: float
+    reciprocity: float
+    expertise: float
+    ruptured: bool
+    warmth: float
+    competence: float
+    criticism: float
+    strain: float
+    availability: float
+
+
+class Setting(NamedTuple):
+    """Where a contact takes place: by itself, or in a session of a programme."""
+
+    shared_by: float  # ties that share the session; 1 for a natural contact
+    availability: float
+    reciprocity: float
+    expertise: float
+    facilitated: bool
+    non_verbal: bool
+
+
+class Mechanisms(NamedTuple):
+    """The seven mechanisms of one contact, and three things that go with them."""
+
+    presence: float
+    trust: float
+    communication: float
+    emotional: float
+    problem: float
+    influence: float
+    transcending: float
+    companionship: float
+    reactance: float
+    competence: float  # of whoever helps in this contact
+
+
+@compiled
+def held_or(value: float, held: Doubles, mechanism: int, role: int) -> float:
+    """The mechanism's value, unless it is held at one for this role (0: switched off)."""
+    fixed = held[mechanism, role]
+    return value if math.isnan(fixed) else fixed
+
+
+@compiled
+def knows(help: Help, helper: Helper, setting: Setting) -> float:
+    """Competence of whoever helps: the facilitator's, or the supporter's; lived experience counts."""
+    if setting.facilitated:
+        return help.facilitator_competence
+    return min(1.0, helper.competence + help.lived_competence) if helper.role == PEER else helper.competence
+
+
+@compiled
+def solves(help: Help, helper: Helper, setting: Setting, own: float, competence: float) -> float:
+    """Quality of problem-focused support: the person's knowledge, the helper's, and what the two find together."""
+    e = setting.expertise
+    if helper.role == PROFESSIONAL or setting.facilitated:  # a good helper draws out what the person knows
+        own = 1.0 - (1.0 - own) * (1.0 - help.drawing_out * competence)
+    together = 4.0 * e * (1.0 - e) * help.synergy * math.sqrt(own * competence)
+    return share(e * own + (1.0 - e) * competence + together)
+
+
+@compiled
+def helps(help: Help, held: Doubles, person: Helped, helper: Helper, setting: Setting) -> Mechanisms:
+    """The seven mechanisms of one contact."""
+    role = helper.role
+    skill = 1.0 if setting.non_verbal else person.skill
+    presence = held_or(setting.availability * (1.0 - helper.strain) / setting.shared_by, held, PRESENCE, role)
+    trust = held_or(helper.trust, held, TRUST, role)
+    floor = help.communication_floor
+    spoken = presence * (floor + (1.0 - floor) * trust) * (0.5 + 0.5 * skill)
+    if helper.ruptured:
+        spoken *= help.ruptured_communication
+    communication = held_or(spoken, held, COMMUNICATION, role)
+    emotional = held_or(communication * helper.warmth, held, EMOTIONAL, role)
+    competence = knows(help, helper, setting)
+    problem = held_or(communication * solves(help, helper, setting, person.own, competence), held, PROBLEM, role)
+    reactance = help.authority[role] * max(0.0, person.empowerment - setting.expertise)
+    influence = held_or(trust * problem * (1.0 - reactance), held, INFLUENCE, role)
+    transcending = 0.0
+    if role == PROFESSIONAL:
+        transcending = held_or(person.openness * trust, held, TRANSCENDING, role)
+    companionship = presence * helper.warmth * help.companionship[role]
+    return Mechanisms(
+        presence,
+        trust,
+        communication,
+        emotional,
+        problem,
+        influence,
+        transcending,
+        companionship,
+        reactance,
+        competence,
+    )
+
+
+@compiled
+def chance_of_going_well(help: Help, person: Helped, helper: Helper, setting: Setting, now: Mechanisms) -> float:
+    """How likely the contact is to go well."""
+    skill = 1.0 if setting.non_verbal else person.skill
+    return logistic(
+        help.well_base
+        + help.well_trust * now.trust
+        + help.well_presence * now.presence
+        + help.well_skill * skill
+        - help.well_friction * helper.friction
+        - help.well_criticism * helper.criticism
+        - help.well_distress * person.distress
+        - help.well_mismatch * abs(person.wanted - setting.reciprocity)
+        + (help.well_facilitated if setting.facilitated else 0.0)
+    )

@@ -1,0 +1,45 @@
+"""Which ties have contact: how much contact a tie asks for, and whether it comes about (docs/odd.md, 7.1)."""
+
+from sim.compiled import compiled
+from sim.kernels.maths import chance
+from sim.parameters import Meet
+from sim.randomness import uniform
+
+
+@compiled
+def asks_service(meet: Meet, rate: float, planned: float, withdrawal: float, crisis_ratio: float) -> float:
+    """Contacts a week asked of one's own professional: an appointment is kept whatever the strength of the tie.
+
+    rate: the tie's multiple of `planned` contacts a week; crisis_ratio: 1 outside crises.
+    """
+    return rate * planned * meet.scheduled * (1.0 - meet.closing_scheduled * withdrawal) * crisis_ratio
+
+
+@compiled
+def asks_natural(
+    meet: Meet, rate: float, nearness: float, strength: float, withdrawal: float, in_crisis: bool
+) -> float:
+    """Contacts a week asked of any other supporter: less of weak ties, in withdrawal and in crisis."""
+    closeness = meet.floor + (1.0 - meet.floor) * strength
+    openness = 1.0 - meet.closing_informal * withdrawal
+    return rate * nearness * closeness * openness * (meet.crisis_informal if in_crisis else 1.0)
+
+
+@compiled
+def time_share(meet: Meet, asked: float, sessions: float) -> float:
+    """Share of the asked contacts that fits a person's week beside this week's sessions."""
+    left = max(0.0, meet.budget - sessions)
+    return 1.0 if asked <= left else left / asked
+
+
+@compiled
+def availability(capacity: float, demand: float) -> float:
+    """Share of demand that a supporter can meet."""
+    return 1.0 if demand <= capacity else capacity / demand
+
+
+@compiled
+def meets(asked: float, word: int) -> bool:
+    """Whether a natural contact comes about; at most one a week. (1 - exp(-x) < x spares most exponentials.)"""
+    u = uniform(word)
+    return u < asked and u < chance(asked)

@@ -1,0 +1,146 @@
+"""One person's week: sharing out time, living with one's ties, losing and making ties."""
+
+from numba import float64
+
+from sim.compiled import compiled
+from sim.kernels.at_hand import Week, draws
+from sim.kernels.contact import FAMILY, UNIT, asked, live_tie, sums_row
+from sim.kernels.enrol import seat, take_part, use_services
+from sim.kernels.form import ends_outside, leaves_harm, openness_to_ties
+from sim.kernels.healing import recover
+from sim.kernels.help import Helped
+from sim.kernels.meet import time_share
+from sim.kernels.recover import Social
+from sim.kernels.rows import add_natural, end
+from sim.randomness import Draw, uniform
+from sim.state import Input, Person, Tally, Tie
+from sim.vocabulary import NATURAL, SERVICE
+
+MEET, FORM = int(Draw.MEET), int(Draw.FORM)
+
+
+@compiled
+def share_time(week: Week, i: int) -> None:
+    """Enrolment of person i is settled, then their week is shared out among sessions and ties."""
+    me = week.world.people[i]
+    sessions = take_part(week, i)
+    use_services(week, i)
+    wanted = 0.0
+    for row in range(me.first, me.first + me.n_ties):
+        wanted += asked(week, me, week.world.ties[row])
+    me.share = time_share(week.rules.parameters[0].meet, wanted, float64(sessions))
+    for row in range(me.first, me.first + me.n_ties):
+        supporter = week.world.ties[row].supporter
+        if supporter >= 0:
+            demand = asked(week, me, week.world.ties[row]) * me.share
+            week.desk.sums[sums_row(week, supporter)].demand += round(demand * UNIT)
+
+
+@compiled
+def prepare(week: Week, i: int) -> None:
+    """Who takes part in this week's sessions, the luck of meeting, and an empty page for the week's inputs."""
+    me = week.world.people[i]
+    for p in range(week.rules.programmes.shape[0]):
+        if week.world.places[p, i].sessions > 0:
+            week.room.seated[p] = seat(week, i, p)
+    for slot in range(me.n_ties):
+        meets, ends, leaves, _ = draws(week, MEET, 0, me.identity, week.world.ties[me.first + slot].key)
+        week.room.meeting[slot, 0], week.room.meeting[slot, 1], week.room.meeting[slot, 2] = meets, ends, leaves
+    week.room.inputs[:] = 0.0
+    week.room.inputs[Input.GIVING] = me.owed_giving
+    for role in range(4):
+        me.recent[week.number % 4, role] = 0
+
+
+@compiled
+def count_contacts(me: Person, tie: Tie, number: int, tally: Tally) -> None:
+    """Keep count of the contacts, ruptures and repairs of a tie's week."""
+    if tally.contacts > 0.0:
+        me.recent[number % 4, tie.role] = min(255, me.recent[number % 4, tie.role] + int(tally.contacts))
+        me.ruptures += int(tally.ruptures)
+        me.repairs += tally.repairs > 0.0
+        if tie.origin == SERVICE:
+            me.since_service = 0
+
+
+@compiled
+def live_with_ties(week: Week, i: int) -> tuple[Social, float]:
+    """Meet, help, bond and tire, tie by tie; what the ties then amount to, and good facilitated contacts."""
+    me, centre = week.world.people[i], week.rules.parameters[0].centre
+    person = Helped(
+        float64(me.distress), float64(me.withdrawal), float64(me.skill), float64(me.wanted), float64(me.processes[4]),
+        0.5 * (float64(me.resources[0]) + float64(me.resources[1])), week.rules.services[me.team].boundary_openness,
+    )  # fmt: skip
+    prepare(week, i)
+    me.since_service = min(me.since_service + 1, 30_000)
+    best, friction, warmth, relatives, learned = 0.0, 0.0, 0.0, 0, 0.0
+    for slot in range(me.n_ties):
+        tie, tally = week.world.ties[me.first + slot], week.room.tally[0]
+        live_tie(week, i, slot, person)
+        count_contacts(me, tie, week.number, tally)
+        best = max(best, float64(tie.strength) * tie.trust)
+        friction += tie.friction
+        learned += tally.facilitated_good
+        if tie.role == FAMILY:
+            warmth += float64(tie.warmth) * tie.strength
+            relatives += 1
+    social = Social(
+        best,
+        friction / me.n_ties if me.n_ties > 0 else centre.friction,
+        warmth / relatives if relatives > 0 else centre.family_warmth,
+    )
+    return social, learned
+
+
+@compiled
+def fade(week: Week, i: int) -> None:
+    """Ties end below the floor, by outside reasons, or because they harm; relatives are kept at a distance instead."""
+    me, numbers = week.world.people[i], week.rules.parameters[0].fade
+    for slot in range(me.n_ties - 1, -1, -1):
+        row = me.first + slot
+        tie = week.world.ties[row]
+        if tie.origin == SERVICE:
+            continue
+        if tie.strength < numbers.floor:
+            end(week, i, row)
+        elif tie.origin >= 0 and week.world.places[tie.origin, i].weeks_in >= 0:
+            continue
+        elif ends_outside(numbers, float64(tie.strength), tie.role == FAMILY, week.room.meeting[slot, 1]):
+            end(week, i, row)
+        elif leaves_harm(numbers, float64(tie.friction), float64(me.processes[4]), week.room.meeting[slot, 2]):
+            if tie.role == FAMILY:
+                tie.nearness *= numbers.distance
+            else:
+                end(week, i, row)
+
+
+@compiled
+def form(week: Week, i: int) -> None:
+    """New natural ties of person i: a peer, a friend, a relative."""
+    me, numbers = week.world.people[i], week.rules.parameters[0].form
+    wished = 1.0 - me.n_ties / float64(me.size)
+    if wished <= 0.0:
+        return
+    connectedness, recreational = float64(me.processes[0]), float64(me.resources[3])
+    openness = openness_to_ties(numbers, connectedness, float64(me.skill), recreational, float64(me.withdrawal))
+    luck = draws(week, FORM, 0, me.identity, 0)
+    for role in range(1, 4):
+        if uniform(luck[role - 1]) < numbers.chance[role] * openness * wished:
+            add_natural(week, i, role, NATURAL)
+
+
+@compiled
+def live(week: Week, i: int) -> None:
+    """Person i lives through the week, from the first contact to the last new tie."""
+    me = week.world.people[i]
+    social, learned = live_with_ties(week, i)
+    recover(week, i, social, learned, week.room.inputs)
+    fade(week, i)
+    form(week, i)
+    me.post_weeks += me.access / week.rules.services[me.team].caseload
+    for p in range(week.world.places.shape[0]):
+        place = week.world.places[p, i]
+        if place.weeks_in >= 0:
+            place.weeks_in += 1
+        else:
+            place.weeks_out = min(place.weeks_out + 1, 10_000)

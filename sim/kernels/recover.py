@@ -1,0 +1,186 @@
+"""How inputs become resources, recovery and clinical state (docs/odd.md, 7.4 and 7.5)."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import compiled
+from sim.kernels.maths import chance, clip, logistic, logit, sat, share
+from sim.parameters import Centre, Clinic, Recover, Resources
+from sim.state import Input
+
+
+class Social(NamedTuple):
+    """What a person's ties amount to this week."""
+
+    best: float  # largest strength x trust
+    friction: float  # mean over ties; the reference mean where there are none
+    family_warmth: float  # mean warmth x strength of relatives; the reference mean where there are none
+
+
+class Felt(NamedTuple):
+    """A person's smoothed inputs, saturated where the equations saturate them."""
+
+    presence: float
+    companionship: float
+    emotional: float
+    problem: float
+    influence: float
+    lived: float
+    transcending: float
+    giving: float
+    ruptures: float
+    reactance: float
+    expertise: float  # held, mean over contacts
+    help: float  # quality x dose of professional help
+    social: float  # contacts with friends and peers
+    critical: float  # share of family contacts
+
+
+@compiled
+def feels(recover: Recover, clinic: Clinic, centre: Centre, inputs: NDArray[np.float32]) -> Felt:
+    """Inputs (Input.COUNT,) as the equations read them."""
+    h = recover.half
+    contacts, family = inputs[Input.CONTACTS], inputs[Input.FAMILY]
+    return Felt(
+        sat(inputs[Input.PRESENCE], 2.0 * h),
+        sat(inputs[Input.COMPANIONSHIP], h),
+        sat(inputs[Input.EMOTIONAL], h),
+        sat(inputs[Input.PROBLEM], h),
+        sat(inputs[Input.INFLUENCE], h),
+        sat(inputs[Input.LIVED], h),
+        sat(inputs[Input.TRANSCENDING], h),
+        sat(inputs[Input.GIVING], h),
+        sat(inputs[Input.RUPTURES], h),
+        sat(inputs[Input.REACTANCE], h),
+        inputs[Input.EXPERTISE] / contacts if contacts > 0.0 else 0.5,
+        inputs[Input.HELP] / (inputs[Input.HELP_CONTACTS] + clinic.help_half),
+        sat(inputs[Input.SOCIAL], h),
+        inputs[Input.CRITICAL] / family if family >= 0.001 else centre.critical_share,
+    )
+
+
+@compiled
+def activates(numbers: Resources, level: float, own: float, source: float, sessions: int) -> float:
+    """A personal resource after the week: sessions and everyday sources raise it, disuse lets it fall."""
+    raised = (1.0 - math.pow(1.0 - numbers.session, sessions)) * (1.0 - level) if sessions > 0 else 0.0
+    return share(level + raised + numbers.natural * source * (1.0 - level) - numbers.fading * (level - own))
+
+
+@compiled
+def connectedness_input(r: Recover, felt: Felt, best: float, loneliness: float) -> float:
+    return (
+        r.connectedness_presence * felt.presence
+        + r.connectedness_companionship * felt.companionship
+        + r.connectedness_best_tie * best
+        - r.connectedness_loneliness * loneliness
+    )
+
+
+@compiled
+def hope_input(r: Recover, felt: Felt) -> float:
+    return r.hope_emotional * felt.emotional + r.hope_lived * felt.lived - r.hope_ruptures * felt.ruptures
+
+
+@compiled
+def identity_input(r: Recover, felt: Felt, strengths: float) -> float:
+    giving = r.identity_giving * r.reciprocity_weight * felt.giving
+    return giving + r.identity_transcending * felt.transcending + r.identity_strengths * strengths
+
+
+@compiled
+def meaning_input(r: Recover, felt: Felt, recreational: float, strengths: float) -> float:
+    giving = r.meaning_giving * r.reciprocity_weight * felt.giving
+    return r.meaning_recreational * recreational + giving + r.meaning_strengths * strengths
+
+
+@compiled
+def empowerment_input(r: Recover, felt: Felt, decision: float) -> float:
+    return (
+        r.empowerment_expertise * r.expertise_weight * felt.expertise
+        + r.empowerment_giving * r.reciprocity_weight * felt.giving
+        + r.empowerment_decision * decision
+        + r.empowerment_influence * felt.influence
+        - r.empowerment_critical * felt.critical
+        - r.empowerment_reactance * felt.reactance
+    )
+
+
+@compiled
+def process_target(r: Recover, base: float, intercept: float, weighted: float, distress: float) -> float:
+    """Where a recovery process is heading."""
+    return logistic(base + intercept + r.gain * weighted - r.distress * (distress - r.distress_reference))
+
+
+@compiled
+def distress_target(
+    c: Clinic, centre: Centre, vulnerability: float, felt: Felt, loneliness: float, friction: float, hope: float
+) -> float:
+    """Where distress is heading: own vulnerability, moved by what differs from the reference area."""
+    pressure = (
+        c.distress_loneliness * (loneliness - centre.loneliness)
+        + c.distress_critical * (felt.critical - centre.critical_share)
+        + c.distress_friction * (friction - centre.friction)
+        - c.distress_emotional * (felt.emotional - centre.emotional)
+        - c.distress_help * (felt.help - centre.help)
+        - c.distress_hope * (hope - centre.hope)
+    )
+    return logistic(logit(vulnerability) + c.distress_gain * pressure)
+
+
+@compiled
+def withdrawal_target(
+    c: Clinic, centre: Centre, own: float, felt: Felt, loneliness: float, distress: float, recreational: float
+) -> float:
+    return (
+        own
+        + c.withdrawal_loneliness * (loneliness - centre.loneliness)
+        + c.withdrawal_distress * (distress - centre.distress)
+        - c.withdrawal_contact * (felt.social - centre.contact)
+        - c.withdrawal_recreational * (recreational - centre.recreational)
+    )
+
+
+@compiled
+def missing_closeness(c: Clinic, need: float, best: float, companionship: float) -> float:
+    """Share of the closeness a person needs that is not there."""
+    have = c.loneliness_best_tie * best + c.loneliness_company * companionship
+    return max(0.0, need - have) / max(need, 0.05)
+
+
+@compiled
+def relapse_chance(
+    c: Clinic,
+    centre: Centre,
+    condition: int,
+    felt: Felt,
+    social: Social,
+    distress: float,
+    empowerment: float,
+    loneliness: float,
+) -> float:
+    """Chance of a relapse this week."""
+    log_ratio = (
+        c.relapse_distress * (distress - centre.distress)
+        + c.relapse_critical * (felt.critical - centre.critical_share)
+        - c.relapse_warmth * (social.family_warmth - centre.family_warmth)
+        - c.relapse_empowerment * (empowerment - centre.empowerment)
+        + c.relapse_loneliness * (loneliness - centre.loneliness)
+    )
+    return chance(min(c.relapse_highest, c.relapse_hazard[condition] * math.exp(log_ratio)))
+
+
+@compiled
+def admission_chance(c: Clinic, contacts: float) -> float:
+    """Chance that a relapse leads to an admission; contacts: of this and last week."""
+    return c.admission_chance * (1.0 - c.admission_buffer * sat(contacts, c.admission_half))
+
+
+@compiled
+def crisis_length(c: Clinic, u: float) -> int:
+    """Weeks of a crisis, uniform between the shortest and the longest."""
+    return int(
+        clip(c.crisis_shortest + math.floor(u * (c.crisis_longest - c.crisis_shortest + 1.0)), 1.0, c.crisis_longest)
+    )

@@ -1,0 +1,115 @@
+"""The stationary pool: people after forty years under a scenario's root, made once and kept (docs/odd.md, 5)."""
+
+import hashlib
+import io
+import json
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from sim.compiled import source_hash, writable_cache
+from sim.kernels.draw import bind, draw_people, draw_ties
+from sim.kernels.watch import N_SEEN
+from sim.parameters import Parameters, value
+from sim.population import Area, Pool, copy_people, first_area, first_week, pool_of
+from sim.randomness import Key, luck
+from sim.rules import Orders, Rules, orders
+from sim.rules_of import held_of, programmes_of, services_of
+from sim.scenario import Scenario
+from sim.state import LONG_AGO
+from sim.week import live_weeks_together
+
+SIZE = 2000  # people
+REFERENCE_WEEKS = 2080  # forty years
+OTHER_WEEKS = 520  # ten more years where numbers of the model were changed
+KEY: Key = luck(1, 2**32 - 1)  # a key space that no run uses
+IDLE = ("thresholds.", "measure.", "costs.")  # numbers that move nobody
+
+_known: dict[str, Pool] = {}
+_lock = threading.RLock()
+
+
+def root_rules(scenario: Scenario, parameters: Parameters) -> Orders:
+    """Rules under which the pool lives: the root's services, no programmes, nothing held."""
+    services = services_of([scenario.root_services.model_dump()])
+    return orders(Rules(parameters, services, programmes_of({}, parameters, SIZE), held_of({})))
+
+
+def identity_of(scenario: Scenario) -> str:
+    """What the pool depends on, as a hash: code, root services, preset, numbers that move people."""
+    moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
+    about = [source_hash(), scenario.root_services.model_dump(), scenario.population.share_psychosis, moving, SIZE]
+    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def pool_for(scenario: Scenario, workers: int = 1) -> Pool:
+    """The pool that this scenario's people come from; from memory, from disk, or made now."""
+    name = identity_of(scenario)
+    with _lock:
+        if name not in _known:
+            _known[name] = _read(name) or _write(name, make_pool(scenario, workers))
+        return _known[name]
+
+
+def make_pool(scenario: Scenario, workers: int = 1) -> Pool:
+    """Forty years for the reference numbers; for others ten more years from the reference pool."""
+    share_psychosis = scenario.population.share_psychosis
+    rules = root_rules(scenario, scenario.all_parameters)
+    area = first_area(SIZE, rules, KEY, share_psychosis)
+    moving = [name for name in scenario.parameters if not name.startswith(IDLE)]
+    if not moving:
+        return settle(area, rules, REFERENCE_WEEKS, workers)
+    reference = Parameters()
+    like = scenario.with_values({name: value(reference, name) for name in moving})
+    return settle(moved_in(area, pool_for(like, workers), rules, share_psychosis), rules, OTHER_WEEKS, workers)
+
+
+def moved_in(area: Area, pool: Pool, rules: Orders, share_psychosis: float) -> Area:
+    """A pool's people in an area under other numbers, with the traits that those would have given them."""
+    people, ties = area.world.people, area.world.ties
+    copy_people(pool, np.arange(len(people)), area.world)
+    draw_people(people, rules, KEY, share_psychosis)
+    draw_ties(people, ties, rules, KEY)
+    bind(first_week(area, rules, KEY))
+    return area
+
+
+def settle(area: Area, rules: Orders, weeks: int, workers: int) -> Pool:
+    """The area after so many weeks, as a pool; weeks of relapses are counted from its end."""
+    live_weeks_together(area.world, rules, area.desk, KEY, 0, weeks, 0, np.zeros((0, N_SEEN)), workers)
+    people = area.world.people
+    happened = people.relapse_week > LONG_AGO
+    people.relapse_week[happened] -= weeks
+    return pool_of(area)
+
+
+def _path(name: str) -> Path:
+    return writable_cache() / f"pool-{name}.npz"
+
+
+def _read(name: str) -> Pool | None:
+    try:
+        with np.load(_path(name)) as kept:
+            return Pool(
+                kept["people"].view(np.recarray),
+                kept["ties"].view(np.recarray),
+                kept["staff_strain"],
+                kept["mechanisms"],
+            )
+    except (OSError, ValueError, KeyError, EOFError):
+        return None  # not there, or not whole: made anew
+
+
+def _write(name: str, pool: Pool) -> Pool:
+    whole = io.BytesIO()
+    np.savez_compressed(whole, **pool._asdict())
+    goal = _path(name)
+    part = goal.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        part.write_bytes(whole.getvalue())
+        part.replace(goal)
+    except OSError:
+        part.unlink(missing_ok=True)  # a full disk costs only the time to make it again
+    return pool
