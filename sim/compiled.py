@@ -7,7 +7,7 @@ watches only the file of the outermost function: an edited kernel can never meet
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -20,13 +20,25 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 HERE = Path(__file__).parent
 
 
-@cache
-def source_hash() -> str:
-    """SHA-256 (16 characters) of the code and versions that decide what the compiled core does."""
+def hash_of(paths: Iterable[Path]) -> str:
+    """SHA-256 (16 characters) of some files and of the versions of numba and numpy."""
     digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
-    for path in sorted([*HERE.glob("*.py"), *HERE.glob("kernels/*.py")]):
+    for path in sorted(paths):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@cache
+def code_hash() -> str:
+    """The code that machine code is made from. Values of numbers are not among it: they are data to a kernel."""
+    names = ("compiled.py", "randomness.py", "state.py", "vocabulary.py", "week.py")
+    return hash_of([*(HERE / name for name in names), *HERE.glob("kernels/*.py")])
+
+
+@cache
+def model_hash() -> str:
+    """The code and numbers that decide what the model does."""
+    return hash_of([*HERE.glob("*.py"), *HERE.glob("kernels/*.py")])
 
 
 def writable_cache() -> Path:
@@ -46,18 +58,32 @@ def writable_cache() -> Path:
 
 
 if "NUMBA_CACHE_DIR" not in os.environ:
-    numba.config.CACHE_DIR = str(writable_cache() / f"code-{source_hash()}")
+    numba.config.CACHE_DIR = str(writable_cache() / f"code-{code_hash()}")
+
+
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
+# A function that makes no arrays can do without numba's counting of references, which costs more than the model.
+INLINED: dict[str, Any] = {**OPTIONS, "forceinline": True, "_nrt": False, "no_cfunc_wrapper": True}
+
+
+def verb(function: Function) -> Function:
+    """Compile a kernel that other kernels call; it is inlined there and cannot be called from Python.
+
+    It may not make arrays. Its plain form, `.py_func`, runs in Python.
+    """
+    return cast(Function, numba.njit(**INLINED, no_cpython_wrapper=True)(function))
 
 
 def compiled(function: Function) -> Function:
-    """Compile a kernel, to be inlined where it is called.
+    """Compile a kernel that Python and other kernels call. It may not make arrays."""
+    return cast(Function, numba.njit(**INLINED)(function))
 
-    It may not make arrays: it does without numba's counting of references to them, which costs more than the model.
-    """
-    options = {"nogil": True, "cache": True, "error_model": "numpy", "forceinline": True}
-    return cast(Function, numba.njit(**options, _nrt=False, no_cfunc_wrapper=True)(function))
+
+def compiled_for(signature: str) -> Callable[[Function], Function]:
+    """Compile a kernel for these types only, whatever the types of whole numbers that it is called with."""
+    return lambda function: cast(Function, numba.njit(signature, **INLINED)(function))
 
 
 def compiled_with_memory(function: Function) -> Function:
     """Compile a function that makes arrays; not for what is done for every tie."""
-    return cast(Function, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
+    return cast(Function, numba.njit(**OPTIONS)(function))

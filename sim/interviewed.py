@@ -33,7 +33,7 @@ def pool_from_networks(networks: Networks, pool: Pool, n: int, rules: Orders, ke
     sources = order[np.repeat(first[interview], counts[interview]) + within(counts[interview])]
     people.n_ties = counts[interview]
     people.first = np.cumsum(people.n_ties) - people.n_ties
-    people.size = np.maximum(people.size, people.n_ties)
+    people.wished_size = np.maximum(people.wished_size, people.n_ties)
     ties = name_ties(networks.role[sources], people)
     draw_ties(people, ties, rules, key)
     take_from_pool(ties, pool, np.repeat(identity, people.n_ties), key)

@@ -8,6 +8,8 @@ Ranges are what a sensitivity analysis should vary over; hard limits of validati
 
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
+from sim.reference_area import BASES, CENTRES
+
 
 class Number(NamedTuple):
     """What is known about one number: unit, plausible range, where it comes from."""
@@ -44,47 +46,20 @@ class ByProcess(NamedTuple):
     empowerment: float
 
 
-ROBERTS = "Roberts & Dunbar 2015, doi:10.1007/s12110-015-9242-7: friends fade faster than family; size fitted"
-PALUMBO = "Palumbo et al. 2015, doi:10.1186/s13104-015-1528-7"
-MA = "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios"
-ALVAREZ = "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, fitted"
 
 
+# fmt: off
 class Meet(NamedTuple):
     """7.1 Which ties have contact."""
 
-    rate: Annotated[
-        ByRole,
-        Number(
-            "contacts/week",
-            0.1,
-            3,
-            "fitted to composition and weekly contacts; the professional's is a multiple of services.contacts_per_week",
-        ),
-    ] = ByRole(1.0, 0.6, 0.53, 1.3)
+    rate: Annotated[ByRole, Number("contacts/week", 0.1, 3, "fitted to composition and weekly contacts; the professional's is a multiple of services.contacts_per_week")] = ByRole(1.0, 0.6, 0.53, 1.3)
     rate_spread: Annotated[float, Number("SD of log rate", 0, 1.5, "assumed")] = 0.7
     floor: Annotated[float, Number("share of full rate at strength 0", 0, 1, "assumed")] = 0.25
-    scheduled: Annotated[
-        float,
-        Number(
-            "share of planned contacts kept",
-            0.3,
-            1,
-            "appointments: 20-67 % are missed, doi:10.2217/CPR.14.34; midpoint lower",
-        ),
-    ] = 0.7
+    scheduled: Annotated[float, Number("share of planned contacts kept", 0.3, 1, "appointments: 20-67 % are missed, doi:10.2217/CPR.14.34; midpoint lower")] = 0.7
     closing_scheduled: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "assumed")] = 0.3
     closing_informal: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "assumed")] = 0.6
     crisis_informal: Annotated[float, Number("ratio in crisis", 0, 2, "assumed")] = 0.6
-    budget: Annotated[
-        float,
-        Number(
-            "contacts/week a person has time for",
-            3,
-            6,
-            "first-episode psychosis: 3.9 contacts a week, doi:10.1007/s00127-013-0754-3",
-        ),
-    ] = 4.0
+    budget: Annotated[float, Number("contacts/week a person has time for", 3, 6, "first-episode psychosis: 3.9 contacts a week, doi:10.1007/s00127-013-0754-3")] = 4.0
 
 
 class Help(NamedTuple):
@@ -92,129 +67,54 @@ class Help(NamedTuple):
 
     communication_floor: Annotated[float, Number("share of communication without trust", 0, 0.5, "assumed")] = 0.1
     ruptured_communication: Annotated[float, Number("ratio while ruptured", 0, 1, "assumed")] = 0.5
-    synergy: Annotated[
-        float, Number("support gained where both are experts", 0, 0.6, "assumed, not identified: always varied")
-    ] = 0.2
+    synergy: Annotated[float, Number("support gained where both are experts", 0, 0.6, "assumed, not identified: always varied")] = 0.2
     drawing_out: Annotated[float, Number("share of own knowledge a skilled helper adds", 0, 1, "assumed")] = 0.5
-    authority: Annotated[ByRole, Number("weight of reactance", 0, 1, "assumed, not identified: always varied")] = (
-        ByRole(1.0, 0.0, 0.0, 0.5)
-    )
+    authority: Annotated[ByRole, Number("weight of reactance", 0, 1, "assumed, not identified: always varied")] = ByRole(1.0, 0.0, 0.0, 0.5)
     lived_competence: Annotated[float, Number("competence added by a peer's lived experience", 0, 0.5, "assumed")] = 0.2
-    companionship: Annotated[
-        ByRole,
-        Number(
-            "share of a contact that is companionship",
-            0,
-            1,
-            "informal help is companionship, formal is not: doi:10.1177/00207640211004988; sizes assumed",
-        ),
-    ] = ByRole(0.1, 0.8, 1.0, 0.6)
+    companionship: Annotated[ByRole, Number("share of a contact that is companionship", 0, 1, "informal help is companionship, formal is not: doi:10.1177/00207640211004988; sizes assumed")] = ByRole(0.1, 0.8, 1.0, 0.6)
     well_base: Annotated[float, Number("logit", -1, 3, "fitted to rupture and repair")] = 0.98
-    well_trust: Annotated[
-        float, Number("logit per unit of trust", 0.5, 4, "fitted; above about 5 trust has two equilibria")
-    ] = 1.5
+    well_trust: Annotated[float, Number("logit per unit of trust", 0.5, 4, "fitted; above about 5 trust has two equilibria")] = 1.5
     well_presence: Annotated[float, Number("logit per unit of presence", 0, 2, "assumed")] = 0.8
     well_skill: Annotated[float, Number("logit per unit of relational skill", 0, 2, "assumed")] = 0.8
     well_friction: Annotated[float, Number("logit per unit of friction, negative", 0, 3, "assumed")] = 1.2
     well_criticism: Annotated[float, Number("logit per unit of criticism, negative", 0, 3, "assumed")] = 1.2
     well_distress: Annotated[float, Number("logit per unit of distress, negative", 0, 3, "assumed")] = 1.4
-    well_mismatch: Annotated[
-        float,
-        Number(
-            "logit per unit of |wanted - given reciprocity|, negative", 0, 2, "assumed, not identified: always varied"
-        ),
-    ] = 0.8
+    well_mismatch: Annotated[float, Number("logit per unit of |wanted - given reciprocity|, negative", 0, 2, "assumed, not identified: always varied")] = 0.8
     well_facilitated: Annotated[float, Number("logit in facilitated sessions", 0, 1.5, "assumed")] = 0.5
-    facilitator_competence: Annotated[
-        float, Number("competence, 0-1", 0.4, 0.9, "assumed equal to a professional's mean")
-    ] = 0.68
-    transcending_pull: Annotated[
-        float, Number("share of the gap to boundary openness closed by a good contact", 0, 0.1, "assumed")
-    ] = 0.02
+    facilitator_competence: Annotated[float, Number("competence, 0-1", 0.4, 0.9, "assumed equal to a professional's mean")] = 0.68
+    transcending_pull: Annotated[float, Number("share of the gap to boundary openness closed by a good contact", 0, 0.1, "assumed")] = 0.02
 
 
 class Bond(NamedTuple):
     """7.3 How a contact changes the tie."""
 
-    trust_gain: Annotated[
-        float,
-        Number(
-            "share of missing trust per good contact",
-            0.02,
-            0.3,
-            "alliance plateaus by three months: De Leeuw et al. 2012, doi:10.1111/j.1365-2850.2011.01741.x, fitted",
-        ),
-    ] = 0.12
-    strength_gain: Annotated[
-        float, Number("share of missing strength per unit of support", 0.005, 0.06, "fitted to turnover of ties")
-    ] = 0.02
+    trust_gain: Annotated[float, Number("share of missing trust per good contact", 0.02, 0.3, "alliance plateaus by three months: De Leeuw et al. 2012, doi:10.1111/j.1365-2850.2011.01741.x, fitted")] = 0.12
+    strength_gain: Annotated[float, Number("share of missing strength per unit of support", 0.005, 0.06, "fitted to turnover of ties")] = 0.02
     above_ceiling: Annotated[float, Number("ratio of speed above the ceiling", 0, 1, "assumed")] = 1 / 3
     friction_relief: Annotated[float, Number("share of friction gone per good contact", 0, 0.2, "assumed")] = 0.05
     repair_base: Annotated[float, Number("chance per good contact", 0, 0.2, "fitted to rupture and repair")] = 0.03
-    repair_communication: Annotated[
-        float, Number("chance per good contact and unit of communication", 0, 1, "fitted to rupture and repair")
-    ] = 0.35
+    repair_communication: Annotated[float, Number("chance per good contact and unit of communication", 0, 1, "fitted to rupture and repair")] = 0.35
     repair_trust: Annotated[float, Number("share of lost trust that returns", 0, 1, "assumed")] = 0.5
-    rupture_chance: Annotated[
-        float, Number("chance that a bad contact is a rupture", 0.1, 0.9, "fitted to rupture and repair")
-    ] = 0.55
-    rupture_trust: Annotated[
-        float, Number("share of trust lost in a rupture", 0, 0.6, "fitted to rupture and repair")
-    ] = 0.28
+    rupture_chance: Annotated[float, Number("chance that a bad contact is a rupture", 0.1, 0.9, "fitted to rupture and repair")] = 0.55
+    rupture_trust: Annotated[float, Number("share of trust lost in a rupture", 0, 0.6, "fitted to rupture and repair")] = 0.28
     rupture_friction: Annotated[float, Number("share of missing friction", 0, 0.4, "assumed")] = 0.15
     rupture_strength: Annotated[float, Number("share of strength lost in a rupture", 0, 0.1, "assumed")] = 0.03
-    lesser_trust: Annotated[
-        float, Number("share of trust lost in a lesser bad contact", 0, 0.2, "a fifth of a rupture's: assumed")
-    ] = 0.056
-    lesser_friction: Annotated[
-        float, Number("share of missing friction", 0, 0.1, "a fifth of a rupture's: assumed")
-    ] = 0.03
-    lesser_strength: Annotated[float, Number("share of strength lost", 0, 0.05, "a fifth of a rupture's: assumed")] = (
-        0.006
-    )
-    fading: Annotated[ByRole, Number("share of strength lost in a week without contact", 0.001, 0.03, ROBERTS)] = (
-        ByRole(0.012, 0.010, 0.010, 0.004)
-    )
-    fading_protection: Annotated[
-        float, Number("share of fading that full strength prevents", 0, 1, "fitted to turnover of ties")
-    ] = 0.7
+    lesser_trust: Annotated[float, Number("share of trust lost in a lesser bad contact", 0, 0.2, "a fifth of a rupture's: assumed")] = 0.056
+    lesser_friction: Annotated[float, Number("share of missing friction", 0, 0.1, "a fifth of a rupture's: assumed")] = 0.03
+    lesser_strength: Annotated[float, Number("share of strength lost", 0, 0.05, "a fifth of a rupture's: assumed")] = 0.006
+    fading: Annotated[ByRole, Number("share of strength lost in a week without contact", 0.001, 0.03, "Roberts & Dunbar 2015, doi:10.1007/s12110-015-9242-7: friends fade faster than family; size fitted")] = ByRole(0.012, 0.01, 0.01, 0.004)
+    fading_protection: Annotated[float, Number("share of fading that full strength prevents", 0, 1, "fitted to turnover of ties")] = 0.7
     ceiling_mean: Annotated[float, Number("strength, 0-1", 0.5, 1, "fitted to close friends and confidants")] = 0.83
     ceiling_spread: Annotated[float, Number("SD of strength", 0, 0.4, "fitted to close friends and confidants")] = 0.2
     ceiling_skill: Annotated[float, Number("strength per unit of relational skill", 0, 1.2, "assumed")] = 0.6
-    ceiling_shift: Annotated[ByRole, Number("strength", -0.3, 0.3, "professional distance; size assumed")] = ByRole(
-        -0.1, 0.0, 0.0, 0.0
-    )
+    ceiling_shift: Annotated[ByRole, Number("strength", -0.3, 0.3, "professional distance; size assumed")] = ByRole(-0.1, 0.0, 0.0, 0.0)
     drift: Annotated[float, Number("share a week", 0, 0.1, "assumed")] = 0.02
-    reciprocity: Annotated[
-        ByRole,
-        Number(
-            "0 all help to the person, 1 balanced",
-            0,
-            1,
-            "order family > friends > professionals: doi:10.1007/s11414-009-9203-1; levels assumed",
-        ),
-    ] = ByRole(0.2, 0.45, 0.5, 0.6)
+    reciprocity: Annotated[ByRole, Number("0 all help to the person, 1 balanced", 0, 1, "order family > friends > professionals: doi:10.1007/s11414-009-9203-1; levels assumed")] = ByRole(0.2, 0.45, 0.5, 0.6)
     reciprocity_wanted: Annotated[float, Number("share of the wish that the tie follows", 0, 1, "assumed")] = 0.3
-    expertise: Annotated[
-        ByRole,
-        Number(
-            "0 supporter is the expert, 1 the person is",
-            0,
-            1,
-            "assumed; the professional's is services.shared_decisions, this entry is added to it",
-        ),
-    ] = ByRole(0.0, 0.5, 0.5, 0.45)
+    expertise: Annotated[ByRole, Number("0 supporter is the expert, 1 the person is", 0, 1, "assumed; the professional's is services.shared_decisions, this entry is added to it")] = ByRole(0.0, 0.5, 0.5, 0.45)
     expertise_empowerment: Annotated[float, Number("expertise per unit of empowerment", 0, 1, "assumed")] = 0.3
     programme_pull: Annotated[float, Number("share per session, deliverer's tie only", 0, 0.2, "assumed")] = 0.05
-    skill_gain: Annotated[
-        float,
-        Number(
-            "share of missing skill per good facilitated contact",
-            0,
-            0.01,
-            "assumed; befriends Priebe et al. 2014: people can learn to shape relationships",
-        ),
-    ] = 0.002
+    skill_gain: Annotated[float, Number("share of missing skill per good facilitated contact", 0, 0.01, "assumed; that people can learn to shape relationships: Priebe et al. 2014")] = 0.002
     skill_loss: Annotated[float, Number("share a week", 0, 0.01, "assumed")] = 0.002
     critical_memory: Annotated[float, Number("weight of the last contact", 0.02, 0.5, "assumed")] = 0.1
     start_strength: Annotated[float, Number("strength, 0-1", 0.1, 0.5, "assumed")] = 0.25
@@ -239,37 +139,15 @@ class Recover(NamedTuple):
     self_actualising: Annotated[float, Number("extra speed at full self-actualising", 0, 1, "assumed")] = 0.3
     own_noise: Annotated[float, Number("SD a week", 0, 0.04, "fitted to retest")] = 0.01
     common_noise: Annotated[float, Number("SD a week, shared by the five", 0, 0.04, "fitted to retest")] = 0.019
-    base: Annotated[
-        ByProcess,
-        Number(
-            "logit",
-            -3,
-            3,
-            "worked out so that each process averages .667 (QPR 40: Slade et al. 2015, doi:10.1016/S2215-0366(15)00086-3)",
-        ),
-    ] = ByProcess(-1.47, 0.14, -0.32, -0.33, -0.02)
-    gain: Annotated[float, Number("logit per unit of weighted input", 0.7, 1.3, "fitted to the SD of QPR")] = 1.17
-    distress: Annotated[
-        float,
-        Number(
-            "logit per unit of distress, negative",
-            0,
-            1.5,
-            "fitted: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628",
-        ),
-    ] = 0.47
+    base: Annotated[ByProcess, Number("logit", -3, 3, "worked out so that each process averages .667 (QPR 40: Slade et al. 2015, doi:10.1016/S2215-0366(15)00086-3)")] = ByProcess(*BASES)
+    gain: Annotated[float, Number("logit per unit of weighted input", 0.7, 1.3, "fitted to the SD of QPR")] = 1.27
+    distress: Annotated[float, Number("logit per unit of distress, negative", 0, 1.5, "fitted: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 1.0
     distress_reference: Annotated[float, Number("distress, 0-1", 0.2, 0.5, "assumed")] = 0.35
-    reciprocity_weight: Annotated[
-        float, Number("w_re, ratio", 0, 1.6, "not identified by any pattern: always varied")
-    ] = 1.0
-    expertise_weight: Annotated[
-        float, Number("w_ex, ratio", 0, 1.6, "not identified by any pattern: always varied")
-    ] = 1.0
+    reciprocity_weight: Annotated[float, Number("w_re, ratio", 0, 1.6, "not identified by any pattern: always varied")] = 1.0
+    expertise_weight: Annotated[float, Number("w_ex, ratio", 0, 1.6, "not identified by any pattern: always varied")] = 1.0
     connectedness_presence: Annotated[float, Number("weight", 0, 1, "assumed")] = 0.2
     connectedness_companionship: Annotated[float, Number("weight", 0, 1.5, "assumed")] = 0.4
-    connectedness_best_tie: Annotated[float, Number("weight", 0, 4, "fitted: one strong tie matters, size barely")] = (
-        2.8
-    )
+    connectedness_best_tie: Annotated[float, Number("weight", 0, 4, "fitted: one strong tie matters, size barely")] = 2.8
     connectedness_loneliness: Annotated[float, Number("weight, negative", 0, 2, "assumed")] = 1.0
     hope_emotional: Annotated[float, Number("weight", 0, 2.5, "assumed")] = 1.2
     hope_lived: Annotated[float, Number("weight", 0, 1.5, "assumed")] = 0.6
@@ -285,9 +163,7 @@ class Recover(NamedTuple):
     empowerment_decision: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.7
     empowerment_influence: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.7
     empowerment_critical: Annotated[float, Number("weight, negative", 0, 2, "assumed")] = 0.6
-    empowerment_reactance: Annotated[
-        float, Number("weight, negative", 0, 1.5, "assumed, not identified: always varied")
-    ] = 0.4
+    empowerment_reactance: Annotated[float, Number("weight, negative", 0, 1.5, "assumed, not identified: always varied")] = 0.4
     relapse_loss: Annotated[float, Number("taken from each process by a relapse", 0, 0.2, "assumed")] = 0.06
 
 
@@ -296,65 +172,42 @@ class Clinic(NamedTuple):
 
     distress_rate: Annotated[float, Number("share of the gap a week", 0.03, 0.3, "assumed")] = 0.12
     distress_gain: Annotated[float, Number("logit per unit of input", 2, 8, "fitted to support and depression")] = 4.4
-    distress_loneliness: Annotated[
-        float, Number("weight", 0, 0.5, "fitted to support and depression, doi:10.1037/bul0000058")
-    ] = 0.15
+    distress_loneliness: Annotated[float, Number("weight", 0, 0.5, "fitted to support and depression, doi:10.1037/bul0000058")] = 0.12
     distress_critical: Annotated[float, Number("c_h, weight", 0, 0.6, "fitted")] = 0.2
     distress_friction: Annotated[float, Number("weight", 0, 0.8, "assumed")] = 0.3
     distress_emotional: Annotated[float, Number("weight, negative", 0, 0.2, "assumed")] = 0.03
-    distress_help: Annotated[
-        float, Number("c_p, weight, negative", 3, 10, "fitted to alliance and outcome, doi:10.1037/pst0000172")
-    ] = 8.0
-    distress_hope: Annotated[float, Number("weight, negative", 0, 0.4, "fitted to symptoms and recovery")] = 0.10
+    distress_help: Annotated[float, Number("c_p, weight, negative", 3, 10, "fitted to alliance and outcome, doi:10.1037/pst0000172")] = 8.0
+    distress_hope: Annotated[float, Number("weight, negative", 0, 0.4, "fitted to symptoms and recovery")] = 0.1
     distress_noise: Annotated[float, Number("SD a week", 0, 0.08, "assumed")] = 0.03
-    event_chance: Annotated[float, Number("chance a week", 0, 0.3, "assumed")] = 0.10
+    event_chance: Annotated[float, Number("chance a week", 0, 0.3, "assumed")] = 0.1
     event_size: Annotated[float, Number("mean rise of distress, times room left", 0, 0.5, "assumed")] = 0.225
     event_buffer: Annotated[float, Number("share buffered by emotional support", 0, 1, "assumed")] = 0.5
     help_half: Annotated[float, Number("professional contacts a week at half effect", 0.1, 1, "assumed")] = 0.3
     help_competence: Annotated[float, Number("competence below which help does not treat", 0.2, 0.6, "assumed")] = 0.45
-    vulnerability: Annotated[
-        ByCondition, Number("mean distress without events, 0-1", 0.05, 0.6, "fitted (psychosis); assumed (affective)")
-    ] = ByCondition(0.214, 0.28)
+    vulnerability: Annotated[ByCondition, Number("mean distress without events, 0-1", 0.05, 0.6, "fitted (psychosis); assumed (affective)")] = ByCondition(0.214, 0.28)
     vulnerability_spread: Annotated[float, Number("SD", 0, 0.3, "fitted")] = 0.12
     withdrawal_rate: Annotated[float, Number("share of the gap a week", 0.01, 0.15, "assumed: slow")] = 0.04
     withdrawal_noise: Annotated[float, Number("SD a week", 0, 0.03, "assumed")] = 0.006
-    withdrawal_level: Annotated[ByCondition, Number("mean own level, 0-1", 0.05, 0.7, "assumed")] = ByCondition(
-        0.36, 0.22
-    )
+    withdrawal_level: Annotated[ByCondition, Number("mean own level, 0-1", 0.05, 0.7, "assumed")] = ByCondition(0.36, 0.22)
     withdrawal_spread: Annotated[float, Number("SD of own level", 0, 0.3, "assumed")] = 0.17
     withdrawal_loneliness: Annotated[float, Number("weight", 0, 0.3, "assumed")] = 0.05
     withdrawal_distress: Annotated[float, Number("weight", 0, 0.3, "assumed")] = 0.06
-    withdrawal_contact: Annotated[
-        float, Number("weight of friends' and peers' contact, negative", 0, 0.3, "assumed")
-    ] = 0.11
+    withdrawal_contact: Annotated[float, Number("weight of friends' and peers' contact, negative", 0, 0.3, "assumed")] = 0.11
     withdrawal_recreational: Annotated[float, Number("weight, negative", 0, 0.6, "assumed")] = 0.3
     loneliness_rate: Annotated[float, Number("share of the gap a week", 0.02, 0.3, "assumed")] = 0.1
     loneliness_best_tie: Annotated[float, Number("closeness from the best tie", 0, 1, "assumed")] = 0.65
     loneliness_company: Annotated[float, Number("closeness from companionship", 0, 1, "assumed")] = 0.35
     criticism_rate: Annotated[float, Number("share of the gap to own level a week", 0, 0.1, "assumed")] = 0.01
     criticism_strain: Annotated[float, Number("criticism per unit of strain a week", 0, 0.05, "assumed")] = 0.01
-    family_sessions: Annotated[
-        float,
-        Number(
-            "kappa: share of criticism per facilitated family session",
-            0,
-            0.2,
-            "assumed: always in sensitivity analyses",
-        ),
-    ] = 0.1
-    critical_fading: Annotated[
-        float, Number("share a week", 0.01, 0.15, "fitted: 40 weeks, odds ratios fall from early to late")
-    ] = 0.025
-    relapse_hazard: Annotated[
-        ByCondition, Number("per week", 0.0005, 0.03, ALVAREZ + " (psychosis); assumed (affective)")
-    ] = ByCondition(0.0046, 0.0065)
+    family_sessions: Annotated[float, Number("kappa: share of criticism per facilitated family session", 0, 0.2, "assumed: always in sensitivity analyses")] = 0.1
+    critical_fading: Annotated[float, Number("share a week", 0.01, 0.15, "fitted: 40 weeks, odds ratios fall from early to late")] = 0.025
+    critical_prior: Annotated[float, Number("family contacts a week that count as the reference mean", 0.01, 0.5, "assumed: few contacts say little")] = 0.05
+    relapse_hazard: Annotated[ByCondition, Number("per week", 0.0005, 0.03, "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, fitted (psychosis); assumed (affective)")] = ByCondition(0.0015, 0.0033)
     relapse_distress: Annotated[float, Number("log hazard per unit", 0, 5, "fitted")] = 2.0
-    relapse_critical: Annotated[float, Number("log hazard per unit of critical share", 0, 10, MA)] = 7.0
-    relapse_warmth: Annotated[float, Number("log hazard per unit, negative", 0, 3, MA)] = 1.0
+    relapse_critical: Annotated[float, Number("log hazard per unit of critical share", 0, 10, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 7.0
+    relapse_warmth: Annotated[float, Number("log hazard per unit, negative", 0, 3, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 1.0
     relapse_empowerment: Annotated[float, Number("log hazard per unit, negative", 0, 3, "assumed")] = 1.0
-    relapse_loneliness: Annotated[
-        float, Number("log hazard per unit", 0, 3, "doi:10.1093/schbul/sbx036; size assumed")
-    ] = 1.0
+    relapse_loneliness: Annotated[float, Number("log hazard per unit", 0, 3, "doi:10.1093/schbul/sbx036; size assumed")] = 1.0
     relapse_highest: Annotated[float, Number("largest hazard a week", 0.05, 0.5, "assumed")] = 0.2
     relapse_rise: Annotated[ByCondition, Number("rise of distress", 0, 0.5, "assumed")] = ByCondition(0.22, 0.12)
     crisis_shortest: Annotated[float, Number("weeks", 1, 12, "assumed")] = 4.0
@@ -362,64 +215,34 @@ class Clinic(NamedTuple):
     admission_chance: Annotated[float, Number("chance at a relapse without contact", 0, 1, "assumed")] = 0.4
     admission_buffer: Annotated[float, Number("share averted by contact", 0, 1, "assumed")] = 0.5
     admission_half: Annotated[float, Number("contacts in two weeks at half effect", 0.5, 10, "assumed")] = 3.0
-    admission_trust: Annotated[
-        float, Number("share of trust in professionals lost by an admission", 0, 0.3, "assumed")
-    ] = 0.2
+    admission_trust: Annotated[float, Number("share of trust in professionals lost by an admission", 0, 0.3, "assumed")] = 0.2
 
 
 class Tire(NamedTuple):
     """7.6 What helping does to those who help."""
 
     overload: Annotated[float, Number("strain per unit of overload a week", 0, 0.2, "assumed")] = 0.05
-    bad_staff: Annotated[
-        float, Number("strain when every contact goes badly", 0, 0.08, "fitted to turnover; at .10 it runs away")
-    ] = 0.03
-    bad_other: Annotated[float, Number("strain when every contact goes badly", 0, 0.2, "assumed")] = 0.10
+    bad_staff: Annotated[float, Number("strain when every contact goes badly", 0, 0.08, "fitted to turnover; at .10 it runs away")] = 0.03
+    bad_other: Annotated[float, Number("strain when every contact goes badly", 0, 0.2, "assumed")] = 0.1
     imbalance: Annotated[float, Number("strain per unit of missing reciprocity", 0, 0.1, "assumed")] = 0.03
     recovery: Annotated[float, Number("share of strain gone a week", 0.01, 0.2, "assumed")] = 0.05
-    reward: Annotated[
-        float, Number("share of strain gone a week at full reciprocity of good contacts", 0, 0.1, "assumed")
-    ] = 0.03
-    openness: Annotated[
-        float, Number("strain per unit of boundary openness above the safe level", 0, 0.1, "assumed")
-    ] = 0.02
+    reward: Annotated[float, Number("share of strain gone a week at full reciprocity of good contacts", 0, 0.1, "assumed")] = 0.03
+    openness: Annotated[float, Number("strain per unit of boundary openness above the safe level", 0, 0.1, "assumed")] = 0.02
     openness_safe: Annotated[float, Number("boundary openness, 0-1", 0, 1, "assumed")] = 0.6
-    leaving_slope: Annotated[
-        float, Number("log hazard per unit of strain", 0, 8, "fitted to turnover, doi:10.1176/ps.2008.59.7.732")
-    ] = 4.0
-    leaving_centre: Annotated[float, Number("strain, 0-1", 0.1, 0.8, "fitted to turnover")] = 0.4
-    leaving_highest: Annotated[
-        float,
-        Number(
-            "largest hazard, as a multiple of the base hazard",
-            1,
-            5,
-            "assumed: caseload 60 gives 125-277 % a year otherwise",
-        ),
-    ] = 2.3
+    leaving_slope: Annotated[float, Number("log hazard per unit of strain", 0, 8, "fitted to turnover, doi:10.1176/ps.2008.59.7.732")] = 4.0
+    leaving_centre: Annotated[float, Number("strain, 0-1", 0.1, 0.8, "fitted to turnover")] = 0.2
+    leaving_highest: Annotated[float, Number("largest hazard, as a multiple of the base hazard", 1, 5, "assumed: caseload 60 gives 125-277 % a year otherwise")] = 2.3
 
 
 class Fade(NamedTuple):
     """7.7 How ties end."""
 
     floor: Annotated[float, Number("strength below which a tie ends", 0.02, 0.2, "assumed")] = 0.08
-    outside: Annotated[
-        float,
-        Number(
-            "per week, at middling strength",
-            0.0002,
-            0.004,
-            "fitted to turnover of ties, doi of Roy et al. 2022 (Sci Rep)",
-        ),
-    ] = 0.0011
-    outside_slope: Annotated[
-        float, Number("log hazard per unit of strength, negative", 2, 15, "fitted to turnover of ties")
-    ] = 8.7
+    outside: Annotated[float, Number("per week, at middling strength", 0.0002, 0.004, "fitted to turnover of ties: Roy et al. 2022, Sci Rep; Mollenhorst 2009")] = 0.001
+    outside_slope: Annotated[float, Number("log hazard per unit of strength, negative", 2, 15, "fitted to turnover of ties")] = 8.7
     outside_centre: Annotated[float, Number("strength, 0-1", 0.2, 0.6, "assumed")] = 0.4
     outside_family: Annotated[float, Number("ratio for family", 0, 1, "assumed")] = 0.4
-    anyhow: Annotated[
-        float, Number("per week, whatever the strength", 0, 0.002, "fitted to turnover of inner ties")
-    ] = 0.0004
+    anyhow: Annotated[float, Number("per week, whatever the strength", 0, 0.002, "fitted to turnover of inner ties")] = 0.0004
     leaving: Annotated[float, Number("per week at full friction and empowerment", 0, 0.05, "assumed")] = 0.02
     distance: Annotated[float, Number("ratio of contact when family is kept at a distance", 0.2, 1, "assumed")] = 0.5
     returning: Annotated[float, Number("share of the missing nearness a week", 0, 0.05, "assumed")] = 0.01
@@ -428,10 +251,7 @@ class Fade(NamedTuple):
 class Form(NamedTuple):
     """7.7 How natural ties begin."""
 
-    chance: Annotated[
-        ByRole,
-        Number("chance a week at middling openness and no ties", 0, 0.15, "fitted to size and composition, " + PALUMBO),
-    ] = ByRole(0.0, 0.015, 0.047, 0.024)
+    chance: Annotated[ByRole, Number("chance a week at middling openness and no ties", 0, 0.15, "fitted to size and composition, Palumbo et al. 2015, doi:10.1186/s13104-015-1528-7")] = ByRole(0.0, 0.016, 0.058, 0.021)
     exponent: Annotated[float, Number("exponent of a person's openness to new ties", 0, 1, "fitted")] = 0.35
     connectedness: Annotated[float, Number("added to connectedness", 0, 1, "assumed")] = 0.3
     skill: Annotated[float, Number("added to relational skill", 0, 1, "assumed")] = 0.3
@@ -442,23 +262,11 @@ class Form(NamedTuple):
 class Enrol(NamedTuple):
     """7.8 How people come to and leave programmes and services."""
 
-    application: Annotated[
-        float, Number("chance a week that a person who was offered a programme and wants it starts", 0.01, 1, "assumed")
-    ] = 0.1
+    application: Annotated[float, Number("chance a week that a person who was offered a programme and wants it starts", 0.01, 1, "assumed")] = 0.1
     pause: Annotated[float, Number("weeks before joining the same programme again", 0, 260, "assumed")] = 52.0
-    dropout: Annotated[
-        float,
-        Number(
-            "per week in a programme of the reference length",
-            0.003,
-            0.05,
-            "fitted: Swift & Greenberg 2012, doi:10.1037/a0028226",
-        ),
-    ] = 0.0143
+    dropout: Annotated[float, Number("per week in a programme of the reference length", 0.003, 0.05, "fitted: Swift & Greenberg 2012, doi:10.1037/a0028226")] = 0.0143
     dropout_weeks: Annotated[float, Number("reference length, weeks", 5, 60, "assumed")] = 20.0
-    disengage: Annotated[
-        float, Number("per week", 0.0005, 0.02, "fitted: doi of PMC11205872, early intervention services")
-    ] = 0.0036
+    disengage: Annotated[float, Number("per week", 0.0005, 0.02, "fitted to disengagement from early intervention services: 15 cohorts, PMC11205872")] = 0.0055
     leaving_trust: Annotated[float, Number("log hazard per unit of trust, negative", 0, 5, "assumed")] = 2.0
     leaving_trust_centre: Annotated[float, Number("trust, 0-1", 0.2, 0.8, "assumed")] = 0.55
     leaving_withdrawal: Annotated[float, Number("log hazard per unit of withdrawal", 0, 4, "assumed")] = 1.0
@@ -466,19 +274,11 @@ class Enrol(NamedTuple):
     back: Annotated[float, Number("chance a week", 0, 0.1, "assumed")] = 0.01
     back_in_crisis: Annotated[float, Number("chance a week in crisis", 0, 1, "assumed")] = 0.5
     afterlife: Annotated[float, Number("share of session contact that lives on", 0, 0.6, "assumed")] = 0.2
-    reciprocity_one_way: Annotated[
-        float, Number("reciprocity, 0-1", 0, 0.4, "assumed reading of Priebe et al. 2014")
-    ] = 0.15
-    reciprocity_most: Annotated[
-        float, Number("reciprocity, 0-1", 0.1, 0.6, "assumed reading of Priebe et al. 2014")
-    ] = 0.35
-    reciprocity_reciprocal: Annotated[
-        float, Number("reciprocity, 0-1", 0.3, 1, "assumed reading of Priebe et al. 2014")
-    ] = 0.6
+    reciprocity_one_way: Annotated[float, Number("reciprocity, 0-1", 0, 0.4, "assumed reading of Priebe et al. 2014")] = 0.15
+    reciprocity_most: Annotated[float, Number("reciprocity, 0-1", 0.1, 0.6, "assumed reading of Priebe et al. 2014")] = 0.35
+    reciprocity_reciprocal: Annotated[float, Number("reciprocity, 0-1", 0.3, 1, "assumed reading of Priebe et al. 2014")] = 0.6
     expert_patient: Annotated[float, Number("expertise, 0-1", 0.5, 1, "assumed reading of Priebe et al. 2014")] = 0.85
-    expert_professional: Annotated[float, Number("expertise, 0-1", 0, 0.5, "assumed reading of Priebe et al. 2014")] = (
-        0.15
-    )
+    expert_professional: Annotated[float, Number("expertise, 0-1", 0, 0.5, "assumed reading of Priebe et al. 2014")] = 0.15
     expert_peers: Annotated[float, Number("expertise, 0-1", 0.3, 0.8, "assumed reading of Priebe et al. 2014")] = 0.55
     expert_everyone: Annotated[float, Number("expertise, 0-1", 0.3, 0.7, "assumed reading of Priebe et al. 2014")] = 0.5
 
@@ -492,57 +292,39 @@ class People(NamedTuple):
     wanted_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.12
     need: Annotated[float, Number("mean closeness needed, 0-1", 0.4, 1, "assumed")] = 0.8
     need_spread: Annotated[float, Number("SD", 0, 0.4, "assumed")] = 0.2
-    size: Annotated[
-        float,
-        Number("median network size wished", 8, 25, "supportive housing: 14, SD 6.8, doi:10.1007/s11414-009-9203-1"),
-    ] = 14.0
+    size: Annotated[float, Number("median network size wished", 8, 25, "supportive housing: 14, SD 6.8, doi:10.1007/s11414-009-9203-1")] = 14.0
     size_spread: Annotated[float, Number("SD of log size", 0, 0.8, "assumed")] = 0.35
     anxiety: Annotated[float, Number("mean offset of anxiety, share of range", -0.2, 0.3, "assumed")] = 0.05
     anxiety_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.1
-    intercept_spread: Annotated[float, Number("SD of the logit of recovery", 0, 0.6, "fitted to the SD of QPR")] = 0.15
+    intercept_spread: Annotated[float, Number("SD of the logit of recovery", 0, 0.6, "fitted to the SD of QPR")] = 0.25
     resource: Annotated[float, Number("mean own level of a resource, 0-1", 0, 0.5, "assumed")] = 0.15
     resource_spread: Annotated[float, Number("SD", 0, 0.2, "assumed")] = 0.08
-    competence: Annotated[ByRole, Number("mean competence, 0-1", 0.1, 0.9, "assumed")] = ByRole(0.68, 0.32, 0.30, 0.33)
+    competence: Annotated[ByRole, Number("mean competence, 0-1", 0.1, 0.9, "assumed")] = ByRole(0.68, 0.32, 0.3, 0.33)
     competence_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.12
     warmth: Annotated[ByRole, Number("mean warmth, 0-1", 0.3, 0.9, "assumed")] = ByRole(0.65, 0.65, 0.65, 0.65)
     warmth_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.15
-    criticism: Annotated[
-        ByRole,
-        Number(
-            "mean own level of criticism, 0-1",
-            0,
-            0.9,
-            "over half of families high in expressed emotion: Raune et al. 2004, doi:10.1192/bjp.184.4.321; fitted",
-        ),
-    ] = ByRole(0.08, 0.08, 0.08, 0.56)
+    criticism: Annotated[ByRole, Number("mean own level of criticism, 0-1", 0, 0.9, "over half of families high in expressed emotion: Raune et al. 2004, doi:10.1192/bjp.184.4.321; fitted")] = ByRole(0.08, 0.08, 0.08, 0.56)
     criticism_spread: Annotated[ByRole, Number("SD", 0, 0.4, "fitted")] = ByRole(0.05, 0.05, 0.05, 0.25)
-    capacity: Annotated[
-        ByRole,
-        Number(
-            "contacts a week a supporter can sustain; of a professional: with all of the caseload", 0.2, 40, "assumed"
-        ),
-    ] = ByRole(7.0, 0.7, 0.7, 1.05)
+    capacity: Annotated[ByRole, Number("contacts a week a supporter can sustain; of a professional: with all of the caseload", 0.2, 40, "assumed")] = ByRole(5.0, 0.7, 0.7, 1.05)
     capacity_spread: Annotated[float, Number("SD as a share of the mean", 0, 0.6, "assumed")] = 0.25
-    fellow_patients: Annotated[
-        float, Number("share of natural peers who are patients of the same neighbourhood", 0, 1, "assumed")
-    ] = 0.4
+    fellow_patients: Annotated[float, Number("share of natural peers who are patients of the same neighbourhood", 0, 1, "assumed")] = 0.4
 
 
 class Centre(NamedTuple):
     """Means of the reference area, worked out by `make centres`; never written by hand."""
 
-    loneliness: Annotated[float, Number("0-1", 0, 1, "worked out")] = 0.20
-    critical_share: Annotated[float, Number("0-1", 0, 1, "worked out")] = 0.47
-    friction: Annotated[float, Number("0-1", 0, 1, "worked out")] = 0.19
-    emotional: Annotated[float, Number("saturated, 0-1", 0, 1, "worked out")] = 0.62
-    hope: Annotated[float, Number("0-1", 0, 1, "worked out")] = 0.667
-    help: Annotated[float, Number("quality x dose, 0-1", 0, 1, "worked out")] = 0.015
-    family_warmth: Annotated[float, Number("warmth x strength, 0-1", 0, 1, "worked out")] = 0.35
-    empowerment: Annotated[float, Number("0-1", 0, 1, "worked out")] = 0.667
-    distress: Annotated[float, Number("0-1", 0, 1, "worked out")] = 0.33
-    contact: Annotated[float, Number("friends' and peers' contact, saturated, 0-1", 0, 1, "worked out")] = 0.6
-    recreational: Annotated[float, Number("0-1", 0, 1, "worked out")] = 0.3
-    relatives_strain: Annotated[float, Number("0-1", 0, 1, "worked out")] = 0.10
+    loneliness: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["loneliness"]
+    critical_share: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["critical_share"]
+    friction: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["friction"]
+    emotional: Annotated[float, Number("saturated, 0-1", 0, 1, "worked out")] = CENTRES["emotional"]
+    hope: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["hope"]
+    help: Annotated[float, Number("quality x dose, 0-1", 0, 1, "worked out")] = CENTRES["help"]
+    family_warmth: Annotated[float, Number("warmth x strength, 0-1", 0, 1, "worked out")] = CENTRES["family_warmth"]
+    empowerment: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["empowerment"]
+    distress: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["distress"]
+    contact: Annotated[float, Number("friends' and peers' contact, saturated, 0-1", 0, 1, "worked out")] = CENTRES["contact"]
+    recreational: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["recreational"]
+    relatives_strain: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["relatives_strain"]
 
 
 class Thresholds(NamedTuple):
@@ -572,13 +354,24 @@ class Thresholds(NamedTuple):
 class Measure(NamedTuple):
     """How far a measured value strays from the true one."""
 
-    qpr: Annotated[
-        float,
-        Number("SD of the score, 0-60", 0, 10, "retest .68-.74: Williams et al. 2015, doi:10.1192/bjp.bp.114.161695"),
-    ] = 5.16
+    qpr: Annotated[float, Number("SD of the score, 0-60", 0, 10, "retest .68-.74: Williams et al. 2015, doi:10.1192/bjp.bp.114.161695")] = 5.16
     symptoms: Annotated[float, Number("SD as a share of the range of PHQ-9, GAD-7", 0, 0.2, "assumed")] = 0.07
     alliance: Annotated[float, Number("SD in SDs of trust", 0, 1, "assumed")] = 0.55
+    support: Annotated[float, Number("SD of a questionnaire of support, as a share of its range", 0, 0.2, "assumed")] = 0.1
     criticism: Annotated[float, Number("SD of interviewed criticism", 0, 0.3, "assumed")] = 0.08
+
+
+class Views(NamedTuple):
+    """7.9 How the two sides of a tie see it."""
+
+    noise: Annotated[float, Number("SD of the logarithm of what is felt, the same for all 12 functions", 0, 1, "assumed")] = 0.2
+    memory: Annotated[float, Number("weeks after which a contact counts half", 1, 52, "assumed")] = 8.0
+    enough: Annotated[float, Number("share of what is usual from which a function is said to be present", 0.1, 1, "assumed")] = 0.5
+    frame: Annotated[float, Number("how far `usual` means usual for this kind of supporter: 1 wholly, 0 for any supporter", 0, 1, "assumed")] = 0.75
+    distance: Annotated[float, Number("logarithm of the giving of self that a professional leaves unsaid at full distance", 0, 3, "assumed: doi:10.1007/s40737-022-00324-1 finds low agreement, not its size")] = 0.9
+    strain: Annotated[float, Number("logarithm of reciprocity per unit of a supporter's strain, negative", 0, 15, "assumed")] = 5.0
+    wanted: Annotated[float, Number("logarithm of reciprocity per unit of reciprocity wanted by the person, negative", 0, 15, "assumed")] = 4.0
+    empowerment: Annotated[float, Number("logarithm of power held per unit of the person's empowerment", 0, 15, "assumed")] = 6.0
 
 
 class Costs(NamedTuple):
@@ -588,6 +381,7 @@ class Costs(NamedTuple):
     contact: Annotated[float, Number("per professional contact, beyond the post", 0, 1000, "assumed")] = 15.0
     crisis_week: Annotated[float, Number("per week in crisis out of hospital", 0, 10000, "assumed")] = 350.0
     admission: Annotated[float, Number("per admission", 0, 200000, "assumed")] = 14000.0
+# fmt: on
 
 
 class Parameters(NamedTuple):
@@ -607,6 +401,7 @@ class Parameters(NamedTuple):
     centre: Centre = Centre()
     thresholds: Thresholds = Thresholds()
     measure: Measure = Measure()
+    views: Views = Views()
     costs: Costs = Costs()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.compiled import source_hash, writable_cache
+from sim.compiled import model_hash, writable_cache
 from sim.kernels.draw import bind, draw_people, draw_ties
 from sim.kernels.watch import N_SEEN
 from sim.parameters import Parameters, value
@@ -40,7 +40,7 @@ def root_rules(scenario: Scenario, parameters: Parameters) -> Orders:
 def identity_of(scenario: Scenario) -> str:
     """What the pool depends on, as a hash: code, root services, preset, numbers that move people."""
     moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
-    about = [source_hash(), scenario.root_services.model_dump(), scenario.population.share_psychosis, moving, SIZE]
+    about = [model_hash(), scenario.root_services.model_dump(), scenario.population.share_psychosis, moving, SIZE]
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
 
 

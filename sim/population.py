@@ -37,7 +37,7 @@ class Pool(NamedTuple):
 def rows_needed(people: Any, rules: Orders) -> NDArray[np.int64]:
     """Tie rows that people can ever fill: natural ties up to the wished size, and all that programmes bring."""
     brought = int((rules.programmes.uses * rules.programmes.makes).sum())
-    return np.maximum(people.n_ties, np.ceil(people.size)).astype(np.int64) + SPARE_ROWS + brought
+    return np.maximum(people.n_ties, np.ceil(people.wished_size)).astype(np.int64) + SPARE_ROWS + brought
 
 
 def set_up(

@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 from numba import uint32, uint64
 
-from sim.compiled import compiled
+from sim.compiled import compiled, compiled_for
 
 Key = tuple[np.uint32, np.uint32]
 
@@ -45,11 +45,10 @@ _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 
 
-@compiled
+@compiled_for("UniTuple(uint32, 4)(uint64, uint64, uint64, uint64, uint64, uint64)")
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """Four words from a counter of four words and a key of two (all uint32)."""
-    a, b, c, d = uint64(c0), uint64(c1), uint64(c2), uint64(c3)
-    key0, key1 = uint64(k0), uint64(k1)
+    a, b, c, d, key0, key1 = uint64(c0), uint64(c1), uint64(c2), uint64(c3), uint64(k0), uint64(k1)
     for _ in range(10):
         product0 = uint64(0xD2511F53) * a
         product1 = uint64(0xCD9E8D57) * c
@@ -64,7 +63,7 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
     return uint32(a), uint32(b), uint32(c), uint32(d)
 
 
-@compiled
+@compiled_for("UniTuple(uint32, 4)(int64, int64, int64, int64, int64, UniTuple(uint32, 2))")
 def words(draw: int, index: int, week: int, identity: int, tie_key: int, key: Key) -> tuple[int, int, int, int]:
     """The four words for this purpose, week, person and tie."""
     return philox(draw + (index << 8), week, identity, tie_key, key[0], key[1])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.calendar import EVERYBODY, Change, settled, timeline
+from sim.importing.network_reader import read_networks
 from sim.mistakes import Mistake
 from sim.parameters import Parameters, value, with_values
 from sim.scenario_checks import check
@@ -109,10 +110,14 @@ class Scenario:
         files = [each.said["weeks"] for each in self.layers if each.source != GIVEN and "weeks" in each.said]
         return max(self.weeks, files[-1] if files else ScenarioFile.model_validate({}).weeks)
 
-    @property
+    @cached_property
     def population(self) -> Population:
-        """Who lives in the area: preset, patients."""
-        return self._whole.population
+        """Who lives in the area: preset, patients; as many as were interviewed, where networks came without a number."""
+        population = self._whole.population
+        naming = [i for i, each in enumerate(self.layers) if each.says(("population", "networks"))]
+        if not self.networks or any(each.says(("population", "patients")) for each in self.layers[naming[-1] :]):
+            return population
+        return population.model_copy(update={"patients": len(read_networks(self.networks).patients)})
 
     @cached_property
     def networks(self) -> Path | None:

@@ -64,7 +64,7 @@ class Person:
     own_withdrawal: Single
     own_skill: Single
     wanted: Single  # reciprocity wanted
-    size: Single  # network size wished, persons
+    wished_size: Single  # of the network, persons
     need: Single  # closeness needed
     anxiety: Single  # offset of GAD-7, -.5 to .5 of its range
     intercept: Single  # logit of recovery

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled, compiled_with_memory
+from sim.compiled import compiled_with_memory, verb
 from sim.randomness import Key, words
 from sim.rules import Orders
 from sim.state import N_INPUTS, Desk, Tally, World, record
@@ -52,13 +52,13 @@ def room_for(world: World) -> Room:
     )
 
 
-@compiled
+@verb
 def draws(week: Week, purpose: int, index: int, identity: int, name: int) -> tuple[int, int, int, int]:
     """This week's four words for a purpose, a person (or post) and a tie (0: none)."""
     return words(purpose, index, week.number, identity, name, week.key)
 
 
-@compiled
+@verb
 def lasting(week: Week, purpose: int, index: int, identity: int, name: int) -> tuple[int, int, int, int]:
     """The four words that hold for good, whatever the week."""
     return words(purpose, index, 0, identity, name, week.key)

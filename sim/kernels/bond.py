@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sim.compiled import compiled
+from sim.compiled import verb
 from sim.kernels.maths import share
 from sim.parameters import Bond
 from sim.state import Tally
@@ -18,7 +18,7 @@ class Strand(NamedTuple):
     ruptured: bool
 
 
-@compiled
+@verb
 def power(base: float, times: float) -> float:
     """base to a small whole number of times."""
     result = 1.0
@@ -27,13 +27,13 @@ def power(base: float, times: float) -> float:
     return result
 
 
-@compiled
+@verb
 def towards(value: float, goal: float, part: float) -> float:
     """The value moved this part of the way to the goal."""
     return value + part * (goal - value)
 
 
-@compiled
+@verb
 def bonds(bond: Bond, tie: Strand, ceiling: float, fading: float, tally: Tally) -> Strand:
     """Strength, trust and friction after the week; `fading` is the role's loss in a week without contact."""
     strength, trust, friction, trust_lost, ruptured = tie

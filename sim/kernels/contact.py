@@ -2,7 +2,7 @@
 
 from numba import float64
 
-from sim.compiled import compiled
+from sim.compiled import verb
 from sim.kernels.at_hand import Week, draws
 from sim.kernels.bond import Strand, bonds, power, towards
 from sim.kernels.help import PEER, PROFESSIONAL, Helped, Helper, Mechanisms, Setting, chance_of_going_well, helps
@@ -18,7 +18,7 @@ HELP = int(Draw.HELP)
 UNIT = 1048576.0  # sums over a supporter's ties are kept in units of 2^-20
 
 
-@compiled
+@verb
 def asked(week: Week, me: Person, tie: Tie) -> float:
     """Contacts a week that a tie asks for, before people share out their time."""
     meet, in_crisis, withdrawal = week.rules.parameters[0].meet, me.crisis > 0, float64(me.withdrawal)
@@ -29,7 +29,7 @@ def asked(week: Week, me: Person, tie: Tie) -> float:
     return asks_natural(meet, float64(tie.rate), float64(tie.nearness), float64(tie.strength), withdrawal, in_crisis)
 
 
-@compiled
+@verb
 def sums_row(week: Week, supporter: int) -> int:
     """Row of `week.desk.sums` for a supporter with several ties: posts once for each worker, then people."""
     if supporter < week.desk.n_posts:
@@ -37,12 +37,12 @@ def sums_row(week: Week, supporter: int) -> int:
     return week.desk.sums.shape[0] - week.world.people.shape[0] + supporter - week.desk.n_posts
 
 
-@compiled
+@verb
 def note(week: Week, now: Mechanisms, helper: Helper, setting: Setting, well: bool) -> None:
     """What a contact leaves in the person's week."""
     inputs, part = week.room.inputs, 1.0 / setting.shared_by
     treats = helper.role == PROFESSIONAL or setting.facilitated
-    inputs[Input.REACTANCE] += now.reactance
+    inputs[Input.REACTANCE] += now.reactance * part
     inputs[Input.EXPERTISE] += setting.expertise * part
     inputs[Input.CONTACTS] += part
     if helper.role == PEER or helper.role == FRIEND:
@@ -65,7 +65,7 @@ def note(week: Week, now: Mechanisms, helper: Helper, setting: Setting, well: bo
         inputs[Input.HELP] += now.influence * max(0.0, now.competence - least) / (1.0 - least)
 
 
-@compiled
+@verb
 def goes_well(now: Mechanisms, setting: Setting, tally: Tally) -> None:
     """Tally of a contact that went well."""
     tally.good += 1.0
@@ -78,7 +78,7 @@ def goes_well(now: Mechanisms, setting: Setting, tally: Tally) -> None:
         tally.facilitated_good += 1.0
 
 
-@compiled
+@verb
 def criticises(week: Week, helper: Helper, setting: Setting, word: int) -> None:
     """Whether a contact with a relative is critical."""
     tally, part = week.room.tally[0], 1.0 / setting.shared_by
@@ -88,7 +88,7 @@ def criticises(week: Week, helper: Helper, setting: Setting, word: int) -> None:
     tally.critical = towards(tally.critical, critical, week.rules.parameters[0].bond.critical_memory)
 
 
-@compiled
+@verb
 def has_contact(
     week: Week, who: int, name: int, number: int,
     person: Helped, helper: Helper, setting: Setting,
@@ -111,7 +111,7 @@ def has_contact(
             tally.repairs += 1.0
     elif uniform(breaks) < p.bond.rupture_chance:
         tally.ruptures += 1.0
-        week.room.inputs[Input.RUPTURES] += 1.0
+        week.room.inputs[Input.RUPTURES] += 1.0 / setting.shared_by
     else:
         tally.lesser += 1.0
     if helper.role == FAMILY:
@@ -119,7 +119,7 @@ def has_contact(
     return now
 
 
-@compiled
+@verb
 def remember(week: Week, row: int, now: Mechanisms) -> None:
     """Keep the seven mechanisms of a tie's last contact, where somebody will look at them."""
     if week.world.last.shape[0] > 0:
@@ -132,7 +132,7 @@ def remember(week: Week, row: int, now: Mechanisms) -> None:
         week.world.last[row, 6] = now.transcending
 
 
-@compiled
+@verb
 def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, asks: float) -> None:
     """All contacts of one tie this week: the natural one, then those in sessions."""
     me = week.world.people[i]
@@ -161,7 +161,7 @@ def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, a
             remember(week, row, has_contact(week, me.identity, tie.key, number, person, helper, setting))
 
 
-@compiled
+@verb
 def in_sessions(week: Week, i: int, slot: int) -> float:
     """Contacts that this week's sessions ask of a tie's supporter."""
     total = 0.0
@@ -171,7 +171,7 @@ def in_sessions(week: Week, i: int, slot: int) -> float:
     return total
 
 
-@compiled
+@verb
 def drift(week: Week, i: int, slot: int) -> None:
     """Reciprocity and expertise move with what the role, the two people and programmes make of them."""
     me, tie, p = week.world.people[i], week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0]
@@ -195,7 +195,7 @@ def drift(week: Week, i: int, slot: int) -> None:
     tie.expertise = expertise
 
 
-@compiled
+@verb
 def criticism_after(week: Week, me: Person, tie: Tie, strain: float, facilitated: float) -> float:
     """A relative's criticism: back to own level, up with strain, down with facilitated family sessions."""
     clinic = week.rules.parameters[0].clinic
@@ -205,7 +205,7 @@ def criticism_after(week: Week, me: Person, tie: Tie, strain: float, facilitated
     return share(criticism * power(1.0 - eased, facilitated))
 
 
-@compiled
+@verb
 def add_up(sums: Sums, tally: Tally) -> None:
     """Add a tie's week to the sums of a supporter with several ties."""
     sums.contacts += int(tally.contacts * UNIT)
@@ -217,7 +217,7 @@ def add_up(sums: Sums, tally: Tally) -> None:
     sums.opened += int(tally.opened * UNIT)
 
 
-@compiled
+@verb
 def strain_after(week: Week, me: Person, tie: Tie, strain: float, tally: Tally) -> float:
     """Strain of a supporter with this one tie."""
     tire = week.rules.parameters[0].tire
@@ -231,7 +231,7 @@ def strain_after(week: Week, me: Person, tie: Tie, strain: float, tally: Tally) 
     return strain
 
 
-@compiled
+@verb
 def live_tie(week: Week, i: int, slot: int, person: Helped) -> None:
     """The week of one tie, from meeting to tiring; leaves its tally in `week.room.tally`."""
     me = week.world.people[i]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled, compiled_with_memory
+from sim.compiled import compiled, compiled_with_memory, verb
 from sim.kernels.at_hand import Week, lasting
 from sim.kernels.form import own_capacity, own_ceiling, own_rate, own_trait
 from sim.kernels.help import PEER, PROFESSIONAL
@@ -21,7 +21,7 @@ PERSON, POOL, ACCESS = int(Draw.PERSON), int(Draw.POOL), int(Draw.ACCESS)
 FRIEND, FAMILY = int(Role.FRIEND), int(Role.FAMILY)
 
 
-@compiled
+@verb
 def draw_person(people: Any, rules: Orders, key: Key, i: int, share_psychosis: float) -> None:
     """Fixed traits of one person."""
     me, numbers, clinic = people[i], rules.parameters[0].people, rules.parameters[0].clinic
@@ -32,7 +32,7 @@ def draw_person(people: Any, rules: Orders, key: Key, i: int, share_psychosis: f
     me.own_skill = own_trait(numbers.skill, numbers.skill_spread, skill)
     me.wanted = own_trait(numbers.wanted, numbers.wanted_spread, wanted)
     me.need = own_trait(numbers.need, numbers.need_spread, need)
-    me.size = clip(numbers.size * math.exp(numbers.size_spread * normal(size)), 2.0, 40.0)
+    me.wished_size = clip(numbers.size * math.exp(numbers.size_spread * normal(size)), 2.0, 40.0)
     me.anxiety = clip(numbers.anxiety + numbers.anxiety_spread * normal(anxiety), -0.5, 0.5)
     me.intercept = numbers.intercept_spread * normal(intercept)
     mean = clinic.vulnerability[me.condition]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from sim.compiled import compiled, compiled_with_memory
+from sim.compiled import compiled, compiled_with_memory, verb
 from sim.kernels.at_hand import Week, draws, lasting
 from sim.kernels.maths import chance
 from sim.kernels.rows import PROFESSIONAL, add, add_natural, end, hand_over
@@ -41,7 +41,7 @@ def in_target(week: Week, i: int, target: int) -> bool:
     return me.condition == target - Target.PSYCHOSIS
 
 
-@compiled
+@verb
 def leaving_hazard(enrol: Enrol, base: float, trust: float, withdrawal: float) -> float:
     """Hazard per week of dropping out or disengaging: less where there is trust, more in withdrawal."""
     return base * math.exp(
@@ -50,7 +50,7 @@ def leaving_hazard(enrol: Enrol, base: float, trust: float, withdrawal: float) -
     )
 
 
-@compiled
+@verb
 def seat(week: Week, i: int, p: int) -> int:
     """Note who of person i's ties takes part in a session of programme p; how many they are."""
     me, ties, programme = week.world.people[i], week.world.ties, week.rules.programmes[p]
@@ -72,7 +72,7 @@ def seat(week: Week, i: int, p: int) -> int:
     return seated
 
 
-@compiled
+@verb
 def trust_in(week: Week, i: int, p: int) -> float:
     """Mean trust of the ties that programme p made, else of those it uses; the neutral value where there are none."""
     me = week.world.people[i]
@@ -92,7 +92,7 @@ def trust_in(week: Week, i: int, p: int) -> float:
     return used / n_used if n_used > 0 else week.rules.parameters[0].enrol.leaving_trust_centre
 
 
-@compiled
+@verb
 def leave(week: Week, i: int, p: int) -> None:
     """Person i leaves programme p: its professionals go, its other people stay with a part of the contact."""
     me, place = week.world.people[i], week.world.places[p, i]
@@ -105,31 +105,47 @@ def leave(week: Week, i: int, p: int) -> None:
             tie.rate = week.rules.parameters[0].enrol.afterlife * week.rules.programmes[p].sessions_per_week
 
 
-@compiled
+@verb
+def goes(week: Week, i: int, p: int, word: int) -> int:
+    """Whether person i, who is in programme p, stays (0), has completed it (1) or drops out (2)."""
+    enrol, programme = week.rules.parameters[0].enrol, week.rules.programmes[p]
+    if week.world.places[p, i].weeks_in >= programme.weeks:
+        return 1
+    base = enrol.dropout * enrol.dropout_weeks / programme.weeks
+    hazard = leaving_hazard(enrol, base, trust_in(week, i, p), week.world.people[i].withdrawal)
+    return 2 if uniform(word) < chance(hazard) else 0
+
+
+@verb
+def applies(week: Week, i: int, p: int, word: int) -> bool:
+    """Whether person i, who is not in programme p, applies for it."""
+    me, enrol, programme = week.world.people[i], week.rules.parameters[0].enrol, week.rules.programmes[p]
+    if week.number < programme.start or week.world.places[p, i].weeks_out < enrol.pause:
+        return False
+    if uniform(word) >= enrol.application:
+        return False
+    offered, willing, _, _ = lasting(week, OFFER, 0, me.identity, programme.key << 16)
+    wants = uniform(offered) < programme.coverage and uniform(willing) < programme.uptake
+    return wants and in_target(week, i, programme.target)
+
+
+@verb
 def leave_and_apply(week: Week, i: int) -> None:
-    """Discharge, drop-out and application of person i, programme by programme."""
-    me, enrol = week.world.people[i], week.rules.parameters[0].enrol
+    """Discharge, drop-out and application of person i; all is decided before anything is done."""
+    me, decided = week.world.people[i], week.room.seated
     for p in range(week.rules.programmes.shape[0]):
-        place, programme = week.world.places[p, i], week.rules.programmes[p]
+        place = week.world.places[p, i]
         place.waiting = 0
-        about = programme.key << 16
-        applies, drops, scarce, _ = draws(week, ENROL, 0, me.identity, about)
+        decided[p] = 0
+        starts, stops, scarce, _ = draws(week, ENROL, 0, me.identity, week.rules.programmes[p].key << 16)
         if place.weeks_in >= 0:
-            if place.weeks_in >= programme.weeks:
-                leave(week, i, p)
-                continue
-            base = enrol.dropout * enrol.dropout_weeks / programme.weeks
-            hazard = leaving_hazard(enrol, base, trust_in(week, i, p), me.withdrawal)
-            if uniform(drops) < chance(hazard):
-                leave(week, i, p)
-                me.dropouts += 1
-            continue
-        if week.number < programme.start or place.weeks_out < enrol.pause or uniform(applies) >= enrol.application:
-            continue
-        offered, willing, _, _ = lasting(week, OFFER, 0, me.identity, about)
-        wants = uniform(offered) < programme.coverage and uniform(willing) < programme.uptake
-        if wants and in_target(week, i, programme.target):
+            decided[p] = goes(week, i, p, stops)
+        elif applies(week, i, p, starts):
             place.waiting = max(scarce, np.uint32(1))
+    for p in range(week.rules.programmes.shape[0]):
+        if decided[p] > 0:
+            leave(week, i, p)
+            me.dropouts += decided[p] == 2
 
 
 @compiled_with_memory
@@ -157,7 +173,7 @@ def fill_places(week: Week) -> None:
             week.world.people[i].enrolments += 1
 
 
-@compiled
+@verb
 def join(week: Week, i: int, p: int) -> None:
     """Ties that programme p brings to person i: those missing are made, those alive are met again."""
     me, place, programme = week.world.people[i], week.world.places[p, i], week.rules.programmes[p]
@@ -183,7 +199,7 @@ def join(week: Week, i: int, p: int) -> None:
                     tie.expertise = programme.expertise
 
 
-@compiled
+@verb
 def attend(week: Week, identity: int, withdrawal: float, p: int) -> int:
     """Sessions of programme p that somebody in it attends this week."""
     programme = week.rules.programmes[p]
@@ -197,7 +213,7 @@ def attend(week: Week, identity: int, withdrawal: float, p: int) -> int:
     return attended
 
 
-@compiled
+@verb
 def take_part(week: Week, i: int) -> int:
     """Ties and sessions of person i's programmes this week; how many sessions they attend in all."""
     me = week.world.people[i]
@@ -216,7 +232,7 @@ def take_part(week: Week, i: int) -> int:
     return total
 
 
-@compiled
+@verb
 def service_row(week: Week, i: int) -> int:
     """Row of the tie with person i's own professional; -1 where there is none."""
     me = week.world.people[i]
@@ -226,7 +242,7 @@ def service_row(week: Week, i: int) -> int:
     return -1
 
 
-@compiled
+@verb
 def use_services(week: Week, i: int) -> None:
     """Handing over, disengaging from and coming back to one's own professional."""
     me, enrol = week.world.people[i], week.rules.parameters[0].enrol

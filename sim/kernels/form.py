@@ -2,23 +2,27 @@
 
 import math
 
-from sim.compiled import compiled
+from sim.compiled import verb
 from sim.kernels.maths import chance, clip, share
 from sim.parameters import Bond, Fade, Form, Meet, People
 from sim.randomness import normal, uniform
 
 
-@compiled
+@verb
 def ends_outside(fade: Fade, strength: float, family: bool, word: int) -> bool:
-    """Whether a tie ends for reasons outside it: weak ties do so far oftener. (The first bound spares exponentials.)"""
+    """Whether a tie ends for reasons outside it: weak ties do so far oftener.
+
+    exp(-x) <= 1 / (1 + x) for x > -1, and a chance is below its hazard: most ties are spared two exponentials.
+    """
     u = uniform(word)
-    if u > fade.outside * math.exp(fade.outside_slope * fade.outside_centre) + fade.anyhow:
+    x = fade.outside_slope * (strength - fade.outside_centre)
+    if x > -1.0 and (u - fade.anyhow) * (1.0 + x) > fade.outside:
         return False
-    hazard = fade.outside * math.exp(-fade.outside_slope * (strength - fade.outside_centre))
-    return u < chance(hazard * (fade.outside_family if family else 1.0) + fade.anyhow)
+    hazard = fade.outside * math.exp(-x) * (fade.outside_family if family else 1.0)
+    return u < chance(hazard + fade.anyhow)
 
 
-@compiled
+@verb
 def leaves_harm(fade: Fade, friction: float, empowerment: float, word: int) -> bool:
     """Whether the person leaves, or keeps at a distance, a tie that harms."""
     u = uniform(word)
@@ -26,34 +30,34 @@ def leaves_harm(fade: Fade, friction: float, empowerment: float, word: int) -> b
     return u < hazard and u < chance(hazard)
 
 
-@compiled
+@verb
 def openness_to_ties(form: Form, connectedness: float, skill: float, recreational: float, withdrawal: float) -> float:
     """How readily a person makes new ties, relative to a middling person."""
     openness = (form.connectedness + connectedness) * (form.skill + skill) * (form.recreational + recreational)
     return math.pow(openness * (1.0 - withdrawal) / form.scale, form.exponent)
 
 
-@compiled
+@verb
 def own_rate(meet: Meet, role: int, word: int) -> float:
     """A tie's contacts a week, log-normal around its role's mean."""
     s = meet.rate_spread
     return meet.rate[role] * math.exp(s * normal(word) - 0.5 * s * s)
 
 
-@compiled
+@verb
 def own_ceiling(bond: Bond, people: People, role: int, skill: float, word: int) -> float:
     """How close a tie can become: not every tie can become close."""
     mean = bond.ceiling_mean + bond.ceiling_shift[role] + bond.ceiling_skill * (skill - people.skill)
     return clip(mean + bond.ceiling_spread * normal(word), 0.1, 1.0)
 
 
-@compiled
+@verb
 def own_capacity(people: People, role: int, word: int) -> float:
     """Contacts a week that a supporter with one tie can sustain."""
     return people.capacity[role] * max(0.2, 1.0 + people.capacity_spread * normal(word))
 
 
-@compiled
+@verb
 def own_trait(mean: float, spread: float, word: int) -> float:
     """A trait in [0, 1]."""
     return share(mean + spread * normal(word))

@@ -6,7 +6,7 @@ import numpy as np
 from numba import float64
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.compiled import verb
 from sim.kernels.at_hand import Week, draws
 from sim.kernels.help import PROFESSIONAL
 from sim.kernels.maths import share
@@ -37,7 +37,7 @@ CLINIC, CRISIS = int(Draw.CLINIC), int(Draw.CRISIS)
 Words = tuple[int, int, int, int]
 
 
-@compiled
+@verb
 def smooth(me: Person, inputs: NDArray[np.float64], weight: float, slow: float) -> None:
     """Smoothed inputs move towards this week's; contacts with relatives do so slowly."""
     for k in range(N_INPUTS):
@@ -45,7 +45,7 @@ def smooth(me: Person, inputs: NDArray[np.float64], weight: float, slow: float) 
         me.inputs[k] += part * (inputs[k] - me.inputs[k])
 
 
-@compiled
+@verb
 def recover_processes(week: Week, me: Person, felt: Felt, best: float, own: Words, shared: Words) -> None:
     """The five processes; everything is read as the week before left it."""
     r = week.rules.parameters[0].recover
@@ -66,7 +66,7 @@ def recover_processes(week: Week, me: Person, felt: Felt, best: float, own: Word
         me.processes[k] = share(now + speed * (goal - now) + r.own_noise * normal(noise[k]) + common)
 
 
-@compiled
+@verb
 def activate_resources(week: Week, i: int, felt: Felt, hope: float) -> None:
     """The five personal resources: sessions mobilise them, everyday life feeds them."""
     me = week.world.people[i]
@@ -85,7 +85,7 @@ def activate_resources(week: Week, i: int, felt: Felt, hope: float) -> None:
         me.resources[k] = activates(week.rules.parameters[0].resources, level, own, sources[k], sessions)
 
 
-@compiled
+@verb
 def distress_after(clinic: Clinic, distress: float, goal: float, felt: Felt, luck: Words, noise: float) -> float:
     """Distress after the week: towards its target, an event perhaps (buffered by emotional support), noise."""
     event = 0.0
@@ -95,7 +95,7 @@ def distress_after(clinic: Clinic, distress: float, goal: float, felt: Felt, luc
     return share(distress + clinic.distress_rate * (goal - distress) + buffered + clinic.distress_noise * noise)
 
 
-@compiled
+@verb
 def relapse(week: Week, i: int, contacts: float, admission: int) -> None:
     """A relapse: distress up, recovery down, a crisis, perhaps an admission, which costs trust."""
     me, clinic, loss = (
@@ -116,15 +116,16 @@ def relapse(week: Week, i: int, contacts: float, admission: int) -> None:
                 week.world.ties[row].trust *= 1.0 - clinic.admission_trust
 
 
-@compiled
+@verb
 def learn(week: Week, me: Person, learned: float) -> None:
     """Relational skill: learned in good facilitated contacts, lost again without them."""
     bond, skill = week.rules.parameters[0].bond, float64(me.skill)
-    skill = 1.0 - (1.0 - skill) * math.pow(1.0 - bond.skill_gain, learned)
+    if learned > 0.0:
+        skill = 1.0 - (1.0 - skill) * math.pow(1.0 - bond.skill_gain, learned)
     me.skill = skill - bond.skill_loss * (skill - me.own_skill)
 
 
-@compiled
+@verb
 def recover(week: Week, i: int, social: Social, learned: float, inputs: NDArray[np.float64]) -> None:
     """Inputs, resources, processes, distress, withdrawal, loneliness, skill and relapse of person i."""
     me, p = week.world.people[i], week.rules.parameters[0]

@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from sim.compiled import compiled
+from sim.compiled import verb
 from sim.kernels.maths import logistic, share
 from sim.parameters import Help
 from sim.rules import Doubles
@@ -69,14 +69,14 @@ class Mechanisms(NamedTuple):
     competence: float  # of whoever helps in this contact
 
 
-@compiled
+@verb
 def held_or(value: float, held: Doubles, mechanism: int, role: int) -> float:
     """The mechanism's value, unless it is held at one for this role (0: switched off)."""
     fixed = held[mechanism, role]
     return value if math.isnan(fixed) else fixed
 
 
-@compiled
+@verb
 def knows(help: Help, helper: Helper, setting: Setting) -> float:
     """Competence of whoever helps: the facilitator's, or the supporter's; lived experience counts."""
     if setting.facilitated:
@@ -84,7 +84,7 @@ def knows(help: Help, helper: Helper, setting: Setting) -> float:
     return min(1.0, helper.competence + help.lived_competence) if helper.role == PEER else helper.competence
 
 
-@compiled
+@verb
 def solves(help: Help, helper: Helper, setting: Setting, own: float, competence: float) -> float:
     """Quality of problem-focused support: the person's knowledge, the helper's, and what the two find together."""
     e = setting.expertise
@@ -94,7 +94,7 @@ def solves(help: Help, helper: Helper, setting: Setting, own: float, competence:
     return share(e * own + (1.0 - e) * competence + together)
 
 
-@compiled
+@verb
 def helps(help: Help, held: Doubles, person: Helped, helper: Helper, setting: Setting) -> Mechanisms:
     """The seven mechanisms of one contact."""
     role = helper.role
@@ -129,7 +129,7 @@ def helps(help: Help, held: Doubles, person: Helped, helper: Helper, setting: Se
     )
 
 
-@compiled
+@verb
 def chance_of_going_well(help: Help, person: Helped, helper: Helper, setting: Setting, now: Mechanisms) -> float:
     """How likely the contact is to go well."""
     skill = 1.0 if setting.non_verbal else person.skill

@@ -2,37 +2,37 @@
 
 import math
 
-from sim.compiled import compiled
+from sim.compiled import verb
 
 
-@compiled
+@verb
 def clip(x: float, low: float, high: float) -> float:
     return min(max(x, low), high)
 
 
-@compiled
+@verb
 def share(x: float) -> float:
     """x held to [0, 1]."""
     return min(max(x, 0.0), 1.0)
 
 
-@compiled
+@verb
 def sat(x: float, half: float) -> float:
     """x / (x + half): rises from 0, half effect at `half`."""
     return x / (x + half)
 
 
-@compiled
+@verb
 def logistic(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x))
 
 
-@compiled
+@verb
 def logit(p: float) -> float:
     return math.log(p / (1.0 - p))
 
 
-@compiled
+@verb
 def chance(hazard: float) -> float:
     """Chance of at least one event in a week at this hazard per week."""
     return 1.0 - math.exp(-hazard)

@@ -1,12 +1,12 @@
 """Which ties have contact: how much contact a tie asks for, and whether it comes about (docs/odd.md, 7.1)."""
 
-from sim.compiled import compiled
+from sim.compiled import verb
 from sim.kernels.maths import chance
 from sim.parameters import Meet
 from sim.randomness import uniform
 
 
-@compiled
+@verb
 def asks_service(meet: Meet, rate: float, planned: float, withdrawal: float, crisis_ratio: float) -> float:
     """Contacts a week asked of one's own professional: an appointment is kept whatever the strength of the tie.
 
@@ -15,7 +15,7 @@ def asks_service(meet: Meet, rate: float, planned: float, withdrawal: float, cri
     return rate * planned * meet.scheduled * (1.0 - meet.closing_scheduled * withdrawal) * crisis_ratio
 
 
-@compiled
+@verb
 def asks_natural(
     meet: Meet, rate: float, nearness: float, strength: float, withdrawal: float, in_crisis: bool
 ) -> float:
@@ -25,20 +25,20 @@ def asks_natural(
     return rate * nearness * closeness * openness * (meet.crisis_informal if in_crisis else 1.0)
 
 
-@compiled
+@verb
 def time_share(meet: Meet, asked: float, sessions: float) -> float:
     """Share of the asked contacts that fits a person's week beside this week's sessions."""
     left = max(0.0, meet.budget - sessions)
     return 1.0 if asked <= left else left / asked
 
 
-@compiled
+@verb
 def availability(capacity: float, demand: float) -> float:
     """Share of demand that a supporter can meet."""
     return 1.0 if demand <= capacity else capacity / demand
 
 
-@compiled
+@verb
 def meets(asked: float, word: int) -> bool:
     """Whether a natural contact comes about; at most one a week. (1 - exp(-x) < x spares most exponentials.)"""
     u = uniform(word)

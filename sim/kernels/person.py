@@ -2,9 +2,9 @@
 
 from numba import float64
 
-from sim.compiled import compiled
+from sim.compiled import verb
 from sim.kernels.at_hand import Week, draws
-from sim.kernels.contact import FAMILY, UNIT, asked, live_tie, sums_row
+from sim.kernels.contact import FAMILY, UNIT, asked, in_sessions, live_tie, sums_row
 from sim.kernels.enrol import seat, take_part, use_services
 from sim.kernels.form import ends_outside, leaves_harm, openness_to_ties
 from sim.kernels.healing import recover
@@ -19,30 +19,38 @@ from sim.vocabulary import NATURAL, SERVICE
 MEET, FORM = int(Draw.MEET), int(Draw.FORM)
 
 
-@compiled
+@verb
+def take_seats(week: Week, i: int) -> None:
+    """Who takes part in this week's sessions of person i."""
+    for p in range(week.rules.programmes.shape[0]):
+        if week.world.places[p, i].sessions > 0:
+            week.room.seated[p] = seat(week, i, p)
+
+
+@verb
 def share_time(week: Week, i: int) -> None:
     """Enrolment of person i is settled, then their week is shared out among sessions and ties."""
     me = week.world.people[i]
     sessions = take_part(week, i)
     use_services(week, i)
+    take_seats(week, i)
     wanted = 0.0
     for row in range(me.first, me.first + me.n_ties):
         wanted += asked(week, me, week.world.ties[row])
     me.share = time_share(week.rules.parameters[0].meet, wanted, float64(sessions))
-    for row in range(me.first, me.first + me.n_ties):
-        supporter = week.world.ties[row].supporter
+    for slot in range(me.n_ties):
+        tie = week.world.ties[me.first + slot]
+        supporter = tie.supporter
         if supporter >= 0:
-            demand = asked(week, me, week.world.ties[row]) * me.share
+            demand = asked(week, me, tie) * me.share + in_sessions(week, i, slot)
             week.desk.sums[sums_row(week, supporter)].demand += round(demand * UNIT)
 
 
-@compiled
+@verb
 def prepare(week: Week, i: int) -> None:
     """Who takes part in this week's sessions, the luck of meeting, and an empty page for the week's inputs."""
     me = week.world.people[i]
-    for p in range(week.rules.programmes.shape[0]):
-        if week.world.places[p, i].sessions > 0:
-            week.room.seated[p] = seat(week, i, p)
+    take_seats(week, i)
     for slot in range(me.n_ties):
         meets, ends, leaves, _ = draws(week, MEET, 0, me.identity, week.world.ties[me.first + slot].key)
         week.room.meeting[slot, 0], week.room.meeting[slot, 1], week.room.meeting[slot, 2] = meets, ends, leaves
@@ -52,7 +60,7 @@ def prepare(week: Week, i: int) -> None:
         me.recent[week.number % 4, role] = 0
 
 
-@compiled
+@verb
 def count_contacts(me: Person, tie: Tie, number: int, tally: Tally) -> None:
     """Keep count of the contacts, ruptures and repairs of a tie's week."""
     if tally.contacts > 0.0:
@@ -63,7 +71,7 @@ def count_contacts(me: Person, tie: Tie, number: int, tally: Tally) -> None:
             me.since_service = 0
 
 
-@compiled
+@verb
 def live_with_ties(week: Week, i: int) -> tuple[Social, float]:
     """Meet, help, bond and tire, tie by tie; what the ties then amount to, and good facilitated contacts."""
     me, centre = week.world.people[i], week.rules.parameters[0].centre
@@ -92,7 +100,7 @@ def live_with_ties(week: Week, i: int) -> tuple[Social, float]:
     return social, learned
 
 
-@compiled
+@verb
 def fade(week: Week, i: int) -> None:
     """Ties end below the floor, by outside reasons, or because they harm; relatives are kept at a distance instead."""
     me, numbers = week.world.people[i], week.rules.parameters[0].fade
@@ -114,11 +122,11 @@ def fade(week: Week, i: int) -> None:
                 end(week, i, row)
 
 
-@compiled
+@verb
 def form(week: Week, i: int) -> None:
     """New natural ties of person i: a peer, a friend, a relative."""
     me, numbers = week.world.people[i], week.rules.parameters[0].form
-    wished = 1.0 - me.n_ties / float64(me.size)
+    wished = 1.0 - me.n_ties / float64(me.wished_size)
     if wished <= 0.0:
         return
     connectedness, recreational = float64(me.processes[0]), float64(me.resources[3])
@@ -129,7 +137,7 @@ def form(week: Week, i: int) -> None:
             add_natural(week, i, role, NATURAL)
 
 
-@compiled
+@verb
 def live(week: Week, i: int) -> None:
     """Person i lives through the week, from the first contact to the last new tie."""
     me = week.world.people[i]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.compiled import verb
 from sim.kernels.maths import chance, clip, logistic, logit, sat, share
 from sim.parameters import Centre, Clinic, Recover, Resources
 from sim.state import Input
@@ -39,11 +39,11 @@ class Felt(NamedTuple):
     critical: float  # share of family contacts
 
 
-@compiled
+@verb
 def feels(recover: Recover, clinic: Clinic, centre: Centre, inputs: NDArray[np.float32]) -> Felt:
     """Inputs (Input.COUNT,) as the equations read them."""
     h = recover.half
-    contacts, family = inputs[Input.CONTACTS], inputs[Input.FAMILY]
+    contacts, prior = inputs[Input.CONTACTS], clinic.critical_prior
     return Felt(
         sat(inputs[Input.PRESENCE], 2.0 * h),
         sat(inputs[Input.COMPANIONSHIP], h),
@@ -58,18 +58,18 @@ def feels(recover: Recover, clinic: Clinic, centre: Centre, inputs: NDArray[np.f
         inputs[Input.EXPERTISE] / contacts if contacts > 0.0 else 0.5,
         inputs[Input.HELP] / (inputs[Input.HELP_CONTACTS] + clinic.help_half),
         sat(inputs[Input.SOCIAL], h),
-        inputs[Input.CRITICAL] / family if family >= 0.001 else centre.critical_share,
+        (inputs[Input.CRITICAL] + prior * centre.critical_share) / (inputs[Input.FAMILY] + prior),
     )
 
 
-@compiled
+@verb
 def activates(numbers: Resources, level: float, own: float, source: float, sessions: int) -> float:
     """A personal resource after the week: sessions and everyday sources raise it, disuse lets it fall."""
     raised = (1.0 - math.pow(1.0 - numbers.session, sessions)) * (1.0 - level) if sessions > 0 else 0.0
     return share(level + raised + numbers.natural * source * (1.0 - level) - numbers.fading * (level - own))
 
 
-@compiled
+@verb
 def connectedness_input(r: Recover, felt: Felt, best: float, loneliness: float) -> float:
     return (
         r.connectedness_presence * felt.presence
@@ -79,24 +79,24 @@ def connectedness_input(r: Recover, felt: Felt, best: float, loneliness: float) 
     )
 
 
-@compiled
+@verb
 def hope_input(r: Recover, felt: Felt) -> float:
     return r.hope_emotional * felt.emotional + r.hope_lived * felt.lived - r.hope_ruptures * felt.ruptures
 
 
-@compiled
+@verb
 def identity_input(r: Recover, felt: Felt, strengths: float) -> float:
     giving = r.identity_giving * r.reciprocity_weight * felt.giving
     return giving + r.identity_transcending * felt.transcending + r.identity_strengths * strengths
 
 
-@compiled
+@verb
 def meaning_input(r: Recover, felt: Felt, recreational: float, strengths: float) -> float:
     giving = r.meaning_giving * r.reciprocity_weight * felt.giving
     return r.meaning_recreational * recreational + giving + r.meaning_strengths * strengths
 
 
-@compiled
+@verb
 def empowerment_input(r: Recover, felt: Felt, decision: float) -> float:
     return (
         r.empowerment_expertise * r.expertise_weight * felt.expertise
@@ -108,13 +108,13 @@ def empowerment_input(r: Recover, felt: Felt, decision: float) -> float:
     )
 
 
-@compiled
+@verb
 def process_target(r: Recover, base: float, intercept: float, weighted: float, distress: float) -> float:
     """Where a recovery process is heading."""
     return logistic(base + intercept + r.gain * weighted - r.distress * (distress - r.distress_reference))
 
 
-@compiled
+@verb
 def distress_target(
     c: Clinic, centre: Centre, vulnerability: float, felt: Felt, loneliness: float, friction: float, hope: float
 ) -> float:
@@ -130,7 +130,7 @@ def distress_target(
     return logistic(logit(vulnerability) + c.distress_gain * pressure)
 
 
-@compiled
+@verb
 def withdrawal_target(
     c: Clinic, centre: Centre, own: float, felt: Felt, loneliness: float, distress: float, recreational: float
 ) -> float:
@@ -143,14 +143,14 @@ def withdrawal_target(
     )
 
 
-@compiled
+@verb
 def missing_closeness(c: Clinic, need: float, best: float, companionship: float) -> float:
     """Share of the closeness a person needs that is not there."""
     have = c.loneliness_best_tie * best + c.loneliness_company * companionship
     return max(0.0, need - have) / max(need, 0.05)
 
 
-@compiled
+@verb
 def relapse_chance(
     c: Clinic,
     centre: Centre,
@@ -172,13 +172,13 @@ def relapse_chance(
     return chance(min(c.relapse_highest, c.relapse_hazard[condition] * math.exp(log_ratio)))
 
 
-@compiled
+@verb
 def admission_chance(c: Clinic, contacts: float) -> float:
     """Chance that a relapse leads to an admission; contacts: of this and last week."""
     return c.admission_chance * (1.0 - c.admission_buffer * sat(contacts, c.admission_half))
 
 
-@compiled
+@verb
 def crisis_length(c: Clinic, u: float) -> int:
     """Weeks of a crisis, uniform between the shortest and the longest."""
     return int(

@@ -1,6 +1,6 @@
 """Tie rows of a person: beginning, handing over, ending. Rows stay side by side, oldest first."""
 
-from sim.compiled import compiled
+from sim.compiled import verb
 from sim.kernels.at_hand import Week, lasting
 from sim.kernels.form import own_capacity, own_ceiling, own_rate, own_trait
 from sim.kernels.maths import share
@@ -13,12 +13,12 @@ TRAITS_A, TRAITS_B = int(Draw.TRAITS_A), int(Draw.TRAITS_B)
 NEIGHBOURHOOD = 64  # consecutive identities who may meet as fellow patients
 
 
-@compiled
+@verb
 def tie_key(space: int, number: int) -> int:
     return (space << 16) | number
 
 
-@compiled
+@verb
 def fellow(desk: Desk, identity: int, word: int) -> int:
     """Row of the neighbour whom a new peer turns out to be; -1 where that is nobody or oneself."""
     neighbour = identity // NEIGHBOURHOOD * NEIGHBOURHOOD + int(uniform(word) * NEIGHBOURHOOD)
@@ -28,7 +28,7 @@ def fellow(desk: Desk, identity: int, word: int) -> int:
     return desk.where[place]
 
 
-@compiled
+@verb
 def begin(week: Week, i: int, row: int, role: int, origin: int, name: int) -> None:
     """Fill a row with a new tie of person i; `name` is its key (docs/odd.md, 7.0)."""
     me, tie, p = week.world.people[i], week.world.ties[row], week.rules.parameters[0]
@@ -60,7 +60,7 @@ def begin(week: Week, i: int, row: int, role: int, origin: int, name: int) -> No
         week.world.last[row, mechanism] = 0.0
 
 
-@compiled
+@verb
 def add(week: Week, i: int, role: int, origin: int, space: int, number: int) -> int:
     """A new tie after the person's others; its row, or -1 where there is no free row left."""
     me = week.world.people[i]
@@ -72,7 +72,7 @@ def add(week: Week, i: int, role: int, origin: int, space: int, number: int) -> 
     return row
 
 
-@compiled
+@verb
 def next_number(week: Week, i: int, space: int) -> int:
     """The next running number in a natural key space."""
     number = week.world.people[i].made[space]
@@ -80,13 +80,13 @@ def next_number(week: Week, i: int, space: int) -> int:
     return number
 
 
-@compiled
+@verb
 def add_natural(week: Week, i: int, role: int, origin: int) -> int:
     """A new tie in the key space of its role."""
     return add(week, i, role, origin, role, next_number(week, i, role))
 
 
-@compiled
+@verb
 def hand_over(week: Week, i: int, row: int) -> None:
     """The post's new holder takes over the service tie, with a share of trust and strength."""
     tie, bond = week.world.ties[row], week.rules.parameters[0].bond
@@ -99,7 +99,7 @@ def hand_over(week: Week, i: int, row: int) -> None:
     tie.rate, tie.ceiling = rate, ceiling
 
 
-@compiled
+@verb
 def end(week: Week, i: int, row: int) -> None:
     """The tie in this row ends; later rows of the person move up."""
     me = week.world.people[i]

@@ -2,7 +2,7 @@
 
 from numba import float64
 
-from sim.compiled import compiled
+from sim.compiled import verb
 from sim.kernels.at_hand import Week, draws
 from sim.kernels.contact import UNIT, sums_row
 from sim.kernels.form import own_trait
@@ -16,7 +16,7 @@ from sim.state import Sums
 STAFF, STAFF_TRAITS = int(Draw.STAFF), int(Draw.STAFF_TRAITS)
 
 
-@compiled
+@verb
 def add_sums(goal: Sums, source: Sums) -> None:
     goal.demand += source.demand
     goal.contacts += source.contacts
@@ -28,13 +28,13 @@ def add_sums(goal: Sums, source: Sums) -> None:
     goal.opened += source.opened
 
 
-@compiled
+@verb
 def clear(sums: Sums) -> None:
     sums.demand, sums.contacts, sums.bad, sums.imbalance = 0, 0, 0, 0
     sums.good, sums.good_reciprocity, sums.given, sums.opened = 0, 0, 0, 0
 
 
-@compiled
+@verb
 def gather(week: Week, supporter: int) -> int:
     """Bring a post's sums from all workers together in the first worker's row; the row with the supporter's sums."""
     if supporter < week.desk.n_posts:
@@ -46,14 +46,14 @@ def gather(week: Week, supporter: int) -> int:
     return supporter if supporter < week.desk.n_posts else sums_row(week, supporter)
 
 
-@compiled
+@verb
 def share_out(week: Week, supporter: int) -> None:
     """How much of what is asked of this supporter they can give this week."""
     demand = week.desk.sums[gather(week, supporter)].demand / UNIT
     week.world.several[supporter].availability = availability(float64(week.world.several[supporter].capacity), demand)
 
 
-@compiled
+@verb
 def holder_traits(numbers: People, post: int, holder: int, key: Key) -> tuple[float, float]:
     """Competence and warmth of a post's holder."""
     competence, warmth, _, _ = words(STAFF_TRAITS, 0, holder, post, 0, key)
@@ -63,7 +63,7 @@ def holder_traits(numbers: People, post: int, holder: int, key: Key) -> tuple[fl
     )
 
 
-@compiled
+@verb
 def may_leave(week: Week, post: int) -> None:
     """A post's holder may leave; the successor starts unstrained, with traits of their own."""
     at, p = week.world.several[post], week.rules.parameters[0]
@@ -76,7 +76,7 @@ def may_leave(week: Week, post: int) -> None:
         at.competence, at.warmth = holder_traits(p.people, post, at.holder, week.key)
 
 
-@compiled
+@verb
 def tire_several(week: Week, supporter: int) -> None:
     """Strain of a supporter with several ties; a fellow patient who helped is owed giving."""
     sums, helper, tire = (

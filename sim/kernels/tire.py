@@ -2,12 +2,12 @@
 
 import math
 
-from sim.compiled import compiled
+from sim.compiled import verb
 from sim.kernels.maths import chance, share
 from sim.parameters import Tire
 
 
-@compiled
+@verb
 def tires(
     tire: Tire,
     strain: float,
@@ -28,13 +28,13 @@ def tires(
     return share(strain + change)
 
 
-@compiled
+@verb
 def strain_of_openness(tire: Tire, openness: float) -> float:
     """Strain that sharing of oneself adds above the level that is safe."""
     return tire.openness * max(0.0, openness - tire.openness_safe)
 
 
-@compiled
+@verb
 def leaving_chance(tire: Tire, turnover: float, strain: float) -> float:
     """Chance that a post's holder leaves this week; turnover: per year at middling strain."""
     ratio = min(tire.leaving_highest, math.exp(tire.leaving_slope * (strain - tire.leaving_centre)))

@@ -6,7 +6,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.compiled import compiled, verb
 from sim.kernels.at_hand import Week
 from sim.kernels.help import PROFESSIONAL
 from sim.state import Person
@@ -60,17 +60,17 @@ N_SEEN = len(Seen)
 Row = NDArray[np.float64]
 
 
-@compiled
+@verb
 def phq9(distress: float) -> float:
     return math.floor(27.0 * distress + 0.5)
 
 
-@compiled
+@verb
 def gad7(distress: float, offset: float) -> float:
     return math.floor(21.0 * min(max(distress + offset, 0.0), 1.0) + 0.5)
 
 
-@compiled
+@verb
 def track_recovery(week: Week, me: Person) -> None:
     """How many weeks in a row a person has been recovered, personally and clinically."""
     t = week.rules.parameters[0].thresholds
@@ -80,7 +80,7 @@ def track_recovery(week: Week, me: Person) -> None:
     me.weeks_clinical = min(me.weeks_clinical + 1, 30_000) if remitted else 0
 
 
-@compiled
+@verb
 def watch_ties(week: Week, i: int, seen: Row) -> bool:
     """Add person i's ties to the sums; whether one of them is with the service."""
     me, t = week.world.people[i], week.rules.parameters[0].thresholds
@@ -99,7 +99,7 @@ def watch_ties(week: Week, i: int, seen: Row) -> bool:
     return served
 
 
-@compiled
+@verb
 def watch_counts(week: Week, i: int, seen: Row) -> None:
     """Add what has happened to person i since the run began."""
     me = week.world.people[i]
@@ -116,7 +116,7 @@ def watch_counts(week: Week, i: int, seen: Row) -> None:
         seen[Seen.SESSION_COST] += week.world.places[p, i].attended * week.rules.programmes[p].cost
 
 
-@compiled
+@verb
 def watch(week: Week, i: int, seen: Row) -> None:
     """Add person i to the sums (N_SEEN,) of the week."""
     me, t = week.world.people[i], week.rules.parameters[0].thresholds

@@ -1,0 +1,65 @@
+"""Watching simulated people as a study would: who they are, what their ties become, how questionnaires would read."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.population import tie_rows
+from sim.simulation import Simulation
+from sim.vocabulary import SERVICE, Role
+
+Values = NDArray[np.float64]
+
+
+class Ties:
+    """All ties alive at one moment: records, whose they are, and a name that lasts."""
+
+    def __init__(self, run: Simulation) -> None:
+        people = run.area.world.people
+        self.of = np.repeat(np.arange(len(people)), people.n_ties)
+        self.now = run.area.world.ties[tie_rows(people)].copy()
+        self.name = (self.of.astype(np.int64) << 32) | self.now.key
+        self.people = len(people)
+
+    def count(self, which: NDArray[np.bool_]) -> Values:
+        """How many of these ties each person has."""
+        return np.bincount(self.of[which], minlength=self.people).astype(np.float64)
+
+    def role(self, role: Role) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = self.now.role == role
+        return found
+
+
+def measured_qpr(run: Simulation, luck: np.random.Generator) -> Values:
+    """QPR as a study would measure it: true score plus error of measurement."""
+    people, measure = run.area.world.people, run.scenario.all_parameters.measure
+    true = 60.0 * people.processes.mean(axis=1, dtype=np.float64)
+    return np.clip(true + luck.normal(0.0, measure.qpr, len(people)), 0.0, 60.0)
+
+
+def measured_symptoms(run: Simulation, luck: np.random.Generator) -> Values:
+    """PHQ-9 as a study would measure it, as a share of its range."""
+    people, measure = run.area.world.people, run.scenario.all_parameters.measure
+    return np.clip(people.distress + luck.normal(0.0, measure.symptoms, len(people)), 0.0, 1.0)
+
+
+def correlation(a: Any, b: Any) -> float:
+    """Pearson correlation."""
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def odds_ratio(exposed: NDArray[np.bool_], event: NDArray[np.bool_]) -> float:
+    """Odds ratio with half a case added to each cell (Haldane-Anscombe)."""
+    a, b = (exposed & event).sum() + 0.5, (exposed & ~event).sum() + 0.5
+    c, d = (~exposed & event).sum() + 0.5, (~exposed & ~event).sum() + 0.5
+    return float(a * d / (b * c))
+
+
+def service_trust(run: Simulation) -> Values:
+    """Trust in one's own professional, NaN where there is none."""
+    ties = Ties(run)
+    trust = np.full(ties.people, np.nan)
+    served = ties.now.origin == SERVICE
+    trust[ties.of[served]] = ties.now.trust[served]
+    return trust

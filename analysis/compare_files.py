@@ -1,0 +1,32 @@
+"""The files of a comparison."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.figures.compare_figure import compare_figure
+from analysis.folder import PROVENANCE
+from analysis.tables import Parts, write_csv, write_json, write_parquet
+from experiments.comparison import Comparison
+from sim.provenance import provenance
+
+
+def write_comparison(found: Comparison, folder: Path) -> list[str]:
+    """Writes everything about a comparison; the names of the files."""
+    write_csv(found.differences, folder / "differences.csv")
+    write_csv(found.ranking, folder / "ranking.csv")
+    if found.for_whom is not None:
+        write_csv(found.for_whom, folder / "for_whom.csv")
+    outcomes = pd.concat([world.outcomes for world in found.worlds], ignore_index=True)
+    write_csv(outcomes, folder / "outcomes.csv")
+    write_parquet(outcomes, folder / "outcomes.parquet")
+    with Parts(folder / "trajectories.parquet") as parts:
+        for world in found.worlds:
+            parts.add(world.trajectories)
+    compare_figure(found, folder / "figure.png", folder / "figure.svg")
+    labels = {
+        name: [getattr(world.scenario, part) for world in found.worlds]
+        for name, part in (("names", "name"), ("titles", "title"), ("assumptions", "assumes"))
+    }
+    write_json(provenance(found.request, labels), folder / PROVENANCE)
+    return sorted(path.name for path in folder.iterdir())

@@ -1,0 +1,72 @@
+"""A folder of results: its files come into being together, or not at all."""
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sim.mistakes import Mistake
+from sim.provenance import identity
+
+PROVENANCE = "provenance.json"  # comes last: where it is, everything is
+OURS = {
+    "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet", "agreement.csv",
+    "networks.parquet", "differences.csv", "ranking.csv", "for_whom.csv", "figure.png", "figure.svg", PROVENANCE,
+}  # fmt: skip
+
+
+def default_folder(names: Sequence[str], request: Mapping[str, Any]) -> Path:
+    """results/<command>-<scenario>-<8 characters of the run identity> under the current folder."""
+    name = re.sub(r"[^\w.-]+", "-", names[0])
+    return Path("results", f"{request['command']}-{name}-{identity(request)[:8]}")
+
+
+@contextmanager
+def written_together(folder: Path) -> Iterator[Path]:
+    """A hidden folder to write into; when all went well its files move up into `folder`, one by one, provenance last.
+
+    Otherwise nothing is left behind. A folder holds one run: files of an earlier one that this one does not have go.
+    What the disk says is a Mistake.
+    """
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as hidden:
+            yield Path(hidden)
+            _move_up(Path(hidden), folder)
+    except BaseException as error:
+        for path in made:
+            with contextlib.suppress(OSError):
+                path.rmdir()
+        if isinstance(error, OSError):
+            raise _mistake(folder, error) from error
+        raise
+
+
+def _move_up(hidden: Path, folder: Path) -> None:
+    names = sorted((path.name for path in hidden.iterdir()), key=lambda name: (name == PROVENANCE, name))
+    for name in names:
+        if (folder / name).is_dir():
+            raise IsADirectoryError(f"{name} is a folder there")
+        with open(hidden / name, "rb+") as file:
+            os.fsync(file.fileno())
+    if (folder / PROVENANCE).exists():
+        (folder / PROVENANCE).unlink()
+        for name in OURS.difference(names):
+            (folder / name).unlink(missing_ok=True)
+    for name in names:
+        os.replace(hidden / name, folder / name)
+
+
+def _mistake(folder: Path, error: OSError) -> Mistake:
+    return Mistake(
+        f"results can't be written ({error.strerror or error})",
+        where=str(folder),
+        found=str(error.filename or folder),
+        expected="a folder that can be written to, on a disk with room",
+        remedy="choose another folder with --out, or make room",
+    )

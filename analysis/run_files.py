@@ -1,0 +1,55 @@
+"""The files of a run."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.figures.run_figure import run_figure
+from analysis.folder import PROVENANCE
+from analysis.tables import Parts, write_csv, write_json, write_parquet
+from experiments.results import Results
+from sim.agreement import agreement
+from sim.provenance import provenance
+from sim.scenario import Scenario
+
+NETWORKS = "networks.parquet"  # the interviews that a scenario reads, kept so that the folder is enough to run again
+
+
+class RunFiles:
+    """Writes the files of a run into a folder, recorded tables while it goes on."""
+
+    def __init__(self, folder: Path, scenario: Scenario) -> None:
+        self._folder, self._scenario = folder, scenario
+        self._recorded: dict[str, Parts] = {}
+
+    def __enter__(self) -> "RunFiles":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for parts in self._recorded.values():
+            parts.__exit__()
+
+    def keep(self, name: str, table: pd.DataFrame) -> None:
+        """Add the rows that one replicate recorded."""
+        if name not in self._recorded:
+            self._recorded[name] = Parts(self._folder / f"{name}.parquet")
+        self._recorded[name].add(table)
+
+    def finish(self, results: Results) -> None:
+        """Everything else, once the run is over."""
+        folder = self._folder
+        for parts in self._recorded.values():
+            parts.__exit__()
+        if self._scenario.networks:
+            shutil.copyfile(self._scenario.networks, folder / NETWORKS)
+        write_csv(results.outcomes, folder / "outcomes.csv")
+        write_parquet(results.outcomes, folder / "outcomes.parquet")
+        write_parquet(results.trajectories, folder / "trajectories.parquet")
+        if "ties" in self._recorded:
+            write_csv(agreement(pd.read_parquet(folder / "ties.parquet")), folder / "agreement.csv", index=True)
+        run_figure(results, folder / "figure.png", folder / "figure.svg")
+        scenario = results.scenario
+        labels = {"name": scenario.name, "title": scenario.title, "assumes": scenario.assumes}
+        write_json(provenance(results.request, labels), folder / PROVENANCE)
+        self.names = sorted(path.name for path in folder.iterdir())

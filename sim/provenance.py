@@ -1,0 +1,158 @@
+"""Where results come from: plain dicts that say everything needed to make the same results again."""
+
+import hashlib
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.mistakes import Mistake
+
+# What affects results, by command, and is hashed into the identity. Names of scenarios, workers and the machine do not.
+AFFECTING = {
+    "run": ("command", "code", "scenario", "parameters", "seed", "replicates", "record", "every"),
+    "compare": ("command", "code", "scenarios", "seed", "replicates", "independent"),
+}
+LIBRARIES = ("numpy", "numba", "llvmlite", "pandas", "pyarrow", "matplotlib")
+FEATURES = ("fma", "avx", "avx2", "avx512f", "neon", "sve")  # of processors, on which mathematical functions may depend
+
+
+def canonical_json(plain: Any) -> str:
+    """One text for one content: keys sorted, no spaces, no NaN."""
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def identity(request: Mapping[str, Any]) -> str:
+    """SHA-256, in hexadecimal, of everything in a request that affects its results."""
+    about = {name: request[name] for name in AFFECTING[request["command"]]}
+    return hashlib.sha256(canonical_json(about).encode()).hexdigest()
+
+
+def provenance(request: Mapping[str, Any], labels: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes beside results: the request, names that people know it by, and what made them."""
+    return {
+        "supportnet_provenance": 1,
+        "run_identity": identity(request),
+        **labels,
+        **request,
+        "versions": versions(),
+        "commit": commit(),
+        "machine": machine(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of the project, of Python and of the libraries that results pass through."""
+    return {"supportnet": _version("supportnet"), "python": platform.python_version()} | {
+        name: _version(name) for name in LIBRARIES
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def commit() -> str | None:
+    """The commit that the code was checked out at; None outside a checkout of this project."""
+    here = Path(__file__).parent
+    try:
+        said = subprocess.run(
+            ["git", "rev-parse", "--show-prefix", "--verify", "HEAD"],
+            cwd=here,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    prefix, _, head = said.stdout.strip().partition("\n")
+    return head if prefix == f"{here.name}/" else None  # not some repository that the package is installed within
+
+
+def machine() -> dict[str, Any]:
+    """What of the machine may show in the last digits of results."""
+    import llvmlite.binding as llvm  # type: ignore[import-untyped]
+
+    known = llvm.get_host_cpu_features()
+    return {
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "c_library": " ".join(platform.libc_ver()).strip(),
+        "cpu_features": [name for name in FEATURES if known.get(name)],
+    }
+
+
+def changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What is different about the code, the libraries and the machine, in words; nothing where all is the same."""
+    told = []
+    if then["code"] != now["code"]:
+        told.append(f"the model's code or its compiler: {then['code']} then, {now['code']} now")
+    for part in ("versions", "machine"):
+        for name in {**then[part], **now[part]}:
+            before, after = then[part].get(name), now[part].get(name)
+            if before != after:
+                told.append(f"{name.replace('_', ' ')}: {before} then, {after} now")
+    return told
+
+
+class RunTold(BaseModel):
+    """The shape of what `run` writes."""
+
+    model_config = ConfigDict(strict=True)
+
+    supportnet_provenance: Literal[1]
+    run_identity: str
+    name: str
+    title: str
+    assumes: str
+    command: Literal["run"]
+    code: str
+    scenario: dict[str, Any]
+    parameters: dict[str, float]
+    seed: int
+    replicates: list[int] = Field(min_length=1)
+    record: list[Literal["people", "ties"]]
+    every: int = Field(ge=0)
+    versions: dict[str, str]
+    machine: dict[str, str | list[str]]
+
+
+def read(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """The provenance of a run in this file, or in this folder; whatever is not one, or was changed, is a Mistake."""
+    path = Path(path, "provenance.json") if os.path.isdir(path) else Path(path)
+
+    def mistake(what: str, found: object, remedy: str) -> Mistake:
+        expected = "a provenance.json as `supportnet run` wrote it"
+        return Mistake(what, where=str(path), found=found, expected=expected, remedy=remedy)
+
+    try:
+        told: dict[str, Any] = json.loads(path.read_text("utf-8"), parse_constant=_refuse)
+        RunTold.model_validate(told)
+        same = told["run_identity"] == identity(told)
+    except OSError as error:
+        raise mistake(f"can't be read ({error.strerror})", str(path), "check the path") from error
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        found = f"{'.'.join(map(str, wrong['loc'])) or 'the whole'}: {wrong['msg']}"
+        remedy = "give the file of a run; a later format needs the version that wrote it"
+        raise mistake("is not the provenance of a run", found, remedy) from error
+    except (ValueError, RecursionError) as error:
+        raise mistake("is not JSON in UTF-8", str(error)[:100], "give the file of a run") from error
+    if not same:
+        remedy = "use the file as it was written, and change the scenario or the options instead"
+        raise mistake("was changed since it was written", "contents that do not fit the run identity", remedy)
+    return told
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")

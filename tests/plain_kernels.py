@@ -1,0 +1,100 @@
+"""Values of the scalar verbs on a table of inputs, as exact hexadecimal floats, one line a verb and input.
+
+Run with NUMBA_DISABLE_JIT=1 the verbs are plain Python; otherwise they are machine code. The two must agree to the bit.
+"""
+
+from typing import Any
+
+import numba
+import numpy as np
+
+from sim.kernels import bond, form, help, maths, meet, recover, tire
+from sim.parameters import Parameters
+from sim.state import Tally, zeros
+
+P = Parameters()
+
+
+def machine(verb: Any) -> Any:
+    """A function that Python can call in both modes: verbs that are inlined have no entry of their own."""
+
+    def call(arguments: Any) -> Any:
+        return verb(*arguments)
+
+    return numba.njit(call)
+
+
+def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
+    """One random input for every verb."""
+    u = [float(x) for x in luck.random(24)]
+    word, role = int(luck.integers(2**32)), int(luck.integers(4))
+    person = help.Helped(u[0], u[1], u[2], u[3], u[4], u[5], u[6])
+    helper = help.Helper(role, u[7], u[8], u[9], u[10], u[11] < 0.3, u[12], u[13], u[14], u[15], u[16])
+    setting = help.Setting(1.0 + int(3 * u[17]), u[18], u[19], u[20], u[21] < 0.5, u[22] < 0.2)
+    held = np.where(luck.random((7, 4)) < 0.1, luck.random((7, 4)), np.nan)
+    felt = recover.Felt(*u[:14])
+    social = recover.Social(u[14], u[15], u[16])
+    now = help.Mechanisms(*u[:10])
+    smoothed = luck.random(17)
+    tally = zeros(Tally, 1)
+    for name, value in zip(tally.dtype.names, luck.integers(0, 3, len(tally.dtype.names)), strict=True):
+        tally[name] = value
+    strand = bond.Strand(u[0], u[1], u[2], u[3], u[4] < 0.5)
+    return {
+        "sat": (maths.sat, (u[0], u[1])),
+        "logistic": (maths.logistic, (8 * u[0] - 4,)),
+        "logit": (maths.logit, (u[0],)),
+        "chance": (maths.chance, (u[0],)),
+        "asks_service": (meet.asks_service, (P.meet, u[0], u[1], u[2], 2.0)),
+        "asks_natural": (meet.asks_natural, (P.meet, u[0], u[1], u[2], u[3], u[4] < 0.5)),
+        "time_share": (meet.time_share, (P.meet, 8 * u[0], 3 * u[1])),
+        "availability": (meet.availability, (u[0], 2 * u[1])),
+        "meets": (meet.meets, (u[0], word)),
+        "helps": (help.helps, (P.help, held, person, helper, setting)),
+        "going_well": (help.chance_of_going_well, (P.help, person, helper, setting, now)),
+        "bonds": (bond.bonds, (P.bond, strand, u[5], 0.01 * u[6], tally[0])),
+        "towards": (bond.towards, (u[0], u[1], u[2])),
+        "tires": (tire.tires, (P.tire, u[0], u[1], 2.0, 1.0, u[2], 1.0, u[3], u[4])),
+        "openness": (tire.strain_of_openness, (P.tire, u[0])),
+        "leaving": (tire.leaving_chance, (P.tire, u[0], u[1])),
+        "feels": (recover.feels, (P.recover, P.clinic, P.centre, smoothed)),
+        "activates": (recover.activates, (P.resources, u[0], u[1], u[2], int(3 * u[3]))),
+        "connectedness": (recover.connectedness_input, (P.recover, felt, u[14], u[15])),
+        "hope": (recover.hope_input, (P.recover, felt)),
+        "identity": (recover.identity_input, (P.recover, felt, u[14])),
+        "meaning": (recover.meaning_input, (P.recover, felt, u[14], u[15])),
+        "empowerment": (recover.empowerment_input, (P.recover, felt, u[14])),
+        "process": (recover.process_target, (P.recover, 3 * u[0] - 2, u[1], u[2], u[3])),
+        "distress": (recover.distress_target, (P.clinic, P.centre, u[0], felt, u[14], u[15], u[16])),
+        "withdrawal": (recover.withdrawal_target, (P.clinic, P.centre, u[0], felt, u[14], u[15], u[16])),
+        "closeness": (recover.missing_closeness, (P.clinic, u[0], u[1], u[2])),
+        "relapse": (recover.relapse_chance, (P.clinic, P.centre, int(2 * u[20]), felt, social, u[17], u[18], u[19])),
+        "admission": (recover.admission_chance, (P.clinic, 5 * u[0])),
+        "crisis": (recover.crisis_length, (P.clinic, u[0])),
+        "ends": (form.ends_outside, (P.fade, u[0], u[1] < 0.5, word >> 5)),
+        "leaves": (form.leaves_harm, (P.fade, u[0], u[1], word >> 7)),
+        "new_ties": (form.openness_to_ties, (P.form, u[0], u[1], u[2], u[3])),
+        "rate": (form.own_rate, (P.meet, role, word)),
+        "ceiling": (form.own_ceiling, (P.bond, P.people, role, u[0], word)),
+        "capacity": (form.own_capacity, (P.people, role, word)),
+        "trait": (form.own_trait, (u[0], u[1], word)),
+    }
+
+
+def exact(value: Any) -> str:
+    """A value to the bit."""
+    if isinstance(value, tuple):
+        return " ".join(exact(part) for part in value)
+    return float(value).hex()
+
+
+def main() -> None:
+    luck, calls = np.random.default_rng(1), dict[str, Any]()
+    for _ in range(40):
+        for name, (verb, arguments) in inputs(luck).items():
+            calls.setdefault(name, machine(verb))
+            print(name, exact(calls[name](arguments)))
+
+
+if __name__ == "__main__":
+    main()

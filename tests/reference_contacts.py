@@ -1,0 +1,153 @@
+"""Time, contacts and what happens in them, of the reference model (docs/odd.md, 7.1 and 7.2)."""
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.randomness import Draw
+from sim.vocabulary import SERVICE, Mechanism, Resource, Role
+from tests.reference_people import Contact, Person, Tie, chance_of, clip, logistic
+
+if TYPE_CHECKING:
+    from tests.reference import Reference
+
+
+def share(model: "Reference") -> None:
+    """People and supporters share out their time."""
+    budget = model.rules.parameters.meet.budget
+    for person in model.persons:
+        wishes = [wish(tie) for tie in person.ties]
+        room = max(0.0, budget - len(person.diary))
+        person.share = min(1.0, room / sum(wishes)) if sum(wishes) > 0 else 1.0
+        for tie, wished in zip(person.ties, wishes, strict=True):
+            tie.asked = wished * person.share
+    for supporter in model.supporters():
+        supporter.demand = supporter.total([tie.asked + sessions_of(tie) for tie in supporter.ties])
+        supporter.availability = min(1.0, supporter.capacity / supporter.demand) if supporter.demand > 0 else 1.0
+
+
+def sessions_of(tie: Tie) -> float:
+    """Contacts that this week's sessions ask of a tie's supporter."""
+    return sum(1 / len(session.ties) for session in tie.person.diary if tie in session.ties)
+
+
+def wish(tie: Tie) -> float:
+    """Natural contacts a week, before anybody's time is short."""
+    person, m = tie.person, tie.person.model.rules.parameters.meet
+    if tie.origin == SERVICE:
+        levers = person.model.levers[person.team]
+        factor = levers.contacts_per_week * m.scheduled * (1 - m.closing_scheduled * person.withdrawal)
+        in_crisis = levers.crisis_contact
+    else:
+        factor = (m.floor + (1 - m.floor) * tie.strength) * (1 - m.closing_informal * person.withdrawal)
+        in_crisis = m.crisis_informal
+    return tie.rate * tie.nearness * factor * (in_crisis if person.crisis > 0 else 1.0)
+
+
+def meet(model: "Reference") -> None:
+    """Which ties have contact."""
+    for person in model.persons:
+        for tie in person.ties:
+            tie.contacts = []
+            u = model.luck.uniforms(Draw.MEET, model.week, person.identity, tie.key)[0]
+            if u < chance_of(tie.asked * tie.supporter.availability):
+                tie.contacts.append(Contact(0, None, tie.reciprocity, tie.expertise))
+            sessions = [session for session in person.diary if tie in session.ties]
+            for number, session in enumerate(sessions, start=1):
+                programme = model.programmes[session.programme]
+                contact = Contact(
+                    number=number,
+                    programme=programme,
+                    reciprocity=programme.reciprocity,
+                    expertise=programme.expertise if programme.expert_stated else tie.expertise,
+                    shared_by=len(session.ties),
+                    delivers=tie.role == programme.deliverer,
+                    made_here=tie.origin == session.programme,
+                )
+                tie.contacts.append(contact)
+
+
+def help(model: "Reference") -> None:
+    """What each contact brings, and whether it goes well."""
+    for person in model.persons:
+        for tie in person.ties:
+            for contact in tie.contacts:
+                bring(tie, contact)
+                fall_out(tie, contact)
+
+
+def bring(tie: Tie, contact: Contact) -> None:
+    """The seven mechanisms, and companionship."""
+    person, role = tie.person, tie.role
+    h = person.model.rules.parameters.help
+    e = contact.expertise
+
+    def held(mechanism: Mechanism, free: float) -> float:
+        value = person.model.held[mechanism][role]
+        return free if math.isnan(value) else value
+
+    availability = 1.0 if contact.made_here else tie.supporter.availability
+    contact.presence = held(Mechanism.PRESENCE, availability * (1 - tie.supporter.strain) / contact.shared_by)
+    contact.trust = held(Mechanism.TRUST, tie.trust)
+
+    openness = h.communication_floor + (1 - h.communication_floor) * contact.trust
+    ruptured = h.ruptured_communication if tie.ruptured else 1.0
+    skill = skill_in(person, contact)
+    contact.communication = held(Mechanism.COMMUNICATION, contact.presence * openness * (0.5 + 0.5 * skill) * ruptured)
+    contact.emotional = held(Mechanism.EMOTIONAL_SUPPORT, contact.communication * tie.warmth)
+
+    contact.competence = k = competence(tie, contact)
+    own = (person.resources[Resource.DECISION_MAKING] + person.resources[Resource.EXPERIENTIAL_KNOWLEDGE]) / 2
+    if role == Role.PROFESSIONAL or contact.facilitated:
+        own = 1 - (1 - own) * (1 - h.drawing_out * k)
+    knowledge = clip(e * own + (1 - e) * k + 4 * e * (1 - e) * h.synergy * math.sqrt(own * k))
+    contact.problem = held(Mechanism.PROBLEM_FOCUSED_SUPPORT, contact.communication * knowledge)
+
+    contact.reactance = h.authority[role] * max(0.0, person.empowerment - e)
+    contact.influence = held(Mechanism.INFLUENCE, contact.trust * contact.problem * (1 - contact.reactance))
+
+    open_staff = person.model.levers[person.team].boundary_openness if role == Role.PROFESSIONAL else 0.0
+    contact.transcending = held(Mechanism.TRANSCENDING_ROLE, open_staff * contact.trust)
+    contact.companionship = contact.presence * tie.warmth * h.companionship[role]
+
+
+def skill_in(person: Person, contact: Contact) -> float:
+    non_verbal = contact.programme is not None and contact.programme.non_verbal
+    return 1.0 if non_verbal else person.skill
+
+
+def competence(tie: Tie, contact: Contact) -> float:
+    h = tie.person.model.rules.parameters.help
+    if contact.facilitated:
+        return h.facilitator_competence
+    return min(1.0, tie.competence + h.lived_competence) if tie.role == Role.PEER else tie.competence
+
+
+def fall_out(tie: Tie, contact: Contact) -> None:
+    """Whether the contact goes well; ruptures, repairs, criticism."""
+    person, model = tie.person, tie.person.model
+    h, b = model.rules.parameters.help, model.rules.parameters.bond
+    going_well, rupturing, repairing, critical = model.luck.uniforms(
+        Draw.HELP, model.week, person.identity, tie.key, index=contact.number
+    )
+    contact.well = going_well < logistic(
+        h.well_base
+        + h.well_trust * contact.trust
+        + h.well_presence * contact.presence
+        + h.well_skill * skill_in(person, contact)
+        - h.well_friction * tie.friction
+        - h.well_criticism * tie.criticism
+        - h.well_distress * person.distress
+        - h.well_mismatch * abs(person.wanted - contact.reciprocity)
+        + (h.well_facilitated if contact.facilitated else 0.0)
+    )
+    if contact.well:
+        contact.repaired = tie.ruptured and repairing < b.repair_base + b.repair_communication * contact.communication
+    else:
+        contact.rupture = rupturing < b.rupture_chance
+    contact.critical = tie.role == Role.FAMILY and critical < tie.criticism
+    kind = "well" if contact.well else "rupture" if contact.rupture else "lesser"
+    model.tell("contact", person.identity, tie.key, contact.number, kind)
+    if contact.repaired:
+        model.tell("repair", person.identity, tie.key, contact.number)
+    if contact.critical:
+        model.tell("critical", person.identity, tie.key, contact.number)

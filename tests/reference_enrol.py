@@ -1,0 +1,197 @@
+"""Programmes and services of the reference model (docs/odd.md, 7.8)."""
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.randomness import Draw
+from sim.rules import Programmes
+from sim.state import NEVER
+from sim.vocabulary import NATURAL, SERVICE, Condition, Role, Target
+from tests.reference_people import Person, Session, Tie, chance_of, new_tie
+
+if TYPE_CHECKING:
+    from tests.reference import Reference
+
+
+def enrol(model: "Reference") -> None:
+    """Programmes discharge, lose and admit; staff are replaced; people leave services and return; sessions are set."""
+    welcome = {(person, p) for p, programme in enumerate(model.programmes) for person in model.persons
+               if belongs(person, Target(programme.target))}  # fmt: skip
+    for p, programme in enumerate(model.programmes):
+        applicants = []
+        for person in model.persons:
+            if person.places[p].weeks_in >= 0:
+                stay_or_leave(person, p)
+            elif (person, p) in welcome and applies(person, p):
+                applicants.append(person)
+        free = programme.places - sum(person.places[p].weeks_in >= 0 for person in model.persons)
+        for person in sorted(applicants, key=lambda person: (draws(person, p, Draw.ENROL)[2], person.identity))[:free]:
+            join(person, p)
+    for person in model.persons:
+        use_services(person)
+    for person in model.persons:
+        set_sessions(person)
+
+
+def draws(person: Person, p: int, draw: Draw, index: int = 0, every_week: bool = True) -> list[float]:
+    model = person.model
+    week = model.week if every_week else 0
+    return model.luck.uniforms(draw, week, person.identity, 65536 * model.programmes[p].key, index)
+
+
+def belongs(person: Person, target: Target) -> bool:
+    """Whether the person is of the target group, this week."""
+    t = person.model.rules.parameters.thresholds
+    confidant = any(tie.strength > t.confidant_strength and tie.trust > t.confidant_trust for tie in person.ties)
+    return {
+        Target.ALL: True,
+        Target.FEW_TIES: len(person.ties) < t.few_ties,
+        Target.NO_CONFIDANT: not confidant,
+        Target.LONELY: person.loneliness > t.lonely,
+        Target.LOW_RECOVERY: person.qpr < t.low_recovery_qpr,
+        Target.SEVERE_DISTRESS: person.phq9 >= t.severe_phq9,
+        Target.WITHDRAWN: person.withdrawal > t.remission_withdrawal,
+        Target.PSYCHOSIS: person.condition == Condition.PSYCHOSIS,
+        Target.AFFECTIVE: person.condition == Condition.AFFECTIVE,
+    }[target]
+
+
+def applies(person: Person, p: int) -> bool:
+    model = person.model
+    programme, e = model.programmes[p], model.rules.parameters.enrol
+    offered, willing, _, _ = draws(person, p, Draw.OFFER, every_week=False)
+    return (
+        model.week >= programme.start
+        and person.places[p].weeks_out >= e.pause
+        and offered < programme.coverage
+        and willing < programme.uptake
+        and draws(person, p, Draw.ENROL)[0] < e.application
+    )
+
+
+def unease(person: Person, trust: float) -> float:
+    """How much likelier than usual a person is to leave a programme or the service."""
+    e = person.model.rules.parameters.enrol
+    return math.exp(
+        -e.leaving_trust * (trust - e.leaving_trust_centre)
+        + e.leaving_withdrawal * (person.withdrawal - e.leaving_withdrawal_centre)
+    )
+
+
+def stay_or_leave(person: Person, p: int) -> None:
+    programme, e = person.model.programmes[p], person.model.rules.parameters.enrol
+    if person.places[p].weeks_in >= programme.weeks:
+        return leave(person, p, "completes")
+    used = [tie for tie in person.ties if tie.origin == p] or existing(person, programme)
+    trust = sum(tie.trust for tie in used) / len(used) if used else e.leaving_trust_centre
+    if draws(person, p, Draw.ENROL)[1] < chance_of(
+        e.dropout * (e.dropout_weeks / programme.weeks) * unease(person, trust)
+    ):
+        person.dropouts += 1
+        leave(person, p, "drops out")
+
+
+def leave(person: Person, p: int, how: str) -> None:
+    model = person.model
+    person.model.tell(how, person.identity, p)
+    person.places[p].weeks_in, person.places[p].weeks_out = -1, 0
+    for tie in [tie for tie in person.ties if tie.origin == p]:
+        tie.rate = model.rules.parameters.enrol.afterlife * model.programmes[p].sessions_per_week
+        if tie.role == Role.PROFESSIONAL:
+            tie.end("the programme is over")
+
+
+def join(person: Person, p: int) -> None:
+    programme = person.model.programmes[p]
+    person.model.tell("joins", person.identity, p)
+    person.places[p].weeks_in = 0
+    person.enrolments += 1
+    for role in Role:
+        if programme.makes[role]:
+            here = sum(tie.origin == p and tie.role == role for tie in person.ties)
+            for _ in range(programme.uses[role] - here):
+                begin(person, p, role)
+    for tie in person.ties:
+        if tie.origin == p:
+            tie.rate = 0.0
+
+
+def begin(person: Person, p: int, role: Role) -> None:
+    programme = person.model.programmes[p]
+    tie = new_tie(person, role, origin=p)
+    tie.supporter.capacity = max(tie.supporter.capacity, programme.sessions_per_week)
+    if role == programme.deliverer:
+        tie.reciprocity = programme.reciprocity
+        if programme.expert_stated:
+            tie.expertise = programme.expertise
+
+
+def existing(person: Person, programme: Programmes) -> list[Tie]:
+    """The natural and service ties that take part in a programme: the most trusted of each role it uses."""
+    found: list[Tie] = []
+    for role in Role:
+        if programme.uses[role] and not programme.makes[role]:
+            ties = [tie for tie in person.ties if tie.role == role and tie.origin in (NATURAL, SERVICE)]
+            found += sorted(ties, key=lambda tie: -tie.trust)[: programme.uses[role]]  # stable: the older first
+    return found
+
+
+def use_services(person: Person) -> None:
+    """Hand-over to a successor, disengagement and return."""
+    model, tie, post = person.model, person.service_tie, person.post
+    e = model.rules.parameters.enrol
+    leaving, returning, _, _ = model.luck.uniforms(Draw.SERVICE, model.week, person.identity)
+    if not person.access:
+        if tie:
+            tie.end("no access")
+    elif tie and post:
+        if person.holder != post.holder:
+            tie = hand_over(person, tie)
+        if leaving < chance_of(e.disengage * unease(person, tie.trust)):
+            tie.end("disengages")
+    elif post and returning < (e.back_in_crisis if person.crisis > 0 else e.back):
+        new_tie(person, Role.PROFESSIONAL, origin=SERVICE)
+
+
+def hand_over(person: Person, old: Tie) -> Tie:
+    start = person.model.rules.parameters.bond
+    continuity = person.model.levers[person.team].continuity
+    old.end("handed over")
+    tie = new_tie(person, Role.PROFESSIONAL, origin=SERVICE)
+    tie.trust = start.start_trust + continuity * (old.trust - start.start_trust)
+    tie.strength = start.start_strength + continuity * (old.strength - start.start_strength)
+    tie.rate, tie.ceiling = old.rate, old.ceiling
+    return tie
+
+
+def turn_page(model: "Reference") -> None:
+    """The week ends: another week in, or since, each programme."""
+    for person in model.persons:
+        for place in person.places:
+            if place.weeks_in >= 0:
+                place.weeks_in += 1
+            elif place.weeks_out < NEVER:
+                place.weeks_out += 1
+
+
+def set_sessions(person: Person) -> None:
+    """Which sessions the person attends this week, and with whom."""
+    person.diary = []
+    for p, programme in enumerate(person.model.programmes):
+        place = person.places[p]
+        place.sessions = attended(person, p) if place.weeks_in >= 0 else 0
+        place.attended += place.sessions
+        person.sessions += place.sessions
+        if place.sessions:
+            made = [tie for tie in person.ties if tie.origin == p]
+            person.diary += [Session(p, made + existing(person, programme))] * place.sessions
+            person.model.tell("sessions", person.identity, p, place.sessions)
+
+
+def attended(person: Person, p: int) -> int:
+    programme = person.model.programmes[p]
+    words = draws(person, p, Draw.SESSION, index=0) + draws(person, p, Draw.SESSION, index=1)
+    held = min(7, math.floor(programme.sessions_per_week + words[0]))
+    closing = person.model.rules.parameters.meet.closing_scheduled
+    chance = 1.0 if programme.non_verbal else 1 - closing * person.withdrawal
+    return sum(words[j + 1] < chance for j in range(held))

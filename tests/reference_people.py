@@ -1,0 +1,316 @@
+"""The people of the reference model as Mesa agents, and the ties between them (docs/odd.md, 2 and 7.0).
+
+Attributes are named as the columns of sim/state.py, so that the two can be laid side by side.
+"""
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import mesa
+
+from sim.randomness import Draw
+from sim.rules import Programmes
+from sim.vocabulary import NATURAL, SERVICE, Condition, Process, Resource, Role
+
+if TYPE_CHECKING:
+    from tests.reference import Reference
+
+NEIGHBOURHOOD = 64  # consecutive identities
+
+
+def clip(x: float, low: float = 0.0, high: float = 1.0) -> float:
+    return min(high, max(low, x))
+
+
+def logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x > 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def sat(x: float, half: float) -> float:
+    return x / (x + half)
+
+
+def chance_of(hazard: float) -> float:
+    return 1 - math.exp(-hazard)
+
+
+class Supporter(mesa.Agent):
+    """Somebody who helps: one person only (row -1), or several people (a row of `state.Several`)."""
+
+    model: "Reference"
+
+    def __init__(self, model: "Reference", row: int = -1):
+        super().__init__(model)
+        self.row = row
+        self.strain = 0.0
+        self.capacity = 1.0
+        self.demand = 0.0
+        self.availability = 1.0
+        self.ties: list[Tie] = []
+
+    def total(self, numbers: list[float]) -> float:
+        """A sum over contacts or ties; of a supporter with several ties in units of 2 to the power of -20."""
+        if self.row < 0:
+            return sum(numbers)
+        return sum(round(number * 2**20) for number in numbers) / 2**20
+
+
+class Post(Supporter):
+    """A professional's post in the service; holders come and go. Row of `state.Several`."""
+
+    holder: int
+    team: int  # -1 where the post is closed
+    competence: float
+    warmth: float
+    left: int  # times that a holder left
+    open_weeks: int
+
+
+class Person(mesa.Agent):
+    """A person in recovery."""
+
+    model: "Reference"
+    identity: int
+    condition: Condition
+    team: int
+    access: bool
+    holder: int  # running number of the post's holder that the service tie is with
+    made: list[int]
+    vulnerability: float
+    own_withdrawal: float
+    own_skill: float
+    wanted: float
+    wished_size: float
+    need: float
+    anxiety: float
+    intercept: float
+    own_resources: list[float]
+    processes: list[float]
+    resources: list[float]
+    distress: float
+    withdrawal: float
+    loneliness: float
+    skill: float
+    inputs: list[float]
+    owed_giving: float
+    share: float
+    contacts: float
+    recent: list[list[int]]
+    crisis: int
+    since_service: int
+    weeks_personal: int
+    weeks_clinical: int
+    relapse_week: int
+    relapses: int
+    admissions: int
+    crisis_weeks: int
+    enrolments: int
+    dropouts: int
+    ruptures: int
+    repairs: int
+    sessions: int
+    professional_contacts: int
+    post_weeks: float
+    helper: Supporter  # this person as a fellow patient's peer
+
+    def __init__(self, model: "Reference"):
+        super().__init__(model)
+        self.post: Post | None = None
+        self.ties: list[Tie] = []  # oldest first
+        self.places: list[Place] = []  # one a programme
+        self.diary: list[Session] = []  # attended this week
+
+    @property
+    def empowerment(self) -> float:
+        return self.processes[Process.EMPOWERMENT]
+
+    @property
+    def self_actualising(self) -> float:
+        return self.resources[Resource.SELF_ACTUALISING]
+
+    @property
+    def service_tie(self) -> "Tie | None":
+        return next((tie for tie in self.ties if tie.origin == SERVICE), None)
+
+    @property
+    def phq9(self) -> int:
+        return math.floor(27 * self.distress + 0.5)
+
+    @property
+    def qpr(self) -> float:
+        return 60 * sum(self.processes) / len(self.processes)
+
+
+@dataclass
+class Place:
+    """What a person has to do with one programme."""
+
+    weeks_in: int  # -1 where not in it
+    weeks_out: int
+    attended: int
+    sessions: int  # this week
+    made: int
+
+
+@dataclass
+class Session:
+    """A session that a person attends this week, and the ties that take part."""
+
+    programme: int
+    ties: list["Tie"]
+
+
+@dataclass
+class Contact:
+    """One meeting of a person and a supporter, and what it brought."""
+
+    number: int
+    programme: Programmes | None  # None: a natural contact
+    reciprocity: float
+    expertise: float
+    shared_by: int = 1  # ties in the session
+    delivers: bool = False  # the supporter is who delivers the session
+    made_here: bool = False  # by a tie that the session's programme made
+    trust: float = 0.0
+    competence: float = 0.0
+    presence: float = 0.0
+    communication: float = 0.0
+    emotional: float = 0.0
+    problem: float = 0.0
+    reactance: float = 0.0
+    influence: float = 0.0
+    transcending: float = 0.0
+    companionship: float = 0.0
+    well: bool = False
+    rupture: bool = False
+    repaired: bool = False
+    critical: bool = False
+
+    @property
+    def mechanisms(self) -> list[float]:
+        """In the order of `vocabulary.Mechanism`."""
+        return [
+            self.presence,
+            self.trust,
+            self.communication,
+            self.emotional,
+            self.problem,
+            self.influence,
+            self.transcending,
+        ]
+
+    @property
+    def facilitated(self) -> bool:
+        return self.programme is not None and bool(self.programme.facilitated)
+
+
+@dataclass(eq=False)
+class Tie:
+    """A tie between a person and a supporter."""
+
+    person: Person
+    supporter: Supporter
+    key: int
+    role: Role
+    origin: int
+    strength: float
+    trust: float
+    reciprocity: float
+    expertise: float
+    friction: float
+    rate: float
+    nearness: float
+    ceiling: float
+    ruptured: bool
+    trust_lost: float
+    critical: float
+    age: int
+    since: int
+    warmth: float
+    competence: float
+    criticism: float
+    own_criticism: float
+    asked: float = 0.0  # natural contacts hoped for this week
+    contacts: list[Contact] = field(default_factory=list)  # this week's
+
+    def __post_init__(self) -> None:
+        self.supporter.ties.append(self)
+        self.person.ties.append(self)
+
+    def end(self, why: str) -> None:
+        self.person.ties.remove(self)
+        self.supporter.ties.remove(self)
+        if self.supporter.row < 0:
+            self.supporter.remove()
+        self.person.model.tell("tie ends", self.person.identity, self.key, why)
+
+
+def usual_expertise(person: Person, role: Role) -> float:
+    shared = person.model.levers[person.team].shared_decisions if role == Role.PROFESSIONAL else 0.0
+    return person.model.rules.parameters.bond.expertise[role] + shared
+
+
+def new_tie(person: Person, role: Role, origin: int) -> Tie:
+    """7.0: a tie begins, with the next running number of its key space."""
+    model = person.model
+    p = model.rules.parameters
+    if origin >= 0:
+        space, number = model.programmes[origin].key, person.places[origin].made
+        person.places[origin].made += 1
+    else:
+        space, number = int(role), person.made[role]
+        person.made[role] += 1
+    key = 65536 * space + number
+    rate_z, ceiling_z, competence_z, warmth_z = model.luck.normals(Draw.TRAITS_A, 0, person.identity, key)
+    criticism_z, capacity_z, _, _ = model.luck.normals(Draw.TRAITS_B, 0, person.identity, key)
+    _, _, fellow_u, whom_u = model.luck.uniforms(Draw.TRAITS_B, 0, person.identity, key)
+
+    competence = clip(p.people.competence[role] + p.people.competence_spread * competence_z)
+    warmth = clip(p.people.warmth[role] + p.people.warmth_spread * warmth_z)
+    supporter: Supporter | None = None
+    if origin == SERVICE:
+        assert person.post is not None
+        supporter, competence, warmth = person.post, person.post.competence, person.post.warmth
+        person.holder = person.post.holder
+    elif origin == NATURAL and role == Role.PEER and fellow_u < p.people.fellow_patients:
+        supporter = fellow(person, whom_u)
+    if supporter is None:
+        supporter = Supporter(model)
+        supporter.capacity = p.people.capacity[role] * max(0.2, 1 + p.people.capacity_spread * capacity_z)
+
+    criticism = clip(p.people.criticism[role] + p.people.criticism_spread[role] * criticism_z)
+    ceiling = p.bond.ceiling_mean + p.bond.ceiling_shift[role] + p.bond.ceiling_spread * ceiling_z
+    tie = Tie(
+        person=person,
+        supporter=supporter,
+        key=key,
+        role=role,
+        origin=origin,
+        strength=p.bond.start_strength,
+        trust=p.bond.start_trust,
+        reciprocity=p.bond.reciprocity[role],
+        expertise=clip(usual_expertise(person, role)),
+        friction=p.bond.start_friction,
+        rate=p.meet.rate[role] * math.exp(p.meet.rate_spread * rate_z - p.meet.rate_spread**2 / 2),
+        nearness=1.0,
+        ceiling=clip(ceiling + p.bond.ceiling_skill * (person.skill - p.people.skill), 0.1, 1.0),
+        ruptured=False,
+        trust_lost=0.0,
+        critical=0.0,
+        age=0,
+        since=0,
+        warmth=warmth,
+        competence=competence,
+        criticism=criticism,
+        own_criticism=criticism,
+    )
+    model.tell("tie begins", person.identity, key, role.word, origin)
+    return tie
+
+
+def fellow(person: Person, u: float) -> Supporter | None:
+    """A fellow patient of the same neighbourhood; None where nobody lives there, or the person alone."""
+    identity = person.identity // NEIGHBOURHOOD * NEIGHBOURHOOD + math.floor(u * NEIGHBOURHOOD)
+    other = person.model.by_identity.get(identity)
+    return None if other is None or other is person else other.helper

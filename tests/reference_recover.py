@@ -1,0 +1,304 @@
+"""Personal recovery and the clinical axes of the reference model (docs/odd.md, 7.4 and 7.5)."""
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.randomness import Draw
+from sim.state import Input
+from sim.vocabulary import SERVICE, Process, Resource, Role
+from tests.reference_people import Contact, Person, Tie, chance_of, clip, logistic, sat
+
+if TYPE_CHECKING:
+    from tests.reference import Reference
+
+
+def recover(model: "Reference") -> None:
+    """Inputs, resources, processes, distress, withdrawal, loneliness, relapse."""
+    for person in model.persons:
+        smooth_inputs(person)
+        seen = look(person)
+        resources = next_resources(person, seen)
+        processes = next_processes(person, seen)
+        distress, withdrawal = next_distress(person, seen), next_withdrawal(person, seen)
+        loneliness = next_loneliness(person, seen)
+        relapses = person.crisis == 0 and relapse_strikes(person, seen)
+
+        person.resources, person.processes = resources, processes
+        person.distress, person.withdrawal, person.loneliness = distress, withdrawal, loneliness
+        if person.crisis > 0:
+            person.crisis -= 1
+            person.crisis_weeks += 1
+        if relapses:
+            relapse(person)
+        keep_count(person)
+
+
+def contacts_of(person: Person, *roles: Role) -> list[tuple[Tie, Contact]]:
+    return [(tie, contact) for tie in person.ties for contact in tie.contacts if not roles or tie.role in roles]
+
+
+def smooth_inputs(person: Person) -> None:
+    """What the week brought enters what is remembered of it."""
+    p = person.model.rules.parameters
+    every = contacts_of(person)
+    well = [(tie, contact) for tie, contact in every if contact.well]
+    helping = [(t, c) for t, c in every if t.role == Role.PROFESSIONAL or c.facilitated]
+    skilled = p.clinic.help_competence
+
+    week = [0.0] * len(Input)
+    week[Input.PRESENCE] = sum(c.presence for _, c in well)
+    week[Input.COMPANIONSHIP] = sum(c.companionship for _, c in well)
+    week[Input.EMOTIONAL] = sum(c.emotional for _, c in well)
+    week[Input.PROBLEM] = sum(c.problem for _, c in well)
+    week[Input.INFLUENCE] = sum(c.influence for _, c in well)
+    week[Input.LIVED] = sum(c.communication for t, c in well if t.role == Role.PEER)
+    week[Input.TRANSCENDING] = sum(c.transcending for _, c in well)
+    week[Input.GIVING] = sum(c.reciprocity * c.presence for _, c in well) + person.owed_giving
+    week[Input.RUPTURES] = sum(c.rupture / c.shared_by for _, c in every)
+    week[Input.REACTANCE] = sum(c.reactance / c.shared_by for _, c in every)
+    week[Input.EXPERTISE] = sum(c.expertise / c.shared_by for _, c in every)
+    week[Input.CONTACTS] = sum(1 / c.shared_by for _, c in every)
+    week[Input.HELP] = sum(c.influence * max(0.0, c.competence - skilled) / (1 - skilled) for _, c in helping if c.well)
+    week[Input.HELP_CONTACTS] = sum(1 / c.shared_by for _, c in helping)
+    week[Input.SOCIAL] = sum(1 / c.shared_by for _, c in contacts_of(person, Role.FRIEND, Role.PEER))
+    week[Input.FAMILY] = sum(1 / c.shared_by for _, c in contacts_of(person, Role.FAMILY))
+    week[Input.CRITICAL] = sum(c.critical / c.shared_by for _, c in contacts_of(person, Role.FAMILY))
+
+    for i, brought in enumerate(week):
+        slowly = i in (Input.FAMILY, Input.CRITICAL)
+        pace = p.clinic.critical_fading if slowly else p.recover.smoothing
+        person.inputs[i] += pace * (brought - person.inputs[i])
+
+
+class Seen(NamedTuple):
+    """What this week's recovery is worked out from, besides the person."""
+
+    presence: float  # saturated from here
+    companionship: float
+    emotional: float
+    problem: float
+    influence: float
+    lived: float
+    transcending: float
+    giving: float
+    ruptures: float
+    reactance: float
+    social: float
+    expertise_held: float
+    critical_share: float
+    help: float
+    best: float  # strength x trust of the best tie
+    friction: float  # mean over ties
+    family_warmth: float | None  # None without relatives
+
+
+def look(person: Person) -> Seen:
+    p = person.model.rules.parameters
+    s = person.inputs
+
+    def full(column: int, half: float = p.recover.half) -> float:
+        return sat(s[column], half)
+
+    family = [tie for tie in person.ties if tie.role == Role.FAMILY]
+    return Seen(
+        presence=full(Input.PRESENCE, 2 * p.recover.half),
+        companionship=full(Input.COMPANIONSHIP),
+        emotional=full(Input.EMOTIONAL),
+        problem=full(Input.PROBLEM),
+        influence=full(Input.INFLUENCE),
+        lived=full(Input.LIVED),
+        transcending=full(Input.TRANSCENDING),
+        giving=full(Input.GIVING),
+        ruptures=full(Input.RUPTURES),
+        reactance=full(Input.REACTANCE),
+        social=full(Input.SOCIAL),
+        expertise_held=s[Input.EXPERTISE] / s[Input.CONTACTS] if s[Input.CONTACTS] > 0 else 0.5,
+        critical_share=(s[Input.CRITICAL] + p.clinic.critical_prior * p.centre.critical_share)
+        / (s[Input.FAMILY] + p.clinic.critical_prior),
+        help=s[Input.HELP] / (s[Input.HELP_CONTACTS] + p.clinic.help_half),
+        best=max((tie.strength * tie.trust for tie in person.ties), default=0.0),
+        friction=sum(tie.friction for tie in person.ties) / len(person.ties) if person.ties else p.centre.friction,
+        family_warmth=sum(tie.warmth * tie.strength for tie in family) / len(family) if family else None,
+    )
+
+
+def next_resources(person: Person, seen: Seen) -> list[float]:
+    r = person.model.rules.parameters.resources
+    sources = [
+        seen.expertise_held * seen.problem,
+        seen.lived,
+        (seen.influence + seen.giving) / 2,
+        seen.companionship,
+        person.processes[Process.HOPE],
+    ]
+    programmes = person.model.programmes
+    after = []
+    for resource in Resource:
+        had = person.resources[resource]
+        sessions = sum(bool(programmes[session.programme].mobilises[resource]) for session in person.diary)
+        after.append(
+            clip(
+                had
+                + (1 - (1 - r.session) ** sessions) * (1 - had)
+                + r.natural * sources[resource] * (1 - had)
+                - r.fading * (had - person.own_resources[resource])
+            )
+        )
+    return after
+
+
+def weighted_inputs(person: Person, seen: Seen) -> list[float]:
+    r = person.model.rules.parameters.recover
+    giving = r.reciprocity_weight * seen.giving
+    strengths = person.resources[Resource.INDIVIDUAL_STRENGTHS]
+    connectedness = (
+        r.connectedness_presence * seen.presence
+        + r.connectedness_companionship * seen.companionship
+        + r.connectedness_best_tie * seen.best
+        - r.connectedness_loneliness * person.loneliness
+    )
+    hope = r.hope_emotional * seen.emotional + r.hope_lived * seen.lived - r.hope_ruptures * seen.ruptures
+    identity = (
+        r.identity_giving * giving + r.identity_transcending * seen.transcending + r.identity_strengths * strengths
+    )
+    meaning = (
+        r.meaning_recreational * person.resources[Resource.RECREATIONAL_ACTIVITIES]
+        + r.meaning_giving * giving
+        + r.meaning_strengths * strengths
+    )
+    empowerment = (
+        r.empowerment_expertise * r.expertise_weight * seen.expertise_held
+        + r.empowerment_giving * giving
+        + r.empowerment_decision * person.resources[Resource.DECISION_MAKING]
+        + r.empowerment_influence * seen.influence
+        - r.empowerment_critical * seen.critical_share
+        - r.empowerment_reactance * seen.reactance
+    )
+    return [connectedness, hope, identity, meaning, empowerment]
+
+
+def next_processes(person: Person, seen: Seen) -> list[float]:
+    model = person.model
+    r = model.rules.parameters.recover
+    own = model.luck.normals(Draw.NOISE_A, model.week, person.identity)
+    empowerment, common, _, _ = model.luck.normals(Draw.NOISE_B, model.week, person.identity)
+    speed = r.rate * (1 + r.self_actualising * person.self_actualising)
+    burden = r.distress * (person.distress - r.distress_reference)
+    after = []
+    for process, noise, weighted in zip(Process, [*own, empowerment], weighted_inputs(person, seen), strict=True):
+        had = person.processes[process]
+        target = logistic(r.base[process] + person.intercept + r.gain * weighted - burden)
+        after.append(clip(had + speed * (target - had) + r.own_noise * noise + r.common_noise * common))
+    return after
+
+
+def next_distress(person: Person, seen: Seen) -> float:
+    model = person.model
+    c, centre = model.rules.parameters.clinic, model.rules.parameters.centre
+    target = logistic(
+        math.log(person.vulnerability / (1 - person.vulnerability))
+        + c.distress_gain
+        * (
+            c.distress_loneliness * (person.loneliness - centre.loneliness)
+            + c.distress_critical * (seen.critical_share - centre.critical_share)
+            + c.distress_friction * (seen.friction - centre.friction)
+            - c.distress_emotional * (seen.emotional - centre.emotional)
+            - c.distress_help * (seen.help - centre.help)
+            - c.distress_hope * (person.processes[Process.HOPE] - centre.hope)
+        )
+    )
+    happens, how_large, _, _ = model.luck.uniforms(Draw.CLINIC, model.week, person.identity)
+    event = 0.0
+    if happens < c.event_chance:
+        event = -c.event_size * (1 - person.distress) * math.log(1 - how_large)
+        model.tell("event of life", person.identity, event)
+    noise = c.distress_noise * model.luck.normals(Draw.NOISE_B, model.week, person.identity)[2]
+    return clip(
+        person.distress
+        + c.distress_rate * (target - person.distress)
+        + event * (1 - c.event_buffer * seen.emotional)
+        + noise
+    )
+
+
+def next_withdrawal(person: Person, seen: Seen) -> float:
+    model = person.model
+    c, centre = model.rules.parameters.clinic, model.rules.parameters.centre
+    recreational = person.resources[Resource.RECREATIONAL_ACTIVITIES]
+    target = (
+        person.own_withdrawal
+        + c.withdrawal_loneliness * (person.loneliness - centre.loneliness)
+        + c.withdrawal_distress * (person.distress - centre.distress)
+        - c.withdrawal_contact * (seen.social - centre.contact)
+        - c.withdrawal_recreational * (recreational - centre.recreational)
+    )
+    noise = c.withdrawal_noise * model.luck.normals(Draw.NOISE_B, model.week, person.identity)[3]
+    return clip(person.withdrawal + c.withdrawal_rate * (target - person.withdrawal) + noise)
+
+
+def next_loneliness(person: Person, seen: Seen) -> float:
+    c = person.model.rules.parameters.clinic
+    have = c.loneliness_best_tie * seen.best + c.loneliness_company * seen.companionship
+    lacking = max(0.0, person.need - have) / max(person.need, 0.05)
+    return clip(person.loneliness + c.loneliness_rate * (lacking - person.loneliness))
+
+
+def relapse_strikes(person: Person, seen: Seen) -> bool:
+    model = person.model
+    c, centre = model.rules.parameters.clinic, model.rules.parameters.centre
+    warmth = 0.0 if seen.family_warmth is None else seen.family_warmth - centre.family_warmth
+    hazard = c.relapse_hazard[person.condition] * math.exp(
+        c.relapse_distress * (person.distress - centre.distress)
+        + c.relapse_critical * (seen.critical_share - centre.critical_share)
+        - c.relapse_warmth * warmth
+        - c.relapse_empowerment * (person.empowerment - centre.empowerment)
+        + c.relapse_loneliness * (person.loneliness - centre.loneliness)
+    )
+    u = model.luck.uniforms(Draw.CLINIC, model.week, person.identity)[2]
+    return u < chance_of(min(c.relapse_highest, hazard))
+
+
+def contact_sum(person: Person) -> float:
+    return sum(1 / contact.shared_by for _, contact in contacts_of(person))
+
+
+def relapse(person: Person) -> None:
+    """A relapse starts a crisis, and may lead to an admission."""
+    model = person.model
+    p = model.rules.parameters
+    c = p.clinic
+    person.distress = clip(person.distress + c.relapse_rise[person.condition])
+    person.processes = [clip(process - p.recover.relapse_loss) for process in person.processes]
+    u = model.luck.uniforms(Draw.CRISIS, model.week, person.identity)[0]
+    person.crisis = math.floor(c.crisis_shortest + math.floor(u * (c.crisis_longest - c.crisis_shortest + 1)))
+    person.relapse_week = model.week
+    person.relapses += 1
+    model.tell("relapse", person.identity, person.crisis)
+
+    company = sat(contact_sum(person) + person.contacts, c.admission_half)
+    admission = model.luck.uniforms(Draw.CLINIC, model.week, person.identity)[3]
+    if admission < c.admission_chance * (1 - c.admission_buffer * company):
+        person.admissions += 1
+        model.tell("admission", person.identity)
+        for tie in person.ties:
+            if tie.role == Role.PROFESSIONAL:
+                tie.trust *= 1 - c.admission_trust
+
+
+def keep_count(person: Person) -> None:
+    """Contacts of the week, and weeks in a row of being well or out of touch."""
+    t = person.model.rules.parameters.thresholds
+    person.contacts = contact_sum(person)
+    person.recent[person.model.week % 4] = [min(255, len(contacts_of(person, role))) for role in Role]
+    natural = [contact for _, contact in contacts_of(person, Role.PROFESSIONAL) if contact.programme is None]
+    person.professional_contacts += len(natural)
+    person.ruptures += sum(contact.rupture for _, contact in contacts_of(person))
+    person.repairs += sum(any(contact.repaired for contact in tie.contacts) for tie in person.ties)
+    met_service = any(tie.contacts for tie in person.ties if tie.origin == SERVICE)
+    person.since_service = 0 if met_service else person.since_service + 1
+    if person.access:
+        person.post_weeks += 1 / person.model.levers[person.team].caseload
+    well_personally = person.qpr >= t.recovered_qpr
+    well_clinically = person.phq9 < t.remission_phq9 and person.withdrawal < t.remission_withdrawal
+    person.weeks_personal = person.weeks_personal + 1 if well_personally else 0
+    person.weeks_clinical = person.weeks_clinical + 1 if well_clinically else 0

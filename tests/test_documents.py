@@ -1,0 +1,37 @@
+"""Documents say what the code does."""
+
+import re
+from pathlib import Path
+
+from analysis.tables import page
+from sim.parameters import Parameters, numbers, value
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_tables__are_those_of_the_code() -> None:
+    assert (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8") == page(), "run: python -m analysis.tables"
+
+
+def test_every_number__has_unit_range_and_source__and_lies_in_its_range() -> None:
+    parameters = Parameters()
+    for name, about in numbers().items():
+        assert about.unit, name
+        assert about.source, name
+        assert about.low <= value(parameters, name) <= about.high, name
+
+
+def test_specification__names_only_numbers_that_exist() -> None:
+    text = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+    known = {name.rsplit(".", 1)[0] for name in numbers()} | set(numbers())
+    groups = "|".join(sorted({name.split(".")[0] for name in numbers()}))
+    named = re.findall(rf"`((?:{groups})\.\w+)`", text)
+    assert len(named) > 40
+    assert [name for name in named if name not in known and not any(k.startswith(name) for k in known)] == []
+
+
+def test_links__between_documents_lead_somewhere() -> None:
+    for page_path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)", page_path.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page_path.parent / target).exists(), f"{page_path.name}: {target}"

@@ -1,0 +1,93 @@
+"""Closed forms: with all but one process switched off, the core does what a pencil does."""
+
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from sim.parameters import Parameters
+from sim.scenario import Scenario
+from sim.simulation import Simulation
+from sim.state import Input
+from sim.vocabulary import NATURAL, Role
+
+P = Parameters()
+
+
+def area(**columns: Any) -> Simulation:
+    """400 people with one natural friend each and no service; columns of the ties are set."""
+    run = Simulation(Scenario.load("today", {"population.patients": 400, "services.coverage": 0.0}), 1)
+    people, ties = run.area.world.people, run.area.world.ties
+    people.n_ties, people.crisis = 1, 0
+    run.orders.parameters["form"]["chance"] = 0.0  # nobody makes new ties
+    rows = people.first
+    plain = dict(
+        role=Role.FRIEND, origin=NATURAL, supporter=-1, key=int(Role.FRIEND) << 16, strength=0.6, trust=0.6, friction=0.0,
+        reciprocity=0.5, expertise=0.5, nearness=1.0, ceiling=0.9, ruptured=0, trust_lost=0.0, rate=0.0, age=10, since=0,
+        warmth=0.6, competence=0.3, criticism=0.0, own_criticism=0.0, strain=0.0, capacity=5.0, critical=0.0,
+    )  # fmt: skip
+    for name, value in {**plain, **columns}.items():
+        ties[name][rows] = value
+    return run
+
+
+def alive(run: Simulation) -> Any:
+    people = run.area.world.people
+    return run.area.world.ties[people.first[people.n_ties == 1]]
+
+
+def test_a_tie_without_contact__fades_as_the_equation_says() -> None:
+    run, strength = area(), 0.6
+    run.live(20, 0)
+    for _ in range(20):
+        strength -= P.bond.fading.friend * strength * (1 - P.bond.fading_protection * strength)
+    assert np.allclose(alive(run).strength, strength, atol=1e-5)
+    assert (alive(run).since == 20).all()
+
+
+def test_contacts__come_as_often_as_the_rate_says() -> None:
+    """Number of people who meet in one week: binomial; false alarms 1 in 10,000; half the rate would be caught."""
+    run = area(rate=0.5)
+    people = run.area.world.people
+    asked = 0.5 * (P.meet.floor + (1 - P.meet.floor) * 0.6) * (1 - P.meet.closing_informal * people.withdrawal)
+    chance = 1 - np.exp(-asked * np.minimum(1.0, 5.0 / asked))
+    run.live(1, 0)
+    met = int((people.recent[:, 0, Role.FRIEND] > 0).sum())
+    low, high = (stats.norm.ppf(p, chance.sum(), np.sqrt((chance * (1 - chance)).sum())) for p in (5e-5, 1 - 5e-5))
+    assert low <= met <= high
+    assert chance.sum() / 2 < low - 10
+
+
+def test_ties__end_by_outside_reasons_as_often_as_the_hazard_says() -> None:
+    run = area(strength=0.3, ceiling=0.3)
+    hazard = P.fade.outside * np.exp(-P.fade.outside_slope * (0.3 - P.fade.outside_centre)) + P.fade.anyhow
+    run.live(10, 0)
+    ended = 400 - int((run.area.world.people.n_ties == 1).sum())
+    expected = 400 * (1 - np.exp(-10 * hazard))
+    assert abs(ended - expected) < 4 * np.sqrt(expected) + 3  # strength falls a little meanwhile
+
+
+def test_loneliness__settles_where_need_and_closeness_meet() -> None:
+    run = area(strength=0.0, trust=0.0)
+    people = run.area.world.people
+    people.n_ties, people.need, people.loneliness = 0, 0.8, 0.2
+    companionship, lonely = people.inputs[:, Input.COMPANIONSHIP].astype(float), np.full(400, 0.2)
+    for _ in range(40):
+        companionship -= P.recover.smoothing * companionship
+        have = P.clinic.loneliness_company * companionship / (companionship + P.recover.half)
+        lonely += P.clinic.loneliness_rate * (np.maximum(0, 0.8 - have) / 0.8 - lonely)
+    run.live(40, 0)
+    assert np.allclose(people.loneliness, lonely, atol=1e-4)
+    assert (people.loneliness > 0.95).all()
+
+
+def test_reciprocity__drifts_to_what_role_and_wish_make_of_it() -> None:
+    run = area(strength=0.95, reciprocity=0.0)
+    run.live(100, 0)
+    people = run.area.world.people
+    kept = people.n_ties == 1
+    goal = np.clip(P.bond.reciprocity.friend + P.bond.reciprocity_wanted * (people.wanted[kept] - P.people.wanted), 0, 1)
+    left = (1 - P.bond.drift) ** 100
+    rows = run.area.world.ties[people.first[kept]]
+    still = rows.age == 110
+    assert np.allclose(rows.reciprocity[still], (goal * (1 - left))[still], atol=1e-4)

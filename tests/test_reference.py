@@ -1,0 +1,331 @@
+"""Hand tables for the reference model on three people: contacts, ties, recovery, supporters (docs/odd.md, 7.0-7.7).
+
+Expected values are written out as arithmetic on the numbers of plain_numbers.toml and worlds.py.
+"""
+
+import math
+from typing import Any
+
+import pytest
+
+from sim.state import Input, World
+from sim.vocabulary import SERVICE, Mechanism, Process, Role
+from tests.reference import Reference
+from tests.reference_people import Person, Tie
+from tests.worlds import BADLY, CALM, SETTLED, SURELY, TIME, WELL, add_tie, empty_world, plain_rules
+
+QUIET = CALM | SETTLED | TIME
+
+
+def lived(world: World, values: dict[str, float], *, weeks: int = 1, **rules: Any) -> Reference:
+    model = Reference.from_world(world, plain_rules(QUIET | values, **rules), seed=5, replicate=2)
+    for _ in range(weeks):
+        model.step()
+    return model
+
+
+def one_tie(values: dict[str, float], role: Role = Role.FRIEND, **columns: float) -> tuple[Tie, Person, Reference]:
+    """A week of person 0, who has one tie and is sure to have contact with it."""
+    world = empty_world(3)
+    add_tie(world, 0, role, **(SURELY | columns))
+    model = lived(world, values)
+    return model.persons[0].ties[0], model.persons[0], model
+
+
+def happened(model: Reference, what: str) -> list[tuple[Any, ...]]:
+    return [event[1:] for week in model.events.values() for event in week if event[0] == what]
+
+
+# Presence 1; communication (.1 + .9 trust .5)(.5 + .5 skill .5); knowledge of two equals (own .5, friend .5).
+COMMUNICATION = 0.55 * 0.75
+EMOTIONAL = COMMUNICATION * 0.6
+PROBLEM = COMMUNICATION * (0.5 * 0.5 + 0.5 * 0.5 + 4 * 0.25 * 0.2 * 0.5)
+SUPPORT = EMOTIONAL + PROBLEM + 1 * 0.6 * 1.0
+
+
+def test_bond__a_good_contact_with_a_friend_brings_trust_and_strength() -> None:
+    tie, _, model = one_tie(WELL)
+    assert happened(model, "contact") == [(0, 131072, 0, "well")]
+    assert tie.trust == pytest.approx(1 - 0.5 * 0.88)
+    assert tie.friction == pytest.approx(0.1 * 0.95, rel=1e-6)
+    assert tie.strength == pytest.approx(0.5 + 0.02 * SUPPORT * (0.8 - 0.5), rel=1e-6)
+    assert tie.reciprocity == pytest.approx(0.5 + 0.02 * (0.5 + 0.3 * (0.5 - 0.55) - 0.5), rel=1e-6)
+    assert tie.expertise == pytest.approx(0.5 + 0.02 * (0.5 + 0.3 * (0.6 - 0.667) - 0.5), rel=1e-6)
+    assert (tie.since, tie.age, tie.ruptured) == (0, 53, False)
+
+
+def test_bond__leaves_strangers_alone() -> None:
+    _, _, model = one_tie(WELL)
+    alone = lived(empty_world(3), WELL)
+    for with_tie, without in zip(model.persons[1:], alone.persons[1:], strict=True):
+        assert vars_of(with_tie) == vars_of(without)
+
+
+def vars_of(person: Person) -> dict[str, Any]:
+    return {name: value for name, value in vars(person).items() if isinstance(value, int | float | list)} | {
+        "unique_id": None
+    }
+
+
+def test_bond__above_its_ceiling_a_tie_sinks_at_a_third_of_the_speed() -> None:
+    tie, _, _ = one_tie(WELL, ceiling=0.4)
+    assert tie.strength == pytest.approx(0.5 + 0.02 / 3 * SUPPORT * (0.4 - 0.5), rel=1e-6)
+
+
+def test_bond__a_rupture_costs_trust_and_is_remembered() -> None:
+    tie, person, _ = one_tie(BADLY | {"bond.rupture_chance": 1.0})
+    assert tie.ruptured
+    assert tie.trust == pytest.approx(0.5 * 0.72)
+    assert tie.trust_lost == pytest.approx(0.5 * 0.28)
+    assert tie.friction == pytest.approx(1 - 0.9 * 0.85, rel=1e-6)
+    assert tie.strength == pytest.approx(0.5 * 0.97)
+    assert person.ruptures == 1
+    assert person.inputs[Input.RUPTURES] == pytest.approx(0.15)
+    assert person.inputs[Input.PRESENCE] == 0
+
+
+def test_bond__a_lesser_bad_contact_costs_a_fifth() -> None:
+    tie, person, _ = one_tie(BADLY | {"bond.rupture_chance": 0.0})
+    assert not tie.ruptured
+    assert tie.trust == pytest.approx(0.5 * 0.944)
+    assert tie.friction == pytest.approx(1 - 0.9 * 0.97, rel=1e-6)
+    assert tie.strength == pytest.approx(0.5 * 0.994)
+    assert person.ruptures == 0
+
+
+def test_bond__a_repair_brings_half_of_the_lost_trust_back() -> None:
+    tie, person, model = one_tie(WELL | {"bond.repair_base": 1.0}, ruptured=1, trust_lost=0.2)
+    assert happened(model, "repair") == [(0, 131072, 0)]
+    assert tie.trust == pytest.approx(1 - 0.5 * 0.88 + 0.5 * 0.2)
+    assert (tie.trust_lost, tie.ruptured) == (0, False)
+    assert person.repairs == 1
+    assert person.inputs[Input.EMOTIONAL] == pytest.approx(0.15 * EMOTIONAL / 2, rel=1e-6)  # half while ruptured
+
+
+def test_bond__a_ruptured_tie_that_does_not_repair_stays_ruptured() -> None:
+    tie, _, _ = one_tie(WELL | {"bond.repair_base": 0.0, "bond.repair_communication": 0.0}, ruptured=1, trust_lost=0.2)
+    assert tie.ruptured
+    assert tie.trust_lost == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(("role", "fading"), [(Role.FRIEND, 0.010), (Role.FAMILY, 0.004), (Role.PROFESSIONAL, 0.012)])
+def test_bond__without_contact_strength_fades(role: Role, fading: float) -> None:
+    tie, person, model = one_tie({}, role, rate=0.0, since=3)
+    assert happened(model, "contact") == []
+    assert tie.strength == pytest.approx(0.5 - fading * 0.5 * (1 - 0.7 * 0.5))
+    assert (tie.since, tie.trust) == (4, 0.5)
+    assert person.contacts == 0
+
+
+def test_bond__relatives_criticism_follows_their_strain_and_is_remembered_as_a_share() -> None:
+    tie, person, _ = one_tie(WELL, Role.FAMILY, criticism=1.0, own_criticism=0.6, strain=0.3, critical=0.5)
+    assert tie.criticism == pytest.approx(1 + 0.01 * (0.6 - 1) + 0.01 * (0.3 - 0.1), rel=1e-6)
+    assert tie.critical == pytest.approx(0.5 + 0.1 * 0.5)
+    assert person.inputs[Input.FAMILY] == pytest.approx(0.025)
+    assert person.inputs[Input.CRITICAL] == pytest.approx(0.025)
+
+
+def test_help__what_a_friend_brings_enters_the_week() -> None:
+    _, person, _ = one_tie(WELL)
+    week = {
+        Input.PRESENCE: 1.0,
+        Input.COMPANIONSHIP: 0.6,
+        Input.EMOTIONAL: EMOTIONAL,
+        Input.PROBLEM: PROBLEM,
+        Input.INFLUENCE: 0.5 * PROBLEM,
+        Input.GIVING: 0.5,
+        Input.EXPERTISE: 0.5,
+        Input.CONTACTS: 1.0,
+        Input.SOCIAL: 1.0,
+    }
+    assert person.inputs == pytest.approx([0.15 * week.get(column, 0.0) for column in range(len(Input))], rel=1e-6)
+    assert person.contacts == 1
+    assert person.recent[0] == [0, 0, 1, 0]
+
+
+def test_help__an_open_professional_draws_out_what_the_person_knows() -> None:
+    world = empty_world(3)
+    add_tie(world, 0, Role.PROFESSIONAL, origin=SERVICE, rate=200.0, expertise=0.4, competence=0.7)
+    world.several.capacity[0] = 1e6
+    model = lived(world, WELL, services=[{"boundary_openness": 0.8, "shared_decisions": 0.3}])
+    own = 1 - 0.5 * (1 - 0.5 * 0.7)
+    problem = COMMUNICATION * (0.4 * own + 0.6 * 0.7 + 4 * 0.4 * 0.6 * 0.2 * math.sqrt(own * 0.7))
+    influence = 0.5 * problem * (1 - 1.0 * (0.6 - 0.4))
+    person, tie = model.persons[0], model.persons[0].ties[0]
+    assert person.inputs[Input.INFLUENCE] == pytest.approx(0.15 * influence, rel=1e-6)
+    assert person.inputs[Input.REACTANCE] == pytest.approx(0.15 * 0.2, rel=1e-6)
+    assert person.inputs[Input.HELP] == pytest.approx(0.15 * influence * (0.7 - 0.45) / 0.55, rel=1e-6)
+    assert person.inputs[Input.TRANSCENDING] == pytest.approx(0.15 * 0.8 * 0.5)
+    drifted = 0.5 + 0.02 * (0.2 + 0.3 * (0.5 - 0.55) - 0.5)
+    assert tie.reciprocity == pytest.approx(drifted + 0.02 * (0.8 - drifted), rel=1e-6)
+    assert tie.expertise == pytest.approx(0.4 + 0.02 * (0.3 + 0.3 * (0.6 - 0.667) - 0.4), rel=1e-6)
+    assert model.posts[0].strain == pytest.approx(0.02 * (0.8 - 0.6))
+    assert person.professional_contacts == 1
+
+
+def test_help__a_mechanism_switched_off_takes_what_hangs_on_it_along() -> None:
+    world = empty_world(1)
+    add_tie(world, 0, Role.FRIEND, **SURELY)
+    person = lived(world, WELL, held={(Mechanism.COMMUNICATION, Role.FRIEND): 0.0}).persons[0]
+    assert person.inputs[Input.PRESENCE] > 0
+    assert [person.inputs[i] for i in (Input.EMOTIONAL, Input.PROBLEM, Input.INFLUENCE)] == [0, 0, 0]
+
+
+def test_help__a_mechanism_is_held_for_its_role_only() -> None:
+    world = empty_world(1)
+    add_tie(world, 0, Role.FRIEND, **SURELY)
+    add_tie(world, 0, Role.FAMILY, **SURELY)
+    person = lived(world, WELL, held={(Mechanism.EMOTIONAL_SUPPORT, Role.FRIEND): 0.9}).persons[0]
+    assert person.inputs[Input.EMOTIONAL] == pytest.approx(0.15 * (0.9 + EMOTIONAL), rel=1e-6)
+
+
+def test_share__contacts_asked_fit_the_week() -> None:
+    world = empty_world(1)
+    for _ in range(2):
+        add_tie(world, 0, Role.FRIEND, rate=10.0, capacity=1.5)
+    model = lived(world, {"meet.budget": 4.0})
+    asked = 10 * (0.25 + 0.75 * 0.5) * (1 - 0.6 * 0.3)
+    person = model.persons[0]
+    assert person.share == pytest.approx(4 / (2 * asked), rel=1e-6)
+    assert [tie.asked for tie in person.ties] == pytest.approx([2, 2], rel=1e-6)
+    assert [tie.supporter.availability for tie in person.ties] == pytest.approx([1.5 / 2] * 2, rel=1e-6)
+
+
+def test_share__a_crisis_brings_professionals_closer_and_keeps_friends_away() -> None:
+    world = empty_world(2)
+    for person in range(2):
+        add_tie(world, person, Role.PROFESSIONAL, origin=SERVICE, rate=1.0)
+        add_tie(world, person, Role.FRIEND, rate=1.0)
+    world.people.crisis[1] = 3
+    model = lived(world, {})
+    well, in_crisis = ([tie.asked for tie in person.ties] for person in model.persons)
+    assert well == pytest.approx([0.5 * 0.7 * (1 - 0.3 * 0.3), 0.625 * (1 - 0.6 * 0.3)], rel=1e-6)
+    assert in_crisis == pytest.approx([2 * well[0], 0.6 * well[1]], rel=1e-6)
+    assert model.persons[1].crisis == 2
+    assert model.persons[1].crisis_weeks == 1
+
+
+def test_recover__somebody_all_alone_moves_towards_what_is_left() -> None:
+    person = lived(empty_world(3), {}).persons[1]
+
+    def moved(base: float, weighted: float) -> float:
+        target = 1 / (1 + math.exp(-(base + 1.17 * weighted - 0.47 * (0.2 - 0.35))))
+        return 0.6 + 0.03 * (1 + 0.3 * 0.5) * (target - 0.6)
+
+    assert person.processes == pytest.approx(
+        [
+            moved(-1.47, -1.0 * 0.2),
+            moved(0.14, 0.0),
+            moved(-0.32, 0.8 * 0.5),
+            moved(-0.33, 0.7 * 0.5 + 0.6 * 0.5),
+            moved(-0.02, 0.9 * 0.5 + 0.7 * 0.5 - 0.6 * 0.47),
+        ],
+        rel=1e-6,
+    )
+    assert person.resources == pytest.approx([0.5, 0.5, 0.5, 0.5, 0.5 + 0.015 * 0.6 * 0.5], rel=1e-6)
+    deltas = 0.15 * (0.2 - 0.2) + 0.03 * 0.62 + 8 * 0.015 - 0.1 * (0.6 - 0.667)
+    target = 1 / (1 + math.exp(-(math.log(0.2 / 0.8) + 4.4 * deltas)))
+    assert person.distress == pytest.approx(0.2 + 0.12 * (target - 0.2), rel=1e-6)
+    away = 0.3 + 0.06 * (0.2 - 0.33) + 0.11 * 0.6 - 0.3 * (0.5 - 0.3)
+    assert person.withdrawal == pytest.approx(0.3 + 0.04 * (away - 0.3), rel=1e-6)
+    assert person.loneliness == pytest.approx(0.2 + 0.1 * (1 - 0.2), rel=1e-6)
+
+
+def test_recover__reads_saturated_inputs_and_the_best_tie() -> None:
+    world = empty_world(1)
+    world.people.inputs[0, [Input.PRESENCE, Input.COMPANIONSHIP]] = 0.8, 0.4
+    add_tie(world, 0, Role.FRIEND, rate=0.0, trust=0.8)
+    add_tie(world, 0, Role.FRIEND, rate=0.0, trust=0.4)
+    person = lived(world, {"recover.smoothing": 0.0, "bond.fading.friend": 0.0}).persons[0]
+    weighted = 0.2 * 0.5 + 0.4 * 0.5 + 2.8 * 0.5 * 0.8 - 0.2
+    target = 1 / (1 + math.exp(-(-1.47 + 1.17 * weighted + 0.47 * 0.15)))
+    assert person.processes[Process.CONNECTEDNESS] == pytest.approx(0.6 + 0.0345 * (target - 0.6), rel=1e-6)
+    lacking = (0.8 - 0.65 * 0.5 * 0.8 - 0.35 * 0.5) / 0.8
+    assert person.loneliness == pytest.approx(0.2 + 0.1 * (lacking - 0.2), rel=1e-6)
+
+
+def test_recover__a_relapse_starts_a_crisis_and_an_admission_costs_trust() -> None:
+    world = empty_world(1)
+    add_tie(world, 0, Role.PROFESSIONAL, origin=SERVICE, rate=0.0)
+    add_tie(world, 0, Role.FRIEND, rate=0.0)
+    sure = {"clinic.relapse_highest": 1e9, "clinic.relapse_hazard.psychosis": 1e9, "clinic.admission_chance": 1.0}
+    without = lived(world, {}).persons[0]
+    person = lived(world, sure).persons[0]
+    assert person.distress == pytest.approx(without.distress + 0.22)
+    assert person.processes == pytest.approx([process - 0.06 for process in without.processes])
+    assert 4 <= person.crisis <= 12
+    assert (person.relapse_week, person.relapses, person.admissions) == (0, 1, 1)
+    assert [tie.trust for tie in person.ties] == pytest.approx([0.5 * 0.8, 0.5])
+
+    model = lived(world, sure, weeks=1 + person.crisis)  # nobody relapses in a crisis
+    assert [event[0] for event in happened(model, "relapse")] == [0]
+    assert model.persons[0].crisis == 0
+    assert model.persons[0].crisis_weeks == person.crisis
+
+
+def test_tire__overload_and_bad_contacts_wear_out_a_friend() -> None:
+    tie, _, _ = one_tie(BADLY | {"bond.rupture_chance": 0.0}, strain=0.2, reciprocity=0.3, rate=100.0, capacity=40.0)
+    demand = 100 * 0.625 * (1 - 0.6 * 0.3)
+    change = 0.05 * (demand / 40 - 1) + 0.10 + 0.03 * (0.5 - 0.3) - 0.05 * 0.2
+    assert tie.supporter.strain == pytest.approx(0.2 + change, rel=1e-5)
+
+
+def test_tire__reciprocity_rewards_the_one_who_helps() -> None:
+    tie, _, _ = one_tie(WELL, strain=0.4, reciprocity=0.8)
+    assert tie.supporter.strain == pytest.approx(0.4 - 0.05 * 0.4 - 0.03 * 0.8 * 0.4, rel=1e-6)
+
+
+def test_tire__who_helps_a_fellow_patient_is_owed_giving() -> None:
+    world = empty_world(3)
+    add_tie(world, 0, Role.PEER, supporter=1 + 2, **SURELY)
+    world.several.capacity[:] = 1e6
+    model = lived(world, WELL, weeks=1)
+    helper = model.persons[2]
+    assert helper.owed_giving == pytest.approx(1.0)
+    model.step()
+    assert helper.inputs[Input.GIVING] == pytest.approx(0.15)
+    assert model.persons[0].inputs[Input.LIVED] > 0
+
+
+def test_fade__weak_ties_end_but_not_the_services() -> None:
+    world = empty_world(1)
+    add_tie(world, 0, Role.PROFESSIONAL, origin=SERVICE, rate=0.0, strength=0.01)
+    add_tie(world, 0, Role.FRIEND, rate=0.0, strength=0.0801)
+    model = lived(world, {"fade.floor": 0.08})
+    assert [tie.origin for tie in model.persons[0].ties] == [SERVICE]
+    assert happened(model, "tie ends") == [(0, 131072, "faded")]
+
+
+def test_fade__what_harms_is_left_and_relatives_are_kept_at_a_distance() -> None:
+    world = empty_world(1)
+    for role in (Role.FRIEND, Role.FAMILY):
+        add_tie(world, 0, role, rate=0.0, friction=1.0)
+    model = lived(world, {"fade.leaving": 1e9})
+    (relative,) = model.persons[0].ties
+    assert relative.role == Role.FAMILY
+    assert relative.nearness == 0.5
+    model.rules = plain_rules(QUIET)
+    model.step()
+    assert relative.nearness == 0.5 + 0.01 * 0.5
+
+
+def test_form__people_who_want_company_find_it() -> None:
+    world = empty_world(3)
+    world.people["wished_size"] = [10, 0.5, 10]
+    add_tie(world, 1, Role.FRIEND, rate=0.0)
+    everybody = {"form.chance.peer": 1e9, "form.chance.friend": 1e9, "form.chance.family": 1e9}
+    model = lived(world, everybody | {"people.fellow_patients": 0.0})
+    first, content, _ = model.persons
+    assert [(tie.key, tie.role) for tie in first.ties] == [(65536, 1), (131072, 2), (196608, 3)]
+    assert len(content.ties) == 1
+    assert [(tie.strength, tie.trust, tie.friction, tie.age) for tie in first.ties] == [(0.25, 0.4, 0.1, 0)] * 3
+
+
+def test_form__fellow_patients_live_in_the_same_neighbourhood() -> None:
+    world = empty_world(130)
+    model = lived(world, {"form.chance.peer": 1e9, "people.fellow_patients": 1.0})
+    rows = [(person.identity, tie.supporter.row - 1) for person in model.persons for tie in person.ties]
+    assert len(rows) == 130
+    assert all(peer == -2 or (peer // 64 == identity // 64 and peer != identity) for identity, peer in rows)
+    assert sum(peer >= 0 for identity, peer in rows if identity < 128) > 100  # identity 128 and 129 live nearly alone
+    assert sum(peer == -2 for identity, peer in rows if identity >= 128) >= 1

@@ -1,0 +1,367 @@
+"""Chances of the reference model: in a crowd, exactly those are struck whose draw lies below the chance as worked out.
+
+The draws come from tests/reference_draws.py, which published answers hold; the chances are written out as arithmetic.
+"""
+
+import math
+from typing import Any
+
+import pytest
+
+from sim.randomness import Draw
+from sim.state import LONG_AGO, Input, World
+from sim.vocabulary import SERVICE, Mechanism, Resource, Role
+from tests.reference import Reference
+from tests.reference_draws import Luck
+from tests.test_reference import QUIET, happened
+from tests.worlds import BADLY, SURELY, WELL, add_tie, empty_world, plain_rules, programme
+
+N = 300
+LUCK = Luck(seed=5, replicate=2)
+
+
+def lived(world: World, values: dict[str, float], **rules: Any) -> Reference:
+    model = Reference.from_world(world, plain_rules(QUIET | values, **rules), *LUCK)
+    model.step()
+    return model
+
+
+def crowd(role: Role, **columns: float) -> World:
+    """Many people with one tie each."""
+    world = empty_world(N, tie_slots_per_person=4)
+    for person in range(N):
+        add_tie(world, person, role, **columns)
+    return world
+
+
+def below(chance: float, draw: Draw, word: int, key: int = 0) -> set[int]:
+    struck = {i for i in range(N) if LUCK.uniforms(draw, 0, i, key)[word] < chance}
+    assert 0 < len(struck) < N, "such a chance cannot tell right from wrong"
+    return struck
+
+
+def who(model: Reference, *event: Any) -> set[int]:
+    """Identities in events that begin with a name and, after identity, key and the like, end with these words."""
+    what, *rest = event
+    return {found[0] for found in happened(model, what) if not rest or list(found[-len(rest) :]) == rest}
+
+
+def logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+FRIEND, FAMILY = 131072, 196608  # keys of first ties
+
+
+@pytest.mark.parametrize(("capacity", "availability"), [(0.2, 0.2 / 0.574), (9.0, 1.0)])
+def test_meet__time_and_nearness_decide(capacity: float, availability: float) -> None:
+    world = crowd(Role.FAMILY, rate=2.0, nearness=0.5, strength=0.6, capacity=capacity)
+    asked = 2 * 0.5 * (0.25 + 0.75 * 0.6) * (1 - 0.6 * 0.3)
+    model = lived(world, {})
+    assert who(model, "contact") == below(1 - math.exp(-asked * availability), Draw.MEET, 0, FAMILY)
+
+
+FEATURES = dict(trust=0.7, friction=0.3, criticism=0.2, strain=0.4, reciprocity=0.2, capacity=50.0)
+DEMAND = 200 * 0.625 * (1 - 0.6 * 0.3)
+PRESENCE = 50 / DEMAND * (1 - 0.4)
+
+
+def test_help__the_tired_and_overrun_are_less_present() -> None:
+    model = lived(crowd(Role.FRIEND, **(SURELY | FEATURES)), WELL)
+    assert model.persons[7].inputs[Input.PRESENCE] == pytest.approx(0.15 * PRESENCE, rel=1e-5)
+    assert model.persons[7].inputs[Input.COMPANIONSHIP] == pytest.approx(0.15 * PRESENCE * 0.6, rel=1e-5)
+
+
+def test_help__a_contact_goes_well_by_all_that_bears_on_it() -> None:
+    model = lived(crowd(Role.FRIEND, **(SURELY | FEATURES)), {"help.well_base": 0.1})
+    logit = (
+        0.1 + 1.5 * 0.7 + 0.8 * PRESENCE + 0.8 * 0.5 - 1.2 * 0.3 - 1.2 * 0.2 - 1.4 * 0.2 - 0.8 * abs(0.5 - 0.2)
+    )  # fmt: skip
+    well = below(logistic(logit), Draw.HELP, 0, FRIEND)
+    assert who(model, "contact", "well") == well
+    assert who(model, "contact", "rupture") == below(0.55, Draw.HELP, 1, FRIEND) - well
+
+
+def test_help__repairs_come_with_communication() -> None:
+    model = lived(crowd(Role.FRIEND, ruptured=1, **(SURELY | FEATURES)), WELL)
+    communication = PRESENCE * (0.1 + 0.9 * 0.7) * 0.75 * 0.5
+    assert who(model, "repair") == below(0.03 + 0.35 * communication, Draw.HELP, 2, FRIEND)
+
+
+def test_help__only_relatives_are_critical() -> None:
+    critical = dict(SURELY, criticism=0.4)
+    assert who(lived(crowd(Role.FAMILY, **critical), WELL), "critical") == below(0.4, Draw.HELP, 3, FAMILY)
+    assert who(lived(crowd(Role.FRIEND, **critical), WELL), "critical") == set()
+
+
+def test_help__peers_bring_lived_experience() -> None:
+    world = empty_world(2)
+    add_tie(world, 0, Role.PEER, competence=0.4, **SURELY)
+    add_tie(world, 1, Role.PEER, competence=0.9, **SURELY)
+    model = lived(world, WELL)
+    for person, k in zip(model.persons, (0.6, 1.0), strict=True):
+        knowledge = 0.5 * 0.5 + 0.5 * k + 0.2 * math.sqrt(0.5 * k)
+        assert person.inputs[Input.PROBLEM] == pytest.approx(0.15 * 0.55 * 0.75 * knowledge, rel=1e-6)
+        assert person.inputs[Input.COMPANIONSHIP] == pytest.approx(0.15 * 0.6 * 0.8, rel=1e-6)
+        assert person.inputs[Input.LIVED] == pytest.approx(0.15 * 0.55 * 0.75, rel=1e-6)
+
+
+def test_help__what_goes_badly_brings_nothing_but_counts_as_contact() -> None:
+    world = crowd(Role.PROFESSIONAL, **(SURELY | {"expertise": 0.2}))
+    (person, *_) = lived(world, BADLY, services=[{"boundary_openness": 0.5}]).persons
+    brought = {
+        Input.CONTACTS: 1.0,
+        Input.EXPERTISE: 0.2,
+        Input.HELP_CONTACTS: 1.0,
+        Input.REACTANCE: 0.6 - 0.2,
+        Input.RUPTURES: float(person.ruptures),
+    }
+    expected = [0.15 * brought.get(column, 0.0) for column in Input]
+    assert person.inputs == pytest.approx(expected, rel=1e-6)
+    assert person.ties[0].supporter.strain == pytest.approx(0.03)  # of staff: friends suffer more
+
+
+def test_help__a_programmes_own_people_always_have_time_and_sessions_may_be_led() -> None:
+    world = empty_world(N, tie_slots_per_person=2, n_programmes=1)
+    for person in range(N):
+        add_tie(world, person, Role.FRIEND, origin=0, key_space=900, rate=0.0, capacity=0.1, reciprocity=0.5)
+    world.places["weeks_in"] = 1
+    group = programme(key=900, uses={Role.FRIEND: 1}, makes={Role.FRIEND}, facilitated=1, non_verbal=1, weeks=9.0)
+    model = lived(world, {"help.well_base": -2.0}, programmes=[group])
+    logit = -2 + 1.5 * 0.5 + 0.8 * 1 + 0.8 * 1 - 1.2 * 0.1 - 1.2 * 0.1 - 1.4 * 0.2 + 0.5
+    well = {i for i in range(N) if LUCK.uniforms(Draw.HELP, 0, i, 65536 * 900, index=1)[0] < logistic(logit)}
+    assert who(model, "contact", "well") == well
+    learned = [0.5 + 0.002 * 0.5 * (i in well) for i in range(N)]
+    assert [p.skill for p in model.persons] == pytest.approx([s - 0.002 * (s - 0.5) for s in learned], rel=1e-9)
+    own = model.persons[min(well)].ties[0]
+    assert own.supporter.availability == pytest.approx(0.1)
+
+
+def test_staff__leave_by_strain_up_to_a_limit() -> None:
+    for strain, pressure in ((0.5, math.exp(4 * (0.5 * 0.95 - 0.4))), (0.9, 2.3)):
+        world = empty_world(1, n_posts=N)
+        world.several["strain"][:N] = strain
+        model = lived(world, {}, services=[{"turnover": 20.0}])
+        leaving = below(1 - math.exp(-20 / 52 * pressure), Draw.STAFF, 0)
+        assert who(model, "staff leave") == leaving
+        assert [post.open_weeks for post in model.posts] == [1] * N
+        assert {post.row for post in model.posts if post.strain == 0} == leaving
+
+
+@pytest.mark.parametrize(("role", "key", "ratio"), [(Role.FRIEND, FRIEND, 1.0), (Role.FAMILY, FAMILY, 0.4)])
+def test_fade__weak_ties_end_by_outside_reasons(role: Role, key: int, ratio: float) -> None:
+    values = {"fade.outside": 0.3, "fade.anyhow": 0.1, "bond.fading.friend": 0.0, "bond.fading.family": 0.0}
+    model = lived(crowd(role, rate=0.0, strength=0.35), values)
+    hazard = 0.3 * math.exp(-8.7 * (0.35 - 0.4)) * ratio + 0.1
+    assert who(model, "tie ends", "outside reasons") == below(1 - math.exp(-hazard), Draw.MEET, 1, key)
+
+
+def test_fade__people_leave_friction_if_they_have_the_power() -> None:
+    model = lived(crowd(Role.FRIEND, rate=0.0, friction=0.5), {"fade.leaving": 3.0})
+    power = model.persons[0].empowerment
+    assert all(person.empowerment == power for person in model.persons)
+    expected = below(1 - math.exp(-3 * 0.5**2 * power), Draw.MEET, 2, FRIEND)
+    assert who(model, "tie ends", "does harm") == expected
+
+
+def test_fade__nothing_but_weakness_ends_the_ties_of_a_programme_one_is_in() -> None:
+    world = empty_world(1, n_programmes=1)
+    add_tie(world, 0, Role.FRIEND, origin=0, key_space=900, rate=0.0, friction=1.0)
+    world.places["weeks_in"] = 1
+    harm = {"fade.leaving": 1e9, "fade.anyhow": 1e9}
+    row = programme(key=900, makes={Role.FRIEND}, uses={Role.FRIEND: 1}, sessions_per_week=0.0)
+    assert len(lived(world, harm, programmes=[row]).persons[0].ties) == 1
+    world.places["weeks_in"] = -1  # joins this week, and meets somebody from an earlier time
+    assert len(lived(world, harm | {"enrol.application": 1.0}, programmes=[row]).persons[0].ties) == 1
+    world.places["weeks_in"] = 1
+    world.ties["strength"][0] = 0.01
+    assert lived(world, harm | {"fade.floor": 0.08}, programmes=[row]).persons[0].ties == []
+    assert lived(world, harm, programmes=[row | {"weeks": 1.0}]).persons[0].ties == []
+
+
+def test_form__new_ties_come_to_the_open() -> None:
+    world = crowd(Role.FRIEND, rate=0.0)
+    world.people["resources"][:, Resource.RECREATIONAL_ACTIVITIES] = 0.9
+    model = lived(world, {"form.chance.friend": 0.8})
+    person = model.persons[0]
+    openness = (0.3 + person.processes[0]) * (0.3 + person.skill) * (0.5 + person.resources[3])
+    openness *= 1 - person.withdrawal
+    expected = below(0.8 * (openness / 0.54) ** 0.35 * (1 - 1 / 10), Draw.FORM, 1)
+    assert who(model, "tie begins") == expected
+
+
+def test_new_tie__is_drawn_with_the_ties_own_luck() -> None:
+    world = empty_world(N)
+    world.people["skill"] = world.people["own_skill"] = 0.7
+    model = lived(world, {"form.chance.family": 1e9})
+    for person in model.persons:
+        (tie,) = person.ties
+        a = LUCK.normals(Draw.TRAITS_A, 0, person.identity, FAMILY)
+        b = LUCK.normals(Draw.TRAITS_B, 0, person.identity, FAMILY)
+        assert tie.rate == pytest.approx(1.3 * math.exp(0.7 * a[0] - 0.7**2 / 2))
+        assert tie.ceiling == pytest.approx(min(1, max(0.1, 0.83 + 0.2 * a[1] + 0.6 * (0.7 - 0.55))), rel=1e-6)
+        assert tie.competence == pytest.approx(min(1, max(0, 0.33 + 0.12 * a[2])))
+        assert tie.warmth == pytest.approx(min(1, max(0, 0.65 + 0.15 * a[3])))
+        assert tie.criticism == tie.own_criticism == pytest.approx(min(1, max(0, 0.56 + 0.25 * b[0])))
+        assert tie.supporter.capacity == pytest.approx(1.05 * max(0.2, 1 + 0.25 * b[1]))
+        assert (tie.reciprocity, tie.expertise, tie.nearness, tie.since) == (0.6, 0.45, 1.0, 0)
+
+
+def test_relapse__comes_with_distress_criticism_and_loneliness() -> None:
+    world = crowd(Role.FAMILY, rate=0.0, warmth=0.8, strength=0.5)
+    for person in range(N):
+        add_tie(world, person, Role.FAMILY, rate=0.0, warmth=0.4, strength=0.5)
+    world.people["distress"], world.people["loneliness"] = 0.5, 0.6
+    world.people["inputs"][:, [Input.FAMILY, Input.CRITICAL]] = 1.0, 0.6
+    world.people["processes"][:, 4] = 0.4
+    model = lived(world, {"clinic.relapse_hazard.psychosis": 0.1, "clinic.relapse_highest": 1e9,
+                          "bond.fading.family": 0.0})  # fmt: skip
+    fading = 1 - 0.025  # a week without any contact with relatives
+    critical = (0.6 * fading + 0.05 * 0.47) / (1.0 * fading + 0.05)
+    log_ratio = 2 * (0.5 - 0.33) + 7 * (critical - 0.47) - (0.6 * 0.5 - 0.35) - (0.4 - 0.667) + (0.6 - 0.2)
+    relapsing = below(1 - math.exp(-0.1 * math.exp(log_ratio)), Draw.CLINIC, 2)
+    assert who(model, "relapse") == relapsing
+    assert {p.identity for p in model.persons if p.relapse_week != LONG_AGO} == relapsing
+    for identity, weeks in happened(model, "relapse"):
+        assert weeks == 4 + math.floor(9 * LUCK.uniforms(Draw.CRISIS, 0, identity)[0])
+    assert who(model, "admission") == relapsing & below(0.4, Draw.CLINIC, 3)
+
+
+def test_relapse__company_averts_admissions() -> None:
+    world = crowd(Role.FRIEND, **SURELY)
+    world.people["contacts"] = 2.0
+    sure = {"clinic.relapse_hazard.psychosis": 1e9, "clinic.relapse_highest": 1e9}
+    assert who(lived(world, sure), "admission") == below(0.4 * (1 - 0.5 * 3 / (3 + 3)), Draw.CLINIC, 3)
+
+
+def test_distress__events_and_noise_are_the_persons_own() -> None:
+    world = empty_world(N)
+    values = {"clinic.event_chance": 0.3, "clinic.distress_noise": 0.01, "recover.smoothing": 0.0}
+    world.people["inputs"][:, Input.EMOTIONAL] = 0.4
+    still = lived(world, {"recover.smoothing": 0.0}).persons[0].distress
+    for person in lived(world, values).persons:
+        happens, large, _, _ = LUCK.uniforms(Draw.CLINIC, 0, person.identity)
+        event = -0.225 * 0.8 * math.log(1 - large) if happens < 0.3 else 0.0
+        noise = 0.01 * LUCK.normals(Draw.NOISE_B, 0, person.identity)[2]
+        assert person.distress == pytest.approx(min(1, max(0, still + event * (1 - 0.5 * 0.5) + noise)))
+
+
+def test_distress__friction_weighs_as_a_mean_over_ties() -> None:
+    world = empty_world(2)
+    for friction in (0.6, 0.2):
+        add_tie(world, 0, Role.FRIEND, rate=0.0, friction=friction)
+    rubbed, alone = (person.distress for person in lived(world, {"recover.smoothing": 0.0}).persons)
+    deltas = 0.03 * 0.62 + 8 * 0.015 - 0.1 * (0.6 - 0.667)
+    targets = [logistic(math.log(0.25) + 4.4 * (deltas + 0.3 * friction)) for friction in (0.4 - 0.19, 0.0)]
+    assert [rubbed, alone] == pytest.approx([0.2 + 0.12 * (target - 0.2) for target in targets], rel=1e-6)
+
+
+def test_inputs__fade_without_contact() -> None:
+    world = empty_world(1)
+    world.people["inputs"] = 0.5
+    (person,) = lived(world, {}).persons
+    slow = (Input.FAMILY, Input.CRITICAL)
+    assert person.inputs == pytest.approx([0.5 * (0.975 if column in slow else 0.85) for column in Input])
+
+
+def test_recovery__noise_is_partly_common() -> None:
+    world = empty_world(3)
+    values = {"recover.own_noise": 0.01, "recover.common_noise": 0.02, "clinic.withdrawal_noise": 0.005}
+    for quiet, person in zip(lived(world, {}).persons, lived(world, values).persons, strict=True):
+        a = LUCK.normals(Draw.NOISE_A, 0, person.identity)
+        b = LUCK.normals(Draw.NOISE_B, 0, person.identity)
+        moved = [after - before for after, before in zip(person.processes, quiet.processes, strict=True)]
+        assert moved == pytest.approx([0.01 * own + 0.02 * b[1] for own in (*a, b[0])])
+        assert person.withdrawal - quiet.withdrawal == pytest.approx(0.005 * b[3])
+
+
+def test_recover__every_input_finds_its_place() -> None:
+    """All inputs remembered, none new: sat(x) = x / (x + .4) of each, presence with twice the half."""
+    world = empty_world(1)
+    remembered = {
+        Input.PRESENCE: 0.8, Input.COMPANIONSHIP: 0.1, Input.EMOTIONAL: 0.2, Input.PROBLEM: 0.3, Input.INFLUENCE: 0.6,
+        Input.LIVED: 0.7, Input.TRANSCENDING: 0.05, Input.GIVING: 0.9, Input.RUPTURES: 0.15, Input.REACTANCE: 0.25,
+        Input.EXPERTISE: 0.3, Input.CONTACTS: 0.5, Input.HELP: 0.1, Input.HELP_CONTACTS: 0.2, Input.SOCIAL: 1.6,
+        Input.FAMILY: 0.4, Input.CRITICAL: 0.1,
+    }  # fmt: skip
+    for column, value in remembered.items():
+        world.people["inputs"][0, column] = value
+    world.people["resources"][0] = [0.2, 0.3, 0.4, 0.6, 0.7]
+    world.people["own_resources"][0] = [0.1, 0.2, 0.3, 0.4, 0.5]
+    world.people["processes"][0] = [0.5, 0.55, 0.6, 0.65, 0.7]
+    world.people["intercept"], world.people["distress"] = 0.1, 0.4
+    values = {"recover.smoothing": 0.0, "clinic.critical_fading": 0.0, "recover.expertise_weight": 1.4,
+              "recover.reciprocity_weight": 0.7}  # fmt: skip
+    (person,) = lived(world, values).persons
+
+    sat = {column: value / (value + 0.4) for column, value in remembered.items()}
+    held, critical = 0.3 / 0.5, (0.1 + 0.05 * 0.47) / (0.4 + 0.05)
+    giving = sat[Input.GIVING]
+    sources = [held * sat[Input.PROBLEM], sat[Input.LIVED], (sat[Input.INFLUENCE] + giving) / 2,
+               sat[Input.COMPANIONSHIP], 0.55]  # fmt: skip
+    before = zip([0.2, 0.3, 0.4, 0.6, 0.7], [0.1, 0.2, 0.3, 0.4, 0.5], sources, strict=True)
+    resources = [r + 0.015 * source * (1 - r) - 0.03 * (r - own) for r, own, source in before]
+    assert person.resources == pytest.approx(resources, rel=1e-6)
+
+    weighted = [
+        0.2 * 0.5 + 0.4 * sat[Input.COMPANIONSHIP] - 1.0 * 0.2,
+        1.2 * sat[Input.EMOTIONAL] + 0.6 * sat[Input.LIVED] - 1.0 * sat[Input.RUPTURES],
+        0.9 * 0.7 * giving + 0.5 * sat[Input.TRANSCENDING] + 0.8 * 0.4,
+        0.7 * 0.6 + 0.7 * 0.7 * giving + 0.6 * 0.4,
+        0.9 * 1.4 * held + 0.4 * 0.7 * giving + 0.7 * 0.2 + 0.7 * sat[Input.INFLUENCE] - 0.6 * critical
+        - 0.4 * sat[Input.REACTANCE],
+    ]  # fmt: skip
+    bases = [-1.47, 0.14, -0.32, -0.33, -0.02]
+    rate = 0.03 * (1 + 0.3 * 0.7)
+    targets = [logistic(b + 0.1 + 1.17 * w - 0.47 * (0.4 - 0.35)) for b, w in zip(bases, weighted, strict=True)]
+    processes = [p + rate * (t - p) for p, t in zip([0.5, 0.55, 0.6, 0.65, 0.7], targets, strict=True)]
+    assert person.processes == pytest.approx(processes, rel=1e-6)
+
+    help_dose = 0.1 / (0.2 + 0.3)
+    deltas = 0.15 * (0.2 - 0.2) + 0.2 * (critical - 0.47) - 0.03 * (sat[Input.EMOTIONAL] - 0.62)
+    deltas += -8 * (help_dose - 0.015) - 0.1 * (0.55 - 0.667)
+    target = logistic(math.log(0.2 / 0.8) + 4.4 * deltas)
+    assert person.distress == pytest.approx(0.4 + 0.12 * (target - 0.4), rel=1e-6)
+    away = 0.3 + 0.06 * (0.4 - 0.33) - 0.11 * (sat[Input.SOCIAL] - 0.6) - 0.3 * (0.6 - 0.3)
+    assert person.withdrawal == pytest.approx(0.3 + 0.04 * (away - 0.3), rel=1e-6)
+
+
+def test_tire__strain_is_a_mean_over_contacts_and_openness_wears_only_the_open() -> None:
+    world = empty_world(4, n_posts=2)
+    for person, reciprocity in enumerate((0.1, 0.3, 0.7, 0.9)):
+        world.people["post"][person] = person // 2
+        add_tie(world, person, Role.PROFESSIONAL, origin=SERVICE, rate=200.0, reciprocity=reciprocity)
+    world.several["capacity"][:2], world.several["strain"][:2] = 1e6, 0.5
+    held = {(Mechanism.TRANSCENDING_ROLE, Role.PROFESSIONAL): 0.0}
+    services = [{"boundary_openness": 0.9}]
+    well = lived(world, WELL, services=services, held=held).posts
+    reward = [0.5 - 0.05 * 0.5 - 0.03 * mean * 0.5 for mean in (0.2, 0.8)]
+    assert [post.strain for post in well] == pytest.approx([reward[0] + 0.03 * 0.3, reward[1]], rel=1e-5)
+    opened = lived(world, WELL, services=services).posts
+    assert [post.strain for post in opened] == pytest.approx([post.strain + 0.02 * 0.3 for post in well])
+    badly = lived(world, BADLY, services=services, held=held).posts
+    assert badly[1].strain == pytest.approx(0.5 + 0.03 - 0.05 * 0.5)
+
+
+def test_weeks_recovered__are_counted_in_a_row() -> None:
+    world = empty_world(3)
+    world.people["processes"][0] = 0.8
+    world.people["distress"] = [0.5, 0.2, 0.2]
+    world.people["withdrawal"] = [0.2, 0.2, 0.6]
+    world.people["weeks_personal"], world.people["weeks_clinical"] = 7, 9
+    world.people["since_service"] = 3
+    add_tie(world, 2, Role.PROFESSIONAL, origin=SERVICE, rate=200.0)
+    world.several["capacity"][0] = 1e6
+    people = lived(world, {}).persons
+    assert [person.weeks_personal for person in people] == [8, 0, 0]
+    assert [person.weeks_clinical for person in people] == [0, 10, 0]
+    assert [person.since_service for person in people] == [4, 4, 0]
+
+
+def test_resources__belong_to_who_was_in_the_session() -> None:
+    world = empty_world(2, n_programmes=1)
+    world.places["weeks_in"][0, 0] = 1
+    row = programme(uses={}, weeks=9.0, mobilises={Resource.INDIVIDUAL_STRENGTHS}, coverage=0.0)
+    first, second = lived(world, {"meet.closing_scheduled": 0.0}, programmes=[row]).persons
+    assert first.resources[2] == pytest.approx(0.5 + 0.08 * 0.5)
+    assert second.resources[2] == 0.5
