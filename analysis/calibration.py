@@ -15,8 +15,8 @@ Made by `python -m analysis.calibration`; preset `psychosis`, scenario `today`, 
 published studies, or assumed around a point; where studies measure with error, so does the simulated study.
 
 Only these patterns, of natural history and observed association, were looked at when numbers were set. **No result of a
-trial was.** Rows 11 and 15 rest on studies of affective and mixed conditions; they are shown for this preset because the
-numbers behind them (trust, rupture, repair) are common to all presets. Presets `affective` and `mixed` are not
+trial was.** Rows 11 and 15 rest on studies of affective and mixed conditions; they are shown for this preset because
+the numbers behind them (trust, rupture, repair) are common to all presets. Presets `affective` and `mixed` are not
 calibrated.
 
 | pattern | what | target | value ± mcse | in range |
@@ -29,7 +29,8 @@ def row(found: Found) -> str:
     pattern = found.pattern
     target = f"{pattern.low:g} to {pattern.high:g} ({pattern.source})"
     number = f"{pattern.number}{' *' if pattern.number in OTHER_PRESETS else ''}"
-    return f"| {number} | {pattern.what} | {target} | {found.value:.3f} ± {found.mcse:.3f} | {'yes' if found.met else '**no**'} |\n"
+    value, met = f"{found.value:.3f} ± {found.mcse:.3f}", "yes" if found.met else "**no**"
+    return f"| {number} | {pattern.what} | {target} | {value} | {met} |\n"
 
 
 def page(found: dict[str, Found]) -> str:
@@ -57,8 +58,8 @@ Starting values are those of the model's fourth draft. These numbers were moved,
 
 | number | from | to | for |
 |---|---|---|---|
-| `form.chance` (peer, friend, family) | .015, .047, .024 | .016, .058, .021 | 2, 3, 4: friends and close friends too few, relatives too many |
-| `clinic.relapse_hazard.psychosis` | .0046 | .0015 | 41: heterogeneity between families makes the mean hazard more than twice the base |
+| `form.chance` (peer, friend, family) | .015, .047, .024 | .016, .058, .021 | 2, 3, 4: too few friends, too many relatives |
+| `clinic.relapse_hazard.psychosis` | .0046 | .0015 | 41: families differ, so the mean hazard is more than twice the base |
 | `people.capacity.professional` | (7) | 5 | 22 and availability at a caseload of 25 |
 | `tire.leaving_centre` | .4 | .2 | 22: turnover is stated at the strain that staff really have |
 | `enrol.disengage` | .0036 | .0055 | 20 |
@@ -66,8 +67,8 @@ Starting values are those of the model's fourth draft. These numbers were moved,
 | `recover.distress`, `recover.gain`, `people.intercept_spread` | .47, 1.17, .15 | 1.0, 1.27, .25 | 37, 39 |
 | `fade.outside` | .0011 | .0010 | 9 |
 
-What a row means in detail stands in `analysis/patterns.py`. Linear trends of alliance are found more often than published (row 15): trust in a
-new therapist rises fast and the simulated measurement is precise; a fit to that preset's own patterns has to show
+What a row means in detail stands in `analysis/patterns.py`. Linear trends of alliance are found more often than
+published (row 15): trust in a new therapist rises fast and the simulated measurement is precise; a fit to that preset's own patterns has to show
 whether slower trust or noisier measurement is the better answer.
 """
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.figures.compare_figure import compare_figure
 from analysis.folder import PROVENANCE
 from analysis.tables import Parts, write_csv, write_json, write_parquet
 from experiments.comparison import Comparison
@@ -13,6 +12,8 @@ from sim.provenance import provenance
 
 def write_comparison(found: Comparison, folder: Path) -> list[str]:
     """Writes everything about a comparison; the names of the files."""
+    from analysis.figures.compare_figure import compare_figure  # slow to load, so not before the first week
+
     write_csv(found.differences, folder / "differences.csv")
     write_csv(found.ranking, folder / "ranking.csv")
     if found.for_whom is not None:

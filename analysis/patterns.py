@@ -1,4 +1,4 @@
-"""Patterns of natural history and observed association, read off simulated people as the studies read them off real ones.
+"""Patterns of natural history and observed association, read off simulated people as studies read them off real ones.
 
 Each function takes a seed and gives values by name; the accept ranges stand in `PATTERNS`, with their sources.
 Numbers of patterns are those of the project's evidence table (docs/calibration.md). Trials are not looked at here.

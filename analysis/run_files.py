@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.figures.run_figure import run_figure
 from analysis.folder import PROVENANCE
 from analysis.tables import Parts, write_csv, write_json, write_parquet
 from experiments.results import Results
@@ -38,6 +37,8 @@ class RunFiles:
 
     def finish(self, results: Results) -> None:
         """Everything else, once the run is over."""
+        from analysis.figures.run_figure import run_figure  # slow to load, so not before the first week
+
         folder = self._folder
         for parts in self._recorded.values():
             parts.__exit__()

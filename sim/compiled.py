@@ -57,13 +57,14 @@ def writable_cache() -> Path:
     return Path(tempfile.mkdtemp(prefix="supportnet-"))
 
 
+CONFIG: Any = numba.config
 if "NUMBA_CACHE_DIR" not in os.environ:
-    numba.config.CACHE_DIR = str(writable_cache() / f"code-{code_hash()}")
-
+    CONFIG.CACHE_DIR = str(writable_cache() / f"code-{code_hash()}")
 
 OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 # A function that makes no arrays can do without numba's counting of references, which costs more than the model.
 INLINED: dict[str, Any] = {**OPTIONS, "forceinline": True, "_nrt": False, "no_cfunc_wrapper": True}
+NJIT: Any = numba.njit
 
 
 def verb(function: Function) -> Function:
@@ -71,19 +72,19 @@ def verb(function: Function) -> Function:
 
     It may not make arrays. Its plain form, `.py_func`, runs in Python.
     """
-    return cast(Function, numba.njit(**INLINED, no_cpython_wrapper=True)(function))
+    return cast(Function, NJIT(**INLINED, no_cpython_wrapper=True)(function))
 
 
 def compiled(function: Function) -> Function:
     """Compile a kernel that Python and other kernels call. It may not make arrays."""
-    return cast(Function, numba.njit(**INLINED)(function))
+    return cast(Function, NJIT(**INLINED)(function))
 
 
-def compiled_for(signature: str) -> Callable[[Function], Function]:
+def compiled_for(signature: str) -> Callable[[Callable[..., Any]], Any]:
     """Compile a kernel for these types only, whatever the types of whole numbers that it is called with."""
-    return lambda function: cast(Function, numba.njit(signature, **INLINED)(function))
+    return NJIT(signature, **INLINED)  # type: ignore[no-any-return]
 
 
 def compiled_with_memory(function: Function) -> Function:
     """Compile a function that makes arrays; not for what is done for every tie."""
-    return cast(Function, numba.njit(**OPTIONS)(function))
+    return cast(Function, NJIT(**OPTIONS)(function))

@@ -30,7 +30,7 @@ def pool_from_networks(networks: Networks, pool: Pool, n: int, rules: Orders, ke
     order = np.argsort(networks.patient, kind="stable")
     counts = np.bincount(networks.patient, minlength=len(networks.patients))
     first = np.cumsum(counts) - counts
-    sources = order[np.repeat(first[interview], counts[interview]) + within(counts[interview])]
+    sources = order[np.repeat(first[interview], counts[interview]) + within(counts[interview].astype(np.int32))]
     people.n_ties = counts[interview]
     people.first = np.cumsum(people.n_ties) - people.n_ties
     people.wished_size = np.maximum(people.wished_size, people.n_ties)

@@ -1,6 +1,7 @@
 """From what a week showed to outcomes: one line an outcome, each knows its unit and which direction is better."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,8 @@ from sim.parameters import Costs, Parameters
 Rows = NDArray[np.float64]  # (weeks, N_SEEN) or (N_SEEN,)
 
 
-class View(NamedTuple):
+@dataclass(frozen=True)
+class View:
     """What outcomes are read from."""
 
     seen: Rows

@@ -46,8 +46,6 @@ class ByProcess(NamedTuple):
     empowerment: float
 
 
-
-
 # fmt: off
 class Meet(NamedTuple):
     """7.1 Which ties have contact."""

@@ -46,7 +46,7 @@ _SHIFT = np.uint64(32)
 
 
 @compiled_for("UniTuple(uint32, 4)(uint64, uint64, uint64, uint64, uint64, uint64)")
-def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
     """Four words from a counter of four words and a key of two (all uint32)."""
     a, b, c, d, key0, key1 = uint64(c0), uint64(c1), uint64(c2), uint64(c3), uint64(k0), uint64(k1)
     for _ in range(10):
@@ -66,7 +66,8 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
 @compiled_for("UniTuple(uint32, 4)(int64, int64, int64, int64, int64, UniTuple(uint32, 2))")
 def words(draw: int, index: int, week: int, identity: int, tie_key: int, key: Key) -> tuple[int, int, int, int]:
     """The four words for this purpose, week, person and tie."""
-    return philox(draw + (index << 8), week, identity, tie_key, key[0], key[1])
+    four: tuple[int, int, int, int] = philox(draw + (index << 8), week, identity, tie_key, key[0], key[1])
+    return four
 
 
 @compiled

@@ -112,7 +112,7 @@ class Scenario:
 
     @cached_property
     def population(self) -> Population:
-        """Who lives in the area: preset, patients; as many as were interviewed, where networks came without a number."""
+        """Who lives in the area: preset, patients; without a number for networks, as many as were interviewed."""
         population = self._whole.population
         naming = [i for i, each in enumerate(self.layers) if each.says(("population", "networks"))]
         if not self.networks or any(each.says(("population", "patients")) for each in self.layers[naming[-1] :]):

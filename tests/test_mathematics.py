@@ -22,9 +22,10 @@ def area(**columns: Any) -> Simulation:
     run.orders.parameters["form"]["chance"] = 0.0  # nobody makes new ties
     rows = people.first
     plain = dict(
-        role=Role.FRIEND, origin=NATURAL, supporter=-1, key=int(Role.FRIEND) << 16, strength=0.6, trust=0.6, friction=0.0,
-        reciprocity=0.5, expertise=0.5, nearness=1.0, ceiling=0.9, ruptured=0, trust_lost=0.0, rate=0.0, age=10, since=0,
-        warmth=0.6, competence=0.3, criticism=0.0, own_criticism=0.0, strain=0.0, capacity=5.0, critical=0.0,
+        role=Role.FRIEND, origin=NATURAL, supporter=-1, key=int(Role.FRIEND) << 16, age=10, since=0, ruptured=0,
+        strength=0.6, trust=0.6, friction=0.0, reciprocity=0.5, expertise=0.5, rate=0.0, nearness=1.0, ceiling=0.9,
+        trust_lost=0.0, critical=0.0, warmth=0.6, competence=0.3, criticism=0.0, own_criticism=0.0, strain=0.0,
+        capacity=5.0,
     )  # fmt: skip
     for name, value in {**plain, **columns}.items():
         ties[name][rows] = value
@@ -86,7 +87,9 @@ def test_reciprocity__drifts_to_what_role_and_wish_make_of_it() -> None:
     run.live(100, 0)
     people = run.area.world.people
     kept = people.n_ties == 1
-    goal = np.clip(P.bond.reciprocity.friend + P.bond.reciprocity_wanted * (people.wanted[kept] - P.people.wanted), 0, 1)
+    goal = np.clip(
+        P.bond.reciprocity.friend + P.bond.reciprocity_wanted * (people.wanted[kept] - P.people.wanted), 0, 1
+    )
     left = (1 - P.bond.drift) ** 100
     rows = run.area.world.ties[people.first[kept]]
     still = rows.age == 110

@@ -10,7 +10,7 @@ STATE_OF_TIE = (
     "strain", "capacity",
 )  # fmt: skip
 STATE_OF_PERSON = (
-    "condition", "vulnerability", "own_withdrawal", "own_skill", "wanted", "size", "need", "anxiety",
+    "condition", "vulnerability", "own_withdrawal", "own_skill", "wanted", "wished_size", "need", "anxiety",
     "intercept", "own_resources", "processes", "resources", "distress", "withdrawal", "loneliness", "skill",
 )  # fmt: skip
 GIVES_TIE = {

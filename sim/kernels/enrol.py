@@ -163,14 +163,12 @@ def fill_places(week: Week) -> None:
         if len(chosen) > free:
             order = np.empty(len(chosen), np.uint64)
             for k in range(len(chosen)):
-                i = chosen[k]
-                order[k] = (np.uint64(week.world.places[p, i].waiting) << np.uint64(32)) | np.uint64(
-                    week.world.people[i].identity
-                )
+                waiting, who = week.world.places[p, chosen[k]].waiting, week.world.people[chosen[k]].identity
+                order[k] = (np.uint64(waiting) << np.uint64(32)) | np.uint64(who)
             chosen = chosen[np.argsort(order)[:free]]
-        for i in chosen:
-            week.world.places[p, i].weeks_in = 0
-            week.world.people[i].enrolments += 1
+        for one in chosen:
+            week.world.places[p, one].weeks_in = 0
+            week.world.people[one].enrolments += 1
 
 
 @verb

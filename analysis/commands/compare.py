@@ -1,0 +1,117 @@
+"""`supportnet compare`: a what-if against a baseline."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analysis.commands.options import Json, Out, Patients, Quiet, Replicates, Seed, Set, Weeks, Workers
+
+if TYPE_CHECKING:
+    from analysis.commands.telling import Telling
+    from experiments.comparison import Comparison
+
+
+def compare(
+    baseline: Annotated[
+        str, typer.Argument(help="What the others are compared with: a name or the path of a TOML file.")
+    ],
+    others: Annotated[list[str], typer.Argument(metavar="OTHER...", help="One or more other scenarios.")],
+    patients: Patients = None,
+    weeks: Weeks = None,
+    seed: Seed = 1,
+    replicates: Replicates = 20,
+    workers: Workers = None,
+    out: Out = None,
+    values: Set = None,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="Each world draws its luck on its own, instead of the same for all.")
+    ] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """What a policy would change: differences from a baseline with their intervals, a ranking, and for whom.
+
+    The same people meet the same luck in every world, so that what differs is what the scenario changes. --set holds
+    for all scenarios.
+
+    \b
+    Examples:
+      supportnet compare today smaller-caseloads
+      supportnet compare today peer-workforce befriending-drive family-work --replicates 50 --weeks 156
+    """
+    from analysis.commands.options import overrides, threads
+    from analysis.commands.telling import Telling
+    from analysis.compare_files import write_comparison
+    from analysis.folder import default_folder, written_together
+    from experiments import contrasts
+    from experiments.comparison import compare_request
+    from experiments.ensemble import replicate_numbers
+    from sim.scenario import Scenario
+
+    tell, given = Telling(as_json, quiet), overrides(patients, weeks, values)
+    scenarios = contrasts.comparable([Scenario.load(name, given) for name in (baseline, *others)])
+    request = compare_request(scenarios, seed, replicate_numbers(replicates, seed), independent)
+    folder = out or default_folder([scenario.name for scenario in scenarios], request)
+    with written_together(folder) as hidden:
+        with tell.progress(f"Comparing {len(scenarios)} scenarios") as progress:
+            found = contrasts.compare(
+                *scenarios, replicates=replicates, seed=seed, workers=threads(workers), independent=independent,
+                progress=progress,
+            )  # fmt: skip
+        names = write_comparison(found, hidden)
+    tell_comparison(found, tell)
+    tell.note(f"\nFigure and tables: {folder}")
+    tell.answer(as_plain(found, {name: str(folder / name) for name in names}))
+    if failed := [(world.scenario.name, failed) for world in found.worlds for failed in world.failed]:
+        for name, one in failed:
+            tell.warn(f"{name}, replicate {one.replicate} failed: {one.error!r}")
+        raise typer.Exit(3)
+
+
+def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
+    """The answer for programs."""
+    from analysis.cautions import cautions
+    from experiments.estimates import CONTAINS
+    from experiments.for_whom import CAUTION
+
+    ranking = []
+    for outcome, rows in found.ranking.groupby("outcome", sort=False):
+        best = dict(zip(rows["scenario"], rows["probability_best"], strict=True))
+        ranking.append({"outcome": outcome, "order": list(rows["scenario"]), "probability_best": best})
+    persons = found.for_whom
+    return {
+        "baseline": found.baseline,
+        "seed": found.seed,
+        "replicates": min(len(world.replicates) for world in found.worlds),
+        "independent": found.independent,
+        "run_identity": found.run_identity,
+        "interval": CONTAINS,
+        "cautions": {world.scenario.name: cautions(world.scenario) for world in found.worlds},
+        "differences": found.differences.to_dict("records"),
+        "ranking": ranking,
+        "for_whom": [] if persons is None else persons.to_dict("records"),
+        "for_whom_caution": CAUTION,
+        "files": files,
+    }
+
+
+def tell_comparison(found: "Comparison", tell: "Telling") -> None:
+    """Tables for people: differences in the headline outcomes, for whom, and the ranking."""
+    from analysis.cautions import cautions
+    from analysis.commands.shown import differences_table, for_whom_table, ranking_table
+    from experiments.estimates import CONTAINS
+    from experiments.for_whom import CAUTION
+
+    for world in found.worlds[1:]:
+        tell.show(differences_table(found, world.scenario.name, world.scenario.title))
+    tell.note(f"Interval: {CONTAINS}; each interval by itself, not adjusted for their number.")
+    persons = found.for_whom
+    if persons is not None:
+        for name in found.names[1:]:
+            tell.show(for_whom_table(persons, name))
+        tell.note(CAUTION)
+    if len(found.worlds) > 2:
+        tell.show(ranking_table(found))
+    for world in found.worlds:
+        for caution in cautions(world.scenario):
+            tell.note(f"Caution: {world.scenario.name} is {caution}.")

@@ -1,0 +1,50 @@
+"""Options that several commands share, each said once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Patients = Annotated[int | None, typer.Option(help="People in the area. [as the scenario says]", show_default=False)]
+Weeks = Annotated[int | None, typer.Option(help="Length of the run. [as the scenario says]", show_default=False)]
+Seed = Annotated[int, typer.Option(help="Start of all luck: the same seed, the same results.")]
+Replicates = Annotated[int, typer.Option(help="How many times to live through it, with other luck.")]
+Workers = Annotated[
+    int | None, typer.Option(help="Threads; results do not depend on it. [all processors]", show_default=False)
+]
+Out = Annotated[Path | None, typer.Option(help="Folder for the files. [one under results/]", show_default=False)]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A value for a dotted name; may be repeated.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output instead of tables.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but mistakes.")]
+
+
+def overrides(patients: int | None, weeks: int | None, values: list[str] | None) -> dict[str, object]:
+    """Values by dotted name from the options; one that is not NAME=VALUE, or said twice, is a Mistake."""
+    from sim.mistakes import Mistake
+
+    given: dict[str, object] = {"population.patients": patients, "weeks": weeks}
+    given = {name: number for name, number in given.items() if number is not None}
+    for said in values or []:
+        name, equals, value = (part.strip() for part in said.partition("="))
+        if not (name and equals and value):
+            remedy = "write for example --set services.caseload=15"
+            raise Mistake("is not NAME=VALUE", where="--set", found=said, expected="a name, =, a value", remedy=remedy)
+        if name in given:
+            remedy = "leave all but one of them out"
+            raise Mistake(f"{name} is given twice", where="--set", found=said, expected="each name once", remedy=remedy)
+        given[name] = value
+    return given
+
+
+def threads(workers: int | None) -> int:
+    """Threads to use: as asked, or one for each processor."""
+    from experiments.workers import processors
+    from sim.mistakes import Mistake
+
+    if workers is not None and workers < 1:
+        expected, remedy = "a whole number from 1 up", "leave it out to use all processors"
+        raise Mistake("workers out of range", where="--workers", found=workers, expected=expected, remedy=remedy)
+    return workers or processors()

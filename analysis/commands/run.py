@@ -1,0 +1,158 @@
+"""`supportnet run`: one scenario, replicated."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analysis.commands.options import Json, Out, Patients, Quiet, Replicates, Seed, Set, Weeks, Workers
+
+if TYPE_CHECKING:
+    from analysis.commands.telling import Telling
+    from experiments.results import Results
+
+Record = Annotated[
+    list[str] | None,
+    typer.Option(metavar="people|ties", help="A table to record; may be repeated.", show_default=False),
+]
+Every = Annotated[int, typer.Option(help="Weeks between records; 0: the last week only.")]
+Again = Annotated[
+    Path | None, typer.Option("--from", help="The provenance.json of a run: do the same again.", show_default=False)
+]
+ALLOWED_AGAIN = ("again", "out", "workers", "as_json", "quiet")  # options that go together with --from
+
+
+def run(
+    context: typer.Context,
+    scenario: Annotated[str | None, typer.Argument(help="A name in the library, or the path of a TOML file.")] = None,
+    patients: Patients = None,
+    weeks: Weeks = None,
+    seed: Seed = 1,
+    replicates: Replicates = 20,
+    workers: Workers = None,
+    out: Out = None,
+    values: Set = None,
+    record: Annotated[
+        list[str] | None,
+        typer.Option(metavar="people|ties", help="A table to record; may be repeated.", show_default=False),
+    ] = None,
+    every: Annotated[int, typer.Option(help="Weeks between records; 0: the last week only.")] = 0,
+    again: Annotated[
+        Path | None,
+        typer.Option("--from", help="The provenance.json of a run: do the same again.", show_default=False),
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """One scenario, lived through many times: a table, a figure, files.
+
+    \b
+    Examples:
+      supportnet run today
+      supportnet run smaller-caseloads --set services.caseload=12 --replicates 50 --record people
+
+    \b
+    The same files again, byte for byte:
+      supportnet run --from results/run-today-1a2b3c4d/provenance.json
+    """
+    from analysis.commands.options import overrides, threads
+    from analysis.commands.telling import Telling
+    from sim.mistakes import Mistake
+
+    tell = Telling(as_json, quiet)
+    if again is not None:
+        given = [name for name in context.params if is_given(context, name) and name not in ALLOWED_AGAIN]
+        if given:
+            remedy = "leave them out, or leave --from out"
+            raise Mistake(
+                "--from says everything already", found=given, expected="only --out and --workers", remedy=remedy
+            )
+        asked = asked_again(again, tell)
+    elif scenario is None:
+        remedy = "try `supportnet run today`; `supportnet scenarios` lists the library"
+        raise Mistake("which scenario?", found="nothing", expected="a name or the path of a TOML file", remedy=remedy)
+    else:
+        from sim.scenario import Scenario
+
+        chosen = Scenario.load(scenario, overrides(patients, weeks, values))
+        asked = {"scenario": chosen, "seed": seed, "replicates": replicates, "record": record or (), "every": every}
+    answer(asked, out, threads(workers), tell)
+
+
+def is_given(context: typer.Context, name: str) -> bool:
+    """Whether somebody wrote this option, rather than leaving it at its default."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name not in ("DEFAULT", "DEFAULT_MAP")
+
+
+def asked_again(path: Path, tell: "Telling") -> dict[str, Any]:
+    """What a provenance file asks for; says aloud where this is not the code and machine that wrote it."""
+    from analysis.again import scenario_told
+    from sim.compiled import model_hash
+    from sim.provenance import changes, machine, read, versions
+
+    told = read(path)
+    now = {"code": model_hash(), "versions": versions(), "machine": machine()}
+    if different := changes(told, now):
+        tell.warn("Not the same as when this was first run, so numbers may differ:\n  " + "\n  ".join(different))
+    scenario = scenario_told(told, path if path.is_dir() else path.parent)
+    return {"scenario": scenario, **{name: told[name] for name in ("seed", "replicates", "record", "every")}}
+
+
+def answer(asked: dict[str, Any], out: Path | None, workers: int, tell: "Telling") -> None:
+    """Run what is asked, write its files, tell the result."""
+    from analysis.folder import default_folder, written_together
+    from analysis.run_files import RunFiles
+    from experiments.ensemble import planned, run
+    from sim.provenance import identity
+
+    request = planned(**asked)
+    folder = out or default_folder([asked["scenario"].name], request)
+    with written_together(folder) as hidden, RunFiles(hidden, asked["scenario"]) as files:
+        with tell.progress(f"Running {asked['scenario'].name}") as progress:
+            results = run(**asked, workers=workers, progress=progress, keep=files.keep)
+        files.finish(results)
+    paths = {name: str(folder / name) for name in files.names}
+    tell_results(results, tell)
+    tell.note(f"\nFigure and tables: {folder}")
+    tell.answer(as_plain(results, identity(request), paths))
+    if results.failed:
+        for failed in results.failed:
+            tell.warn(f"replicate {failed.replicate} failed: {failed.error!r}")
+        raise typer.Exit(3)
+
+
+def as_plain(results: "Results", run_identity: str, files: dict[str, str]) -> dict[str, Any]:
+    """The answer for programs."""
+    from analysis.cautions import cautions
+    from experiments.estimates import CONTAINS
+
+    columns = ["mean", "mcse", "lower", "upper", "unit", "n"]
+    outcomes = results.summary()[columns].to_dict("index")
+    failed = {"failed": [{"replicate": f.replicate, "error": repr(f.error)} for f in results.failed]}
+    return {
+        "scenario": results.scenario.name,
+        "title": results.scenario.title,
+        "seed": results.seed,
+        "replicates": len(results.replicates),
+        "patients": results.scenario.population.patients,
+        "weeks": results.scenario.weeks,
+        "run_identity": run_identity,
+        "interval": CONTAINS,
+        "cautions": cautions(results.scenario),
+        "outcomes": outcomes,
+        **(failed if results.failed else {}),
+        "files": files,
+    }
+
+
+def tell_results(results: "Results", tell: "Telling") -> None:
+    """A table for people, and what has to be said beside it."""
+    from analysis.cautions import cautions
+    from analysis.commands.shown import run_table
+    from experiments.estimates import CONTAINS
+
+    tell.show(run_table(results))
+    tell.note(f"Interval: {CONTAINS}.")
+    for caution in cautions(results.scenario):
+        tell.note(f"Caution: {caution}.")

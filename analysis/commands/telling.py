@@ -1,0 +1,99 @@
+"""What a command tells people: tables on standard output, or one JSON object there and the rest on standard error."""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Timer
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+PATIENCE = 2.0  # seconds before progress is shown
+MOST_DECIMALS = 4  # in tables for people; files and JSON have them all
+LEAST_WIDTH = 112  # of a table that goes into a file or a pipe
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How much to tell, and where."""
+
+    as_json: bool
+    quiet: bool
+
+    def note(self, text: str) -> None:
+        """A remark."""
+        if not self.quiet:
+            print(text, file=sys.stderr if self.as_json else sys.stdout)
+
+    def warn(self, text: str) -> None:
+        """A remark that must not be missed: on standard error."""
+        if not self.quiet:
+            print(text, file=sys.stderr)
+
+    def show(self, table: "Table") -> None:
+        """A table, for people only."""
+        if not (self.quiet or self.as_json):
+            console().print(table)
+
+    def answer(self, content: Mapping[str, Any]) -> None:
+        """The answer for programs: one JSON object, null where there is no number."""
+        if self.as_json:
+            print(json.dumps(without_nan(content), indent=2, allow_nan=False))
+
+    @contextmanager
+    def progress(self, doing: str) -> Iterator[Callable[[float], None] | None]:
+        """A bar with the time left, where the work takes more than two seconds and somebody watches."""
+        if self.quiet or not sys.stderr.isatty():
+            yield None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+        bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        task = bar.add_task("Getting ready (a new version, place or set of numbers takes a minute)", total=None)
+        timer = Timer(PATIENCE, bar.start)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield lambda share: bar.update(task, description=doing, total=1.0, completed=share)
+        finally:
+            timer.cancel()
+            timer.join()
+            bar.stop()
+
+
+def console() -> "Console":
+    """Standard output; wide enough for a table where it is not a terminal."""
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=LEAST_WIDTH)
+
+
+def without_nan(content: Any) -> Any:
+    """The same as plain values, with None for every number that is not finite."""
+    if isinstance(content, Mapping):
+        return {str(key): without_nan(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [without_nan(value) for value in content]
+    content = content.item() if hasattr(content, "item") else content
+    return None if isinstance(content, float) and not math.isfinite(content) else content
+
+
+def number(value: float, error: float = math.nan) -> str:
+    """A number with as many decimals as two digits of its error have; four significant digits where there is none."""
+    if not math.isfinite(value):
+        return "–"
+    scale, digits = (error, 1) if math.isfinite(error) and error > 0.0 else (abs(value), 3)
+    decimals = max(0, min(MOST_DECIMALS, digits - math.floor(math.log10(scale)))) if scale > 0.0 else 0
+    return f"{value:,.{decimals}f}"
+
+
+def interval(lower: float, upper: float, error: float) -> str:
+    """Both ends of an interval."""
+    return f"{number(lower, error)} to {number(upper, error)}" if math.isfinite(lower) else "–"

@@ -1,0 +1,151 @@
+"""Scenarios against a baseline: recovery over time, and differences at the end with their intervals."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from analysis.cautions import cautions
+from analysis.figures.style import INK, PALE, TICKS, blank, end_labels, head_and_foot, house_style, look, save
+from experiments.comparison import Comparison
+from experiments.estimates import difference_of, mean_of
+from experiments.results import NAMES
+from sim.observe import OUTCOMES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SHOWN = {
+    "qpr": "Personal recovery (QPR)",
+    "phq9": "Depression (PHQ-9)",
+    "loneliness": "Loneliness",
+    "relapses": "Relapses",
+    "alliance": "Alliance",
+    "network_size": "Network size",
+    "supporter_strain": "Strain of supporters",
+    "cost": "Cost (prices of 2025)",
+}
+QPR = NAMES.index("qpr")
+
+
+def compare_figure(comparison: Comparison, png: Path, svg: Path) -> None:
+    """What would change, as PNG and SVG."""
+    others = len(comparison.worlds) - 1
+    with house_style():
+        height = 5.9 + 0.5 * others
+        figure = blank(height)
+        figure.subplots_adjust(left=0.06, right=0.985, top=1 - 0.95 / height, bottom=0.75 / height)
+        columns = figure.add_gridspec(1, 3, width_ratios=(1.0, 0.42 + longest(comparison) / 60, 1.5), wspace=0.0)
+        over_time = columns[0].subgridspec(2, 1, hspace=0.42).subplots(squeeze=False).ravel()
+        draw_recovery(over_time[0], comparison)
+        draw_difference(over_time[1], comparison)
+        forest = columns[2].subgridspec(4, 2, hspace=0.95, wspace=0.16).subplots(squeeze=False).ravel()
+        for k, (axes, outcome) in enumerate(zip(forest, SHOWN, strict=True)):
+            draw_forest(axes, comparison, outcome, named=k % 2 == 0)
+        title = f"What would change, compared with: {comparison.worlds[0].scenario.title}"
+        head_and_foot(figure, title, says(comparison), foot(comparison))
+        save(figure, png, svg)
+
+
+def longest(comparison: Comparison) -> int:
+    """Letters of the longest name."""
+    return max(len(name) for name in comparison.names)
+
+
+def draw_recovery(axes: "Axes", comparison: Comparison) -> None:
+    """Recovery over time in each world: mean, and its 95 % interval."""
+    ends = []
+    for k, world in enumerate(comparison.worlds):
+        found = mean_of(world.values[:, :, QPR])
+        ends.append(line(axes, k, found.mean, found.lower, found.upper, world.scenario.name))
+    axes.set_title("Personal recovery over time", pad=8)
+    axes.set_ylabel("QPR-like score (0–60)")
+    finish(axes, comparison, ends, least_range=2.0)
+
+
+def draw_difference(axes: "Axes", comparison: Comparison) -> None:
+    """Difference in recovery from the baseline over time, with its 95 % interval."""
+    ends, first = [], comparison.worlds[0].values[:, :, QPR]
+    axes.axhline(0.0, color=INK, linewidth=0.9)
+    for k, world in enumerate(comparison.worlds[1:], start=1):
+        values = world.values[:, :, QPR]
+        found = difference_of(first, values) if comparison.independent else mean_of(paired(comparison, k))
+        ends.append(line(axes, k, found.mean, found.lower, found.upper, world.scenario.name))
+    axes.set_title(f"Difference from {comparison.baseline}", pad=8)
+    axes.set_ylabel("QPR points")
+    axes.set_xlabel("week")
+    finish(axes, comparison, ends, least_range=0.5)
+
+
+def paired(comparison: Comparison, k: int) -> np.ndarray:
+    """(pairs, weeks) difference in QPR between world k and the baseline."""
+    first, other = comparison.worlds[0], comparison.worlds[k]
+    shared = [number for number in first.replicates if number in other.replicates]
+    ones, others = ([world.replicates.index(number) for number in shared] for world in (first, other))
+    return other.values[others][:, :, QPR] - first.values[ones][:, :, QPR]
+
+
+def line(
+    axes: "Axes", k: int, mean: np.ndarray, lower: np.ndarray, upper: np.ndarray, name: str
+) -> tuple[float, str, str]:
+    """A mean over time with its interval; where and how its name goes."""
+    drawn, weeks = look(k), np.arange(1, len(mean) + 1)
+    axes.fill_between(weeks, lower, upper, color=drawn.colour, alpha=0.16, linewidth=0)
+    every = max(1, len(mean) // 5)
+    axes.plot(
+        weeks, mean, color=drawn.colour, linestyle=drawn.dashes, marker=drawn.marker, markersize=3.6,
+        markevery=(every // 2, every),
+    )  # fmt: skip
+    return float(mean[-1]), name, drawn.colour
+
+
+def finish(axes: "Axes", comparison: Comparison, ends: list[tuple[float, str, str]], least_range: float) -> None:
+    """Axes and names of a picture over time."""
+    n_weeks = comparison.worlds[0].scenario.weeks
+    low, high = axes.get_ylim()
+    middle, half = (low + high) / 2, max(high - low, least_range) / 2
+    axes.set_ylim(middle - half, middle + half)
+    axes.set_xlim(1, max(2, n_weeks))
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(5, **TICKS))
+    end_labels(axes, ends, n_weeks)
+
+
+def draw_forest(axes: "Axes", comparison: Comparison, outcome: str, *, named: bool) -> None:
+    """Differences in one outcome at the end, one row a scenario."""
+    found = comparison.differences
+    rows = found[found["outcome"] == outcome]
+    names = list(rows["scenario"])
+    axes.axvline(0.0, color=INK, linewidth=0.9)
+    for k, (_, row) in enumerate(rows.iterrows()):
+        drawn = look(k + 1)
+        axes.plot([row["lower"], row["upper"]], [k, k], color=drawn.colour, linewidth=1.8, solid_capstyle="butt")
+        axes.plot(row["difference"], k, marker=drawn.marker, color=drawn.colour, markersize=5.5)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), names if named else [""] * len(names))
+    axes.tick_params(axis="y", length=0, labelsize=8.5, labelcolor=INK)
+    axes.grid(visible=False, axis="y")
+    axes.margins(x=0.12)
+    axes.xaxis.set_major_locator(MaxNLocator(4, **TICKS))
+    axes.set_title(SHOWN[outcome], fontsize=9, pad=4)
+    better = {"higher": "better →", "lower": "← better", "": "neither way is better"}[OUTCOMES[outcome].better]
+    axes.set_xlabel(f"{OUTCOMES[outcome].unit}   {better}", fontsize=7.5, color=PALE)
+
+
+def says(comparison: Comparison) -> str:
+    """What the figure shows, in words."""
+    n = len(comparison.worlds[0].replicates)
+    patients = comparison.worlds[0].scenario.population.patients
+    luck = "each world with its own luck" if comparison.independent else "the same people and luck in every world"
+    return (
+        f"{n} simulated areas of {patients:,} people, {luck}. Bars and bands: 95 % Monte Carlo intervals of the means."
+    )
+
+
+def foot(comparison: Comparison) -> str:
+    """Where the figure comes from."""
+    run = f"supportnet compare {comparison.run_identity[:8]}, seed {comparison.seed}"
+    said = dict.fromkeys(caution for world in comparison.worlds for caution in cautions(world.scenario))
+    weaker = "".join(f" {caution.capitalize()}." for caution in said)
+    return f"{run}. Right: in the last week. Simulated; not for decisions about a single person.{weaker}"

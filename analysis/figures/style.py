@@ -1,0 +1,130 @@
+"""How figures of this house look: told apart without colour too, units on every axis, the same bytes every time."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import matplotlib
+import matplotlib.style
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+INK, PALE = "#222222", "#6b6b6b"
+WIDTH = 11.0  # inches
+DPI = 150
+STYLE = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same letters everywhere
+    "font.size": 9.0,
+    "axes.titlesize": 10.0,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8.5,
+    "axes.labelcolor": PALE,
+    "axes.edgecolor": "#9a9a9a",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.6,
+    "xtick.color": PALE,
+    "ytick.color": PALE,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.0,
+    "text.color": INK,
+    "lines.linewidth": 1.7,
+    "svg.hashsalt": "supportnet",
+    "svg.fonttype": "path",
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+
+
+class Look(NamedTuple):
+    """How one series is drawn: colour (Okabe & Ito), dashes and marker each tell it from the others."""
+
+    colour: str
+    dashes: str | tuple[int, tuple[float, ...]]
+    marker: str
+
+
+LOOKS = (
+    Look("#0072B2", "-", "o"),
+    Look("#D55E00", (0, (5, 1.6)), "s"),
+    Look("#009E73", (0, (1.2, 1.2)), "^"),
+    Look("#000000", (0, (6, 1.5, 1.2, 1.5)), "D"),
+    Look("#CC79A7", (0, (3, 1, 1, 1, 1, 1)), "v"),
+    Look("#E69F00", (0, (8, 2)), "P"),
+    Look("#56B4E9", (0, (2.5, 2.5)), "X"),
+)
+
+
+TICKS = {"steps": [1, 2, 2.5, 5, 10]}
+
+
+def look(k: int) -> Look:
+    return LOOKS[k % len(LOOKS)]
+
+
+def house_style() -> AbstractContextManager[None]:
+    """matplotlib as it comes, with the house's ways; whatever a user has set up for themselves does not count."""
+    return matplotlib.style.context(["default", STYLE])
+
+
+def blank(height: float) -> Figure:
+    """An empty page."""
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def head_and_foot(figure: Figure, title: str, says: str, foot: str) -> None:
+    """Title, what the figure shows, and where it comes from."""
+    height = figure.get_figheight()
+    figure.text(0.012, 1 - 0.10 / height, title, fontsize=13, fontweight="bold", va="top")
+    figure.text(0.012, 1 - 0.38 / height, says, fontsize=9, color=PALE, va="top")
+    figure.text(0.012, 0.08 / height, foot, fontsize=7.5, color=PALE, va="bottom")
+
+
+def end_labels(axes: "Axes", ends: Sequence[tuple[float, str, str]], x: float) -> None:
+    """Names at the right ends of lines, moved apart where they would overlap. ends: height, name, colour."""
+    if not ends:
+        return
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    low, high = axes.get_ylim()
+    inches = axes.get_position().height * figure.get_figheight()
+    least = (high - low) * 0.14 / inches
+    order = sorted(range(len(ends)), key=lambda k: ends[k][0])
+    places = _apart([ends[k][0] for k in order], least, low, high)
+    for k, y in zip(order, places, strict=True):
+        _, name, colour = ends[k]
+        text = axes.annotate(name, (x, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8)
+        text.set_color(colour)
+        text.set_clip_on(False)
+
+
+def _apart(wished: Sequence[float], least: float, low: float, high: float) -> NDArray[np.float64]:
+    """Heights in ascending order, each at least so far from the next, as near to the wished ones as a pass up and a
+    pass down get."""
+    places = np.array(wished, float)
+    for k in range(1, len(places)):
+        places[k] = max(places[k], places[k - 1] + least)
+    places -= max(0.0, places[-1] - high)
+    for k in range(len(places) - 2, -1, -1):
+        places[k] = min(places[k], places[k + 1] - least)
+    shift = np.mean(places) - np.mean(wished)
+    moved: NDArray[np.float64] = places - np.clip(shift, 0.0, max(0.0, places[0] - low))
+    return moved
+
+
+def save(figure: Figure, png: Path, svg: Path) -> None:
+    """The figure as PNG and SVG, without the date or anything else that changes."""
+    figure.savefig(png, metadata={"Software": None})
+    figure.savefig(svg, metadata={"Date": None, "Creator": None})

@@ -1,0 +1,146 @@
+"""Scenarios side by side: differences from the first with their intervals, a ranking, and for whom they work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.estimates import Estimate, difference_of, mean_of, probability_above_zero
+from experiments.for_whom import for_whom
+from experiments.results import NAMES, Doubles, Results, every_number
+from sim.compiled import model_hash
+from sim.observe import OUTCOMES
+from sim.provenance import identity
+from sim.scenario import Scenario
+
+RESAMPLES = 2000
+SIGN = np.array([{"higher": 1.0, "lower": -1.0, "": np.nan}[outcome.better] for outcome in OUTCOMES.values()])
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios side by side; the first is the baseline."""
+
+    worlds: tuple[Results, ...]
+    seed: int
+    independent: bool  # each world drew its luck on its own
+
+    @property
+    def names(self) -> list[str]:
+        return [world.scenario.name for world in self.worlds]
+
+    @property
+    def baseline(self) -> str:
+        return self.names[0]
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Each scenario less the baseline at the end: scenario, outcome, difference, mcse, lower, upper (95 % interval
+        by Student's t, paired or Welch's), probability_better, unit, n (replicates, or pairs of them).
+
+        probability_better: that the difference of the means is in the better direction; NaN where neither is better.
+        """
+        return pd.concat([self._difference(world) for world in self.worlds[1:]], ignore_index=True)
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """Scenarios from best to worst for each outcome that has a better direction: outcome, place, scenario, mean,
+        probability_best (by resampling replicates; ties share it; NaN with a single replicate)."""
+        means = np.stack([mean_of(values).mean for values in self._values])
+        best = self._probability_best()
+        rows = []
+        for k, outcome in enumerate(NAMES):
+            if np.isnan(SIGN[k]):
+                continue
+            known = [i for i in range(len(self.worlds)) if not np.isnan(means[i, k])]
+            for place, i in enumerate(sorted(known, key=lambda i: -SIGN[k] * means[i, k]), start=1):
+                rows.append((outcome, place, self.names[i], means[i, k], best[i, k]))
+        return pd.DataFrame(rows, columns=["outcome", "place", "scenario", "mean", "probability_best"])
+
+    @cached_property
+    def for_whom(self) -> pd.DataFrame | None:
+        """Differences in recovery between the two worlds of the same people, by who they were at the start; None where
+        the worlds are not those of the same people."""
+        first = self.worlds[0]
+        population = first.scenario.canonical()["population"]
+        same = all(world.scenario.canonical()["population"] == population for world in self.worlds)
+        whole = all(world.replicates == first.replicates for world in self.worlds)
+        if self.independent or not same or not whole:
+            return None
+        few = first.scenario.all_parameters.thresholds.few_ties
+        persons = [(world.scenario.name, world.persons) for world in self.worlds if world.persons]
+        return for_whom(persons[0][1], dict(persons[1:]), few)
+
+    @cached_property
+    def request(self) -> dict[str, Any]:
+        """Everything that the comparison depends on, as plain values."""
+        scenarios, replicates = [world.scenario for world in self.worlds], self.worlds[0].request["replicates"]
+        return compare_request(scenarios, self.seed, replicates, self.independent)
+
+    @property
+    def run_identity(self) -> str:
+        """SHA-256 of the request, in hexadecimal."""
+        return identity(self.request)
+
+    @cached_property
+    def _values(self) -> list[Doubles]:
+        """(replicates, outcomes) in the last week of each world, with the same replicates where they are paired."""
+        if self.independent:
+            return [world.last for world in self.worlds]
+        shared = set.intersection(*(set(world.replicates) for world in self.worlds))
+        return [world.last[[number in shared for number in world.replicates]] for world in self.worlds]
+
+    def _difference(self, world: Results) -> pd.DataFrame:
+        values, ones = self._values[self.worlds.index(world)], self._values[0]
+        found: Estimate = difference_of(ones, values) if self.independent else mean_of(values - ones)
+        above = probability_above_zero(found)
+        return pd.DataFrame(
+            {
+                "scenario": world.scenario.name,
+                "outcome": NAMES,
+                "difference": found.mean,
+                "mcse": found.mcse,
+                "lower": found.lower,
+                "upper": found.upper,
+                "probability_better": np.where(np.isnan(SIGN), np.nan, np.where(SIGN > 0, above, 1.0 - above)),
+                "unit": [outcome.unit for outcome in OUTCOMES.values()],
+                "n": found.n.astype(int),
+            }
+        )
+
+    def _probability_best(self) -> Doubles:
+        """(scenarios, outcomes) how often a scenario's mean is the best when replicates are drawn again."""
+        luck = np.random.default_rng(self.seed)
+        sizes = [len(values) for values in self._values]
+        if min(sizes) < 2:
+            return np.full((len(self.worlds), len(NAMES)), np.nan)
+        weights = [luck.multinomial(size, np.full(size, 1.0 / size), RESAMPLES) for size in sizes]
+        scores = []
+        for values, weight in zip(self._values, weights if self.independent else weights[:1] * len(sizes), strict=True):
+            there = ~np.isnan(values)
+            with np.errstate(invalid="ignore"):
+                means = weight @ np.where(there, values, 0.0) / (weight @ there.astype(np.float64))
+            scores.append(np.nan_to_num(SIGN * means, nan=-np.inf))
+        score = np.stack(scores)  # (scenarios, resamples, outcomes)
+        best = (score == score.max(axis=0)) & np.isfinite(score)
+        ties = best.sum(axis=0)  # scenarios that share the first place; 0 where none has the outcome
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray((best / np.maximum(ties, 1)).sum(axis=1) / (ties > 0).sum(axis=0))
+
+
+def compare_request(
+    scenarios: Sequence[Scenario], seed: int, replicates: Sequence[int], independent: bool
+) -> dict[str, Any]:
+    """Everything that a comparison depends on, as plain values."""
+    told = [{"scenario": scenario.canonical(), "parameters": every_number(scenario)} for scenario in scenarios]
+    return {
+        "command": "compare",
+        "code": model_hash(),
+        "scenarios": told,
+        "seed": seed,
+        "replicates": sorted(replicates),
+        "independent": independent,
+    }

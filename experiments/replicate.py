@@ -1,0 +1,88 @@
+"""One replicate: a scenario lived through from the first week to the last."""
+
+from collections.abc import Callable
+from threading import Event
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.recording import TABLES, ties_by_role
+from experiments.results import NAMES, Doubles, Persons
+from experiments.workers import Interrupted
+from sim.population import Pool
+from sim.scenario import Scenario
+from sim.simulation import Simulation
+
+AT_A_STRETCH = 2_000_000  # weeks of one person lived in one call: so often progress is told and a halt heeded
+
+
+class Plan(NamedTuple):
+    """What the replicates of an ensemble have in common."""
+
+    scenario: Scenario
+    seed: int
+    pool: Pool
+    workers: int  # within one replicate
+    record: tuple[str, ...]  # tables
+    weeks_recorded: frozenset[int]
+    follow: bool  # keep each person's recovery at start and end
+    tell: Callable[[int], None]  # told of weeks lived
+
+
+class Lived(NamedTuple):
+    """What came of a replicate."""
+
+    values: Doubles  # (weeks, outcomes)
+    tables: dict[str, pd.DataFrame]
+    persons: Persons | None
+
+
+def live(plan: Plan, replicate: int, halt: Event) -> Lived:
+    """One replicate; raises Interrupted soon after `halt` is set."""
+    simulation = Simulation(
+        plan.scenario, plan.seed, replicate, workers=plan.workers, record="ties" in plan.record, pool=plan.pool
+    )
+    first_recovery, first_ties = recovery(simulation), ties_by_role(simulation).astype(np.int16)
+    seen, tables = [], dict[str, list[pd.DataFrame]]()
+    for stop in stops(plan.scenario.weeks, simulation.n_people, plan.weeks_recorded):
+        if halt.is_set():
+            raise Interrupted
+        weeks = stop - simulation.week
+        seen.append(simulation.live(weeks))
+        if stop in plan.weeks_recorded:
+            for name in plan.record:
+                tables.setdefault(name, []).append(TABLES[name](simulation))
+        plan.tell(weeks)
+    return Lived(
+        values_of(simulation, np.concatenate(seen)),
+        {name: labelled(pd.concat(parts, ignore_index=True), plan, replicate) for name, parts in tables.items()},
+        Persons(first_recovery, recovery(simulation), first_ties) if plan.follow else None,
+    )
+
+
+def stops(weeks: int, n_people: int, recorded: frozenset[int]) -> list[int]:
+    """Weeks up to which a replicate is lived at a stretch."""
+    stretch = max(1, AT_A_STRETCH // n_people)
+    return sorted({*range(stretch, weeks, stretch), *recorded, weeks})
+
+
+def values_of(simulation: Simulation, seen: Doubles) -> Doubles:
+    """(weeks, outcomes); inequality in the last week only."""
+    found = simulation.outcomes(seen, np.arange(1, len(seen) + 1))
+    values = np.stack([np.broadcast_to(found[name], len(seen)) for name in NAMES], axis=1)
+    values[-1, NAMES.index("inequality")] = simulation.inequality()
+    return values
+
+
+def recovery(simulation: Simulation) -> NDArray[np.float32]:
+    """Mean of the five processes of each person, in single precision."""
+    return np.asarray(simulation.area.world.people.processes.mean(axis=1, dtype=np.float64), np.float32)
+
+
+def labelled(table: pd.DataFrame, plan: Plan, replicate: int) -> pd.DataFrame:
+    """The table with scenario and replicate as its first columns."""
+    table.insert(0, "scenario", plan.scenario.name)
+    table.insert(1, "replicate", replicate)
+    return table
