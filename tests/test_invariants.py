@@ -84,7 +84,6 @@ def test_all_staff_leaving_each_week__never_meet_the_same_person_twice() -> None
     assert (posts.left[posts.team >= 0] >= 18).all()
 
 
-
 def test_no_noise__still_finishes() -> None:
     quiet = {f"recover.{name}": 0.0 for name in ("own_noise", "common_noise")}
     calm = {"clinic.distress_noise": 0.0, "clinic.event_chance": 0.0, "clinic.withdrawal_noise": 0.0}

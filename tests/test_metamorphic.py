@@ -21,7 +21,9 @@ ON = {f"programmes.{name}.coverage": 0.5 for name in SUPPORT}
 
 
 def lived(weeks: int = WEEKS, workers: int = 1, seed: int = 1, replicate: int = 0, **values: Any) -> Simulation:
-    run = Simulation(Scenario.load("today", {"population.patients": 200, **ON, **values}), seed, replicate, workers=workers)
+    run = Simulation(
+        Scenario.load("today", {"population.patients": 200, **ON, **values}), seed, replicate, workers=workers
+    )
     run.live(weeks)
     return run
 
@@ -73,7 +75,9 @@ def lives(area: Area) -> dict[int, bytes]:
     told = {}
     for i in range(len(people)):
         rows = slice(int(people.first[i]), int(people.first[i] + people.n_ties[i]))
-        parts = [people[name][i : i + 1].tobytes() for name in own] + [world.ties[name][rows].tobytes() for name in ties]
+        parts = [people[name][i : i + 1].tobytes() for name in own] + [
+            world.ties[name][rows].tobytes() for name in ties
+        ]
         told[int(people.identity[i])] = b"".join(parts)
     return told
 
