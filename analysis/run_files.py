@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.folder import PROVENANCE
-from analysis.tables import Parts, write_csv, write_json, write_parquet
+from analysis.writing import Parts, write_csv, write_json, write_parquet
 from experiments.results import Results
 from sim.agreement import agreement
 from sim.provenance import provenance

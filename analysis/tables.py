@@ -1,54 +1,78 @@
-"""Tables as files: CSV for people's eyes, Parquet for programs; the same table gives the same bytes."""
+"""Numbers and programmes as a page of the documents: `python -m analysis.tables` writes docs/parameters.md."""
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+from sim.parameters import Parameters, numbers, value
+from sim.scenario import Scenario
+from sim.scenario_shape import Programme
 
+PAGE = Path(__file__).parent.parent / "docs" / "parameters.md"
 
-def write_csv(table: pd.DataFrame, path: Path, *, index: bool = False) -> None:
-    """UTF-8, one header line; nothing where there is no value."""
-    table.to_csv(path, index=index, lineterminator="\n")
+NUMBERS = """# Numbers and programmes
 
+Made from `sim/parameters.py` and `sim/programmes.toml` by `python -m analysis.tables`; a test holds this page to them.
 
-def write_parquet(table: pd.DataFrame, path: Path) -> None:
-    """Words as text, numbers as they are."""
-    with Parts(path) as parts:
-        parts.add(table)
+## The {count} numbers of the model
 
+{assumed} of them are assumptions in whole or in part, and say so. *Fitted* means set so that the patterns of \
+[calibration.md](calibration.md) are met; *worked out* means a mean of the reference area.
 
-def write_json(content: Mapping[str, Any], path: Path) -> None:
-    """Readable JSON, keys in the order given; a NaN is an error."""
-    path.write_bytes(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+| number | default | unit | range | source |
+|---|---|---|---|---|
+"""
+PROGRAMMES = """
+## The ten therapeutic models
 
+After Priebe, Omer, Giacco & Slade 2014 (Br J Psychiatry 204: 256–261); social relationships are used by all ten. \
+Doses are inputs, never fitted to an effect; no row holds an effect.
 
-class Parts:
-    """A Parquet file written piece by piece, so that a big table is never in memory as a whole."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._writer: pq.ParquetWriter | None = None
-
-    def __enter__(self) -> "Parts":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._writer:
-            self._writer.close()
-
-    def add(self, table: pd.DataFrame) -> None:
-        """Append rows; every piece has the columns of the first."""
-        rows = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
-        if not self._writer:
-            self._writer = pq.ParquetWriter(
-                self._path, pa.schema([(field.name, _plain(field.type)) for field in rows.schema])
-            )
-        self._writer.write_table(rows.cast(self._writer.schema))
+| programme | resources besides social relationships | in a session | brings along | reciprocity | expert | \
+sessions a week × weeks | dose after |
+|---|---|---|---|---|---|---|---|
+"""
 
 
-def _plain(kind: pa.DataType) -> pa.DataType:
-    return pa.string() if pa.types.is_dictionary(kind) or pa.types.is_large_string(kind) else kind
+def page() -> str:
+    """docs/parameters.md in full."""
+    known, reference = numbers(), Parameters()
+    assumed = sum("assumed" in about.source for about in known.values())
+    rows = [
+        f"| `{name}` | {shown(value(reference, name))} | {one.unit} | {one.low} to {one.high} | {one.source} |\n"
+        for name, one in known.items()
+    ]
+    programmes = [programme_row(row) for row in Scenario.load("today").every_programme.values()]
+    return NUMBERS.format(count=len(known), assumed=assumed) + "".join(rows) + PROGRAMMES + "".join(programmes)
+
+
+def shown(number: float) -> str:
+    """A number with at most four significant digits, and never as a power of ten."""
+    return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
+
+def programme_row(row: Programme) -> str:
+    """One line of the table of programmes."""
+    columns = (
+        row.title,
+        ", ".join(words(resource) for resource in row.resources),
+        ", ".join(f"{count} {role}" for role, count in row.uses.items() if count),
+        ", ".join(row.makes) or "nobody",
+        words(row.reciprocity),
+        words(row.expert),
+        f"{row.sessions_per_week:g} × {row.weeks:g}",
+        row.dose_source,
+    )
+    return f"| {' | '.join(columns)} |\n"
+
+
+def words(name: str) -> str:
+    """A name of the vocabulary as it is said."""
+    return name.replace("_", " ")
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

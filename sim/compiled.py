@@ -18,6 +18,8 @@ from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 HERE = Path(__file__).parent
+COMPILED = ("compiled", "randomness", "state", "vocabulary", "week")
+SETTING_UP = ("parameters", "reference_area", "rules", "rules_of", "population", "pool", "interviewed", "staffing")
 
 
 def hash_of(paths: Iterable[Path]) -> str:
@@ -31,14 +33,13 @@ def hash_of(paths: Iterable[Path]) -> str:
 @cache
 def code_hash() -> str:
     """The code that machine code is made from. Values of numbers are not among it: they are data to a kernel."""
-    names = ("compiled.py", "randomness.py", "state.py", "vocabulary.py", "week.py")
-    return hash_of([*(HERE / name for name in names), *HERE.glob("kernels/*.py")])
+    return hash_of([*(HERE / f"{name}.py" for name in COMPILED), *HERE.glob("kernels/*.py")])
 
 
 @cache
 def model_hash() -> str:
-    """The code and numbers that decide what the model does."""
-    return hash_of([*HERE.glob("*.py"), *HERE.glob("kernels/*.py")])
+    """The code and numbers that decide how people live: what compiles, what sets up an area, what numbers are."""
+    return hash_of([*(HERE / f"{name}.py" for name in COMPILED + SETTING_UP), *HERE.glob("kernels/*.py")])
 
 
 def writable_cache() -> Path:

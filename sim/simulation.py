@@ -103,7 +103,7 @@ class Simulation:
 def check_luck(seed: int, replicate: int) -> None:
     """Seeds and replicates are 32-bit words."""
     for name, number, highest in (("seed", seed, HIGHEST_SEED), ("replicate", replicate, HIGHEST_SEED - 1)):
-        if not 0 <= number <= highest:
+        if not isinstance(number, int | np.integer) or not 0 <= number <= highest:
             expected = f"a whole number from 0 to {highest:,}"
             raise Mistake(
                 f"{name} out of range", where=f"--{name}", found=number, expected=expected, remedy="choose another"

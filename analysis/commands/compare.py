@@ -62,10 +62,8 @@ def compare(
     tell_comparison(found, tell)
     tell.note(f"\nFigure and tables: {folder}")
     tell.answer(as_plain(found, {name: str(folder / name) for name in names}))
-    if failed := [(world.scenario.name, failed) for world in found.worlds for failed in world.failed]:
-        for name, one in failed:
-            tell.warn(f"{name}, replicate {one.replicate} failed: {one.error!r}")
-        raise typer.Exit(3)
+    failed = [(world.scenario.name, one) for world in found.worlds for one in world.failed]
+    tell.conclude([(f"{name}, replicate {one.replicate}", one.error) for name, one in failed])
 
 
 def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:

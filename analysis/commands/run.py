@@ -116,10 +116,7 @@ def answer(asked: dict[str, Any], out: Path | None, workers: int, tell: "Telling
     tell_results(results, tell)
     tell.note(f"\nFigure and tables: {folder}")
     tell.answer(as_plain(results, identity(request), paths))
-    if results.failed:
-        for failed in results.failed:
-            tell.warn(f"replicate {failed.replicate} failed: {failed.error!r}")
-        raise typer.Exit(3)
+    tell.conclude([(f"replicate {failed.replicate}", failed.error) for failed in results.failed])
 
 
 def as_plain(results: "Results", run_identity: str, files: dict[str, str]) -> dict[str, Any]:

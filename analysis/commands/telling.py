@@ -3,16 +3,19 @@
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+SOME_FAILED = 3  # exit code
 PATIENCE = 2.0  # seconds before progress is shown
 MOST_DECIMALS = 4  # in tables for people; files and JSON have them all
 LEAST_WIDTH = 112  # of a table that goes into a file or a pipe
@@ -44,6 +47,13 @@ class Telling:
         """The answer for programs: one JSON object, null where there is no number."""
         if self.as_json:
             print(json.dumps(without_nan(content), indent=2, allow_nan=False))
+
+    def conclude(self, failed: Sequence[tuple[str, Exception]]) -> None:
+        """The end of a command: where runs failed, say which, and leave with exit code 3."""
+        for name, error in failed:
+            print(f"{name} failed: {error!r}", file=sys.stderr)
+        if failed:
+            raise typer.Exit(SOME_FAILED)
 
     @contextmanager
     def progress(self, doing: str) -> Iterator[Callable[[float], None] | None]:

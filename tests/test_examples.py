@@ -1,0 +1,44 @@
+"""The examples of the README and the tutorial run as they stand."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = (ROOT / "README.md", ROOT / "docs" / "tutorial.md")
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return [text for word, text in fenced if word == language]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python__in_the_page_runs(page: Path) -> None:
+    found = blocks(page, "python")
+    assert found
+    for code in found:
+        exec(compile(code, page.name, "exec"), {})
+
+
+def commands(page: Path) -> list[str]:
+    lines = "\n".join(blocks(page, "")).splitlines()
+    return [line.split("  #")[0].strip() for line in lines if line.startswith("supportnet ")]
+
+
+@pytest.mark.slow
+def test_commands__of_the_tutorial_run_one_after_the_other(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "tutorial.md"
+    (tmp_path / "caseload-15.toml").write_text(blocks(page, "toml")[0], encoding="utf-8")
+    asked = commands(page)
+    assert len(asked) >= 5
+    for line in asked:
+        run = [sys.executable, "-m", "analysis.commands.main", *shlex.split(line)[1:]]
+        done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+    first, again = tmp_path / "results" / "today", tmp_path / "results" / "today-again"
+    assert (first / "outcomes.csv").read_bytes() == (again / "outcomes.csv").read_bytes()

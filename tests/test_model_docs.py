@@ -1,0 +1,33 @@
+"""Every example of docs/mesa.md runs as it stands."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+PAGE = (Path(__file__).parents[1] / "docs" / "mesa.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(1, len(EXAMPLES) + 1))
+def test_example__runs_and_tells_something(example: str) -> None:
+    with contextlib.redirect_stdout(io.StringIO()) as told:
+        exec(example, {"__name__": "__main__"})
+    assert told.getvalue().strip()
+
+
+def test_page__leaves_no_example_out() -> None:
+    assert len(EXAMPLES) == 5
+    assert PAGE.count("```") == 2 * len(EXAMPLES)
+
+
+def test_calls__make_people_less_lonely() -> None:
+    """The page says that the difference is the behaviour's: it had better be there."""
+    (example,) = (example for example in EXAMPLES if "phone_calls" in example)
+    names: dict[str, object] = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(example, names)
+    without, with_calls = names["without"], names["with_calls"]
+    assert with_calls.outcomes["loneliness"] < without.outcomes["loneliness"]  # type: ignore[attr-defined]
