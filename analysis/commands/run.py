@@ -32,15 +32,9 @@ def run(
     workers: Workers = None,
     out: Out = None,
     values: Set = None,
-    record: Annotated[
-        list[str] | None,
-        typer.Option(metavar="people|ties", help="A table to record; may be repeated.", show_default=False),
-    ] = None,
-    every: Annotated[int, typer.Option(help="Weeks between records; 0: the last week only.")] = 0,
-    again: Annotated[
-        Path | None,
-        typer.Option("--from", help="The provenance.json of a run: do the same again.", show_default=False),
-    ] = None,
+    record: Record = None,
+    every: Every = 0,
+    again: Again = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -63,10 +57,8 @@ def run(
     if again is not None:
         given = [name for name in context.params if is_given(context, name) and name not in ALLOWED_AGAIN]
         if given:
-            remedy = "leave them out, or leave --from out"
-            raise Mistake(
-                "--from says everything already", found=given, expected="only --out and --workers", remedy=remedy
-            )
+            expected, remedy = "only --out, --workers, --json, --quiet beside it", "leave them out, or leave --from out"
+            raise Mistake("--from says everything already", found=given, expected=expected, remedy=remedy)
         asked = asked_again(again, tell)
     elif scenario is None:
         remedy = "try `supportnet run today`; `supportnet scenarios` lists the library"
