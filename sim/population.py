@@ -14,7 +14,7 @@ from sim.state import COUNTS, LONG_AGO, NEVER, Desk, Floats, Person, Place, Seve
 from sim.vocabulary import Role
 from sim.week import BLOCK
 
-SPARE_ROWS = 4  # the service's tie; a peer, a friend and a relative who may come in the same week
+SPARE_ROWS = 3  # below the wish a peer, a friend and a relative may come in one week; the service's tie may come back
 FIRST_ROWS = 50  # tie rows of the pool's first people: no wish goes beyond 40
 
 

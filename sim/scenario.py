@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.calendar import EVERYBODY, Change, settled, timeline
-from sim.importing.network_reader import read_networks
 from sim.mistakes import Mistake
 from sim.parameters import Parameters, value, with_values
 from sim.scenario_checks import check
@@ -117,6 +116,8 @@ class Scenario:
         naming = [i for i, each in enumerate(self.layers) if each.says(("population", "networks"))]
         if not self.networks or any(each.says(("population", "patients")) for each in self.layers[naming[-1] :]):
             return population
+        from sim.importing import read_networks  # heavy, and needed by few
+
         return population.model_copy(update={"patients": len(read_networks(self.networks).patients)})
 
     @cached_property

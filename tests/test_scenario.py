@@ -172,7 +172,7 @@ def test_canonical__counts_networks_by_their_content(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     for folder, content in ((tmp_path, b"one"), (tmp_path / "there", b"one")):
         (folder / "networks.parquet").write_bytes(content)
-        write(folder, "mine.toml", 'based_on = "today"\n[population]\nnetworks = "networks.parquet"\n')
+        write(folder, "mine.toml", 'based_on = "today"\n[population]\npatients = 9\nnetworks = "networks.parquet"\n')
     here, there = (Scenario.load(folder / "mine.toml") for folder in (tmp_path, tmp_path / "there"))
     assert here.networks == tmp_path / "networks.parquet"
     assert here.canonical() == there.canonical() != Scenario.load("today").canonical()
