@@ -25,7 +25,7 @@ test-slow: $(VENV)/ready
 	$(BIN)/python -m pytest -q -m slow
 
 bench: $(VENV)/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	# mesa-frames and Starsim are compared with where SUPPORTNET_BENCH_PYTHON names a Python that has them
 	$(BIN)/python -m benchmarks
 
 centres: $(VENV)/ready

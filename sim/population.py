@@ -146,7 +146,7 @@ def area_from_pool(
     """
     identity = np.arange(first_identity, first_identity + n, dtype=np.uint32)
     chosen = np.arange(n) if in_order else picks(identity, len(pool.people), key)
-    rows = rows_needed(pool.people[chosen], rules)
+    rows = rows_needed(pool.people, rules)[chosen]
     area = set_up(identity, rows, n_posts, len(rules.programmes), workers, record)
     copy_people(pool, chosen, area.world)
     staff(area, rules, key, pool.staff_strain)
@@ -154,16 +154,18 @@ def area_from_pool(
     return area
 
 
+COPIED_AT_ONCE = 65_536  # people: copying a million at once would double the memory
 OF_THIS_RUN = ("identity", "first", "rows", "post", "team", "access", "holder", "share", *COUNTS)
 
 
 def copy_people(pool: Pool, chosen: NDArray[np.int64], world: World) -> None:
     """Copy pool members (rows `chosen`) with their ties into a world that has none."""
-    source, goal = pool.people[chosen], world.people
-    for name in source.dtype.names:
-        if name not in OF_THIS_RUN:
-            goal[name] = source[name]
-    world.ties[tie_rows(goal)] = pool.ties[np.repeat(source.first, source.n_ties) + within(source.n_ties)]
+    for start in range(0, len(chosen), COPIED_AT_ONCE):
+        source, goal = pool.people[chosen[start : start + COPIED_AT_ONCE]], world.people[start : start + COPIED_AT_ONCE]
+        for name in source.dtype.names:
+            if name not in OF_THIS_RUN:
+                goal[name] = source[name]
+        world.ties[tie_rows(goal)] = pool.ties[np.repeat(source.first, source.n_ties) + within(source.n_ties)]
 
 
 def within(counts: NDArray[np.int32]) -> NDArray[np.int64]:

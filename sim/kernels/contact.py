@@ -3,18 +3,17 @@
 from numba import float64
 
 from sim.compiled import verb
-from sim.kernels.at_hand import Week, draws
+from sim.kernels.at_hand import HELP, LANES, Week, dealt, draws
 from sim.kernels.bond import Strand, bonds, power, towards
 from sim.kernels.help import PEER, PROFESSIONAL, Helped, Helper, Mechanisms, Setting, chance_of_going_well, helps
 from sim.kernels.maths import share
 from sim.kernels.meet import asks_natural, asks_service, availability, meets
 from sim.kernels.tire import strain_of_openness, tires
-from sim.randomness import Draw, uniform
+from sim.randomness import uniform
 from sim.state import Input, Person, Sums, Tally, Tie
 from sim.vocabulary import SERVICE, Role
 
 FRIEND, FAMILY = int(Role.FRIEND), int(Role.FAMILY)
-HELP = int(Draw.HELP)
 UNIT = 1048576.0  # sums over a supporter's ties are kept in units of 2^-20
 
 
@@ -90,13 +89,13 @@ def criticises(week: Week, helper: Helper, setting: Setting, word: int) -> None:
 
 @verb
 def has_contact(
-    week: Week, who: int, name: int, number: int,
+    week: Week, luck: tuple[int, int, int, int],
     person: Helped, helper: Helper, setting: Setting,
 ) -> Mechanisms:  # fmt: skip
     """One contact: who helps how, whether it goes well, and what both sides take away."""
     tally, p = week.room.tally[0], week.rules.parameters[0]
     now = helps(p.help, week.rules.held, person, helper, setting)
-    goes, breaks, mends, criticism = draws(week, HELP, number, who, name)
+    goes, breaks, mends, criticism = luck
     well = uniform(goes) < chance_of_going_well(p.help, person, helper, setting, now)
     note(week, now, helper, setting, well)
     tally.contacts += 1.0
@@ -138,9 +137,9 @@ def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, a
     me = week.world.people[i]
     row = me.first + slot
     tie = week.world.ties[row]
-    if meets(asks * helper.availability, week.room.meeting[slot, 0]):
+    if meets(asks * helper.availability, dealt(week, LANES + 2 * slot)[0]):
         setting = Setting(1.0, helper.availability, helper.reciprocity, helper.expertise, False, False)
-        remember(week, row, has_contact(week, me.identity, tie.key, 0, person, helper, setting))
+        remember(week, row, has_contact(week, dealt(week, LANES + 2 * slot + 1), person, helper, setting))
         me.professional_contacts += helper.role == PROFESSIONAL
     number = 0
     for p in range(week.rules.programmes.shape[0]):
@@ -158,7 +157,8 @@ def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, a
         )
         for _ in range(attended):
             number += 1
-            remember(week, row, has_contact(week, me.identity, tie.key, number, person, helper, setting))
+            luck = draws(week, HELP, number, me.identity, tie.key)
+            remember(week, row, has_contact(week, luck, person, helper, setting))
 
 
 @verb
@@ -221,8 +221,9 @@ def add_up(sums: Sums, tally: Tally) -> None:
 def strain_after(week: Week, me: Person, tie: Tie, strain: float, tally: Tally) -> float:
     """Strain of a supporter with this one tie."""
     tire = week.rules.parameters[0].tire
+    overload = tally.demand / tie.capacity - 1.0 if tally.demand > tie.capacity else 0.0  # spares most divisions
     strain = tires(
-        tire, strain, max(0.0, tally.demand / tie.capacity - 1.0), tally.contacts, tally.contacts - tally.good,
+        tire, strain, overload, tally.contacts, tally.contacts - tally.good,
         tally.imbalance, tally.good, tally.good_reciprocity,
         tire.bad_staff if tie.role == PROFESSIONAL else tire.bad_other,
     )  # fmt: skip

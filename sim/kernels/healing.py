@@ -7,7 +7,7 @@ from numba import float64
 from numpy.typing import NDArray
 
 from sim.compiled import verb
-from sim.kernels.at_hand import Week, draws
+from sim.kernels.at_hand import Week, dealt, draws
 from sim.kernels.help import PROFESSIONAL
 from sim.kernels.maths import share
 from sim.kernels.recover import (
@@ -29,11 +29,10 @@ from sim.kernels.recover import (
     withdrawal_target,
 )
 from sim.parameters import Clinic
-from sim.randomness import Draw, normal, uniform
+from sim.randomness import Draw, uniform
 from sim.state import N_INPUTS, Input, Person
 
-NOISE_A, NOISE_B = int(Draw.NOISE_A), int(Draw.NOISE_B)
-CLINIC, CRISIS = int(Draw.CLINIC), int(Draw.CRISIS)
+CRISIS = int(Draw.CRISIS)
 Words = tuple[int, int, int, int]
 
 
@@ -46,12 +45,12 @@ def smooth(me: Person, inputs: NDArray[np.float64], weight: float, slow: float) 
 
 
 @verb
-def recover_processes(week: Week, me: Person, felt: Felt, best: float, own: Words, shared: Words) -> None:
+def recover_processes(week: Week, me: Person, felt: Felt, best: float) -> None:
     """The five processes; everything is read as the week before left it."""
     r = week.rules.parameters[0].recover
     decision, strengths, recreational = float64(me.resources[0]), float64(me.resources[2]), float64(me.resources[3])
     speed = r.rate * (1.0 + r.self_actualising * float64(me.resources[4]))
-    common = r.common_noise * normal(shared[1])
+    common = r.common_noise * week.room.noise[5]
     inputs = (
         connectedness_input(r, felt, best, float64(me.loneliness)),
         hope_input(r, felt),
@@ -59,11 +58,10 @@ def recover_processes(week: Week, me: Person, felt: Felt, best: float, own: Word
         meaning_input(r, felt, recreational, strengths),
         empowerment_input(r, felt, decision),
     )
-    noise = (own[0], own[1], own[2], own[3], shared[0])
     for k in range(5):
         now = float64(me.processes[k])
         goal = process_target(r, r.base[k], float64(me.intercept), inputs[k], float64(me.distress))
-        me.processes[k] = share(now + speed * (goal - now) + r.own_noise * normal(noise[k]) + common)
+        me.processes[k] = share(now + speed * (goal - now) + r.own_noise * week.room.noise[k] + common)
 
 
 @verb
@@ -132,17 +130,16 @@ def recover(week: Week, i: int, social: Social, learned: float, inputs: NDArray[
     clinic, centre = p.clinic, p.centre
     smooth(me, inputs, p.recover.smoothing, clinic.critical_fading)
     felt = feels(p.recover, clinic, centre, me.inputs)
-    own, shared = draws(week, NOISE_A, 0, me.identity, 0), draws(week, NOISE_B, 0, me.identity, 0)
-    luck = draws(week, CLINIC, 0, me.identity, 0)
+    luck, noise = dealt(week, 2), week.room.noise
     distress, withdrawal, loneliness = float64(me.distress), float64(me.withdrawal), float64(me.loneliness)
     hope, empowerment, recreational = float64(me.processes[1]), float64(me.processes[4]), float64(me.resources[3])
-    recover_processes(week, me, felt, social.best, own, shared)
+    recover_processes(week, me, felt, social.best)
     activate_resources(week, i, felt, hope)
     goal = distress_target(clinic, centre, float64(me.vulnerability), felt, loneliness, social.friction, hope)
-    me.distress = distress_after(clinic, distress, goal, felt, luck, normal(shared[2]))
+    me.distress = distress_after(clinic, distress, goal, felt, luck, noise[6])
     goal = withdrawal_target(clinic, centre, float64(me.own_withdrawal), felt, loneliness, distress, recreational)
     moved = withdrawal + clinic.withdrawal_rate * (goal - withdrawal)
-    me.withdrawal = share(moved + clinic.withdrawal_noise * normal(shared[3]))
+    me.withdrawal = share(moved + clinic.withdrawal_noise * noise[7])
     missing = missing_closeness(clinic, float64(me.need), social.best, felt.companionship)
     me.loneliness = share(loneliness + clinic.loneliness_rate * (missing - loneliness))
     learn(week, me, learned)
@@ -151,7 +148,7 @@ def recover(week: Week, i: int, social: Social, learned: float, inputs: NDArray[
     if me.crisis > 0:
         me.crisis -= 1
         me.crisis_weeks += 1
-    elif uniform(luck[2]) < relapse_chance(
+    elif uniform(luck[2]) < clinic.relapse_highest and uniform(luck[2]) < relapse_chance(
         clinic, centre, me.condition, felt, social, distress, empowerment, loneliness
-    ):
+    ):  # a chance is below its hazard: most people are spared two exponentials
         relapse(week, i, contacts, luck[3])

@@ -3,7 +3,7 @@
 from numba import float64
 
 from sim.compiled import verb
-from sim.kernels.at_hand import Week, draws
+from sim.kernels.at_hand import HELP, LANES, MEET, Week, about, deal, dealt
 from sim.kernels.contact import FAMILY, UNIT, asked, in_sessions, live_tie, sums_row
 from sim.kernels.enrol import seat, take_part, use_services
 from sim.kernels.form import ends_outside, leaves_harm, openness_to_ties
@@ -12,11 +12,9 @@ from sim.kernels.help import Helped
 from sim.kernels.meet import time_share
 from sim.kernels.recover import Social
 from sim.kernels.rows import add_natural, end
-from sim.randomness import Draw, uniform
+from sim.randomness import uniform
 from sim.state import Input, Person, Tally, Tie
 from sim.vocabulary import NATURAL, SERVICE
-
-MEET, FORM = int(Draw.MEET), int(Draw.FORM)
 
 
 @verb
@@ -52,8 +50,10 @@ def prepare(week: Week, i: int) -> None:
     me = week.world.people[i]
     take_seats(week, i)
     for slot in range(me.n_ties):
-        meets, ends, leaves, _ = draws(week, MEET, 0, me.identity, week.world.ties[me.first + slot].key)
-        week.room.meeting[slot, 0], week.room.meeting[slot, 1], week.room.meeting[slot, 2] = meets, ends, leaves
+        key = week.world.ties[me.first + slot].key
+        lane = LANES + 2 * slot
+        week.room.abouts[lane], week.room.abouts[lane + 1] = about(MEET, key), about(HELP, key)
+    deal(week, me.identity, me.n_ties)
     week.room.inputs[:] = 0.0
     week.room.inputs[Input.GIVING] = me.owed_giving
     for role in range(4):
@@ -113,9 +113,9 @@ def fade(week: Week, i: int) -> None:
             end(week, i, row)
         elif tie.origin >= 0 and week.world.places[tie.origin, i].weeks_in >= 0:
             continue
-        elif ends_outside(numbers, float64(tie.strength), tie.role == FAMILY, week.room.meeting[slot, 1]):
+        elif ends_outside(numbers, float64(tie.strength), tie.role == FAMILY, dealt(week, LANES + 2 * slot)[1]):
             end(week, i, row)
-        elif leaves_harm(numbers, float64(tie.friction), float64(me.processes[4]), week.room.meeting[slot, 2]):
+        elif leaves_harm(numbers, float64(tie.friction), float64(me.processes[4]), dealt(week, LANES + 2 * slot)[2]):
             if tie.role == FAMILY:
                 tie.nearness *= numbers.distance
             else:
@@ -131,7 +131,7 @@ def form(week: Week, i: int) -> None:
         return
     connectedness, recreational = float64(me.processes[0]), float64(me.resources[3])
     openness = openness_to_ties(numbers, connectedness, float64(me.skill), recreational, float64(me.withdrawal))
-    luck = draws(week, FORM, 0, me.identity, 0)
+    luck = dealt(week, 3)
     for role in range(1, 4):
         if uniform(luck[role - 1]) < numbers.chance[role] * openness * wished:
             add_natural(week, i, role, NATURAL)

@@ -1,0 +1,1 @@
+"""How fast the core is, against what one could use instead: `python -m benchmarks`. Never imported by the project."""
