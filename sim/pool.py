@@ -25,7 +25,7 @@ SIZE = 2000  # people
 REFERENCE_WEEKS = 2080  # forty years
 OTHER_WEEKS = 520  # ten more years where numbers of the model were changed
 KEY: Key = luck(1, 2**32 - 1)  # a key space that no run uses
-IDLE = ("thresholds.", "measure.", "costs.")  # numbers that move nobody
+IDLE = ("thresholds.", "measure.", "views.", "costs.")  # numbers that move nobody
 
 _known: dict[str, Pool] = {}
 _lock = threading.RLock()

@@ -37,8 +37,9 @@ def scenarios(
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for column in ("scenario", "people", "what it is"):
+    for column in ("scenario", "people"):
         table.add_column(column, no_wrap=True)
+    table.add_column("what it is")
     for scenario in known:
         described = about(scenario)
         mark = "" if described["calibrated"] else " (not calibrated)"

@@ -64,7 +64,8 @@ class Telling:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-        columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+        words = TextColumn("{task.description}", markup=False)
+        columns = words, BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
         bar = Progress(*columns, console=Console(stderr=True), transient=True)
         task = bar.add_task("Getting ready (a new version, place or set of numbers takes a minute)", total=None)
         timer = Timer(PATIENCE, bar.start)
@@ -79,10 +80,11 @@ class Telling:
 
 
 def console() -> "Console":
-    """Standard output; wide enough for a table where it is not a terminal."""
+    """Standard output as it is, words in brackets too; wide enough for a table where it is not a terminal."""
     from rich.console import Console
 
-    return Console() if sys.stdout.isatty() else Console(width=LEAST_WIDTH)
+    width = None if sys.stdout.isatty() else LEAST_WIDTH
+    return Console(width=width, markup=False, emoji=False, highlight=False)
 
 
 def without_nan(content: Any) -> Any:

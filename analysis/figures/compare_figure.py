@@ -26,17 +26,20 @@ SHOWN = {
     "supporter_strain": "Strain of supporters",
     "cost": "Cost (prices of 2025)",
 }
+LEFT, RIGHT = 3.4, 4.6  # inches, of the pictures over time and of the differences at the end
+LETTER = 0.066  # inches
 QPR = NAMES.index("qpr")
 
 
 def compare_figure(comparison: Comparison, png: Path, svg: Path) -> None:
     """What would change, as PNG and SVG."""
-    others = len(comparison.worlds) - 1
+    names = max(len(name) for name in comparison.names) * LETTER  # inches
+    widths = (LEFT, 0.3 + 2.0 * names, RIGHT)
+    height, width = 5.9 + 0.5 * (len(comparison.worlds) - 1), sum(widths) + 0.8
     with house_style():
-        height = 5.9 + 0.5 * others
-        figure = blank(height)
-        figure.subplots_adjust(left=0.06, right=0.985, top=1 - 0.95 / height, bottom=0.75 / height)
-        columns = figure.add_gridspec(1, 3, width_ratios=(1.0, 0.42 + longest(comparison) / 60, 1.5), wspace=0.0)
+        figure = blank(height, width)
+        figure.subplots_adjust(left=0.65 / width, right=1 - 0.15 / width, top=1 - 0.95 / height, bottom=0.8 / height)
+        columns = figure.add_gridspec(1, 3, width_ratios=widths, wspace=0.0)
         over_time = columns[0].subgridspec(2, 1, hspace=0.42).subplots(squeeze=False).ravel()
         draw_recovery(over_time[0], comparison)
         draw_difference(over_time[1], comparison)
@@ -48,18 +51,11 @@ def compare_figure(comparison: Comparison, png: Path, svg: Path) -> None:
         save(figure, png, svg)
 
 
-def longest(comparison: Comparison) -> int:
-    """Letters of the longest name."""
-    return max(len(name) for name in comparison.names)
-
-
 def draw_recovery(axes: "Axes", comparison: Comparison) -> None:
-    """Recovery over time in each world: mean, and its 95 % interval."""
-    ends = []
-    for k, world in enumerate(comparison.worlds):
-        found = mean_of(world.values[:, :, QPR])
-        ends.append(line(axes, k, found.mean, found.lower, found.upper, world.scenario.name))
-    axes.set_title("Personal recovery over time", pad=8)
+    """Mean recovery over time in each world, without bands: they would hide how well pairs tell worlds apart."""
+    worlds = enumerate(comparison.worlds)
+    ends = [line(axes, k, world.values[:, :, QPR].mean(axis=0), world.scenario.name) for k, world in worlds]
+    axes.set_title("Personal recovery over time, means", pad=8)
     axes.set_ylabel("QPR-like score (0–60)")
     finish(axes, comparison, ends, least_range=2.0)
 
@@ -71,7 +67,9 @@ def draw_difference(axes: "Axes", comparison: Comparison) -> None:
     for k, world in enumerate(comparison.worlds[1:], start=1):
         values = world.values[:, :, QPR]
         found = difference_of(first, values) if comparison.independent else mean_of(paired(comparison, k))
-        ends.append(line(axes, k, found.mean, found.lower, found.upper, world.scenario.name))
+        weeks = np.arange(1, len(found.mean) + 1)
+        axes.fill_between(weeks, found.lower, found.upper, color=look(k).colour, alpha=0.16, linewidth=0)
+        ends.append(line(axes, k, found.mean, world.scenario.name))
     axes.set_title(f"Difference from {comparison.baseline}", pad=8)
     axes.set_ylabel("QPR points")
     axes.set_xlabel("week")
@@ -86,12 +84,9 @@ def paired(comparison: Comparison, k: int) -> np.ndarray:
     return other.values[others][:, :, QPR] - first.values[ones][:, :, QPR]
 
 
-def line(
-    axes: "Axes", k: int, mean: np.ndarray, lower: np.ndarray, upper: np.ndarray, name: str
-) -> tuple[float, str, str]:
-    """A mean over time with its interval; where and how its name goes."""
+def line(axes: "Axes", k: int, mean: np.ndarray, name: str) -> tuple[float, str, str]:
+    """A line over time; where and how its name goes."""
     drawn, weeks = look(k), np.arange(1, len(mean) + 1)
-    axes.fill_between(weeks, lower, upper, color=drawn.colour, alpha=0.16, linewidth=0)
     every = max(1, len(mean) // 5)
     axes.plot(
         weeks, mean, color=drawn.colour, linestyle=drawn.dashes, marker=drawn.marker, markersize=3.6,

@@ -31,7 +31,7 @@ TIES = {
     "strongest_tie": "strongest tie",
     "alliance": "alliance",
     "loneliness": "loneliness",
-    "share_harmful": "harmful",
+    "share_harmful": "harmful ties",
 }
 PEOPLE = {
     "engagement": "engaged",

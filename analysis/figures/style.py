@@ -1,5 +1,6 @@
 """How figures of this house look: told apart without colour too, units on every axis, the same bytes every time."""
 
+import textwrap
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,6 +40,7 @@ STYLE = {
     "xtick.labelsize": 8.0,
     "ytick.labelsize": 8.0,
     "text.color": INK,
+    "text.parse_math": False,  # a title with a dollar sign is a title
     "lines.linewidth": 1.7,
     "svg.hashsalt": "supportnet",
     "svg.fonttype": "path",
@@ -47,7 +50,7 @@ STYLE = {
 
 
 class Look(NamedTuple):
-    """How one series is drawn: colour (Okabe & Ito), dashes and marker each tell it from the others."""
+    """How one series is drawn: colour (Okabe & Ito, then Tol), dashes and marker each tell it from the others."""
 
     colour: str
     dashes: str | tuple[int, tuple[float, ...]]
@@ -62,6 +65,9 @@ LOOKS = (
     Look("#CC79A7", (0, (3, 1, 1, 1, 1, 1)), "v"),
     Look("#E69F00", (0, (8, 2)), "P"),
     Look("#56B4E9", (0, (2.5, 2.5)), "X"),
+    Look("#882255", (0, (4, 1, 1, 1)), "p"),
+    Look("#999933", (0, (1.2, 3)), "h"),
+    Look("#44AA99", (0, (7, 1.5, 2.5, 1.5)), "*"),
 )
 
 
@@ -77,19 +83,22 @@ def house_style() -> AbstractContextManager[None]:
     return matplotlib.style.context(["default", STYLE])
 
 
-def blank(height: float) -> Figure:
+def blank(height: float, width: float = WIDTH) -> Figure:
     """An empty page."""
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI)
+    figure = Figure(figsize=(width, height), dpi=DPI)
     FigureCanvasAgg(figure)
     return figure
 
 
 def head_and_foot(figure: Figure, title: str, says: str, foot: str) -> None:
     """Title, what the figure shows, and where it comes from."""
-    height = figure.get_figheight()
-    figure.text(0.012, 1 - 0.10 / height, title, fontsize=13, fontweight="bold", va="top")
-    figure.text(0.012, 1 - 0.38 / height, says, fontsize=9, color=PALE, va="top")
-    figure.text(0.012, 0.08 / height, foot, fontsize=7.5, color=PALE, va="bottom")
+    height, width = figure.get_figheight(), figure.get_figwidth()
+    left = 0.13 / width
+    title = textwrap.shorten(title, int(9 * width), placeholder=" …")
+    foot = textwrap.fill(foot, int(16 * width))
+    figure.text(left, 1 - 0.10 / height, title, fontsize=13, fontweight="bold", va="top")
+    figure.text(left, 1 - 0.38 / height, says, fontsize=9, color=PALE, va="top")
+    figure.text(left, 0.08 / height, foot, fontsize=7.5, color=PALE, va="bottom")
 
 
 def end_labels(axes: "Axes", ends: Sequence[tuple[float, str, str]], x: float) -> None:
@@ -102,7 +111,7 @@ def end_labels(axes: "Axes", ends: Sequence[tuple[float, str, str]], x: float) -
     inches = axes.get_position().height * figure.get_figheight()
     least = (high - low) * 0.14 / inches
     order = sorted(range(len(ends)), key=lambda k: ends[k][0])
-    places = _apart([ends[k][0] for k in order], least, low, high)
+    places = apart([ends[k][0] for k in order], least, low, high)
     for k, y in zip(order, places, strict=True):
         _, name, colour = ends[k]
         text = axes.annotate(name, (x, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8)
@@ -110,18 +119,13 @@ def end_labels(axes: "Axes", ends: Sequence[tuple[float, str, str]], x: float) -
         text.set_clip_on(False)
 
 
-def _apart(wished: Sequence[float], least: float, low: float, high: float) -> NDArray[np.float64]:
-    """Heights in ascending order, each at least so far from the next, as near to the wished ones as a pass up and a
-    pass down get."""
-    places = np.array(wished, float)
-    for k in range(1, len(places)):
-        places[k] = max(places[k], places[k - 1] + least)
-    places -= max(0.0, places[-1] - high)
-    for k in range(len(places) - 2, -1, -1):
-        places[k] = min(places[k], places[k + 1] - least)
-    shift = np.mean(places) - np.mean(wished)
-    moved: NDArray[np.float64] = places - np.clip(shift, 0.0, max(0.0, places[0] - low))
-    return moved
+def apart(wished: Sequence[float], least: float, low: float, high: float) -> NDArray[np.float64]:
+    """Heights in ascending order between low and high, each at least so far from the next, as near to the wished ones
+    as can be (least squares)."""
+    steps = least * np.arange(len(wished))
+    moved = isotonic_regression(np.asarray(wished) - steps).x
+    heights: NDArray[np.float64] = np.clip(moved, low, max(low, high - steps[-1])) + steps
+    return heights
 
 
 def save(figure: Figure, png: Path, svg: Path) -> None:

@@ -1,0 +1,421 @@
+"""The command line as people and scripts meet it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pytest
+import typer
+
+from analysis.commands.main import main
+from analysis.commands.telling import Telling, interval, number
+from sim.observe import OUTCOMES
+from sim.scenario import library
+from tests.small import PATIENTS, WEEKS
+from tests.test_recording import PEOPLE, TIES
+
+COMMANDS = ("run", "compare", "scenarios", "schema", "import")
+SMALL = ("--patients", str(PATIENTS), "--weeks", str(WEEKS), "--replicates", "3", "--workers", "2")
+RUN_FILES = {"outcomes.csv", "outcomes.parquet", "trajectories.parquet", "figure.png", "figure.svg", "provenance.json"}
+
+
+class Said(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The one object on standard output; a NaN in it is an error."""
+
+        def refuse(constant: str) -> None:
+            raise ValueError(constant)
+
+        found: dict[str, Any] = json.loads(self.out, parse_constant=refuse)
+        return found
+
+
+Supportnet = Callable[..., Said]
+
+
+@pytest.fixture
+def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Supportnet:
+    """The command line, called from an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["supportnet", *words])
+        code: Any = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code or 0
+        out, err = capsys.readouterr()
+        return Said(int(code), out, err)
+
+    return call
+
+
+def process(*words: str, folder: Path, before: str = "") -> Said:
+    """The command line as a process of its own; `before`: Python that runs first."""
+    root = str(Path(__file__).parents[1])
+    program = f"{before}\nfrom analysis.commands.main import main\nmain()"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words], cwd=folder, env=environment, capture_output=True, timeout=300
+    )
+    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help__has_two_worked_examples_at_least(supportnet: Supportnet, command: str) -> None:
+    said = supportnet(command, "--help")
+    assert said.code == 0
+    assert "Examples:" in said.out
+    assert said.out.count(f"supportnet {command}") >= 2
+
+
+def test_help__leaves_strangers_alone(tmp_path: Path) -> None:
+    """Help comes without loading what only a run needs."""
+    heavy = ("numba", "pandas", "matplotlib", "scipy", "pydantic", "pyarrow", "mesa", "rich")
+    check = f"print([name for name in {heavy} if name in sys.modules], file=sys.stderr)"
+    said = process("--help", folder=tmp_path, before=f"import atexit, sys\natexit.register(lambda: {check})")
+    assert said.code == 0
+    assert all(command in said.out for command in COMMANDS)
+    strangers = said.err.strip().splitlines()[-1]
+    assert strangers in ("[]", "['pydantic']"), strangers  # typer itself loads pydantic
+
+
+def test_run__writes_its_files_and_shows_a_table(supportnet: Supportnet) -> None:
+    said = supportnet("run", "today", *SMALL)
+    assert said.code == 0
+    assert said.err == ""
+    folders = list(Path("results").iterdir())
+    assert len(folders) == 1
+    assert set(files_of(folders[0])) == RUN_FILES
+    assert folders[0].name.startswith("run-today-")
+    assert str(folders[0]) in said.out
+    assert "95 % of Monte Carlo uncertainty; parameters are not varied" in said.out
+    for outcome in OUTCOMES:
+        assert outcome in said.out
+
+
+def test_runs_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> None:
+    found = supportnet("run", "today", *SMALL, "--json").json
+    assert {"scenario", "seed", "replicates", "patients", "weeks", "run_identity", "outcomes", "files"} <= set(found)
+    assert (found["scenario"], found["seed"], found["replicates"]) == ("today", 1, 3)
+    assert (found["patients"], found["weeks"]) == (PATIENTS, WEEKS)
+    assert set(found["outcomes"]) == set(OUTCOMES)
+    for outcome, estimate in found["outcomes"].items():
+        assert {"mean", "mcse", "lower", "upper", "unit"} <= set(estimate)
+        assert estimate["unit"] == OUTCOMES[outcome].unit
+    assert found["outcomes"]["dropout"]["mean"] is None
+    assert found["outcomes"]["recovery"]["lower"] < found["outcomes"]["recovery"]["mean"]
+    assert set(found["files"]) == RUN_FILES
+    assert all(Path(path).is_file() for path in found["files"].values())
+    assert found["run_identity"][:8] in found["files"]["outcomes.csv"]
+
+
+def test_compares_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> None:
+    found = supportnet("compare", "today", "peer-workforce", "family-work", *SMALL, "--json").json
+    assert {"baseline", "seed", "replicates", "differences", "ranking", "files"} <= set(found)
+    assert (found["baseline"], found["seed"], found["replicates"]) == ("today", 1, 3)
+    keys = {"scenario", "outcome", "difference", "mcse", "lower", "upper", "probability_better", "unit"}
+    assert all(keys <= set(row) for row in found["differences"])
+    assert {(row["scenario"], row["outcome"]) for row in found["differences"]} == {
+        (scenario, outcome) for scenario in ("peer-workforce", "family-work") for outcome in OUTCOMES
+    }
+    for row in found["ranking"]:
+        assert {"outcome", "order", "probability_best"} <= set(row)
+        assert set(row["order"]) == set(row["probability_best"])
+    assert set(next(row for row in found["ranking"] if row["outcome"] == "qpr")["order"]) == {
+        "today", "peer-workforce", "family-work",
+    }  # fmt: skip
+    assert {"figure.png", "figure.svg", "differences.csv", "provenance.json"} <= set(found["files"])
+    assert all(Path(path).is_file() for path in found["files"].values())
+    assert any(row["group"] == "everybody" for row in found["for_whom"])
+
+
+def test_the_same_run_again__writes_the_same_bytes_of_every_file(supportnet: Supportnet) -> None:
+    options = (
+        "--record",
+        "people",
+        "--record",
+        "ties",
+        "--every",
+        "13",
+        "--seed",
+        "4",
+        "--set",
+        "services.caseload=20",
+    )
+    assert supportnet("run", "open-dialogue", *SMALL, *options, "--out", "one").code == 0
+    assert supportnet("run", "--from", "one/provenance.json", "--workers", "1", "--out", "two").code == 0
+    assert supportnet("run", "--from", "two", "--workers", "3", "--out", "three").code == 0
+    one, two, three = (files_of(Path(name)) for name in ("one", "two", "three"))
+    assert set(one) == RUN_FILES | {"people.parquet", "ties.parquet", "agreement.csv"}
+    assert one == two == three
+
+
+def test_a_scenario_of_ones_own__runs_again_without_its_files(supportnet: Supportnet) -> None:
+    """Title, programme, calendar and interviews are all in the folder of the run."""
+    example = Path(__file__).parents[1] / "sim" / "examples" / "network-canvas"
+    assert supportnet("import", str(example), "--out", "imported").code == 0
+    Path("mine.toml").write_text(
+        'based_on = "today"\ntitle = "A \\"title\\" – [/b] $x"\nassumes = "line one\\nline two"\n'
+        '[population]\nnetworks = "imported/networks.parquet"\n'
+        "[programmes.befriending]\ncoverage = 0.5\n"
+        '[programmes.walking]\nuses = { friend = 1 }\nmakes = ["friend"]\ndelivered_by = "friend"\nresources = []\n'
+        'reciprocity = "reciprocal"\nexpert = "not_stated"\nsessions_per_week = 1\nweeks = 10\ncoverage = 0.5\n'
+        '[[calendar]]\nweek = 10\nset = { "services.caseload" = 12 }\ntarget = "few_ties"\n',
+        encoding="utf-8",
+    )
+    assert supportnet("run", "mine.toml", "--weeks", "20", "--replicates", "2", "--out", "one").code == 0
+    Path("mine.toml").unlink()
+    Path("imported/networks.parquet").unlink()
+    assert supportnet("run", "--from", "one", "--out", "two").code == 0
+    assert files_of(Path("one")) == files_of(Path("two"))
+    assert json.loads(Path("two/provenance.json").read_text("utf-8"))["title"] == 'A "title" – [/b] $x'
+    Path("one/networks.parquet").write_bytes(b"no")
+    assert supportnet("run", "--from", "one").code == 2
+
+
+def test_provenance_of_another_version__is_run_with_a_warning(supportnet: Supportnet) -> None:
+    supportnet("run", "today", *SMALL, "--out", "one")
+    path = Path("one/provenance.json")
+    told = json.loads(path.read_text())
+    told["versions"]["numpy"] = "1.0.0"
+    path.write_text(json.dumps(told))
+    said = supportnet("run", "--from", "one", "--out", "two", "--json")
+    assert said.code == 0
+    assert "numpy: 1.0.0 then" in said.err
+    assert said.json["run_identity"] == told["run_identity"]
+
+
+def test_workers_and_names__change_neither_identity_nor_results(supportnet: Supportnet) -> None:
+    Path("copy.toml").write_text('based_on = "today"\ntitle = "A copy"\n')
+    one, copy = (supportnet("run", name, *SMALL, "--json").json for name in ("today", "copy.toml"))
+    alone = supportnet("run", "today", *SMALL[:-1], "1", "--json").json
+    assert one["run_identity"] == copy["run_identity"] == alone["run_identity"]
+    assert one["outcomes"] == copy["outcomes"] == alone["outcomes"]
+
+
+def test_a_scenario_and_its_copy__differ_by_exactly_nothing(supportnet: Supportnet) -> None:
+    Path("copy.toml").write_text('based_on = "today"\n')
+    found = supportnet("compare", "today", "copy.toml", *SMALL, "--json").json
+    assert {row["difference"] for row in found["differences"]} <= {0.0, None}
+    apart = supportnet("compare", "today", "copy.toml", *SMALL, "--independent", "--json").json
+    assert apart["independent"] is True
+    assert apart["for_whom"] == []
+    assert any(row["difference"] for row in apart["differences"])
+
+
+def test_recorded_files__have_the_columns_of_the_interface(supportnet: Supportnet) -> None:
+    said = supportnet("run", "today", *SMALL, "--record", "people", "--record", "ties", "--out", "one")
+    assert said.code == 0
+    people, ties = (pd.read_parquet(f"one/{name}.parquet") for name in ("people", "ties"))
+    assert list(people) == PEOPLE
+    assert list(ties)[: len(TIES)] == TIES
+    assert set(people["week"]) == {WEEKS}
+    assert sorted(people["replicate"].unique()) == [0, 1, 2]
+    assert people.dtypes["programmes"] == ties.dtypes["role"] == pd.Series(["text"]).dtype
+    agreement = pd.read_csv("one/agreement.csv")
+    assert len(agreement) == 12
+    outcomes, trajectories = (pd.read_parquet(f"one/{name}.parquet") for name in ("outcomes", "trajectories"))
+    assert list(outcomes) == ["scenario", "replicate", "outcome", "value"]
+    assert list(trajectories) == ["scenario", "replicate", "week", "outcome", "value"]
+    np.testing.assert_allclose(pd.read_csv("one/outcomes.csv")["value"], outcomes["value"])
+
+
+def test_json__is_all_that_stands_on_standard_output(tmp_path: Path) -> None:
+    said = process("run", "today-affective", *SMALL, "--json", folder=tmp_path)
+    assert said.code == 0
+    assert said.json["scenario"] == "today-affective"
+    assert "not calibrated" in said.err
+
+
+def test_quiet__says_nothing__and_with_json_the_object_only(supportnet: Supportnet) -> None:
+    assert supportnet("run", "today-affective", *SMALL, "--quiet") == Said(0, "", "")
+    assert len(list(Path("results").iterdir())) == 1
+    said = supportnet("compare", "today", "today-affective", *SMALL, "--json", "--quiet")
+    assert said.err == ""
+    assert said.json["baseline"] == "today"
+
+
+def test_presets_that_are_not_calibrated__are_called_so(supportnet: Supportnet) -> None:
+    assert "not calibrated" in supportnet("run", "today-affective", *SMALL).out
+    assert "not calibrated" in supportnet("compare", "today", "today-affective", *SMALL).out
+    assert "not calibrated" not in supportnet("run", "today", *SMALL).out
+    assert supportnet("scenarios").out.count("not calibrated") == 2
+
+
+def test_compare__shows_differences_ranking_and_for_whom(supportnet: Supportnet) -> None:
+    said = supportnet("compare", "today", "smaller-caseloads", "peer-workforce", *SMALL)
+    assert said.code == 0
+    assert "smaller-caseloads less today: 3 replicates with the same luck" in said.out
+    assert "From best to worst, with the probability of being best" in said.out
+    assert "For whom peer-workforce works" in said.out
+    assert "not forecasts for a person" in said.out
+    assert "not adjusted for their number" in said.out
+
+
+def test_scenarios__lists_the_library_with_titles(supportnet: Supportnet) -> None:
+    said = supportnet("scenarios")
+    assert all(name in said.out for name in library())
+    assert "Smaller caseloads" in said.out
+    found = supportnet("scenarios", "--json").json["scenarios"]
+    assert [row["name"] for row in found] == library()
+    assert {"name", "title", "preset", "calibrated"} <= set(found[0])
+
+
+def test_one_scenario_in_full__is_a_file_to_start_from(supportnet: Supportnet) -> None:
+    said = supportnet("scenarios", "smaller-caseloads")
+    assert "assumes" in said.out
+    Path("mine.toml").write_text(said.out, encoding="utf-8")
+    one, other = (supportnet("scenarios", name, "--json").json for name in ("smaller-caseloads", "mine.toml"))
+    assert one["scenario"] == other["scenario"]
+    assert one["assumes"] == other["assumes"] != ""
+
+
+@pytest.mark.parametrize("kind", ["scenario", "mapping", "networks"])
+def test_schema__prints_json_schema(supportnet: Supportnet, kind: str) -> None:
+    found = supportnet("schema", kind).json
+    assert found["type"] == "object"
+    assert supportnet("schema", kind, "--json").json == found
+
+
+def test_schema__is_of_scenarios_where_nothing_is_said(supportnet: Supportnet) -> None:
+    assert supportnet("schema").json == supportnet("schema", "scenario").json
+
+
+def test_import__reports_and_says_what_comes_next(supportnet: Supportnet) -> None:
+    example = str(Path(__file__).parents[1] / "sim" / "examples" / "network-canvas")
+    said = supportnet("import", example, "--out", "imported")
+    assert "Read 6 people and 41 ties" in said.out
+    assert "imported/networks.parquet" in said.out
+    found = supportnet("import", example, "--json").json
+    assert found["people"] == 6
+    assert all(Path(path).is_file() for path in found["files"].values())
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["run", "todya"], "did you mean 'today'"),
+        (["run"], "which scenario"),
+        (["run", "today", "--set", "services.caselod=3"], "did you mean 'caseload'"),
+        (["run", "today", "--set", "services.caseload=-3"], "a number from 1 to 1,000 (people per post)"),
+        (["run", "today", "--set", "caseload"], "is not NAME=VALUE"),
+        (["run", "today", "--set", "weeks=3", "--weeks", "4"], "given twice"),
+        (["run", "today", "--patients", "0"], "from 1 to 1,000,000"),
+        (["run", "today", "--patients", "many"], "--patients"),
+        (["run", "today", "--replicates", "0"], "at least one replicate"),
+        (["run", "today", "--workers", "0"], "workers out of range"),
+        (["run", "today", "--seed", "-1"], "seed out of range"),
+        (["run", "today", "--record", "poeple"], "did you mean 'people'"),
+        (["run", "today", "--record", "ties", "--every", "-1"], "every is out of range"),
+        (["run", "today", "--out", "taken"], "results can't be written"),
+        (["run", "--from", "nowhere"], "can't be read"),
+        (["run", "--from", "taken"], "is not JSON"),
+        (["run", "today", "--from", "taken"], "--from says everything already"),
+        (["run", "--from", "taken", "--seed", "1"], "--from says everything already"),
+        (["run", "today", "--ptients", "3"], "--patients"),
+        (["rum"], "run"),
+        (["compare", "today"], "OTHER"),
+        (["compare", "today", "todya"], "did you mean 'today'"),
+        (["compare", "today", "short.toml"], "last differently long"),
+        (["scenarios", "tody"], "did you mean 'today'"),
+        (["schema", "scenari"], "did you mean 'scenario'"),
+        (["import", "nowhere"], "mapping"),
+        (["run", "itself.toml"], "based on itself"),
+        (["run", "empty.toml"], "empty"),
+        (["run", "latin.toml"], "UTF-8"),
+    ],
+)
+def test_mistakes__are_told_in_words_with_exit_code_2__and_nothing_is_written(
+    supportnet: Supportnet, words: list[str], says: str
+) -> None:
+    Path("taken").write_text("a file")
+    Path("short.toml").write_text('based_on = "today"\nweeks = 10\n')
+    Path("itself.toml").write_text('based_on = "itself.toml"\n')
+    Path("empty.toml").write_text("")
+    Path("latin.toml").write_bytes('title = "é"'.encode("latin-1"))
+    before = sorted(Path().iterdir())
+    said = supportnet(*words)
+    assert said.code == 2
+    assert says in said.err
+    assert said.out == ""
+    assert "Traceback" not in said.err
+    assert sorted(Path().iterdir()) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of processes are POSIX's")
+def test_a_disk_that_is_full__is_a_mistake__and_nothing_is_written(tmp_path: Path) -> None:
+    """A real limit on the size of files, set once everything that is kept on disk is there."""
+    warm = (
+        "import resource, sys\n"
+        "from experiments.ensemble import run\n"
+        f"run('today', 1, patients={PATIENTS}, weeks={WEEKS})\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+    )
+    said = process("run", "today", *SMALL, folder=tmp_path, before=warm)
+    assert said.code == 2, said.err
+    assert "results can't be written (File too large)" in said.err
+    assert "Traceback" not in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_an_interrupted_run__ends_with_130__and_nothing_is_written(tmp_path: Path) -> None:
+    """A process really interrupted, once it has begun to write."""
+    import signal
+
+    root = str(Path(__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    words = ["run", "today", "--patients", "5000", "--replicates", "500", "--out", "out"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "analysis.commands.main", *words], cwd=tmp_path, env=environment, stderr=subprocess.PIPE
+    )
+    patience = time.monotonic() + 60.0
+    while not (tmp_path / "out").exists() and time.monotonic() < patience:
+        time.sleep(0.05)
+    time.sleep(2.0)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert b"Interrupted" in said
+    assert b"Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_that_failed__are_told__and_the_command_ends_with_3(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = Telling(as_json=False, quiet=True)
+    tell.conclude([])
+    with pytest.raises(typer.Exit) as end:
+        tell.conclude([("replicate 3", MemoryError("no room"))])
+    assert end.value.exit_code == 3
+    assert "replicate 3 failed: MemoryError('no room')" in capsys.readouterr().err
+
+
+def test_numbers__are_written_with_as_many_decimals_as_their_error_allows() -> None:
+    assert number(39.6231, 0.069) == "39.623"
+    assert number(135279.4, 3755.0) == "135,279"
+    assert number(0.66037, 0.0000001) == "0.6604"
+    assert number(0.0, 0.0) == "0"
+    assert number(float("nan"), 0.1) == "–"
+    assert number(12.3456) == "12.35"
+    assert interval(-0.5, 1.25, 0.4) == "-0.50 to 1.25"
+    assert interval(float("nan"), float("nan"), float("nan")) == "–"

@@ -1,0 +1,182 @@
+"""What-ifs: the same people and luck in every world, honest intervals, ranking, and for whom."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.comparison import Comparison
+from experiments.contrasts import compare, seed_of
+from experiments.ensemble import run
+from experiments.for_whom import MIXES, THIRDS, for_whom, mixes, thirds
+from experiments.results import NAMES, Persons
+from sim.mistakes import Mistake
+from sim.observe import OUTCOMES
+from tests.small import PATIENTS, small
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    return compare(small(), small("smaller-caseloads"), small("loss-of-services"), replicates=6)
+
+
+def test_a_scenario_and_its_copy__differ_by_exactly_zero() -> None:
+    found = compare(small(), small(), replicates=3)
+    assert found.names == ["today", "today (2)"]
+    known = found.differences.dropna(subset="difference")
+    assert len(known) > 30
+    assert (known[["difference", "mcse", "lower", "upper"]] == 0.0).all().all()
+    assert (known["probability_better"].dropna() == 0.5).all()
+    assert (found.ranking["probability_best"].dropna() == 0.5).all()
+    assert found.for_whom is not None
+    assert (found.for_whom[["difference", "better", "worse"]].dropna() == 0.0).all().all()
+
+
+def test_differences__are_those_of_pairs_of_replicates(comparison: Comparison) -> None:
+    today, smaller = (run(small(name), 6).last[:, NAMES.index("qpr")] for name in ("today", "smaller-caseloads"))
+    row = comparison.differences.query("scenario == 'smaller-caseloads' and outcome == 'qpr'").iloc[0]
+    assert row["difference"] == pytest.approx((smaller - today).mean())
+    assert row["mcse"] == pytest.approx((smaller - today).std(ddof=1) / np.sqrt(6))
+
+
+def test_differences__have_every_outcome_with_its_unit(comparison: Comparison) -> None:
+    found = comparison.differences
+    columns = ["scenario", "outcome", "difference", "mcse", "lower", "upper", "probability_better", "unit", "n"]
+    assert list(found) == columns
+    assert list(found["outcome"]) == NAMES * 2
+    assert list(found["unit"][: len(NAMES)]) == [outcome.unit for outcome in OUTCOMES.values()]
+
+
+def test_probability_better__knows_which_way_is_better(comparison: Comparison) -> None:
+    found = comparison.differences.set_index(["scenario", "outcome"])
+    for (_, outcome), row in found.iterrows():
+        better = OUTCOMES[outcome].better
+        if better == "" or np.isnan(row["mcse"]):
+            assert np.isnan(row["probability_better"])
+        elif row["mcse"] > 0.0 and row["difference"] != 0.0:
+            improves = row["difference"] > 0.0 if better == "higher" else row["difference"] < 0.0
+            assert (row["probability_better"] > 0.5) == improves
+    assert found.loc[("smaller-caseloads", "cost"), "probability_better"] < 0.01
+
+
+def test_ranking__has_the_best_first__and_probabilities_that_add_up(comparison: Comparison) -> None:
+    for outcome, rows in comparison.ranking.groupby("outcome"):
+        best_first = rows["mean"].is_monotonic_decreasing or rows["mean"].nunique() == 1
+        lowest_first = rows["mean"].is_monotonic_increasing
+        assert best_first if OUTCOMES[outcome].better == "higher" else lowest_first, outcome
+        assert list(rows["place"]) == list(range(1, len(rows) + 1))
+        assert rows["probability_best"].sum() == pytest.approx(1.0)
+    cost = comparison.ranking.query("outcome == 'cost'")
+    assert list(cost["scenario"]) == ["loss-of-services", "today", "smaller-caseloads"]
+    assert cost["probability_best"].iloc[0] == 1.0
+    assert "network_size" not in set(comparison.ranking["outcome"])
+
+
+def test_a_single_pair__has_a_difference_but_no_interval_and_no_probability() -> None:
+    found = compare(small(), small("smaller-caseloads"), replicates=1)
+    assert found.differences["difference"].notna().any()
+    assert found.differences[["mcse", "lower", "upper", "probability_better"]].isna().all().all()
+    assert found.ranking["probability_best"].isna().all()
+
+
+def test_workers__do_not_matter() -> None:
+    one, three = (compare(small(), small("open-boundaries"), replicates=4, workers=workers) for workers in (1, 3))
+    pd.testing.assert_frame_equal(one.differences, three.differences, check_exact=True)
+    pd.testing.assert_frame_equal(one.ranking, three.ranking, check_exact=True)
+    assert one.run_identity == three.run_identity
+
+
+def test_independent_worlds__have_luck_of_their_own_and_wider_intervals() -> None:
+    paired, apart = (
+        compare(small(), small("open-boundaries"), replicates=8, independent=independent)
+        for independent in (False, True)
+    )
+    assert apart.for_whom is None
+    assert apart.run_identity != paired.run_identity
+    mcse = [found.differences.set_index("outcome")["mcse"] for found in (paired, apart)]
+    assert (mcse[0] < mcse[1]).mean() > 0.9
+    same = compare(small(), small(), replicates=3, independent=True).differences.set_index("outcome")
+    assert same.loc["recovery", "difference"] != 0.0
+
+
+def test_seeds_of_independent_worlds__are_the_same_every_time_and_all_different() -> None:
+    seeds = [seed_of(seed, position) for seed in (1, 2) for position in range(50)]
+    assert len(set(seeds)) == 100
+    assert seed_of(7, 0) == 7
+    assert all(0 <= seed < 2**32 for seed in seeds)
+
+
+def test_for_whom__covers_everybody_once_in_each_grouping(comparison: Comparison) -> None:
+    found = comparison.for_whom
+    assert found is not None
+    people = found.groupby(["scenario", "by"], sort=False)["people"].sum()
+    assert (people == 6 * PATIENTS).all()
+    assert list(found["group"].unique()) == ["everybody", *THIRDS, *MIXES]
+    everybody = found.query("group == 'everybody'").set_index("scenario")["difference"]
+    qpr = comparison.differences.query("outcome == 'qpr'").set_index("scenario")["difference"]
+    np.testing.assert_allclose(everybody[qpr.index], qpr, atol=1e-4)
+
+
+def test_for_whom__finds_an_effect_where_it_was_put() -> None:
+    """Those who started lowest gain six points in the other world, nobody else anything."""
+    luck = np.random.default_rng(1)
+    first = luck.uniform(0.2, 0.8, (20, 90)).astype(np.float32)
+    last = first + luck.normal(0.0, 0.02, first.shape).astype(np.float32)
+    lowest = thirds(first)["lowest third"]
+    ties = np.full((20, 90, 4), 2, np.int16)
+    gained = (last + np.where(lowest, 0.1, 0.0)).astype(np.float32)
+    found = for_whom(Persons(first, last, ties), {"other": Persons(first, gained, ties)}, 6.0).set_index("group")
+    assert found.loc["lowest third", "difference"] == pytest.approx(6.0, abs=1e-4)
+    assert found.loc["lowest third", "better"] == 1.0
+    assert found.loc["highest third", "difference"] == pytest.approx(0.0, abs=1e-4)
+    assert found.loc["everybody", "difference"] == pytest.approx(2.0, abs=0.05)
+    assert found.loc["everybody", "worse"] == 0.0
+    assert found.loc["mixed", "people"] == 1800  # two of each role: no kind is most of it
+    assert found.loc["few ties", "people"] == 0
+
+
+def test_mixes__are_what_a_network_is_mostly_made_of() -> None:
+    ties = np.array([[[0, 0, 1, 2], [1, 1, 1, 6], [1, 3, 3, 1], [5, 1, 1, 1], [2, 2, 1, 3]]], np.int16)
+    found = mixes(ties, 6.0)
+    assert {name: list(np.flatnonzero(who[0])) for name, who in found.items()} == {
+        "few ties": [0],
+        "mostly family": [1],
+        "mostly friends and peers": [2],
+        "mostly professionals": [3],
+        "mixed": [4],
+    }
+
+
+def test_people_of_other_presets__are_not_the_same_people() -> None:
+    found = compare(small(), small("today-affective"), replicates=2)
+    assert found.for_whom is None
+    assert found.differences["difference"].notna().any()
+
+
+def test_progress__covers_all_worlds() -> None:
+    told: list[float] = []
+    compare(small(), small(), replicates=2, progress=told.append)
+    assert told == sorted(told)
+    assert (len(told), told[-1]) == (4, 1.0)
+
+
+def test_what_cannot_be_compared__is_a_mistake() -> None:
+    with pytest.raises(Mistake, match="nothing to compare with"):
+        compare(small())
+    with pytest.raises(Mistake, match="last differently long"):
+        compare(small(), small(weeks=10))
+
+
+@pytest.mark.slow
+def test_intervals__cover_zero_in_95_of_100_comparisons_of_a_scenario_with_its_copy() -> None:
+    """400 comparisons of 10 replicates each. Were coverage exactly 95 %, each outcome would fail 1 time in 150; an
+    interval four fifths as wide must fail."""
+    tested = ["recovery", "distress", "network_size", "loneliness", "alliance", "supporter_strain"]
+    off = []
+    for seed in range(1, 401):
+        found = compare(small(weeks=8), small(weeks=8), replicates=10, seed=seed, independent=True)
+        rows = found.differences.set_index("outcome").loc[tested]
+        off.append(rows["difference"].abs() / (rows["upper"] - rows["difference"]))  # 1: zero is at the interval's end
+    shares = (pd.concat(off, axis=1) <= 1.0).mean(axis=1)
+    assert shares.between(0.92, 0.98).all(), shares
+    too_narrow = (pd.concat(off, axis=1) <= 0.8).mean(axis=1)
+    assert (too_narrow < 0.92).all(), too_narrow

@@ -1,0 +1,76 @@
+"""Figures: the same bytes every time, names that do not lie on each other, words that say what is shown."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.cautions import cautions
+from analysis.figures.compare_figure import compare_figure
+from analysis.figures.compare_figure import says as compare_says
+from analysis.figures.run_figure import PANELS, run_figure
+from analysis.figures.run_figure import says as run_says
+from analysis.figures.style import LOOKS, apart
+from experiments.contrasts import compare
+from experiments.ensemble import run
+from sim.observe import OUTCOMES
+from tests.small import small
+
+
+@pytest.mark.parametrize("replicates", [1, 3])
+def test_figures__are_the_same_bytes_every_time(tmp_path: Path, replicates: int) -> None:
+    results = run(small(), replicates)
+    found = compare(small(), small("peer-workforce"), small("family-work"), replicates=replicates)
+    for k in range(2):
+        run_figure(results, tmp_path / f"run{k}.png", tmp_path / f"run{k}.svg")
+        compare_figure(found, tmp_path / f"compare{k}.png", tmp_path / f"compare{k}.svg")
+    for kind in ("run", "compare"):
+        for ending in ("png", "svg"):
+            one, other = ((tmp_path / f"{kind}{k}.{ending}").read_bytes() for k in range(2))
+            assert one == other
+            assert len(one) > 10_000
+        assert b"Matplotlib" not in (tmp_path / f"{kind}0.png").read_bytes()
+        assert b"<dc:date>" not in (tmp_path / f"{kind}0.svg").read_bytes()
+
+
+def test_extremes__can_be_drawn(tmp_path: Path) -> None:
+    """One person for one week, without services: flat lines, no alliance."""
+    scenario = small(population__patients=1, weeks=1, services__coverage=0.0)
+    run_figure(run(scenario, 2), tmp_path / "a.png", tmp_path / "a.svg")
+    compare_figure(compare(scenario, scenario, replicates=2, independent=True), tmp_path / "b.png", tmp_path / "b.svg")
+    assert (tmp_path / "b.svg").stat().st_size > 10_000
+
+
+def test_looks__differ_in_colour_dashes_and_marker() -> None:
+    for part in zip(*LOOKS, strict=True):
+        assert len(set(part)) == len(LOOKS)
+
+
+def test_panels__show_outcomes_that_exist() -> None:
+    assert {outcome for panel in PANELS for outcome in panel.lines} <= set(OUTCOMES)
+    assert all(len(panel.lines) <= len(LOOKS) for panel in PANELS)
+
+
+def test_names_at_the_ends_of_lines__keep_their_distance_and_their_order() -> None:
+    wished = [0.0, 0.01, 0.02, 0.9, 0.99, 1.0]
+    placed = apart(wished, 0.1, 0.0, 1.0)
+    assert (np.diff(placed) >= 0.1 - 1e-12).all()
+    assert placed[0] >= -1e-12
+    assert placed[-1] <= 1.0 + 1e-12
+    np.testing.assert_allclose(apart([0.2, 0.6, 0.6], 0.1, 0.0, 1.0), [0.2, 0.55, 0.65])
+
+
+def test_words__say_what_bands_and_intervals_contain() -> None:
+    assert "middle 95 % of these replicates" in run_says(run(small(), 2))
+    assert "no bands" in run_says(run(small(), 1))
+    found = compare(small(), small(), replicates=2)
+    assert "95 % Monte Carlo intervals of the means" in compare_says(found)
+    assert "same people and luck" in compare_says(found)
+
+
+def test_presets_without_patterns_of_their_own__are_called_not_calibrated() -> None:
+    assert cautions(small()) == []
+    assert "not calibrated" in cautions(small("today-affective"))[0]
+    assert "not calibrated" in cautions(small("today-mixed"))[0]
+    assert "1 numbers" in cautions(small(bond__trust_gain=0.13))[0]
+    assert cautions(small(costs__post=1.0)) == []

@@ -1,0 +1,152 @@
+"""People and ties as tables: columns to the letter, and the same world as outcomes are read from."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.ensemble import run
+from experiments.results import Results
+from sim.vocabulary import Mechanism, Role
+from tests.small import PATIENTS, WEEKS, small
+
+# interface.md, section 4
+PEOPLE = [
+    "scenario", "replicate", "week", "patient", "recovery", "connectedness", "hope", "identity", "meaning",
+    "empowerment", "qpr", "distress", "withdrawal", "phq9", "gad7", "in_crisis", "relapses", "admissions",
+    "network_size", "n_professional", "n_peer", "n_friend", "n_family", "strongest_tie", "loneliness",
+    "contacts_professional", "contacts_peer", "contacts_friend", "contacts_family", "alliance", "programmes",
+    "sessions_attended", "engaged", "recovered_personal", "recovered_clinical",
+]  # fmt: skip
+TIES = [
+    "scenario", "replicate", "week", "patient", "supporter", "role", "origin", "strength", "trust",
+    "reciprocity", "expertise", "friction", "age_weeks", "weeks_since_contact", "ruptured", "presence",
+    "trust_felt", "communication", "emotional_support", "problem_focused_support", "influence",
+    "transcending_role",
+]  # fmt: skip
+FUNCTIONS = [
+    "emotional_support", "companionship", "instrumental_support", "informational_support", "validation",
+    "presence", "communication", "influence", "trust", "problem_focused_support", "reciprocity",
+    "power_balance",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    """Two replicates of an area with two programmes."""
+    scenario = small(
+        "befriending",
+        programmes__befriending__coverage=0.8,
+        programmes__open_dialogue__coverage=0.8,
+        population__patients=200,
+    )
+    return run(scenario, 2, record=["people", "ties"], every=13)
+
+
+@pytest.fixture(scope="module")
+def people(results: Results) -> pd.DataFrame:
+    assert results.people is not None
+    return results.people
+
+
+@pytest.fixture(scope="module")
+def ties(results: Results) -> pd.DataFrame:
+    assert results.ties is not None
+    return results.ties
+
+
+def by_week(results: Results) -> pd.DataFrame:
+    """One row a replicate and week, one column an outcome."""
+    index = ["replicate", "week"]
+    return results.trajectories.pivot_table(index=index, columns="outcome", values="value", observed=True)
+
+
+def test_columns__are_those_of_the_interface(people: pd.DataFrame, ties: pd.DataFrame) -> None:
+    sides = [f"{function}_{side}" for function in FUNCTIONS for side in ("patient", "supporter")]
+    assert list(people) == PEOPLE
+    assert list(ties) == [*TIES, *sides, "alliance_patient", "alliance_supporter"]
+
+
+def test_means_over_people__are_the_outcomes(results: Results, people: pd.DataFrame) -> None:
+    found = results.trajectories.pivot_table(
+        index=["replicate", "week"], columns="outcome", values="value", observed=True
+    )
+    means = people.drop(columns=["scenario", "programmes"]).groupby(["replicate", "week"]).mean()
+    outcomes = {
+        "recovery": "recovery", "hope": "hope", "qpr": "qpr", "distress": "distress", "withdrawal": "withdrawal",
+        "phq9": "phq9", "gad7": "gad7", "network_size": "network_size", "n_professional": "n_professional",
+        "n_peer": "n_peer", "n_friend": "n_friend", "n_family": "n_family", "strongest_tie": "strongest_tie",
+        "loneliness": "loneliness", "engaged": "engagement", "recovered_personal": "share_recovered_personal",
+        "recovered_clinical": "share_recovered_clinical",
+    }  # fmt: skip
+    for column, outcome in outcomes.items():
+        np.testing.assert_allclose(means[column], found.loc[means.index, outcome], atol=1e-6, err_msg=column)
+    years = means.index.get_level_values("week") / 52.0
+    np.testing.assert_allclose(means["relapses"] / years, found.loc[means.index, "relapses"])
+    np.testing.assert_allclose(means["admissions"] / years, found.loc[means.index, "admissions"])
+
+
+def test_means_over_ties__are_the_outcomes(results: Results, ties: pd.DataFrame) -> None:
+    found = results.trajectories.pivot_table(
+        index=["replicate", "week"], columns="outcome", values="value", observed=True
+    )
+    alliance = ties[ties["role"] == "professional"].groupby(["replicate", "week"])["trust"].mean()
+    np.testing.assert_allclose(alliance, found.loc[alliance.index, "alliance"], atol=1e-6)
+    reciprocal = (ties["reciprocity"] >= 0.4).groupby([ties["replicate"], ties["week"]]).mean()
+    np.testing.assert_allclose(reciprocal, found.loc[reciprocal.index, "share_reciprocal"])
+
+
+def test_people__have_the_ties_that_the_other_table_shows(people: pd.DataFrame, ties: pd.DataFrame) -> None:
+    key = ["replicate", "week", "patient"]
+    counted = ties.groupby(key).size().reindex(people.set_index(key).index, fill_value=0)
+    assert (counted.to_numpy() == people["network_size"].to_numpy()).all()
+    for role in Role.words():
+        of_role = ties[ties["role"] == role].groupby(key).size().reindex(counted.index, fill_value=0)
+        assert (of_role.to_numpy() == people[f"n_{role}"].to_numpy()).all()
+
+
+def test_programmes__are_named_where_people_are_in_them(people: pd.DataFrame, ties: pd.DataFrame) -> None:
+    named = set(people["programmes"])
+    assert {"", "befriending", "open_dialogue", "befriending,open_dialogue"} == named
+    assert set(ties["origin"]) == {"natural", "service", "befriending", "open_dialogue"}
+    assert people["sessions_attended"].max() > 5
+
+
+def test_mechanisms__are_shares__and_unknown_only_before_the_first_contact_of_the_run(ties: pd.DataFrame) -> None:
+    names = ["trust_felt" if mechanism is Mechanism.TRUST else mechanism.word for mechanism in Mechanism]
+    unknown = ties[names].isna().any(axis=1)
+    waiting = (ties["weeks_since_contact"] >= ties["week"]) | (ties["weeks_since_contact"] >= ties["age_weeks"])
+    assert (unknown == waiting).all()
+    known = ties.loc[~unknown, names]
+    assert ((known >= 0.0) & (known <= 1.0)).all().all()
+    assert 0.0 < unknown[ties["week"] == WEEKS].mean() < 0.2
+
+
+def test_supporters__have_one_name_each(ties: pd.DataFrame) -> None:
+    now = ties[(ties["replicate"] == 0) & (ties["week"] == WEEKS)]
+    assert not now.duplicated(["patient", "supporter"]).any()
+    served = now[now["origin"] == "service"]
+    assert served["supporter"].str.startswith("post-").all()
+    assert served["supporter"].nunique() < len(served) / 5
+    fellows = now[now["supporter"].str.startswith("patient-")]
+    assert len(fellows) > 0
+    assert (fellows["role"] == "peer").all()
+    own = now[~now["supporter"].str.startswith(("post-", "patient-"))]
+    assert own["supporter"].is_unique
+    assert own["supporter"].str.match(r"(professional|peer|friend|family|befriending|open_dialogue)-\d+-\d+$").all()
+
+
+def test_alliance__is_unknown_where_there_is_no_professional(people: pd.DataFrame) -> None:
+    assert (people["alliance"].isna() == (people["n_professional"] == 0)).all()
+
+
+def test_answers_of_both_sides__are_true_or_false(ties: pd.DataFrame) -> None:
+    sides = [f"{function}_{side}" for function in FUNCTIONS for side in ("patient", "supporter")]
+    assert set(ties[sides].dtypes) == {np.dtype(bool)}
+    assert ties[["alliance_patient", "alliance_supporter"]].stack().between(0.0, 1.0).all()
+
+
+def test_recording__changes_nothing() -> None:
+    plain, recorded = run(small(), 1), run(small(), 1, record=["people", "ties"], every=1)
+    pd.testing.assert_frame_equal(plain.trajectories, recorded.trajectories, check_exact=True)
+    assert recorded.people is not None
+    assert len(recorded.people) == PATIENTS * WEEKS
