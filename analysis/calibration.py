@@ -59,13 +59,14 @@ Starting values are those of the model's fourth draft. These numbers were moved,
 | number | from | to | for |
 |---|---|---|---|
 | `form.chance` (peer, friend, family) | .015, .047, .024 | .016, .058, .021 | 2, 3, 4: too few friends, too many relatives |
-| `clinic.relapse_hazard.psychosis` | .0046 | .0015 | 41: families differ, so the mean hazard is more than twice the base |
+| `clinic.relapse_hazard.psychosis` | .0046 | .0018 | 41: families differ, so the mean hazard is more than twice the base |
 | `people.capacity.professional` | (7) | 5 | 22 and availability at a caseload of 25 |
 | `tire.leaving_centre` | .4 | .2 | 22: turnover is stated at the strain that staff really have |
 | `enrol.disengage` | .0036 | .0055 | 20 |
 | `clinic.distress_loneliness` | .15 | .12 | 44 |
-| `recover.distress`, `recover.gain`, `people.intercept_spread` | .47, 1.17, .15 | 1.0, 1.27, .25 | 37, 39 |
+| `recover.distress`, `recover.gain`, `people.intercept_spread` | .47, 1.17, .15 | 1.3, 1.3, .30 | 37, 39 |
 | `fade.outside` | .0011 | .0010 | 9 |
+| `meet.closing_informal` | .6 | .7 | 37 |
 
 What a row means in detail stands in `analysis/patterns.py`. Linear trends of alliance are found more often than
 published (row 15): trust in a new therapist rises fast and the simulated measurement is precise; a fit to that preset's own patterns has to show

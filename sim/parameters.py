@@ -55,7 +55,7 @@ class Meet(NamedTuple):
     floor: Annotated[float, Number("share of full rate at strength 0", 0, 1, "assumed")] = 0.25
     scheduled: Annotated[float, Number("share of planned contacts kept", 0.3, 1, "appointments: 20-67 % are missed, doi:10.2217/CPR.14.34; midpoint lower")] = 0.7
     closing_scheduled: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "assumed")] = 0.3
-    closing_informal: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "assumed")] = 0.6
+    closing_informal: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "fitted to withdrawal and recovery")] = 0.7
     crisis_informal: Annotated[float, Number("ratio in crisis", 0, 2, "assumed")] = 0.6
     budget: Annotated[float, Number("contacts/week a person has time for", 3, 6, "first-episode psychosis: 3.9 contacts a week, doi:10.1007/s00127-013-0754-3")] = 4.0
 
@@ -138,8 +138,8 @@ class Recover(NamedTuple):
     own_noise: Annotated[float, Number("SD a week", 0, 0.04, "fitted to retest")] = 0.01
     common_noise: Annotated[float, Number("SD a week, shared by the five", 0, 0.04, "fitted to retest")] = 0.019
     base: Annotated[ByProcess, Number("logit", -3, 3, "worked out so that each process averages .667 (QPR 40: Slade et al. 2015, doi:10.1016/S2215-0366(15)00086-3)")] = ByProcess(*BASES)
-    gain: Annotated[float, Number("logit per unit of weighted input", 0.7, 1.3, "fitted to the SD of QPR")] = 1.27
-    distress: Annotated[float, Number("logit per unit of distress, negative", 0, 1.5, "fitted: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 1.0
+    gain: Annotated[float, Number("logit per unit of weighted input", 0.7, 1.3, "fitted to the SD of QPR")] = 1.3
+    distress: Annotated[float, Number("logit per unit of distress, negative", 0, 1.5, "fitted: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 1.3
     distress_reference: Annotated[float, Number("distress, 0-1", 0.2, 0.5, "assumed")] = 0.35
     reciprocity_weight: Annotated[float, Number("w_re, ratio", 0, 1.6, "not identified by any pattern: always varied")] = 1.0
     expertise_weight: Annotated[float, Number("w_ex, ratio", 0, 1.6, "not identified by any pattern: always varied")] = 1.0
@@ -200,7 +200,7 @@ class Clinic(NamedTuple):
     family_sessions: Annotated[float, Number("kappa: share of criticism per facilitated family session", 0, 0.2, "assumed: always in sensitivity analyses")] = 0.1
     critical_fading: Annotated[float, Number("share a week", 0.01, 0.15, "fitted: 40 weeks, odds ratios fall from early to late")] = 0.025
     critical_prior: Annotated[float, Number("family contacts a week that count as the reference mean", 0.01, 0.5, "assumed: few contacts say little")] = 0.05
-    relapse_hazard: Annotated[ByCondition, Number("per week", 0.0005, 0.03, "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, fitted (psychosis); assumed (affective)")] = ByCondition(0.0015, 0.0033)
+    relapse_hazard: Annotated[ByCondition, Number("per week", 0.0005, 0.03, "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, fitted (psychosis); assumed (affective)")] = ByCondition(0.0018, 0.0035)
     relapse_distress: Annotated[float, Number("log hazard per unit", 0, 5, "fitted")] = 2.0
     relapse_critical: Annotated[float, Number("log hazard per unit of critical share", 0, 10, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 7.0
     relapse_warmth: Annotated[float, Number("log hazard per unit, negative", 0, 3, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 1.0
@@ -294,7 +294,7 @@ class People(NamedTuple):
     size_spread: Annotated[float, Number("SD of log size", 0, 0.8, "assumed")] = 0.35
     anxiety: Annotated[float, Number("mean offset of anxiety, share of range", -0.2, 0.3, "assumed")] = 0.05
     anxiety_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.1
-    intercept_spread: Annotated[float, Number("SD of the logit of recovery", 0, 0.6, "fitted to the SD of QPR")] = 0.25
+    intercept_spread: Annotated[float, Number("SD of the logit of recovery", 0, 0.6, "fitted to the SD of QPR")] = 0.3
     resource: Annotated[float, Number("mean own level of a resource, 0-1", 0, 0.5, "assumed")] = 0.15
     resource_spread: Annotated[float, Number("SD", 0, 0.2, "assumed")] = 0.08
     competence: Annotated[ByRole, Number("mean competence, 0-1", 0.1, 0.9, "assumed")] = ByRole(0.68, 0.32, 0.3, 0.33)

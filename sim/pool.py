@@ -13,7 +13,7 @@ from sim.compiled import model_hash, writable_cache
 from sim.kernels.draw import bind, draw_people, draw_ties
 from sim.kernels.watch import N_SEEN
 from sim.parameters import Parameters, value
-from sim.population import Area, Pool, copy_people, first_area, first_week, pool_of
+from sim.population import Area, Pool, copy_people, first_area, first_week, pool_of, together
 from sim.randomness import Key, luck
 from sim.rules import Orders, Rules, orders
 from sim.rules_of import held_of, programmes_of, services_of
@@ -24,6 +24,7 @@ from sim.week import live_weeks_together
 SIZE = 2000  # people
 REFERENCE_WEEKS = 2080  # forty years
 OTHER_WEEKS = 520  # ten more years where numbers of the model were changed
+MOMENTS, APART = 4, 104  # the pool is these people at four moments, two years apart
 KEY: Key = luck(1, 2**32 - 1)  # a key space that no run uses
 IDLE = ("thresholds.", "measure.", "views.", "costs.")  # numbers that move nobody
 
@@ -57,7 +58,7 @@ def make_pool(scenario: Scenario, workers: int = 1) -> Pool:
     """Forty years for the reference numbers; for others ten more years from the reference pool."""
     share_psychosis = scenario.population.share_psychosis
     rules = root_rules(scenario, scenario.all_parameters)
-    area = first_area(SIZE, rules, KEY, share_psychosis)
+    area = first_area(SIZE, rules, KEY, share_psychosis, workers)
     moving = [name for name in scenario.parameters if not name.startswith(IDLE)]
     if not moving:
         return settle(area, rules, REFERENCE_WEEKS, workers)
@@ -69,7 +70,8 @@ def make_pool(scenario: Scenario, workers: int = 1) -> Pool:
 def moved_in(area: Area, pool: Pool, rules: Orders, share_psychosis: float) -> Area:
     """A pool's people in an area under other numbers, with the traits that those would have given them."""
     people, ties = area.world.people, area.world.ties
-    copy_people(pool, np.arange(len(people)), area.world)
+    latest = np.arange(len(pool.people) - len(people), len(pool.people))
+    copy_people(pool, latest, area.world)
     draw_people(people, rules, KEY, share_psychosis)
     draw_ties(people, ties, rules, KEY)
     bind(first_week(area, rules, KEY))
@@ -77,12 +79,24 @@ def moved_in(area: Area, pool: Pool, rules: Orders, share_psychosis: float) -> A
 
 
 def settle(area: Area, rules: Orders, weeks: int, workers: int) -> Pool:
-    """The area after so many weeks, as a pool; weeks of relapses are counted from its end."""
-    live_weeks_together(area.world, rules, area.desk, KEY, 0, weeks, 0, np.zeros((0, N_SEEN)), workers)
-    people = area.world.people
-    happened = people.relapse_week > LONG_AGO
-    people.relapse_week[happened] -= weeks
-    return pool_of(area)
+    """The area's people at the last few moments of so many weeks, as one pool.
+
+    One moment would keep the luck that its staff had in common: everybody in a caseload shares it.
+    """
+    parts, lived = [], 0
+    for moment in range(MOMENTS - 1, -1, -1):
+        now = weeks - moment * APART - lived
+        live_weeks_together(area.world, rules, area.desk, KEY, lived, now, 0, np.zeros((0, N_SEEN)), workers)
+        lived += now
+        parts.append(at_rest(pool_of(area), lived))
+    return together(parts)
+
+
+def at_rest(pool: Pool, weeks: int) -> Pool:
+    """A pool taken in this week: weeks of relapses are counted from it."""
+    happened = pool.people.relapse_week > LONG_AGO
+    pool.people.relapse_week[happened] -= weeks
+    return pool
 
 
 def _path(name: str) -> Path:

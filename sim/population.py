@@ -87,11 +87,11 @@ def posts_needed(n: int, caseload: float) -> int:
     return int((n - 1) // caseload) + 1
 
 
-def first_area(n: int, rules: Orders, key: Key, share_psychosis: float) -> Area:
+def first_area(n: int, rules: Orders, key: Key, share_psychosis: float, workers: int = 1) -> Area:
     """People at the start of their lives in the model: the beginning of a pool."""
     identity = np.arange(n, dtype=np.uint32)
     rows = np.full(n, FIRST_ROWS, np.int64)
-    area = set_up(identity, rows, posts_needed(n, rules.services.caseload[0]), len(rules.programmes), 1, True)
+    area = set_up(identity, rows, posts_needed(n, rules.services.caseload[0]), len(rules.programmes), workers, True)
     staff(area, rules, key, np.zeros(0, np.float32))
     draw_people(area.world.people, rules, key, share_psychosis)
     begin_lives(first_week(area, rules, key))
@@ -114,6 +114,15 @@ def pool_of(area: Area) -> Pool:
     return Pool(
         people, world.ties[tie_rows(world.people)].copy(), posts.strain[posts.team >= 0].copy(), mean_mechanisms(world)
     )
+
+
+def together(pools: list[Pool]) -> Pool:
+    """Several pools as one."""
+    people = np.concatenate([pool.people for pool in pools]).view(np.recarray)
+    people.first = np.cumsum(people.n_ties) - people.n_ties
+    ties = np.concatenate([pool.ties for pool in pools]).view(np.recarray)
+    strain = np.concatenate([pool.staff_strain for pool in pools])
+    return Pool(people, ties, strain, np.nanmean([pool.mechanisms for pool in pools], axis=0))
 
 
 def mean_mechanisms(world: World) -> NDArray[np.float64]:

@@ -117,6 +117,8 @@ def live_weeks_together(
     workers: int,
 ) -> None:
     """The same, bit for bit, by several threads: each takes whole blocks of people."""
+    if len(desk.sums) < workers * desk.n_posts + len(world.people):
+        raise ValueError(f"this area was set up for fewer than {workers} workers")
     blocks = -(-len(world.people) // BLOCK)
     workers = min(workers, blocks)
     if workers == 1:

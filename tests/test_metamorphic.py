@@ -3,17 +3,18 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
 from sim.check import verify
 from sim.kernels.watch import N_SEEN
-from sim.pool import pool_for
-from sim.population import Area, area_from_pool, posts_needed, tie_rows
+from sim.pool import KEY, pool_for, root_rules
+from sim.population import Area, area_from_pool, first_area, posts_needed, tie_rows
 from sim.randomness import luck
 from sim.rules import Orders, orders
 from sim.rules_of import segments
 from sim.scenario import Scenario
 from sim.simulation import Simulation
-from sim.week import live_weeks
+from sim.week import live_weeks, live_weeks_together
 
 WEEKS = 30
 SUPPORT = ("befriending", "self_help_groups", "open_dialogue")
@@ -135,3 +136,26 @@ def test_people_without_a_programme__are_touched_by_it_only_through_others() -> 
     assert np.array_equal(states[0][~joined], states[1][~joined])
     assert not np.array_equal(states[0][joined], states[1][joined])
     assert len(tie_rows(with_it.area.world.people)) > 0
+
+
+def test_the_pool__is_the_same_whoever_makes_it() -> None:
+    """More than one block of people, so that two workers share the work; and an area not set up for two refuses."""
+    scenario = Scenario.load("today")
+    rules, areas = root_rules(scenario, scenario.all_parameters), []
+    for workers in (1, 2):
+        area = first_area(1100, rules, KEY, 1.0, workers)
+        live_weeks_together(area.world, rules, area.desk, KEY, 0, 8, 0, np.zeros((0, N_SEEN)), workers)
+        assert verify(area) == []
+        areas.append(area)
+    assert all(a.tobytes() == b.tobytes() for a, b in zip(areas[0].world, areas[1].world, strict=True))
+    with pytest.raises(ValueError, match="fewer than 2 workers"):
+        live_weeks_together(areas[0].world, rules, areas[0].desk, KEY, 8, 1, 0, np.zeros((0, N_SEEN)), 2)
+
+
+def test_today__stays_as_it_is() -> None:
+    """The pool is stationary: in two years nothing drifts by more than luck and a fraction of a person's SD."""
+    run = Simulation(Scenario.load("today", {"population.patients": 4000}), 11)
+    early, late = (run.outcomes(run.live(weeks)[-1], run.week) for weeks in (4, 100))
+    for outcome, most in {"recovery": 0.012, "distress": 0.02, "alliance": 0.02, "supporter_strain": 0.01}.items():
+        assert abs(float(late[outcome]) - float(early[outcome])) < most, outcome
+    assert abs(float(late["network_size"]) - float(early["network_size"])) < 0.3
