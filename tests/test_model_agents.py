@@ -329,7 +329,7 @@ def test_mechanisms__are_those_of_the_last_contact(model: SupportNetwork) -> Non
         told = [getattr(tie, name) for name in names]
         if tie.weeks_since_contact < min(tie.age_weeks, model.week):
             assert told == model.world.last[here[tie.who.person, tie.who.key]].tolist()
-            assert told[0] > 0.0
+            assert told[1] > 0.0  # trust; presence is nought where a supporter is worn out
             met += 1
         else:
             assert np.isnan(told).all()
