@@ -2,7 +2,9 @@
 
 The equations of distress, withdrawal and relapse read how far a person is from the mean of the reference area, and the
 bases of the five recovery processes are such that each averages .667. Both depend on what the equations then make of
-the area, so they are found by turns: live forty years, take the means, begin again.
+the area, so they are found by turns: live forty years, take the means, begin again. The area answers a shift of the means by a
+shift the other way, so that the first turns move them part of the way; and luck makes one turn's means stray by some
+thousandths, so that the later turns are averaged.
 """
 
 from pathlib import Path
@@ -22,7 +24,7 @@ from sim.week import live_weeks_together
 GOAL = 0.667  # mean of each process: QPR 40 of 60
 PEOPLE = 3000
 YEARS_BEFORE, SNAPSHOTS, APART = 35, 10, 26  # years, then so many looks, so many weeks apart
-TURNS = 6
+TURNS, FIRST, PART = 12, 4, 0.6  # turns; so many first ones move the means this part of the way
 
 
 def look(area: Area, parameters: Parameters) -> dict[str, Any]:
@@ -78,7 +80,9 @@ def settle(parameters: Parameters, turns: int = TURNS) -> Parameters:
         moved = max(abs(a - b) for a, b in zip(centre, parameters.centre, strict=True))
         print(f"turn {turn + 1}: centres moved by at most {moved:.4f}; processes {np.round(processes, 3)}", flush=True)
         shift = np.log(GOAL / (1 - GOAL)) - np.log(processes / (1 - processes))
-        base = ByProcess(*(float(b + s) for b, s in zip(parameters.recover.base, shift, strict=True)))
+        part = PART if turn < FIRST else 1.0 / (turn - FIRST + 2)
+        centre = Centre(*(a + part * (b - a) for a, b in zip(parameters.centre, centre, strict=True)))
+        base = ByProcess(*(float(b + part * s) for b, s in zip(parameters.recover.base, shift, strict=True)))
         parameters = parameters._replace(centre=centre, recover=parameters.recover._replace(base=base))
     return parameters
 

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.cohort import Ties, correlation, measured_qpr, measured_symptoms, odds_ratio, service_trust
+from analysis.cohort import Ties, Values, correlation, measured_qpr, measured_symptoms, odds_ratio, service_trust
 from sim.scenario import Scenario
 from sim.simulation import Simulation
 from sim.state import Input
 from sim.vocabulary import Role
 
 PEOPLE = 1500
-COHORT = 6000  # people among whom some come out of a crisis
+COHORT = 6000  # people among whom some come out of a crisis within a year
 YEAR = 52
 
 
@@ -55,6 +56,7 @@ PATTERNS: dict[str, Pattern] = {
     "criticism_early": Pattern(31, "high criticism and relapse by 12 months, odds ratio", 3.2, 7.4, MA),
     "criticism_late": Pattern(31, "the same, months 13 to 24", 1.4, 3.4, MA),
     "warmth": Pattern(31, "warmth and relapse by 12 months, odds ratio", 0.15, 0.85, MA),
+    "due_to_criticism": Pattern(31, "share of first-year relapses due to high criticism", 0.0, 0.5, "assumed limit"),
     "high_criticism": Pattern(32, "families high in criticism", 0.45, 0.60, "Raune et al. 2004"),
     "affective_recovery": Pattern(37, "affective symptoms and recovery, r", -0.50, -0.37, "Leendertse et al. 2021"),
     "withdrawal_recovery": Pattern(37, "withdrawal and recovery, r", -0.27, -0.14, "Van Eck et al. 2018"),
@@ -127,44 +129,69 @@ def turnover_of_ties(seed: int) -> dict[str, float]:
     }
 
 
-def relapse_after(seed: int) -> dict[str, float]:
-    """People who have just come out of a crisis: relapse over three years, by criticism and warmth at home."""
-    run, luck = area("today", seed, **{"weeks": 4 * YEAR, "population.patients": COHORT}), np.random.default_rng(seed)
+def after_remission(
+    run: Simulation, enter_by: int, weeks: int, at_remission: Callable[[NDArray[np.bool_]], None] = lambda out: None
+) -> tuple[NDArray[np.bool_], Values]:
+    """Follow people from the week in which their crisis ends, if that is by `enter_by`, for so many weeks in all.
+
+    Whose crisis ended by then (people,), and weeks from there to the next relapse (infinite where there is none).
+    at_remission: told whose crisis has ended this week.
+    """
     people = run.area.world.people
-    started = np.full(len(people), -1)
-    first = np.full(len(people), np.inf)
-    critical, warm = np.full(len(people), np.nan), np.full(len(people), np.nan)
+    started, relapsed = np.full(len(people), -1), np.full(len(people), np.inf)
     ill, relapses = people.crisis > 0, people.relapses.copy()
-    for week in range(4 * YEAR):
+    for week in range(weeks):
         run.live(1, 0)
-        out = ill & (people.crisis == 0) & (started < 0) & (week < YEAR)
+        again = (started >= 0) & (people.relapses > relapses) & np.isinf(relapsed)
+        relapsed[again] = week - started[again]
+        out = ill & (people.crisis == 0) & (started < 0) & (week < enter_by)
         if out.any():
-            ties = Ties(run)
-            family = ties.role(Role.FAMILY)
-            relatives = ties.count(family)
-            means = [
-                np.bincount(ties.of[family], values[family], len(people)) / np.maximum(relatives, 1)
-                for values in (ties.now.criticism, ties.now.warmth * ties.now.strength)
-            ]
-            has = out & (relatives > 0)
-            critical[has], warm[has] = means[0][has], means[1][has]
+            at_remission(out)
             started[out] = week
-        again = (started >= 0) & (started < week) & (people.relapses > relapses) & np.isinf(first)
-        first[again] = week - started[again]
         ill, relapses = people.crisis > 0, people.relapses.copy()
-    cohort = started >= 0
-    values = {f"relapse_{years}": (first[cohort] <= years * YEAR).mean() for years in (1, 2, 3)}
+    return started >= 0, relapsed
+
+
+def relapse_by_home(seed: int) -> dict[str, float]:
+    """People who come out of a crisis within a year: relapse over two years, by criticism and warmth at home."""
+    run, luck = area("today", seed, **{"weeks": 3 * YEAR, "population.patients": COHORT}), np.random.default_rng(seed)
+    critical, warm = np.full(COHORT, np.nan), np.full(COHORT, np.nan)
+
+    def interview(out: NDArray[np.bool_]) -> None:
+        ties = Ties(run)
+        family = ties.role(Role.FAMILY)
+        relatives = ties.count(family)
+        has = out & (relatives > 0)
+        for felt, values in ((critical, ties.now.criticism), (warm, ties.now.warmth * ties.now.strength)):
+            felt[has] = np.bincount(ties.of[family], values[family], COHORT)[has] / relatives[has]
+
+    cohort, relapsed = after_remission(run, YEAR, 3 * YEAR, interview)
     at_home = cohort & ~np.isnan(critical)
-    noise = luck.normal(0, run.scenario.all_parameters.measure.criticism, len(people))
+    noise = luck.normal(0, run.scenario.all_parameters.measure.criticism, COHORT)
     high, warmer = (critical + noise > 0.45)[at_home], (warm > np.nanmedian(warm[at_home]))[at_home]
-    when = first[at_home]
-    later = when > YEAR
+    early, later = relapsed[at_home] <= YEAR, relapsed[at_home] > YEAR
     return {
-        **values,
-        "criticism_early": odds_ratio(high, when <= YEAR),
-        "criticism_late": odds_ratio(high[later], when[later] <= 2 * YEAR),
-        "warmth": odds_ratio(warmer, when <= YEAR),
+        "criticism_early": odds_ratio(high, early),
+        "criticism_late": odds_ratio(high[later], relapsed[at_home][later] <= 2 * YEAR),
+        "warmth": odds_ratio(warmer, early),
+        "due_to_criticism": 1.0 - early[~high].mean() / early.mean(),
     }
+
+
+def first_episode(seed: int) -> dict[str, float]:
+    """An inception cohort: everybody has a first crisis, as a relapse is, and is followed from its end.
+
+    Nobody is chosen by how readily they relapse, as they would be if those who happen to be in crisis were followed.
+    """
+    run, luck = area("today", seed, weeks=4 * YEAR), np.random.default_rng(seed)
+    people, numbers = run.area.world.people, run.scenario.all_parameters
+    people.distress[:] = np.minimum(1.0, people.distress + np.array(numbers.clinic.relapse_rise)[people.condition])
+    people.processes[:] = np.maximum(0.0, people.processes - numbers.recover.relapse_loss)
+    shortest, longest = int(numbers.clinic.crisis_shortest), int(numbers.clinic.crisis_longest)
+    people.crisis[:] = luck.integers(shortest, longest, len(people), endpoint=True)
+    people.relapse_week[:] = 0
+    _, relapsed = after_remission(run, longest + 1, longest + 1 + 3 * YEAR)
+    return {f"relapse_{years}": (relapsed <= years * YEAR).mean() for years in (1, 2, 3)}
 
 
 def therapy(seed: int) -> dict[str, float]:
@@ -235,7 +262,7 @@ def disengagement(seed: int) -> dict[str, float]:
 
 
 STUDIES: tuple[Callable[[int], dict[str, float]], ...] = (
-    snapshot, turnover_of_ties, relapse_after, therapy, alliance_course, disengagement,
+    snapshot, turnover_of_ties, relapse_by_home, first_episode, therapy, alliance_course, disengagement,
 )  # fmt: skip
 
 

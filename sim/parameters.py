@@ -55,7 +55,7 @@ class Meet(NamedTuple):
     floor: Annotated[float, Number("share of full rate at strength 0", 0, 1, "assumed")] = 0.25
     scheduled: Annotated[float, Number("share of planned contacts kept", 0.3, 1, "appointments: 20-67 % are missed, doi:10.2217/CPR.14.34; midpoint lower")] = 0.7
     closing_scheduled: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "assumed")] = 0.3
-    closing_informal: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "fitted to withdrawal and recovery")] = 0.7
+    closing_informal: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "fitted to withdrawal and recovery")] = 0.65
     crisis_informal: Annotated[float, Number("ratio in crisis", 0, 2, "assumed")] = 0.6
     budget: Annotated[float, Number("contacts/week a person has time for", 3, 6, "first-episode psychosis: 3.9 contacts a week, doi:10.1007/s00127-013-0754-3")] = 4.0
 
@@ -70,7 +70,7 @@ class Help(NamedTuple):
     authority: Annotated[ByRole, Number("weight of reactance", 0, 1, "assumed, not identified: always varied")] = ByRole(1.0, 0.0, 0.0, 0.5)
     lived_competence: Annotated[float, Number("competence added by a peer's lived experience", 0, 0.5, "assumed")] = 0.2
     companionship: Annotated[ByRole, Number("share of a contact that is companionship", 0, 1, "informal help is companionship, formal is not: doi:10.1177/00207640211004988; sizes assumed")] = ByRole(0.1, 0.8, 1.0, 0.6)
-    well_base: Annotated[float, Number("logit", -1, 3, "fitted to rupture and repair")] = 0.98
+    well_base: Annotated[float, Number("logit", -1, 3, "fitted to rupture and repair")] = 0.8
     well_trust: Annotated[float, Number("logit per unit of trust", 0.5, 4, "fitted; above about 5 trust has two equilibria")] = 1.5
     well_presence: Annotated[float, Number("logit per unit of presence", 0, 2, "assumed")] = 0.8
     well_skill: Annotated[float, Number("logit per unit of relational skill", 0, 2, "assumed")] = 0.8
@@ -138,8 +138,8 @@ class Recover(NamedTuple):
     own_noise: Annotated[float, Number("SD a week", 0, 0.04, "fitted to retest")] = 0.01
     common_noise: Annotated[float, Number("SD a week, shared by the five", 0, 0.04, "fitted to retest")] = 0.019
     base: Annotated[ByProcess, Number("logit", -3, 3, "worked out so that each process averages .667 (QPR 40: Slade et al. 2015, doi:10.1016/S2215-0366(15)00086-3)")] = ByProcess(*BASES)
-    gain: Annotated[float, Number("logit per unit of weighted input", 0.7, 1.3, "fitted to the SD of QPR")] = 1.3
-    distress: Annotated[float, Number("logit per unit of distress, negative", 0, 1.5, "fitted: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 1.3
+    gain: Annotated[float, Number("logit per unit of weighted input", 0.7, 1.3, "fitted to the SD of QPR")] = 1.2
+    distress: Annotated[float, Number("logit per unit of distress, negative", 0, 1.5, "fitted: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 0.85
     distress_reference: Annotated[float, Number("distress, 0-1", 0.2, 0.5, "assumed")] = 0.35
     reciprocity_weight: Annotated[float, Number("w_re, ratio", 0, 1.6, "not identified by any pattern: always varied")] = 1.0
     expertise_weight: Annotated[float, Number("w_ex, ratio", 0, 1.6, "not identified by any pattern: always varied")] = 1.0
@@ -169,12 +169,12 @@ class Clinic(NamedTuple):
     """7.5 The clinical axes: distress, withdrawal, loneliness, criticism, relapse."""
 
     distress_rate: Annotated[float, Number("share of the gap a week", 0.03, 0.3, "assumed")] = 0.12
-    distress_gain: Annotated[float, Number("logit per unit of input", 2, 8, "fitted to support and depression")] = 4.4
+    distress_gain: Annotated[float, Number("logit per unit of input", 2, 8, "fitted to support and depression")] = 4.2
     distress_loneliness: Annotated[float, Number("weight", 0, 0.5, "fitted to support and depression, doi:10.1037/bul0000058")] = 0.12
     distress_critical: Annotated[float, Number("c_h, weight", 0, 0.6, "fitted")] = 0.2
     distress_friction: Annotated[float, Number("weight", 0, 0.8, "assumed")] = 0.3
     distress_emotional: Annotated[float, Number("weight, negative", 0, 0.2, "assumed")] = 0.03
-    distress_help: Annotated[float, Number("c_p, weight, negative", 3, 10, "fitted to alliance and outcome, doi:10.1037/pst0000172")] = 8.0
+    distress_help: Annotated[float, Number("c_p, weight, negative", 3, 10, "fitted to alliance and outcome, doi:10.1037/pst0000172")] = 9.0
     distress_hope: Annotated[float, Number("weight, negative", 0, 0.4, "fitted to symptoms and recovery")] = 0.1
     distress_noise: Annotated[float, Number("SD a week", 0, 0.08, "assumed")] = 0.03
     event_chance: Annotated[float, Number("chance a week", 0, 0.3, "assumed")] = 0.1
@@ -200,9 +200,9 @@ class Clinic(NamedTuple):
     family_sessions: Annotated[float, Number("kappa: share of criticism per facilitated family session", 0, 0.2, "assumed: always in sensitivity analyses")] = 0.1
     critical_fading: Annotated[float, Number("share a week", 0.01, 0.15, "fitted: 40 weeks, odds ratios fall from early to late")] = 0.025
     critical_prior: Annotated[float, Number("family contacts a week that count as the reference mean", 0.01, 0.5, "assumed: few contacts say little")] = 0.05
-    relapse_hazard: Annotated[ByCondition, Number("per week", 0.0005, 0.03, "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, fitted (psychosis); assumed (affective)")] = ByCondition(0.0018, 0.0035)
+    relapse_hazard: Annotated[ByCondition, Number("per week", 0.0005, 0.03, "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, fitted (psychosis); assumed twice that (affective)")] = ByCondition(0.0049, 0.0098)
     relapse_distress: Annotated[float, Number("log hazard per unit", 0, 5, "fitted")] = 2.0
-    relapse_critical: Annotated[float, Number("log hazard per unit of critical share", 0, 10, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 7.0
+    relapse_critical: Annotated[float, Number("log hazard per unit of critical share", 0, 10, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 6.5
     relapse_warmth: Annotated[float, Number("log hazard per unit, negative", 0, 3, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 1.0
     relapse_empowerment: Annotated[float, Number("log hazard per unit, negative", 0, 3, "assumed")] = 1.0
     relapse_loneliness: Annotated[float, Number("log hazard per unit", 0, 3, "doi:10.1093/schbul/sbx036; size assumed")] = 1.0
@@ -228,7 +228,7 @@ class Tire(NamedTuple):
     openness: Annotated[float, Number("strain per unit of boundary openness above the safe level", 0, 0.1, "assumed")] = 0.02
     openness_safe: Annotated[float, Number("boundary openness, 0-1", 0, 1, "assumed")] = 0.6
     leaving_slope: Annotated[float, Number("log hazard per unit of strain", 0, 8, "fitted to turnover, doi:10.1176/ps.2008.59.7.732")] = 4.0
-    leaving_centre: Annotated[float, Number("strain, 0-1", 0.1, 0.8, "fitted to turnover")] = 0.2
+    leaving_centre: Annotated[float, Number("strain, 0-1", 0.1, 0.8, "fitted to turnover")] = 0.25
     leaving_highest: Annotated[float, Number("largest hazard, as a multiple of the base hazard", 1, 5, "assumed: caseload 60 gives 125-277 % a year otherwise")] = 2.3
 
 
@@ -236,7 +236,7 @@ class Fade(NamedTuple):
     """7.7 How ties end."""
 
     floor: Annotated[float, Number("strength below which a tie ends", 0.02, 0.2, "assumed")] = 0.08
-    outside: Annotated[float, Number("per week, at middling strength", 0.0002, 0.004, "fitted to turnover of ties: Roy et al. 2022, Sci Rep; Mollenhorst 2009")] = 0.001
+    outside: Annotated[float, Number("per week, at middling strength", 0.0002, 0.004, "fitted to turnover of ties: Roy et al. 2022, Sci Rep; Mollenhorst 2009")] = 0.0009
     outside_slope: Annotated[float, Number("log hazard per unit of strength, negative", 2, 15, "fitted to turnover of ties")] = 8.7
     outside_centre: Annotated[float, Number("strength, 0-1", 0.2, 0.6, "assumed")] = 0.4
     outside_family: Annotated[float, Number("ratio for family", 0, 1, "assumed")] = 0.4
@@ -262,7 +262,7 @@ class Enrol(NamedTuple):
 
     application: Annotated[float, Number("chance a week that a person who was offered a programme and wants it starts", 0.01, 1, "assumed")] = 0.1
     pause: Annotated[float, Number("weeks before joining the same programme again", 0, 260, "assumed")] = 52.0
-    dropout: Annotated[float, Number("per week in a programme of the reference length", 0.003, 0.05, "fitted: Swift & Greenberg 2012, doi:10.1037/a0028226")] = 0.0143
+    dropout: Annotated[float, Number("per week in a programme of the reference length", 0.003, 0.05, "fitted: Swift & Greenberg 2012, doi:10.1037/a0028226")] = 0.0138
     dropout_weeks: Annotated[float, Number("reference length, weeks", 5, 60, "assumed")] = 20.0
     disengage: Annotated[float, Number("per week", 0.0005, 0.02, "fitted to disengagement from early intervention services: 15 cohorts, PMC11205872")] = 0.0055
     leaving_trust: Annotated[float, Number("log hazard per unit of trust, negative", 0, 5, "assumed")] = 2.0
@@ -294,7 +294,7 @@ class People(NamedTuple):
     size_spread: Annotated[float, Number("SD of log size", 0, 0.8, "assumed")] = 0.35
     anxiety: Annotated[float, Number("mean offset of anxiety, share of range", -0.2, 0.3, "assumed")] = 0.05
     anxiety_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.1
-    intercept_spread: Annotated[float, Number("SD of the logit of recovery", 0, 0.6, "fitted to the SD of QPR")] = 0.3
+    intercept_spread: Annotated[float, Number("SD of the logit of recovery", 0, 0.6, "fitted to the SD of QPR")] = 0.25
     resource: Annotated[float, Number("mean own level of a resource, 0-1", 0, 0.5, "assumed")] = 0.15
     resource_spread: Annotated[float, Number("SD", 0, 0.2, "assumed")] = 0.08
     competence: Annotated[ByRole, Number("mean competence, 0-1", 0.1, 0.9, "assumed")] = ByRole(0.68, 0.32, 0.3, 0.33)
