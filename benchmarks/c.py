@@ -28,7 +28,7 @@ WEEK = {  # what the C side has at hand: name -> C declaration
     "people": "Person *", "n_people": "int64_t", "ties": "Tie *", "several": "SeveralTies *", "n_several": "int64_t",
     "n_posts": "int64_t", "sums": "Sums *", "where": "const int32_t *", "lowest": "int64_t", "n_where": "int64_t",
     "numbers": "const Parameters *", "services": "const Services *", "held": "const double *", "seed": "int64_t",
-    "replicate": "int64_t", "number": "int64_t", "meeting": "Luck *", "inputs": "double *",
+    "replicate": "int64_t", "number": "int64_t", "meeting": "Luck *", "inputs": "double *", "goals": "double *",
 }  # fmt: skip
 
 
@@ -101,10 +101,11 @@ def live_in_c(area: Area, rules: Orders, first_week: int, weeks: int, key: Key =
     assert len(rules.programmes) == 0, "core.c knows no programmes"
     core = library(layout(rules))
     meeting, inputs = np.zeros((int(world.people.rows.max()), 3), np.uint32), np.zeros(len(Input))
+    goals = np.zeros((2, len(Role)))
     arrays = {
         "people": world.people, "ties": world.ties, "several": world.several, "sums": desk.sums, "where": desk.where,
         "numbers": rules.parameters, "services": rules.services, "held": rules.held, "meeting": meeting,
-        "inputs": inputs,
+        "inputs": inputs, "goals": goals,
     }  # fmt: skip
     at_hand = AtHand(
         **{name: array.ctypes.data for name, array in arrays.items()},

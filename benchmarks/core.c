@@ -87,7 +87,6 @@ static inline double clip(double x, double low, double high) { return least(most
 static inline double share(double x) { return clip(x, 0.0, 1.0); }
 static inline double sat(double x, double half) { return x / (x + half); }
 static inline double logistic(double x) { return 1.0 / (1.0 + exp(-x)); }
-static inline double logit(double p) { return log(p / (1.0 - p)); }
 static inline double chance(double hazard) { return 1.0 - exp(-hazard); }
 
 /* meet.py */
@@ -114,7 +113,8 @@ static inline double availability(double capacity, double demand) {
 
 static inline int meets(double asked, uint32_t word) {
     double u = uniform(word);
-    return u < asked && u < chance(asked);
+    if (u >= asked) return 0;
+    return u < asked - 0.5 * asked * asked || u < chance(asked);
 }
 
 /* help.py */
@@ -132,7 +132,7 @@ typedef struct {
 } Mechanisms;
 typedef struct {
     double good, ruptures, lesser, support, repairs, contacts, imbalance, good_reciprocity, given, opened, good_opened;
-    double critical, demand;
+    double critical;
 } Tally;
 
 static inline double held_or(double value, const double *held, int mechanism, int role) {
@@ -172,12 +172,14 @@ static inline Mechanisms helps(const Help *help, const double *held, const Helpe
     return now;
 }
 
-static inline double chance_of_going_well(const Help *help, const Helped *person, const Helper *helper,
-                                          const Mechanisms *now) {
-    return logistic(help->well_base + help->well_trust * now->trust + help->well_presence * now->presence
-                    + help->well_skill * person->skill - help->well_friction * helper->friction
-                    - help->well_criticism * helper->criticism - help->well_distress * person->distress
-                    - help->well_mismatch * fabs(person->wanted - helper->reciprocity) + 0.0);
+static inline int goes_well(const Help *help, const Helped *person, const Helper *helper, const Mechanisms *now,
+                            uint32_t word) {
+    double x = help->well_base + help->well_trust * now->trust + help->well_presence * now->presence
+        + help->well_skill * person->skill - help->well_friction * helper->friction
+        - help->well_criticism * helper->criticism - help->well_distress * person->distress
+        - help->well_mismatch * fabs(person->wanted - helper->reciprocity) + 0.0;
+    double u = uniform(word), t = 1.0 + x * (1.0 + x * (0.5 + x / 6.0));
+    return (x > 0.0 && u * (1.0 + t) < t) || u < logistic(x);
 }
 
 /* bond.py */
@@ -192,11 +194,11 @@ static inline double power(double base, double times) {
 
 static inline double towards(double value, double goal, double part) { return value + part * (goal - value); }
 
-static inline Strand bonds(const Bond *bond, Strand tie, double ceiling, double fading, const Tally *tally) {
-    if (tally->contacts == 0.0) {
-        tie.strength -= fading * tie.strength * (1.0 - bond->fading_protection * tie.strength);
-        return tie;
-    }
+static inline double fades(const Bond *bond, double strength, int role) {
+    return strength - bond->fading[role] * strength * (1.0 - bond->fading_protection * strength);
+}
+
+static inline Strand bonds(const Bond *bond, Strand tie, double ceiling, const Tally *tally) {
     if (tally->good > 0.0) {
         tie.trust = 1.0 - (1.0 - tie.trust) * power(1.0 - bond->trust_gain, tally->good);
         tie.friction *= power(1.0 - bond->friction_relief, tally->good);
@@ -247,7 +249,7 @@ static inline double leaving_chance(const Tire *tire, double turnover, double st
 
 static inline int ends_outside(const Fade *fade, double strength, int family, uint32_t word) {
     double u = uniform(word), x = fade->outside_slope * (strength - fade->outside_centre);
-    if (x > -1.0 && (u - fade->anyhow) * (1.0 + x) > fade->outside) return 0;
+    if (x > -3.0 && u > fade->anyhow + 20.1 * fade->outside) return 0;
     double hazard = fade->outside * exp(-x) * (family ? fade->outside_family : 1.0);
     return u < chance(hazard + fade->anyhow);
 }
@@ -260,7 +262,12 @@ static inline int leaves_harm(const Fade *fade, double friction, double empowerm
 static inline double openness_to_ties(const Form *form, double connectedness, double skill, double recreational,
                                       double withdrawal) {
     double openness = (form->connectedness + connectedness) * (form->skill + skill) * (form->recreational + recreational);
-    return pow(openness * (1.0 - withdrawal) / form->scale, form->exponent);
+    return openness * (1.0 - withdrawal) / form->scale;
+}
+
+static inline int forms(const Form *form, int role, double openness, double wished, uint32_t word) {
+    double u = uniform(word), at_most = form->chance[role] * wished;
+    return u < at_most * most(1.0, openness) && u < at_most * pow(openness, form->exponent);
 }
 
 static inline double own_rate(const Meet *meet, int role, uint32_t word) {
@@ -283,11 +290,15 @@ static inline double own_trait(double mean, double spread, uint32_t word) {
 
 /* rows.py */
 
-static inline int32_t fellow(const Week *week, uint32_t identity, uint32_t word) {
-    int64_t neighbour = (int64_t)identity / NEIGHBOURHOOD * NEIGHBOURHOOD + (int64_t)(uniform(word) * NEIGHBOURHOOD);
+static inline int32_t fellow(const Week *week, const Person *me, const Tie *stop, uint32_t word) {
+    int64_t identity = me->identity;
+    int64_t neighbour = identity / NEIGHBOURHOOD * NEIGHBOURHOOD + (int64_t)(uniform(word) * NEIGHBOURHOOD);
     int64_t place = neighbour - week->lowest;
-    if (neighbour == identity || place < 0 || place >= week->n_where) return -1;
-    return week->where[place];
+    if (neighbour == identity || place < 0 || place >= week->n_where || week->where[place] < 0) return -1;
+    int32_t supporter = week->n_posts + week->where[place];
+    for (const Tie *tie = &week->ties[me->first]; tie < stop; tie++)
+        if (tie->supporter == supporter) return -1;
+    return supporter;
 }
 
 static __attribute__((noinline)) void begin(Week *week, Person *me, Tie *tie, int role, int origin, uint32_t name) {
@@ -295,8 +306,7 @@ static __attribute__((noinline)) void begin(Week *week, Person *me, Tie *tie, in
     Words a = lasting(week, DRAW_TRAITS_A, 0, me->identity, name), b = lasting(week, DRAW_TRAITS_B, 0, me->identity, name);
     tie->key = name, tie->role = role, tie->origin = origin, tie->supporter = -1;
     if (origin == NATURAL && role == PEER && uniform(b.w[2]) < p->people.fellow_patients) {
-        int32_t found = fellow(week, me->identity, b.w[3]);
-        if (found >= 0) tie->supporter = week->n_posts + found;
+        tie->supporter = fellow(week, me, tie, b.w[3]);
     }
     tie->strength = p->bond.start_strength, tie->trust = p->bond.start_trust, tie->friction = p->bond.start_friction;
     tie->reciprocity = p->bond.reciprocity[role];
@@ -343,9 +353,11 @@ static inline void end(Week *week, Person *me, int64_t row) {
 
 /* enrol.py */
 
-static inline double leaving_hazard(const Enrol *enrol, double base, double trust, double withdrawal) {
-    return base * exp(-enrol->leaving_trust * (trust - enrol->leaving_trust_centre)
-                      + enrol->leaving_withdrawal * (withdrawal - enrol->leaving_withdrawal_centre));
+static inline int leaves(const Enrol *enrol, double base, double trust, double withdrawal, uint32_t word) {
+    double u = uniform(word), x = enrol->leaving_withdrawal * (withdrawal - enrol->leaving_withdrawal_centre);
+    x -= enrol->leaving_trust * (trust - enrol->leaving_trust_centre);
+    if (x < 1.0 && u * (1.0 - x) > base) return 0;
+    return u < chance(base * exp(x));
 }
 
 static inline int64_t service_row(const Week *week, const Person *me) {
@@ -369,8 +381,7 @@ static inline void use_services(Week *week, Person *me) {
     }
     Tie *tie = &week->ties[row];
     if (me->holder != week->several[me->post].holder || tie->supporter != me->post) hand_over(week, me, tie);
-    double hazard = leaving_hazard(enrol, enrol->disengage, tie->trust, me->withdrawal), u = uniform(luck.w[0]);
-    if (u < hazard && u < chance(hazard)) end(week, me, row);
+    if (leaves(enrol, enrol->disengage, tie->trust, me->withdrawal, luck.w[0])) end(week, me, row);
 }
 
 /* contact.py */
@@ -409,7 +420,7 @@ static inline void note(Week *week, const Mechanisms *now, const Helper *helper,
     }
 }
 
-static inline void goes_well(const Mechanisms *now, const Helper *helper, Tally *tally) {
+static inline void count_good(const Mechanisms *now, const Helper *helper, Tally *tally) {
     tally->good += 1.0;
     tally->support += now->emotional + now->problem + now->companionship;
     tally->good_reciprocity += helper->reciprocity;
@@ -429,13 +440,13 @@ static inline void has_contact(Week *week, uint32_t who, uint32_t name, const He
     const Parameters *p = week->numbers;
     Mechanisms now = helps(&p->help, week->held, person, helper);
     Words luck = draws(week, DRAW_HELP, 0, who, name);
-    int well = uniform(luck.w[0]) < chance_of_going_well(&p->help, person, helper, &now);
+    int well = goes_well(&p->help, person, helper, &now, luck.w[0]);
     note(week, &now, helper, well);
     tally->contacts += 1.0;
     tally->imbalance += most(0.0, 0.5 - helper->reciprocity);
     if (now.transcending > 0.0) tally->opened += 1.0;
     if (well) {
-        goes_well(&now, helper, tally);
+        count_good(&now, helper, tally);
         if (helper->ruptured
             && uniform(luck.w[2]) < p->bond.repair_base + p->bond.repair_communication * now.communication)
             tally->repairs += 1.0;
@@ -448,29 +459,30 @@ static inline void has_contact(Week *week, uint32_t who, uint32_t name, const He
     if (helper->role == FAMILY) criticises(week, helper, luck.w[3], tally);
 }
 
-static inline void drift(const Week *week, const Person *me, Tie *tie, const Tally *tally) {
+static inline void aim(Week *week, const Person *me) {
     const Parameters *p = week->numbers;
-    const Bond *bond = &p->bond;
-    const Services *services = &week->services[me->team];
-    int role = tie->role;
-    double goal = share(bond->reciprocity[role] + bond->reciprocity_wanted * (me->wanted - p->people.wanted));
-    double reciprocity = towards(tie->reciprocity, goal, bond->drift);
-    double left = role == PROFESSIONAL ? services->shared_decisions : 0.0;
-    double empowerment = me->processes[4] - p->centre.empowerment;
-    goal = share(bond->expertise[role] + left + bond->expertise_empowerment * empowerment);
-    double expertise = towards(tie->expertise, goal, bond->drift);
-    for (int64_t i = 0; i < (int64_t)tally->good_opened; i++)
-        reciprocity = towards(reciprocity, services->boundary_openness, p->help.transcending_pull);
-    tie->reciprocity = reciprocity;
-    tie->expertise = expertise;
+    double wish = p->bond.reciprocity_wanted * (me->wanted - p->people.wanted);
+    double held = p->bond.expertise_empowerment * (me->processes[4] - p->centre.empowerment);
+    for (int role = 0; role < 4; role++) {
+        double left = role == PROFESSIONAL ? week->services[me->team].shared_decisions : 0.0;
+        week->goals[role] = share(p->bond.reciprocity[role] + wish);
+        week->goals[4 + role] = share(p->bond.expertise[role] + left + held);
+    }
 }
 
-static inline double criticism_after(const Week *week, const Person *me, const Tie *tie, double strain) {
+static inline void drift(const Week *week, const Person *me, Tie *tie, double good_opened) {
+    const Parameters *p = week->numbers;
+    double reciprocity = towards(tie->reciprocity, week->goals[tie->role], p->bond.drift);
+    tie->expertise = towards(tie->expertise, week->goals[4 + tie->role], p->bond.drift);
+    for (int64_t i = 0; i < (int64_t)good_opened; i++)
+        reciprocity = towards(reciprocity, week->services[me->team].boundary_openness, p->help.transcending_pull);
+    tie->reciprocity = reciprocity;
+}
+
+static inline double criticism_after(const Week *week, const Tie *tie, double strain) {
     const Clinic *clinic = &week->numbers->clinic;
     double criticism = towards(tie->criticism, tie->own_criticism, clinic->criticism_rate);
-    criticism += clinic->criticism_strain * (strain - week->numbers->centre.relatives_strain);
-    double eased = clinic->family_sessions * (0.5 + me->resources[4]);
-    return share(criticism * power(1.0 - eased, 0.0));
+    return criticism + clinic->criticism_strain * (strain - week->numbers->centre.relatives_strain);
 }
 
 static inline void add_up(Sums *sums, const Tally *tally) {
@@ -483,52 +495,67 @@ static inline void add_up(Sums *sums, const Tally *tally) {
     sums->opened += (int64_t)(tally->opened * UNIT);
 }
 
-static inline double strain_after(const Week *week, const Person *me, const Tie *tie, double strain,
+static inline double overload(const Tie *tie, double demand) { return most(0.0, demand / tie->capacity - 1.0); }
+
+static inline double strain_after(const Week *week, const Person *me, const Tie *tie, double strain, double demand,
                                   const Tally *tally) {
     const Tire *tire = &week->numbers->tire;
-    strain = tires(tire, strain, most(0.0, tally->demand / tie->capacity - 1.0), tally->contacts,
-                   tally->contacts - tally->good, tally->imbalance, tally->good, tally->good_reciprocity,
+    strain = tires(tire, strain, overload(tie, demand), tally->contacts, tally->contacts - tally->good,
+                   tally->imbalance, tally->good, tally->good_reciprocity,
                    tie->role == PROFESSIONAL ? tire->bad_staff : tire->bad_other);
     if (tally->opened > 0.0)
         strain = share(strain + strain_of_openness(tire, week->services[me->team].boundary_openness));
     return strain;
 }
 
-static inline Tally live_tie(Week *week, Person *me, Tie *tie, const Helped *person, uint32_t meeting) {
-    const Bond *bond = &week->numbers->bond;
-    Tally tally = {0};
-    int32_t supporter = tie->supporter;
-    double asks = asked(week, me, tie) * me->share, strain, available;
-    if (supporter >= 0) {
-        strain = week->several[supporter].strain;
-        available = week->several[supporter].availability;
-    } else {
-        strain = tie->strain;
-        tally.demand = asks + 0.0;
-        available = availability(tie->capacity, tally.demand);
-    }
+static inline void week_of_contacts(Week *week, Person *me, Tie *tie, const Helped *person, double strain,
+                                    double available, double demand, Tally *tally) {
     Helper helper = {tie->role, tie->trust, tie->friction, tie->reciprocity, tie->expertise, tie->ruptured != 0,
                      tie->warmth, tie->competence, tie->criticism, strain, available};
-    tally.critical = tie->critical;
-    if (meets(asks * helper.availability, meeting)) {
-        has_contact(week, me->identity, tie->key, person, &helper, &tally);
-        me->professional_contacts += helper.role == PROFESSIONAL;
-    }
+    *tally = (Tally){0};
+    tally->critical = tie->critical;
+    has_contact(week, me->identity, tie->key, person, &helper, tally);
+    me->professional_contacts += helper.role == PROFESSIONAL;
     Strand strand = {tie->strength, helper.trust, helper.friction, tie->trust_lost, helper.ruptured};
-    strand = bonds(bond, strand, tie->ceiling, bond->fading[tie->role], &tally);
+    strand = bonds(&week->numbers->bond, strand, tie->ceiling, tally);
     tie->strength = strand.strength, tie->trust = strand.trust, tie->friction = strand.friction;
     tie->trust_lost = strand.trust_lost, tie->ruptured = strand.ruptured;
-    drift(week, me, tie, &tally);
+    drift(week, me, tie, tally->good_opened);
     if (tie->role == FAMILY) {
-        tie->criticism = criticism_after(week, me, tie, strain);
-        tie->critical = tally.critical;
+        tie->criticism = share(criticism_after(week, tie, strain));
+        tie->critical = tally->critical;
     }
-    tie->nearness = towards(tie->nearness, 1.0, week->numbers->fade.returning);
+    tie->since = 0;
+    if (tie->supporter < 0) tie->strain = strain_after(week, me, tie, strain, demand, tally);
+    else add_up(&week->sums[tie->supporter], tally);
+}
+
+static inline void quiet_week(const Week *week, const Person *me, Tie *tie, double strain, double demand) {
+    const Tire *tire = &week->numbers->tire;
+    tie->strength = fades(&week->numbers->bond, tie->strength, tie->role);
+    drift(week, me, tie, 0.0);
+    if (tie->role == FAMILY) tie->criticism = share(criticism_after(week, tie, strain));
+    tie->since = tie->since + 1 < 30000 ? tie->since + 1 : 30000;
+    if (tie->supporter < 0 && demand > tie->capacity)
+        tie->strain = tires(tire, strain, overload(tie, demand), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    else if (tie->supporter < 0)
+        tie->strain = tires(tire, strain, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+}
+
+static inline int live_tie(Week *week, Person *me, Tie *tie, const Helped *person, uint32_t meeting, Tally *tally) {
+    double asks = asked(week, me, tie) * me->share;
+    double strain = tie->supporter >= 0 ? week->several[tie->supporter].strain : tie->strain;
+    int contact = 0;
+    if (uniform(meeting) < asks) {
+        double available = tie->supporter >= 0 ? week->several[tie->supporter].availability
+                                               : availability(tie->capacity, asks);
+        contact = meets(asks * available, meeting);
+        if (contact) week_of_contacts(week, me, tie, person, strain, available, asks, tally);
+    }
+    if (!contact) quiet_week(week, me, tie, strain, asks);
+    if (tie->nearness < 1.0f) tie->nearness = towards(tie->nearness, 1.0, week->numbers->fade.returning);
     tie->age += 1;
-    tie->since = tally.contacts > 0.0 ? 0 : (tie->since + 1 < 30000 ? tie->since + 1 : 30000);
-    if (supporter < 0) tie->strain = strain_after(week, me, tie, strain, &tally);
-    else if (tally.contacts > 0.0) add_up(&week->sums[supporter], &tally);
-    return tally;
+    return contact;
 }
 
 /* recover.py */
@@ -594,7 +621,7 @@ static inline double distress_target(const Clinic *c, const Centre *centre, doub
         + c->distress_friction * (friction - centre->friction)
         - c->distress_emotional * (felt->emotional - centre->emotional)
         - c->distress_help * (felt->help - centre->help) - c->distress_hope * (hope - centre->hope);
-    return logistic(logit(vulnerability) + c->distress_gain * pressure);
+    return vulnerability / (vulnerability + (1.0 - vulnerability) * exp(-c->distress_gain * pressure));
 }
 
 static inline double withdrawal_target(const Clinic *c, const Centre *centre, double own, const Felt *felt,
@@ -711,7 +738,7 @@ static inline void recover(Week *week, Person *me, const Social *social) {
     if (me->crisis > 0) {
         me->crisis -= 1;
         me->crisis_weeks += 1;
-    } else if (uniform(luck.w[2])
+    } else if (uniform(luck.w[2]) < clinic->relapse_highest && uniform(luck.w[2])
                < relapse_chance(clinic, centre, me->condition, &felt, social, distress, empowerment, loneliness)) {
         relapse(week, me, contacts, luck.w[3]);
     }
@@ -738,19 +765,23 @@ static inline void prepare(Week *week, Person *me) {
     for (int k = 0; k < N_INPUTS; k++) week->inputs[k] = 0.0;
     week->inputs[INPUT_GIVING] = me->owed_giving;
     for (int role = 0; role < 4; role++) me->recent[week->number % 4][role] = 0;
+    aim(week, me);
 }
 
 static inline void count_contacts(Person *me, const Tie *tie, int64_t number, const Tally *tally) {
-    if (tally->contacts > 0.0) {
-        int recent = me->recent[number % 4][tie->role] + (int)tally->contacts;
-        me->recent[number % 4][tie->role] = recent < 255 ? recent : 255;
-        me->ruptures += (int)tally->ruptures;
-        me->repairs += tally->repairs > 0.0;
-        if (tie->origin == SERVICE) me->since_service = 0;
-    }
+    int recent = me->recent[number % 4][tie->role] + (int)tally->contacts;
+    me->recent[number % 4][tie->role] = recent < 255 ? recent : 255;
+    me->ruptures += (int)tally->ruptures;
+    me->repairs += tally->repairs > 0.0;
+    if (tie->origin == SERVICE) me->since_service = 0;
 }
 
-static inline Social live_with_ties(Week *week, Person *me) {
+static inline int may_end(const Fade *fade, const Tie *tie, Luck luck) {
+    return tie->strength < fade->floor || ends_outside(fade, tie->strength, tie->role == FAMILY, luck.ends)
+        || leaves_harm(fade, tie->friction, 1.0, luck.leaves);
+}
+
+static inline Social live_with_ties(Week *week, Person *me, int *restless) {
     const Centre *centre = &week->numbers->centre;
     Helped person = {me->distress, me->withdrawal, me->skill, me->wanted, me->processes[4],
                      0.5 * ((double)me->resources[0] + (double)me->resources[1]),
@@ -761,14 +792,16 @@ static inline Social live_with_ties(Week *week, Person *me) {
     int relatives = 0;
     for (int slot = 0; slot < me->n_ties; slot++) {
         Tie *tie = &week->ties[me->first + slot];
-        Tally tally = live_tie(week, me, tie, &person, week->meeting[slot].meets);
-        count_contacts(me, tie, week->number, &tally);
+        Tally tally;
+        if (live_tie(week, me, tie, &person, week->meeting[slot].meets, &tally))
+            count_contacts(me, tie, week->number, &tally);
         best = most(best, (double)tie->strength * tie->trust);
         friction += tie->friction;
         if (tie->role == FAMILY) {
             warmth += (double)tie->warmth * tie->strength;
             relatives += 1;
         }
+        *restless |= may_end(&week->numbers->fade, tie, week->meeting[slot]);
     }
     return (Social){best, me->n_ties > 0 ? friction / me->n_ties : centre->friction,
                     relatives > 0 ? warmth / relatives : centre->family_warmth};
@@ -798,13 +831,14 @@ static inline void form(Week *week, Person *me) {
     double openness = openness_to_ties(numbers, me->processes[0], me->skill, me->resources[3], me->withdrawal);
     Words luck = draws(week, DRAW_FORM, 0, me->identity, 0);
     for (int role = 1; role < 4; role++)
-        if (uniform(luck.w[role - 1]) < numbers->chance[role] * openness * wished) add_natural(week, me, role, NATURAL);
+        if (forms(numbers, role, openness, wished, luck.w[role - 1])) add_natural(week, me, role, NATURAL);
 }
 
 static inline void live(Week *week, Person *me) {
-    Social social = live_with_ties(week, me);
+    int restless = 0;
+    Social social = live_with_ties(week, me, &restless);
     recover(week, me, &social);
-    fade(week, me);
+    if (restless) fade(week, me);
     form(week, me);
     me->post_weeks += me->access / week->services[me->team].caseload;
 }

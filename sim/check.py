@@ -33,6 +33,10 @@ def verify(area: Area) -> list[str]:
     owner = np.repeat(np.arange(len(people)), people.n_ties)
     if len(np.unique(owner.astype(np.int64) << 32 | ties.key)) != len(rows):
         wrong.append("ties.key: two ties of one person under one key")
+    known = ties.supporter >= 0
+    pairs = owner[known].astype(np.int64) << 32 | ties.supporter[known]
+    if len(np.unique(pairs)) != len(pairs):
+        wrong.append("ties.supporter: two ties of one person with one supporter")
     if ((ties.origin == NATURAL) & (ties.supporter == desk.n_posts + owner)).any():
         wrong.append("ties.supporter: somebody is their own peer")
     if world.several.team[: desk.n_posts].max(initial=-1) >= 0:

@@ -47,19 +47,17 @@ _SHIFT = np.uint64(32)
 
 @compiled_for("UniTuple(uint32, 4)(uint64, uint64, uint64, uint64, uint64, uint64)")
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
-    """Four words from a counter of four words and a key of two (all uint32)."""
+    """Four words from a counter of four words and a key of two (all uint32).
+
+    Words are reckoned in 64 bits, of which only the lower 32 mean anything: what multiplies is cut to them.
+    """
     a, b, c, d, key0, key1 = uint64(c0), uint64(c1), uint64(c2), uint64(c3), uint64(k0), uint64(k1)
     for _ in range(10):
-        product0 = uint64(0xD2511F53) * a
-        product1 = uint64(0xCD9E8D57) * c
-        a, b, c, d = (
-            (product1 >> _SHIFT) ^ b ^ key0,
-            product1 & _LOW,
-            (product0 >> _SHIFT) ^ d ^ key1,
-            product0 & _LOW,
-        )
-        key0 = (key0 + uint64(0x9E3779B9)) & _LOW
-        key1 = (key1 + uint64(0xBB67AE85)) & _LOW
+        product0 = uint64(0xD2511F53) * (a & _LOW)
+        product1 = uint64(0xCD9E8D57) * (c & _LOW)
+        a, b, c, d = (product1 >> _SHIFT) ^ b ^ key0, product1, (product0 >> _SHIFT) ^ d ^ key1, product0
+        key0 += uint64(0x9E3779B9)
+        key1 += uint64(0xBB67AE85)
     return uint32(a), uint32(b), uint32(c), uint32(d)
 
 

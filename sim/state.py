@@ -170,7 +170,7 @@ class Place:
 
 
 class Tally:
-    """What a tie lives through in a week."""
+    """What a tie lives through in a week with contacts."""
 
     good: Double  # contacts that went well
     ruptures: Double
@@ -186,7 +186,6 @@ class Tally:
     critical: Double  # share of recent contacts that were critical
     facilitated_good: Double
     facilitated: Double  # facilitated sessions the tie took part in
-    demand: Double  # contacts asked of the supporter
 
 
 def record(kind: type) -> np.dtype[Any]:

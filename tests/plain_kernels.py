@@ -8,7 +8,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from sim.kernels import bond, form, help, maths, meet, recover, tire
+from sim.kernels import bond, enrol, form, help, maths, meet, recover, tire
 from sim.parameters import Parameters
 from sim.state import Tally, zeros
 
@@ -43,7 +43,6 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
     return {
         "sat": (maths.sat, (u[0], u[1])),
         "logistic": (maths.logistic, (8 * u[0] - 4,)),
-        "logit": (maths.logit, (u[0],)),
         "chance": (maths.chance, (u[0],)),
         "asks_service": (meet.asks_service, (P.meet, u[0], u[1], u[2], 2.0)),
         "asks_natural": (meet.asks_natural, (P.meet, u[0], u[1], u[2], u[3], u[4] < 0.5)),
@@ -51,8 +50,9 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         "availability": (meet.availability, (u[0], 2 * u[1])),
         "meets": (meet.meets, (u[0], word)),
         "helps": (help.helps, (P.help, held, person, helper, setting)),
-        "going_well": (help.chance_of_going_well, (P.help, person, helper, setting, now)),
-        "bonds": (bond.bonds, (P.bond, strand, u[5], 0.01 * u[6], tally[0])),
+        "going_well": (help.goes_well, (P.help, person, helper, setting, now, word)),
+        "bonds": (bond.bonds, (P.bond, strand, u[5], tally[0])),
+        "fades": (bond.fades, (P.bond, u[5], role)),
         "towards": (bond.towards, (u[0], u[1], u[2])),
         "tires": (tire.tires, (P.tire, u[0], u[1], 2.0, 1.0, u[2], 1.0, u[3], u[4])),
         "openness": (tire.strain_of_openness, (P.tire, u[0])),
@@ -74,6 +74,8 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         "ends": (form.ends_outside, (P.fade, u[0], u[1] < 0.5, word >> 5)),
         "leaves": (form.leaves_harm, (P.fade, u[0], u[1], word >> 7)),
         "new_ties": (form.openness_to_ties, (P.form, u[0], u[1], u[2], u[3])),
+        "forms": (form.forms, (P.form, 1 + role % 3, 2 * u[4], u[5], word >> 4)),
+        "drops_out": (enrol.leaves, (P.enrol, 0.05 * u[0], u[1], u[2], word >> 3)),
         "rate": (form.own_rate, (P.meet, role, word)),
         "ceiling": (form.own_ceiling, (P.bond, P.people, role, u[0], word)),
         "capacity": (form.own_capacity, (P.people, role, word)),

@@ -310,7 +310,9 @@ def new_tie(person: Person, role: Role, origin: int) -> Tie:
 
 
 def fellow(person: Person, u: float) -> Supporter | None:
-    """A fellow patient of the same neighbourhood; None where nobody lives there, or the person alone."""
+    """A fellow patient of the same neighbourhood; None for nobody, for the person, and for somebody known already."""
     identity = person.identity // NEIGHBOURHOOD * NEIGHBOURHOOD + math.floor(u * NEIGHBOURHOOD)
     other = person.model.by_identity.get(identity)
-    return None if other is None or other is person else other.helper
+    if other is None or other is person or any(tie.supporter is other.helper for tie in person.ties):
+        return None
+    return other.helper

@@ -25,6 +25,8 @@ class Room(NamedTuple):
     tally: Any  # (1,) Tally of the tie at hand
     blank: Any  # (1,) Tally of zeros
     inputs: NDArray[np.float64]  # (inputs,) of the person at hand
+    reciprocity: NDArray[np.float64]  # (4,) where ties of the person at hand drift, by role
+    expertise: NDArray[np.float64]  # (4,) the same
     seats: NDArray[np.int8]  # (P, most ties) who takes part in a session
     seated: NDArray[np.int64]  # (P,) how many do
     abouts: NDArray[np.uint64]  # (LANES + 2 x most ties,) what each draw dealt to the person at hand is about
@@ -64,6 +66,8 @@ def room_for(world: World) -> Room:
         np.zeros(1, TALLY),
         np.zeros(1, TALLY),
         np.zeros(N_INPUTS),
+        np.zeros(4),
+        np.zeros(4),
         np.zeros((n_programmes, most_ties), np.int8),
         np.zeros(n_programmes, np.int64),
         abouts,

@@ -34,12 +34,15 @@ def towards(value: float, goal: float, part: float) -> float:
 
 
 @verb
-def bonds(bond: Bond, tie: Strand, ceiling: float, fading: float, tally: Tally) -> Strand:
-    """Strength, trust and friction after the week; `fading` is the role's loss in a week without contact."""
+def fades(bond: Bond, strength: float, role: int) -> float:
+    """Strength after a week without contact."""
+    return strength - bond.fading[role] * strength * (1.0 - bond.fading_protection * strength)
+
+
+@verb
+def bonds(bond: Bond, tie: Strand, ceiling: float, tally: Tally) -> Strand:
+    """Strength, trust and friction after a week with contacts."""
     strength, trust, friction, trust_lost, ruptured = tie
-    if tally.contacts == 0.0:
-        strength -= fading * strength * (1.0 - bond.fading_protection * strength)
-        return Strand(strength, trust, friction, trust_lost, ruptured)
     if tally.good > 0.0:
         trust = 1.0 - (1.0 - trust) * power(1.0 - bond.trust_gain, tally.good)
         friction *= power(1.0 - bond.friction_relief, tally.good)

@@ -4,8 +4,8 @@ from numba import float64
 
 from sim.compiled import verb
 from sim.kernels.at_hand import HELP, LANES, Week, dealt, draws
-from sim.kernels.bond import Strand, bonds, power, towards
-from sim.kernels.help import PEER, PROFESSIONAL, Helped, Helper, Mechanisms, Setting, chance_of_going_well, helps
+from sim.kernels.bond import Strand, bonds, fades, power, towards
+from sim.kernels.help import PEER, PROFESSIONAL, Helped, Helper, Mechanisms, Setting, goes_well, helps
 from sim.kernels.maths import share
 from sim.kernels.meet import asks_natural, asks_service, availability, meets
 from sim.kernels.tire import strain_of_openness, tires
@@ -65,7 +65,7 @@ def note(week: Week, now: Mechanisms, helper: Helper, setting: Setting, well: bo
 
 
 @verb
-def goes_well(now: Mechanisms, setting: Setting, tally: Tally) -> None:
+def count_good(now: Mechanisms, setting: Setting, tally: Tally) -> None:
     """Tally of a contact that went well."""
     tally.good += 1.0
     tally.support += now.emotional + now.problem + now.companionship
@@ -96,7 +96,7 @@ def has_contact(
     tally, p = week.room.tally[0], week.rules.parameters[0]
     now = helps(p.help, week.rules.held, person, helper, setting)
     goes, breaks, mends, criticism = luck
-    well = uniform(goes) < chance_of_going_well(p.help, person, helper, setting, now)
+    well = goes_well(p.help, person, helper, setting, now, goes)
     note(week, now, helper, setting, well)
     tally.contacts += 1.0
     tally.imbalance += max(0.0, 0.5 - setting.reciprocity)
@@ -105,7 +105,7 @@ def has_contact(
     if setting.facilitated:
         tally.facilitated += 1.0
     if well:
-        goes_well(now, setting, tally)
+        count_good(now, setting, tally)
         if helper.ruptured and uniform(mends) < p.bond.repair_base + p.bond.repair_communication * now.communication:
             tally.repairs += 1.0
     elif uniform(breaks) < p.bond.rupture_chance:
@@ -132,12 +132,12 @@ def remember(week: Week, row: int, now: Mechanisms) -> None:
 
 
 @verb
-def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, asks: float) -> None:
-    """All contacts of one tie this week: the natural one, then those in sessions."""
+def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, met: bool) -> None:
+    """All contacts of one tie this week: the natural one, where they have met, then those in sessions."""
     me = week.world.people[i]
     row = me.first + slot
     tie = week.world.ties[row]
-    if meets(asks * helper.availability, dealt(week, LANES + 2 * slot)[0]):
+    if met:
         setting = Setting(1.0, helper.availability, helper.reciprocity, helper.expertise, False, False)
         remember(week, row, has_contact(week, dealt(week, LANES + 2 * slot + 1), person, helper, setting))
         me.professional_contacts += helper.role == PROFESSIONAL
@@ -172,21 +172,38 @@ def in_sessions(week: Week, i: int, slot: int) -> float:
 
 
 @verb
-def drift(week: Week, i: int, slot: int) -> None:
-    """Reciprocity and expertise move with what the role, the two people and programmes make of them."""
+def aim(week: Week, me: Person) -> None:
+    """Where reciprocity and expertise of the person's ties drift: what roles and the two people make of them."""
+    p, room = week.rules.parameters[0], week.room
+    wish = p.bond.reciprocity_wanted * (me.wanted - p.people.wanted)
+    held = p.bond.expertise_empowerment * (me.processes[4] - p.centre.empowerment)
+    for role in range(4):
+        left = week.rules.services[me.team].shared_decisions if role == PROFESSIONAL else 0.0
+        room.reciprocity[role] = share(p.bond.reciprocity[role] + wish)
+        room.expertise[role] = share(p.bond.expertise[role] + left + held)
+
+
+@verb
+def drift(week: Week, tie: Tie) -> None:
+    """Reciprocity and expertise move towards what the role and the two people make of them."""
+    part = week.rules.parameters[0].bond.drift
+    tie.reciprocity = towards(float64(tie.reciprocity), week.room.reciprocity[tie.role], part)
+    tie.expertise = towards(float64(tie.expertise), week.room.expertise[tie.role], part)
+
+
+@verb
+def drift_with_contacts(week: Week, i: int, slot: int) -> None:
+    """The same in a week with contacts: sharing of oneself and programmes pull too."""
     me, tie, p = week.world.people[i], week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0]
-    bond, services, role = p.bond, week.rules.services[me.team], tie.role
-    goal = share(bond.reciprocity[role] + bond.reciprocity_wanted * (me.wanted - p.people.wanted))
-    reciprocity = towards(float64(tie.reciprocity), goal, bond.drift)
-    left = services.shared_decisions if role == PROFESSIONAL else 0.0
-    empowerment = me.processes[4] - p.centre.empowerment
-    goal = share(bond.expertise[role] + left + bond.expertise_empowerment * empowerment)
-    expertise = towards(float64(tie.expertise), goal, bond.drift)
+    bond = p.bond
+    reciprocity = towards(float64(tie.reciprocity), week.room.reciprocity[tie.role], bond.drift)
+    expertise = towards(float64(tie.expertise), week.room.expertise[tie.role], bond.drift)
+    openness = week.rules.services[me.team].boundary_openness
     for _ in range(int(week.room.tally[0].good_opened)):
-        reciprocity = towards(reciprocity, services.boundary_openness, p.help.transcending_pull)
+        reciprocity = towards(reciprocity, openness, p.help.transcending_pull)
     for k in range(week.rules.programmes.shape[0]):
         programme = week.rules.programmes[k]
-        if role == programme.deliverer and week.world.places[k, i].sessions > 0 and week.room.seats[k, slot]:
+        if tie.role == programme.deliverer and week.world.places[k, i].sessions > 0 and week.room.seats[k, slot]:
             for _ in range(week.world.places[k, i].sessions):
                 reciprocity = towards(reciprocity, programme.reciprocity, bond.programme_pull)
                 if programme.expert_stated:
@@ -196,13 +213,18 @@ def drift(week: Week, i: int, slot: int) -> None:
 
 
 @verb
-def criticism_after(week: Week, me: Person, tie: Tie, strain: float, facilitated: float) -> float:
-    """A relative's criticism: back to own level, up with strain, down with facilitated family sessions."""
+def criticism_after(week: Week, tie: Tie, strain: float) -> float:
+    """A relative's criticism: back to own level, up with strain."""
     clinic = week.rules.parameters[0].clinic
     criticism = towards(float64(tie.criticism), tie.own_criticism, clinic.criticism_rate)
-    criticism += clinic.criticism_strain * (strain - week.rules.parameters[0].centre.relatives_strain)
-    eased = clinic.family_sessions * (0.5 + me.resources[4])
-    return share(criticism * power(1.0 - eased, facilitated))
+    return criticism + clinic.criticism_strain * (strain - week.rules.parameters[0].centre.relatives_strain)
+
+
+@verb
+def eased(week: Week, me: Person, criticism: float, facilitated: float) -> float:
+    """Criticism after so many facilitated family sessions."""
+    part = week.rules.parameters[0].clinic.family_sessions * (0.5 + me.resources[4])
+    return criticism * power(1.0 - part, facilitated)
 
 
 @verb
@@ -218,12 +240,17 @@ def add_up(sums: Sums, tally: Tally) -> None:
 
 
 @verb
-def strain_after(week: Week, me: Person, tie: Tie, strain: float, tally: Tally) -> float:
-    """Strain of a supporter with this one tie."""
-    tire = week.rules.parameters[0].tire
-    overload = tally.demand / tie.capacity - 1.0 if tally.demand > tie.capacity else 0.0  # spares most divisions
+def overload(tie: Tie, demand: float) -> float:
+    """By how much demand exceeds what the supporter can sustain, as a share of it."""
+    return max(0.0, demand / tie.capacity - 1.0)
+
+
+@verb
+def strain_after(week: Week, me: Person, tie: Tie, strain: float, demand: float) -> float:
+    """Strain of a supporter with this one tie, after a week with contacts."""
+    tire, tally = week.rules.parameters[0].tire, week.room.tally[0]
     strain = tires(
-        tire, strain, overload, tally.contacts, tally.contacts - tally.good,
+        tire, strain, overload(tie, demand), tally.contacts, tally.contacts - tally.good,
         tally.imbalance, tally.good, tally.good_reciprocity,
         tire.bad_staff if tie.role == PROFESSIONAL else tire.bad_other,
     )  # fmt: skip
@@ -233,39 +260,71 @@ def strain_after(week: Week, me: Person, tie: Tie, strain: float, tally: Tally) 
 
 
 @verb
-def live_tie(week: Week, i: int, slot: int, person: Helped) -> None:
-    """The week of one tie, from meeting to tiring; leaves its tally in `week.room.tally`."""
+def week_of_contacts(
+    week: Week, i: int, slot: int, person: Helped, strain: float, available: float, demand: float, met: bool
+) -> None:
+    """What contacts make of a tie: they help or harm, bond and tire; leaves the week's tally in `week.room.tally`."""
     me = week.world.people[i]
     tie, bond = week.world.ties[me.first + slot], week.rules.parameters[0].bond
     week.room.tally[0] = week.room.blank[0]
-    tally, supporter = week.room.tally[0], tie.supporter
-    asks = asked(week, me, tie) * me.share
-    if supporter >= 0:
-        strain, available = (
-            float64(week.world.several[supporter].strain),
-            float64(week.world.several[supporter].availability),
-        )
-    else:
-        strain, tally.demand = float64(tie.strain), asks + in_sessions(week, i, slot)
-        available = availability(float64(tie.capacity), tally.demand)
+    tally = week.room.tally[0]
+    tally.critical = tie.critical
     helper = Helper(
         tie.role, float64(tie.trust), float64(tie.friction), float64(tie.reciprocity), float64(tie.expertise),
         tie.ruptured != 0, float64(tie.warmth), float64(tie.competence), float64(tie.criticism), strain, available,
     )  # fmt: skip
-    tally.critical = tie.critical
-    contacts_of(week, i, slot, person, helper, asks)
+    contacts_of(week, i, slot, person, helper, met)
     strand = Strand(float64(tie.strength), helper.trust, helper.friction, float64(tie.trust_lost), helper.ruptured)
-    strand = bonds(bond, strand, float64(tie.ceiling), bond.fading[tie.role], tally)
+    strand = bonds(bond, strand, float64(tie.ceiling), tally)
     tie.strength, tie.trust, tie.friction = strand.strength, strand.trust, strand.friction
     tie.trust_lost, tie.ruptured = strand.trust_lost, 1 if strand.ruptured else 0
-    drift(week, i, slot)
+    drift_with_contacts(week, i, slot)
     if tie.role == FAMILY:
-        tie.criticism = criticism_after(week, me, tie, strain, tally.facilitated)
+        tie.criticism = share(eased(week, me, criticism_after(week, tie, strain), tally.facilitated))
         tie.critical = tally.critical
-    tie.nearness = towards(float64(tie.nearness), 1.0, week.rules.parameters[0].fade.returning)
+    tie.since = 0
+    if tie.supporter < 0:
+        tie.strain = strain_after(week, me, tie, strain, demand)
+    else:
+        add_up(week.desk.sums[sums_row(week, tie.supporter)], tally)
+
+
+@verb
+def quiet_week(week: Week, tie: Tie, strain: float, demand: float) -> None:
+    """What a week without contact makes of a tie."""
+    tire = week.rules.parameters[0].tire
+    tie.strength = fades(week.rules.parameters[0].bond, float64(tie.strength), tie.role)
+    drift(week, tie)
+    if tie.role == FAMILY:
+        tie.criticism = share(criticism_after(week, tie, strain))
+    tie.since = min(tie.since + 1, 30_000)
+    if tie.supporter < 0 and demand > tie.capacity:
+        tie.strain = tires(tire, strain, overload(tie, demand), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    elif tie.supporter < 0:  # nearly always: spares a division
+        tie.strain = tires(tire, strain, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+@verb
+def live_tie(week: Week, i: int, slot: int, person: Helped) -> bool:
+    """The week of one tie, from meeting to tiring; whether there was a contact."""
+    me = week.world.people[i]
+    tie, word = week.world.ties[me.first + slot], dealt(week, LANES + 2 * slot)[0]
+    asks, sessions = asked(week, me, tie) * me.share, in_sessions(week, i, slot)
+    demand = asks + sessions
+    strain = float64(week.world.several[tie.supporter].strain if tie.supporter >= 0 else tie.strain)
+    contact = sessions > 0.0
+    if contact or uniform(word) < asks:  # nobody has more time than what is asked of them
+        if tie.supporter >= 0:
+            available = float64(week.world.several[tie.supporter].availability)
+        else:
+            available = availability(float64(tie.capacity), demand)
+        met = meets(asks * available, word)
+        contact = contact or met
+        if contact:
+            week_of_contacts(week, i, slot, person, strain, available, demand, met)
+    if not contact:
+        quiet_week(week, tie, strain, demand)
+    if tie.nearness < 1.0:
+        tie.nearness = towards(float64(tie.nearness), 1.0, week.rules.parameters[0].fade.returning)
     tie.age += 1
-    tie.since = 0 if tally.contacts > 0.0 else min(tie.since + 1, 30_000)
-    if supporter < 0:
-        tie.strain = strain_after(week, me, tie, strain, tally)
-    elif tally.contacts > 0.0:
-        add_up(week.desk.sums[sums_row(week, supporter)], tally)
+    return contact

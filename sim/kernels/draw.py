@@ -130,5 +130,4 @@ def bind(week: Week) -> None:
                 tie.supporter, tie.competence, tie.warmth = me.post, post.competence, post.warmth
                 me.holder = post.holder
             elif tie.supporter >= 0:
-                found = fellow(week.desk, me.identity, lasting(week, TRAITS_B, 0, me.identity, tie.key)[3])
-                tie.supporter = week.desk.n_posts + found if found >= 0 else -1
+                tie.supporter = fellow(week, i, row, lasting(week, TRAITS_B, 0, me.identity, tie.key)[3])

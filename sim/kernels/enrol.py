@@ -42,12 +42,18 @@ def in_target(week: Week, i: int, target: int) -> bool:
 
 
 @verb
-def leaving_hazard(enrol: Enrol, base: float, trust: float, withdrawal: float) -> float:
-    """Hazard per week of dropping out or disengaging: less where there is trust, more in withdrawal."""
-    return base * math.exp(
-        -enrol.leaving_trust * (trust - enrol.leaving_trust_centre)
-        + enrol.leaving_withdrawal * (withdrawal - enrol.leaving_withdrawal_centre)
-    )
+def leaves(enrol: Enrol, base: float, trust: float, withdrawal: float, word: int) -> bool:
+    """Whether somebody drops out or disengages, with this hazard per week at middling trust and withdrawal.
+
+    Less where there is trust, more in withdrawal. exp(x) <= 1 / (1 - x) for x < 1, and a chance is below its hazard:
+    most people are spared two exponentials.
+    """
+    u = uniform(word)
+    x = enrol.leaving_withdrawal * (withdrawal - enrol.leaving_withdrawal_centre)
+    x -= enrol.leaving_trust * (trust - enrol.leaving_trust_centre)
+    if x < 1.0 and u * (1.0 - x) > base:
+        return False
+    return u < chance(base * math.exp(x))
 
 
 @verb
@@ -112,8 +118,7 @@ def goes(week: Week, i: int, p: int, word: int) -> int:
     if week.world.places[p, i].weeks_in >= programme.weeks:
         return 1
     base = enrol.dropout * enrol.dropout_weeks / programme.weeks
-    hazard = leaving_hazard(enrol, base, trust_in(week, i, p), week.world.people[i].withdrawal)
-    return 2 if uniform(word) < chance(hazard) else 0
+    return 2 if leaves(enrol, base, trust_in(week, i, p), week.world.people[i].withdrawal, word) else 0
 
 
 @verb
@@ -257,7 +262,5 @@ def use_services(week: Week, i: int) -> None:
     tie = week.world.ties[row]
     if me.holder != week.world.several[me.post].holder or tie.supporter != me.post:
         hand_over(week, i, row)
-    hazard = leaving_hazard(enrol, enrol.disengage, tie.trust, me.withdrawal)
-    u = uniform(disengages)
-    if u < hazard and u < chance(hazard):
+    if leaves(enrol, enrol.disengage, tie.trust, me.withdrawal, disengages):
         end(week, i, row)

@@ -12,11 +12,11 @@ from sim.randomness import normal, uniform
 def ends_outside(fade: Fade, strength: float, family: bool, word: int) -> bool:
     """Whether a tie ends for reasons outside it: weak ties do so far oftener.
 
-    exp(-x) <= 1 / (1 + x) for x > -1, and a chance is below its hazard: most ties are spared two exponentials.
+    exp(-x) < 20.1 for x > -3, and a chance is below its hazard: most ties are spared two exponentials.
     """
     u = uniform(word)
     x = fade.outside_slope * (strength - fade.outside_centre)
-    if x > -1.0 and (u - fade.anyhow) * (1.0 + x) > fade.outside:
+    if x > -3.0 and u > fade.anyhow + 20.1 * fade.outside:
         return False
     hazard = fade.outside * math.exp(-x) * (fade.outside_family if family else 1.0)
     return u < chance(hazard + fade.anyhow)
@@ -32,9 +32,19 @@ def leaves_harm(fade: Fade, friction: float, empowerment: float, word: int) -> b
 
 @verb
 def openness_to_ties(form: Form, connectedness: float, skill: float, recreational: float, withdrawal: float) -> float:
-    """How readily a person makes new ties, relative to a middling person."""
+    """How readily a person makes new ties, relative to a middling person, before its exponent."""
     openness = (form.connectedness + connectedness) * (form.skill + skill) * (form.recreational + recreational)
-    return math.pow(openness * (1.0 - withdrawal) / form.scale, form.exponent)
+    return openness * (1.0 - withdrawal) / form.scale
+
+
+@verb
+def forms(form: Form, role: int, openness: float, wished: float, word: int) -> bool:
+    """Whether a new tie of this role begins; wished: share of the network wished that is missing.
+
+    x^e <= max(1, x) for an exponent from 0 to 1: nearly everybody is spared the power.
+    """
+    u, at_most = uniform(word), form.chance[role] * wished
+    return u < at_most * max(1.0, openness) and u < at_most * math.pow(openness, form.exponent)
 
 
 @verb

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sim.compiled import verb
 from sim.kernels.maths import logistic, share
 from sim.parameters import Help
+from sim.randomness import uniform
 from sim.rules import Doubles
 from sim.vocabulary import Mechanism, Role
 
@@ -130,10 +131,14 @@ def helps(help: Help, held: Doubles, person: Helped, helper: Helper, setting: Se
 
 
 @verb
-def chance_of_going_well(help: Help, person: Helped, helper: Helper, setting: Setting, now: Mechanisms) -> float:
-    """How likely the contact is to go well."""
+def goes_well(help: Help, person: Helped, helper: Helper, setting: Setting, now: Mechanisms, word: int) -> bool:
+    """Whether the contact goes well.
+
+    exp(x) > t = 1 + x + x^2 / 2 + x^3 / 6 for x > 0, so that its chance is above t / (1 + t): most contacts are spared
+    the exponential.
+    """
     skill = 1.0 if setting.non_verbal else person.skill
-    return logistic(
+    x = (
         help.well_base
         + help.well_trust * now.trust
         + help.well_presence * now.presence
@@ -144,3 +149,5 @@ def chance_of_going_well(help: Help, person: Helped, helper: Helper, setting: Se
         - help.well_mismatch * abs(person.wanted - setting.reciprocity)
         + (help.well_facilitated if setting.facilitated else 0.0)
     )
+    u, t = uniform(word), 1.0 + x * (1.0 + x * (0.5 + x / 6.0))
+    return (x > 0.0 and u * (1.0 + t) < t) or u < logistic(x)

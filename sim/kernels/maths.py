@@ -28,11 +28,6 @@ def logistic(x: float) -> float:
 
 
 @verb
-def logit(p: float) -> float:
-    return math.log(p / (1.0 - p))
-
-
-@verb
 def chance(hazard: float) -> float:
     """Chance of at least one event in a week at this hazard per week."""
     return 1.0 - math.exp(-hazard)

@@ -40,6 +40,11 @@ def availability(capacity: float, demand: float) -> float:
 
 @verb
 def meets(asked: float, word: int) -> bool:
-    """Whether a natural contact comes about; at most one a week. (1 - exp(-x) < x spares most exponentials.)"""
+    """Whether a natural contact comes about; at most one a week.
+
+    x - x^2 / 2 < 1 - exp(-x) < x: most ties are spared the exponential.
+    """
     u = uniform(word)
-    return u < asked and u < chance(asked)
+    if u >= asked:
+        return False
+    return u < asked - 0.5 * asked * asked or u < chance(asked)

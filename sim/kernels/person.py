@@ -4,15 +4,15 @@ from numba import float64
 
 from sim.compiled import verb
 from sim.kernels.at_hand import HELP, LANES, MEET, Week, about, deal, dealt
-from sim.kernels.contact import FAMILY, UNIT, asked, in_sessions, live_tie, sums_row
+from sim.kernels.contact import FAMILY, UNIT, aim, asked, in_sessions, live_tie, sums_row
 from sim.kernels.enrol import seat, take_part, use_services
-from sim.kernels.form import ends_outside, leaves_harm, openness_to_ties
+from sim.kernels.form import ends_outside, forms, leaves_harm, openness_to_ties
 from sim.kernels.healing import recover
 from sim.kernels.help import Helped
 from sim.kernels.meet import time_share
 from sim.kernels.recover import Social
 from sim.kernels.rows import add_natural, end
-from sim.randomness import uniform
+from sim.parameters import Fade
 from sim.state import Input, Person, Tally, Tie
 from sim.vocabulary import NATURAL, SERVICE
 
@@ -46,7 +46,7 @@ def share_time(week: Week, i: int) -> None:
 
 @verb
 def prepare(week: Week, i: int) -> None:
-    """Who takes part in this week's sessions, the luck of meeting, and an empty page for the week's inputs."""
+    """Who takes part in this week's sessions, the luck of the week, where ties drift, an empty page for inputs."""
     me = week.world.people[i]
     take_seats(week, i)
     for slot in range(me.n_ties):
@@ -54,6 +54,7 @@ def prepare(week: Week, i: int) -> None:
         lane = LANES + 2 * slot
         week.room.abouts[lane], week.room.abouts[lane + 1] = about(MEET, key), about(HELP, key)
     deal(week, me.identity, me.n_ties)
+    aim(week, me)
     week.room.inputs[:] = 0.0
     week.room.inputs[Input.GIVING] = me.owed_giving
     for role in range(4):
@@ -63,17 +64,29 @@ def prepare(week: Week, i: int) -> None:
 @verb
 def count_contacts(me: Person, tie: Tie, number: int, tally: Tally) -> None:
     """Keep count of the contacts, ruptures and repairs of a tie's week."""
-    if tally.contacts > 0.0:
-        me.recent[number % 4, tie.role] = min(255, me.recent[number % 4, tie.role] + int(tally.contacts))
-        me.ruptures += int(tally.ruptures)
-        me.repairs += tally.repairs > 0.0
-        if tie.origin == SERVICE:
-            me.since_service = 0
+    me.recent[number % 4, tie.role] = min(255, me.recent[number % 4, tie.role] + int(tally.contacts))
+    me.ruptures += int(tally.ruptures)
+    me.repairs += tally.repairs > 0.0
+    if tie.origin == SERVICE:
+        me.since_service = 0
 
 
 @verb
-def live_with_ties(week: Week, i: int) -> tuple[Social, float]:
-    """Meet, help, bond and tire, tie by tie; what the ties then amount to, and good facilitated contacts."""
+def may_end(fade: Fade, tie: Tie, luck: tuple[int, int, int, int]) -> bool:
+    """Whether a tie could end this week, however empowered the person: there is nobody to ask about most weeks."""
+    return (
+        tie.strength < fade.floor
+        or ends_outside(fade, float64(tie.strength), tie.role == FAMILY, luck[1])
+        or leaves_harm(fade, float64(tie.friction), 1.0, luck[2])
+    )
+
+
+@verb
+def live_with_ties(week: Week, i: int) -> tuple[Social, float, bool]:
+    """Meet, help, bond and tire, tie by tie.
+
+    What the ties then amount to, good facilitated contacts, and whether a tie may end.
+    """
     me, centre = week.world.people[i], week.rules.parameters[0].centre
     person = Helped(
         float64(me.distress), float64(me.withdrawal), float64(me.skill), float64(me.wanted), float64(me.processes[4]),
@@ -81,23 +94,24 @@ def live_with_ties(week: Week, i: int) -> tuple[Social, float]:
     )  # fmt: skip
     prepare(week, i)
     me.since_service = min(me.since_service + 1, 30_000)
-    best, friction, warmth, relatives, learned = 0.0, 0.0, 0.0, 0, 0.0
+    best, friction, warmth, relatives, learned, restless = 0.0, 0.0, 0.0, 0, 0.0, False
     for slot in range(me.n_ties):
         tie, tally = week.world.ties[me.first + slot], week.room.tally[0]
-        live_tie(week, i, slot, person)
-        count_contacts(me, tie, week.number, tally)
+        if live_tie(week, i, slot, person):
+            count_contacts(me, tie, week.number, tally)
+            learned += tally.facilitated_good
         best = max(best, float64(tie.strength) * tie.trust)
         friction += tie.friction
-        learned += tally.facilitated_good
         if tie.role == FAMILY:
             warmth += float64(tie.warmth) * tie.strength
             relatives += 1
+        restless |= may_end(week.rules.parameters[0].fade, tie, dealt(week, LANES + 2 * slot))
     social = Social(
         best,
         friction / me.n_ties if me.n_ties > 0 else centre.friction,
         warmth / relatives if relatives > 0 else centre.family_warmth,
     )
-    return social, learned
+    return social, learned, restless
 
 
 @verb
@@ -133,7 +147,7 @@ def form(week: Week, i: int) -> None:
     openness = openness_to_ties(numbers, connectedness, float64(me.skill), recreational, float64(me.withdrawal))
     luck = dealt(week, 3)
     for role in range(1, 4):
-        if uniform(luck[role - 1]) < numbers.chance[role] * openness * wished:
+        if forms(numbers, role, openness, wished, luck[role - 1]):
             add_natural(week, i, role, NATURAL)
 
 
@@ -141,9 +155,10 @@ def form(week: Week, i: int) -> None:
 def live(week: Week, i: int) -> None:
     """Person i lives through the week, from the first contact to the last new tie."""
     me = week.world.people[i]
-    social, learned = live_with_ties(week, i)
+    social, learned, restless = live_with_ties(week, i)
     recover(week, i, social, learned, week.room.inputs)
-    fade(week, i)
+    if restless:
+        fade(week, i)
     form(week, i)
     me.post_weeks += me.access / week.rules.services[me.team].caseload
     for p in range(week.world.places.shape[0]):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import verb
-from sim.kernels.maths import chance, clip, logistic, logit, sat, share
+from sim.kernels.maths import chance, clip, logistic, sat, share
 from sim.parameters import Centre, Clinic, Recover, Resources
 from sim.state import Input
 
@@ -118,7 +118,10 @@ def process_target(r: Recover, base: float, intercept: float, weighted: float, d
 def distress_target(
     c: Clinic, centre: Centre, vulnerability: float, felt: Felt, loneliness: float, friction: float, hope: float
 ) -> float:
-    """Where distress is heading: own vulnerability, moved by what differs from the reference area."""
+    """Where distress is heading: own vulnerability, moved by what differs from the reference area.
+
+    σ(logit(v) + x) = v / (v + (1 - v) exp(-x)), without the logarithm.
+    """
     pressure = (
         c.distress_loneliness * (loneliness - centre.loneliness)
         + c.distress_critical * (felt.critical - centre.critical_share)
@@ -127,7 +130,7 @@ def distress_target(
         - c.distress_help * (felt.help - centre.help)
         - c.distress_hope * (hope - centre.hope)
     )
-    return logistic(logit(vulnerability) + c.distress_gain * pressure)
+    return vulnerability / (vulnerability + (1.0 - vulnerability) * math.exp(-c.distress_gain * pressure))
 
 
 @verb

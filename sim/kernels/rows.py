@@ -5,7 +5,6 @@ from sim.kernels.at_hand import Week, lasting
 from sim.kernels.form import own_capacity, own_ceiling, own_rate, own_trait
 from sim.kernels.maths import share
 from sim.randomness import Draw, uniform
-from sim.state import Desk
 from sim.vocabulary import NATURAL, SERVICE, Role
 
 PROFESSIONAL, PEER = int(Role.PROFESSIONAL), int(Role.PEER)
@@ -19,13 +18,21 @@ def tie_key(space: int, number: int) -> int:
 
 
 @verb
-def fellow(desk: Desk, identity: int, word: int) -> int:
-    """Row of the neighbour whom a new peer turns out to be; -1 where that is nobody or oneself."""
-    neighbour = identity // NEIGHBOURHOOD * NEIGHBOURHOOD + int(uniform(word) * NEIGHBOURHOOD)
+def fellow(week: Week, i: int, stop: int, word: int) -> int:
+    """Row of `several` of the neighbour whom a new peer turns out to be.
+
+    -1 where that is nobody, oneself, or somebody known already: the supporter in a tie row before `stop`.
+    """
+    me, desk = week.world.people[i], week.desk
+    neighbour = me.identity // NEIGHBOURHOOD * NEIGHBOURHOOD + int(uniform(word) * NEIGHBOURHOOD)
     place = neighbour - desk.lowest
-    if neighbour == identity or place < 0 or place >= desk.where.shape[0]:
+    if neighbour == me.identity or place < 0 or place >= desk.where.shape[0] or desk.where[place] < 0:
         return -1
-    return desk.where[place]
+    supporter = desk.n_posts + desk.where[place]
+    for row in range(me.first, stop):
+        if week.world.ties[row].supporter == supporter:
+            return -1
+    return supporter
 
 
 @verb
@@ -36,9 +43,7 @@ def begin(week: Week, i: int, row: int, role: int, origin: int, name: int) -> No
     criticism, capacity, is_fellow, whom = lasting(week, TRAITS_B, 0, me.identity, name)
     tie.key, tie.role, tie.origin, tie.supporter = name, role, origin, -1
     if origin == NATURAL and role == PEER and uniform(is_fellow) < p.people.fellow_patients:
-        found = fellow(week.desk, me.identity, whom)
-        if found >= 0:
-            tie.supporter = week.desk.n_posts + found
+        tie.supporter = fellow(week, i, row, whom)
     tie.strength, tie.trust, tie.friction = p.bond.start_strength, p.bond.start_trust, p.bond.start_friction
     tie.reciprocity = p.bond.reciprocity[role]
     left = week.rules.services[me.team].shared_decisions if role == PROFESSIONAL else 0.0
