@@ -3,6 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from analysis import calibration
+from analysis.patterns import find
 from analysis.tables import page
 from sim.parameters import Parameters, numbers, value
 
@@ -35,3 +39,9 @@ def test_links__between_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#\s]+)", page_path.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page_path.parent / target).exists(), f"{page_path.name}: {target}"
+
+
+@pytest.mark.slow
+def test_calibration_page__is_what_the_code_finds() -> None:
+    made = calibration.page(find(calibration.SEEDS))
+    assert (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8") == made, "run: python -m analysis.calibration"
