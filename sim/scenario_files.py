@@ -1,7 +1,6 @@
 """Where scenarios are read from: the library that ships, files of one's own, and values given by hand."""
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.mistakes import Mistake, nearest
-
-HEADER = re.compile(r"\s*(\[\[?)([^\]]+)\]")
+from sim.toml_files import content_of, decoded, line_of, parsed
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def find(name: str | os.PathLike[str], folder: str = "", asked_in: str = "") -> 
     """
     if isinstance(name, str) and name in library():
         content = files("sim").joinpath("scenarios", f"{name}.toml").read_bytes()
-        return Source(name, _decoded(content, name), identity=f"library: {name}")
+        return Source(name, decoded(content, name), identity=f"library: {name}")
     path = os.path.join(folder, name)
     if not os.path.isfile(path):
         kind = "is a folder, not a scenario file" if os.path.isdir(path) else "no such scenario"
@@ -63,46 +61,13 @@ def find(name: str | os.PathLike[str], folder: str = "", asked_in: str = "") -> 
             expected="a scenario of the library or the path of a TOML file",
             remedy=nearest(Path(name).stem, library()) + " (`supportnet scenarios` lists the library)",
         )
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise Mistake(
-            f"cannot be read: {error.strerror}",
-            where=str(path),
-            found=str(path),
-            expected="a readable file",
-            remedy="check the path and who may read it",
-        ) from None
-    return Source(str(path), _decoded(content, str(path)), os.path.dirname(path), os.path.realpath(path))
-
-
-def _decoded(content: bytes, name: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Mistake(
-            "is not UTF-8 text",
-            where=f"{name}, line {line}",
-            found=content[error.start : error.start + 8],
-            expected="a text file in UTF-8",
-            remedy="save the file again with the encoding UTF-8",
-        ) from None
+    text = decoded(content_of(path), str(path))
+    return Source(str(path), text, os.path.dirname(path), os.path.realpath(path))
 
 
 def table(source: Source) -> dict[str, Any]:
     """What the file says, as plain dicts. Raises Mistake where it is empty or not TOML."""
-    try:
-        said = tomllib.loads(source.text)
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError; so is a number of 5,000 digits
-        line = re.search(r"line (\d+)", str(error))
-        raise Mistake(
-            f"is not TOML: {error}",
-            where=f"{source.name}, line {line[1]}" if line else source.name,
-            found=source.text.split("\n")[int(line[1]) - 1][:80] if line else source.text[-80:],
-            expected="lines such as caseload = 15 under headings such as [services], each key once",
-            remedy="mend the line; texts need quotation marks, tables square brackets",
-        ) from None
+    said = parsed(source.text, source.name, "caseload = 15 under headings such as [services]")
     if not said:
         raise Mistake(
             "the file is empty",
@@ -127,25 +92,3 @@ def _value(given: Any) -> object:
     except (ValueError, RecursionError):
         return given
     return said["value"] if len(said) == 1 else given
-
-
-def line_of(text: str, key: Sequence[str]) -> int:
-    """The line that says this key, or else the nearest thing around it; 0 where nothing is found."""
-    sought, best, longest = ".".join(key) + ".", 0, 0
-    heading, seen = "", dict[str, int]()
-    for number, line in enumerate(text.split("\n"), start=1):
-        if header := HEADER.match(line):
-            heading = _plain(header[2]) + "."
-            if header[1] == "[[":
-                seen[heading] = seen.get(heading, -1) + 1
-                heading += f"{seen[heading]}."
-            here = heading
-        else:
-            here = heading + _plain(line.partition("=")[0]) + "."
-        if sought.startswith(here) and len(here) > longest:
-            best, longest = number, len(here)
-    return best
-
-
-def _plain(key: str) -> str:
-    return re.sub(r"[\"'\s]", "", key)

@@ -1,8 +1,6 @@
 """Reading a mapping file, with a word about whatever is wrong in it; its JSON Schema."""
 
 import hashlib
-import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
@@ -11,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.importing.mapping_shape import Mapping
 from sim.mistakes import Mistake, nearest
-from sim.scenario_files import line_of
+from sim.toml_files import content_of, decoded, line_of, parsed
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -33,25 +31,9 @@ def mapping_schema() -> dict[str, Any]:
 
 def read_mapping(path: Path) -> ReadMapping:
     """The mapping file at this path. A file that can't be read, isn't TOML or has an unknown key is a Mistake."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        remedy = "check the path and who may read it; docs/import.md shows how to write one"
-        what = f"the mapping file can't be read ({error.strerror})"
-        raise Mistake(what, where=str(path), found=str(path), expected="a TOML file", remedy=remedy) from error
-    try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-        written = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        where = f"{path}, line {raw[: error.start].count(10) + 1}"
-        bad, remedy = raw[error.start : error.start + 8], "save the file again as UTF-8"
-        raise Mistake("not UTF-8", where=where, found=bad, expected="text in UTF-8", remedy=remedy) from error
-    except (ValueError, RecursionError) as error:  # ValueError also stands for a number of 5,000 digits
-        line = int(said[1]) if (said := re.search(r"line (\d+)", str(error))) else text.count("\n") + 1
-        found, expected = text.split("\n")[line - 1][:80], 'lines such as patient = "id", each key once'
-        remedy = "mend the line; texts need quotation marks, lists square brackets, tables braces"
-        what = f"not TOML: {error}"
-        raise Mistake(what, where=f"{path}, line {line}", found=found, expected=expected, remedy=remedy) from error
+    raw = content_of(path)
+    text = decoded(raw, str(path))
+    written = parsed(text, str(path), 'patient = "id"')
     try:
         mapping = Mapping.model_validate(written)
     except ValidationError as error:
