@@ -169,7 +169,7 @@ def test_what_cannot_be_compared__is_a_mistake() -> None:
 @pytest.mark.slow
 def test_intervals__cover_zero_in_95_of_100_comparisons_of_a_scenario_with_its_copy() -> None:
     """400 comparisons of 10 replicates each. Were coverage exactly 95 %, each outcome would fail 1 time in 150; an
-    interval four fifths as wide must fail."""
+    interval seven tenths as wide must fail."""
     tested = ["recovery", "distress", "network_size", "loneliness", "alliance", "supporter_strain"]
     off = []
     for seed in range(1, 401):
@@ -178,5 +178,5 @@ def test_intervals__cover_zero_in_95_of_100_comparisons_of_a_scenario_with_its_c
         off.append(rows["difference"].abs() / (rows["upper"] - rows["difference"]))  # 1: zero is at the interval's end
     shares = (pd.concat(off, axis=1) <= 1.0).mean(axis=1)
     assert shares.between(0.92, 0.98).all(), shares
-    too_narrow = (pd.concat(off, axis=1) <= 0.8).mean(axis=1)
+    too_narrow = (pd.concat(off, axis=1) <= 0.7).mean(axis=1)
     assert (too_narrow < 0.92).all(), too_narrow
