@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,6 +87,10 @@ def test_help__has_two_worked_examples_at_least(supportnet: Supportnet, command:
     assert said.code == 0
     assert "Examples:" in said.out
     assert said.out.count(f"supportnet {command}") >= 2
+
+
+def test_version__is_that_of_the_distribution(supportnet: Supportnet) -> None:
+    assert supportnet("--version") == Said(0, f"supportnet {version('supportnet')}\n", "")
 
 
 def test_help__leaves_strangers_alone(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The command line: `supportnet COMMAND`. What takes long to load is loaded by the command that needs it."""
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -14,7 +15,6 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="supportnet",
-    help="Recovery-oriented support networks, simulated: what people, ties and policies do to personal recovery.",
     epilog="Start with: supportnet run today",
     no_args_is_help=True,
     add_completion=False,
@@ -27,6 +27,24 @@ app.command(short_help="What a policy would change, and for whom.")(compare)
 app.command(short_help="What is in the library.")(scenarios)
 app.command(short_help="JSON Schema of the files that people write.")(schema)
 app.command("import", short_help="Ego networks from real studies.")(import_networks)
+
+
+def told_version(asked: bool) -> None:
+    """Print the version and leave."""
+    if asked:
+        from importlib.metadata import version
+
+        print("supportnet", version("supportnet"))
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=told_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Recovery-oriented support networks, simulated: what people, ties and policies do to personal recovery."""
 
 
 def main() -> None:
