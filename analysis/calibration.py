@@ -54,7 +54,7 @@ def page(found: dict[str, Found]) -> str:
 NOTES = """
 ## What was set, and why
 
-Starting values are those of the model's fourth draft. These numbers were moved, each for the rows named:
+Most numbers kept the value that was first assumed. These were moved, each for the rows named:
 
 | number | from | to | for |
 |---|---|---|---|
