@@ -67,7 +67,7 @@ Most numbers kept the value that was first assumed. These were moved, each for t
 | `meet.closing_informal` | .6 | .65 | 37 |
 | `clinic.distress_gain`, `clinic.distress_loneliness` | 4.4, .15 | 4.2, .12 | 44 |
 | `clinic.distress_help` | 8 | 9 | 11 |
-| `people.capacity.professional`, `tire.leaving_centre` | (none), .4 | 5, .25 | 22: turnover is stated at the strain that staff have |
+| `people.capacity.professional`, `tire.leaving_centre` | (none), .4 | 5, .25 | 22 |
 | `enrol.dropout`, `enrol.disengage` | .0143, .0036 | .0138, .0055 | 20 |
 
 `clinic.relapse_hazard` (affective) has no pattern here: it is assumed to be twice that of psychosis.

@@ -32,24 +32,24 @@ class Pattern(NamedTuple):
     source: str
 
 
-PALUMBO, MA = "Palumbo et al. 2015", "Ma et al. 2021"
+PALUMBO, MA, OURS = "Palumbo et al. 2015", "Ma et al. 2021", "range assumed around"
 PATTERNS: dict[str, Pattern] = {
-    "size": Pattern(1, "ties per person", 8, 16, f"{PALUMBO}; Lee et al. 2009"),
-    "friends": Pattern(2, "friends per person", 1.5, 5, PALUMBO),
+    "size": Pattern(1, "ties per person", 8, 16, f"{OURS} {PALUMBO}; Lee et al. 2009"),
+    "friends": Pattern(2, "friends per person", 1.5, 5, f"{OURS} {PALUMBO}"),
     "share_family": Pattern(3, "family, share of all ties", 0.30, 0.69, PALUMBO),
     "share_friends": Pattern(3, "friends, share of all ties", 0.16, 0.43, PALUMBO),
     "share_professionals": Pattern(3, "professionals, share of all ties", 0.005, 0.32, PALUMBO),
     "share_peers": Pattern(3, "peers, share of all ties", 0.08, 0.12, PALUMBO),
-    "close_friend": Pattern(4, "share with a close friend", 0.60, 0.70, "Giacco et al. 2012"),
-    "saw_friend": Pattern(4, "share who saw a friend this week", 0.50, 0.60, "Giacco et al. 2012"),
+    "close_friend": Pattern(4, "share with a close friend", 0.60, 0.70, f"{OURS} Giacco et al. 2012"),
+    "saw_friend": Pattern(4, "share who saw a friend this week", 0.50, 0.60, f"{OURS} Giacco et al. 2012"),
     "no_confidant": Pattern(4, "share without a confidant", 0.18, 0.50, "Sündermann et al. 2014"),
     "inner_loss": Pattern(9, "inner ties lost in a year", 0.01, 0.04, "Roy et al. 2022"),
-    "average_loss": Pattern(9, "average ties lost in a year", 0.07, 0.13, "Mollenhorst 2009"),
-    "kept_seven_years": Pattern(9, "ties kept for seven years", 0.40, 0.56, "Mollenhorst 2009"),
+    "average_loss": Pattern(9, "average ties lost in a year", 0.07, 0.13, f"{OURS} Mollenhorst 2009"),
+    "kept_seven_years": Pattern(9, "ties kept for seven years", 0.40, 0.56, f"{OURS} Mollenhorst 2009"),
     "size_drift": Pattern(9, "change of network size in a year (absolute)", 0.0, 0.10, "assumed: stationary"),
-    "alliance_outcome": Pattern(11, "alliance in week 5 and symptom gain, r", 0.15, 0.40, "Flückiger et al. 2018"),
-    "linear_alliance": Pattern(15, "dyads with a linear trend of alliance", 0.5, 0.8, "Stevens et al. 2007"),
-    "rupture_repair": Pattern(15, "dyads with a rupture that is repaired", 0.35, 0.65, "Stevens et al. 2007"),
+    "alliance_outcome": Pattern(11, "alliance in week 5, symptom gain, r", 0.15, 0.40, f"{OURS} Flückiger et al. 2018"),
+    "linear_alliance": Pattern(15, "dyads with a linear trend of alliance", 0.5, 0.8, f"{OURS} Stevens et al. 2007"),
+    "rupture_repair": Pattern(15, "dyads with a rupture that is repaired", 0.35, 0.65, f"{OURS} Stevens et al. 2007"),
     "dropout": Pattern(20, "drop-out from therapy", 0.18, 0.21, "Swift & Greenberg 2012"),
     "disengaged": Pattern(20, "disengaged from services after 78 weeks", 0.12, 0.20, "PMC11205872"),
     "turnover": Pattern(22, "staff leaving per post and year", 0.25, 0.50, "Woltmann et al. 2008"),
@@ -57,16 +57,16 @@ PATTERNS: dict[str, Pattern] = {
     "criticism_late": Pattern(31, "the same, months 13 to 24", 1.4, 3.4, MA),
     "warmth": Pattern(31, "warmth and relapse by 12 months, odds ratio", 0.15, 0.85, MA),
     "due_to_criticism": Pattern(31, "share of first-year relapses due to high criticism", 0.0, 0.5, "assumed limit"),
-    "high_criticism": Pattern(32, "families high in criticism", 0.45, 0.60, "Raune et al. 2004"),
+    "high_criticism": Pattern(32, "families high in criticism", 0.45, 0.60, f"{OURS} Raune et al. 2004"),
     "affective_recovery": Pattern(37, "affective symptoms and recovery, r", -0.50, -0.37, "Leendertse et al. 2021"),
     "withdrawal_recovery": Pattern(37, "withdrawal and recovery, r", -0.27, -0.14, "Van Eck et al. 2018"),
-    "qpr_mean": Pattern(39, "QPR, mean", 38, 42, "Slade et al. 2015"),
-    "qpr_sd": Pattern(39, "QPR, SD", 9, 11, "Slade et al. 2015"),
-    "qpr_retest": Pattern(39, "QPR, retest after two weeks", 0.68, 0.74, "Williams et al. 2015"),
+    "qpr_mean": Pattern(39, "QPR, mean", 38, 42, f"{OURS} Slade et al. 2015"),
+    "qpr_sd": Pattern(39, "QPR, SD", 9, 11, f"{OURS} Slade et al. 2015"),
+    "qpr_retest": Pattern(39, "QPR, retest after two weeks", 0.68, 0.74, "Williams et al. 2015; QPR-15-SP 2023"),
     "relapse_1": Pattern(41, "relapsed by 1 year after a first remission", 0.12, 0.47, "Alvarez-Jimenez et al. 2012"),
     "relapse_2": Pattern(41, "by 2 years", 0.35, 0.54, "Alvarez-Jimenez et al. 2012"),
     "relapse_3": Pattern(41, "by 3 years", 0.40, 0.63, "Alvarez-Jimenez et al. 2012"),
-    "support_depression": Pattern(44, "support and (less) depression, r", 0.15, 0.40, "Rueger et al. 2016"),
+    "support_depression": Pattern(44, "support, less depression, r", 0.15, 0.40, f"{OURS} Rueger et al. 2016 (youth)"),
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from experiments.for_whom import for_whom
 from experiments.results import NAMES, Doubles, Results, every_number
 from sim.compiled import model_hash
 from sim.observe import OUTCOMES
+from sim.pool import identity_of
 from sim.provenance import identity
 from sim.scenario import Scenario
 
@@ -63,10 +64,10 @@ class Comparison:
     @cached_property
     def for_whom(self) -> pd.DataFrame | None:
         """Differences in recovery between the two worlds of the same people, by who they were at the start; None where
-        the worlds are not those of the same people."""
+        the worlds are not those of the same people: other numbers of the model or other roots make other people."""
         first = self.worlds[0]
-        population = first.scenario.canonical()["population"]
-        same = all(world.scenario.canonical()["population"] == population for world in self.worlds)
+        homes = [(world.scenario.canonical()["population"], identity_of(world.scenario)) for world in self.worlds]
+        same = all(home == homes[0] for home in homes)
         whole = all(world.replicates == first.replicates for world in self.worlds)
         if self.independent or not same or not whole:
             return None

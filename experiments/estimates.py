@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
 Doubles = NDArray[np.float64]
-CONTAINS = "95 % of Monte Carlo uncertainty; parameters are not varied"
+CONTAINS = "95 % of Monte Carlo uncertainty, for areas drawn from one pool of people; parameters are not varied"
 
 
 class Estimate(NamedTuple):

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.population import tie_rows
 from sim.views import PATIENT, SUPPORTER, views_of
-from sim.vocabulary import Role, SupportFunction
+from sim.vocabulary import SERVICE, Role, SupportFunction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,17 +21,18 @@ HALF_WIDTH = 1.959963984540054  # standard errors in half of a 95 % interval
 def agreement(source: "Simulation | pd.DataFrame", role: str | None = None) -> "pd.DataFrame":
     """How far both sides agree on each of the 12 functions, one row a function.
 
-    source: a simulation made with `record=True`, or a table of ties as in ties.parquet; role: only ties of this role.
-    Columns: dyads, kappa, lower, upper (95 %, by the delta method, with ties clustered by person), band (Landis & Koch
-    1977), agreement (share of dyads), prevalence_patient, prevalence_supporter, ac1 (Gwet 2008). Kappa is NaN where
-    all answers are the same.
+    source: a simulation made with `record=True`, or a table of ties as in ties.parquet, of which the last week counts;
+    role: only ties of this role. Of the 12, ten are this project's (see `sim.views`). Columns: dyads, kappa, lower,
+    upper (95 %, by the delta method; a professional's caseload is a cluster, as are a person's other ties), band
+    (Landis & Koch 1977), agreement (share of dyads), prevalence_patient, prevalence_supporter, ac1 (Gwet 2008). Kappa
+    is NaN where all answers are the same.
     """
     import pandas as pd
 
-    answers, person = _from_table(source, role) if isinstance(source, pd.DataFrame) else _from_simulation(source, role)
+    answers, cluster = _from_table(source, role) if isinstance(source, pd.DataFrame) else _from_simulation(source, role)
     rows = [
         {"function": function.word, "dyads": len(answers)}
-        | _row(answers[:, PATIENT, function], answers[:, SUPPORTER, function], person)
+        | _row(answers[:, PATIENT, function], answers[:, SUPPORTER, function], cluster)
         for function in SupportFunction
     ]
     return pd.DataFrame(rows).set_index("function")
@@ -42,8 +43,8 @@ def landis_koch(kappa: float) -> str:
     return next((name for top, name in BANDS.items() if kappa <= top), "")
 
 
-def _row(patient: NDArray[np.float64], supporter: NDArray[np.float64], person: NDArray[np.int64]) -> dict[str, Any]:
-    kappa, error = cohens_kappa(patient, supporter, person)
+def _row(patient: NDArray[np.float64], supporter: NDArray[np.float64], cluster: NDArray[np.int64]) -> dict[str, Any]:
+    kappa, error = cohens_kappa(patient, supporter, cluster)
     same = float((patient == supporter).mean()) if len(patient) else np.nan
     p, q = (float(side.mean()) if len(side) else np.nan for side in (patient, supporter))
     by_chance = (p + q) * (1.0 - (p + q) / 2.0)
@@ -80,15 +81,19 @@ def cohens_kappa(
 
 def _from_table(ties: "pd.DataFrame", role: str | None) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     chosen = ties if role is None else ties[ties["role"] == role]
+    chosen = chosen[chosen["week"] == ties["week"].max()]
     sides = [[f"{function.word}_{side}" for function in SupportFunction] for side in ("patient", "supporter")]
     answers = np.stack([chosen[side].to_numpy(np.float64) for side in sides], axis=1)
-    person = chosen.groupby([name for name in ("scenario", "replicate") if name in ties] + ["patient"], observed=True)
-    return answers.astype(np.float64), person.ngroup().to_numpy().astype(np.int64)
+    helper = chosen["supporter"].where(chosen["origin"] == "service", chosen["patient"].astype(str))
+    run = [chosen[name] for name in ("scenario", "replicate") if name in ties]
+    return answers, chosen.groupby([*run, helper], observed=True).ngroup().to_numpy().astype(np.int64)
 
 
 def _from_simulation(simulation: "Simulation", role: str | None) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    world = simulation.area.world
-    roles = world.ties.role[tie_rows(world.people)]
-    chosen = np.ones(len(roles), bool) if role is None else roles == Role[role.upper()]
-    owner = np.repeat(np.arange(len(world.people)), world.people.n_ties)
-    return views_of(simulation).functions[chosen].astype(np.float64), owner[chosen]
+    people = simulation.area.world.people
+    ties, owner = simulation.area.world.ties[tie_rows(people)], np.repeat(np.arange(len(people)), people.n_ties)
+    chosen = np.ones(len(ties), bool) if role is None else ties.role == Role[role.upper()]
+    served = ties.origin == SERVICE
+    caseload = (people.post[owner].astype(np.int64) + 1) << 32 | people.holder[owner]
+    cluster = np.unique(np.where(served, caseload, owner)[chosen], return_inverse=True)[1]
+    return views_of(simulation).functions[chosen].astype(np.float64), cluster

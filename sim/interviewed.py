@@ -23,7 +23,8 @@ def pool_from_networks(networks: Networks, pool: Pool, n: int, rules: Orders, ke
     people, a tie's missing numbers from one of its ties of the same role. The first professional is the service's.
     """
     identity = np.arange(n, dtype=np.uint32)
-    people = pool.people[picks(identity, len(pool.people), key)].copy()
+    chosen = picks(identity, len(pool.people), key)
+    people = pool.people[chosen].copy()
     people.identity = identity
     interview = np.arange(n) % len(networks.patients)
     tell_people(networks, interview, people)
@@ -36,9 +37,10 @@ def pool_from_networks(networks: Networks, pool: Pool, n: int, rules: Orders, ke
     people.wished_size = np.maximum(people.wished_size, people.n_ties)
     ties = name_ties(networks.role[sources], people)
     draw_ties(people, ties, rules, key)
+    ties.rate[(ties.role == Role.PROFESSIONAL) & (ties.origin == NATURAL)] *= rules.services.contacts_per_week[0]
     take_from_pool(ties, pool, np.repeat(identity, people.n_ties), key)
     tell_ties(networks, sources, ties, rules)
-    return pool._replace(people=people, ties=ties)
+    return pool._replace(people=people, ties=ties, helper_strain=pool.helper_strain[chosen])
 
 
 def tell_people(networks: Networks, interview: NDArray[np.int64], people: Any) -> None:

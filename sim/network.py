@@ -87,7 +87,7 @@ def network_of(area: Area, programmes: list[str]) -> nx.MultiDiGraph:
     """The network: an edge goes from a person to who supports them; its key is that of the tie.
 
     A fellow patient is the person that they are, so that two people who support each other have an edge each way.
-    Nodes have `kind` (patient, professional, peer, friend, family) and their state, edges what the tie is like.
+    Each has `kind` (patient, professional, peer, friend, family) and their state, edges what the tie is like.
     """
     world, n_posts, graph = area.world, area.desk.n_posts, nx.MultiDiGraph()
     rows, holders = tie_rows(world.people), holders_of(area)

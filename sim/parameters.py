@@ -53,7 +53,7 @@ class Meet(NamedTuple):
     rate: Annotated[ByRole, Number("contacts/week", 0.1, 3, "fitted to composition and weekly contacts; the professional's is a multiple of services.contacts_per_week")] = ByRole(1.0, 0.6, 0.53, 1.3)
     rate_spread: Annotated[float, Number("SD of log rate", 0, 1.5, "assumed")] = 0.7
     floor: Annotated[float, Number("share of full rate at strength 0", 0, 1, "assumed")] = 0.25
-    scheduled: Annotated[float, Number("share of planned contacts kept", 0.3, 1, "appointments: 20-67 % are missed, doi:10.2217/CPR.14.34; midpoint lower")] = 0.7
+    scheduled: Annotated[float, Number("share of planned contacts kept", 0.3, 1, "assumed at the better end: 20-67 % of appointments are missed, doi:10.2217/CPR.14.34")] = 0.7
     closing_scheduled: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "assumed")] = 0.3
     closing_informal: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "fitted to withdrawal and recovery")] = 0.65
     crisis_informal: Annotated[float, Number("ratio in crisis", 0, 2, "assumed")] = 0.6
@@ -205,7 +205,7 @@ class Clinic(NamedTuple):
     relapse_critical: Annotated[float, Number("log hazard per unit of critical share", 0, 10, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 6.5
     relapse_warmth: Annotated[float, Number("log hazard per unit, negative", 0, 3, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 1.0
     relapse_empowerment: Annotated[float, Number("log hazard per unit, negative", 0, 3, "assumed")] = 1.0
-    relapse_loneliness: Annotated[float, Number("log hazard per unit", 0, 3, "doi:10.1093/schbul/sbx036; size assumed")] = 1.0
+    relapse_loneliness: Annotated[float, Number("log hazard per unit", 0, 3, "assumed; loneliness goes with psychotic symptoms, doi:10.1093/schbul/sbx036")] = 1.0
     relapse_highest: Annotated[float, Number("largest hazard a week", 0.05, 0.5, "assumed")] = 0.2
     relapse_rise: Annotated[ByCondition, Number("rise of distress", 0, 0.5, "assumed")] = ByCondition(0.22, 0.12)
     crisis_shortest: Annotated[float, Number("weeks", 1, 12, "assumed")] = 4.0
@@ -290,7 +290,7 @@ class People(NamedTuple):
     wanted_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.12
     need: Annotated[float, Number("mean closeness needed, 0-1", 0.4, 1, "assumed")] = 0.8
     need_spread: Annotated[float, Number("SD", 0, 0.4, "assumed")] = 0.2
-    size: Annotated[float, Number("median network size wished", 8, 25, "supportive housing: 14, SD 6.8, doi:10.1007/s11414-009-9203-1")] = 14.0
+    size: Annotated[float, Number("median network size wished", 8, 25, "assumed equal to the mean size found in supportive housing, doi:10.1007/s11414-009-9203-1")] = 14.0
     size_spread: Annotated[float, Number("SD of log size", 0, 0.8, "assumed")] = 0.35
     anxiety: Annotated[float, Number("mean offset of anxiety, share of range", -0.2, 0.3, "assumed")] = 0.05
     anxiety_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.1
@@ -352,7 +352,7 @@ class Thresholds(NamedTuple):
 class Measure(NamedTuple):
     """How far a measured value strays from the true one."""
 
-    qpr: Annotated[float, Number("SD of the score, 0-60", 0, 10, "retest .68-.74: Williams et al. 2015, doi:10.1192/bjp.bp.114.161695")] = 5.16
+    qpr: Annotated[float, Number("SD of the score, 0-60", 0, 10, "retest .74: Williams et al. 2015, doi:10.1192/bjp.bp.114.161695; .68: doi:10.3389/fpsyg.2023.1178341")] = 5.16
     symptoms: Annotated[float, Number("SD as a share of the range of PHQ-9, GAD-7", 0, 0.2, "assumed")] = 0.07
     alliance: Annotated[float, Number("SD in SDs of trust", 0, 1, "assumed")] = 0.55
     support: Annotated[float, Number("SD of a questionnaire of support, as a share of its range", 0, 0.2, "assumed")] = 0.1
@@ -377,7 +377,7 @@ class Costs(NamedTuple):
 
     post: Annotated[float, Number("per professional's post and year", 0, 300000, "assumed")] = 65000.0
     contact: Annotated[float, Number("per professional contact, beyond the post", 0, 1000, "assumed")] = 15.0
-    crisis_week: Annotated[float, Number("per week in crisis out of hospital", 0, 10000, "assumed")] = 350.0
+    crisis_week: Annotated[float, Number("per week in crisis, on top of an admission if there is one", 0, 10000, "assumed")] = 350.0
     admission: Annotated[float, Number("per admission", 0, 200000, "assumed")] = 14000.0
 # fmt: on
 

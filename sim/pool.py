@@ -1,16 +1,17 @@
-"""The stationary pool: people after forty years under a scenario's root, made once and kept (docs/odd.md, 5)."""
+"""The stationary pool: people after fifty years under a scenario's root, made once and kept (docs/odd.md, 5)."""
 
 import hashlib
 import io
 import json
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from sim.compiled import model_hash, writable_cache
-from sim.kernels.draw import bind, draw_people, draw_ties
+from sim.kernels.draw import bind, draw_fellows, draw_people, draw_ties
 from sim.kernels.watch import N_SEEN
 from sim.parameters import Parameters, value
 from sim.population import Area, Pool, copy_people, first_area, first_week, pool_of, together
@@ -21,10 +22,10 @@ from sim.scenario import Scenario
 from sim.state import LONG_AGO
 from sim.week import live_weeks_together
 
-SIZE = 2000  # people
-REFERENCE_WEEKS = 2080  # forty years
-OTHER_WEEKS = 520  # ten more years where numbers of the model were changed
-MOMENTS, APART = 4, 104  # the pool is these people at four moments, two years apart
+SIZE = 4000  # people
+FOUNDING_WEEKS = 2080  # forty years under the reference numbers
+SETTLING_WEEKS = 520  # ten more under the scenario's own, which may be the reference ones
+MOMENTS, APART = 2, 104  # the pool is these people at two moments, two years apart
 KEY: Key = luck(1, 2**32 - 1)  # a key space that no run uses
 IDLE = ("thresholds.", "measure.", "views.", "costs.")  # numbers that move nobody
 
@@ -47,44 +48,46 @@ def identity_of(scenario: Scenario) -> str:
 
 def pool_for(scenario: Scenario, workers: int = 1) -> Pool:
     """The pool that this scenario's people come from; from memory, from disk, or made now."""
-    name = identity_of(scenario)
-    with _lock:
-        if name not in _known:
-            _known[name] = _read(name) or _write(name, make_pool(scenario, workers))
-        return _known[name]
+    return _kept(f"pool-{identity_of(scenario)}", lambda: make_pool(scenario, workers))
 
 
 def make_pool(scenario: Scenario, workers: int = 1) -> Pool:
-    """Forty years for the reference numbers; for others ten more years from the reference pool."""
-    share_psychosis = scenario.population.share_psychosis
-    rules = root_rules(scenario, scenario.all_parameters)
-    area = first_area(SIZE, rules, KEY, share_psychosis, workers)
+    """The founders' people after ten more years under the scenario's numbers.
+
+    Reference numbers take the same way as any others, so that a change that changes nothing leaves the pool as it is.
+    """
     moving = [name for name in scenario.parameters if not name.startswith(IDLE)]
-    if not moving:
-        return settle(area, rules, REFERENCE_WEEKS, workers)
-    reference = Parameters()
-    like = scenario.with_values({name: value(reference, name) for name in moving})
-    return settle(moved_in(area, pool_for(like, workers), rules, share_psychosis), rules, OTHER_WEEKS, workers)
+    like = scenario.with_values({name: value(Parameters(), name) for name in moving})
+    founders = _kept(f"founders-{identity_of(like)}", lambda: found(like, workers))
+    share_psychosis, rules = scenario.population.share_psychosis, root_rules(scenario, scenario.all_parameters)
+    area = first_area(SIZE, rules, KEY, share_psychosis, workers)
+    return settle(moved_in(area, founders, rules, share_psychosis), rules, SETTLING_WEEKS, MOMENTS, workers)
 
 
-def moved_in(area: Area, pool: Pool, rules: Orders, share_psychosis: float) -> Area:
-    """A pool's people in an area under other numbers, with the traits that those would have given them."""
-    people, ties = area.world.people, area.world.ties
-    latest = np.arange(len(pool.people) - len(people), len(pool.people))
-    copy_people(pool, latest, area.world)
-    draw_people(people, rules, KEY, share_psychosis)
-    draw_ties(people, ties, rules, KEY)
+def found(scenario: Scenario, workers: int) -> Pool:
+    """People after forty years under the scenario's root."""
+    rules = root_rules(scenario, scenario.all_parameters)
+    area = first_area(SIZE, rules, KEY, scenario.population.share_psychosis, workers)
+    return settle(area, rules, FOUNDING_WEEKS, 1, workers)
+
+
+def moved_in(area: Area, founders: Pool, rules: Orders, share_psychosis: float) -> Area:
+    """The founders' people in an area under these numbers, with the traits that those give them."""
+    copy_people(founders, np.arange(len(founders.people)), area)
+    draw_people(area.world.people, rules, KEY, share_psychosis)
+    draw_ties(area.world.people, area.world.ties, rules, KEY)
+    draw_fellows(area.world.people, area.world.ties, rules, KEY)
     bind(first_week(area, rules, KEY))
     return area
 
 
-def settle(area: Area, rules: Orders, weeks: int, workers: int) -> Pool:
+def settle(area: Area, rules: Orders, weeks: int, moments: int, workers: int) -> Pool:
     """The area's people at the last few moments of so many weeks, as one pool.
 
     One moment would keep the luck that its staff had in common: everybody in a caseload shares it.
     """
     parts, lived = [], 0
-    for moment in range(MOMENTS - 1, -1, -1):
+    for moment in range(moments - 1, -1, -1):
         now = weeks - moment * APART - lived
         live_weeks_together(area.world, rules, area.desk, KEY, lived, now, 0, np.zeros((0, N_SEEN)), workers)
         lived += now
@@ -99,8 +102,16 @@ def at_rest(pool: Pool, weeks: int) -> Pool:
     return pool
 
 
+def _kept(name: str, make: Callable[[], Pool]) -> Pool:
+    """The pool of this name: from memory, from disk, or made and kept."""
+    with _lock:
+        if name not in _known:
+            _known[name] = _read(name) or _write(name, make())
+        return _known[name]
+
+
 def _path(name: str) -> Path:
-    return writable_cache() / f"pool-{name}.npz"
+    return writable_cache() / f"{name}.npz"
 
 
 def _read(name: str) -> Pool | None:
@@ -109,6 +120,7 @@ def _read(name: str) -> Pool | None:
             return Pool(
                 kept["people"].view(np.recarray),
                 kept["ties"].view(np.recarray),
+                kept["helper_strain"],
                 kept["staff_strain"],
                 kept["mechanisms"],
             )

@@ -30,6 +30,7 @@ class Pool(NamedTuple):
 
     people: Any  # (n,) Person
     ties: Any  # (ties,) Tie
+    helper_strain: Floats  # (n,) of people as helpers of fellow patients
     staff_strain: Floats  # (posts,)
     mechanisms: NDArray[np.float64]  # (7, 4) mean of each mechanism by role in the last week's contacts
 
@@ -110,9 +111,13 @@ def pool_of(area: Area) -> Pool:
     world, desk = area
     people = world.people.copy()
     people.first = np.cumsum(people.n_ties) - people.n_ties
-    posts = world.several[: desk.n_posts]
+    posts, helpers = world.several[: desk.n_posts], world.several[desk.n_posts :]
     return Pool(
-        people, world.ties[tie_rows(world.people)].copy(), posts.strain[posts.team >= 0].copy(), mean_mechanisms(world)
+        people,
+        world.ties[tie_rows(world.people)].copy(),
+        helpers.strain.copy(),
+        posts.strain[posts.team >= 0].copy(),
+        mean_mechanisms(world),
     )
 
 
@@ -122,7 +127,8 @@ def together(pools: list[Pool]) -> Pool:
     people.first = np.cumsum(people.n_ties) - people.n_ties
     ties = np.concatenate([pool.ties for pool in pools]).view(np.recarray)
     strain = np.concatenate([pool.staff_strain for pool in pools])
-    return Pool(people, ties, strain, np.nanmean([pool.mechanisms for pool in pools], axis=0))
+    helpers = np.concatenate([pool.helper_strain for pool in pools])
+    return Pool(people, ties, helpers, strain, np.nanmean([pool.mechanisms for pool in pools], axis=0))
 
 
 def mean_mechanisms(world: World) -> NDArray[np.float64]:
@@ -157,7 +163,7 @@ def area_from_pool(
     chosen = np.arange(n) if in_order else picks(identity, len(pool.people), key)
     rows = rows_needed(pool.people, rules)[chosen]
     area = set_up(identity, rows, n_posts, len(rules.programmes), workers, record)
-    copy_people(pool, chosen, area.world)
+    copy_people(pool, chosen, area)
     staff(area, rules, key, pool.staff_strain)
     bind(first_week(area, rules, key))
     return area
@@ -167,8 +173,10 @@ COPIED_AT_ONCE = 65_536  # people: copying a million at once would double the me
 OF_THIS_RUN = ("identity", "first", "rows", "post", "team", "access", "holder", "share", *COUNTS)
 
 
-def copy_people(pool: Pool, chosen: NDArray[np.int64], world: World) -> None:
-    """Copy pool members (rows `chosen`) with their ties into a world that has none."""
+def copy_people(pool: Pool, chosen: NDArray[np.int64], area: Area) -> None:
+    """Copy pool members (rows `chosen`) with their ties into an area that has none."""
+    world = area.world
+    world.several.strain[area.desk.n_posts :] = pool.helper_strain[chosen]
     for start in range(0, len(chosen), COPIED_AT_ONCE):
         source, goal = pool.people[chosen[start : start + COPIED_AT_ONCE]], world.people[start : start + COPIED_AT_ONCE]
         for name in source.dtype.names:

@@ -1,7 +1,8 @@
 """The words of the field, as enums: roles, mechanisms, resources, recovery processes, support functions.
 
 Names follow two papers: Priebe S, Omer S, Giacco D, Slade M (2014), Br J Psychiatry 204:256-261, for roles and
-resources; Lauzier-Jobin F, Houle J (2024), doi:10.1007/s40737-022-00324-1, for mechanisms and support functions.
+resources; Lauzier-Jobin F, Houle J (2024), doi:10.1007/s40737-022-00324-1, for mechanisms and, of the support
+functions, reciprocity and power balance.
 The five recovery processes are CHIME (Leamy et al. 2011, doi:10.1192/bjp.bp.110.083733).
 """
 

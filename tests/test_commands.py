@@ -113,7 +113,7 @@ def test_run__writes_its_files_and_shows_a_table(supportnet: Supportnet) -> None
     assert set(files_of(folders[0])) == RUN_FILES
     assert folders[0].name.startswith("run-today-")
     assert str(folders[0]) in said.out
-    assert "95 % of Monte Carlo uncertainty; parameters are not varied" in said.out
+    assert "95 % of Monte Carlo uncertainty, for areas drawn from one pool of people; parameters are not" in said.out
     for outcome in OUTCOMES:
         assert outcome in said.out
 

@@ -52,7 +52,7 @@ def test_probability_better__knows_which_way_is_better(comparison: Comparison) -
         better = OUTCOMES[outcome].better
         if better == "" or np.isnan(row["mcse"]):
             assert np.isnan(row["probability_better"])
-        elif row["mcse"] > 0.0 and row["difference"] != 0.0:
+        elif abs(row["difference"]) > 1e-9 * row["mcse"]:
             improves = row["difference"] > 0.0 if better == "higher" else row["difference"] < 0.0
             assert (row["probability_better"] > 0.5) == improves
     assert found.loc[("smaller-caseloads", "cost"), "probability_better"] < 0.01
@@ -150,6 +150,15 @@ def test_people_of_other_presets__are_not_the_same_people() -> None:
     found = compare(small(), small("today-affective"), replicates=2)
     assert found.for_whom is None
     assert found.differences["difference"].notna().any()
+
+
+def test_other_numbers_of_the_model__make_other_people__but_a_change_of_nothing_changes_nothing() -> None:
+    """A number altered in its seventh digit: another pool, by the same way and with the same luck."""
+    found = compare(small(), small(bond__trust_gain=0.1200001), replicates=3)
+    assert found.for_whom is None
+    differences = found.differences.set_index("outcome")["difference"].dropna()
+    assert differences.drop("cost_per_recovered", errors="ignore").abs().max() < 1e-4
+    assert (differences != 0.0).any()
 
 
 def test_progress__covers_all_worlds() -> None:

@@ -231,7 +231,7 @@ def test_a_new_programme__is_a_row_without_code(tmp_path: Path) -> None:
 
 
 def test_a_scenario__travels_to_another_process_whole() -> None:
-    scenario = Scenario.load("outreach-to-the-withdrawn", {"services.caseload": 11})
+    scenario = Scenario.load("outreach-in-withdrawal", {"services.caseload": 11})
     again = pickle.loads(pickle.dumps(scenario))
     assert again == scenario
     assert again.canonical() == scenario.canonical()

@@ -70,6 +70,19 @@ def draw_ties(people: Any, ties: Any, rules: Orders, key: Key) -> None:
 
 
 @compiled
+def draw_fellows(people: Any, ties: Any, rules: Orders, key: Key) -> None:
+    """Which natural peers are fellow patients, anew under these numbers; `bind` finds out who they are."""
+    share_fellow = rules.parameters[0].people.fellow_patients
+    for i in range(people.shape[0]):
+        me = people[i]
+        for row in range(me.first, me.first + me.n_ties):
+            tie = ties[row]
+            if tie.role == PEER and tie.origin == NATURAL:
+                is_fellow = words(TRAITS_B, 0, 0, me.identity, tie.key, key)[2]
+                tie.supporter = 0 if uniform(is_fellow) < share_fellow else -1
+
+
+@compiled
 def begin_lives(week: Week) -> None:
     """The pool's first people: state at its own level, a handful of ties."""
     base = week.rules.parameters[0].recover.base

@@ -41,7 +41,7 @@ class Felt(NamedTuple):
 
 @verb
 def feels(recover: Recover, clinic: Clinic, centre: Centre, inputs: NDArray[np.float32]) -> Felt:
-    """Inputs (Input.COUNT,) as the equations read them."""
+    """Inputs (N_INPUTS,) as the equations read them."""
     h = recover.half
     contacts, prior = inputs[Input.CONTACTS], clinic.critical_prior
     return Felt(
