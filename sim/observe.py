@@ -125,7 +125,7 @@ OUTCOMES: dict[str, Outcome] = {
     ),
     "cost": Outcome("per patient-year", "lower", "since the run began", lambda view: spent(view) / view.patient_years),
     "cost_per_recovered": Outcome(
-        "per person recovered personally", "lower", "all costs since the run began",
+        "per person recovered personally, whole run", "lower", "all costs since the run began",
         lambda view: spent(view) / view[Seen.RECOVERED_PERSONAL],
     ),
     "inequality": Outcome("Gini 0-1", "lower", "Gini coefficient of recovery, in the last week", lambda view: np.nan),

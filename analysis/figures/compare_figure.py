@@ -131,11 +131,14 @@ def draw_forest(axes: "Axes", comparison: Comparison, outcome: str, *, named: bo
 def says(comparison: Comparison) -> str:
     """What the figure shows, in words."""
     n = len(comparison.worlds[0].replicates)
-    patients = comparison.worlds[0].scenario.population.patients
-    luck = "each world with its own luck" if comparison.independent else "the same people and luck in every world"
-    return (
-        f"{n} simulated areas of {patients:,} people, {luck}. Bars and bands: 95 % Monte Carlo intervals of the means."
-    )
+    sizes = sorted({world.scenario.population.patients for world in comparison.worlds})
+    people = " or ".join(f"{size:,}" for size in sizes)
+    luck = "the same people and luck in every world"
+    if comparison.independent:
+        luck = "each world with its own luck"
+    elif comparison.for_whom is None:
+        luck = "the same luck in every world, but other people"
+    return f"{n} simulated areas of {people} people, {luck}. Bars and bands: 95 % Monte Carlo intervals of the means."
 
 
 def foot(comparison: Comparison) -> str:
@@ -143,4 +146,5 @@ def foot(comparison: Comparison) -> str:
     run = f"supportnet compare {comparison.run_identity[:8]}, seed {comparison.seed}"
     said = dict.fromkeys(caution for world in comparison.worlds for caution in cautions(world.scenario))
     weaker = "".join(f" {caution.capitalize()}." for caution in said)
-    return f"{run}. Right: in the last week. Simulated; not for decisions about a single person.{weaker}"
+    when = "Right: in the last week; relapses and cost since the run began"
+    return f"{run}. {when}. Simulated; not for decisions about a single person.{weaker}"
