@@ -4,8 +4,10 @@ The cache folder is named after the contents of every file that machine code is 
 watches only the file of the outermost function: an edited kernel can never meet yesterday's machine code.
 """
 
+import atexit
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -18,6 +20,7 @@ from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 HERE = Path(__file__).parent
+USER: int = getattr(os, "getuid", lambda: 0)()
 COMPILED = ("compiled", "randomness", "state", "vocabulary", "week")
 SETTING_UP = ("parameters", "reference_area", "rules", "rules_of", "population", "pool", "interviewed", "staffing")
 
@@ -43,19 +46,32 @@ def model_hash() -> str:
 
 
 def writable_cache() -> Path:
-    """A folder for what can be made again: SUPPORTNET_CACHE, else the user's cache folder, else a temporary one."""
+    """A folder for what can be made again: SUPPORTNET_CACHE, else the user's cache folder, else a temporary one.
+
+    One that belongs to somebody else is passed over: machine code is read from it.
+    """
     wished = os.environ.get("SUPPORTNET_CACHE")
     for folder in (
         Path(wished) if wished else user_cache_path("supportnet"),
-        Path(tempfile.gettempdir()) / "supportnet",
+        Path(tempfile.gettempdir()) / f"supportnet-{USER}",
     ):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if folder.stat().st_uid not in (USER, 0):  # 0 is everybody on Windows
+                continue
             with tempfile.TemporaryFile(dir=folder):
                 return folder
         except OSError:
             continue
-    return Path(tempfile.mkdtemp(prefix="supportnet-"))
+    return _last_resort()
+
+
+@cache
+def _last_resort() -> Path:
+    """A folder that this process alone uses, and takes away when it ends."""
+    folder = tempfile.mkdtemp(prefix="supportnet-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 CONFIG: Any = numba.config
