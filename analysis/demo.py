@@ -30,7 +30,7 @@ def call(*words: str) -> None:
 def main() -> None:
     """Import, run, compare; then say where the picture is."""
     OUT.mkdir(parents=True, exist_ok=True)
-    say("The first start compiles the core and lets a pool of people live for forty years: about a minute, once.")
+    say("The first start compiles the core and lets a pool of people live for fifty years: about a minute, once.")
     with as_file(files("sim") / "examples" / "network-canvas") as example:
         call("import", str(example), "--out", str(OUT / "imported"))
     scenario = OUT / "imported" / "interviewed.toml"

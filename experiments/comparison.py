@@ -62,14 +62,18 @@ class Comparison:
         return pd.DataFrame(rows, columns=["outcome", "place", "scenario", "mean", "probability_best"])
 
     @cached_property
+    def same_people(self) -> bool:
+        """Whether the worlds are those of the same people; other numbers of the model or other roots make others."""
+        homes = [(world.scenario.canonical()["population"], identity_of(world.scenario)) for world in self.worlds]
+        return not self.independent and all(home == homes[0] for home in homes)
+
+    @cached_property
     def for_whom(self) -> pd.DataFrame | None:
         """Differences in recovery between the two worlds of the same people, by who they were at the start; None where
-        the worlds are not those of the same people: other numbers of the model or other roots make other people."""
+        the worlds are not those of the same people, or a replicate failed in one of them."""
         first = self.worlds[0]
-        homes = [(world.scenario.canonical()["population"], identity_of(world.scenario)) for world in self.worlds]
-        same = all(home == homes[0] for home in homes)
         whole = all(world.replicates == first.replicates for world in self.worlds)
-        if self.independent or not same or not whole:
+        if not self.same_people or not whole:
             return None
         few = first.scenario.all_parameters.thresholds.few_ties
         persons = [(world.scenario.name, world.persons) for world in self.worlds if world.persons]

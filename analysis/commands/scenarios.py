@@ -51,14 +51,14 @@ def scenarios(
 
 def about(scenario: "Scenario") -> dict[str, Any]:
     """A scenario in a few words."""
-    from analysis.cautions import cautions
+    from analysis.cautions import calibrated
 
     preset = scenario.population.preset
     return {
         "name": scenario.name,
         "title": scenario.title,
         "preset": preset,
-        "calibrated": not any(said.startswith("not calibrated") for said in cautions(scenario)),
+        "calibrated": calibrated(scenario),
         "patients": scenario.population.patients,
         "weeks": scenario.weeks,
         "programmes": list(scenario.programmes),

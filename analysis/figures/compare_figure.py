@@ -136,7 +136,7 @@ def says(comparison: Comparison) -> str:
     luck = "the same people and luck in every world"
     if comparison.independent:
         luck = "each world with its own luck"
-    elif comparison.for_whom is None:
+    elif not comparison.same_people:
         luck = "the same luck in every world, but other people"
     return f"{n} simulated areas of {people} people, {luck}. Bars and bands: 95 % Monte Carlo intervals of the means."
 

@@ -101,7 +101,7 @@ def side_by_side(abouts: Any, dealt: Any, n: int, number: int, identity: int, ke
 def deal(week: Week, identity: int, n_ties: int) -> None:
     """Draw most of a person's luck of the week at once: draws do not depend on one another, so eight go side by side.
 
-    Expects keys of ties in `room.names`; draws for the free lanes up to the next eight are for nothing.
+    Expects in `room.abouts` what each draw is about; draws for the free lanes up to the next eight are for nothing.
     """
     room, number, key = week.room, week.number, week.key
     side_by_side(room.abouts, room.dealt, (LANES + 2 * n_ties + SIDE - 1) // SIDE * SIDE, number, identity, key)
