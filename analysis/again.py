@@ -18,6 +18,14 @@ def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
     canonical = {**told["scenario"], "parameters": told["parameters"]}
     try:
         networks = str(folder / NETWORKS) if "networks_sha256" in canonical["population"] else ""
+        if networks and not (folder / NETWORKS).is_file():
+            raise Mistake(
+                "the interviews of that run are gone",
+                where=str(folder),
+                found=f"no {NETWORKS}",
+                expected=f"the {NETWORKS} that the run kept beside its provenance.json",
+                remedy="put it back there, or run the scenario itself again",
+            )
         scenario = Scenario.from_canonical(canonical, told["name"], networks)
     except (KeyError, TypeError, AttributeError) as error:
         raise Mistake(

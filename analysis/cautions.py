@@ -1,9 +1,17 @@
 """What has to be said beside every number."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from analysis.words import counted
+from experiments.comparison import Comparison
+from experiments.results import Results, every_number
 from sim.pool import IDLE
 from sim.scenario import Scenario
 
 CALIBRATED = ("psychosis",)  # presets
+FEW = 5  # replicates: below, an interval is wide and leans on the bell shape of what it cannot see
+NAMED = 3  # of many numbers that differ
 
 
 def calibrated(scenario: Scenario) -> bool:
@@ -22,7 +30,87 @@ def cautions(scenario: Scenario) -> list[str]:
     if preset not in CALIBRATED:
         said.append(f"not calibrated: there are no patterns of its own for people of the preset {preset!r}")
     if changed := changed_numbers(scenario):
-        said.append(f"not calibrated: {len(changed)} numbers of the model differ from the reference set")
+        differ = "1 number of the model differs" if len(changed) == 1 else f"{len(changed)} numbers of the model differ"
+        said.append(f"not calibrated: {differ} from the reference set")
     if scenario.networks:
-        said.append("networks read from data; what they do not say is drawn from the model's own people")
+        said.append(
+            "about networks read from data: what they do not say is drawn from people of the model who are most like "
+            "them, and it takes the first year or so to settle"
+        )
+    if late := scenario.cut_off:
+        said.append(
+            f"cut short at {counted(scenario.weeks, 'week')}, so that some of it never happens: {'; '.join(late)}"
+        )
     return said
+
+
+def few_replicates(n: int) -> list[str]:
+    """What so few replicates cannot tell."""
+    if n == 1:
+        return ["a single replicate: how much of this is luck cannot be told"]
+    if n < FEW:
+        return [f"{n} replicates are few: intervals are rough, and may reach beyond what is possible"]
+    return []
+
+
+def run_cautions(results: Results) -> list[str]:
+    """All that has to be said beside a run."""
+    about = [f"{results.scenario.name} is {caution}" for caution in cautions(results.scenario)]
+    return about + few_replicates(len(results.replicates))
+
+
+def compare_cautions(found: Comparison) -> list[str]:
+    """All that has to be said beside a comparison: about each world, and what differs besides policy."""
+    about = [f"{world.scenario.name} is {caution}" for world in found.worlds for caution in cautions(world.scenario)]
+    return [*about, *differing(found), *few_replicates(min(len(world.replicates) for world in found.worlds))]
+
+
+def differing(found: Comparison) -> Iterator[str]:
+    """Why a difference is not that of a policy alone; nothing where it is."""
+    first, others = found.worlds[0].scenario, [world.scenario for world in found.worlds[1:]]
+    for other in others:
+        prices, measures = (
+            numbers_between(first, other, kinds) for kinds in (("costs.",), ("thresholds.", "measure.", "views."))
+        )
+        if prices:
+            yield f"{other.name} has other unit costs ({prices}): its difference in cost is one of prices too"
+        if measures:
+            yield f"{other.name} is measured otherwise ({measures}): its differences are partly those of the measure"
+        if (people := home(first, other)) and not found.independent:
+            yield (
+                f"{other.name} is lived by other people than {first.name} ({people}): chance parts them too, and for "
+                "whom it works cannot be told"
+            )
+    if found.for_whom is None and found.same_people:
+        yield "a replicate failed, so for whom the scenarios work is not told"
+
+
+def numbers_between(one: Scenario, other: Scenario, kinds: tuple[str, ...]) -> str:
+    """Numbers of these kinds that two scenarios do not share, from the one to the other, in words."""
+    before, after = every_number(one), every_number(other)
+    changed = [
+        f"{name} {before[name]:g} → {after[name]:g}"
+        for name in before
+        if name.startswith(kinds) and before[name] != after[name]
+    ]
+    more = f" and {len(changed) - NAMED} more" if len(changed) > NAMED else ""
+    return ", ".join(changed[:NAMED]) + more
+
+
+def home(one: Scenario, other: Scenario) -> str:
+    """Why people of two scenarios are not the same, in words."""
+    before, after = (scenario.canonical()["population"] for scenario in (one, other))
+    reasons = [said_of(name, before, after) for name in {**before, **after} if before.get(name) != after.get(name)]
+    if one.root_services != other.root_services:
+        reasons.append("their services had other roots")
+    moving = tuple({name.split(".")[0] + "." for name in every_number(one) if not name.startswith(IDLE)})
+    if numbers := numbers_between(one, other, moving):
+        reasons.append(numbers)
+    return "; ".join(reasons)
+
+
+def said_of(name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
+    """How two populations differ in one respect."""
+    if name == "networks_sha256":
+        return "networks from other data"
+    return f"{name} {before[name]} → {after[name]}"

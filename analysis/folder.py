@@ -15,7 +15,8 @@ from sim.provenance import identity
 PROVENANCE = "provenance.json"  # comes last: where it is, everything is
 OURS = {
     "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet", "agreement.csv",
-    "networks.parquet", "differences.csv", "ranking.csv", "for_whom.csv", "figure.png", "figure.svg", PROVENANCE,
+    "networks.parquet", "interviews.csv", "differences.csv", "ranking.csv", "for_whom.csv", "figure.png", "figure.svg",
+    PROVENANCE,
 }  # fmt: skip
 
 
@@ -63,8 +64,11 @@ def _move_up(hidden: Path, folder: Path) -> None:
 
 
 def _mistake(folder: Path, error: OSError) -> Mistake:
+    why = error.strerror or error
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        why = "a file, or a link that leads nowhere, has this name"
     return Mistake(
-        f"results can't be written ({error.strerror or error})",
+        f"results can't be written ({why})",
         where=str(folder),
         found=str(error.filename or folder),
         expected="a folder that can be written to, on a disk with room",

@@ -7,12 +7,15 @@ import pandas as pd
 
 from analysis.folder import PROVENANCE
 from analysis.writing import Parts, write_csv, write_json, write_parquet
+from experiments.recording import interviews_table
 from experiments.results import Results
 from sim.agreement import agreement
+from sim.importing import read_networks
 from sim.provenance import provenance
 from sim.scenario import Scenario
 
 NETWORKS = "networks.parquet"  # the interviews that a scenario reads, kept so that the folder is enough to run again
+INTERVIEWS = "interviews.csv"  # who of the run is who of the interviews
 
 
 class RunFiles:
@@ -44,6 +47,8 @@ class RunFiles:
             parts.__exit__()
         if self._scenario.networks:
             shutil.copyfile(self._scenario.networks, folder / NETWORKS)
+            networks = read_networks(self._scenario.networks)
+            write_csv(interviews_table(networks, self._scenario.population.patients), folder / INTERVIEWS)
         write_csv(results.outcomes, folder / "outcomes.csv")
         write_parquet(results.outcomes, folder / "outcomes.parquet")
         write_parquet(results.trajectories, folder / "trajectories.parquet")

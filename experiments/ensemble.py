@@ -126,6 +126,9 @@ def weeks_between(every: int, tables: Sequence[str], scenario: Scenario) -> int:
     if every < 0:
         expected, remedy = "a whole number from 0 up (weeks)", "leave it out to record the last week only"
         raise Mistake("every is out of range", where="--every", found=every, expected=expected, remedy=remedy)
+    if every and not tables:
+        expected, remedy = "--record people or --record ties beside it", "add --record, or leave --every out"
+        raise Mistake("nothing is recorded", where="--every", found=every, expected=expected, remedy=remedy)
     return every if tables and every < scenario.weeks else 0
 
 

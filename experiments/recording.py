@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.importing import Networks
 from sim.population import tie_rows
 from sim.simulation import Simulation
 from sim.views import last_mechanisms, views_of
@@ -76,6 +77,26 @@ def ties_table(simulation: Simulation) -> pd.DataFrame:
             columns[f"{function.word}_{name}"] = views.functions[:, side, function]
     columns |= {"alliance_patient": views.alliance[:, 0], "alliance_supporter": views.alliance[:, 1]}
     return pd.DataFrame(columns)
+
+
+def interviews_table(networks: Networks, n_people: int) -> pd.DataFrame:
+    """Who of a run is who of the interviews: patient, interview; supporter as in `ties.parquet` (the service's
+    professional, who changes, is called "service"), alter. One row a tie of the first day; a row without supporter for
+    whoever has none."""
+    roles, service = np.array(Role.words()), networks.role == Role.PROFESSIONAL
+    ties = pd.DataFrame({"row": networks.patient, "role": roles[networks.role], "alter": networks.supporters})
+    ties["number"] = ties.groupby(["row", "role"]).cumcount()
+    people = pd.DataFrame({"patient": np.arange(n_people)})
+    people["row"] = people["patient"] % len(networks.patients)
+    people["interview"] = np.array(networks.patients, object)[people["row"]]
+    ties["service"] = service & (ties["number"] == 0)
+    told = people.merge(ties, on="row", how="left", sort=False).sort_values("patient", kind="stable")
+    names = [
+        f"{role}-{patient}-{number:.0f}" if isinstance(role, str) else None
+        for role, patient, number in zip(told["role"], told["patient"], told["number"], strict=True)
+    ]
+    told["supporter"] = np.where(told["service"] == True, "service", np.array(names, object))  # noqa: E712
+    return told[["patient", "interview", "supporter", "alter"]].reset_index(drop=True)
 
 
 TABLES: "dict[str, Callable[[Simulation], pd.DataFrame]]" = {"people": people_table, "ties": ties_table}

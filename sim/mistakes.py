@@ -1,7 +1,11 @@
 """A user's mistake, told so that it can be mended: what, where, found, expected, remedy."""
 
+import json
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
+
+FEW = 12  # names that fit in a message
 
 
 class Mistake(Exception):
@@ -9,16 +13,34 @@ class Mistake(Exception):
 
     def __init__(self, what: str, *, where: str = "", found: object = None, expected: str = "", remedy: str = ""):
         parts = [f"{where}: {what}" if where else what]
-        parts += [f"found: {found!r}"] if found is not None else []
+        if found is not None:
+            parts.append("found: " + (repr(found) if isinstance(found, str) else as_written(found)))
         parts += [f"expected: {expected}"] if expected else []
         parts += [f"remedy: {remedy}"] if remedy else []
         super().__init__("\n  ".join(parts))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A remedy for a misspelt name: the nearest known one, or all of them where none is near."""
+def as_written(value: Any) -> str:
+    """A value as people write it in a TOML file."""
+    if value == {}:
+        return "{}"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {as_written(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(as_written, value)) + "]"
+    if isinstance(value, bytes):
+        return "the bytes " + value.hex(" ")
+    if isinstance(value, bool | str):
+        return json.dumps(value, ensure_ascii=False)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def nearest(name: str, known: Iterable[str], listed_by: str = "`supportnet schema`") -> str:
+    """A remedy for a misspelt name: the nearest known one; else all of them, or what lists them where they are many."""
     known = sorted(known)
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return "one of: " + ", ".join(known) if len(known) <= 40 else f"one of {len(known)} names; see `supportnet schema`"
+    if len(known) > FEW:
+        return f"take one of the {len(known)} that {listed_by} lists"
+    return "one of: " + ", ".join(known)

@@ -39,10 +39,16 @@ def root_rules(scenario: Scenario, parameters: Parameters) -> Orders:
     return orders(Rules(parameters, services, programmes_of({}, parameters, SIZE), held_of({})))
 
 
+def share_psychosis(scenario: Scenario) -> float:
+    """Share of the pool's people who live with psychosis; half where people are read from data: whoever was
+    interviewed, people like them are there."""
+    return 0.5 if scenario.networks else scenario.population.share_psychosis
+
+
 def identity_of(scenario: Scenario) -> str:
     """What the pool depends on, as a hash: code, root services, preset, numbers that move people."""
     moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
-    about = [model_hash(), scenario.root_services.model_dump(), scenario.population.share_psychosis, moving, SIZE]
+    about = [model_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving, SIZE]
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -59,22 +65,22 @@ def make_pool(scenario: Scenario, workers: int = 1) -> Pool:
     moving = [name for name in scenario.parameters if not name.startswith(IDLE)]
     like = scenario.with_values({name: value(Parameters(), name) for name in moving})
     founders = _kept(f"founders-{identity_of(like)}", lambda: found(like, workers))
-    share_psychosis, rules = scenario.population.share_psychosis, root_rules(scenario, scenario.all_parameters)
-    area = first_area(SIZE, rules, KEY, share_psychosis, workers)
-    return settle(moved_in(area, founders, rules, share_psychosis), rules, SETTLING_WEEKS, MOMENTS, workers)
+    share, rules = share_psychosis(scenario), root_rules(scenario, scenario.all_parameters)
+    area = first_area(SIZE, rules, KEY, share, workers)
+    return settle(moved_in(area, founders, rules, share), rules, SETTLING_WEEKS, MOMENTS, workers)
 
 
 def found(scenario: Scenario, workers: int) -> Pool:
     """People after forty years under the scenario's root."""
     rules = root_rules(scenario, scenario.all_parameters)
-    area = first_area(SIZE, rules, KEY, scenario.population.share_psychosis, workers)
+    area = first_area(SIZE, rules, KEY, share_psychosis(scenario), workers)
     return settle(area, rules, FOUNDING_WEEKS, 1, workers)
 
 
-def moved_in(area: Area, founders: Pool, rules: Orders, share_psychosis: float) -> Area:
+def moved_in(area: Area, founders: Pool, rules: Orders, share: float) -> Area:
     """The founders' people in an area under these numbers, with the traits that those give them."""
     copy_people(founders, np.arange(len(founders.people)), area)
-    draw_people(area.world.people, rules, KEY, share_psychosis)
+    draw_people(area.world.people, rules, KEY, share)
     draw_ties(area.world.people, area.world.ties, rules, KEY)
     draw_fellows(area.world.people, area.world.ties, rules, KEY)
     bind(first_week(area, rules, KEY))

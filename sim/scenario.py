@@ -45,10 +45,7 @@ class Scenario:
             if not base:
                 break
             sources.append(find(base, sources[-1].folder, asked_in=sources[-1].where(["based_on"])))
-        for below in layers[1:]:  # a scenario speaks for itself
-            below.said.pop("title", None)
-            below.said.pop("assumes", None)
-        layers.reverse()
+        layers = [*(below.as_base() for below in reversed(layers[1:])), layers[0]]
         if overrides:
             layers.append(layer_by_hand(overrides))
         return cls(Path(sources[0].name).name.removesuffix(".toml"), tuple(layers))
@@ -97,6 +94,11 @@ class Scenario:
     def assumes(self) -> str:
         """What must be true for this to happen, and what is left out."""
         return self._whole.assumes
+
+    @property
+    def bases(self) -> dict[str, str]:
+        """What the scenario is based on, the root first, and what each of these assumes."""
+        return {each.source.name: each.labels.get("assumes", "") for each in self.layers[:-1] if each.source != GIVEN}
 
     @property
     def weeks(self) -> int:
@@ -162,6 +164,15 @@ class Scenario:
         """What changes, one entry a week in which something does; a run cut short by hand does not get to the rest."""
         changes = timeline(self.said.get("calendar", []), self.planned_weeks)
         return tuple(change for change in changes if change.week < self.weeks)
+
+    @property
+    def cut_off(self) -> list[str]:
+        """What never happens because the run is cut short by hand, in words."""
+        changes = timeline(self.said.get("calendar", []), self.planned_weeks)
+        late = [f"a change in week {change.week}" for change in changes if change.week >= self.weeks]
+        rows = self.every_programme.items()
+        started = [(name, row.start_week) for name, row in rows if row.coverage and row.start_week >= self.weeks]
+        return late + [f"{name} from week {week}" for name, week in started]
 
     @cached_property
     def parameters(self) -> dict[str, float]:

@@ -59,7 +59,7 @@ def find(name: str | os.PathLike[str], folder: str = "", asked_in: str = "") -> 
             where=asked_in,
             found=os.fspath(name),
             expected="a scenario of the library or the path of a TOML file",
-            remedy=nearest(Path(name).stem, library()) + " (`supportnet scenarios` lists the library)",
+            remedy=nearest(Path(name).stem, library(), "`supportnet scenarios`"),
         )
     text = decoded(content_of(path), str(path))
     return Source(str(path), text, os.path.dirname(path), os.path.realpath(path))

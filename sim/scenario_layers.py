@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.mistakes import Mistake, nearest
+from sim.mistakes import Mistake, as_written, nearest
 from sim.parameters import Parameters, numbers, value
 from sim.scenario_files import GIVEN, Source, by_hand
 from sim.scenario_schema import dotted_names, range_of
 from sim.scenario_shape import FIXED, OVER_TIME, ScenarioFile, field_of, table_of
 from sim.vocabulary import Mechanism, Role
+
+LABELS = ("title", "assumes")
 
 
 class Layer(NamedTuple):
@@ -21,6 +23,12 @@ class Layer(NamedTuple):
 
     source: Source
     said: dict[str, Any]  # as in the file; parameters by dotted name, costs among them
+    labels: dict[str, str]  # title and assumptions of a file that the scenario is based on: not its own
+
+    def as_base(self) -> "Layer":
+        """The same as something that another scenario is based on, which speaks for itself."""
+        own = {key: said for key, said in self.said.items() if key not in LABELS}
+        return self._replace(said=own, labels={key: self.said[key] for key in LABELS if key in self.said})
 
     def says(self, key: Sequence[str]) -> bool:
         """Whether this key is said here."""
@@ -40,7 +48,7 @@ def layer(source: Source, written: dict[str, Any]) -> Layer:
             said["parameters"] = _parameters(said, source)
         if "calendar" in said:
             said["calendar"] = [_entry(entry, i, source) for i, entry in enumerate(said["calendar"])]
-    return Layer(source, said)
+    return Layer(source, said, {})
 
 
 def layer_by_hand(values: Mapping[str, object]) -> Layer:
@@ -112,7 +120,7 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
 def shown(found: object) -> object:
     """What was found, cut to a length that fits in a message."""
     try:
-        text = repr(found)
+        text = as_written(found)
     except (ValueError, RecursionError):
         return "a value too long to show"
     return found if len(text) <= 120 else text[:120] + "…"
@@ -150,7 +158,8 @@ def _mistake(error: ErrorDetails, source: Source, inside: Sequence[str]) -> Mist
         return Mistake(f"{name} is missing", where=where, found=found, expected=expected, remedy=remedy)
     if error["type"] == "literal_error" and key[0] != "mechanisms":
         words = re.findall("'([^']+)'", error["ctx"]["expected"])
-        expected, remedy = "one of: " + ", ".join(words), nearest(str(error["input"])[:60], words)
+        close = nearest(str(error["input"])[:60], words)
+        expected, remedy = "one of: " + ", ".join(words), close if close.startswith("did") else "take one of these"
     else:
         expected, remedy = str(field_of(key).title), f"give {key[-1]} such a value, or leave it out"
     return Mistake(
@@ -170,6 +179,8 @@ def _unknown(key: Sequence[str], name: str, where: str) -> Mistake:
 def _name(key: Sequence[str]) -> str:
     if key[0] == "calendar" and len(key) > 2:
         return f"calendar entry {int(key[1]) + 1}, {'.'.join(key[2:])}"
+    if key[-1].isdigit() and len(key) > 2:  # a list
+        return f"{'.'.join(key[:-1])[:120]}, entry {int(key[-1]) + 1}"
     return ".".join(key)[:120]
 
 

@@ -50,7 +50,9 @@ class Simulation:
         self.orders: Orders = orders(self.spans[0].rules)
         source = self.pool
         if networks is not None:
-            source = pool_from_networks(networks, self.pool, n, self.orders, self.key)
+            source = pool_from_networks(
+                networks, self.pool, n, self.orders, self.key, scenario.population.share_psychosis
+            )
         n_posts = most_posts([span.rules.services.caseload for span in self.spans], n)
         self.area: Area = area_from_pool(
             source, n, n_posts, self.orders, self.key, in_order=networks is not None, workers=workers, record=record

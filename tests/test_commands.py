@@ -270,7 +270,9 @@ def test_presets_that_are_not_calibrated__are_called_so(supportnet: Supportnet) 
 def test_compare__shows_differences_ranking_and_for_whom(supportnet: Supportnet) -> None:
     said = supportnet("compare", "today", "smaller-caseloads", "peer-workforce", *SMALL)
     assert said.code == 0
-    assert "smaller-caseloads less today: 3 replicates with the same luck" in said.out
+    told = [line.strip() for line in said.out.splitlines()]
+    assert "smaller-caseloads less today" in told
+    assert "3 replicates, the same people and luck in every world, seed 1" in told
     assert "From best to worst, with the probability of being best" in said.out
     assert "For whom peer-workforce works" in said.out
     assert "not forecasts for a person" in said.out
@@ -383,8 +385,11 @@ def test_a_disk_that_is_full__is_a_mistake__and_nothing_is_written(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
-def test_an_interrupted_run__ends_with_130__and_nothing_is_written(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals to send")
+@pytest.mark.parametrize(("sent", "code", "says"), [("SIGINT", 130, b"Interrupted"), ("SIGTERM", 143, b"")])
+def test_an_interrupted_run__ends_with_its_code__and_nothing_is_written(
+    tmp_path: Path, sent: str, code: int, says: bytes
+) -> None:
     """A process really interrupted, once it has begun to write."""
     import signal
 
@@ -398,12 +403,108 @@ def test_an_interrupted_run__ends_with_130__and_nothing_is_written(tmp_path: Pat
     while not (tmp_path / "out").exists() and time.monotonic() < patience:
         time.sleep(0.05)
     time.sleep(2.0)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(getattr(signal, sent))
     _, said = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert b"Interrupted" in said
+    assert running.returncode == code
+    assert says in said
     assert b"Traceback" not in said
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+@pytest.mark.parametrize("words", [("schema",), ("scenarios",), ("scenarios", "today", "--json")])
+def test_standard_output_that_is_full__is_a_mistake(tmp_path: Path, words: tuple[str, ...]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = called_with(full, *words, folder=tmp_path)
+    said = done.stderr.decode()
+    assert done.returncode == 2
+    assert said.startswith("standard output: what was to be printed can't be written")
+    assert "Traceback" not in said
+    assert "Exception ignored" not in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes break in other ways on Windows")
+def test_a_reader_that_has_seen_enough__is_no_mistake(tmp_path: Path) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = called_with(writes, "schema", folder=tmp_path)
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_terminal_without_the_signs__gets_question_marks(tmp_path: Path) -> None:
+    done = called_with(subprocess.PIPE, "run", "today", *SMALL, folder=tmp_path, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert b"? mcse" in done.stdout
+
+
+def called_with(output: Any, *words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The command line as a process that writes to this output."""
+    root = str(Path(__file__).parents[1])
+    paths = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, "-m", "analysis.commands.main", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": paths, **environment},
+        stdout=output,
+        stderr=subprocess.PIPE,
+        timeout=300,
+    )
+
+
+def test_compare__says_what_differs_besides_policy(supportnet: Supportnet) -> None:
+    """Other prices, another measure, other people: each is said in words, in the table and for programs."""
+    Path("other.toml").write_text(
+        'based_on = "today"\n[costs]\npost = 90000\n[parameters]\n"thresholds.few_ties" = 4\n"bond.trust_gain" = 0.13\n'
+    )
+    said = supportnet("compare", "today", "other.toml", *SMALL, "--json").json["cautions"]
+    assert any("other has other unit costs (costs.post 65000 → 90000)" in one for one in said)
+    assert any("other is measured otherwise (thresholds.few_ties" in one for one in said)
+    assert any("other is lived by other people than today (bond.trust_gain 0.12 → 0.13)" in one for one in said)
+    table = supportnet("compare", "today", "other.toml", *SMALL).out
+    assert all(f"Caution: {one}." in table for one in said)
+    assert "the same luck in every world, but other people" in table
+    alike = supportnet("compare", "today", "smaller-caseloads", *SMALL[:4], "--replicates", "5", "--json")
+    assert alike.json["cautions"] == []
+
+
+def test_scenarios__one_of_ones_own__is_told_with_all_that_it_is_based_on(supportnet: Supportnet) -> None:
+    Path("mine.toml").write_text(
+        'based_on = "hiring-freeze"\nweeks = 120\n[costs]\npost = 90000\n[mechanisms]\ntrust = false\n'
+        '[parameters]\n"bond.trust_gain" = 0.1\n[programmes.befriending]\ncoverage = 0.2\n'
+    )
+    Path("child.toml").write_text('based_on = "mine.toml"\n')
+    told = supportnet("scenarios", "child.toml", "--quiet").out
+    for line in (
+        "# weeks = 120",
+        "# services.caseload = 25",
+        "# programmes.befriending.coverage = 0.2",
+        "# programmes.befriending.uptake = 0.58",
+        "# mechanisms.trust.held = 0",
+        "# costs.post = 90000   (reference: 65000)",
+        '# parameters."bond.trust_gain" = 0.1   (reference: 0.12)',
+        "# from week 13:",
+        "#   services.all.caseload = 30",
+    ):
+        assert line in told.splitlines(), line
+    assert "# hiring-freeze assumes: Posts that fall vacant" in told
+    plain = supportnet("scenarios", "child.toml", "--json").json["based_on"]
+    assert [base["name"] for base in plain] == ["today", "hiring-freeze", "mine.toml"]
+    assert plain[1]["assumes"].startswith("Posts that fall vacant")
+
+
+def test_runs_cut_short__say_what_never_happens(supportnet: Supportnet) -> None:
+    said = supportnet("run", "hiring-freeze", "--patients", "20", "--weeks", "30", "--replicates", "5", "--json")
+    assert said.json["cautions"] == [
+        "hiring-freeze is cut short at 30 weeks, so that some of it never happens: "
+        "a change in week 39; a change in week 65; a change in week 91"
+    ]
+
+
+def test_every_without_record__is_a_mistake(supportnet: Supportnet) -> None:
+    said = supportnet("run", "today", *SMALL, "--every", "4")
+    assert said.code == 2
+    assert said.err.startswith("--every: nothing is recorded")
 
 
 def test_runs_that_failed__are_told__and_the_command_ends_with_3(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.cautions import cautions
-from analysis.figures.compare_figure import compare_figure
+from analysis.figures.compare_figure import ENDS, REST, compare_figure, looks_of
 from analysis.figures.compare_figure import says as compare_says
 from analysis.figures.run_figure import PANELS, run_figure
 from analysis.figures.run_figure import says as run_says
@@ -14,6 +14,7 @@ from analysis.figures.style import LOOKS, apart
 from experiments.contrasts import compare
 from experiments.ensemble import run
 from sim.observe import OUTCOMES
+from sim.scenario import library
 from tests.small import small
 
 
@@ -39,6 +40,38 @@ def test_extremes__can_be_drawn(tmp_path: Path) -> None:
     run_figure(run(scenario, 2), tmp_path / "a.png", tmp_path / "a.svg")
     compare_figure(compare(scenario, scenario, replicates=2, independent=True), tmp_path / "b.png", tmp_path / "b.svg")
     assert (tmp_path / "b.svg").stat().st_size > 10_000
+
+
+def test_a_line__goes_to_the_end__where_some_replicates_lack_the_outcome() -> None:
+    """Three people have no professional between them now and then: alliance is that of the other replicates."""
+    from analysis.figures.run_figure import draw
+    from analysis.figures.style import blank
+
+    results = run(small(population__patients=1), 12)
+    closeness = next(panel for panel in PANELS if "alliance" in panel.lines)
+    axes = blank(4.0).subplots()
+    draw(axes, closeness, results)
+    alliance = axes.lines[list(closeness.lines).index("alliance")]
+    values = results.values[:, :, list(OUTCOMES).index("alliance")]
+    assert np.isnan(values).any()
+    np.testing.assert_allclose(alliance.get_ydata(), np.nanmean(values, axis=0))
+    assert "or of those that have the outcome" in run_says(results)
+
+
+def test_many_scenarios__most_are_grey_over_time__and_all_are_named_at_the_end(tmp_path: Path) -> None:
+    names = [name for name in library() if name not in ("today", "today-affective", "today-mixed")]
+    found = compare(small(), *(small(name, population__patients=20) for name in names), replicates=2, independent=True)
+    looks = looks_of(found)
+    assert (looks[0], looks.count(REST)) == (LOOKS[0], len(names) - 2 * ENDS)
+    assert len({look for look in looks if look is not REST}) == 1 + 2 * ENDS
+    compare_figure(found, tmp_path / "a.png", tmp_path / "a.svg")
+    assert "the 4 highest and 4 lowest in colour" in compare_says(found)
+
+
+def test_one_replicate__has_no_intervals_to_speak_of() -> None:
+    said = compare_says(compare(small(), small("family-work"), replicates=1))
+    assert "there are no intervals" in said
+    assert "95 %" not in said
 
 
 def test_looks__differ_in_colour_dashes_and_marker() -> None:
@@ -72,5 +105,5 @@ def test_presets_without_patterns_of_their_own__are_called_not_calibrated() -> N
     assert cautions(small()) == []
     assert "not calibrated" in cautions(small("today-affective"))[0]
     assert "not calibrated" in cautions(small("today-mixed"))[0]
-    assert "1 numbers" in cautions(small(bond__trust_gain=0.13))[0]
+    assert "1 number of" in cautions(small(bond__trust_gain=0.13))[0]
     assert cautions(small(costs__post=1.0)) == []

@@ -56,7 +56,7 @@ def test_identity__does_not_change_with_the_scenarios_name(tmp_path: Path) -> No
 
 def test_the_plan_of_a_run__has_the_identity_of_its_results() -> None:
     assert planned(small(), 3, 1, ["ties", "people", "ties"], 900)["record"] == ["people", "ties"]
-    assert planned(small(), 3, 1, (), 5) == request()
+    assert planned(small(), 3, 1, (), 0) == request()
 
 
 def test_provenance__holds_everything_that_is_needed(told: Path) -> None:
@@ -102,7 +102,7 @@ def test_what_is_not_provenance__is_a_mistake(told: Path, content: bytes, says: 
     [
         ({"seed": 2}, "was changed"),
         ({"seed": "2"}, "not the provenance of a run"),
-        ({"command": "compare"}, "not the provenance of a run"),
+        ({"command": "compare"}, "the provenance of a comparison, not of a run"),
         ({"supportnet_provenance": 2}, "not the provenance of a run"),
         ({"versions": None}, "not the provenance of a run"),
         ({"replicates": []}, "not the provenance of a run"),

@@ -68,7 +68,7 @@ def compare(
 
 def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs."""
-    from analysis.cautions import cautions
+    from analysis.cautions import compare_cautions
     from experiments.estimates import CONTAINS
     from experiments.for_whom import CAUTION
 
@@ -84,7 +84,7 @@ def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
         "independent": found.independent,
         "run_identity": found.run_identity,
         "interval": CONTAINS,
-        "cautions": {world.scenario.name: cautions(world.scenario) for world in found.worlds},
+        "cautions": compare_cautions(found),
         "differences": found.differences.to_dict("records"),
         "ranking": ranking,
         "for_whom": [] if persons is None else persons.to_dict("records"),
@@ -95,7 +95,7 @@ def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
 
 def tell_comparison(found: "Comparison", tell: "Telling") -> None:
     """Tables for people: differences in the headline outcomes, for whom, and the ranking."""
-    from analysis.cautions import cautions
+    from analysis.cautions import compare_cautions
     from analysis.commands.shown import differences_table, for_whom_table, ranking_table
     from experiments.estimates import CONTAINS
     from experiments.for_whom import CAUTION
@@ -110,6 +110,5 @@ def tell_comparison(found: "Comparison", tell: "Telling") -> None:
         tell.note(CAUTION)
     if len(found.worlds) > 2:
         tell.show(ranking_table(found))
-    for world in found.worlds:
-        for caution in cautions(world.scenario):
-            tell.note(f"Caution: {world.scenario.name} is {caution}.")
+    for caution in compare_cautions(found):
+        tell.note(f"Caution: {caution}.")

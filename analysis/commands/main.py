@@ -1,5 +1,9 @@
 """The command line: `supportnet COMMAND`. What takes long to load is loaded by the command that needs it."""
 
+import contextlib
+import io
+import os
+import signal
 import sys
 from typing import Annotated
 
@@ -48,20 +52,53 @@ def every_command(
 
 
 def main() -> None:
-    """Exit codes: 0 done, 2 the user's mistake, 3 finished but some runs failed, 130 interrupted."""
+    """Exit codes: 0 done, 2 the user's mistake, 3 finished but some runs failed, 130 interrupted, 143 ended."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a sign that a terminal lacks becomes a question mark
+    for name in ("SIGTERM", "SIGHUP"):  # unfinished files are cleared away, as after Ctrl-C
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, frame: sys.exit(128 + number))
+    sys.exit(called())
+
+
+def called() -> int | str | None:
+    """Does what the command line says; the exit code."""
     try:
-        app()
+        try:
+            app()
+        except SystemExit as end:
+            if isinstance(end.__context__, BrokenPipeError):  # click has turned it into an exit
+                raise BrokenPipeError from end
+            if end.code == INTERRUPTED:
+                print("Interrupted: nothing was written.", file=sys.stderr)
+            return end.code
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read has seen enough
+        _leave_standard_output()
     except Exception as error:
         from sim.mistakes import Mistake
 
+        if isinstance(error, OSError) and error.filename is None:
+            _leave_standard_output()
+            error = Mistake(
+                f"what was to be printed can't be written ({error.strerror or error})",
+                where="standard output",
+                expected="room on the disk that it goes to",
+                remedy="make room, or let it go elsewhere; the files of a run are complete all the same",
+            )
         if not isinstance(error, Mistake):
             raise
         print(error, file=sys.stderr)
-        sys.exit(2)
-    except SystemExit as end:
-        if end.code == INTERRUPTED:
-            print("Interrupted: nothing was written.", file=sys.stderr)
-        raise
+        return 2
+    return 0
+
+
+def _leave_standard_output() -> None:
+    """Python writes what is left when it ends; where nothing can be written, that would fail again."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

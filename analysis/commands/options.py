@@ -18,7 +18,7 @@ Set = Annotated[
     typer.Option("--set", metavar="NAME=VALUE", help="A value for a dotted name; may be repeated.", show_default=False),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output instead of tables.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but mistakes.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but mistakes, and what was asked to be printed.")]
 
 
 def overrides(patients: int | None, weeks: int | None, values: list[str] | None) -> dict[str, object]:

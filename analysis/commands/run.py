@@ -113,7 +113,7 @@ def answer(asked: dict[str, Any], out: Path | None, workers: int, tell: "Telling
 
 def as_plain(results: "Results", run_identity: str, files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs."""
-    from analysis.cautions import cautions
+    from analysis.cautions import run_cautions
     from experiments.estimates import CONTAINS
 
     columns = ["mean", "mcse", "lower", "upper", "unit", "n"]
@@ -128,7 +128,7 @@ def as_plain(results: "Results", run_identity: str, files: dict[str, str]) -> di
         "weeks": results.scenario.weeks,
         "run_identity": run_identity,
         "interval": CONTAINS,
-        "cautions": cautions(results.scenario),
+        "cautions": run_cautions(results),
         "outcomes": outcomes,
         **(failed if results.failed else {}),
         "files": files,
@@ -137,11 +137,11 @@ def as_plain(results: "Results", run_identity: str, files: dict[str, str]) -> di
 
 def tell_results(results: "Results", tell: "Telling") -> None:
     """A table for people, and what has to be said beside it."""
-    from analysis.cautions import cautions
+    from analysis.cautions import run_cautions
     from analysis.commands.shown import run_table
     from experiments.estimates import CONTAINS
 
     tell.show(run_table(results))
     tell.note(f"Interval: {CONTAINS}.")
-    for caution in cautions(results.scenario):
+    for caution in run_cautions(results):
         tell.note(f"Caution: {caution}.")

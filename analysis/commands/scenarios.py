@@ -1,5 +1,7 @@
 """`supportnet scenarios`: what is in the library."""
 
+import textwrap
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,9 +30,17 @@ def scenarios(
     tell = Telling(as_json, quiet)
     if name is not None:
         chosen = Scenario.load(name)
-        tell.answer({**about(chosen), "assumes": chosen.assumes, "file": text(chosen), "scenario": chosen.canonical()})
+        tell.answer(
+            {
+                **about(chosen),
+                "assumes": chosen.assumes,
+                "based_on": [{"name": base, "assumes": assumes} for base, assumes in chosen.bases.items()],
+                "file": text(chosen),
+                "scenario": chosen.canonical(),
+            }
+        )
         if not as_json:
-            tell.note(text(chosen) + settled(chosen))
+            print(text(chosen) + settled(chosen))
         return
     known = [Scenario.load(one) for one in library()]
     tell.answer({"scenarios": [about(scenario) for scenario in known]})
@@ -73,12 +83,30 @@ def text(scenario: "Scenario") -> str:
 def settled(scenario: "Scenario") -> str:
     """What holds once everything that it is based on is read, as comments of a TOML file."""
     lines = ["", "", "# With everything that it is based on:"]
-    lines += [f"# {key} = {value!r}" for key, value in scenario.population.model_dump().items() if value]
-    lines += [f"# services.{key} = {value:g}" for key, value in scenario.services.model_dump().items()]
-    for name, row in scenario.programmes.items():
-        lines.append(
-            f"# programmes.{name}: {row.coverage:.0%} of people, {row.sessions_per_week:g} a week, {row.weeks:g} weeks"
-        )
-    if not scenario.programmes:
-        lines.append("# programmes: none on offer")
-    return "\n".join(lines)
+    for name, assumes in scenario.bases.items():
+        lines += textwrap.wrap(f"{name} assumes: {assumes}", 110, initial_indent="# ", subsequent_indent="#   ")
+    return "\n".join([*lines, *(f"# {line}" for line in resolved(scenario))])
+
+
+def resolved(scenario: "Scenario") -> Iterator[str]:
+    """Every key that holds at the start, the numbers of the model that differ, and the calendar."""
+    from sim.mistakes import as_written
+    from sim.parameters import Parameters, value
+    from sim.scenario_layers import flat
+
+    told = scenario.canonical()
+    population = scenario.population.model_dump(exclude_defaults=not scenario.networks, include={"networks"})
+    said = {"weeks": told["weeks"], "population": told["population"] | population, "services": told["services"]}
+    said["population"].pop("networks_sha256", None)
+    said["programmes"] = {row.pop("name"): row for row in told["programmes"]}
+    for name, found in flat({**said, "mechanisms": told["mechanisms"]}):
+        if found != {}:
+            yield f"{name} = {as_written(found)}"
+    if not said["programmes"]:
+        yield "programmes: none on offer"
+    for name, found in scenario.parameters.items():
+        where = name if name.startswith("costs.") else f'parameters."{name}"'
+        yield f"{where} = {as_written(found)}   (reference: {as_written(value(Parameters(), name))})"
+    for change in told["calendar"]:
+        yield f"from week {change['week']}:"
+        yield from (f"  {name} = {as_written(found)}" for name, found in flat(change) if name != "week")

@@ -29,5 +29,4 @@ def schema(
     if kind not in schemas:
         expected, remedy = ", ".join(schemas), nearest(kind, schemas)
         raise Mistake("there is no schema of this", found=kind, expected=expected, remedy=remedy)
-    if as_json or not quiet:
-        print(json.dumps(schemas[kind](), indent=2))
+    print(json.dumps(schemas[kind](), indent=2))  # what was asked for, so that --json and --quiet change nothing

@@ -6,6 +6,7 @@ import pandas as pd
 from rich.table import Table
 
 from analysis.commands.telling import interval, number
+from analysis.words import counted, luck_of
 from experiments.comparison import Comparison
 from experiments.for_whom import NOTABLE, THIRDS
 from experiments.results import Results
@@ -24,7 +25,8 @@ GROUPS = {name: f"{name} of recovery" for name in THIRDS}
 def run_table(results: Results) -> Table:
     """Every outcome of a scenario."""
     scenario, n = results.scenario, len(results.replicates)
-    about = f"{scenario.population.patients:,} people, {scenario.weeks} weeks, {n} replicates, seed {results.seed}"
+    people, weeks = counted(scenario.population.patients, "person", "people"), counted(scenario.weeks, "week")
+    about = f"{people}, {weeks}, {counted(n, 'replicate')}, seed {results.seed}"
     table = blank(f"{scenario.title}\n{about}", "outcome", ("mean", "± mcse", "95 % interval"), "unit")
     for outcome, row in rows_of(results.summary()):
         unit = row["unit"] if row["n"] in (0, n) else f"{row['unit']} (in {row['n']} of {n} replicates)"
@@ -36,9 +38,8 @@ def run_table(results: Results) -> Table:
 
 def differences_table(found: Comparison, name: str, title: str) -> Table:
     """Differences of one scenario from the baseline."""
-    n = len(found.worlds[0].replicates)
-    luck = "luck of their own" if found.independent else "the same luck"
-    head = f"\n{title}\n{name} less {found.baseline}: {n} replicates with {luck}, seed {found.seed}"
+    n = counted(len(found.worlds[0].replicates), "replicate")
+    head = f"\n{title}\n{name} less {found.baseline}\n{n}, {luck_of(found)}, seed {found.seed}"
     table = blank(head, "outcome", ("difference", "± mcse", "95 % interval", "probably\nbetter"), "unit")
     rows = dict(rows_of(found.differences[found.differences["scenario"] == name].set_index("outcome")))
     for outcome in HEADLINES:

@@ -1,13 +1,27 @@
 """Scenarios against a baseline: recovery over time, and differences at the end with their intervals."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from analysis.cautions import cautions
-from analysis.figures.style import INK, PALE, TICKS, blank, end_labels, head_and_foot, house_style, look, save
+from analysis.cautions import compare_cautions
+from analysis.figures.style import (
+    INK,
+    LOOKS,
+    PALE,
+    TICKS,
+    Look,
+    blank,
+    end_labels,
+    foot_height,
+    head_and_foot,
+    house_style,
+    save,
+)  # fmt: skip
+from analysis.words import counted, in_a_foot, luck_of
 from experiments.comparison import Comparison
 from experiments.estimates import difference_of, mean_of
 from experiments.results import NAMES
@@ -26,41 +40,66 @@ SHOWN = {
     "supporter_strain": "Strain of supporters",
     "cost": "Cost (prices of 2025)",
 }
-LEFT, RIGHT = 3.4, 4.6  # inches, of the pictures over time and of the differences at the end
+LEFT, RIGHT = 3.4, 2.3  # inches, of a picture over time and of one of the differences at the end
+TALLEST = 3.2  # inches, of a picture over time
+HEAD, GAP = 0.95, 0.62  # inches
 LETTER = 0.066  # inches
 QPR = NAMES.index("qpr")
+REST = Look("#a8a8a8", "-", ".")  # of scenarios that are too many to be told apart over time
+ENDS = 4  # highest and lowest differences that are still told apart then
 
 
 def compare_figure(comparison: Comparison, png: Path, svg: Path) -> None:
     """What would change, as PNG and SVG."""
     names = max(len(name) for name in comparison.names) * LETTER  # inches
-    widths = (LEFT, 0.3 + 2.0 * names, RIGHT)
-    height, width = 5.9 + 0.5 * (len(comparison.worlds) - 1), sum(widths) + 0.8
+    looks = looks_of(comparison)
+    rows = 2 if REST in looks else 4
+    widths = (LEFT, 0.3 + 2.0 * names, RIGHT * len(SHOWN) / rows)
+    width = sum(widths) + 0.8
+    each = 0.42 + 0.15 * (len(comparison.worlds) - 1)  # inches, of the differences in one outcome
+    inside, bottom = rows * each + (rows - 1) * GAP, foot_height(foot(comparison), width)
+    height = HEAD + inside + bottom
     with house_style():
         figure = blank(height, width)
-        figure.subplots_adjust(left=0.65 / width, right=1 - 0.15 / width, top=1 - 0.95 / height, bottom=0.8 / height)
+        figure.subplots_adjust(left=0.65 / width, right=1 - 0.15 / width, top=1 - HEAD / height, bottom=bottom / height)
         columns = figure.add_gridspec(1, 3, width_ratios=widths, wspace=0.0)
-        over_time = columns[0].subgridspec(2, 1, hspace=0.42).subplots(squeeze=False).ravel()
-        draw_recovery(over_time[0], comparison)
-        draw_difference(over_time[1], comparison)
-        forest = columns[2].subgridspec(4, 2, hspace=0.95, wspace=0.16).subplots(squeeze=False).ravel()
-        for k, (axes, outcome) in enumerate(zip(forest, SHOWN, strict=True)):
-            draw_forest(axes, comparison, outcome, named=k % 2 == 0)
+        tall = min(TALLEST, (inside - 1.3 * GAP) / 2)
+        heights = (tall, 1.3 * GAP, tall, max(0.01, inside - 2 * tall - 1.3 * GAP))
+        over_time = columns[0].subgridspec(4, 1, height_ratios=heights, hspace=0.0)
+        draw_recovery(figure.add_subplot(over_time[0]), comparison, looks)
+        draw_difference(figure.add_subplot(over_time[2]), comparison, looks)
+        grid = columns[2].subgridspec(rows, len(SHOWN) // rows, hspace=GAP / each, wspace=0.16)
+        forest = grid.subplots(squeeze=False)
+        for axes, outcome in zip(forest.ravel(), SHOWN, strict=True):
+            draw_forest(axes, comparison, looks, outcome, named=axes in forest[:, 0])
         title = f"What would change, compared with: {comparison.worlds[0].scenario.title}"
         head_and_foot(figure, title, says(comparison), foot(comparison))
         save(figure, png, svg)
 
 
-def draw_recovery(axes: "Axes", comparison: Comparison) -> None:
+def looks_of(comparison: Comparison) -> list[Look]:
+    """How each world is drawn; where they are more than there are looks, most of them in grey."""
+    n = len(comparison.worlds)
+    if n <= len(LOOKS):
+        return list(LOOKS[:n])
+    found = comparison.differences
+    order = np.argsort(-found[found["outcome"] == "qpr"]["difference"].to_numpy())
+    looks = [LOOKS[0], *[REST] * (n - 1)]
+    for drawn, k in zip(LOOKS[1:], (*order[:ENDS], *order[-ENDS:]), strict=False):
+        looks[k + 1] = drawn
+    return looks
+
+
+def draw_recovery(axes: "Axes", comparison: Comparison, looks: Sequence[Look]) -> None:
     """Mean recovery over time in each world, without bands: they would hide how well pairs tell worlds apart."""
-    worlds = enumerate(comparison.worlds)
-    ends = [line(axes, k, world.values[:, :, QPR].mean(axis=0), world.scenario.name) for k, world in worlds]
+    worlds = zip(looks, comparison.worlds, strict=True)
+    ends = [line(axes, drawn, world.values[:, :, QPR].mean(axis=0), world.scenario.name) for drawn, world in worlds]
     axes.set_title("Personal recovery over time, means", pad=8)
     axes.set_ylabel("QPR-like score (0–60)")
     finish(axes, comparison, ends, least_range=2.0)
 
 
-def draw_difference(axes: "Axes", comparison: Comparison) -> None:
+def draw_difference(axes: "Axes", comparison: Comparison, looks: Sequence[Look]) -> None:
     """Difference in recovery from the baseline over time, with its 95 % interval."""
     ends, first = [], comparison.worlds[0].values[:, :, QPR]
     axes.axhline(0.0, color=INK, linewidth=0.9)
@@ -68,8 +107,9 @@ def draw_difference(axes: "Axes", comparison: Comparison) -> None:
         values = world.values[:, :, QPR]
         found = difference_of(first, values) if comparison.independent else mean_of(paired(comparison, k))
         weeks = np.arange(1, len(found.mean) + 1)
-        axes.fill_between(weeks, found.lower, found.upper, color=look(k).colour, alpha=0.16, linewidth=0)
-        ends.append(line(axes, k, found.mean, world.scenario.name))
+        if looks[k] is not REST:
+            axes.fill_between(weeks, found.lower, found.upper, color=looks[k].colour, alpha=0.16, linewidth=0)
+        ends.append(line(axes, looks[k], found.mean, world.scenario.name))
     axes.set_title(f"Difference from {comparison.baseline}", pad=8)
     axes.set_ylabel("QPR points")
     axes.set_xlabel("week")
@@ -84,13 +124,15 @@ def paired(comparison: Comparison, k: int) -> np.ndarray:
     return other.values[others][:, :, QPR] - first.values[ones][:, :, QPR]
 
 
-def line(axes: "Axes", k: int, mean: np.ndarray, name: str) -> tuple[float, str, str]:
-    """A line over time; where and how its name goes."""
-    drawn, weeks = look(k), np.arange(1, len(mean) + 1)
-    every = max(1, len(mean) // 5)
+def line(axes: "Axes", drawn: Look, mean: np.ndarray, name: str) -> tuple[float, str, str]:
+    """A line over time; where and how its name goes. One in grey has none."""
+    weeks, every = np.arange(1, len(mean) + 1), max(1, len(mean) // 5)
+    if drawn is REST:
+        axes.plot(weeks, mean, color=drawn.colour, linewidth=0.8, zorder=1)
+        return float(mean[-1]), "", drawn.colour
     axes.plot(
         weeks, mean, color=drawn.colour, linestyle=drawn.dashes, marker=drawn.marker, markersize=3.6,
-        markevery=(every // 2, every),
+        markevery=(every // 2, every), clip_on=False,
     )  # fmt: skip
     return float(mean[-1]), name, drawn.colour
 
@@ -104,17 +146,17 @@ def finish(axes: "Axes", comparison: Comparison, ends: list[tuple[float, str, st
     axes.set_xlim(1, max(2, n_weeks))
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(5, **TICKS))
-    end_labels(axes, ends, n_weeks)
+    end_labels(axes, [end for end in ends if end[1]], n_weeks)
 
 
-def draw_forest(axes: "Axes", comparison: Comparison, outcome: str, *, named: bool) -> None:
+def draw_forest(axes: "Axes", comparison: Comparison, looks: Sequence[Look], outcome: str, *, named: bool) -> None:
     """Differences in one outcome at the end, one row a scenario."""
     found = comparison.differences
     rows = found[found["outcome"] == outcome]
     names = list(rows["scenario"])
     axes.axvline(0.0, color=INK, linewidth=0.9)
     for k, (_, row) in enumerate(rows.iterrows()):
-        drawn = look(k + 1)
+        drawn = looks[k + 1]
         axes.plot([row["lower"], row["upper"]], [k, k], color=drawn.colour, linewidth=1.8, solid_capstyle="butt")
         axes.plot(row["difference"], k, marker=drawn.marker, color=drawn.colour, markersize=5.5)
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -132,19 +174,17 @@ def says(comparison: Comparison) -> str:
     """What the figure shows, in words."""
     n = len(comparison.worlds[0].replicates)
     sizes = sorted({world.scenario.population.patients for world in comparison.worlds})
-    people = " or ".join(f"{size:,}" for size in sizes)
-    luck = "the same people and luck in every world"
-    if comparison.independent:
-        luck = "each world with its own luck"
-    elif not comparison.same_people:
-        luck = "the same luck in every world, but other people"
-    return f"{n} simulated areas of {people} people, {luck}. Bars and bands: 95 % Monte Carlo intervals of the means."
+    people = " or ".join(counted(size, "person", "people") for size in sizes)
+    areas = f"{counted(n, 'simulated area')} of {people}, {luck_of(comparison)}."
+    if n == 1:
+        return f"{areas} A single replicate, so there are no intervals."
+    named = f" Over time: the {ENDS} highest and {ENDS} lowest in colour." if REST in looks_of(comparison) else ""
+    return f"{areas} Bars and bands: 95 % Monte Carlo intervals of the means.{named}"
 
 
 def foot(comparison: Comparison) -> str:
     """Where the figure comes from."""
     run = f"supportnet compare {comparison.run_identity[:8]}, seed {comparison.seed}"
-    said = dict.fromkeys(caution for world in comparison.worlds for caution in cautions(world.scenario))
-    weaker = "".join(f" {caution.capitalize()}." for caution in said)
+    caution = in_a_foot(compare_cautions(comparison))
     when = "Right: in the last week; relapses and cost since the run began"
-    return f"{run}. {when}. Simulated; not for decisions about a single person.{weaker}"
+    return f"{run}. {when}. Simulated; not for decisions about a single person.{caution}"

@@ -6,8 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from analysis.cautions import cautions
-from analysis.figures.style import TICKS, blank, end_labels, head_and_foot, house_style, look, save
+from analysis.cautions import run_cautions
+from analysis.figures.style import (
+    TICKS,
+    WIDTH,
+    blank,
+    end_labels,
+    foot_height,
+    head_and_foot,
+    house_style,
+    look,
+    save,
+)  # fmt: skip
+from analysis.words import counted, in_a_foot
+from experiments.estimates import mean_of
 from experiments.results import NAMES, Results
 
 if TYPE_CHECKING:
@@ -51,12 +63,15 @@ PANELS = (
 def run_figure(results: Results, png: Path, svg: Path) -> None:
     """What changed over time, as PNG and SVG: six pictures, a line a mean, a band the middle 95 % of replicates."""
     with house_style():
-        figure = blank(6.9)
+        bottom = foot_height(foot(results), WIDTH)
+        height = 6.25 + bottom
+        figure = blank(height)
         grid = figure.subplots(2, 3)
-        figure.subplots_adjust(left=0.055, right=0.905, top=0.86, bottom=0.125, wspace=0.66, hspace=0.36)
+        top, bottom = 1 - 0.95 / height, bottom / height
+        figure.subplots_adjust(left=0.055, right=0.905, top=top, bottom=bottom, wspace=0.66, hspace=0.36)
         for axes, panel in zip(grid.ravel(), PANELS, strict=True):
             draw(axes, panel, results)
-        for axes in grid[1]:
+        for axes in grid.ravel():
             axes.set_xlabel("week")
         head_and_foot(figure, results.scenario.title, says(results), foot(results))
         save(figure, png, svg)
@@ -70,16 +85,19 @@ def draw(axes: "Axes", panel: Panel, results: Results) -> None:
         values, drawn = results.values[:, :, NAMES.index(outcome)], look(k)
         if panel.since_start:
             values = values - values[:, :1]
-        mean = values.mean(axis=0)
+        mean = mean_of(values).mean
+        known = ~np.isnan(mean)  # some replicate has it, as those do that have a professional, or ties
+        if not known.any():
+            continue
         if n > 1 and not panel.since_start:
-            low, high = np.quantile(values, (0.025, 0.975), axis=0)
-            axes.fill_between(weeks, low, high, color=drawn.colour, alpha=0.16, linewidth=0)
+            low, high = np.nanquantile(values[:, known], (0.025, 0.975), axis=0)
+            axes.fill_between(weeks[known], low, high, color=drawn.colour, alpha=0.16, linewidth=0)
         every = max(1, n_weeks // 5)
         axes.plot(
             weeks, mean, color=drawn.colour, linestyle=drawn.dashes, marker=drawn.marker, markersize=3.6,
-            markevery=(every // 2, every),
+            markevery=(every // 2, every), clip_on=False,
         )  # fmt: skip
-        ends.append((float(mean[-1]), name, drawn.colour))
+        ends.append((float(mean[known][-1]), name, drawn.colour))
     axes.set_title(panel.title, pad=8)
     axes.set_ylabel(panel.unit)
     axes.set_xlim(1, max(2, n_weeks))
@@ -101,14 +119,16 @@ def widen(axes: "Axes", panel: Panel) -> None:
 
 def says(results: Results) -> str:
     """What the figure shows, in words."""
-    n, patients = len(results.replicates), results.scenario.population.patients
+    n, people = len(results.replicates), counted(results.scenario.population.patients, "person", "people")
     if n == 1:
-        return f"One simulated area of {patients:,} people: a single replicate, so there are no bands."
-    return f"Lines: mean of {n} simulated areas of {patients:,} people. Bands: the middle 95 % of these replicates."
+        return f"One simulated area of {people}: a single replicate, so there are no bands."
+    shown = results.values[:, :, [NAMES.index(name) for panel in PANELS for name in panel.lines]]
+    lacking = ", or of those that have the outcome" if np.isnan(shown).any() else ""
+    return f"Lines: mean of {n} simulated areas of {people}{lacking}. Bands: the middle 95 % of these replicates."
 
 
 def foot(results: Results) -> str:
     """Where the figure comes from."""
+    caution = in_a_foot(run_cautions(results))
     run = f"supportnet run {results.run_identity[:8]}, seed {results.seed}"
-    said = "".join(f" {caution.capitalize()}." for caution in cautions(results.scenario))
-    return f"{run}. Simulated, from the scenario's assumptions; not for decisions about a single person.{said}"
+    return f"{run}. Simulated, from the scenario's assumptions; not for decisions about a single person.{caution}"

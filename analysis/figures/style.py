@@ -71,6 +71,7 @@ LOOKS = (
 )
 
 
+MOST_LINES = 8  # of a foot
 TICKS = {"steps": [1, 2, 2.5, 5, 10]}
 
 
@@ -95,10 +96,25 @@ def head_and_foot(figure: Figure, title: str, says: str, foot: str) -> None:
     height, width = figure.get_figheight(), figure.get_figwidth()
     left = 0.13 / width
     title = textwrap.shorten(title, int(9 * width), placeholder=" …")
-    foot = textwrap.fill(foot, int(16 * width))
+    title, says = printable(title), printable(says)
     figure.text(left, 1 - 0.10 / height, title, fontsize=13, fontweight="bold", va="top")
     figure.text(left, 1 - 0.38 / height, says, fontsize=9, color=PALE, va="top")
-    figure.text(left, 0.08 / height, foot, fontsize=7.5, color=PALE, va="bottom")
+    figure.text(left, 0.08 / height, "\n".join(foot_lines(foot, width)), fontsize=7.5, color=PALE, va="bottom")
+
+
+def foot_lines(foot: str, width: float) -> list[str]:
+    """The foot of a figure so wide (inches), in a few lines."""
+    return textwrap.wrap(printable(foot), int(16 * width), max_lines=MOST_LINES, placeholder=" …")
+
+
+def foot_height(foot: str, width: float) -> float:
+    """Inches to keep free at the bottom: for the foot, and for what stands under an axis."""
+    return 0.55 + 0.125 * len(foot_lines(foot, width))
+
+
+def printable(text: str) -> str:
+    """A text on one line, without signs that do something instead of showing."""
+    return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
 
 
 def end_labels(axes: "Axes", ends: Sequence[tuple[float, str, str]], x: float) -> None:
