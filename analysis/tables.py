@@ -1,12 +1,13 @@
-"""Numbers and programmes as a page of the documents: `python -m analysis.tables` writes docs/parameters.md."""
+"""Pages of the documents that are made from the code: `python -m analysis.tables` writes them into docs/."""
 
 from pathlib import Path
 
+from sim.observe import OUTCOMES
 from sim.parameters import Parameters, numbers, value
 from sim.scenario import Scenario
 from sim.scenario_shape import Programme
 
-PAGE = Path(__file__).parent.parent / "docs" / "parameters.md"
+DOCS = Path(__file__).parent.parent / "docs"
 
 NUMBERS = """# Numbers and programmes
 
@@ -30,6 +31,32 @@ Doses are inputs, never fitted to an effect; no row holds an effect.
 sessions a week × weeks | dose after |
 |---|---|---|---|---|---|---|---|
 """
+OUTCOMES_HEAD = """# Outcomes
+
+Made from `sim/observe.py` by `python -m analysis.tables`; a test holds this page to it. Thresholds are numbers of the \
+model (`thresholds.*` in [parameters.md](parameters.md)).
+
+| outcome | unit | better | what it is |
+|---|---|---|---|
+"""
+OUTCOMES_FOOT = """
+Weeks are counted from 1 in tables and figures: week 1 shows what the first week has led to. A calendar's `week` \
+and a programme's `start_week` count from 0: what changes in week 26 holds when 26 weeks have been lived, and is \
+first seen in week 27.
+
+Rates (*per patient-year*) count everything since the run began, divided by the time that has passed; a change \
+half-way through shows in them by half. `cost` is a rate. `cost_per_recovered` divides *all* costs since the run \
+began by the people who are recovered personally now: it grows with the length of a run, so compare it between runs \
+of the same length only. It is missing where nobody is recovered, `alliance` where nobody has a professional, \
+`dropout` where nobody enrolled; a mean over replicates is one of those that have it, and the unit says of how \
+many.
+"""
+
+
+def outcomes_page() -> str:
+    """docs/outcomes.md in full."""
+    rows = [f"| `{name}` | {one.unit} | {one.better or '–'} | {one.meaning} |\n" for name, one in OUTCOMES.items()]
+    return OUTCOMES_HEAD + "".join(rows) + OUTCOMES_FOOT
 
 
 def page() -> str:
@@ -70,8 +97,9 @@ def words(name: str) -> str:
 
 
 def main() -> None:
-    """Write the page."""
-    PAGE.write_text(page(), encoding="utf-8")
+    """Write the pages."""
+    (DOCS / "parameters.md").write_text(page(), encoding="utf-8")
+    (DOCS / "outcomes.md").write_text(outcomes_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 
 from analysis import calibration
 from analysis.patterns import find
-from analysis.tables import page
+from analysis.tables import outcomes_page, page
 from sim.parameters import Parameters, numbers, value
 
 ROOT = Path(__file__).parent.parent
@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 def test_tables__are_those_of_the_code() -> None:
     assert (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8") == page(), "run: python -m analysis.tables"
+    assert (ROOT / "docs" / "outcomes.md").read_text(encoding="utf-8") == outcomes_page()
 
 
 def test_every_number__has_unit_range_and_source__and_lies_in_its_range() -> None:

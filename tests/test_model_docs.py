@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.agents import Family, Patient, Supporter
+from sim.ties import Number, Tie
+
 PAGE = (Path(__file__).parents[1] / "docs" / "mesa.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
@@ -31,3 +34,11 @@ def test_calls__make_people_less_lonely() -> None:
         exec(example, names)
     without, with_calls = names["without"], names["with_calls"]
     assert with_calls.outcomes["loneliness"] < without.outcomes["loneliness"]  # type: ignore[attr-defined]
+
+
+def test_the_table__names_everything_that_can_be_written() -> None:
+    text = PAGE.partition("## What can be read and written")[2]
+    for kind in (Patient, Supporter, Family, Tie):
+        for name, about in vars(kind).items():
+            if isinstance(about, Number):
+                assert f"`{name}`" in text, (kind, name)
