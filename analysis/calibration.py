@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import typer
+
 from analysis.patterns import COHORT, PEOPLE, Found, find
 
 PAGE = Path(__file__).parent.parent / "docs" / "calibration.md"
@@ -76,9 +78,11 @@ What a row means in detail stands in `analysis/patterns.py`. Row 41 is an incept
 and is followed from its end. Following those who happen to be in crisis instead picks people who relapse readily, and
 asks for a hazard less than half as large. Row 31 follows just those, as the studies of criticism did. Row 15 counts
 ruptures and repairs that happened, not those that a series of measurements shows: how many it shows depends on where
-the line is drawn (28 % with a drop of 1.5 SD, 80 % with one of 1 SD). Linear trends of alliance are found more often
-than published: trust in a new therapist rises fast and the simulated measurement is precise; a fit to the presets that
-the row is about has to show whether slower trust or noisier measurement is the better answer.
+the line is drawn. With a rupture called a fall, from one session to the next, by at least so many SD of the dyad's own
+series, and a repair a return to within ½ SD of the level before within five sessions: 90 % of dyads at 1 SD, 50 % at
+1.5, 16 % at 2 (standard errors up to .6 points). Linear trends of alliance are found more often than published: trust
+in a new therapist rises fast and the simulated measurement is precise; a fit to the presets that the row is about has
+to show whether slower trust or noisier measurement is the better answer.
 """
 
 
@@ -88,4 +92,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

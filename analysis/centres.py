@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import typer
 
 from sim.kernels.watch import N_SEEN
 from sim.parameters import ByProcess, Centre, Parameters
@@ -98,4 +99,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

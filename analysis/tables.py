@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import typer
+
 from sim.observe import OUTCOMES
 from sim.parameters import Parameters, numbers, value
 from sim.scenario import Scenario
@@ -103,4 +105,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)
