@@ -35,7 +35,7 @@ def cautions(scenario: Scenario) -> list[str]:
     if scenario.networks:
         said.append(
             "about networks read from data: what they do not say is drawn from people of the model who are most like "
-            "them, and it takes the first year or so to settle"
+            "them, and outcomes drift for years while such networks settle"
         )
     if late := scenario.cut_off:
         said.append(
