@@ -161,7 +161,7 @@ def area_from_pool(
     """
     identity = np.arange(first_identity, first_identity + n, dtype=np.uint32)
     chosen = np.arange(n) if in_order else picks(identity, len(pool.people), key)
-    rows = rows_needed(pool.people, rules)[chosen]
+    rows = rows_needed(pool.people[chosen], rules)
     area = set_up(identity, rows, n_posts, len(rules.programmes), workers, record)
     copy_people(pool, chosen, area)
     staff(area, rules, key, pool.staff_strain)

@@ -1,5 +1,6 @@
 """What a scenario asks of the compiled core: numbers, services of each team, programmes on offer, held mechanisms."""
 
+from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -65,6 +66,7 @@ class Orders(NamedTuple):
     held: Doubles  # (7, 4)
 
 
+@cache
 def number_record(group: type) -> np.dtype[Any]:
     """Record type of a group of numbers: doubles, rows of doubles, and groups within groups."""
     fields: list[Any] = []

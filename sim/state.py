@@ -7,6 +7,7 @@ free. Numbers are kept in single precision and reckoned in double. Every share, 
 """
 
 from enum import IntEnum
+from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
@@ -188,6 +189,7 @@ class Tally:
     facilitated: Double  # facilitated sessions the tie took part in
 
 
+@cache
 def record(kind: type) -> np.dtype[Any]:
     """The record type with the fields that a class is annotated with."""
     fields = []
