@@ -95,7 +95,7 @@ def interviews_table(networks: Networks, n_people: int) -> pd.DataFrame:
         f"{role}-{patient}-{number:.0f}" if isinstance(role, str) else None
         for role, patient, number in zip(told["role"], told["patient"], told["number"], strict=True)
     ]
-    told["supporter"] = np.where(told["service"] == True, "service", np.array(names, object))  # noqa: E712
+    told["supporter"] = np.where(told["service"].eq(True), "service", np.array(names, object))
     return told[["patient", "interview", "supporter", "alter"]].reset_index(drop=True)
 
 

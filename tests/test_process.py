@@ -1,0 +1,81 @@
+"""The command line as a process: interrupted, written to what is full, read by those who stop, in poor terminals."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.small import PATIENTS, WEEKS
+
+SMALL = ("--patients", str(PATIENTS), "--weeks", str(WEEKS), "--replicates", "3")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals to send")
+@pytest.mark.parametrize(("sent", "code", "says"), [("SIGINT", 130, b"Interrupted"), ("SIGTERM", 143, b"")])
+def test_an_interrupted_run__ends_with_its_code__and_nothing_is_written(
+    tmp_path: Path, sent: str, code: int, says: bytes
+) -> None:
+    """A process really interrupted, once it has begun to write."""
+    import signal
+
+    root = str(Path(__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    words = ["run", "today", "--patients", "5000", "--replicates", "500", "--out", "out"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "analysis.commands.main", *words], cwd=tmp_path, env=environment, stderr=subprocess.PIPE
+    )
+    patience = time.monotonic() + 60.0
+    while not (tmp_path / "out").exists() and time.monotonic() < patience:
+        time.sleep(0.05)
+    time.sleep(2.0)
+    running.send_signal(getattr(signal, sent))
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == code
+    assert says in said
+    assert b"Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+@pytest.mark.parametrize("words", [("schema",), ("scenarios",), ("scenarios", "today", "--json")])
+def test_standard_output_that_is_full__is_a_mistake(tmp_path: Path, words: tuple[str, ...]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = called_with(full, *words, folder=tmp_path)
+    said = done.stderr.decode()
+    assert done.returncode == 2
+    assert said.startswith("standard output: what was to be printed can't be written")
+    assert "Traceback" not in said
+    assert "Exception ignored" not in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes break in other ways on Windows")
+def test_a_reader_that_has_seen_enough__is_no_mistake(tmp_path: Path) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = called_with(writes, "schema", folder=tmp_path)
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_terminal_without_the_signs__gets_question_marks(tmp_path: Path) -> None:
+    done = called_with(subprocess.PIPE, "run", "today", *SMALL, folder=tmp_path, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert b"? mcse" in done.stdout
+
+
+def called_with(output: Any, *words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The command line as a process that writes to this output."""
+    root = str(Path(__file__).parents[1])
+    paths = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, "-m", "analysis.commands.main", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": paths, **environment},
+        stdout=output,
+        stderr=subprocess.PIPE,
+        timeout=300,
+    )
