@@ -6,12 +6,16 @@ from typing import Any
 from analysis.words import counted
 from experiments.comparison import Comparison
 from experiments.results import Results, every_number
+from sim.parameters import Parameters
 from sim.pool import IDLE
 from sim.scenario import Scenario
 
 CALIBRATED = ("psychosis",)  # presets
 FEW = 5  # replicates: below, an interval is wide and leans on the bell shape of what it cannot see
 NAMED = 3  # of many numbers that differ
+COSTS = ("costs.",)
+MEASURES = tuple(group for group in IDLE if group not in COSTS)
+MOVING = tuple(f"{group}." for group in Parameters._fields if f"{group}." not in IDLE)
 
 
 def calibrated(scenario: Scenario) -> bool:
@@ -69,12 +73,9 @@ def differing(found: Comparison) -> Iterator[str]:
     """Why a difference is not that of a policy alone; nothing where it is."""
     first, others = found.worlds[0].scenario, [world.scenario for world in found.worlds[1:]]
     for other in others:
-        prices, measures = (
-            numbers_between(first, other, kinds) for kinds in (("costs.",), ("thresholds.", "measure.", "views."))
-        )
-        if prices:
+        if prices := numbers_between(first, other, COSTS):
             yield f"{other.name} has other unit costs ({prices}): its difference in cost is one of prices too"
-        if measures:
+        if measures := numbers_between(first, other, MEASURES):
             yield f"{other.name} is measured otherwise ({measures}): its differences are partly those of the measure"
         if (people := home(first, other)) and not found.independent:
             yield (
@@ -85,13 +86,13 @@ def differing(found: Comparison) -> Iterator[str]:
         yield "a replicate failed, so for whom the scenarios work is not told"
 
 
-def numbers_between(one: Scenario, other: Scenario, kinds: tuple[str, ...]) -> str:
-    """Numbers of these kinds that two scenarios do not share, from the one to the other, in words."""
+def numbers_between(one: Scenario, other: Scenario, groups: tuple[str, ...]) -> str:
+    """Numbers of these groups that two scenarios do not share, from the one to the other, in words."""
     before, after = every_number(one), every_number(other)
     changed = [
         f"{name} {before[name]:g} → {after[name]:g}"
         for name in before
-        if name.startswith(kinds) and before[name] != after[name]
+        if name.startswith(groups) and before[name] != after[name]
     ]
     more = f" and {len(changed) - NAMED} more" if len(changed) > NAMED else ""
     return ", ".join(changed[:NAMED]) + more
@@ -103,8 +104,7 @@ def home(one: Scenario, other: Scenario) -> str:
     reasons = [said_of(name, before, after) for name in {**before, **after} if before.get(name) != after.get(name)]
     if one.root_services != other.root_services:
         reasons.append("their services had other roots")
-    moving = tuple({name.split(".")[0] + "." for name in every_number(one) if not name.startswith(IDLE)})
-    if numbers := numbers_between(one, other, moving):
+    if numbers := numbers_between(one, other, MOVING):
         reasons.append(numbers)
     return "; ".join(reasons)
 

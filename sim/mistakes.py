@@ -35,12 +35,17 @@ def as_written(value: Any) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
+def meant_by(name: str, known: Iterable[str]) -> str:
+    """The question whether the nearest known name was meant; nothing where none is near."""
+    close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
 def nearest(name: str, known: Iterable[str], listed_by: str = "`supportnet schema`") -> str:
     """A remedy for a misspelt name: the nearest known one; else all of them, or what lists them where they are many."""
     known = sorted(known)
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]!r}?"
+    if meant := meant_by(name, known):
+        return meant
     if len(known) > FEW:
         return f"take one of the {len(known)} that {listed_by} lists"
     return "one of: " + ", ".join(known)

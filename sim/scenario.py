@@ -162,14 +162,16 @@ class Scenario:
     @cached_property
     def calendar(self) -> tuple[Change, ...]:
         """What changes, one entry a week in which something does; a run cut short by hand does not get to the rest."""
-        changes = timeline(self.said.get("calendar", []), self.planned_weeks)
-        return tuple(change for change in changes if change.week < self.weeks)
+        return tuple(change for change in self._planned if change.week < self.weeks)
+
+    @cached_property
+    def _planned(self) -> tuple[Change, ...]:
+        return timeline(self.said.get("calendar", []), self.planned_weeks)
 
     @property
     def cut_off(self) -> list[str]:
         """What never happens because the run is cut short by hand, in words."""
-        changes = timeline(self.said.get("calendar", []), self.planned_weeks)
-        late = [f"a change in week {change.week}" for change in changes if change.week >= self.weeks]
+        late = [f"a change in week {change.week}" for change in self._planned if change.week >= self.weeks]
         rows = self.every_programme.items()
         started = [(name, row.start_week) for name, row in rows if row.coverage and row.start_week >= self.weeks]
         return late + [f"{name} from week {week}" for name, week in started]

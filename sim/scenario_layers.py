@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.mistakes import Mistake, as_written, nearest
+from sim.mistakes import Mistake, as_written, meant_by, nearest
 from sim.parameters import Parameters, numbers, value
 from sim.scenario_files import GIVEN, Source, by_hand
 from sim.scenario_schema import dotted_names, range_of
@@ -158,8 +158,8 @@ def _mistake(error: ErrorDetails, source: Source, inside: Sequence[str]) -> Mist
         return Mistake(f"{name} is missing", where=where, found=found, expected=expected, remedy=remedy)
     if error["type"] == "literal_error" and key[0] != "mechanisms":
         words = re.findall("'([^']+)'", error["ctx"]["expected"])
-        close = nearest(str(error["input"])[:60], words)
-        expected, remedy = "one of: " + ", ".join(words), close if close.startswith("did") else "take one of these"
+        expected = "one of: " + ", ".join(words)
+        remedy = meant_by(str(error["input"])[:60], words) or "take one of these"
     else:
         expected, remedy = str(field_of(key).title), f"give {key[-1]} such a value, or leave it out"
     return Mistake(

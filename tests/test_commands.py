@@ -1,83 +1,23 @@
 """The command line as people and scripts meet it."""
 
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
 import typer
 
-from analysis.commands.main import main
 from analysis.commands.telling import Telling, interval, number
 from sim.observe import OUTCOMES
-from sim.scenario import library
+from tests.command_line import SMALL, Said, Supportnet, files_of, process
 from tests.small import PATIENTS, WEEKS
 from tests.test_recording import PEOPLE, TIES
 
 COMMANDS = ("run", "compare", "scenarios", "schema", "import")
-SMALL = ("--patients", str(PATIENTS), "--weeks", str(WEEKS), "--replicates", "3", "--workers", "2")
 RUN_FILES = {"outcomes.csv", "outcomes.parquet", "trajectories.parquet", "figure.png", "figure.svg", "provenance.json"}
-
-
-class Said(NamedTuple):
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        """The one object on standard output; a NaN in it is an error."""
-
-        def refuse(constant: str) -> None:
-            raise ValueError(constant)
-
-        found: dict[str, Any] = json.loads(self.out, parse_constant=refuse)
-        return found
-
-
-Supportnet = Callable[..., Said]
-
-
-@pytest.fixture
-def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Supportnet:
-    """The command line, called from an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["supportnet", *words])
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return Said(int(code), out, err)
-
-    return call
-
-
-def process(*words: str, folder: Path, before: str = "") -> Said:
-    """The command line as a process of its own; `before`: Python that runs first."""
-    root = str(Path(__file__).parents[1])
-    program = f"{before}\nfrom analysis.commands.main import main\nmain()"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
-    done = subprocess.run(
-        [sys.executable, "-c", program, *words], cwd=folder, env=environment, capture_output=True, timeout=300
-    )
-    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -131,26 +71,6 @@ def test_runs_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> Non
     assert set(found["files"]) == RUN_FILES
     assert all(Path(path).is_file() for path in found["files"].values())
     assert found["run_identity"][:8] in found["files"]["outcomes.csv"]
-
-
-def test_compares_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> None:
-    found = supportnet("compare", "today", "peer-workforce", "family-work", *SMALL, "--json").json
-    assert {"baseline", "seed", "replicates", "differences", "ranking", "files"} <= set(found)
-    assert (found["baseline"], found["seed"], found["replicates"]) == ("today", 1, 3)
-    keys = {"scenario", "outcome", "difference", "mcse", "lower", "upper", "probability_better", "unit"}
-    assert all(keys <= set(row) for row in found["differences"])
-    assert {(row["scenario"], row["outcome"]) for row in found["differences"]} == {
-        (scenario, outcome) for scenario in ("peer-workforce", "family-work") for outcome in OUTCOMES
-    }
-    for row in found["ranking"]:
-        assert {"outcome", "order", "probability_best"} <= set(row)
-        assert set(row["order"]) == set(row["probability_best"])
-    assert set(next(row for row in found["ranking"] if row["outcome"] == "qpr")["order"]) == {
-        "today", "peer-workforce", "family-work",
-    }  # fmt: skip
-    assert {"figure.png", "figure.svg", "differences.csv", "provenance.json"} <= set(found["files"])
-    assert all(Path(path).is_file() for path in found["files"].values())
-    assert any(row["group"] == "everybody" for row in found["for_whom"])
 
 
 def test_the_same_run_again__writes_the_same_bytes_of_every_file(supportnet: Supportnet) -> None:
@@ -217,16 +137,6 @@ def test_workers_and_names__change_neither_identity_nor_results(supportnet: Supp
     assert one["outcomes"] == copy["outcomes"] == alone["outcomes"]
 
 
-def test_a_scenario_and_its_copy__differ_by_exactly_nothing(supportnet: Supportnet) -> None:
-    Path("copy.toml").write_text('based_on = "today"\n')
-    found = supportnet("compare", "today", "copy.toml", *SMALL, "--json").json
-    assert {row["difference"] for row in found["differences"]} <= {0.0, None}
-    apart = supportnet("compare", "today", "copy.toml", *SMALL, "--independent", "--json").json
-    assert apart["independent"] is True
-    assert apart["for_whom"] == []
-    assert any(row["difference"] for row in apart["differences"])
-
-
 def test_recorded_files__have_the_columns_of_the_interface(supportnet: Supportnet) -> None:
     said = supportnet("run", "today", *SMALL, "--record", "people", "--record", "ties", "--out", "one")
     assert said.code == 0
@@ -264,47 +174,6 @@ def test_presets_that_are_not_calibrated__are_called_so(supportnet: Supportnet) 
     assert "not calibrated" in supportnet("compare", "today", "today-affective", *SMALL).out
     assert "not calibrated" not in supportnet("run", "today", *SMALL).out
     assert supportnet("scenarios").out.count("not calibrated") == 2
-
-
-def test_compare__shows_differences_ranking_and_for_whom(supportnet: Supportnet) -> None:
-    said = supportnet("compare", "today", "smaller-caseloads", "peer-workforce", *SMALL)
-    assert said.code == 0
-    told = [line.strip() for line in said.out.splitlines()]
-    assert "smaller-caseloads less today" in told
-    assert "3 replicates, the same people and luck in every world, seed 1" in told
-    assert "From best to worst, with the probability of being best" in said.out
-    assert "For whom peer-workforce works" in said.out
-    assert "not forecasts for a person" in said.out
-    assert "not adjusted for their number" in said.out
-
-
-def test_scenarios__lists_the_library_with_titles(supportnet: Supportnet) -> None:
-    said = supportnet("scenarios")
-    assert all(name in said.out for name in library())
-    assert "Smaller caseloads" in said.out
-    found = supportnet("scenarios", "--json").json["scenarios"]
-    assert [row["name"] for row in found] == library()
-    assert {"name", "title", "preset", "calibrated"} <= set(found[0])
-
-
-def test_one_scenario_in_full__is_a_file_to_start_from(supportnet: Supportnet) -> None:
-    said = supportnet("scenarios", "smaller-caseloads")
-    assert "assumes" in said.out
-    Path("mine.toml").write_text(said.out, encoding="utf-8")
-    one, other = (supportnet("scenarios", name, "--json").json for name in ("smaller-caseloads", "mine.toml"))
-    assert one["scenario"] == other["scenario"]
-    assert one["assumes"] == other["assumes"] != ""
-
-
-@pytest.mark.parametrize("kind", ["scenario", "mapping", "networks"])
-def test_schema__prints_json_schema(supportnet: Supportnet, kind: str) -> None:
-    found = supportnet("schema", kind).json
-    assert found["type"] == "object"
-    assert supportnet("schema", kind, "--json").json == found
-
-
-def test_schema__is_of_scenarios_where_nothing_is_said(supportnet: Supportnet) -> None:
-    assert supportnet("schema").json == supportnet("schema", "scenario").json
 
 
 def test_import__reports_and_says_what_comes_next(supportnet: Supportnet) -> None:
@@ -382,47 +251,6 @@ def test_a_disk_that_is_full__is_a_mistake__and_nothing_is_written(tmp_path: Pat
     assert "results can't be written (File too large)" in said.err
     assert "Traceback" not in said.err
     assert list(tmp_path.iterdir()) == []
-
-
-def test_compare__says_what_differs_besides_policy(supportnet: Supportnet) -> None:
-    """Other prices, another measure, other people: each is said in words, in the table and for programs."""
-    Path("other.toml").write_text(
-        'based_on = "today"\n[costs]\npost = 90000\n[parameters]\n"thresholds.few_ties" = 4\n"bond.trust_gain" = 0.13\n'
-    )
-    said = supportnet("compare", "today", "other.toml", *SMALL, "--json").json["cautions"]
-    assert any("other has other unit costs (costs.post 65000 → 90000)" in one for one in said)
-    assert any("other is measured otherwise (thresholds.few_ties" in one for one in said)
-    assert any("other is lived by other people than today (bond.trust_gain 0.12 → 0.13)" in one for one in said)
-    table = supportnet("compare", "today", "other.toml", *SMALL).out
-    assert all(f"Caution: {one}." in table for one in said)
-    assert "the same luck in every world, but other people" in table
-    alike = supportnet("compare", "today", "smaller-caseloads", *SMALL[:4], "--replicates", "5", "--json")
-    assert alike.json["cautions"] == []
-
-
-def test_scenarios__one_of_ones_own__is_told_with_all_that_it_is_based_on(supportnet: Supportnet) -> None:
-    Path("mine.toml").write_text(
-        'based_on = "hiring-freeze"\nweeks = 120\n[costs]\npost = 90000\n[mechanisms]\ntrust = false\n'
-        '[parameters]\n"bond.trust_gain" = 0.1\n[programmes.befriending]\ncoverage = 0.2\n'
-    )
-    Path("child.toml").write_text('based_on = "mine.toml"\n')
-    told = supportnet("scenarios", "child.toml", "--quiet").out
-    for line in (
-        "# weeks = 120",
-        "# services.caseload = 25",
-        "# programmes.befriending.coverage = 0.2",
-        "# programmes.befriending.uptake = 0.58",
-        "# mechanisms.trust.held = 0",
-        "# costs.post = 90000   (reference: 65000)",
-        '# parameters."bond.trust_gain" = 0.1   (reference: 0.12)',
-        "# from week 13:",
-        "#   services.all.caseload = 30",
-    ):
-        assert line in told.splitlines(), line
-    assert "# hiring-freeze assumes: Posts that fall vacant" in told
-    plain = supportnet("scenarios", "child.toml", "--json").json["based_on"]
-    assert [base["name"] for base in plain] == ["today", "hiring-freeze", "mine.toml"]
-    assert plain[1]["assumes"].startswith("Posts that fall vacant")
 
 
 def test_runs_cut_short__say_what_never_happens(supportnet: Supportnet) -> None:

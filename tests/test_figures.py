@@ -43,7 +43,7 @@ def test_extremes__can_be_drawn(tmp_path: Path) -> None:
 
 
 def test_a_line__goes_to_the_end__where_some_replicates_lack_the_outcome() -> None:
-    """Three people have no professional between them now and then: alliance is that of the other replicates."""
+    """One person has no professional now and then: alliance is that of the other replicates."""
     from analysis.figures.run_figure import draw
     from analysis.figures.style import blank
 

@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.small import PATIENTS, WEEKS
-
-SMALL = ("--patients", str(PATIENTS), "--weeks", str(WEEKS), "--replicates", "3")
+from tests.command_line import SMALL, environment
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals to send")
@@ -22,11 +20,12 @@ def test_an_interrupted_run__ends_with_its_code__and_nothing_is_written(
     """A process really interrupted, once it has begun to write."""
     import signal
 
-    root = str(Path(__file__).parents[1])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
     words = ["run", "today", "--patients", "5000", "--replicates", "500", "--out", "out"]
     running = subprocess.Popen(
-        [sys.executable, "-m", "analysis.commands.main", *words], cwd=tmp_path, env=environment, stderr=subprocess.PIPE
+        [sys.executable, "-m", "analysis.commands.main", *words],
+        cwd=tmp_path,
+        env=environment(),
+        stderr=subprocess.PIPE,
     )
     patience = time.monotonic() + 60.0
     while not (tmp_path / "out").exists() and time.monotonic() < patience:
@@ -67,14 +66,12 @@ def test_a_terminal_without_the_signs__gets_question_marks(tmp_path: Path) -> No
     assert b"? mcse" in done.stdout
 
 
-def called_with(output: Any, *words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+def called_with(output: Any, *words: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
     """The command line as a process that writes to this output."""
-    root = str(Path(__file__).parents[1])
-    paths = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
     return subprocess.run(
         [sys.executable, "-m", "analysis.commands.main", *words],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": paths, **environment},
+        env=environment() | variables,
         stdout=output,
         stderr=subprocess.PIPE,
         timeout=300,

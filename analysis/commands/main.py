@@ -1,6 +1,7 @@
 """The command line: `supportnet COMMAND`. What takes long to load is loaded by the command that needs it."""
 
 import contextlib
+import errno
 import io
 import os
 import signal
@@ -16,6 +17,7 @@ from analysis.commands.scenarios import scenarios
 from analysis.commands.schema import schema
 
 INTERRUPTED = 130
+CANNOT_PRINT = (errno.ENOSPC, errno.EIO, errno.EFBIG)  # files of results have their own messages
 
 app = typer.Typer(
     name="supportnet",
@@ -80,7 +82,7 @@ def called() -> int | str | None:
     except Exception as error:
         from sim.mistakes import Mistake
 
-        if isinstance(error, OSError) and error.filename is None:
+        if isinstance(error, OSError) and error.errno in CANNOT_PRINT:
             _leave_standard_output()
             error = Mistake(
                 f"what was to be printed can't be written ({error.strerror or error})",

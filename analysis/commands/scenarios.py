@@ -95,9 +95,8 @@ def resolved(scenario: "Scenario") -> Iterator[str]:
     from sim.scenario_layers import flat
 
     told = scenario.canonical()
-    population = scenario.population.model_dump(exclude_defaults=not scenario.networks, include={"networks"})
-    said = {"weeks": told["weeks"], "population": told["population"] | population, "services": told["services"]}
-    said["population"].pop("networks_sha256", None)
+    population = {key: said for key, said in scenario.population.model_dump().items() if said != ""}
+    said = {"weeks": told["weeks"], "population": population, "services": told["services"]}
     said["programmes"] = {row.pop("name"): row for row in told["programmes"]}
     for name, found in flat({**said, "mechanisms": told["mechanisms"]}):
         if found != {}:

@@ -20,7 +20,7 @@ from analysis.figures.style import (
     head_and_foot,
     house_style,
     save,
-)  # fmt: skip
+)
 from analysis.words import counted, in_a_foot, luck_of
 from experiments.comparison import Comparison
 from experiments.estimates import difference_of, mean_of

@@ -17,7 +17,7 @@ from analysis.figures.style import (
     house_style,
     look,
     save,
-)  # fmt: skip
+)
 from analysis.words import counted, in_a_foot
 from experiments.estimates import mean_of
 from experiments.results import NAMES, Results

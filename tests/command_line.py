@@ -1,0 +1,53 @@
+"""The command line as tests call it: in this process, or as a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.small import PATIENTS, WEEKS
+
+SMALL = ("--patients", str(PATIENTS), "--weeks", str(WEEKS), "--replicates", "3", "--workers", "2")
+
+
+class Said(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The one object on standard output; a NaN in it is an error."""
+
+        def refuse(constant: str) -> None:
+            raise ValueError(constant)
+
+        found: dict[str, Any] = json.loads(self.out, parse_constant=refuse)
+        return found
+
+
+Supportnet = Callable[..., Said]
+
+
+def process(*words: str, folder: Path, before: str = "") -> Said:
+    """The command line as a process of its own; `before`: Python that runs first."""
+    program = f"{before}\nfrom analysis.commands.main import main\nmain()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words], cwd=folder, env=environment(), capture_output=True, timeout=300
+    )
+    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def environment() -> dict[str, str]:
+    """Variables with which a process finds this project."""
+    root = str(Path(__file__).parents[1])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}

@@ -1,0 +1,64 @@
+"""`supportnet compare` as people and scripts meet it."""
+
+from pathlib import Path
+
+from sim.observe import OUTCOMES
+from tests.command_line import SMALL, Supportnet
+
+
+def test_compares_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> None:
+    found = supportnet("compare", "today", "peer-workforce", "family-work", *SMALL, "--json").json
+    assert {"baseline", "seed", "replicates", "differences", "ranking", "files"} <= set(found)
+    assert (found["baseline"], found["seed"], found["replicates"]) == ("today", 1, 3)
+    keys = {"scenario", "outcome", "difference", "mcse", "lower", "upper", "probability_better", "unit"}
+    assert all(keys <= set(row) for row in found["differences"])
+    assert {(row["scenario"], row["outcome"]) for row in found["differences"]} == {
+        (scenario, outcome) for scenario in ("peer-workforce", "family-work") for outcome in OUTCOMES
+    }
+    for row in found["ranking"]:
+        assert {"outcome", "order", "probability_best"} <= set(row)
+        assert set(row["order"]) == set(row["probability_best"])
+    assert set(next(row for row in found["ranking"] if row["outcome"] == "qpr")["order"]) == {
+        "today", "peer-workforce", "family-work",
+    }  # fmt: skip
+    assert {"figure.png", "figure.svg", "differences.csv", "provenance.json"} <= set(found["files"])
+    assert all(Path(path).is_file() for path in found["files"].values())
+    assert any(row["group"] == "everybody" for row in found["for_whom"])
+
+
+def test_a_scenario_and_its_copy__differ_by_exactly_nothing(supportnet: Supportnet) -> None:
+    Path("copy.toml").write_text('based_on = "today"\n')
+    found = supportnet("compare", "today", "copy.toml", *SMALL, "--json").json
+    assert {row["difference"] for row in found["differences"]} <= {0.0, None}
+    apart = supportnet("compare", "today", "copy.toml", *SMALL, "--independent", "--json").json
+    assert apart["independent"] is True
+    assert apart["for_whom"] == []
+    assert any(row["difference"] for row in apart["differences"])
+
+
+def test_compare__shows_differences_ranking_and_for_whom(supportnet: Supportnet) -> None:
+    said = supportnet("compare", "today", "smaller-caseloads", "peer-workforce", *SMALL)
+    assert said.code == 0
+    told = [line.strip() for line in said.out.splitlines()]
+    assert "smaller-caseloads less today" in told
+    assert "3 replicates, the same people and luck in every world, seed 1" in told
+    assert "From best to worst, with the probability of being best" in said.out
+    assert "For whom peer-workforce works" in said.out
+    assert "not forecasts for a person" in said.out
+    assert "not adjusted for their number" in said.out
+
+
+def test_compare__says_what_differs_besides_policy(supportnet: Supportnet) -> None:
+    """Other prices, another measure, other people: each is said in words, in the table and for programs."""
+    Path("other.toml").write_text(
+        'based_on = "today"\n[costs]\npost = 90000\n[parameters]\n"thresholds.few_ties" = 4\n"bond.trust_gain" = 0.13\n'
+    )
+    said = supportnet("compare", "today", "other.toml", *SMALL, "--json").json["cautions"]
+    assert any("other has other unit costs (costs.post 65000 → 90000)" in one for one in said)
+    assert any("other is measured otherwise (thresholds.few_ties" in one for one in said)
+    assert any("other is lived by other people than today (bond.trust_gain 0.12 → 0.13)" in one for one in said)
+    table = supportnet("compare", "today", "other.toml", *SMALL).out
+    assert all(f"Caution: {one}." in table for one in said)
+    assert "the same luck in every world, but other people" in table
+    alike = supportnet("compare", "today", "smaller-caseloads", *SMALL[:4], "--replicates", "5", "--json")
+    assert alike.json["cautions"] == []
