@@ -11,6 +11,14 @@ def in_a_foot(cautions: Iterable[str]) -> str:
     return f" Caution: {said}." if said else ""
 
 
+def amount_of_time(seconds: float) -> str:
+    """A time to wait, in words: 40 s, 12 min, 3.5 h, 2 days."""
+    for unit, size, least in (("days", 86_400, 2), ("h", 3600, 1.5), ("min", 60, 1.5)):
+        if seconds >= least * size:
+            return f"{seconds / size:.2g} {unit}"
+    return f"{max(seconds, 1):.0f} s"
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """A number of things: 1 week, 2 weeks, 1,000 people."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.recording import TABLES, ties_by_role
-from experiments.results import NAMES, Doubles, Persons
+from experiments.results import NAMES, Doubles, Persons, outcome_values
 from experiments.workers import Interrupted
 from sim.population import Pool
 from sim.scenario import Scenario
@@ -70,8 +70,7 @@ def stops(weeks: int, n_people: int, recorded: frozenset[int]) -> list[int]:
 
 def values_of(simulation: Simulation, seen: Doubles) -> Doubles:
     """(weeks, outcomes); inequality in the last week only."""
-    found = simulation.outcomes(seen, np.arange(1, len(seen) + 1))
-    values = np.stack([np.broadcast_to(found[name], len(seen)) for name in NAMES], axis=1)
+    values = outcome_values(seen, np.arange(1, len(seen) + 1), simulation.scenario.all_parameters.costs)
     values[-1, NAMES.index("inequality")] = simulation.inequality()
     return values
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from experiments.estimates import mean_of
 from sim.compiled import model_hash
-from sim.observe import OUTCOMES
+from sim.observe import OUTCOMES, outcomes
 from sim.parameters import numbers, value
 from sim.provenance import identity
 from sim.scenario import Scenario
@@ -100,6 +100,12 @@ class Results:
                 "value": values.ravel(),
             }
         )
+
+
+def outcome_values(seen: Doubles, weeks: Any, costs: Any) -> Doubles:
+    """(…, outcomes) from what was seen, (…, N_SEEN); inequality, which needs people, is left NaN."""
+    found = outcomes(seen, weeks, costs)
+    return np.stack([np.broadcast_to(found[name], seen.shape[:-1]) for name in NAMES], axis=-1)
 
 
 def every_number(scenario: Scenario) -> dict[str, float]:

@@ -34,18 +34,26 @@ def side_by_side(
     job: takes the thing, and an event that is set when nobody waits any more. An exception it raises is given in the
     place of a result, except a user's Mistake, which ends everything.
     """
-    nobody_waits, waiting = Event(), deque[tuple[About, Future[Done]]]()
+    nobody_waits = Event()
     pool = ThreadPoolExecutor(workers)
     try:
-        for one in about:
-            waiting.append((one, pool.submit(job, one, nobody_waits)))
-            if len(waiting) >= AHEAD * workers:
-                yield waiting[0][0], _result(waiting.popleft()[1])
-        while waiting:
-            yield waiting[0][0], _result(waiting.popleft()[1])
+        yield from windowed(lambda one: pool.submit(job, one, nobody_waits), about, AHEAD * workers)
     finally:
         nobody_waits.set()
         pool.shutdown(cancel_futures=True)
+
+
+def windowed(
+    submit: Callable[[About], "Future[Done]"], about: Iterable[About], most: int
+) -> Iterator[tuple[About, Done | Exception]]:
+    """Each thing with its result, in the order given, with at most so many in hand at a time."""
+    waiting = deque[tuple[About, Future[Done]]]()
+    for one in about:
+        waiting.append((one, submit(one)))
+        if len(waiting) >= most:
+            yield waiting[0][0], _result(waiting.popleft()[1])
+    while waiting:
+        yield waiting[0][0], _result(waiting.popleft()[1])
 
 
 def _result(job: Future[Any]) -> Any:

@@ -12,12 +12,17 @@ class Mistake(Exception):
     """Shown to the user without a traceback; the command ends with exit code 2."""
 
     def __init__(self, what: str, *, where: str = "", found: object = None, expected: str = "", remedy: str = ""):
+        self.told: dict[str, Any] = {"what": what, "found": found, "expected": expected, "remedy": remedy}
         parts = [f"{where}: {what}" if where else what]
         if found is not None:
             parts.append("found: " + (repr(found) if isinstance(found, str) else as_written(found)))
         parts += [f"expected: {expected}"] if expected else []
         parts += [f"remedy: {remedy}"] if remedy else []
         super().__init__("\n  ".join(parts))
+
+    def at(self, where: str) -> "Mistake":
+        """The same mistake, told at the place that led to it."""
+        return Mistake(where=where, **self.told)
 
 
 def as_written(value: Any) -> str:

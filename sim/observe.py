@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.watch import Seen
-from sim.parameters import Costs, Parameters
+from sim.parameters import Costs
 
 Rows = NDArray[np.float64]  # (weeks, N_SEEN) or (N_SEEN,)
 
@@ -132,13 +132,13 @@ OUTCOMES: dict[str, Outcome] = {
 }  # fmt: skip
 
 
-def outcomes(seen: Rows, weeks: Any, parameters: Parameters) -> dict[str, Any]:
+def outcomes(seen: Rows, weeks: Any, costs: Costs) -> dict[str, Any]:
     """Every outcome from the sums of some weeks; NaN where there is nothing to divide by.
 
     seen: (rows, N_SEEN) or (N_SEEN,); weeks: since the run began, one for each row. `inequality` needs people and is
     left NaN here: see `gini`.
     """
-    view = View(seen, weeks, parameters.costs)
+    view = View(seen, weeks, costs)
     with np.errstate(divide="ignore", invalid="ignore"):
         read = {name: np.asarray(outcome.read(view), np.float64) for name, outcome in OUTCOMES.items()}
     return {name: np.where(np.isfinite(values), values, np.nan) for name, values in read.items()}

@@ -17,6 +17,7 @@ from sim.mistakes import Mistake
 # What affects results, by command, and is hashed into the identity. Names of scenarios, workers and the machine do not.
 AFFECTING = {
     "run": ("command", "code", "scenario", "parameters", "seed", "replicates", "record", "every"),
+    "sweep": ("command", "study"),  # its folder must not change with the study; its runs have identities of their own
     "compare": ("command", "code", "scenarios", "seed", "replicates", "independent"),
 }
 LIBRARIES = ("numpy", "numba", "llvmlite", "pandas", "pyarrow", "matplotlib")

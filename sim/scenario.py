@@ -32,12 +32,20 @@ class Scenario:
         check(self)
 
     @classmethod
-    def load(cls, name_or_path: str | os.PathLike[str], overrides: Mapping[str, object] | None = None) -> "Scenario":
+    def load(
+        cls,
+        name_or_path: str | os.PathLike[str],
+        overrides: Mapping[str, object] | None = None,
+        *,
+        folder: str = "",
+        asked_in: str = "",
+    ) -> "Scenario":
         """The scenario of this name in the library or at this path, with other values for some dotted names.
 
-        Raises Mistake where there is none, or where something in it is wrong.
+        folder: to which the path is relative; asked_in: the place that asks for it, as a message names it. Raises
+        Mistake where there is none, or where something in it is wrong.
         """
-        sources, layers = [find(name_or_path)], list[Layer]()
+        sources, layers = [find(name_or_path, folder, asked_in)], list[Layer]()
         while True:
             _not_itself(sources)
             layers.append(layer(sources[-1], table(sources[-1])))
@@ -207,7 +215,7 @@ class Scenario:
             "population": population,
             "root_services": self.root_services.model_dump(),
             "services": self.services.model_dump(),
-            "programmes": [{"name": name, **_row(programme)} for name, programme in self.programmes.items()],
+            "programmes": [{"name": name, **row_of(programme)} for name, programme in self.programmes.items()],
             "mechanisms": self.mechanisms,
             "parameters": self.parameters,
             "calendar": [plain for change in self.calendar if len(plain := _plain(change, self.programmes)) > 1],
@@ -226,7 +234,7 @@ def _not_itself(sources: list[Source]) -> None:
         )
 
 
-def _row(programme: Programme) -> dict[str, Any]:
+def row_of(programme: Programme) -> dict[str, Any]:
     """The columns of a programme that move something, each in one form."""
     row = {column: said for column, said in programme.model_dump().items() if column not in LABELS}
     return row | {

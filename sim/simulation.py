@@ -95,7 +95,7 @@ class Simulation:
 
     def outcomes(self, seen: NDArray[np.float64], weeks: Any) -> dict[str, Any]:
         """Outcomes from rows of `seen`."""
-        return outcomes(seen, weeks, self.scenario.all_parameters)
+        return outcomes(seen, weeks, self.scenario.all_parameters.costs)
 
     def inequality(self) -> float:
         """Gini coefficient of recovery, now."""

@@ -12,9 +12,12 @@ import typer
 
 from analysis.commands.compare import compare
 from analysis.commands.import_networks import import_networks
+from analysis.commands.results import results
 from analysis.commands.run import run
 from analysis.commands.scenarios import scenarios
 from analysis.commands.schema import schema
+from analysis.commands.study import study
+from analysis.commands.sweep import sweep
 
 INTERRUPTED = 130
 CANNOT_PRINT = (errno.ENOSPC, errno.EIO, errno.EFBIG)  # files of results have their own messages
@@ -30,6 +33,9 @@ app = typer.Typer(
 )
 app.command(short_help="One scenario: a table, a figure, files.")(run)
 app.command(short_help="What a policy would change, and for whom.")(compare)
+app.add_typer(study, name="study")
+app.command(short_help="A parameter sweep, run to its end.")(sweep)
+app.command(short_help="What came of a sweep.")(results)
 app.command(short_help="What is in the library.")(scenarios)
 app.command(short_help="JSON Schema of the files that people write.")(schema)
 app.command("import", short_help="Ego networks from real studies.")(import_networks)
@@ -72,7 +78,7 @@ def called() -> int | str | None:
         except SystemExit as end:
             if isinstance(end.__context__, BrokenPipeError):  # click has turned it into an exit
                 raise BrokenPipeError from end
-            if end.code == INTERRUPTED:
+            if end.code == INTERRUPTED and not isinstance(end.__context__, typer.Exit):  # not said by the command
                 print("Interrupted: nothing was written.", file=sys.stderr)
             return end.code
         finally:

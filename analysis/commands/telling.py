@@ -56,8 +56,11 @@ class Telling:
             raise typer.Exit(SOME_FAILED)
 
     @contextmanager
-    def progress(self, doing: str) -> Iterator[Callable[[float], None] | None]:
-        """A bar with the time left, where the work takes more than two seconds and somebody watches."""
+    def progress(self, doing: str) -> Iterator[Callable[..., None] | None]:
+        """A bar with the time left, where the work takes more than two seconds and somebody watches.
+
+        Gives a function of the share that is done, 0-1, and of a remark.
+        """
         if self.quiet or not sys.stderr.isatty():
             yield None
             return
@@ -72,7 +75,11 @@ class Telling:
         timer.daemon = True
         timer.start()
         try:
-            yield lambda share: bar.update(task, description=doing, total=1.0, completed=share)
+
+            def tell(share: float, remark: str = "") -> None:
+                bar.update(task, description=f"{doing}{remark}", total=1.0, completed=share)
+
+            yield tell
         finally:
             timer.cancel()
             timer.join()

@@ -1,0 +1,102 @@
+"""`supportnet results`: what came of a sweep."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analysis.commands.options import Json, Quiet
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+    from analysis.study_results import StudyResults
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CONDITION", help="Only runs that meet it; may be repeated.", show_default=False),
+]
+Chosen = Annotated[
+    str, typer.Option("--outcome", metavar="NAME[,NAME…]", help="Only these outcomes. [all]", show_default=False)
+]
+Week = Annotated[
+    int | None, typer.Option(help="Only this week. [the last in the table, all in CSV]", show_default=False)
+]
+Csv = Annotated[Path | None, typer.Option(help="Write the runs, as one table, to this file.", show_default=False)]
+
+
+def results(
+    folder: Folder,
+    where: Where = None,
+    outcome: Chosen = "",
+    week: Week = None,
+    csv: Csv = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """What came of a sweep: what is there, what is missing, what failed; means and spread; all of it as CSV.
+
+    \b
+    Examples:
+      supportnet results results/sweep-caseload-1a2b3c4d --outcome recovery,qpr
+      supportnet results results/mine --where "services.caseload < 20" --csv few.csv
+    """
+    from analysis.commands.telling import Telling
+    from analysis.study_results import read_results
+
+    tell = Telling(as_json, quiet)
+    found = read_results(folder, where or [], [name.strip() for name in outcome.split(",") if name.strip()], week)
+    summary = found.summary()
+    tell.show(summary_table(found, summary))
+    tell.note(says(found))
+    if csv:
+        found.write_csv(csv)
+        tell.note(f"Runs: {csv}")
+    tell.answer(as_plain(found, summary, csv))
+
+
+def summary_table(found: "StudyResults", summary: "pd.DataFrame") -> "Table":
+    """Each outcome over the design points of each scenario."""
+    from analysis.commands.shown import blank
+    from analysis.commands.telling import number
+
+    columns = ("points", "mean", "lowest", "highest", "SD between\npoints", "SD between\nreplicates")
+    table = blank(f"{found.study.title}\nweek {found.weeks[-1]}", "outcome", columns, "unit", "scenario")
+    for row in summary.to_dict("records"):
+        numbers = (number(row[name], row["sd_points"]) for name in ("mean", "lowest", "highest"))
+        spreads = (number(row[name], row[name]) for name in ("sd_points", "sd_replicates"))
+        table.add_row(row["outcome"], f"{row['points']:,}", *numbers, *spreads, row["unit"], row["scenario"])
+    return table
+
+
+def says(found: "StudyResults") -> str:
+    """What is there and what is missing, in sentences."""
+    from analysis.words import counted
+
+    lines = [f"{found.there:,} of {counted(found.planned, 'run')} there, {found.missing:,} missing, of which "
+             f"{len(found.failed):,} failed."]  # fmt: skip
+    lines += [f"Failed: run {one['run'][:8]} at {one['design_point']}: {one['error']}" for one in found.failed[:10]]
+    lines += [f"Passed over: {path} ({why})." for path, why in found.shelf.foreign.items()]
+    if found.missing:
+        lines.append("Give the same `supportnet sweep` again: it computes only what is missing.")
+    if found.conditions:
+        lines.append(f"Shown: {counted(found.chosen, 'run')} that meet " + "; ".join(found.conditions) + ".")
+    return "\n".join(lines)
+
+
+def as_plain(found: "StudyResults", summary: "pd.DataFrame", csv: Path | None) -> dict[str, Any]:
+    """The answer for programs."""
+    return {
+        "study": found.study.name,
+        "runs": found.planned,
+        "there": found.there,
+        "missing": found.missing,
+        "failed": found.failed,
+        "foreign": [str(path) for path in found.shelf.foreign],
+        "chosen": found.chosen,
+        "week": found.weeks[-1],
+        "summary": summary.to_dict("records"),
+        "files": {"csv": str(csv)} if csv else {},
+    }

@@ -1,0 +1,90 @@
+"""`supportnet study`: what a study file plans, before anything is started."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analysis.commands.options import Json, Quiet, Workers
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from experiments.pilot import Forecast
+    from experiments.runs import Plan
+
+study = typer.Typer(help="Studies: what a study file plans, before anything is started.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(metavar="STUDY", help="A study that ships, or the path of a TOML file.")]
+
+
+@study.callback()
+def studies() -> None:
+    """Studies: what a study file plans, before anything is started."""
+
+
+@study.command(short_help="Factors, runs, time, memory and disk.")
+def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Factors of a study, the number of its runs, and what they will take, from a short pilot.
+
+    \b
+    Examples:
+      supportnet study check caseload
+      supportnet study check mine.toml --workers 8
+    """
+    from analysis.commands.options import threads
+    from analysis.commands.telling import Telling
+    from experiments.pilot import forecast
+    from experiments.runs import plan_of
+    from experiments.study import Study
+
+    tell, chosen, aside = Telling(as_json, quiet), Study.load(name), threads(workers)
+    plan = plan_of(chosen)
+    tell.show(factors_table(plan))
+    with tell.progress("Trying a few runs"):
+        found = forecast(plan, plan.n_runs, aside)
+    for line in says(plan, found, aside):
+        tell.note(line)
+    tell.answer(as_plain(plan, found, aside))
+
+
+def factors_table(plan: "Plan") -> "Table":
+    """What varies, and how."""
+    from analysis.commands.shown import blank
+
+    table = blank(plan.study.title, "factor", (), "distribution", "group", "moves")
+    for factor in plan.study.factors:
+        table.add_row(factor.name, factor.says(), factor.group or "–", factor.movable.expected)
+    return table
+
+
+def says(plan: "Plan", found: "Forecast", workers: int) -> list[str]:
+    """The plan and what it takes, in sentences."""
+    from analysis.words import amount_of_time, counted
+
+    design, study = plan.study.design, plan.study
+    kind = design.kind.replace("_", " ")
+    lines = [
+        f"{counted(len(study.scenarios), 'scenario')} × {counted(plan.n_points, 'design point')} ({kind}) × "
+        f"{counted(plan.replicates, 'replicate')} = {counted(plan.n_runs, 'run')}, "
+        f"outcomes of {counted(len(study.weeks), 'week')}.",
+        f"A run takes about {1000 * found.seconds_a_run:.3g} ms; all of them about "
+        f"{amount_of_time(found.seconds)} with {counted(workers, 'worker')}.",
+    ]
+    if found.pools:
+        each = f"about {found.seconds_a_pool:.1f} s each"
+        lines.append(f"Numbers of the model vary, so {counted(found.pools, 'pool')} of people must be made, {each}.")
+    lines.append(f"Memory about {found.memory / 2**20:,.0f} MiB, disk about {max(1.0, found.disk / 2**20):,.0f} MiB.")
+    return lines
+
+
+def as_plain(plan: "Plan", found: "Forecast", workers: int) -> dict[str, Any]:
+    """The answer for programs."""
+    return {
+        "study": plan.study.name,
+        "scenarios": [scenario.name for scenario in plan.study.scenarios],
+        "design": plan.study.design.kind,
+        "design_points": plan.n_points,
+        "replicates": plan.replicates,
+        "workers": workers,
+        "factors": [{"factor": factor.name, "distribution": factor.says()} for factor in plan.study.factors],
+        **found._asdict(),
+    }

@@ -1,0 +1,109 @@
+"""`supportnet sweep`: a study, run to its end."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analysis.commands.options import Json, Out, Quiet, Workers
+from analysis.commands.study import Name
+
+if TYPE_CHECKING:
+    from analysis.commands.telling import Telling
+    from experiments.sweep import Swept
+
+EngineName = Annotated[str, typer.Option(metavar="threads|processes|dask", help="Where runs are lived.")]
+Address = Annotated[
+    str, typer.Option("--dask", metavar="ADDRESS", help="A Dask scheduler to join. [a local one]", show_default=False)
+]
+
+
+def sweep(
+    name: Name,
+    workers: Workers = None,
+    engine: EngineName = "threads",
+    dask: Address = "",
+    out: Out = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """A study run to its end: what is missing is computed, what is there is reused, what fails is recorded.
+
+    The same command again goes on where it was interrupted. Results do not depend on engine, workers or order.
+
+    \b
+    Examples:
+      supportnet sweep caseload
+      supportnet sweep mine.toml --engine dask --dask tcp://127.0.0.1:8786 --out results/mine
+    """
+    from analysis.commands.options import threads
+    from analysis.commands.telling import Telling
+    from experiments.engines import engine_of
+    from experiments.study import Study
+
+    tell, study = Telling(as_json, quiet), Study.load(name)
+    folder = out or folder_of(study.name)
+    found = swept(study, folder, engine_of(engine, threads(workers), dask), tell)
+    tell_sweep(found, tell)
+    tell.answer(as_plain(found))
+    tell.conclude([(f"run {one['run'][:8]} at {one['design_point']}", one["error"]) for one in found.failed])
+
+
+def folder_of(name: str) -> Path:
+    """Where results of a study of this name go, whatever it says: so that an edited study finds what is there."""
+    from analysis.folder import default_folder
+
+    return default_folder([name], {"command": "sweep", "study": name})
+
+
+def swept(study: Any, folder: Path, engine: Any, tell: "Telling") -> "Swept":
+    """A study run to its end, with progress; Ctrl-C keeps what is done."""
+    from experiments.sweep import sweep as run_study
+
+    with tell.progress(f"Running {study.name}") as progress:
+        began = time.monotonic()
+
+        def told(done: int, of: int) -> None:
+            if progress:
+                rate = done / max(time.monotonic() - began, 1e-3)
+                progress(done / of, f": {done:,} of {of:,} runs, {rate:,.3g} a second")
+
+        try:
+            return run_study(study, folder, engine, told)
+        except KeyboardInterrupt:
+            tell.warn(f"Interrupted: what is done is kept in {folder}; the same command again goes on.")
+            raise typer.Exit(130) from None
+
+
+def tell_sweep(found: "Swept", tell: "Telling") -> None:
+    """What was done, in sentences."""
+    from analysis.words import counted
+
+    for path, why in found.foreign.items():
+        tell.warn(f"{path} is not a whole part of results ({why}): passed over; its runs were computed again.")
+    failed = f", {len(found.failed):,} failed" if found.failed else ""
+    nothing = "Nothing is missing. " if not found.computed and not found.failed else ""
+    tell.note(
+        f"{nothing}{counted(found.runs, 'run')}: {found.computed:,} computed, {found.reused:,} reused{failed}.\n"
+        f"Results: {found.folder}\n"
+        f"Read on with: supportnet results {found.folder}"
+    )
+
+
+def as_plain(found: "Swept") -> dict[str, Any]:
+    """The answer for programs."""
+    from experiments.manifest import MANIFEST, STUDY
+    from experiments.plan_file import PLAN
+    from experiments.tidy import RESULTS
+
+    files = {name: str(found.folder / name) for name in (MANIFEST, STUDY, PLAN, RESULTS)}
+    return {
+        "study": found.study.name,
+        "runs": found.runs,
+        "computed": found.computed,
+        "reused": found.reused,
+        "failed": found.failed,
+        "foreign": [str(path) for path in found.foreign],
+        "files": {name: path for name, path in files.items() if Path(path).exists()},
+    }

@@ -1,0 +1,133 @@
+"""Results of a study, read from its folder: which runs there are, a selection of them, their means and spread."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.conditions import condition
+from experiments.ledger import Shelf
+from experiments.manifest import study_kept
+from experiments.plan_file import names_kept
+from experiments.results import NAMES
+from experiments.runs import Names, plan_of
+from experiments.study import Study
+from experiments.sweep import PARTS
+from experiments.tidy import tidy
+from sim.mistakes import Mistake, nearest
+from sim.observe import OUTCOMES
+
+LABELS = ("run", "scenario", "design_point", "replicate", "week")
+
+
+@dataclass(frozen=True)
+class StudyResults:
+    """The runs of a study that are there, or those of them that were asked for."""
+
+    study: Study
+    folder: Path
+    shelf: Shelf
+    names: Names  # of all runs planned
+    conditions: Sequence[str]
+    outcomes: Sequence[str]
+    weeks: Sequence[int]
+
+    @property
+    def planned(self) -> int:
+        return len(self.names)
+
+    @cached_property
+    def there(self) -> int:
+        return int(np.isin(self.names, self.shelf.names).sum())
+
+    @property
+    def missing(self) -> int:
+        return self.planned - self.there
+
+    @cached_property
+    def failed(self) -> list[dict[str, Any]]:
+        return self.shelf.failed(self.names)
+
+    @cached_property
+    def chosen(self) -> int:
+        """How many runs meet the conditions."""
+        return sum(table["run"].nunique() for table in self.tables(self.outcomes[:1], self.weeks[-1:]))
+
+    def tables(self, outcomes: Sequence[str], weeks: Sequence[int]) -> Iterator[pd.DataFrame]:
+        """The runs that meet the conditions, one row a run and week, table after table."""
+        factors = [*self.study.factor_names, "design_point", "replicate"]
+        asked = [condition(said, factors, "--where") for said in self.conditions]
+        for table in tidy(self.study, self.folder, self.shelf, outcomes, weeks):
+            values = {name: table[name].to_numpy() for name in factors}
+            yield table[np.logical_and.reduce([one.met(values) for one in asked])] if asked else table
+
+    def summary(self) -> pd.DataFrame:
+        """Outcomes in the last week asked for, one row a scenario and outcome: scenario, outcome, points, mean, lowest,
+        highest (of the means of design points), sd_points (between them), sd_replicates (within them), unit."""
+        tables = list(self.tables(self.outcomes, self.weeks[-1:]))
+        if not tables:
+            return pd.DataFrame(columns=["scenario", "outcome", "points", "mean", "lowest", "highest", "sd_points",
+                                         "sd_replicates", "unit"])  # fmt: skip
+        rows = pd.concat(tables, ignore_index=True)
+        points = rows.groupby(["scenario", "design_point"], sort=False)[list(self.outcomes)]
+        means, within = points.mean(), points.var(ddof=1)
+        found = []
+        for scenario in rows["scenario"].unique():
+            mean, inside = means.loc[scenario], within.loc[scenario]
+            found.append(
+                pd.DataFrame(
+                    {
+                        "scenario": scenario,
+                        "outcome": list(self.outcomes),
+                        "points": mean.count().to_numpy(),
+                        "mean": mean.mean().to_numpy(),
+                        "lowest": mean.min().to_numpy(),
+                        "highest": mean.max().to_numpy(),
+                        "sd_points": mean.std(ddof=1).to_numpy(),
+                        "sd_replicates": np.sqrt(inside.mean()).to_numpy(),
+                        "unit": [OUTCOMES[name].unit for name in self.outcomes],
+                    }
+                )
+            )
+        return pd.concat(found, ignore_index=True)
+
+    def write_csv(self, path: Path) -> None:
+        """The runs that meet the conditions, one row a run and week."""
+        weeks = self.weeks
+        try:
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                for number, table in enumerate(self.tables(self.outcomes, weeks)):
+                    table.to_csv(file, index=False, header=number == 0, lineterminator="\n")
+        except OSError as error:
+            raise Mistake(
+                f"the table can't be written ({error.strerror or error})", where="--csv", found=str(path),
+                expected="a file in a folder that can be written to", remedy="choose another place, or make room",
+            ) from error  # fmt: skip
+
+
+def read_results(folder: Path, conditions: Sequence[str], outcomes: Sequence[str], week: int | None) -> StudyResults:
+    """What lies in the folder of a sweep. Raises Mistake for what a user got wrong."""
+    study = study_kept(folder)
+    outcomes = outcomes_asked(outcomes)
+    if week is not None and week not in study.weeks:
+        expected = "one of: " + ", ".join(map(str, study.weeks))
+        remedy = "take one of these, or add the week to observe in the study and sweep again"
+        raise Mistake("this week was not observed", where="--week", found=week, expected=expected, remedy=remedy)
+    names = names_kept(study, folder)
+    if names is None:
+        names = plan_of(study).names
+    weeks = study.weeks if week is None else (week,)
+    return StudyResults(study, folder, Shelf(folder / PARTS), names, conditions, outcomes, weeks)
+
+
+def outcomes_asked(asked: Sequence[str]) -> list[str]:
+    """Names of outcomes, checked; all of them where none is asked for."""
+    for name in asked:
+        if name not in NAMES:
+            expected, remedy = "names of outcomes", nearest(name, NAMES, "docs/outcomes.md")
+            raise Mistake("there is no such outcome", where="--outcome", found=name, expected=expected, remedy=remedy)
+    return list(dict.fromkeys(asked)) or NAMES

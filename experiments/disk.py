@@ -1,0 +1,49 @@
+"""Files that appear whole or not at all, whatever happens to the process or the power."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from sim.mistakes import Mistake
+
+TEMPORARY = ".tmp"
+
+
+@contextmanager
+def whole(goal: Path) -> Iterator[BinaryIO]:
+    """A file to write into, which takes the place of `goal` once it is on the disk (fsync, then rename).
+
+    Where anything goes wrong `goal` stays as it is. What the disk says is a Mistake.
+    """
+    part = goal.with_name(f".{goal.name}.{secrets.token_hex(4)}{TEMPORARY}")
+    try:
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        with open(part, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, goal)
+        _sync(goal.parent)
+    except OSError as error:
+        raise Mistake(
+            f"results can't be written ({error.strerror or error})",
+            where=str(goal.parent),
+            found=str(error.filename or goal),
+            expected="a folder that can be written to, on a disk with room",
+            remedy="make room, or choose another folder with --out; what is done is not computed again",
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """Bring the folder's own entry to the disk; Windows does so by itself."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

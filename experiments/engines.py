@@ -1,0 +1,56 @@
+"""Where batches are lived: threads, processes, or Dask workers; what comes of them does not depend on it."""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from experiments.living import Batch, Lived, live_batch
+from experiments.workers import AHEAD, side_by_side, windowed
+from sim.mistakes import Mistake
+
+Engine = Callable[[Iterable[Batch]], Iterator[tuple[Batch, Lived | Exception]]]
+ENGINES = ("threads", "processes", "dask")
+
+
+def engine_of(name: str, workers: int, address: str = "") -> Engine:
+    """The engine of this name. Raises Mistake for an unknown one."""
+    if name not in ENGINES:
+        raise Mistake(
+            "no such engine", where="--engine", found=name, expected=", ".join(ENGINES), remedy="take threads"
+        )
+    if address and name != "dask":
+        raise Mistake(
+            "only the engine dask has a scheduler", where="--dask", found=address, expected="--engine dask beside it",
+            remedy="add it, or leave --dask out",
+        )  # fmt: skip
+    if name == "dask":
+        from experiments.on_dask import on_dask  # an extra, and slow to load
+
+        return lambda batches: on_dask(batches, workers, address)
+    if name == "processes":
+        return lambda batches: in_processes(batches, workers)
+    return lambda batches: side_by_side(lambda batch, halt: live_batch(batch, halt.is_set), batches, workers)
+
+
+def in_processes(batches: Iterable[Batch], workers: int) -> Iterator[tuple[Batch, Lived | Exception]]:
+    """Batches lived by processes of their own: for runs so short that Python's part of them counts."""
+    context = multiprocessing.get_context("spawn")  # a fork would copy the locks of threads
+    pool = ProcessPoolExecutor(workers, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+    try:
+        yield from windowed(lambda batch: pool.submit(live_batch, batch), batches, AHEAD * workers)
+    except BrokenProcessPool as error:
+        raise lost("a worker process ended before its time", str(error)) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def lost(what: str, found: str) -> Mistake:
+    """Workers are gone; what they have done is kept."""
+    return Mistake(
+        what,
+        found=found,
+        expected="workers that live as long as the sweep",
+        remedy="look for the reason (memory?), then give the same command again: it computes only what is missing",
+    )

@@ -1,0 +1,170 @@
+"""Results by identity of the run: Parquet parts that are added and never rewritten, whatever happens to the process.
+
+A part appears whole or not at all (temporary file, fsync, rename, fsync of the folder). Every writer has names of its
+own, so that several can add to one folder; a run that two have computed is there twice with the same bits, and read
+once. The listing is the manifest.
+"""
+
+import json
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from experiments.disk import TEMPORARY, whole
+from experiments.living import Failure, Lived
+from experiments.results import NAMES, Doubles
+from experiments.runs import Names
+
+SECONDS = 2.0  # that a kill may cost
+ROWS = 20_000  # of a part that is not merged any more
+MANY = 40  # small parts, from which on they are merged
+
+DONE = pa.schema(
+    [pa.field("run", pa.string()), pa.field("week", pa.int32()), *(pa.field(name, pa.float64()) for name in NAMES)]
+)
+FAILED = pa.schema([("run", pa.string()), ("design_point", pa.string()), ("error", pa.string())])
+
+
+class Ledger:
+    """Runs that were lived, and runs that failed, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._writer = secrets.token_hex(4)
+        self._number = 0
+        self._small: list[tuple[Path, int]] = []  # parts of this writer that may be merged, with their rows
+        self._waiting: list[pa.Table] = []
+        self._since = time.monotonic()
+
+    def add(self, lived: Lived, weeks: tuple[int, ...]) -> None:
+        """Keep what came of a batch; it is on the disk within seconds, or after `flush`."""
+        if lived.runs:
+            self._waiting.append(table_of(lived, weeks))
+        if lived.failed:
+            self._write("failed", pa.Table.from_pylist([_plain(one) for one in lived.failed], FAILED))
+        if time.monotonic() - self._since > SECONDS or sum(map(len, self._waiting)) >= ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Bring to the disk what is not there yet."""
+        if self._waiting:
+            rows = pa.concat_tables(self._waiting)
+            path = self._write("runs", rows)
+            self._waiting.clear()
+            if len(rows) < ROWS:
+                self._small.append((path, len(rows)))
+            if len(self._small) >= MANY:
+                self.merge()
+        self._since = time.monotonic()
+
+    def merge(self) -> None:
+        """Put small parts of this writer together; rows are there twice for a moment, never not at all."""
+        while len(self._small) > 1:
+            taken, rows = [self._small.pop(0)], 0
+            while self._small and rows + taken[-1][1] < 4 * ROWS:
+                rows += taken[-1][1]
+                taken.append(self._small.pop(0))
+            self._write("runs", pa.concat_tables([pq.read_table(path, schema=DONE) for path, _ in taken]))
+            for path, _ in taken:
+                path.unlink(missing_ok=True)
+
+    def _write(self, kind: str, rows: pa.Table) -> Path:
+        self._number += 1
+        goal = self.folder / f"{kind}-{self._writer}-{self._number:06d}.parquet"
+        with whole(goal) as file:
+            pq.write_table(rows, file, compression="zstd", write_page_checksum=True)
+        return goal
+
+
+class Shelf:
+    """What lies in a folder of parts, for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self.parts: list[Path] = []
+        self.failures: list[Path] = []
+        self.foreign: dict[Path, str] = {}  # files that are no part, or not a whole one, and why
+        names: list[pa.Array] = []
+        for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+            if path.suffix == TEMPORARY:
+                continue
+            kind = path.name.split("-")[0]
+            try:
+                column = _runs_of(path, FAILED if kind == "failed" else DONE)
+            except (OSError, ValueError) as error:
+                if path.exists():  # not merged by its writer in this very moment
+                    self.foreign[path] = str(error)[:100]
+                continue
+            if kind == "failed":
+                self.failures.append(path)
+            else:
+                self.parts.append(path)
+                names.append(column)
+        self.names: Names = np.concatenate([run_names(column) for column in names]) if names else np.zeros(0, "S64")
+
+    def values(self, wanted: Names, outcomes: Iterable[str], weeks: tuple[int, ...]) -> Doubles:
+        """(runs, weeks, outcomes) of these runs in this order; NaN where one is not there."""
+        outcomes = list(outcomes)
+        ordered, back = np.unique(wanted, return_inverse=True)
+        found = np.full((len(ordered), len(weeks), len(outcomes)), np.nan)
+        for path in self.parts:
+            for rows in pq.ParquetFile(path, page_checksum_verification=True).iter_batches(
+                200_000, columns=["run", "week", *outcomes]
+            ):
+                names, week = run_names(rows["run"]), rows["week"].to_numpy()
+                place = np.minimum(np.searchsorted(ordered, names), len(ordered) - 1)
+                here = ordered[place] == names
+                for j, each in enumerate(weeks):
+                    chosen = here & (week == each)
+                    for k, outcome in enumerate(outcomes):
+                        found[place[chosen], j, k] = rows[outcome].to_numpy(zero_copy_only=False)[chosen]
+        return found[back]
+
+    def failed(self, wanted: Names) -> list[dict[str, Any]]:
+        """Run, design point and error of each of these runs that failed and was not lived since."""
+        told = [row for path in self.failures for row in pq.read_table(path, schema=FAILED).to_pylist()]
+        latest = {row["run"]: row | {"design_point": json.loads(row["design_point"])} for row in told}
+        names = np.array(list(latest), "S64")
+        still = names[np.isin(names, wanted) & ~np.isin(names, self.names)]
+        return [latest[name.decode()] for name in still]
+
+
+def table_of(lived: Lived, weeks: tuple[int, ...]) -> pa.Table:
+    """What came of a batch, one row a run and week."""
+    n_runs, n_weeks, _ = lived.values.shape
+    columns = lived.values.reshape(n_runs * n_weeks, -1).T
+    runs = np.repeat(np.array(lived.runs, "S64").astype("U64"), n_weeks)
+    return pa.table([pa.array(runs, pa.string()), pa.array(np.tile(np.array(weeks, np.int32), n_runs)), *columns], DONE)
+
+
+def _plain(failure: Failure) -> dict[str, str]:
+    return {
+        "run": failure.run.decode(),
+        "design_point": json.dumps(failure.values, ensure_ascii=False),
+        "error": failure.error,
+    }
+
+
+def _runs_of(path: Path, schema: pa.Schema) -> pa.Array:
+    """The runs in a part. Raises OSError or ValueError (pyarrow's errors are such) where it is not a whole part."""
+    with pq.ParquetFile(path, page_checksum_verification=True) as part:
+        if not part.schema_arrow.equals(schema):
+            raise ValueError("has other columns than results of this version")
+        return part.read(["run"]).column("run").combine_chunks()
+
+
+def run_names(column: pa.Array) -> Names:
+    """A column of identities; each is 64 letters, so that the buffer is the array."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    return np.asarray(column.to_numpy(zero_copy_only=False)).astype("S64")
+
+
+def chunks(n: int, size: int) -> Iterator[slice]:
+    """So many things in pieces."""
+    return (slice(start, min(start + size, n)) for start in range(0, n, size))

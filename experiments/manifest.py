@@ -1,0 +1,111 @@
+"""What stands beside the results of a study, so that the folder is enough to read, extend or repeat them."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments.design import list_bytes
+from experiments.disk import whole
+from experiments.plan_file import PLAN
+from experiments.results import every_number
+from experiments.runs import identity_of_plan, touched
+from experiments.study import Study
+from experiments.study_shape import StudyFile
+from sim.compiled import whole_hash
+from sim.mistakes import Mistake
+from sim.observe import OUTCOMES
+from sim.provenance import commit, machine, versions
+from sim.scenario import Scenario
+
+MANIFEST = "manifest.json"
+STUDY, LIST = "study.toml", "design.csv"
+
+
+def write_manifest(study: Study, folder: Path, counts: Mapping[str, int]) -> None:
+    """Everything about a study but its results; counts: of runs."""
+    for name, content in ((STUDY, study.text.encode()), (LIST, list_bytes(study))):
+        if content:
+            _write(folder / name, content)
+    for k, scenario in enumerate(study.scenarios):
+        if scenario.networks and scenario.networks != folder / networks_name(k):
+            _write(folder / networks_name(k), scenario.networks.read_bytes())
+    _write(folder / MANIFEST, json.dumps(manifest(study, counts), indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def manifest(study: Study, counts: Mapping[str, int]) -> dict[str, Any]:
+    """The manifest as plain values."""
+    return {
+        "supportnet_manifest": 1,
+        "study": study.name,
+        "title": study.title,
+        "runs": dict(counts),
+        "files": {
+            STUDY: "the study as it was written",
+            PLAN: "one row a run: run (its identity), scenario, design_point, replicate, values of the factors",
+            "results.parquet": "one row a run and week: the same, week, and every outcome; null where there is none",
+            "runs/": "results by identity of the run, as they came; also those that the study no longer asks for",
+        },
+        "units": {name: outcome.unit for name, outcome in OUTCOMES.items()},
+        "factors": {factor.name: factor.says() for factor in study.factors},
+        "weeks": list(study.weeks),
+        "plan": identity_of_plan(study),
+        "code": whole_hash(),
+        "file": study.file.model_dump(exclude_none=True),
+        "scenarios": [_told(study, scenario) for scenario in study.scenarios],
+        "versions": versions(),
+        "commit": commit(),
+        "machine": machine(),
+    }
+
+
+def study_kept(folder: Path) -> Study:
+    """The study whose results lie in this folder. Raises Mistake where there is none."""
+    path = folder / MANIFEST
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        file = StudyFile.model_validate(told["file"])
+        file = file.model_copy(
+            update={"design": file.design.model_copy(update={"file": LIST if file.design.file else ""})}
+        )
+        text = (folder / STUDY).read_text("utf-8")
+        scenarios = tuple(_scenario(folder, k, one) for k, one in enumerate(told["scenarios"]))
+        return Study.of(file, scenarios, text, told["study"], str(folder))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Mistake(
+            "no results of a study lie here",
+            where=str(folder),
+            found=f"{type(error).__name__}: {str(error)[:100]}",
+            expected=f"a folder that `supportnet sweep` wrote, with its {MANIFEST} and {STUDY}",
+            remedy="name the folder, or run the study with `supportnet sweep STUDY`",
+        ) from error
+
+
+def networks_name(k: int) -> str:
+    """The file of interviews that scenario number k reads."""
+    return f"networks-{k}.parquet"
+
+
+def _told(study: Study, scenario: Scenario) -> dict[str, Any]:
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "assumes": scenario.assumes,
+        "canonical": scenario.canonical(),
+        "touched": touched(study, scenario),
+        "parameters": every_number(scenario),
+    }
+
+
+def _scenario(folder: Path, k: int, told: Mapping[str, Any]) -> Scenario:
+    canonical = told["canonical"]
+    offered = [row["name"] for row in canonical["programmes"]]
+    rows = [*canonical["programmes"], *(row for row in told["touched"] if row["name"] not in offered)]
+    networks = str(folder / networks_name(k)) if "networks_sha256" in canonical["population"] else ""
+    scenario = Scenario.from_canonical({**canonical, "programmes": rows}, told["name"], networks)
+    return scenario.with_values({name: json.dumps(told[name], ensure_ascii=False) for name in ("title", "assumes")})
+
+
+def _write(goal: Path, content: bytes) -> None:
+    with whole(goal) as file:
+        file.write(content)

@@ -1,0 +1,131 @@
+"""Batches lived by Dask workers: a local cluster, or whatever has joined the scheduler at an address."""
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from experiments.engines import lost
+from experiments.living import Batch, Failure, Lived, OtherCode, live_batch
+from experiments.workers import AHEAD
+from sim.compiled import whole_hash
+from sim.mistakes import Mistake
+
+PATIENCE = "30s"  # for a scheduler to answer
+DEATHS = 3  # workers that a batch may outlive; then its runs have failed
+SUSPECT = 1000  # killed workers after which Dask itself gives a task up; it suspects all that were queued there
+
+try:
+    import dask
+    from distributed import Client, KilledWorker, LocalCluster, as_completed
+    from distributed.comm.core import CommClosedError
+except ImportError as error:
+    raise Mistake(
+        "the engine dask needs the library Dask",
+        where="--engine dask",
+        found=str(error),
+        expected="the extra `experiments` of supportnet",
+        remedy="pip install 'supportnet[experiments]', or take --engine processes",
+    ) from None
+
+
+def on_dask(batches: Iterable[Batch], workers: int, address: str) -> Iterator[tuple[Batch, Lived | Exception]]:
+    """Batches as they are finished. Raises Mistake where the scheduler or its workers will not do."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told by this function
+    with contextlib.ExitStack() as stack:
+        client = stack.enter_context(_client(workers, address, stack))
+        _check_code(client)
+        try:
+            yield from _completed(client, batches)
+        except (CommClosedError, OSError) as error:
+            raise lost("the Dask scheduler is lost", f"{address or 'local cluster'}: {error}") from error
+
+
+def _client(workers: int, address: str, stack: contextlib.ExitStack) -> Any:
+    if not address:
+        stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": SUSPECT}))
+        address = stack.enter_context(
+            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
+        )
+    try:
+        return Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise Mistake(
+            "no Dask scheduler answers there",
+            where="--dask",
+            found=address,
+            expected="the address of a running scheduler, such as tcp://127.0.0.1:8786",
+            remedy=f"start one with `dask scheduler`, or leave --dask out ({str(error)[:100]})",
+        ) from error
+
+
+def _check_code(client: Any) -> None:
+    """Raises Mistake where a worker has other code, or cannot say."""
+    try:
+        codes: dict[str, str] = client.run(whole_hash)
+    except Exception as error:
+        raise _other_code(f"{type(error).__name__}: {error}") from error
+    for worker, code in codes.items():
+        if code != whole_hash():
+            raise _other_code(f"{worker} has {code}, here it is {whole_hash()}")
+
+
+def _other_code(found: str) -> Mistake:
+    return Mistake(
+        "a Dask worker has another supportnet than this one",
+        where="--dask",
+        found=found,
+        expected="the same version, numba and numpy everywhere: results would differ",
+        remedy="install the same lock file there, and start the workers again",
+    )
+
+
+def _completed(client: Any, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Lived | Exception]]:
+    source, deaths = iter(batches), dict[str, int]()
+    known: dict[str, Batch] = {}
+    running = as_completed(loop=client.loop)
+    room, asked = 0, 0.0
+
+    def submit(batch: Batch, key: str) -> None:
+        known[key] = batch
+        running.add(client.submit(live_batch, batch, pure=False, key=key))
+
+    def fill() -> None:
+        nonlocal room, asked
+        if time.monotonic() - asked > 1.0:
+            room, asked = AHEAD * max(1, sum(client.nthreads().values())), time.monotonic()
+        while running.count() < room and (batch := next(source, None)) is not None:
+            submit(batch, f"supportnet-{batch.tasks[0].run.decode()}-{time.monotonic_ns()}")
+
+    fill()
+    for future in running:
+        batch = known.pop(future.key)
+        about = future.key.split("-")[1]
+        if future.status == "error":
+            error = future.exception()
+            if isinstance(error, OtherCode):
+                raise _other_code(str(error))
+            if not isinstance(error, KilledWorker):
+                yield batch, error
+            elif deaths.setdefault(about, 0) < DEATHS:
+                deaths[about] += 1
+                submit(batch, f"supportnet-{about}-{time.monotonic_ns()}")
+            else:
+                yield batch, given_up(batch)
+        elif future.status == "finished":
+            yield batch, future.result()
+        else:
+            raise CommClosedError(f"a batch was {future.status}")
+        fill()
+
+
+def given_up(batch: Batch) -> Lived:
+    """A batch that killed worker after worker."""
+    import numpy as np
+
+    from experiments.results import NAMES
+
+    why = f"the worker was killed {DEATHS} times"
+    failed = [Failure(task.run, task.values, why) for task in batch.tasks]
+    return Lived([], np.zeros((0, len(batch.weeks), len(NAMES))), failed, 0.0)

@@ -1,0 +1,67 @@
+"""What a study will take, from a few of its runs, before anything is started."""
+
+import time
+from typing import NamedTuple
+
+import numpy as np
+
+from experiments.living import live_batch
+from experiments.results import NAMES
+from experiments.runs import Plan, moves_people
+from experiments.sweep import Pace, batches
+from sim.pool import make_pool, pool_for
+from sim.simulation import Simulation
+
+POINTS = 4  # that are tried
+PROCESS = 300  # MiB that Python and its libraries take
+PERSON, RUN = 2.5e3, 250.0  # bytes: of a person and their ties while a run lasts; of what is known about a run
+SHARE = 0.95  # that compression leaves of numbers that are all different
+
+
+class Forecast(NamedTuple):
+    """What a study will take, about."""
+
+    runs: int
+    pools: int  # that must be made for it
+    seconds_a_run: float
+    seconds_a_pool: float
+    seconds: float  # in all, with these workers
+    memory: float  # bytes
+    disk: float  # bytes
+
+
+def forecast(plan: Plan, missing: int, workers: int) -> Forecast:
+    """Lives a run at a few design points (and makes one pool, where each point needs its own)."""
+    study, base = plan.study, plan.study.scenarios[0]
+    pool_for(base, workers)
+    tried = np.unique(np.linspace(0, plan.n_runs - 1, POINTS + 1).astype(np.int64))
+    own = any(moves_people(name) for name in plan.values)
+    of_pool = pool_seconds(plan) if own else 0.0
+    of_run = []
+    for batch in batches(plan, tried, Pace()):
+        for task in batch.tasks:
+            lived = live_batch(batch._replace(tasks=(task,)))
+            of_run.append(lived.seconds - of_pool)
+    of_run = sorted(of_run[1:] or of_run)  # the first one sets things up
+    seconds_a_run = max(of_run[len(of_run) // 2], 1e-4)
+    pools = int(plan.pools.max() + 1) * len(study.scenarios) if own else 0
+    share = missing / plan.n_runs
+    people = max(scenario.population.patients for scenario in study.scenarios)
+    numbers = len(study.weeks) * len(NAMES) + len(plan.values)
+    return Forecast(
+        missing,
+        round(pools * share),
+        seconds_a_run,
+        of_pool,
+        (missing * seconds_a_run + pools * share * of_pool) / workers,
+        PROCESS * 2**20 + workers * people * PERSON + plan.n_runs * (RUN + 8 * len(plan.values)),
+        2 * 8 * SHARE * numbers * plan.n_runs,
+    )
+
+
+def pool_seconds(plan: Plan) -> float:
+    """How long it takes to make the pool of a design point."""
+    scenario = plan.study.scenarios[0].with_values(plan.point(plan.n_points // 2))
+    began = time.perf_counter()
+    Simulation(scenario, pool=make_pool(scenario))
+    return time.perf_counter() - began

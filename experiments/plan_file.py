@@ -1,0 +1,54 @@
+"""The plan of a study beside its results: which run is which design point, readable by anybody."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from experiments.disk import whole
+from experiments.ledger import chunks, run_names
+from experiments.runs import Names, Plan, identity_of_plan
+from experiments.study import Study
+
+PLAN = "design.parquet"
+AT_ONCE = 50_000  # rows
+
+
+def names_kept(study: Study, folder: Path) -> Names | None:
+    """Identities of the runs, where the plan in the folder is that of this study as it is now."""
+    try:
+        with pq.ParquetFile(folder / PLAN, page_checksum_verification=True) as file:
+            if (file.schema_arrow.metadata or {}).get(b"plan") != identity_of_plan(study).encode():
+                return None
+            return run_names(file.read(["run"]).column("run"))
+    except (OSError, ValueError):
+        return None  # not there, or not whole: made anew
+
+
+def write_plan(plan: Plan, folder: Path) -> None:
+    """One row a run: run, scenario, design_point, replicate, and the values of the factors."""
+    identity = {b"plan": identity_of_plan(plan.study).encode()}
+    with whole(folder / PLAN) as file:
+        writer = None
+        for rows in chunks(plan.n_runs, AT_ONCE):
+            table = design_rows(plan, rows).replace_schema_metadata(identity)
+            writer = writer or pq.ParquetWriter(file, table.schema, compression="zstd", write_page_checksum=True)
+            writer.write_table(table)
+        if writer:
+            writer.close()
+
+
+def design_rows(plan: Plan, rows: slice) -> pa.Table:
+    """What these runs are."""
+    runs = np.arange(rows.start, rows.stop)
+    points, replicate = np.divmod(runs, plan.replicates)
+    scenario, point = np.divmod(points, plan.n_points)
+    titles = pa.array([one.name for one in plan.study.scenarios])
+    columns = {
+        "run": pa.array(plan.names[rows].astype("U64"), pa.string()),
+        "scenario": titles.take(pa.array(scenario)),
+        "design_point": pa.array(point.astype(np.int32)),
+        "replicate": pa.array(replicate.astype(np.int32)),
+    }
+    return pa.table(columns | {name: pa.array(column[point].tolist()) for name, column in plan.values.items()})

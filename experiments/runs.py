@@ -1,0 +1,146 @@
+"""The runs of a study: scenarios x design points x replicates, each with the SHA-256 of all that affects its result."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.design import Columns, list_bytes, points
+from experiments.study import Study
+from sim.compiled import whole_hash
+from sim.parameters import numbers
+from sim.pool import IDLE
+from sim.provenance import canonical_json
+from sim.scenario import Scenario, row_of
+
+Names = NDArray[np.bytes_]  # of runs: 64 hexadecimal digits each
+
+
+class Task(NamedTuple):
+    """One run: a scenario with other values, lived with this luck."""
+
+    run: bytes  # its identity
+    values: dict[str, Any]  # one object for all replicates of a design point
+    seed: int
+    replicate: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All runs of a study in their order: scenario by scenario, point by point, replicate by replicate."""
+
+    study: Study
+    values: Columns  # of each factor, one a design point
+
+    @property
+    def n_points(self) -> int:
+        return len(next(iter(self.values.values())))
+
+    @property
+    def replicates(self) -> int:
+        return self.study.file.replicates
+
+    @property
+    def n_runs(self) -> int:
+        return len(self.study.scenarios) * self.n_points * self.replicates
+
+    @cached_property
+    def names(self) -> Names:
+        """Identity of each run: SHA-256 of the canonical JSON of what its scenario shares with all points ("always":
+        code, scenario, weeks observed) and what is its own ("run": replicate, seed, values)."""
+        return np.array([name for scenario in self.study.scenarios for name in self._names(scenario)], "S64")
+
+    def where(self, run: int) -> tuple[int, int, int]:
+        """Scenario, design point and replicate of a run."""
+        point, replicate = divmod(run, self.replicates)
+        return *divmod(point, self.n_points), replicate
+
+    def point(self, point: int) -> dict[str, Any]:
+        """The values of the factors at a design point."""
+        return {name: column[point].item() if hasattr(column[point], "item") else column[point]
+                for name, column in self.values.items()}  # fmt: skip
+
+    def tasks(self, runs: Sequence[int]) -> Iterator[tuple[int, Task]]:
+        """Scenario and task of each of these runs."""
+        last, values, seed = (-1, -1), dict[str, Any](), 0
+        for run in runs:
+            scenario, point, replicate = self.where(run)
+            if (scenario, point) != last:
+                last, values = (scenario, point), self.point(point)
+                seed = self._seed(self._shared[scenario], canonical_json(values))
+            yield scenario, Task(self.names[run], values, seed, replicate)
+
+    def in_order(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The same runs, with those next to each other whose people come from the same pool."""
+        pools = self.pools
+        scenario, point = np.divmod(runs // self.replicates, self.n_points)
+        ordered: NDArray[np.int64] = runs[np.lexsort((runs, pools[point], scenario))]
+        return ordered
+
+    @cached_property
+    def pools(self) -> NDArray[np.int64]:
+        """Number of the pool that the people of each design point come from, in order of first appearance."""
+        moving = {name: column for name, column in self.values.items() if moves_people(name)}
+        if not moving:
+            return np.zeros(self.n_points, np.int64)
+        import pandas as pd
+
+        return np.asarray(pd.DataFrame(moving).groupby(list(moving), sort=False).ngroup(), np.int64)
+
+    @cached_property
+    def _shared(self) -> list[str]:
+        return [shared(self.study, scenario) for scenario in self.study.scenarios]
+
+    def _names(self, scenario: Scenario) -> Iterator[str]:
+        always = self._shared[self.study.scenarios.index(scenario)]
+        begun = hashlib.sha256(f'{{"always":{always},"run":{{"replicate":'.encode())
+        for point in range(self.n_points):
+            values = canonical_json(self.point(point))
+            rest = f',"seed":{self._seed(always, values)},"values":{values}}}}}'
+            for replicate in range(self.replicates):
+                whole = begun.copy()
+                whole.update(f"{replicate}{rest}".encode())
+                yield whole.hexdigest()
+
+    def _seed(self, always: str, values: str) -> int:
+        """The study's seed, or one of the point's own where points are independent."""
+        seed = self.study.file.seed
+        if not self.study.file.independent:
+            return seed
+        return int.from_bytes(hashlib.sha256(f"{seed} {values} {always}".encode()).digest()[:4], "big")
+
+
+def plan_of(study: Study) -> Plan:
+    """The runs of a study. Raises Mistake where its design cannot be made."""
+    return Plan(study, points(study))
+
+
+def moves_people(name: str) -> bool:
+    """Whether a factor of this name makes people live in another world, with a pool of its own."""
+    return name == "population.preset" or (name in numbers() and not name.startswith(IDLE))
+
+
+def shared(study: Study, scenario: Scenario) -> str:
+    """What the runs of a scenario have in common, as canonical JSON."""
+    about = {"code": whole_hash(), "observed": study.weeks, "scenario": scenario.canonical()}
+    return canonical_json(about | {"programmes": touched(study, scenario)})
+
+
+def touched(study: Study, scenario: Scenario) -> list[dict[str, Any]]:
+    """Programmes that factors change, in full: a factor may be what puts them on offer."""
+    names = dict.fromkeys(name.split(".")[1] for name in study.factor_names if name.startswith("programmes."))
+    return [{"name": name, **row_of(scenario.every_programme[name])} for name in names]
+
+
+def identity_of_plan(study: Study) -> str:
+    """SHA-256 of all that decides which runs a study has, and in which order."""
+    about = {
+        "file": study.file.model_dump(exclude={"title": True, "scenarios": True, "set": True, "design": {"file"}}),
+        "scenarios": [[scenario.name, shared(study, scenario)] for scenario in study.scenarios],
+        "list": hashlib.sha256(list_bytes(study)).hexdigest(),
+    }
+    return hashlib.sha256(canonical_json(about).encode()).hexdigest()
