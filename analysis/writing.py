@@ -9,6 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.parquet import with_plain_text
+
 
 def write_csv(table: pd.DataFrame, path: Path, *, index: bool = False) -> None:
     """UTF-8, one header line; nothing where there is no value."""
@@ -44,11 +46,5 @@ class Parts:
         """Append rows; every piece has the columns of the first."""
         rows = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
         if not self._writer:
-            self._writer = pq.ParquetWriter(
-                self._path, pa.schema([(field.name, _plain(field.type)) for field in rows.schema])
-            )
+            self._writer = pq.ParquetWriter(self._path, with_plain_text(rows.schema))
         self._writer.write_table(rows.cast(self._writer.schema))
-
-
-def _plain(kind: pa.DataType) -> pa.DataType:
-    return pa.string() if pa.types.is_dictionary(kind) or pa.types.is_large_string(kind) else kind

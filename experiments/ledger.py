@@ -21,7 +21,7 @@ from experiments.living import Failure, Lived
 from experiments.results import NAMES, Doubles
 from experiments.runs import Names
 
-SECONDS = 2.0  # that a kill may cost
+SECONDS = 1.0  # that a kill may cost
 ROWS = 20_000  # of a part that is not merged any more
 MANY = 40  # small parts, from which on they are merged
 

@@ -12,7 +12,7 @@ from experiments.workers import AHEAD
 from sim.compiled import whole_hash
 from sim.mistakes import Mistake
 
-PATIENCE = "30s"  # for a scheduler to answer
+PATIENCE, WAITING = "10s", "60s"  # for a scheduler to answer, and for a first worker
 DEATHS = 3  # workers that a batch may outlive; then its runs have failed
 SUSPECT = 1000  # killed workers after which Dask itself gives a task up; it suspects all that were queued there
 
@@ -32,9 +32,11 @@ except ImportError as error:
 
 def on_dask(batches: Iterable[Batch], workers: int, address: str) -> Iterator[tuple[Batch, Lived | Exception]]:
     """Batches as they are finished. Raises Mistake where the scheduler or its workers will not do."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told by this function
+    for name in ("distributed", "distributed.client"):  # what matters is told by this function
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(_client(workers, address, stack))
+        _wait(client, address)
         _check_code(client)
         try:
             yield from _completed(client, batches)
@@ -57,6 +59,20 @@ def _client(workers: int, address: str, stack: contextlib.ExitStack) -> Any:
             found=address,
             expected="the address of a running scheduler, such as tcp://127.0.0.1:8786",
             remedy=f"start one with `dask scheduler`, or leave --dask out ({str(error)[:100]})",
+        ) from error
+
+
+def _wait(client: Any, address: str) -> None:
+    """Raises Mistake where no worker joins."""
+    try:
+        client.wait_for_workers(1, timeout=WAITING)
+    except TimeoutError as error:
+        raise Mistake(
+            "no Dask worker has joined the scheduler",
+            where="--dask",
+            found=f"{address}: 0 workers after {WAITING}",
+            expected="at least one worker",
+            remedy=f"start workers, such as `dask worker {address} --nthreads 1`, then give the same command again",
         ) from error
 
 

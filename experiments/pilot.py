@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from experiments.living import live_batch
+from experiments.living import Batch, live_batch
 from experiments.results import NAMES
 from experiments.runs import Plan, moves_people
-from experiments.sweep import Pace, batches
+from sim.compiled import whole_hash
 from sim.pool import make_pool, pool_for
 from sim.simulation import Simulation
 
@@ -38,10 +38,11 @@ def forecast(plan: Plan, missing: int, workers: int) -> Forecast:
     own = any(moves_people(name) for name in plan.values)
     of_pool = pool_seconds(plan) if own else 0.0
     of_run = []
-    for batch in batches(plan, tried, Pace()):
-        for task in batch.tasks:
-            lived = live_batch(batch._replace(tasks=(task,)))
-            of_run.append(lived.seconds - of_pool)
+    for run in tried:
+        task = plan.tasks([run])
+        scenario, _, _ = plan.where(int(run))
+        lived = live_batch(Batch(study.scenarios[scenario], study.weeks, task, whole_hash()))
+        of_run.append(lived.seconds - of_pool)
     of_run = sorted(of_run[1:] or of_run)  # the first one sets things up
     seconds_a_run = max(of_run[len(of_run) // 2], 1e-4)
     pools = int(plan.pools.max() + 1) * len(study.scenarios) if own else 0

@@ -1,7 +1,7 @@
 """The runs of a study: scenarios x design points x replicates, each with the SHA-256 of all that affects its result."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -64,15 +64,16 @@ class Plan:
         return {name: column[point].item() if hasattr(column[point], "item") else column[point]
                 for name, column in self.values.items()}  # fmt: skip
 
-    def tasks(self, runs: Sequence[int]) -> Iterator[tuple[int, Task]]:
-        """Scenario and task of each of these runs."""
-        last, values, seed = (-1, -1), dict[str, Any](), 0
+    def tasks(self, runs: Iterable[int]) -> tuple[Task, ...]:
+        """These runs of one scenario, as tasks."""
+        found, last, values, seed = list[Task](), -1, dict[str, Any](), 0
         for run in runs:
-            scenario, point, replicate = self.where(run)
-            if (scenario, point) != last:
-                last, values = (scenario, point), self.point(point)
+            scenario, point, replicate = self.where(int(run))
+            if point != last:
+                last, values = point, self.point(point)
                 seed = self._seed(self._shared[scenario], canonical_json(values))
-            yield scenario, Task(self.names[run], values, seed, replicate)
+            found.append(Task(self.names[run], values, seed, replicate))
+        return tuple(found)
 
     def in_order(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
         """The same runs, with those next to each other whose people come from the same pool."""

@@ -1,8 +1,9 @@
 """A study run to its end: what is missing is computed, what is there is reused, what fails is recorded."""
 
-from collections.abc import Callable, Iterable, Iterator
+import secrets
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from sim.compiled import whole_hash
 PARTS = "runs"  # folder of the ledger within the folder of a sweep
 BATCH_SECONDS = 0.5
 FIRST_BATCH, LARGEST_BATCH = 4, 1000  # runs
+LOOK_EVERY = 10.0  # seconds
 
 Told = Callable[[int, int], None]  # runs done by now, runs to do
 
@@ -56,8 +58,8 @@ def sweep(study: Study, folder: Path, engine: Engine, told: Told | None = None) 
         plan = plan or plan_of(study)
         computed = _compute(plan, missing, Ledger(parts), engine, told)
         shelf = Shelf(parts)
-    if not up_to_date(study, folder, shelf):
-        write_results(study, folder, shelf)
+    if not up_to_date(study, folder, shelf, names):
+        write_results(study, folder, shelf, names)
     failed, there = shelf.failed(names), int(np.isin(names, shelf.names).sum())
     write_manifest(study, folder, {"planned": len(names), "there": there, "failed": len(failed)})
     return Swept(study, folder, len(names), computed, len(names) - len(missing), failed, shelf.foreign)
@@ -72,16 +74,18 @@ def missing_of(names: Names, shelf: Shelf) -> NDArray[np.int64]:
 
 def _compute(plan: Plan, missing: NDArray[np.int64], ledger: Ledger, engine: Engine, told: Told | None) -> int:
     """Lives what is missing; how many runs came to a result. What is done is kept whatever happens."""
-    pace, computed, done = Pace(), 0, 0
+    pace, computed = Pace(), 0
+    work = Work(plan, missing, ledger.folder, pace)
     try:
-        for batch, lived in engine(batches(plan, missing, pace)):
+        for _, lived in engine(work.batches()):
             if isinstance(lived, Exception):
                 raise lived
             ledger.add(lived, plan.study.weeks)
             pace.heed(lived)
-            computed, done = computed + len(lived.runs), done + len(batch.tasks)
+            computed += len(lived.runs)
+            work.done += len(lived.runs) + len(lived.failed)
             if told:
-                told(done, len(missing))
+                told(work.done, len(missing))
     finally:
         ledger.flush()
     ledger.merge()
@@ -101,27 +105,43 @@ class Pace:
             self.size = int(np.clip(wished, 1, min(LARGEST_BATCH, 4 * self.size)))
 
 
-def batches(plan: Plan, missing: NDArray[np.int64], pace: Pace) -> Iterator[Batch]:
-    """Runs of one scenario and, where design points have pools of their own, of one pool."""
-    code, private = whole_hash(), plan.pools.any()
+class Work:
+    """What is still to be done, batch by batch.
 
-    def together(run: int) -> tuple[int, int]:
-        scenario, point, _ = plan.where(run)
-        return scenario, int(plan.pools[point])
+    It begins somewhere by chance, and looks now and then for what others have done in the same folder: so several
+    processes share the work without knowing of each other.
+    """
 
-    for (scenario, _), group in groupby(plan.in_order(missing).tolist(), together):
-        for runs in cut(group, pace, LARGEST_BATCH if private else 0):
-            tasks = tuple(task for _, task in plan.tasks(runs))
-            yield Batch(plan.study.scenarios[scenario], plan.study.weeks, tasks, code)
+    def __init__(self, plan: Plan, missing: NDArray[np.int64], folder: Path, pace: Pace) -> None:
+        self.plan, self._folder, self._pace = plan, folder, pace
+        self.done = 0
+        self._left = np.roll(plan.in_order(missing), -secrets.randbelow(max(1, len(missing))))
+        self._looked = time.monotonic()
 
+    def batches(self) -> Iterator[Batch]:
+        """Runs of one scenario and, where design points have pools of their own, of one pool."""
+        code = whole_hash()
+        while len(self._left):
+            if time.monotonic() - self._looked > LOOK_EVERY:
+                self._look()
+                continue
+            size = self._size()
+            runs, self._left = self._left[:size], self._left[size:]
+            scenario, _, _ = self.plan.where(int(runs[0]))
+            yield Batch(self.plan.study.scenarios[scenario], self.plan.study.weeks, self.plan.tasks(runs), code)
 
-def cut(runs: Iterable[int], pace: Pace, fixed: int) -> Iterator[list[int]]:
-    """Runs in pieces: of a fixed size, or else by the pace."""
-    piece: list[int] = []
-    for run in runs:
-        piece.append(run)
-        if len(piece) >= (fixed or pace.size):
-            yield piece
-            piece = []
-    if piece:
-        yield piece
+    def _size(self) -> int:
+        """How many of the runs ahead make a batch: no more than share a scenario and a pool."""
+        ahead = self._left[:LARGEST_BATCH]
+        points = ahead // self.plan.replicates
+        scenario, point = np.divmod(points, self.plan.n_points)
+        home = scenario * self.plan.n_points + self.plan.pools[point]
+        apart = np.flatnonzero(home != home[0])
+        together = int(apart[0]) if len(apart) else len(ahead)
+        return together if self.plan.pools.any() else min(together, self._pace.size)
+
+    def _look(self) -> None:
+        theirs = np.isin(self.plan.names[self._left], Shelf(self._folder).names)
+        self.done += int(theirs.sum())
+        self._left = self._left[~theirs]
+        self._looked = time.monotonic()

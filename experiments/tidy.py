@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 
 from experiments.disk import whole
 from experiments.ledger import Shelf, run_names
+from experiments.parquet import with_plain_text
 from experiments.plan_file import PLAN
 from experiments.results import NAMES
-from experiments.runs import identity_of_plan
+from experiments.runs import Names, identity_of_plan
 from experiments.study import Study
 
 RESULTS = "results.parquet"
@@ -39,28 +40,28 @@ def tidy(
             yield pd.concat([table, pd.DataFrame(values, columns=list(outcomes))], axis=1)
 
 
-def write_results(study: Study, folder: Path, shelf: Shelf) -> None:
+def write_results(study: Study, folder: Path, shelf: Shelf, names: Names) -> None:
     """All results in one file; the same results give the same bytes."""
-    about, writer = stamp(study, shelf), None
+    about, writer = stamp(study, shelf, names), None
     with whole(folder / RESULTS) as file:
         for table in tidy(study, folder, shelf):
             rows = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(about)
-            writer = writer or pq.ParquetWriter(file, rows.schema, compression="zstd")
+            writer = writer or pq.ParquetWriter(file, with_plain_text(rows.schema), compression="zstd")
             writer.write_table(rows.cast(writer.schema))
         if writer:
             writer.close()
 
 
-def up_to_date(study: Study, folder: Path, shelf: Shelf) -> bool:
+def up_to_date(study: Study, folder: Path, shelf: Shelf, names: Names) -> bool:
     """Whether the file of all results is that of these runs and of this study as it is now."""
     try:
         with pq.ParquetFile(folder / RESULTS) as file:
-            return bool(file.schema_arrow.metadata == stamp(study, shelf))
+            return bool(file.schema_arrow.metadata == stamp(study, shelf, names))
     except (OSError, ValueError):
         return False
 
 
-def stamp(study: Study, shelf: Shelf) -> dict[bytes, bytes]:
+def stamp(study: Study, shelf: Shelf, names: Names) -> dict[bytes, bytes]:
     """What results were put together from: the plan, and the runs that are there."""
-    there = hashlib.sha256(np.unique(shelf.names).tobytes()).hexdigest()
+    there = hashlib.sha256(np.isin(names, shelf.names).tobytes()).hexdigest()
     return {b"plan": identity_of_plan(study).encode(), b"runs": there.encode()}

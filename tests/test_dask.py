@@ -1,0 +1,127 @@
+"""Sweeps on Dask: a real scheduler and real workers as processes of their own, killed, lost, or with other code."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments.engines import engine_of
+from experiments.ledger import Shelf
+from experiments.study import Study
+from experiments.sweep import PARTS, sweep
+from experiments.tidy import RESULTS
+from sim.mistakes import Mistake
+from tests.command_line import environment
+from tests.studies import BODY, study
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed in other ways on Windows")
+ROOT = Path(__file__).parents[1]
+LONG = """
+replicates = 8
+set = { "population.patients" = 100, weeks = 52 }
+"""
+
+
+class Cluster:
+    """A scheduler and workers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.processes = folder, list[subprocess.Popen[bytes]]()
+        self.scheduler = self.start("scheduler", "--port", "0", "--scheduler-file", str(folder / "scheduler.json"))
+        self.address = self._address()
+
+    def start(self, *words: str, root: Path = ROOT) -> subprocess.Popen[bytes]:
+        """A process of Dask's, with the supportnet at this root."""
+        here = self.folder / str(len(self.processes))
+        here.mkdir()
+        started = subprocess.Popen(
+            [sys.executable, "-m", "dask", *words, "--dashboard-address", ":0"],
+            cwd=here,
+            env=environment() | {"PYTHONPATH": str(root), "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1000"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.processes.append(started)
+        return started
+
+    def worker(self, root: Path = ROOT) -> subprocess.Popen[bytes]:
+        return self.start("worker", self.address, "--nthreads", "1", "--no-nanny", root=root)
+
+    def _address(self) -> str:
+        import json
+
+        patience = time.monotonic() + 30.0
+        while time.monotonic() < patience:
+            try:
+                return str(json.loads((self.folder / "scheduler.json").read_text())["address"])
+            except (OSError, ValueError):
+                time.sleep(0.1)
+        raise TimeoutError("the scheduler did not start")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    started = Cluster(folder)
+    yield started
+    for process in started.processes:
+        process.kill()
+        process.wait()
+
+
+def when(done: int, act: Callable[[], Any]) -> Callable[[int, int], None]:
+    """Acts once, as soon as so many runs are done."""
+    acted: list[bool] = []
+
+    def told(now: int, of: int) -> None:
+        if now >= done and not acted:
+            acted.append(True)
+            act()
+
+    return told
+
+
+def alone(read: Study, folder: Path) -> bytes:
+    """The results of the same study on threads."""
+    sweep(read, folder, engine_of("threads", 2))
+    return (folder / RESULTS).read_bytes()
+
+
+def test_a_killed_worker__costs_nothing_but_time(tmp_path: Path, cluster: Cluster) -> None:
+    first, _ = cluster.worker(), cluster.worker()
+    read = study(tmp_path, BODY, LONG)
+    told = when(20, lambda: os.kill(first.pid, signal.SIGKILL))
+    found = sweep(read, tmp_path / "out", engine_of("dask", 2, cluster.address), told)
+    assert first.wait() == -signal.SIGKILL
+    assert (found.computed, found.failed) == (found.runs, [])
+    assert (tmp_path / "out" / RESULTS).read_bytes() == alone(read, tmp_path / "alone")
+
+
+def test_a_lost_scheduler__is_told_and_what_is_done_is_kept(tmp_path: Path, cluster: Cluster) -> None:
+    cluster.worker()
+    read = study(tmp_path, BODY, LONG)
+    with pytest.raises(Mistake, match="the Dask scheduler is lost"):
+        sweep(read, tmp_path / "out", engine_of("dask", 1, cluster.address), when(20, cluster.scheduler.kill))
+    there = len(Shelf(tmp_path / "out" / PARTS).names)
+    assert 20 <= there < 16 * 8
+    found = sweep(read, tmp_path / "out", engine_of("threads", 2))
+    assert (found.computed, found.reused) == (found.runs - there, there)
+
+
+def test_workers_with_other_code__are_refused(tmp_path: Path, cluster: Cluster) -> None:
+    other = tmp_path / "other"
+    for package in ("sim", "experiments"):
+        shutil.copytree(ROOT / package, other / package)
+    with open(other / "sim" / "observe.py", "a") as file:
+        file.write("\n# another version\n")
+    cluster.worker(root=other)
+    with pytest.raises(Mistake, match="another supportnet than this one"):
+        sweep(study(tmp_path), tmp_path / "out", engine_of("dask", 1, cluster.address))

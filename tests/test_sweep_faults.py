@@ -1,0 +1,141 @@
+"""Sweeps as processes: killed, interrupted, side by side in one folder, on a disk that fills up."""
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from experiments.sweep import PARTS
+from experiments.tidy import RESULTS
+from tests.command_line import environment
+from tests.studies import BODY, study_at
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed in other ways on Windows")
+LONG = 'replicates = 40\nset = { "population.patients" = 100, weeks = 52 }\n'  # 640 runs, some seconds
+
+
+def started(folder: Path, out: str, *words: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "analysis.commands.main", "sweep", "mine.toml", "--out", out, "--json", *words],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def ended(sweep: subprocess.Popen[bytes]) -> tuple[int, dict[str, int], str]:
+    """Exit code, answer and messages."""
+    out, err = sweep.communicate(timeout=300)
+    return sweep.returncode, json.loads(out) if out else {}, err.decode()
+
+
+def until_parts(folder: Path, sweep: subprocess.Popen[bytes]) -> None:
+    """Wait until something is on the disk, and the sweep still runs."""
+    patience = time.monotonic() + 120.0
+    while not list((folder / PARTS).glob("runs-*")):
+        assert sweep.poll() is None, sweep.communicate()
+        assert time.monotonic() < patience
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, bytes]:
+    """How many runs, and the results that nobody disturbed."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    study_at(folder, BODY, LONG)
+    code, answer, _ = ended(started(folder, "out"))
+    assert code == 0
+    return answer["runs"], (folder / "out" / RESULTS).read_bytes()
+
+
+@pytest.mark.parametrize("engine", ["threads", "processes"])
+def test_a_killed_sweep__goes_on_where_it_was(tmp_path: Path, undisturbed: tuple[int, bytes], engine: str) -> None:
+    study_at(tmp_path, BODY, LONG)
+    sweep = started(tmp_path, "out", "--engine", engine)
+    until_parts(tmp_path / "out", sweep)
+    sweep.kill()
+    sweep.communicate()
+    code, answer, _ = ended(started(tmp_path, "out"))
+    runs, whole = undisturbed
+    assert (code, answer["computed"] + answer["reused"]) == (0, runs)
+    assert 0 < answer["reused"] < runs
+    assert (tmp_path / "out" / RESULTS).read_bytes() == whole
+
+
+@pytest.mark.slow
+def test_twenty_kills__lose_no_row_and_double_none(tmp_path: Path, undisturbed: tuple[int, bytes]) -> None:
+    """Killed at random moments, from the first import to the merging of parts at the end."""
+    study_at(tmp_path, BODY, LONG)
+    luck, killed = random.Random(1), 0
+    for _ in range(20):
+        sweep = started(tmp_path, "out")
+        time.sleep(luck.uniform(0.5, 6.0))
+        killed += sweep.poll() is None
+        sweep.kill()
+        sweep.communicate()
+    assert killed >= 5
+    code, answer, _ = ended(started(tmp_path, "out"))
+    assert (code, answer["failed"]) == (0, [])
+    assert (tmp_path / "out" / RESULTS).read_bytes() == undisturbed[1]
+
+
+def test_an_interrupted_sweep__says_what_is_kept(tmp_path: Path, undisturbed: tuple[int, bytes]) -> None:
+    study_at(tmp_path, BODY, LONG)
+    sweep = started(tmp_path, "out")
+    until_parts(tmp_path / "out", sweep)
+    sweep.send_signal(signal.SIGINT)
+    code, answer, said = ended(sweep)
+    assert (code, answer) == (130, {})
+    assert "what is done is kept in out" in said
+    assert "Traceback" not in said
+    assert "nothing was written" not in said
+    _, answer, _ = ended(started(tmp_path, "out"))
+    assert answer["reused"] > 0
+    assert (tmp_path / "out" / RESULTS).read_bytes() == undisturbed[1]
+
+
+def test_two_sweeps_in_one_folder__do_not_harm_each_other(tmp_path: Path, undisturbed: tuple[int, bytes]) -> None:
+    study_at(tmp_path, BODY, LONG)
+    both = [started(tmp_path, "out", "--workers", "1") for _ in range(2)]
+    for sweep in both:
+        code, answer, said = ended(sweep)
+        assert (code, answer["failed"], answer["foreign"]) == (0, [], []), said
+    assert (tmp_path / "out" / RESULTS).read_bytes() == undisturbed[1]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 300 kB; needs the right to mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = shutil.which("mount") and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True
+    )
+    if not mounted or mounted.returncode:
+        pytest.skip("may not mount a small disk here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk__is_told__and_with_more_room_it_goes_on(
+    tmp_path: Path, small_disk: Path, undisturbed: tuple[int, bytes]
+) -> None:
+    study_at(tmp_path, BODY, LONG)
+    code, answer, said = ended(started(tmp_path, str(small_disk / "out")))
+    assert (code, answer) == (2, {})
+    assert "results can't be written (No space left on device)" in said
+    assert "Traceback" not in said
+    assert not list(small_disk.rglob("*.tmp"))
+    subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
+    code, answer, _ = ended(started(tmp_path, str(small_disk / "out")))
+    assert code == 0
+    assert answer["reused"] > 0
+    assert (small_disk / "out" / RESULTS).read_bytes() == undisturbed[1]
