@@ -57,7 +57,7 @@ def unit_points(study: Study) -> Doubles:
 
 def problem(study: Study) -> dict[str, Any]:
     """The unit cube as SALib describes it."""
-    names = [factor.name for factor in study.factors]
+    names = list(study.factor_names)
     told = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     if any(factor.group for factor in study.factors):
         told["groups"] = [factor.group or factor.name for factor in study.factors]

@@ -1,7 +1,7 @@
 """A study: scenarios x design points x replicates, read from a file and checked as a whole."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -63,6 +63,15 @@ class Study:
         conditions = tuple(condition(said, file.factors, where("constraints")) for said in file.constraints)
         return cls(Path(name).name.removesuffix(".toml"), file, scenarios, factors, conditions, folder, text)
 
+    def designed(self, factors: Collection[str] = (), **design: Any) -> "Study":
+        """The same study with some columns of its design replaced, and with these factors only, where given.
+
+        Raises Mistake where they do not go together.
+        """
+        chosen = {name: table for name, table in self.file.factors.items() if not factors or name in factors}
+        update = {"design": self.design.model_copy(update=design), "factors": chosen}
+        return Study.of(self.file.model_copy(update=update), self.scenarios, self.text, self.name, self.folder)
+
     @property
     def title(self) -> str:
         """A name for people to read."""
@@ -89,6 +98,8 @@ class Study:
     @property
     def groups(self) -> tuple[str, ...]:
         """Names of what the design moves one at a time: groups, and factors that are in none."""
+        if self.design.kind == LIST:
+            return self.factor_names
         return tuple(dict.fromkeys(factor.group or factor.name for factor in self.factors))
 
 

@@ -16,6 +16,7 @@ from analysis.commands.results import results
 from analysis.commands.run import run
 from analysis.commands.scenarios import scenarios
 from analysis.commands.schema import schema
+from analysis.commands.sensitivity import sensitivity
 from analysis.commands.study import study
 from analysis.commands.sweep import sweep
 
@@ -36,6 +37,7 @@ app.command(short_help="What a policy would change, and for whom.")(compare)
 app.add_typer(study, name="study")
 app.command(short_help="A parameter sweep, run to its end.")(sweep)
 app.command(short_help="What came of a sweep.")(results)
+app.command(short_help="Which factors an outcome depends on.")(sensitivity)
 app.command(short_help="What is in the library.")(scenarios)
 app.command(short_help="JSON Schema of the files that people write.")(schema)
 app.command("import", short_help="Ego networks from real studies.")(import_networks)

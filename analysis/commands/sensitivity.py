@@ -1,0 +1,221 @@
+"""`supportnet sensitivity`: which factors an outcome depends on."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analysis.commands.options import Json, Out, Quiet, Workers
+from analysis.commands.sweep import Address, EngineName
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from analysis.commands.telling import Telling
+    from analysis.sensitivity_study import Sensitivity
+    from experiments.study import Study
+
+Target = Annotated[str, typer.Argument(metavar="STUDY|DIR", help="A study (its runs are made), or a sweep's folder.")]
+MethodName = Annotated[
+    str, typer.Option("--method", metavar="NAME", help="morris, sobol, fast, rbd-fast, delta, pawn or dgsm.")
+]
+Outcomes = Annotated[str, typer.Option("--outcome", metavar="NAME[,NAME…]", help="Outcomes to analyse.")]
+Size = Annotated[int | None, typer.Option("--n", help="Another n for the design. [the study's]", show_default=False)]
+Pairs = Annotated[bool, typer.Option("--second-order", help="Pairs of factors too (sobol); nearly twice the runs.")]
+Screen = Annotated[
+    int | None,
+    typer.Option(metavar="K", help="First Morris over all factors, then only the K that matter.", show_default=False),
+]
+Keep = Annotated[str, typer.Option(metavar="NAME[,NAME…]", help="Factors that screening never drops.")]
+Resamples = Annotated[int, typer.Option(help="Bootstrap resamples behind the intervals.")]
+AnalysisSeed = Annotated[int, typer.Option("--seed", min=1, help="Luck of the bootstrap.")]
+SCREENING = 20  # trajectories
+
+
+def sensitivity(
+    target: Target,
+    method: MethodName = "sobol",
+    outcome: Outcomes = "recovery",
+    n: Size = None,
+    second_order: Pairs = False,
+    screen: Screen = None,
+    keep: Keep = "",
+    resamples: Resamples = 1000,
+    seed: AnalysisSeed = 1,
+    workers: Workers = None,
+    engine: EngineName = "threads",
+    dask: Address = "",
+    out: Out = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Which factors an outcome depends on: indices with intervals, the share of noise, figures.
+
+    The runs of a study are made, or completed, first; a larger n adds to what is there.
+
+    \b
+    Examples:
+      supportnet sensitivity caseload --method sobol --outcome recovery,qpr
+      supportnet sensitivity mine.toml --method sobol --n 256 --screen 8 --second-order
+    """
+    from analysis.commands.options import threads
+    from analysis.commands.telling import Telling
+    from analysis.folder import written_together
+    from analysis.sensitivity_files import write_sensitivity
+    from analysis.sensitivity_study import analyse, method_of
+    from analysis.study_results import outcomes_asked
+    from experiments.engines import engine_of
+
+    tell = Telling(as_json, quiet)
+    method_of(method)
+    asked = outcomes_asked(names_in(outcome))
+    changes: dict[str, Any] = {"n": n} if n else {}
+    changes |= {"second_order": True} if second_order else {}
+    at_work = engine_of(engine, threads(workers), dask)
+    study, folder = prepared(target, method, changes, screen, names_in(keep), asked, out, at_work, tell)
+    plan = plan_with_results(study, folder, target, at_work, tell)
+    with tell.progress("Analysing"):
+        found = analyse(plan, folder, method, asked, study.weeks, resamples, seed)
+    with written_together(folder / method) as hidden:
+        names = write_sensitivity(found, hidden)
+    tell_sensitivity(found, tell)
+    tell.note(f"\nFigures and tables: {folder / method}")
+    tell.answer(as_plain(found, {name: str(folder / method / name) for name in names}))
+
+
+def names_in(said: str) -> list[str]:
+    """Names with commas between them."""
+    return [name.strip() for name in said.split(",") if name.strip()]
+
+
+def prepared(
+    target: str, method: str, changes: dict[str, Any], screen: int | None, keep: list[str], asked: list[str],
+    out: Path | None, engine: Any, tell: "Telling",
+) -> tuple["Study", Path]:  # fmt: skip
+    """The study with a design for the method, screened where asked for, and the folder of its results."""
+    from analysis.commands.sweep import folder_of
+    from analysis.sensitivity_study import method_of
+    from experiments.manifest import MANIFEST, study_kept
+    from experiments.study import Study
+    from sim.mistakes import Mistake
+
+    if (Path(target) / MANIFEST).is_file():
+        if changes or screen or out:
+            expected, remedy = "only --method, --outcome, --resamples, --seed beside a folder", "name the study instead"
+            raise Mistake("the runs of a folder are as they are", where=target, expected=expected, remedy=remedy)
+        return study_kept(Path(target)), Path(target)
+    study, kinds = Study.load(target), method_of(method).designs
+    own = study.design.kind in kinds
+    name = study.name if own and not screen else f"{study.name}-{method}"
+    folder = out or folder_of(name)
+    if not own:
+        changes = {"kind": kinds[0], **changes}
+    if screen:
+        chosen = screened(study, screen, keep, asked[0], folder / "screening", engine, tell)
+        return study.designed(chosen, **changes), folder
+    return study.designed(**changes) if changes else study, folder
+
+
+def screened(
+    study: "Study", most: int, keep: list[str], outcome: str, folder: Path, engine: Any, tell: "Telling"
+) -> list[str]:
+    """The factors that matter most for an outcome by Morris' method, and those that are kept anyway."""
+    from analysis.sensitivity_study import analyse
+    from sim.mistakes import Mistake, nearest
+
+    for name in keep:
+        if name not in study.factor_names:
+            remedy = nearest(name, study.factor_names)
+            raise Mistake("not a factor of the study", where="--keep", found=name, expected="factors", remedy=remedy)
+    design = study.designed(kind="morris", n=SCREENING, levels=4, second_order=False)
+    plan = plan_with_results(design, folder, study.name, engine, tell)
+    found = analyse(plan, folder, "morris", [outcome], study.weeks[-1:], 100, 1)
+    tell.show(indices_table(found, found.cells[0]))
+    stars = found.indices[found.indices["index"] == "mu_star"].groupby("factor")["value"].max()
+    best = [str(name) for name in stars.sort_values(ascending=False).index[:most]]
+    chosen = [name for name in study.factor_names if name in best or name in keep]
+    tell.note(f"Screened by Morris: {', '.join(chosen)} of {len(study.factor_names)} factors.\n")
+    return chosen
+
+
+def plan_with_results(study: "Study", folder: Path, target: str, engine: Any, tell: "Telling") -> Any:
+    """The runs of a study, lived where they are missing; a folder is taken as it is, but nothing may be missing."""
+    from analysis.commands.sweep import swept
+    from analysis.study_results import read_results
+    from experiments.runs import plan_of
+    from sim.mistakes import Mistake
+
+    if Path(target) == folder:
+        there = read_results(folder, [], [], None)
+        if there.missing > len(there.failed):
+            raise Mistake(
+                "runs are missing", where=str(folder), found=f"{there.missing:,} of {there.planned:,}",
+                expected="all of them", remedy="give `supportnet sweep` with its study again, or name the study here",
+            )  # fmt: skip
+        return plan_of(study)
+    plan = plan_of(study)
+    found = swept(study, folder, engine, tell)
+    for one in found.failed[:5]:
+        tell.warn(f"run {one['run'][:8]} at {one['design_point']} failed: {one['error']}")
+    return plan
+
+
+def tell_sensitivity(found: "Sensitivity", tell: "Telling") -> None:
+    """A table for each scenario and outcome in the last week, and what must be said beside."""
+    last = found.cells[-1].week
+    for cell in found.cells:
+        if cell.week == last:
+            tell.show(indices_table(found, cell))
+    tell.note("Intervals: 95 %, bootstrap over the design. Corrected: for the luck of replicates.")
+    for caution in found.cautions:
+        tell.note(f"Caution: {caution}.")
+
+
+def indices_table(found: "Sensitivity", cell: Any) -> "Table":
+    """Indices of one scenario, outcome and week, the largest first."""
+    from analysis.commands.shown import blank
+    from analysis.commands.telling import interval, number
+    from analysis.sensitivity_files import of_cell
+
+    rows, noise = of_cell(found.indices, cell), of_cell(found.noise, cell).iloc[0]
+    rows = rows[rows["other"] == ""]
+    order = rows[rows["index"] == found.method.main].sort_values("value", ascending=False)["factor"]
+    names = list(dict.fromkeys(rows["index"]))
+    share = "" if noise["noise_share"] != noise["noise_share"] else f", luck of replicates {noise['noise_share']:.1%}"
+    head = f"\n{cell.outcome}, {cell.scenario}, week {cell.week}: {found.method.says}\nSD between points "
+    table = blank(
+        f"{head}{number(noise['sd'])}{share} of its variance", "factor",
+        tuple(column for name in names for column in (name, "95 % interval", "corrected")),
+    )  # fmt: skip
+    for factor in order:
+        cells = []
+        for name in names:
+            row = rows[(rows["factor"] == factor) & (rows["index"] == name)].iloc[0]
+            width = (row["upper"] - row["lower"]) / 4
+            cells += [number(row["value"], width), interval(row["lower"], row["upper"], width)]
+            cells.append(number(row["corrected"], width))
+        table.add_row(factor, *cells)
+    return table
+
+
+def as_plain(found: "Sensitivity", files: dict[str, str]) -> dict[str, Any]:
+    """The answer for programs: the first analysis, and all of them."""
+    from analysis.sensitivity_files import of_cell
+
+    analyses = []
+    for cell in found.cells:
+        noise = of_cell(found.noise, cell).iloc[0]
+        rows = of_cell(found.indices, cell).drop(columns=["scenario", "outcome", "week"])
+        analyses.append(
+            {
+                "scenario": cell.scenario,
+                "outcome": cell.outcome,
+                "week": cell.week,
+                "n": int(noise["points"]),
+                "excluded": int(noise["excluded"]),
+                "noise_share": noise["noise_share"],
+                "indices": rows.to_dict("records"),
+            }
+        )
+    last = [one for one in analyses if one["week"] == found.cells[-1].week]
+    return {"method": found.method_name, **last[0], "analyses": analyses, "cautions": found.cautions, "files": files}

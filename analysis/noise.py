@@ -1,0 +1,37 @@
+"""What replicates tell about noise: how much of the variance between design points is mere luck, and what is left.
+
+A sum of products of outcomes, such as a variance or the numerator of a Sobol' index, is a quadratic form Q. With R
+replicates of every design point, products of different replicates only are free of noise on average, whether or not
+the luck is the same at all points:  Q_free = (R² Q(mean of replicates) - Σ_r Q(replicate r)) / (R (R - 1)).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+
+
+def without_noise(quadratic: Callable[[Doubles], Any], outcomes: Doubles) -> Doubles:
+    """A quadratic form of the outcomes of design points, (points, replicates), from products of different replicates.
+
+    NaN with a single replicate.
+    """
+    n = outcomes.shape[1]
+    whole = np.asarray(quadratic(outcomes.mean(axis=1)), np.float64)
+    if n < 2:
+        return np.full(whole.shape, np.nan)
+    single = np.sum([quadratic(np.ascontiguousarray(outcomes[:, r])) for r in range(n)], axis=0)
+    return np.asarray((n * n * whole - single) / (n * (n - 1)))
+
+
+def noise_share(outcomes: Doubles) -> float:
+    """Share of the variance between the means of design points that is mere luck of replicates, 0-1.
+
+    Luck that all points share cancels out and does not count. NaN with a single replicate, 0 where nothing varies.
+    """
+    variance = float(np.var(outcomes.mean(axis=1)))
+    free = float(without_noise(lambda values: np.var(values), outcomes))
+    return float(np.clip(1.0 - free / variance, 0.0, 1.0)) if variance > 0.0 else free * 0.0

@@ -1,0 +1,139 @@
+"""The files of a sensitivity analysis: tables, and a figure for each thing that it shows."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.folder import PROVENANCE
+from analysis.response import curves, ends, surfaces
+from analysis.sensitivity_study import KEYS, Cell, Sensitivity
+from analysis.words import counted, in_a_foot
+from analysis.writing import write_csv, write_json
+from experiments.runs import identity_of_plan
+from sim.observe import OUTCOMES
+from sim.provenance import versions
+
+
+def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
+    """Writes everything about an analysis; the names of the files."""
+    write_csv(found.indices, folder / "indices.csv")
+    write_csv(found.noise, folder / "noise.csv")
+    write_csv(found.convergence, folder / "convergence.csv")
+    last = [cell for cell in found.cells if cell.week == found.cells[-1].week]
+    response: dict[str, list[pd.DataFrame]] = {"curves": [], "tornado": [], "surfaces": []}
+    for cell in last:
+        tables = response_tables(found, cell)
+        for name, table in tables.items():
+            response[name].append(table.assign(scenario=cell.scenario, outcome=cell.outcome, week=cell.week))
+        draw(found, cell, tables, folder, "" if len(last) == 1 else f"-{plain_name(cell)}")
+    for name, parts in response.items():
+        write_csv(pd.concat(parts, ignore_index=True), folder / f"{name}.csv")
+    write_json(provenance(found), folder / PROVENANCE)
+    return sorted(path.name for path in folder.iterdir())
+
+
+def response_tables(found: Sensitivity, cell: Cell) -> dict[str, pd.DataFrame]:
+    """How the outcome goes with one factor and with two."""
+    outcome = cell.values.mean(axis=1)
+    main = of_cell(found.indices, cell)
+    order = main[main["index"] == found.method.main].sort_values("value", ascending=False)["factor"]
+    return {
+        "curves": curves(found.plan, outcome),
+        "tornado": ends(found.plan, outcome),
+        "surfaces": surfaces(found.plan, outcome, list(order)),
+    }
+
+
+def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder: Path, ending: str) -> None:
+    """All figures of one scenario and outcome."""
+    from analysis.figures.convergence_figure import convergence_figure  # slow to load
+    from analysis.figures.indices_figure import indices_figure
+    from analysis.figures.morris_figure import morris_figure
+    from analysis.figures.over_time_figure import over_time_figure
+    from analysis.figures.pairs_figure import pairs_figure
+    from analysis.figures.response_figure import response_figure
+    from analysis.figures.surface_figure import surface_figure
+    from analysis.figures.tornado_figure import tornado_figure
+
+    def page(name: str, about: str) -> tuple[str, str, str, Path, Path]:
+        """Title, what is shown, where from, and the two files."""
+        path = folder / f"{name}{ending}"
+        return f"{found.plan.study.title}: {cell.outcome}", says(found, cell, about), foot(found), *both(path)
+
+    indices, unit = of_cell(found.indices, cell), OUTCOMES[cell.outcome].unit
+    single, pairs = indices[indices["other"] == ""], indices[indices["other"] != ""]
+    noise = float(of_cell(found.noise, cell)["noise_mu_star"].iloc[0])
+    if found.method_name == "morris":
+        whole = f"{unit}, over the whole range of a factor"
+        morris_figure(single, noise, whole, *page("morris", found.method.says))
+    else:
+        indices_figure(single, unit_of(found), *page("indices", found.method.says))
+    if len(pairs):
+        pairs_figure(pairs, *page("pairs", "Share of variance that two factors have only together (S2)"))
+    path = of_cell(found.convergence, cell)
+    if path["n"].nunique() > 1:
+        convergence_figure(path, *page("convergence", f"{found.method.main} as the sample grows"))
+    over_time = found.indices[(found.indices["index"] == found.method.main) & (found.indices["other"] == "")]
+    over_time = over_time[(over_time["scenario"] == cell.scenario) & (over_time["outcome"] == cell.outcome)]
+    if over_time["week"].nunique() > 1:
+        over_time_figure(over_time, *page("over-time", f"{found.method.main} by week"))
+    mean = float(of_cell(found.noise, cell)["mean"].iloc[0])
+    tornado_figure(
+        tables["tornado"], mean, unit, *page("tornado", "Mean where a factor is in its lowest and in its highest tenth")
+    )
+    response_figure(tables["curves"], unit, *page("response", "Mean by value of a factor, all others varying"))
+    if len(tables["surfaces"]):
+        surface_figure(tables["surfaces"], unit, *page("surface", "Mean by values of two factors, all others varying"))
+
+
+def unit_of(found: Sensitivity) -> str:
+    """What an axis of indices is in."""
+    return {"delta": "δ, 0–1", "pawn": "Kolmogorov's distance, 0–1", "dgsm": "bound of the share of variance"}.get(
+        found.method_name, "share of variance"
+    )
+
+
+def says(found: Sensitivity, cell: Cell, about: str) -> str:
+    """What a figure shows, in words."""
+    plan, points = found.plan, int(of_cell(found.noise, cell)["points"].iloc[0])
+    replicates = counted(plan.replicates, "replicate")
+    scenario = next(one for one in plan.study.scenarios if one.name == cell.scenario)
+    where = f"{scenario.title}, week {cell.week}: {points:,} design points × {replicates}"
+    return f"{about[0].upper()}{about[1:]}. {where}."
+
+
+def foot(found: Sensitivity) -> str:
+    """Where a figure comes from."""
+    run = f"supportnet sensitivity, {found.method_name}, {identity_of_plan(found.plan.study)[:8]}"
+    return f"{run}. Intervals: 95 %. Simulated; not for decisions about a single person.{in_a_foot(found.cautions)}"
+
+
+def of_cell(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
+    """The rows of one scenario, outcome and week."""
+    here = (table[KEYS] == [cell.scenario, cell.outcome, cell.week]).all(axis=1)
+    return table[here].reset_index(drop=True)
+
+
+def both(path: Path) -> tuple[Path, Path]:
+    """A figure as PNG and as SVG."""
+    return path.with_name(f"{path.name}.png"), path.with_name(f"{path.name}.svg")
+
+
+def plain_name(cell: Cell) -> str:
+    return re.sub(r"[^\w.-]+", "-", f"{cell.scenario}-{cell.outcome}")
+
+
+def provenance(found: Sensitivity) -> dict[str, Any]:
+    """What the analysis was made from."""
+    return {
+        "supportnet_sensitivity": 1,
+        "method": found.method_name,
+        "study": found.plan.study.name,
+        "plan": identity_of_plan(found.plan.study),
+        "resamples": found.resamples,
+        "seed": found.seed,
+        "cautions": found.cautions,
+        "versions": versions(),
+    }
