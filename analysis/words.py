@@ -1,8 +1,11 @@
 """Words that tables, figures and messages have in common."""
 
+import math
 from collections.abc import Iterable
 
 from experiments.comparison import Comparison
+
+MOST_DECIMALS = 4  # for people; files and JSON have them all
 
 
 def in_a_foot(cautions: Iterable[str]) -> str:
@@ -31,3 +34,17 @@ def luck_of(found: Comparison) -> str:
     if found.same_people:
         return "the same people and luck in every world"
     return "the same luck in every world, but other people"
+
+
+def number(value: float, error: float = math.nan) -> str:
+    """A number with as many decimals as two digits of its error have; four significant digits where there is none."""
+    if not math.isfinite(value):
+        return "–"
+    scale, digits = (error, 1) if math.isfinite(error) and error > 0.0 else (abs(value), 3)
+    decimals = max(0, min(MOST_DECIMALS, digits - math.floor(math.log10(scale)))) if scale > 0.0 else 0
+    return f"{value:,.{decimals}f}"
+
+
+def interval(lower: float, upper: float, error: float) -> str:
+    """Both ends of an interval."""
+    return f"{number(lower, error)} to {number(upper, error)}" if math.isfinite(lower) else "–"

@@ -68,9 +68,11 @@ def stops(weeks: int, n_people: int, recorded: frozenset[int]) -> list[int]:
     return sorted({*range(stretch, weeks, stretch), *recorded, weeks})
 
 
-def values_of(simulation: Simulation, seen: Doubles) -> Doubles:
-    """(weeks, outcomes); inequality in the last week only."""
-    values = outcome_values(seen, np.arange(1, len(seen) + 1), simulation.scenario.all_parameters.costs)
+def values_of(simulation: Simulation, seen: Doubles, first_week: int = 1) -> Doubles:
+    """(weeks, outcomes) from this week on; inequality in the last week only."""
+    values = outcome_values(
+        seen, np.arange(first_week, first_week + len(seen)), simulation.scenario.all_parameters.costs
+    )
     values[-1, NAMES.index("inequality")] = simulation.inequality()
     return values
 

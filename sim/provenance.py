@@ -18,6 +18,7 @@ from sim.mistakes import Mistake
 AFFECTING = {
     "run": ("command", "code", "scenario", "parameters", "seed", "replicates", "record", "every"),
     "sweep": ("command", "study"),  # its folder must not change with the study; its runs have identities of their own
+    "explain": ("command", "code", "scenarios", "over", "held", "seed", "replicates"),
     "compare": ("command", "code", "scenarios", "seed", "replicates", "independent"),
 }
 LIBRARIES = ("numpy", "numba", "llvmlite", "pandas", "pyarrow", "matplotlib")

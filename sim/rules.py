@@ -1,5 +1,6 @@
 """What a scenario asks of the compiled core: numbers, services of each team, programmes on offer, held mechanisms."""
 
+from enum import IntEnum
 from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -48,6 +49,23 @@ class Programmes(NamedTuple):
     cost: Doubles  # per session
 
 
+class HeldResource(IntEnum):
+    """What can be held of the six resources, in the order of `Rules.resources`: the five personal ones (as
+    `vocabulary.Resource`), then what ties amount to: the sixth, social relationships."""
+
+    DECISION_MAKING = 0
+    EXPERIENTIAL_KNOWLEDGE = 1
+    INDIVIDUAL_STRENGTHS = 2
+    RECREATIONAL_ACTIVITIES = 3
+    SELF_ACTUALISING = 4
+    BEST_TIE = 5  # strength x trust of the best tie
+    COMPANIONSHIP = 6  # saturated
+    CONTACT = 7  # with friends and peers, saturated
+
+
+ALL_FREE = np.full(len(HeldResource), np.nan)
+
+
 class Rules(NamedTuple):
     """All that a week needs to know besides the state and the key of the luck."""
 
@@ -55,6 +73,7 @@ class Rules(NamedTuple):
     services: Services
     programmes: Programmes
     held: Doubles  # (7, 4) mechanism by role: value at which it is held, 0 switched off, NaN free
+    resources: Doubles = ALL_FREE  # (8,) value at which a resource is held, 0 switched off, NaN free
 
 
 class Orders(NamedTuple):
@@ -64,6 +83,7 @@ class Orders(NamedTuple):
     services: Any  # (teams,) record of levers
     programmes: Any  # (P,) record of programmes
     held: Doubles  # (7, 4)
+    resources: Doubles  # (8,)
 
 
 @cache
@@ -98,4 +118,5 @@ def orders(rules: Rules) -> Orders:
         columns_record(rules.services),
         columns_record(rules.programmes),
         np.ascontiguousarray(rules.held, np.float64),
+        np.ascontiguousarray(rules.resources, np.float64),
     )

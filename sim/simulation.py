@@ -1,7 +1,7 @@
 """One run: a scenario, a seed and a replicate, lived week by week or all at once, with the same bits."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,19 @@ from sim.week import live_weeks_together
 HIGHEST_SEED = 2**32 - 1  # and one less for replicates: the highest is the pool's
 
 
+class Held(NamedTuple):
+    """What is held at a value, whatever else happens; NaN is free."""
+
+    held: NDArray[np.float64]  # (7, 4) mechanism by role
+    resources: NDArray[np.float64]  # (8,) `sim.rules.HeldResource`
+
+
 class Simulation:
     """An area of people under a scenario.
 
     every: weeks between rows of `seen` (0: only the last week of each call to `live`).
     record: keep the seven mechanisms of each tie's last contact.
+    held: what is held for the whole run, in the place of what the scenario holds.
     """
 
     def __init__(
@@ -39,6 +47,7 @@ class Simulation:
         workers: int = 1,
         record: bool = False,
         pool: Pool | None = None,
+        held: Held | None = None,
     ) -> None:
         check_luck(seed, replicate)
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
@@ -47,6 +56,8 @@ class Simulation:
         networks = read_networks(scenario.networks) if scenario.networks else None
         n = scenario.population.patients
         self.spans: list[Segment] = segments(scenario, n, self.pool.mechanisms)
+        if held is not None:
+            self.spans = [span._replace(rules=span.rules._replace(**held._asdict())) for span in self.spans]
         self.orders: Orders = orders(self.spans[0].rules)
         source = self.pool
         if networks is not None:

@@ -32,6 +32,7 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
     helper = help.Helper(role, u[7], u[8], u[9], u[10], u[11] < 0.3, u[12], u[13], u[14], u[15], u[16])
     setting = help.Setting(1.0 + int(3 * u[17]), u[18], u[19], u[20], u[21] < 0.5, u[22] < 0.2)
     held = np.where(luck.random((7, 4)) < 0.1, luck.random((7, 4)), np.nan)
+    resources = np.where(luck.random(8) < 0.2, luck.random(8), np.nan)
     felt = recover.Felt(*u[:14])
     social = recover.Social(u[14], u[15], u[16])
     now = help.Mechanisms(*u[:10])
@@ -57,7 +58,7 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         "tires": (tire.tires, (P.tire, u[0], u[1], 2.0, 1.0, u[2], 1.0, u[3], u[4])),
         "openness": (tire.strain_of_openness, (P.tire, u[0])),
         "leaving": (tire.leaving_chance, (P.tire, u[0], u[1])),
-        "feels": (recover.feels, (P.recover, P.clinic, P.centre, smoothed)),
+        "feels": (recover.feels, (P.recover, P.clinic, P.centre, resources, smoothed)),
         "activates": (recover.activates, (P.resources, u[0], u[1], u[2], int(3 * u[3]))),
         "connectedness": (recover.connectedness_input, (P.recover, felt, u[14], u[15])),
         "hope": (recover.hope_input, (P.recover, felt)),

@@ -105,8 +105,10 @@ def bring(tie: Tie, contact: Contact) -> None:
     contact.reactance = h.authority[role] * max(0.0, person.empowerment - e)
     contact.influence = held(Mechanism.INFLUENCE, contact.trust * contact.problem * (1 - contact.reactance))
 
-    open_staff = person.model.levers[person.team].boundary_openness if role == Role.PROFESSIONAL else 0.0
-    contact.transcending = held(Mechanism.TRANSCENDING_ROLE, open_staff * contact.trust)
+    contact.transcending = 0.0  # there is no professional role to transcend
+    if role == Role.PROFESSIONAL:
+        openness = person.model.levers[person.team].boundary_openness
+        contact.transcending = held(Mechanism.TRANSCENDING_ROLE, openness * contact.trust)
     contact.companionship = contact.presence * tie.warmth * h.companionship[role]
 
 

@@ -4,6 +4,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.randomness import Draw
+from sim.rules import HeldResource
 from sim.state import Input
 from sim.vocabulary import SERVICE, Process, Resource, Role
 from tests.reference_people import Contact, Person, Tie, chance_of, clip, logistic, sat
@@ -99,10 +100,14 @@ def look(person: Person) -> Seen:
     def full(column: int, half: float = p.recover.half) -> float:
         return sat(s[column], half)
 
+    def held(resource: HeldResource, free: float) -> float:
+        value = person.model.rules.resources[resource]
+        return free if math.isnan(value) else value
+
     family = [tie for tie in person.ties if tie.role == Role.FAMILY]
     return Seen(
         presence=full(Input.PRESENCE, 2 * p.recover.half),
-        companionship=full(Input.COMPANIONSHIP),
+        companionship=held(HeldResource.COMPANIONSHIP, full(Input.COMPANIONSHIP)),
         emotional=full(Input.EMOTIONAL),
         problem=full(Input.PROBLEM),
         influence=full(Input.INFLUENCE),
@@ -111,12 +116,12 @@ def look(person: Person) -> Seen:
         giving=full(Input.GIVING),
         ruptures=full(Input.RUPTURES),
         reactance=full(Input.REACTANCE),
-        social=full(Input.SOCIAL),
+        social=held(HeldResource.CONTACT, full(Input.SOCIAL)),
         expertise_held=s[Input.EXPERTISE] / s[Input.CONTACTS] if s[Input.CONTACTS] > 0 else 0.5,
         critical_share=(s[Input.CRITICAL] + p.clinic.critical_prior * p.centre.critical_share)
         / (s[Input.FAMILY] + p.clinic.critical_prior),
         help=s[Input.HELP] / (s[Input.HELP_CONTACTS] + p.clinic.help_half),
-        best=max((tie.strength * tie.trust for tie in person.ties), default=0.0),
+        best=held(HeldResource.BEST_TIE, max((tie.strength * tie.trust for tie in person.ties), default=0.0)),
         friction=sum(tie.friction for tie in person.ties) / len(person.ties) if person.ties else p.centre.friction,
         family_warmth=sum(tie.warmth * tie.strength for tie in family) / len(family) if family else None,
     )
@@ -136,8 +141,11 @@ def next_resources(person: Person, seen: Seen) -> list[float]:
     for resource in Resource:
         had = person.resources[resource]
         sessions = sum(bool(programmes[session.programme].mobilises[resource]) for session in person.diary)
+        held = person.model.rules.resources[resource]
         after.append(
-            clip(
+            held
+            if not math.isnan(held)
+            else clip(
                 had
                 + (1 - (1 - r.session) ** sessions) * (1 - had)
                 + r.natural * sources[resource] * (1 - had)

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 import typer
 
-from analysis.commands.telling import Telling, interval, number
+from analysis.commands.telling import Telling
+from analysis.words import interval, number
 from sim.observe import OUTCOMES
 from tests.command_line import SMALL, Said, Supportnet, files_of, process
 from tests.small import PATIENTS, WEEKS

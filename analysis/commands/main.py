@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from analysis.commands.compare import compare
+from analysis.commands.explain import explain
 from analysis.commands.import_networks import import_networks
 from analysis.commands.results import results
 from analysis.commands.run import run
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.command(short_help="One scenario: a table, a figure, files.")(run)
 app.command(short_help="What a policy would change, and for whom.")(compare)
+app.command(short_help="What carries a difference: mechanisms, resources, relationships.")(explain)
 app.add_typer(study, name="study")
 app.command(short_help="A parameter sweep, run to its end.")(sweep)
 app.command(short_help="What came of a sweep.")(results)

@@ -60,7 +60,7 @@ def results(
 def summary_table(found: "StudyResults", summary: "pd.DataFrame") -> "Table":
     """Each outcome over the design points of each scenario."""
     from analysis.commands.shown import blank
-    from analysis.commands.telling import number
+    from analysis.words import number
 
     columns = ("points", "mean", "lowest", "highest", "SD between\npoints", "SD between\nreplicates")
     table = blank(f"{found.study.title}\nweek {found.weeks[-1]}", "outcome", columns, "unit", "scenario")

@@ -174,8 +174,8 @@ def tell_sensitivity(found: "Sensitivity", tell: "Telling") -> None:
 def indices_table(found: "Sensitivity", cell: Any) -> "Table":
     """Indices of one scenario, outcome and week, the largest first."""
     from analysis.commands.shown import blank
-    from analysis.commands.telling import interval, number
     from analysis.sensitivity_files import of_cell
+    from analysis.words import interval, number
 
     rows, noise = of_cell(found.indices, cell), of_cell(found.noise, cell).iloc[0]
     rows = rows[rows["other"] == ""]

@@ -5,8 +5,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
-from analysis.commands.telling import interval, number
-from analysis.words import counted, luck_of
+from analysis.words import counted, interval, luck_of, number
 from experiments.comparison import Comparison
 from experiments.for_whom import NOTABLE, THIRDS
 from experiments.results import Results

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 3  # exit code
 PATIENCE = 2.0  # seconds before progress is shown
-MOST_DECIMALS = 4  # in tables for people; files and JSON have them all
 LEAST_WIDTH = 112  # of a table that goes into a file or a pipe
 
 
@@ -102,17 +101,3 @@ def without_nan(content: Any) -> Any:
         return [without_nan(value) for value in content]
     content = content.item() if hasattr(content, "item") else content
     return None if isinstance(content, float) and not math.isfinite(content) else content
-
-
-def number(value: float, error: float = math.nan) -> str:
-    """A number with as many decimals as two digits of its error have; four significant digits where there is none."""
-    if not math.isfinite(value):
-        return "–"
-    scale, digits = (error, 1) if math.isfinite(error) and error > 0.0 else (abs(value), 3)
-    decimals = max(0, min(MOST_DECIMALS, digits - math.floor(math.log10(scale)))) if scale > 0.0 else 0
-    return f"{value:,.{decimals}f}"
-
-
-def interval(lower: float, upper: float, error: float) -> str:
-    """Both ends of an interval."""
-    return f"{number(lower, error)} to {number(upper, error)}" if math.isfinite(lower) else "–"

@@ -11,6 +11,7 @@ from sim.kernels.at_hand import Week, dealt, draws
 from sim.kernels.help import PROFESSIONAL
 from sim.kernels.maths import share
 from sim.kernels.recover import (
+    BEST_TIE,
     Felt,
     Social,
     activates,
@@ -26,6 +27,7 @@ from sim.kernels.recover import (
     missing_closeness,
     process_target,
     relapse_chance,
+    unless_held,
     withdrawal_target,
 )
 from sim.parameters import Clinic
@@ -80,7 +82,8 @@ def activate_resources(week: Week, i: int, felt: Felt, hope: float) -> None:
         for p in range(week.rules.programmes.shape[0]):
             sessions += week.world.places[p, i].sessions * week.rules.programmes[p].mobilises[k]
         level, own = float64(me.resources[k]), float64(me.own_resources[k])
-        me.resources[k] = activates(week.rules.parameters[0].resources, level, own, sources[k], sessions)
+        after = activates(week.rules.parameters[0].resources, level, own, sources[k], sessions)
+        me.resources[k] = unless_held(after, week.rules.resources[k])
 
 
 @verb
@@ -129,18 +132,19 @@ def recover(week: Week, i: int, social: Social, learned: float, inputs: NDArray[
     me, p = week.world.people[i], week.rules.parameters[0]
     clinic, centre = p.clinic, p.centre
     smooth(me, inputs, p.recover.smoothing, clinic.critical_fading)
-    felt = feels(p.recover, clinic, centre, me.inputs)
+    felt = feels(p.recover, clinic, centre, week.rules.resources, me.inputs)
+    best = unless_held(social.best, week.rules.resources[BEST_TIE])
     luck, noise = dealt(week, 2), week.room.noise
     distress, withdrawal, loneliness = float64(me.distress), float64(me.withdrawal), float64(me.loneliness)
     hope, empowerment, recreational = float64(me.processes[1]), float64(me.processes[4]), float64(me.resources[3])
-    recover_processes(week, me, felt, social.best)
+    recover_processes(week, me, felt, best)
     activate_resources(week, i, felt, hope)
     goal = distress_target(clinic, centre, float64(me.vulnerability), felt, loneliness, social.friction, hope)
     me.distress = distress_after(clinic, distress, goal, felt, luck, noise[6])
     goal = withdrawal_target(clinic, centre, float64(me.own_withdrawal), felt, loneliness, distress, recreational)
     moved = withdrawal + clinic.withdrawal_rate * (goal - withdrawal)
     me.withdrawal = share(moved + clinic.withdrawal_noise * noise[7])
-    missing = missing_closeness(clinic, float64(me.need), social.best, felt.companionship)
+    missing = missing_closeness(clinic, float64(me.need), best, felt.companionship)
     me.loneliness = share(loneliness + clinic.loneliness_rate * (missing - loneliness))
     learn(week, me, learned)
     contacts = inputs[Input.CONTACTS] + me.contacts

@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 from sim.compiled import verb
 from sim.kernels.maths import chance, clip, logistic, sat, share
 from sim.parameters import Centre, Clinic, Recover, Resources
+from sim.rules import HeldResource
 from sim.state import Input
+
+BEST_TIE, COMPANIONSHIP, CONTACT = (
+    int(HeldResource.BEST_TIE),
+    int(HeldResource.COMPANIONSHIP),
+    int(HeldResource.CONTACT),
+)
 
 
 class Social(NamedTuple):
@@ -40,13 +47,21 @@ class Felt(NamedTuple):
 
 
 @verb
-def feels(recover: Recover, clinic: Clinic, centre: Centre, inputs: NDArray[np.float32]) -> Felt:
+def unless_held(free: float, held: float) -> float:
+    """A value as it comes, unless it is held (NaN: it is not)."""
+    return held if held == held else free
+
+
+@verb
+def feels(
+    recover: Recover, clinic: Clinic, centre: Centre, held: NDArray[np.float64], inputs: NDArray[np.float32]
+) -> Felt:
     """Inputs (N_INPUTS,) as the equations read them."""
     h = recover.half
     contacts, prior = inputs[Input.CONTACTS], clinic.critical_prior
     return Felt(
         sat(inputs[Input.PRESENCE], 2.0 * h),
-        sat(inputs[Input.COMPANIONSHIP], h),
+        unless_held(sat(inputs[Input.COMPANIONSHIP], h), held[COMPANIONSHIP]),
         sat(inputs[Input.EMOTIONAL], h),
         sat(inputs[Input.PROBLEM], h),
         sat(inputs[Input.INFLUENCE], h),
@@ -57,7 +72,7 @@ def feels(recover: Recover, clinic: Clinic, centre: Centre, inputs: NDArray[np.f
         sat(inputs[Input.REACTANCE], h),
         inputs[Input.EXPERTISE] / contacts if contacts > 0.0 else 0.5,
         inputs[Input.HELP] / (inputs[Input.HELP_CONTACTS] + clinic.help_half),
-        sat(inputs[Input.SOCIAL], h),
+        unless_held(sat(inputs[Input.SOCIAL], h), held[CONTACT]),
         (inputs[Input.CRITICAL] + prior * centre.critical_share) / (inputs[Input.FAMILY] + prior),
     )
 

@@ -1,0 +1,221 @@
+"""How much of a difference each mechanism, resource or kind of relationship carries: exact Shapley values.
+
+Whatever is outside a coalition is held, in both worlds, at its mean in the baseline's people (or switched off); what is
+inside is free. The worth of a coalition is the difference between the two worlds that is then left.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Event
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.contrasts import comparable
+from experiments.ensemble import Progress, as_scenario, replicate_numbers
+from experiments.estimates import mean_of
+from experiments.replicate import values_of
+from experiments.results import NAMES, Doubles
+from experiments.shapley import interactions, knockouts, shapley
+from experiments.workers import Interrupted, side_by_side
+from sim.compiled import model_hash
+from sim.mistakes import Mistake, nearest
+from sim.pool import pool_for
+from sim.population import Pool
+from sim.provenance import identity
+from sim.rules import ALL_FREE, HeldResource
+from sim.scenario import Scenario
+from sim.simulation import Held, Simulation
+from sim.vocabulary import SOCIAL_RELATIONSHIPS, Mechanism, Resource, Role
+
+PLAYERS = {
+    "mechanisms": list(Mechanism.words()),
+    "resources": [*Resource.words(), SOCIAL_RELATIONSHIPS],
+    "relationships": list(Role.words()),
+}
+SOCIAL = [HeldResource.BEST_TIE, HeldResource.COMPANIONSHIP, HeldResource.CONTACT]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What carries the difference between two scenarios."""
+
+    worlds: tuple[Scenario, Scenario]
+    over: str  # mechanisms, resources or relationships
+    held: str  # "baseline" or "off"
+    seed: int
+    replicates: tuple[int, ...]
+    values: Doubles = field(repr=False)  # (coalitions, 2 worlds, replicates, outcomes) in the last week
+
+    @property
+    def players(self) -> list[str]:
+        return PLAYERS[self.over]
+
+    def game(self, outcome: str) -> Doubles:
+        """(coalitions, replicates) the difference that is left when what is outside the coalition is held."""
+        of_worlds = self.values[..., NAMES.index(outcome)]
+        left: Doubles = of_worlds[:, 1] - of_worlds[:, 0]
+        return left
+
+    def shares(self, outcome: str) -> pd.DataFrame:
+        """Row a player: value (its share of the difference), lower, upper (95 % interval by Student's t over
+        replicates), knockout (what is lost when it alone is held) with its interval. Rows "without" and "difference"
+        hold what is left with all held, and the whole: difference = without + the sum of shares."""
+        game = self.game(outcome)
+        rows = [*shapley(game), game[0], game[-1]]
+        alone = [*knockouts(game), np.full(game.shape[1], np.nan), np.full(game.shape[1], np.nan)]
+        shares, out = mean_of(np.stack(rows, axis=1)), mean_of(np.stack(alone, axis=1))
+        return pd.DataFrame(
+            {
+                "value": shares.mean,
+                "mcse": shares.mcse,
+                "lower": shares.lower,
+                "upper": shares.upper,
+                "knockout": out.mean,
+                "knockout_lower": out.lower,
+                "knockout_upper": out.upper,
+            },
+            index=pd.Index([*self.players, "without", "difference"], name=self.over),
+        )
+
+    def pairs(self, outcome: str) -> pd.DataFrame:
+        """Interaction of each pair of players: one, other, value, lower, upper."""
+        found = interactions(self.game(outcome))
+        means = mean_of(np.stack(list(found.values()), axis=1))
+        names = [(self.players[i], self.players[j]) for i, j in found]
+        table = pd.DataFrame(names, columns=["one", "other"])
+        return table.assign(value=means.mean, mcse=means.mcse, lower=means.lower, upper=means.upper)
+
+    @cached_property
+    def run_identity(self) -> str:
+        """SHA-256, in hexadecimal, of all that the answer depends on."""
+        return identity(explain_request(self.worlds, self.over, self.held, self.seed, self.replicates))
+
+
+def explain(
+    baseline: Scenario | str,
+    other: Scenario | str,
+    *,
+    over: str = "mechanisms",
+    held: str = "baseline",
+    replicates: int | Sequence[int] = 20,
+    seed: int = 1,
+    workers: int = 2,
+    weeks: int | None = None,
+    patients: int | None = None,
+    progress: Progress | None = None,
+) -> Explained:
+    """What carries the difference between two scenarios, from every coalition lived with the same luck.
+
+    Raises Mistake for what a user got wrong.
+    """
+    first, second = comparable([as_scenario(one, weeks=weeks, patients=patients) for one in (baseline, other)])
+    check(over, held, first, second)
+    numbers = replicate_numbers(replicates, seed)
+    pools = [pool_for(world, workers) for world in (first, second)]
+    levels = everything_held(pools[0], first) if held == "baseline" else nothing_left()
+    n_coalitions = 2 ** len(PLAYERS[over])
+    jobs = [(coalition, world) for coalition in range(n_coalitions) for world in range(2)]
+
+    def live(job: tuple[int, int], halt: Event) -> Doubles:
+        coalition, world = job
+        kept = hold(over, coalition, levels)
+        return lives((first, second)[world], pools[world], kept, seed, numbers, halt.is_set)
+
+    values = np.full((n_coalitions, 2, len(numbers), len(NAMES)), np.nan)
+    for done, ((coalition, world), found) in enumerate(side_by_side(live, jobs, workers), start=1):
+        if isinstance(found, Exception):
+            raise found
+        values[coalition, world] = found
+        if progress:
+            progress(done / len(jobs))
+    return Explained((first, second), over, held, seed, tuple(numbers), values)
+
+
+def lives(
+    world: Scenario, pool: Pool, kept: Held, seed: int, replicates: Sequence[int], halted: Callable[[], bool]
+) -> Doubles:
+    """(replicates, outcomes) in the last week of a world in which this is held."""
+    found = []
+    for replicate in replicates:
+        if halted():
+            raise Interrupted
+        simulation = Simulation(world, seed, replicate, pool=pool, held=kept)
+        found.append(values_of(simulation, simulation.live(world.weeks, every=world.weeks), world.weeks)[-1])
+    return np.stack(found)
+
+
+def hold(over: str, coalition: int, levels: Held) -> Held:
+    """What is held when only the players of a coalition are free."""
+    mechanisms, resources = np.full_like(levels.held, np.nan), ALL_FREE.copy()
+    outside = [i for i in range(len(PLAYERS[over])) if not coalition >> i & 1]
+    for i in outside:
+        if over == "mechanisms":
+            mechanisms[i] = levels.held[i]
+        elif over == "relationships":
+            mechanisms[:, i] = levels.held[:, i]
+        else:
+            rows = [i] if i < len(Resource) else SOCIAL
+            resources[rows] = levels.resources[rows]
+    return Held(mechanisms, resources)
+
+
+def nothing_left() -> Held:
+    """Everything switched off."""
+    return Held(np.zeros((len(Mechanism), len(Role))), np.zeros(len(HeldResource)))
+
+
+def everything_held(pool: Pool, scenario: Scenario) -> Held:
+    """The mean of everything that can be held, in the pool of the baseline's people."""
+    return Held(pool.mechanisms, mean_resources(pool, scenario))
+
+
+def mean_resources(pool: Pool, scenario: Scenario) -> NDArray[np.float64]:
+    """(8,) mean activation of the personal resources, and of what ties amount to, as `sim.rules.HeldResource`."""
+    from sim.state import Input
+
+    people, half = pool.people, scenario.all_parameters.recover.half
+    means = np.zeros(len(HeldResource))
+    means[: len(Resource)] = people.resources.mean(axis=0, dtype=np.float64)
+    best = np.zeros(len(people))
+    owner = np.repeat(np.arange(len(people)), people.n_ties)
+    np.maximum.at(best, owner, pool.ties.strength.astype(np.float64) * pool.ties.trust)
+    means[HeldResource.BEST_TIE] = best.mean()
+    for held, column in ((HeldResource.COMPANIONSHIP, Input.COMPANIONSHIP), (HeldResource.CONTACT, Input.SOCIAL)):
+        felt = people.inputs[:, column].astype(np.float64)
+        means[held] = (felt / (felt + half)).mean()
+    return means
+
+
+def check(over: str, held: str, *worlds: Scenario) -> None:
+    """Raises Mistake for what cannot be explained."""
+    for name, given, known in (("--over", over, list(PLAYERS)), ("--held", held, ["baseline", "off"])):
+        if given not in known:
+            raise Mistake(
+                "is not known", where=name, found=given, expected="one of: " + ", ".join(known),
+                remedy=nearest(given, known),
+            )  # fmt: skip
+    for world in worlds:
+        if world.mechanisms or any(change.mechanisms for change in world.calendar):
+            raise Mistake(
+                "a scenario that holds mechanisms itself can't be explained", where=world.name,
+                found="[mechanisms]", expected="scenarios in which every mechanism is free",
+                remedy="leave the section out; `--held off` shows what mechanisms are worth",
+            )  # fmt: skip
+
+
+def explain_request(
+    worlds: Sequence[Scenario], over: str, held: str, seed: int, replicates: Sequence[int]
+) -> dict[str, object]:
+    """Everything that the answer depends on, as plain values."""
+    return {
+        "command": "explain",
+        "code": model_hash(),
+        "scenarios": [world.canonical() for world in worlds],
+        "over": over,
+        "held": held,
+        "seed": seed,
+        "replicates": sorted(replicates),
+    }
