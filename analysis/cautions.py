@@ -6,8 +6,7 @@ from typing import Any
 from analysis.words import counted
 from experiments.comparison import Comparison
 from experiments.results import Results, every_number
-from sim.parameters import Parameters
-from sim.pool import IDLE
+from sim.parameters import IDLE, Parameters
 from sim.scenario import Scenario
 
 CALIBRATED = ("psychosis",)  # presets

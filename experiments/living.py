@@ -26,6 +26,7 @@ class Batch(NamedTuple):
     scenario: Scenario
     weeks: tuple[int, ...]  # observed
     tasks: tuple[Task, ...]
+    pool: int  # people of a pool that a design point needs for itself
     code: str  # that the runs' identities are made with
 
 
@@ -63,7 +64,9 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Live
         try:
             if task.values is not last:
                 last, scenario = task.values, batch.scenario.with_values(task.values)
-            simulation = Simulation(scenario, task.seed, task.replicate, pool=pool_in_passing(scenario, task.values))
+            simulation = Simulation(
+                scenario, task.seed, task.replicate, pool=pool_in_passing(scenario, task.values, batch.pool)
+            )
             seen, ginis = observed(simulation, batch.weeks)
         except Exception as error:
             failed.append(Failure(task.run, task.values, f"{type(error).__name__}: {error}"))
@@ -87,15 +90,15 @@ def observed(simulation: Simulation, weeks: tuple[int, ...]) -> tuple[Doubles, l
 _passing = threading.local()
 
 
-def pool_in_passing(scenario: Scenario, values: dict[str, Any]) -> Pool:
+def pool_in_passing(scenario: Scenario, values: dict[str, Any], size: int) -> Pool:
     """The pool of a scenario; one that only this design point needs is forgotten when the next one comes."""
     if not any(moves_people(name) for name in values):
         return pool_for(scenario)
     about = {name: value for name, value in values.items() if moves_people(name)}
-    key = (scenario.name, scenario.root_services, tuple(about.items()))
+    key = (scenario.name, scenario.root_services, tuple(about.items()), size)
     if getattr(_passing, "key", None) != key:
         _passing.key, _passing.pool = None, None  # the old one goes before the new one comes
-        _passing.pool = make_pool(scenario)
+        _passing.pool = make_pool(scenario, size=size)
         _passing.key = key
     pool: Pool = _passing.pool
     return pool

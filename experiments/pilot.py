@@ -41,7 +41,7 @@ def forecast(plan: Plan, missing: int, workers: int) -> Forecast:
     for run in tried:
         task = plan.tasks([run])
         scenario, _, _ = plan.where(int(run))
-        lived = live_batch(Batch(study.scenarios[scenario], study.weeks, task, whole_hash()))
+        lived = live_batch(Batch(study.scenarios[scenario], study.weeks, task, study.file.pool, whole_hash()))
         of_run.append(lived.seconds - of_pool)
     of_run = sorted(of_run[1:] or of_run)  # the first one sets things up
     seconds_a_run = max(of_run[len(of_run) // 2], 1e-4)
@@ -64,5 +64,5 @@ def pool_seconds(plan: Plan) -> float:
     """How long it takes to make the pool of a design point."""
     scenario = plan.study.scenarios[0].with_values(plan.point(plan.n_points // 2))
     began = time.perf_counter()
-    Simulation(scenario, pool=make_pool(scenario))
+    Simulation(scenario, pool=make_pool(scenario, size=plan.study.file.pool))
     return time.perf_counter() - began

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from experiments.design import Columns, list_bytes, points
 from experiments.study import Study
 from sim.compiled import whole_hash
-from sim.parameters import numbers
-from sim.pool import IDLE
+from sim.parameters import IDLE, numbers
 from sim.provenance import canonical_json
 from sim.scenario import Scenario, row_of
 
@@ -120,6 +119,7 @@ def plan_of(study: Study) -> Plan:
     return Plan(study, points(study))
 
 
+@cache
 def moves_people(name: str) -> bool:
     """Whether a factor of this name makes people live in another world, with a pool of its own."""
     return name == "population.preset" or (name in numbers() and not name.startswith(IDLE))
@@ -127,7 +127,7 @@ def moves_people(name: str) -> bool:
 
 def shared(study: Study, scenario: Scenario) -> str:
     """What the runs of a scenario have in common, as canonical JSON."""
-    about = {"code": whole_hash(), "observed": study.weeks, "scenario": scenario.canonical()}
+    about = {"code": whole_hash(), "observed": study.weeks, "pool": study.file.pool, "scenario": scenario.canonical()}
     return canonical_json(about | {"programmes": touched(study, scenario)})
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from sim.parameters import POOL_SIZE
 from sim.scenario_shape import OneOf, Table, switch, text, whole
 
 MOST_RUNS = 20_000_000
@@ -79,6 +80,13 @@ class StudyFile(Table):
     replicates: int = whole(4, "runs of each design point", 1, 1_000_000, "Needed from 2 up to tell noise from effect.")
     seed: int = whole(1, "seed", 0, 2**32 - 1, "Start of all luck of the runs.")
     independent: bool = switch("Whether each design point draws its own luck, instead of the same luck for all.")
+    pool: int = whole(
+        POOL_SIZE,
+        "people",
+        100,
+        POOL_SIZE,
+        "People who settle for ten years under the numbers of each design point, where these differ: fewer is faster.",
+    )
     observe: list[int] = Field(
         [], title="a list of weeks", description="Weeks whose outcomes are kept. Left out: the last week only."
     )

@@ -128,7 +128,8 @@ class Work:
             size = self._size()
             runs, self._left = self._left[:size], self._left[size:]
             scenario, _, _ = self.plan.where(int(runs[0]))
-            yield Batch(self.plan.study.scenarios[scenario], self.plan.study.weeks, self.plan.tasks(runs), code)
+            study, tasks = self.plan.study, self.plan.tasks(runs)
+            yield Batch(study.scenarios[scenario], study.weeks, tasks, study.file.pool, code)
 
     def _size(self) -> int:
         """How many of the runs ahead make a batch: no more than share a scenario and a pool."""

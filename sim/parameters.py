@@ -10,6 +10,9 @@ from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hi
 
 from sim.reference_area import BASES, CENTRES
 
+IDLE = ("thresholds.", "measure.", "views.", "costs.")  # groups of numbers that move nobody
+POOL_SIZE = 4000  # people of a stationary pool
+
 
 class Number(NamedTuple):
     """What is known about one number: unit, plausible range, where it comes from."""

@@ -13,7 +13,7 @@ import numpy as np
 from sim.compiled import model_hash, writable_cache
 from sim.kernels.draw import bind, draw_fellows, draw_people, draw_ties
 from sim.kernels.watch import N_SEEN
-from sim.parameters import Parameters, value
+from sim.parameters import IDLE, POOL_SIZE, Parameters, value
 from sim.population import Area, Pool, copy_people, first_area, first_week, pool_of, together
 from sim.randomness import Key, luck
 from sim.rules import Orders, Rules, orders
@@ -22,12 +22,10 @@ from sim.scenario import Scenario
 from sim.state import LONG_AGO
 from sim.week import live_weeks_together
 
-SIZE = 4000  # people
 FOUNDING_WEEKS = 2080  # forty years under the reference numbers
 SETTLING_WEEKS = 520  # ten more under the scenario's own, which may be the reference ones
 MOMENTS, APART = 2, 104  # the pool is these people at two moments, two years apart
 KEY: Key = luck(1, 2**32 - 1)  # a key space that no run uses
-IDLE = ("thresholds.", "measure.", "views.", "costs.")  # numbers that move nobody
 
 _known: dict[str, Pool] = {}
 _lock = threading.RLock()
@@ -36,7 +34,7 @@ _lock = threading.RLock()
 def root_rules(scenario: Scenario, parameters: Parameters) -> Orders:
     """Rules under which the pool lives: the root's services, no programmes, nothing held."""
     services = services_of([scenario.root_services.model_dump()])
-    return orders(Rules(parameters, services, programmes_of({}, parameters, SIZE), held_of({})))
+    return orders(Rules(parameters, services, programmes_of({}, parameters, POOL_SIZE), held_of({})))
 
 
 def share_psychosis(scenario: Scenario) -> float:
@@ -48,7 +46,7 @@ def share_psychosis(scenario: Scenario) -> float:
 def identity_of(scenario: Scenario) -> str:
     """What the pool depends on, as a hash: code, root services, preset, numbers that move people."""
     moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
-    about = [model_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving, SIZE]
+    about = [model_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving, POOL_SIZE]
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -57,8 +55,8 @@ def pool_for(scenario: Scenario, workers: int = 1) -> Pool:
     return _kept(f"pool-{identity_of(scenario)}", lambda: make_pool(scenario, workers))
 
 
-def make_pool(scenario: Scenario, workers: int = 1) -> Pool:
-    """The founders' people after ten more years under the scenario's numbers.
+def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Pool:
+    """The founders' people (the first so many of them) after ten more years under the scenario's numbers.
 
     Reference numbers take the same way as any others, so that a change that changes nothing leaves the pool as it is.
     """
@@ -66,20 +64,20 @@ def make_pool(scenario: Scenario, workers: int = 1) -> Pool:
     like = scenario.with_values({name: value(Parameters(), name) for name in moving})
     founders = _kept(f"founders-{identity_of(like)}", lambda: found(like, workers))
     share, rules = share_psychosis(scenario), root_rules(scenario, scenario.all_parameters)
-    area = first_area(SIZE, rules, KEY, share, workers)
+    area = first_area(size, rules, KEY, share, workers)
     return settle(moved_in(area, founders, rules, share), rules, SETTLING_WEEKS, MOMENTS, workers)
 
 
 def found(scenario: Scenario, workers: int) -> Pool:
     """People after forty years under the scenario's root."""
     rules = root_rules(scenario, scenario.all_parameters)
-    area = first_area(SIZE, rules, KEY, share_psychosis(scenario), workers)
+    area = first_area(POOL_SIZE, rules, KEY, share_psychosis(scenario), workers)
     return settle(area, rules, FOUNDING_WEEKS, 1, workers)
 
 
 def moved_in(area: Area, founders: Pool, rules: Orders, share: float) -> Area:
     """The founders' people in an area under these numbers, with the traits that those give them."""
-    copy_people(founders, np.arange(len(founders.people)), area)
+    copy_people(founders, np.arange(len(area.world.people)), area)
     draw_people(area.world.people, rules, KEY, share)
     draw_ties(area.world.people, area.world.ties, rules, KEY)
     draw_fellows(area.world.people, area.world.ties, rules, KEY)

@@ -35,10 +35,16 @@ class Pool(NamedTuple):
     mechanisms: NDArray[np.float64]  # (7, 4) mean of each mechanism by role in the last week's contacts
 
 
+def plain(records: Any) -> Any:
+    """The same records without fields as attributes, which cost more than what they do here."""
+    return records.view(np.ndarray)
+
+
 def rows_needed(people: Any, rules: Orders) -> NDArray[np.int64]:
     """Tie rows that people can ever fill: natural ties up to the wished size, and all that programmes bring."""
-    brought = int((rules.programmes.uses * rules.programmes.makes).sum())
-    return np.maximum(people.n_ties, np.ceil(people.wished_size)).astype(np.int64) + SPARE_ROWS + brought
+    programmes = plain(rules.programmes)
+    brought = int((programmes["uses"] * programmes["makes"]).sum())
+    return np.maximum(people["n_ties"], np.ceil(people["wished_size"])).astype(np.int64) + SPARE_ROWS + brought
 
 
 def set_up(
@@ -46,19 +52,14 @@ def set_up(
 ) -> Area:
     """An area of people (their identities, tie rows each) without ties, staff or state."""
     n, total = len(identity), int(rows.sum())
-    people = zeros(Person, n)
-    people.identity = identity
-    people.rows = rows
-    people.first = np.cumsum(rows) - rows
-    people.relapse_week = LONG_AGO
-    people.share = 1.0
-    people.post = -1
-    several = zeros(SeveralTies, n_posts + n)
-    several.availability = 1.0
-    several.team[:n_posts] = -1
-    places = zeros(Place, n_programmes, n)
-    places.weeks_in = -1
-    places.weeks_out = NEVER
+    people, several, places = zeros(Person, n), zeros(SeveralTies, n_posts + n), zeros(Place, n_programmes, n)
+    first = {"identity": identity, "rows": rows, "first": np.cumsum(rows) - rows, "relapse_week": LONG_AGO}
+    for name, value in (first | {"share": 1.0, "post": -1}).items():
+        plain(people)[name] = value
+    plain(several)["availability"] = 1.0
+    plain(several)["team"][:n_posts] = -1
+    plain(places)["weeks_in"] = -1
+    plain(places)["weeks_out"] = NEVER
     lowest = int(identity.min())
     where = np.full(int(identity.max()) - lowest + 1, -1, np.int32)
     where[identity - lowest] = np.arange(n)
@@ -75,11 +76,12 @@ def first_week(area: Area, rules: Orders, key: Key) -> Week:
 
 def staff(area: Area, rules: Orders, key: Key, strains: Floats) -> None:
     """Open the posts of team 0, each for `caseload` neighbouring people, and give people access to services."""
-    world, desk = area
-    world.people.post = world.people.identity // rules.services.caseload[0]
-    world.several.capacity[desk.n_posts :] = rules.parameters[0].people.capacity[Role.PEER]
+    people, several = plain(area.world.people), plain(area.world.several)
+    people["post"] = people["identity"] // plain(rules.services)["caseload"][0]
+    capacity = plain(rules.parameters)[0]["people"]["capacity"][Role.PEER]
+    several["capacity"][area.desk.n_posts :] = capacity
     week = first_week(area, rules, key)
-    hire(week, 0, int(world.people.post.max()) + 1, 0, strains)
+    hire(week, 0, int(people["post"].max()) + 1, 0, strains)
     grant_access(week)
 
 
@@ -101,8 +103,8 @@ def first_area(n: int, rules: Orders, key: Key, share_psychosis: float, workers:
 
 def tie_rows(people: Any) -> NDArray[np.int64]:
     """Rows of all ties alive, person by person."""
-    n_ties = people.n_ties.astype(np.int64)
-    start = np.repeat(people.first - (np.cumsum(n_ties) - n_ties), n_ties)
+    n_ties = people["n_ties"].astype(np.int64)
+    start = np.repeat(people["first"] - (np.cumsum(n_ties) - n_ties), n_ties)
     return start + np.arange(n_ties.sum())
 
 
@@ -161,7 +163,7 @@ def area_from_pool(
     """
     identity = np.arange(first_identity, first_identity + n, dtype=np.uint32)
     chosen = np.arange(n) if in_order else picks(identity, len(pool.people), key)
-    rows = rows_needed(pool.people[chosen], rules)
+    rows = rows_needed(plain(pool.people)[chosen], rules)
     area = set_up(identity, rows, n_posts, len(rules.programmes), workers, record)
     copy_people(pool, chosen, area)
     staff(area, rules, key, pool.staff_strain)
@@ -175,14 +177,15 @@ OF_THIS_RUN = ("identity", "first", "rows", "post", "team", "access", "holder", 
 
 def copy_people(pool: Pool, chosen: NDArray[np.int64], area: Area) -> None:
     """Copy pool members (rows `chosen`) with their ties into an area that has none."""
-    world = area.world
-    world.several.strain[area.desk.n_posts :] = pool.helper_strain[chosen]
+    people, ties, several, members, theirs = map(plain, (*area.world[:3], pool.people, pool.ties))
+    several["strain"][area.desk.n_posts :] = pool.helper_strain[chosen]
+    copied = [name for name in members.dtype.names if name not in OF_THIS_RUN]
     for start in range(0, len(chosen), COPIED_AT_ONCE):
-        source, goal = pool.people[chosen[start : start + COPIED_AT_ONCE]], world.people[start : start + COPIED_AT_ONCE]
-        for name in source.dtype.names:
-            if name not in OF_THIS_RUN:
-                goal[name] = source[name]
-        world.ties[tie_rows(goal)] = pool.ties[np.repeat(source.first, source.n_ties) + within(source.n_ties)]
+        source, goal = members[chosen[start : start + COPIED_AT_ONCE]], people[start : start + COPIED_AT_ONCE]
+        for name in copied:
+            goal[name] = source[name]
+        rows = np.repeat(source["first"], source["n_ties"]) + within(source["n_ties"])
+        ties[tie_rows(goal)] = theirs[rows]
 
 
 def within(counts: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -166,7 +166,13 @@ def test_identity__is_the_hash_of_the_canonical_json(tmp_path: Path) -> None:
     plan = plan_of(study(tmp_path))
     scenario = plan.study.scenarios[0]
     about = {
-        "always": {"code": whole_hash(), "observed": [8], "programmes": [], "scenario": scenario.canonical()},
+        "always": {
+            "code": whole_hash(),
+            "observed": [8],
+            "pool": 4000,
+            "programmes": [],
+            "scenario": scenario.canonical(),
+        },
         "run": {"replicate": 1, "seed": 1, "values": plan.point(3)},
     }
     text = json.dumps(about, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
