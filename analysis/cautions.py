@@ -5,7 +5,7 @@ from typing import Any
 
 from analysis.words import counted
 from experiments.comparison import Comparison
-from experiments.results import Results, every_number
+from experiments.results import Results
 from sim.parameters import IDLE, Parameters
 from sim.scenario import Scenario
 
@@ -87,7 +87,7 @@ def differing(found: Comparison) -> Iterator[str]:
 
 def numbers_between(one: Scenario, other: Scenario, groups: tuple[str, ...]) -> str:
     """Numbers of these groups that two scenarios do not share, from the one to the other, in words."""
-    before, after = every_number(one), every_number(other)
+    before, after = one.every_number, other.every_number
     changed = [
         f"{name} {before[name]:g} → {after[name]:g}"
         for name in before

@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 import typer
 
-from sim.kernels.watch import N_SEEN
 from sim.parameters import ByProcess, Centre, Parameters
 from sim.pool import KEY, root_rules
 from sim.population import Area, first_area, tie_rows
 from sim.scenario import Scenario
-from sim.state import Input
+from sim.state import N_SEEN, Input
 from sim.vocabulary import Role
 from sim.week import live_weeks_together
 

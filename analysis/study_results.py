@@ -61,7 +61,8 @@ class StudyResults:
         """The runs that meet the conditions, one row a run and week, table after table."""
         factors = [*self.study.factor_names, "design_point", "replicate"]
         asked = [condition(said, factors, "--where") for said in self.conditions]
-        for table in tidy(self.study, self.folder, self.shelf, outcomes, weeks):
+        for part in tidy(self.study, self.folder, self.shelf, outcomes, weeks):
+            table = part.to_pandas()
             values = {name: table[name].to_numpy() for name in factors}
             yield table[np.logical_and.reduce([one.met(values) for one in asked])] if asked else table
 

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from experiments.comparison import Comparison
+if TYPE_CHECKING:
+    from experiments.comparison import Comparison
 
 MOST_DECIMALS = 4  # for people; files and JSON have them all
 
@@ -27,7 +29,7 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def luck_of(found: Comparison) -> str:
+def luck_of(found: "Comparison") -> str:
     """What the worlds of a comparison share."""
     if found.independent:
         return "each world with its own luck"

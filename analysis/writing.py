@@ -9,8 +9,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.parquet import with_plain_text
-
 
 def write_csv(table: pd.DataFrame, path: Path, *, index: bool = False) -> None:
     """UTF-8, one header line; nothing where there is no value."""
@@ -48,3 +46,10 @@ class Parts:
         if not self._writer:
             self._writer = pq.ParquetWriter(self._path, with_plain_text(rows.schema))
         self._writer.write_table(rows.cast(self._writer.schema))
+
+
+def with_plain_text(schema: pa.Schema) -> pa.Schema:
+    """The same columns, texts as every reader knows them."""
+    kinds = pa.types
+    texts = [field.name for field in schema if kinds.is_large_string(field.type) or kinds.is_dictionary(field.type)]
+    return pa.schema([field.with_type(pa.string()) if field.name in texts else field for field in schema])

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import Side
-from sim.kernels.watch import N_SEEN
 from sim.population import Area
 from sim.randomness import luck
 from sim.rules import Orders
 from sim.scenario import Scenario
 from sim.simulation import Simulation
+from sim.state import N_SEEN
 from sim.week import live_weeks_together
 
 KEY = luck(1, 0)

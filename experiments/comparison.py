@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments.estimates import Estimate, difference_of, mean_of, probability_above_zero
 from experiments.for_whom import for_whom
-from experiments.results import NAMES, Doubles, Results, every_number
+from experiments.results import NAMES, Doubles, Results
 from sim.compiled import model_hash
 from sim.observe import OUTCOMES
 from sim.pool import identity_of
@@ -140,7 +140,7 @@ def compare_request(
     scenarios: Sequence[Scenario], seed: int, replicates: Sequence[int], independent: bool
 ) -> dict[str, Any]:
     """Everything that a comparison depends on, as plain values."""
-    told = [{"scenario": scenario.canonical(), "parameters": every_number(scenario)} for scenario in scenarios]
+    told = [{"scenario": scenario.canonical(), "parameters": scenario.every_number} for scenario in scenarios]
     return {
         "command": "compare",
         "code": model_hash(),

@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from threading import Thread
+from typing import TYPE_CHECKING
 
-from experiments.living import Batch, Lived, live_batch
 from experiments.workers import AHEAD, side_by_side, windowed
 from sim.mistakes import Mistake
 
-Engine = Callable[[Iterable[Batch]], Iterator[tuple[Batch, Lived | Exception]]]
+if TYPE_CHECKING:
+    from experiments.living import Batch, Lived
+
+    Engine = Callable[[Iterable[Batch]], Iterator[tuple[Batch, Lived | Exception]]]
 ENGINES = ("threads", "processes", "dask")
 
 
-def engine_of(name: str, workers: int, address: str = "") -> Engine:
+def engine_of(name: str, workers: int, address: str = "") -> "Engine":
     """The engine of this name. Raises Mistake for an unknown one."""
     if name not in ENGINES:
         raise Mistake(
@@ -28,16 +31,29 @@ def engine_of(name: str, workers: int, address: str = "") -> Engine:
             remedy="add it, or leave --dask out",
         )  # fmt: skip
     if name == "dask":
-        from experiments.on_dask import on_dask  # an extra, and slow to load
-
-        return lambda batches: on_dask(batches, workers, address)
-    if name == "processes":
-        return lambda batches: in_processes(batches, workers)
-    return lambda batches: side_by_side(lambda batch, halt: live_batch(batch, halt.is_set), batches, workers)
+        return lambda batches: with_dask(batches, workers, address)
+    engine = in_processes if name == "processes" else in_threads
+    return lambda batches: engine(batches, workers)
 
 
-def in_processes(batches: Iterable[Batch], workers: int) -> Iterator[tuple[Batch, Lived | Exception]]:
+def in_threads(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, Lived | Exception]]":
+    """Batches lived by threads of this process: the compiled core lets go of Python's lock."""
+    from experiments.living import live_batch  # heavy, and not needed where nothing is missing
+
+    return side_by_side(lambda batch, halt: live_batch(batch, halt.is_set), batches, workers)
+
+
+def with_dask(batches: "Iterable[Batch]", workers: int, address: str) -> "Iterator[tuple[Batch, Lived | Exception]]":
+    """Batches lived by Dask workers."""
+    from experiments.on_dask import on_dask  # an extra, and slow to load
+
+    return on_dask(batches, workers, address)
+
+
+def in_processes(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, Lived | Exception]]":
     """Batches lived by processes of their own: for runs so short that Python's part of them counts."""
+    from experiments.living import live_batch
+
     context = multiprocessing.get_context("spawn")  # a fork would copy the locks of threads
     pool = ProcessPoolExecutor(workers, context, initializer=_begin_work)
     try:

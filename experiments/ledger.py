@@ -10,23 +10,27 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from experiments.disk import TEMPORARY, whole
-from experiments.living import Failure, Lived
-from experiments.results import NAMES, Doubles
 from experiments.runs import Names
+from sim.observe import OUTCOMES
+
+if TYPE_CHECKING:
+    from experiments.living import Failure, Lived
 
 SECONDS = 1.0  # that a kill may cost
 ROWS = 20_000  # of a part that is not merged any more
+READ_AT_ONCE = 20_000  # rows
 MANY = 40  # small parts, from which on they are merged
 
 DONE = pa.schema(
-    [pa.field("run", pa.string()), pa.field("week", pa.int32()), *(pa.field(name, pa.float64()) for name in NAMES)]
+    [pa.field("run", pa.string()), pa.field("week", pa.int32()), *(pa.field(name, pa.float64()) for name in OUTCOMES)]
 )
 FAILED = pa.schema([("run", pa.string()), ("design_point", pa.string()), ("error", pa.string())])
 
@@ -42,7 +46,7 @@ class Ledger:
         self._waiting: list[pa.Table] = []
         self._since = time.monotonic()
 
-    def add(self, lived: Lived, weeks: tuple[int, ...]) -> None:
+    def add(self, lived: "Lived", weeks: tuple[int, ...]) -> None:
         """Keep what came of a batch; it is on the disk within seconds, or after `flush`."""
         if lived.runs:
             self._waiting.append(table_of(lived, weeks))
@@ -107,14 +111,14 @@ class Shelf:
                 names.append(column)
         self.names: Names = np.concatenate([run_names(column) for column in names]) if names else np.zeros(0, "S64")
 
-    def values(self, wanted: Names, outcomes: Iterable[str], weeks: tuple[int, ...]) -> Doubles:
+    def values(self, wanted: Names, outcomes: Iterable[str], weeks: tuple[int, ...]) -> NDArray[np.float64]:
         """(runs, weeks, outcomes) of these runs in this order; NaN where one is not there."""
         outcomes = list(outcomes)
-        ordered, back = np.unique(wanted, return_inverse=True)
-        found = np.full((len(ordered), len(weeks), len(outcomes)), np.nan)
+        ordered, first, back = np.unique(wanted, return_index=True, return_inverse=True)
+        found = np.full((len(wanted), len(weeks), len(outcomes)), np.nan)
         for path in self.parts:
             for rows in pq.ParquetFile(path, page_checksum_verification=True).iter_batches(
-                200_000, columns=["run", "week", *outcomes]
+                READ_AT_ONCE, columns=["run", "week", *outcomes]
             ):
                 names, week = run_names(rows["run"]), rows["week"].to_numpy()
                 place = np.minimum(np.searchsorted(ordered, names), len(ordered) - 1)
@@ -122,8 +126,8 @@ class Shelf:
                 for j, each in enumerate(weeks):
                     chosen = here & (week == each)
                     for k, outcome in enumerate(outcomes):
-                        found[place[chosen], j, k] = rows[outcome].to_numpy(zero_copy_only=False)[chosen]
-        return found[back]
+                        found[first[place[chosen]], j, k] = rows[outcome].to_numpy(zero_copy_only=False)[chosen]
+        return found if len(first) == len(wanted) else found[first[back]]
 
     def failed(self, wanted: Names) -> list[dict[str, Any]]:
         """Run, design point and error of each of these runs that failed and was not lived since."""
@@ -134,7 +138,7 @@ class Shelf:
         return [latest[name.decode()] for name in still]
 
 
-def table_of(lived: Lived, weeks: tuple[int, ...]) -> pa.Table:
+def table_of(lived: "Lived", weeks: tuple[int, ...]) -> pa.Table:
     """What came of a batch, one row a run and week."""
     n_runs, n_weeks, _ = lived.values.shape
     columns = lived.values.reshape(n_runs * n_weeks, -1).T
@@ -142,7 +146,7 @@ def table_of(lived: Lived, weeks: tuple[int, ...]) -> pa.Table:
     return pa.table([pa.array(runs, pa.string()), pa.array(np.tile(np.array(weeks, np.int32), n_runs)), *columns], DONE)
 
 
-def _plain(failure: Failure) -> dict[str, str]:
+def _plain(failure: "Failure") -> dict[str, str]:
     return {
         "run": failure.run.decode(),
         "design_point": json.dumps(failure.values, ensure_ascii=False),
@@ -159,10 +163,16 @@ def _runs_of(path: Path, schema: pa.Schema) -> pa.Array:
 
 
 def run_names(column: pa.Array) -> Names:
-    """A column of identities; each is 64 letters, so that the buffer is the array."""
+    """A column of identities: each is 64 letters, so that the buffer of letters is the array."""
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
-    return np.asarray(column.to_numpy(zero_copy_only=False)).astype("S64")
+    if len(column) == 0:
+        return np.zeros(0, "S64")
+    lengths = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
+    if column.null_count or (np.diff(lengths) != 64).any():
+        raise ValueError("identities of runs are not 64 letters")
+    start = int(lengths[0])
+    return np.frombuffer(column.buffers()[2], "S64", len(column), start)
 
 
 def chunks(n: int, size: int) -> Iterator[slice]:

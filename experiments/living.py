@@ -10,10 +10,10 @@ import numpy as np
 from experiments.results import NAMES, Doubles, outcome_values
 from experiments.runs import Task, moves_people
 from experiments.workers import Interrupted
-from sim.compiled import whole_hash
 from sim.parameters import Costs
 from sim.pool import make_pool, pool_for
 from sim.population import Pool
+from sim.provenance import whole_hash
 from sim.scenario import Scenario
 from sim.simulation import Simulation
 

@@ -8,14 +8,12 @@ from typing import Any
 from experiments.design import list_bytes
 from experiments.disk import whole
 from experiments.plan_file import PLAN
-from experiments.results import every_number
 from experiments.runs import identity_of_plan, touched
 from experiments.study import Study
 from experiments.study_shape import StudyFile
-from sim.compiled import whole_hash
 from sim.mistakes import Mistake
 from sim.observe import OUTCOMES
-from sim.provenance import commit, machine, versions
+from sim.provenance import commit, machine, versions, whole_hash
 from sim.scenario import Scenario
 
 MANIFEST = "manifest.json"
@@ -93,7 +91,7 @@ def _told(study: Study, scenario: Scenario) -> dict[str, Any]:
         "assumes": scenario.assumes,
         "canonical": scenario.canonical(),
         "touched": touched(study, scenario),
-        "parameters": every_number(scenario),
+        "parameters": scenario.every_number,
     }
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from experiments.engines import lost
 from experiments.living import Batch, Failure, Lived, OtherCode, live_batch
 from experiments.workers import AHEAD
-from sim.compiled import whole_hash
 from sim.mistakes import Mistake
+from sim.provenance import whole_hash
 
 PATIENCE, WAITING = "10s", "60s"  # for a scheduler to answer, and for a first worker
 DEATHS = 3  # workers that a batch may outlive; then its runs have failed

@@ -8,8 +8,8 @@ import numpy as np
 from experiments.living import Batch, live_batch
 from experiments.results import NAMES
 from experiments.runs import Plan, moves_people
-from sim.compiled import whole_hash
 from sim.pool import make_pool, pool_for
+from sim.provenance import whole_hash
 from sim.simulation import Simulation
 
 POINTS = 4  # that are tried

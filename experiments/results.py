@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from experiments.estimates import mean_of
 from sim.compiled import model_hash
 from sim.observe import OUTCOMES, outcomes
-from sim.parameters import numbers, value
 from sim.provenance import identity
 from sim.scenario import Scenario
 
@@ -108,12 +107,6 @@ def outcome_values(seen: Doubles, weeks: Any, costs: Any) -> Doubles:
     return np.stack([np.broadcast_to(found[name], seen.shape[:-1]) for name in NAMES], axis=-1)
 
 
-def every_number(scenario: Scenario) -> dict[str, float]:
-    """Every number of the model under a scenario, by dotted name."""
-    parameters = scenario.all_parameters
-    return {name: value(parameters, name) for name in numbers()}
-
-
 def run_request(
     scenario: Scenario, seed: int, replicates: Sequence[int], record: Sequence[str], every: int
 ) -> dict[str, Any]:
@@ -122,7 +115,7 @@ def run_request(
         "command": "run",
         "code": model_hash(),
         "scenario": scenario.canonical(),
-        "parameters": every_number(scenario),
+        "parameters": scenario.every_number,
         "seed": seed,
         "replicates": sorted(replicates),
         "record": list(record),

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from experiments.design import Columns, list_bytes, points
 from experiments.study import Study
-from sim.compiled import whole_hash
 from sim.parameters import IDLE, numbers
-from sim.provenance import canonical_json
+from sim.provenance import canonical_json, whole_hash
 from sim.scenario import Scenario, row_of
 
 Names = NDArray[np.bytes_]  # of runs: 64 hexadecimal digits each
@@ -51,7 +50,8 @@ class Plan:
     def names(self) -> Names:
         """Identity of each run: SHA-256 of the canonical JSON of what its scenario shares with all points ("always":
         code, scenario, weeks observed) and what is its own ("run": replicate, seed, values)."""
-        return np.array([name for scenario in self.study.scenarios for name in self._names(scenario)], "S64")
+        found = (name for scenario in self.study.scenarios for name in self._names(scenario))
+        return np.fromiter(found, "S64", self.n_runs)
 
     def where(self, run: int) -> tuple[int, int, int]:
         """Scenario, design point and replicate of a run."""

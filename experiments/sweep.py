@@ -5,20 +5,22 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.engines import Engine
 from experiments.ledger import Ledger, Shelf
-from experiments.living import Batch, Lived
 from experiments.manifest import write_manifest
 from experiments.plan_file import names_kept, write_plan
 from experiments.runs import Names, Plan, plan_of
 from experiments.study import Study
 from experiments.tidy import up_to_date, write_results
-from sim.compiled import whole_hash
+from sim.provenance import whole_hash
+
+if TYPE_CHECKING:
+    from experiments.engines import Engine
+    from experiments.living import Batch, Lived
 
 PARTS = "runs"  # folder of the ledger within the folder of a sweep
 BATCH_SECONDS = 0.5
@@ -41,7 +43,7 @@ class Swept:
     foreign: dict[Path, str]  # files among the results that are not ours, and why
 
 
-def sweep(study: Study, folder: Path, engine: Engine, told: Told | None = None) -> Swept:
+def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None) -> Swept:
     """Every run of a study that is not in the folder yet. Raises Mistake for what a user got wrong."""
     parts = folder / PARTS
     shelf = Shelf(parts)
@@ -72,7 +74,7 @@ def missing_of(names: Names, shelf: Shelf) -> NDArray[np.int64]:
     return np.sort(first[~there])
 
 
-def _compute(plan: Plan, missing: NDArray[np.int64], ledger: Ledger, engine: Engine, told: Told | None) -> int:
+def _compute(plan: Plan, missing: NDArray[np.int64], ledger: Ledger, engine: "Engine", told: Told | None) -> int:
     """Lives what is missing; how many runs came to a result. What is done is kept whatever happens."""
     pace, computed = Pace(), 0
     work = Work(plan, missing, ledger.folder, pace)
@@ -98,7 +100,7 @@ class Pace:
     def __init__(self) -> None:
         self.size = FIRST_BATCH
 
-    def heed(self, lived: Lived) -> None:
+    def heed(self, lived: "Lived") -> None:
         """Learn from a batch how long runs take."""
         if lived.runs:
             wished = BATCH_SECONDS * len(lived.runs) / max(lived.seconds, 1e-6)
@@ -118,8 +120,10 @@ class Work:
         self._left = np.roll(plan.in_order(missing), -secrets.randbelow(max(1, len(missing))))
         self._looked = time.monotonic()
 
-    def batches(self) -> Iterator[Batch]:
+    def batches(self) -> "Iterator[Batch]":
         """Runs of one scenario and, where design points have pools of their own, of one pool."""
+        from experiments.living import Batch  # heavy, and not needed where nothing is missing
+
         code = whole_hash()
         while len(self._left):
             if time.monotonic() - self._looked > LOOK_EVERY:

@@ -5,39 +5,38 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.disk import whole
 from experiments.ledger import Shelf, run_names
-from experiments.parquet import with_plain_text
 from experiments.plan_file import PLAN
-from experiments.results import NAMES
 from experiments.runs import Names, identity_of_plan
 from experiments.study import Study
+from sim.observe import OUTCOMES
 
 RESULTS = "results.parquet"
-AT_ONCE = 50_000  # rows
+AT_ONCE = 20_000  # rows
 
 
 def tidy(
-    study: Study, folder: Path, shelf: Shelf, outcomes: Sequence[str] = NAMES, weeks: Sequence[int] = ()
-) -> Iterator[pd.DataFrame]:
+    study: Study, folder: Path, shelf: Shelf, outcomes: Sequence[str] = tuple(OUTCOMES), weeks: Sequence[int] = ()
+) -> Iterator[pa.Table]:
     """Tables, one after the other, in the order of the plan: run, scenario, design_point, replicate, factors, week,
     outcomes. Runs that are missing are left out."""
     weeks = tuple(weeks) or study.weeks
     with pq.ParquetFile(folder / PLAN, page_checksum_verification=True) as file:
+        names = run_names(file.read(["run"]).column("run"))
+        values, done = shelf.values(names, outcomes, weeks), 0
         for rows in file.iter_batches(max(1, AT_ONCE // len(weeks))):
-            names = run_names(rows["run"])
-            there = np.isin(names, shelf.names)
-            if not there.any():
-                continue
-            values = shelf.values(names[there], outcomes, weeks).reshape(-1, len(outcomes))
-            table = rows.to_pandas()[there]
-            table = table.loc[table.index.repeat(len(weeks))].reset_index(drop=True)
-            table["week"] = np.tile(np.array(weeks, np.int32), int(there.sum()))
-            yield pd.concat([table, pd.DataFrame(values, columns=list(outcomes))], axis=1)
+            here = slice(done, done := done + len(rows))
+            there = np.flatnonzero(np.isin(names[here], shelf.names))
+            table = pa.table(rows).take(np.repeat(there, len(weeks)))
+            table = table.append_column("week", pa.array(np.tile(np.array(weeks, np.int32), len(there))))
+            found = values[here][there].reshape(-1, len(outcomes))
+            for k, outcome in enumerate(outcomes):
+                table = table.append_column(outcome, pa.array(found[:, k], from_pandas=True))
+            yield table
 
 
 def write_results(study: Study, folder: Path, shelf: Shelf, names: Names) -> None:
@@ -45,9 +44,9 @@ def write_results(study: Study, folder: Path, shelf: Shelf, names: Names) -> Non
     about, writer = stamp(study, shelf, names), None
     with whole(folder / RESULTS) as file:
         for table in tidy(study, folder, shelf):
-            rows = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(about)
-            writer = writer or pq.ParquetWriter(file, with_plain_text(rows.schema), compression="zstd")
-            writer.write_table(rows.cast(writer.schema))
+            schema = table.schema.with_metadata(about)
+            writer = writer or pq.ParquetWriter(file, schema, compression="zstd")
+            writer.write_table(table.replace_schema_metadata(about))
         if writer:
             writer.close()
 

@@ -45,12 +45,6 @@ def model_hash() -> str:
     return hash_of([*(HERE / f"{name}.py" for name in COMPILED + SETTING_UP), *HERE.glob("kernels/*.py")])
 
 
-@cache
-def whole_hash() -> str:
-    """All code, programmes and numbers that decide what a run shows: the model, and how it is read and measured."""
-    return hash_of([*HERE.glob("*.py"), *HERE.glob("*.toml"), *HERE.glob("kernels/*.py"), *HERE.glob("importing/*.py")])
-
-
 def writable_cache() -> Path:
     """A folder for what can be made again: SUPPORTNET_CACHE, else the user's cache folder, else a temporary one.
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.watch import Seen
 from sim.parameters import Costs
+from sim.state import Seen
 
 Rows = NDArray[np.float64]  # (weeks, N_SEEN) or (N_SEEN,)
 

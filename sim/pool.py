@@ -12,14 +12,13 @@ import numpy as np
 
 from sim.compiled import model_hash, writable_cache
 from sim.kernels.draw import bind, draw_fellows, draw_people, draw_ties
-from sim.kernels.watch import N_SEEN
 from sim.parameters import IDLE, POOL_SIZE, Parameters, value
 from sim.population import Area, Pool, copy_people, first_area, first_week, pool_of, together
 from sim.randomness import Key, luck
 from sim.rules import Orders, Rules, orders
 from sim.rules_of import held_of, programmes_of, services_of
 from sim.scenario import Scenario
-from sim.state import LONG_AGO
+from sim.state import LONG_AGO, N_SEEN
 from sim.week import live_weeks_together
 
 FOUNDING_WEEKS = 2080  # forty years under the reference numbers

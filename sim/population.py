@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 
 from sim.kernels.at_hand import Week, room_for
 from sim.kernels.draw import begin_lives, bind, draw_people, grant_access, hire, picks
-from sim.kernels.watch import N_SEEN
 from sim.randomness import Key
 from sim.rules import Orders
-from sim.state import COUNTS, LONG_AGO, NEVER, Desk, Floats, Person, Place, SeveralTies, Sums, Tie, World, zeros
+from sim.state import COUNTS, LONG_AGO, N_SEEN, NEVER, Desk, Floats, Person, Place, SeveralTies, Sums, Tie, World, zeros
 from sim.vocabulary import Role
 from sim.week import BLOCK
 

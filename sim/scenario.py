@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.calendar import EVERYBODY, Change, settled, timeline
 from sim.mistakes import Mistake
-from sim.parameters import Parameters, value, with_values
+from sim.parameters import Parameters, numbers, value, with_values
 from sim.scenario_checks import check
 from sim.scenario_files import GIVEN, Source, find, library, shipped_programmes, table
 from sim.scenario_layers import Layer, layer, layer_by_hand, merged
@@ -195,6 +195,11 @@ class Scenario:
         """Every number of the model."""
         changed: Parameters = with_values(Parameters(), self.parameters)
         return changed
+
+    @property
+    def every_number(self) -> dict[str, float]:
+        """Every number of the model, by dotted name."""
+        return {name: value(self.all_parameters, name) for name in numbers()}
 
     @property
     def needs_baseline_means(self) -> bool:

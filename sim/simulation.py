@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from sim.importing import read_networks
 from sim.interviewed import pool_from_networks
-from sim.kernels.watch import N_SEEN
 from sim.mistakes import Mistake
 from sim.observe import gini, outcomes
 from sim.pool import pool_for
@@ -18,6 +17,7 @@ from sim.rules import Orders, orders
 from sim.rules_of import Segment, segments
 from sim.scenario import Scenario
 from sim.staffing import most_posts, restaff
+from sim.state import N_SEEN
 from sim.week import live_weeks_together
 
 HIGHEST_SEED = 2**32 - 1  # and one less for replicates: the highest is the pool's

@@ -48,6 +48,52 @@ class Input(IntEnum):
 N_INPUTS = len(Input)
 
 
+class Seen(IntEnum):
+    """Columns of what is summed over people in a week."""
+
+    PEOPLE = 0
+    CONNECTEDNESS = 1
+    HOPE = 2
+    IDENTITY = 3
+    MEANING = 4
+    EMPOWERMENT = 5
+    DISTRESS = 6
+    WITHDRAWAL = 7
+    LONELINESS = 8
+    PHQ9 = 9
+    GAD7 = 10
+    SEVERE_DEPRESSION = 11
+    SEVERE_ANXIETY = 12
+    RECOVERED_PERSONAL = 13
+    RECOVERED_CLINICAL = 14
+    RECOVERED_BOTH = 15
+    ENGAGED = 16
+    STRONGEST = 17
+    PROFESSIONALS = 18  # ties by role
+    PEERS = 19
+    FRIENDS = 20
+    FAMILY = 21
+    RECIPROCAL = 22
+    HARMFUL = 23
+    ALLIANCE = 24  # trust summed over professional ties
+    STRAIN = 25  # summed over ties
+    RELAPSES = 26  # from here on since the run began
+    ADMISSIONS = 27
+    CRISIS_WEEKS = 28
+    ENROLMENTS = 29
+    DROPOUTS = 30
+    RUPTURES = 31
+    REPAIRS = 32
+    PROFESSIONAL_CONTACTS = 33
+    SESSION_COST = 34
+    POST_WEEKS = 35
+    STAFF_LEFT = 36  # these two are filled in once, not by person
+    OPEN_POST_WEEKS = 37
+
+
+N_SEEN = len(Seen)
+
+
 class Person:
     """A person in recovery."""
 

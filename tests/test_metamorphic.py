@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from sim.check import verify
-from sim.kernels.watch import N_SEEN
 from sim.pool import KEY, pool_for, root_rules
 from sim.population import Area, area_from_pool, first_area, posts_needed, tie_rows
 from sim.randomness import luck
@@ -14,6 +13,7 @@ from sim.rules import Orders, orders
 from sim.rules_of import segments
 from sim.scenario import Scenario
 from sim.simulation import Simulation
+from sim.state import N_SEEN
 from sim.week import live_weeks, live_weeks_together
 
 WEEKS = 30

@@ -161,7 +161,7 @@ def test_identity__is_the_hash_of_the_canonical_json(tmp_path: Path) -> None:
     import hashlib
     import json
 
-    from sim.compiled import whole_hash
+    from sim.provenance import whole_hash
 
     plan = plan_of(study(tmp_path))
     scenario = plan.study.scenarios[0]
