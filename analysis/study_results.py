@@ -12,9 +12,10 @@ import pandas as pd
 from experiments.conditions import condition
 from experiments.ledger import Shelf
 from experiments.manifest import study_kept
+from experiments.names import Names, are_in
 from experiments.plan_file import names_kept
 from experiments.results import NAMES
-from experiments.runs import Names, plan_of
+from experiments.runs import plan_of
 from experiments.study import Study
 from experiments.sweep import PARTS
 from experiments.tidy import tidy
@@ -42,7 +43,7 @@ class StudyResults:
 
     @cached_property
     def there(self) -> int:
-        return int(np.isin(self.names, self.shelf.names).sum())
+        return int(are_in(self.names, self.shelf.names).sum())
 
     @property
     def missing(self) -> int:

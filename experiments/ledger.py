@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from experiments.disk import TEMPORARY, whole
-from experiments.runs import Names
+from experiments.names import NOBODY, Lookup, Names, from_hex
 from sim.observe import OUTCOMES
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Shelf:
         self.parts: list[Path] = []
         self.failures: list[Path] = []
         self.foreign: dict[Path, str] = {}  # files that are no part, or not a whole one, and why
-        names: list[pa.Array] = []
+        names: list[Names] = [NOBODY]
         for path in sorted(folder.glob("*")) if folder.is_dir() else []:
             if path.suffix == TEMPORARY:
                 continue
@@ -109,70 +109,56 @@ class Shelf:
             else:
                 self.parts.append(path)
                 names.append(column)
-        self.names: Names = np.concatenate([run_names(column) for column in names]) if names else np.zeros(0, "S64")
+        self.names = np.concatenate(names)
 
     def values(self, wanted: Names, outcomes: Iterable[str], weeks: tuple[int, ...]) -> NDArray[np.float64]:
         """(runs, weeks, outcomes) of these runs in this order; NaN where one is not there."""
         outcomes = list(outcomes)
-        ordered, first, back = np.unique(wanted, return_index=True, return_inverse=True)
-        found = np.full((len(wanted), len(weeks), len(outcomes)), np.nan)
+        found, lookup = np.full((len(wanted), len(weeks), len(outcomes)), np.nan), Lookup(wanted)
         for path in self.parts:
-            for rows in pq.ParquetFile(path, page_checksum_verification=True).iter_batches(
-                READ_AT_ONCE, columns=["run", "week", *outcomes]
-            ):
-                names, week = run_names(rows["run"]), rows["week"].to_numpy()
-                place = np.minimum(np.searchsorted(ordered, names), len(ordered) - 1)
-                here = ordered[place] == names
-                for j, each in enumerate(weeks):
-                    chosen = here & (week == each)
-                    for k, outcome in enumerate(outcomes):
-                        found[first[place[chosen]], j, k] = rows[outcome].to_numpy(zero_copy_only=False)[chosen]
-        return found if len(first) == len(wanted) else found[first[back]]
+            with pq.ParquetFile(path, page_checksum_verification=True) as part:
+                for rows in part.iter_batches(READ_AT_ONCE, columns=["run", "week", *outcomes]):
+                    place, week = lookup.find(from_hex(rows["run"])), rows["week"].to_numpy()
+                    for j, each in enumerate(weeks):
+                        chosen = (place >= 0) & (week == each)
+                        for k, outcome in enumerate(outcomes):
+                            found[place[chosen], j, k] = rows[outcome].to_numpy(zero_copy_only=False)[chosen]
+        first = lookup.find(wanted)
+        return found if (first == np.arange(len(wanted))).all() else found[first]
 
     def failed(self, wanted: Names) -> list[dict[str, Any]]:
         """Run, design point and error of each of these runs that failed and was not lived since."""
         told = [row for path in self.failures for row in pq.read_table(path, schema=FAILED).to_pylist()]
         latest = {row["run"]: row | {"design_point": json.loads(row["design_point"])} for row in told}
-        names = np.array(list(latest), "S64")
-        still = names[np.isin(names, wanted) & ~np.isin(names, self.names)]
-        return [latest[name.decode()] for name in still]
+        if not latest:
+            return []
+        names = from_hex(pa.array(list(latest), pa.string()))
+        still = (Lookup(wanted).find(names) >= 0) & (Lookup(self.names).find(names) < 0)
+        return [latest[name] for name, here in zip(latest, still, strict=True) if here]
 
 
 def table_of(lived: "Lived", weeks: tuple[int, ...]) -> pa.Table:
     """What came of a batch, one row a run and week."""
     n_runs, n_weeks, _ = lived.values.shape
     columns = lived.values.reshape(n_runs * n_weeks, -1).T
-    runs = np.repeat(np.array(lived.runs, "S64").astype("U64"), n_weeks)
+    runs = [run for run in lived.runs for _ in range(n_weeks)]
     return pa.table([pa.array(runs, pa.string()), pa.array(np.tile(np.array(weeks, np.int32), n_runs)), *columns], DONE)
 
 
 def _plain(failure: "Failure") -> dict[str, str]:
     return {
-        "run": failure.run.decode(),
+        "run": failure.run,
         "design_point": json.dumps(failure.values, ensure_ascii=False),
         "error": failure.error,
     }
 
 
-def _runs_of(path: Path, schema: pa.Schema) -> pa.Array:
+def _runs_of(path: Path, schema: pa.Schema) -> Names:
     """The runs in a part. Raises OSError or ValueError (pyarrow's errors are such) where it is not a whole part."""
     with pq.ParquetFile(path, page_checksum_verification=True) as part:
         if not part.schema_arrow.equals(schema):
             raise ValueError("has other columns than results of this version")
-        return part.read(["run"]).column("run").combine_chunks()
-
-
-def run_names(column: pa.Array) -> Names:
-    """A column of identities: each is 64 letters, so that the buffer of letters is the array."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    if len(column) == 0:
-        return np.zeros(0, "S64")
-    lengths = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
-    if column.null_count or (np.diff(lengths) != 64).any():
-        raise ValueError("identities of runs are not 64 letters")
-    start = int(lengths[0])
-    return np.frombuffer(column.buffers()[2], "S64", len(column), start)
+        return from_hex(part.read(["run"]).column("run"))
 
 
 def chunks(n: int, size: int) -> Iterator[slice]:

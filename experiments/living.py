@@ -33,7 +33,7 @@ class Batch(NamedTuple):
 class Failure(NamedTuple):
     """A run that came to nothing."""
 
-    run: bytes
+    run: str
     values: dict[str, Any]
     error: str
 
@@ -41,7 +41,7 @@ class Failure(NamedTuple):
 class Lived(NamedTuple):
     """What came of a batch."""
 
-    runs: list[bytes]
+    runs: list[str]
     values: Doubles  # (runs, weeks, outcomes) in the order of `sim.observe.OUTCOMES`
     failed: list[Failure]
     seconds: float  # that it took
@@ -56,7 +56,7 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Live
     if batch.code != whole_hash():
         raise OtherCode(f"planned with the code {batch.code}, to be run with {whole_hash()}")
     began = time.perf_counter()
-    runs, shown, costs, unequal, failed = list[bytes](), list[Doubles](), list[Costs](), list[list[float]](), []
+    runs, shown, costs, unequal, failed = list[str](), list[Doubles](), list[Costs](), list[list[float]](), []
     last, scenario = None, batch.scenario
     for task in batch.tasks:
         if halted():

@@ -112,7 +112,7 @@ def _completed(client: Any, batches: Iterable[Batch]) -> Iterator[tuple[Batch, L
         if time.monotonic() - asked > 1.0:
             room, asked = AHEAD * max(1, sum(client.nthreads().values())), time.monotonic()
         while running.count() < room and (batch := next(source, None)) is not None:
-            submit(batch, f"supportnet-{batch.tasks[0].run.decode()}-{time.monotonic_ns()}")
+            submit(batch, f"supportnet-{batch.tasks[0].run}-{time.monotonic_ns()}")
 
     fill()
     for future in running:

@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.disk import whole
-from experiments.ledger import chunks, run_names
-from experiments.runs import Names, Plan, identity_of_plan
+from experiments.ledger import chunks
+from experiments.names import Names, from_hex, to_hex
+from experiments.runs import Plan, identity_of_plan
 from experiments.study import Study
 
 PLAN = "design.parquet"
@@ -21,7 +22,7 @@ def names_kept(study: Study, folder: Path) -> Names | None:
         with pq.ParquetFile(folder / PLAN, page_checksum_verification=True) as file:
             if (file.schema_arrow.metadata or {}).get(b"plan") != identity_of_plan(study).encode():
                 return None
-            return run_names(file.read(["run"]).column("run"))
+            return from_hex(file.read(["run"]).column("run"))
     except (OSError, ValueError):
         return None  # not there, or not whole: made anew
 
@@ -46,7 +47,7 @@ def design_rows(plan: Plan, rows: slice) -> pa.Table:
     scenario, point = np.divmod(points, plan.n_points)
     titles = pa.array([one.name for one in plan.study.scenarios])
     columns = {
-        "run": pa.array(plan.names[rows].astype("U64"), pa.string()),
+        "run": to_hex(plan.names[rows]),
         "scenario": titles.take(pa.array(scenario)),
         "design_point": pa.array(point.astype(np.int32)),
         "replicate": pa.array(replicate.astype(np.int32)),

@@ -10,18 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.design import Columns, list_bytes, points
+from experiments.names import Names, from_digests
 from experiments.study import Study
 from sim.parameters import IDLE, numbers
 from sim.provenance import canonical_json, whole_hash
 from sim.scenario import Scenario, row_of
 
-Names = NDArray[np.bytes_]  # of runs: 64 hexadecimal digits each
-
 
 class Task(NamedTuple):
     """One run: a scenario with other values, lived with this luck."""
 
-    run: bytes  # its identity
+    run: str  # its identity, 64 hexadecimal digits
     values: dict[str, Any]  # one object for all replicates of a design point
     seed: int
     replicate: int
@@ -50,8 +49,7 @@ class Plan:
     def names(self) -> Names:
         """Identity of each run: SHA-256 of the canonical JSON of what its scenario shares with all points ("always":
         code, scenario, weeks observed) and what is its own ("run": replicate, seed, values)."""
-        found = (name for scenario in self.study.scenarios for name in self._names(scenario))
-        return np.fromiter(found, "S64", self.n_runs)
+        return from_digests(b"".join(name for scenario in self.study.scenarios for name in self._names(scenario)))
 
     def where(self, run: int) -> tuple[int, int, int]:
         """Scenario, design point and replicate of a run."""
@@ -71,7 +69,7 @@ class Plan:
             if point != last:
                 last, values = point, self.point(point)
                 seed = self._seed(self._shared[scenario], canonical_json(values))
-            found.append(Task(self.names[run], values, seed, replicate))
+            found.append(Task(self.names[run].tobytes().hex(), values, seed, replicate))
         return tuple(found)
 
     def in_order(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -95,7 +93,7 @@ class Plan:
     def _shared(self) -> list[str]:
         return [shared(self.study, scenario) for scenario in self.study.scenarios]
 
-    def _names(self, scenario: Scenario) -> Iterator[str]:
+    def _names(self, scenario: Scenario) -> Iterator[bytes]:
         always = self._shared[self.study.scenarios.index(scenario)]
         begun = hashlib.sha256(f'{{"always":{always},"run":{{"replicate":'.encode())
         for point in range(self.n_points):
@@ -104,7 +102,7 @@ class Plan:
             for replicate in range(self.replicates):
                 whole = begun.copy()
                 whole.update(f"{replicate}{rest}".encode())
-                yield whole.hexdigest()
+                yield whole.digest()
 
     def _seed(self, always: str, values: str) -> int:
         """The study's seed, or one of the point's own where points are independent."""

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from experiments.ledger import Ledger, Shelf
 from experiments.manifest import write_manifest
+from experiments.names import Lookup, Names, are_in
 from experiments.plan_file import names_kept, write_plan
-from experiments.runs import Names, Plan, plan_of
+from experiments.runs import Plan, plan_of
 from experiments.study import Study
 from experiments.tidy import up_to_date, write_results
 from sim.provenance import whole_hash
@@ -62,16 +63,15 @@ def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None
         shelf = Shelf(parts)
     if not up_to_date(study, folder, shelf, names):
         write_results(study, folder, shelf, names)
-    failed, there = shelf.failed(names), int(np.isin(names, shelf.names).sum())
+    failed, there = shelf.failed(names), int(are_in(names, shelf.names).sum())
     write_manifest(study, folder, {"planned": len(names), "there": there, "failed": len(failed)})
     return Swept(study, folder, len(names), computed, len(names) - len(missing), failed, shelf.foreign)
 
 
 def missing_of(names: Names, shelf: Shelf) -> NDArray[np.int64]:
     """Numbers of the runs that are not there, each identity once."""
-    first = np.unique(names, return_index=True)[1]
-    there = np.isin(names[first], shelf.names)
-    return np.sort(first[~there])
+    first = Lookup(names).find(names) == np.arange(len(names))
+    return np.flatnonzero(first & ~are_in(names, shelf.names))
 
 
 def _compute(plan: Plan, missing: NDArray[np.int64], ledger: Ledger, engine: "Engine", told: Told | None) -> int:
@@ -146,7 +146,7 @@ class Work:
         return together if self.plan.pools.any() else min(together, self._pace.size)
 
     def _look(self) -> None:
-        theirs = np.isin(self.plan.names[self._left], Shelf(self._folder).names)
+        theirs = are_in(self.plan.names[self._left], Shelf(self._folder).names)
         self.done += int(theirs.sum())
         self._left = self._left[~theirs]
         self._looked = time.monotonic()

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.disk import whole
-from experiments.ledger import Shelf, run_names
+from experiments.ledger import Shelf
+from experiments.names import Names, are_in, from_hex
 from experiments.plan_file import PLAN
-from experiments.runs import Names, identity_of_plan
+from experiments.runs import identity_of_plan
 from experiments.study import Study
 from sim.observe import OUTCOMES
 
@@ -26,11 +27,12 @@ def tidy(
     outcomes. Runs that are missing are left out."""
     weeks = tuple(weeks) or study.weeks
     with pq.ParquetFile(folder / PLAN, page_checksum_verification=True) as file:
-        names = run_names(file.read(["run"]).column("run"))
+        names = from_hex(file.read(["run"]).column("run"))
+        present = are_in(names, shelf.names)
         values, done = shelf.values(names, outcomes, weeks), 0
         for rows in file.iter_batches(max(1, AT_ONCE // len(weeks))):
             here = slice(done, done := done + len(rows))
-            there = np.flatnonzero(np.isin(names[here], shelf.names))
+            there = np.flatnonzero(present[here])
             table = pa.table(rows).take(np.repeat(there, len(weeks)))
             table = table.append_column("week", pa.array(np.tile(np.array(weeks, np.int32), len(there))))
             found = values[here][there].reshape(-1, len(outcomes))
@@ -62,5 +64,5 @@ def up_to_date(study: Study, folder: Path, shelf: Shelf, names: Names) -> bool:
 
 def stamp(study: Study, shelf: Shelf, names: Names) -> dict[bytes, bytes]:
     """What results were put together from: the plan, and the runs that are there."""
-    there = hashlib.sha256(np.isin(names, shelf.names).tobytes()).hexdigest()
+    there = hashlib.sha256(are_in(names, shelf.names).tobytes()).hexdigest()
     return {b"plan": identity_of_plan(study).encode(), b"runs": there.encode()}

@@ -11,6 +11,7 @@ import pytest
 from experiments.engines import engine_of
 from experiments.ensemble import run
 from experiments.ledger import Shelf
+from experiments.names import are_in
 from experiments.results import NAMES
 from experiments.runs import plan_of
 from experiments.study import Study
@@ -213,7 +214,7 @@ def test_a_kept_study__is_the_same_study(tmp_path: Path) -> None:
     changed = (tmp_path / "mine-too.toml").read_text().replace("weeks = 10", "weeks = 20")
     (tmp_path / "mine-too.toml").write_text(changed)
     edited = study(tmp_path, '[design]\nkind = "list"\nfile = "points.csv"\n', head)
-    assert not np.isin(plan_of(edited).names, plan_of(read).names).any(), "a programme that a factor puts on offer"
+    assert not are_in(plan_of(edited).names, plan_of(read).names).any(), "a programme that a factor puts on offer"
 
 
 def test_other_readers__need_nothing_of_ours(tmp_path: Path) -> None:
