@@ -22,7 +22,7 @@ from experiments.tidy import tidy
 from sim.mistakes import Mistake, nearest
 from sim.observe import OUTCOMES
 
-LABELS = ("run", "scenario", "design_point", "replicate", "week")
+SUMMARY = ["scenario", "outcome", "points", "mean", "lowest", "highest", "sd_points", "sd_replicates", "unit"]
 
 
 @dataclass(frozen=True)
@@ -70,32 +70,18 @@ class StudyResults:
     def summary(self) -> pd.DataFrame:
         """Outcomes in the last week asked for, one row a scenario and outcome: scenario, outcome, points, mean, lowest,
         highest (of the means of design points), sd_points (between them), sd_replicates (within them), unit."""
-        tables = list(self.tables(self.outcomes, self.weeks[-1:]))
-        if not tables:
-            return pd.DataFrame(columns=["scenario", "outcome", "points", "mean", "lowest", "highest", "sd_points",
-                                         "sd_replicates", "unit"])  # fmt: skip
-        rows = pd.concat(tables, ignore_index=True)
-        points = rows.groupby(["scenario", "design_point"], sort=False)[list(self.outcomes)]
+        rows = pd.concat(list(self.tables(self.outcomes, self.weeks[-1:])), ignore_index=True)
+        found = [self._summary_of(scenario, table) for scenario, table in rows.groupby("scenario", sort=False)]
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=SUMMARY)
+
+    def _summary_of(self, scenario: object, rows: pd.DataFrame) -> pd.DataFrame:
+        points = rows.groupby("design_point", sort=False)[list(self.outcomes)]
         means, within = points.mean(), points.var(ddof=1)
-        found = []
-        for scenario in rows["scenario"].unique():
-            mean, inside = means.loc[scenario], within.loc[scenario]
-            found.append(
-                pd.DataFrame(
-                    {
-                        "scenario": scenario,
-                        "outcome": list(self.outcomes),
-                        "points": mean.count().to_numpy(),
-                        "mean": mean.mean().to_numpy(),
-                        "lowest": mean.min().to_numpy(),
-                        "highest": mean.max().to_numpy(),
-                        "sd_points": mean.std(ddof=1).to_numpy(),
-                        "sd_replicates": np.sqrt(inside.mean()).to_numpy(),
-                        "unit": [OUTCOMES[name].unit for name in self.outcomes],
-                    }
-                )
-            )
-        return pd.concat(found, ignore_index=True)
+        columns = (means.count(), means.mean(), means.min(), means.max(), means.std(ddof=1), np.sqrt(within.mean()))
+        table = pd.DataFrame({"scenario": scenario, "outcome": list(self.outcomes)})
+        for name, column in zip(SUMMARY[2:-1], columns, strict=True):
+            table[name] = column.to_numpy()
+        return table.assign(unit=[OUTCOMES[name].unit for name in self.outcomes])
 
     def write_csv(self, path: Path) -> None:
         """The runs that meet the conditions, one row a run and week."""

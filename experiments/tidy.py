@@ -17,7 +17,7 @@ from experiments.study import Study
 from sim.observe import OUTCOMES
 
 RESULTS = "results.parquet"
-AT_ONCE = 20_000  # rows
+AT_ONCE = 50_000  # rows; each time all parts are gone through
 
 
 def tidy(
@@ -28,14 +28,13 @@ def tidy(
     weeks = tuple(weeks) or study.weeks
     with pq.ParquetFile(folder / PLAN, page_checksum_verification=True) as file:
         names = from_hex(file.read(["run"]).column("run"))
-        present = are_in(names, shelf.names)
-        values, done = shelf.values(names, outcomes, weeks), 0
+        present, done = are_in(names, shelf.names), 0
         for rows in file.iter_batches(max(1, AT_ONCE // len(weeks))):
             here = slice(done, done := done + len(rows))
             there = np.flatnonzero(present[here])
             table = pa.table(rows).take(np.repeat(there, len(weeks)))
             table = table.append_column("week", pa.array(np.tile(np.array(weeks, np.int32), len(there))))
-            found = values[here][there].reshape(-1, len(outcomes))
+            found = shelf.values(names[here][there], outcomes, weeks).reshape(-1, len(outcomes))
             for k, outcome in enumerate(outcomes):
                 table = table.append_column(outcome, pa.array(found[:, k], from_pandas=True))
             yield table

@@ -1,0 +1,150 @@
+"""`supportnet study check`, `sweep` and `results` as people and scripts meet them."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.observe import OUTCOMES
+from tests.command_line import Supportnet
+from tests.studies import BODY, HEAD, study_at
+from tests.test_sweep import FAILING
+
+
+@pytest.fixture
+def here(supportnet: Supportnet) -> Path:
+    """The folder that commands are called from."""
+    return Path.cwd()
+
+
+def test_check__says_what_a_study_will_take(supportnet: Supportnet, here: Path) -> None:
+    study_at(here)
+    said = supportnet("study", "check", "mine.toml")
+    assert said.code == 0
+    assert "services.caseload" in said.out
+    assert "uniform, 10 to 40" in said.out
+    assert "1 scenario × 16 design points (sobol) × 2 replicates = 32 runs" in said.out
+    assert "MiB" in said.out
+    found = supportnet("study", "check", "mine.toml", "--json").json
+    assert {"runs", "seconds", "memory", "disk"} <= set(found)
+    assert found["runs"] == 32
+    assert found["seconds"] > 0.0
+    assert not list(here.glob("results/*"))
+
+
+def test_check__says_that_numbers_of_the_model_need_pools(
+    supportnet: Supportnet, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
+    study_at(here, '[design]\nkind = "latin"\nn = 5\n[factors."bond.trust_gain"]\n', HEAD + "pool = 200\n")
+    said = supportnet("study", "check", "mine.toml")
+    assert "5 pools of people must be made" in said.out
+
+
+def test_sweep_json__has_the_keys_of_the_interface(supportnet: Supportnet, here: Path) -> None:
+    study_at(here)
+    found = supportnet("sweep", "mine.toml", "--json", "--workers", "2").json
+    assert {"study", "runs", "computed", "reused", "failed", "files"} <= set(found)
+    assert (found["runs"], found["computed"], found["reused"], found["failed"]) == (32, 32, 0, [])
+    assert all(Path(path).exists() for path in found["files"].values())
+    folder = Path(found["files"]["results.parquet"]).parent
+    assert folder.parent.name == "results"
+    assert folder.name.startswith("sweep-mine-")
+    study_at(here, head=HEAD.replace("replicates = 2", "replicates = 3"))
+    again = supportnet("sweep", "mine.toml", "--json").json
+    assert (again["computed"], again["reused"], again["files"]) == (16, 32, found["files"]), "an edited study goes on"
+
+
+def test_sweep__says_that_nothing_is_missing(supportnet: Supportnet, here: Path) -> None:
+    study_at(here)
+    assert "32 runs: 32 computed, 0 reused" in supportnet("sweep", "mine.toml", "--out", "out").out
+    assert "Nothing is missing" in supportnet("sweep", "mine.toml", "--out", "out").out
+
+
+def test_failed_runs__end_with_code_3_and_are_named(
+    supportnet: Supportnet, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
+    study_at(here, FAILING, HEAD + "pool = 200\n")
+    said = supportnet("sweep", "mine.toml", "--out", "out", "--json")
+    assert said.code == 3
+    assert [one["design_point"] for one in said.json["failed"]] == [
+        {"clinic.crisis_longest": 6, "clinic.crisis_shortest": 8}
+    ] * 2
+    assert "the shortest crisis is longer" in said.err
+    told = supportnet("results", "out", "--outcome", "qpr")
+    assert told.code == 0
+    assert "6 of 8 runs there, 2 missing, of which 2 failed" in told.out
+
+
+def test_results__summarise_filter_and_export(supportnet: Supportnet, here: Path) -> None:
+    study_at(here, head=HEAD + "observe = [4]\n")
+    supportnet("sweep", "mine.toml", "--out", "out", "--quiet")
+    said = supportnet("results", "out", "--outcome", "recovery,qpr")
+    assert "32 of 32 runs there, 0 missing" in said.out
+    assert "qpr" in said.out
+    where = ("--where", "services.caseload < 20 and replicate == 0")
+    found = supportnet("results", "out", *where, "--csv", "few.csv", "--json").json
+    rows = pd.read_csv("few.csv")
+    assert set(rows["week"]) == {4, 8}
+    assert (rows["services.caseload"] < 20).all()
+    assert len(rows) == 2 * found["chosen"]
+    assert list(rows.columns[-len(OUTCOMES) :]) == list(OUTCOMES)
+    whole = pd.read_parquet("out/results.parquet")
+    means = whole[whole["week"] == 8].groupby("design_point")["qpr"].mean()
+    summary = {row["outcome"]: row for row in supportnet("results", "out", "--json").json["summary"]}["qpr"]
+    assert summary["mean"] == pytest.approx(means.mean())
+    assert summary["sd_points"] == pytest.approx(means.std())
+    assert summary["points"] == 16
+
+
+def test_results__say_what_is_missing(supportnet: Supportnet, here: Path) -> None:
+    study_at(here)
+    supportnet("sweep", "mine.toml", "--out", "out", "--quiet")
+    for part in Path("out/runs").glob("*.parquet"):
+        part.unlink()
+    said = supportnet("results", "out")
+    assert "0 of 32 runs there, 32 missing, of which 0 failed" in said.out
+    assert "computes only what is missing" in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (("sweep", "nothing.toml"), ["no such study", "remedy"]),
+        (("sweep", "mine.toml", "--engine", "thread"), ["no such engine", "threads"]),
+        (("sweep", "mine.toml", "--dask", "tcp://127.0.0.1:1"), ["only the engine dask"]),
+        (("results", "nowhere"), ["no results of a study lie here"]),
+        (("results", "out", "--outcome", "recovry"), ["did you mean 'recovery'?"]),
+        (("results", "out", "--week", "3"), ["this week was not observed"]),
+        (("results", "out", "--where", "services.casload < 3"), ["did you mean 'services.caseload'?"]),
+        (("study", "check", "out"), ["no such study"]),
+        (("schema", "studdy"), ["did you mean 'study'?"]),
+    ],
+)
+def test_mistakes__end_with_code_2_and_a_remedy(
+    supportnet: Supportnet, here: Path, words: tuple[str, ...], parts: list[str]
+) -> None:
+    study_at(here)
+    supportnet("sweep", "mine.toml", "--out", "out", "--quiet")
+    said = supportnet(*words)
+    assert said.code == 2
+    assert all(part in said.err for part in [*parts, "expected: ", "remedy: "]), said.err
+
+
+def test_schema__of_studies_is_printed(supportnet: Supportnet) -> None:
+    schema = json.loads(supportnet("schema", "study").out)
+    assert schema["title"] == "supportnet study"
+    assert "factors" in schema["properties"]
+
+
+def test_a_study_of_another_format__is_read_by_the_version_that_wrote_it(supportnet: Supportnet, here: Path) -> None:
+    study_at(here, BODY)
+    supportnet("sweep", "mine.toml", "--out", "out", "--quiet")
+    manifest = json.loads(Path("out/manifest.json").read_text())
+    manifest["file"]["unknown"] = 1
+    Path("out/manifest.json").write_text(json.dumps(manifest))
+    said = supportnet("results", "out")
+    assert said.code == 2
+    assert "no results of a study lie here" in said.err
