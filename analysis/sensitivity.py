@@ -234,8 +234,7 @@ def quiet() -> Iterator[None]:
     """SALib's warnings are for programmers; and it draws from numpy's global luck, which is put back."""
     state: Any = np.random.get_state()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(record=True):  # some routines insist on being heard
             yield
     finally:
         np.random.set_state(state)

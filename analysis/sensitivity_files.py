@@ -60,13 +60,13 @@ def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder
     def page(name: str, about: str) -> tuple[str, str, str, Path, Path]:
         """Title, what is shown, where from, and the two files."""
         path = folder / f"{name}{ending}"
-        return f"{found.plan.study.title}: {cell.outcome}", says(found, cell, about), foot(found), *both(path)
+        return f"{found.plan.study.title}: {cell.outcome}", says(found, cell, about), foot(found, cell), *both(path)
 
-    indices, unit = of_cell(found.indices, cell), OUTCOMES[cell.outcome].unit
+    indices, unit = of_cell(found.indices, cell), f"{cell.outcome}, {OUTCOMES[cell.outcome].unit}"
     single, pairs = indices[indices["other"] == ""], indices[indices["other"] != ""]
     noise = float(of_cell(found.noise, cell)["noise_mu_star"].iloc[0])
     if found.method_name == "morris":
-        whole = f"{unit}, over the whole range of a factor"
+        whole = f"{OUTCOMES[cell.outcome].unit}, over the whole range of a factor"
         morris_figure(single, noise, whole, *page("morris", found.method.says))
     else:
         indices_figure(single, unit_of(found), *page("indices", found.method.says))
@@ -104,10 +104,11 @@ def says(found: Sensitivity, cell: Cell, about: str) -> str:
     return f"{about[0].upper()}{about[1:]}. {where}."
 
 
-def foot(found: Sensitivity) -> str:
+def foot(found: Sensitivity, cell: Cell) -> str:
     """Where a figure comes from."""
     run = f"supportnet sensitivity, {found.method_name}, {identity_of_plan(found.plan.study)[:8]}"
-    return f"{run}. Intervals: 95 %. Simulated; not for decisions about a single person.{in_a_foot(found.cautions)}"
+    caution = in_a_foot(found.cautions[cell.key])
+    return f"{run}. Intervals: 95 %. Simulated; not for decisions about a single person.{caution}"
 
 
 def of_cell(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
@@ -134,6 +135,6 @@ def provenance(found: Sensitivity) -> dict[str, Any]:
         "plan": identity_of_plan(found.plan.study),
         "resamples": found.resamples,
         "seed": found.seed,
-        "cautions": found.cautions,
+        "cautions": found.every_caution,
         "versions": versions(),
     }

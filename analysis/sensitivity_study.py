@@ -1,7 +1,7 @@
 """From the results of a study to sensitivity indices: per scenario, outcome and week, with what must be said beside."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,6 +31,13 @@ class Cell(NamedTuple):
     week: int
     values: Doubles  # (points, replicates); NaN where a run is missing, or lacks the outcome
 
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.scenario, self.outcome, self.week
+
+    def __str__(self) -> str:
+        return f"{self.outcome} of {self.scenario} in week {self.week}"
+
 
 @dataclass
 class Sensitivity:
@@ -44,11 +51,15 @@ class Sensitivity:
     noise: pd.DataFrame  # scenario, outcome, week, points, excluded, mean, sd, noise_share, noise_mu_star
     convergence: pd.DataFrame  # scenario, outcome, week, n, factor, index, value, lower, upper
     cells: list[Cell]
-    cautions: list[str] = field(default_factory=list)
+    cautions: dict[tuple[str, str, int], list[str]]  # what must be said of scenario, outcome, week
 
     @property
     def method(self) -> Method:
         return METHODS[self.method_name]
+
+    @property
+    def every_caution(self) -> list[str]:
+        return list(dict.fromkeys(caution for said in self.cautions.values() for caution in said))
 
 
 def method_of(name: str) -> Method:
@@ -68,21 +79,20 @@ def analyse(
     cells = list(read_cells(plan, folder, outcomes, weeks))
     asked = Asked(plan.study, places(plan), resamples, seed)
     found: dict[str, list[pd.DataFrame]] = {"indices": [], "noise": [], "convergence": []}
-    cautions: list[str] = []
+    cautions: dict[tuple[str, str, int], list[str]] = {}
     for cell in cells:
         kept = whole_blocks(plan, cell)
-        cautions += excluded(plan, cell, kept, method_name)
+        said = excluded(plan, cell, kept, method_name)
         here = asked._replace(places=asked.places[kept])
         values = cell.values[kept]
         table = indices(method, here, values)
         found["indices"].append(labelled(table, cell))
         found["noise"].append(labelled(about_noise(here, values, method_name, int((~kept).sum())), cell))
         found["convergence"].append(labelled(convergence(method, here, values), cell))
-        cautions += said_of(cell, table, method, float(found["noise"][-1]["noise_share"].iloc[0]))
+        share = float(found["noise"][-1]["noise_share"].iloc[0])
+        cautions[cell.key] = said + said_of(cell, table, method, share)
     tables = {name: pd.concat(rows, ignore_index=True) for name, rows in found.items()}
-    return Sensitivity(
-        plan, method_name, resamples, seed, **tables, cells=cells, cautions=list(dict.fromkeys(cautions))
-    )
+    return Sensitivity(plan, method_name, resamples, seed, **tables, cells=cells, cautions=cautions)
 
 
 def _check(plan: Plan, method: Method, name: str) -> None:
@@ -138,16 +148,15 @@ def excluded(plan: Plan, cell: Cell, kept: NDArray[np.bool_], name: str) -> list
     lacking = np.flatnonzero(~np.isfinite(cell.values).all(axis=1))
     if not len(lacking):
         return []
-    about = f"{cell.outcome} of {cell.scenario} in week {cell.week}"
     first = f"design point {lacking[0]}: {plan.point(int(lacking[0]))}"
     if plan.study.design.kind == "fast" or kept.sum() < FEWEST * block(plan.study):
         raise Mistake(
-            f"{about}: {len(lacking):,} design points have no value", where="--outcome", found=first,
+            f"{cell}: {len(lacking):,} design points have no value", where="--outcome", found=first,
             expected=f"a value at every point, for {name}" if kept.any() else "values at most design points",
             remedy="run what is missing with `supportnet sweep`, or take another outcome or narrower ranges",
         )  # fmt: skip
     left_out = int((~kept).sum())
-    return [f"{about}: {len(lacking):,} design points have no value ({first}); {left_out:,} of {len(kept):,} left out"]
+    return [f"{cell}: {len(lacking):,} design points have no value ({first}); {left_out:,} of {len(kept):,} left out"]
 
 
 def about_noise(asked: Asked, values: Doubles, method_name: str, n_excluded: int) -> pd.DataFrame:
@@ -179,15 +188,14 @@ def convergence(method: Method, asked: Asked, values: Doubles) -> pd.DataFrame:
 
 def said_of(cell: Cell, table: pd.DataFrame, method: Method, noise: float) -> list[str]:
     """Cautions about the indices of one cell."""
-    about = f"{cell.outcome} of {cell.scenario} in week {cell.week}"
     main = table[table["index"] == method.main].sort_values("value", ascending=False)
     said = []
     if not main["value"].abs().max() > 0.0:
-        return [f"{about} does not vary: every index is 0"]
+        return [f"{cell} does not vary: every index is 0"]
     if np.isnan(noise):
         said.append("a single replicate: how much of the variance is mere luck is not known")
     elif noise > 0.1:
-        share = f"{about}: {100 * noise:.0f} % of the variance between design points is luck of the replicates"
+        share = f"{cell}: {100 * noise:.0f} % of the variance between design points is luck of the replicates"
         remedy = "" if method.variance or method.main == "mu_star" else ", for which this method knows no correction"
         said.append(share + remedy)
     matter = main[main["value"] > NOTABLE * main["value"].max()]
@@ -199,7 +207,7 @@ def said_of(cell: Cell, table: pd.DataFrame, method: Method, noise: float) -> li
     if overlapping:
         more = f" and {len(overlapping) - 2} more pairs" if len(overlapping) > 2 else ""
         pairs = "; ".join(overlapping[:2]) + more
-        said.append(f"{about}: intervals of {method.main} are too wide to rank {pairs}: a larger n narrows them")
+        said.append(f"{cell}: intervals of {method.main} are too wide to rank {pairs}: a larger n narrows them")
     return said
 
 

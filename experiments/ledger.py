@@ -8,9 +8,9 @@ once. The listing is the manifest.
 import json
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from experiments.disk import TEMPORARY, whole
-from experiments.names import NOBODY, Lookup, Names, from_hex
+from experiments.names import NOBODY, Lookup, Names, from_hex, read_names
 from sim.observe import OUTCOMES
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Ledger:
         if lived.runs:
             self._waiting.append(table_of(lived, weeks))
         if lived.failed:
-            self._write("failed", pa.Table.from_pylist([_plain(one) for one in lived.failed], FAILED))
+            self._write("failed", [pa.Table.from_pylist([_plain(one) for one in lived.failed], FAILED)], FAILED)
         if time.monotonic() - self._since > SECONDS or sum(map(len, self._waiting)) >= ROWS:
             self.flush()
 
@@ -59,7 +59,7 @@ class Ledger:
         """Bring to the disk what is not there yet."""
         if self._waiting:
             rows = pa.concat_tables(self._waiting)
-            path = self._write("runs", rows)
+            path = self._write("runs", [rows], DONE)
             self._waiting.clear()
             if len(rows) < ROWS:
                 self._small.append((path, len(rows)))
@@ -74,15 +74,17 @@ class Ledger:
             while self._small and rows + taken[-1][1] < 4 * ROWS:
                 rows += taken[-1][1]
                 taken.append(self._small.pop(0))
-            self._write("runs", pa.concat_tables([pq.read_table(path, schema=DONE) for path, _ in taken]))
+            self._write("runs", (pq.read_table(path, schema=DONE) for path, _ in taken), DONE)
             for path, _ in taken:
                 path.unlink(missing_ok=True)
 
-    def _write(self, kind: str, rows: pa.Table) -> Path:
+    def _write(self, kind: str, tables: Iterable[pa.Table], schema: pa.Schema) -> Path:
         self._number += 1
         goal = self.folder / f"{kind}-{self._writer}-{self._number:06d}.parquet"
-        with whole(goal) as file:
-            pq.write_table(rows, file, compression="zstd", write_page_checksum=True)
+        with whole(goal) as file, writer_of(file, schema) as part:
+            for table in tables:
+                part.write_table(table, row_group_size=READ_AT_ONCE)
+        pa.default_memory_pool().release_unused()
         return goal
 
 
@@ -117,7 +119,7 @@ class Shelf:
         found, lookup = np.full((len(wanted), len(weeks), len(outcomes)), np.nan), Lookup(wanted)
         for path in self.parts:
             with pq.ParquetFile(path, page_checksum_verification=True) as part:
-                for rows in part.iter_batches(READ_AT_ONCE, columns=["run", "week", *outcomes]):
+                for rows in part.iter_batches(READ_AT_ONCE, columns=["run", "week", *outcomes], use_threads=False):
                     place, week = lookup.find(from_hex(rows["run"])), rows["week"].to_numpy()
                     for j, each in enumerate(weeks):
                         chosen = (place >= 0) & (week == each)
@@ -135,6 +137,13 @@ class Shelf:
         names = from_hex(pa.array(list(latest), pa.string()))
         still = (Lookup(wanted).find(names) >= 0) & (Lookup(self.names).find(names) < 0)
         return [latest[name] for name, here in zip(latest, still, strict=True) if here]
+
+
+def writer_of(file: BinaryIO, schema: pa.Schema, repeating: Sequence[str] = ()) -> pq.ParquetWriter:
+    """Writes a table whose numbers are all different: dictionaries of them would take memory and save nothing."""
+    return pq.ParquetWriter(
+        file, schema, compression="zstd", write_page_checksum=True, use_dictionary=list(repeating) or False
+    )
 
 
 def table_of(lived: "Lived", weeks: tuple[int, ...]) -> pa.Table:
@@ -158,7 +167,7 @@ def _runs_of(path: Path, schema: pa.Schema) -> Names:
     with pq.ParquetFile(path, page_checksum_verification=True) as part:
         if not part.schema_arrow.equals(schema):
             raise ValueError("has other columns than results of this version")
-        return from_hex(part.read(["run"]).column("run"))
+        return read_names(part)
 
 
 def chunks(n: int, size: int) -> Iterator[slice]:

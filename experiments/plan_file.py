@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.disk import whole
-from experiments.ledger import chunks
-from experiments.names import Names, from_hex, to_hex
+from experiments.ledger import chunks, writer_of
+from experiments.names import Names, read_names, to_hex
 from experiments.runs import Plan, identity_of_plan
 from experiments.study import Study
 
@@ -22,7 +22,7 @@ def names_kept(study: Study, folder: Path) -> Names | None:
         with pq.ParquetFile(folder / PLAN, page_checksum_verification=True) as file:
             if (file.schema_arrow.metadata or {}).get(b"plan") != identity_of_plan(study).encode():
                 return None
-            return from_hex(file.read(["run"]).column("run"))
+            return read_names(file)
     except (OSError, ValueError):
         return None  # not there, or not whole: made anew
 
@@ -34,7 +34,7 @@ def write_plan(plan: Plan, folder: Path) -> None:
         writer = None
         for rows in chunks(plan.n_runs, AT_ONCE):
             table = design_rows(plan, rows).replace_schema_metadata(identity)
-            writer = writer or pq.ParquetWriter(file, table.schema, compression="zstd", write_page_checksum=True)
+            writer = writer or writer_of(file, table.schema, ["scenario"])
             writer.write_table(table)
         if writer:
             writer.close()

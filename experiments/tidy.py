@@ -9,15 +9,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.disk import whole
-from experiments.ledger import Shelf
-from experiments.names import Names, are_in, from_hex
+from experiments.ledger import Shelf, writer_of
+from experiments.names import Names, are_in, read_names
 from experiments.plan_file import PLAN
 from experiments.runs import identity_of_plan
 from experiments.study import Study
 from sim.observe import OUTCOMES
 
 RESULTS = "results.parquet"
-AT_ONCE = 50_000  # rows; each time all parts are gone through
+AT_ONCE = 20_000  # rows; each time all parts are gone through
 
 
 def tidy(
@@ -27,7 +27,7 @@ def tidy(
     outcomes. Runs that are missing are left out."""
     weeks = tuple(weeks) or study.weeks
     with pq.ParquetFile(folder / PLAN, page_checksum_verification=True) as file:
-        names = from_hex(file.read(["run"]).column("run"))
+        names = read_names(file)
         present, done = are_in(names, shelf.names), 0
         for rows in file.iter_batches(max(1, AT_ONCE // len(weeks))):
             here = slice(done, done := done + len(rows))
@@ -46,7 +46,7 @@ def write_results(study: Study, folder: Path, shelf: Shelf, names: Names) -> Non
     with whole(folder / RESULTS) as file:
         for table in tidy(study, folder, shelf):
             schema = table.schema.with_metadata(about)
-            writer = writer or pq.ParquetWriter(file, schema, compression="zstd")
+            writer = writer or writer_of(file, schema, ["scenario"])
             writer.write_table(table.replace_schema_metadata(about))
         if writer:
             writer.close()

@@ -21,6 +21,7 @@ from analysis.commands.sensitivity import sensitivity
 from analysis.commands.study import study
 from analysis.commands.sweep import sweep
 
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # gives back what it no longer needs
 INTERRUPTED = 130
 CANNOT_PRINT = (errno.ENOSPC, errno.EIO, errno.EFBIG)  # files of results have their own messages
 

@@ -167,8 +167,9 @@ def tell_sensitivity(found: "Sensitivity", tell: "Telling") -> None:
         if cell.week == last:
             tell.show(indices_table(found, cell))
     tell.note("Intervals: 95 %, bootstrap over the design. Corrected: for the luck of replicates.")
-    for caution in found.cautions:
-        tell.note(f"Caution: {caution}.")
+    for cell in found.cells:
+        for caution in found.cautions[cell.key] if cell.week == last else ():
+            tell.note(f"Caution: {caution}.")
 
 
 def indices_table(found: "Sensitivity", cell: Any) -> "Table":
@@ -180,22 +181,27 @@ def indices_table(found: "Sensitivity", cell: Any) -> "Table":
     rows, noise = of_cell(found.indices, cell), of_cell(found.noise, cell).iloc[0]
     rows = rows[rows["other"] == ""]
     order = rows[rows["index"] == found.method.main].sort_values("value", ascending=False)["factor"]
-    names = list(dict.fromkeys(rows["index"]))
+    least = 0.005 if found.method_name != "morris" else 0.0  # of shares no more than three decimals
+    columns, cells = list[str](), list[list[str]]()
+    for index in dict.fromkeys(rows["index"]):
+        table = rows[rows["index"] == index].set_index("factor").loc[order].to_dict("records")
+        widths = [max((row["upper"] - row["lower"]) / 4, least) for row in table]
+        columns.append(str(index))
+        cells.append([number(row["value"], width) for row, width in zip(table, widths, strict=True)])
+        if any(row["lower"] == row["lower"] for row in table):
+            columns.append("95 % interval")
+            cells.append(
+                [interval(row["lower"], row["upper"], width) for row, width in zip(table, widths, strict=True)]
+            )
+        if any(row["corrected"] == row["corrected"] and row["corrected"] != row["value"] for row in table):
+            columns.append("corrected")
+            cells.append([number(row["corrected"], width) for row, width in zip(table, widths, strict=True)])
     share = "" if noise["noise_share"] != noise["noise_share"] else f", luck of replicates {noise['noise_share']:.1%}"
     head = f"\n{cell.outcome}, {cell.scenario}, week {cell.week}: {found.method.says}\nSD between points "
-    table = blank(
-        f"{head}{number(noise['sd'])}{share} of its variance", "factor",
-        tuple(column for name in names for column in (name, "95 % interval", "corrected")),
-    )  # fmt: skip
-    for factor in order:
-        cells = []
-        for name in names:
-            row = rows[(rows["factor"] == factor) & (rows["index"] == name)].iloc[0]
-            width = (row["upper"] - row["lower"]) / 4
-            cells += [number(row["value"], width), interval(row["lower"], row["upper"], width)]
-            cells.append(number(row["corrected"], width))
-        table.add_row(factor, *cells)
-    return table
+    shown = blank(f"{head}{number(noise['sd'])}{share} of its variance", "factor", tuple(columns))
+    for factor, *row in zip(order, *cells, strict=True):
+        shown.add_row(str(factor), *row)
+    return shown
 
 
 def as_plain(found: "Sensitivity", files: dict[str, str]) -> dict[str, Any]:
@@ -218,4 +224,10 @@ def as_plain(found: "Sensitivity", files: dict[str, str]) -> dict[str, Any]:
             }
         )
     last = [one for one in analyses if one["week"] == found.cells[-1].week]
-    return {"method": found.method_name, **last[0], "analyses": analyses, "cautions": found.cautions, "files": files}
+    return {
+        "method": found.method_name,
+        **last[0],
+        "analyses": analyses,
+        "cautions": found.every_caution,
+        "files": files,
+    }

@@ -1,0 +1,36 @@
+"""Lines of factors over something, the largest told apart, the others in grey."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from analysis.figures.style import INK, LOOKS, TICKS, end_labels
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST = 8  # lines told apart
+
+
+def draw_lines(axes: "Axes", table: pd.DataFrame, over: str) -> None:
+    """A line with its band for each factor; names at the right ends of those with the largest last value."""
+    last = table[table[over] == table[over].max()].set_index("factor")["value"].sort_values(ascending=False)
+    axes.axhline(0.0, color=INK, linewidth=0.9)
+    ends = []
+    for rank, (factor, value) in enumerate(last.items()):
+        rows = table[table["factor"] == factor].sort_values(over)
+        if rank >= MOST:
+            axes.plot(rows[over], rows["value"], color="#b5b5b5", linewidth=0.8, zorder=1)
+            continue
+        drawn = LOOKS[rank]
+        if rows["lower"].notna().all():
+            axes.fill_between(rows[over], rows["lower"], rows["upper"], color=drawn.colour, alpha=0.12, linewidth=0)
+        axes.plot(rows[over], rows["value"], color=drawn.colour, linestyle=drawn.dashes, marker=drawn.marker,
+                  markersize=4, clip_on=False)  # fmt: skip
+        if np.isfinite(value):
+            ends.append((float(value), str(factor), drawn.colour))
+    axes.margins(x=0.02)
+    axes.yaxis.set_major_locator(MaxNLocator(6, **TICKS))
+    end_labels(axes, ends, float(table[over].max()))

@@ -1,0 +1,19 @@
+"""An index by week of the trajectory."""
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from analysis.figures.lines import draw_lines
+from analysis.figures.rows import NARROWEST, Page, page_of
+
+
+def over_time_figure(indices: pd.DataFrame, title: str, says: str, foot: str, png: Path, svg: Path) -> None:
+    """As PNG and SVG, a line a factor with its 95 % band over the weeks observed."""
+    with page_of(Page(title, says, foot, png, svg), 3.4, NARROWEST) as (figure, bottom, top):
+        axes = figure.add_axes((0.07, bottom, 0.60, top - bottom))
+        draw_lines(axes, indices, "week")
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        axes.set_xlabel("week")
+        axes.set_ylabel(str(indices["index"].iloc[0]))

@@ -1,0 +1,130 @@
+"""`supportnet sensitivity` as people and scripts meet it."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.command_line import Supportnet
+from tests.studies import BODY, HEAD, study_at
+
+QUICK = ("--resamples", "20", "--workers", "2")
+EIGHT = BODY.replace("n = 4", "n = 8")
+
+
+@pytest.fixture
+def here(supportnet: Supportnet) -> Path:
+    """The folder that commands are called from."""
+    return Path.cwd()
+
+
+def test_json__has_the_keys_of_the_interface(supportnet: Supportnet, here: Path) -> None:
+    study_at(here, EIGHT)
+    words = ("--outcome", "recovery,qpr", "--second-order", "--json", *QUICK)
+    found = supportnet("sensitivity", "mine.toml", "--method", "sobol", *words).json
+    assert {"method", "outcome", "n", "noise_share", "indices"} <= set(found)
+    assert (found["method"], found["outcome"], found["n"]) == ("sobol", "recovery", 8 * 6)
+    assert {row["index"] for row in found["indices"]} == {"S1", "ST", "S2"}
+    assert all({"factor", "index", "value", "lower", "upper", "corrected"} <= set(row) for row in found["indices"])
+    assert 0.0 <= found["noise_share"] <= 1.0
+    assert [one["outcome"] for one in found["analyses"]] == ["recovery", "qpr"]
+    same = [
+        {row["factor"]: row["value"] for row in one["indices"] if row["index"] == "ST"} for one in found["analyses"]
+    ]
+    assert same[0] == pytest.approx(same[1]), "qpr is 60 times recovery"
+    assert all(Path(path).is_file() for path in found["files"].values())
+    assert {"indices.csv", "noise.csv", "curves.csv", "pairs-today-qpr.png", "tornado-today-qpr.svg"} <= set(
+        found["files"]
+    )
+
+
+def test_the_runs_of_a_sweep__are_used_and_a_larger_n_adds_to_them(supportnet: Supportnet, here: Path) -> None:
+    study_at(here, EIGHT)
+    swept = supportnet("sweep", "mine.toml", "--json").json
+    said = supportnet("sensitivity", "mine.toml", *QUICK)
+    assert "ST" in said.out
+    folder = Path(swept["files"]["results.parquet"]).parent
+    assert (folder / "sobol" / "indices.csv").is_file()
+    from_folder = supportnet("sensitivity", str(folder), "--json", *QUICK).json
+    supportnet("sensitivity", "mine.toml", "--n", "16", *QUICK)
+    larger = pd.read_csv(folder / "sobol" / "noise.csv")
+    assert (from_folder["n"], larger["points"].item()) == (8 * 4, 16 * 4)
+    again = supportnet("sweep", "mine.toml", "--json").json
+    assert (again["computed"], again["reused"]) == (0, 64), "the study as it is written is there still"
+
+
+@pytest.mark.parametrize("method", ["morris", "fast", "rbd-fast", "delta", "pawn", "dgsm"])
+def test_other_methods__make_the_design_that_they_need(supportnet: Supportnet, here: Path, method: str) -> None:
+    study_at(here, BODY.replace("n = 4", "n = 66" if method in ("fast", "delta") else "n = 16"))
+    found = supportnet("sensitivity", "mine.toml", "--method", method, "--json", *QUICK).json
+    assert found["method"] == method
+    assert {row["factor"] for row in found["indices"]} == {"services.caseload", "services.boundary_openness"}
+
+
+def test_screening__keeps_what_matters_and_what_is_named(supportnet: Supportnet, here: Path) -> None:
+    more = '[factors."services.continuity"]\n[factors."thresholds.few_ties"]\n'  # the last moves nobody
+    study_at(here, EIGHT + more)
+    words = ("--screen", "1", "--keep", "services.continuity", *QUICK)
+    said = supportnet("sensitivity", "mine.toml", *words)
+    assert said.code == 0
+    assert "services.continuity of 4 factors" in said.out
+    found = supportnet("sensitivity", "mine.toml", *words, "--json").json
+    factors = {row["factor"] for row in found["indices"]}
+    assert len(factors) == 2
+    assert "services.continuity" in factors
+    assert "thresholds.few_ties" not in factors
+
+
+def test_points_that_lack_an_outcome__are_named_and_their_blocks_left_out(supportnet: Supportnet, here: Path) -> None:
+    """Where hardly anybody has access to services there is no alliance with professionals."""
+    study_at(here, BODY.replace("n = 4", "n = 64") + '[factors."services.coverage"]\n', HEAD + "observe = [4]\n")
+    found = supportnet("sensitivity", "mine.toml", "--outcome", "alliance", "--json", *QUICK).json
+    assert found["excluded"] > 0
+    assert found["excluded"] % 5 == 0
+    assert found["n"] + found["excluded"] == 64 * 5
+    assert any("design points have no value (design point" in caution for caution in found["cautions"])
+    assert all(row["value"] is not None for row in found["indices"])
+    refused = supportnet("sensitivity", "mine.toml", "--method", "fast", "--n", "65", "--outcome", "alliance", *QUICK)
+    assert refused.code == 2
+    assert "a value at every point, for fast" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (("mine.toml", "--method", "sobl"), ["no such method", "did you mean 'sobol'?"]),
+        (("mine.toml", "--outcome", "recovry"), ["did you mean 'recovery'?"]),
+        (("mine.toml", "--screen", "1", "--keep", "services.casload"), ["not a factor", "services.caseload"]),
+        (("nothing.toml",), ["no such study"]),
+        (("out", "--n", "16"), ["the runs of a folder are as they are"]),
+        (("out", "--method", "morris"), ["morris can't be made from this design", "found: 'sobol'"]),
+        (("mine.toml", "--method", "fast"), ["too few points for FAST"]),
+    ],
+)
+def test_mistakes__end_with_code_2_and_a_remedy(
+    supportnet: Supportnet, here: Path, words: tuple[str, ...], parts: list[str]
+) -> None:
+    study_at(here)
+    supportnet("sweep", "mine.toml", "--out", "out", "--quiet")
+    said = supportnet("sensitivity", *words, *QUICK)
+    assert said.code == 2
+    assert all(part in said.err for part in [*parts, "expected: "]), said.err
+
+
+def test_missing_runs__of_a_folder_are_a_mistake(supportnet: Supportnet, here: Path) -> None:
+    study_at(here)
+    supportnet("sweep", "mine.toml", "--out", "out", "--quiet")
+    for part in Path("out/runs").glob("*.parquet"):
+        part.unlink()
+    said = supportnet("sensitivity", "out", *QUICK)
+    assert said.code == 2
+    assert "runs are missing" in said.err
+    assert "32 of 32" in said.err
+
+
+def test_indices_by_week__have_a_figure_of_their_own(supportnet: Supportnet, here: Path) -> None:
+    study_at(here, EIGHT, HEAD + "observe = [2, 4]\n")
+    found = supportnet("sensitivity", "mine.toml", "--outcome", "alliance", "--json", *QUICK).json
+    assert [one["week"] for one in found["analyses"]] == [2, 4, 8]
+    assert "over-time.png" in found["files"]
+    assert found["n"] == found["analyses"][-1]["n"]
