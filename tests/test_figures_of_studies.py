@@ -122,8 +122,8 @@ def test_figures__are_drawn_whatever_the_number_of_factors(
     (figure,) = drawn
     for axes in figure.axes:
         low, high = sorted(axes.get_ylim())
-        shown = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
-        labels = [label for at, label in shown if low <= at <= high and label.get_text() and label.get_visible()]
+        shown = zip(axes.get_yticks(), axes.get_yticklabels(), strict=False)  # none where a neighbour has them
+        labels = [label for at, label in shown if low <= at <= high and label.get_text()]
         boxes = [label.get_window_extent() for label in labels]
         assert not any(one.overlaps(other) for one, other in pairwise(boxes))
         others = [*axes.texts, axes.title, axes.xaxis.label, axes.yaxis.label]

@@ -47,6 +47,8 @@ def tornado_figure(
 def write_values(axes: "Axes", row: Mapping[Any, Any], y: int, mean: float) -> None:
     """The mean value of the factor at both ends, outside the bars and their intervals."""
     for end in ("low", "high"):
+        if not np.isfinite(row[end]):
+            continue
         value = row[f"{end}_value"]
         reach = [float(row[end]), float(row[f"{end}_lower"]), float(row[f"{end}_upper"])]
         right = float(row[end]) >= mean
