@@ -74,7 +74,7 @@ def sweeping(read: Study, folder: Path, engine: str, workers: int) -> Side:
 def overhead(repeats: int) -> list[Row]:
     """Time on the clock beyond a plain loop over the same runs, one worker; and how two workers do."""
     rows = []
-    for (people, weeks), n, most, engine in ((MIDDLING, 100, 10.0, "threads"), (SHORT, 1000, 50.0, "processes")):
+    for (people, weeks), n, most, engine in ((MIDDLING, 300, 10.0, "threads"), (SHORT, 2500, 50.0, "processes")):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             read = study(folder, people, weeks, n, 4)

@@ -44,19 +44,22 @@ class Ledger:
         self._number = 0
         self._small: list[tuple[Path, int]] = []  # parts of this writer that may be merged, with their rows
         self._waiting: list[pa.Table] = []
+        self._failed: list[dict[str, str]] = []
         self._since = time.monotonic()
 
     def add(self, lived: "Lived", weeks: tuple[int, ...]) -> None:
         """Keep what came of a batch; it is on the disk within seconds, or after `flush`."""
         if lived.runs:
             self._waiting.append(table_of(lived, weeks))
-        if lived.failed:
-            self._write("failed", [pa.Table.from_pylist([_plain(one) for one in lived.failed], FAILED)], FAILED)
+        self._failed += [_plain(one) for one in lived.failed]
         if time.monotonic() - self._since > SECONDS or sum(map(len, self._waiting)) >= ROWS:
             self.flush()
 
     def flush(self) -> None:
         """Bring to the disk what is not there yet."""
+        if self._failed:
+            self._write("failed", [pa.Table.from_pylist(self._failed, FAILED)], FAILED)
+            self._failed.clear()
         if self._waiting:
             rows = pa.concat_tables(self._waiting)
             path = self._write("runs", [rows], DONE)
@@ -92,19 +95,24 @@ class Shelf:
     """What lies in a folder of parts, for reading."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._list()
+
+    def _list(self) -> None:
         self.parts: list[Path] = []
         self.failures: list[Path] = []
         self.foreign: dict[Path, str] = {}  # files that are no part, or not a whole one, and why
         names: list[Names] = [NOBODY]
-        for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+        for path in sorted(self._folder.glob("*")) if self._folder.is_dir() else []:
             if path.suffix == TEMPORARY:
                 continue
             kind = path.name.split("-")[0]
             try:
                 column = _runs_of(path, FAILED if kind == "failed" else DONE)
             except (OSError, ValueError) as error:
-                if path.exists():  # not merged by its writer in this very moment
-                    self.foreign[path] = str(error)[:100]
+                if not path.exists():  # merged by its writer in this very moment
+                    return self._list()
+                self.foreign[path] = str(error)[:100]
                 continue
             if kind == "failed":
                 self.failures.append(path)
@@ -116,6 +124,13 @@ class Shelf:
     def values(self, wanted: Names, outcomes: Iterable[str], weeks: tuple[int, ...]) -> NDArray[np.float64]:
         """(runs, weeks, outcomes) of these runs in this order; NaN where one is not there."""
         outcomes = list(outcomes)
+        try:
+            return self._values(wanted, outcomes, weeks)
+        except FileNotFoundError:  # its writer has merged it in the meantime
+            self._list()
+            return self.values(wanted, outcomes, weeks)
+
+    def _values(self, wanted: Names, outcomes: list[str], weeks: tuple[int, ...]) -> NDArray[np.float64]:
         found, lookup = np.full((len(wanted), len(weeks), len(outcomes)), np.nan), Lookup(wanted)
         for path in self.parts:
             with pq.ParquetFile(path, page_checksum_verification=True) as part:

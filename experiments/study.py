@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 from experiments.conditions import Condition, condition
 from experiments.factors import Factor, factor_of
 from experiments.movable import Movable, movables
-from experiments.study_shape import DesignTable, StudyFile
+from experiments.study_shape import DesignTable, FactorTable, StudyFile
 from sim.mistakes import Mistake, nearest
+from sim.parameters import IDLE, numbers
 from sim.scenario import Scenario
 from sim.shapes import checked, place
 from sim.toml_files import content_of, decoded, parsed
@@ -58,7 +60,9 @@ class Study:
             return place(text, name, key)
 
         _check_scenarios(scenarios, file, where)
-        factors = tuple(_factors(file, movables(scenarios), where))
+        known = movables(scenarios)
+        file = file.model_copy(update={"factors": _spelled_out(file.factors, where)})
+        factors = tuple(_factors(file, known, where))
         _check_design(file, factors, where)
         conditions = tuple(condition(said, file.factors, where("constraints")) for said in file.constraints)
         return cls(Path(name).name.removesuffix(".toml"), file, scenarios, factors, conditions, folder, text)
@@ -135,6 +139,32 @@ def _factor_tables(tables: Mapping[str, Any], above: str = "") -> list[tuple[str
     for key, said in tables.items():
         inner = isinstance(said, dict) and said and all(isinstance(one, dict) for one in said.values())
         found += _factor_tables(said, f"{above}{key}.") if inner else [(f"{above}{key}", said)]
+    return found
+
+
+def _spelled_out(tables: Mapping[str, FactorTable], where: Callable[..., str]) -> dict[str, FactorTable]:
+    """Factors with every * spelled out: the numbers of the model that move people and have such a name, but for those
+    that are said by themselves. Means of the reference area are worked out, not chosen: only `centre.*` means them."""
+    found: dict[str, FactorTable] = {}
+    for name, table in tables.items():
+        if "*" not in name:
+            found[name] = table
+            continue
+        meant = [
+            number
+            for number in numbers()
+            if fnmatchcase(number, name) and not number.startswith(IDLE) and number not in tables
+            and (name.startswith("centre.") or not number.startswith("centre."))
+        ]  # fmt: skip
+        if not meant or table.model_fields_set - {"group", "levels"}:
+            raise Mistake(
+                "a factor with * has the ranges of the parameter table" if meant else "this * means no number",
+                where=where("factors", name),
+                found=name,
+                expected='numbers of the model, such as "bond.*", each over the range of its table',
+                remedy="name factors with ranges of their own one by one; docs/parameters.md lists the numbers",
+            )
+        found |= {number: table for number in meant if number not in found}
     return found
 
 

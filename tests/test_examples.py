@@ -1,5 +1,6 @@
 """The examples of the README and the tutorial run as they stand."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -42,3 +43,19 @@ def test_commands__of_the_tutorial_run_one_after_the_other(tmp_path: Path) -> No
         assert done.returncode == 0, f"{line}\n{done.stderr}"
     first, again = tmp_path / "results" / "today", tmp_path / "results" / "today-again"
     assert (first / "outcomes.csv").read_bytes() == (again / "outcomes.csv").read_bytes()
+
+
+@pytest.mark.slow
+def test_the_notebook__runs_from_the_first_cell_to_the_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cells = json.loads((ROOT / "docs" / "study.ipynb").read_text("utf-8"))["cells"]
+    names: dict[str, object] = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
+    said = capsys.readouterr().out
+    assert "480 runs: 480 computed, 0 reused, 0 failed" in said
+    assert "960 runs: 480 computed, 480 reused" in said
+    assert (tmp_path / "notebook-figures" / "indices.png").is_file()

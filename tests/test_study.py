@@ -42,6 +42,23 @@ def test_factors__take_their_range_from_the_parameter_table(tmp_path: Path) -> N
     assert (mechanism.distribution, mechanism.values) == ("choice", (True, False))
 
 
+def test_a_star__means_every_number_that_moves_people(tmp_path: Path) -> None:
+    read = study(tmp_path, '[factors."*"]\n[factors."bond.drift"]\nlow = 0.01\nhigh = 0.02\n')
+    names = set(read.factor_names)
+    assert {"bond.trust_gain", "help.authority.family", "recover.reciprocity_weight"} <= names
+    assert not any(name.startswith(("thresholds.", "measure.", "views.", "costs.", "centre.")) for name in names)
+    assert len(names) == len(read.factor_names) > 150
+    assert next(factor for factor in read.factors if factor.name == "bond.drift").high == 0.02
+    some = study(tmp_path, '[design]\nkind = "morris"\n[factors."bond.fading.*"]\ngroup = "fading"\n')
+    assert some.groups == ("fading",)
+    assert len(some.factors) == 4
+    assert study(tmp_path, '[factors."centre.*"]\n').factor_names[0].startswith("centre.")
+    with pytest.raises(Mistake, match="this \\* means no number"):
+        study(tmp_path, '[factors."bnd.*"]\n')
+    with pytest.raises(Mistake, match="has the ranges of the parameter table"):
+        study(tmp_path, '[factors."bond.*"]\nlow = 0\n')
+
+
 @pytest.mark.parametrize(
     ("body", "parts"),
     [

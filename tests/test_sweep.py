@@ -176,6 +176,26 @@ def test_a_flipped_bit__is_noticed(tmp_path: Path) -> None:
     assert found.computed == 32
 
 
+def test_parts_that_are_merged_while_somebody_reads__lose_no_row(tmp_path: Path) -> None:
+    from experiments.ledger import Ledger
+    from experiments.living import Batch, live_batch
+    from sim.provenance import whole_hash
+
+    read = study(tmp_path)
+    plan, ledger = plan_of(read), Ledger(tmp_path / "parts")
+    for first in (0, 8, 16):
+        tasks = plan.tasks(range(first, first + 8))
+        ledger.add(live_batch(Batch(read.scenarios[0], read.weeks, tasks, 4000, whole_hash())), read.weeks)
+        ledger.flush()
+    shelf = Shelf(tmp_path / "parts")
+    assert len(shelf.parts) == 3
+    ledger.merge()
+    assert len(list((tmp_path / "parts").iterdir())) == 1
+    found = shelf.values(plan.names, ["qpr"], read.weeks)
+    assert np.isfinite(found[:24]).all()
+    assert np.isnan(found[24:]).all()
+
+
 def test_what_was_done__is_kept_where_a_sweep_is_interrupted(tmp_path: Path) -> None:
     read, folder = study(tmp_path), tmp_path / "out"
 

@@ -40,7 +40,7 @@ def results(
 
     \b
     Examples:
-      supportnet results results/sweep-caseload-1a2b3c4d --outcome recovery,qpr
+      supportnet results results/sweep-levers-1a2b3c4d --outcome recovery,qpr
       supportnet results results/mine --where "services.caseload < 20" --csv few.csv
     """
     from analysis.commands.telling import Telling

@@ -29,7 +29,7 @@ Screen = Annotated[
 Keep = Annotated[str, typer.Option(metavar="NAME[,NAME…]", help="Factors that screening never drops.")]
 Resamples = Annotated[int, typer.Option(help="Bootstrap resamples behind the intervals.")]
 AnalysisSeed = Annotated[int, typer.Option("--seed", min=1, help="Luck of the bootstrap.")]
-SCREENING = 20  # trajectories
+SCREENING = 20  # trajectories, where the study does not say otherwise
 
 
 def sensitivity(
@@ -55,7 +55,7 @@ def sensitivity(
 
     \b
     Examples:
-      supportnet sensitivity caseload --method sobol --outcome recovery,qpr
+      supportnet sensitivity levers --method sobol --outcome recovery,qpr
       supportnet sensitivity mine.toml --method sobol --n 256 --screen 8 --second-order
     """
     from analysis.commands.options import threads
@@ -111,7 +111,9 @@ def prepared(
     if not own:
         changes = {"kind": kinds[0], **changes}
     if screen:
-        chosen = screened(study, screen, keep, asked[0], folder / "screening", engine, tell)
+        morris = study.design.kind == "morris"  # then the study is its own screening
+        aside = folder_of(study.name) if morris and not out else folder / "screening"
+        chosen = screened(study, screen, keep, asked[0], aside, engine, tell)
         return study.designed(chosen, **changes), folder
     return study.designed(**changes) if changes else study, folder
 
@@ -127,7 +129,7 @@ def screened(
         if name not in study.factor_names:
             remedy = nearest(name, study.factor_names)
             raise Mistake("not a factor of the study", where="--keep", found=name, expected="factors", remedy=remedy)
-    design = study.designed(kind="morris", n=SCREENING, levels=4, second_order=False)
+    design = study if study.design.kind == "morris" else study.designed(kind="morris", n=SCREENING, levels=4)
     plan = plan_with_results(design, folder, study.name, engine, tell)
     found = analyse(plan, folder, "morris", [outcome], study.weeks[-1:], 100, 1)
     tell.show(indices_table(found, found.cells[0]))

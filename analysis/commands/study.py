@@ -27,7 +27,7 @@ def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Qui
 
     \b
     Examples:
-      supportnet study check caseload
+      supportnet study check levers
       supportnet study check mine.toml --workers 8
     """
     from analysis.commands.options import threads

@@ -34,7 +34,7 @@ def sweep(
 
     \b
     Examples:
-      supportnet sweep caseload
+      supportnet sweep levers
       supportnet sweep mine.toml --engine dask --dask tcp://127.0.0.1:8786 --out results/mine
     """
     from analysis.commands.options import threads
