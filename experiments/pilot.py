@@ -34,17 +34,15 @@ def forecast(plan: Plan, missing: int, workers: int) -> Forecast:
     """Lives a run at a few design points (and makes one pool, where each point needs its own)."""
     study, base = plan.study, plan.study.scenarios[0]
     pool_for(base, workers)
-    tried = np.unique(np.linspace(0, plan.n_runs - 1, POINTS + 1).astype(np.int64))
+    tried = np.unique(np.linspace(0, plan.n_points * plan.replicates - 1, POINTS).astype(np.int64))
     own = any(moves_people(name) for name in plan.values)
     of_pool = pool_seconds(plan) if own else 0.0
     of_run = []
     for run in tried:
-        task = plan.tasks([run])
-        scenario, _, _ = plan.where(int(run))
-        lived = live_batch(Batch(study.scenarios[scenario], study.weeks, task, study.file.pool, whole_hash()))
-        of_run.append(lived.seconds - of_pool)
-    of_run = sorted(of_run[1:] or of_run)  # the first one sets things up
-    seconds_a_run = max(of_run[len(of_run) // 2], 1e-4)
+        batch = Batch(base, study.weeks, plan.tasks([run]), study.file.pool, whole_hash())
+        live_batch(batch)  # the first time, its pool is made
+        of_run.append(live_batch(batch).seconds)
+    seconds_a_run = max(sorted(of_run)[len(of_run) // 2], 1e-4)
     pools = int(plan.pools.max() + 1) * len(study.scenarios) if own else 0
     share = missing / plan.n_runs
     people = max(scenario.population.patients for scenario in study.scenarios)

@@ -129,7 +129,10 @@ def together(pools: list[Pool]) -> Pool:
     ties = np.concatenate([pool.ties for pool in pools]).view(np.recarray)
     strain = np.concatenate([pool.staff_strain for pool in pools])
     helpers = np.concatenate([pool.helper_strain for pool in pools])
-    return Pool(people, ties, helpers, strain, np.nanmean([pool.mechanisms for pool in pools], axis=0))
+    mechanisms = np.stack([pool.mechanisms for pool in pools])
+    with np.errstate(invalid="ignore"):  # NaN where no pool has had such a contact
+        means = np.nansum(mechanisms, axis=0) / (~np.isnan(mechanisms)).sum(axis=0)
+    return Pool(people, ties, helpers, strain, means)
 
 
 def mean_mechanisms(world: World) -> NDArray[np.float64]:
