@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test test-slow bench centres lock clean
+.PHONY: demo test test-slow bench results centres lock clean
 
 $(VENV)/ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,9 @@ test-slow: $(VENV)/ready
 bench: $(VENV)/ready
 	# mesa-frames and Starsim are compared with where SUPPORTNET_BENCH_PYTHON names a Python that has them
 	$(BIN)/python -m benchmarks
+
+results: $(VENV)/ready
+	$(BIN)/python -m analysis.headline
 
 centres: $(VENV)/ready
 	$(BIN)/python -m analysis.centres

@@ -122,7 +122,8 @@ def json_schema() -> dict[str, Any]:
 def _find(name: str | os.PathLike[str]) -> tuple[bytes, str, str]:
     """The bytes of a study file, its name in messages, and its folder."""
     if isinstance(name, str) and name in shipped():
-        return files("experiments").joinpath("studies", f"{name}.toml").read_bytes(), name, ""
+        folder = files("experiments").joinpath("studies")
+        return folder.joinpath(f"{name}.toml").read_bytes(), name, str(folder)
     if not os.path.isfile(name):
         raise Mistake(
             f"{os.fspath(name)!r}: no such study",

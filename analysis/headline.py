@@ -1,0 +1,76 @@
+"""`make results`: the headline study, from nothing to the tables and figures under results/headline/.
+
+Two hours on two cores; whatever is there already is not done again.
+"""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import ties_study
+from analysis.commands.sweep import folder_of
+from analysis.demo import call, say
+from analysis.figures.response_figure import response_figure
+from analysis.writing import write_csv
+from experiments.runs import plan_of
+from experiments.study import Study
+from sim.scenario import Scenario
+
+OUT = Path("results") / "headline"
+OUTCOME = "recovery"
+MATTER, BASE = "10", "64"  # factors that Sobol' indices are worked out for; base sample
+KEPT = f"{ties_study.RECIPROCITY},{ties_study.EXPERTISE}"
+PROGRAMMES = tuple(
+    name.replace("_", "-") for name in Scenario.load("today").every_programme
+)  # each has a scenario of its name
+SMALL = ("indices.csv", "noise.csv", "convergence.csv", "tornado.csv", "shares.csv", "pairs.csv")
+
+
+def main() -> None:
+    """Morris over every number, Sobol' over what matters, programmes explained, reciprocity and expertise."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    call("sensitivity", "headline", "--method", "morris", "--outcome", OUTCOME)
+    keep(folder_of("headline") / "morris", "morris")
+    screen = ("--screen", MATTER, "--keep", KEPT, "--n", BASE)
+    call("sensitivity", "headline", "--method", "sobol", "--outcome", OUTCOME, *screen)
+    keep(folder_of("headline-sobol") / "sobol", "sobol")
+    shares = [explained(name) for name in PROGRAMMES]
+    write_csv(pd.concat(shares, ignore_index=True), OUT / "explain" / "programmes.csv")
+    ties()
+    say(f"Look into {OUT}")
+
+
+def keep(folder: Path, name: str) -> None:
+    """Small tables and pictures of an analysis, to be kept in the repository."""
+    goal = OUT / name
+    goal.mkdir(parents=True, exist_ok=True)
+    for path in sorted(folder.iterdir()):
+        if path.name in SMALL or path.suffix == ".png":
+            shutil.copyfile(path, goal / path.name)
+
+
+def explained(programme: str) -> pd.DataFrame:
+    """What carries the effect of a programme on recovery, against today."""
+    out = Path("results") / f"explain-{programme}"
+    call("explain", "today", programme, "--outcome", "qpr", "--interactions", "--out", str(out))
+    keep(out, f"explain/{programme}")
+    return pd.read_csv(out / "shares.csv").assign(programme=programme)
+
+
+def ties() -> None:
+    """Reciprocity and expertise across what is assumed about them."""
+    call("sweep", "ties")
+    study, folder, goal = Study.load("ties"), folder_of("ties"), OUT / "ties"
+    goal.mkdir(parents=True, exist_ok=True)
+    plan = plan_of(study)
+    write_csv(ties_study.table(plan, folder), goal / "differences.csv")
+    write_csv(found := ties_study.curves(plan, folder), goal / "curves.csv")
+    says = "Difference between two worlds by the assumed weight of reciprocity (or expertise), all others varying."
+    foot = "supportnet sweep ties. Bands: 95 % over design points. Simulated; not for decisions about a single person."
+    response_figure(found, "QPR points", study.title, says, foot, goal / "differences.png", goal / "differences.svg")
+    (goal / "differences.svg").unlink()
+
+
+if __name__ == "__main__":
+    main()
