@@ -56,8 +56,8 @@ def differences(plan: Plan, folder: Path) -> list[Difference]:
 
 
 def table(plan: Plan, folder: Path) -> pd.DataFrame:
-    """Row a lever: mean difference (QPR points) over all that is assumed, with its 95 % interval; the ends of the middle
-    four fifths of design points; and the mean where the weight is in its lowest and in its highest quarter."""
+    """Row a lever: mean difference (QPR points) over all that is assumed, with its 95 % interval; the ends of the
+    middle four fifths of design points; and the mean where the weight is in its lowest and in its highest quarter."""
     return pd.DataFrame(_rows(plan, folder))
 
 
