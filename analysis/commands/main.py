@@ -20,9 +20,9 @@ from analysis.commands.schema import schema
 from analysis.commands.sensitivity import sensitivity
 from analysis.commands.study import study
 from analysis.commands.sweep import sweep
+from analysis.commands.telling import INTERRUPTED, Stopped
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # gives back what it no longer needs
-INTERRUPTED = 130
 CANNOT_PRINT = (errno.ENOSPC, errno.EIO, errno.EFBIG)  # files of results have their own messages
 
 app = typer.Typer(
@@ -83,7 +83,7 @@ def called() -> int | str | None:
         except SystemExit as end:
             if isinstance(end.__context__, BrokenPipeError):  # click has turned it into an exit
                 raise BrokenPipeError from end
-            if end.code == INTERRUPTED and not isinstance(end.__context__, typer.Exit):  # not said by the command
+            if end.code == INTERRUPTED and not isinstance(end.__context__, Stopped):
                 print("Interrupted: nothing was written.", file=sys.stderr)
             return end.code
         finally:

@@ -59,6 +59,7 @@ def folder_of(name: str) -> Path:
 
 def swept(study: Any, folder: Path, engine: Any, tell: "Telling") -> "Swept":
     """A study run to its end, with progress; Ctrl-C keeps what is done."""
+    from analysis.commands.telling import Stopped
     from experiments.sweep import sweep as run_study
 
     with tell.progress(f"Running {study.name}") as progress:
@@ -73,7 +74,7 @@ def swept(study: Any, folder: Path, engine: Any, tell: "Telling") -> "Swept":
             return run_study(study, folder, engine, told)
         except KeyboardInterrupt:
             tell.warn(f"Interrupted: what is done is kept in {folder}; the same command again goes on.")
-            raise typer.Exit(130) from None
+            raise Stopped from None
 
 
 def tell_sweep(found: "Swept", tell: "Telling") -> None:
