@@ -1,0 +1,83 @@
+"""Response curves, tornado and surfaces over design points whose outcome is known."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis import ties_study
+from analysis.response import curves, ends, surfaces
+from experiments.engines import engine_of
+from experiments.runs import Plan, plan_of
+from experiments.study import Study
+from experiments.sweep import sweep
+from tests.studies import study
+
+BODY = """
+[design]
+kind = "sobol_sequence"
+n = 512
+[factors."bond.trust_gain"]
+[factors."services.continuity"]
+[factors."programmes.befriending.target"]
+values = ["all", "few_ties"]
+"""
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    return plan_of(study(tmp_path, BODY))
+
+
+def outcome_of(plan: Plan) -> np.ndarray:
+    """Ten times continuity, and 3 more where everybody is meant."""
+    everybody = plan.values["programmes.befriending.target"] == "all"
+    return np.asarray(10.0 * plan.values["services.continuity"] + 3.0 * everybody)
+
+
+def test_curves__follow_the_outcome(plan: Plan) -> None:
+    found = curves(plan, outcome_of(plan)).set_index("factor")
+    rows = found.loc["services.continuity"]
+    assert len(rows) == 12
+    np.testing.assert_allclose(rows["value"], 10.0 * rows["at"].astype(float) + 1.5, atol=0.35)
+    assert (rows["lower"] < rows["value"]).all()
+    words = found.loc["programmes.befriending.target"].set_index("at")["value"]
+    assert words["all"] - words["few_ties"] == pytest.approx(3.0, abs=0.1)
+    flat = found.loc["bond.trust_gain"]["value"]
+    assert flat.max() - flat.min() < 1.0
+
+
+def test_ends__are_means_of_the_lowest_and_highest_tenth(plan: Plan) -> None:
+    found = ends(plan, outcome_of(plan)).set_index("factor")
+    row = found.loc["services.continuity"]
+    assert row["low_value"] == pytest.approx(0.05, abs=0.01)
+    assert row["high"] - row["low"] == pytest.approx(9.0, abs=0.6)
+    assert row["low_lower"] < row["low"] < row["low_upper"]
+    assert found.loc["programmes.befriending.target", "low_value"] == "all"
+
+
+def test_surfaces__have_a_cell_for_each_pair_of_values(plan: Plan) -> None:
+    found = surfaces(plan, outcome_of(plan), ["services.continuity", "bond.trust_gain"])
+    assert set(found["x_factor"]) == {"services.continuity"}
+    assert len(found) == 64
+    assert found["n"].sum() == 512
+    slope = np.polyfit(found["x"], found["value"], 1)[0]
+    assert slope == pytest.approx(10.0, abs=0.5)
+
+
+def test_ties_study__tells_what_each_lever_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
+    shipped = Study.load("ties")
+    few = {"population.patients": 20, "weeks": 8}
+    scenarios = tuple(scenario.with_values(few) for scenario in shipped.scenarios)
+    file = shipped.file.model_copy(update={"pool": 100, "replicates": 2})
+    file = file.model_copy(update={"design": file.design.model_copy(update={"n": 8})})
+    small = Study.of(file, scenarios, shipped.text, "ties", shipped.folder)
+    sweep(small, tmp_path / "out", engine_of("threads", 2))
+    found = ties_study.table(plan_of(small), tmp_path / "out")
+    assert list(found["lever"]) == [lever.says for lever in ties_study.LEVERS]
+    assert np.isfinite(found.select_dtypes("number")).all(axis=None)
+    assert (found["lowest_tenth"] <= found["highest_tenth"]).all()
+    assert (found["difference"] != 0.0).all()
+    drawn = ties_study.curves(plan_of(small), tmp_path / "out")
+    assert set(drawn["factor"]) == set(found["lever"])
