@@ -44,5 +44,5 @@ def test_an_identity_with_the_same_beginning__is_another_one() -> None:
 
 @pytest.mark.parametrize("column", [["ab"], ["a" * 63], ["a" * 64, None], ["g" * 64]])
 def test_texts_that_are_no_identities__are_refused(column: list[str | None]) -> None:
-    with pytest.raises(ValueError, match="identities of runs|hexadecimal"):
+    with pytest.raises(ValueError, match=r"identities of runs|hexadecimal"):
         from_hex(pa.array(column, pa.string()))
