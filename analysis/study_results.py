@@ -60,7 +60,7 @@ class StudyResults:
 
     def tables(self, outcomes: Sequence[str], weeks: Sequence[int]) -> Iterator[pd.DataFrame]:
         """The runs that meet the conditions, one row a run and week, table after table."""
-        factors = [*self.study.factor_names, "design_point", "replicate"]
+        factors = [*self.study.factor_names, "scenario", "design_point", "replicate"]
         asked = [condition(said, factors, "--where") for said in self.conditions]
         for part in tidy(self.study, self.folder, self.shelf, outcomes, weeks):
             table = part.to_pandas()

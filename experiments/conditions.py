@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from sim.mistakes import Mistake, nearest
 
-NAME = re.compile(r"[A-Za-z_][\w.-]*(?:\.[\w-]+)*")
+NAME = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*")
+TEXT = re.compile(r"""'[\w -]*'|"[\w -]*\"""")
 PLAIN = re.compile(r"[\w\s.+\-*/()<>=!&|]*")
 WORDS = {"and", "or", "not", "True", "False"}
 
@@ -41,14 +42,15 @@ def condition(said: str, factors: Iterable[str], where: str) -> Condition:
     known = sorted(factors, key=len, reverse=True)
     numbered = said
     for k, name in enumerate(known):
-        numbered = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w.])", f"f{k}", numbered)
-    for word in NAME.findall(numbered):
-        if word not in WORDS and not re.fullmatch(r"f\d+|e", word):
+        numbered = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", f"f{k}", numbered)
+    bare = TEXT.sub("0", numbered)
+    for word in NAME.findall(bare):
+        if word not in WORDS and not re.fullmatch(r"f\d+", word):
             raise Mistake(
                 "a constraint names something that is not a factor", where=where, found=word,
                 expected="factors of this study: " + ", ".join(sorted(known)), remedy=nearest(word, known, "[factors]"),
             )  # fmt: skip
-    if not PLAIN.fullmatch(numbered) or not re.search("[<>=]", numbered):
+    if not PLAIN.fullmatch(bare) or not re.search("[<>=]", bare):
         raise _mistake(said, where, said)
     return Condition(said, numbered, tuple(known), where)
 
@@ -56,6 +58,6 @@ def condition(said: str, factors: Iterable[str], where: str) -> Condition:
 def _mistake(said: str, where: str, found: str) -> Mistake:
     return Mistake(
         f"{said!r} is not a condition", where=where, found=found,
-        expected="factors, numbers, + - * /, comparisons, and, or, not",
+        expected="factors, numbers, words in quotes, + - * /, comparisons, and, or, not",
         remedy="write for example 'services.caseload * services.turnover < 20'",
     )  # fmt: skip

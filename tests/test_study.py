@@ -6,6 +6,7 @@ import jsonschema
 import numpy as np
 import pytest
 
+from experiments.conditions import condition
 from experiments.design import points
 from experiments.names import are_in
 from experiments.runs import plan_of
@@ -131,6 +132,31 @@ def test_constraints__take_points_out_where_the_design_allows_it(tmp_path: Path)
     assert ((caseload / 40 + openness < 1) & (caseload > 12)).all()
     with pytest.raises(Mistake, match="a sobol design cannot leave points out"):
         study(tmp_path, body.format("sobol"), head)
+
+
+@pytest.mark.parametrize(
+    ("said", "met"),
+    [
+        ("a.b < 2", [True, False, False]),
+        ("a.b-a.c>1", [False, False, True]),
+        ("3-a.b >= 1 and not (a.c == 1)", [False, True, False]),
+        ("a.b * 2.5e0 > 4 or a.word == 'all'", [True, True, True]),
+        ("a.word == 'few_ties' and a.b-x.c-y > -10", [False, True, True]),
+    ],
+)
+def test_conditions__are_read_as_they_are_written(said: str, met: list[bool]) -> None:
+    values = {"a.b": np.array([1.0, 2.0, 3.0]), "a.c": np.array([1, 2, 1]), "x.c-y": np.array([0, 0, 0]),
+              "a.word": np.array(["all", "few_ties", "few_ties"], object)}  # fmt: skip
+    assert condition(said, values, "here").met(values).tolist() == met
+
+
+@pytest.mark.parametrize(
+    "said", ["", "a.b", "1", "a.b <", "open('x') < a.b", "a.b.real < 1", "a.b + 1", "(a.b < 1", "@a < 1"]
+)
+def test_what_is_no_condition__is_a_mistake(said: str) -> None:
+    values = {"a.b": np.array([1.0, 2.0])}
+    with pytest.raises(Mistake):
+        condition(said, values, "here").met(values)
 
 
 def test_a_trillion_runs__are_refused_before_anything_is_made(tmp_path: Path) -> None:
