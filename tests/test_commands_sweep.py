@@ -31,6 +31,8 @@ def test_check__says_what_a_study_will_take(supportnet: Supportnet, here: Path) 
     assert found["runs"] == 32
     assert found["seconds"] > 0.0
     assert not list(here.glob("results/*"))
+    study_at(here, BODY.replace("n = 4", "n = 6"))
+    assert "n = 6 is no power of two" in supportnet("study", "check", "mine.toml").out
 
 
 def test_check__says_that_numbers_of_the_model_need_pools(

@@ -61,7 +61,7 @@ def explain(
     worlds = comparable([Scenario.load(name, given) for name in (baseline, other)])
     explaining.check(over, held, *worlds)
     request = explaining.explain_request(worlds, over, held, seed, replicate_numbers(replicates, seed))
-    folder = out or default_folder([worlds[1].name], request)
+    folder = out or default_folder([f"{worlds[1].name}-{outcome}"], request)
     with written_together(folder) as hidden:
         with tell.progress(f"Explaining {worlds[1].name}") as progress:
             found = explaining.explain(

@@ -72,6 +72,11 @@ def says(plan: "Plan", found: "Forecast", workers: int) -> list[str]:
     if found.pools:
         each = f"about {found.seconds_a_pool:.1f} s each"
         lines.append(f"Numbers of the model vary, so {counted(found.pools, 'pool')} of people must be made, {each}.")
+    if design.kind in ("sobol", "sobol_sequence") and design.n & (design.n - 1):
+        lower = 1 << (design.n.bit_length() - 1)
+        lines.append(
+            f"n = {design.n:,} is no power of two: the sample is less even than with {lower:,} or {2 * lower:,}."
+        )
     lines.append(f"Memory about {found.memory / 2**20:,.0f} MiB, disk about {max(1.0, found.disk / 2**20):,.0f} MiB.")
     return lines
 
