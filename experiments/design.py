@@ -197,4 +197,4 @@ def _constrained(study: Study, values: Columns) -> Columns:
 
 
 def _where(study: Study, *key: str) -> str:
-    return place(study.text, study.name, key)
+    return place(study.text, study.called, key)

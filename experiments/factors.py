@@ -107,7 +107,9 @@ def factor_of(name: str, table: FactorTable, movable: Movable, levels: int, wher
         raise Mistake("a logarithm needs it", where=where, found=low, expected=expected, remedy="raise low")
     if kind == "integer" and (low % 1 or high % 1):
         expected = "whole numbers for low and high"
-        raise Mistake("integer lies between whole numbers", where=where, found=[low, high], expected=expected)
+        raise Mistake(
+            "integer lies between whole numbers", where=where, found=[low, high], expected=expected, remedy="round them"
+        )
     return Factor(
         name, kind, low, high, _shape(kind, table, low, high, where), (), table.levels or levels, table.group, movable
     )
@@ -149,7 +151,9 @@ def _choices(table: FactorTable, movable: Movable, where: str) -> tuple[Any, ...
             )  # fmt: skip
     if len(set(values)) < max(2, len(values)):
         expected = "at least two values, each once"
-        raise Mistake("there is nothing to choose", where=where, found=list(values), expected=expected)
+        raise Mistake(
+            "there is nothing to choose", where=where, found=list(values), expected=expected, remedy="add another value"
+        )
     return values
 
 
@@ -186,8 +190,9 @@ def _shape(kind: str, table: FactorTable, low: float, high: float, where: str) -
         mean, sd = shape
         if not sd > 0.0 or ndtr((high - mean) / sd) - ndtr((low - mean) / sd) < 0.01:
             expected = f"sd above 0, and at least 1 % of the distribution from {low:g} to {high:g}"
-            raise Mistake("nothing is left of it", where=where, found=list(shape), expected=expected)
+            remedy = "move the mean into the range, or widen the range"
+        raise Mistake("nothing is left of it", where=where, found=list(shape), expected=expected, remedy=remedy)
     if kind == "beta" and not (0.0 < shape[0] <= 1000.0 and 0.0 < shape[1] <= 1000.0):
         expected = "a and b above 0 and at most 1,000"
-        raise Mistake("beta has no such shape", where=where, found=list(shape), expected=expected)
+        raise Mistake("beta has no such shape", where=where, found=list(shape), expected=expected, remedy="change them")
     return shape

@@ -35,6 +35,7 @@ class Study:
     conditions: tuple[Condition, ...]
     folder: str  # to which its paths are relative
     text: str
+    called: str  # as messages name it
 
     @classmethod
     def load(cls, name_or_path: str | os.PathLike[str]) -> "Study":
@@ -65,7 +66,7 @@ class Study:
         factors = tuple(_factors(file, known, where))
         _check_design(file, factors, where)
         conditions = tuple(condition(said, file.factors, where("constraints")) for said in file.constraints)
-        return cls(Path(name).name.removesuffix(".toml"), file, scenarios, factors, conditions, folder, text)
+        return cls(Path(name).name.removesuffix(".toml"), file, scenarios, factors, conditions, folder, text, name)
 
     def designed(self, factors: Collection[str] = (), **design: Any) -> "Study":
         """The same study with some columns of its design replaced, and with these factors only, where given.
@@ -74,7 +75,7 @@ class Study:
         """
         chosen = {name: table for name, table in self.file.factors.items() if not factors or name in factors}
         update = {"design": self.design.model_copy(update=design), "factors": chosen}
-        return Study.of(self.file.model_copy(update=update), self.scenarios, self.text, self.name, self.folder)
+        return Study.of(self.file.model_copy(update=update), self.scenarios, self.text, self.called, self.folder)
 
     @property
     def title(self) -> str:

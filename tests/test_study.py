@@ -90,7 +90,7 @@ def test_mistakes_in_factors_and_designs__are_told_with_what_was_expected(
 ) -> None:
     with pytest.raises(Mistake) as told:
         study(tmp_path, body)
-    assert all(part in str(told.value) for part in ["mine.toml", "expected: ", *parts]), told.value
+    assert all(part in str(told.value) for part in ["mine.toml", "expected: ", "remedy: ", *parts]), told.value
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_what_is_no_condition__is_a_mistake(said: str) -> None:
 def test_a_trillion_runs__are_refused_before_anything_is_made(tmp_path: Path) -> None:
     factors = "".join(f'[factors."bond.{name}"]\nlevels = 1000\n' for name in ("trust_gain", "drift", "skill_gain"))
     read = study(tmp_path, '[design]\nkind = "factorial"\n' + factors, HEAD.replace("= 2", "= 1000"))
-    with pytest.raises(Mistake, match=r"found: '1,000,000,000,000'"):
+    with pytest.raises(Mistake, match=r"mine.toml, line 5, key design: too many runs\n  found: '1,000,000,000,000'"):
         plan_of(read)
 
 
