@@ -17,6 +17,7 @@ from analysis.figures.morris_figure import morris_figure
 from analysis.figures.over_time_figure import over_time_figure
 from analysis.figures.pairs_figure import pairs_figure
 from analysis.figures.response_figure import response_figure
+from analysis.figures.shares_figure import shares_figure
 from analysis.figures.surface_figure import surface_figure
 from analysis.figures.tornado_figure import tornado_figure
 
@@ -77,7 +78,16 @@ def surface(n: int) -> pd.DataFrame:
     return pd.concat([table.assign(x_factor=few[0], y_factor=other) for other in few[1:]], ignore_index=True)
 
 
+def shares(n: int) -> pd.DataFrame:
+    luck = np.random.default_rng(n)
+    players = ["presence", "problem_focused_support", "without", "difference"]
+    rows = [(player, luck.normal(), f"{LONG}_{k}") for k in range(n) for player in players]
+    table = pd.DataFrame(rows, columns=["mechanisms", "value", "programme"])
+    return table.assign(lower=table["value"] - 0.5, upper=table["value"] + 0.5)
+
+
 FIGURES: dict[str, Draw] = {
+    "shares": lambda n, page: shares_figure(shares(n), "points", *page),
     "sobol": lambda n, page: indices_figure(indices(n, ("S1", "ST")), "share of variance", *page),
     "pawn": lambda n, page: indices_figure(indices(n, ("median", "maximum"), corrected=False), "distance", *page),
     "nothing": lambda n, page: indices_figure(indices(n, ("S1",), 0.0), "share of variance", *page),
