@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST, ACROSS = 12, 4
 HEIGHT, WIDTH = 1.75, 10.5  # inches of a row of pictures with its axis; of the page
-LETTERS = 30  # of a name above a picture
+LETTERS = 30  # of a line of a name above a picture
 
 
 def response_figure(curves: pd.DataFrame, unit: str, title: str, says: str, foot: str, png: Path, svg: Path) -> None:
@@ -25,10 +25,8 @@ def response_figure(curves: pd.DataFrame, unit: str, title: str, says: str, foot
     across = min(ACROSS, len(names))
     down = -(-len(names) // across)
     shown = curves[curves["factor"].isin(names)]
-    low, high = (
-        float(np.nanmin(shown["lower"].fillna(shown["value"]))),
-        float(np.nanmax(shown["upper"].fillna(shown["value"]))),
-    )
+    reach = pd.concat([shown["lower"], shown["value"], shown["upper"]]).dropna()
+    low, high = (float(reach.min()), float(reach.max())) if len(reach) else (0.0, 1.0)
     with page_of(Page(title, says, foot, png, svg), HEIGHT * down, WIDTH) as (figure, bottom, top):
         gap = 0.6 / (HEIGHT - 0.6)
         grid = figure.add_gridspec(
@@ -39,7 +37,7 @@ def response_figure(curves: pd.DataFrame, unit: str, title: str, says: str, foot
             draw(axes, shown[shown["factor"] == name])
             axes.set_ylim(low - 0.06 * (high - low) - 1e-9, high + 0.06 * (high - low) + 1e-9)
             axes.yaxis.set_major_locator(MaxNLocator(5, **TICKS))
-            axes.set_title(shortened(name), fontsize=8, pad=4)
+            axes.set_title(in_two_lines(name), fontsize=8, pad=4, linespacing=1.05)
             if number % across:
                 axes.tick_params(axis="y", labelleft=False)
             elif number // across == down // 2:
@@ -66,3 +64,12 @@ def draw(axes: "Axes", rows: pd.DataFrame) -> None:
 def shortened(name: str) -> str:
     """A name that fits above a picture."""
     return name if len(name) <= LETTERS else f"{name[: LETTERS // 2 - 1]}…{name[-LETTERS // 2 :]}"
+
+
+def in_two_lines(name: str) -> str:
+    """A name that fits above a picture, on two lines where it is long, so that it can be told from its like."""
+    if len(name) <= LETTERS or "." not in name:
+        return shortened(name)
+    cuts = [k for k, sign in enumerate(name, start=1) if sign == "."]
+    cut = min(cuts, key=lambda k: max(k, len(name) - k))
+    return f"{shortened(name[:cut])}\n{shortened(name[cut:])}"

@@ -96,7 +96,7 @@ def head_and_foot(figure: Figure, title: str, says: str, foot: str) -> None:
     height, width = figure.get_figheight(), figure.get_figwidth()
     left = 0.13 / width
     title = textwrap.shorten(title, int(9 * width), placeholder=" …")
-    title, says = printable(title), printable(says)
+    title, says = printable(title), "\n".join(textwrap.wrap(printable(says), int(13 * width), max_lines=2))
     figure.text(left, 1 - 0.10 / height, title, fontsize=13, fontweight="bold", va="top")
     figure.text(left, 1 - 0.38 / height, says, fontsize=9, color=PALE, va="top")
     figure.text(left, 0.08 / height, "\n".join(foot_lines(foot, width)), fontsize=7.5, color=PALE, va="bottom")

@@ -24,10 +24,10 @@ def tornado_figure(
     wide = (ends["high"] - ends["low"]).abs().sort_values(ascending=False, kind="stable")
     rows = ends.loc[wide.index[:MOST]].to_dict("records")
     names = [row["factor"] for row in rows]
-    more = f"{len(ends) - MOST} more factors" if len(ends) > MOST else ""
-    left = name_width(names)
+    more = f"{len(ends) - MOST} more factors, each at most {wide.iloc[MOST]:.2g} wide" if len(ends) > MOST else ""
+    left, n_rows = name_width(names), len(rows) + (1 if more else 0)
     width = max(left + WIDTH, NARROWEST)
-    with page_of(Page(title, says, foot, png, svg), max(1.2 * ROW * len(rows), 1.2), width) as (figure, bottom, top):
+    with page_of(Page(title, says, foot, png, svg), max(1.2 * ROW * n_rows, 1.2), width) as (figure, bottom, top):
         axes = figure.add_axes((left / width, bottom, 1 - (left + 0.3) / width, top - bottom))
         axes.axvline(mean, color=INK, linewidth=0.9)
         for y, row in enumerate(rows):
@@ -39,6 +39,7 @@ def tornado_figure(
                 axes.plot(interval, [y, y], color=INK, linewidth=1.0, solid_capstyle="butt")
             write_values(axes, row, y, mean)
         name_rows(axes, names, more)
+        axes.set_ylim(n_rows - 0.4, -0.6)  # what is said about the others has a row of its own
         axes.margins(x=0.16)
         axes.set_xlabel(f"mean over design points ({unit}); line: over all of them")
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, frameon=False, fontsize=8, borderaxespad=0.3)
@@ -54,8 +55,16 @@ def write_values(axes: "Axes", row: Mapping[Any, Any], y: int, mean: float) -> N
         right = float(row[end]) >= mean
         at = np.nanmax(reach) if right else np.nanmin(reach)
         other = "high" if end == "low" else "low"
-        if (float(row[other]) >= mean) == right and abs(float(row[other]) - mean) > abs(float(row[end]) - mean):
+        mine, others = abs(float(row[end]) - mean), abs(float(row[other]) - mean)
+        if (float(row[other]) >= mean) == right and (others > mine or (others == mine and end == "high")):
             continue  # both ends lie on one side: only the farther one is written
-        text = f"{value:.3g}" if isinstance(value, float) else str(value)
+        text = written(value)
         axes.annotate(text, (at, y), xytext=(4 if right else -4, 0), textcoords="offset points",
                       ha="left" if right else "right", va="center", fontsize=7, color=PALE)  # fmt: skip
+
+
+def written(value: float | str) -> str:
+    """The value of a factor in small type."""
+    if isinstance(value, str) or not np.isfinite(value):
+        return str(value)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
