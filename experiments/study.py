@@ -21,6 +21,7 @@ from sim.toml_files import content_of, decoded, parsed
 
 LIST = "list"
 WHOLE = ("sobol", "morris", "fast", "dgsm", LIST)  # designs from which no point may be taken out
+WORKED_OUT = ("centre.", "recover.base.")  # means of the reference area, and what sets them (sim/reference_area.py)
 GROUPED = ("sobol", "morris")  # designs that can move factors together
 
 
@@ -146,7 +147,7 @@ def _factor_tables(tables: Mapping[str, Any], above: str = "") -> list[tuple[str
 
 def _spelled_out(tables: Mapping[str, FactorTable], where: Callable[..., str]) -> dict[str, FactorTable]:
     """Factors with every * spelled out: the numbers of the model that move people and have such a name, but for those
-    that are said by themselves. Means of the reference area are worked out, not chosen: only `centre.*` means them."""
+    that are said by themselves. What is worked out at calibration (WORKED_OUT) is meant only where it is named."""
     found: dict[str, FactorTable] = {}
     for name, table in tables.items():
         if "*" not in name:
@@ -156,7 +157,7 @@ def _spelled_out(tables: Mapping[str, FactorTable], where: Callable[..., str]) -
             number
             for number in numbers()
             if fnmatchcase(number, name) and not number.startswith(IDLE) and number not in tables
-            and (name.startswith("centre.") or not number.startswith("centre."))
+            and (name.startswith(WORKED_OUT) or not number.startswith(WORKED_OUT))
         ]  # fmt: skip
         if not meant or table.model_fields_set - {"group", "levels"}:
             raise Mistake(

@@ -47,7 +47,9 @@ def test_a_star__means_every_number_that_moves_people(tmp_path: Path) -> None:
     read = study(tmp_path, '[factors."*"]\n[factors."bond.drift"]\nlow = 0.01\nhigh = 0.02\n')
     names = set(read.factor_names)
     assert {"bond.trust_gain", "help.authority.family", "recover.reciprocity_weight"} <= names
-    assert not any(name.startswith(("thresholds.", "measure.", "views.", "costs.", "centre.")) for name in names)
+    assert not any(
+        name.startswith(("thresholds.", "measure.", "views.", "costs.", "centre.", "recover.base.")) for name in names
+    )
     assert len(names) == len(read.factor_names) > 150
     assert next(factor for factor in read.factors if factor.name == "bond.drift").high == 0.02
     some = study(tmp_path, '[design]\nkind = "morris"\n[factors."bond.fading.*"]\ngroup = "fading"\n')
