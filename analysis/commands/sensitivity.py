@@ -29,6 +29,7 @@ Screen = Annotated[
 Keep = Annotated[str, typer.Option(metavar="NAME[,NAME…]", help="Factors that screening never drops.")]
 Resamples = Annotated[int, typer.Option(help="Bootstrap resamples behind the intervals.")]
 AnalysisSeed = Annotated[int, typer.Option("--seed", min=1, help="Luck of the bootstrap.")]
+MOST_ROWS = 40  # of a table on a terminal
 SCREENING = 20  # trajectories, where the study does not say otherwise
 
 
@@ -201,8 +202,10 @@ def indices_table(found: "Sensitivity", cell: Any) -> "Table":
     share = "" if noise["noise_share"] != noise["noise_share"] else f", luck of replicates {noise['noise_share']:.1%}"
     head = f"\n{cell.outcome}, {cell.scenario}, week {cell.week}: {found.method.says}\nSD between points "
     shown = blank(f"{head}{number(noise['sd'])}{share} of its variance", "factor", tuple(columns))
-    for factor, *row in zip(order, *cells, strict=True):
+    for factor, *row in list(zip(order, *cells, strict=True))[:MOST_ROWS]:
         shown.add_row(str(factor), *row)
+    if len(order) > MOST_ROWS:
+        shown.add_row(f"{len(order) - MOST_ROWS} more in indices.csv")
     return shown
 
 
