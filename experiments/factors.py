@@ -191,7 +191,7 @@ def _shape(kind: str, table: FactorTable, low: float, high: float, where: str) -
         if not sd > 0.0 or ndtr((high - mean) / sd) - ndtr((low - mean) / sd) < 0.01:
             expected = f"sd above 0, and at least 1 % of the distribution from {low:g} to {high:g}"
             remedy = "move the mean into the range, or widen the range"
-        raise Mistake("nothing is left of it", where=where, found=list(shape), expected=expected, remedy=remedy)
+            raise Mistake("nothing is left of it", where=where, found=list(shape), expected=expected, remedy=remedy)
     if kind == "beta" and not (0.0 < shape[0] <= 1000.0 and 0.0 < shape[1] <= 1000.0):
         expected = "a and b above 0 and at most 1,000"
         raise Mistake("beta has no such shape", where=where, found=list(shape), expected=expected, remedy="change them")
