@@ -29,13 +29,13 @@ class Lever(NamedTuple):
 
 
 LEVERS = (
-    Lever("reciprocity of all ties, .2 → .8", "all-ties-one-way", "all-ties-mutual", RECIPROCITY),
-    Lever("boundary openness of professionals, .1 → .9", "professionals-distant", "professionals-open", RECIPROCITY),
-    Lever("reciprocity of a programme, one-way → mutual", "programme-one-way", "programme-mutual", RECIPROCITY),
-    Lever("expertise in all ties, .2 → .8", "all-ties-supporter-expert", "all-ties-person-expert", EXPERTISE),
-    Lever("decisions left to the person, .1 → .9", "professionals-decide", "professionals-share-decisions", EXPERTISE),
+    Lever("all ties: reciprocity", "all-ties-one-way", "all-ties-mutual", RECIPROCITY),
+    Lever("professionals: openness", "professionals-distant", "professionals-open", RECIPROCITY),
+    Lever("a programme: reciprocity", "programme-one-way", "programme-mutual", RECIPROCITY),
+    Lever("all ties: expertise", "all-ties-supporter-expert", "all-ties-person-expert", EXPERTISE),
+    Lever("professionals: decisions", "professionals-decide", "professionals-share-decisions", EXPERTISE),
     Lever(
-        "expert of a programme, professional → person", "programme-professional-expert", "programme-person-expert",
+        "a programme: expert", "programme-professional-expert", "programme-person-expert",
         EXPERTISE,
     ),
 )  # fmt: skip
