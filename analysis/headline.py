@@ -1,6 +1,6 @@
 """`make results`: the headline study, from nothing to the tables and figures under results/headline/.
 
-Two hours on two cores; whatever is there already is not done again.
+An hour or more on two cores; whatever is there already is not done again.
 """
 
 import shutil

@@ -1,17 +1,35 @@
 """Lines of factors over something, the largest told apart, the others in grey."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
+from analysis.figures.rows import NARROWEST, Page, name_width, page_of
 from analysis.figures.style import INK, LOOKS, TICKS, end_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST = 8  # lines told apart
+
+
+LEFT, WIDTH, HEIGHT = 0.7, 5.2, 3.4  # inches beside the picture, and of it at least; names stand at its right
+
+
+@contextmanager
+def lines_of(table: pd.DataFrame, over: str, page: Page) -> "Iterator[Axes]":
+    """A page with such lines of one index, for what is still to be said about the horizontal axis."""
+    names = name_width(list(table["factor"]))
+    width = max(LEFT + WIDTH + names, NARROWEST)
+    with page_of(page, HEIGHT, width) as (figure, bottom, top):
+        axes = figure.add_axes((LEFT / width, bottom, 1 - (LEFT + names) / width, top - bottom))
+        draw_lines(axes, table, over)
+        axes.set_ylabel(str(table["index"].iloc[0]))
+        yield axes
 
 
 def draw_lines(axes: "Axes", table: pd.DataFrame, over: str) -> None:
