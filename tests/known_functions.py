@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 from analysis.sensitivity import Asked
 from experiments.design import unit_points
@@ -49,6 +50,35 @@ def sobol_g_indices() -> dict[str, Doubles]:
     own = 1.0 / (3.0 * (1.0 + A) ** 2)
     product = np.prod(1.0 + own)
     return {"S1": own / (product - 1.0), "ST": own * product / (1.0 + own) / (product - 1.0)}
+
+
+def ishigami_slopes() -> Doubles:
+    """Mean squared slope over the range of each x, 4 ν / V, with ν the integral of the squared derivative."""
+    a, b = 7.0, 0.1
+    mean_square = [0.5 * (1 + 2 * b * np.pi**4 / 5 + b**2 * np.pi**8 / 9), a**2 / 2, 8 * b**2 * np.pi**6 / 7]
+    return 4.0 * np.array(mean_square) / (a**2 / 8 + b * np.pi**4 / 5 + b**2 * np.pi**8 / 18 + 0.5)
+
+
+WEIGHTS = np.array([0.8, 0.6, 0.0])  # of a sum that is standard normal
+
+
+def normal_sum(unit: Doubles) -> Doubles:
+    """Σ w z with standard normal z."""
+    return np.asarray(norm.ppf(unit) @ WEIGHTS)
+
+
+def normal_sum_shifts(slices: int) -> tuple[Doubles, Doubles]:
+    """δ (half the area between the density of the sum and that with one z known, on average), and Kolmogorov's
+    distance to the sum with one z in each of so many slices of equal probability: (factors,), (factors, slices)."""
+    z = norm.ppf((np.arange(200 * slices) + 0.5) / (200 * slices))[:, None]
+    y = np.linspace(-8.0, 8.0, 2001)
+    shift, distance = [], []
+    for w in WEIGHTS:
+        known = norm(w * z, np.sqrt(1.0 - w**2))
+        shift.append(0.5 * np.trapezoid(np.abs(known.pdf(y) - norm.pdf(y)), y).mean())
+        in_slices = known.cdf(y).reshape(slices, 200, -1).mean(axis=1)
+        distance.append(np.abs(in_slices - norm.cdf(y)).max(axis=1))
+    return np.array(shift), np.array(distance)
 
 
 FUNCTIONS: dict[str, tuple[Callable[[Doubles], Doubles], Callable[[], dict[str, Doubles]], int]] = {
