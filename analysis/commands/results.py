@@ -63,11 +63,14 @@ def summary_table(found: "StudyResults", summary: "pd.DataFrame") -> "Table":
     from analysis.words import number
 
     columns = ("points", "mean", "lowest", "highest", "SD between\npoints", "SD between\nreplicates")
-    table = blank(f"{found.study.title}\nweek {found.weeks[-1]}", "outcome", columns, "unit", "scenario")
-    for row in summary.to_dict("records"):
-        numbers = (number(row[name], row["sd_points"]) for name in ("mean", "lowest", "highest"))
-        spreads = (number(row[name], row[name]) for name in ("sd_points", "sd_replicates"))
-        table.add_row(row["outcome"], f"{row['points']:,}", *numbers, *spreads, row["unit"], row["scenario"])
+    table = blank(f"{found.study.title}\nweek {found.weeks[-1]}", "outcome", columns, "unit")
+    for scenario, rows in summary.groupby("scenario", sort=False):
+        table.add_section()
+        table.add_row(str(scenario), style="bold")
+        for row in rows.to_dict("records"):
+            numbers = (number(row[name], row["sd_points"]) for name in ("mean", "lowest", "highest"))
+            spreads = (number(row[name], row[name]) for name in ("sd_points", "sd_replicates"))
+            table.add_row(row["outcome"], f"{row['points']:,}", *numbers, *spreads, row["unit"])
     return table
 
 
