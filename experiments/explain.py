@@ -60,25 +60,8 @@ class Explained:
         return left
 
     def shares(self, outcome: str) -> pd.DataFrame:
-        """Row a player: value (its share of the difference), lower, upper (95 % interval by Student's t over
-        replicates), knockout (what is lost when it alone is held) with its interval. Rows "without" and "difference"
-        hold what is left with all held, and the whole: difference = without + the sum of shares."""
-        game = self.game(outcome)
-        rows = [*shapley(game), game[0], game[-1]]
-        alone = [*knockouts(game), np.full(game.shape[1], np.nan), np.full(game.shape[1], np.nan)]
-        shares, out = mean_of(np.stack(rows, axis=1)), mean_of(np.stack(alone, axis=1))
-        return pd.DataFrame(
-            {
-                "value": shares.mean,
-                "mcse": shares.mcse,
-                "lower": shares.lower,
-                "upper": shares.upper,
-                "knockout": out.mean,
-                "knockout_lower": out.lower,
-                "knockout_upper": out.upper,
-            },
-            index=pd.Index([*self.players, "without", "difference"], name=self.over),
-        )
+        """Shares, knockouts, what is left and the whole, as `shares_of`."""
+        return shares_of(self.game(outcome), self.players, self.over)
 
     def pairs(self, outcome: str) -> pd.DataFrame:
         """Interaction of each pair of players: one, other, value, lower, upper."""
@@ -132,6 +115,27 @@ def explain(
         if progress:
             progress(done / len(jobs))
     return Explained((first, second), over, held, seed, tuple(numbers), values)
+
+
+def shares_of(game: Doubles, players: list[str], name: str) -> pd.DataFrame:
+    """Row a player: value (its share of the difference), lower, upper (95 % interval by Student's t over replicates),
+    knockout (what is lost when it alone is held) with its interval. Rows "without" and "difference" hold what is left
+    with all held, and the whole: difference = without + the sum of shares. game: (2^players, replicates)."""
+    rows = [*shapley(game), game[0], game[-1]]
+    alone = [*knockouts(game), np.full(game.shape[1], np.nan), np.full(game.shape[1], np.nan)]
+    shares, out = mean_of(np.stack(rows, axis=1)), mean_of(np.stack(alone, axis=1))
+    return pd.DataFrame(
+        {
+            "value": shares.mean,
+            "mcse": shares.mcse,
+            "lower": shares.lower,
+            "upper": shares.upper,
+            "knockout": out.mean,
+            "knockout_lower": out.lower,
+            "knockout_upper": out.upper,
+        },
+        index=pd.Index([*players, "without", "difference"], name=name),
+    )
 
 
 def lives(

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import ties_study
+from analysis import ties_study, ways_study
 from analysis.response import curves, ends, surfaces
+from analysis.sensitivity_study import read_cells
 from experiments.engines import engine_of
 from experiments.runs import Plan, plan_of
 from experiments.study import Study
@@ -65,19 +66,38 @@ def test_surfaces__have_a_cell_for_each_pair_of_values(plan: Plan) -> None:
     assert slope == pytest.approx(10.0, abs=0.5)
 
 
-def test_ties_study__tells_what_each_lever_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
-    shipped = Study.load("ties")
+def small(name: str, folder: Path, **design: int) -> Plan:
+    """A shipped study with few people, few weeks and two replicates, swept."""
+    shipped = Study.load(name)
     few = {"population.patients": 20, "weeks": 8}
     scenarios = tuple(scenario.with_values(few) for scenario in shipped.scenarios)
     file = shipped.file.model_copy(update={"pool": 100, "replicates": 2})
-    file = file.model_copy(update={"design": file.design.model_copy(update={"n": 8})})
-    small = Study.of(file, scenarios, shipped.text, "ties", shipped.folder)
-    sweep(small, tmp_path / "out", engine_of("threads", 2))
-    found = ties_study.table(plan_of(small), tmp_path / "out")
+    file = file.model_copy(update={"design": file.design.model_copy(update=design)})
+    study = Study.of(file, scenarios, shipped.text, name, shipped.folder)
+    sweep(study, folder, engine_of("threads", 2))
+    return plan_of(study)
+
+
+def test_ties_study__tells_what_each_lever_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
+    found = ties_study.table(small("ties", tmp_path, n=8), tmp_path)
     assert list(found["lever"]) == [lever.says for lever in ties_study.LEVERS]
     assert np.isfinite(found.select_dtypes("number")).all(axis=None)
     assert (found["lowest_tenth"] <= found["highest_tenth"]).all()
-    assert (found["difference"] != 0.0).all()
-    drawn = ties_study.curves(plan_of(small), tmp_path / "out")
-    assert set(drawn["factor"]) == set(found["lever"])
+
+
+def test_ways_of_reciprocity__add_up_from_all_closed_to_all_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
+    plan = small("ways", tmp_path)
+    assert list(plan.values) == list(ways_study.WAYS)
+    game, shares = ways_study.game(plan, tmp_path), ways_study.shares(plan, tmp_path).set_index("way")["value"]
+    one_way, mutual = (cell.values for cell in read_cells(plan, tmp_path, ["qpr"], plan.study.weeks))
+    usual = {name: plan.study.scenarios[0].every_number[name] for name in ways_study.WAYS}
+    opened = np.logical_and.reduce([plan.values[name] == value for name, value in usual.items()])
+    np.testing.assert_allclose(game[-1], (mutual - one_way)[opened][0])
+    only_giving = np.array([plan.point(point) == {**dict.fromkeys(usual, 0.0), "recover.reciprocity_weight": 1.0}
+                            for point in range(plan.n_points)])  # fmt: skip
+    np.testing.assert_allclose(game[1], (mutual - one_way)[only_giving][0])
+    assert shares["without"] + shares[list(ways_study.WAYS.values())].sum() == pytest.approx(shares["difference"])
