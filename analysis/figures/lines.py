@@ -14,7 +14,7 @@ from analysis.figures.style import INK, LOOKS, TICKS, end_labels
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST = 8  # lines told apart
+MOST = len(LOOKS)  # lines told apart
 
 
 LEFT, WIDTH, HEIGHT = 0.7, 5.2, 3.4  # inches beside the picture, and of it at least; names stand at its right
@@ -43,7 +43,7 @@ def draw_lines(axes: "Axes", table: pd.DataFrame, over: str) -> None:
             axes.plot(rows[over], rows["value"], color="#b5b5b5", linewidth=0.8, zorder=1)
             continue
         drawn = LOOKS[rank]
-        if rows["lower"].notna().all():
+        if rows["lower"].notna().any():
             axes.fill_between(rows[over], rows["lower"], rows["upper"], color=drawn.colour, alpha=0.12, linewidth=0)
         axes.plot(rows[over], rows["value"], color=drawn.colour, linestyle=drawn.dashes, marker=drawn.marker,
                   markersize=4, clip_on=False)  # fmt: skip
