@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.folder import PROVENANCE
-from analysis.response import curves, ends, surfaces
-from analysis.sensitivity_study import KEYS, Cell, Sensitivity
+from analysis.response import curves, ends, has_response, surfaces
+from analysis.sensitivity_study import KEYS, Cell, Sensitivity, labelled
 from analysis.words import counted, in_a_foot
 from analysis.writing import write_csv, write_json
 from experiments.runs import identity_of_plan
@@ -22,11 +22,11 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
     write_csv(found.noise, folder / "noise.csv")
     write_csv(found.convergence, folder / "convergence.csv")
     last = [cell for cell in found.cells if cell.week == found.cells[-1].week]
-    response: dict[str, list[pd.DataFrame]] = {"curves": [], "tornado": [], "surfaces": []}
+    response: dict[str, list[pd.DataFrame]] = {}
     for cell in last:
-        tables = response_tables(found, cell)
+        tables = response_tables(found, cell) if has_response(found.plan.study) else {}
         for name, table in tables.items():
-            response[name].append(table.assign(scenario=cell.scenario, outcome=cell.outcome, week=cell.week))
+            response.setdefault(name, []).append(labelled(table, cell))
         draw(found, cell, tables, folder, "" if len(last) == 1 else f"-{plain_name(cell)}")
     for name, parts in response.items():
         write_csv(pd.concat(parts, ignore_index=True), folder / f"{name}.csv")
@@ -79,6 +79,8 @@ def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder
     over_time = over_time[(over_time["scenario"] == cell.scenario) & (over_time["outcome"] == cell.outcome)]
     if over_time["week"].nunique() > 1:
         over_time_figure(over_time, *page("over-time", f"{found.method.main} by week"))
+    if not tables:
+        return
     mean = float(of_cell(found.noise, cell)["mean"].iloc[0])
     tornado_figure(
         tables["tornado"], mean, unit, *page("tornado", "Mean where a factor is in its lowest and in its highest tenth")

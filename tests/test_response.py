@@ -6,14 +6,18 @@ import numpy as np
 import pytest
 
 from analysis import ties_study, ways_study
-from analysis.response import curves, ends, surfaces
+from analysis.response import bins_of, curves, ends, has_response, surfaces
 from analysis.sensitivity_study import read_cells
+from experiments.design import unit_points
 from experiments.engines import engine_of
 from experiments.runs import Plan, plan_of
 from experiments.study import Study
 from experiments.sweep import sweep
 from tests.studies import study
 
+NUMBERS = tuple(f"help.well_{name}" for name in (
+    "base", "trust", "presence", "skill", "friction", "criticism", "distress", "mismatch", "facilitated",
+))  # fmt: skip
 BODY = """
 [design]
 kind = "sobol_sequence"
@@ -64,6 +68,27 @@ def test_surfaces__have_a_cell_for_each_pair_of_values(plan: Plan) -> None:
     assert found["n"].sum() == 512
     slope = np.polyfit(found["x"], found["value"], 1)[0]
     assert slope == pytest.approx(10.0, abs=0.5)
+
+
+def test_means_by_value__count_points_that_share_their_values_once(tmp_path: Path) -> None:
+    """In Saltelli's design the points of a block differ in one factor each. Intervals of a factor without effect hold
+    the mean in 95 % of bins (here of 12 designs); with points taken as independent in far fewer."""
+    held, naive = list[bool](), list[bool]()
+    for seed in range(1, 13):
+        body = f'[design]\nkind = "sobol"\nn = 64\nseed = {seed}\n'
+        plan = plan_of(study(tmp_path, body + "".join(f'[factors."{name}"]\n' for name in NUMBERS)))
+        idle, *others = unit_points(plan.study).T
+        outcome = sum(np.cos(200.0 * np.pi * other) for other in others)
+        rows = curves(plan, outcome).set_index("factor").loc[NUMBERS[0]]
+        held += list((rows["lower"] < 0.0) & (rows["upper"] > 0.0))
+        for inside in (bins_of(idle, 12) == k for k in range(12)):
+            naive.append(abs(outcome[inside].mean()) < 1.96 * outcome[inside].std() / np.sqrt(inside.sum()))
+    assert np.mean(held) > 0.9
+    assert np.mean(naive) < 0.8
+
+
+def test_trajectories__have_no_means_by_value(tmp_path: Path) -> None:
+    assert not has_response(study(tmp_path, BODY.replace("sobol_sequence", "morris").replace("n = 512", "n = 4")))
 
 
 def small(name: str, folder: Path, **design: int) -> Plan:
