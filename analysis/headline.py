@@ -25,7 +25,7 @@ from sim.scenario import Scenario
 OUT = Path("results") / "headline"
 OUTCOME = "recovery"
 SEED, REPLICATES = 1, 20  # of `explain`
-MATTER, BASE = "10", "64"  # factors that Sobol' indices are worked out for; base sample
+MATTER, BASE = "10", "128"  # factors that Sobol' indices are worked out for; base sample
 KEPT = f"{ties_study.RECIPROCITY},{ties_study.EXPERTISE}"
 PROGRAMMES = tuple(
     name.replace("_", "-") for name in Scenario.load("today").every_programme

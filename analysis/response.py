@@ -19,7 +19,7 @@ from experiments.study import Study
 Doubles = NDArray[np.float64]
 BINS = 12  # of a response curve, at most
 CELLS = 8  # of a response surface, on each side, at most
-EACH = 8  # independent points at least in a bin or cell, on average
+EACH = 12  # independent points at least in a bin or cell, on average
 TENTH = 0.1
 MOST_SURFACES = 4
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from experiments.manifest import study_kept
 from tests.command_line import Supportnet
 from tests.studies import BODY, HEAD, study_at
 
@@ -73,6 +74,8 @@ def test_screening__keeps_what_matters_and_what_is_named(supportnet: Supportnet,
     assert len(factors) == 2
     assert "services.continuity" in factors
     assert "thresholds.few_ties" not in factors
+    kept = study_kept(Path(found["files"]["indices.csv"]).parent.parent)
+    assert kept.title == "Caseload and openness: 2 of 4 factors"
 
 
 def test_points_that_lack_an_outcome__are_named_and_their_blocks_left_out(supportnet: Supportnet, here: Path) -> None:

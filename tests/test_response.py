@@ -64,7 +64,7 @@ def test_ends__are_means_of_the_lowest_and_highest_tenth(plan: Plan) -> None:
 def test_surfaces__have_a_cell_for_each_pair_of_values(plan: Plan) -> None:
     found = surfaces(plan, outcome_of(plan), ["services.continuity", "bond.trust_gain"])
     assert set(found["x_factor"]) == {"services.continuity"}
-    assert len(found) == 64
+    assert len(found) == 36
     assert found["n"].sum() == 512
     slope = np.polyfit(found["x"], found["value"], 1)[0]
     assert slope == pytest.approx(10.0, abs=0.5)

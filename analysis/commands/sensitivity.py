@@ -1,5 +1,6 @@
 """`supportnet sensitivity`: which factors an outcome depends on."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -115,8 +116,14 @@ def prepared(
         morris = study.design.kind == "morris"  # then the study is its own screening
         aside = folder_of(study.name) if morris and not out else folder / "screening"
         chosen = screened(study, screen, keep, asked[0], aside, engine, tell)
-        return study.designed(chosen, **changes), folder
+        return few_of(study.designed(chosen, **changes), len(study.factor_names)), folder
     return study.designed(**changes) if changes else study, folder
+
+
+def few_of(study: "Study", n_factors: int) -> "Study":
+    """The study, with a title that says how many of its factors were left by screening."""
+    title = f"{study.title}: {len(study.factor_names)} of {n_factors} factors"
+    return replace(study, file=study.file.model_copy(update={"title": title}))
 
 
 def screened(
