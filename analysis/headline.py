@@ -1,6 +1,6 @@
 """`make results`: the headline study, from nothing to the tables and figures under results/headline/.
 
-An hour or more on two cores; whatever is there already is not done again.
+Two hours on two cores (docs/headline.md); runs and explanations that are there already are not made again.
 """
 
 import json
@@ -50,7 +50,8 @@ def main() -> None:
 def keep(folder: Path, name: str) -> None:
     """Small tables and pictures of an analysis, to be kept in the repository."""
     goal = OUT / name
-    goal.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(goal, ignore_errors=True)
+    goal.mkdir(parents=True)
     for path in sorted(folder.iterdir()):
         if path.name in SMALL or path.suffix == ".png":
             shutil.copyfile(path, goal / path.name)
