@@ -60,7 +60,7 @@ def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder
     def page(name: str, about: str) -> tuple[str, str, str, Path, Path]:
         """Title, what is shown, where from, and the two files."""
         path = folder / f"{name}{ending}"
-        return f"{found.plan.study.title}: {cell.outcome}", says(found, cell, about), foot(found, cell), *both(path)
+        return f"{found.plan.study.title} – {cell.outcome}", says(found, cell, about), foot(found, cell), *both(path)
 
     indices, unit = of_cell(found.indices, cell), f"{cell.outcome}, {OUTCOMES[cell.outcome].unit}"
     single, pairs = indices[indices["other"] == ""], indices[indices["other"] != ""]
