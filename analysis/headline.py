@@ -41,8 +41,8 @@ def main() -> None:
     screen = ("--screen", MATTER, "--keep", KEPT, "--n", BASE)
     call("sensitivity", "headline", "--method", "sobol", "--outcome", OUTCOME, *screen)
     keep(folder_of("headline-sobol") / "sobol", "sobol")
-    shares = [explained(name) for name in PROGRAMMES]
-    picture(pd.concat(shares, ignore_index=True))
+    for over in ("mechanisms", "resources"):
+        picture(pd.concat([explained(name, over) for name in PROGRAMMES], ignore_index=True), over)
     ties()
     say(f"Look into {OUT}")
 
@@ -57,36 +57,34 @@ def keep(folder: Path, name: str) -> None:
             shutil.copyfile(path, goal / path.name)
 
 
-def explained(programme: str) -> pd.DataFrame:
-    """What carries the effect of a programme on recovery, against today."""
-    out = Path("results") / f"explain-{programme}"
-    if not is_there(out, programme):
-        luck = ("--seed", str(SEED), "--replicates", str(REPLICATES))
-        call("explain", "today", programme, "--outcome", "qpr", "--interactions", *luck, "--out", str(out))
-    keep(out, f"explain/{programme}")
+def explained(programme: str, over: str) -> pd.DataFrame:
+    """What carries the effect of a programme on recovery, against today, among mechanisms or resources."""
+    out = Path("results") / f"explain-{programme}-{over}"
+    if not is_there(out, programme, over):
+        ways = ("--over", over, "--interactions", "--seed", str(SEED), "--replicates", str(REPLICATES))
+        call("explain", "today", programme, "--outcome", "qpr", *ways, "--out", str(out))
+    keep(out, f"explain/{over}/{programme}")
     return pd.read_csv(out / "shares.csv").assign(programme=programme)
 
 
-def is_there(folder: Path, programme: str) -> bool:
+def is_there(folder: Path, programme: str, over: str) -> bool:
     """Whether a folder holds what `explain` would write there."""
     worlds = [Scenario.load(name) for name in ("today", programme)]
-    wished = identity(explain_request(worlds, "mechanisms", "baseline", SEED, range(REPLICATES)))
+    wished = identity(explain_request(worlds, over, "baseline", SEED, range(REPLICATES)))
     try:
         return bool(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["run_identity"] == wished)
     except FileNotFoundError:
         return False
 
 
-def picture(shares: pd.DataFrame) -> None:
+def picture(shares: pd.DataFrame, over: str) -> None:
     """Shares of all programmes, as a table and a figure."""
-    goal = OUT / "explain"
+    goal = OUT / "explain" / over
     write_csv(shares, goal / "programmes.csv")
-    says = (
-        "Shapley shares of the seven mechanisms in the effect of each programme on recovery, two years, against today."
-    )
+    says = f"Shapley shares of {over} in the effect of each programme on recovery, two years, against today."
     foot = "supportnet explain. Bold: the 95 % interval excludes 0. Simulated; not for decisions about a single person."
     paths = goal / "programmes.png", goal / "programmes.svg"
-    shares_figure(shares, "QPR points", "Which mechanisms carry what programmes do", says, foot, *paths)
+    shares_figure(shares, "QPR points", f"Which {over} carry what programmes do", says, foot, *paths)
     paths[1].unlink()
 
 
