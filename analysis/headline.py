@@ -12,8 +12,8 @@ import pandas as pd
 from analysis import ties_study, ways_study
 from analysis.commands.sweep import folder_of
 from analysis.demo import call, say
-from analysis.figures.response_figure import response_figure
 from analysis.figures.shares_figure import shares_figure
+from analysis.figures.ties_figure import ties_figure
 from analysis.folder import PROVENANCE
 from analysis.writing import write_csv
 from experiments.explain import explain_request
@@ -94,12 +94,13 @@ def ties() -> None:
     study, folder, goal = Study.load("ties"), folder_of("ties"), OUT / "ties"
     goal.mkdir(parents=True, exist_ok=True)
     plan = plan_of(study)
-    write_csv(ties_study.table(plan, folder), goal / "differences.csv")
-    write_csv(found := ties_study.curves(plan, folder), goal / "curves.csv")
-    says = "Difference between two worlds by the assumed weight of reciprocity (or expertise), all others varying."
-    foot = "supportnet sweep ties. Bands: 95 % over design points. Simulated; not for decisions about a single person."
-    response_figure(found, "QPR points", study.title, says, foot, goal / "differences.png", goal / "differences.svg")
-    (goal / "differences.svg").unlink()
+    write_csv(found := ties_study.table(plan, folder), goal / "differences.csv")
+    write_csv(numbers := ties_study.hangs_on(plan, folder), goal / "hangs_on.csv")
+    says = "What a change of reciprocity or expertise does to recovery, and the assumption that it hangs on most."
+    foot = "supportnet sweep ties. Simulated; not for decisions about a single person."
+    paths = goal / "differences.png", goal / "differences.svg"
+    ties_figure(found, numbers, "QPR points", study.title, says, foot, *paths)
+    paths[1].unlink()
     call("sweep", "ways")
     write_csv(ways_study.shares(plan_of(Study.load("ways")), folder_of("ways")), goal / "ways.csv")
 

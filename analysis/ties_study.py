@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import spearmanr
 
 from analysis.response import bins_of
 from analysis.sensitivity_study import read_cells
@@ -73,18 +74,14 @@ def _rows(plan: Plan, folder: Path) -> Iterator[dict[str, object]]:
         yield row
 
 
-def curves(plan: Plan, folder: Path) -> pd.DataFrame:
-    """Difference by quarter of the weight it depends on most, for a figure: factor, at, value, lower, upper."""
+def hangs_on(plan: Plan, folder: Path) -> pd.DataFrame:
+    """Spearman's correlation, over design points, of what a lever changes with each number assumed: lever, number,
+    correlation."""
     found = []
     for lever, values in differences(plan, folder):
-        weights, points = plan.values[lever.weight], values.mean(axis=1)
-        quarter = bins_of(weights, 2 * QUARTERS)
-        for number in np.unique(quarter):
-            inside = quarter == number
-            estimate = _mean("value", points[inside])
-            ends = (estimate["value"], estimate["value_lower"], estimate["value_upper"])
-            found.append((lever.says, float(weights[inside].mean()), *ends))
-    return pd.DataFrame(found, columns=["factor", "at", "value", "lower", "upper"])
+        for name, column in plan.values.items():
+            found.append((lever.says, name, float(spearmanr(column, values.mean(axis=1)).statistic)))
+    return pd.DataFrame(found, columns=["lever", "number", "correlation"])
 
 
 def _mean(name: str, points: Doubles) -> dict[str, float]:
