@@ -30,7 +30,8 @@ KEPT = f"{ties_study.RECIPROCITY},{ties_study.EXPERTISE}"
 PROGRAMMES = tuple(
     name.replace("_", "-") for name in Scenario.load("today").every_programme
 )  # each has a scenario of its name
-SMALL = ("indices.csv", "noise.csv", "convergence.csv", "tornado.csv", "shares.csv", "pairs.csv")
+SMALL = ("indices.csv", "noise.csv", "tornado.csv", "shares.csv", "pairs.csv")
+PICTURES = ("morris-", "indices-", "response-", "tornado-", "figure")
 
 
 def main() -> None:
@@ -53,7 +54,7 @@ def keep(folder: Path, name: str) -> None:
     shutil.rmtree(goal, ignore_errors=True)
     goal.mkdir(parents=True)
     for path in sorted(folder.iterdir()):
-        if path.name in SMALL or path.suffix == ".png":
+        if path.name in SMALL or (path.suffix == ".png" and path.name.startswith(PICTURES)):
             shutil.copyfile(path, goal / path.name)
 
 

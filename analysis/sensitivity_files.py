@@ -1,5 +1,6 @@
 """The files of a sensitivity analysis: tables, and a figure for each thing that it shows."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,17 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
         draw(found, cell, tables, folder, "" if len(last) == 1 else f"-{plain_name(cell)}")
     for name, parts in response.items():
         write_csv(pd.concat(parts, ignore_index=True), folder / f"{name}.csv")
-    write_json(provenance(found), folder / PROVENANCE)
-    return sorted(path.name for path in folder.iterdir())
+    names = sorted([*(path.name for path in folder.iterdir()), PROVENANCE])
+    write_json(provenance(found) | {"files": names}, folder / PROVENANCE)
+    return names
+
+
+def files_of(folder: Path) -> set[str]:
+    """The files that an earlier analysis has left in this folder."""
+    try:
+        return set(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError):
+        return set()
 
 
 def response_tables(found: Sensitivity, cell: Cell) -> dict[str, pd.DataFrame]:

@@ -78,6 +78,17 @@ def test_screening__keeps_what_matters_and_what_is_named(supportnet: Supportnet,
     assert kept.title == "Caseload and openness: 2 of 4 factors"
 
 
+def test_another_outcome__leaves_no_figures_of_the_one_before(supportnet: Supportnet, here: Path) -> None:
+    study_at(here, EIGHT)
+    words = ("sensitivity", "mine.toml", "--json", *QUICK)
+    both = supportnet(*words, "--outcome", "recovery,phq9").json["files"]
+    folder = Path(both["indices.csv"]).parent
+    (folder / "notes.txt").write_text("not ours")
+    one = supportnet(*words, "--outcome", "phq9").json["files"]
+    assert {path.name for path in folder.iterdir()} == {*one, "notes.txt"}
+    assert len(one) < len(both)
+
+
 def test_points_that_lack_an_outcome__are_named_and_their_blocks_left_out(supportnet: Supportnet, here: Path) -> None:
     """Where hardly anybody has access to services there is no alliance with professionals."""
     study_at(here, BODY.replace("n = 4", "n = 64") + '[factors."services.coverage"]\n', HEAD + "observe = [4]\n")

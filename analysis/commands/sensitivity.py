@@ -63,7 +63,7 @@ def sensitivity(
     from analysis.commands.options import threads
     from analysis.commands.telling import Telling
     from analysis.folder import written_together
-    from analysis.sensitivity_files import write_sensitivity
+    from analysis.sensitivity_files import files_of, write_sensitivity
     from analysis.sensitivity_study import analyse, method_of
     from analysis.study_results import outcomes_asked
     from experiments.engines import engine_of
@@ -78,8 +78,11 @@ def sensitivity(
     plan = plan_with_results(study, folder, target, at_work, tell)
     with tell.progress("Analysing"):
         found = analyse(plan, folder, method, asked, study.weeks, resamples, seed)
+    earlier = files_of(folder / method)
     with written_together(folder / method) as hidden:
         names = write_sensitivity(found, hidden)
+    for name in earlier.difference(names):
+        (folder / method / name).unlink(missing_ok=True)
     tell_sensitivity(found, tell)
     tell.note(f"\nFigures and tables: {folder / method}")
     tell.answer(as_plain(found, {name: str(folder / method / name) for name in names}))

@@ -58,8 +58,8 @@ def draw_squares(axes: "Axes", values: np.ndarray, numbers: list[str]) -> None:
     """Rank correlations of the difference with each number assumed; darker is stronger, whichever way."""
     axes.imshow(np.abs(values), cmap="Greys", vmin=0.0, vmax=1.4, aspect="auto")
     for (y, x), value in np.ndenumerate(values):
-        axes.text(x, y, f"{value:+.1f}", ha="center", va="center", fontsize=8,
-                  color="white" if abs(value) > 0.7 else INK,                  fontweight="bold" if abs(value) >= 0.4 else "normal")  # fmt: skip
+        colour, weight = "white" if abs(value) > 0.7 else INK, "bold" if abs(value) >= 0.4 else "normal"
+        axes.text(x, y, f"{value:+.1f}", ha="center", va="center", fontsize=8, color=colour, fontweight=weight)
     axes.set_xticks(range(len(numbers)), numbers, rotation=40, ha="left", rotation_mode="anchor")
     axes.set_yticks([])
     axes.xaxis.tick_top()
