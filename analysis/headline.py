@@ -1,6 +1,6 @@
 """`make results`: the headline study, from nothing to the tables and figures under results/headline/.
 
-Two hours on two cores (docs/headline.md); runs and explanations that are there already are not made again.
+Some two hours on two cores (docs/headline.md); runs and explanations that are there already are not made again.
 """
 
 import json
