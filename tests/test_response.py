@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analysis import ties_study, ways_study
+from analysis.figures.ties_figure import ties_figure
 from analysis.response import bins_of, curves, ends, has_response, surfaces
 from analysis.sensitivity_study import read_cells
 from experiments.design import unit_points
@@ -105,10 +106,16 @@ def small(name: str, folder: Path, **design: int) -> Plan:
 
 def test_ties_study__tells_what_each_lever_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
-    found = ties_study.table(small("ties", tmp_path, n=8), tmp_path)
+    plan = small("ties", tmp_path, n=8)
+    found, hangs_on = ties_study.table(plan, tmp_path), ties_study.hangs_on(plan, tmp_path)
     assert list(found["lever"]) == [lever.says for lever in ties_study.LEVERS]
     assert np.isfinite(found.select_dtypes("number")).all(axis=None)
     assert (found["lowest_tenth"] <= found["highest_tenth"]).all()
+    assert list(dict.fromkeys(hangs_on["number"])) == list(plan.values)
+    assert hangs_on["correlation"].between(-1.0, 1.0).all()
+    paths = tmp_path / "figure.png", tmp_path / "figure.svg"
+    ties_figure(found, hangs_on, "QPR points", "Ties", "What levers change", "supportnet", *paths)
+    assert all(path.stat().st_size > 10_000 for path in paths)
 
 
 def test_ways_of_reciprocity__add_up_from_all_closed_to_all_open(

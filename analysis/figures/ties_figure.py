@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROW, NAMES = 0.46, 0.85  # inches of a row, and of the names above the squares
+LEAST = 0.01  # of a difference, in the outcome's unit: below it the scale is not logarithmic any more
 LINES, SQUARE = 4.4, 0.52  # inches of the picture with lines, of a square's width
 
 
@@ -48,7 +49,7 @@ def draw_lines(axes: "Axes", table: pd.DataFrame, unit: str) -> None:
                   label="mean, with 95 % interval" if y == 0 else None)  # fmt: skip
         axes.annotate(f"{row['difference']:.2g}", (row["difference"], y), xytext=(0, 7), textcoords="offset points",
                       ha="center", fontsize=8)  # fmt: skip
-    axes.set_xscale("log")
+    axes.set_xscale("symlog", linthresh=LEAST)  # a difference may be negative
     axes.xaxis.set_major_formatter("{x:g}")
     axes.set_xlabel(f"difference ({unit}, logarithmic scale)")
     axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.02), frameon=False, fontsize=8, borderaxespad=0.0)
