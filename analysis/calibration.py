@@ -1,20 +1,21 @@
-"""The first calibration as a page: `python -m analysis.calibration` writes docs/calibration.md (two minutes)."""
+"""The first calibration as a page: `python -m analysis.calibration` writes docs/calibration.md (half a minute)."""
 
 from pathlib import Path
 
 import typer
 
-from analysis.patterns import COHORT, PEOPLE, Found, find
+from analysis.validation import Found, find
+from experiments.patterns.world import COHORT, PEOPLE
+from sim.scenario import Scenario
 
 PAGE = Path(__file__).parent.parent / "docs" / "calibration.md"
-OTHER_PRESETS = (11, 15)  # patterns whose evidence is about affective and mixed conditions
-SEEDS = range(201, 209)
+SEED, REPLICATES = 201, range(8)
 
 HEAD = """# First calibration, by hand
 
-Made by `python -m analysis.calibration`; preset `psychosis`, scenario `today`, {seeds} fresh seeds of {people:,} people
-(row 31: {cohort:,}). *Value* is the mean over seeds with its Monte Carlo standard error. Ranges are those of the
-published studies, or assumed around a point; where studies measure with error, so does the simulated study.
+Made by `python -m analysis.calibration`; preset `psychosis`, scenario `today`, {replicates} replicates of {people:,} people with
+fresh luck (row 31: {cohort:,}). *Value* is the mean over replicates with its Monte Carlo standard error. Ranges are
+those of the published studies, or assumed around a point; where studies measure with error, so does the simulated study.
 
 Only these patterns, of natural history and observed association, were looked at when numbers were set. **No result of a
 trial was.** Rows 11 and 15 rest on studies of affective and mixed conditions; they are shown for this preset because
@@ -29,17 +30,16 @@ calibrated.
 def row(found: Found) -> str:
     """One line of the table."""
     pattern = found.pattern
-    target = f"{pattern.low:g} to {pattern.high:g} ({pattern.source})"
-    number = f"{pattern.number}{' *' if pattern.number in OTHER_PRESETS else ''}"
+    target = f"{pattern.low:g} to {pattern.high:g}{' †' if pattern.assumed else ''} ({pattern.source})"
+    number = f"{pattern.number}{' *' if 'psychosis' not in pattern.presets else ''}"
     value, met = f"{found.value:.3f} ± {found.mcse:.3f}", "yes" if found.met else "**no**"
-    return f"| {number} | {pattern.what} | {target} | {value} | {met} |\n"
+    return f"| {number} | {pattern.what} ({pattern.unit}) | {target} | {value} | {met} |\n"
 
 
-def page(found: dict[str, Found]) -> str:
+def page(rows: list[Found]) -> str:
     """docs/calibration.md in full."""
-    rows = sorted(found.values(), key=lambda one: one.pattern.number)
     met = sum(one.met for one in rows)
-    head = HEAD.format(seeds=len(SEEDS), people=PEOPLE, cohort=COHORT)
+    head = HEAD.format(replicates=len(REPLICATES), people=PEOPLE, cohort=COHORT)
     out = [one.pattern.what for one in rows if not one.met]
     tail = f"\n{met} of {len(rows)} values are in range."
     if out:
@@ -48,7 +48,7 @@ def page(found: dict[str, Found]) -> str:
         head
         + "".join(row(one) for one in rows)
         + tail
-        + "\n\n\\* evidence about affective and mixed conditions.\n"
+        + "\n\n† range assumed around a published point. \\* evidence about affective and mixed conditions.\n"
         + NOTES
     )
 
@@ -74,7 +74,7 @@ Most numbers kept the value that was first assumed. These were moved, each for t
 
 `clinic.relapse_hazard` (affective) has no pattern here: it is assumed to be twice that of psychosis.
 
-What a row means in detail stands in `analysis/patterns.py`. Row 41 is an inception cohort: everybody has a first crisis
+What a row means in detail stands in `experiments/patterns/`. Row 41 is an inception cohort: everybody has a first crisis
 and is followed from its end. Following those who happen to be in crisis instead picks people who relapse readily, and
 asks for a hazard less than half as large. Row 31 follows just those, as the studies of criticism did. Row 15 counts
 ruptures and repairs that happened, not those that a series of measurements shows: how many it shows depends on where
@@ -86,9 +86,15 @@ to show whether slower trust or noisier measurement is the better answer.
 """
 
 
+def found_page() -> str:
+    """The page as simulated studies find the patterns now."""
+    found = find(Scenario.load("today"), REPLICATES, SEED)
+    return page(sorted(found, key=lambda one: one.pattern.number))
+
+
 def main() -> None:
     """Find the patterns anew and write the page."""
-    PAGE.write_text(page(find(SEEDS)), encoding="utf-8")
+    PAGE.write_text(found_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

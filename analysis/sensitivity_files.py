@@ -13,7 +13,6 @@ from analysis.sensitivity_study import KEYS, Cell, Sensitivity, labelled
 from analysis.words import counted, in_a_foot
 from analysis.writing import write_csv, write_json
 from experiments.runs import identity_of_plan
-from sim.observe import OUTCOMES
 from sim.provenance import versions
 
 
@@ -72,11 +71,11 @@ def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder
         path = folder / f"{name}{ending}"
         return f"{found.plan.study.title} – {cell.outcome}", says(found, cell, about), foot(found, cell), *both(path)
 
-    indices, unit = of_cell(found.indices, cell), f"{cell.outcome}, {OUTCOMES[cell.outcome].unit}"
+    indices, unit = of_cell(found.indices, cell), f"{cell.outcome}, {found.plan.study.columns[cell.outcome]}"
     single, pairs = indices[indices["other"] == ""], indices[indices["other"] != ""]
     noise = float(of_cell(found.noise, cell)["noise_mu_star"].iloc[0])
     if found.method_name == "morris":
-        whole = f"{OUTCOMES[cell.outcome].unit}, over the whole range of a factor"
+        whole = f"{found.plan.study.columns[cell.outcome]}, over the whole range of a factor"
         morris_figure(single, noise, whole, *page("morris", found.method.says))
     else:
         indices_figure(single, unit_of(found), *page("indices", found.method.says))

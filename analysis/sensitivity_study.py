@@ -112,7 +112,7 @@ def _check(plan: Plan, method: Method, name: str) -> None:
 
 def read_cells(plan: Plan, folder: Path, outcomes: Sequence[str], weeks: Sequence[int]) -> Iterator[Cell]:
     """Outcomes as the sweep left them."""
-    shelf = Shelf(folder / PARTS)
+    shelf = Shelf(folder / PARTS, plan.study.columns)
     values = shelf.values(plan.names, outcomes, tuple(weeks))
     shape = (len(plan.study.scenarios), plan.n_points, plan.replicates)
     for s, scenario in enumerate(plan.study.scenarios):

@@ -1,6 +1,6 @@
 """Results of a study, read from its folder: which runs there are, a selection of them, their means and spread."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,6 @@ from experiments.study import Study
 from experiments.sweep import PARTS
 from experiments.tidy import tidy
 from sim.mistakes import Mistake, nearest
-from sim.observe import OUTCOMES
 
 SUMMARY = ["scenario", "outcome", "points", "mean", "lowest", "highest", "sd_points", "sd_replicates", "unit"]
 
@@ -81,7 +80,7 @@ class StudyResults:
         table = pd.DataFrame({"scenario": scenario, "outcome": list(self.outcomes)})
         for name, column in zip(SUMMARY[2:-1], columns, strict=True):
             table[name] = column.to_numpy()
-        return table.assign(unit=[OUTCOMES[name].unit for name in self.outcomes])
+        return table.assign(unit=[self.study.columns[name] for name in self.outcomes])
 
     def write_csv(self, path: Path) -> None:
         """The runs that meet the conditions, one row a run and week."""
@@ -100,7 +99,7 @@ class StudyResults:
 def read_results(folder: Path, conditions: Sequence[str], outcomes: Sequence[str], week: int | None) -> StudyResults:
     """What lies in the folder of a sweep. Raises Mistake for what a user got wrong."""
     study = study_kept(folder)
-    outcomes = outcomes_asked(outcomes)
+    outcomes = outcomes_asked(outcomes, study.columns)
     if week is not None and week not in study.weeks:
         expected = "one of: " + ", ".join(map(str, study.weeks))
         remedy = "take one of these, or add the week to observe in the study and sweep again"
@@ -109,13 +108,13 @@ def read_results(folder: Path, conditions: Sequence[str], outcomes: Sequence[str
     if names is None:
         names = plan_of(study).names
     weeks = study.weeks if week is None else (week,)
-    return StudyResults(study, folder, Shelf(folder / PARTS), names, conditions, outcomes, weeks)
+    return StudyResults(study, folder, Shelf(folder / PARTS, study.columns), names, conditions, outcomes, weeks)
 
 
-def outcomes_asked(asked: Sequence[str]) -> list[str]:
+def outcomes_asked(asked: Sequence[str], known: Collection[str] = NAMES) -> list[str]:
     """Names of outcomes, checked; all of them where none is asked for."""
     for name in asked:
-        if name not in NAMES:
-            expected, remedy = "names of outcomes", nearest(name, NAMES, "docs/outcomes.md")
+        if name not in known:
+            expected, remedy = "names of outcomes", nearest(name, known, "docs/outcomes.md")
             raise Mistake("there is no such outcome", where="--outcome", found=name, expected=expected, remedy=remedy)
-    return list(dict.fromkeys(asked)) or NAMES
+    return list(dict.fromkeys(asked)) or list(known)

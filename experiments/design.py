@@ -88,8 +88,9 @@ def _latin(study: Study) -> Doubles:
 def _sobol_sequence(study: Study) -> Doubles:
     from scipy.stats import qmc
 
-    engine = qmc.Sobol(len(study.factors), scramble=True, rng=study.design.seed)
-    return np.asarray(engine.random(study.design.n))
+    engine = qmc.Sobol(len(study.groups), scramble=True, rng=study.design.seed)
+    of = [study.groups.index(factor.group or factor.name) for factor in study.factors]
+    return np.asarray(engine.random(study.design.n))[:, of]
 
 
 def _morris(study: Study) -> Doubles:

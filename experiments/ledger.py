@@ -29,17 +29,20 @@ ROWS = 20_000  # of a part that is not merged any more
 READ_AT_ONCE = 20_000  # rows
 MANY = 40  # small parts, from which on they are merged
 
-DONE = pa.schema(
-    [pa.field("run", pa.string()), pa.field("week", pa.int32()), *(pa.field(name, pa.float64()) for name in OUTCOMES)]
-)
 FAILED = pa.schema([("run", pa.string()), ("design_point", pa.string()), ("error", pa.string())])
+
+
+def done(columns: Iterable[str]) -> pa.Schema:
+    """The columns of a part, when these are kept of each run and week."""
+    numbers = (pa.field(name, pa.float64()) for name in columns)
+    return pa.schema([pa.field("run", pa.string()), pa.field("week", pa.int32()), *numbers])
 
 
 class Ledger:
     """Runs that were lived, and runs that failed, in a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, columns: Iterable[str] = OUTCOMES) -> None:
+        self.folder, self._schema = folder, done(columns)
         self._writer = secrets.token_hex(4)
         self._number = 0
         self._small: list[tuple[Path, int]] = []  # parts of this writer that may be merged, with their rows
@@ -50,7 +53,7 @@ class Ledger:
     def add(self, lived: "Lived", weeks: tuple[int, ...]) -> None:
         """Keep what came of a batch; it is on the disk within seconds, or after `flush`."""
         if lived.runs:
-            self._waiting.append(table_of(lived, weeks))
+            self._waiting.append(table_of(lived, weeks, self._schema))
         self._failed += [_plain(one) for one in lived.failed]
         if time.monotonic() - self._since > SECONDS or sum(map(len, self._waiting)) >= ROWS:
             self.flush()
@@ -62,7 +65,7 @@ class Ledger:
             self._failed.clear()
         if self._waiting:
             rows = pa.concat_tables(self._waiting)
-            path = self._write("runs", [rows], DONE)
+            path = self._write("runs", [rows], self._schema)
             self._waiting.clear()
             if len(rows) < ROWS:
                 self._small.append((path, len(rows)))
@@ -77,7 +80,7 @@ class Ledger:
             while self._small and rows + taken[-1][1] < 4 * ROWS:
                 rows += taken[-1][1]
                 taken.append(self._small.pop(0))
-            self._write("runs", (pq.read_table(path, schema=DONE) for path, _ in taken), DONE)
+            self._write("runs", (pq.read_table(path, schema=self._schema) for path, _ in taken), self._schema)
             for path, _ in taken:
                 path.unlink(missing_ok=True)
 
@@ -94,8 +97,8 @@ class Ledger:
 class Shelf:
     """What lies in a folder of parts, for reading."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, columns: Iterable[str] = OUTCOMES) -> None:
+        self._folder, self._schema = folder, done(columns)
         self._list()
 
     def _list(self) -> None:
@@ -108,7 +111,7 @@ class Shelf:
                 continue
             kind = path.name.split("-")[0]
             try:
-                column = _runs_of(path, FAILED if kind == "failed" else DONE)
+                column = _runs_of(path, FAILED if kind == "failed" else self._schema)
             except (OSError, ValueError) as error:
                 if not path.exists():  # merged by its writer in this very moment
                     return self._list()
@@ -161,12 +164,13 @@ def writer_of(file: BinaryIO, schema: pa.Schema, repeating: Sequence[str] = ()) 
     )
 
 
-def table_of(lived: "Lived", weeks: tuple[int, ...]) -> pa.Table:
+def table_of(lived: "Lived", weeks: tuple[int, ...], schema: pa.Schema) -> pa.Table:
     """What came of a batch, one row a run and week."""
     n_runs, n_weeks, _ = lived.values.shape
     columns = lived.values.reshape(n_runs * n_weeks, -1).T
     runs = [run for run in lived.runs for _ in range(n_weeks)]
-    return pa.table([pa.array(runs, pa.string()), pa.array(np.tile(np.array(weeks, np.int32), n_runs)), *columns], DONE)
+    of_weeks = np.tile(np.array(weeks, np.int32), n_runs)
+    return pa.table([pa.array(runs, pa.string()), pa.array(of_weeks), *columns], schema)
 
 
 def _plain(failure: "Failure") -> dict[str, str]:

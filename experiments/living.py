@@ -7,13 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from experiments.measures import code, units
+from experiments.patterns.studies import measured
+from experiments.patterns.table import to_fit
+from experiments.patterns.world import World
 from experiments.results import NAMES, Doubles, outcome_values
 from experiments.runs import Task, moves_people
 from experiments.workers import Interrupted
 from sim.parameters import Costs
 from sim.pool import make_pool, pool_for
 from sim.population import Pool
-from sim.provenance import whole_hash
 from sim.scenario import Scenario
 from sim.simulation import Simulation
 
@@ -28,6 +31,7 @@ class Batch(NamedTuple):
     tasks: tuple[Task, ...]
     pool: int  # people of a pool that a design point needs for itself
     code: str  # that the runs' identities are made with
+    measure: str = "outcomes"  # what is kept of each run
 
 
 class Failure(NamedTuple):
@@ -42,7 +46,7 @@ class Lived(NamedTuple):
     """What came of a batch."""
 
     runs: list[str]
-    values: Doubles  # (runs, weeks, outcomes) in the order of `sim.observe.OUTCOMES`
+    values: Doubles  # (runs, weeks, outcomes) as `experiments.measures.units` has them
     failed: list[Failure]
     seconds: float  # that it took
 
@@ -53,10 +57,11 @@ class OtherCode(Exception):
 
 def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Lived:
     """Live the runs of a batch. Raises Interrupted soon after `halted` says so."""
-    if batch.code != whole_hash():
-        raise OtherCode(f"planned with the code {batch.code}, to be run with {whole_hash()}")
+    if batch.code != (here := code(batch.measure)):
+        raise OtherCode(f"planned with the code {batch.code}, to be run with {here}")
     began = time.perf_counter()
-    runs, shown, costs, unequal, failed = list[str](), list[Doubles](), list[Costs](), list[list[float]](), []
+    keep = Outcomes(batch.weeks) if batch.measure == "outcomes" else Patterns()
+    runs, failed = list[str](), []
     last, scenario = None, batch.scenario
     for task in batch.tasks:
         if halted():
@@ -64,27 +69,56 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Live
         try:
             if task.values is not last:
                 last, scenario = task.values, batch.scenario.with_values(task.values)
-            simulation = Simulation(
-                scenario, task.seed, task.replicate, pool=pool_in_passing(scenario, task.values, batch.pool)
-            )
-            seen, ginis = observed(simulation, batch.weeks)
+            keep.of(scenario, pool_in_passing(scenario, task.values, batch.pool), task)
         except Exception as error:
             failed.append(Failure(task.run, task.values, f"{type(error).__name__}: {error}"))
             continue
         runs.append(task.run)
-        shown.append(seen)
-        costs.append(scenario.all_parameters.costs)
-        unequal.append(ginis)
-    return Lived(runs, _values(shown, costs, unequal, batch.weeks), failed, time.perf_counter() - began)
+    return Lived(runs, keep.values(), failed, time.perf_counter() - began)
 
 
-def observed(simulation: Simulation, weeks: tuple[int, ...]) -> tuple[Doubles, list[float]]:
-    """What these weeks showed, (weeks, N_SEEN), and how unequal recovery was in them."""
-    seen, unequal = [], []
-    for week in weeks:
-        seen.append(simulation.live(week - simulation.week, every=week))  # one row: the last
-        unequal.append(simulation.inequality())
-    return np.concatenate(seen), unequal
+class Outcomes:
+    """Outcomes of the weeks observed."""
+
+    def __init__(self, weeks: tuple[int, ...]) -> None:
+        self._weeks = weeks
+        self._seen, self._costs, self._unequal = list[Doubles](), list[Costs](), list[list[float]]()
+
+    def of(self, scenario: Scenario, pool: Pool, task: Task) -> None:
+        """Live a run."""
+        simulation = Simulation(scenario, task.seed, task.replicate, pool=pool)
+        seen, unequal = [], []
+        for week in self._weeks:
+            seen.append(simulation.live(week - simulation.week, every=week))  # one row: the last
+            unequal.append(simulation.inequality())
+        self._seen.append(np.concatenate(seen))
+        self._costs.append(scenario.all_parameters.costs)
+        self._unequal.append(unequal)
+
+    def values(self) -> Doubles:
+        """Of all runs at once, (runs, weeks, outcomes)."""
+        if not self._seen:
+            return np.zeros((0, len(self._weeks), len(NAMES)))
+        prices = Costs(*np.array(self._costs, np.float64).T[:, :, None])
+        values = outcome_values(np.stack(self._seen), np.array(self._weeks), prices)
+        values[..., INEQUALITY] = self._unequal
+        return values
+
+
+class Patterns:
+    """Patterns that a calibration is fitted to, in the presets that they are about; others are NaN."""
+
+    def __init__(self) -> None:
+        self._found = list[list[float]]()
+
+    def of(self, scenario: Scenario, pool: Pool, task: Task) -> None:
+        """Hold the simulated studies."""
+        found = measured(World(scenario, pool, task.seed, task.replicate), to_fit(scenario.population.preset))
+        self._found.append([found.get(name, np.nan) for name in units("patterns")])
+
+    def values(self) -> Doubles:
+        """Of all runs at once, (runs, 1, patterns)."""
+        return np.array(self._found, np.float64).reshape(-1, 1, len(units("patterns")))
 
 
 _passing = threading.local()
@@ -102,13 +136,3 @@ def pool_in_passing(scenario: Scenario, values: dict[str, Any], size: int) -> Po
         _passing.key = key
     pool: Pool = _passing.pool
     return pool
-
-
-def _values(shown: list[Doubles], costs: list[Costs], unequal: list[list[float]], weeks: tuple[int, ...]) -> Doubles:
-    """Outcomes of all runs at once, (runs, weeks, outcomes)."""
-    if not shown:
-        return np.zeros((0, len(weeks), len(NAMES)))
-    prices = Costs(*np.array(costs, np.float64).T[:, :, None])
-    values = outcome_values(np.stack(shown), np.array(weeks), prices)
-    values[..., INEQUALITY] = unequal
-    return values

@@ -7,13 +7,13 @@ from typing import Any
 
 from experiments.design import list_bytes
 from experiments.disk import whole
+from experiments.measures import code
 from experiments.plan_file import PLAN
 from experiments.runs import identity_of_plan, touched
 from experiments.study import Study
 from experiments.study_shape import StudyFile
 from sim.mistakes import Mistake
-from sim.observe import OUTCOMES
-from sim.provenance import commit, machine, versions, whole_hash
+from sim.provenance import commit, machine, versions
 from sim.scenario import Scenario
 
 MANIFEST = "manifest.json"
@@ -44,11 +44,11 @@ def manifest(study: Study, counts: Mapping[str, int]) -> dict[str, Any]:
             "results.parquet": "one row a run and week: the same, week, and every outcome; null where there is none",
             "runs/": "results by identity of the run, as they came; also those that the study no longer asks for",
         },
-        "units": {name: outcome.unit for name, outcome in OUTCOMES.items()},
+        "units": study.columns,
         "factors": {factor.name: factor.says() for factor in study.factors},
         "weeks": list(study.weeks),
         "plan": identity_of_plan(study),
-        "code": whole_hash(),
+        "code": code(study.file.measure),
         "file": study.file.model_dump(exclude_none=True),
         "scenarios": [_told(study, scenario) for scenario in study.scenarios],
         "versions": versions(),

@@ -8,9 +8,9 @@ from typing import Any
 
 from experiments.engines import lost
 from experiments.living import Batch, Failure, Lived, OtherCode, live_batch
+from experiments.measures import code, units
 from experiments.workers import AHEAD
 from sim.mistakes import Mistake
-from sim.provenance import whole_hash
 
 PATIENCE, WAITING = "10s", "60s"  # for a scheduler to answer, and for a first worker
 DEATHS = 3  # workers that a batch may outlive; then its runs have failed
@@ -79,12 +79,13 @@ def _wait(client: Any, address: str) -> None:
 def _check_code(client: Any) -> None:
     """Raises Mistake where a worker has other code, or cannot say."""
     try:
-        codes: dict[str, str] = client.run(whole_hash)
+        codes: dict[str, str] = client.run(code, "patterns")
     except Exception as error:
         raise _other_code(f"{type(error).__name__}: {error}") from error
-    for worker, code in codes.items():
-        if code != whole_hash():
-            raise _other_code(f"{worker} has {code}, here it is {whole_hash()}")
+    here = code("patterns")  # whatever is kept, this covers it
+    for worker, theirs in codes.items():
+        if theirs != here:
+            raise _other_code(f"{worker} has {theirs}, here it is {here}")
 
 
 def _other_code(found: str) -> Mistake:
@@ -140,8 +141,6 @@ def given_up(batch: Batch) -> Lived:
     """A batch that killed worker after worker."""
     import numpy as np
 
-    from experiments.results import NAMES
-
     why = f"the worker was killed {DEATHS} times"
     failed = [Failure(task.run, task.values, why) for task in batch.tasks]
-    return Lived([], np.zeros((0, len(batch.weeks), len(NAMES))), failed, 0.0)
+    return Lived([], np.zeros((0, len(batch.weeks), len(units(batch.measure)))), failed, 0.0)

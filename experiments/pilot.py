@@ -6,10 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from experiments.living import Batch, live_batch
-from experiments.results import NAMES
+from experiments.measures import code
 from experiments.runs import Plan, moves_people
 from sim.pool import make_pool, pool_for
-from sim.provenance import whole_hash
 from sim.simulation import Simulation
 
 POINTS = 4  # that are tried
@@ -32,21 +31,21 @@ class Forecast(NamedTuple):
 
 def forecast(plan: Plan, missing: int, workers: int) -> Forecast:
     """Lives a run at a few design points (and makes one pool, where each point needs its own)."""
-    study, base = plan.study, plan.study.scenarios[0]
+    study, base, measure = plan.study, plan.study.scenarios[0], plan.study.file.measure
     pool_for(base, workers)
     tried = np.unique(np.linspace(0, plan.n_points * plan.replicates - 1, POINTS).astype(np.int64))
     own = any(moves_people(name) for name in plan.values)
     of_pool = pool_seconds(plan) if own else 0.0
     of_run = []
     for run in tried:
-        batch = Batch(base, study.weeks, plan.tasks([run]), study.file.pool, whole_hash())
+        batch = Batch(base, study.weeks, plan.tasks([run]), study.file.pool, code(measure), measure)
         live_batch(batch)  # the first time, its pool is made
         of_run.append(live_batch(batch).seconds)
     seconds_a_run = max(sorted(of_run)[len(of_run) // 2], 1e-4)
     pools = int(plan.pools.max() + 1) * len(study.scenarios) if own else 0
     share = missing / plan.n_runs
     people = max(scenario.population.patients for scenario in study.scenarios)
-    numbers = len(study.weeks) * len(NAMES) + len(plan.values)
+    numbers = len(study.weeks) * len(study.columns) + len(plan.values)
     return Forecast(
         missing,
         round(pools * share),

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.design import Columns, list_bytes, points
+from experiments.measures import code
 from experiments.names import Names, from_digests
 from experiments.study import Study
 from sim.parameters import IDLE, numbers
-from sim.provenance import canonical_json, whole_hash
+from sim.provenance import canonical_json
 from sim.scenario import Scenario, row_of
 
 
@@ -125,8 +126,8 @@ def moves_people(name: str) -> bool:
 
 def shared(study: Study, scenario: Scenario) -> str:
     """What the runs of a scenario have in common, as canonical JSON."""
-    about = {"code": whole_hash(), "observed": study.weeks, "pool": study.file.pool, "scenario": scenario.canonical()}
-    return canonical_json(about | {"programmes": touched(study, scenario)})
+    about = {"code": code(study.file.measure), "observed": study.weeks, "pool": study.file.pool}
+    return canonical_json(about | {"scenario": scenario.canonical(), "programmes": touched(study, scenario)})
 
 
 def touched(study: Study, scenario: Scenario) -> list[dict[str, Any]]:

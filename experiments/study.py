@@ -11,6 +11,7 @@ from typing import Any
 
 from experiments.conditions import Condition, condition
 from experiments.factors import Factor, factor_of
+from experiments.measures import units
 from experiments.movable import Movable, movables
 from experiments.study_shape import DesignTable, FactorTable, StudyFile
 from sim.mistakes import Mistake, nearest
@@ -22,7 +23,7 @@ from sim.toml_files import content_of, decoded, parsed
 LIST = "list"
 WHOLE = ("sobol", "morris", "fast", "dgsm", LIST)  # designs from which no point may be taken out
 WORKED_OUT = ("centre.", "recover.base.")  # means of the reference area, and what sets them (sim/reference_area.py)
-GROUPED = ("sobol", "morris")  # designs that can move factors together
+GROUPED = ("sobol", "morris", "sobol_sequence")  # designs that can move factors together
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,11 @@ class Study:
     def weeks(self) -> tuple[int, ...]:
         """Weeks whose outcomes are kept, the last of them the end of each run."""
         return tuple(sorted({*self.file.observe, self.scenarios[0].weeks}))
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """Names and units of what is kept of each run and week."""
+        return units(self.file.measure)
 
     @cached_property
     def factor_names(self) -> tuple[str, ...]:

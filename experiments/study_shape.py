@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from experiments.measures import MEASURES
 from sim.parameters import POOL_SIZE
 from sim.scenario_shape import OneOf, Table, switch, text, whole
 
@@ -86,6 +87,11 @@ class StudyFile(Table):
         100,
         POOL_SIZE,
         "People who settle for ten years under the numbers of each design point, where these differ: fewer is faster.",
+    )
+    measure: Annotated[str, OneOf(MEASURES)] = Field(
+        "outcomes",
+        title="one of: " + ", ".join(MEASURES),
+        description="; ".join(f"{name}: {what}" for name, what in MEASURES.items()),
     )
     observe: list[int] = Field(
         [], title="a list of weeks", description="Weeks whose outcomes are kept. Left out: the last week only."

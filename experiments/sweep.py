@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from experiments.ledger import Ledger, Shelf
 from experiments.manifest import write_manifest
+from experiments.measures import code
 from experiments.names import Lookup, Names, are_in
 from experiments.plan_file import names_kept, write_plan
 from experiments.runs import Plan, plan_of
 from experiments.study import Study
 from experiments.tidy import up_to_date, write_results
-from sim.provenance import whole_hash
 
 if TYPE_CHECKING:
     from experiments.engines import Engine
@@ -47,7 +47,7 @@ class Swept:
 def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None) -> Swept:
     """Every run of a study that is not in the folder yet. Raises Mistake for what a user got wrong."""
     parts = folder / PARTS
-    shelf = Shelf(parts)
+    shelf = Shelf(parts, study.columns)
     names = names_kept(study, folder)
     plan: Plan | None = None
     if names is None:
@@ -59,8 +59,8 @@ def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None
     computed = 0
     if len(missing):
         plan = plan or plan_of(study)
-        computed = _compute(plan, missing, Ledger(parts), engine, told)
-        shelf = Shelf(parts)
+        computed = _compute(plan, missing, Ledger(parts, study.columns), engine, told)
+        shelf = Shelf(parts, study.columns)
     if not up_to_date(study, folder, shelf, names):
         write_results(study, folder, shelf, names)
     failed, there = shelf.failed(names), int(are_in(names, shelf.names).sum())
@@ -124,7 +124,7 @@ class Work:
         """Runs of one scenario and, where design points have pools of their own, of one pool."""
         from experiments.living import Batch  # heavy, and not needed where nothing is missing
 
-        code = whole_hash()
+        measure = self.plan.study.file.measure
         while len(self._left):
             if time.monotonic() - self._looked > LOOK_EVERY:
                 self._look()
@@ -133,7 +133,7 @@ class Work:
             runs, self._left = self._left[:size], self._left[size:]
             scenario, _, _ = self.plan.where(int(runs[0]))
             study, tasks = self.plan.study, self.plan.tasks(runs)
-            yield Batch(study.scenarios[scenario], study.weeks, tasks, study.file.pool, code)
+            yield Batch(study.scenarios[scenario], study.weeks, tasks, study.file.pool, code(measure), measure)
 
     def _size(self) -> int:
         """How many of the runs ahead make a batch: no more than share a scenario and a pool."""
@@ -146,7 +146,7 @@ class Work:
         return together if self.plan.pools.any() else min(together, self._pace.size)
 
     def _look(self) -> None:
-        theirs = are_in(self.plan.names[self._left], Shelf(self._folder).names)
+        theirs = are_in(self.plan.names[self._left], Shelf(self._folder, self.plan.study.columns).names)
         self.done += int(theirs.sum())
         self._left = self._left[~theirs]
         self._looked = time.monotonic()

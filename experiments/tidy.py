@@ -14,18 +14,17 @@ from experiments.names import Names, are_in, read_names
 from experiments.plan_file import PLAN
 from experiments.runs import identity_of_plan
 from experiments.study import Study
-from sim.observe import OUTCOMES
 
 RESULTS = "results.parquet"
 AT_ONCE = 20_000  # rows; each time all parts are gone through
 
 
 def tidy(
-    study: Study, folder: Path, shelf: Shelf, outcomes: Sequence[str] = tuple(OUTCOMES), weeks: Sequence[int] = ()
+    study: Study, folder: Path, shelf: Shelf, outcomes: Sequence[str] = (), weeks: Sequence[int] = ()
 ) -> Iterator[pa.Table]:
     """Tables, one after the other, in the order of the plan: run, scenario, design_point, replicate, factors, week,
     outcomes. Runs that are missing are left out."""
-    weeks = tuple(weeks) or study.weeks
+    weeks, outcomes = tuple(weeks) or study.weeks, tuple(outcomes) or tuple(study.columns)
     with pq.ParquetFile(folder / PLAN, page_checksum_verification=True) as file:
         names = read_names(file)
         present, done = are_in(names, shelf.names), 0

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from analysis import calibration
-from analysis.patterns import find
 from analysis.tables import outcomes_page, page
 from sim.parameters import Parameters, numbers, value
 
@@ -44,5 +43,5 @@ def test_links__between_documents_lead_somewhere() -> None:
 
 @pytest.mark.slow
 def test_calibration_page__is_what_the_code_finds() -> None:
-    made = calibration.page(find(calibration.SEEDS))
+    made = calibration.found_page()
     assert (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8") == made, "run: python -m analysis.calibration"

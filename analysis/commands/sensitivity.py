@@ -65,15 +65,14 @@ def sensitivity(
     from analysis.folder import written_together
     from analysis.sensitivity_files import files_of, write_sensitivity
     from analysis.sensitivity_study import analyse, method_of
-    from analysis.study_results import outcomes_asked
     from experiments.engines import engine_of
 
     tell = Telling(as_json, quiet)
     method_of(method)
-    asked = outcomes_asked(names_in(outcome))
     changes: dict[str, Any] = {"n": n} if n else {}
     changes |= {"second_order": True} if second_order else {}
     at_work = engine_of(engine, threads(workers), dask)
+    asked = list(dict.fromkeys(names_in(outcome)))
     study, folder = prepared(target, method, changes, screen, names_in(keep), asked, out, at_work, tell)
     plan = plan_with_results(study, folder, target, at_work, tell)
     with tell.progress("Analysing"):
@@ -100,6 +99,7 @@ def prepared(
     """The study with a design for the method, screened where asked for, and the folder of its results."""
     from analysis.commands.sweep import folder_of
     from analysis.sensitivity_study import method_of
+    from analysis.study_results import outcomes_asked
     from experiments.manifest import MANIFEST, study_kept
     from experiments.study import Study
     from sim.mistakes import Mistake
@@ -108,8 +108,10 @@ def prepared(
         if changes or screen or out:
             expected, remedy = "only --method, --outcome, --resamples, --seed beside a folder", "name the study instead"
             raise Mistake("the runs of a folder are as they are", where=target, expected=expected, remedy=remedy)
-        return study_kept(Path(target)), Path(target)
+        outcomes_asked(asked, (kept := study_kept(Path(target))).columns)
+        return kept, Path(target)
     study, kinds = Study.load(target), method_of(method).designs
+    outcomes_asked(asked, study.columns)
     own = study.design.kind in kinds
     name = study.name if own and not screen else f"{study.name}-{method}"
     folder = out or folder_of(name)

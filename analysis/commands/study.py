@@ -65,8 +65,8 @@ def says(plan: "Plan", found: "Forecast", workers: int) -> list[str]:
     lines = [
         f"{counted(len(study.scenarios), 'scenario')} × {counted(plan.n_points, 'design point')} ({kind}) × "
         f"{counted(plan.replicates, 'replicate')} = {counted(plan.n_runs, 'run')}, "
-        f"outcomes of {counted(len(study.weeks), 'week')}.",
-        f"A run takes about {1000 * found.seconds_a_run:.3g} ms; all of them about "
+        f"{study.file.measure} of {counted(len(study.weeks), 'week')}.",
+        f"A run takes about {of_a_run(found.seconds_a_run)}; all of them about "
         f"{amount_of_time(found.seconds)} with {counted(workers, 'worker')}.",
     ]
     if found.pools:
@@ -93,3 +93,8 @@ def as_plain(plan: "Plan", found: "Forecast", workers: int) -> dict[str, Any]:
         "factors": [{"factor": factor.name, "distribution": factor.says()} for factor in plan.study.factors],
         **found._asdict(),
     }
+
+
+def of_a_run(seconds: float) -> str:
+    """How long a run takes, in words."""
+    return f"{seconds:.1f} s" if seconds >= 1.0 else f"{1000.0 * seconds:.3g} ms"

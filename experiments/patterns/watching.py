@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from sim.population import tie_rows
 from sim.simulation import Simulation
+from sim.state import Input
 from sim.vocabulary import SERVICE, Role
 
 Values = NDArray[np.float64]
+CRITICAL = 0.45  # criticism, as interviewed, from which a relative counts as high in it
 
 
 class Ties:
@@ -42,6 +44,23 @@ def measured_symptoms(run: Simulation, luck: np.random.Generator) -> Values:
     """PHQ-9 as a study would measure it, as a share of its range."""
     people, measure = run.area.world.people, run.scenario.all_parameters.measure
     return np.clip(people.distress + luck.normal(0.0, measure.symptoms, len(people)), 0.0, 1.0)
+
+
+def measured_alliance(run: Simulation, trust: Values, luck: np.random.Generator) -> Values:
+    """Alliance as a study would measure it: trust with an error in terms of its spread over those who have it."""
+    return trust + luck.normal(0.0, run.scenario.all_parameters.measure.alliance * np.nanstd(trust), trust.shape)
+
+
+def measured_criticism(run: Simulation, criticism: Values, luck: np.random.Generator) -> Values:
+    """Criticism as an interviewer would rate it."""
+    return criticism + luck.normal(0.0, run.scenario.all_parameters.measure.criticism, criticism.shape)
+
+
+def measured_support(run: Simulation, luck: np.random.Generator) -> Values:
+    """Emotional support as a questionnaire would show it."""
+    felt = run.area.world.people.inputs[:, Input.EMOTIONAL].astype(np.float64)
+    numbers = run.scenario.all_parameters
+    return felt / (felt + numbers.recover.half) + luck.normal(0.0, numbers.measure.support, len(felt))
 
 
 def correlation(a: Any, b: Any) -> float:

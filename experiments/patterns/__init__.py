@@ -1,0 +1,1 @@
+"""Natural history and observed associations, read off simulated people as studies read them off real ones."""

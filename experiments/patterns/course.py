@@ -1,0 +1,78 @@
+"""Relapse: of people who come out of a crisis, by what they come home to, and after a first episode."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.patterns.watching import CRITICAL, Ties, Values, measured_criticism, odds_ratio
+from experiments.patterns.world import COHORT, YEAR, World
+from sim.simulation import Simulation
+from sim.vocabulary import Role
+
+Mask = NDArray[np.bool_]
+
+
+def after_remission(
+    run: Simulation, enter_by: int, weeks: int, at_remission: Callable[[Mask], None] = lambda out: None
+) -> tuple[Mask, Values]:
+    """Follow people from the week in which their crisis ends, if that is by `enter_by`, for so many weeks in all.
+
+    Whose crisis ended by then (people,), and weeks from there to the next relapse (infinite where there is none).
+    at_remission: told whose crisis has ended this week.
+    """
+    people = run.area.world.people
+    started, relapsed = np.full(len(people), -1), np.full(len(people), np.inf)
+    ill, relapses = people.crisis > 0, people.relapses.copy()
+    for week in range(weeks):
+        run.live(1, 0)
+        again = (started >= 0) & (people.relapses > relapses) & np.isinf(relapsed)
+        relapsed[again] = week - started[again]
+        out = ill & (people.crisis == 0) & (started < 0) & (week < enter_by)
+        if out.any():
+            at_remission(out)
+            started[out] = week
+        ill, relapses = people.crisis > 0, people.relapses.copy()
+    return started >= 0, relapsed
+
+
+def relapse_by_home(world: World) -> dict[str, float]:
+    """People who come out of a crisis within a year: relapse over two years, by criticism and warmth at home."""
+    run, luck = world.area(COHORT, {"weeks": 3 * YEAR}), world.luck("relapse by home")
+    critical, warm = np.full(COHORT, np.nan), np.full(COHORT, np.nan)
+
+    def interview(out: Mask) -> None:
+        ties = Ties(run)
+        family = ties.role(Role.FAMILY)
+        relatives = ties.count(family)
+        has = out & (relatives > 0)
+        for felt, values in ((critical, ties.now.criticism), (warm, ties.now.warmth * ties.now.strength)):
+            felt[has] = np.bincount(ties.of[family], values[family], COHORT)[has] / relatives[has]
+
+    cohort, relapsed = after_remission(run, YEAR, 3 * YEAR, interview)
+    at_home = cohort & ~np.isnan(critical)
+    high = (measured_criticism(run, critical, luck) > CRITICAL)[at_home]
+    warmer = (warm > np.nanmedian(warm[at_home]))[at_home]
+    early, later = relapsed[at_home] <= YEAR, relapsed[at_home] > YEAR
+    return {
+        "criticism_early": odds_ratio(high, early),
+        "criticism_late": odds_ratio(high[later], relapsed[at_home][later] <= 2 * YEAR),
+        "warmth": odds_ratio(warmer, early),
+        "due_to_criticism": 1.0 - early[~high].mean() / early.mean(),
+    }
+
+
+def first_episode(world: World) -> dict[str, float]:
+    """An inception cohort: everybody has a first crisis, as a relapse is, and is followed from its end.
+
+    Nobody is chosen by how readily they relapse, as they would be if those who happen to be in crisis were followed.
+    """
+    run, luck = world.area(values={"weeks": 4 * YEAR}), world.luck("first episode")
+    people, numbers = run.area.world.people, run.scenario.all_parameters
+    people.distress[:] = np.minimum(1.0, people.distress + np.array(numbers.clinic.relapse_rise)[people.condition])
+    people.processes[:] = np.maximum(0.0, people.processes - numbers.recover.relapse_loss)
+    shortest, longest = int(numbers.clinic.crisis_shortest), int(numbers.clinic.crisis_longest)
+    people.crisis[:] = luck.integers(shortest, longest, len(people), endpoint=True)
+    people.relapse_week[:] = 0
+    _, relapsed = after_remission(run, longest + 1, longest + 1 + 3 * YEAR)
+    return {f"relapse_{years}": (relapsed <= years * YEAR).mean() for years in (1, 2, 3)}

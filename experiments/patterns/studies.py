@@ -1,0 +1,32 @@
+"""The simulated studies, and which values each of them yields."""
+
+from collections.abc import Callable, Collection
+
+from experiments.patterns.course import first_episode, relapse_by_home
+from experiments.patterns.networks import snapshot, turnover_of_ties
+from experiments.patterns.treatment import alliance_course, disengagement, therapy
+from experiments.patterns.world import World
+
+STUDIES: dict[Callable[[World], dict[str, float]], tuple[str, ...]] = {
+    snapshot: (
+        "size", "friends", "share_family", "share_friends", "share_professionals", "share_peers", "close_friend",
+        "saw_friend", "no_confidant", "turnover", "high_criticism", "affective_recovery", "withdrawal_recovery",
+        "qpr_mean", "qpr_sd", "support_depression", "qpr_retest",
+    ),
+    turnover_of_ties: ("inner_loss", "average_loss", "kept_seven_years", "size_drift"),
+    relapse_by_home: ("criticism_early", "criticism_late", "warmth", "due_to_criticism"),
+    first_episode: ("relapse_1", "relapse_2", "relapse_3"),
+    therapy: ("alliance_outcome", "dropout"),
+    alliance_course: ("linear_alliance", "rupture_repair"),
+    disengagement: ("disengaged",),
+}  # fmt: skip
+VALUES = tuple(name for names in STUDIES.values() for name in names)
+
+
+def measured(world: World, wanted: Collection[str] = VALUES) -> dict[str, float]:
+    """These values, each from the simulated study that yields it."""
+    found: dict[str, float] = {}
+    for study, names in STUDIES.items():
+        if not set(names).isdisjoint(wanted):
+            found |= study(world)
+    return {name: float(found[name]) for name in VALUES if name in wanted}

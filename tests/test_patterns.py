@@ -1,0 +1,111 @@
+"""Simulated studies: their table, what they find, and studies that measure them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.validation import find
+from experiments.engines import engine_of
+from experiments.measures import code
+from experiments.patterns.studies import STUDIES, VALUES, measured
+from experiments.patterns.table import patterns, to_fit
+from experiments.patterns.watching import odds_ratio
+from experiments.patterns.world import World
+from experiments.runs import plan_of
+from experiments.sweep import sweep
+from sim.pool import pool_for
+from sim.provenance import whole_hash
+from sim.scenario import Scenario
+from tests.studies import study
+
+BODY = """
+[design]
+kind = "latin"
+n = 2
+[factors."services.caseload"]
+low = 10
+high = 40
+"""
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    today = Scenario.load("today")
+    return World(today, pool_for(today), 1)
+
+
+def test_every_value__has_a_study_and_a_row() -> None:
+    assert set(VALUES) == set(patterns())
+    assert len(VALUES) == len(set(VALUES))
+    assert all(pattern.low < pattern.high for pattern in patterns().values())
+
+
+def test_what_is_fitted__is_fifteen_patterns_of_natural_history_and_association() -> None:
+    fitted = {pattern.number for preset in ("psychosis", "affective", "mixed") for pattern in to_fit(preset).values()}
+    assert fitted == {1, 2, 3, 4, 9, 11, 15, 20, 22, 31, 32, 37, 39, 41, 44}
+    assert "alliance_outcome" not in to_fit("psychosis")
+    assert "size" not in to_fit("affective")
+
+
+@pytest.mark.parametrize("simulated", STUDIES, ids=lambda one: one.__name__)
+def test_a_study__yields_the_values_that_it_is_listed_with(world: World, simulated: object) -> None:
+    assert callable(simulated)
+    found = simulated(world)
+    assert tuple(found) == STUDIES[simulated]
+    assert all(np.isfinite(value) for value in found.values())
+    if len(found) < 5:
+        assert simulated(world) == found, "the same world, the same values"
+
+
+def test_only_what_is_wanted__is_measured(world: World) -> None:
+    assert list(measured(world, ["disengaged", "relapse_2"])) == ["relapse_2", "disengaged"]
+
+
+def test_an_odds_ratio__of_a_table_known() -> None:
+    exposed = np.repeat([True, True, False, False], [30, 10, 20, 40])
+    event = np.repeat([True, False, True, False], [30, 10, 20, 40])
+    assert odds_ratio(exposed, event) == pytest.approx(30.5 * 40.5 / (10.5 * 20.5))
+
+
+def test_patterns_found__are_means_with_intervals() -> None:
+    found = find(Scenario.load("today"), range(3), wanted=["disengaged"])
+    assert [one.pattern.name for one in found] == ["disengaged"]
+    assert found[0].lower < found[0].value < found[0].upper
+    assert found[0].met
+
+
+def test_a_study__may_measure_patterns_instead_of_outcomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.living.measured", lambda world, wanted: {name: 0.25 for name in wanted})
+    read = study(tmp_path, BODY, 'measure = "patterns"\nreplicates = 1\nscenarios = ["today", "today-affective"]\n')
+    done = sweep(read, tmp_path / "out", engine_of("threads", 2))
+    assert (done.runs, done.computed, done.failed) == (4, 4, [])
+    import pandas as pd
+
+    table = pd.read_parquet(tmp_path / "out" / "results.parquet").set_index("scenario")
+    assert set(VALUES) <= set(table.columns)
+    assert (table.loc["today", "size"] == 0.25).all()
+    assert table.loc["today", "alliance_outcome"].isna().all(), "about affective disorders"
+    assert table.loc["today-affective", "size"].isna().all(), "about psychosis"
+    assert (table.loc["today-affective", "alliance_outcome"] == 0.25).all()
+
+
+def test_runs_that_measure_patterns__are_known_by_the_code_of_the_simulated_studies(tmp_path: Path) -> None:
+    assert code("outcomes") == whole_hash()
+    assert code("patterns") != whole_hash()
+    outcomes, of_patterns = (
+        plan_of(study(tmp_path, BODY, f'measure = "{name}"\n')) for name in ("outcomes", "patterns")
+    )
+    assert not (outcomes.names == of_patterns.names).any()
+
+
+def test_groups__move_together_along_a_sobol_sequence(tmp_path: Path) -> None:
+    body = (
+        '[design]\nkind = "sobol_sequence"\nn = 8\n[factors."recover.base.*"]\ngroup = "base"\n[factors."bond.drift"]\n'
+    )
+    values = plan_of(study(tmp_path, body)).values
+    bases = [column for name, column in values.items() if name.startswith("recover.base.")]
+    assert len(bases) == 5
+    for column in bases[1:]:
+        np.testing.assert_array_equal(column, bases[0])
+    assert len(np.unique(values["bond.drift"])) == 8
