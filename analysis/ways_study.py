@@ -12,7 +12,7 @@ from experiments.runs import Plan
 
 OUTCOME = "qpr"
 WAYS = {
-    "recover.reciprocity_weight": "giving: identity and meaning",
+    "recover.reciprocity_weight": "giving: identity, meaning, empowerment",
     "help.well_mismatch": "contacts that go well",
     "tire.imbalance": "one-way help strains supporters",
     "tire.reward": "mutual help restores supporters",

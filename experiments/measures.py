@@ -23,10 +23,11 @@ def units(measure: str) -> dict[str, str]:
 
 @cache
 def code(measure: str) -> str:
-    """Hash of all code and numbers that decide what is kept: the model, and for patterns the simulated studies."""
+    """Hash of all that decides what is kept: the model, and for patterns the simulated studies and their table."""
     if measure == "outcomes":
         return whole_hash()
     digest = hashlib.sha256(whole_hash().encode())
-    for path in sorted((Path(__file__).parent / measure).glob("*.py")):
+    here = Path(__file__).parent
+    for path in [*sorted((here / "patterns").glob("*.py")), here / "evidence" / "patterns.csv"]:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]

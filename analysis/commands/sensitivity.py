@@ -108,7 +108,8 @@ def prepared(
         if changes or screen or out:
             expected, remedy = "only --method, --outcome, --resamples, --seed beside a folder", "name the study instead"
             raise Mistake("the runs of a folder are as they are", where=target, expected=expected, remedy=remedy)
-        outcomes_asked(asked, (kept := study_kept(Path(target))).columns)
+        kept = study_kept(Path(target))
+        outcomes_asked(asked, kept.columns)
         return kept, Path(target)
     study, kinds = Study.load(target), method_of(method).designs
     outcomes_asked(asked, study.columns)

@@ -21,7 +21,6 @@ class Pattern(NamedTuple):
     use: str  # calibrate, informed, validate, verify or context
     presets: tuple[str, ...]  # about whom the evidence is
     statistic: str
-    evidence: tuple[str, ...]  # identities of the numbers behind it
     source: str  # whose numbers they are
 
     def met(self, value: float) -> bool:
@@ -46,6 +45,5 @@ def _pattern(row: dict[str, str]) -> Pattern:
     presets = PRESETS if row["preset"] == "any" else tuple(row["preset"].split())
     return Pattern(
         int(row["pattern"]), row["name"], row["what"], row["unit"], float(row["low"]), float(row["high"]),
-        row["assumed"] == "yes", row["use"], presets, row["statistic"], tuple(row["evidence"].split()),
-        row["source"],
+        row["assumed"] == "yes", row["use"], presets, row["statistic"], row["source"],
     )  # fmt: skip
