@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from experiments.patterns.table import patterns
+from experiments.patterns.table import PRESETS, patterns, to_fit
 from sim.observe import OUTCOMES
 from sim.provenance import whole_hash
 
@@ -23,11 +23,12 @@ def units(measure: str) -> dict[str, str]:
 
 @cache
 def code(measure: str) -> str:
-    """Hash of all that decides what is kept: the model, and for patterns the simulated studies and their table."""
+    """Hash of all that decides what is kept: the model, and for patterns the simulated studies and what they look for,
+    not the ranges that evidence gives it."""
     if measure == "outcomes":
         return whole_hash()
-    digest = hashlib.sha256(whole_hash().encode())
-    here = Path(__file__).parent
-    for path in [*sorted((here / "patterns").glob("*.py")), here / "evidence" / "patterns.csv"]:
+    wanted = {preset: list(to_fit(preset)) for preset in PRESETS}
+    digest = hashlib.sha256(f"{whole_hash()} {wanted}".encode())
+    for path in sorted((Path(__file__).parent / "patterns").glob("*.py")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -42,7 +42,7 @@ def relapse_by_home(world: World) -> dict[str, float]:
     critical, warm = np.full(COHORT, np.nan), np.full(COHORT, np.nan)
 
     def interview(out: Mask) -> None:
-        ties = Ties(run)
+        ties = Ties(run, out)
         family = ties.role(Role.FAMILY)
         relatives = ties.count(family)
         has = out & (relatives > 0)

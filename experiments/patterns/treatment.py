@@ -19,6 +19,7 @@ from sim.simulation import Simulation
 
 WEEKS, EARLY = 20, 4  # of the therapy; the week (from 0) in which alliance is asked for
 SESSIONS = 30
+FALL, BACK, SOON = 1.5, 0.5, 5  # SD of a dyad's own series, and sessions: a rupture, and a repair, in measured alliance
 
 
 def offered(world: World, weeks: int, dropout: Mapping[str, object] = NOTHING) -> Simulation:
@@ -28,13 +29,12 @@ def offered(world: World, weeks: int, dropout: Mapping[str, object] = NOTHING) -
     return world.area(values={**therapy, "parameters.enrol.application": 1.0, "weeks": weeks + 20, **dropout})
 
 
-def therapist(ties: Ties) -> tuple[Values, NDArray[np.bool_]]:
-    """(people,) Trust in one's therapist, NaN where there is none, and whether the tie is ruptured."""
-    trust, broken = np.full(ties.people, np.nan), np.zeros(ties.people, bool)
+def therapist(ties: Ties) -> Values:
+    """(people,) Trust in one's therapist, NaN where there is none."""
+    trust = np.full(ties.people, np.nan)
     theirs = ties.now.origin >= 0
     trust[ties.of[theirs]] = ties.now.trust[theirs]
-    broken[ties.of[theirs]] = ties.now.ruptured[theirs] != 0
-    return trust, broken
+    return trust
 
 
 def therapy(world: World) -> dict[str, float]:
@@ -46,31 +46,40 @@ def therapy(world: World) -> dict[str, float]:
     for week in range(WEEKS + 1):
         run.live(1, 0)
         if week == EARLY:
-            early = measured_alliance(run, therapist(Ties(run))[0], luck)
+            early = measured_alliance(run, therapist(Ties(run)), luck)
         if week == WEEKS - 1:
-            after, last = measured_symptoms(run, luck), therapist(Ties(run))[0]
+            after, last = measured_symptoms(run, luck), therapist(Ties(run))
     used = ~np.isnan(last) & ~np.isnan(early)
-    line = stats.linregress(before[used], after[used])
+    before, after, early = before[used], after[used], early[used]
+    slope = correlation(before, after) * after.std() / before.std() if used.sum() > 2 else np.nan
     return {
-        "alliance_outcome": -correlation(early[used], after[used] - line.slope * before[used]),
+        "alliance_outcome": -correlation(early, after - slope * before),
         "dropout": people.dropouts.sum() / people.enrolments.sum(),
     }
 
 
 def alliance_course(world: World) -> dict[str, float]:
-    """Thirty weekly sessions with one therapist, measured each time: trend, and rupture with repair."""
+    """Thirty weekly sessions with one therapist, alliance measured each time: trend, and fall with return."""
     run, luck = offered(world, SESSIONS, {"parameters.enrol.dropout": 0.003}), world.luck("alliance course")
-    n = run.n_people
-    course, broke, mended = np.full((SESSIONS, n), np.nan), np.zeros(n, bool), np.zeros(n, bool)
+    course = np.full((SESSIONS, run.n_people), np.nan)
     for week in range(SESSIONS):
         run.live(1, 0)
-        course[week], broken = therapist(Ties(run))
-        mended |= broke & ~broken & ~np.isnan(course[week])
-        broke |= broken
-    whole = ~np.isnan(course).any(axis=0)
-    felt = measured_alliance(run, course[:, whole], luck)
+        course[week] = therapist(Ties(run))
+    felt = measured_alliance(run, course[:, ~np.isnan(course).any(axis=0)], luck)
     trends = stats.linregress(np.arange(SESSIONS)[:, None], felt, axis=0).pvalue < 0.05
-    return {"linear_alliance": float(trends.mean()), "rupture_repair": float(mended[whole].mean())}
+    return {"linear_alliance": float(trends.mean()), "rupture_repair": float(fell_and_returned(felt).mean())}
+
+
+def fell_and_returned(felt: Values) -> NDArray[np.bool_]:
+    """(dyads,) Whether measured alliance (sessions, dyads) fell from one session to the next by FALL of the dyad's own
+    SD, and within SOON sessions came back to where it was, or less than BACK of them below."""
+    before, spread = felt[:-1], felt.std(axis=0)
+    ruptured = felt[1:] - before <= -FALL * spread
+    repaired = np.zeros_like(ruptured)
+    for later in range(2, SOON + 2):
+        repaired[: len(felt) - later] |= felt[later:] >= felt[:-later] - BACK * spread
+    whole: NDArray[np.bool_] = (ruptured & repaired).any(axis=0)
+    return whole
 
 
 def disengagement(world: World) -> dict[str, float]:

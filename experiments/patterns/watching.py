@@ -11,16 +11,17 @@ from sim.state import Input
 from sim.vocabulary import SERVICE, Role
 
 Values = NDArray[np.float64]
+EVERYBODY = slice(None)
 CRITICAL = 0.45  # criticism, as interviewed, from which a relative counts as high in it
 
 
 class Ties:
-    """All ties alive at one moment: records, whose they are, and a name that lasts."""
+    """Ties alive at one moment, of everybody or of those chosen: records, whose they are, and a name that lasts."""
 
-    def __init__(self, run: Simulation) -> None:
+    def __init__(self, run: Simulation, chosen: NDArray[np.bool_] | slice = EVERYBODY) -> None:
         people = run.area.world.people
-        self.of = np.repeat(np.arange(len(people)), people.n_ties)
-        self.now = run.area.world.ties[tie_rows(people)].copy()
+        self.of = np.repeat(np.arange(len(people))[chosen], people.n_ties[chosen])
+        self.now = run.area.world.ties[tie_rows(people[chosen])]
         self.name = (self.of.astype(np.int64) << 32) | self.now.key
         self.people = len(people)
 
@@ -64,7 +65,9 @@ def measured_support(run: Simulation, luck: np.random.Generator) -> Values:
 
 
 def correlation(a: Any, b: Any) -> float:
-    """Pearson correlation."""
+    """Pearson correlation; NaN where fewer than three are left, or all are the same."""
+    if len(a) < 3 or not (np.ptp(a) and np.ptp(b)):
+        return np.nan
     return float(np.corrcoef(a, b)[0, 1])
 
 
