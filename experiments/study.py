@@ -15,7 +15,7 @@ from experiments.measures import units
 from experiments.movable import Movable, movables
 from experiments.study_shape import DesignTable, FactorTable, StudyFile
 from sim.mistakes import Mistake, nearest
-from sim.parameters import IDLE, numbers
+from sim.parameters import IDLE, Parameters, numbers, value
 from sim.scenario import Scenario
 from sim.shapes import checked, place
 from sim.toml_files import content_of, decoded, parsed
@@ -23,6 +23,7 @@ from sim.toml_files import content_of, decoded, parsed
 LIST = "list"
 WHOLE = ("sobol", "morris", "fast", "dgsm", LIST)  # designs from which no point may be taken out
 WORKED_OUT = ("centre.", "recover.base.")  # means of the reference area, and what sets them (sim/reference_area.py)
+STARRED = (None, "uniform", "triangular")  # distributions of a factor with *
 GROUPED = ("sobol", "morris", "sobol_sequence")  # designs that can move factors together
 
 
@@ -153,7 +154,8 @@ def _factor_tables(tables: Mapping[str, Any], above: str = "") -> list[tuple[str
 
 def _spelled_out(tables: Mapping[str, FactorTable], where: Callable[..., str]) -> dict[str, FactorTable]:
     """Factors with every * spelled out: the numbers of the model that move people and have such a name, but for those
-    that are said by themselves. What is worked out at calibration (WORKED_OUT) is meant only where it is named."""
+    that are said by themselves. What is worked out at calibration (WORKED_OUT) is meant only where it is named.
+    A triangular distribution without a mode has it where the number is set."""
     found: dict[str, FactorTable] = {}
     for name, table in tables.items():
         if "*" not in name:
@@ -165,15 +167,18 @@ def _spelled_out(tables: Mapping[str, FactorTable], where: Callable[..., str]) -
             if fnmatchcase(number, name) and not number.startswith(IDLE) and number not in tables
             and (name.startswith(WORKED_OUT) or not number.startswith(WORKED_OUT))
         ]  # fmt: skip
-        if not meant or table.model_fields_set - {"group", "levels"}:
+        odd = table.model_fields_set - {"group", "levels", "distribution"} or table.distribution not in STARRED
+        if not meant or odd:
             raise Mistake(
                 "a factor with * has the ranges of the parameter table" if meant else "this * means no number",
                 where=where("factors", name),
                 found=name,
-                expected='numbers of the model, such as "bond.*", each over the range of its table',
+                expected='numbers of the model, such as "bond.*", uniform or triangular over the ranges of its table',
                 remedy="name factors with ranges of their own one by one; docs/parameters.md lists the numbers",
             )
-        found |= {number: table for number in meant if number not in found}
+        modes = {number: value(Parameters(), number) for number in meant} if table.distribution == "triangular" else {}
+        for number in meant:
+            found.setdefault(number, table.model_copy(update={"mode": modes.get(number)}))
     return found
 
 
