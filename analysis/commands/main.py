@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from analysis.commands.calibrate import calibrate
 from analysis.commands.compare import compare
 from analysis.commands.explain import explain
 from analysis.commands.import_networks import import_networks
@@ -41,6 +42,7 @@ app.add_typer(study, name="study")
 app.command(short_help="A parameter sweep, run to its end.")(sweep)
 app.command(short_help="What came of a sweep.")(results)
 app.command(short_help="Which factors an outcome depends on.")(sensitivity)
+app.command(short_help="The numbers of the model fitted to patterns.")(calibrate)
 app.command(short_help="What is in the library.")(scenarios)
 app.command(short_help="JSON Schema of the files that people write.")(schema)
 app.command("import", short_help="Ego networks from real studies.")(import_networks)

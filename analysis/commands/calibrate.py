@@ -1,0 +1,157 @@
+"""`supportnet calibrate`: the numbers of the model fitted to patterns."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analysis.commands.options import Json, Out, Quiet, Workers
+from analysis.commands.sweep import Address, EngineName
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+    from analysis.commands.telling import Telling
+
+Name = Annotated[str, typer.Argument(metavar="STUDY", help="A study that measures patterns: a name, or a TOML file.")]
+Rounds = Annotated[int, typer.Option(min=1, max=9, help="Of runs: the first over the prior, others where it led.")]
+NDraws = Annotated[int, typer.Option("--draws", min=20, max=5000, help="From the posterior; the model is run at each.")]
+Truths = Annotated[int, typer.Option(min=0, help="Synthetic truths that intervals are tried on (10 s each).")]
+CalibrationSeed = Annotated[int, typer.Option("--seed", min=1, help="Luck of chains and draws.")]
+
+
+def calibrate(
+    name: Name = "calibration",
+    rounds: Rounds = 2,
+    draws: NDraws = 200,
+    truths: Truths = 0,
+    seed: CalibrationSeed = 1,
+    workers: Workers = None,
+    engine: EngineName = "threads",
+    dask: Address = "",
+    out: Out = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """The numbers of the model fitted to patterns of natural history and observed association.
+
+    Runs over the prior teach emulators what the model shows; Markov chains find where all patterns are met; runs there
+    teach the emulators more, and so on. At the end the model itself is run at each draw. The same command goes on
+    where it was interrupted. Hours for the study that ships on few processors: docs/calibration.md.
+
+    \b
+    Examples:
+      supportnet calibrate
+      supportnet calibrate mine.toml --rounds 3 --draws 100 --truths 100 --out results/calibrate-mine
+    """
+    from analysis.calibration_files import write_calibration
+    from analysis.commands.options import threads
+    from analysis.commands.sweep import swept
+    from analysis.commands.telling import Telling
+    from analysis.folder import default_folder, written_together
+    from experiments.calibration.rounds import calibrate as fit
+    from experiments.engines import engine_of
+    from experiments.study import Study
+
+    needed()
+    tell, study, n = Telling(as_json, quiet), Study.load(name), threads(workers)
+    folder = out or default_folder([study.name], {"command": "calibrate", "study": study.name})
+    at_work = engine_of(engine, n, dask)
+
+    def live(there: Any, where: Any) -> None:
+        done = swept(there, where, at_work, tell)
+        tell.note(f"{where.name}: {done.runs:,} runs, {done.computed:,} computed, {done.reused:,} reused.")
+        for one in done.failed[:5]:
+            tell.warn(f"run {one['run'][:8]} failed: {one['error']}")
+
+    with tell.progress("Calibrating") as progress:
+        told = (lambda what, share: progress(share, f": {what}")) if progress else (lambda what, share: None)
+        found = fit(study, folder, live, told, seed, rounds, draws, n)
+        covered = covered_by(found, truths, seed, told) if truths else []
+    with written_together(folder) as hidden:
+        names = write_calibration(found, covered, seed, hidden)
+    files = {name: str(folder / name) for name in names}
+    tell_calibration(folder, tell)
+    tell.answer(as_plain(folder, found.study.name, files))
+
+
+def needed() -> None:
+    """Raises Mistake where the libraries that only calibration needs are missing."""
+    from importlib.util import find_spec
+
+    from sim.mistakes import Mistake
+
+    missing = [name for name in ("sklearn", "emcee", "arviz_stats") if find_spec(name) is None]
+    if missing:
+        found = f"no {', '.join(missing)}"
+        raise Mistake(
+            "libraries for calibration are missing", found=found, expected="the extra [calibration]",
+            remedy='pip install "supportnet[calibration]", or in a checkout: pip install -e ".[calibration]"',
+        )  # fmt: skip
+
+
+def covered_by(found: Any, truths: int, seed: int, told: Any) -> list[Any]:
+    """How often intervals hold synthetic truths, by the last emulators, for the numbers that are learned."""
+    import numpy as np
+
+    from analysis.calibration_files import LEARNED
+    from experiments.calibration.checks import coverage
+
+    last = found.rounds[-1]
+    learned = np.flatnonzero(1.0 - 12.0 * last.posterior.units.var(axis=(0, 1)) > LEARNED)
+    dims = last.units.shape[1]
+    return coverage(last.emulators, found.targets, learned, dims, truths, seed, lambda share: told("coverage", share))
+
+
+def tell_calibration(folder: Any, tell: "Telling") -> None:
+    """Tables for people, read from the files."""
+    import pandas as pd
+
+    patterns, numbers = pd.read_csv(folder / "patterns.csv"), pd.read_csv(folder / "numbers.csv")
+    tell.show(patterns_shown(patterns))
+    met, mean = int(patterns["in_range"].sum()), patterns["posterior_in_range"].mean()
+    learned = numbers[numbers["learned"] > 0.1]
+    tell.note(
+        f"{met} of {len(patterns)} medians in range; a run at a draw has {mean:.0%} of the values in range.\n"
+        f"Learned (more than a tenth of the variance gone): {len(learned)} of {len(numbers)} numbers; "
+        f"R-hat at most {numbers['r_hat'].max():.3f}, effective draws at least {numbers['ess'].min():,.0f}."
+    )
+    if (folder / "coverage.csv").exists():
+        for row in pd.read_csv(folder / "coverage.csv").itertuples():
+            tell.note(
+                f"{row.level:.0%} intervals held {row.share:.1%} ({row.lower:.1%}–{row.upper:.1%}) of the truths."
+            )
+    tell.note(f"\nDraws, tables and figures: {folder}")
+
+
+def patterns_shown(table: "pd.DataFrame") -> "Table":
+    """Each value with its range, before and after."""
+    from analysis.commands.shown import blank
+
+    shown = blank("\nPatterns before and after", "value", ("range", "prior", "posterior", "in range"), "preset")
+    for row in table.itertuples():
+        after = f"{row.posterior:.3g} ({row.posterior_lower:.3g}–{row.posterior_upper:.3g})"
+        met = f"{'yes' if row.in_range else 'NO'}, {row.posterior_in_range:.0%} of runs"
+        shown.add_row(
+            str(row.value),
+            f"{row.accept_lower:g}–{row.accept_upper:g}",
+            f"{row.prior:.3g}",
+            after,
+            met,
+            str(row.preset),
+        )
+    return shown
+
+
+def as_plain(folder: Any, study: str, files: dict[str, str]) -> dict[str, Any]:
+    """The answer for programs."""
+    import pandas as pd
+
+    coverage = folder / "coverage.csv"
+    return {
+        "study": study,
+        "patterns": pd.read_csv(folder / "patterns.csv").to_dict("records"),
+        "numbers": pd.read_csv(folder / "numbers.csv").to_dict("records"),
+        "coverage": pd.read_csv(coverage).to_dict("records") if coverage.exists() else [],
+        "files": files,
+    }

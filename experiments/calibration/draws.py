@@ -1,0 +1,116 @@
+"""The file of posterior draws: numbers of the model with their weights, and what they were fitted with."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from experiments.disk import whole
+from sim.compiled import COMPILED, HERE, SETTING_UP
+from sim.mistakes import Mistake
+from sim.parameters import Parameters, numbers, value
+from sim.scenario import Scenario
+
+WEIGHT = "weight"
+TOLD = b"supportnet_posterior"
+SHIPPED = "posterior.parquet"
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Draws from the posterior of the numbers of the model."""
+
+    values: pd.DataFrame  # one row a draw, one column a number, by dotted name
+    weights: NDArray[np.float64]  # sum to 1
+    told: Mapping[str, Any]  # provenance
+
+    @property
+    def presets(self) -> list[str]:
+        """Presets with patterns of their own that the draws were fitted to."""
+        return list(self.told["presets"])
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of the draws, 16 characters."""
+        return hashlib.sha256(self.values.to_csv(index=False).encode() + self.weights.tobytes()).hexdigest()[:16]
+
+    def scenario_at(self, draw: int, scenario: Scenario) -> Scenario:
+        """A scenario under the numbers of a draw; numbers that the scenario sets itself stay as it sets them."""
+        row = zip(self.values.columns, self.values.iloc[draw % len(self.values)], strict=True)
+        return scenario.with_values({name: float(v) for name, v in row if name not in scenario.parameters})
+
+
+def write_draws(path: Path, values: pd.DataFrame, told: Mapping[str, Any]) -> None:
+    """Equally probable draws with their provenance; the code and ranges that they hold for are added to it."""
+    table = values.astype(float).assign(**{WEIGHT: 1.0 / len(values)})
+    about = {**told, "supportnet_posterior": 1, "files": model_files(), "set": numbers_set(), "ranges": ranges()}
+    found = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(
+        {TOLD: json.dumps(about, ensure_ascii=False).encode()}
+    )
+    with whole(path) as file:
+        pq.write_table(found, file, compression="zstd", write_page_checksum=True)
+
+
+def read_draws(path: str | os.PathLike[str] | None = None) -> Draws:
+    """The draws in a file, or those that ship. Raises Mistake for what is no such file, or of another model."""
+    where = str(path or f"the {SHIPPED} that ships")
+    place = Path(path) if path else Path(str(files("experiments").joinpath("evidence", SHIPPED)))
+    try:
+        table = pq.read_table(place, page_checksum_verification=True)
+        told = json.loads((table.schema.metadata or {})[TOLD])
+        values = table.to_pandas()
+        weights = values.pop(WEIGHT).to_numpy()
+    except (OSError, ValueError, KeyError) as error:
+        raise Mistake(
+            "no posterior lies here", where=where, found=f"{type(error).__name__}: {str(error)[:100]}",
+            expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or calibrate",
+        ) from error  # fmt: skip
+    if changed := changes(told):
+        raise Mistake(
+            "this posterior is of another version of the model", where=where, found="; ".join(changed),
+            expected="the model that it was fitted with",
+            remedy="calibrate again (docs/calibration.md), or leave parameters as they are set: --uncertainty none",
+        )  # fmt: skip
+    return Draws(values, weights / weights.sum(), told)
+
+
+def changes(told: Mapping[str, Any]) -> list[str]:
+    """What is different about the model since a posterior was fitted, in words."""
+    found, then, now = list[str](), told["files"], model_files()
+    code = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name) and name != "parameters.py"]
+    if code:
+        found.append("code: " + ", ".join(code))
+    for what, before, after in (("set", told["set"], numbers_set()), ("range", told["ranges"], ranges())):
+        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        if names:
+            more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+            found.append(f"{what} of {', '.join(names[:5])}{more}")
+    return found
+
+
+@cache
+def model_files() -> dict[str, str]:
+    """SHA-256 (8 characters) of each file that decides how people live."""
+    paths = [*(HERE / f"{name}.py" for name in COMPILED + SETTING_UP), *HERE.glob("kernels/*.py")]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:8] for path in sorted(paths)}
+
+
+def numbers_set() -> dict[str, float]:
+    """Every number of the model as it is set."""
+    return {name: value(Parameters(), name) for name in numbers()}
+
+
+def ranges() -> dict[str, list[float]]:
+    """The range of every number of the model."""
+    return {name: [about.low, about.high] for name, about in numbers().items()}

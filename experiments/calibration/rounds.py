@@ -1,0 +1,160 @@
+"""Rounds of a calibration: runs over the prior, emulators, their posterior; runs over that, and again; a last look."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.calibration.emulator import Emulator, emulators_of, means_of
+from experiments.calibration.sampling import Likelihood, Sampled, sample
+from experiments.calibration.targets import Target, targets_of
+from experiments.design import unit_points
+from experiments.disk import whole
+from experiments.ledger import Shelf
+from experiments.runs import plan_of
+from experiments.study import LIST, Study
+from experiments.sweep import PARTS
+from sim.mistakes import Mistake
+
+Doubles = NDArray[np.float64]
+Live = Callable[[Study, Path], None]  # runs a study to its end in a folder
+Told = Callable[[str, float], None]  # what is being done, and the share of it that is
+
+
+@dataclass(frozen=True)
+class Round:
+    """Runs of one round, and what they taught."""
+
+    units: Doubles  # (points, groups) places of the unit cube
+    values: Doubles  # (points, targets) as the runs have them, NaN where one has none
+    emulators: list[Emulator]  # of this round and those before
+    posterior: Sampled
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """All that a calibration found."""
+
+    study: Study
+    targets: list[Target]
+    rounds: list[Round]
+    draws: Doubles  # (draws, groups) places of the unit cube, equally probable
+    seen: Doubles  # (draws, targets) what the model itself shows there
+
+
+def calibrate(
+    study: Study, folder: Path, live: Live, told: Told, seed: int, n_rounds: int, n_draws: int, workers: int
+) -> Calibrated:
+    """The numbers of a study fitted to the patterns that its scenarios are held to.
+
+    live: runs a study in a folder, and goes on where that was interrupted. n_rounds: of runs, the first over the prior,
+    the others over the posterior so far. n_draws: draws from the last posterior, at each of which the model is run.
+    """
+    targets, rounds = checked_targets(study), list[Round]()
+    for number in range(n_rounds):
+        name = f"round-{number + 1}"
+        units = thinned(rounds[-1].posterior, len(rounds[0].units), seed + number) if rounds else group_units(study)
+        there = at_places(study, units, folder / f"{name}.csv") if rounds else study
+        live(there, folder / name)
+        values = values_of(there, folder / name, targets)
+        rounds.append(learn(rounds, units, values, targets, seed, workers, partial(doing, told, name)))
+    draws = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
+    last = at_places(study, draws, folder / "draws.csv")
+    live(last, folder / "draws")
+    return Calibrated(study, targets, rounds, draws, values_of(last, folder / "draws", targets))
+
+
+def doing(told: Told, name: str, what: str, share: float) -> None:
+    """Tell what is being done in which round."""
+    told(f"{name}, {what}", share)
+
+
+def learn(
+    before: list[Round], units: Doubles, values: Doubles, targets: list[Target], seed: int, workers: int, told: Told
+) -> Round:
+    """Emulators from these runs and those of the rounds before, and their posterior."""
+    every = np.concatenate([*(one.units for one in before), units])
+    shown = np.concatenate([*(one.values for one in before), values])
+    even = np.stack([target.even(column) for target, column in zip(targets, shown.T, strict=True)], axis=1)
+    latest = np.arange(len(every)) >= len(every) - len(units)
+    told("emulators", 0.0)
+    emulators = emulators_of(every, even, latest, workers)
+    posterior = sample(
+        likelihood_of(emulators, targets), units.shape[1], seed, told=lambda share: told("posterior", share)
+    )
+    return Round(units, values, emulators, posterior)
+
+
+def likelihood_of(emulators: list[Emulator], targets: list[Target]) -> Likelihood:
+    """How probable it is that all values are in range."""
+    edges = np.array([target.edge for target in targets])
+    return Likelihood(means_of(emulators), np.array([one.fit.sd for one in emulators]), -edges, edges)
+
+
+def thinned(posterior: Sampled, n: int, seed: int) -> Doubles:
+    """So many draws of a posterior, by chance."""
+    flat = posterior.units.reshape(-1, posterior.units.shape[-1])
+    return np.asarray(flat[np.random.default_rng(seed).choice(len(flat), n, replace=len(flat) < n)])
+
+
+def group_units(study: Study) -> Doubles:
+    """(points, groups) places of the unit cube of a study's design."""
+    of = [factor.group or factor.name for factor in study.factors]
+    return unit_points(study)[:, [of.index(group) for group in study.groups]]
+
+
+def numbers_at(study: Study, units: Doubles) -> pd.DataFrame:
+    """Values of the factors at these places of the groups (points, groups)."""
+    of = [study.groups.index(factor.group or factor.name) for factor in study.factors]
+    columns = {factor.name: factor.quantiles(units[:, k]) for factor, k in zip(study.factors, of, strict=True)}
+    return pd.DataFrame(columns)
+
+
+def at_places(study: Study, units: Doubles, path: Path) -> Study:
+    """The same study with a list of design points, which is written where it is not there yet."""
+    content = numbers_at(study, units).to_csv(index=False, lineterminator="\n").encode()
+    if not path.exists() or path.read_bytes() != content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole(path) as file:
+            file.write(content)
+    design = study.design.model_copy(update={"kind": LIST, "file": str(path.resolve())})
+    file_ = study.file.model_copy(update={"design": design, "factors": {}, "constraints": []})
+    return Study.of(file_, study.scenarios, study.text, study.called, study.folder)
+
+
+def values_of(study: Study, folder: Path, targets: list[Target]) -> Doubles:
+    """(points, targets) what the runs in a folder show, means over replicates."""
+    plan, shelf = plan_of(study), Shelf(folder / PARTS, study.columns)
+    names = list(dict.fromkeys(target.pattern.name for target in targets))
+    found = shelf.values(plan.names, names, study.weeks)[:, -1]
+    found = found.reshape(len(study.scenarios), plan.n_points, plan.replicates, len(names)).mean(axis=2)
+    return np.stack([found[target.scenario, :, names.index(target.pattern.name)] for target in targets], axis=1)
+
+
+def checked_targets(study: Study) -> list[Target]:
+    """What a study is held to. Raises Mistake where it cannot be calibrated."""
+    problems = (
+        (study.file.measure != "patterns", f"it measures {study.file.measure}", 'measure = "patterns"'),
+        (
+            study.design.kind not in ("sobol_sequence", "latin"),
+            f"design {study.design.kind}",
+            "sobol_sequence or latin",
+        ),
+        (bool(study.conditions), "constraints", "no constraints: the prior is what its factors say"),
+        (
+            any(factor.distribution in ("choice", "integer") for factor in study.factors),
+            "words, switches or whole numbers",
+            "numbers only",
+        ),
+    )
+    for wrong, found, expected in problems:
+        if wrong:
+            raise Mistake(
+                "this study cannot be calibrated", where=study.called, found=found, expected=expected,
+                remedy="start from the study that ships: supportnet calibrate calibration",
+            )  # fmt: skip
+    return targets_of(study)

@@ -1,0 +1,201 @@
+"""Calibration: likelihood of ranges, chains, emulators, the file of draws, and a whole fit of a known function."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from scipy import stats
+
+from experiments.calibration import draws as file_of_draws
+from experiments.calibration.checks import coverage, regression_abc
+from experiments.calibration.draws import read_draws, write_draws
+from experiments.calibration.emulator import emulators_of
+from experiments.calibration.rounds import checked_targets, group_units, numbers_at
+from experiments.calibration.sampling import Likelihood, Sampled, sample
+from experiments.calibration.targets import log_in_range, targets_of
+from experiments.study import Study
+from sim.mistakes import Mistake
+from sim.scenario import Scenario
+from tests.command_line import Supportnet
+
+DIMS = 30
+SLOPES = np.random.default_rng(5).normal(size=(6, DIMS)) * (np.arange(DIMS) < 5)  # only five numbers matter
+
+
+def known(units: np.ndarray) -> np.ndarray:
+    return (units - 0.5) @ SLOPES.T + 0.5 * ((units - 0.5) @ SLOPES.T) ** 2
+
+
+LIKELIHOOD = Likelihood(known, np.full(6, 0.1), np.full(6, -0.1), np.full(6, 0.3))
+
+
+@pytest.fixture(scope="module")
+def sampled() -> Sampled:
+    return sample(LIKELIHOOD, DIMS, 3)
+
+
+def test_the_chance_of_a_range_is_that_of_scipy_and_exact_far_outside() -> None:
+    mean = np.array([0.0, 0.2, -3.0, 40.0, -40.0])
+    low, high, sd = np.full(5, -0.5), np.full(5, 0.5), np.full(5, 1.0)
+    found = log_in_range(mean, sd, low, high)
+    chance = stats.norm.cdf(high - mean) - stats.norm.cdf(low - mean)
+    assert np.allclose(found[:3], np.log(chance[:3]))
+    assert found[3] == pytest.approx(
+        stats.norm.logsf(39.5) + np.log1p(-np.exp(stats.norm.logsf(40.5) - stats.norm.logsf(39.5)))
+    )
+    assert found[3] == pytest.approx(found[4])
+
+
+def test_chains_find_the_posterior_that_weighing_the_prior_finds(sampled: Sampled) -> None:
+    prior = np.random.default_rng(1).random((400_000, DIMS))
+    weight = np.exp(LIKELIHOOD.log(prior))
+    mean = np.average(prior, axis=0, weights=weight)
+    error = np.sqrt((weight**2).sum()) / weight.sum()  # of a weighted mean, in SD
+    flat = sampled.units.reshape(-1, DIMS)
+    sd = np.sqrt(np.average((prior - mean) ** 2, axis=0, weights=weight))
+    off = (flat.mean(axis=0) - mean) / sd
+    assert (np.abs(off) < 5 * np.hypot(error, 1 / np.sqrt(sampled.ess))).all()
+    assert np.allclose(flat.std(axis=0) / sd, 1.0, atol=0.1)
+    assert sampled.r_hat.max() < 1.05
+    assert (sd[:5] < 0.27).any(), "something is learned"
+
+
+def test_chains_are_the_same_for_the_same_seed() -> None:
+    one, same, other = (sample(LIKELIHOOD, DIMS, seed, 4, 20, 40, 10).units for seed in (1, 1, 2))
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_an_emulator_learns_a_known_function_and_says_its_error() -> None:
+    luck = np.random.default_rng(2)
+    units = luck.random((300, DIMS))
+    values = known(units) + 0.05 * luck.standard_normal((300, 6))
+    values[0, 0] = np.nan
+    emulators = emulators_of(units, values, np.arange(300) >= 150, 2)
+    fresh = luck.random((500, DIMS))
+    for k, one in enumerate(emulators):
+        error = (one.mean(fresh) - known(fresh)[:, k]).std()
+        assert set(one.active) >= set(np.argsort(-np.abs(SLOPES[k]))[:2])
+        assert one.fit.r2 > 0.97
+        assert one.fit.sd == pytest.approx(np.hypot(error, 0.05), rel=0.25), "with the luck of a run"
+
+
+def test_regression_finds_what_chains_find(sampled: Sampled) -> None:
+    luck = np.random.default_rng(4)
+    units = luck.random((4000, DIMS))
+    middle, half = 0.1, 0.2
+    even = known(units) + 0.1 * luck.standard_normal((4000, 6)) - middle
+    mean, _ = regression_abc(units, even, half)
+    z = stats.norm.ppf(sampled.units.reshape(-1, DIMS))
+    off = (mean - z.mean(axis=0)) / z.std(axis=0)
+    assert np.abs(off).max() < 1.5, "a rough method"
+    assert np.corrcoef(mean[:5], z.mean(axis=0)[:5])[0, 1] > 0.9
+
+
+@pytest.mark.slow
+def test_intervals_hold_truths_as_often_as_they_say() -> None:
+    luck = np.random.default_rng(6)
+    units = luck.random((300, DIMS))
+    emulators = emulators_of(units, known(units) + 0.1 * luck.standard_normal((300, 6)), np.ones(300, bool), 2)
+    targets = targets_of(Study.load("calibration"))[:6]
+    for one in coverage(emulators, targets, np.arange(5), DIMS, 100, 1):
+        assert one.lower - 0.02 < one.level < one.upper + 0.02
+
+
+def test_the_study_that_ships_has_every_pattern_and_moves_every_number() -> None:
+    study = Study.load("calibration")
+    assert {t.preset for t in targets_of(study)} == {"psychosis", "affective", "mixed"}
+    assert len({t.pattern.number for t in targets_of(study)}) == 15
+    units = group_units(study)
+    assert units.shape == (512, len(study.groups))
+    values = numbers_at(study, units[:3])
+    assert {"recover.reciprocity_weight", "help.well_base", "measure.alliance"} <= set(values.columns)
+    base = values[[name for name in values if name.startswith("recover.base")]]
+    assert np.allclose(np.diff(base, axis=0)[:, 1:], np.diff(base, axis=0)[:, 1:2], atol=0.02), "they shift together"
+
+
+def test_a_value_in_range_is_within_the_edges_of_its_even_scale() -> None:
+    for target in targets_of(Study.load("calibration")):
+        pattern = target.pattern
+        ends = np.array([pattern.low, (pattern.low + pattern.high) / 2, pattern.high])
+        even = target.even(ends)
+        assert even[[0, 2]] == pytest.approx([-target.edge, target.edge])
+        assert target.uneven(even) == pytest.approx(ends)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [({"measure": "outcomes"}, "outcomes"), ({"constraints": ["bond.drift < 0.05"]}, "constraints")],
+)
+def test_a_study_that_cannot_be_calibrated(change: dict, found: str, tmp_path: Path) -> None:
+    text = 'measure = "patterns"\n[factors."bond.drift"]\n'
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        "".join(f"{k} = {json.dumps(v)}\n" for k, v in change.items())
+        + (text if "measure" not in change else text.split("\n", 1)[1])
+    )
+    with pytest.raises(Mistake, match=found):
+        checked_targets(Study.load(path))
+
+
+TOLD = {"presets": ["psychosis"], "seed": 1}
+
+
+def test_draws_are_read_as_they_were_written_and_leave_alone_what_a_scenario_sets(tmp_path: Path) -> None:
+    values = pd.DataFrame({"bond.drift": [0.01, 0.03], "help.well_base": [0.5, 1.0]})
+    write_draws(tmp_path / "p.parquet", values, TOLD)
+    draws = read_draws(tmp_path / "p.parquet")
+    assert draws.values.equals(values)
+    assert draws.weights.sum() == pytest.approx(1.0)
+    assert draws.presets == ["psychosis"]
+    today = Scenario.load("today")
+    assert draws.scenario_at(3, today).parameters == {"bond.drift": 0.03, "help.well_base": 1.0}
+    mine = today.with_values({"bond.drift": 0.05})
+    assert draws.scenario_at(0, mine).parameters == {"bond.drift": 0.05, "help.well_base": 0.5}
+
+
+def test_draws_of_another_model_are_refused_with_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_draws(tmp_path / "p.parquet", pd.DataFrame({"bond.drift": [0.01]}), TOLD)
+    changed = {**file_of_draws.model_files(), "bond.py": "other"}
+    monkeypatch.setattr(file_of_draws, "model_files", lambda: changed)
+    monkeypatch.setattr(file_of_draws, "numbers_set", lambda: {"bond.drift": 0.5})
+    with pytest.raises(Mistake, match=r"(?s)code: bond\.py; set of .*--uncertainty none"):
+        read_draws(tmp_path / "p.parquet")
+
+
+@pytest.mark.parametrize("content", [b"", b"not parquet"])
+def test_a_file_that_holds_no_draws(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "p.parquet").write_bytes(content)
+    with pytest.raises(Mistake, match="no posterior lies here"):
+        read_draws(tmp_path / "p.parquet")
+
+
+STUDY = """
+scenarios = ["today"]
+replicates = 1
+measure = "patterns"
+pool = 100
+[design]
+n = 64
+[factors."bond.drift"]
+[factors."help.well_base"]
+[factors."bond.trust_gain"]
+"""
+
+
+@pytest.mark.slow
+def test_a_calibration_with_the_model_itself(tmp_path: Path, supportnet: Supportnet) -> None:
+    """Few numbers, a small pool: what comes of it is no calibration, but goes the whole way, twice."""
+    (tmp_path / "mine.toml").write_text(STUDY.replace("n = 64", "n = 16"))
+    asked = ["calibrate", str(tmp_path / "mine.toml"), "--draws", "20", "--out", str(tmp_path / "out"), "--json"]
+    told = supportnet(*asked).json
+    assert {row["value"] for row in told["patterns"]} >= {"size", "relapse_1"}
+    assert len(told["numbers"]) == 3
+    draws = read_draws(tmp_path / "out" / "posterior.parquet")
+    assert draws.values.shape == (20, 3)
+    assert pq.read_table(tmp_path / "out" / "draws" / "results.parquet").num_rows == 20
+    again = supportnet(*asked).json
+    assert again["patterns"] == told["patterns"]
