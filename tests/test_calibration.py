@@ -29,7 +29,9 @@ def known(units: np.ndarray) -> np.ndarray:
     return (units - 0.5) @ SLOPES.T + 0.5 * ((units - 0.5) @ SLOPES.T) ** 2
 
 
-LIKELIHOOD = Likelihood(known, np.full(6, 0.1), np.full(6, -0.1), np.full(6, 0.3))
+TRUTH = known(np.where(np.arange(DIMS) % 2, 0.3, 0.7)[None])[0]
+HALF = 0.2  # of each range
+LIKELIHOOD = Likelihood(known, np.full(6, 0.1), TRUTH - HALF, TRUTH + HALF)
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +88,8 @@ def test_an_emulator_learns_a_known_function_and_says_its_error() -> None:
 def test_regression_finds_what_chains_find(sampled: Sampled) -> None:
     luck = np.random.default_rng(4)
     units = luck.random((4000, DIMS))
-    middle, half = 0.1, 0.2
-    even = known(units) + 0.1 * luck.standard_normal((4000, 6)) - middle
-    mean, _ = regression_abc(units, even, half)
+    even = known(units) + 0.1 * luck.standard_normal((4000, 6)) - TRUTH
+    mean, _ = regression_abc(units, even, HALF)
     z = stats.norm.ppf(sampled.units.reshape(-1, DIMS))
     off = (mean - z.mean(axis=0)) / z.std(axis=0)
     assert np.abs(off).max() < 1.5, "a rough method"
