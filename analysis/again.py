@@ -6,8 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from analysis.run_files import NETWORKS
+from experiments.calibration.draws import Draws, read_draws
 from sim.mistakes import Mistake
+from sim.parameters import Parameters, value
 from sim.scenario import Scenario
+
+
+def posterior_told(told: Mapping[str, Any], path: str) -> Draws | None:
+    """The draws that a run was lived by: those in this file, or those that ship. Raises Mistake for other ones."""
+    if not (asked := told.get("posterior", "")):
+        return None
+    draws = read_draws(path or None)
+    if draws.identity != asked:
+        raise Mistake(
+            "these are not the draws of that run", where=path or "the draws that ship", found=draws.identity,
+            expected=str(asked), remedy="name the posterior.parquet of that run: --posterior FILE",
+        )  # fmt: skip
+    return draws
+
+
+def is_said(name: str, number: float, told: Mapping[str, Any]) -> bool:
+    """Whether the scenario set a number: to another value than usual, or to keep draws from moving it."""
+    return name in told.get("fixed", []) or number != value(Parameters(), name)
 
 
 def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
@@ -15,7 +35,8 @@ def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
 
     Raises Mistake where the provenance does not describe one, or the interviews are not those of the run.
     """
-    canonical = {**told["scenario"], "parameters": told["parameters"]}
+    said = {name: number for name, number in told["parameters"].items() if is_said(name, number, told)}
+    canonical = {**told["scenario"], "parameters": said}
     try:
         networks = str(folder / NETWORKS) if "networks_sha256" in canonical["population"] else ""
         if networks and not (folder / NETWORKS).is_file():

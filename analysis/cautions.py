@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from analysis.words import counted
+from experiments.calibration.draws import Draws, read_draws, shipped
 from experiments.comparison import Comparison
 from experiments.results import Results
 from sim.parameters import IDLE, Parameters
 from sim.scenario import Scenario
 
-CALIBRATED = ("psychosis",)  # presets
+AS_SET = ("psychosis",)  # presets whose patterns the numbers as they are set were held against
 FEW = 5  # replicates: below, an interval is wide and leans on the bell shape of what it cannot see
 NAMED = 3  # of many numbers that differ
 COSTS = ("costs.",)
@@ -19,7 +20,8 @@ MOVING = tuple(f"{group}." for group in Parameters._fields if f"{group}." not in
 
 def calibrated(scenario: Scenario) -> bool:
     """Whether the numbers were held against patterns of this preset's own."""
-    return scenario.population.preset in CALIBRATED and not changed_numbers(scenario)
+    presets = read_draws().presets if shipped() else AS_SET
+    return scenario.population.preset in presets and not changed_numbers(scenario)
 
 
 def changed_numbers(scenario: Scenario) -> list[str]:
@@ -27,10 +29,13 @@ def changed_numbers(scenario: Scenario) -> list[str]:
     return [name for name in scenario.parameters if not name.startswith(IDLE)]
 
 
-def cautions(scenario: Scenario) -> list[str]:
-    """Why this scenario's numbers stand on weaker ground than others; nothing where they do not."""
+def cautions(scenario: Scenario, posterior: Draws | None = None) -> list[str]:
+    """Why this scenario's numbers stand on weaker ground than others; nothing where they do not.
+
+    posterior: by whose draws it was lived; without, by numbers as they are set.
+    """
     said, preset = [], scenario.population.preset
-    if preset not in CALIBRATED:
+    if preset not in (posterior.presets if posterior else AS_SET):
         said.append(f"not calibrated: there are no patterns of its own for people of the preset {preset!r}")
     if changed := changed_numbers(scenario):
         differ = "1 number of the model differs" if len(changed) == 1 else f"{len(changed)} numbers of the model differ"
@@ -58,13 +63,17 @@ def few_replicates(n: int) -> list[str]:
 
 def run_cautions(results: Results) -> list[str]:
     """All that has to be said beside a run."""
-    about = [f"{results.scenario.name} is {caution}" for caution in cautions(results.scenario)]
+    about = [f"{results.scenario.name} is {caution}" for caution in cautions(results.scenario, results.posterior)]
     return about + few_replicates(len(results.replicates))
 
 
 def compare_cautions(found: Comparison) -> list[str]:
     """All that has to be said beside a comparison: about each world, and what differs besides policy."""
-    about = [f"{world.scenario.name} is {caution}" for world in found.worlds for caution in cautions(world.scenario)]
+    about = [
+        f"{world.scenario.name} is {caution}"
+        for world in found.worlds
+        for caution in cautions(world.scenario, found.posterior)
+    ]
     return [*about, *differing(found), *few_replicates(min(len(world.replicates) for world in found.worlds))]
 
 

@@ -21,7 +21,7 @@ def write_explained(found: Explained, outcome: str, pairs: bool, folder: Path) -
         write_csv(found.pairs(outcome), folder / "pairs.csv")
     write_parquet(coalitions(found), folder / "coalitions.parquet")
     explain_figure(found, outcome, folder / "figure.png", folder / "figure.svg")
-    request = explain_request(found.worlds, found.over, found.held, found.seed, found.replicates)
+    request = explain_request(found.worlds, found.over, found.held, found.seed, found.replicates, found.posterior)
     labels = {"names": [world.name for world in found.worlds], "outcome": outcome}
     write_json(provenance(request, labels), folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())

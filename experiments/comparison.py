@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.estimates import Estimate, difference_of, mean_of, probability_above_zero
+from experiments.calibration.draws import Draws, fixed
+from experiments.estimates import Estimate, Which, difference_of, mean_of, probability_above_zero, simultaneous
 from experiments.for_whom import for_whom
 from experiments.results import NAMES, Doubles, Results
+from experiments.uncertainty import draws_of
 from sim.compiled import model_hash
 from sim.observe import OUTCOMES
 from sim.pool import identity_of
@@ -30,6 +32,16 @@ class Comparison:
     independent: bool  # each world drew its luck on its own
 
     @property
+    def posterior(self) -> Draws | None:
+        """By whose draws all worlds were lived, if any."""
+        return self.worlds[0].posterior
+
+    @property
+    def paired(self) -> bool:
+        """Whether replicates go in pairs: by the same luck, or at least by the same draw."""
+        return not self.independent or self.posterior is not None
+
+    @property
     def names(self) -> list[str]:
         return [world.scenario.name for world in self.worlds]
 
@@ -40,17 +52,18 @@ class Comparison:
     @cached_property
     def differences(self) -> pd.DataFrame:
         """Each scenario less the baseline at the end: scenario, outcome, difference, mcse, lower, upper (95 % interval
-        by Student's t, paired or Welch's), probability_better, unit, n (replicates, or pairs of them).
+        by Student's t, paired or Welch's; `experiments.estimates.contains`), probability_better, unit, n (replicates,
+        or pairs of them), lower_adjusted, upper_adjusted (that hold together for all that meet the baseline).
 
-        probability_better: that the difference of the means is in the better direction; NaN where neither is better.
+        probability_better: that the difference is in the better direction; NaN where neither is better.
         """
         return pd.concat([self._difference(world) for world in self.worlds[1:]], ignore_index=True)
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
         """Scenarios from best to worst for each outcome that has a better direction: outcome, place, scenario, mean,
-        probability_best (by resampling replicates; ties share it; NaN with a single replicate)."""
-        means = np.stack([mean_of(values).mean for values in self._values])
+        probability_best (by resampling replicates, or draws where there are some; ties share it; NaN with one only)."""
+        means = np.stack([mean_of(values, self.draws if self.paired else None).mean for values in self._values])
         best = self._probability_best()
         rows = []
         for k, outcome in enumerate(NAMES):
@@ -77,13 +90,13 @@ class Comparison:
             return None
         few = first.scenario.all_parameters.thresholds.few_ties
         persons = [(world.scenario.name, world.persons) for world in self.worlds if world.persons]
-        return for_whom(persons[0][1], dict(persons[1:]), few)
+        return for_whom(persons[0][1], dict(persons[1:]), few, self.draws)
 
     @cached_property
     def request(self) -> dict[str, Any]:
         """Everything that the comparison depends on, as plain values."""
         scenarios, replicates = [world.scenario for world in self.worlds], self.worlds[0].request["replicates"]
-        return compare_request(scenarios, self.seed, replicates, self.independent)
+        return compare_request(scenarios, self.seed, replicates, self.independent, self.posterior)
 
     @property
     def run_identity(self) -> str:
@@ -93,15 +106,25 @@ class Comparison:
     @cached_property
     def _values(self) -> list[Doubles]:
         """(replicates, outcomes) in the last week of each world, with the same replicates where they are paired."""
-        if self.independent:
+        if not self.paired:
             return [world.last for world in self.worlds]
-        shared = set.intersection(*(set(world.replicates) for world in self.worlds))
-        return [world.last[[number in shared for number in world.replicates]] for world in self.worlds]
+        return [world.last[[number in self.shared for number in world.replicates]] for world in self.worlds]
+
+    @cached_property
+    def shared(self) -> list[int]:
+        """Replicates that all worlds have."""
+        every = set.intersection(*(set(world.replicates) for world in self.worlds))
+        return [number for number in self.worlds[0].replicates if number in every]
+
+    @property
+    def draws(self) -> Which | None:
+        """The draw by which each shared replicate was lived; None under numbers as they are set."""
+        return draws_of(self.shared) if self.posterior else None
 
     def _difference(self, world: Results) -> pd.DataFrame:
         values, ones = self._values[self.worlds.index(world)], self._values[0]
-        found: Estimate = difference_of(ones, values) if self.independent else mean_of(values - ones)
-        above = probability_above_zero(found)
+        found: Estimate = mean_of(values - ones, self.draws) if self.paired else difference_of(ones, values)
+        above, adjusted = probability_above_zero(found), simultaneous(found, len(self.worlds) - 1)
         return pd.DataFrame(
             {
                 "scenario": world.scenario.name,
@@ -113,18 +136,26 @@ class Comparison:
                 "probability_better": np.where(np.isnan(SIGN), np.nan, np.where(SIGN > 0, above, 1.0 - above)),
                 "unit": [outcome.unit for outcome in OUTCOMES.values()],
                 "n": found.n.astype(int),
+                "lower_adjusted": adjusted[0],
+                "upper_adjusted": adjusted[1],
             }
         )
 
     def _probability_best(self) -> Doubles:
-        """(scenarios, outcomes) how often a scenario's mean is the best when replicates are drawn again."""
+        """(scenarios, outcomes) how often a scenario's mean is the best when replicates, or draws, are drawn again.
+
+        With draws: one at a time, for a policy is best under some numbers, not under their mean.
+        """
         luck = np.random.default_rng(self.seed)
         sizes = [len(values) for values in self._values]
         if min(sizes) < 2:
             return np.full((len(self.worlds), len(NAMES)), np.nan)
-        weights = [luck.multinomial(size, np.full(size, 1.0 / size), RESAMPLES) for size in sizes]
+        if self.draws is not None:
+            weights = [np.stack([self.draws == draw for draw in np.unique(self.draws)]).astype(np.int64)]
+        else:
+            weights = [luck.multinomial(size, np.full(size, 1.0 / size), RESAMPLES) for size in sizes]
         scores = []
-        for values, weight in zip(self._values, weights if self.independent else weights[:1] * len(sizes), strict=True):
+        for values, weight in zip(self._values, weights[:1] * len(sizes) if self.paired else weights, strict=True):
             there = ~np.isnan(values)
             with np.errstate(invalid="ignore"):
                 means = weight @ np.where(there, values, 0.0) / (weight @ there.astype(np.float64))
@@ -133,11 +164,18 @@ class Comparison:
         best = (score == score.max(axis=0)) & np.isfinite(score)
         ties = best.sum(axis=0)  # scenarios that share the first place; 0 where none has the outcome
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray((best / np.maximum(ties, 1)).sum(axis=1) / (ties > 0).sum(axis=0))
+            tried = (ties > 0).sum(axis=0)
+            won = (best / np.maximum(ties, 1)).sum(axis=1)
+            few = 1.0 if self.draws is not None else 0.0  # a few draws cannot know a probability of 0: one more, shared
+            return np.asarray(np.where(tried > 0, (won + few / len(self.worlds)) / (tried + few), np.nan))
 
 
 def compare_request(
-    scenarios: Sequence[Scenario], seed: int, replicates: Sequence[int], independent: bool
+    scenarios: Sequence[Scenario],
+    seed: int,
+    replicates: Sequence[int],
+    independent: bool,
+    posterior: Draws | None = None,
 ) -> dict[str, Any]:
     """Everything that a comparison depends on, as plain values."""
     told = [{"scenario": scenario.canonical(), "parameters": scenario.every_number} for scenario in scenarios]
@@ -148,4 +186,5 @@ def compare_request(
         "seed": seed,
         "replicates": sorted(replicates),
         "independent": independent,
+        **({"posterior": posterior.identity, "fixed": [fixed(one) for one in scenarios]} if posterior else {}),
     }

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from experiments.calibration.draws import Draws
 from experiments.comparison import Comparison
 from experiments.ensemble import Progress, as_scenario, run
 from sim.mistakes import Mistake
@@ -20,10 +21,12 @@ def compare(
     weeks: int | None = None,
     patients: int | None = None,
     progress: Progress | None = None,
+    posterior: Draws | None = None,
 ) -> Comparison:
     """Scenarios against a baseline, in pairs of replicates in which the same people meet the same luck.
 
-    independent: each world draws its luck on its own instead. Raises Mistake for what a user got wrong.
+    independent: each world draws its luck on its own instead. posterior: draws to live by, two replicates each, the
+    same in every world. Raises Mistake for what a user got wrong.
     """
     scenarios = comparable([as_scenario(one, weeks=weeks, patients=patients) for one in (baseline, *others)])
     worlds = []
@@ -34,7 +37,8 @@ def compare(
                 progress((before + share) / len(scenarios))
 
         own = seed_of(seed, position) if independent else seed
-        worlds.append(run(scenario, replicates, own, workers, progress=tell, follow=not independent))
+        follow = not independent
+        worlds.append(run(scenario, replicates, own, workers, progress=tell, follow=follow, posterior=posterior))
     return Comparison(tuple(worlds), seed, independent)
 
 

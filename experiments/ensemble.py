@@ -1,16 +1,18 @@
 """One scenario lived through many times: replicates side by side, in order, the same for any number of workers."""
 
 from collections.abc import Callable, Iterable, Sequence
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from experiments.calibration.draws import Draws
 from experiments.recording import TABLES
 from experiments.replicate import Lived, Plan, live
 from experiments.results import Failed, Persons, Results, run_request
-from experiments.workers import side_by_side
+from experiments.uncertainty import by_draw, draw_of, pool_at
+from experiments.workers import Interrupted, side_by_side
 from sim.mistakes import Mistake, nearest
 from sim.pool import pool_for
 from sim.scenario import Scenario
@@ -34,24 +36,27 @@ def run(
     progress: Progress | None = None,
     keep: Keep | None = None,
     follow: bool = False,
+    posterior: Draws | None = None,
 ) -> Results:
     """A scenario (or the one of this name, or at this path) lived through in several replicates.
 
     replicates: how many, or their numbers (from 0); results do not depend on workers, nor a replicate on the others.
     record: tables to record, of "people" and "ties", every so many weeks and in the last (0: in the last only). They
     go to `keep`, replicate by replicate, where given, and into the results otherwise. follow: keep each person's
-    recovery at start and end. Raises Mistake for what a user got wrong.
+    recovery at start and end. posterior: draws to live by, two replicates each, instead of by numbers as they are set.
+    Raises Mistake for what a user got wrong.
     """
     chosen = as_scenario(scenario, weeks=weeks, patients=patients)
     numbers, tables = replicate_numbers(replicates, seed), tables_asked(record)
     n_people = chosen.population.patients
-    aside, within = share_out(n_people, len(numbers), workers)
+    groups = by_draw(numbers) if posterior else [[number] for number in numbers]
+    aside, within = share_out(n_people, len(groups), workers)
     every = weeks_between(every, tables, chosen)
     recorded = {*range(every, chosen.weeks, every), chosen.weeks} if every else {chosen.weeks}
     plan = Plan(
         scenario=chosen,
         seed=seed,
-        pool=pool_for(chosen, workers),
+        pool=None if posterior else pool_for(chosen, workers),
         workers=within,
         record=tables,
         weeks_recorded=frozenset(recorded if tables else ()),
@@ -61,13 +66,19 @@ def run(
     collected: dict[str, list[pd.DataFrame]] = {name: [] for name in tables}
     keep = keep or (lambda name, table: collected[name].append(table))
     lived, failed = dict[int, Lived](), list[Failed]()
-    for number, done in side_by_side(lambda number, halt: live(plan, number, halt), numbers, aside):
-        if isinstance(done, Exception):
-            failed.append(Failed(number, done))
-            continue
-        for name, table in done.tables.items():
-            keep(name, table)
-        lived[number] = done._replace(tables={})
+
+    def together(group: list[int], halt: Event) -> list[Lived | Exception]:
+        return [tried(by_numbers(plan, posterior, number), number, halt) for number in group]
+
+    for group, found in side_by_side(together, groups, aside):
+        each = [found] * len(group) if isinstance(found, Exception) else found
+        for number, done in zip(group, each, strict=True):
+            if isinstance(done, Exception):
+                failed.append(Failed(number, done))
+                continue
+            for name, table in done.tables.items():
+                keep(name, table)
+            lived[number] = done._replace(tables={})
     if not lived:
         raise what_failed(failed[0].error, n_people, aside)
     return Results(
@@ -79,17 +90,37 @@ def run(
         every=every,
         persons=stacked([one.persons for one in lived.values() if one.persons]),
         failed=tuple(failed),
+        posterior=posterior,
         **{name: pd.concat(frames, ignore_index=True) for name, frames in collected.items() if frames},
     )
 
 
+def by_numbers(plan: Plan, posterior: Draws | None, replicate: int) -> Plan:
+    """The plan of a replicate: under the numbers of its draw, if it has one."""
+    if posterior is None:
+        return plan
+    scenario = posterior.scenario_at(draw_of(replicate), plan.scenario)
+    return plan._replace(scenario=scenario, pool=pool_at(scenario))
+
+
+def tried(plan: Plan, replicate: int, halt: Event) -> Lived | Exception:
+    """A replicate, or why it came to nothing."""
+    try:
+        return live(plan, replicate, halt)
+    except (Interrupted, Mistake):
+        raise
+    except Exception as error:
+        return error
+
+
 def planned(
-    scenario: Scenario, replicates: int | Sequence[int], seed: int, record: Iterable[str], every: int
-) -> dict[str, Any]:
+    scenario: Scenario, replicates: int | Sequence[int], seed: int, record: Iterable[str], every: int,
+    posterior: Draws | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """The request that the results of `run` will have, before anything is run; the same mistakes are raised."""
     tables = tables_asked(record)
     every = weeks_between(every, tables, scenario)
-    return run_request(scenario, seed, replicate_numbers(replicates, seed), tables, every)
+    return run_request(scenario, seed, replicate_numbers(replicates, seed), tables, every, posterior)
 
 
 def as_scenario(scenario: Scenario | str, *, weeks: int | None, patients: int | None) -> Scenario:

@@ -6,19 +6,21 @@ inside is free. The worth of a coalition is the difference between the two world
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Event
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.calibration.draws import Draws, fixed
 from experiments.contrasts import comparable
 from experiments.ensemble import Progress, as_scenario, replicate_numbers
-from experiments.estimates import mean_of
+from experiments.estimates import Which, mean_of
 from experiments.replicate import values_of
 from experiments.results import NAMES, Doubles
 from experiments.shapley import interactions, knockouts, shapley
+from experiments.uncertainty import by_draw, draw_of, draws_of, pool_at
 from experiments.workers import Interrupted, side_by_side
 from sim.compiled import model_hash
 from sim.mistakes import Mistake, nearest
@@ -48,10 +50,16 @@ class Explained:
     seed: int
     replicates: tuple[int, ...]
     values: Doubles = field(repr=False)  # (coalitions, 2 worlds, replicates, outcomes) in the last week
+    posterior: Draws | None = field(default=None, repr=False)  # by whose draws the replicates were lived, if any
 
     @property
     def players(self) -> list[str]:
         return PLAYERS[self.over]
+
+    @property
+    def draws(self) -> Which | None:
+        """The draw by which each replicate was lived; None under numbers as they are set."""
+        return draws_of(self.replicates) if self.posterior else None
 
     def game(self, outcome: str) -> Doubles:
         """(coalitions, replicates) the difference that is left when what is outside the coalition is held."""
@@ -61,12 +69,12 @@ class Explained:
 
     def shares(self, outcome: str) -> pd.DataFrame:
         """Shares, knockouts, what is left and the whole, as `shares_of`."""
-        return shares_of(self.game(outcome), self.players, self.over)
+        return shares_of(self.game(outcome), self.players, self.over, self.draws)
 
     def pairs(self, outcome: str) -> pd.DataFrame:
         """Interaction of each pair of players: one, other, value, lower, upper."""
         found = interactions(self.game(outcome))
-        means = mean_of(np.stack(list(found.values()), axis=1))
+        means = mean_of(np.stack(list(found.values()), axis=1), self.draws)
         names = [(self.players[i], self.players[j]) for i, j in found]
         table = pd.DataFrame(names, columns=["one", "other"])
         return table.assign(value=means.mean, mcse=means.mcse, lower=means.lower, upper=means.upper)
@@ -74,7 +82,7 @@ class Explained:
     @cached_property
     def run_identity(self) -> str:
         """SHA-256, in hexadecimal, of all that the answer depends on."""
-        return identity(explain_request(self.worlds, self.over, self.held, self.seed, self.replicates))
+        return identity(explain_request(self.worlds, self.over, self.held, self.seed, self.replicates, self.posterior))
 
 
 def explain(
@@ -89,41 +97,55 @@ def explain(
     weeks: int | None = None,
     patients: int | None = None,
     progress: Progress | None = None,
+    posterior: Draws | None = None,
 ) -> Explained:
     """What carries the difference between two scenarios, from every coalition lived with the same luck.
 
-    Raises Mistake for what a user got wrong.
+    posterior: draws to live by, two replicates each, the same in every coalition and world. Raises Mistake for what a
+    user got wrong.
     """
     first, second = comparable([as_scenario(one, weeks=weeks, patients=patients) for one in (baseline, other)])
     check(over, held, first, second)
     numbers = replicate_numbers(replicates, seed)
-    pools = [pool_for(world, workers) for world in (first, second)]
-    levels = everything_held(pools[0], first) if held == "baseline" else nothing_left()
     n_coalitions = 2 ** len(PLAYERS[over])
-    jobs = [(coalition, world) for coalition in range(n_coalitions) for world in range(2)]
-
-    def live(job: tuple[int, int], halt: Event) -> Doubles:
-        coalition, world = job
-        kept = hold(over, coalition, levels)
-        return lives((first, second)[world], pools[world], kept, seed, numbers, halt.is_set)
-
     values = np.full((n_coalitions, 2, len(numbers), len(NAMES)), np.nan)
-    for done, ((coalition, world), found) in enumerate(side_by_side(live, jobs, workers), start=1):
-        if isinstance(found, Exception):
-            raise found
-        values[coalition, world] = found
-        if progress:
-            progress(done / len(jobs))
-    return Explained((first, second), over, held, seed, tuple(numbers), values)
+    groups = by_draw(numbers) if posterior else [numbers]
+    for before, group in enumerate(groups):
+        if posterior:
+            worlds = [posterior.scenario_at(draw_of(group[0]), world) for world in (first, second)]
+            pools = [pool_at(world) for world in worlds]
+        else:
+            worlds = [first, second]
+            pools = [pool_for(world, workers) for world in worlds]
+        levels = everything_held(pools[0], worlds[0]) if held == "baseline" else nothing_left()
+        jobs = [(coalition, world) for coalition in range(n_coalitions) for world in range(2)]
+        here = [numbers.index(number) for number in group]
+        live = partial(lived_in, worlds, pools, levels, over, seed, group)
+        for done, ((coalition, world), found) in enumerate(side_by_side(live, jobs, workers), start=1):
+            if isinstance(found, Exception):
+                raise found
+            values[coalition, world, here] = found
+            if progress:
+                progress((before + done / len(jobs)) / len(groups))
+    return Explained((first, second), over, held, seed, tuple(numbers), values, posterior)
 
 
-def shares_of(game: Doubles, players: list[str], name: str) -> pd.DataFrame:
-    """Row a player: value (its share of the difference), lower, upper (95 % interval by Student's t over replicates),
+def lived_in(
+    worlds: Sequence[Scenario], pools: Sequence[Pool], levels: Held, over: str, seed: int, replicates: Sequence[int],
+    job: tuple[int, int], halt: Event,
+) -> Doubles:  # fmt: skip
+    """(replicates, outcomes) of a coalition in one of two worlds."""
+    coalition, world = job
+    return lives(worlds[world], pools[world], hold(over, coalition, levels), seed, replicates, halt.is_set)
+
+
+def shares_of(game: Doubles, players: list[str], name: str, draws: Which | None = None) -> pd.DataFrame:
+    """Row a player: value (its share of the difference), lower, upper (95 % interval as `mean_of` makes it),
     knockout (what is lost when it alone is held) with its interval. Rows "without" and "difference" hold what is left
     with all held, and the whole: difference = without + the sum of shares. game: (2^players, replicates)."""
     rows = [*shapley(game), game[0], game[-1]]
     alone = [*knockouts(game), np.full(game.shape[1], np.nan), np.full(game.shape[1], np.nan)]
-    shares, out = mean_of(np.stack(rows, axis=1)), mean_of(np.stack(alone, axis=1))
+    shares, out = mean_of(np.stack(rows, axis=1), draws), mean_of(np.stack(alone, axis=1), draws)
     return pd.DataFrame(
         {
             "value": shares.mean,
@@ -211,7 +233,12 @@ def check(over: str, held: str, *worlds: Scenario) -> None:
 
 
 def explain_request(
-    worlds: Sequence[Scenario], over: str, held: str, seed: int, replicates: Sequence[int]
+    worlds: Sequence[Scenario],
+    over: str,
+    held: str,
+    seed: int,
+    replicates: Sequence[int],
+    posterior: Draws | None = None,
 ) -> dict[str, object]:
     """Everything that the answer depends on, as plain values."""
     return {
@@ -222,4 +249,5 @@ def explain_request(
         "held": held,
         "seed": seed,
         "replicates": sorted(replicates),
+        **({"posterior": posterior.identity, "fixed": [fixed(one) for one in worlds]} if posterior else {}),
     }

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.estimates import mean_of_clusters
+from experiments.estimates import Which, mean_of_clusters
 from experiments.results import Persons
 from sim.vocabulary import Role
 
@@ -21,12 +21,14 @@ THIRDS = ("lowest third", "middle third", "highest third")
 MIXES = ("few ties", "mostly family", "mostly friends and peers", "mostly professionals", "mixed")
 
 
-def for_whom(baseline: Persons, others: Mapping[str, Persons], few_ties: float) -> pd.DataFrame:
+def for_whom(
+    baseline: Persons, others: Mapping[str, Persons], few_ties: float, draws: Which | None = None
+) -> pd.DataFrame:
     """Mean difference in recovery (QPR points) from the baseline, one row a scenario and group.
 
     Groups are those of the baseline's first day: thirds of recovery, and what the network is mostly made of. Columns:
     scenario, by, group, people (over all replicates), difference, mcse, lower, upper (95 %, by Student's t, people
-    clustered by replicate), better and worse (share of people with more than 5 points difference).
+    clustered by replicate, or by draw), better and worse (share of people with more than 5 points difference).
     """
     groups = {
         "": {EVERYBODY: np.ones(baseline.first_recovery.shape, bool)},
@@ -37,14 +39,19 @@ def for_whom(baseline: Persons, others: Mapping[str, Persons], few_ties: float) 
     for name, other in others.items():
         gained = POINTS * (other.last_recovery.astype(np.float64) - baseline.last_recovery)
         for by, members in groups.items():
-            rows += [{"scenario": name, "by": by, "group": group} | row(gained, who) for group, who in members.items()]
+            rows += [
+                {"scenario": name, "by": by, "group": group} | row(gained, who, draws) for group, who in members.items()
+            ]
     return pd.DataFrame(rows)
 
 
-def row(gained: NDArray[np.float64], who: NDArray[np.bool_]) -> dict[str, float]:
+def row(gained: NDArray[np.float64], who: NDArray[np.bool_], draws: Which | None = None) -> dict[str, float]:
     """What a group gained. gained, who: (replicates, people)."""
-    counts = who.sum(axis=1)
-    found = mean_of_clusters(np.where(who, gained, 0.0).sum(axis=1)[:, None], counts[:, None])
+    counts = who.sum(axis=1).astype(np.float64)
+    cluster = np.unique(np.arange(len(who)) if draws is None else draws, return_inverse=True)[1]
+    sums = np.where(who, gained, 0.0).sum(axis=1)
+    sums, sizes = (np.bincount(cluster, column).astype(np.float64)[:, None] for column in (sums, counts))
+    found = mean_of_clusters(sums, sizes)
     people, of_group = int(counts.sum()), gained[who]
     return {
         "people": people,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from experiments.calibration.draws import under
 from experiments.measures import code, units
 from experiments.patterns.studies import measured
 from experiments.patterns.table import to_fit
@@ -62,19 +63,27 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Live
     began = time.perf_counter()
     keep = Outcomes(batch.weeks) if batch.measure == "outcomes" else Patterns()
     runs, failed = list[str](), []
-    last, scenario = None, batch.scenario
+    last: tuple[object, object] = (None, None)
+    scenario = batch.scenario
     for task in batch.tasks:
         if halted():
             raise Interrupted
         try:
-            if task.values is not last:
-                last, scenario = task.values, batch.scenario.with_values(task.values)
-            keep.of(scenario, pool_in_passing(scenario, task.values, batch.pool), task)
+            if (id(task.values), id(task.numbers)) != last:
+                scenario = lived_by(task, batch.scenario)
+                last = id(task.values), id(task.numbers)
+            keep.of(scenario, pool_in_passing(scenario, {**task.numbers, **task.values}, batch.pool), task)
         except Exception as error:
             failed.append(Failure(task.run, task.values, f"{type(error).__name__}: {error}"))
             continue
         runs.append(task.run)
     return Lived(runs, keep.values(), failed, time.perf_counter() - began)
+
+
+def lived_by(task: Task, scenario: Scenario) -> Scenario:
+    """A scenario with the values of a design point, and under the numbers of a draw where these say nothing."""
+    drawn = {name: number for name, number in task.numbers.items() if name not in task.values}
+    return under(drawn, scenario).with_values(task.values)
 
 
 class Outcomes:

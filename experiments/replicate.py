@@ -23,7 +23,7 @@ class Plan(NamedTuple):
 
     scenario: Scenario
     seed: int
-    pool: Pool
+    pool: Pool | None  # None: each replicate brings its own
     workers: int  # within one replicate
     record: tuple[str, ...]  # tables
     weeks_recorded: frozenset[int]

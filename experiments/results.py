@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.estimates import mean_of
+from experiments.calibration.draws import Draws, fixed
+from experiments.estimates import Which, mean_of
+from experiments.uncertainty import draws_of
 from sim.compiled import model_hash
 from sim.observe import OUTCOMES, outcomes
 from sim.provenance import identity
@@ -48,6 +50,12 @@ class Results:
     ties: pd.DataFrame | None = field(default=None, repr=False)
     persons: Persons | None = field(default=None, repr=False)
     failed: tuple[Failed, ...] = ()
+    posterior: Draws | None = field(default=None, repr=False)  # by whose draws the replicates were lived, if any
+
+    @property
+    def draws(self) -> Which | None:
+        """The draw by which each replicate was lived; None under numbers as they are set."""
+        return draws_of(self.replicates) if self.posterior else None
 
     @property
     def last(self) -> Doubles:
@@ -70,8 +78,9 @@ class Results:
 
     def summary(self) -> pd.DataFrame:
         """Mean of each outcome at the end, one row an outcome: mean, mcse (Monte Carlo standard error), lower, upper
-        (95 % interval by Student's t), unit, and n: how many replicates have it."""
-        found = mean_of(self.last)
+        (95 % interval by Student's t, as `experiments.estimates.contains` says), unit, and n: how many replicates have
+        it."""
+        found = mean_of(self.last, self.draws)
         columns = {"mean": found.mean, "mcse": found.mcse, "lower": found.lower, "upper": found.upper}
         units = [outcome.unit for outcome in OUTCOMES.values()]
         index = pd.Index(NAMES, name="outcome")
@@ -81,7 +90,7 @@ class Results:
     def request(self) -> dict[str, Any]:
         """Everything that the results depend on, as plain values."""
         numbers_of = [*self.replicates, *(failed.replicate for failed in self.failed)]
-        return run_request(self.scenario, self.seed, numbers_of, self.record, self.every)
+        return run_request(self.scenario, self.seed, numbers_of, self.record, self.every, self.posterior)
 
     @property
     def run_identity(self) -> str:
@@ -108,7 +117,12 @@ def outcome_values(seen: Doubles, weeks: Any, costs: Any) -> Doubles:
 
 
 def run_request(
-    scenario: Scenario, seed: int, replicates: Sequence[int], record: Sequence[str], every: int
+    scenario: Scenario,
+    seed: int,
+    replicates: Sequence[int],
+    record: Sequence[str],
+    every: int,
+    posterior: Draws | None = None,
 ) -> dict[str, Any]:
     """Everything that the results of an ensemble depend on, as plain values."""
     return {
@@ -120,4 +134,5 @@ def run_request(
         "replicates": sorted(replicates),
         "record": list(record),
         "every": every,
+        **({"posterior": posterior.identity, "fixed": fixed(scenario)} if posterior else {}),
     }

@@ -1,7 +1,7 @@
 """The runs of a study: scenarios x design points x replicates, each with the SHA-256 of all that affects its result."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, NamedTuple
@@ -9,13 +9,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.calibration.draws import fixed
 from experiments.design import Columns, list_bytes, points
 from experiments.measures import code
 from experiments.names import Names, from_digests
 from experiments.study import Study
+from experiments.uncertainty import LIVES, draw_of
 from sim.parameters import IDLE, numbers
 from sim.provenance import canonical_json
 from sim.scenario import Scenario, row_of
+
+NOTHING: Mapping[str, float] = {}
 
 
 class Task(NamedTuple):
@@ -25,6 +29,7 @@ class Task(NamedTuple):
     values: dict[str, Any]  # one object for all replicates of a design point
     seed: int
     replicate: int
+    numbers: Mapping[str, float] = NOTHING  # of the draw that it lives by; what `values` says goes before them
 
 
 @dataclass(frozen=True)
@@ -65,20 +70,33 @@ class Plan:
     def tasks(self, runs: Iterable[int]) -> tuple[Task, ...]:
         """These runs of one scenario, as tasks."""
         found, last, values, seed = list[Task](), -1, dict[str, Any](), 0
+        posterior = self.study.posterior
         for run in runs:
             scenario, point, replicate = self.where(int(run))
             if point != last:
                 last, values = point, self.point(point)
                 seed = self._seed(self._shared[scenario], canonical_json(values))
-            found.append(Task(self.names[run].tobytes().hex(), values, seed, replicate))
+            drawn = posterior.numbers_at(draw_of(replicate)) if posterior else NOTHING
+            found.append(Task(self.names[run].tobytes().hex(), values, seed, replicate, drawn))
         return tuple(found)
 
     def in_order(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
         """The same runs, with those next to each other whose people come from the same pool."""
-        pools = self.pools
-        scenario, point = np.divmod(runs // self.replicates, self.n_points)
-        ordered: NDArray[np.int64] = runs[np.lexsort((runs, pools[point], scenario))]
+        ordered: NDArray[np.int64] = runs[np.lexsort((runs, self.homes(runs)))]
         return ordered
+
+    def homes(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """A number for each run: the same where its people come from the same pool of the same scenario."""
+        points, replicate = np.divmod(runs, self.replicates)
+        scenario, point = np.divmod(points, self.n_points)
+        draw = replicate // LIVES if self.study.posterior else np.zeros_like(replicate)
+        home: NDArray[np.int64] = (scenario * self.n_points + self.pools[point]) * self.replicates + draw
+        return home
+
+    @property
+    def own_pools(self) -> bool:
+        """Whether design points or draws have pools of their own."""
+        return bool(self.pools.any()) or self.study.posterior is not None
 
     @cached_property
     def pools(self) -> NDArray[np.int64]:
@@ -127,6 +145,9 @@ def moves_people(name: str) -> bool:
 def shared(study: Study, scenario: Scenario) -> str:
     """What the runs of a scenario have in common, as canonical JSON."""
     about = {"code": code(study.file.measure), "observed": study.weeks, "pool": study.file.pool}
+    if study.posterior:
+        usual = set(fixed(scenario)) - set(scenario.parameters)
+        about |= {"posterior": study.posterior.identity, "fixed": sorted(usual)}
     return canonical_json(about | {"scenario": scenario.canonical(), "programmes": touched(study, scenario)})
 
 

@@ -2,18 +2,20 @@
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from experiments.calibration.draws import Draws
 from experiments.conditions import Condition, condition
 from experiments.factors import Factor, factor_of
 from experiments.measures import units
 from experiments.movable import Movable, movables
 from experiments.study_shape import DesignTable, FactorTable, StudyFile
+from experiments.uncertainty import draws_for
 from sim.mistakes import Mistake, nearest
 from sim.parameters import IDLE, Parameters, numbers, value
 from sim.scenario import Scenario
@@ -23,7 +25,7 @@ from sim.toml_files import content_of, decoded, parsed
 LIST = "list"
 WHOLE = ("sobol", "morris", "fast", "dgsm", LIST)  # designs from which no point may be taken out
 WORKED_OUT = ("centre.", "recover.base.")  # means of the reference area, and what sets them (sim/reference_area.py)
-STARRED = (None, "uniform", "triangular")  # distributions of a factor with *
+STARRED = {None: set(), "uniform": set(), "triangular": set(), "normal": {"sd"}}  # a factor with *, and its keys
 GROUPED = ("sobol", "morris", "sobol_sequence")  # designs that can move factors together
 
 
@@ -80,6 +82,13 @@ class Study:
         update = {"design": self.design.model_copy(update=design), "factors": chosen}
         return Study.of(self.file.model_copy(update=update), self.scenarios, self.text, self.called, self.folder)
 
+    def uncertain(self, kind: str | None) -> "Study":
+        """The same study with another uncertainty, where given. Raises Mistake for one that does not go with it."""
+        if kind is None:
+            return self
+        draws_for(kind, self.scenarios)
+        return replace(self, file=self.file.model_copy(update={"uncertainty": kind}))
+
     @property
     def title(self) -> str:
         """A name for people to read."""
@@ -93,6 +102,11 @@ class Study:
     def weeks(self) -> tuple[int, ...]:
         """Weeks whose outcomes are kept, the last of them the end of each run."""
         return tuple(sorted({*self.file.observe, self.scenarios[0].weeks}))
+
+    @cached_property
+    def posterior(self) -> Draws | None:
+        """By whose draws the replicates live, if any. Raises Mistake where these know nothing of a preset here."""
+        return draws_for(self.file.uncertainty, self.scenarios)
 
     @cached_property
     def columns(self) -> dict[str, str]:
@@ -155,7 +169,7 @@ def _factor_tables(tables: Mapping[str, Any], above: str = "") -> list[tuple[str
 def _spelled_out(tables: Mapping[str, FactorTable], where: Callable[..., str]) -> dict[str, FactorTable]:
     """Factors with every * spelled out: the numbers of the model that move people and have such a name, but for those
     that are said by themselves. What is worked out at calibration (WORKED_OUT) is meant only where it is named.
-    A triangular distribution without a mode has it where the number is set."""
+    A triangular or normal distribution has its mode or mean where the number is set, and sd is a share of the range."""
     found: dict[str, FactorTable] = {}
     for name, table in tables.items():
         if "*" not in name:
@@ -167,19 +181,29 @@ def _spelled_out(tables: Mapping[str, FactorTable], where: Callable[..., str]) -
             if fnmatchcase(number, name) and not number.startswith(IDLE) and number not in tables
             and (name.startswith(WORKED_OUT) or not number.startswith(WORKED_OUT))
         ]  # fmt: skip
-        odd = table.model_fields_set - {"group", "levels", "distribution"} or table.distribution not in STARRED
+        shape = STARRED.get(table.distribution)
+        odd = shape is None or table.model_fields_set - {"group", "levels", "distribution"} != shape
         if not meant or odd:
             raise Mistake(
                 "a factor with * has the ranges of the parameter table" if meant else "this * means no number",
                 where=where("factors", name),
                 found=name,
-                expected='numbers of the model, such as "bond.*", uniform or triangular over the ranges of its table',
+                expected='numbers of the model, such as "bond.*", uniform, triangular, or normal with sd',
                 remedy="name factors with ranges of their own one by one; docs/parameters.md lists the numbers",
             )
-        modes = {number: value(Parameters(), number) for number in meant} if table.distribution == "triangular" else {}
         for number in meant:
-            found.setdefault(number, table.model_copy(update={"mode": modes.get(number)}))
+            found.setdefault(number, _where_set(number, table))
     return found
+
+
+def _where_set(number: str, table: FactorTable) -> FactorTable:
+    """A factor with * for one number: densest where that is set, with sd as a share of its range."""
+    at, about = value(Parameters(), number), numbers()[number]
+    if table.distribution == "triangular":
+        return table.model_copy(update={"mode": at})
+    if table.distribution == "normal" and table.sd is not None:
+        return table.model_copy(update={"mean": at, "sd": table.sd * (about.high - about.low)})
+    return table
 
 
 def _factors(file: StudyFile, known: Mapping[str, Movable], where: Callable[..., str]) -> Iterator[Factor]:

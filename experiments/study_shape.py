@@ -21,6 +21,7 @@ DESIGNS = {
     "list": "the design points of a CSV file, one column a factor",
 }
 HIGHEST = 2**31 - 1
+KINDS = ("none", "parameters")
 Plain = bool | int | float | str
 
 
@@ -92,6 +93,11 @@ class StudyFile(Table):
         "outcomes",
         title="one of: " + ", ".join(MEASURES),
         description="; ".join(f"{name}: {what}" for name, what in MEASURES.items()),
+    )
+    uncertainty: Annotated[str, OneOf(KINDS)] = Field(
+        "none",
+        title="one of: " + ", ".join(KINDS),
+        description="parameters: replicates live by draws from the posterior, two each, but for what factors set.",
     )
     observe: list[int] = Field(
         [], title="a list of weeks", description="Weeks whose outcomes are kept. Left out: the last week only."

@@ -138,12 +138,10 @@ class Work:
     def _size(self) -> int:
         """How many of the runs ahead make a batch: no more than share a scenario and a pool."""
         ahead = self._left[:LARGEST_BATCH]
-        points = ahead // self.plan.replicates
-        scenario, point = np.divmod(points, self.plan.n_points)
-        home = scenario * self.plan.n_points + self.plan.pools[point]
+        home = self.plan.homes(ahead)
         apart = np.flatnonzero(home != home[0])
         together = int(apart[0]) if len(apart) else len(ahead)
-        return together if self.plan.pools.any() else min(together, self._pace.size)
+        return together if self.plan.own_pools else min(together, self._pace.size)
 
     def _look(self) -> None:
         theirs = are_in(self.plan.names[self._left], Shelf(self._folder, self.plan.study.columns).names)

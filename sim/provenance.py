@@ -15,12 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.mistakes import Mistake
 
-# What affects results, by command, and is hashed into the identity. Names of scenarios, workers and the machine do not.
+# What affects results, by command, and is hashed into the identity ("posterior", and the numbers that it leaves
+# "fixed", only where there is one). Names of scenarios, workers and the machine do not.
 AFFECTING = {
-    "run": ("command", "code", "scenario", "parameters", "seed", "replicates", "record", "every"),
+    "run": ("command", "code", "scenario", "parameters", "seed", "replicates", "record", "every", "posterior", "fixed"),
     "sweep": ("command", "study"),  # its folder must not change with the study; its runs have identities of their own
-    "explain": ("command", "code", "scenarios", "over", "held", "seed", "replicates"),
-    "compare": ("command", "code", "scenarios", "seed", "replicates", "independent"),
+    "explain": ("command", "code", "scenarios", "over", "held", "seed", "replicates", "posterior", "fixed"),
+    "compare": ("command", "code", "scenarios", "seed", "replicates", "independent", "posterior", "fixed"),
 }
 LIBRARIES = ("numpy", "numba", "llvmlite", "pandas", "pyarrow", "matplotlib")
 FEATURES = ("fma", "avx", "avx2", "avx512f", "neon", "sve")  # of processors, on which mathematical functions may depend
@@ -46,7 +47,7 @@ def canonical_json(plain: Any) -> str:
 
 def identity(request: Mapping[str, Any]) -> str:
     """SHA-256, in hexadecimal, of everything in a request that affects its results."""
-    about = {name: request[name] for name in AFFECTING[request["command"]]}
+    about = {name: request[name] for name in AFFECTING[request["command"]] if name in request}
     return hashlib.sha256(canonical_json(about).encode()).hexdigest()
 
 
@@ -139,6 +140,8 @@ class RunTold(BaseModel):
     replicates: list[int] = Field(min_length=1)
     record: list[Literal["people", "ties"]]
     every: int = Field(ge=0)
+    posterior: str = ""  # identity of the draws that it was lived by
+    fixed: list[str] = []  # numbers that the scenario sets itself, whatever the draws say
     versions: dict[str, str]
     machine: dict[str, str | list[str]]
 

@@ -1,5 +1,6 @@
 """`supportnet calibrate`: the numbers of the model fitted to patterns."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -48,14 +49,14 @@ def calibrate(
     from analysis.commands.options import threads
     from analysis.commands.sweep import swept
     from analysis.commands.telling import Telling
-    from analysis.folder import default_folder, written_together
+    from analysis.folder import written_together
     from experiments.calibration.rounds import calibrate as fit
     from experiments.engines import engine_of
     from experiments.study import Study
 
     needed()
     tell, study, n = Telling(as_json, quiet), Study.load(name), threads(workers)
-    folder = out or default_folder([study.name], {"command": "calibrate", "study": study.name})
+    folder = out or Path("results", f"calibrate-{study.name}")
     at_work = engine_of(engine, n, dask)
 
     def live(there: Any, where: Any) -> None:
@@ -64,10 +65,8 @@ def calibrate(
         for one in done.failed[:5]:
             tell.warn(f"run {one['run'][:8]} failed: {one['error']}")
 
-    with tell.progress("Calibrating") as progress:
-        told = (lambda what, share: progress(share, f": {what}")) if progress else (lambda what, share: None)
-        found = fit(study, folder, live, told, seed, rounds, draws, n)
-        covered = covered_by(found, truths, seed, told) if truths else []
+    found = fit(study, folder, live, tell.progress, seed, rounds, draws, n)
+    covered = covered_by(found, truths, seed, tell) if truths else []
     with written_together(folder) as hidden:
         names = write_calibration(found, covered, seed, hidden)
     files = {name: str(folder / name) for name in names}
@@ -90,7 +89,7 @@ def needed() -> None:
         )  # fmt: skip
 
 
-def covered_by(found: Any, truths: int, seed: int, told: Any) -> list[Any]:
+def covered_by(found: Any, truths: int, seed: int, tell: "Telling") -> list[Any]:
     """How often intervals hold synthetic truths, by the last emulators, for the numbers that are learned."""
     import numpy as np
 
@@ -100,7 +99,8 @@ def covered_by(found: Any, truths: int, seed: int, told: Any) -> list[Any]:
     last = found.rounds[-1]
     learned = np.flatnonzero(1.0 - 12.0 * last.posterior.units.var(axis=(0, 1)) > LEARNED)
     dims = last.units.shape[1]
-    return coverage(last.emulators, found.targets, learned, dims, truths, seed, lambda share: told("coverage", share))
+    with tell.progress("Coverage of synthetic truths") as told:
+        return coverage(last.emulators, found.targets, learned, dims, truths, seed, told or (lambda share: None))
 
 
 def tell_calibration(folder: Any, tell: "Telling") -> None:

@@ -4,7 +4,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import Json, Out, Patients, Quiet, Replicates, Seed, Set, Weeks, Workers
+from analysis.commands.options import (
+    Json,
+    Out,
+    Patients,
+    Posterior,
+    Quiet,
+    Replicates,
+    Seed,
+    Set,
+    Uncertainty,
+    Weeks,
+    Workers,
+)
 
 if TYPE_CHECKING:
     from analysis.commands.telling import Telling
@@ -26,6 +38,8 @@ def compare(
     independent: Annotated[
         bool, typer.Option("--independent", help="Each world draws its luck on its own, instead of the same for all.")
     ] = False,
+    uncertainty: Uncertainty = None,
+    posterior: Posterior = "",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -46,17 +60,19 @@ def compare(
     from experiments import contrasts
     from experiments.comparison import compare_request
     from experiments.ensemble import replicate_numbers
+    from experiments.uncertainty import draws_for
     from sim.scenario import Scenario
 
     tell, given = Telling(as_json, quiet), overrides(patients, weeks, values)
     scenarios = contrasts.comparable([Scenario.load(name, given) for name in (baseline, *others)])
-    request = compare_request(scenarios, seed, replicate_numbers(replicates, seed), independent)
+    draws = draws_for(uncertainty, scenarios, posterior)
+    request = compare_request(scenarios, seed, replicate_numbers(replicates, seed), independent, draws)
     folder = out or default_folder([scenario.name for scenario in scenarios], request)
     with written_together(folder) as hidden:
         with tell.progress(f"Comparing {len(scenarios)} scenarios") as progress:
             found = contrasts.compare(
                 *scenarios, replicates=replicates, seed=seed, workers=threads(workers), independent=independent,
-                progress=progress,
+                progress=progress, posterior=draws,
             )  # fmt: skip
         names = write_comparison(found, hidden)
     tell_comparison(found, tell)
@@ -69,7 +85,7 @@ def compare(
 def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs."""
     from analysis.cautions import compare_cautions
-    from experiments.estimates import CONTAINS
+    from experiments.estimates import contains
     from experiments.for_whom import CAUTION
 
     ranking = []
@@ -83,7 +99,8 @@ def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
         "replicates": min(len(world.replicates) for world in found.worlds),
         "independent": found.independent,
         "run_identity": found.run_identity,
-        "interval": CONTAINS,
+        "interval": contains(found.draws),
+        "posterior": found.request.get("posterior", ""),
         "cautions": compare_cautions(found),
         "differences": found.differences.to_dict("records"),
         "ranking": ranking,
@@ -97,12 +114,13 @@ def tell_comparison(found: "Comparison", tell: "Telling") -> None:
     """Tables for people: differences in the headline outcomes, for whom, and the ranking."""
     from analysis.cautions import compare_cautions
     from analysis.commands.shown import differences_table, for_whom_table, ranking_table
-    from experiments.estimates import CONTAINS
+    from experiments.estimates import contains
     from experiments.for_whom import CAUTION
 
     for world in found.worlds[1:]:
         tell.show(differences_table(found, world.scenario.name, world.scenario.title))
-    tell.note(f"Interval: {CONTAINS}; each interval by itself, not adjusted for their number.")
+    several = "; each by itself, not adjusted for their number: differences.csv has adjusted ones too"
+    tell.note(f"Interval: {contains(found.draws)}{several if len(found.worlds) > 2 else ''}.")
     persons = found.for_whom
     if persons is not None:
         for name in found.names[1:]:

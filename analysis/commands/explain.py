@@ -4,7 +4,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import Json, Out, Patients, Quiet, Replicates, Seed, Set, Weeks, Workers
+from analysis.commands.options import (
+    Json,
+    Out,
+    Patients,
+    Posterior,
+    Quiet,
+    Replicates,
+    Seed,
+    Set,
+    Uncertainty,
+    Weeks,
+    Workers,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -33,6 +45,8 @@ def explain(
     workers: Workers = None,
     out: Out = None,
     values: Set = None,
+    uncertainty: Uncertainty = None,
+    posterior: Posterior = "",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -54,25 +68,28 @@ def explain(
     from experiments import explain as explaining
     from experiments.contrasts import comparable
     from experiments.ensemble import replicate_numbers
+    from experiments.estimates import contains
+    from experiments.uncertainty import draws_for
     from sim.scenario import Scenario
 
     tell, given = Telling(as_json, quiet), overrides(patients, weeks, values)
     outcomes_asked([outcome])
     worlds = comparable([Scenario.load(name, given) for name in (baseline, other)])
     explaining.check(over, held, *worlds)
-    request = explaining.explain_request(worlds, over, held, seed, replicate_numbers(replicates, seed))
+    draws = draws_for(uncertainty, worlds, posterior)
+    request = explaining.explain_request(worlds, over, held, seed, replicate_numbers(replicates, seed), draws)
     folder = out or default_folder([f"{worlds[1].name}-{outcome}"], request)
     with written_together(folder) as hidden:
         with tell.progress(f"Explaining {worlds[1].name}") as progress:
             found = explaining.explain(
                 *worlds, over=over, held=held, replicates=replicates, seed=seed, workers=threads(workers),
-                progress=progress,
+                progress=progress, posterior=draws,
             )  # fmt: skip
         names = write_explained(found, outcome, pairs, hidden)
     tell.show(shares_table(found, outcome))
     if pairs:
         tell.show(pairs_table(found, outcome))
-    tell.note("Interval: 95 % of Monte Carlo uncertainty. Alone: what is lost when this one only is held.")
+    tell.note(f"Interval: {contains(found.draws)}. Alone: what is lost when this one only is held.")
     tell.note(f"\nFigure and tables: {folder}")
     tell.answer(as_plain(found, outcome, pairs, {name: str(folder / name) for name in names}))
 
@@ -119,6 +136,8 @@ def pairs_table(found: "Explained", outcome: str) -> "Table":
 
 def as_plain(found: "Explained", outcome: str, pairs: bool, files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs: difference = without + the sum of shares."""
+    from experiments.estimates import contains
+
     shares = found.shares(outcome).to_dict("index")
     whole, without = shares.pop("difference"), shares.pop("without")
     return {
@@ -130,6 +149,7 @@ def as_plain(found: "Explained", outcome: str, pairs: bool, files: dict[str, str
         "replicates": len(found.replicates),
         "seed": found.seed,
         "run_identity": found.run_identity,
+        "interval": contains(found.draws),
         "difference": whole["value"],
         "difference_interval": [whole["lower"], whole["upper"]],
         "without": without["value"],

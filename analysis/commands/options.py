@@ -17,6 +17,17 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A value for a dotted name; may be repeated.", show_default=False),
 ]
+Uncertainty = Annotated[
+    str | None,
+    typer.Option(
+        metavar="parameters|none",
+        help="parameters: live by draws from the posterior. [wherever the preset is calibrated]",
+        show_default=False,
+    ),
+]
+Posterior = Annotated[
+    str, typer.Option(metavar="FILE", help="Draws of another calibration. [those that ship]", show_default=False)
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output instead of tables.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but mistakes, and what was asked to be printed.")]
 

@@ -5,7 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import Json, Out, Patients, Quiet, Replicates, Seed, Set, Weeks, Workers
+from analysis.commands.options import (
+    Json,
+    Out,
+    Patients,
+    Posterior,
+    Quiet,
+    Replicates,
+    Seed,
+    Set,
+    Uncertainty,
+    Weeks,
+    Workers,
+)
 
 if TYPE_CHECKING:
     from analysis.commands.telling import Telling
@@ -19,7 +31,7 @@ Every = Annotated[int, typer.Option(help="Weeks between records; 0: the last wee
 Again = Annotated[
     Path | None, typer.Option("--from", help="The provenance.json of a run: do the same again.", show_default=False)
 ]
-ALLOWED_AGAIN = ("again", "out", "workers", "as_json", "quiet")  # options that go together with --from
+ALLOWED_AGAIN = ("again", "out", "workers", "posterior", "as_json", "quiet")  # options that go together with --from
 
 
 def run(
@@ -34,6 +46,8 @@ def run(
     values: Set = None,
     record: Record = None,
     every: Every = 0,
+    uncertainty: Uncertainty = None,
+    posterior: Posterior = "",
     again: Again = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -57,17 +71,22 @@ def run(
     if again is not None:
         given = [name for name in context.params if is_given(context, name) and name not in ALLOWED_AGAIN]
         if given:
-            expected, remedy = "only --out, --workers, --json, --quiet beside it", "leave them out, or leave --from out"
+            expected, remedy = (
+                "only --out, --workers, --posterior, --json, --quiet",
+                "leave them out, or leave --from out",
+            )
             raise Mistake("--from says everything already", found=given, expected=expected, remedy=remedy)
-        asked = asked_again(again, tell)
+        asked = asked_again(again, posterior, tell)
     elif scenario is None:
         remedy = "try `supportnet run today`; `supportnet scenarios` lists the library"
         raise Mistake("which scenario?", found="nothing", expected="a name or the path of a TOML file", remedy=remedy)
     else:
+        from experiments.uncertainty import draws_for
         from sim.scenario import Scenario
 
         chosen = Scenario.load(scenario, overrides(patients, weeks, values))
         asked = {"scenario": chosen, "seed": seed, "replicates": replicates, "record": record or (), "every": every}
+        asked["posterior"] = draws_for(uncertainty, [chosen], posterior)
     answer(asked, out, threads(workers), tell)
 
 
@@ -77,9 +96,9 @@ def is_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name not in ("DEFAULT", "DEFAULT_MAP")
 
 
-def asked_again(path: Path, tell: "Telling") -> dict[str, Any]:
+def asked_again(path: Path, posterior: str, tell: "Telling") -> dict[str, Any]:
     """What a provenance file asks for; says aloud where this is not the code and machine that wrote it."""
-    from analysis.again import scenario_told
+    from analysis.again import posterior_told, scenario_told
     from sim.compiled import model_hash
     from sim.provenance import changes, machine, read, versions
 
@@ -88,7 +107,8 @@ def asked_again(path: Path, tell: "Telling") -> dict[str, Any]:
     if different := changes(told, now):
         tell.warn("Not the same as when this was first run, so numbers may differ:\n  " + "\n  ".join(different))
     scenario = scenario_told(told, path if path.is_dir() else path.parent)
-    return {"scenario": scenario, **{name: told[name] for name in ("seed", "replicates", "record", "every")}}
+    asked = {name: told[name] for name in ("seed", "replicates", "record", "every")}
+    return {"scenario": scenario, **asked, "posterior": posterior_told(told, posterior)}
 
 
 def answer(asked: dict[str, Any], out: Path | None, workers: int, tell: "Telling") -> None:
@@ -114,7 +134,7 @@ def answer(asked: dict[str, Any], out: Path | None, workers: int, tell: "Telling
 def as_plain(results: "Results", run_identity: str, files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs."""
     from analysis.cautions import run_cautions
-    from experiments.estimates import CONTAINS
+    from experiments.estimates import contains
 
     columns = ["mean", "mcse", "lower", "upper", "unit", "n"]
     outcomes = results.summary()[columns].to_dict("index")
@@ -127,7 +147,8 @@ def as_plain(results: "Results", run_identity: str, files: dict[str, str]) -> di
         "patients": results.scenario.population.patients,
         "weeks": results.scenario.weeks,
         "run_identity": run_identity,
-        "interval": CONTAINS,
+        "interval": contains(results.draws),
+        "posterior": results.request.get("posterior", ""),
         "cautions": run_cautions(results),
         "outcomes": outcomes,
         **(failed if results.failed else {}),
@@ -139,9 +160,9 @@ def tell_results(results: "Results", tell: "Telling") -> None:
     """A table for people, and what has to be said beside it."""
     from analysis.cautions import run_cautions
     from analysis.commands.shown import run_table
-    from experiments.estimates import CONTAINS
+    from experiments.estimates import contains
 
     tell.show(run_table(results))
-    tell.note(f"Interval: {CONTAINS}.")
+    tell.note(f"Interval: {contains(results.draws)}.")
     for caution in run_cautions(results):
         tell.note(f"Caution: {caution}.")

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from analysis.commands.telling import Telling
     from experiments.sweep import Swept
 
+StudyUncertainty = Annotated[
+    str | None,
+    typer.Option(
+        metavar="parameters|none",
+        help="parameters: replicates live by draws from the posterior, two each. [as the study says]",
+        show_default=False,
+    ),
+]
 EngineName = Annotated[str, typer.Option(metavar="threads|processes|dask", help="Where runs are lived.")]
 Address = Annotated[
     str, typer.Option("--dask", metavar="ADDRESS", help="A Dask scheduler to join. [a local one]", show_default=False)
@@ -24,6 +32,7 @@ def sweep(
     workers: Workers = None,
     engine: EngineName = "threads",
     dask: Address = "",
+    uncertainty: StudyUncertainty = None,
     out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -42,7 +51,7 @@ def sweep(
     from experiments.engines import engine_of
     from experiments.study import Study
 
-    tell, study = Telling(as_json, quiet), Study.load(name)
+    tell, study = Telling(as_json, quiet), Study.load(name).uncertain(uncertainty)
     folder = out or folder_of(study.name)
     found = swept(study, folder, engine_of(engine, threads(workers), dask), tell)
     tell_sweep(found, tell)

@@ -23,7 +23,7 @@ from analysis.figures.style import (
 )
 from analysis.words import counted, in_a_foot, luck_of
 from experiments.comparison import Comparison
-from experiments.estimates import difference_of, mean_of
+from experiments.estimates import Estimate, difference_of, mean_of
 from experiments.results import NAMES
 from sim.observe import OUTCOMES
 
@@ -105,7 +105,7 @@ def draw_difference(axes: "Axes", comparison: Comparison, looks: Sequence[Look])
     axes.axhline(0.0, color=INK, linewidth=0.9)
     for k, world in enumerate(comparison.worlds[1:], start=1):
         values = world.values[:, :, QPR]
-        found = difference_of(first, values) if comparison.independent else mean_of(paired(comparison, k))
+        found = paired(comparison, k) if comparison.paired else difference_of(first, values)
         weeks = np.arange(1, len(found.mean) + 1)
         if looks[k] is not REST:
             axes.fill_between(weeks, found.lower, found.upper, color=looks[k].colour, alpha=0.16, linewidth=0)
@@ -116,12 +116,11 @@ def draw_difference(axes: "Axes", comparison: Comparison, looks: Sequence[Look])
     finish(axes, comparison, ends, least_range=0.5)
 
 
-def paired(comparison: Comparison, k: int) -> np.ndarray:
-    """(pairs, weeks) difference in QPR between world k and the baseline."""
+def paired(comparison: Comparison, k: int) -> Estimate:
+    """Difference in QPR between world k and the baseline, week by week."""
     first, other = comparison.worlds[0], comparison.worlds[k]
-    shared = [number for number in first.replicates if number in other.replicates]
-    ones, others = ([world.replicates.index(number) for number in shared] for world in (first, other))
-    return other.values[others][:, :, QPR] - first.values[ones][:, :, QPR]
+    ones, others = ([world.replicates.index(number) for number in comparison.shared] for world in (first, other))
+    return mean_of(other.values[others][:, :, QPR] - first.values[ones][:, :, QPR], comparison.draws)
 
 
 def line(axes: "Axes", drawn: Look, mean: np.ndarray, name: str) -> tuple[float, str, str]:
@@ -178,8 +177,11 @@ def says(comparison: Comparison) -> str:
     areas = f"{counted(n, 'simulated area')} of {people}, {luck_of(comparison)}."
     if n == 1:
         return f"{areas} A single replicate, so there are no intervals."
+    kind = "95 % Monte Carlo intervals of the means"
+    if comparison.posterior:
+        kind = "95 % intervals of the means, parameters and luck both uncertain"
     named = f" Over time: the {ENDS} highest and {ENDS} lowest in colour." if REST in looks_of(comparison) else ""
-    return f"{areas} Bars and bands: 95 % Monte Carlo intervals of the means.{named}"
+    return f"{areas} Bars and bands: {kind}.{named}"
 
 
 def foot(comparison: Comparison) -> str:

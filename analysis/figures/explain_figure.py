@@ -81,7 +81,7 @@ def says(found: Explained, baseline: str) -> str:
 
 def foot(found: Explained) -> str:
     """Where the figure comes from."""
-    said = [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world)]
+    said = [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
     caution = in_a_foot([*said, *few_replicates(len(found.replicates))])
     run = f"supportnet explain {found.run_identity[:8]}, seed {found.seed}"
     return f"{run}. Lines: 95 % Monte Carlo intervals. Simulated; not for decisions about a single person.{caution}"

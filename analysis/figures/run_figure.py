@@ -85,7 +85,7 @@ def draw(axes: "Axes", panel: Panel, results: Results) -> None:
         values, drawn = results.values[:, :, NAMES.index(outcome)], look(k)
         if panel.since_start:
             values = values - values[:, :1]
-        mean = mean_of(values).mean
+        mean = mean_of(values, results.draws).mean
         known = ~np.isnan(mean)  # some replicate has it, as those do that have a professional, or ties
         if not known.any():
             continue

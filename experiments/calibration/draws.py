@@ -45,10 +45,28 @@ class Draws:
         """SHA-256 of the draws, 16 characters."""
         return hashlib.sha256(self.values.to_csv(index=False).encode() + self.weights.tobytes()).hexdigest()[:16]
 
+    def numbers_at(self, draw: int) -> dict[str, float]:
+        """The numbers of a draw; after the last one the first comes again."""
+        return self._rows[draw % len(self._rows)]
+
     def scenario_at(self, draw: int, scenario: Scenario) -> Scenario:
         """A scenario under the numbers of a draw; numbers that the scenario sets itself stay as it sets them."""
-        row = zip(self.values.columns, self.values.iloc[draw % len(self.values)], strict=True)
-        return scenario.with_values({name: float(v) for name, v in row if name not in scenario.parameters})
+        return under(self.numbers_at(draw), scenario)
+
+    @cached_property
+    def _rows(self) -> list[dict[str, float]]:
+        return [dict(zip(self.values.columns, map(float, row), strict=True)) for row in self.values.to_numpy()]
+
+
+def under(numbers: Mapping[str, float], scenario: Scenario) -> Scenario:
+    """A scenario under these numbers, but for those that it sets itself."""
+    own = fixed(scenario)
+    return scenario.with_values({name: v for name, v in numbers.items() if name not in own})
+
+
+def fixed(scenario: Scenario) -> list[str]:
+    """Numbers that a scenario sets itself, be it to their usual values."""
+    return sorted(scenario.said.get("parameters", {}))
 
 
 def write_draws(path: Path, values: pd.DataFrame, told: Mapping[str, Any]) -> None:
@@ -62,10 +80,16 @@ def write_draws(path: Path, values: pd.DataFrame, told: Mapping[str, Any]) -> No
         pq.write_table(found, file, compression="zstd", write_page_checksum=True)
 
 
+def shipped() -> Path | None:
+    """The file of draws that ships, if one does."""
+    place = Path(str(files("experiments").joinpath("evidence", SHIPPED)))
+    return place if place.is_file() else None
+
+
 def read_draws(path: str | os.PathLike[str] | None = None) -> Draws:
     """The draws in a file, or those that ship. Raises Mistake for what is no such file, or of another model."""
     where = str(path or f"the {SHIPPED} that ships")
-    place = Path(path) if path else Path(str(files("experiments").joinpath("evidence", SHIPPED)))
+    place = Path(path) if path else shipped() or Path(SHIPPED)
     try:
         table = pq.read_table(place, page_checksum_verification=True)
         told = json.loads((table.schema.metadata or {})[TOLD])

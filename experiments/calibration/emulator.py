@@ -56,12 +56,19 @@ def means_of(emulators: Sequence[Emulator]) -> Callable[[Doubles], Doubles]:
     return lambda units: np.stack([one.mean(units) for one in emulators], axis=1)
 
 
-def emulators_of(units: Doubles, values: Doubles, latest: NDArray[np.bool_], workers: int) -> list[Emulator]:
+def emulators_of(
+    units: Doubles, values: Doubles, latest: NDArray[np.bool_], workers: int,
+    told: Callable[[float], None] = lambda share: None,
+) -> list[Emulator]:  # fmt: skip
     """One for each value (runs, values), NaN where a run has none; latest: runs that errors are told for."""
     from joblib import Parallel, delayed
 
     jobs = (delayed(emulator_of)(units, column, latest) for column in values.T)
-    return list(Parallel(n_jobs=workers)(jobs))
+    found = list[Emulator]()
+    for one in Parallel(n_jobs=workers, return_as="generator")(jobs):
+        found.append(one)
+        told(len(found) / values.shape[1])
+    return found
 
 
 def emulator_of(units: Doubles, values: Doubles, latest: NDArray[np.bool_]) -> Emulator:

@@ -1,8 +1,8 @@
 """Rounds of a calibration: runs over the prior, emulators, their posterior; runs over that, and again; a last look."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +21,10 @@ from experiments.sweep import PARTS
 from sim.mistakes import Mistake
 
 Doubles = NDArray[np.float64]
+STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
+KEPT = 200  # steps of each chain
 Live = Callable[[Study, Path], None]  # runs a study to its end in a folder
-Told = Callable[[str, float], None]  # what is being done, and the share of it that is
+Watch = Callable[[str], AbstractContextManager[Callable[[float], None] | None]]  # shows how far something is
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Calibrated:
 
 
 def calibrate(
-    study: Study, folder: Path, live: Live, told: Told, seed: int, n_rounds: int, n_draws: int, workers: int
+    study: Study, folder: Path, live: Live, watch: Watch, seed: int, n_rounds: int, n_draws: int, workers: int
 ) -> Calibrated:
     """The numbers of a study fitted to the patterns that its scenarios are held to.
 
@@ -61,32 +63,34 @@ def calibrate(
         there = at_places(study, units, folder / f"{name}.csv") if rounds else study
         live(there, folder / name)
         values = values_of(there, folder / name, targets)
-        rounds.append(learn(rounds, units, values, targets, seed, workers, partial(doing, told, name)))
+        emulators = learn(rounds, units, values, targets, workers, watch)
+        steps = LAST_STEPS if number == n_rounds - 1 else STEPS
+        with watch(f"Chains of {name}") as told:
+            posterior = sample(
+                likelihood_of(emulators, targets), units.shape[1], seed, draws=steps, thin=steps // KEPT,
+                told=told or ignore,
+            )  # fmt: skip
+        rounds.append(Round(units, values, emulators, posterior))
     draws = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
     last = at_places(study, draws, folder / "draws.csv")
     live(last, folder / "draws")
     return Calibrated(study, targets, rounds, draws, values_of(last, folder / "draws", targets))
 
 
-def doing(told: Told, name: str, what: str, share: float) -> None:
-    """Tell what is being done in which round."""
-    told(f"{name}, {what}", share)
+def ignore(share: float) -> None:
+    """Nobody watches."""
 
 
 def learn(
-    before: list[Round], units: Doubles, values: Doubles, targets: list[Target], seed: int, workers: int, told: Told
-) -> Round:
-    """Emulators from these runs and those of the rounds before, and their posterior."""
+    before: list[Round], units: Doubles, values: Doubles, targets: list[Target], workers: int, watch: Watch
+) -> list[Emulator]:
+    """Emulators from these runs and those of the rounds before, with their errors in these."""
     every = np.concatenate([*(one.units for one in before), units])
     shown = np.concatenate([*(one.values for one in before), values])
     even = np.stack([target.even(column) for target, column in zip(targets, shown.T, strict=True)], axis=1)
     latest = np.arange(len(every)) >= len(every) - len(units)
-    told("emulators", 0.0)
-    emulators = emulators_of(every, even, latest, workers)
-    posterior = sample(
-        likelihood_of(emulators, targets), units.shape[1], seed, told=lambda share: told("posterior", share)
-    )
-    return Round(units, values, emulators, posterior)
+    with watch(f"Emulators of round-{len(before) + 1}") as told:
+        return emulators_of(every, even, latest, workers, told or ignore)
 
 
 def likelihood_of(emulators: list[Emulator], targets: list[Target]) -> Likelihood:

@@ -45,14 +45,14 @@ class Sampled(NamedTuple):
 
 
 def sample(
-    likelihood: Likelihood, dims: int, seed: int, chains: int = 32, warm_up: int = 2000, draws: int = 16000,
-    thin: int = 40, told: Callable[[float], None] = lambda share: None,
+    likelihood: Likelihood, dims: int, seed: int, chains: int = 32, warm_up: int = 1000, draws: int = 4000,
+    thin: int = 20, told: Callable[[float], None] = lambda share: None,
 ) -> Sampled:  # fmt: skip
     """Draws from the posterior of the places of a unit cube, by chains that know nothing of each other.
 
     warm_up, draws: steps before and after the first draw is kept; of the latter every `thin`-th is kept.
     """
-    from arviz_stats.base.array import array_stats
+    from arviz_stats.base import array_stats
     from emcee import EnsembleSampler
     from emcee.moves import MHMove
 

@@ -1,4 +1,4 @@
-"""The first calibration as a page: `python -m analysis.calibration` writes docs/calibration.md (half a minute)."""
+"""Numbers as they are set, held against patterns: `python -m analysis.starting_values` writes a page (half a minute)."""
 
 from pathlib import Path
 
@@ -8,19 +8,21 @@ from analysis.validation import Found, find
 from experiments.patterns.world import COHORT, PEOPLE
 from sim.scenario import Scenario
 
-PAGE = Path(__file__).parent.parent / "docs" / "calibration.md"
+PAGE = Path(__file__).parent.parent / "docs" / "starting-values.md"
 SEED, REPLICATES = 201, range(8)
 
-HEAD = """# First calibration, by hand
+HEAD = """# The numbers as they are set
 
-Made by `python -m analysis.calibration`; preset `psychosis`, scenario `today`, {replicates} replicates of {people:,} people with
+Each number of the model is set to one value, by hand. This is what the simulated world shows under these values; under
+the draws that are fitted to the same patterns see [calibration.md](calibration.md).
+
+Made by `python -m analysis.starting_values`; preset `psychosis`, scenario `today`, {replicates} replicates of {people:,} people with
 fresh luck (row 31: {cohort:,}). *Value* is the mean over replicates with its Monte Carlo standard error. Ranges are
 those of the published studies, or assumed around a point; where studies measure with error, so does the simulated study.
 
 Only these patterns, of natural history and observed association, were looked at when numbers were set. **No result of a
 trial was.** Rows 11 and 15 rest on studies of affective and mixed conditions; they are shown for this preset because
-the numbers behind them (trust, rupture, repair) are common to all presets. Presets `affective` and `mixed` are not
-calibrated.
+the numbers behind them (trust, rupture, repair) are common to all presets.
 
 | pattern | what | target | value ± mcse | in range |
 |---|---|---|---|---|
@@ -37,7 +39,7 @@ def row(found: Found) -> str:
 
 
 def page(rows: list[Found]) -> str:
-    """docs/calibration.md in full."""
+    """docs/starting-values.md in full."""
     met = sum(one.met for one in rows)
     head = HEAD.format(replicates=len(REPLICATES), people=PEOPLE, cohort=COHORT)
     out = [one.pattern.what for one in rows if not one.met]
@@ -76,13 +78,12 @@ Most numbers kept the value that was first assumed. These were moved, each for t
 
 What a row means in detail stands in `experiments/patterns/`. Row 41 is an inception cohort: everybody has a first crisis
 and is followed from its end. Following those who happen to be in crisis instead picks people who relapse readily, and
-asks for a hazard less than half as large. Row 31 follows just those, as the studies of criticism did. Row 15 counts
-ruptures and repairs that happened, not those that a series of measurements shows: how many it shows depends on where
-the line is drawn. With a rupture called a fall, from one session to the next, by at least so many SD of the dyad's own
-series, and a repair a return to within ½ SD of the level before within five sessions: 90 % of dyads at 1 SD, 50 % at
-1.5, 16 % at 2 (standard errors up to .6 points). Linear trends of alliance are found more often than published: trust
-in a new therapist rises fast and the simulated measurement is precise; a fit to the presets that the row is about has
-to show whether slower trust or noisier measurement is the better answer.
+asks for a hazard less than half as large. Row 31 follows just those, as the studies of criticism did. Row 15 reads
+ruptures and repairs off the measured series, as its study did: a fall, from one session to the next, by at least 1.5 SD
+of the dyad's own series, and a return to within ½ SD of the level before within five sessions. Published criteria go
+from 1 to 2 SD; the middle was taken, knowing that under these values 90 % of dyads show one at 1 SD, 50 % at 1.5 and
+16 % at 2. Linear trends of alliance are found more often than published: trust in a new therapist rises fast and the
+simulated measurement is precise.
 """
 
 

@@ -1,0 +1,231 @@
+"""Uncertain numbers: what intervals hold when replicates live by draws, and that every scenario meets the same ones."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.calibration.draws import Draws, read_draws, write_draws
+from experiments.contrasts import compare
+from experiments.engines import engine_of
+from experiments.ensemble import run
+from experiments.estimates import LUCK_ONLY, PARAMETERS_TOO, contains, mean_of, simultaneous
+from experiments.explain import explain
+from experiments.living import lived_by
+from experiments.runs import plan_of
+from experiments.study import Study
+from experiments.sweep import sweep
+from experiments.uncertainty import by_draw, draws_for, draws_of
+from sim.mistakes import Mistake
+from sim.scenario import Scenario
+from tests.command_line import Supportnet
+
+SMALL = {"population.patients": 30, "weeks": 8}
+VALUES = pd.DataFrame({"help.well_base": [0.2, 0.8, 1.6], "recover.gain": [1.0, 1.2, 1.3]})
+FEW = ("--patients", "30", "--weeks", "8", "--replicates", "4", "--workers", "2", "--json")
+
+
+@pytest.fixture(scope="module")
+def posterior(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("draws") / "posterior.parquet"
+    write_draws(path, VALUES, {"presets": ["psychosis"]})
+    return path
+
+
+@pytest.fixture(scope="module")
+def draws(posterior: Path) -> Draws:
+    return read_draws(posterior)
+
+
+def today(**values: object) -> Scenario:
+    return Scenario.load("today").with_values({**SMALL, **values})
+
+
+def lives(luck: np.random.Generator, n_draws: int, known: float, chance: float) -> tuple[np.ndarray, np.ndarray]:
+    """Two replicates of each draw: effects that spread by `known` between draws and by `chance` within."""
+    draws = np.repeat(np.arange(n_draws), 2)
+    effects = 1.0 + known * luck.standard_normal(n_draws)
+    return effects[draws][:, None] + chance * luck.standard_normal((2 * n_draws, 1)), draws
+
+
+@pytest.mark.parametrize(("known", "chance"), [(1.0, 0.5), (0.2, 1.0)])
+def test_an_interval_over_draws_holds_the_effect_under_another_draw(known: float, chance: float) -> None:
+    luck, held, error = np.random.default_rng(1), 0, 0
+    for _ in range(2000):
+        found = mean_of(*lives(luck, 10, known, chance))
+        held += found.lower[0] < 1.0 + known * luck.standard_normal() < found.upper[0]
+        error += abs(found.mean[0] - 1.0) < 2.262 * found.mcse[0]
+    assert 0.90 < held / 2000 < 0.99, "least where luck is all there is to see"
+    assert error / 2000 == pytest.approx(0.95, abs=0.015), "its mean, with draws as clusters"
+
+
+def test_intervals_of_all_rows_together_would_be_far_too_narrow() -> None:
+    luck, held = np.random.default_rng(2), 0
+    for _ in range(1000):
+        values, _ = lives(luck, 30, 1.0, 0.1)
+        found = mean_of(values)
+        held += found.lower[0] < 1.0 < found.upper[0]
+    assert held / 1000 < 0.9
+
+
+def test_draws_lived_once_have_all_their_spread_in_the_interval() -> None:
+    values = np.random.default_rng(3).normal(size=(12, 1))
+    found = mean_of(values, np.arange(12))
+    assert found.spread[0] == pytest.approx(values.std(ddof=1) * np.sqrt(1 + 1 / 12))
+    assert found.mcse[0] == pytest.approx(values.std(ddof=1) / np.sqrt(12))
+
+
+def test_replicates_without_the_outcome_are_left_out() -> None:
+    values = np.array([[1.0], [np.nan], [3.0], [3.0], [np.nan], [np.nan]])
+    found = mean_of(values, np.repeat([0, 1, 2], 2))
+    assert found.mean[0] == 2.0
+    assert found.n[0] == 3
+    assert np.isfinite(found.upper[0])
+
+
+def test_nine_scenarios_side_by_side_are_seldom_all_cleared_by_chance() -> None:
+    luck, alone, together = np.random.default_rng(4), 0, 0
+    for _ in range(2000):
+        found = mean_of(luck.standard_normal((20, 9)))
+        low, high = simultaneous(found, 9)
+        alone += bool(((found.lower > 0) | (found.upper < 0)).any())
+        together += bool(((low > 0) | (high < 0)).any())
+    assert alone / 2000 > 0.25
+    assert together / 2000 == pytest.approx(0.05, abs=0.015)
+
+
+def test_two_replicates_share_a_draw() -> None:
+    assert by_draw([0, 1, 2, 3, 5]) == [[0, 1], [2, 3], [5]]
+    assert list(draws_of([0, 1, 2, 5])) == [0, 0, 1, 2]
+
+
+def test_a_replicate_lives_by_its_draw_whatever_the_others_and_the_workers(draws: Draws) -> None:
+    whole = run(today(), 4, workers=2, posterior=draws)
+    part = run(today(), [2, 3], workers=1, posterior=draws)
+    assert np.array_equal(whole.values[2:], part.values, equal_nan=True)
+    as_set = run(today(), 4)
+    assert not np.array_equal(whole.last, as_set.last, equal_nan=True)
+    assert contains(whole.draws) == PARAMETERS_TOO
+    assert contains(as_set.draws) == LUCK_ONLY
+    assert whole.request["posterior"] == draws.identity
+    assert "posterior" not in as_set.request
+
+
+def test_a_scenario_and_its_copy_differ_by_nothing_under_every_draw(draws: Draws) -> None:
+    found = compare(today(), today(title="a copy"), replicates=4, posterior=draws)
+    assert (found.differences["difference"].fillna(0.0) == 0.0).all()
+    assert found.same_people
+
+
+def test_what_a_scenario_sets_itself_no_draw_changes(draws: Draws) -> None:
+    fixed = {"help.well_base": 0.8, "recover.gain": 1.2}
+    one, other = (run(today(**fixed), replicates, posterior=draws) for replicates in ([0], [2]))
+    pair = compare(today(**fixed), today(**fixed), replicates=[0, 2], posterior=draws)
+    assert np.array_equal(pair.worlds[0].values[0], one.values[0], equal_nan=True)
+    assert np.array_equal(pair.worlds[0].values[1], other.values[0], equal_nan=True)
+
+
+def test_shares_add_up_under_draws(draws: Draws) -> None:
+    calm = today(**{"services.caseload": 10})
+    found = explain(today(), calm, over="relationships", replicates=4, posterior=draws)
+    shares = found.shares("recovery")["value"]
+    assert shares.drop("difference").sum() == pytest.approx(shares["difference"])
+    whole = compare(today(), calm, replicates=4, posterior=draws).differences.set_index("outcome")["difference"]
+    assert shares["difference"] == pytest.approx(whole["recovery"])
+
+
+def test_the_command_line_says_what_an_interval_holds(supportnet: Supportnet, posterior: Path, tmp_path: Path) -> None:
+    words = ("run", "today", *FEW, "--posterior", str(posterior), "--out", str(tmp_path / "a"))
+    told = supportnet(*words).json
+    assert told["interval"] == PARAMETERS_TOO
+    again = (
+        "run",
+        "--from",
+        str(tmp_path / "a"),
+        "--posterior",
+        str(posterior),
+        "--out",
+        str(tmp_path / "b"),
+        "--json",
+    )
+    assert supportnet(*again).json["outcomes"] == told["outcomes"]
+    plain = supportnet("run", "today", *FEW, "--uncertainty", "none", "--out", str(tmp_path / "c")).json
+    assert plain["interval"] == LUCK_ONLY
+    assert plain["run_identity"] != told["run_identity"]
+    refused = supportnet("run", "--from", str(tmp_path / "a"), "--out", str(tmp_path / "e"))
+    assert refused.code == 2
+    assert "posterior" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--uncertainty", "everything"), "no such uncertainty"),
+        (("--uncertainty", "none", "--posterior", "p.parquet"), "draws that are not used"),
+        (("--posterior", "nowhere.parquet"), "no posterior lies here"),
+    ],
+)
+def test_uncertainty_that_cannot_be(supportnet: Supportnet, words: tuple[str, ...], says: str) -> None:
+    said = supportnet("run", "today", *words)
+    assert said.code == 2
+    assert says in said.err
+
+
+def test_draws_that_know_nothing_of_a_preset_are_taken_only_by_mistake(posterior: Path) -> None:
+    affective = Scenario.load("today-affective")
+    with pytest.raises(Mistake, match="know nothing of that preset"):
+        draws_for("parameters", [affective], str(posterior))
+
+
+@pytest.fixture
+def shipped(draws: Draws, monkeypatch: pytest.MonkeyPatch) -> Draws:
+    """As if these draws shipped."""
+    monkeypatch.setattr("experiments.uncertainty.read_draws", lambda path=None: draws)
+    monkeypatch.setattr("experiments.uncertainty.shipped", lambda: Path("posterior.parquet"))
+    return draws
+
+
+def test_draws_that_ship_are_taken_where_they_know_the_preset(shipped: Draws) -> None:
+    assert draws_for(None, [today()]) is shipped
+    assert draws_for(None, [Scenario.load("today-affective")]) is None
+    assert draws_for("none", [today()]) is None
+
+
+STUDY = """
+scenarios = ["today"]
+replicates = 4
+set = { "population.patients" = 30, weeks = 8 }
+uncertainty = "parameters"
+pool = 1000
+[design]
+kind = "factorial"
+levels = 2
+[factors."services.caseload"]
+low = 10
+high = 40
+"""
+
+
+def test_a_sweep_lives_by_the_same_draws_as_a_run(tmp_path: Path, shipped: Draws) -> None:
+    (tmp_path / "mine.toml").write_text(STUDY)
+    study = Study.load(tmp_path / "mine.toml")
+    sweep(study, tmp_path / "out", engine_of("threads", 2))
+    table = pd.read_parquet(tmp_path / "out" / "results.parquet")
+    for caseload, rows in table.groupby("services.caseload"):
+        alone = run(today(**{"services.caseload": caseload}), 4, posterior=shipped)
+        expected = alone.outcomes.query("outcome == 'recovery'")["value"].to_numpy()
+        assert rows.sort_values("replicate")["recovery"].to_numpy() == pytest.approx(expected, abs=1e-12)
+    again = sweep(study.uncertain("none"), tmp_path / "out", engine_of("threads", 2))
+    assert again.reused == 0, "other lives"
+
+
+def test_what_a_factor_moves_no_draw_changes(tmp_path: Path, shipped: Draws) -> None:
+    body = '[design]\nn = 2\n[factors."recover.reciprocity_weight"]\nlow = 0.8\nhigh = 0.9\n'
+    (tmp_path / "mine.toml").write_text(STUDY.split("[design]")[0] + body)
+    study = Study.load(tmp_path / "mine.toml")
+    plan = plan_of(study)
+    for task in plan.tasks(range(plan.n_runs)):
+        lived = lived_by(task, study.scenarios[0]).all_parameters
+        assert lived.recover.reciprocity_weight == task.values["recover.reciprocity_weight"]
+        assert lived.help.well_base == shipped.numbers_at(task.replicate // 2)["help.well_base"]
