@@ -1,23 +1,34 @@
-"""Patterns found in simulated people, beside the ranges that evidence gives them."""
+"""Every pattern that the project's table names, found in simulated people, beside the range that evidence gives it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from threading import Event
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from experiments.calibration.draws import Draws
 from experiments.estimates import mean_of
-from experiments.patterns.studies import VALUES, measured
+from experiments.patterns.studies import STUDIES as FITTED
+from experiments.patterns.studies import VALUES
 from experiments.patterns.table import Pattern, patterns
 from experiments.patterns.world import World
+from experiments.predictions.studies import STUDIES as PREDICTED
+from experiments.uncertainty import draw_of, draws_of, pool_at
+from experiments.workers import side_by_side
 from sim.pool import pool_for
 from sim.scenario import Scenario
+
+WORLDS = {"psychosis": "today", "affective": "today-affective", "mixed": "today-mixed"}  # preset: scenario
+USES = ("calibrate", "validate", "informed", "verify")
+PRESET_OF_ANY = "psychosis"  # in which a pattern about any preset is shown first
 
 
 class Found(NamedTuple):
     """A pattern, simulated."""
 
     pattern: Pattern
+    preset: str
     value: float
     mcse: float
     lower: float
@@ -28,12 +39,74 @@ class Found(NamedTuple):
         return self.pattern.met(self.value)
 
 
+def measured(world: World, wanted: Collection[str]) -> dict[str, float]:
+    """These values, each from the simulated study that yields it."""
+    found: dict[str, float] = {}
+    for study, names in (FITTED | PREDICTED).items():
+        if not set(names).isdisjoint(wanted):
+            found |= study(world)
+    return {name: float(found[name]) for name in wanted}
+
+
 def find(
-    scenario: Scenario, replicates: Collection[int], seed: int = 1, wanted: Collection[str] = VALUES
+    scenario: Scenario,
+    replicates: Collection[int],
+    seed: int = 1,
+    wanted: Collection[str] = VALUES,
+    posterior: Draws | None = None,
+    workers: int = 1,
+    told: Callable[[float], None] = lambda share: None,
 ) -> list[Found]:
     """Values, each as the mean over replicates with its Monte Carlo standard error and 95 % interval."""
-    pool = pool_for(scenario)
-    rows = pd.DataFrame([measured(World(scenario, pool, seed, replicate), wanted) for replicate in replicates])
-    means = mean_of(np.asarray(rows))
-    columns = zip(rows.columns, means.mean, means.mcse, means.lower, means.upper, strict=True)
-    return [Found(patterns()[name], *map(float, numbers)) for name, *numbers in columns]
+
+    def one(replicate: int, halt: Event) -> dict[str, float]:
+        world = posterior.scenario_at(draw_of(replicate), scenario) if posterior else scenario
+        return measured(World(world, pool_at(world) if posterior else pool_for(world), seed, replicate), wanted)
+
+    rows = []
+    for _, found in side_by_side(one, replicates, workers):
+        if isinstance(found, Exception):
+            raise found
+        rows.append(found)
+        told(len(rows) / len(replicates))
+    table = pd.DataFrame(rows)
+    means = mean_of(np.asarray(table), draws_of(list(replicates)) if posterior else None)
+    columns = zip(table.columns, means.mean, means.mcse, means.lower, means.upper, strict=True)
+    preset = scenario.population.preset
+    return [Found(patterns()[name], preset, *map(float, numbers)) for name, *numbers in columns]
+
+
+def validate(
+    replicates: Sequence[int],
+    seed: int = 1,
+    posterior: Draws | None = None,
+    workers: int = 1,
+    told: Callable[[float], None] = lambda share: None,
+) -> list[Found]:
+    """All patterns of the table, each in the presets that it is about, in the order of the table."""
+    found = list[Found]()
+    for k, (preset, name) in enumerate(WORLDS.items()):
+        wanted = [one.name for one in patterns().values() if preset in one.presets]
+
+        def tell(share: float, before: int = k) -> None:
+            told((before + share) / len(WORLDS))
+
+        found += find(Scenario.load(name), replicates, seed, wanted, posterior, workers, tell)
+    return sorted(
+        found, key=lambda one: (USES.index(one.pattern.use), one.pattern.number, list(WORLDS).index(one.preset))
+    )
+
+
+def table(found: Sequence[Found]) -> pd.DataFrame:
+    """One row a pattern and preset: pattern, name, use, preset, what, unit, statistic, value, mcse, lower, upper,
+    accept_lower, accept_upper, assumed (the range), in_range, source."""
+    return pd.DataFrame(
+        {
+            "pattern": one.pattern.number, "name": one.pattern.name, "use": one.pattern.use, "preset": one.preset,
+            "what": one.pattern.what, "unit": one.pattern.unit, "statistic": one.pattern.statistic,
+            "value": one.value, "mcse": one.mcse, "lower": one.lower, "upper": one.upper,
+            "accept_lower": one.pattern.low, "accept_upper": one.pattern.high, "assumed": one.pattern.assumed,
+            "in_range": one.met, "source": one.pattern.source,
+        }
+        for one in found
+    )  # fmt: skip

@@ -17,7 +17,7 @@ MEASURES = {
 def units(measure: str) -> dict[str, str]:
     """Names and units of what is kept."""
     if measure == "patterns":
-        return {name: pattern.unit for name, pattern in patterns().items()}
+        return {name: pattern.unit for name, pattern in patterns().items() if pattern.use == "calibrate"}
     return {name: outcome.unit for name, outcome in OUTCOMES.items()}
 
 

@@ -29,8 +29,10 @@ def patterns_figure(table: pd.DataFrame, draws: int, png: Path, svg: Path) -> No
         left = name_width(names) / width
         axes = figure.add_axes((left, bottom, 0.97 - left, top - bottom))
         axes.axvspan(-0.5, 0.5, color="#dddddd", zorder=0)
-        for k, (name, shift) in enumerate((("prior", 0.17), ("posterior", -0.17))):
-            shown, style = in_widths(table, name), look(k if name == "prior" else 0)
+        for k, (name, shift) in enumerate((("posterior", -0.17), ("prior", 0.17))):
+            columns = (f"{name}_lower", name, f"{name}_upper")
+            shown = [in_widths(table[column], table["unit"], even_ends(table)) for column in columns]
+            style = look(k)
             colour = PALE if name == "prior" else style.colour
             y = np.arange(len(table)) + shift
             axes.hlines(y, shown[0], shown[2], color=colour, linewidth=1.0 if name == "prior" else 2.0)
@@ -38,21 +40,26 @@ def patterns_figure(table: pd.DataFrame, draws: int, png: Path, svg: Path) -> No
                       linestyle="none", label=name)  # fmt: skip
         axes.set_xlim(-REACH, REACH)
         axes.set_xlabel("distance from the middle of the range, in widths of the range")
-        axes.legend(loc="upper right", frameon=False)
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, frameon=False)
         name_rows(axes, names)
 
 
-def in_widths(table: pd.DataFrame, name: str) -> list[np.ndarray]:
-    """Lower end, median and upper end in widths of the range from its middle."""
-    ratio = (table["unit"] == "odds ratio").to_numpy()
+def even_ends(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of the ranges, those of odds ratios as logarithms."""
+    return evened(table["accept_lower"], table["unit"]), evened(table["accept_upper"], table["unit"])
 
-    def even(values: pd.Series) -> np.ndarray:
-        found = values.to_numpy(float)
-        return np.where(ratio, np.log(np.maximum(found, 1e-9)), found)
 
-    low, high = even(table["accept_lower"]), even(table["accept_upper"])
-    columns = (f"{name}_lower", name, f"{name}_upper")
-    return [np.clip((even(table[column]) - (low + high) / 2) / (high - low), -REACH, REACH) for column in columns]
+def in_widths(values: pd.Series, units: pd.Series, ends: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """Values in widths of their ranges from the middle, cut at the edge of a picture."""
+    low, high = ends
+    width = np.where(high > low, high - low, 1.0)  # a range that is one point: as if 1 wide
+    return np.asarray(np.clip((evened(values, units) - (low + high) / 2) / width, -REACH, REACH))
+
+
+def evened(values: pd.Series, units: pd.Series) -> np.ndarray:
+    """Odds ratios as logarithms, everything else as it is."""
+    found = values.to_numpy(float)
+    return np.where((units == "odds ratio").to_numpy(), np.log(np.maximum(found, 1e-9)), found)
 
 
 def learned_figure(table: pd.DataFrame, png: Path, svg: Path) -> None:

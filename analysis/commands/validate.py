@@ -1,0 +1,93 @@
+"""`supportnet validate`: every pattern of the table, in range or not."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.commands.options import Json, Out, Posterior, Quiet, Replicates, Seed, Uncertainty, Workers
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+SAYS = {
+    "calibrate": "Fitted to: natural history and observed associations",
+    "validate": "Predicted: never fitted to, scored",
+    "informed": "Seen while equations were drafted: shown, not scored",
+    "verify": "True by construction: checks the code",
+}
+
+
+def validate(
+    seed: Seed = 201,
+    replicates: Replicates = 20,
+    workers: Workers = None,
+    uncertainty: Uncertainty = None,
+    posterior: Posterior = "",
+    out: Out = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """What the simulated world gets right and wrong: every pattern that evidence gives a range for, by its use.
+
+    Simulated studies measure as the published ones did, with their errors of measurement. Nothing is left out because
+    it fails.
+
+    \b
+    Examples:
+      supportnet validate
+      supportnet validate --replicates 40 --posterior results/mine/posterior.parquet --json
+    """
+    from analysis.commands.options import threads
+    from analysis.commands.telling import Telling
+    from analysis.folder import written_together
+    from analysis.validation import WORLDS, table
+    from analysis.validation import validate as find_all
+    from analysis.validation_files import write_validation
+    from experiments.ensemble import replicate_numbers
+    from experiments.estimates import contains
+    from experiments.uncertainty import draws_for, draws_of
+    from sim.scenario import Scenario
+
+    tell, numbers = Telling(as_json, quiet), replicate_numbers(replicates, seed)
+    draws = draws_for(uncertainty, [Scenario.load(name) for name in WORLDS.values()], posterior)
+    folder = out or Path("results", "validate")
+    with written_together(folder) as hidden:
+        with tell.progress("Looking for patterns") as progress:
+            found = find_all(numbers, seed, draws, threads(workers), progress or (lambda share: None))
+        interval = contains(draws_of(numbers) if draws else None)
+        rows = table(found)
+        names = write_validation(rows, interval, seed, len(numbers), draws.identity if draws else "", hidden)
+    for use, says in SAYS.items():
+        tell.show(shown(rows[rows["use"] == use], says))
+    tell.note(f"Interval: {interval}.")
+    tell.note(f"\nTable and figure: {folder}")
+    files = {name: str(folder / name) for name in names}
+    tell.answer(as_plain(rows, interval, seed, len(numbers), files))
+
+
+def shown(rows: "pd.DataFrame", says: str) -> "Table":
+    """Patterns of one use."""
+    from analysis.commands.shown import blank
+    from analysis.words import interval, number
+
+    met = f"{int(rows['in_range'].sum())} of {len(rows)} in range"
+    found = blank(f"\n{says}: {met}", "pattern", ("range", "value", "95 % interval", "in range"), "preset")
+    for row in rows.to_dict("records"):
+        error = row["mcse"]
+        ends = f"{row['accept_lower']:g} to {row['accept_upper']:g}"
+        cells = number(row["value"], error), interval(row["lower"], row["upper"], error)
+        found.add_row(
+            f"{row['pattern']} {row['name']}", ends, *cells, "yes" if row["in_range"] else "NO", row["preset"]
+        )
+    return found
+
+
+def as_plain(rows: "pd.DataFrame", interval: str, seed: int, replicates: int, files: dict[str, str]) -> dict[str, Any]:
+    """The answer for programs."""
+    return {
+        "seed": seed,
+        "replicates": replicates,
+        "interval": interval,
+        "patterns": rows.to_dict("records"),
+        "files": files,
+    }

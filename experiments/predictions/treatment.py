@@ -1,0 +1,46 @@
+"""Within a therapy: alliance and symptoms from session to session, and what comes after a rupture."""
+
+import numpy as np
+
+from experiments.patterns.treatment import WEEKS, offered, therapist
+from experiments.patterns.watching import Ties, Values, correlation, measured_alliance, measured_symptoms
+from experiments.patterns.world import World
+
+SESSIONS = 7  # of which session-to-session effects were published
+
+
+def within_therapy(world: World) -> dict[str, float]:
+    """Twenty weeks of a therapy: lagged effects within people over the first seven sessions (standardised slopes), and
+    the correlation of having a rupture repaired, among those who had one, with the gain in symptoms."""
+    run, luck = offered(world, WEEKS), world.luck("within therapy")
+    people = run.area.world.people
+    alliance, symptoms = np.full((2, SESSIONS, len(people)), np.nan)
+    before = measured_symptoms(run, luck)
+    broke, mended, there = np.zeros(len(people), bool), np.zeros(len(people), bool), np.ones(len(people), bool)
+    for week in range(WEEKS):
+        run.live(1, 0)
+        ties = Ties(run)
+        trust = therapist(ties)
+        there &= ~np.isnan(trust)
+        broken = np.zeros(len(people), bool)
+        broken[ties.of[(ties.now.origin >= 0) & (ties.now.ruptured != 0)]] = True
+        mended |= broke & ~broken & there
+        broke |= broken
+        if week < SESSIONS:
+            alliance[week], symptoms[week] = measured_alliance(run, trust, luck), measured_symptoms(run, luck)
+    whole = ~np.isnan(alliance).any(axis=0)
+    gain, had = before - measured_symptoms(run, luck), broke & there
+    return {
+        "alliance_to_symptoms": lagged(alliance[:, whole], symptoms[:, whole]),
+        "symptoms_to_alliance": lagged(symptoms[:, whole], alliance[:, whole]),
+        "repair_outcome": correlation(mended[had].astype(float), gain[had]),
+    }
+
+
+def lagged(cause: Values, effect: Values) -> float:
+    """Standardised slope of an effect on a cause one session earlier, given the effect then: (sessions, people), each
+    person's own means taken off."""
+    cause, effect = (each - each.mean(axis=0) for each in (cause, effect))
+    cause, effect = cause / cause.std(), effect / effect.std()
+    given = np.column_stack([cause[:-1].ravel(), effect[:-1].ravel()])
+    return float(np.linalg.lstsq(given, effect[1:].ravel(), rcond=None)[0][0])
