@@ -18,7 +18,7 @@ Made from `sim/parameters.py` and `sim/programmes.toml` by `python -m analysis.t
 ## The {count} numbers of the model
 
 {assumed} of them are assumptions in whole or in part, and say so. *Fitted* means set so that the patterns of \
-[starting-values.md](starting-values.md) are met; *worked out* means a mean of the reference area.
+[validation.md](validation.md) are met; *worked out* means a mean of the reference area.
 
 | number | default | unit | range | source |
 |---|---|---|---|---|

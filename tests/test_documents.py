@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import starting_values
+from analysis import validation_page
 from analysis.tables import outcomes_page, page
 from sim.parameters import Parameters, numbers, value
 
@@ -42,8 +42,7 @@ def test_links__between_documents_lead_somewhere() -> None:
 
 
 @pytest.mark.slow
-def test_page_of_starting_values__is_what_the_code_finds() -> None:
-    made = starting_values.found_page()
-    assert (ROOT / "docs" / "starting-values.md").read_text(encoding="utf-8") == made, (
-        "run: python -m analysis.starting_values"
-    )
+def test_page_of_validation__is_what_the_code_finds() -> None:
+    made = validation_page.found_page()
+    kept = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+    assert kept == made, "run: python -m analysis.validation_page"

@@ -1,0 +1,122 @@
+"""What the simulated world gets right and wrong, as a page: `python -m analysis.validation_page` (a minute)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from analysis.validation import Found, validate
+from experiments.patterns.world import COHORT, PEOPLE
+
+PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
+SEED, REPLICATES = 201, range(8)
+
+HEAD = """# What the simulated world gets right and wrong
+
+Made by `python -m analysis.validation_page` from what `supportnet validate` finds: {replicates} replicates of {people:,} people
+with fresh luck (cohorts of relapse: {cohort:,}), under the numbers as they are set. *Value* is the mean over replicates with
+its Monte Carlo standard error. Ranges are those of published studies, or assumed around a point or a verbal finding (†);
+where studies measure with error, so does the simulated study. Nothing is left out because it fails.
+
+Of what was **predicted and never fitted to, {score}** values are in range. Most are signs, or ranges that are wide:
+this is weak evidence for a model, and no evidence for one rival against another.
+"""
+SAYS = {
+    "calibrate": "Fitted to",
+    "validate": "Predicted",
+    "informed": "Seen while equations were drafted",
+    "verify": "True by construction",
+}
+ABOUT = {
+    "calibrate": "Natural history and observed associations: only these were looked at when numbers were set, in the "
+    "preset `psychosis`. **No result of a trial was.** In `affective` and `mixed` the same numbers were never adjusted.",
+    "validate": "Their ranges were written down before the simulated values were looked at; nothing was changed since.",
+    "informed": "Shown, not scored: no proof of anything.",
+    "verify": "Inputs decide these, so they check the code.",
+}
+
+
+def line(found: Found) -> str:
+    """One line of a table."""
+    pattern = found.pattern
+    target = f"{pattern.low:g} to {pattern.high:g}{' †' if pattern.assumed else ''} ({pattern.source})"
+    value, met = f"{found.value:.3f} ± {found.mcse:.3f}", "yes" if found.met else "**no**"
+    return f"| {pattern.number} | {pattern.what} ({pattern.unit}) | {found.preset} | {target} | {value} | {met} |\n"
+
+
+def page(found: Sequence[Found]) -> str:
+    """docs/validation.md in full."""
+    scored = [one for one in found if one.pattern.use == "validate"]
+    score = f"{sum(one.met for one in scored)} of {len(scored)}"
+    text = HEAD.format(replicates=len(REPLICATES), people=PEOPLE, cohort=COHORT, score=score)
+    for use, title in SAYS.items():
+        rows = [one for one in found if one.pattern.use == use]
+        met = f"{sum(one.met for one in rows)} of {len(rows)} in range."
+        text += f"\n## {title}\n\n{ABOUT[use]} {met}\n\n"
+        text += "| row | what | preset | target | value ± mcse | in range |\n|---|---|---|---|---|---|\n"
+        text += "".join(map(line, rows))
+    return text + NOTES
+
+
+NOTES = """
+## What is wrong
+
+- **Row 15**: linear trends of alliance are found more often than published: trust in a new therapist rises fast, and the
+  simulated measurement is precise.
+- **Rows 22 and 44 in `affective` and `mixed`**: staff leave somewhat too often, and emotional support goes with less
+  depression more closely than it should. Numbers were set in `psychosis`.
+- **Row 8**: three kinds of networks are there and stable, but not all with the published profile.
+- **Row 42**: too many relapses after depression (the hazard is assumed to be twice that of psychosis); how they spread
+  over the year, and what residual symptoms do, is right.
+- **Row 43**: far too few people stay clinically recovered for two years. The published figure counts symptoms as
+  clinicians rate them in a mixed population of long follow-ups; here PHQ-9 and withdrawal must both stay below their
+  cuts every single week. Part of the gap is that strictness, part may be that distress is too restless.
+- **Row 46**: people with more critical ties have higher, not lower, recovery: who has more relatives and contacts has more
+  of both. Whoever asks this model about negative ties must compare like with like.
+- **Row 16**: repaired ruptures go with better outcome, but weakly.
+
+Rows 23, 25, 27 to 30, 33 and 35 are results of trials; they are not simulated here yet. Rows 19 and 34 cannot be computed in this
+model, row 18 (agreement in pairs) is written by `run --record ties`, row 10 (fading) and row 21 (caseload) are inputs.
+
+## What was set, and why
+
+Most numbers kept the value that was first assumed. These were moved, each for the rows named:
+
+| number | from | to | for |
+|---|---|---|---|
+| `form.chance` (peer, friend, family) | .015, .047, .024 | .016, .058, .021 | 2, 3, 4: too few friends, too many relatives |
+| `help.well_base` | .98 | .80 | 4, 9, 15: contacts went well so often that few lacked a confidant |
+| `fade.outside` | .0011 | .0009 | 9 |
+| `clinic.relapse_hazard` (psychosis) | .0046 | .0049 | 41 |
+| `clinic.relapse_critical` | 7 | 6.5 | 31: fewer than half of relapses due to criticism |
+| `recover.distress`, `recover.gain`, `people.intercept_spread` | .47, 1.17, .15 | .85, 1.2, .25 | 37, 39 |
+| `meet.closing_informal` | .6 | .65 | 37 |
+| `clinic.distress_gain`, `clinic.distress_loneliness` | 4.4, .15 | 4.2, .12 | 44 |
+| `clinic.distress_help` | 8 | 9 | 11 |
+| `people.capacity.professional`, `tire.leaving_centre` | (none), .4 | 5, .25 | 22 |
+| `enrol.dropout`, `enrol.disengage` | .0143, .0036 | .0138, .0055 | 20 |
+
+`clinic.relapse_hazard` (affective) has no pattern here: it is assumed to be twice that of psychosis.
+
+What a row means in detail stands in `experiments/patterns/`. Row 41 is an inception cohort: everybody has a first crisis
+and is followed from its end. Following those who happen to be in crisis instead picks people who relapse readily, and
+asks for a hazard less than half as large. Row 31 follows just those, as the studies of criticism did. Row 15 reads
+ruptures and repairs off the measured series, as its study did: a fall, from one session to the next, by at least 1.5 SD
+of the dyad's own series, and a return to within ½ SD of the level before within five sessions. Published criteria go
+from 1 to 2 SD; the middle was taken, knowing that under these values 90 % of dyads show one at 1 SD, 50 % at 1.5 and
+16 % at 2.
+"""
+
+
+def found_page() -> str:
+    """The page as simulated studies find the patterns now."""
+    return page(validate(REPLICATES, SEED, workers=2))
+
+
+def main() -> None:
+    """Find the patterns anew and write the page."""
+    PAGE.write_text(found_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)
