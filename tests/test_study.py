@@ -43,6 +43,25 @@ def test_factors__take_their_range_from_the_parameter_table(tmp_path: Path) -> N
     assert (mechanism.distribution, mechanism.values) == ("choice", (True, False))
 
 
+@pytest.mark.parametrize(
+    ("said", "shape"), [('distribution = "normal"\nsd = 0.1', (0.02, 0.01)), ('distribution = "triangular"', (0.02,))]
+)
+def test_a_star__may_be_densest_where_numbers_are_set(said: str, shape: tuple[float, ...], tmp_path: Path) -> None:
+    (drift,) = (
+        factor for factor in study(tmp_path, f'[factors."bond.*"]\n{said}\n').factors if factor.name == "bond.drift"
+    )
+    assert (drift.low, drift.high) == (0.0, 0.1)
+    assert drift.shape == pytest.approx(shape)
+
+
+@pytest.mark.parametrize(
+    "said", ['distribution = "normal"', 'distribution = "triangular"\nsd = 0.1', 'distribution = "beta"']
+)
+def test_a_star__has_no_shape_but_that(said: str, tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="uniform, triangular, or normal with sd"):
+        study(tmp_path, f'[factors."bond.*"]\n{said}\n')
+
+
 def test_a_star__means_every_number_that_moves_people(tmp_path: Path) -> None:
     read = study(tmp_path, '[factors."*"]\n[factors."bond.drift"]\nlow = 0.01\nhigh = 0.02\n')
     names = set(read.factor_names)

@@ -38,7 +38,7 @@ def calibrate(
 
     Runs over the prior teach emulators what the model shows; Markov chains find where all patterns are met; runs there
     teach the emulators more, and so on. At the end the model itself is run at each draw. The same command goes on
-    where it was interrupted. Hours for the study that ships on few processors: docs/calibration.md.
+    where it was interrupted. An hour for the study that ships, on two processors: docs/calibration.md.
 
     \b
     Examples:

@@ -34,12 +34,6 @@ class Target(NamedTuple):
             values = np.log(values) if self._ratio else values
         return np.arcsinh((values - (low + high) / 2) / (high - low))
 
-    def uneven(self, values: Doubles) -> Doubles:
-        """The values again."""
-        low, high = self._ends()
-        found = (low + high) / 2 + (high - low) * np.sinh(values)
-        return np.exp(found) if self._ratio else found
-
     @property
     def edge(self) -> float:
         """Where the range ends on the even scale; the same on both sides, for all values."""
