@@ -38,7 +38,7 @@ def calibrate(
 
     Runs over the prior teach emulators what the model shows; Markov chains find where all patterns are met; runs there
     teach the emulators more, and so on. At the end the model itself is run at each draw. The same command goes on
-    where it was interrupted. An hour for the study that ships, on two processors: docs/calibration.md.
+    where it was interrupted. How long the study that ships takes: docs/calibration.md.
 
     \b
     Examples:
@@ -107,10 +107,12 @@ def tell_calibration(folder: Any, tell: "Telling") -> None:
     """Tables for people, read from the files."""
     import pandas as pd
 
+    from analysis.calibration_files import LEARNED
+
     patterns, numbers = pd.read_csv(folder / "patterns.csv"), pd.read_csv(folder / "numbers.csv")
     tell.show(patterns_shown(patterns))
     met, mean = int(patterns["in_range"].sum()), patterns["posterior_in_range"].mean()
-    learned = numbers[numbers["learned"] > 0.1]
+    learned = numbers[numbers["learned"] > LEARNED]
     tell.note(
         f"{met} of {len(patterns)} medians in range; a run at a draw has {mean:.0%} of the values in range.\n"
         f"Learned (more than a tenth of the variance gone): {len(learned)} of {len(numbers)} numbers; "
