@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.calibration.draws import Draws
 from experiments.estimates import mean_of
 from experiments.patterns.studies import STUDIES as FITTED
-from experiments.patterns.studies import VALUES
+from experiments.patterns.studies import VALUES, measured
 from experiments.patterns.table import Pattern, patterns
 from experiments.patterns.world import World
 from experiments.predictions.studies import STUDIES as PREDICTED
@@ -39,15 +39,6 @@ class Found(NamedTuple):
         return self.pattern.met(self.value)
 
 
-def measured(world: World, wanted: Collection[str]) -> dict[str, float]:
-    """These values, each from the simulated study that yields it."""
-    found: dict[str, float] = {}
-    for study, names in (FITTED | PREDICTED).items():
-        if not set(names).isdisjoint(wanted):
-            found |= study(world)
-    return {name: float(found[name]) for name in wanted}
-
-
 def find(
     scenario: Scenario,
     replicates: Collection[int],
@@ -61,7 +52,9 @@ def find(
 
     def one(replicate: int, halt: Event) -> dict[str, float]:
         world = posterior.scenario_at(draw_of(replicate), scenario) if posterior else scenario
-        return measured(World(world, pool_at(world) if posterior else pool_for(world), seed, replicate), wanted)
+        return measured(
+            World(world, pool_at(world) if posterior else pool_for(world), seed, replicate), wanted, FITTED | PREDICTED
+        )
 
     rows = []
     for _, found in side_by_side(one, replicates, workers):

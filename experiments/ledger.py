@@ -80,7 +80,8 @@ class Ledger:
             while self._small and rows + taken[-1][1] < 4 * ROWS:
                 rows += taken[-1][1]
                 taken.append(self._small.pop(0))
-            self._write("runs", (pq.read_table(path, schema=self._schema) for path, _ in taken), self._schema)
+            merged = pa.concat_tables([pq.read_table(path, schema=self._schema) for path, _ in taken])
+            self._write("runs", [merged], self._schema)
             for path, _ in taken:
                 path.unlink(missing_ok=True)
 

@@ -67,7 +67,7 @@ class Study:
 
         _check_scenarios(scenarios, file, where)
         known = movables(scenarios)
-        file = file.model_copy(update={"factors": _spelled_out(file.factors, where)})
+        file = file.model_copy(update={"factors": _spelled_out(file, where)})
         factors = tuple(_factors(file, known, where))
         _check_design(file, factors, where)
         conditions = tuple(condition(said, file.factors, where("constraints")) for said in file.constraints)
@@ -166,19 +166,22 @@ def _factor_tables(tables: Mapping[str, Any], above: str = "") -> list[tuple[str
     return found
 
 
-def _spelled_out(tables: Mapping[str, FactorTable], where: Callable[..., str]) -> dict[str, FactorTable]:
-    """Factors with every * spelled out: the numbers of the model that move people and have such a name, but for those
-    that are said by themselves. What is worked out at calibration (WORKED_OUT) is meant only where it is named.
+def _spelled_out(file: StudyFile, where: Callable[..., str]) -> dict[str, FactorTable]:
+    """Factors with a *, or with several names, spelled out: the numbers of the model that move people and have such a
+    name, but for those that are said by themselves or in a factor before, and those that [set] sets. What is worked
+    out at calibration (WORKED_OUT) is meant only where it is named.
     A triangular or normal distribution has its mode or mean where the number is set, and sd is a share of the range."""
     found: dict[str, FactorTable] = {}
-    for name, table in tables.items():
-        if "*" not in name:
+    said = {*file.factors, *(name.removeprefix("parameters.") for name in file.set)}
+    for name, table in file.factors.items():
+        if not {"*", " "} & set(name):
             found[name] = table
             continue
         meant = [
             number
             for number in numbers()
-            if fnmatchcase(number, name) and not number.startswith(IDLE) and number not in tables
+            if any(fnmatchcase(number, one) for one in name.split())
+            and not number.startswith(IDLE) and number not in said
             and (name.startswith(WORKED_OUT) or not number.startswith(WORKED_OUT))
         ]  # fmt: skip
         shape = STARRED.get(table.distribution)

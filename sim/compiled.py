@@ -39,10 +39,15 @@ def code_hash() -> str:
     return hash_of([*(HERE / f"{name}.py" for name in COMPILED), *HERE.glob("kernels/*.py")])
 
 
+def model_files() -> list[Path]:
+    """The files that decide how people live: what compiles, what sets up an area, what numbers are."""
+    return sorted([*(HERE / f"{name}.py" for name in COMPILED + SETTING_UP), *HERE.glob("kernels/*.py")])
+
+
 @cache
 def model_hash() -> str:
-    """The code and numbers that decide how people live: what compiles, what sets up an area, what numbers are."""
-    return hash_of([*(HERE / f"{name}.py" for name in COMPILED + SETTING_UP), *HERE.glob("kernels/*.py")])
+    """The code and numbers that decide how people live."""
+    return hash_of(model_files())
 
 
 def writable_cache() -> Path:

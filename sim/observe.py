@@ -123,6 +123,17 @@ OUTCOMES: dict[str, Outcome] = {
     "dropout": Outcome(
         "share of enrolments", "lower", "in the run", lambda view: view[Seen.DROPOUTS] / view[Seen.ENROLMENTS]
     ),
+    "posts": Outcome(
+        "years of a post per patient-year", "", "professionals' posts used since the run began",
+        lambda view: view[Seen.POST_WEEKS] / 52.0 / view.patient_years,
+    ),
+    "contacts_staff": Outcome(
+        "per patient-year", "", "contacts with professionals since the run began", per_year(Seen.PROFESSIONAL_CONTACTS)
+    ),
+    "crisis_weeks": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.CRISIS_WEEKS)),
+    "session_cost": Outcome(
+        "per patient-year", "lower", "prices of programme sessions since the run began", per_year(Seen.SESSION_COST)
+    ),
     "cost": Outcome("per patient-year", "lower", "since the run began", lambda view: spent(view) / view.patient_years),
     "cost_per_recovered": Outcome(
         "per person recovered personally, whole run", "lower", "all costs since the run began",

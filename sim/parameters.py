@@ -165,6 +165,7 @@ class Recover(NamedTuple):
     empowerment_influence: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.7
     empowerment_critical: Annotated[float, Number("weight, negative", 0, 2, "assumed")] = 0.6
     empowerment_reactance: Annotated[float, Number("weight, negative", 0, 1.5, "assumed, not identified: always varied")] = 0.4
+    own_skill: Annotated[float, Number("logit per unit of own relational skill above the mean, whatever one's ties", 0, 3, "assumed none; how much skill explains without ties is what a rival explanation asks (docs/validation.md)")] = 0.0
     relapse_loss: Annotated[float, Number("taken from each process by a relapse", 0, 0.2, "assumed")] = 0.06
 
 
@@ -177,7 +178,7 @@ class Clinic(NamedTuple):
     distress_critical: Annotated[float, Number("c_h, weight", 0, 0.6, "fitted")] = 0.2
     distress_friction: Annotated[float, Number("weight", 0, 0.8, "assumed")] = 0.3
     distress_emotional: Annotated[float, Number("weight, negative", 0, 0.2, "assumed")] = 0.03
-    distress_help: Annotated[float, Number("c_p, weight, negative", 3, 10, "fitted to alliance and outcome, doi:10.1037/pst0000172")] = 9.0
+    distress_help: Annotated[float, Number("c_p, weight, negative", 0, 10, "fitted to alliance and outcome, doi:10.1037/pst0000172")] = 9.0
     distress_hope: Annotated[float, Number("weight, negative", 0, 0.4, "fitted to symptoms and recovery")] = 0.1
     distress_noise: Annotated[float, Number("SD a week", 0, 0.08, "assumed")] = 0.03
     event_chance: Annotated[float, Number("chance a week", 0, 0.3, "assumed")] = 0.1

@@ -160,8 +160,8 @@ def test_draws_are_read_as_they_were_written_and_leave_alone_what_a_scenario_set
 
 def test_draws_of_another_model_are_refused_with_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_draws(tmp_path / "p.parquet", pd.DataFrame({"bond.drift": [0.01]}), TOLD)
-    changed = {**file_of_draws.model_files(), "bond.py": "other"}
-    monkeypatch.setattr(file_of_draws, "model_files", lambda: changed)
+    changed = {**file_of_draws.code_files(), "bond.py": "other"}
+    monkeypatch.setattr(file_of_draws, "code_files", lambda: changed)
     monkeypatch.setattr(file_of_draws, "numbers_set", lambda: {"bond.drift": 0.5})
     with pytest.raises(Mistake, match=r"(?s)code: bond\.py; set of .*--uncertainty none"):
         read_draws(tmp_path / "p.parquet")

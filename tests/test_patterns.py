@@ -59,7 +59,7 @@ def test_a_study__yields_the_values_that_it_is_listed_with(world: World, simulat
 
 
 def test_only_what_is_wanted__is_measured(world: World) -> None:
-    assert list(measured(world, ["disengaged", "relapse_2"])) == ["relapse_2", "disengaged"]
+    assert list(measured(world, ["disengaged", "relapse_2"])) == ["disengaged", "relapse_2"]
 
 
 def test_an_odds_ratio__of_a_table_known() -> None:

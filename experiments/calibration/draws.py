@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from experiments.disk import whole
-from sim.compiled import COMPILED, HERE, SETTING_UP
+from sim.compiled import model_files
 from sim.mistakes import Mistake
 from sim.parameters import Parameters, numbers, value
 from sim.scenario import Scenario
@@ -72,7 +72,7 @@ def fixed(scenario: Scenario) -> list[str]:
 def write_draws(path: Path, values: pd.DataFrame, told: Mapping[str, Any]) -> None:
     """Equally probable draws with their provenance; the code and ranges that they hold for are added to it."""
     table = values.astype(float).assign(**{WEIGHT: 1.0 / len(values)})
-    about = {**told, "supportnet_posterior": 1, "files": model_files(), "set": numbers_set(), "ranges": ranges()}
+    about = {**told, "supportnet_posterior": 1, "files": code_files(), "set": numbers_set(), "ranges": ranges()}
     found = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(
         {TOLD: json.dumps(about, ensure_ascii=False).encode()}
     )
@@ -111,7 +111,7 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Draws:
 
 def changes(told: Mapping[str, Any]) -> list[str]:
     """What is different about the model since a posterior was fitted, in words."""
-    found, then, now = list[str](), told["files"], model_files()
+    found, then, now = list[str](), told["files"], code_files()
     code = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name) and name != "parameters.py"]
     if code:
         found.append("code: " + ", ".join(code))
@@ -124,10 +124,9 @@ def changes(told: Mapping[str, Any]) -> list[str]:
 
 
 @cache
-def model_files() -> dict[str, str]:
+def code_files() -> dict[str, str]:
     """SHA-256 (8 characters) of each file that decides how people live."""
-    paths = [*(HERE / f"{name}.py" for name in COMPILED + SETTING_UP), *HERE.glob("kernels/*.py")]
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:8] for path in sorted(paths)}
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:8] for path in model_files()}
 
 
 def numbers_set() -> dict[str, float]:

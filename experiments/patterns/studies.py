@@ -1,13 +1,14 @@
 """The simulated studies, and which values each of them yields."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from experiments.patterns.course import first_episode, relapse_by_home
 from experiments.patterns.networks import snapshot, turnover_of_ties
 from experiments.patterns.treatment import alliance_course, disengagement, therapy
 from experiments.patterns.world import World
 
-STUDIES: dict[Callable[[World], dict[str, float]], tuple[str, ...]] = {
+Studies = Mapping[Callable[[World], dict[str, float]], tuple[str, ...]]
+STUDIES: Studies = {
     snapshot: (
         "size", "friends", "share_family", "share_friends", "share_professionals", "share_peers", "close_friend",
         "saw_friend", "no_confidant", "turnover", "high_criticism", "affective_recovery", "withdrawal_recovery",
@@ -23,10 +24,10 @@ STUDIES: dict[Callable[[World], dict[str, float]], tuple[str, ...]] = {
 VALUES = tuple(name for names in STUDIES.values() for name in names)
 
 
-def measured(world: World, wanted: Collection[str] = VALUES) -> dict[str, float]:
+def measured(world: World, wanted: Collection[str] = VALUES, studies: Studies = STUDIES) -> dict[str, float]:
     """These values, each from the simulated study that yields it."""
     found: dict[str, float] = {}
-    for study, names in STUDIES.items():
+    for study, names in studies.items():
         if not set(names).isdisjoint(wanted):
             found |= study(world)
-    return {name: float(found[name]) for name in VALUES if name in wanted}
+    return {name: float(found[name]) for name in wanted}

@@ -1,13 +1,11 @@
 """The simulated studies behind predictions, and which values each of them yields."""
 
-from collections.abc import Callable
-
-from experiments.patterns.world import World
+from experiments.patterns.studies import Studies
 from experiments.predictions.course import after_depression, from_low_point
 from experiments.predictions.people import one_time
 from experiments.predictions.treatment import within_therapy
 
-STUDIES: dict[Callable[[World], dict[str, float]], tuple[str, ...]] = {
+STUDIES: Studies = {
     one_time: (
         "network_kinds_stability", "network_kinds", "best_tie_beyond_size", "critical_recovery", "reciprocity_order",
         "recovered_two_years", "alliance_later_recovery",

@@ -34,7 +34,8 @@ def draw_person(people: Any, rules: Orders, key: Key, i: int, share_psychosis: f
     me.need = own_trait(numbers.need, numbers.need_spread, need)
     me.wished_size = clip(numbers.size * math.exp(numbers.size_spread * normal(size)), 2.0, 40.0)
     me.anxiety = clip(numbers.anxiety + numbers.anxiety_spread * normal(anxiety), -0.5, 0.5)
-    me.intercept = numbers.intercept_spread * normal(intercept)
+    by_skill = rules.parameters[0].recover.own_skill * (me.own_skill - numbers.skill)
+    me.intercept = numbers.intercept_spread * normal(intercept) + by_skill
     mean = clinic.vulnerability[me.condition]
     me.vulnerability = clip(mean + clinic.vulnerability_spread * normal(vulnerability), 0.02, 0.9)
     me.own_withdrawal = own_trait(clinic.withdrawal_level[me.condition], clinic.withdrawal_spread, withdrawal)
