@@ -53,7 +53,7 @@ def find(
     def one(replicate: int, halt: Event) -> dict[str, float]:
         world = posterior.scenario_at(draw_of(replicate), scenario) if posterior else scenario
         return measured(
-            World(world, pool_at(world) if posterior else pool_for(world), seed, replicate), wanted, FITTED | PREDICTED
+            World(world, pool_at(world) if posterior else pool_for(world), seed, replicate), wanted, {**FITTED, **PREDICTED}
         )
 
     rows = []
