@@ -1,0 +1,1 @@
+"""Simulated randomised trials of programmes, held as published ones are."""

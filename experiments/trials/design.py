@@ -1,0 +1,148 @@
+"""The design of a trial: what is tried, on whom, against what, and when it is looked at."""
+
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sim.mistakes import Mistake, nearest
+from sim.scenario import Scenario
+
+SCENARIOS = {"psychosis": "today", "affective": "today-affective", "mixed": "today-mixed"}  # by preset
+ENTRIES = {
+    "anybody": "anybody in the area",
+    "crisis": "in crisis",
+    "distress": "measured PHQ-9 from the cut",
+    "lonely": "lonely (threshold of the parameter table)",
+    "withdrawn": "withdrawn beyond the cut of remission",
+}
+CONTROLS = {
+    "usual_care": "what everybody in the area has",
+    "waiting_list": "usual care, and the programme once it has ended for the others",
+    "attention": "as many contacts with the same people, without the programme's content",
+}
+CUT = 10  # PHQ-9
+RECRUITING = 26  # weeks
+FOLLOW_UPS = {26: "6 months later", 52: "12 months later", 104: "24 months later"}  # weeks after the end of treatment
+YEAR = 52  # after entry: relapse is told for it, as trials do
+ATTENTION = "attention_control"  # name of the programme without content
+CONTENT = ("resources", "reciprocity", "expert", "facilitated")  # what it is without
+DOSE = ("uses", "makes", "delivered_by", "sessions_per_week", "weeks", "non_verbal", "format", *CONTENT)
+
+
+@dataclass(frozen=True)
+class Design:
+    """One trial."""
+
+    programme: str
+    scenario: Scenario  # of the area: usual care
+    entry: str
+    control: str
+    places: int = 80  # people who are randomised, in both arms together
+    cut: int = CUT
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def weeks(self) -> int:
+        """Of treatment."""
+        return round(self.scenario.every_programme[self.programme].weeks)
+
+    @property
+    def times(self) -> dict[int, str]:
+        """Weeks after entry in which people are asked, and what each is called."""
+        named = {YEAR: "12 months after entry", self.weeks: "end of treatment"}
+        return dict(sorted((named | {self.weeks + later: name for later, name in FOLLOW_UPS.items()}).items()))
+
+    @property
+    def area(self) -> Scenario:
+        """The area with the programme in it, which nobody joins but by the trial."""
+        row = self.scenario.every_programme[self.programme]
+        closed = {"coverage": 1.0, "uptake": 0.0, "capacity": 100.0}
+        values: dict[str, object] = {f"programmes.{self.programme}.{key}": one for key, one in closed.items()}
+        if self.control == "attention":
+            same = {key: getattr(row, key) for key in DOSE if key not in CONTENT}
+            bare = {"resources": [], "reciprocity": "one_way", "expert": "not_stated", "facilitated": False}
+            values[f"programmes.{ATTENTION}"] = same | bare | closed
+        return self.scenario.with_values(values)
+
+
+def designed(
+    programme: str, scenario: str | Scenario | None = None, values: dict[str, object] | None = None, **other: Any
+) -> Design:
+    """The trial of a programme as it is written down, in the area of its preset, but for what is given."""
+    known = written()
+    if programme not in Scenario.load("today", values).every_programme:
+        raise Mistake(
+            f"{programme!r}: no such programme", where="PROGRAMME", found=programme,
+            expected="one of the ten programmes, or all", remedy=nearest(programme, [*known, "all"]),
+        )  # fmt: skip
+    said = known.get(programme, {"preset": "psychosis", "entry": "anybody", "control": "usual_care"})
+    area = scenario or SCENARIOS[said["preset"]]
+    if not isinstance(area, Scenario):
+        area = Scenario.load(area, values)
+    elif values:
+        area = area.with_values(values)
+    design = Design(programme, area, said["entry"], said["control"])
+    given = {key: one for key, one in other.items() if one is not None}
+    return replace(design, **given) if given else design
+
+
+@cache
+def written() -> dict[str, dict[str, str]]:
+    """Preset, entry and control of each programme's trial."""
+    return {name: said for name, said in _file().items() if isinstance(said, dict)}
+
+
+def frozen() -> str:
+    """The hash of designs and doses when they were written down."""
+    return str(_file()["frozen"])
+
+
+def hash_now() -> str:
+    """The hash of designs and doses as they are: SHA-256, 16 characters."""
+    doses = {name: dose_of(row) for name, row in Scenario.load("today").every_programme.items() if name in written()}
+    told = {"designs": written(), "doses": doses, "follow_ups": list(FOLLOW_UPS), "cut": CUT, "weeks": RECRUITING}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def dose_of(row: Any) -> dict[str, Any]:
+    """What a session of a programme is, and how many there are."""
+    return {key: getattr(row, key) for key in DOSE}
+
+
+def described(design: Design) -> dict[str, Any]:
+    """A design as plain values."""
+    return {
+        "programme": design.programme, "scenario": design.scenario.name, "preset": design.scenario.population.preset,
+        "entry": design.entry, "control": design.control, "places": design.places, "cut": design.cut,
+    }  # fmt: skip
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads(files("experiments").joinpath("evidence", "trials.toml").read_text(encoding="utf-8"))
+
+
+def _check(design: Design) -> None:
+    for option, known in (("entry", ENTRIES), ("control", CONTROLS)):
+        said = getattr(design, option)
+        if said not in known:
+            raise Mistake(
+                f"no such {option}", where=f"--{option}", found=said, expected=", ".join(known),
+                remedy=nearest(said, known),
+            )  # fmt: skip
+    people = design.scenario.population.patients
+    if not 4 <= design.places <= people:
+        raise Mistake(
+            "a trial cannot have so many places", where="--places", found=design.places,
+            expected=f"from 4 to {people:,}, the people in the area", remedy="give --patients too, or fewer places",
+        )  # fmt: skip
+    if not 0 <= design.cut <= 27:
+        raise Mistake(
+            "no such score", where="--cut", found=design.cut, expected="a PHQ-9 score from 0 to 27", remedy="take 10"
+        )

@@ -1,0 +1,137 @@
+"""Effects of a trial over its replicates: standardised mean differences and risk ratios, with intervals."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Event
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.calibration.draws import Draws
+from experiments.estimates import mean_of
+from experiments.patterns.world import World
+from experiments.trials.design import Design
+from experiments.trials.trial import EVENTS, MEASURES, SCALES, Followed, held
+from experiments.uncertainty import by_draw, draw_of, draws_of, pool_at
+from experiments.workers import Interrupted, side_by_side
+from sim.pool import pool_for
+
+Doubles = NDArray[np.float64]
+FEWEST = 3  # people an arm, below which a trial has no effect to tell
+TREATED, CONTROL = 1, 0
+
+
+def trials(
+    designs: Sequence[Design],
+    replicates: Sequence[int],
+    seed: int = 1,
+    posterior: Draws | None = None,
+    workers: int = 1,
+    told: Callable[[float], None] = lambda share: None,
+) -> list[list[Followed]]:
+    """Each of these trials, held so many times; (designs, replicates). The same whatever the workers."""
+
+    def one(group: list[int], halt: Event) -> list[list[Followed]]:
+        found = []
+        for replicate in group:
+            found.append(list[Followed]())
+            for design in designs:
+                if halt.is_set():
+                    raise Interrupted
+                found[-1].append(held(*in_world(design, replicate, seed, posterior)))
+        return found
+
+    rows = list[list[Followed]]()
+    for _, found in side_by_side(one, by_draw(replicates), workers):
+        if isinstance(found, Exception):
+            raise found
+        rows += found
+        told(len(rows) / len(replicates))
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def in_world(design: Design, replicate: int, seed: int, posterior: Draws | None) -> tuple[Design, World]:
+    """A trial among people under the numbers of a replicate's draw, if there are draws."""
+    if posterior is None:
+        return design, World(design.scenario, pool_for(design.scenario), seed, replicate)
+    scenario = posterior.scenario_at(draw_of(replicate), design.scenario)
+    return replace(design, scenario=scenario), World(scenario, pool_at(scenario), seed, replicate)
+
+
+def effects(design: Design, followed: Sequence[Followed], replicates: Sequence[int], drawn: bool) -> pd.DataFrame:
+    """One row an outcome and time: programme, control, outcome, week (after entry), when, kind (smd or ratio), value,
+    mcse, lower, upper (95 %, of the mean over trials), trial_lower, trial_upper (between which 95 % of single trials
+    are), people (an arm, on average, who were measured), n (trials that could tell).
+
+    smd: Hedges' g, treated less control, of measured values. ratio: of risks, pooled over trials, by jackknife.
+    """
+    draws = draws_of(replicates) if drawn else None
+    rows = []
+    for k, (week, when) in enumerate(design.times.items()):
+        if design.control == "waiting_list" and week > design.weeks:
+            continue  # the controls have had the programme by then
+        smd = np.array([standardised(one.seen[k, :, : len(SCALES)], one.treated) for one in followed])
+        measured = np.array([np.isfinite(one.seen[k, :, 0]).sum() / 2 for one in followed]).mean()
+        about = {"programme": design.programme, "control": design.control}
+        for j, outcome in enumerate(SCALES):
+            found = about | {"outcome": outcome, "week": week, "when": when, "kind": "smd"}
+            rows.append(found | told_of(smd[:, j], draws) | {"people": measured})
+        for outcome in EVENTS:
+            pseudo = ratio([events(one.seen[k, :, MEASURES.index(outcome)], one.treated) for one in followed])
+            found = about | {"outcome": outcome, "week": week, "when": when, "kind": "ratio"}
+            rows.append(found | told_of(pseudo, draws, of_ratio=True) | {"people": measured})
+    return pd.DataFrame(rows)
+
+
+def standardised(values: Doubles, treated: NDArray[np.bool_]) -> Doubles:
+    """(measures,) Hedges' g: difference of means in pooled standard deviations, corrected for small samples."""
+    n, mean, square = [], [], []
+    for arm in (values[~treated], values[treated]):
+        there = np.isfinite(arm)
+        count = there.sum(axis=0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            middle = np.where(there, arm, 0.0).sum(axis=0) / count
+            square.append(np.where(there, (arm - middle) ** 2, 0.0).sum(axis=0))
+        n.append(count)
+        mean.append(middle)
+    freedom = n[CONTROL] + n[TREATED] - 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.sqrt((square[CONTROL] + square[TREATED]) / freedom)
+        g = (mean[TREATED] - mean[CONTROL]) / spread * (1.0 - 3.0 / (4.0 * freedom - 1.0))
+    return np.where((np.minimum(*n) >= FEWEST) & (spread > 0.0), g, np.nan)
+
+
+def events(happened: Doubles, treated: NDArray[np.bool_]) -> tuple[float, float, float, float]:
+    """Events and people, of those treated and of the others."""
+    there = np.isfinite(happened)
+    a, b = happened[there & treated], happened[there & ~treated]
+    return a.sum(), float(len(a)), b.sum(), float(len(b))
+
+
+def ratio(each: Sequence[tuple[float, float, float, float]]) -> Doubles:
+    """Jackknife pseudo-values of the logarithm of the risk ratio, one a trial."""
+    counts = np.array(each)
+    whole, n = counts.sum(axis=0), len(counts)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rest = log_ratio(whole - counts)
+        found: Doubles = n * log_ratio(whole[None]) - (n - 1) * rest
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def log_ratio(counts: Doubles) -> Doubles:
+    return np.asarray(np.log(counts[:, 0] / counts[:, 1]) - np.log(counts[:, 2] / counts[:, 3]))
+
+
+def told_of(values: Doubles, draws: NDArray[np.int64] | None, of_ratio: bool = False) -> dict[str, float]:
+    """Mean over trials with error and interval, and where single trials are; of a ratio from its logarithm."""
+    found = mean_of(values[:, None], draws)
+    n = int(found.n[0])
+    single = np.nanquantile(values, (0.025, 0.975)) if n and not of_ratio else (np.nan, np.nan)
+    plain = (found.mean[0], found.lower[0], found.upper[0])
+    value, lower, upper = map(float, np.exp(plain) if of_ratio else plain)
+    mcse = float(found.mcse[0]) * (value if of_ratio else 1.0)
+    return {
+        "value": value, "mcse": mcse, "lower": lower, "upper": upper,
+        "trial_lower": float(single[0]), "trial_upper": float(single[1]), "n": n,
+    }  # fmt: skip

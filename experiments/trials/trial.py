@@ -1,0 +1,137 @@
+"""One simulated trial: people are recruited, allotted by chance, treated, lost to follow-up, and measured with error."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.patterns.watching import Ties, measured_alliance
+from experiments.patterns.world import World
+from experiments.trials.design import ATTENTION, RECRUITING, Design
+from sim.simulation import Simulation
+from sim.vocabulary import Role
+
+Doubles = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+PROCESSES = ("connectedness", "hope", "identity", "meaning", "empowerment")
+SCALES = (
+    "recovery",
+    *PROCESSES,
+    "distress",
+    "gad7",
+    "withdrawal",
+    "network_size",
+    "contacts_friend",
+    "alliance",
+)  # told as standardised mean differences
+EVENTS = ("relapses", "engagement")  # told as risk ratios
+MEASURES = (*SCALES, *EVENTS)
+LOST_A_YEAR = 0.2  # share of people lost to follow-up: assumed, the same in both arms
+
+
+class Followed(NamedTuple):
+    """What a trial saw."""
+
+    treated: Mask  # (participants,)
+    first: Doubles  # (participants, measures) at entry
+    seen: Doubles  # (times, participants, measures); NaN where somebody is lost, or has no such thing
+
+
+def held(design: Design, world: World) -> Followed:
+    """A trial in one area; world: its people under the numbers of one draw, and their luck."""
+    run = Simulation(design.area, world.seed, world.replicate, pool=world.pool)
+    luck, times = world.luck(f"trial of {design.programme}"), np.array(list(design.times))
+    people, n = run.area.world.people, run.n_people
+    entered, treated = np.full(n, -1), np.zeros(n, np.bool_)
+    had, first = np.zeros(n, np.int64), np.full((n, len(MEASURES)), np.nan)
+    seen = np.full((len(times), n, len(MEASURES)), np.nan)
+    arms = luck.permutation(np.arange(design.places) % 2 == 0)
+    stays = luck.exponential(-52.0 / math.log1p(-LOST_A_YEAR), n)
+    last = RECRUITING + int(times[-1])
+    while run.week < last:
+        if run.week < RECRUITING and len(arms):
+            new = recruited(design, run, entered < 0, len(arms), luck)
+            entered[new], had[new] = run.week, people.relapses[new]
+            treated[new], arms = arms[: len(new)], arms[len(new) :]
+            first[new] = measured(run, new, had, luck)
+            begin(design, run, new, treated)
+        run.live(1, 0)
+        for k, weeks in enumerate(times):
+            due = np.flatnonzero((entered >= 0) & (run.week - entered == weeks) & (stays > weeks))
+            if len(due):
+                seen[k, due] = measured(run, due, had, luck)
+        if design.control == "waiting_list":
+            join(
+                design.programme, run, np.flatnonzero((entered >= 0) & ~treated & (run.week - entered == design.weeks))
+            )
+    took_part = entered >= 0
+    return Followed(treated[took_part], first[took_part], seen[:, took_part])
+
+
+def recruited(design: Design, run: Simulation, free: Mask, most: int, luck: np.random.Generator) -> NDArray[np.int64]:
+    """Who enters this week: people who meet the criterion and are not in the trial yet, by chance if they are many."""
+    people, numbers = run.area.world.people, run.scenario.all_parameters
+    asked = np.clip(people.distress + luck.normal(0.0, numbers.measure.symptoms, len(people)), 0.0, 1.0)
+    meets = {
+        "anybody": np.ones(len(people), np.bool_),
+        "crisis": people.crisis > 0,
+        "distress": np.floor(27.0 * asked + 0.5) >= design.cut,
+        "lonely": people.loneliness > numbers.thresholds.lonely,
+        "withdrawn": people.withdrawal > numbers.thresholds.remission_withdrawal,
+    }[design.entry]
+    return np.asarray(luck.permutation(np.flatnonzero(free & meets))[:most])
+
+
+def begin(design: Design, run: Simulation, new: NDArray[np.int64], treated: Mask) -> None:
+    """Those allotted to it begin the programme, the others what its control offers."""
+    join(design.programme, run, new[treated[new]])
+    if design.control == "attention":
+        join(ATTENTION, run, new[~treated[new]])
+
+
+def join(programme: str, run: Simulation, who: NDArray[np.int64]) -> None:
+    """These people get a place in a programme from this week on."""
+    places = run.area.world.places[run.programme_names.index(programme)]
+    places.weeks_in[who] = 0
+    run.area.world.people.enrolments[who] += 1
+
+
+def measured(run: Simulation, who: NDArray[np.int64], had: NDArray[np.int64], luck: np.random.Generator) -> Doubles:
+    """(people, MEASURES) of these people as a study would measure them; had: relapses before they entered.
+
+    The five scales of recovery each have the error of a fifth of the items of the QPR: that of the whole times √5.
+    """
+    people, numbers = run.area.world.people[who], run.scenario.all_parameters
+    m = numbers.measure
+
+    def asked(true: Doubles, error: float) -> Doubles:
+        return np.asarray(np.clip(true + luck.normal(0.0, error, true.shape), 0.0, 1.0))
+
+    processes = asked(people.processes.astype(np.float64), m.qpr / 60.0 * math.sqrt(5.0))
+    recovery = asked(people.processes.mean(axis=1, dtype=np.float64), m.qpr / 60.0)
+    distress = asked(people.distress.astype(np.float64), m.symptoms)
+    anxiety = asked((people.distress + people.anxiety).astype(np.float64), m.symptoms)
+    withdrawal = asked(people.withdrawal.astype(np.float64), m.symptoms)
+    ties = Ties(run)
+    professional = ties.role(Role.PROFESSIONAL)
+    served = ties.count(professional)
+    with np.errstate(invalid="ignore"):
+        trust = np.bincount(ties.of[professional], ties.now.trust[professional], run.n_people) / served
+    alliance = measured_alliance(run, trust, luck)[who]
+    friends = people.recent[:, :, Role.FRIEND].sum(axis=1).astype(np.float64)
+    engaged = (served[who] > 0) & (people.since_service <= numbers.thresholds.engaged_weeks)
+    relapsed = people.relapses > had[who]
+    columns = (
+        recovery,
+        *processes.T,
+        distress,
+        anxiety,
+        withdrawal,
+        people.n_ties,
+        friends,
+        alliance,
+        relapsed,
+        engaged,
+    )
+    return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
