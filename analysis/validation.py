@@ -20,7 +20,7 @@ from sim.pool import pool_for
 from sim.scenario import Scenario
 
 WORLDS = {"psychosis": "today", "affective": "today-affective", "mixed": "today-mixed"}  # preset: scenario
-USES = ("calibrate", "validate", "informed", "verify")
+USES = ("calibrate", "validate", "informed", "verify", "context")
 PRESET_OF_ANY = "psychosis"  # in which a pattern about any preset is shown first
 
 
@@ -53,7 +53,9 @@ def find(
     def one(replicate: int, halt: Event) -> dict[str, float]:
         world = posterior.scenario_at(draw_of(replicate), scenario) if posterior else scenario
         return measured(
-            World(world, pool_at(world) if posterior else pool_for(world), seed, replicate), wanted, {**FITTED, **PREDICTED}
+            World(world, pool_at(world) if posterior else pool_for(world), seed, replicate),
+            wanted,
+            {**FITTED, **PREDICTED},
         )
 
     rows = []
@@ -85,21 +87,23 @@ def validate(
             told((before + share) / len(WORLDS))
 
         found += find(Scenario.load(name), replicates, seed, wanted, posterior, workers, tell)
-    return sorted(
-        found, key=lambda one: (USES.index(one.pattern.use), one.pattern.number, list(WORLDS).index(one.preset))
-    )
+    nan = float("nan")
+    found += [Found(one, "", nan, nan, nan, nan) for one in patterns().values() if one.use == "context"]
+    places = [*WORLDS, ""]
+    return sorted(found, key=lambda one: (USES.index(one.pattern.use), one.pattern.number, places.index(one.preset)))
 
 
 def table(found: Sequence[Found]) -> pd.DataFrame:
     """One row a pattern and preset: pattern, name, use, preset, what, unit, statistic, value, mcse, lower, upper,
-    accept_lower, accept_upper, assumed (the range), in_range, source."""
+    accept_lower, accept_upper, assumed (the range), in_range, source. Of context, which this model cannot compute,
+    there is no value."""
     return pd.DataFrame(
         {
             "pattern": one.pattern.number, "name": one.pattern.name, "use": one.pattern.use, "preset": one.preset,
             "what": one.pattern.what, "unit": one.pattern.unit, "statistic": one.pattern.statistic,
             "value": one.value, "mcse": one.mcse, "lower": one.lower, "upper": one.upper,
             "accept_lower": one.pattern.low, "accept_upper": one.pattern.high, "assumed": one.pattern.assumed,
-            "in_range": one.met, "source": one.pattern.source,
+            "in_range": None if one.pattern.use == "context" else one.met, "source": one.pattern.source,
         }
         for one in found
     )  # fmt: skip

@@ -22,6 +22,7 @@ from analysis.commands.sensitivity import sensitivity
 from analysis.commands.study import study
 from analysis.commands.sweep import sweep
 from analysis.commands.telling import INTERRUPTED, Stopped
+from analysis.commands.trial import trial
 from analysis.commands.validate import validate
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # gives back what it no longer needs
@@ -45,6 +46,7 @@ app.command(short_help="What came of a sweep.")(results)
 app.command(short_help="Which factors an outcome depends on.")(sensitivity)
 app.command(short_help="The numbers of the model fitted to patterns.")(calibrate)
 app.command(short_help="What the simulated world gets right and wrong.")(validate)
+app.command(short_help="Simulated randomised trials of programmes.")(trial)
 app.command(short_help="What is in the library.")(scenarios)
 app.command(short_help="JSON Schema of the files that people write.")(schema)
 app.command("import", short_help="Ego networks from real studies.")(import_networks)

@@ -59,6 +59,8 @@ def validate(
         names = write_validation(rows, interval, seed, len(numbers), draws.identity if draws else "", hidden)
     for use, says in SAYS.items():
         tell.show(shown(rows[rows["use"] == use], says))
+    for row in rows[rows["use"] == "context"].itertuples():
+        tell.note(f"Not computed: row {row.pattern}, {row.what} ({row.statistic}).")
     tell.note(f"Interval: {interval}.")
     tell.note(f"\nTable and figure: {folder}")
     files = {name: str(folder / name) for name in names}

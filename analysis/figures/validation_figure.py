@@ -14,6 +14,7 @@ ORDER = ("calibrate", "validate", "informed", "verify")  # uses, each with a loo
 
 def validation_figure(rows: pd.DataFrame, interval: str, png: Path, svg: Path) -> None:
     """Values with intervals, in widths of the ranges that evidence gives them."""
+    rows = rows[rows["use"] != "context"]
     names = [f"{row.pattern} {row.what} ({row.preset})" for row in rows.itertuples()]
     score = rows[rows["use"] == "validate"]["in_range"]
     page = Page(

@@ -2,8 +2,10 @@
 
 from experiments.patterns.studies import Studies
 from experiments.predictions.course import after_depression, from_low_point
+from experiments.predictions.inputs import fading, two_sides
 from experiments.predictions.people import one_time
 from experiments.predictions.treatment import within_therapy
+from experiments.predictions.trials import trials_among_all, trials_in_depression, trials_in_psychosis
 
 STUDIES: Studies = {
     one_time: (
@@ -13,4 +15,9 @@ STUDIES: Studies = {
     within_therapy: ("alliance_to_symptoms", "symptoms_to_alliance", "repair_outcome"),
     from_low_point: ("spontaneous_recovery",),
     after_depression: ("depression_relapse", "depression_relapse_early", "residual_symptoms"),
+    trials_in_psychosis: ("befriending_recovery", "music_withdrawal", "family_work_relapse"),
+    trials_in_depression: ("client_centred_distress", "solution_focused_distress"),
+    trials_among_all: ("peer_support_recovery", "peer_support_anxiety", "group_peer_recovery", "mutual_help_harm"),
+    fading: ("fading_order",),
+    two_sides: ("kappa_order", "caseload"),
 }  # fmt: skip

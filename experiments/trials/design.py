@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -87,9 +87,8 @@ def designed(
         area = Scenario.load(area, values)
     elif values:
         area = area.with_values(values)
-    design = Design(programme, area, said["entry"], said["control"])
     given = {key: one for key, one in other.items() if one is not None}
-    return replace(design, **given) if given else design
+    return Design(programme, area, **{"entry": said["entry"], "control": said["control"], **given})
 
 
 @cache

@@ -1,4 +1,4 @@
-"""One simulated trial: people are recruited, allotted by chance, treated, lost to follow-up, and measured with error."""
+"""One simulated trial: people are recruited, allotted by chance, treated, lost to follow-up, measured with error."""
 
 import math
 from typing import NamedTuple

@@ -1,0 +1,189 @@
+"""`supportnet trial`: a simulated randomised trial, or those of all ten programmes beside published ones."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analysis.commands.options import (
+    Json,
+    Out,
+    Patients,
+    Posterior,
+    Quiet,
+    Replicates,
+    Seed,
+    Set,
+    Uncertainty,
+    Workers,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+    from experiments.trials.design import Design
+
+ALL = "all"
+HELP = {
+    "programme": "One of the ten programmes, or all.",
+    "scenario": "Area in which it is held. [that of the preset in experiments/evidence/trials.toml]",
+    "entry": "Who is asked: anybody, crisis, distress, lonely or withdrawn. [as written down there]",
+    "control": "usual_care, waiting_list or attention (as many contacts, no content). [as written down there]",
+    "cut": "PHQ-9, as measured, from which distress is a reason to be asked.",
+    "places": "People who are randomised, in both arms together.",
+}
+
+
+def trial(
+    programme: Annotated[str, typer.Argument(metavar="PROGRAMME|all", help=HELP["programme"], show_default=False)],
+    scenario: Annotated[str, typer.Option(help=HELP["scenario"], show_default=False)] = "",
+    entry: Annotated[str | None, typer.Option(help=HELP["entry"], show_default=False)] = None,
+    control: Annotated[str | None, typer.Option(help=HELP["control"], show_default=False)] = None,
+    cut: Annotated[int, typer.Option(help=HELP["cut"])] = 10,
+    places: Annotated[int, typer.Option(help=HELP["places"])] = 80,
+    patients: Patients = None,
+    seed: Seed = 301,
+    replicates: Replicates = 200,
+    workers: Workers = None,
+    values: Set = None,
+    uncertainty: Uncertainty = None,
+    posterior: Posterior = "",
+    out: Out = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """A simulated randomised trial of a programme: standardised mean differences at the end of treatment and later.
+
+    People enter when they meet a criterion, so that they get better by themselves as people in trials do; what is
+    measured is measured with error, and some are lost. `all` holds the ten trials as written down beforehand, beside
+    published effects. A model for reasoning about systems: no evidence that a programme works.
+
+    \b
+    Examples:
+      supportnet trial befriending --control attention
+      supportnet trial all --replicates 50 --json
+    """
+    from analysis.commands.options import overrides, threads
+    from analysis.commands.telling import Telling
+    from analysis.folder import written_together
+    from analysis.trial_files import write_trials
+    from experiments.ensemble import replicate_numbers
+    from experiments.estimates import contains
+    from experiments.trials.design import designed, written
+    from experiments.trials.effects import effects, trials
+    from experiments.trials.published import beside_published
+    from experiments.uncertainty import draws_for, draws_of
+
+    tell, numbers = Telling(as_json, quiet), replicate_numbers(replicates, seed)
+    names = list(written()) if programme == ALL else [programme]
+    given = overrides(patients, None, values)
+    asked = {"entry": entry, "control": control, "cut": cut, "places": places}
+    designs = [designed(name, scenario or None, given, **asked) for name in names]
+    draws = draws_for(uncertainty, [design.scenario for design in designs], posterior)
+    interval = contains(draws_of(numbers) if draws else None)
+    about = {
+        "seed": seed, "replicates": len(numbers), "patients": designs[0].scenario.population.patients,
+        "posterior": draws.identity if draws else "", "interval": interval,
+    }  # fmt: skip
+    folder = out or Path("results", f"trial-{programme}")
+    with written_together(folder) as hidden:
+        with tell.progress("Trials") as progress:
+            followed = trials(designs, numbers, seed, draws, threads(workers), progress or (lambda share: None))
+        found = [effects(*pair, numbers, draws is not None) for pair in zip(designs, followed, strict=True)]
+        rows = together(found)
+        beside = beside_published(rows, designs)
+        files = write_trials(designs, rows, beside, about, hidden)
+    tell.show(all_table(found, designs) if programme == ALL else whole_table(rows, designs[0]))
+    if len(beside):
+        tell.show(published_table(beside))
+    tell.note(f"\nInterval: {interval}.\nTable and figure: {folder}")
+    tell.answer(as_plain(programme, designs, rows, beside, about, {name: str(folder / name) for name in files}))
+
+
+def together(found: "list[pd.DataFrame]") -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.concat(found, ignore_index=True)
+
+
+def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
+    """Every outcome, time by time."""
+    from analysis.commands.shown import blank
+
+    times = list(design.times.items())
+    shown = [(week, when) for week, when in times if week in set(rows["week"])]
+    columns = tuple(f"{when}\n(week {week})" for week, when in shown)
+    table = blank(head(design), "outcome", columns, "is a")
+    for outcome, of in rows.groupby("outcome", sort=False):
+        cells = {row["week"]: cell(row) for row in of.to_dict("records")}
+        kind = "standardised difference" if of["kind"].iloc[0] == "smd" else "risk ratio"
+        table.add_row(str(outcome), *(cells[week] for week, _ in shown), kind)
+    return table
+
+
+def all_table(found: "list[pd.DataFrame]", designs: "list[Design]") -> "Table":
+    """What is asked first of every programme, at the end of treatment."""
+    from analysis.commands.shown import blank
+
+    outcomes = ("recovery", "distress", "network_size", "relapses")
+    head = "\nEnd of treatment: standardised mean differences (relapses: risk ratio), with 95 % intervals"
+    table = blank(head, "programme", outcomes, "weeks; people, control")
+    for rows, design in zip(found, designs, strict=True):
+        end = rows[rows["week"] == design.weeks].set_index("outcome")
+        who = f"{design.weeks}; {design.scenario.population.preset}, {design.entry}; {design.control}"
+        table.add_row(design.programme, *(cell(end.loc[outcome].to_dict()) for outcome in outcomes), who)
+    return table
+
+
+def published_table(beside: "pd.DataFrame") -> "Table":
+    """Beside published effects."""
+    from analysis.commands.shown import blank
+
+    columns = ("simulated [95 %]", "published [range]", "in range")
+    table = blank(
+        "\nBeside published effects: seen while the model was drafted, so no proof", "programme", columns, "outcome"
+    )
+    for row in beside.to_dict("records"):
+        ends = row["published_lower"], row["published_upper"]
+        theirs = f"{row['published']:g} [{ends[0]:g} to {ends[1]:g}]" if ends[0] == ends[0] else row["note"]
+        met = {True: "yes", False: "NO"}.get(row["in_range"], "–")
+        table.add_row(row["programme"], cell(row), theirs, met, row["outcome"])
+    return table
+
+
+def head(design: "Design") -> str:
+    from experiments.trials.design import CONTROLS, ENTRIES
+
+    who = f"{design.places} people, {ENTRIES[design.entry]}" + (
+        f" ({design.cut})" if design.entry == "distress" else ""
+    )
+    return f"\n{design.programme} for {design.weeks} weeks\n{who}; against {design.control}: {CONTROLS[design.control]}"
+
+
+def cell(row: dict[Any, Any]) -> str:
+    """An effect with its interval."""
+    from analysis.words import interval, number
+
+    return f"{number(row['value'], row['mcse'])} [{interval(row['lower'], row['upper'], row['mcse'])}]"
+
+
+def as_plain(
+    programme: str, designs: "list[Design]", rows: "pd.DataFrame", beside: "pd.DataFrame", about: dict[str, Any],
+    files: dict[str, str],
+) -> dict[str, Any]:  # fmt: skip
+    """The answer for programs."""
+    from experiments.trials.design import described
+
+    each = []
+    for design in designs:
+        of = rows[rows["programme"] == design.programme]
+        effects = [{**plain(row), row["kind"]: row["value"]} for row in of.to_dict("records")]
+        each.append({**described(design), "effects": effects})
+    rest = {**about, "published": beside.to_dict("records"), "files": files}
+    return {**(each[0] if programme != ALL else {"programmes": each}), **rest}
+
+
+def plain(row: dict[Any, Any]) -> dict[str, Any]:
+    """An effect without what is said once for all."""
+    return {key: one for key, one in row.items() if key not in ("programme", "control", "kind", "value")}

@@ -1,0 +1,53 @@
+"""Trials of programmes as their published counterparts were held, one each in a larger area."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from experiments.patterns.world import PEOPLE, World
+from experiments.trials.design import YEAR, designed
+from experiments.trials.effects import events, log_ratio, standardised
+from experiments.trials.trial import MEASURES, SCALES, held
+
+PLACES = 400  # people in a trial
+
+
+def effect(world: World, programme: str, outcome: str) -> float:
+    """Hedges' g at the end of treatment, of the trial that is written down for a programme."""
+    design = replace(designed(programme), scenario=world.scenario.with_values({"population.patients": PEOPLE}))
+    design = replace(design, places=PLACES)
+    followed, j = held(design, world), MEASURES.index(outcome)
+    if outcome in SCALES:
+        end = list(design.times).index(design.weeks)
+        return float(standardised(followed.seen[end, :, [j]].T, followed.treated)[0])
+    counts = np.array([events(followed.seen[list(design.times).index(YEAR), :, j], followed.treated)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.exp(log_ratio(counts))[0])
+
+
+def trials_in_psychosis(world: World) -> dict[str, float]:
+    """Befriending, music therapy and family therapy."""
+    return {
+        "befriending_recovery": effect(world, "befriending", "recovery"),
+        "music_withdrawal": effect(world, "creative_music_therapy", "withdrawal"),
+        "family_work_relapse": effect(world, "systemic_family_therapy", "relapses"),
+    }
+
+
+def trials_in_depression(world: World) -> dict[str, float]:
+    """Client-centred and solution-focused therapy."""
+    return {
+        "client_centred_distress": effect(world, "client_centred_therapy", "distress"),
+        "solution_focused_distress": effect(world, "solution_focused_therapy", "distress"),
+    }
+
+
+def trials_among_all(world: World) -> dict[str, float]:
+    """Peer support workers and self-help groups."""
+    groups = effect(world, "self_help_groups", "recovery")
+    return {
+        "peer_support_recovery": effect(world, "peer_support_workers", "recovery"),
+        "peer_support_anxiety": effect(world, "peer_support_workers", "gad7"),
+        "group_peer_recovery": groups,
+        "mutual_help_harm": groups,
+    }

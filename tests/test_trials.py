@@ -1,0 +1,181 @@
+"""Simulated trials: designs frozen, effects of known data, what allotment and control do, the command."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.calibration.draws import Draws
+from experiments.patterns.world import World
+from experiments.trials.design import CONTENT, CONTROLS, DOSE, ENTRIES, designed, frozen, hash_now, written
+from experiments.trials.effects import effects, ratio, standardised, trials
+from experiments.trials.published import beside_published, published
+from experiments.trials.trial import MEASURES, SCALES, held
+from sim.pool import pool_for
+from sim.scenario import Scenario
+from sim.vocabulary import Resource
+from tests.command_line import Supportnet
+
+QUICK = ("--replicates", "2", "--patients", "80", "--places", "30", "--uncertainty", "none", "--quiet")
+
+
+def test_designs_and_doses_are_as_they_were_written_down() -> None:
+    assert hash_now() == frozen(), "a design or a dose has changed after simulated and published trials were compared"
+    assert list(written()) == list(Scenario.load("today").every_programme)
+
+
+def test_a_programme_holds_no_effect__only_what_it_is() -> None:
+    allowed = {
+        "title", "resources", "uses", "makes", "delivered_by", "reciprocity", "expert", "facilitated", "non_verbal",
+        "format", "sessions_per_week", "weeks", "capacity", "uptake", "cost_per_session", "coverage", "target",
+        "start_week", "dose_source",
+    }  # fmt: skip
+    for name, row in Scenario.load("today").every_programme.items():
+        assert set(type(row).model_fields) == allowed, name
+        assert {*CONTENT} < {*DOSE} < allowed
+        assert set(row.resources) <= {*Resource.words(), "social_relationships"}
+
+
+def test_published_effects_are_of_programmes_and_outcomes_known() -> None:
+    rows = published()
+    assert set(rows["programme"]) <= set(written())
+    assert set(rows["outcome"]) <= set(MEASURES)
+    assert (rows["lower"].isna() | ((rows["lower"] <= rows["value"]) & (rows["value"] <= rows["upper"]))).all()
+
+
+def test_a_standardised_difference__is_that_which_was_put_in() -> None:
+    luck, treated = np.random.default_rng(1), np.arange(4000) % 2 == 0
+    values = luck.standard_normal((4000, 2)) * (1.0, 3.0) + np.outer(treated, (0.5, -1.5))
+    assert standardised(values, treated) == pytest.approx([0.5, -0.5], abs=0.06)
+    few = np.where(np.arange(4000)[:, None] < 4, values, np.nan)
+    assert np.isnan(standardised(few, treated)).all(), "too few to tell"
+
+
+def test_a_risk_ratio__is_pooled_over_trials_with_few_events() -> None:
+    luck = np.random.default_rng(2)
+    each = [(float(luck.binomial(40, 0.1)), 40.0, float(luck.binomial(40, 0.2)), 40.0) for _ in range(400)]
+    pseudo = ratio(each)
+    assert np.exp(pseudo.mean()) == pytest.approx(0.5, abs=0.05)
+    assert pseudo.std() / np.sqrt(400) == pytest.approx(np.sqrt((0.9 / 0.1 + 0.8 / 0.2) / 16000), rel=0.15)
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_people_enter__as_the_criterion_says(entry: str) -> None:
+    design = designed("client_centred_therapy", "today", {"population.patients": 300}, entry=entry, places=40)
+    followed = held(design, World(design.scenario, pool_for(design.scenario), 1))
+    assert 0 < len(followed.treated) <= 40
+    distress = followed.first[:, MEASURES.index("distress")]
+    everybody = held(replace(design, entry="anybody"), World(design.scenario, pool_for(design.scenario), 1))
+    if entry in ("crisis", "distress"):
+        assert np.nanmean(distress) > np.nanmean(everybody.first[:, MEASURES.index("distress")])
+        later = followed.seen[-1, ~followed.treated, MEASURES.index("distress")]
+        assert np.nanmean(later) < np.nanmean(distress), "those who enter when they are unwell get better by themselves"
+    assert np.isnan(followed.seen[-1, :, 0]).mean() > np.isnan(followed.seen[0, :, 0]).mean(), "some are lost"
+
+
+def test_only_the_treated__have_the_programme_and_its_people() -> None:
+    design = designed("befriending", values={"population.patients": 200}, entry="anybody", places=100)
+    (followed,) = trials([design], [0])[0:1]
+    friends, end = MEASURES.index("contacts_friend"), list(design.times).index(design.weeks)
+    one = followed[0]
+    assert one.treated.sum() == 50
+    gained = np.nanmean(one.seen[end, one.treated, friends]) - np.nanmean(one.seen[end, ~one.treated, friends])
+    assert gained > 0.5, "contacts in four weeks"
+    assert one.first[one.treated, friends].mean() == pytest.approx(one.first[~one.treated, friends].mean(), abs=1.5)
+
+
+def test_attention_has_the_contacts_but_not_the_content() -> None:
+    usual, attention = (
+        designed(
+            "creative_music_therapy", values={"population.patients": 250}, entry="anybody", control=control, places=120
+        )
+        for control in ("usual_care", "attention")
+    )
+    numbers = range(6)
+    rows = [
+        effects(one, found, numbers, False)
+        for one, found in zip((usual, attention), trials([usual, attention], numbers), strict=True)
+    ]
+    size, withdrawal = (
+        [of[(of["outcome"] == outcome) & (of["week"] == 20)]["value"].iloc[0] for of in rows]
+        for outcome in ("network_size", "withdrawal")
+    )
+    assert size[0] > 0.2
+    assert abs(size[1]) < 0.15, "both arms have met the same number of people"
+    assert withdrawal[0] < withdrawal[1] < 0.1
+
+
+def test_a_waiting_list__has_no_controls_left_once_they_are_treated() -> None:
+    design = designed("client_centred_therapy", values={"population.patients": 100}, places=20)
+    assert design.control == "waiting_list"
+    rows = effects(design, trials([design], [0, 1])[0], [0, 1], False)
+    assert set(rows["week"]) == {design.weeks}
+
+
+def test_workers_and_other_programmes__change_nothing() -> None:
+    designs = [
+        designed(name, values={"population.patients": 60}, places=20) for name in ("befriending", "open_dialogue")
+    ]
+    one, two, alone = trials(designs, [0, 1], workers=1), trials(designs, [0, 1], workers=2), trials(designs[1:], [1])
+    assert all(
+        np.array_equal(a.seen, b.seen, equal_nan=True) for a, b in zip(one[0] + one[1], two[0] + two[1], strict=True)
+    )
+    assert np.array_equal(one[1][1].seen, alone[0][0].seen, equal_nan=True)
+
+
+def test_trials_live_by_draws__where_there_are_some() -> None:
+    values = pd.DataFrame({"bond.trust_gain": [0.05, 0.25]})
+    draws = Draws(values, np.full(2, 0.5), {"presets": ["psychosis"]})
+    design = designed("befriending", values={"population.patients": 60}, entry="anybody", places=40)
+    drawn, plain = trials([design], [0, 2], posterior=draws)[0], trials([design], [0, 2])[0]
+    assert not np.array_equal(drawn[0].seen, plain[0].seen, equal_nan=True)
+    rows = effects(design, drawn, [0, 2], True)
+    assert rows[rows["kind"] == "smd"]["lower"].notna().any()
+
+
+def test_the_command_holds_a_trial(supportnet: Supportnet, tmp_path: Path) -> None:
+    told = supportnet("trial", "befriending", "--control", "attention", *QUICK, "--json", "--out", str(tmp_path)).json
+    assert (told["programme"], told["control"], told["patients"], told["replicates"]) == (
+        "befriending",
+        "attention",
+        80,
+        2,
+    )
+    assert all(
+        ("smd" in row) != ("ratio" in row) and {"outcome", "week", "lower", "upper"} <= set(row)
+        for row in told["effects"]
+    )
+    assert {row["outcome"] for row in told["effects"]} == set(MEASURES)
+    assert (tmp_path / "figure.png").stat().st_size > 10_000
+    assert len(pd.read_csv(tmp_path / "effects.csv")) == len(told["effects"])
+
+
+def test_all_ten_are_told_beside_published_ones(supportnet: Supportnet, tmp_path: Path) -> None:
+    told = supportnet("trial", "all", *QUICK, "--json", "--out", str(tmp_path)).json
+    assert [one["programme"] for one in told["programmes"]] == list(written())
+    assert len(told["published"]) == len(published())
+    rows = pd.read_csv(tmp_path / "effects.csv")
+    assert len(beside_published(rows, [designed(name) for name in written()])) == len(published())
+    assert set(rows["outcome"]) == set(MEASURES)
+    assert set(SCALES) < set(MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("befrending",), "befriending"),
+        (("befriending", "--places", "600"), "--places"),
+        (("befriending", "--places", "3"), "from 4 to"),
+        (("befriending", "--entry", "crises"), "crisis"),
+        (("befriending", "--control", "placebo"), ", ".join(CONTROLS)),
+        (("befriending", "--cut", "40"), "0 to 27"),
+        (("befriending", "--scenario", "yesterday"), "yesterday"),
+    ],
+)
+def test_mistakes_are_told(supportnet: Supportnet, words: tuple[str, ...], said: str) -> None:
+    found = supportnet("trial", *words)
+    assert found.code == 2
+    assert said in found.err
+    assert "Traceback" not in found.err
