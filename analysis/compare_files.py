@@ -16,8 +16,9 @@ def write_comparison(found: Comparison, folder: Path) -> list[str]:
 
     write_csv(found.differences, folder / "differences.csv")
     write_csv(found.ranking, folder / "ranking.csv")
-    if found.for_whom is not None:
+    if found.for_whom is not None and found.what_harmed is not None:
         write_csv(found.for_whom, folder / "for_whom.csv")
+        write_csv(found.what_harmed, folder / "harmed.csv")
     outcomes = pd.concat([world.outcomes for world in found.worlds], ignore_index=True)
     write_csv(outcomes, folder / "outcomes.csv")
     write_parquet(outcomes, folder / "outcomes.parquet")

@@ -16,7 +16,8 @@ PROVENANCE = "provenance.json"  # comes last: where it is, everything is
 OURS = {
     "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet", "agreement.csv",
     "shares.csv", "pairs.csv", "coalitions.parquet",
-    "networks.parquet", "interviews.csv", "differences.csv", "ranking.csv", "for_whom.csv", "figure.png", "figure.svg",
+    "networks.parquet", "interviews.csv", "differences.csv", "ranking.csv", "for_whom.csv", "harmed.csv",
+    "figure.png", "figure.svg",
     PROVENANCE,
 }  # fmt: skip
 

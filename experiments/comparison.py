@@ -10,8 +10,8 @@ import pandas as pd
 
 from experiments.calibration.draws import Draws, fixed
 from experiments.estimates import Estimate, Which, difference_of, mean_of, probability_above_zero, simultaneous
-from experiments.for_whom import for_whom
-from experiments.results import NAMES, Doubles, Results
+from experiments.for_whom import for_whom, what_harmed
+from experiments.results import NAMES, Doubles, Persons, Results
 from experiments.uncertainty import draws_of
 from sim.compiled import model_hash
 from sim.observe import OUTCOMES
@@ -84,13 +84,22 @@ class Comparison:
     def for_whom(self) -> pd.DataFrame | None:
         """Differences in recovery between the two worlds of the same people, by who they were at the start; None where
         the worlds are not those of the same people, or a replicate failed in one of them."""
-        first = self.worlds[0]
-        whole = all(world.replicates == first.replicates for world in self.worlds)
-        if not self.same_people or not whole:
-            return None
-        few = first.scenario.all_parameters.thresholds.few_ties
-        persons = [(world.scenario.name, world.persons) for world in self.worlds if world.persons]
-        return for_whom(persons[0][1], dict(persons[1:]), few, self.draws)
+        return for_whom(self._persons[0], self._others, self.draws) if self._persons else None
+
+    @cached_property
+    def what_harmed(self) -> pd.DataFrame | None:
+        """What else changed for those who are worse off; None where there is no telling for whom."""
+        return what_harmed(self._persons[0], self._others, self.draws) if self._persons else None
+
+    @property
+    def _persons(self) -> list[Persons]:
+        """The same people in each world, the baseline first; none where they are not the same, or not all are there."""
+        whole = all(world.replicates == self.worlds[0].replicates for world in self.worlds)
+        return [world.persons for world in self.worlds if world.persons] if self.same_people and whole else []
+
+    @property
+    def _others(self) -> dict[str, Persons]:
+        return dict(zip(self.names[1:], self._persons[1:], strict=True))
 
     @cached_property
     def request(self) -> dict[str, Any]:

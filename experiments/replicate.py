@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.recording import TABLES, ties_by_role
+from experiments.recording import TABLES, owners, ties_by_role
 from experiments.results import NAMES, Doubles, Persons, outcome_values
 from experiments.workers import Interrupted
-from sim.population import Pool
+from sim.population import Pool, tie_rows
 from sim.scenario import Scenario
 from sim.simulation import Simulation
 
@@ -58,7 +58,7 @@ def live(plan: Plan, replicate: int, halt: Event) -> Lived:
     return Lived(
         values_of(simulation, np.concatenate(seen)),
         {name: labelled(pd.concat(parts, ignore_index=True), plan, replicate) for name, parts in tables.items()},
-        Persons(first_recovery, recovery(simulation), first_ties) if plan.follow else None,
+        persons(simulation, first_recovery, first_ties) if plan.follow else None,
     )
 
 
@@ -75,6 +75,17 @@ def values_of(simulation: Simulation, seen: Doubles, first_week: int = 1) -> Dou
     )
     values[-1, NAMES.index("inequality")] = simulation.inequality()
     return values
+
+
+def persons(simulation: Simulation, first_recovery: NDArray[np.float32], first_ties: NDArray[np.int16]) -> Persons:
+    """Who people were at the start, and how they are now."""
+    people, ties = simulation.area.world.people, simulation.area.world.ties
+    best = np.zeros(len(people), np.float32)
+    np.maximum.at(best, owners(people), ties.strength[tie_rows(people)])
+    last_ties = ties_by_role(simulation).astype(np.int16)
+    now = (people.loneliness, people.distress, people.relapses, people.admissions, people.ruptures)
+    copies = (column.copy() for column in now)
+    return Persons(people.condition.copy(), first_recovery, recovery(simulation), first_ties, last_ties, best, *copies)
 
 
 def recovery(simulation: Simulation) -> NDArray[np.float32]:

@@ -22,11 +22,19 @@ NAMES = list(OUTCOMES)
 
 
 class Persons(NamedTuple):
-    """The same people at the start and at the end, one row a replicate."""
+    """The same people at the start and at the end, one row a replicate; (replicates, people) unless said otherwise."""
 
-    first_recovery: NDArray[np.float32]  # (replicates, people)
+    condition: NDArray[np.int8]  # vocabulary.Condition
+    first_recovery: NDArray[np.float32]
     last_recovery: NDArray[np.float32]
     first_ties: NDArray[np.int16]  # (replicates, people, 4) ties by role at the start
+    last_ties: NDArray[np.int16]
+    best_tie: NDArray[np.float32]  # largest strength of a tie, from here on at the end
+    loneliness: NDArray[np.float32]
+    distress: NDArray[np.float32]
+    relapses: NDArray[np.int16]  # since the run began, from here on
+    admissions: NDArray[np.int16]
+    ruptures: NDArray[np.int32]
 
 
 class Failed(NamedTuple):

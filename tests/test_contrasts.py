@@ -7,7 +7,7 @@ import pytest
 from experiments.comparison import Comparison
 from experiments.contrasts import compare, seed_of
 from experiments.ensemble import run
-from experiments.for_whom import MIXES, THIRDS, for_whom, mixes, thirds
+from experiments.for_whom import CHANGES, KINDS, THIRDS, for_whom, kinds, thirds, what_harmed
 from experiments.results import NAMES, Persons
 from sim.mistakes import Mistake
 from sim.observe import OUTCOMES
@@ -110,10 +110,18 @@ def test_for_whom__covers_everybody_once_in_each_grouping(comparison: Comparison
     assert found is not None
     people = found.groupby(["scenario", "by"], sort=False)["people"].sum()
     assert (people == 6 * PATIENTS).all()
-    assert list(found["group"].unique()) == ["everybody", *THIRDS, *MIXES]
+    assert list(found["group"].unique()) == ["everybody", *THIRDS, *KINDS]
     everybody = found.query("group == 'everybody'").set_index("scenario")["difference"]
     qpr = comparison.differences.query("outcome == 'qpr'").set_index("scenario")["difference"]
     np.testing.assert_allclose(everybody[qpr.index], qpr, atol=1e-4)
+
+
+def persons(recovery: np.ndarray, first: np.ndarray | None = None, **other: np.ndarray) -> Persons:
+    """People of whom nothing is known but recovery, unless it is given."""
+    nothing, ties = np.zeros(recovery.shape, np.int16), np.full((*recovery.shape, 4), 2, np.int16)
+    start = recovery if first is None else first
+    known = {"first_recovery": start, "last_recovery": recovery, "first_ties": ties, "last_ties": ties}
+    return Persons(**{name: nothing for name in Persons._fields} | known | other)
 
 
 def test_for_whom__finds_an_effect_where_it_was_put() -> None:
@@ -122,28 +130,47 @@ def test_for_whom__finds_an_effect_where_it_was_put() -> None:
     first = luck.uniform(0.2, 0.8, (20, 90)).astype(np.float32)
     last = first + luck.normal(0.0, 0.02, first.shape).astype(np.float32)
     lowest = thirds(first)["lowest third"]
-    ties = np.full((20, 90, 4), 2, np.int16)
     gained = (last + np.where(lowest, 0.1, 0.0)).astype(np.float32)
-    found = for_whom(Persons(first, last, ties), {"other": Persons(first, gained, ties)}, 6.0).set_index("group")
+    illness = np.tile(np.arange(90, dtype=np.int8) % 2, (20, 1))
+    found = for_whom(persons(last, first, condition=illness), {"other": persons(gained, first)}).set_index("group")
     assert found.loc["lowest third", "difference"] == pytest.approx(6.0, abs=1e-4)
     assert found.loc["lowest third", "better"] == 1.0
     assert found.loc["highest third", "difference"] == pytest.approx(0.0, abs=1e-4)
     assert found.loc["everybody", "difference"] == pytest.approx(2.0, abs=0.05)
     assert found.loc["everybody", "worse"] == 0.0
-    assert found.loc["mixed", "people"] == 1800  # two of each role: no kind is most of it
-    assert found.loc["few ties", "people"] == 0
+    assert tuple(found.loc["everybody", ["p5", "p50", "p95"]]) == pytest.approx((0.0, 0.0, 6.0), abs=1e-4)
+    assert found.loc["psychosis", "people"] + found.loc["affective", "people"] == 1800
+    assert found.loc["diverse and active", "people"] == 1800  # all alike, with more friends and peers than relatives
 
 
-def test_mixes__are_what_a_network_is_mostly_made_of() -> None:
-    ties = np.array([[[0, 0, 1, 2], [1, 1, 1, 6], [1, 3, 3, 1], [5, 1, 1, 1], [2, 2, 1, 3]]], np.int16)
-    found = mixes(ties, 6.0)
-    assert {name: list(np.flatnonzero(who[0])) for name, who in found.items()} == {
-        "few ties": [0],
-        "mostly family": [1],
-        "mostly friends and peers": [2],
-        "mostly professionals": [3],
-        "mixed": [4],
+def test_kinds_of_networks__are_told_by_size_and_roles() -> None:
+    ties = np.array([[[1, 0, 0, 2], [1, 1, 1, 6], [1, 3, 3, 1], [2, 1, 1, 1], [0, 3, 1, 2], [0, 0, 0, 0]]], np.int16)
+    assert {name: list(np.flatnonzero(who[0])) for name, who in kinds(ties).items()} == {
+        "formal and sparse": [0, 3, 5],
+        "family and stable": [1],
+        "diverse and active": [2, 4],
+        "other": [],
     }
+
+
+def test_what_harmed__is_found_among_those_worse_off_only() -> None:
+    last = np.full((4, 50), 0.6, np.float32)
+    worse = np.zeros(last.shape, bool)
+    worse[:, :10] = True
+    ties = np.full((4, 50, 4), 2, np.int16)
+    fewer = ties.copy()
+    fewer[worse, 2] = 1  # friends
+    other = persons(
+        np.where(worse, 0.45, 0.6).astype(np.float32), last, last_ties=fewer, relapses=worse.astype(np.int16)
+    )
+    found = what_harmed(persons(last), {"other": other}).set_index("change")
+    assert list(found.index) == list(CHANGES)
+    assert (found["people"] == 40).all()
+    assert tuple(found.loc["friends", ["worse_off", "others"]]) == (-1.0, 0.0)
+    assert tuple(found.loc["relapses", ["worse_off", "others"]]) == (1.0, 0.0)
+    assert tuple(found.loc["family", ["worse_off", "others"]]) == (0.0, 0.0)
+    nobody = what_harmed(persons(last), {"copy": persons(last)})
+    assert (nobody["people"] == 0).all()
 
 
 def test_people_of_other_presets__are_not_the_same_people() -> None:

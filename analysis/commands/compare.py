@@ -105,6 +105,7 @@ def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
         "differences": found.differences.to_dict("records"),
         "ranking": ranking,
         "for_whom": [] if persons is None else persons.to_dict("records"),
+        "harmed": [] if found.what_harmed is None else found.what_harmed.to_dict("records"),
         "for_whom_caution": CAUTION,
         "files": files,
     }
@@ -113,7 +114,7 @@ def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
 def tell_comparison(found: "Comparison", tell: "Telling") -> None:
     """Tables for people: differences in the headline outcomes, for whom, and the ranking."""
     from analysis.cautions import compare_cautions
-    from analysis.commands.shown import differences_table, for_whom_table, ranking_table
+    from analysis.commands.shown import differences_table, for_whom_table, harmed_table, ranking_table
     from experiments.estimates import contains
     from experiments.for_whom import CAUTION
 
@@ -125,6 +126,7 @@ def tell_comparison(found: "Comparison", tell: "Telling") -> None:
     if persons is not None:
         for name in found.names[1:]:
             tell.show(for_whom_table(persons, name))
+            tell.show(harmed_table(found, name))
         tell.note(CAUTION)
     if len(found.worlds) > 2:
         tell.show(ranking_table(found))
