@@ -126,7 +126,8 @@ def tell_comparison(found: "Comparison", tell: "Telling") -> None:
     if persons is not None:
         for name in found.names[1:]:
             tell.show(for_whom_table(persons, name))
-            tell.show(harmed_table(found, name))
+            if (persons[persons["scenario"] == name]["worse"] > 0).any():
+                tell.show(harmed_table(found, name))
         tell.note(CAUTION)
     if len(found.worlds) > 2:
         tell.show(ranking_table(found))

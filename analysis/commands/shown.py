@@ -65,11 +65,12 @@ def for_whom_table(persons: pd.DataFrame, name: str) -> Table:
 def harmed_table(found: Comparison, name: str) -> Table:
     """What else changed for those who are worse off."""
     rows = found.what_harmed
-    chosen = [] if rows is None else rows[rows["scenario"] == name].to_dict("records")
-    n = f"{chosen[0]['people']:,}" if chosen else "0"
-    head = f"\nWhat changed for those worse off under {name}: difference from {found.baseline} (people: {n})"
+    assert rows is not None  # told of the same people only
+    chosen = rows[rows["scenario"] == name].to_dict("records")
+    n = f"{chosen[0]['people']:,}"
+    head = f"\nWhat changed for those worse off under {name}, {n} in all: difference from {found.baseline}"
     table = blank(head, "change", ("worse off", "95 % interval", "all others"), "unit")
-    for row in chosen if n != "0" else []:
+    for row in chosen:
         difference, _, ends = estimate(row, "worse_off")
         table.add_row(row["change"], difference, ends, number(row["others"], row["mcse"]), row["unit"])
     return table
