@@ -33,11 +33,17 @@ def write_calibration(found: Calibrated, covered: list[Covered], seed: int, fold
     write_csv(correlations(found), folder / "correlations.csv")
     if covered:
         write_csv(pd.DataFrame(covered), folder / "coverage.csv")
-    write_draws(folder / POSTERIOR, numbers_at(found.study, found.draws), told)
+    write_draws(folder / POSTERIOR, numbers_at(found.study, found.draws).assign(**set_by(found)), told)
     patterns_figure(patterns, len(found.draws), folder / "patterns.png", folder / "patterns.svg")
     learned_figure(numbers, folder / "learned.png", folder / "learned.svg")
     write_json(told, folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())
+
+
+def set_by(found: Calibrated) -> dict[str, float]:
+    """Numbers of the model that the study sets for all its runs."""
+    said = found.study.file.set.items()
+    return {name.removeprefix("parameters."): value for name, value in said if name.startswith("parameters.")}
 
 
 def patterns_table(found: Calibrated) -> pd.DataFrame:

@@ -13,13 +13,16 @@ from experiments.calibration import draws as file_of_draws
 from experiments.calibration.checks import coverage, regression_abc
 from experiments.calibration.draws import read_draws, write_draws
 from experiments.calibration.emulator import emulators_of
+from experiments.calibration.rivals import as_rival, rivals
 from experiments.calibration.rounds import checked_targets, group_units, numbers_at
 from experiments.calibration.sampling import Likelihood, Sampled, sample
 from experiments.calibration.targets import log_in_range, targets_of
+from experiments.contrasts import compare
 from experiments.study import Study
 from sim.mistakes import Mistake
 from sim.scenario import Scenario
 from tests.command_line import Supportnet
+from tests.small import small
 
 DIMS = 30
 SLOPES = np.random.default_rng(5).normal(size=(6, DIMS)) * (np.arange(DIMS) < 5)  # only five numbers matter
@@ -200,3 +203,26 @@ def test_a_calibration_with_the_model_itself(tmp_path: Path, supportnet: Support
     assert pq.read_table(tmp_path / "out" / "draws" / "results.parquet").num_rows == 20
     again = supportnet(*asked).json
     assert again["patterns"] == told["patterns"]
+
+
+@pytest.mark.parametrize("name", rivals())
+def test_in_a_rival_world__ties_do_nothing(name: str) -> None:
+    numbers = {f"parameters.{number}": value for number, value in rivals()[name].set.items()}
+    numbers |= {f"parameters.{number}": sum(ends) / 2 for number, ends in rivals()[name].free.items()}
+    rival = small("today").with_values(numbers)
+    more = {"services.contacts_per_week": 3.0, "services.shared_decisions": 0.9, "parameters.form.chance.friend": 0.15}
+    found = compare(rival, rival.with_values(more), replicates=2).differences.set_index("outcome")["difference"]
+    assert found["n_friend"] > 0.0
+    for outcome in ("qpr", "phq9", "withdrawal", "relapses"):
+        assert found[outcome] == pytest.approx(0.0, abs=1e-6), outcome
+    model = compare(small("today"), small("today").with_values(more), replicates=2).differences
+    assert model.set_index("outcome")["difference"]["qpr"] > 0.5
+
+
+def test_a_rival_is_fitted_like_the_model__but_for_what_makes_it() -> None:
+    study = Study.load("calibration")
+    rival = as_rival(study, "skill_alone")
+    assert {*study.factor_names} - {*rival.factor_names} == {*rivals()["skill_alone"].set}
+    assert rival.design == study.design
+    with pytest.raises(Mistake, match="skill_alone"):
+        as_rival(study, "skill")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Name = Annotated[str, typer.Argument(metavar="STUDY", help="A study that measures patterns: a name, or a TOML file.")]
 Rounds = Annotated[int, typer.Option(min=1, max=9, help="Of runs: the first over the prior, others where it led.")]
 NDraws = Annotated[int, typer.Option("--draws", min=20, max=5000, help="From the posterior; the model is run at each.")]
+RivalName = Annotated[
+    str, typer.Option("--rival", metavar="NAME", help="Fit a simpler world instead: no_social_effect, skill_alone.")
+]
 Truths = Annotated[int, typer.Option(min=0, help="Synthetic truths that intervals are tried on (10 s each).")]
 CalibrationSeed = Annotated[int, typer.Option("--seed", min=1, help="Luck of chains and draws.")]
 
@@ -26,6 +29,7 @@ def calibrate(
     rounds: Rounds = 2,
     draws: NDraws = 200,
     truths: Truths = 0,
+    rival: RivalName = "",
     seed: CalibrationSeed = 1,
     workers: Workers = None,
     engine: EngineName = "threads",
@@ -44,18 +48,21 @@ def calibrate(
     Examples:
       supportnet calibrate
       supportnet calibrate mine.toml --rounds 3 --draws 100 --truths 100 --out results/calibrate-mine
+      supportnet calibrate --rival no_social_effect
     """
     from analysis.calibration_files import write_calibration
     from analysis.commands.options import threads
     from analysis.commands.sweep import swept
     from analysis.commands.telling import Telling
     from analysis.folder import written_together
+    from experiments.calibration.rivals import as_rival
     from experiments.calibration.rounds import calibrate as fit
     from experiments.engines import engine_of
     from experiments.study import Study
 
     needed()
     tell, study, n = Telling(as_json, quiet), Study.load(name), threads(workers)
+    study = as_rival(study, rival) if rival else study
     folder = out or Path("results", f"calibrate-{study.name}")
     at_work = engine_of(engine, n, dask)
 
