@@ -162,10 +162,11 @@ def head(design: "Design") -> str:
 
 
 def cell(row: dict[Any, Any]) -> str:
-    """An effect with its interval."""
-    from analysis.words import interval, number
-
-    return f"{number(row['value'], row['mcse'])} [{interval(row['lower'], row['upper'], row['mcse'])}]"
+    """An effect with its interval, as trials tell it: two decimals."""
+    if row["value"] != row["value"]:
+        return "–"
+    ends = f" [{row['lower']:.2f}, {row['upper']:.2f}]" if row["lower"] == row["lower"] else ""
+    return f"{row['value']:.2f}{ends}"
 
 
 def as_plain(

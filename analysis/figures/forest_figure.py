@@ -68,7 +68,7 @@ def draw(axes: Any, part: pd.DataFrame, kind: str) -> None:
         axes.set_xscale("log")
         axes.xaxis.set_minor_formatter(ScalarFormatter())
         axes.xaxis.set_major_formatter(ScalarFormatter())
-        axes.xaxis.set_minor_locator(FixedLocator([0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1.2, 1.5, 2.0, 4.0]))
+        axes.xaxis.set_minor_locator(FixedLocator([0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.05, 1.1, 1.2, 1.5, 2.0, 4.0]))
         axes.tick_params(axis="x", which="minor", length=0)
     for k, when in enumerate(times):
         of, style = part[part["when"] == when], look(k)
