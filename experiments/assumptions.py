@@ -1,0 +1,119 @@
+"""The same comparison lived again with one assumption changed at a time: what its conclusion hangs on."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from experiments.calibration.draws import Draws
+from experiments.contrasts import compare
+from experiments.ensemble import Progress
+from sim.scenario import Scenario, row_of
+from sim.scenario_shape import Programme
+from sim.vocabulary import Mechanism
+
+OUTCOME = "qpr"
+WEIGHTS = {"recover.reciprocity_weight": "Reciprocity", "recover.expertise_weight": "Expertise"}
+ENDS = (0.0, 0.5, 1.0, 1.6)  # of the weights, from nothing to the upper end of their range
+AS_SET = "everything as it is set"
+
+
+class Assumption(NamedTuple):
+    """Something put in, and what it is changed to."""
+
+    about: str  # what was put in
+    changed: str  # what is put in instead
+    values: dict[str, object]  # by dotted name, in every world
+
+
+def assumptions_of(scenarios: Sequence[Scenario], mechanisms: bool = True) -> list[Assumption]:
+    """What is changed, one at a time, the comparison as it is first: the weights of reciprocity and expertise, what is
+    in the programmes that a scenario brings, and each mechanism of the helping relationship, if asked for."""
+    found = [Assumption(AS_SET, "–", {}), *_weights(scenarios), *_contents(scenarios)]
+    return found + list(_switched_off(scenarios)) if mechanisms else found
+
+
+def without_each(
+    scenarios: Sequence[Scenario],
+    assumptions: Sequence[Assumption],
+    replicates: Sequence[int],
+    seed: int,
+    *,
+    independent: bool = False,
+    workers: int = 1,
+    posterior: Draws | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Differences in QPR points from the baseline under each assumption, as `compare` finds them: about, changed,
+    scenario, difference, mcse, lower, upper (95 %, adjusted for several scenarios), n."""
+    rows = []
+    for done, one in enumerate(assumptions):
+
+        def tell(share: float, before: int = done) -> None:
+            if progress:
+                progress((before + share) / len(assumptions))
+
+        worlds = [scenario.with_values(one.values) if one.values else scenario for scenario in scenarios]
+        found = compare(
+            *worlds, replicates=replicates, seed=seed, independent=independent, workers=workers, posterior=posterior,
+            progress=tell,
+        ).differences  # fmt: skip
+        for row in found[found["outcome"] == OUTCOME].to_dict("records"):
+            ends = {"lower": row["lower_adjusted"], "upper": row["upper_adjusted"]}
+            kept = {name: row[name] for name in ("scenario", "difference", "mcse")}
+            rows.append({"about": one.about, "changed": one.changed, **kept, **ends, "n": row["n"]})
+    return pd.DataFrame(rows)
+
+
+def _weights(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
+    """The weights in recovery that no data say, from nothing to the end of their range."""
+    for name, word in WEIGHTS.items():
+        now = scenarios[0].every_number[name]
+        for weight in ENDS:
+            if weight != now:
+                about = f"{word} weighs {now:g} in recovery (`{name}`)"
+                yield Assumption(about, f"it weighs {weight:g}", {name: weight})
+
+
+def _contents(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
+    """What is in each programme that a scenario has otherwise than the baseline."""
+    before, seen = scenarios[0].programmes, set[str]()
+    for scenario in scenarios[1:]:
+        for name, programme in scenario.programmes.items():
+            same = name in before and row_of(before[name]) == row_of(programme)
+            if not same and name not in seen:
+                seen.add(name)
+                yield from _content(name, programme)
+
+
+def _content(name: str, programme: Programme) -> Iterator[Assumption]:
+    title, row = programme.title or name, row_of(programme)
+    if row["resources"]:
+        mobilised = ", ".join(row["resources"]).replace("_", " ")
+        about = f"{title} mobilises resources: {mobilised}"
+        yield Assumption(about, "it mobilises none: contact only", {f"programmes.{name}.resources": []})
+    mutual = row["reciprocity"] != "one_way"
+    about = f"{title}: help is {row['reciprocity'].replace('_', ' ')}"
+    other = "one_way" if mutual else "reciprocal"
+    yield Assumption(about, f"it is {other.replace('_', ' ')}", {f"programmes.{name}.reciprocity": other})
+    expert = "patient" if row["expert"] == "professional" else "professional"
+    who = {"patient": "the person", "not_stated": "not stated"}
+    about = f"{title}: who is seen as the expert: {who.get(row['expert'], row['expert'])}"
+    yield Assumption(about, who.get(expert, f"the {expert}"), {f"programmes.{name}.expert": expert})
+    if row["makes"]:
+        about = f"{title} brings new ties: {', '.join(row['makes'])}"
+        yield Assumption(about, "it brings none", {f"programmes.{name}.makes": []})
+
+
+def _switched_off(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
+    """Each mechanism that every world leaves free."""
+    held = {
+        name
+        for one in scenarios
+        for section in (one.mechanisms, *(change.mechanisms for change in one.calendar))
+        for name in section
+    }
+    for name in Mechanism.words():
+        if name not in held:
+            about = f"{name.replace('_', ' ').capitalize()} works in the helping relationship"
+            yield Assumption(about, "switched off in every world", {f"mechanisms.{name}": False})
