@@ -8,6 +8,11 @@ if TYPE_CHECKING:
     from experiments.comparison import Comparison
 
 MOST_DECIMALS = 4  # for people; files and JSON have them all
+HEADLINES = (  # outcomes that are always told
+    "qpr", "share_recovered_personal", "phq9", "share_recovered_clinical", "loneliness", "relapses", "admissions",
+    "network_size", "strongest_tie", "share_harmful", "alliance", "supporter_strain", "engagement", "inequality",
+    "cost",
+)  # fmt: skip
 
 
 def in_a_foot(cautions: Iterable[str]) -> str:
@@ -50,3 +55,10 @@ def number(value: float, error: float = math.nan) -> str:
 def interval(lower: float, upper: float, error: float) -> str:
     """Both ends of an interval."""
     return f"{number(lower, error)} to {number(upper, error)}" if math.isfinite(lower) else "–"
+
+
+def probability(value: float) -> str:
+    """A probability as a percentage; never 0 or 100 %, which a simulation cannot know."""
+    if value != value:
+        return "–"
+    return "> 99.9 %" if value > 0.999 else "< 0.1 %" if value < 0.001 else f"{100.0 * value:.1f} %"

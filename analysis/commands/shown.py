@@ -5,18 +5,12 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
-from analysis.words import counted, interval, luck_of, number
+from analysis.words import HEADLINES, counted, interval, luck_of, number, probability
 from experiments.comparison import Comparison
 from experiments.for_whom import NOTABLE, THIRDS
 from experiments.results import Results
 
 LAST_OF_GROUP = ("qpr", "gad7", "share_recovered_both", "admissions", "n_family", "share_harmful", "repairs", "dropout")
-HEADLINES = (
-    "qpr", "share_recovered_personal", "phq9", "share_recovered_clinical", "loneliness", "relapses", "admissions",
-    "network_size", "strongest_tie", "share_harmful", "alliance", "supporter_strain", "engagement", "inequality",
-    "cost",
-)  # fmt: skip
-
 
 GROUPS = {name: f"{name} of recovery" for name in THIRDS}
 
@@ -108,10 +102,3 @@ def estimate(row: dict[Any, Any], name: str) -> tuple[str, str, str]:
     """An estimate, its Monte Carlo standard error and its interval, as they are written."""
     error = row["mcse"]
     return number(row[name], error), number(error, error), interval(row["lower"], row["upper"], error)
-
-
-def probability(value: float) -> str:
-    """A probability as a percentage; never 0 or 100 %, which a simulation cannot know."""
-    if value != value:
-        return "–"
-    return "> 99.9 %" if value > 0.999 else "< 0.1 %" if value < 0.001 else f"{100.0 * value:.1f} %"

@@ -1,0 +1,52 @@
+"""What we put in: each assumption with the conclusion that is left when it is changed."""
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.report.parts import Table, estimate
+from analysis.report.summary import direction
+from experiments.assumptions import AS_SET
+from sim.scenario import Scenario
+
+VERDICTS = {  # conclusion with everything as set -> conclusion with something changed -> in words
+    True: {True: "stands", False: "can’t be told any more", None: "turns round"},
+    False: {False: "can’t be told, as before", True: "becomes clear"},
+}
+
+
+def verdict(before: str, now: str) -> str:
+    """Whether a conclusion ("higher", "lower" or nothing) stands."""
+    if before and now and before != now:
+        return VERDICTS[True][None]
+    said = VERDICTS[bool(before)][bool(now)]
+    return f"{said}: {now}" if now and not before else said
+
+
+def judged(rows: pd.DataFrame) -> list[dict[Any, Any]]:
+    """The rows of `without_each`, each with its verdict: held against the row in which everything is as it is set."""
+    found = rows.to_dict("records")
+    before = {row["scenario"]: direction(row["lower"], row["upper"]) for row in found if row["about"] == AS_SET}
+    return [row | {"verdict": verdict(before[row["scenario"]], direction(row["lower"], row["upper"]))} for row in found]
+
+
+def tables(rows: list[dict[Any, Any]], scenarios: list[Scenario], replicates: str) -> list[Table]:
+    """One table a scenario: what we put in, what we put in instead, and what is left of the difference."""
+    columns = ("what we put in", "instead", "difference, QPR points", "± mcse", "95 % interval", "the conclusion")
+    shown = []
+    for scenario in scenarios[1:]:
+        own = [row for row in rows if row["scenario"] == scenario.name]
+        cells = [[row["about"], row["changed"], *estimate(row, "difference"), row["verdict"]] for row in own]
+        caption = f"{scenario.title}: difference in personal recovery under other assumptions ({replicates})"
+        shown.append(Table(caption, columns, cells, frozenset({0, 1, 5})))
+    return shown
+
+
+def in_words(rows: list[dict[Any, Any]], scenario: Scenario) -> str:
+    """How many of the changes leave the conclusion as it is."""
+    changed = [row for row in rows if row["scenario"] == scenario.name and row["about"] != AS_SET]
+    same = sum(row["verdict"] in (VERDICTS[True][True], VERDICTS[False][False]) for row in changed)
+    others = [f"“{row['about']}” → {row['changed']}" for row in changed
+              if row["verdict"] not in (VERDICTS[True][True], VERDICTS[False][False])]  # fmt: skip
+    rest = f" It does not under: {'; '.join(others)}." if others else ""
+    return f"The conclusion about {scenario.title} is the same under {same} of {len(changed)} changes.{rest}"

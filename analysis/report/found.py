@@ -1,0 +1,122 @@
+"""What a folder of results holds: every result below it, by what its provenance says."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.folder import PROVENANCE
+from sim.mistakes import Mistake
+
+COLUMNS = {  # tables that the report reads, and what it needs of them
+    "differences.csv": ("scenario", "outcome", "difference", "mcse", "lower", "upper", "unit", "n", "lower_adjusted",
+                        "upper_adjusted"),
+    "ranking.csv": ("outcome", "place", "scenario", "probability_best"),
+    "for_whom.csv": ("scenario", "by", "group", "people", "difference", "mcse", "lower", "upper", "better", "worse"),
+    "shares.csv": ("value", "mcse", "lower", "upper"),
+    "indices.csv": ("scenario", "outcome", "week", "factor", "other", "index", "value", "lower", "upper"),
+    "patterns.csv": ("pattern", "what", "use", "preset", "unit", "value", "mcse", "lower", "upper", "accept_lower",
+                     "accept_upper", "in_range"),
+}  # fmt: skip
+WORDS = ("scenario", "outcome", "unit", "by", "group", "factor", "other", "index", "what", "use", "preset", "in_range")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A folder that a command has written."""
+
+    command: str
+    folder: Path
+    told: dict[str, Any]  # its provenance
+
+    def has(self, name: str) -> bool:
+        return (self.folder / name).is_file()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of this result. Raises Mistake where it is not what its command writes."""
+        path = self.folder / name
+        try:
+            found = pd.read_csv(path)
+        except (OSError, ValueError) as error:  # whatever pandas finds wrong with a table is a ValueError
+            raise self.broken(name, str(error).splitlines()[0][:200]) from error
+        for column in COLUMNS.get(name, ()):
+            if column not in found:
+                raise self.broken(name, f"no column {column}")
+            if column not in WORDS and not pd.api.types.is_numeric_dtype(found[column]):
+                raise self.broken(name, f"something in the column {column} that is not a number")
+        return found
+
+    def broken(self, name: str, found: str) -> Mistake:
+        return Mistake(
+            "this table of results can't be read", where=str(self.folder / name), found=found,
+            expected=f"{name} as `supportnet {self.command}` wrote it", remedy="make these results again",
+        )  # fmt: skip
+
+    def figures(self) -> list[Path]:
+        """Its figures, each once: as SVG, or as PNG where there is no other."""
+        drawn = sorted(path for path in self.folder.iterdir() if path.suffix in (".svg", ".png"))
+        return [path for path in drawn if path.suffix == ".svg" or path.with_suffix(".svg") not in drawn]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything that a folder and those below it hold, in the order of their paths."""
+
+    folder: Path
+    results: list[Result]
+
+    def of(self, command: str) -> list[Result]:
+        return [one for one in self.results if one.command == command]
+
+    @cached_property
+    def comparison(self) -> Result:
+        """The comparison that the report is about: the first."""
+        return self.of("compare")[0]
+
+
+def find(folder: Path) -> Found:
+    """The results in a folder. Raises Mistake where there is no folder, or no comparison in it."""
+    if not folder.is_dir():
+        raise Mistake(
+            "there is no such folder", where=str(folder), found="a file" if folder.exists() else "nothing",
+            expected="a folder of results", remedy="name the folder that was given with --out, or one above it",
+        )  # fmt: skip
+    found = Found(folder, list(filter(None, map(result, provenances(folder)))))
+    if not found.of("compare"):
+        kinds = ", ".join(sorted({one.command for one in found.results})) or "no results"
+        raise Mistake(
+            "there is no comparison to report", where=str(folder), found=kinds,
+            expected="the folder of at least one `supportnet compare`, in it or below it",
+            remedy=f"make one: supportnet compare today smaller-caseloads --out {folder / 'compare'}",
+        )  # fmt: skip
+    return found
+
+
+def provenances(folder: Path) -> Sequence[Path]:
+    """Every provenance.json, in the order of their paths; hidden folders are unfinished ones."""
+    paths = []
+    for here, below, names in os.walk(folder):
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        if PROVENANCE in names:
+            paths.append(Path(here, PROVENANCE))
+    return paths
+
+
+def result(path: Path) -> Result | None:
+    """What wrote a provenance.json; None where it is not one of this project's."""
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Mistake(
+            "can't be read", where=str(path), found=str(error)[:200], expected="JSON as a command wrote it",
+            remedy="make these results again, or move them elsewhere",
+        ) from error  # fmt: skip
+    if not isinstance(told, dict):
+        return None
+    command = told.get("command") or ("sensitivity" if "supportnet_sensitivity" in told else "")
+    return Result(command, path.parent, told) if isinstance(command, str) and command else None

@@ -1,0 +1,96 @@
+"""The scenarios of a comparison, put together again from its provenance, and what each sets, in words and as a file."""
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any
+
+from analysis.again import scenario_told
+from analysis.report.found import Result
+from sim.calendar import EVERYBODY
+from sim.mistakes import Mistake, as_written
+from sim.scenario import Scenario, library, row_of
+from sim.scenario_layers import flat
+
+ROOT = "today"  # what a file that is written out in full is based on
+
+
+def scenarios_of(comparison: Result) -> list[Scenario]:
+    """The scenarios of a comparison, the baseline first. Raises Mistake where its provenance does not tell them."""
+    told = comparison.told
+    try:
+        parts = zip(told["scenarios"], told["names"], told["titles"], told["assumptions"], strict=True)
+        fixed = told.get("fixed", [[]] * len(told["scenarios"]))
+        rows = [
+            {**one, "name": name, "title": title, "assumes": assumes, "fixed": fixed[k]}
+            for k, (one, name, title, assumes) in enumerate(parts)
+        ]
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise Mistake(
+            "the provenance does not describe a comparison", where=str(comparison.folder), found=repr(error)[:200],
+            expected="a provenance.json as `supportnet compare` wrote it", remedy="make the comparison again",
+        ) from error  # fmt: skip
+    return [scenario_told(row, comparison.folder) for row in rows]
+
+
+def what_it_sets(scenario: Scenario, baseline: Scenario) -> list[tuple[str, str, str]]:
+    """Dotted name, value in the baseline and here, of all that differs between the two."""
+    before, after = (dict(flat(plain(one))) for one in (baseline, scenario))
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return [(name, said(before.get(name)), said(after.get(name))) for name in names]
+
+
+def plain(scenario: Scenario) -> dict[str, Any]:
+    """All that a scenario says, as tables by name; programmes that are not on offer too."""
+    programmes = {name: row_of(programme) for name, programme in scenario.every_programme.items()}
+    return {**scenario.canonical(), "programmes": programmes}
+
+
+def as_file(scenario: Scenario) -> str:
+    """The scenario as a file: the library's, where it is that one; else all that differs from `today`."""
+    given = {"population.patients": scenario.population.patients, "weeks": scenario.weeks}
+    lived = ", ".join(f"{name} = {number}" for name, number in given.items())
+    if scenario.name in library():
+        own = Scenario.load(scenario.name, given)
+        if own.canonical() == scenario.canonical():
+            text = files("sim").joinpath("scenarios", f"{scenario.name}.toml").read_text("utf-8")
+            return f"# {scenario.name} of the library; lived here with {lived}\n{text}"
+    return "\n".join(written_out(scenario)) + "\n"
+
+
+def written_out(scenario: Scenario) -> Iterator[str]:
+    """The lines of a file that says all that differs from `today`."""
+    base = Scenario.load(ROOT)
+    if scenario.root_services != base.root_services:
+        yield f"# as resolved; its people come from services other than those of {ROOT!r}, which this file cannot say"
+    yield f'based_on = "{ROOT}"'
+    yield f"title = {as_written(scenario.title)}"
+    yield f"assumes = {as_written(scenario.assumes)}"
+    before = dict(flat(plain(base)))
+    tables: dict[str, list[str]] = {"": []}
+    for name, value in flat(plain(scenario)):
+        section, _, key = name.partition(".") if "." in name else ("", "", name)
+        if section == "programmes":
+            programme, _, key = key.partition(".")
+            section = f"programmes.{programme}"
+        if before.get(name) != value and section != "root_services" and name != "calendar":
+            tables.setdefault(section, []).append(f"{key} = {as_written(value)}")
+    for section, lines in tables.items():
+        if lines:
+            yield from ([f"[{section}]", *lines] if section else lines)
+    for change in scenario.canonical()["calendar"]:
+        yield from entries(change)
+
+
+def entries(change: Mapping[str, Any]) -> Iterator[str]:
+    """The calendar's entries that say such a change: for everybody, and for each group that services change for."""
+    everybody = {section: change[section] for section in ("programmes", "mechanisms") if section in change}
+    parts = [("", everybody)] if everybody else []
+    parts += [(group, {"services": levers}) for group, levers in change.get("services", {}).items()]
+    for group, content in parts:
+        target = f"target = {as_written(group)}" if group not in ("", EVERYBODY) else ""
+        values = ", ".join(f'"{name}" = {as_written(value)}' for name, value in flat(content))
+        yield from filter(None, ["[[calendar]]", f"week = {change['week']}", target, f"set = {{ {values} }}"])
+
+
+def said(value: object) -> str:
+    return "–" if value is None else as_written(value)

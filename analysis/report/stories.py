@@ -1,0 +1,105 @@
+"""Lives of a few simulated people in plain words, two worlds side by side."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from analysis.report.parts import Table
+from analysis.words import counted
+from experiments.stories import Event, Life
+from sim.scenario import Scenario
+from sim.vocabulary import Role
+
+SUPPORTERS = {"professional": ("professional", "professionals"), "peer": ("peer", "peers"),
+              "friend": ("friend", "friends"), "family": ("relative", "relatives")}  # fmt: skip
+SAID = {
+    "joined": "joins {whom}", "completed": "completes {whom}", "left early": "leaves {whom} before its end",
+    "new tie": "a new tie with a {whom}", "tie ended": "a tie with a {whom} comes to its end",
+    "professional changed": "their professional leaves; another one takes over",
+    "came to the service": "is in contact with a professional of the service again",
+    "left the service": "contact with the service comes to its end",
+    "crisis": "a crisis", "admission": "a crisis, with a stay in hospital",
+}  # fmt: skip
+
+
+class Story(NamedTuple):
+    """One person, in words."""
+
+    title: str
+    start: str
+    events: Table
+    strains: list[str]  # ruptures and repairs, one sentence a world
+    end: list[str]  # one sentence a world
+
+
+def stories(worlds: Sequence[tuple[Scenario, list[Life]]], few_ties: float) -> list[Story]:
+    """One story a person, from their lives in each world."""
+    people = zip(*(lives for _, lives in worlds), strict=True)
+    scenarios = [scenario for scenario, _ in worlds]
+    return [story(k, scenarios, lives, few_ties) for k, lives in enumerate(people, start=1)]
+
+
+def story(number: int, scenarios: Sequence[Scenario], lives: Sequence[Life], few_ties: float) -> Story:
+    who = kind_of_network(lives[0].ties, few_ties)
+    start = (
+        f"Lives with {ties_in_words(lives[0].ties)}. Personal recovery stands at {lives[0].qpr[0]:.0f} of 60 points."
+    )
+    ends = [
+        f"{scenario.title}: {life.qpr[0]:.1f} points at the start, {life.qpr[1]:.1f} after {scenario.weeks} weeks."
+        for scenario, life in zip(scenarios, lives, strict=True)
+    ]
+    strains = [f"{scenario.title}: {ruptures(life.events)}" for scenario, life in zip(scenarios, lives, strict=True)]
+    title = f"Person {number}: a person with {who} at the start"
+    return Story(title, start, by_week(scenarios, lives, number), strains, ends)
+
+
+def by_week(scenarios: Sequence[Scenario], lives: Sequence[Life], number: int) -> Table:
+    """What happened, week by week, in each world."""
+    told = [weeks_of(life.events, scenario) for scenario, life in zip(scenarios, lives, strict=True)]
+    weeks = sorted({week for one in told for week in one})
+    rows = [[str(week), *(", ".join(one.get(week, ["–"])) for one in told)] for week in weeks]
+    columns = ["week", *(scenario.title for scenario in scenarios)]
+    return Table(f"Person {number}: what happened, with the same luck in both worlds", columns, rows, frozenset({1, 2}))
+
+
+def weeks_of(events: Sequence[Event], scenario: Scenario) -> dict[int, list[str]]:
+    """Events in words, by week; ruptures and repairs are told together elsewhere."""
+    found: dict[int, list[str]] = {}
+    for event in events:
+        if event.what in SAID:
+            found.setdefault(event.week, []).append(in_words(event, scenario))
+    return found
+
+
+def in_words(event: Event, scenario: Scenario) -> str:
+    def programme(name: str) -> str:
+        return f"“{scenario.every_programme[name].title or name}”"
+
+    whom = SUPPORTERS[event.whom][0] if event.whom in SUPPORTERS else programme(event.whom) if event.whom else ""
+    through = f", through {programme(event.through)}" if event.through else ""
+    return SAID[event.what].format(whom=whom) + through
+
+
+def ruptures(events: Sequence[Event]) -> str:
+    """How often ties were strained and mended, by kind of supporter."""
+    counts = {what: Counter(event.whom for event in events if event.what == what) for what in ("rupture", "repair")}
+    parts = [
+        f"with {SUPPORTERS[role][1]} {counts['rupture'][role]} and {counts['repair'][role]}"
+        for role in Role.words()
+        if counts["rupture"][role] or counts["repair"][role]
+    ]
+    return f"ruptures and repairs {', '.join(parts)}." if parts else "no rupture of a tie."
+
+
+def ties_in_words(ties: dict[str, int]) -> str:
+    named = [counted(ties[role], *SUPPORTERS[role]) for role in Role.words() if ties.get(role)]
+    return "ties with " + ", ".join(named) if named else "no ties"
+
+
+def kind_of_network(ties: dict[str, int], few_ties: float) -> str:
+    """What a network is mostly made of, by the cuts of `experiments.for_whom.mixes`."""
+    size, social = sum(ties.values()), ties.get("friend", 0) + ties.get("peer", 0)
+    if size < few_ties:
+        return "few ties"
+    most = {"family": ties.get("family", 0), "friends and peers": social, "professionals": ties.get("professional", 0)}
+    return next((f"ties mostly with {who}" for who, count in most.items() if 2 * count > size), "a mixed network")

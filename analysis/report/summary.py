@@ -1,0 +1,64 @@
+"""The summary of a comparison: three sentences a scenario, made of differences.csv and nothing else."""
+
+import math
+from typing import Any, NamedTuple
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.words import number
+from sim.scenario import Scenario
+
+TOLD = {  # outcome -> what it is called, and its unit
+    "qpr": ("personal recovery", "QPR points, on a scale of 0 to 60"),
+    "relapses": ("the number of relapses", "relapses per person and year"),
+    "cost": ("what services and crises cost", "money per person and year, at assumed prices"),
+}
+NUMBER = Markup('<data value="{value!r}" data-row="{scenario} {outcome} {column}">{shown}</data>')
+CLEAR = Markup(
+    "{what} is <strong>{direction}</strong> after {weeks}: difference {found} ({unit}; 95 % interval {ends})."
+)
+UNCLEAR = Markup(
+    "Whether {what} is higher or lower after {weeks} <strong>can’t be told</strong>: difference {found} ({unit}; 95 % "
+    "interval {ends})."
+)
+
+
+class Paragraph(NamedTuple):
+    """What is said of one scenario."""
+
+    title: str
+    sentences: list[Markup]
+
+
+def summary(differences: pd.DataFrame, scenarios: list[Scenario], weeks: str) -> list[Paragraph]:
+    """One paragraph a scenario, with intervals that are adjusted for the number of scenarios."""
+    told = []
+    for scenario in scenarios[1:]:
+        own = differences[differences["scenario"] == scenario.name].set_index("outcome")
+        rows = {str(outcome): row for outcome, row in own.to_dict("index").items()}
+        told.append(Paragraph(scenario.title, [sentence(rows[name], name, weeks) for name in TOLD if name in rows]))
+    return told
+
+
+def sentence(row: dict[Any, Any], outcome: str, weeks: str) -> Markup:
+    """One outcome in words: which way it went, by how much, how surely."""
+
+    def value(column: str) -> Markup:
+        shown = number(row[column], row["mcse"])
+        return NUMBER.format(
+            value=float(row[column]), scenario=row["scenario"], outcome=outcome, column=column, shown=shown
+        )
+
+    what, unit = TOLD[outcome]
+    way = direction(row["lower_adjusted"], row["upper_adjusted"])
+    ends: Markup | str = "not known from a single replicate"
+    if math.isfinite(row["lower_adjusted"]):
+        ends = Markup("{} to {}").format(value("lower_adjusted"), value("upper_adjusted"))
+    words = {"what": what[0].upper() + what[1:] if way else what, "direction": way, "weeks": weeks, "unit": unit}
+    return (CLEAR if way else UNCLEAR).format(found=value("difference"), ends=ends, **words)
+
+
+def direction(lower: float, upper: float) -> str:
+    """Which way a difference goes: higher, lower, or nothing where its interval holds 0."""
+    return "higher" if lower > 0 else "lower" if upper < 0 else ""
