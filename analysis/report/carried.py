@@ -9,18 +9,16 @@ from analysis.report.summary import direction
 from experiments.assumptions import AS_SET
 from sim.scenario import Scenario
 
-VERDICTS = {  # conclusion with everything as set -> conclusion with something changed -> in words
-    True: {True: "stands", False: "can’t be told any more", None: "turns round"},
-    False: {False: "can’t be told, as before", True: "becomes clear"},
-}
+STANDS, OPEN_STILL = "stands", "can’t be told, as before"
 
 
 def verdict(before: str, now: str) -> str:
-    """Whether a conclusion ("higher", "lower" or nothing) stands."""
-    if before and now and before != now:
-        return VERDICTS[True][None]
-    said = VERDICTS[bool(before)][bool(now)]
-    return f"{said}: {now}" if now and not before else said
+    """Whether a conclusion ("higher", "lower", or nothing where it can't be told) stands."""
+    if before == now:
+        return STANDS if now else OPEN_STILL
+    if not now:
+        return "can’t be told any more"
+    return f"turns round: {now}" if before else f"becomes clear: {now}"
 
 
 def judged(rows: pd.DataFrame) -> list[dict[Any, Any]]:
@@ -45,8 +43,8 @@ def tables(rows: list[dict[Any, Any]], scenarios: list[Scenario], replicates: st
 def in_words(rows: list[dict[Any, Any]], scenario: Scenario) -> str:
     """How many of the changes leave the conclusion as it is."""
     changed = [row for row in rows if row["scenario"] == scenario.name and row["about"] != AS_SET]
-    same = sum(row["verdict"] in (VERDICTS[True][True], VERDICTS[False][False]) for row in changed)
-    others = [f"“{row['about']}” → {row['changed']}" for row in changed
-              if row["verdict"] not in (VERDICTS[True][True], VERDICTS[False][False])]  # fmt: skip
-    rest = f" It does not under: {'; '.join(others)}." if others else ""
+    others = [row for row in changed if row["verdict"] not in (STANDS, OPEN_STILL)]
+    named = "; ".join(f"“{row['about']}” → {row['changed']}" for row in others)
+    rest = f" It is another one under: {named}." if others else ""
+    same = len(changed) - len(others)
     return f"The conclusion about {scenario.title} is the same under {same} of {len(changed)} changes.{rest}"

@@ -1,0 +1,57 @@
+"""`supportnet report`: one page of everything in a folder of results."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.commands.options import Json, Posterior, Quiet, Workers
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results; those below it count too.")]
+Question = Annotated[str, typer.Option(help="What the report answers. [from the titles of the scenarios]")]
+Ledger = Annotated[int, typer.Option(help="Replicates by which each assumption is changed; 0: leave it out.")]
+Seed = Annotated[int, typer.Option(help="Whose lives are told: the same seed, the same people.")]
+Out = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The page to write. [report.html in DIR]", show_default=False)
+]
+NAME = "report.html"
+
+
+def report(
+    folder: Folder,
+    question: Question = "",
+    ledger: Ledger = 10,
+    seed: Seed = 1,
+    workers: Workers = None,
+    out: Out = None,
+    posterior: Posterior = "",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """One self-contained page of everything in a folder: results, what they hang on, limits, check-lists.
+
+    Needs at least one comparison. The comparison is lived again under other assumptions, one at a time. What is not
+    there is said to be missing, with the command that would make it.
+
+    \b
+    Examples:
+      supportnet report results/q
+      supportnet report results/q --question "Should we employ peers?" --ledger 20 --out for-the-board.html
+    """
+    from analysis.commands.options import threads
+    from analysis.commands.telling import Telling
+    from analysis.report.page import as_plain
+    from analysis.report.page import report as make
+    from experiments.disk import whole
+
+    tell, goal = Telling(as_json, quiet), out or folder / NAME
+    with tell.progress("Living the comparison under other assumptions") as progress:
+        made = make(folder, question, ledger, seed, threads(workers), posterior, progress)
+    with whole(goal) as file:
+        file.write(made.html.encode())
+    for sentence in made.summary:
+        tell.note(sentence)
+    for part, command in made.missing.items():
+        tell.note(f"Missing: {part}. It is made by: {command}")
+    tell.note(f"\nReport: {goal}")
+    tell.answer(as_plain(made, goal))

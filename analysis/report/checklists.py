@@ -1,0 +1,68 @@
+"""Check-lists of good reporting, each item answered: where it is met, or plainly that it is not."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Collection
+from importlib.resources import files
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from analysis.report.parts import Section
+
+LISTS = ("cheers", "trace", "ispor_smdm")  # files beside this one
+
+
+class Answer(BaseModel):
+    """Whether an item is met, and where."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    met: str  # yes, partly, no
+    where: str
+    at: str = ""  # anchor of a section of the report
+
+
+class Item(BaseModel):
+    """An item in short words of this project."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: str
+    title: str
+    item: str
+    needs: list[str] = []  # parts of the report without which the other answer holds
+    answer: Answer
+    otherwise: Answer | None = None
+
+    def answered(self, parts: Collection[str]) -> Answer:
+        """The answer in a report that has these parts."""
+        return self.answer if self.otherwise is None or set(self.needs) <= set(parts) else self.otherwise
+
+
+class Checklist(BaseModel):
+    """A list with its source."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    source: str
+    dois: list[str]
+    note: str = ""
+    items: list[Item]
+
+
+def checklist(name: str) -> Checklist:
+    text = files("analysis.report").joinpath(f"{name}.toml").read_text("utf-8")
+    return Checklist.model_validate(tomllib.loads(text))
+
+
+def answered(parts: Collection[str]) -> Section:
+    """All lists, answered for a report that has these parts."""
+    told: list[dict[str, Any]] = []
+    for one in map(checklist, LISTS):
+        answers = [(item, item.answered(parts)) for item in one.items]
+        counts = Counter(answer.met for _, answer in answers)
+        count = f"{counts['yes']} met, {counts['partly']} partly, {counts['no']} not met, of {len(answers)}"
+        told.append({"list": one, "answers": answers, "count": count})
+    return Section("checklists", "Check-lists of good reporting", "checklists", {"lists": told})

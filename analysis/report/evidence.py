@@ -1,0 +1,228 @@
+"""Sections about what else was found: mechanisms, sensitivity, trials, costs, budgets, validation, numbers."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.report.found import Found, Result
+from analysis.report.parts import Figure, Section, Table, between, estimate, figure, plain_table, spoken
+from analysis.sensitivity import METHODS
+from analysis.words import interval, number
+from sim.parameters import Parameters, numbers, value
+from sim.scenario import Scenario
+
+MOST_ROWS = 15  # of a table that goes on in its file
+SHOWN = ("morris", "indices", "tornado")  # figures of a sensitivity analysis
+
+
+def titled(result: Result, name: str, alt: str) -> list[Figure]:
+    """The figure of this name, if the result has it; the tables beside it hold its numbers, and `alt` says so."""
+    return [figure(path, alt) for path in result.figures() if path.stem == name]
+
+
+def mechanisms(found: Found, command: str) -> Section:
+    """What carries the differences that were explained."""
+    explained = [shares(one) for one in found.of("explain")]
+    missing = "" if explained else "Which mechanisms carry a difference was not asked."
+    return Section("mechanisms", "What carries the difference", "blocks", {"blocks": explained}, missing, command)
+
+
+def shares(result: Result) -> dict[str, Any]:
+    """Shares of one explained difference."""
+    table, told = result.table("shares.csv"), result.told
+    over, names = told["over"], told["names"]
+    rows = table.set_index(table.columns[0])
+    players = rows.drop(index=["without", "difference"]).sort_values("value", ascending=False)
+    order = ["without", *players.index, "difference"]
+    labels = {"without": f"left with all {over} held", "difference": "whole difference"}
+    cells = [[labels.get(name, spoken(name)), *estimate(rows.loc[name].to_dict(), "value")] for name in order]
+    held = "held at their mean in the baseline" if told["held"] == "baseline" else "switched off"
+    caption = f"Shares of {over} in the difference in {told['outcome']}, {names[1]} less {names[0]}"
+    alt = f"Bars: the share of each of the {over} in that difference, with 95 % intervals, as in the table."
+    note = (
+        f"Exact Shapley values: every combination of {over} was lived in both worlds, the others {held}. What is left "
+        "and all shares add up to the whole difference. A share says what carries the effect within the model."
+    )
+    shown = Table(caption, (over, "share", "± mcse", "95 % interval"), cells)
+    return {"title": f"{names[1]} less {names[0]}", "tables": [shown], "figures": titled(result, "figure", alt),
+            "note": note}  # fmt: skip
+
+
+def sensitivity(found: Found, command: str) -> Section:
+    """Which factors outcomes depend on."""
+    analyses = [block for one in found.of("sensitivity") for block in indices(one)]
+    missing = "" if analyses else "Which assumptions and levers the outcomes depend on was not asked."
+    return Section("sensitivity", "What the outcomes depend on", "blocks", {"blocks": analyses}, missing, command)
+
+
+def indices(result: Result) -> Iterator[dict[str, Any]]:
+    """One block for each scenario and outcome of an analysis, in its last week."""
+    rows, method = main_indices(result)
+    for (scenario, outcome), own in rows.groupby(["scenario", "outcome"], sort=False):
+        top = own.sort_values("value", ascending=False).to_dict("records")[:MOST_ROWS]
+        cells = [[row["factor"], number(row["value"], (row["upper"] - row["lower"]) / 4), between(row)] for row in top]
+        caption = f"{outcome} in {scenario}, week {own['week'].iloc[0]}: {METHODS[method].says}"
+        table = Table(caption, ("factor", METHODS[method].main, "95 % interval"), cells)
+        alt = f"Sensitivity of {outcome} to each factor by the method {method}; the largest are in the table."
+        stems = [
+            path.stem for path in result.figures() if path.stem.split("-")[0] in SHOWN and of(path, scenario, outcome)
+        ]
+        pictures = [picture for stem in stems for picture in titled(result, stem, alt)]
+        note = f"{len(own)} factors varied together over their ranges; intervals by bootstrap over the design."
+        said = [note, *(f"Caution: {caution}." for caution in result.told.get("cautions", []))]
+        yield {"title": f"{outcome}, {scenario}", "tables": [table], "figures": pictures, "note": " ".join(said)}
+
+
+def of(path: Path, scenario: object, outcome: object) -> bool:
+    """Whether a figure is of this scenario and outcome; where there is one of each it does not say."""
+    return path.stem in SHOWN or path.stem.endswith(f"-{scenario}-{outcome}")
+
+
+def main_indices(result: Result) -> tuple[pd.DataFrame, str]:
+    """The main index of each factor by itself in the last week, and the method."""
+    rows, method = result.table("indices.csv"), str(result.told["method"])
+    if method not in METHODS:
+        raise result.broken("provenance.json", f"method {method!r}")
+    alone = rows["other"].isna() | (rows["other"] == "")
+    return rows[(rows["index"] == METHODS[method].main) & alone & (rows["week"] == rows["week"].max())], method
+
+
+def trials(found: Found, command: str) -> Section:
+    """Simulated randomised trials."""
+    alt = "Effects of simulated trials with 95 % intervals, beside published ones, as in the tables."
+    blocks = [
+        as_written_there(one, {"effects.csv": "Effects", "published.csv": "Beside published effects"}, alt)
+        for one in found.of("trial")
+    ]
+    missing = "" if blocks else "No trial of a programme was simulated."
+    return Section("trials", "Simulated trials", "blocks", {"blocks": blocks}, missing, command)
+
+
+def budgets(found: Found) -> list[Section]:
+    """The best use of a budget, where somebody asked for it."""
+    alt = "Portfolios of programmes by cost and effect, as in the table."
+    blocks = [as_written_there(one, {"portfolios.csv": "Portfolios"}, alt) for one in found.of("optimise")]
+    return [Section("budget", "The best use of a budget", "blocks", {"blocks": blocks})] if blocks else []
+
+
+def costs(found: Found, baseline: Scenario, command: str) -> Section:
+    """Unit costs, and what an economic evaluation made of them."""
+    names = {"strategies.csv": "Strategies by cost and effect", "information.csv": "What better information is worth"}
+    alt = "Strategies by cost and effect, as in the tables."
+    blocks = [as_written_there(one, names, alt) for one in found.of("economics")]
+    for block, one in zip(blocks, found.of("economics"), strict=True):
+        block["tables"] += [acceptability(one)] if one.has("acceptability.csv") else []
+    unit = {name: about for name, about in numbers().items() if name.startswith("costs.")}
+    rows = [[spoken(name.partition(".")[2]), number(baseline.every_number[name]), about.unit, about.source]
+            for name, about in unit.items()]  # fmt: skip
+    columns = ("what", "price", "unit", "source")
+    prices = Table("Unit costs that were put in (price year 2025, no currency)", columns, rows, frozenset({2, 3}))
+    missing = "" if blocks else "No economic evaluation was made: no ratios of cost to effect, no value of information."
+    return Section("costs", "Costs", "costs", {"prices": prices, "blocks": blocks}, missing, command)
+
+
+def acceptability(result: Result) -> Table:
+    """Probability of being the best choice, by what is paid for a unit of effect."""
+    rows = result.table("acceptability.csv")
+    try:
+        wide = rows.pivot(index="threshold", columns="scenario", values="probability")
+    except (KeyError, ValueError) as error:
+        raise result.broken("acceptability.csv", str(error)[:200]) from error
+    few = wide.iloc[:: max(1, -(-len(wide) // MOST_ROWS))]
+    cells = [
+        [number(float(str(paid))), *map("{:.2f}".format, row)]
+        for paid, row in zip(few.index, few.to_numpy(), strict=True)
+    ]
+    caption = "Probability of being the best choice, by what is paid for a unit of effect"
+    return Table(caption, ("paid for a unit of effect", *map(str, wide.columns)), cells)
+
+
+def as_written_there(result: Result, names: dict[str, str], alt: str) -> dict[str, Any]:
+    """Tables and figure of a command as it wrote them."""
+    tables, notes = [], [f"Intervals: {result.told['interval']}."] if result.told.get("interval") else []
+    for name, caption in names.items():
+        if result.has(name):
+            rows = result.table(name).astype(object).where(lambda table: table.notna(), "–").to_dict("records")
+            tables.append(plain_table(caption, rows[:MOST_ROWS]))
+            if len(rows) > MOST_ROWS:
+                notes.append(f"{len(rows) - MOST_ROWS} more rows are in {name}.")
+    return {
+        "title": result.folder.name,
+        "tables": tables,
+        "figures": titled(result, "figure", alt),
+        "note": " ".join(notes),
+    }
+
+
+def validation(found: Found, command: str) -> Section:
+    """Every pattern that was looked for, in range or not."""
+    blocks = [patterns(one) for one in found.of("validate")]
+    missing = "" if blocks else "Whether the simulated world looks like the real one was not checked in this folder."
+    return Section("validation", "What the simulated world gets right and wrong", "blocks", {"blocks": blocks}, missing,
+                   command)  # fmt: skip
+
+
+def patterns(result: Result) -> dict[str, Any]:
+    """The patterns by their use, each use a table."""
+    rows, tables = result.table("patterns.csv"), []
+    uses = {
+        "calibrate": "Fitted to", "validate": "Predicted, never fitted to",
+        "informed": "Seen while equations were drafted", "verify": "True by construction",
+    }  # fmt: skip
+    columns = ("pattern", "preset", "range", "value", "95 % interval", "in range")
+    for use, says in uses.items():
+        own = rows[rows["use"] == use].to_dict("records")
+        cells = [
+            [f"{row['pattern']} {row['what']} ({row['unit']})", row["preset"],
+             f"{row['accept_lower']:g} to {row['accept_upper']:g}", number(row["value"], row["mcse"]),
+             interval(row["lower"], row["upper"], row["mcse"]), "yes" if row["in_range"] else "NO"]
+            for row in own
+        ]  # fmt: skip
+        met = sum(bool(row["in_range"]) for row in own)
+        tables.append(Table(f"{says}: {met} of {len(own)} in range", columns, cells, frozenset({1, 2, 5})))
+    alt = "Each pattern’s value with its interval, beside the range that evidence gives it, as in the tables."
+    note = f"Intervals: {result.told.get('interval', '')}. Nothing is left out because it fails."
+    return {"title": "Patterns", "tables": tables, "figures": titled(result, "figure", alt), "note": note}
+
+
+def assumed(found: Found) -> Section:
+    """How many numbers of the model are assumed, group by group, and how much those weigh that were varied."""
+    rows = []
+    known = numbers()
+    for group in Parameters._fields:
+        kinds = Counter(kind_of(about.source) for name, about in known.items() if name.startswith(f"{group}."))
+        rows.append([group, str(kinds.total()), *(str(kinds[kind]) for kind in ("assumed", "fitted", "other"))])
+    total = [str(sum(int(row[k]) for row in rows)) for k in range(1, 5)]
+    columns = ("group", "numbers", "assumed", "fitted to patterns", "published, worked out or other")
+    counts = Table("Where the numbers of the model come from", columns, [*rows, ["all", *total]])
+    weights = [weighed(one) for one in found.of("sensitivity")]
+    about = {
+        "counts": counts,
+        "weights": [table for table in weights if table.rows],
+        "assumed": total[1],
+        "all": total[0],
+    }
+    return Section("assumptions", "Assumptions and their weight", "assumptions", about)
+
+
+def weighed(result: Result) -> Table:
+    """Numbers of the model that a sensitivity analysis varied, those that matter most first."""
+    rows, method = main_indices(result)
+    known = numbers()
+    cells = [
+        [name, number(value(Parameters(), name)), f"{known[name].low:g} to {known[name].high:g}", known[name].source,
+         number(row["value"], (row["upper"] - row["lower"]) / 4)]
+        for row in rows.sort_values("value", ascending=False).to_dict("records")
+        if (name := row["factor"]) in known
+    ]  # fmt: skip
+    columns = ("number", "as set", "range", "source", METHODS[method].main)
+    caption = f"Numbers of the model that were varied, by what they weigh ({METHODS[method].says})"
+    return Table(caption, columns, cells[:MOST_ROWS], frozenset({2, 3}))
+
+
+def kind_of(source: str) -> str:
+    """assumed, fitted or other, by how a source begins or, where a finding is fitted, ends."""
+    return "assumed" if source.startswith("assumed") else "fitted" if "fitted" in source else "other"

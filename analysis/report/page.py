@@ -1,0 +1,143 @@
+"""The report: everything in a folder of results on one page that needs no network and no scripts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from analysis.again import posterior_told
+from analysis.cautions import home
+from analysis.report import evidence, sections
+from analysis.report.checklists import answered
+from analysis.report.found import Found, find
+from analysis.report.parts import Section
+from analysis.report.scenarios import scenarios_of
+from experiments.assumptions import OUTCOME, assumptions_of, without_each
+from experiments.calibration.draws import Draws
+from experiments.stories import Life, drawn_people, lives
+from sim.compiled import model_hash
+from sim.mistakes import Mistake
+from sim.scenario import Scenario
+
+PEOPLE = 3  # whose lives are told
+Told = Callable[[float], None]
+
+
+@dataclass
+class Report:
+    """A report, and what programs may want of it."""
+
+    html: str
+    question: str
+    summary: list[str]
+    parts: list[str]
+    missing: dict[str, str]  # section -> the command that would make it
+    put_in: pd.DataFrame | None = field(repr=False)
+
+
+def report(
+    folder: Path, asked: str = "", ledger: int = 10, seed: int = 1, workers: int = 1, posterior: str = "",
+    progress: Told | None = None,
+) -> Report:  # fmt: skip
+    """Everything in a folder. ledger: replicates by which the comparison is lived again under each other assumption
+    (0: it is not). seed: whose lives are told. Raises Mistake where there is nothing to report, or it can't be read."""
+    if ledger < 0:
+        expected, remedy = "a whole number from 0 up", "0 leaves these runs out"
+        raise Mistake("replicates out of range", where="--ledger", found=ledger, expected=expected, remedy=remedy)
+    found = find(folder)
+    draws = posterior_told(found.comparison.told, posterior)
+    scenarios, commands = scenarios_of(found.comparison), commands_of(found)
+    found.comparison.table("differences.csv")  # what is broken is said before anything is lived
+    put_in = lived_otherwise(found, scenarios, ledger, draws, workers, progress) if ledger else None
+    told = sections.question(asked, scenarios)
+    replicates = len(found.comparison.told["replicates"][:ledger])
+    changed = found.comparison.told.get("code") != model_hash()
+    worlds, why_not = lives_told(found, scenarios, seed, draws)
+    body = [
+        sections.in_short(found, scenarios, draws),
+        sections.as_given(scenarios),
+        sections.results(found, scenarios),
+        sections.put_in(put_in, scenarios, replicates, changed, commands["put-in"]),
+        sections.for_whom(found, scenarios, commands["for-whom"]),
+        sections.lives(worlds, seed, why_not, commands["lives"]),
+        evidence.mechanisms(found, commands["mechanisms"]),
+        evidence.sensitivity(found, commands["sensitivity"]),
+        evidence.trials(found, commands["trials"]),
+        evidence.costs(found, scenarios[0], commands["costs"]),
+        *evidence.budgets(found),
+        evidence.validation(found, commands["validation"]),
+        evidence.assumed(found),
+        Section("limits", "What must not be concluded", "limits", {"draws": draws is not None}),
+        sections.origin(found, ledger, seed, asked),
+    ]
+    parts = [one.anchor for one in body if not one.missing]
+    body.append(answered(parts))
+    html = environment().get_template("page.html.j2").render(question=told, sections=body)
+    sentences = [str(one.striptags()) for paragraph in body[0].about["paragraphs"] for one in paragraph.sentences]
+    return Report(html, told, sentences, parts, {one.anchor: one.command for one in body if one.missing}, put_in)
+
+
+def environment() -> Environment:
+    """Templates beside this file, in which everything is escaped and nothing may be undefined."""
+    loader = PackageLoader("analysis.report", "")
+    return Environment(
+        autoescape=True, loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )  # fmt: skip
+
+
+def commands_of(found: Found) -> dict[str, str]:
+    """The command that would make each part that is missing."""
+    names = list(map(str, found.comparison.told.get("names", ["today", "…"])))
+    there, pair = found.folder.as_posix(), f"{names[0]} {names[-1]}"
+    comparison = found.comparison.folder.as_posix()
+    return {
+        "put-in": f"supportnet report {there} --ledger 10",
+        "for-whom": f"supportnet compare {' '.join(names)} --out {comparison}",
+        "lives": f"supportnet compare {' '.join(names)} --out {comparison}",
+        "mechanisms": f"supportnet explain {pair} --outcome {OUTCOME} --out {there}/explain",
+        "sensitivity": f"supportnet sensitivity levers --outcome {OUTCOME} --out {there}/sensitivity",
+        "trials": f"supportnet trial befriending --out {there}/trial",
+        "costs": f"supportnet economics {comparison} --out {there}/economics",
+        "validation": f"supportnet validate --out {there}/validate",
+    }
+
+
+def lived_otherwise(
+    found: Found, scenarios: list[Scenario], ledger: int, draws: Draws | None, workers: int, progress: Told | None
+) -> pd.DataFrame:
+    """The comparison lived again under other assumptions, with the first so many of its own replicates."""
+    told = found.comparison.told
+    explained = {tuple(one.told["names"]) for one in found.of("explain") if one.told.get("over") == "mechanisms"}
+    pairs = {(scenarios[0].name, scenario.name) for scenario in scenarios[1:]}
+    return without_each(
+        scenarios, assumptions_of(scenarios, mechanisms=not pairs <= explained), told["replicates"][:ledger],
+        told["seed"], independent=told["independent"], workers=workers, posterior=draws, progress=progress,
+    )  # fmt: skip
+
+
+def lives_told(
+    found: Found, scenarios: list[Scenario], seed: int, draws: Draws | None
+) -> tuple[list[tuple[Scenario, list[Life]]], str]:
+    """A few people's lives in the baseline and in the scenario that changes personal recovery most; or why not."""
+    rows = found.comparison.table("differences.csv")
+    sizes = rows[rows["outcome"] == OUTCOME].set_index("scenario")["difference"].abs()
+    most = max(scenarios[1:], key=lambda one: float(sizes.get(one.name, 0.0)))
+    if why := home(scenarios[0], most):
+        return [], f"Nobody lives in both worlds: they are worlds of other people ({why})."
+    told = found.comparison.told
+    persons = drawn_people(scenarios[0].population.patients, PEOPLE, seed)
+    first = told["replicates"][0]
+    return [(one, lives(one, persons, told["seed"], first, draws)) for one in (scenarios[0], most)], ""
+
+
+def as_plain(made: Report, goal: Path) -> dict[str, Any]:
+    """The answer for programs."""
+    rows = [] if made.put_in is None else made.put_in.to_dict("records")
+    return {
+        "question": made.question, "summary": made.summary, "parts": made.parts, "missing": made.missing,
+        "ledger": rows, "files": {goal.name: str(goal)},
+    }  # fmt: skip

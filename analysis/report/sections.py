@@ -1,0 +1,202 @@
+"""Sections about the comparison itself: question, scenarios, results, what was put in, who benefits, lives, origin."""
+
+import shlex
+from typing import Any
+
+import pandas as pd
+
+from analysis.cautions import cautions, few_replicates, home
+from analysis.report.carried import in_words, judged, tables
+from analysis.report.found import Found, Result
+from analysis.report.parts import Section, Table, estimate, figure, spoken
+from analysis.report.scenarios import as_file, what_it_sets
+from analysis.report.stories import stories
+from analysis.report.summary import summary
+from analysis.words import HEADLINES, counted, probability
+from experiments.calibration.draws import Draws
+from experiments.estimates import LUCK_ONLY, PARAMETERS_TOO
+from experiments.for_whom import CAUTION, EVERYBODY, NOTABLE
+from experiments.stories import Life
+from sim.observe import OUTCOMES
+from sim.provenance import commit, versions
+from sim.scenario import Scenario
+
+LIVED = ("compare", "explain", "validate", "trial")  # commands that take --uncertainty
+
+
+def question(asked: str, scenarios: list[Scenario]) -> str:
+    """What the report answers: as it was asked, or from the scenarios' titles."""
+    others = " or ".join(f"“{scenario.title}”" for scenario in scenarios[1:])
+    return asked or f"What would {others} change, compared with “{scenarios[0].title}”?"
+
+
+def in_short(found: Found, scenarios: list[Scenario], draws: Draws | None) -> Section:
+    """The plain summary."""
+    result, weeks = found.comparison, counted(scenarios[0].weeks, "week")
+    differences = result.table("differences.csv")
+    several = f", adjusted so that all {len(scenarios) - 1} hold together" if len(scenarios) > 2 else ""
+    contains = f"{PARAMETERS_TOO if draws else LUCK_ONLY}{several}"
+    about = {
+        "paragraphs": summary(differences, scenarios, weeks), "interval": contains, "weeks": weeks,
+        "patients": counted(scenarios[0].population.patients, "person", "people"),
+        "replicates": counted(len(result.told["replicates"]), "replicate"),
+        "cautions": said_beside(found.comparison, scenarios, draws),
+    }  # fmt: skip
+    return Section("summary", "In short", "summary", about)
+
+
+def said_beside(result: Result, scenarios: list[Scenario], draws: Draws | None) -> list[str]:
+    """Why these numbers stand on weaker ground than others."""
+    about = [f"{scenario.title} is {caution}" for scenario in scenarios for caution in cautions(scenario, draws)]
+    apart = [
+        f"{other.title} is lived by other people than {scenarios[0].title} ({people})"
+        for other in scenarios[1:]
+        if (people := home(scenarios[0], other))
+    ]
+    return [*about, *apart, *few_replicates(len(result.told["replicates"]))]
+
+
+def as_given(scenarios: list[Scenario]) -> Section:
+    """The scenarios as they were given."""
+    told = []
+    for scenario in scenarios:
+        first = scenario is scenarios[0]
+        rows = what_it_sets(scenario, scenarios[0])
+        caption = f"What {scenario.title} sets otherwise than {scenarios[0].title}"
+        sets = None if first else Table(caption, ("name", "baseline", "here"), rows, frozenset({1, 2}))
+        told.append({"scenario": scenario, "sets": sets, "file": as_file(scenario), "first": first})
+    return Section("scenarios", "Scenarios as they were given", "scenarios", {"scenarios": told})
+
+
+def results(found: Found, scenarios: list[Scenario]) -> Section:
+    """Differences in the headline outcomes."""
+    result, titles = found.comparison, {scenario.name: scenario.title for scenario in scenarios}
+    differences = result.table("differences.csv")
+    rows = {(row["scenario"], row["outcome"]): row for row in differences.to_dict("records")}
+    shown = []
+    for scenario in scenarios[1:]:
+        cells = [
+            [spoken(name), *estimate(row, "difference", "lower_adjusted", "upper_adjusted"), row["unit"],
+             {"": "–"}.get(OUTCOMES[name].better, OUTCOMES[name].better)]
+            for name in HEADLINES
+            if (row := rows.get((scenario.name, name)))
+        ]  # fmt: skip
+        columns = ("outcome", "difference", "± mcse", "95 % interval", "unit", "better is")
+        caption = f"{scenario.title} less {scenarios[0].title}"
+        shown.append(Table(caption, columns, cells, frozenset({4, 5})))
+    alt = (
+        f"Left: recovery week by week in {', '.join(titles.values())}, and the difference from the first, with bands. "
+        "Right: differences in other outcomes at the end with 95 % intervals, as in the tables."
+    )
+    figures = [figure(path, alt) for path in result.figures() if path.stem == "figure"]
+    others = [str(one.folder.relative_to(found.folder)) for one in found.of("compare")[1:]]
+    about = {"tables": shown, "figures": figures, "order": order(result, titles), "others": others,
+             "several": len(scenarios) > 2}  # fmt: skip
+    return Section("results", "Results", "results", about)
+
+
+def order(result: Result, titles: dict[str, str]) -> str:
+    """Scenarios from best to worst in personal recovery, with the probability of being best."""
+    if not result.has("ranking.csv"):
+        return ""
+    ranking = result.table("ranking.csv")
+    rows = ranking[ranking["outcome"] == "qpr"].sort_values("place").to_dict("records")
+    names = [f"{titles.get(row['scenario'], row['scenario'])} ({probability(row['probability_best'])})" for row in rows]
+    return ", ".join(names)
+
+
+def put_in(
+    rows: pd.DataFrame | None, scenarios: list[Scenario], replicates: int, changed: bool, command: str
+) -> Section:
+    """What we put in: the conclusion under other assumptions."""
+    anchor, title = "put-in", "What we put in, and what is left without it"
+    if rows is None:
+        missing = "What the conclusions hang on was not computed (--ledger 0, or people read from data)."
+        return Section(anchor, title, "put_in", {}, missing, command)
+    told, n = judged(rows), counted(replicates, "replicate")
+    about = {
+        "tables": tables(told, scenarios, n), "replicates": n, "changed": changed,
+        "sentences": [in_words(told, scenario) for scenario in scenarios[1:]],
+    }  # fmt: skip
+    return Section(anchor, title, "put_in", about)
+
+
+def for_whom(found: Found, scenarios: list[Scenario], command: str) -> Section:
+    """Who benefits, by who they were at the start."""
+    result, anchor, title = found.comparison, "for-whom", "Who benefits"
+    if not result.has("for_whom.csv"):
+        missing = "For whom the scenarios work can’t be told: the worlds are not lived by the same people."
+        return Section(anchor, title, "for_whom", {}, missing, command)
+    persons = result.table("for_whom.csv").fillna({"by": ""})
+    shown, sentences = [], []
+    columns = ("who", "difference, QPR points", "± mcse", "95 % interval", "better off", "worse off", "people")
+    for scenario in scenarios[1:]:
+        rows = persons[(persons["scenario"] == scenario.name) & (persons["people"] > 0)].to_dict("records")
+        cells = [
+            [f"{row['by']}: {row['group']}" if row["by"] else row["group"], *estimate(row, "difference"),
+             f"{row['better']:.1%}", f"{row['worse']:.1%}", f"{row['people']:,}"]
+            for row in rows
+        ]  # fmt: skip
+        shown.append(Table(f"For whom {scenario.title} works", columns, cells))
+        every = next((row for row in rows if row["group"] == EVERYBODY), None)
+        if every:
+            sentences.append(
+                f"{scenario.title}: {every['better']:.1%} of people are better off by more than {NOTABLE:g} QPR "
+                f"points, {every['worse']:.1%} are worse off by more than that."
+            )
+    about = {"tables": shown, "sentences": sentences, "caution": CAUTION}
+    return Section(anchor, title, "for_whom", about)
+
+
+def lives(worlds: list[tuple[Scenario, list[Life]]], seed: int, why_not: str, command: str) -> Section:
+    """A few simulated lives."""
+    told = stories(worlds, worlds[0][0].all_parameters.thresholds.few_ties) if worlds else []
+    about = {"stories": told, "seed": seed}
+    return Section("lives", "A few simulated lives", "lives", about, why_not, command if why_not else "")
+
+
+def origin(found: Found, ledger: int, seed: int, question: str) -> Section:
+    """Where everything comes from, and how it is made again."""
+    rows = [
+        [str(one.folder.relative_to(found.folder)), one.command, *(told(one, name) for name in
+         ("seed", "replicates", "run_identity", "code", "commit"))]
+        for one in found.results
+    ]  # fmt: skip
+    columns = ("folder", "command", "seed", "replicates", "run identity", "model’s code", "commit")
+    table = Table("Results in this report", columns, rows, frozenset(range(1, 7)))
+    asked = f" --question {shlex.quote(question)}" if question else ""
+    commands = [again(one) for one in found.results] + [f"supportnet report DIR --ledger {ledger} --seed {seed}{asked}"]
+    made = {"versions": versions(), "commit": commit() or "not from a checkout"}
+    return Section(
+        "provenance", "Where it comes from", "provenance", {"table": table, "commands": commands, "made": made}
+    )
+
+
+def told(result: Result, name: str) -> str:
+    """What a provenance says under a name, short."""
+    value = result.told.get(name, "–")
+    if name == "replicates" and isinstance(value, list):
+        return str(len(value))
+    return str(value)[:12] if value is not None else "–"
+
+
+def again(result: Result) -> str:
+    """The command that makes a result again; files of one's own are named by their scenarios."""
+    says: dict[str, Any] = result.told
+    words = list(map(str, says.get("names", [])))
+    if result.command == "run":
+        return "supportnet run --from provenance.json"
+    if result.command == "sensitivity":
+        return f"supportnet sensitivity {shlex.quote(str(says.get('study')))} --method {says.get('method')}"
+    if result.command in ("compare", "explain"):
+        first = says["scenarios"][0].get("scenario", says["scenarios"][0])
+        words += ["--patients", str(first["population"]["patients"]), "--weeks", str(first["weeks"])]
+    for name in ("outcome", "over", "held", "seed"):
+        words += [f"--{name}", str(says[name])] if name in says else []
+    replicates = says.get("replicates")
+    words += (
+        ["--replicates", str(len(replicates) if isinstance(replicates, list) else replicates)] if replicates else []
+    )
+    words += ["--independent"] if says.get("independent") else []
+    words += [] if says.get("posterior") or result.command not in LIVED else ["--uncertainty", "none"]
+    return shlex.join(["supportnet", result.command, *words])
