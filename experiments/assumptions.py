@@ -24,6 +24,7 @@ class Assumption(NamedTuple):
     about: str  # what was put in
     changed: str  # what is put in instead
     values: dict[str, object]  # by dotted name, in every world
+    programme: str = ""  # whose content it is: says nothing about scenarios that do not offer it
 
 
 def assumptions_of(scenarios: Sequence[Scenario], mechanisms: bool = True) -> list[Assumption]:
@@ -58,7 +59,8 @@ def without_each(
             *worlds, replicates=replicates, seed=seed, independent=independent, workers=workers, posterior=posterior,
             progress=tell,
         ).differences  # fmt: skip
-        for row in found[found["outcome"] == OUTCOME].to_dict("records"):
+        told = [world.name for world in scenarios if not one.programme or one.programme in world.programmes]
+        for row in found[(found["outcome"] == OUTCOME) & found["scenario"].isin(told)].to_dict("records"):
             ends = {"lower": row["lower_adjusted"], "upper": row["upper_adjusted"]}
             kept = {name: row[name] for name in ("scenario", "difference", "mcse")}
             rows.append({"about": one.about, "changed": one.changed, **kept, **ends, "n": row["n"]})
@@ -71,7 +73,7 @@ def _weights(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
         now = scenarios[0].every_number[name]
         for weight in ENDS:
             if weight != now:
-                about = f"{word} weighs {now:g} in recovery (`{name}`)"
+                about = f"{word} weighs {now:g} in recovery ({name})"
                 yield Assumption(about, f"it weighs {weight:g}", {name: weight})
 
 
@@ -87,22 +89,20 @@ def _contents(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
 
 
 def _content(name: str, programme: Programme) -> Iterator[Assumption]:
-    title, row = programme.title or name, row_of(programme)
+    title, row, at = programme.title or name, row_of(programme), f"programmes.{name}"
     if row["resources"]:
-        mobilised = ", ".join(row["resources"]).replace("_", " ")
-        about = f"{title} mobilises resources: {mobilised}"
-        yield Assumption(about, "it mobilises none: contact only", {f"programmes.{name}.resources": []})
-    mutual = row["reciprocity"] != "one_way"
+        about = f"{title}: resources are mobilised ({', '.join(row['resources']).replace('_', ' ')})"
+        yield Assumption(about, "none: contact only", {f"{at}.resources": []}, name)
+    other = "reciprocal" if row["reciprocity"] == "one_way" else "one_way"
     about = f"{title}: help is {row['reciprocity'].replace('_', ' ')}"
-    other = "one_way" if mutual else "reciprocal"
-    yield Assumption(about, f"it is {other.replace('_', ' ')}", {f"programmes.{name}.reciprocity": other})
+    yield Assumption(about, other.replace("_", " "), {f"{at}.reciprocity": other}, name)
+    who = {"patient": "the person", "professional": "the professional", "not_stated": "not stated"}
     expert = "patient" if row["expert"] == "professional" else "professional"
-    who = {"patient": "the person", "not_stated": "not stated"}
-    about = f"{title}: who is seen as the expert: {who.get(row['expert'], row['expert'])}"
-    yield Assumption(about, who.get(expert, f"the {expert}"), {f"programmes.{name}.expert": expert})
+    about = f"{title}: seen as the expert: {who.get(row['expert'], row['expert'])}"
+    yield Assumption(about, who[expert], {f"{at}.expert": expert}, name)
     if row["makes"]:
-        about = f"{title} brings new ties: {', '.join(row['makes'])}"
-        yield Assumption(about, "it brings none", {f"programmes.{name}.makes": []})
+        about = f"{title}: new ties come with it ({', '.join(row['makes'])})"
+        yield Assumption(about, "none do", {f"{at}.makes": []}, name)
 
 
 def _switched_off(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:

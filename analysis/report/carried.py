@@ -22,21 +22,38 @@ def verdict(before: str, now: str) -> str:
 
 
 def judged(rows: pd.DataFrame) -> list[dict[Any, Any]]:
-    """The rows of `without_each`, each with its verdict: held against the row in which everything is as it is set."""
+    """The rows of `without_each`, each held against the row in which everything is as it is set: verdict, and size (of
+    the difference there; nothing where that can't be told)."""
     found = rows.to_dict("records")
-    before = {row["scenario"]: direction(row["lower"], row["upper"]) for row in found if row["about"] == AS_SET}
-    return [row | {"verdict": verdict(before[row["scenario"]], direction(row["lower"], row["upper"]))} for row in found]
+    as_set = {row["scenario"]: row for row in found if row["about"] == AS_SET}
+    for row in found:
+        first = as_set[row["scenario"]]
+        before = direction(first["lower"], first["upper"])
+        now = direction(row["lower"], row["upper"])
+        row["verdict"] = (now or "can’t be told") if row is first else verdict(before, now)
+        row["size"] = f"{row['difference'] / first['difference']:.0%}" if before else "–"
+    return found
 
 
 def tables(rows: list[dict[Any, Any]], scenarios: list[Scenario], replicates: str) -> list[Table]:
     """One table a scenario: what we put in, what we put in instead, and what is left of the difference."""
-    columns = ("what we put in", "instead", "difference, QPR points", "± mcse", "95 % interval", "the conclusion")
+    columns = (
+        "what we put in",
+        "instead",
+        "difference, QPR points",
+        "± mcse",
+        "95 % interval",
+        "of its size",
+        "the conclusion",
+    )
     shown = []
     for scenario in scenarios[1:]:
         own = [row for row in rows if row["scenario"] == scenario.name]
-        cells = [[row["about"], row["changed"], *estimate(row, "difference"), row["verdict"]] for row in own]
+        cells = [
+            [row["about"], row["changed"], *estimate(row, "difference"), row["size"], row["verdict"]] for row in own
+        ]
         caption = f"{scenario.title}: difference in personal recovery under other assumptions ({replicates})"
-        shown.append(Table(caption, columns, cells, frozenset({0, 1, 5})))
+        shown.append(Table(caption, columns, cells, frozenset({1, 6})))
     return shown
 
 

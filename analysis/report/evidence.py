@@ -116,7 +116,7 @@ def costs(found: Found, baseline: Scenario, command: str) -> Section:
     for block, one in zip(blocks, found.of("economics"), strict=True):
         block["tables"] += [acceptability(one)] if one.has("acceptability.csv") else []
     unit = {name: about for name, about in numbers().items() if name.startswith("costs.")}
-    rows = [[spoken(name.partition(".")[2]), number(baseline.every_number[name]), about.unit, about.source]
+    rows = [[spoken(name.partition(".")[2]), f"{baseline.every_number[name]:,g}", about.unit, about.source]
             for name, about in unit.items()]  # fmt: skip
     columns = ("what", "price", "unit", "source")
     prices = Table("Unit costs that were put in (price year 2025, no currency)", columns, rows, frozenset({2, 3}))

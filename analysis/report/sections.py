@@ -111,7 +111,7 @@ def put_in(
     """What we put in: the conclusion under other assumptions."""
     anchor, title = "put-in", "What we put in, and what is left without it"
     if rows is None:
-        missing = "What the conclusions hang on was not computed (--ledger 0, or people read from data)."
+        missing = "What the conclusions hang on was not computed (--ledger 0)."
         return Section(anchor, title, "put_in", {}, missing, command)
     told, n = judged(rows), counted(replicates, "replicate")
     about = {

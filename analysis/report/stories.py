@@ -42,7 +42,7 @@ def stories(worlds: Sequence[tuple[Scenario, list[Life]]], few_ties: float) -> l
 def story(number: int, scenarios: Sequence[Scenario], lives: Sequence[Life], few_ties: float) -> Story:
     who = kind_of_network(lives[0].ties, few_ties)
     start = (
-        f"Lives with {ties_in_words(lives[0].ties)}. Personal recovery stands at {lives[0].qpr[0]:.0f} of 60 points."
+        f"Has {ties_in_words(lives[0].ties)}. Personal recovery stands at {lives[0].qpr[0]:.0f} of 60 points."
     )
     ends = [
         f"{scenario.title}: {life.qpr[0]:.1f} points at the start, {life.qpr[1]:.1f} after {scenario.weeks} weeks."
@@ -57,7 +57,7 @@ def by_week(scenarios: Sequence[Scenario], lives: Sequence[Life], number: int) -
     """What happened, week by week, in each world."""
     told = [weeks_of(life.events, scenario) for scenario, life in zip(scenarios, lives, strict=True)]
     weeks = sorted({week for one in told for week in one})
-    rows = [[str(week), *(", ".join(one.get(week, ["–"])) for one in told)] for week in weeks]
+    rows = [[str(week), *("; ".join(one.get(week, ["–"])) for one in told)] for week in weeks]
     columns = ["week", *(scenario.title for scenario in scenarios)]
     return Table(f"Person {number}: what happened, with the same luck in both worlds", columns, rows, frozenset({1, 2}))
 
@@ -76,7 +76,7 @@ def in_words(event: Event, scenario: Scenario) -> str:
         return f"“{scenario.every_programme[name].title or name}”"
 
     whom = SUPPORTERS[event.whom][0] if event.whom in SUPPORTERS else programme(event.whom) if event.whom else ""
-    through = f", through {programme(event.through)}" if event.through else ""
+    through = f" through {programme(event.through)}" if event.through else ""
     return SAID[event.what].format(whom=whom) + through
 
 
@@ -84,11 +84,12 @@ def ruptures(events: Sequence[Event]) -> str:
     """How often ties were strained and mended, by kind of supporter."""
     counts = {what: Counter(event.whom for event in events if event.what == what) for what in ("rupture", "repair")}
     parts = [
-        f"with {SUPPORTERS[role][1]} {counts['rupture'][role]} and {counts['repair'][role]}"
+        f"with {SUPPORTERS[role][1]} {counted(counts['rupture'][role], 'rupture')}, "
+        f"{counted(counts['repair'][role], 'repair')}"
         for role in Role.words()
         if counts["rupture"][role] or counts["repair"][role]
     ]
-    return f"ruptures and repairs {', '.join(parts)}." if parts else "no rupture of a tie."
+    return "; ".join(parts) + "." if parts else "no rupture of a tie."
 
 
 def ties_in_words(ties: dict[str, int]) -> str:

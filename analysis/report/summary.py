@@ -16,12 +16,13 @@ TOLD = {  # outcome -> what it is called, and its unit
 }
 NUMBER = Markup('<data value="{value!r}" data-row="{scenario} {outcome} {column}">{shown}</data>')
 CLEAR = Markup(
-    "{what} is <strong>{direction}</strong> after {weeks}: difference {found} ({unit}; 95 % interval {ends})."
+    "{What} is <strong>{direction}</strong> after {weeks}: difference {found} ({unit}; 95 % interval {ends})."
 )
 UNCLEAR = Markup(
     "Whether {what} is higher or lower after {weeks} <strong>can’t be told</strong>: difference {found} ({unit}; 95 % "
     "interval {ends})."
 )
+SAME = Markup("{What} is <strong>the same</strong> in every replicate after {weeks}: difference {found} ({unit}).")
 
 
 class Paragraph(NamedTuple):
@@ -51,12 +52,15 @@ def sentence(row: dict[Any, Any], outcome: str, weeks: str) -> Markup:
         )
 
     what, unit = TOLD[outcome]
-    way = direction(row["lower_adjusted"], row["upper_adjusted"])
-    ends: Markup | str = "not known from a single replicate"
+    words: dict[str, Any] = {"what": what, "What": what[0].upper() + what[1:], "weeks": weeks, "unit": unit}
+    words["found"] = value("difference")
+    if row["difference"] == row["mcse"] == 0:
+        return SAME.format(**words)
+    words["ends"] = "not known from a single replicate"
     if math.isfinite(row["lower_adjusted"]):
-        ends = Markup("{} to {}").format(value("lower_adjusted"), value("upper_adjusted"))
-    words = {"what": what[0].upper() + what[1:] if way else what, "direction": way, "weeks": weeks, "unit": unit}
-    return (CLEAR if way else UNCLEAR).format(found=value("difference"), ends=ends, **words)
+        words["ends"] = Markup("{} to {}").format(value("lower_adjusted"), value("upper_adjusted"))
+    way = direction(row["lower_adjusted"], row["upper_adjusted"])
+    return (CLEAR if way else UNCLEAR).format(direction=way, **words)
 
 
 def direction(lower: float, upper: float) -> str:

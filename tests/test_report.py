@@ -1,0 +1,291 @@
+"""`supportnet report`: a real small comparison on one page that stands by itself, with the numbers of its files."""
+
+import json
+import shutil
+from collections.abc import Callable
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+
+from analysis.compare_files import write_comparison
+from analysis.report.page import Report, report
+from analysis.words import number
+from experiments.calibration.draws import read_draws, write_draws
+from experiments.contrasts import compare
+from experiments.estimates import PARAMETERS_TOO
+from sim.importing import import_networks
+from sim.mistakes import Mistake
+from tests.command_line import Supportnet
+from tests.small import small
+
+EXAMPLE = Path(__file__).parents[1] / "sim" / "examples" / "network-canvas"
+OTHERS = ("peer-workforce", "smaller-caseloads")
+
+
+class Made(NamedTuple):
+    """A folder of results and what was reported of it."""
+
+    folder: Path
+    report: Report
+
+
+class Page(HTMLParser):
+    """What tests look for on a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.numbers: list[tuple[str, float, str]] = []  # row and column, whole value, as it is written
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        tag, said = self.tags[-1] if self.tags else ("", {})
+        if tag == "data" and (not self.numbers or len(self.numbers) < sum(one == "data" for one, _ in self.tags)):
+            self.numbers.append((said["data-row"], float(said["value"]), data))
+
+    def every(self, tag: str, attribute: str) -> list[str]:
+        return [said.get(attribute, "") for name, said in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    folder = tmp_path_factory.mktemp("results")
+    found = compare(*map(small, ("today", *OTHERS)), replicates=4, workers=2)
+    (folder / "compare").mkdir()
+    write_comparison(found, folder / "compare")
+    return Made(folder, report(folder, ledger=2, workers=2))
+
+
+@pytest.fixture
+def copied(made: Made, tmp_path: Path) -> Path:
+    """A folder of the same results, to be changed."""
+    shutil.copytree(made.folder, tmp_path / "q")
+    return tmp_path / "q"
+
+
+def test_page__needs_nothing_from_outside(made: Made) -> None:
+    page = Page(made.report.html)
+    assert not {"script", "link", "iframe", "object", "video"} & {tag for tag, _ in page.tags}
+    assert all(source.startswith("data:image/") for source in page.every("img", "src"))
+    ids = [said["id"] for _, said in page.tags if "id" in said]
+    assert len(ids) == len(set(ids))
+    inside = {address[1:] for address in page.every("a", "href") if address.startswith("#")}
+    assert inside <= set(ids)
+    outside = [address for address in page.every("a", "href") if not address.startswith("#")]
+    assert outside
+    assert all(address.startswith("https://doi.org/10.") for address in outside)
+    assert "url(" not in made.report.html
+    assert "@import" not in made.report.html
+
+
+def test_page__can_be_heard_as_well_as_seen(made: Made) -> None:
+    page = Page(made.report.html)
+    assert page.every("html", "lang") == ["en"]
+    assert page.every("img", "alt")
+    assert all(len(alt) > 20 for alt in page.every("img", "alt"))
+    levels = [int(tag[1]) for tag, _ in page.tags if tag in ("h1", "h2", "h3", "h4")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert len(page.every("caption", "")) == len(page.every("table", ""))
+    assert set(page.every("th", "scope")) == {"col", "row"}
+
+
+def test_summary__says_the_numbers_of_differences_csv(made: Made) -> None:
+    rows = pd.read_csv(made.folder / "compare" / "differences.csv").set_index(["scenario", "outcome"])
+    page = Page(made.report.html)
+    told = page.numbers
+    assert len(told) == len(page.every("data", "value")) > 0
+    assert {row.split()[0] for row, _, _ in told} == set(OTHERS)
+    assert {row.split()[1] for row, _, _ in told} == {"qpr", "relapses", "cost"}
+    for row, value, shown in told:
+        scenario, outcome, column = row.split()
+        assert value == rows.loc[(scenario, outcome), column]
+        assert shown == number(value, float(rows.loc[(scenario, outcome), "mcse"]))
+    assert len(made.report.summary) == 3 * len(OTHERS)
+
+
+@pytest.mark.parametrize(
+    ("about", "values"),
+    [
+        ("everything as it is set", {}),
+        ("Reciprocity weighs", {"recover.reciprocity_weight": 0.0}),
+        ("Expertise weighs", {"recover.expertise_weight": 0.0}),
+        ("Trust works", {"mechanisms.trust": False}),
+        ("Peer support workers: new ties come", {"programmes.peer_support_workers.makes": []}),
+    ],
+)
+def test_put_in__says_what_a_comparison_with_these_values_says(made: Made, about: str, values: dict[str, Any]) -> None:
+    worlds = [small(name).with_values(values) for name in ("today", *OTHERS)]
+    expected = compare(*worlds, replicates=2, workers=1).differences
+    row = expected[(expected["scenario"] == OTHERS[0]) & (expected["outcome"] == "qpr")].iloc[0]
+    rows = made.report.put_in
+    assert rows is not None
+    found = rows[(rows["scenario"] == OTHERS[0]) & rows["about"].str.startswith(about)].iloc[0]
+    assert found["difference"] == row["difference"]
+    assert (found["lower"], found["upper"]) == (row["lower_adjusted"], row["upper_adjusted"])
+
+
+def test_put_in__tells_contents_of_programmes_only_of_who_offers_them(made: Made) -> None:
+    rows = made.report.put_in
+    assert rows is not None
+    about = rows[rows["about"].str.startswith("Peer support workers")]
+    assert set(about["scenario"]) == {"peer-workforce"}
+    assert len(about) == 4
+    off = rows[rows["changed"] == "switched off in every world"]
+    assert len(off) == 7 * len(OTHERS)
+
+
+def test_page__is_the_same_to_the_byte_for_the_same_seed(made: Made) -> None:
+    again = report(made.folder, ledger=2, workers=1)
+    assert again.html == made.report.html
+    others = report(made.folder, ledger=0, seed=1).html, report(made.folder, ledger=0, seed=2).html
+    first, second = (html[html.index('id="lives"') : html.index('id="mechanisms"')] for html in others)
+    assert first != second
+
+
+def test_missing_parts__are_said_with_the_command_that_makes_them(made: Made) -> None:
+    expected = {"mechanisms", "sensitivity", "trials", "costs", "validation"}
+    assert set(made.report.missing) == expected
+    for command in made.report.missing.values():
+        assert command in made.report.html
+    assert report(made.folder, ledger=0).missing.keys() == expected | {"put-in"}
+
+
+def test_economics__fills_costs_and_changes_the_check_list(made: Made, copied: Path) -> None:
+    folder = copied / "economics"
+    folder.mkdir()
+    (folder / "provenance.json").write_text('{"command": "economics"}', "utf-8")
+    rows = "scenario,cost,effect,icer,status\ntoday,1000,38,,\npeer-workforce,1234.5,39,234.5,\n"
+    (folder / "strategies.csv").write_text(rows, "utf-8")
+    (folder / "acceptability.csv").write_text("threshold,scenario,probability\n0,today,1\n0,other,0\n", "utf-8")
+    told = report(copied, ledger=0)
+    assert "costs" not in told.missing
+    assert "234.5" in told.html
+    met = "Results and Costs"  # the answer about item 23 of CHEERS
+    assert met in told.html
+    assert met not in made.report.html
+
+
+def test_titles__are_text_and_never_markup(copied: Path) -> None:
+    path = copied / "compare" / "provenance.json"
+    told = json.loads(path.read_text("utf-8"))
+    told["titles"][1] = "<script>alert(1)</script> & {{ 7 * 7 }}"
+    path.write_text(json.dumps(told), "utf-8")
+    html = report(copied, "<b>Why?</b>", ledger=0).html
+    assert "<script" not in html
+    assert "<b>Why" not in html
+    assert "{{ 7 * 7 }}" in html
+
+
+def test_presets_without_patterns_of_their_own__are_labelled(tmp_path: Path) -> None:
+    worlds = [small("today-affective"), small("today-affective", services__caseload=15)]
+    write_comparison(compare(*worlds, replicates=2), tmp_path)
+    assert "not calibrated" in report(tmp_path, ledger=0).html
+
+
+def no_folder(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def no_comparison(folder: Path) -> None:
+    shutil.rmtree(folder / "compare")
+
+
+def text_for_a_number(folder: Path) -> None:
+    path = folder / "compare" / "differences.csv"
+    rows = pd.read_csv(path).astype({"difference": object})
+    rows.loc[3, "difference"] = "much"
+    rows.to_csv(path, index=False)
+
+
+def column_gone(folder: Path) -> None:
+    path = folder / "compare" / "for_whom.csv"
+    pd.read_csv(path).drop(columns="better").to_csv(path, index=False)
+
+
+def cut_off(folder: Path) -> None:
+    (folder / "compare" / "differences.csv").write_bytes(b"")
+
+
+def not_json(folder: Path) -> None:
+    (folder / "compare" / "provenance.json").write_text("{", "utf-8")
+
+
+def no_names(folder: Path) -> None:
+    (folder / "compare" / "provenance.json").write_text('{"command": "compare"}', "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (no_folder, "there is no such folder"),
+        (no_comparison, "there is no comparison to report"),
+        (text_for_a_number, "something in the column difference that is not a number"),
+        (column_gone, "no column better"),
+        (cut_off, "differences.csv: this table of results can't be read"),
+        (not_json, "provenance.json: can't be read"),
+        (no_names, "the provenance does not describe a comparison"),
+    ],
+)
+def test_bad_input__is_told_and_nothing_is_written(
+    spoil: Callable[[Path], None], says: str, copied: Path, supportnet: Supportnet
+) -> None:
+    spoil(copied)
+    said = supportnet("report", str(copied), "--ledger", "0")
+    assert said.code == 2
+    assert says in said.err
+    assert "remedy" in said.err
+    assert "Traceback" not in said.err
+    assert not (copied / "report.html").exists()
+
+
+def test_ledger__is_not_negative(made: Made) -> None:
+    with pytest.raises(Mistake, match="--ledger"):
+        report(made.folder, ledger=-1)
+
+
+def test_command__writes_the_page_beside_the_results_and_leaves_them(copied: Path, supportnet: Supportnet) -> None:
+    before = {path: path.read_bytes() for path in copied.rglob("*") if path.is_file()}
+    said = supportnet("report", str(copied), "--ledger", "0", "--question", "Should we?", "--json").json
+    assert said["question"] == "Should we?"
+    assert said["ledger"] == []
+    page = copied / "report.html"
+    assert said["files"] == {"report.html": str(page)}
+    assert "<h1>Should we?</h1>" in page.read_text("utf-8")
+    assert {path: path.read_bytes() for path in copied.rglob("*") if path.is_file() and path != page} == before
+
+
+def test_comparison_by_draws__is_lived_again_by_the_same_draws(tmp_path: Path) -> None:
+    path = tmp_path / "posterior.parquet"
+    write_draws(path, pd.DataFrame({"help.well_base": [0.2, 0.8]}), {"presets": ["psychosis"]})
+    (tmp_path / "compare").mkdir()
+    worlds = small(), small(services__caseload=15)
+    found = compare(*worlds, replicates=4, posterior=read_draws(path))
+    write_comparison(found, tmp_path / "compare")
+    told = report(tmp_path, ledger=4, posterior=str(path))
+    assert PARAMETERS_TOO in told.html
+    rows = found.differences.set_index("outcome")
+    assert told.put_in is not None
+    assert told.put_in["difference"].iloc[0] == rows.loc["qpr", "difference"]
+    with pytest.raises(Mistake, match="--posterior"):
+        report(tmp_path, ledger=0)
+
+
+def test_people_read_from_data__are_kept_with_their_comparison(tmp_path: Path) -> None:
+    import_networks(EXAMPLE, EXAMPLE / "mapping.toml", tmp_path / "mine")
+    networks = str(tmp_path / "mine" / "networks.parquet")
+    worlds = [small(population__networks=networks, services__caseload=caseload) for caseload in (25, 15)]
+    (tmp_path / "q").mkdir()
+    write_comparison(compare(*worlds, replicates=2), tmp_path / "q")
+    shutil.rmtree(tmp_path / "mine")
+    told = report(tmp_path / "q", ledger=0)
+    assert "about networks read from data" in told.html
+    assert "lives" in told.parts
