@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.run_files import NETWORKS
-from experiments.calibration.draws import Draws, read_draws
+from experiments.calibration.draws import Draws, read_draws, shipped
 from sim.mistakes import Mistake
 from sim.parameters import Parameters, value
 from sim.scenario import Scenario
@@ -16,6 +16,11 @@ def posterior_told(told: Mapping[str, Any], path: str) -> Draws | None:
     """The draws that a run was lived by: those in this file, or those that ship. Raises Mistake for other ones."""
     if not (asked := told.get("posterior", "")):
         return None
+    if not (path or shipped()):
+        raise Mistake(
+            "was lived by draws, and none ship", where="--posterior", found="no file", expected=str(asked),
+            remedy="name the posterior.parquet of that run: --posterior FILE",
+        )  # fmt: skip
     draws = read_draws(path or None)
     if draws.identity != asked:
         raise Mistake(

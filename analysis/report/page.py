@@ -10,9 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analysis.again import posterior_told
 from analysis.cautions import home
-from analysis.report import evidence, sections
+from analysis.report import as_written, evidence, sections
 from analysis.report.checklists import answered
 from analysis.report.found import Found, find
+from analysis.report.origin import origin
 from analysis.report.parts import Section
 from analysis.report.scenarios import scenarios_of
 from experiments.assumptions import OUTCOME, assumptions_of, without_each
@@ -65,13 +66,13 @@ def report(
         sections.lives(worlds, seed, why_not, commands["lives"]),
         evidence.mechanisms(found, commands["mechanisms"]),
         evidence.sensitivity(found, commands["sensitivity"]),
-        evidence.trials(found, commands["trials"]),
-        evidence.costs(found, scenarios[0], commands["costs"]),
-        *evidence.budgets(found),
+        as_written.trials(found, commands["trials"]),
+        as_written.costs(found, scenarios[0], commands["costs"]),
+        *as_written.budgets(found),
         evidence.validation(found, commands["validation"]),
         evidence.assumed(found),
         Section("limits", "What must not be concluded", "limits", {"draws": draws is not None}),
-        sections.origin(found, ledger, seed, asked),
+        origin(found, ledger, seed, asked),
     ]
     parts = [one.anchor for one in body if not one.missing]
     body.append(answered(parts))

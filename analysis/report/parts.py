@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from analysis.report.found import Result
 from analysis.words import interval, number
 
+MOST_ROWS = 15  # of a table that goes on in its file
 KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -44,6 +46,11 @@ def figure(path: Path, alt: str) -> Figure:
     """A picture of a result; `alt` says what it shows to whoever does not see it."""
     content = base64.b64encode(path.read_bytes()).decode()
     return Figure(f"data:{KINDS[path.suffix]};base64,{content}", alt)
+
+
+def titled(result: Result, name: str, alt: str) -> list[Figure]:
+    """The figure of this name, if the result has it; the tables beside it hold its numbers, and `alt` says so."""
+    return [figure(path, alt) for path in result.figures() if path.stem == name]
 
 
 def estimate(row: dict[Any, Any], name: str, lower: str = "lower", upper: str = "upper") -> list[str]:

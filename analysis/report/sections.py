@@ -1,14 +1,11 @@
-"""Sections about the comparison itself: question, scenarios, results, what was put in, who benefits, lives, origin."""
-
-import shlex
-from typing import Any
+"""Sections about the comparison itself: question, scenarios, results, what was put in, who benefits, lives."""
 
 import pandas as pd
 
 from analysis.cautions import cautions, few_replicates, home
 from analysis.report.carried import in_words, judged, tables
 from analysis.report.found import Found, Result
-from analysis.report.parts import Section, Table, estimate, figure, spoken
+from analysis.report.parts import Section, Table, estimate, spoken, titled
 from analysis.report.scenarios import as_file, what_it_sets
 from analysis.report.stories import stories
 from analysis.report.summary import summary
@@ -18,10 +15,7 @@ from experiments.estimates import LUCK_ONLY, PARAMETERS_TOO
 from experiments.for_whom import CAUTION, EVERYBODY, NOTABLE
 from experiments.stories import Life
 from sim.observe import OUTCOMES
-from sim.provenance import commit, versions
 from sim.scenario import Scenario
-
-LIVED = ("compare", "explain", "validate", "trial")  # commands that take --uncertainty
 
 
 def question(asked: str, scenarios: list[Scenario]) -> str:
@@ -88,7 +82,7 @@ def results(found: Found, scenarios: list[Scenario]) -> Section:
         f"Left: recovery week by week in {', '.join(titles.values())}, and the difference from the first, with bands. "
         "Right: differences in other outcomes at the end with 95 % intervals, as in the tables."
     )
-    figures = [figure(path, alt) for path in result.figures() if path.stem == "figure"]
+    figures = titled(result, "figure", alt)
     others = [str(one.folder.relative_to(found.folder)) for one in found.of("compare")[1:]]
     about = {"tables": shown, "figures": figures, "order": order(result, titles), "others": others,
              "several": len(scenarios) > 2}  # fmt: skip
@@ -153,50 +147,3 @@ def lives(worlds: list[tuple[Scenario, list[Life]]], seed: int, why_not: str, co
     told = stories(worlds, worlds[0][0].all_parameters.thresholds.few_ties) if worlds else []
     about = {"stories": told, "seed": seed}
     return Section("lives", "A few simulated lives", "lives", about, why_not, command if why_not else "")
-
-
-def origin(found: Found, ledger: int, seed: int, question: str) -> Section:
-    """Where everything comes from, and how it is made again."""
-    rows = [
-        [str(one.folder.relative_to(found.folder)), one.command, *(told(one, name) for name in
-         ("seed", "replicates", "run_identity", "code", "commit"))]
-        for one in found.results
-    ]  # fmt: skip
-    columns = ("folder", "command", "seed", "replicates", "run identity", "model’s code", "commit")
-    table = Table("Results in this report", columns, rows, frozenset(range(1, 7)))
-    asked = f" --question {shlex.quote(question)}" if question else ""
-    commands = [again(one) for one in found.results] + [f"supportnet report DIR --ledger {ledger} --seed {seed}{asked}"]
-    made = {"versions": versions(), "commit": commit() or "not from a checkout"}
-    return Section(
-        "provenance", "Where it comes from", "provenance", {"table": table, "commands": commands, "made": made}
-    )
-
-
-def told(result: Result, name: str) -> str:
-    """What a provenance says under a name, short."""
-    value = result.told.get(name, "–")
-    if name == "replicates" and isinstance(value, list):
-        return str(len(value))
-    return str(value)[:12] if value is not None else "–"
-
-
-def again(result: Result) -> str:
-    """The command that makes a result again; files of one's own are named by their scenarios."""
-    says: dict[str, Any] = result.told
-    words = list(map(str, says.get("names", [])))
-    if result.command == "run":
-        return "supportnet run --from provenance.json"
-    if result.command == "sensitivity":
-        return f"supportnet sensitivity {shlex.quote(str(says.get('study')))} --method {says.get('method')}"
-    if result.command in ("compare", "explain"):
-        first = says["scenarios"][0].get("scenario", says["scenarios"][0])
-        words += ["--patients", str(first["population"]["patients"]), "--weeks", str(first["weeks"])]
-    for name in ("outcome", "over", "held", "seed"):
-        words += [f"--{name}", str(says[name])] if name in says else []
-    replicates = says.get("replicates")
-    words += (
-        ["--replicates", str(len(replicates) if isinstance(replicates, list) else replicates)] if replicates else []
-    )
-    words += ["--independent"] if says.get("independent") else []
-    words += [] if says.get("posterior") or result.command not in LIVED else ["--uncertainty", "none"]
-    return shlex.join(["supportnet", result.command, *words])

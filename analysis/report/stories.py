@@ -41,9 +41,7 @@ def stories(worlds: Sequence[tuple[Scenario, list[Life]]], few_ties: float) -> l
 
 def story(number: int, scenarios: Sequence[Scenario], lives: Sequence[Life], few_ties: float) -> Story:
     who = kind_of_network(lives[0].ties, few_ties)
-    start = (
-        f"Has {ties_in_words(lives[0].ties)}. Personal recovery stands at {lives[0].qpr[0]:.0f} of 60 points."
-    )
+    start = f"Has {ties_in_words(lives[0].ties)}. Personal recovery stands at {lives[0].qpr[0]:.0f} of 60 points."
     ends = [
         f"{scenario.title}: {life.qpr[0]:.1f} points at the start, {life.qpr[1]:.1f} after {scenario.weeks} weeks."
         for scenario, life in zip(scenarios, lives, strict=True)
