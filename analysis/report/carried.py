@@ -62,6 +62,6 @@ def in_words(rows: list[dict[Any, Any]], scenario: Scenario) -> str:
     changed = [row for row in rows if row["scenario"] == scenario.name and row["about"] != AS_SET]
     others = [row for row in changed if row["verdict"] not in (STANDS, OPEN_STILL)]
     named = "; ".join(f"“{row['about']}” → {row['changed']}" for row in others)
-    rest = f" It is another one under: {named}." if others else ""
+    rest = f" It changes under: {named}." if others else ""
     same = len(changed) - len(others)
     return f"The conclusion about {scenario.title} is the same under {same} of {len(changed)} changes.{rest}"
