@@ -3,7 +3,7 @@
 from typing import Any
 
 from analysis.report.found import Found, Result
-from analysis.report.parts import MOST_ROWS, Section, Table, plain_table, spoken, titled
+from analysis.report.parts import MOST_ROWS, NONE, Section, Table, plain_table, spoken, titled
 from analysis.words import number
 from sim.parameters import numbers
 from sim.scenario import Scenario
@@ -64,7 +64,7 @@ def as_written_there(result: Result, names: dict[str, str], alt: str) -> dict[st
     tables, notes = [], [f"Intervals: {result.told['interval']}."] if result.told.get("interval") else []
     for name, caption in names.items():
         if result.has(name):
-            rows = result.table(name).astype(object).where(lambda table: table.notna(), "–").to_dict("records")
+            rows = result.table(name).astype(object).where(lambda table: table.notna(), NONE).to_dict("records")
             tables.append(plain_table(caption, rows[:MOST_ROWS]))
             if len(rows) > MOST_ROWS:
                 notes.append(f"{len(rows) - MOST_ROWS} more rows are in {name}.")

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from analysis.report.found import Result
 from analysis.words import interval, number
 
+NONE = "–"  # where there is no value
 MOST_ROWS = 15  # of a table that goes on in its file
 KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 
@@ -63,7 +64,7 @@ def plain_table(caption: str, rows: Sequence[dict[Any, Any]]) -> Table:
     """A table as its command wrote it: intervals in one column, numbers with four significant digits."""
     names = [name for name in (rows[0] if rows else {}) if name not in ("lower", "upper")]
     ends = bool(rows) and {"lower", "upper"} <= rows[0].keys()
-    words = {k for k, name in enumerate(names) if any(isinstance(row[name], str) for row in rows)}
+    words = {k for k, name in enumerate(names) if any(isinstance(row[name], str) and row[name] != NONE for row in rows)}
     shown = [[written(row[name]) for name in names] + ([between(row)] if ends else []) for row in rows]
     columns = [name.replace("_", " ") for name in names] + (["95 % interval"] if ends else [])
     return Table(caption, columns, shown, frozenset(words))
