@@ -18,12 +18,27 @@ COLUMNS = {  # tables that the report reads, and what it needs of them
                         "upper_adjusted"),
     "ranking.csv": ("outcome", "place", "scenario", "probability_best"),
     "for_whom.csv": ("scenario", "by", "group", "people", "difference", "mcse", "lower", "upper", "better", "worse"),
+    "harmed.csv": ("scenario", "change", "unit", "people", "worse_off", "mcse", "lower", "upper", "others"),
     "shares.csv": ("value", "mcse", "lower", "upper"),
     "indices.csv": ("scenario", "outcome", "week", "factor", "other", "index", "value", "lower", "upper"),
     "patterns.csv": ("pattern", "what", "use", "preset", "unit", "value", "mcse", "lower", "upper", "accept_lower",
                      "accept_upper", "in_range"),
 }  # fmt: skip
-WORDS = ("scenario", "outcome", "unit", "by", "group", "factor", "other", "index", "what", "use", "preset", "in_range")
+WORDS = (
+    "scenario",
+    "outcome",
+    "unit",
+    "by",
+    "group",
+    "factor",
+    "other",
+    "index",
+    "what",
+    "use",
+    "preset",
+    "in_range",
+    "change",
+)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from analysis.report.parts import Section, Table, estimate, spoken, titled
 from analysis.report.scenarios import as_file, what_it_sets
 from analysis.report.stories import stories
 from analysis.report.summary import summary
-from analysis.words import HEADLINES, counted, probability
+from analysis.words import HEADLINES, counted, number, probability
 from experiments.calibration.draws import Draws
 from experiments.estimates import LUCK_ONLY, PARAMETERS_TOO
 from experiments.for_whom import CAUTION, EVERYBODY, NOTABLE
@@ -138,8 +138,26 @@ def for_whom(found: Found, scenarios: list[Scenario], command: str) -> Section:
                 f"{scenario.title}: {every['better']:.1%} of people are better off by more than {NOTABLE:g} QPR "
                 f"points, {every['worse']:.1%} are worse off by more than that."
             )
-    about = {"tables": shown, "sentences": sentences, "caution": CAUTION}
+    about = {"tables": shown + harmed(result, scenarios), "sentences": sentences, "caution": CAUTION}
     return Section(anchor, title, "for_whom", about)
+
+
+def harmed(result: Result, scenarios: list[Scenario]) -> list[Table]:
+    """What else changed for those who are worse off, a table a scenario that has some."""
+    if not result.has("harmed.csv"):
+        return []
+    changes, shown = result.table("harmed.csv"), []
+    columns = ("change from the baseline", "those worse off", "± mcse", "95 % interval", "all others", "unit")
+    for scenario in scenarios[1:]:
+        rows = changes[(changes["scenario"] == scenario.name) & (changes["people"] > 0)].to_dict("records")
+        cells = [
+            [row["change"], *estimate(row, "worse_off"), number(row["others"], row["mcse"]), row["unit"]]
+            for row in rows
+        ]
+        if rows:
+            caption = f"What else changed for the {rows[0]['people']:,} people worse off under {scenario.title}"
+            shown.append(Table(caption, columns, cells, frozenset({5})))
+    return shown
 
 
 def lives(worlds: list[tuple[Scenario, list[Life]]], seed: int, why_not: str, command: str) -> Section:

@@ -96,7 +96,7 @@ def ties_in_words(ties: dict[str, int]) -> str:
 
 
 def kind_of_network(ties: dict[str, int], few_ties: float) -> str:
-    """What a network is mostly made of, by the cuts of `experiments.for_whom.mixes`."""
+    """What a network is mostly made of."""
     size, social = sum(ties.values()), ties.get("friend", 0) + ties.get("peer", 0)
     if size < few_ties:
         return "few ties"
