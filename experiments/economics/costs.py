@@ -1,7 +1,7 @@
 """The cost file: what each thing that care uses costs, between which bounds the price lies, and who says so."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Annotated, Any
 
@@ -33,7 +33,9 @@ UNITS = {
     "sessions": "times the programmes' own session prices",
 }
 WEIGHT = 6.0  # of the beta distribution, as in PERT: two thirds of draws lie within the middle two fifths of the range
-HOW_DRAWN = "each price by itself from a beta distribution over its range, with its value as mean and the weight of PERT"
+HOW_DRAWN = (
+    "each price by itself from a beta distribution over its range, with its value as mean and the weight of PERT"
+)
 
 
 def amount(says: str) -> Any:
@@ -105,7 +107,7 @@ def read_costs(path: str | os.PathLike[str] | None = None) -> Costs:
     return found
 
 
-def _check(item: str, price: Price, where: Any) -> None:
+def _check(item: str, price: Price, where: Callable[..., str]) -> None:
     if price.unit != UNITS[item]:
         raise Mistake(
             f"is not a unit of {item}", where=where(item, "unit"), found=price.unit, expected=repr(UNITS[item]),
@@ -124,9 +126,3 @@ def json_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a cost file, for editors."""
     schema = Costs.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "supportnet costs"}
-
-
-def in_words(costs: Costs, items: Sequence[str]) -> str:
-    """Prices in one line."""
-    prices = costs.prices
-    return ", ".join(f"{item} {prices[item].value:,g} ({prices[item].low:,g} to {prices[item].high:,g})" for item in items)

@@ -55,7 +55,9 @@ def acceptability(lived: Lived, prices: Doubles, thresholds: Doubles, seed: int)
         benefit = lived.differences(threshold * lived.effect - lived.cost(expected))
         (evpi, *probability), (evpi_mcse, *mcse) = told(lived), jackknife(lived, told)
         if again is not None:
-            probability = list(probability_best(np.einsum("krs,krs->ks", again, net_benefits(lived, prices, threshold))))
+            probability = list(
+                probability_best(np.einsum("krs,krs->ks", again, net_benefits(lived, prices, threshold)))
+            )
             mcse = [np.sqrt(p * (1.0 - p) / len(prices)) for p in probability]
         rows.append((probability, mcse, int(benefit.mean.argmax()), benefit.mean, benefit.mcse, evpi, evpi_mcse))
     probabilities, errors, best, benefits, benefit_errors, evpis, evpi_errors = zip(*rows, strict=True)
@@ -91,7 +93,7 @@ def resampled(lived: Lived, sets: int, seed: int) -> Doubles | None:
 def worth(benefits: Doubles) -> float:
     """What it is worth to know which of the rows (…, strategies) is true before choosing."""
     rows = benefits.reshape(-1, benefits.shape[-1])
-    return float(rows.max(axis=1).mean() - rows.mean(axis=0).max())
+    return float((rows.max(axis=1) - rows[:, rows.mean(axis=0).argmax()]).mean())
 
 
 def probability_best(benefits: Doubles) -> Doubles:

@@ -36,7 +36,7 @@ class Lived:
 
     def cost(self, prices: Doubles) -> Doubles:
         """(…, replicates, strategies) per patient-year at these prices, (…, items)."""
-        return np.einsum("rsi,...i->...rs", self.used, prices)
+        return np.asarray(np.einsum("rsi,...i->...rs", self.used, prices))
 
     def means(self, values: Doubles) -> Estimate:
         """Means of (replicates, strategies)."""
