@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.folder import PROVENANCE
 from experiments.economics.costs import USED
 from experiments.economics.lived import Lived
-from experiments.uncertainty import LIVES, draw_of
+from experiments.uncertainty import LIVES, draws_of
 from sim.mistakes import Mistake
 from sim.provenance import identity
 
@@ -83,9 +83,10 @@ class Finished:
         table = wanted.pivot(index="replicate", columns=["scenario", "outcome"], values="value").dropna()
         columns = pd.MultiIndex.from_product([self.names, [*USED.values(), effect]])
         if self.posterior:
-            table = table[table.groupby(draw_of)[table.columns[0]].transform("size") == LIVES]
+            lived_by, lives = np.unique(draws_of(list(table.index)), return_counts=True)
+            table = table[np.isin(draws_of(list(table.index)), lived_by[lives == LIVES])]
         values = table.reindex(columns=columns).to_numpy(np.float64).reshape(len(table), len(self.names), -1)
-        draws = table.index.map(draw_of).to_numpy(np.int64) if self.posterior else None
+        draws = draws_of(list(table.index)) if self.posterior else None
         if len(table if draws is None else np.unique(draws)) < 2:
             raise Mistake(
                 "too few replicates to tell luck from effect", where=str(self.folder), found=len(table),

@@ -94,10 +94,10 @@ def strategies_table(found: "Economics") -> "Table":
     from analysis.commands.shown import blank
     from analysis.words import interval, number
 
-    years = found.finished.weeks / 52
+    years, n = found.finished.weeks / 52, len(found.lived.effect)
     head = (
         f"\nCosts and effects: {found.money} per person and year; {found.effect} at the end of {years:g} years\n"
-        f"{found.finished.patients:,} people, {len(found.lived.effect)} replicates; difference from {found.lived.names[0]}"
+        f"{found.finished.patients:,} people, {n} replicates; added to {found.lived.names[0]}"
     )
     columns = ("cost", "effect", "cost\nadded", "95 %\ninterval", "effect\nadded", "95 %\ninterval", "ratio ± mcse")
     table = blank(head, "strategy", columns, "")

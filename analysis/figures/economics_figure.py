@@ -4,18 +4,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from analysis.economics import Economics
 from analysis.figures.rows import Page, name_width, page_of
 from analysis.figures.style import INK, PALE, TICKS, end_labels, look
 from analysis.words import in_a_foot
+from sim.observe import OUTCOMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LEFT, SIDE, GAP = 0.85, 4.6, 0.95  # inches: before the plane, each picture, between them
 HEIGHT = 4.0
+HALO = withStroke(linewidth=2.5, foreground="white")
 ROOM = 0.25  # of a picture, for names beside the outermost points
 
 
@@ -28,12 +31,12 @@ def economics_figure(found: Economics, png: Path, svg: Path) -> None:
     years = found.finished.weeks / 52
     page = Page(
         f"What it costs to do better than {names[0]}",
-        f"Effect: {found.effect} after {years:g} years. Costs: {found.money} per person and year, on average over these "
-        "years. Simulated.",
-        f"Left: each dot is a difference as it may be, the large one as expected; strategies below the dashed line are "
-        f"better than {names[0]} where one more {found.unit} is worth {found.threshold:,.6g}, which is also the dashed "
-        f"line on the right. Uncertain: {probability}. Broad pale line: the strategy of the highest expected net benefit."
-        f"{in_a_foot(found.cautions)} A model for reasoning about systems, not for decisions about a person.",
+        f"Effect: {found.effect} after {years:g} years. Costs: {found.money} per person and year, mean of these years.",
+        "Left: each dot is a difference as it may be, the large one as expected; a line joins what is not dominated. "
+        f"Below the dashed line a strategy is better than {names[0]}, where one more {found.unit} is worth "
+        f"{found.threshold:,.6g}: the dashed line on the right. Uncertain: {probability}. Broad pale line: the "
+        f"strategy of the highest expected net benefit.{in_a_foot(found.cautions)} "
+        "A model for reasoning about systems, not for decisions about a person.",
         png, svg,
     )  # fmt: skip
     with page_of(page, HEIGHT, width) as (figure, bottom, top):
@@ -54,14 +57,16 @@ def _plane(axes: "Axes", found: Economics) -> None:
             axes.plot(*cloud[:, k].T, drawn.marker, color=drawn.colour, markersize=2.2, alpha=0.25, linestyle="none")
         axes.plot(x, y, drawn.marker, color=drawn.colour, markersize=8, markeredgecolor="white", zorder=5)
         axes.annotate(names[k], (x, y), xytext=(8, 6), textcoords="offset points", fontsize=8.5, color=drawn.colour,
-                      fontweight="bold", zorder=6)  # fmt: skip
+                      fontweight="bold", zorder=6, path_effects=[HALO])  # fmt: skip
+    efficient = found.strategies[found.strategies["status"] == ""].sort_values("cost")
+    axes.plot(efficient["incremental_effect"], efficient["incremental_cost"], color=INK, linewidth=1.0, zorder=4)
     axes.margins(x=0.06, y=0.08)
     low, high = axes.get_xlim()
     axes.set_xlim(low, high + ROOM * (high - low))
     axes.set_ylim(*axes.get_ylim())
     axes.axline((0.0, 0.0), slope=found.threshold, color=PALE, linestyle=(0, (4, 3)), linewidth=1.1)
     axes.set_title("Differences from the baseline")
-    axes.set_xlabel(f"effect gained: {found.effect}, mean of all people at the end")
+    axes.set_xlabel(f"effect gained: {found.effect} ({OUTCOMES[found.effect].unit}) at the end")
     axes.set_ylabel(f"cost added: {found.money} per person and year")
     _plain(axes)
 

@@ -55,9 +55,8 @@ def acceptability(lived: Lived, prices: Doubles, thresholds: Doubles, seed: int)
         benefit = lived.differences(threshold * lived.effect - lived.cost(expected))
         (evpi, *probability), (evpi_mcse, *mcse) = told(lived), jackknife(lived, told)
         if again is not None:
-            probability = list(
-                probability_best(np.einsum("krs,krs->ks", again, net_benefits(lived, prices, threshold)))
-            )
+            drawn = np.einsum("krs,krs->ks", again, threshold * lived.effect - lived.cost(prices))
+            probability = list(probability_best(drawn))
             mcse = [np.sqrt(p * (1.0 - p) / len(prices)) for p in probability]
         rows.append((probability, mcse, int(benefit.mean.argmax()), benefit.mean, benefit.mcse, evpi, evpi_mcse))
     probabilities, errors, best, benefits, benefit_errors, evpis, evpi_errors = zip(*rows, strict=True)
@@ -107,11 +106,11 @@ def plane(lived: Lived, prices: Doubles, most: int, seed: int) -> Doubles:
     """(points, strategies, 2) incremental effect and cost as they may truly be: at most so many per strategy; under
     numbers as they are set of means of replicates drawn again."""
     values = np.stack([np.broadcast_to(lived.effect, (len(prices), *lived.effect.shape)), lived.cost(prices)], axis=-1)
-    values = values - values[:, :, :1]
     again = resampled(lived, len(prices), seed)
     if again is not None:
-        return np.asarray(np.einsum("krs,krsq->ksq", again[:most], values[:most]))
-    n_draws = len(np.unique(lived.clusters))
-    values = values[: max(1, most // n_draws)]
+        means = np.einsum("krs,krsq->ksq", again[:most], values[:most])
+        return np.asarray(means - means[:, :1])
+    values = values[: max(1, most // len(np.unique(lived.clusters)))]
+    values = values - values[:, :, :1]
     clouds = [without_luck(values[:, :, s]).reshape(-1, 2) for s in range(len(lived.names))]
     return np.stack(clouds, axis=1)
