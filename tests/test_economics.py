@@ -101,7 +101,7 @@ def test_perfect_information_is_worth_what_it_is_worth(known: float, chance: flo
 
 
 def test_luck_alone_leaves_little_to_know() -> None:
-    """It is not wholly nought: covariances are told from 100 draws. A fifth of what luck would seem to be worth is left,
+    """Not wholly nought: covariances are told from 100 draws. A fifth of what luck would seem to be worth is left,
     and its error says so."""
     lived = [by_draws(np.random.default_rng(seed), 0.0, 1.0)[0] for seed in range(40)]
     found = np.array([evpi(one) for one in lived])

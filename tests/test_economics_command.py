@@ -206,7 +206,9 @@ def test_the_number_that_a_choice_hangs_on_is_worth_most() -> None:
         Path("made-up"), told, pd.DataFrame(rows, columns=["scenario", "replicate", "outcome", "value"])
     )
     found = Economics(finished, finished.lived("qpr"), "qpr", read_costs(), 1, 1000.0, values)
-    worths = found.information[found.information["threshold"] == 1000.0].set_index("about")["value"]
+    told_at = found.information[found.information["threshold"] == 1000.0].set_index("about")
+    worths, numbers = told_at["value"], told_at[told_at["kind"] == "number"]
+    assert list(numbers.index[numbers["clear"]]) == ["decisive"]
     assert worths["decisive"] == pytest.approx(1000 / 8, rel=0.25), "a uniform distribution of width 1000"
     assert worths["everything"] == pytest.approx(1000 / 8, rel=0.25)
     assert worths["idle"] < 25

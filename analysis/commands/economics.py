@@ -8,7 +8,6 @@ import typer
 from analysis.commands.options import Json, Out, Quiet, Seed
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.table import Table
 
     from analysis.commands.telling import Telling
@@ -84,6 +83,9 @@ def tell_economics(found: "Economics", tell: "Telling") -> None:
     tell.note(f"Uncertain: {probability}.")
     tell.show(information_table(found))
     tell.note(f"At most so much per person and year, where one more {found.unit} is worth {found.threshold:,.6g}.")
+    if found.numbers is not None:
+        n = int((found.information["kind"] == "number").sum())
+        tell.note(f"Of {n} numbers of the model those are shown that are not the best of so many by luck.")
     tell.note(f"Uncertain: {information}.")
     for caution in found.cautions:
         tell.note(f"Caution: {caution}.")
@@ -120,13 +122,14 @@ def acceptability_table(found: "Economics") -> "Table":
     """How probably each strategy is the best at a few thresholds; the expected best marked."""
     from analysis.commands.shown import blank, probability
 
-    rows, names = found.acceptability, found.lived.names
-    table = blank(f"\nBest choice, where one more\n{found.unit} is worth so much", found.costs.currency, names)
-    for threshold, some in list(rows.groupby("threshold"))[::5]:
-        cells = [
-            probability(row["probability"]) + (" *" if row["frontier"] else "  ") for row in some.to_dict("records")
-        ]
-        table.add_row(f"{threshold:,.6g}", *cells)
+    rows = found.acceptability
+    thresholds = list(rows["threshold"].unique())[::10]
+    head = f"\nBest choice, where one more {found.unit} is worth …"
+    table = blank(head, found.costs.currency, tuple(f"{threshold:,.6g}  " for threshold in thresholds))
+    for name in found.lived.names:
+        own = rows[rows["scenario"] == name].set_index("threshold").loc[thresholds]
+        cells = zip(own["probability"], own["frontier"], strict=True)
+        table.add_row(name, *(probability(share) + (" *" if best else "  ") for share, best in cells))
     return table
 
 
@@ -137,16 +140,10 @@ def information_table(found: "Economics") -> "Table":
 
     head = f"\nWorth of knowing, at {found.threshold:,.6g}"
     table = blank(head, "known", ("worth", "± mcse"))
-    rows = at_threshold(found)
+    rows = found.information[(found.information["threshold"] == found.threshold) & found.information["clear"]]
     for row in rows.drop(rows.index[rows["kind"] == "number"][MOST_NUMBERS:]).to_dict("records"):
         table.add_row(row["about"], number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"]))
     return table
-
-
-def at_threshold(found: "Economics") -> "pd.DataFrame":
-    """What knowing would be worth at the threshold that things are told at."""
-    rows = found.information
-    return rows[rows["threshold"] == found.threshold]
 
 
 def as_plain(found: "Economics", files: dict[str, str]) -> dict[str, Any]:

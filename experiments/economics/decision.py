@@ -11,7 +11,7 @@ import numpy as np
 from experiments.economics.lived import Doubles, Lived, jackknife
 from experiments.economics.luck import without_luck
 
-PRICES = 128  # sets of prices that every draw is met with
+PRICES = 64  # sets of prices that every draw is met with
 RESAMPLES = 2048  # of replicates, each met with prices of its own
 SAME = 1e-9  # of the largest difference: what lies nearer together is the same
 BY_DRAWS = "parameters (draws from the posterior, luck of their lives taken off) and prices"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from experiments.economics.costs import USED
 from experiments.economics.decision import net_benefits, possible, worth
@@ -53,6 +54,14 @@ def of_numbers(lived: Lived, expected: Doubles, threshold: float, numbers: pd.Da
     if numbers is not None and len(each) >= FEWEST_DRAWS:
         for name in numbers:
             yield Known(str(name), "number", *of_number(each, numbers[name].to_numpy(np.float64)))
+
+
+def clear(rows: pd.DataFrame) -> pd.Series:
+    """Which numbers of the model are worth more than luck would make the best of so many seem (Bonferroni); all else
+    is clear."""
+    single = rows["kind"] == "number"
+    beyond = stats.norm.isf(0.025 / max(1, single.sum())) * rows["mcse"]
+    return ~single | (rows["value"] > beyond)
 
 
 def of_number(benefits: Doubles, number: Doubles) -> tuple[float, float]:
