@@ -20,7 +20,7 @@ from sim.mistakes import Mistake, nearest
 from sim.observe import OUTCOMES
 
 STEPS = 20  # of thresholds below the one that things are told at, and as many above
-POINTS = 500  # of a cloud on the plane
+POINTS = 1000  # on the plane, of all strategies together
 MORE_IS_BETTER = [name for name, outcome in OUTCOMES.items() if outcome.better == "higher"]
 
 
@@ -75,8 +75,8 @@ class Economics:
 
     @cached_property
     def information(self) -> pd.DataFrame:
-        """threshold, about, kind, value (per person and year) with mcse: everything at each threshold, the parts of it
-        at the one in the middle, by value; clear: for a number of the model, that it is not the best of many by luck."""
+        """threshold, about, kind, value (per person and year) with mcse: everything at each threshold, its parts at
+        the one in the middle, by value; clear: of a number of the model, that it is not the best of many by luck."""
         curve, at, expected = self.curve, self.threshold, self.costs.expected
         pairs = zip(curve.evpi, curve.evpi_mcse, strict=True)
         whole = [Known("everything", "everything", float(value), float(mcse)) for value, mcse in pairs]
@@ -97,7 +97,7 @@ class Economics:
     @property
     def cloud(self) -> np.ndarray:
         """(points, strategies, 2) incremental effect and cost."""
-        return plane(self.lived, self.prices, POINTS, self.seed)
+        return plane(self.lived, self.prices, POINTS // len(self.lived.names), self.seed)
 
     @property
     def interval(self) -> str:

@@ -72,6 +72,8 @@ def economics(
 
 def tell_economics(found: "Economics", tell: "Telling") -> None:
     """Tables for people."""
+    from analysis.words import number
+
     probability, information = found.uncertainty
     tell.show(strategies_table(found))
     tell.note(f"Ratio: {found.money} per person and year for each {found.unit}, against the next cheaper strategy.")
@@ -82,7 +84,7 @@ def tell_economics(found: "Economics", tell: "Telling") -> None:
     )
     tell.note(f"Uncertain: {probability}.")
     tell.show(information_table(found))
-    tell.note(f"At most so much per person and year, where one more {found.unit} is worth {found.threshold:,.6g}.")
+    tell.note(f"At most so much per person and year, where one more {found.unit} is worth {number(found.threshold)}.")
     if found.numbers is not None:
         n = int((found.information["kind"] == "number").sum())
         tell.note(f"Of {n} numbers of the model those are shown that are not the best of so many by luck.")
@@ -98,7 +100,7 @@ def strategies_table(found: "Economics") -> "Table":
 
     years, n = found.finished.weeks / 52, len(found.lived.effect)
     head = (
-        f"\nCosts and effects: {found.money} per person and year; {found.effect} at the end of {years:g} years\n"
+        f"\nCosts: {found.money} per person and year\nEffects: {found.effect} at the end of {years:g} years\n"
         f"{found.finished.patients:,} people, {n} replicates; added to {found.lived.names[0]}"
     )
     columns = ("cost", "effect", "cost\nadded", "95 %\ninterval", "effect\nadded", "95 %\ninterval", "ratio ± mcse")
@@ -121,11 +123,12 @@ def strategies_table(found: "Economics") -> "Table":
 def acceptability_table(found: "Economics") -> "Table":
     """How probably each strategy is the best at a few thresholds; the expected best marked."""
     from analysis.commands.shown import blank, probability
+    from analysis.words import number
 
     rows = found.acceptability
     thresholds = list(rows["threshold"].unique())[::10]
     head = f"\nBest choice, where one more {found.unit} is worth …"
-    table = blank(head, found.costs.currency, tuple(f"{threshold:,.6g}  " for threshold in thresholds))
+    table = blank(head, found.costs.currency, tuple(f"{number(threshold)}  " for threshold in thresholds))
     for name in found.lived.names:
         own = rows[rows["scenario"] == name].set_index("threshold").loc[thresholds]
         cells = zip(own["probability"], own["frontier"], strict=True)
@@ -138,7 +141,7 @@ def information_table(found: "Economics") -> "Table":
     from analysis.commands.shown import blank
     from analysis.words import number
 
-    head = f"\nWorth of knowing, at {found.threshold:,.6g}"
+    head = f"\nWorth of knowing, at {number(found.threshold)}"
     table = blank(head, "known", ("worth", "± mcse"))
     rows = found.information[(found.information["threshold"] == found.threshold) & found.information["clear"]]
     for row in rows.drop(rows.index[rows["kind"] == "number"][MOST_NUMBERS:]).to_dict("records"):

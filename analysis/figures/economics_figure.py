@@ -9,8 +9,8 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from analysis.economics import Economics
 from analysis.figures.rows import Page, name_width, page_of
-from analysis.figures.style import INK, PALE, TICKS, end_labels, look
-from analysis.words import in_a_foot
+from analysis.figures.style import INK, PALE, TICKS, apart, end_labels, look
+from analysis.words import in_a_foot, number
 from sim.observe import OUTCOMES
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def economics_figure(found: Economics, png: Path, svg: Path) -> None:
         f"Effect: {found.effect} after {years:g} years. Costs: {found.money} per person and year, mean of these years.",
         "Left: each dot is a difference as it may be, the large one as expected; a line joins what is not dominated. "
         f"Below the dashed line a strategy is better than {names[0]}, where one more {found.unit} is worth "
-        f"{found.threshold:,.6g}: the dashed line on the right. Uncertain: {probability}. Broad pale line: the "
+        f"{number(found.threshold)}: the dashed line on the right. Uncertain: {probability}. Broad pale line: the "
         f"strategy of the highest expected net benefit.{in_a_foot(found.cautions)} "
         "A model for reasoning about systems, not for decisions about a person.",
         png, svg,
@@ -47,7 +47,7 @@ def economics_figure(found: Economics, png: Path, svg: Path) -> None:
 
 def _plane(axes: "Axes", found: Economics) -> None:
     """Incremental cost over incremental effect."""
-    cloud, names = found.cloud, found.lived.names
+    cloud = found.cloud
     axes.axhline(0.0, color=INK, linewidth=0.8)
     axes.axvline(0.0, color=INK, linewidth=0.8)
     for k, row in enumerate(found.strategies.to_dict("records")):
@@ -56,19 +56,29 @@ def _plane(axes: "Axes", found: Economics) -> None:
         if k:
             axes.plot(*cloud[:, k].T, drawn.marker, color=drawn.colour, markersize=2.2, alpha=0.25, linestyle="none")
         axes.plot(x, y, drawn.marker, color=drawn.colour, markersize=8, markeredgecolor="white", zorder=5)
-        axes.annotate(names[k], (x, y), xytext=(8, 6), textcoords="offset points", fontsize=8.5, color=drawn.colour,
-                      fontweight="bold", zorder=6, path_effects=[HALO])  # fmt: skip
     efficient = found.strategies[found.strategies["status"] == ""].sort_values("cost")
     axes.plot(efficient["incremental_effect"], efficient["incremental_cost"], color=INK, linewidth=1.0, zorder=4)
     axes.margins(x=0.06, y=0.08)
     low, high = axes.get_xlim()
     axes.set_xlim(low, high + ROOM * (high - low))
     axes.set_ylim(*axes.get_ylim())
+    _name_points(axes, found)
     axes.axline((0.0, 0.0), slope=found.threshold, color=PALE, linestyle=(0, (4, 3)), linewidth=1.1)
     axes.set_title("Differences from the baseline")
     axes.set_xlabel(f"effect gained: {found.effect} ({OUTCOMES[found.effect].unit}) at the end")
     axes.set_ylabel(f"cost added: {found.money} per person and year")
     _plain(axes)
+
+
+def _name_points(axes: "Axes", found: Economics) -> None:
+    """Names beside the expected differences, moved apart where they would overlap."""
+    places = found.strategies[["incremental_effect", "incremental_cost"]].to_numpy()
+    order, (low, high) = np.argsort(places[:, 1], kind="stable"), axes.get_ylim()
+    heights = apart(places[order, 1] + 0.15 * (high - low) / HEIGHT, 0.17 * (high - low) / HEIGHT, low, high)
+    for k, height in zip(order, heights, strict=True):
+        axes.annotate(found.lived.names[k], (places[k, 0], height), xytext=(8, 0), textcoords="offset points",
+                      va="center", fontsize=8.5, color=look(int(k)).colour, fontweight="bold", zorder=6,
+                      path_effects=[HALO])  # fmt: skip
 
 
 def _curves(axes: "Axes", found: Economics) -> None:

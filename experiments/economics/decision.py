@@ -103,14 +103,14 @@ def probability_best(benefits: Doubles) -> Doubles:
 
 
 def plane(lived: Lived, prices: Doubles, most: int, seed: int) -> Doubles:
-    """(points, strategies, 2) incremental effect and cost as they may truly be: at most so many per strategy; under
-    numbers as they are set of means of replicates drawn again."""
+    """(points, strategies, 2) incremental effect and cost as they may truly be: draws in turn, each under the next set
+    of prices; under numbers as they are set, means of replicates drawn again."""
     values = np.stack([np.broadcast_to(lived.effect, (len(prices), *lived.effect.shape)), lived.cost(prices)], axis=-1)
     again = resampled(lived, len(prices), seed)
     if again is not None:
         means = np.einsum("krs,krsq->ksq", again[:most], values[:most])
         return np.asarray(means - means[:, :1])
-    values = values[: max(1, most // len(np.unique(lived.clusters)))]
     values = values - values[:, :, :1]
-    clouds = [without_luck(values[:, :, s]).reshape(-1, 2) for s in range(len(lived.names))]
-    return np.stack(clouds, axis=1)
+    clouds = np.stack([without_luck(values[:, :, s]) for s in range(len(lived.names))], axis=2)
+    points = np.arange(most)
+    return np.asarray(clouds[points % len(prices), points % clouds.shape[1]])

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from experiments.economics.costs import USED
@@ -56,12 +57,12 @@ def of_numbers(lived: Lived, expected: Doubles, threshold: float, numbers: pd.Da
             yield Known(str(name), "number", *of_number(each, numbers[name].to_numpy(np.float64)))
 
 
-def clear(rows: pd.DataFrame) -> pd.Series:
+def clear(rows: pd.DataFrame) -> NDArray[np.bool_]:
     """Which numbers of the model are worth more than luck would make the best of so many seem (Bonferroni); all else
     is clear."""
-    single = rows["kind"] == "number"
+    single = (rows["kind"] == "number").to_numpy()
     beyond = stats.norm.isf(0.025 / max(1, single.sum())) * rows["mcse"]
-    return ~single | (rows["value"] > beyond)
+    return np.asarray(~single | (rows["value"] > beyond))
 
 
 def of_number(benefits: Doubles, number: Doubles) -> tuple[float, float]:
