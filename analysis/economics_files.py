@@ -10,6 +10,8 @@ from analysis.writing import write_csv, write_json
 from sim.mistakes import Mistake
 from sim.provenance import canonical_json, commit, machine, versions
 
+COMPARED = ("names", "scenarios", "seed", "replicates", "independent", "posterior", "versions", "commit")
+
 
 def request(found: Economics) -> dict[str, Any]:
     """Everything that the results depend on, as plain values."""
@@ -46,7 +48,7 @@ def write_economics(found: Economics, folder: Path) -> list[str]:
     write_csv(found.information, folder / "information.csv")
     economics_figure(found, folder / "figure.png", folder / "figure.svg")
     told = {**request(found), "cautions": found.cautions, "interval": found.interval}
-    compared = {name: found.finished.told[name] for name in ("names", "scenarios", "replicates", "versions", "commit")}
+    compared = {name: found.finished.told.get(name) for name in COMPARED}
     made = {"versions": versions(), "commit": commit(), "machine": machine()}
     write_json({**told, "compared": compared, **made}, folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())
