@@ -120,6 +120,12 @@ class Economics:
             said.append(f"{which} assumptions until replaced by local ones (--costs)")
         if own := self.finished.own_prices:
             said.append(f"{', '.join(own)} set unit costs of their own: here the same prices hold for every scenario")
+        rows = self.strategies
+        between = (rows["incremental_effect_lower"] < 0.0) & (rows["incremental_effect_upper"] > 0.0)
+        if unsure := list(rows["scenario"][between]):
+            said.append(
+                f"whether {', '.join(unsure)} gains or loses effect is not told, so where it stands may be chance"
+            )
         n = len(self.lived.effect)
         if left_out := len(self.finished.told["replicates"]) - n:
             said.append(f"{counted(left_out, 'replicate')} left out: not every scenario has them, or their draw, whole")
