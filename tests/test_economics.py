@@ -181,3 +181,4 @@ def test_worlds_with_their_own_luck_are_drawn_again_each_by_itself() -> None:
     assert paired.probability[0, 1] == 1.0
     assert 0.5 < alone.probability[0, 1] < 0.8
     assert alone.benefit_mcse[0, 1] > 1.0 > paired.benefit_mcse[0, 1]
+    assert alone.benefit_mcse[0, 0] == 0.0, "the baseline differs from itself by nothing"

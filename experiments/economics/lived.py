@@ -45,7 +45,12 @@ class Lived:
     def differences(self, values: Doubles) -> Estimate:
         """Each strategy less the baseline, from values (replicates, strategies)."""
         ones = np.repeat(values[:, :1], values.shape[1], axis=1)
-        return mean_of(values - ones, self.draws) if self.paired else difference_of(ones, values)
+        if self.paired:
+            return mean_of(values - ones, self.draws)
+        found = difference_of(ones, values)
+        for part in (found.mcse, found.lower, found.upper, found.spread):
+            part[0] = 0.0  # the baseline differs from itself by nothing
+        return found
 
 
 def jackknife(lived: Lived, statistic: Callable[[Lived], Doubles]) -> Doubles:
