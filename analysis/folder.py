@@ -16,6 +16,7 @@ PROVENANCE = "provenance.json"  # comes last: where it is, everything is
 OURS = {
     "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet", "agreement.csv",
     "shares.csv", "pairs.csv", "coalitions.parquet",
+    "strategies.csv", "acceptability.csv", "information.csv",
     "networks.parquet", "interviews.csv", "differences.csv", "ranking.csv", "for_whom.csv", "harmed.csv",
     "figure.png", "figure.svg",
     PROVENANCE,

@@ -12,6 +12,7 @@ import typer
 
 from analysis.commands.calibrate import calibrate
 from analysis.commands.compare import compare
+from analysis.commands.economics import economics
 from analysis.commands.explain import explain
 from analysis.commands.import_networks import import_networks
 from analysis.commands.report import report
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.command(short_help="One scenario: a table, a figure, files.")(run)
 app.command(short_help="What a policy would change, and for whom.")(compare)
+app.command(short_help="Costs and effects of a finished comparison.")(economics)
 app.command(short_help="What carries a difference: mechanisms, resources, relationships.")(explain)
 app.add_typer(study, name="study")
 app.command(short_help="A parameter sweep, run to its end.")(sweep)

@@ -8,11 +8,13 @@ from analysis.commands.options import Json, Quiet
 
 
 def schema(
-    kind: Annotated[str, typer.Argument(metavar="[scenario|study|mapping|networks]", help="Which file.")] = "scenario",
+    kind: Annotated[
+        str, typer.Argument(metavar="[scenario|study|mapping|networks|costs]", help="Which file.")
+    ] = "scenario",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """JSON Schema of scenario files (or study, mapping or network files), for editors: keys, units, ranges.
+    """JSON Schema of scenario files (or study, mapping, network or cost files), for editors: keys, units, ranges.
 
     \b
     Examples:
@@ -21,6 +23,7 @@ def schema(
     """
     import json
 
+    from experiments.economics import costs
     from experiments.study import json_schema
     from sim.importing import mapping_schema, network_schema
     from sim.mistakes import Mistake, nearest
@@ -31,6 +34,7 @@ def schema(
         "study": json_schema,
         "mapping": mapping_schema,
         "networks": network_schema,
+        "costs": costs.json_schema,
     }
     if kind not in schemas:
         expected, remedy = ", ".join(schemas), nearest(kind, schemas)

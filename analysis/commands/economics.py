@@ -1,0 +1,175 @@
+"""`supportnet economics`: what a finished comparison costs for what it achieves."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analysis.commands.options import Json, Out, Quiet, Seed
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from analysis.commands.telling import Telling
+    from analysis.economics import Economics
+
+MOST_NUMBERS = 5  # numbers of the model shown by themselves
+
+
+def economics(
+    comparison: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished comparison.")],
+    costs: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Prices. [those that ship: assumptions]", show_default=False)
+    ] = None,
+    effect: Annotated[str, typer.Option(metavar="OUTCOME", help="An outcome of which more is better.")] = "qpr",
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            help="What one more unit of effect is worth, to tell the value of information at. "
+            "[the last ratio that may be worth it]",
+            show_default=False,
+        ),
+    ] = None,
+    posterior: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", help="Draws that the comparison was lived by. [those that ship]", show_default=False
+        ),
+    ] = "",
+    seed: Seed = 1,
+    out: Out = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """What strategies cost for what they achieve: ratios, dominance, probabilities, and what is worth knowing.
+
+    Prices are put on what the replicates of a comparison used; nothing is run. Costs are per person and year, effects
+    at the end of the run.
+
+    \b
+    Examples:
+      supportnet economics results/compare-today-1a2b3c4d
+      supportnet economics results/mine --costs prices.toml --effect share_recovered_personal --threshold 20000
+    """  # fmt: skip
+    from analysis.commands.telling import Telling
+    from analysis.comparison_folder import Finished
+    from analysis.economics import economics as worked_out
+    from analysis.economics_files import folder_for, write_economics
+    from analysis.folder import written_together
+    from experiments.economics.costs import read_costs
+    from experiments.ensemble import replicate_numbers
+
+    tell = Telling(as_json, quiet)
+    replicate_numbers(1, seed)  # a seed out of range is a mistake
+    found = worked_out(Finished.read(comparison), effect, read_costs(costs), seed, threshold, posterior)
+    folder = folder_for(found, out)
+    with written_together(folder) as hidden:
+        names = write_economics(found, hidden)
+    tell_economics(found, tell)
+    tell.note(f"\nFigure and tables: {folder}")
+    tell.answer(as_plain(found, {name: str(folder / name) for name in names}))
+
+
+def tell_economics(found: "Economics", tell: "Telling") -> None:
+    """Tables for people."""
+    from analysis.words import number
+
+    probability, information = found.uncertainty
+    tell.show(strategies_table(found))
+    tell.note(f"Ratio: {found.money} per person and year for each {found.unit}, against the next cheaper strategy.")
+    tell.note(f"Interval: {found.interval}.")
+    tell.show(acceptability_table(found))
+    tell.note(
+        "Probability of the highest net benefit; * where it is the highest by expectation, which is what to choose by."
+    )
+    tell.note(f"Uncertain: {probability}.")
+    tell.show(information_table(found))
+    tell.note(f"At most so much per person and year, where one more {found.unit} is worth {number(found.threshold)}.")
+    if found.numbers is not None:
+        n = int((found.information["kind"] == "number").sum())
+        tell.note(f"Of {n} numbers of the model those are shown that are not the best of so many by luck.")
+    tell.note(f"Uncertain: {information}.")
+    for caution in found.cautions:
+        tell.note(f"Caution: {caution}.")
+
+
+def strategies_table(found: "Economics") -> "Table":
+    """Costs, effects and ratios, the cheapest first."""
+    from analysis.commands.shown import blank
+    from analysis.words import interval, number
+
+    years, n = found.finished.weeks / 52, len(found.lived.effect)
+    head = (
+        f"\nCosts: {found.money} per person and year\nEffects: {found.effect} at the end of {years:g} years\n"
+        f"{found.finished.patients:,} people, {n} replicates; added to {found.lived.names[0]}"
+    )
+    columns = ("cost", "effect", "cost\nadded", "95 %\ninterval", "effect\nadded", "95 %\ninterval", "ratio ± mcse")
+    table = blank(head, "strategy", columns, "")
+    for row in found.strategies.sort_values("cost", kind="stable").to_dict("records"):
+        cells = [number(row[name], row[f"{name}_mcse"]) for name in ("cost", "effect")]
+        for what in ("cost", "effect"):
+            error = row[f"incremental_{what}_mcse"]
+            ends = row[f"incremental_{what}_lower"], row[f"incremental_{what}_upper"]
+            new = row["scenario"] != found.lived.names[0]
+            cells += [number(row[f"incremental_{what}"], error), interval(*ends, error)] if new else ["", ""]
+        error = row["icer_mcse"]
+        ratio = (
+            f"{number(row['icer'], error)} ± {number(error, error)}" if row["compared_with"] else row["status"] or "–"
+        )
+        table.add_row(row["scenario"], *cells, ratio)
+    return table
+
+
+def acceptability_table(found: "Economics") -> "Table":
+    """How probably each strategy is the best at a few thresholds; the expected best marked."""
+    from analysis.commands.shown import blank, probability
+    from analysis.words import number
+
+    rows = found.acceptability
+    thresholds = list(rows["threshold"].unique())[::10]
+    head = f"\nBest choice, where one more {found.unit} is worth …"
+    table = blank(head, found.costs.currency, tuple(f"{number(threshold)}  " for threshold in thresholds))
+    for name in found.lived.names:
+        own = rows[rows["scenario"] == name].set_index("threshold").loc[thresholds]
+        cells = zip(own["probability"], own["frontier"], strict=True)
+        table.add_row(name, *(probability(share) + (" *" if best else "  ") for share, best in cells))
+    return table
+
+
+def information_table(found: "Economics") -> "Table":
+    """What knowing would be worth at the threshold in the middle."""
+    from analysis.commands.shown import blank
+    from analysis.words import number
+
+    head = f"\nWorth of knowing, at {number(found.threshold)}"
+    table = blank(head, "known", ("worth", "± mcse"))
+    rows = found.information[(found.information["threshold"] == found.threshold) & found.information["clear"]]
+    for row in rows.drop(rows.index[rows["kind"] == "number"][MOST_NUMBERS:]).to_dict("records"):
+        table.add_row(row["about"], number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"]))
+    return table
+
+
+def as_plain(found: "Economics", files: dict[str, str]) -> dict[str, Any]:
+    """The answer for programs."""
+    probability, information = found.uncertainty
+    return {
+        "baseline": found.lived.names[0],
+        "effect": found.effect,
+        "weeks": found.finished.weeks,
+        "replicates": len(found.lived.effect),
+        "seed": found.seed,
+        "currency": found.costs.currency,
+        "price_year": found.costs.price_year,
+        "strategies": found.strategies.to_dict("records"),
+        "threshold": found.threshold,
+        "evpi": found.evpi,
+        "evpi_mcse": float(found.curve.evpi_mcse[len(found.curve.evpi) // 2]),
+        "acceptability": found.acceptability.to_dict("records"),
+        "information": found.information.to_dict("records"),
+        "interval": found.interval,
+        "probability_of": probability,
+        "information_of": information,
+        "cautions": found.cautions,
+        "costs": found.costs.model_dump(),
+        "files": files,
+    }

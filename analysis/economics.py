@@ -1,0 +1,188 @@
+"""Cost-effectiveness of a finished comparison, all that is told about it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from analysis.cautions import few_replicates
+from analysis.comparison_folder import Finished
+from analysis.words import counted
+from experiments.calibration.draws import Draws, read_draws, shipped
+from experiments.economics.costs import HOW_DRAWN, Costs
+from experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
+from experiments.economics.information import Known, clear, of_numbers, of_prices
+from experiments.economics.lived import Lived
+from experiments.economics.strategies import strategies, told_at
+from experiments.estimates import contains
+from sim.mistakes import Mistake, nearest
+from sim.observe import OUTCOMES
+
+STEPS = 20  # of thresholds below the one that things are told at, and as many above
+POINTS = 1000  # on the plane, of all strategies together
+MORE_IS_BETTER = [name for name, outcome in OUTCOMES.items() if outcome.better == "higher"]
+
+
+@dataclass(frozen=True)
+class Economics:
+    """What is told about costs and effects of a comparison."""
+
+    finished: Finished
+    lived: Lived
+    effect: str
+    costs: Costs
+    seed: int
+    asked: float | None  # the threshold that things are told at, where given
+    numbers: pd.DataFrame | None  # of the model, one row a draw; where draws are known
+
+    @cached_property
+    def prices(self) -> np.ndarray:
+        """(sets, items) as drawn."""
+        return self.costs.drawn(price_sets(self.lived), self.seed)
+
+    @cached_property
+    def strategies(self) -> pd.DataFrame:
+        return strategies(self.lived, self.costs.expected, self.prices)
+
+    @property
+    def threshold(self) -> float:
+        """At which the value of information is told: what a unit of effect is worth."""
+        return told_at(self.strategies) if self.asked is None else self.asked
+
+    @cached_property
+    def curve(self) -> Acceptability:
+        thresholds = np.linspace(0.0, 2.0 * self.threshold, 2 * STEPS + 1)
+        return acceptability(self.lived, self.prices, thresholds, self.seed)
+
+    @cached_property
+    def acceptability(self) -> pd.DataFrame:
+        """threshold, scenario, probability (of being the best) with mcse, frontier (highest expected net benefit),
+        benefit (expected net benefit less that of the baseline, per person and year) with mcse."""
+        curve, names = self.curve, self.lived.names
+        n, width = curve.probability.shape
+        return pd.DataFrame(
+            {
+                "threshold": np.repeat(curve.thresholds, width),
+                "scenario": list(names) * n,
+                "probability": curve.probability.ravel(),
+                "probability_mcse": curve.probability_mcse.ravel(),
+                "frontier": [k == best for best in curve.best for k in range(width)],
+                "benefit": curve.benefit.ravel(),
+                "benefit_mcse": curve.benefit_mcse.ravel(),
+            }
+        )
+
+    @cached_property
+    def information(self) -> pd.DataFrame:
+        """threshold, about, kind, value (per person and year) with mcse: everything at each threshold, its parts at
+        the one in the middle, by value; clear: of a number of the model, that it is not the best of many by luck."""
+        curve, at, expected = self.curve, self.threshold, self.costs.expected
+        pairs = zip(curve.evpi, curve.evpi_mcse, strict=True)
+        whole = [Known("everything", "everything", float(value), float(mcse)) for value, mcse in pairs]
+        parts = [
+            *of_prices(self.lived, self.prices, expected, at),
+            *of_numbers(self.lived, expected, at, self.numbers),
+        ]
+        rows = [(float(threshold), *known) for threshold, known in zip(curve.thresholds, whole, strict=True)]
+        rows += [(at, *known) for known in sorted(parts, key=lambda known: -known.value)]
+        table = pd.DataFrame(rows, columns=["threshold", "about", "kind", "value", "mcse"])
+        return table.assign(clear=clear(table))
+
+    @property
+    def evpi(self) -> float:
+        """Expected value of perfect information at the threshold that things are told at, per person and year."""
+        return float(self.curve.evpi[STEPS])
+
+    @property
+    def cloud(self) -> np.ndarray:
+        """(points, strategies, 2) incremental effect and cost."""
+        return plane(self.lived, self.prices, POINTS // len(self.lived.names), self.seed)
+
+    @property
+    def interval(self) -> str:
+        """What intervals contain."""
+        return f"{contains(self.lived.draws)}; those of costs contain prices too ({HOW_DRAWN})"
+
+    @property
+    def uncertainty(self) -> tuple[str, str]:
+        """What probabilities, and the value of information, are about."""
+        return uncertain(self.lived)
+
+    @cached_property
+    def cautions(self) -> list[str]:
+        """What has to be said beside every number."""
+        said = list[str]()
+        if assumed := self.costs.assumed:
+            which = (
+                "all prices are" if len(assumed) == len(self.costs.prices) else f"prices of {', '.join(assumed)} are"
+            )
+            said.append(f"{which} assumptions until replaced by local ones (--costs)")
+        if own := self.finished.own_prices:
+            said.append(f"{', '.join(own)} set unit costs of their own: here the same prices hold for every scenario")
+        rows = self.strategies
+        between = (rows["incremental_effect_lower"] < 0.0) & (rows["incremental_effect_upper"] > 0.0)
+        if unsure := list(rows["scenario"][between]):
+            said.append(
+                f"whether {', '.join(unsure)} gains or loses effect is not told, so where it stands may be chance"
+            )
+        n = len(self.lived.effect)
+        if left_out := len(self.finished.told["replicates"]) - n:
+            said.append(f"{counted(left_out, 'replicate')} left out: not every scenario has them, or their draw, whole")
+        return said + few_replicates(n)
+
+    @property
+    def unit(self) -> str:
+        """One more of the effect, in words."""
+        return {"qpr": "point of QPR", "share_recovered_personal": "person recovered personally"}.get(
+            self.effect, f"unit of {self.effect}"
+        )
+
+    @property
+    def money(self) -> str:
+        return f"{self.costs.currency} ({self.costs.price_year})"
+
+
+def economics(
+    finished: Finished, effect: str, costs: Costs, seed: int, threshold: float | None, posterior: str
+) -> Economics:
+    """Costs and effects of a comparison. Raises Mistake for what does not go together."""
+    if effect not in MORE_IS_BETTER:
+        why = (
+            "fewer are better" if effect in OUTCOMES and OUTCOMES[effect].better else "neither more nor fewer is better"
+        )
+        what = f"is no effect: {why}" if effect in OUTCOMES else "no such outcome"
+        remedy = "take one of which more is better" if effect in OUTCOMES else nearest(effect, MORE_IS_BETTER)
+        raise Mistake(what, where="--effect", found=effect, expected=", ".join(MORE_IS_BETTER), remedy=remedy)
+    if threshold is not None and not 0.0 < threshold < np.inf:
+        raise Mistake(
+            "out of range", where="--threshold", found=threshold, expected="an amount of money above 0",
+            remedy="say what one more unit of the effect is worth",
+        )  # fmt: skip
+    lived = finished.lived(effect)
+    return Economics(finished, lived, effect, costs, seed, threshold, numbers_of(finished, lived, posterior))
+
+
+def numbers_of(finished: Finished, lived: Lived, posterior: str) -> pd.DataFrame | None:
+    """Numbers of the model by draw; None where the comparison was not lived by draws, or these are not at hand.
+
+    posterior: the file of draws. Raises Mistake where it is not the one that the comparison was lived by.
+    """
+    if posterior and not finished.posterior:
+        raise Mistake(
+            "the comparison was not lived by draws", where="--posterior", found=posterior, expected="nothing",
+            remedy="leave it out, or compare with --posterior",
+        )  # fmt: skip
+    if not finished.posterior or not (posterior or shipped()):
+        return None
+    draws: Draws = read_draws(posterior or None)
+    if draws.identity != finished.posterior:
+        if not posterior:
+            return None
+        raise Mistake(
+            "the comparison was lived by other draws", where="--posterior", found=f"identity {draws.identity}",
+            expected=f"identity {finished.posterior}", remedy="give the file that the comparison was made with",
+        )  # fmt: skip
+    assert lived.draws is not None
+    each = np.unique(lived.draws) % len(draws.values)
+    return draws.values.iloc[each].reset_index(drop=True)

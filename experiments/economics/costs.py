@@ -1,0 +1,128 @@
+"""The cost file: what each thing that care uses costs, between which bounds the price lies, and who says so."""
+
+import os
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy import stats
+
+from sim.mistakes import Mistake
+from sim.scenario_shape import OneOf, Table
+from sim.shapes import checked, place
+from sim.toml_files import content_of, decoded, parsed
+
+Doubles = NDArray[np.float64]
+SHIPPED = "costs.toml"
+# Items with the outcome that says how much of each is used per patient-year, and the unit of their price.
+USED = {
+    "post": "posts",
+    "contact": "contacts_staff",
+    "crisis_week": "crisis_weeks",
+    "admission": "admissions",
+    "sessions": "session_cost",
+}
+UNITS = {
+    "post": "per post and year",
+    "contact": "per contact with a professional, beyond the post",
+    "crisis_week": "per week in crisis, on top of an admission",
+    "admission": "per admission",
+    "sessions": "times the programmes' own session prices",
+}
+WEIGHT = 6.0  # of the beta distribution, as in PERT: two thirds of draws lie within the middle two fifths of the range
+HOW_DRAWN = (
+    "each price by itself from a beta distribution over its range, with its value as mean and the weight of PERT"
+)
+
+
+def amount(says: str) -> Any:
+    return Field(ge=0, allow_inf_nan=False, title="a number from 0 up", description=says)
+
+
+class Price(Table):
+    """What one thing costs."""
+
+    value: float = amount("What the price is expected to be.")
+    low: float = amount("Below this it does not lie.")
+    high: float = amount("Above this it does not lie.")
+    unit: Annotated[str, OneOf(UNITS.values())] = Field(
+        title="one of: " + "; ".join(UNITS.values()), description="Of what it is the price; each item has its own."
+    )
+    source: str = Field(min_length=1, title="a text", description="Who says so; 'assumed' is a source.")
+
+
+class Costs(Table):
+    """A cost file: currency, price year, and a price for each thing that care uses."""
+
+    currency: str = Field(min_length=1, title="a text", description="Of all prices, such as EUR.")
+    price_year: int = Field(ge=1900, le=2200, title="a year", description="Of all prices.")
+    post: Price = Field(title="a table", description="A professional's post for a year.")
+    contact: Price = Field(title="a table", description="A contact with a professional, beyond the post.")
+    crisis_week: Price = Field(title="a table", description="A week in crisis, on top of an admission.")
+    admission: Price = Field(title="a table", description="An admission.")
+    sessions: Price = Field(title="a table", description="Sessions of programmes, as a factor on their own prices.")
+
+    @property
+    def prices(self) -> dict[str, Price]:
+        """Item -> price, in the order of `USED`."""
+        return {item: getattr(self, item) for item in USED}
+
+    @property
+    def expected(self) -> Doubles:
+        """(items,) what each price is expected to be."""
+        return np.array([price.value for price in self.prices.values()])
+
+    @property
+    def assumed(self) -> list[str]:
+        """Items whose price is an assumption."""
+        return [item for item, price in self.prices.items() if "assumed" in price.source.lower()]
+
+    def drawn(self, n: int, seed: int) -> Doubles:
+        """(n, items) prices drawn independently, as `HOW_DRAWN` says; n: a power of 2 (scrambled Sobol' sequence)."""
+        places = stats.qmc.Sobol(len(USED), scramble=True, rng=seed).random(n)
+        return np.column_stack([quantiles(price, places[:, k]) for k, price in enumerate(self.prices.values())])
+
+
+def quantiles(price: Price, places: Doubles) -> Doubles:
+    """The price at these places (0-1) of its distribution."""
+    width = price.high - price.low
+    if width == 0.0:
+        return np.full(len(places), price.value)
+    above = WEIGHT * (price.value - price.low) / width
+    return np.asarray(price.low + width * stats.beta.ppf(places, above, WEIGHT - above))
+
+
+def read_costs(path: str | os.PathLike[str] | None = None) -> Costs:
+    """The prices in this file, or those that ship. Raises Mistake for the first thing wrong with it."""
+    shipped = files("experiments").joinpath("evidence", SHIPPED)
+    name = str(path or f"the {SHIPPED} that ships")
+    text = decoded(content_of(path) if path else shipped.read_bytes(), name)
+    written = parsed(text, name, 'currency = "EUR"')
+    found = checked(Costs, written, text, name, "see docs/economics.md, or `supportnet schema costs`")
+    for item, price in found.prices.items():
+        _check(item, price, lambda *key: place(text, name, key))
+    return found
+
+
+def _check(item: str, price: Price, where: Callable[..., str]) -> None:
+    if price.unit != UNITS[item]:
+        raise Mistake(
+            f"is not a unit of {item}", where=where(item, "unit"), found=price.unit, expected=repr(UNITS[item]),
+            remedy="convert the price to this unit",
+        )  # fmt: skip
+    fixed = price.low == price.value == price.high
+    if not (fixed or price.low < price.value < price.high):
+        raise Mistake(
+            "low, value and high do not follow one another", where=where(item),
+            found=f"low {price.low:g}, value {price.value:g}, high {price.high:g}", expected="low < value < high",
+            remedy="the value is what is expected, so it lies inside; give all three the same where a price is known",
+        )  # fmt: skip
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a cost file, for editors."""
+    schema = Costs.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "supportnet costs"}

@@ -1,0 +1,71 @@
+"""Strategies side by side: what each costs and achieves, what it adds to the baseline, and what it costs per unit."""
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from experiments.economics.dominance import Standing, standings
+from experiments.economics.lived import Doubles, Lived, jackknife
+from experiments.estimates import Estimate
+
+
+def strategies(lived: Lived, expected: Doubles, prices: Doubles) -> pd.DataFrame:
+    """One row a strategy: scenario, cost (per patient-year, at expected prices), effect (at the end), icer (per unit of
+    effect, against compared_with), status, all with mcse; incremental_* less the baseline, with 95 % intervals; that of
+    cost is also about prices (sets, items). icer_mcse is for these two strategies, as if their places were known."""
+    cost = lived.cost(expected)
+    means, effects = lived.means(cost), lived.means(lived.effect)
+    places = standings(list(means.mean), list(effects.mean))
+    more_cost, more_effect = lived.differences(cost), lived.differences(lived.effect)
+    more_used = lived.used.mean(axis=0) - lived.used.mean(axis=0)[0]
+    lower, upper = _with_prices(more_cost, (more_used @ prices.T).var(axis=1))
+    return pd.DataFrame(
+        {
+            "scenario": lived.names,
+            "cost": means.mean,
+            "cost_mcse": means.mcse,
+            "effect": effects.mean,
+            "effect_mcse": effects.mcse,
+            "icer": [place.icer for place in places],
+            "icer_mcse": jackknife(lived, lambda part: _ratios(part, expected, places)),
+            "compared_with": [
+                "" if place.compared_with is None else lived.names[place.compared_with] for place in places
+            ],
+            "status": [place.status for place in places],
+            "incremental_cost": more_cost.mean,
+            "incremental_cost_mcse": more_cost.mcse,
+            "incremental_cost_lower": lower,
+            "incremental_cost_upper": upper,
+            "incremental_effect": more_effect.mean,
+            "incremental_effect_mcse": more_effect.mcse,
+            "incremental_effect_lower": more_effect.lower,
+            "incremental_effect_upper": more_effect.upper,
+        }
+    )
+
+
+def _with_prices(estimate: Estimate, variance: Doubles) -> tuple[Doubles, Doubles]:
+    """Ends of 95 % intervals, the variance that prices bring added."""
+    half = stdtrit(np.where(estimate.freedom > 0, estimate.freedom, np.nan), 0.975)
+    half = half * np.sqrt(estimate.spread**2 + variance)
+    return estimate.mean - half, estimate.mean + half
+
+
+def _ratios(lived: Lived, expected: Doubles, places: list[Standing]) -> Doubles:
+    """Ratios between strategies whose places are as given."""
+    cost, effect = lived.cost(expected).mean(axis=0), lived.effect.mean(axis=0)
+    pairs = [(k, place.compared_with) for k, place in enumerate(places)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.array([np.nan if m is None else (cost[k] - cost[m]) / (effect[k] - effect[m]) for k, m in pairs])
+
+
+def told_at(table: pd.DataFrame) -> float:
+    """The threshold to tell things at where none is given: what the most expensive step that may be worth it costs per
+    unit of effect; where there is no such step, the largest ratio of any strategy to the baseline; two digits of it."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        any_ratio = (table["incremental_cost"] / table["incremental_effect"]).abs()
+    for ratios in (table["icer"], any_ratio):
+        known = ratios[np.isfinite(ratios) & (ratios > 0)]
+        if len(known):
+            return float(f"{known.max():.2g}")
+    return 1000.0

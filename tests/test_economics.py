@@ -1,0 +1,184 @@
+"""The reckoning of costs and effects, against published worked examples and against truths that are known."""
+
+import numpy as np
+import pytest
+
+from experiments.economics.costs import USED, Costs, read_costs
+from experiments.economics.decision import acceptability, net_benefits, possible, probability_best, worth
+from experiments.economics.dominance import DOMINATED, EXTENDEDLY, standings
+from experiments.economics.information import of_number, of_numbers, of_prices
+from experiments.economics.lived import Lived, jackknife
+from experiments.economics.luck import without_luck
+from sim.parameters import Parameters, value
+
+FREE = np.zeros(len(USED))
+GAPS = np.array([0.0, 0.3, 0.2])  # expected net benefits of three strategies
+
+
+def by_draws(luck: np.random.Generator, known: float, chance: float) -> tuple[Lived, np.ndarray]:
+    """100 draws of three strategies, lived twice each; they vary by `known` between draws, by `chance` within."""
+    away = luck.standard_normal((100, 3))
+    effect = np.repeat(GAPS + known * away, 2, axis=0) + chance * luck.standard_normal((200, 3))
+    return Lived(("a", "b", "c"), np.zeros((200, 3, len(USED))), effect, np.repeat(np.arange(100), 2)), away
+
+
+def evpi(lived: Lived) -> np.ndarray:
+    return np.array(worth(possible(lived, FREE, 1.0)))
+
+
+def naive(lived: Lived) -> float:
+    """As if the luck of lives were uncertainty about parameters."""
+    return worth(net_benefits(lived, FREE, 1.0).reshape(-1, 2, 3).mean(axis=1))
+
+
+def truth(known: float) -> float:
+    return worth(GAPS + known * np.random.default_rng(9).standard_normal((1_000_000, 3)))
+
+
+def test_six_strategies_stand_as_published() -> None:
+    """dampack's example: UC, A, B, C, D, E."""
+    found = standings([5000, 12000, 10000, 25000, 35000, 55000], [1, 1.5, 2, 3, 4, 5])
+    assert [one.status for one in found] == ["", DOMINATED, "", EXTENDEDLY, "", ""]
+    assert [found[k].icer for k in (2, 4, 5)] == [5000.0, 12500.0, 20000.0]
+    assert [found[k].compared_with for k in (0, 2, 4, 5)] == [None, 0, 2, 4]
+
+
+def test_testing_for_hiv_stands_as_published() -> None:
+    """Paltiel et al. 2005, doi:10.1056/NEJMsa042088: no testing, one test, every 5, 3 years, every year;
+    quality-adjusted life months."""
+    months = np.array([277.25, 277.57, 277.78, 277.83, 277.76])
+    found = standings([26000, 27000, 28020, 28440, 29440], list(months / 12))
+    assert [one.status for one in found] == ["", "", "", "", DOMINATED]
+    assert [round(one.icer) for one in found[1:4]] == [37_500, 58_286, 100_800]
+
+
+def test_what_is_not_dominated_is_what_is_best_somewhere() -> None:
+    luck = np.random.default_rng(4)
+    thresholds = np.concatenate([[0.0], np.geomspace(1e-4, 1e4, 20_000)])
+    for _ in range(50):
+        costs, effects = luck.random((2, 8))
+        best = set(np.argmax(thresholds[:, None] * effects - costs, axis=1))
+        assert best == {k for k, one in enumerate(standings(list(costs), list(effects))) if not one.status}
+
+
+def test_of_two_that_are_the_same_the_first_stands() -> None:
+    assert [one.status for one in standings([2.0, 2.0, 3.0], [1.0, 1.0, 1.0])] == ["", DOMINATED, DOMINATED]
+
+
+def test_prices_that_ship_are_those_of_the_model() -> None:
+    costs = read_costs()
+    for item in ("post", "contact", "crisis_week", "admission"):
+        assert costs.prices[item].value == value(Parameters(), f"costs.{item}")
+    assert costs.sessions.value == 1.0
+    assert costs.assumed == list(USED), "all of them are assumptions, and say so"
+
+
+def test_drawn_prices_have_their_value_as_mean_and_keep_their_range() -> None:
+    costs = read_costs()
+    skewed = costs.post.model_copy(update={"value": 50_000.0})
+    costs = Costs(**{**{name: getattr(costs, name) for name in Costs.model_fields}, "post": skewed})
+    drawn = costs.drawn(4096, seed=3)
+    assert drawn.mean(axis=0) == pytest.approx(costs.expected, rel=1e-3)
+    for k, price in enumerate(costs.prices.values()):
+        assert price.low <= drawn[:, k].min() < price.value < drawn[:, k].max() <= price.high
+    assert np.abs(np.corrcoef(drawn.T) - np.eye(len(USED))).max() < 0.02
+    assert np.array_equal(drawn, costs.drawn(4096, seed=3))
+    assert not np.array_equal(drawn, costs.drawn(4096, seed=4))
+
+
+@pytest.mark.parametrize(("known", "chance"), [(1.0, 0.3), (1.0, 1.0), (0.3, 0.3), (0.3, 1.0)])
+def test_perfect_information_is_worth_what_it_is_worth(known: float, chance: float) -> None:
+    """100 draws × 2 lives, 60 times: within the Monte Carlo error, with little bias; taking luck for parameters is far
+    off."""
+    luck, expected = np.random.default_rng(5), truth(known)
+    lived = [by_draws(luck, known, chance)[0] for _ in range(60)]
+    found, errors = np.array([evpi(one) for one in lived]), np.array([jackknife(one, evpi) for one in lived])
+    assert abs(found.mean() - expected) < errors.mean() / 2
+    assert errors.mean() == pytest.approx(found.std(), rel=0.4)
+    assert np.mean(np.abs(found - expected) < 2 * errors) > 0.85
+    if chance >= known:
+        assert np.mean([naive(one) for one in lived]) - expected > 3 * abs(found.mean() - expected)
+
+
+def test_luck_alone_leaves_little_to_know() -> None:
+    """Not wholly nought: covariances are told from 100 draws. A fifth of what luck would seem to be worth is left,
+    and its error says so."""
+    lived = [by_draws(np.random.default_rng(seed), 0.0, 1.0)[0] for seed in range(40)]
+    found = np.array([evpi(one) for one in lived])
+    assert found.mean() < 0.25 * np.mean([naive(one) for one in lived])
+    assert found.mean() < 2 * np.mean([jackknife(one, evpi) for one in lived])
+
+
+def test_draws_without_luck_vary_as_parameters_do() -> None:
+    luck = np.random.default_rng(6)
+    mix = np.array([[1.0, 0.5], [0.0, 0.5]])
+    draws = luck.standard_normal((3000, 2)) @ mix
+    values = np.repeat(draws, 2, axis=0) + luck.standard_normal((6000, 2)) * [0.5, 2.0]
+    found = without_luck(values)
+    assert np.cov(found.T) == pytest.approx(mix.T @ mix, abs=0.1)
+    assert np.allclose(found.mean(axis=0), values.mean(axis=0))
+    still = without_luck(np.column_stack([values, np.ones(6000)]))
+    assert np.allclose(still[:, 2], 1.0), "what does not vary stays"
+    assert np.allclose(without_luck(3.0 * values @ mix), 3.0 * found @ mix), "whatever it is measured in"
+
+
+def test_a_number_is_worth_knowing_where_the_choice_hangs_on_it() -> None:
+    luck, relevant, irrelevant = np.random.default_rng(7), [], []
+    for _ in range(60):
+        lived, away = by_draws(luck, 1.0, 1.0)
+        each = net_benefits(lived, FREE, 1.0).reshape(-1, 2, 3).mean(axis=1)
+        relevant.append(of_number(each, away[:, 1]))
+        irrelevant.append(of_number(each, luck.random(100)))
+    one = np.random.default_rng(9).standard_normal(1_000_000)
+    expected = worth(np.column_stack([0 * one, 0.3 + one, 0.2 + 0 * one]))
+    found, error = np.mean(relevant, axis=0)
+    assert 0.7 * expected < found < expected + error, "rather too low than too high"
+    assert np.mean(irrelevant, axis=0)[0] < 0.03, "of .72 that everything is worth"
+    assert of_number(each, np.ones(100)) == (0.0, 0.0)
+
+
+def test_prices_are_worth_what_the_integral_says() -> None:
+    """Two strategies, one post a person apart, equally good at the expected price."""
+    costs, n = read_costs(), 6
+    used = np.zeros((n, 2, len(USED)))
+    used[:, 1, 0] = 1.0
+    effect = np.column_stack([np.zeros(n), np.ones(n)])
+    lived = Lived(("a", "b"), used, effect, None)
+    prices = costs.drawn(2048, seed=1)
+    found = {known.about: known for known in of_prices(lived, prices, costs.expected, costs.post.value)}
+    width = costs.post.high - costs.post.low
+    distance = width * 5 / 32  # of a beta distribution (3, 3) from its mean, on average; half of it to be gained
+    assert found["post"].value == pytest.approx(distance / 2, rel=0.01)
+    assert found["all prices"].value == pytest.approx(found["post"].value)
+    assert [found[item].value for item in ("contact", "crisis_week", "admission", "sessions")] == [0.0] * 4
+    assert not list(of_numbers(lived, costs.expected, costs.post.value, None)), "numbers as they are set are known"
+
+
+def test_acceptability_adds_up_and_those_that_tie_share_it() -> None:
+    costs, luck = read_costs(), np.random.default_rng(8)
+    used = np.abs(luck.normal(1.0, 0.1, (12, 3, len(USED))))
+    effect = luck.normal([40.0, 40.4, 40.4], 0.3, (12, 3))
+    used[:, 2], effect[:, 2] = used[:, 1], effect[:, 1]  # a copy
+    lived = Lived(("a", "b", "copy"), used, effect, None)
+    found = acceptability(lived, costs.drawn(256, 1), np.linspace(0.0, 2e4, 5), seed=1)
+    assert found.probability.sum(axis=1) == pytest.approx(1.0)
+    assert np.allclose(found.probability[:, 1], found.probability[:, 2])
+    assert 0.0 < found.probability[0, 0] < 1.0
+    assert (found.evpi >= 0.0).all()
+    again = acceptability(lived, costs.drawn(256, 1), np.linspace(0.0, 2e4, 5), seed=1)
+    assert np.array_equal(found.probability, again.probability)
+    assert list(probability_best(np.array([[0.0, 1.0, 1.0], [2.0, 1.0, 1.0]]))) == [0.5, 0.25, 0.25]
+
+
+def test_worlds_with_their_own_luck_are_drawn_again_each_by_itself() -> None:
+    """Luck that is shared cancels out in a difference; where it is not shared it must not."""
+    shared = np.random.default_rng(2).normal(0.0, 5.0, (20, 1))
+    effect = np.hstack([shared, shared + 0.5])
+    used, thresholds = np.zeros((20, 2, len(USED))), np.array([1.0])
+    prices = read_costs().drawn(256, 1)
+    paired = acceptability(Lived(("a", "b"), used, effect, None), prices, thresholds, 1)
+    alone = acceptability(Lived(("a", "b"), used, effect, None, paired=False), prices, thresholds, 1)
+    assert paired.probability[0, 1] == 1.0
+    assert 0.5 < alone.probability[0, 1] < 0.8
+    assert alone.benefit_mcse[0, 1] > 1.0 > paired.benefit_mcse[0, 1]
+    assert alone.benefit_mcse[0, 0] == 0.0, "the baseline differs from itself by nothing"

@@ -1,0 +1,215 @@
+"""`supportnet economics` as people and scripts meet it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.commands.compare import compare
+from analysis.comparison_folder import Finished
+from analysis.economics import Economics, numbers_of
+from analysis.economics import economics as worked_out
+from experiments.calibration.draws import write_draws
+from experiments.economics.costs import SHIPPED, USED, json_schema, read_costs
+from sim.mistakes import Mistake
+from sim.toml_files import parsed
+from tests.command_line import Supportnet, files_of
+from tests.small import PATIENTS, WEEKS
+
+TEXT = (Path(__file__).parents[1] / "experiments" / "evidence" / SHIPPED).read_text()
+VALUES = pd.DataFrame({"help.well_base": np.linspace(0.2, 1.6, 12), "recover.gain": np.linspace(1.25, 0.8, 12)})
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("compared") / "comparison"
+    others = ["smaller-caseloads", "peer-workforce"]
+    compare("today", others, PATIENTS, WEEKS, replicates=5, workers=2, out=folder, uncertainty="none", quiet=True)
+    return folder
+
+
+def changed(before: str, after: str) -> Path:
+    assert before in TEXT
+    path = Path("mine.toml")
+    path.write_text(TEXT.replace(before, after, 1))
+    return path
+
+
+def test_the_answer_has_the_keys_of_the_interface(supportnet: Supportnet, compared: Path) -> None:
+    found = supportnet("economics", str(compared), "--out", "out", "--json").json
+    assert found["baseline"] == "today"
+    assert [row["scenario"] for row in found["strategies"]] == ["today", "smaller-caseloads", "peer-workforce"]
+    assert all({"scenario", "cost", "effect", "icer", "status"} <= set(row) for row in found["strategies"])
+    assert {row["status"] for row in found["strategies"]} <= {"", "dominated", "extendedly dominated"}
+    assert all({"threshold", "scenario", "probability"} <= set(row) for row in found["acceptability"])
+    sums = pd.DataFrame(found["acceptability"]).groupby("threshold")["probability"].sum()
+    assert sums.to_numpy() == pytest.approx(1.0)
+    assert found["evpi"] >= 0.0
+    names = {"strategies.csv", "acceptability.csv", "information.csv", "figure.png", "figure.svg", "provenance.json"}
+    assert names == set(found["files"])
+    assert all(Path(path).stat().st_size > 100 for path in found["files"].values())
+    assert any("all prices are assumptions" in caution for caution in found["cautions"])
+
+
+def test_at_the_prices_of_the_model_costs_are_those_of_the_runs(compared: Path) -> None:
+    finished = Finished.read(compared)
+    found = worked_out(finished, "qpr", read_costs(), 1, None, "").strategies.set_index("scenario")
+    means = finished.outcomes.groupby(["scenario", "outcome"])["value"].mean().unstack()
+    assert found["cost"].to_dict() == pytest.approx(means["cost"].to_dict(), rel=1e-9)
+    assert found["effect"].to_dict() == pytest.approx(means["qpr"].to_dict())
+    differences = pd.read_csv(compared / "differences.csv").set_index(["outcome", "scenario"])
+    for scenario in ("smaller-caseloads", "peer-workforce"):
+        ours, theirs = found.loc[scenario], differences.loc[("qpr", scenario)]
+        assert ours["incremental_effect"] == pytest.approx(theirs["difference"])
+        assert ours["incremental_effect_lower"] == pytest.approx(theirs["lower"])
+        money = differences.loc[("cost", scenario)]
+        assert ours["incremental_cost_mcse"] == pytest.approx(money["mcse"])
+        assert ours["incremental_cost_lower"] < money["lower"], "prices are uncertain too"
+
+
+def test_prices_of_a_file_are_those_that_count(supportnet: Supportnet, compared: Path) -> None:
+    free = TEXT
+    for number in ("65_000", "45_000", "85_000"):
+        free = free.replace(number, "0")
+    Path("free.toml").write_text(free.replace('"units of money"', '"EUR"'))
+    words = "economics", str(compared), "--effect", "share_recovered_personal", "--threshold", "5000"
+    found = supportnet(*words, "--costs", "free.toml", "--json").json
+    usual = supportnet(*words, "--json").json
+    assert found["currency"] == "EUR"
+    assert found["threshold"] == 5000.0
+    assert found["effect"] == "share_recovered_personal"
+    means = Finished.read(compared).outcomes.groupby(["scenario", "outcome"])["value"].mean()
+    for one, other in zip(found["strategies"], usual["strategies"], strict=True):
+        assert other["cost"] - one["cost"] == pytest.approx(65_000 * means[one["scenario"], "posts"])
+
+
+def test_same_seed_same_bytes(supportnet: Supportnet, compared: Path) -> None:
+    for name in ("one", "two"):
+        assert supportnet("economics", str(compared), "--seed", "7", "--out", name).code == 0
+    assert files_of(Path("one")) == files_of(Path("two"))
+
+
+def test_the_table_says_what_it_is_about(supportnet: Supportnet, compared: Path) -> None:
+    said = supportnet("economics", str(compared)).out
+    for words in ("units of money (2025) per person and year", "parameters are not varied", "smaller-caseloads",
+                  "all prices are assumptions until replaced by local ones", "for each point of QPR"):  # fmt: skip
+        assert words in said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("value = 14_000", "value = -1", ["mine.toml, line", "admission.value", "a number from 0 up"]),
+        ("value = 14_000\n", "", ["mine.toml", "admission", "missing"]),
+        ("[crisis_week]", "[crisis_weak]", ["mine.toml", "crisis_week", "missing"]),
+        ("low = 5\n", "low = 30\n", ["mine.toml, line", "key contact", "low < value < high", "found: 'low 30"]),
+        ("per admission", "per bed day", ["admission.unit", "one of: per post and year; ", "found: "]),
+        ('unit = "per admission"', 'unit = "per post and year"', ["is not a unit of admission", "'per admission'"]),
+        ("price_year = 2025", "price_year = 2025\ndiscount = 0.03", ["unknown key", "discount", "line 9"]),
+        ("price_year = 2025", "price_year = soon", ["is not TOML", "line 8"]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_cost_file_is_said(
+    supportnet: Supportnet, compared: Path, before: str, after: str, told: list[str]
+) -> None:
+    said = supportnet("economics", str(compared), "--costs", str(changed(before, after)))
+    assert said.code == 2
+    for words in told:
+        assert words in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--effect", "cost"), "fewer are better"),
+        (("--effect", "network_size"), "neither more nor fewer is better"),
+        (("--effect", "qprs"), "did you mean 'qpr'?"),
+        (("--threshold", "-5"), "above 0"),
+        (("--costs", "nowhere.toml"), "cannot be read"),
+        (("--posterior", "mine.parquet"), "was not lived by draws"),
+        (("--seed", "-1"), "seed"),
+    ],
+)
+def test_other_mistakes_are_said(supportnet: Supportnet, compared: Path, words: tuple[str, ...], told: str) -> None:
+    said = supportnet("economics", str(compared), *words)
+    assert (said.code, told in said.err) == (2, True), said.err
+
+
+def test_what_is_no_comparison_is_refused(supportnet: Supportnet, compared: Path) -> None:
+    def copied(name: str, **update: object) -> str:
+        shutil.copytree(compared, name)
+        place = Path(name, "provenance.json")
+        place.write_text(json.dumps({**json.loads(place.read_text()), **update}))
+        return name
+
+    outcomes = pd.read_parquet(compared / "outcomes.parquet")
+    outcomes[outcomes["outcome"] != "posts"].to_parquet(Path(copied("old"), "outcomes.parquet"))
+    outcomes[outcomes["replicate"] == 0].to_parquet(Path(copied("short"), "outcomes.parquet"))
+    Path("empty").mkdir()
+    for folder, told in {
+        "empty": "no comparison lies here",
+        "nowhere": "no comparison lies here",
+        copied("run", command="run"): "nothing to compare costs with",
+        copied("single", names=["today"]): "nothing to compare costs with",
+        copied("seeded", seed=99): "was changed since it was written",
+        "old": "no outcome posts",
+        "short": "too few replicates",
+    }.items():
+        said = supportnet("economics", folder)
+        assert (said.code, told in said.err) == (2, True), said.err
+    said = supportnet("economics", str(compared), "--out", str(compared))
+    assert (said.code, "would be replaced" in said.err) == (2, True)
+    assert (compared / "outcomes.csv").is_file()
+
+
+def test_the_schema_is_that_of_the_file_that_ships(supportnet: Supportnet) -> None:
+    schema = supportnet("schema", "costs").json
+    assert schema == json_schema()
+    assert schema["title"] == "supportnet costs"
+    jsonschema.validate(parsed(TEXT, SHIPPED, ""), schema)
+
+
+def test_draws_are_parameters_and_their_numbers_are_told(supportnet: Supportnet) -> None:
+    """Two draws, really lived; then many made up, of which one number decides."""
+    write_draws(Path("draws.parquet"), VALUES, {"presets": ["psychosis"]})
+    size = "--patients", "30", "--weeks", "8", "--replicates", "5", "--workers", "2", "--out", "lived"
+    assert supportnet("compare", "today", "peer-workforce", *size, "--posterior", "draws.parquet").code == 0
+    found = supportnet("economics", "lived", "--posterior", "draws.parquet", "--json").json
+    assert found["replicates"] == 4, "the third draw was lived once only"
+    assert any("1 replicate left out" in caution for caution in found["cautions"])
+    assert "draws from the posterior" in found["probability_of"]
+    assert "all numbers of the model" in {row["about"] for row in found["information"]}
+    write_draws(Path("others.parquet"), VALUES * 0.99, {"presets": ["psychosis"]})
+    with pytest.raises(Mistake, match="other draws"):
+        numbers_of(Finished.read(Path("lived")), Finished.read(Path("lived")).lived("qpr"), "others.parquet")
+
+
+def test_the_number_that_a_choice_hangs_on_is_worth_most() -> None:
+    luck = np.random.default_rng(3)
+    values = pd.DataFrame({"idle": luck.random(60), "decisive": luck.random(60)})
+    wins = np.repeat(values["decisive"].to_numpy() - 0.5, 2)
+    rows = [
+        (scenario, replicate, outcome, level)
+        for replicate in range(120)
+        for scenario, effect in (("a", 0.0), ("b", wins[replicate] + 0.1 * luck.standard_normal()))
+        for outcome, level in {**dict.fromkeys(USED.values(), 1.0), "qpr": 40.0 + effect}.items()
+    ]
+    told = {
+        "names": ["a", "b"], "posterior": "known", "independent": False, "replicates": list(range(120)),
+        "scenarios": [{"scenario": {"weeks": 52, "population": {"patients": 10}}, "parameters": {}}] * 2,
+    }  # fmt: skip
+    finished = Finished(
+        Path("made-up"), told, pd.DataFrame(rows, columns=["scenario", "replicate", "outcome", "value"])
+    )
+    found = Economics(finished, finished.lived("qpr"), "qpr", read_costs(), 1, 1000.0, values)
+    told_at = found.information[found.information["threshold"] == 1000.0].set_index("about")
+    worths, numbers = told_at["value"], told_at[told_at["kind"] == "number"]
+    assert list(numbers.index[numbers["clear"]]) == ["decisive"]
+    assert worths["decisive"] == pytest.approx(1000 / 8, rel=0.25), "a uniform distribution of width 1000"
+    assert worths["everything"] == pytest.approx(1000 / 8, rel=0.25)
+    assert worths["idle"] < 25
+    assert worths["all prices"] == 0.0
