@@ -15,7 +15,7 @@ from sim.provenance import identity
 PROVENANCE = "provenance.json"  # comes last: where it is, everything is
 OURS = {
     "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet", "agreement.csv",
-    "shares.csv", "pairs.csv", "coalitions.parquet",
+    "shares.csv", "pairs.csv", "coalitions.parquet", "portfolios.csv", "simpler.csv", "best.toml",
     "networks.parquet", "interviews.csv", "differences.csv", "ranking.csv", "for_whom.csv", "figure.png", "figure.svg",
     PROVENANCE,
 }  # fmt: skip

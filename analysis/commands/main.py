@@ -14,6 +14,7 @@ from analysis.commands.calibrate import calibrate
 from analysis.commands.compare import compare
 from analysis.commands.explain import explain
 from analysis.commands.import_networks import import_networks
+from analysis.commands.optimise import optimise
 from analysis.commands.results import results
 from analysis.commands.run import run
 from analysis.commands.scenarios import scenarios
@@ -45,6 +46,7 @@ app.command(short_help="What came of a sweep.")(results)
 app.command(short_help="Which factors an outcome depends on.")(sensitivity)
 app.command(short_help="The numbers of the model fitted to patterns.")(calibrate)
 app.command(short_help="What the simulated world gets right and wrong.")(validate)
+app.command(short_help="The best use of a budget.")(optimise)
 app.command(short_help="What is in the library.")(scenarios)
 app.command(short_help="JSON Schema of the files that people write.")(schema)
 app.command("import", short_help="Ego networks from real studies.")(import_networks)
