@@ -15,6 +15,7 @@ from sim.provenance import identity
 PROVENANCE = "provenance.json"  # comes last: where it is, everything is
 OURS = {
     "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet", "agreement.csv",
+    "portfolios.csv", "simpler.csv", "best.toml",
     "shares.csv", "pairs.csv", "coalitions.parquet",
     "strategies.csv", "acceptability.csv", "information.csv",
     "networks.parquet", "interviews.csv", "differences.csv", "ranking.csv", "for_whom.csv", "harmed.csv",

@@ -1,0 +1,193 @@
+"""`supportnet optimise`: the best use of a budget."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analysis.commands.options import (
+    Json,
+    Out,
+    Posterior,
+    Quiet,
+    Replicates,
+    Seed,
+    Set,
+    Uncertainty,
+    Weeks,
+    Workers,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+    from analysis.commands.telling import Telling
+    from experiments.optimise.found import Found
+
+COARSEST = {"qpr": 0.1, "cost": 10.0, "spending": 10.0, "inequality": 0.001}  # errors: finer digits are for files
+USUAL = "programmes,services.caseload,services.contacts_per_week"
+Budget = Annotated[float, typer.Option(help="Money per patient-year beyond what the scenario costs.")]
+Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="Where to start: a name or the path of a TOML file.")]
+Levers = Annotated[
+    str,
+    typer.Option(metavar="NAME,NAME,…", help="What may be moved: programmes (all), the name of one, services.…"),
+]
+People = Annotated[int, typer.Option("--patients", help="People in the area.")]
+Candidates = Annotated[int, typer.Option(min=4, max=1000, help="Portfolios a generation.")]
+Generations = Annotated[int, typer.Option(min=1, max=1000, help="Of portfolios, each from the best of the last.")]
+SearchReplicates = Annotated[int, typer.Option(min=1, max=1000, help="Of each candidate, while searching.")]
+
+
+def optimise(
+    budget: Budget,
+    scenario: Name = "today",
+    levers: Levers = USUAL,
+    patients: People = 200,
+    weeks: Weeks = None,
+    seed: Seed = 1,
+    replicates: Replicates = 20,
+    candidates: Candidates = 40,
+    generations: Generations = 20,
+    search_replicates: SearchReplicates = 8,
+    workers: Workers = None,
+    out: Out = None,
+    values: Set = None,
+    uncertainty: Uncertainty = None,
+    posterior: Posterior = "",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """The best use of a budget: which programmes for how many, and which levers of the service.
+
+    Portfolios are searched for that bring more recovery, less cost and less inequality; the same people meet the same
+    luck in each. Those chosen are lived again with luck that nobody has chosen by: only that is told. Levers that the
+    model has nobody pay for (services.boundary_openness, shared_decisions, continuity, turnover) stay as they are
+    unless --levers names them.
+
+    \b
+    Examples:
+      supportnet optimise --budget 300
+      supportnet optimise --budget 150 today --levers befriending,self_help_groups,open_dialogue,services.caseload
+    """
+    from analysis.commands.options import overrides, threads
+    from analysis.commands.telling import Telling
+    from analysis.folder import written_together
+    from analysis.optimise_files import identity_of, write_portfolios
+    from experiments.optimise.best import optimise as find
+    from experiments.optimise.found import Size
+    from experiments.optimise.levers import levers_of
+    from experiments.uncertainty import draws_for
+    from sim.scenario import Scenario
+
+    tell, today = Telling(as_json, quiet), Scenario.load(scenario, overrides(patients, weeks, values))
+    may_move = levers_of(today, [name.strip() for name in levers.split(",") if name.strip()])
+    draws = draws_for(uncertainty, [today], posterior)
+    size = Size(candidates, generations, replicates, search_replicates)
+    with tell.progress("Looking for the best use") as progress:
+        found = find(today, budget, may_move, size, seed, draws, threads(workers), progress or (lambda share: None))
+    folder = out or Path("results", f"optimise-{today.name}-{identity_of(found)[:8]}")
+    with written_together(folder) as hidden:
+        names = write_portfolios(found, scenario, hidden, folder)
+    tell_portfolios(found, tell)
+    tell.note(f"\nThe recommended portfolio as a scenario, tables and figure: {folder}")
+    tell.answer(as_plain(found, {name: str(folder / name) for name in names}))
+
+
+def tell_portfolios(found: "Found", tell: "Telling") -> None:
+    """Tables for people: points of the front, simpler portfolios, and what to make of them."""
+    from analysis.portfolio_words import remarks
+
+    tell.show(points_table(found))
+    tell.show(contents_table(found))
+    tell.show(simpler_table(found))
+    for remark in remarks(found):
+        tell.note(remark)
+
+
+def points_table(found: "Found") -> "Table":
+    """Portfolios that are worth their money."""
+    from analysis.commands.shown import blank, probability
+    from analysis.words import counted
+
+    n = counted(len(found.reported.luck.replicates), "replicate")
+    people = counted(found.today.population.patients, "person", "people")
+    start = f"For up to {found.budget:g} more per patient-year than {found.today.title}"
+    columns = ("recovery, QPR", "cost", "spent", "inequality", "on the\nfront", "within\nbudget")
+    table = blank(f"\n{start}\n{n} of {people}, seed {found.seed}", "", columns)
+    for row in found.portfolios.to_dict("records"):
+        chances = probability(row["probability_on_front"]), probability(row["probability_within_budget"])
+        table.add_row(f"{row['portfolio']}{' *' * row['recommended']}", *cells(row), *chances)
+    return table
+
+
+def contents_table(found: "Found") -> "Table":
+    """What the portfolios are made of."""
+    from analysis.commands.shown import blank
+    from analysis.portfolio_words import in_words
+
+    head = "\nWhat they are: shares of people to whom a programme is offered, people per post, contacts a week"
+    table = blank(head, "", (), "")
+    for name, portfolio in zip(found.portfolios["portfolio"], found.points, strict=True):
+        table.add_row(name, in_words(found, portfolio))
+    return table
+
+
+def simpler_table(found: "Found") -> "Table":
+    """By how much simpler portfolios of the same budget fall short."""
+    from analysis.commands.shown import blank, probability
+    from analysis.portfolio_words import called
+    from analysis.words import interval, number
+
+    columns = ("recovery, QPR", "cost", "short of A, QPR", "within\nbudget")
+    table = blank("\nSimpler portfolios for the same budget", "", columns)
+    for row, portfolio in zip(found.regret.to_dict("records"), found.simpler.values(), strict=True):
+        error = max(row["regret_mcse"], COARSEST["qpr"])
+        short = f"{number(row['regret'], error)} ({interval(row['regret_lower'], row['regret_upper'], error)})"
+        within = probability(row["probability_within_budget"])
+        table.add_row(called(found, row["portfolio"], portfolio), *cells(row)[:2], short, within)
+    return table
+
+
+def cells(row: dict[Any, Any]) -> list[str]:
+    """Differences from today with their intervals; spending without its own."""
+    from analysis.words import interval, number
+
+    told = []
+    for name in ("qpr", "cost", "spending", "inequality"):
+        error = max(row[f"{name}_mcse"], COARSEST[name])
+        ends = "" if name == "spending" else f" ({interval(row[f'{name}_lower'], row[f'{name}_upper'], error)})"
+        told.append(f"{number(row[f'{name}_difference'], error)}{ends}")
+    return told
+
+
+def as_plain(found: "Found", files: dict[str, str]) -> dict[str, Any]:
+    """The answer for programs."""
+    from analysis.optimise_files import identity_of
+    from analysis.portfolio_words import cautions_of
+    from experiments.estimates import contains
+
+    return {
+        "scenario": found.today.name,
+        "budget": found.budget,
+        "seed": found.seed,
+        "replicates": len(found.reported.luck.replicates),
+        "patients": found.today.population.patients,
+        "weeks": found.today.weeks,
+        "run_identity": identity_of(found),
+        "interval": contains(found.reported.draws),
+        "cautions": cautions_of(found),
+        "levers": [{"name": lever.name, "values": list(lever.values), "free": lever.free} for lever in found.levers],
+        "candidates": len(found.searched.lived) - 1,
+        "portfolios": rows_of(found, found.portfolios),
+        "simpler": rows_of(found, found.regret),
+        "optimism": found.optimism.to_dict("records"),
+        "files": files,
+    }
+
+
+def rows_of(found: "Found", table: "pd.DataFrame") -> list[dict[str, Any]]:
+    """Rows, each with its settings together."""
+    names = [lever.name for lever in found.levers]
+    rows = [{str(name): said for name, said in row.items()} for row in table.to_dict("records")]
+    return [{**row, "settings": {name: row.pop(name) for name in names}} for row in rows]

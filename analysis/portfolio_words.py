@@ -1,0 +1,79 @@
+"""What has to be said about portfolios, in words."""
+
+from collections.abc import Iterator
+
+from analysis.cautions import cautions, few_replicates
+from analysis.words import interval, number
+from experiments.estimates import contains
+from experiments.optimise.best import SURE
+from experiments.optimise.found import Found
+from experiments.optimise.levers import Portfolio
+
+HARDLY = 0.5  # probability of holding the budget
+ASSUMED = (
+    "What money buys is what the model's assumptions make of it, and prices are assumptions (docs/parameters.md): "
+    "for reasoning about systems, not for decisions about a person, and no budget plan"
+)
+
+
+def in_words(found: Found, portfolio: Portfolio) -> str:
+    """What a portfolio sets differently from today: befriending .2, caseload 22.7."""
+    told = []
+    for lever, step in zip(found.levers, portfolio, strict=True):
+        if step:
+            told.append(f"{lever.short.replace('_', ' ')} {f'{lever.values[step]:.4g}'.removeprefix('0')}")
+    return ", ".join(told) or "today"
+
+
+def called(found: Found, name: str, portfolio: Portfolio) -> str:
+    """A simpler portfolio with how much of it the budget buys."""
+    if not any(portfolio):
+        return name if name == "nothing" else f"{name.replace('_', ' ')}: not a step"
+    if name.endswith(" alone"):
+        return f"{in_words(found, portfolio)} alone"
+    most = max(lever.values[step] for lever, step in zip(found.levers, portfolio, strict=True) if step)
+    return f"{name}: {f'{most:.4g}'.removeprefix('0')}"
+
+
+def cautions_of(found: Found) -> list[str]:
+    """Why these numbers stand on weaker ground than they seem to."""
+    said = [f"{found.today.name} is {caution}" for caution in cautions(found.today, found.reported.posterior)]
+    said += few_replicates(len(found.reported.luck.replicates))
+    if free := [lever.name for lever in found.levers if lever.free]:
+        said.append(f"nobody pays for {', '.join(free)} in the model: to move them is a free lunch by construction")
+    if (held := found.portfolios["probability_within_budget"][0]) < HARDLY:
+        said.append(
+            f"by fresh luck A holds the budget with a probability of {held:.0%} only: take another point, or search "
+            "with more people or replicates"
+        )
+    return [*said, ASSUMED]
+
+
+def remarks(found: Found) -> Iterator[str]:
+    """Remarks below the tables."""
+    yield (
+        f"* recommended: most recovery of those that held the budget with a probability of {SURE:.0%} or more when it "
+        "was chosen, by other luck than what is told here.\nDifferences from today, in pairs of replicates. Cost: all "
+        "of it, less what is saved; of it spent: posts, contacts and sessions, without crises and admissions. "
+        f"On the front: nothing here has more recovery, less cost and less inequality.\n"
+        f"Interval: {contains(found.reported.draws)}; each by itself, not adjusted for their number."
+    )
+    qpr, cost, *_ = found.optimism.to_dict("records")
+    error = (qpr["upper"] - qpr["lower"]) / 4.0
+    yield (
+        f"The search ({len(found.searched.lived) - 1:,} portfolios, {len(found.searched.luck.replicates)} replicates "
+        f"each) saw its favourite at {qpr['searched']:+.2f} QPR and {cost['searched']:+.0f} in cost; by fresh luck it "
+        f"has {qpr['reported']:+.2f} and {cost['reported']:+.0f}. Optimism: {number(qpr['optimism'], error)} QPR "
+        f"({interval(qpr['lower'], qpr['upper'], error)}). Nothing that the search saw is told above."
+    )
+    first = found.portfolios.iloc[0]
+    back = first["spending_difference"] - first["cost_difference"]
+    yield (
+        f"A spends {first['spending_difference']:,.0f} more per patient-year on posts, contacts and sessions; "
+        f"{back:,.0f} of it comes back as fewer crises and admissions, at their assumed prices."
+    )
+    rows = zip(found.regret["regret_lower"], found.simpler.items(), strict=True)
+    if close := [called(found, name, one) for lower, (name, one) in rows if lower <= 0.0 and one != found.recommended]:
+        yield f"Not surely worse than A in recovery: {', '.join(close)}."
+    for caution in cautions_of(found):
+        yield f"Caution: {caution}."

@@ -1,0 +1,101 @@
+"""`supportnet optimise` as a command: its files, its answer for programs, and mistakes without a traceback."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments.contrasts import compare
+from experiments.estimates import LUCK_ONLY
+from sim.scenario import Scenario
+from tests.command_line import Said, Supportnet, files_of
+
+FEW = ("--candidates", "6", "--generations", "2", "--search-replicates", "2", "--replicates", "3", "--weeks", "20")
+SMALL = (*FEW, "--patients", "40", "--workers", "2", "--uncertainty", "none")
+FILES = {"best.toml", "figure.png", "figure.svg", "portfolios.csv", "provenance.json", "simpler.csv"}
+
+
+def asked(supportnet: Supportnet, *more: str, levers: str = "befriending,self_help_groups,services.caseload") -> Said:
+    return supportnet("optimise", "--budget", "150", "--levers", levers, *SMALL, *more)
+
+
+def test_the_command__leaves_everything_and_the_same_bytes_again(supportnet: Supportnet) -> None:
+    said = asked(supportnet, "--json", "--out", "one").json
+    assert set(said["files"]) == FILES
+    assert said["interval"] == LUCK_ONLY
+    first = said["portfolios"][0]
+    assert first["recommended"]
+    assert set(first["settings"]) == {lever["name"] for lever in said["levers"]}
+    assert {"qpr_lower", "cost_upper", "inequality_difference", "probability_on_front", "within_budget"} <= set(first)
+    assert len(pd.read_csv("one/portfolios.csv")) == len(said["portfolios"])
+    assert list(pd.read_csv("one/simpler.csv")["portfolio"])[-2:] == ["all programmes alike", "nothing"]
+    asked(supportnet, "--workers", "1", "--out", "two")
+    assert files_of(Path("one")) == files_of(Path("two"))
+
+
+def test_best_toml__is_a_scenario_that_gives_the_numbers_told(supportnet: Supportnet, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('based_on = "today"\n[services]\ncaseload = 30\n', "utf-8")
+    given = ("--set", "bond.trust_gain=0.05", "--set", "programmes.self_help_groups.uptake=0.6", "--json")
+    said = asked(supportnet, "mine.toml", *given, "--out", "results/of/mine").json
+    best = Scenario.load("results/of/mine/best.toml")
+    values = said["portfolios"][0]["settings"]
+    start = Scenario.load("mine.toml", {"population.patients": 40, "weeks": 20, "bond.trust_gain": 0.05,
+                                        "programmes.self_help_groups.uptake": 0.6})  # fmt: skip
+    assert best.canonical() == start.with_values(values).canonical()
+    table = compare(start, best, replicates=3, workers=1).differences.set_index("outcome")
+    for name in ("qpr", "cost", "inequality"):
+        assert table.loc[name, "difference"] == pytest.approx(said["portfolios"][0][f"{name}_difference"], abs=1e-9)
+    assert tomllib.loads(Path("results/of/mine/best.toml").read_text("utf-8"))["based_on"] == "../../../mine.toml"
+
+
+def test_people__read_what_a_portfolio_is_and_what_the_search_was_wrong_about(supportnet: Supportnet) -> None:
+    said = asked(supportnet, levers="befriending,self_help_groups,services.shared_decisions")
+    assert said.code == 0
+    for words in ("A *", "Simpler portfolios", "short of A", "saw its favourite", "Interval: 95 %", "prices are assum",
+                  "nobody pays for services.shared_decisions", "as a scenario"):  # fmt: skip
+        assert words in said.out, words
+    (folder,) = Path("results").iterdir()
+    assert folder.name.startswith("optimise-today-")
+
+
+def test_a_recommendation_that_breaks_the_budget_by_fresh_luck__is_told_so() -> None:
+    from analysis.portfolio_words import cautions_of
+    from tests.test_optimise import found
+
+    for held, said in ((0.05, True), (0.9, False)):
+        other = replace(found())
+        vars(other)["portfolios"] = found().portfolios.assign(probability_within_budget=held)
+        assert any("by fresh luck A holds the budget" in caution for caution in cautions_of(other)) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--budget", "-5"), "no budget"),
+        (("--budget", "nan"), "no budget"),
+        (("--budget", "much"), "valid number"),
+        (("--budget", "9", "--levers", "befrending"), "did you mean"),
+        (("--budget", "9", "--levers", "services.caseload"), "no programmes"),
+        (("--budget", "9", "--replicates", "1"), "too few replicates"),
+    ],
+)
+def test_mistakes__are_told_without_a_traceback(supportnet: Supportnet, words: tuple[str, ...], told: str) -> None:
+    said = supportnet("optimise", *words)
+    assert said.code == 2
+    assert told in said.err
+    assert "Traceback" not in said.err
+    assert not Path("results").exists()
+
+
+def test_without_the_library_that_searches__what_to_install_is_told(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from experiments.optimise import search
+
+    monkeypatch.setattr(search, "find_spec", lambda name: None)
+    said = asked(supportnet)
+    assert said.code == 2
+    assert 'pip install -e ".[optimise]"' in said.err

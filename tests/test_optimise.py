@@ -1,0 +1,180 @@
+"""The best use of a budget: what is chosen holds it, what is told was lived by luck that nobody has chosen by."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.calibration.draws import read_draws, write_draws
+from experiments.ensemble import run
+from experiments.estimates import PARAMETERS_TOO, contains, mean_of
+from experiments.optimise.best import SURE, optimise
+from experiments.optimise.found import Found, Size
+from experiments.optimise.front import on_front, probability_on_front, probability_within
+from experiments.optimise.levers import levers_of, settings_of
+from experiments.optimise.lives import COST, QPR, Lives, Luck, three_lucks
+from experiments.optimise.search import first_generation, most_for_money
+from sim.mistakes import Mistake
+from sim.scenario import Scenario
+
+BUDGET = 120.0
+TINY = Size(candidates=10, generations=3, replicates=4, search_replicates=2)
+LEVERS = ("befriending", "self_help_groups", "peer_support_workers", "services.caseload")
+
+
+def today(**values: object) -> Scenario:
+    return Scenario.load("today", {"population.patients": 60, "weeks": 26, **values})
+
+
+@cache
+def found(workers: int = 1) -> Found:
+    return optimise(today(), BUDGET, levers_of(today(), LEVERS), TINY, workers=workers)
+
+
+def test_results__do_not_depend_on_workers() -> None:
+    for table in ("portfolios", "regret", "optimism"):
+        pd.testing.assert_frame_equal(getattr(found(1), table), getattr(found(2), table), check_exact=True)
+
+
+def test_what_is_told__is_lived_by_other_seeds_and_replicates_than_what_was_searched_or_chosen_by() -> None:
+    for n in (4, 7):
+        lucks = three_lucks(1, n, 3)
+        assert len({luck.seed for luck in lucks}) == 3
+        draws = [set(luck.draws) for luck in lucks]
+        assert len(set.union(*draws)) == sum(map(len, draws))
+    assert found().reported.luck == Luck(1, (0, 1, 2, 3))
+    assert found().searched.luck == three_lucks(1, 4, 2)[0]
+
+
+def test_numbers_told__are_those_of_ordinary_runs_with_the_same_seed() -> None:
+    first = found().portfolios.iloc[0]
+    worlds = [today(), today().with_values(found().settings(found().recommended))]
+    one, other = (run(world, 4, seed=1, workers=1).outcomes for world in worlds)
+    difference = (other["value"] - one["value"]).groupby(one["outcome"], observed=False).mean()
+    for name in ("qpr", "cost", "inequality"):
+        assert first[f"{name}_difference"] == pytest.approx(difference[name], abs=1e-9)
+
+
+def test_those_chosen__held_the_budget_under_the_luck_that_they_were_chosen_by() -> None:
+    chosen = Lives(today(), found().levers, three_lucks(1, 4, 2)[1], None, 1)
+    within = probability_within(chosen.differences(found().points), BUDGET, None)
+    assert (within >= SURE).all()
+    recovery = chosen.differences(found().points)[:, :, QPR].mean(axis=1)
+    assert recovery.argmax() == 0
+    means = chosen.differences([*found().points, *found().simpler.values()]).mean(axis=1)
+    for name, portfolio in found().simpler.items():
+        k = [*found().points, *found().simpler.values()].index(portfolio)
+        assert means[k, COST] <= BUDGET, name
+
+
+def test_probabilities_and_intervals__fit_each_other() -> None:
+    table = pd.concat([found().portfolios, found().regret])
+    assert table["probability_on_front"].between(0.0, 1.0).all()
+    assert table["probability_within_budget"].between(0.0, 1.0).all()
+    surely = table["cost_upper"] < BUDGET
+    assert (table.loc[surely, "probability_within_budget"] >= 0.97).all()
+    assert (table["within_budget"] == (table["cost_difference"] <= BUDGET)).all()
+    nothing = found().regret.set_index("portfolio").loc["nothing"]
+    assert nothing["cost_difference"] == 0.0
+    assert nothing["regret"] == pytest.approx(found().portfolios["qpr_difference"][0])
+
+
+def test_a_point_that_nothing_beats__is_on_the_front_and_one_that_is_always_beaten_is_not() -> None:
+    luck = np.random.default_rng(1)
+    values = np.zeros((4, 12, 4))
+    values[0, :, :3] = 2.0, -1.0, -0.1  # best in all three
+    values[1, :, :3] = 1.0, 0.0, 0.0
+    values[2, :, :3] = 1.0, 0.0, 0.0
+    values[2, :, QPR] = 2.0 + luck.normal(0.0, 1.0, 12)  # now better than the first, now worse
+    probability = probability_on_front(values, None, 1)
+    assert probability[0] == 1.0
+    assert probability[1] == 0.0
+    share = (luck.normal(values[2, :, QPR].mean(), values[2, :, QPR].std() / np.sqrt(12), 20_000) > 2.0).mean()
+    assert probability[2] == pytest.approx(share, abs=0.06)
+    by_draw = probability_on_front(values, np.arange(12), 1)
+    assert by_draw[1] == pytest.approx(0.5 / 13)
+    assert list(on_front(np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]))) == [True, True, False, True]
+
+
+def test_the_first_generation__would_about_hold_the_budget_if_costs_added_up() -> None:
+    steps, gains, costs = np.array([20, 20, 10]), np.array([0.1, 0.2, 0.3]), np.array([5.0, -2.0, 30.0])
+    start = first_generation(steps, gains, costs, 50.0, 200, 1)
+    assert len(start) == 200
+    assert ((start >= 0) & (start <= steps)).all()
+    assert (start @ costs <= 50.0 + np.abs(costs).sum() / 2).all(), "but for half a step of each"
+    assert len(np.unique(start, axis=0)) > 100
+
+
+def test_most_for_money__takes_what_saves_then_what_brings_most_for_its_price_and_never_what_harms() -> None:
+    steps, gains, costs = np.array([2, 2, 2, 2]), np.array([0.1, 0.2, 0.2, -0.1]), np.array([5.0, -2.0, 30.0, 1.0])
+    path = most_for_money(steps, gains, costs, 36.0, 100)
+    assert path.tolist() == [[0, 1, 0, 0], [0, 2, 0, 0], [1, 2, 0, 0], [2, 2, 0, 0], [2, 2, 1, 0]]
+    assert len(most_for_money(steps, gains, costs, -10.0, 100)) == 0
+
+
+def test_portfolios_met_again__are_not_lived_again() -> None:
+    counted = list[int]()
+    lives = Lives(today(), found().levers, Luck(1, (0, 1)), None, 1, counted.append)
+    once = lives.differences([(1, 0, 0, 0), (1, 0, 0, 0)])
+    again = lives.differences([(1, 0, 0, 0)])
+    assert counted == [2, 2], "today and the portfolio, two replicates each"
+    assert (once == again).all()
+
+
+def test_spending__is_cost_without_crises_and_admissions() -> None:
+    lives = Lives(today(), found().levers, Luck(1, (0, 1)), None, 1)
+    more = tuple(lever.steps for lever in found().levers)
+    spent = lives.differences([more])[0, :, 3]
+    worlds = [today(**{"costs.crisis_week": 0.0, "costs.admission": 0.0}).with_values(values)
+              for values in ({}, settings_of(lives.levers, more))]  # fmt: skip
+    one, other = (run(world, 2, workers=1).summary()["mean"]["cost"] for world in worlds)
+    assert spent.mean() == pytest.approx(other - one)
+
+
+def test_with_a_posterior__the_same_draws_are_met_by_today_and_every_portfolio(tmp_path: Path) -> None:
+    path = tmp_path / "posterior.parquet"
+    write_draws(path, pd.DataFrame({"recover.gain": [1.0, 1.2, 1.3]}), {"presets": ["psychosis"]})
+    draws = read_draws(path)
+    levers = levers_of(today(), ("befriending", "self_help_groups"))
+    size = TINY._replace(candidates=4, generations=1)
+    got = optimise(today(), BUDGET, levers, size, posterior=draws, workers=2)
+    assert contains(got.reported.draws) == PARAMETERS_TOO
+    worlds = [today(), today().with_values(got.settings(got.recommended))]
+    one, other = (run(world, 4, seed=1, workers=1, posterior=draws) for world in worlds)
+    expected = mean_of(other.last - one.last, one.draws)
+    row = got.portfolios.iloc[0]
+    k = list(one.summary().index).index("qpr")
+    assert row["qpr_difference"] == pytest.approx(expected.mean[k])
+    assert row["qpr_upper"] == pytest.approx(expected.upper[k])
+
+
+def test_a_budget_that_buys_nothing__is_told_what_the_cheapest_step_costs() -> None:
+    levers = levers_of(today(), ("befriending", "open_dialogue"))
+    with pytest.raises(Mistake, match=r"buys nothing[\s\S]*cheapest step costs[\s\S]*from 0 to 0.05"):
+        optimise(today(**{"costs.admission": 0.0}), 0.001, levers, TINY, workers=1)
+
+
+@pytest.mark.parametrize("budget", [-1.0, float("nan"), float("inf")])
+def test_a_budget_that_is_none__is_a_mistake(budget: float) -> None:
+    with pytest.raises(Mistake, match="no budget"):
+        optimise(today(), budget, levers_of(today()), TINY)
+
+
+def test_too_few_replicates_to_say_whether_a_budget_is_held__are_a_mistake() -> None:
+    with pytest.raises(Mistake, match="too few replicates"):
+        optimise(today(), BUDGET, levers_of(today()), TINY._replace(replicates=1))
+
+
+def test_a_failed_replicate__is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    from experiments.optimise import lives as module
+    from experiments.results import Failed
+
+    def half(*given: object, **more: object) -> object:
+        return replace(run(*given, **more), failed=(Failed(1, RuntimeError("half of it is gone")),))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "run", half)
+    with pytest.raises(RuntimeError, match="half of it"):
+        Lives(today(), found().levers, Luck(1, (0, 1)), None, 1).differences([(1, 0, 0, 0)])
