@@ -1,8 +1,8 @@
 """Which patterns tell the model from rival explanations: what three validations found, side by side.
 
-    supportnet validate --replicates 40 --out results/worlds/model
-    supportnet validate --replicates 40 --posterior …/posterior.parquet --out results/worlds/no_social_effect
-    python -m analysis.rivals results/worlds        (writes experiments/evidence/rivals.csv)
+supportnet validate --replicates 40 --out results/worlds/model
+supportnet validate --replicates 40 --posterior …/posterior.parquet --out results/worlds/no_social_effect
+python -m analysis.rivals results/worlds        (writes experiments/evidence/rivals.csv)
 """
 
 from collections.abc import Mapping
