@@ -17,7 +17,10 @@ from tests.command_line import SMALL, Said, Supportnet, files_of, process
 from tests.small import PATIENTS, WEEKS
 from tests.test_recording import PEOPLE, TIES
 
-COMMANDS = ("run", "compare", "scenarios", "schema", "import")
+COMMANDS = (
+    "run", "compare", "explain", "trial", "scenarios", "schema", "import", "sweep", "results", "sensitivity",
+    "calibrate", "validate", "economics", "optimise", "report",
+)  # fmt: skip
 RUN_FILES = {"outcomes.csv", "outcomes.parquet", "trajectories.parquet", "figure.png", "figure.svg", "provenance.json"}
 
 
@@ -245,7 +248,7 @@ def test_a_disk_that_is_full__is_a_mistake__and_nothing_is_written(tmp_path: Pat
         "import resource, sys\n"
         "from experiments.ensemble import run\n"
         f"run('today', 1, patients={PATIENTS}, weeks={WEEKS})\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"
     )
     said = process("run", "today", *SMALL, folder=tmp_path, before=warm)
     assert said.code == 2, said.err

@@ -122,8 +122,8 @@ def strategies_table(found: "Economics") -> "Table":
 
 def acceptability_table(found: "Economics") -> "Table":
     """How probably each strategy is the best at a few thresholds; the expected best marked."""
-    from analysis.commands.shown import blank, probability
-    from analysis.words import number
+    from analysis.commands.shown import blank
+    from analysis.words import number, probability
 
     rows = found.acceptability
     thresholds = list(rows["threshold"].unique())[::10]

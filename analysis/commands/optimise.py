@@ -107,8 +107,8 @@ def tell_portfolios(found: "Found", tell: "Telling") -> None:
 
 def points_table(found: "Found") -> "Table":
     """Portfolios that are worth their money."""
-    from analysis.commands.shown import blank, probability
-    from analysis.words import counted
+    from analysis.commands.shown import blank
+    from analysis.words import counted, probability
 
     n = counted(len(found.reported.luck.replicates), "replicate")
     people = counted(found.today.population.patients, "person", "people")
@@ -135,9 +135,9 @@ def contents_table(found: "Found") -> "Table":
 
 def simpler_table(found: "Found") -> "Table":
     """By how much simpler portfolios of the same budget fall short."""
-    from analysis.commands.shown import blank, probability
+    from analysis.commands.shown import blank
     from analysis.portfolio_words import called
-    from analysis.words import interval, number
+    from analysis.words import interval, number, probability
 
     columns = ("recovery, QPR", "cost", "short of A, QPR", "within\nbudget")
     table = blank("\nSimpler portfolios for the same budget", "", columns)
