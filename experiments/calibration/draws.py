@@ -71,7 +71,8 @@ def fixed(scenario: Scenario) -> list[str]:
 
 def write_draws(path: Path, values: pd.DataFrame, told: Mapping[str, Any]) -> None:
     """Equally probable draws with their provenance; the code and ranges that they hold for are added to it."""
-    table = values.astype(float).assign(**{WEIGHT: 1.0 / len(values)})
+    weights = pd.Series(1.0 / len(values), values.index, name=WEIGHT)
+    table = pd.concat([values.astype(float), weights], axis=1)
     about = {**told, "supportnet_posterior": 1, "files": code_files(), "set": numbers_set(), "ranges": ranges()}
     found = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(
         {TOLD: json.dumps(about, ensure_ascii=False).encode()}
