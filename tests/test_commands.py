@@ -56,7 +56,7 @@ def test_run__writes_its_files_and_shows_a_table(supportnet: Supportnet) -> None
     assert set(files_of(folders[0])) == RUN_FILES
     assert folders[0].name.startswith("run-today-")
     assert str(folders[0]) in said.out
-    assert "95 % of Monte Carlo uncertainty, for areas drawn from one pool of people; parameters are not" in said.out
+    assert "95 % of parameter and Monte Carlo uncertainty" in said.out
     for outcome in OUTCOMES:
         assert outcome in said.out
 
@@ -162,7 +162,7 @@ def test_json__is_all_that_stands_on_standard_output(tmp_path: Path) -> None:
     said = process("run", "today-affective", *SMALL, "--json", folder=tmp_path)
     assert said.code == 0
     assert said.json["scenario"] == "today-affective"
-    assert "not calibrated" in said.err
+    assert "95 % of parameter and Monte Carlo uncertainty" in said.err
 
 
 def test_quiet__says_nothing__and_with_json_the_object_only(supportnet: Supportnet) -> None:
@@ -173,11 +173,14 @@ def test_quiet__says_nothing__and_with_json_the_object_only(supportnet: Supportn
     assert said.json["baseline"] == "today"
 
 
-def test_presets_that_are_not_calibrated__are_called_so(supportnet: Supportnet) -> None:
-    assert "not calibrated" in supportnet("run", "today-affective", *SMALL).out
-    assert "not calibrated" in supportnet("compare", "today", "today-affective", *SMALL).out
-    assert "not calibrated" not in supportnet("run", "today", *SMALL).out
-    assert supportnet("scenarios").out.count("not calibrated") == 2
+def test_what_is_not_calibrated__is_called_so(supportnet: Supportnet) -> None:
+    as_set = ("--uncertainty", "none")
+    assert "not calibrated" in supportnet("run", "today-affective", *SMALL, *as_set).out
+    assert "not calibrated" in supportnet("compare", "today", "today-affective", *SMALL, *as_set).out
+    assert "not calibrated" in supportnet("run", "today", *SMALL, "--set", "parameters.bond.trust_gain=0.2").out
+    assert "not calibrated" not in supportnet("run", "today-affective", *SMALL).out
+    assert "not calibrated" not in supportnet("run", "today", *SMALL, *as_set).out
+    assert "not calibrated" not in supportnet("scenarios").out
 
 
 def test_import__reports_and_says_what_comes_next(supportnet: Supportnet) -> None:

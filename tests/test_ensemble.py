@@ -22,6 +22,7 @@ NAMED = [
     "n_professional", "n_peer", "n_friend", "n_family", "recovery_without_connectedness", "strongest_tie",
     "share_reciprocal", "share_harmful", "loneliness", "alliance", "ruptures", "repairs", "supporter_strain",
     "staff_turnover", "engagement", "dropout", "inequality", "cost", "cost_per_recovered",
+    "posts", "contacts_staff", "crisis_weeks", "session_cost",  # what costs are made of: added
 ]  # fmt: skip
 
 

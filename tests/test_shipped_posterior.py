@@ -1,0 +1,50 @@
+"""The posterior that ships: of this model, small, with every preset, and honest about what no pattern tells."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.calibration.draws import Draws, changes, read_draws, shipped
+from experiments.patterns.table import PRESETS, patterns
+from experiments.study import Study
+from sim.parameters import numbers
+from sim.vocabulary import Process
+
+UNTOLD = ("recover.reciprocity_weight", "recover.expertise_weight")  # by any pattern
+
+
+@pytest.fixture(scope="module")
+def draws() -> Draws:
+    return read_draws()
+
+
+def test_it_is_of_this_model__and_knows_every_preset(draws: Draws) -> None:
+    assert changes(draws.told) == []
+    assert set(draws.presets) == set(PRESETS)
+    place = shipped()
+    assert place is not None
+    assert place.stat().st_size < 500_000
+
+
+def test_it_was_fitted_to_calibrate_rows_only(draws: Draws) -> None:
+    allowed = {one.number for one in patterns().values() if one.use == "calibrate"}
+    assert set(draws.told["patterns"]) == allowed
+
+
+def test_its_numbers_are_those_of_the_study_and_in_range(draws: Draws) -> None:
+    assert set(draws.values) == set(Study.load("calibration").factor_names)
+    for name, about in numbers().items():
+        if name in draws.values:
+            assert draws.values[name].between(about.low, about.high).all(), name
+    assert {f"recover.base.{process}" for process in Process.words()} < set(draws.values)
+    assert len(draws.values) >= 100
+    assert draws.weights.sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", UNTOLD)
+def test_what_no_pattern_tells__keeps_its_whole_range(draws: Draws, name: str) -> None:
+    low, high = numbers()[name].low, numbers()[name].high
+    shares = pd.Series((draws.values[name] - low) / (high - low))
+    assert shares.std() > 0.85 * np.sqrt(1 / 12), "as wide as an even spread, within what so many draws can tell"
+    assert shares.quantile(0.05) < 0.2
+    assert shares.quantile(0.95) > 0.8
