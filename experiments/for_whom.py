@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.estimates import Estimate, Which, mean_of_clusters
+from experiments.estimates import Estimate, Which, mean_of, mean_of_clusters
 from experiments.results import Persons
 from sim.vocabulary import Condition, Role
 
@@ -33,7 +33,7 @@ def for_whom(baseline: Persons, others: Mapping[str, Persons], draws: Which | No
 
     Groups are those of the baseline's first day: illness, thirds of recovery, kind of network. Columns: scenario, by,
     group, people (over all replicates), difference, mcse, lower, upper (95 %, by Student's t, people clustered by
-    replicate, or by draw), better and worse (share of people with more than 5 points difference), p5, p50, p95
+    replicate; with draws, where the group's mean lies under a draw), better and worse (share of people with more than 5 points difference), p5, p50, p95
     (quantiles of one person's difference).
     """
     rows = []
@@ -109,11 +109,12 @@ def row(gained: NDArray[np.float64], who: Mask, draws: Which | None = None) -> d
 
 
 def mean_in(values: NDArray[np.float64], who: Mask, draws: Which | None) -> Estimate:
-    """Mean over the people of a group, clustered by replicate, or by draw."""
-    cluster = np.unique(np.arange(len(who)) if draws is None else draws, return_inverse=True)[1]
-    sums, counts = np.where(who, values, 0.0).sum(axis=1), who.sum(axis=1).astype(np.float64)
-    sums, counts = (np.bincount(cluster, column).astype(np.float64)[:, None] for column in (sums, counts))
-    return mean_of_clusters(sums, counts)
+    """Mean over the people of a group, clustered by replicate; with draws, where the mean lies under a draw."""
+    sums, counts = np.where(who, values, 0.0).sum(axis=1)[:, None], who.sum(axis=1).astype(np.float64)[:, None]
+    if draws is None:
+        return mean_of_clusters(sums, counts)
+    with np.errstate(invalid="ignore"):
+        return mean_of(sums / counts, draws)
 
 
 def thirds(recovery: NDArray[np.float32]) -> dict[str, Mask]:

@@ -216,3 +216,14 @@ def test_intervals__cover_zero_in_95_of_100_comparisons_of_a_scenario_with_its_c
     assert shares.between(0.92, 0.98).all(), shares
     too_narrow = (pd.concat(off, axis=1) <= 0.7).mean(axis=1)
     assert (too_narrow < 0.92).all(), too_narrow
+
+
+def test_with_draws__a_group_s_interval_says_where_its_mean_lies_under_a_draw() -> None:
+    luck = np.random.default_rng(3)
+    by_draw = luck.normal(0.1, 0.05, 20).repeat(2)  # what a draw makes of everybody's gain
+    last = np.full((40, 200), 0.5, np.float32)
+    gained = (last + by_draw[:, None]).astype(np.float32)
+    draws = np.arange(20).repeat(2)
+    found = for_whom(persons(last), {"other": persons(gained)}, draws).iloc[0]
+    assert found["difference"] == pytest.approx(60 * by_draw.mean(), abs=1e-3)
+    assert (found["upper"] - found["lower"]) / 2 == pytest.approx(2.09 * 60 * by_draw[::2].std(ddof=1), rel=0.05)
