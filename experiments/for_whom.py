@@ -33,8 +33,8 @@ def for_whom(baseline: Persons, others: Mapping[str, Persons], draws: Which | No
 
     Groups are those of the baseline's first day: illness, thirds of recovery, kind of network. Columns: scenario, by,
     group, people (over all replicates), difference, mcse, lower, upper (95 %, by Student's t, people clustered by
-    replicate; with draws, where the group's mean lies under a draw), better and worse (share of people with more than 5 points difference), p5, p50, p95
-    (quantiles of one person's difference).
+    replicate; with draws, where the group's mean lies under a draw), better and worse (share of people with more than 5
+    points difference), p5, p50, p95 (quantiles of one person's difference).
     """
     rows = []
     for name, other in others.items():
