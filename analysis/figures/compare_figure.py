@@ -179,7 +179,7 @@ def says(comparison: Comparison) -> str:
         return f"{areas} A single replicate, so there are no intervals."
     kind = "95 % Monte Carlo intervals of the means"
     if comparison.posterior:
-        kind = "95 % intervals of the means, parameters and luck both uncertain"
+        kind = "95 % intervals, parameters and luck uncertain"
     named = f" Over time: the {ENDS} highest and {ENDS} lowest in colour." if REST in looks_of(comparison) else ""
     return f"{areas} Bars and bands: {kind}.{named}"
 
