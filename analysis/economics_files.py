@@ -1,14 +1,13 @@
 """The files of an analysis of costs and effects."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 from analysis.economics import Economics
-from analysis.folder import PROVENANCE
+from analysis.folder import PROVENANCE, default_folder
 from analysis.writing import write_csv, write_json
 from sim.mistakes import Mistake
-from sim.provenance import canonical_json, commit, machine, versions
+from sim.provenance import commit, machine, versions
 
 COMPARED = ("names", "scenarios", "seed", "replicates", "independent", "posterior", "versions", "commit")
 
@@ -29,8 +28,7 @@ def request(found: Economics) -> dict[str, Any]:
 def folder_for(found: Economics, asked: Path | None) -> Path:
     """Where the files go. Raises Mistake for the folder of the comparison itself, whose files they would replace."""
     if asked is None:
-        name = hashlib.sha256(canonical_json(request(found)).encode()).hexdigest()[:8]
-        return Path("results", f"economics-{found.lived.names[0]}-{name}")
+        return default_folder(found.lived.names, request(found))
     if asked.resolve() == found.finished.folder.resolve():
         raise Mistake(
             "the comparison lies there, and would be replaced", where="--out", found=str(asked),

@@ -1,6 +1,5 @@
 """The files of a search for the best use of a budget."""
 
-import hashlib
 import json
 import os
 import re
@@ -14,17 +13,12 @@ from analysis.writing import write_csv, write_json
 from experiments.estimates import contains
 from experiments.optimise.found import Found
 from sim.mistakes import as_written
-from sim.provenance import canonical_json, commit, machine, versions
+from sim.provenance import commit, identity, machine, versions
 from sim.scenario import library
 from sim.scenario_files import GIVEN
 from sim.scenario_layers import merged
 
 BEST = "best.toml"
-
-
-def identity_of(found: Found) -> str:
-    """SHA-256 of the request, in hexadecimal."""
-    return hashlib.sha256(canonical_json(found.request).encode()).hexdigest()
 
 
 def write_portfolios(found: Found, asked: str, folder: Path, goal: Path) -> list[str]:
@@ -37,9 +31,9 @@ def write_portfolios(found: Found, asked: str, folder: Path, goal: Path) -> list
     write_csv(found.portfolios, folder / "portfolios.csv")
     write_csv(found.regret, folder / "simpler.csv")
     (folder / BEST).write_text(best_toml(found, asked, goal), encoding="utf-8")
-    portfolio_figure(found, identity_of(found), folder / "figure.png", folder / "figure.svg")
+    portfolio_figure(found, identity(found.request), folder / "figure.png", folder / "figure.svg")
     told = {
-        "run_identity": identity_of(found),
+        "run_identity": identity(found.request),
         "name": found.today.name,
         **found.request,
         "interval": contains(found.reported.draws),

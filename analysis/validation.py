@@ -14,12 +14,12 @@ from experiments.patterns.studies import VALUES, measured
 from experiments.patterns.table import Pattern, patterns
 from experiments.patterns.world import World
 from experiments.predictions.studies import STUDIES as PREDICTED
+from experiments.trials.design import SCENARIOS
 from experiments.uncertainty import draw_of, draws_of, pool_at
 from experiments.workers import side_by_side
 from sim.pool import pool_for
 from sim.scenario import Scenario
 
-WORLDS = {"psychosis": "today", "affective": "today-affective", "mixed": "today-mixed"}  # preset: scenario
 USES = ("calibrate", "validate", "informed", "verify", "context")
 PRESET_OF_ANY = "psychosis"  # in which a pattern about any preset is shown first
 
@@ -81,20 +81,20 @@ def validate(
     """All patterns of the table, each in the presets that it is about, in the order of the table. What checks the code
     is found under numbers as they are set, whatever the posterior."""
     found = list[Found]()
-    for k, (preset, name) in enumerate(WORLDS.items()):
+    for k, (preset, name) in enumerate(SCENARIOS.items()):
         here = [one for one in patterns().values() if preset in one.presets]
         wanted = [one.name for one in here if one.use != "verify"]
         inputs = [one.name for one in here if one.use == "verify"]  # hold for the numbers as they are set, not for all
 
         def tell(share: float, before: int = k) -> None:
-            told((before + share) / len(WORLDS))
+            told((before + share) / len(SCENARIOS))
 
         scenario = Scenario.load(name)
         found += find(scenario, replicates, seed, wanted, posterior, workers, tell)
         found += find(scenario, replicates, seed, inputs, None, workers)
     nan = float("nan")
     found += [Found(one, "", nan, nan, nan, nan) for one in patterns().values() if one.use == "context"]
-    places = [*WORLDS, ""]
+    places = [*SCENARIOS, ""]
     return sorted(found, key=lambda one: (USES.index(one.pattern.use), one.pattern.number, places.index(one.preset)))
 
 

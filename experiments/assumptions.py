@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from experiments.calibration.draws import Draws
+from experiments.calibration.draws import Draws, fixed
 from experiments.contrasts import compare
 from experiments.ensemble import Progress
 from sim.scenario import Scenario, row_of
@@ -27,10 +27,12 @@ class Assumption(NamedTuple):
     programme: str = ""  # whose content it is: says nothing about scenarios that do not offer it
 
 
-def assumptions_of(scenarios: Sequence[Scenario], mechanisms: bool = True) -> list[Assumption]:
+def assumptions_of(
+    scenarios: Sequence[Scenario], mechanisms: bool = True, posterior: Draws | None = None
+) -> list[Assumption]:
     """What is changed, one at a time, the comparison as it is first: the weights of reciprocity and expertise, what is
     in the programmes that a scenario brings, and each mechanism of the helping relationship, if asked for."""
-    found = [Assumption(AS_SET, "–", {}), *_weights(scenarios), *_contents(scenarios)]
+    found = [Assumption(AS_SET, "–", {}), *_weights(scenarios, posterior), *_contents(scenarios)]
     return found + list(_switched_off(scenarios)) if mechanisms else found
 
 
@@ -67,13 +69,15 @@ def without_each(
     return pd.DataFrame(rows)
 
 
-def _weights(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
+def _weights(scenarios: Sequence[Scenario], posterior: Draws | None) -> Iterator[Assumption]:
     """The weights in recovery that no data say, from nothing to the end of their range."""
     for name, word in WEIGHTS.items():
-        now = scenarios[0].every_number[name]
+        drawn = posterior is not None and name in posterior.values and name not in fixed(scenarios[0])
+        now = None if drawn else scenarios[0].every_number[name]
         for weight in ENDS:
             if weight != now:
-                about = f"{word} weighs {now:g} in recovery ({name})"
+                weighs = "as the draws have it" if now is None else f"{now:g}"
+                about = f"{word} weighs {weighs} in recovery ({name})"
                 yield Assumption(about, f"it weighs {weight:g}", {name: weight})
 
 

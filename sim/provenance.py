@@ -22,7 +22,11 @@ AFFECTING = {
     "sweep": ("command", "study"),  # its folder must not change with the study; its runs have identities of their own
     "explain": ("command", "code", "scenarios", "over", "held", "seed", "replicates", "posterior", "fixed"),
     "compare": ("command", "code", "scenarios", "seed", "replicates", "independent", "posterior", "fixed"),
-}
+    "economics": ("command", "comparison", "effect", "costs", "threshold", "seed", "numbers"),
+    "optimise": (
+        "command", "code", "scenario", "parameters", "budget", "levers", "seed", "size", "luck", "posterior", "fixed",
+    ),
+}  # fmt: skip
 LIBRARIES = ("numpy", "numba", "llvmlite", "pandas", "pyarrow", "matplotlib")
 FEATURES = ("fma", "avx", "avx2", "avx512f", "neon", "sve")  # of processors, on which mathematical functions may depend
 

@@ -1,6 +1,5 @@
 """`supportnet optimise`: the best use of a budget."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -72,8 +71,8 @@ def optimise(
     """
     from analysis.commands.options import overrides, threads
     from analysis.commands.telling import Telling
-    from analysis.folder import written_together
-    from analysis.optimise_files import identity_of, write_portfolios
+    from analysis.folder import default_folder, written_together
+    from analysis.optimise_files import write_portfolios
     from experiments.optimise.best import optimise as find
     from experiments.optimise.found import Size
     from experiments.optimise.levers import levers_of
@@ -86,7 +85,7 @@ def optimise(
     size = Size(candidates, generations, replicates, search_replicates)
     with tell.progress("Looking for the best use") as progress:
         found = find(today, budget, may_move, size, seed, draws, threads(workers), progress or (lambda share: None))
-    folder = out or Path("results", f"optimise-{today.name}-{identity_of(found)[:8]}")
+    folder = out or default_folder([today.name], found.request)
     with written_together(folder) as hidden:
         names = write_portfolios(found, scenario, hidden, folder)
     tell_portfolios(found, tell)
@@ -163,9 +162,9 @@ def cells(row: dict[Any, Any]) -> list[str]:
 
 def as_plain(found: "Found", files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs."""
-    from analysis.optimise_files import identity_of
     from analysis.portfolio_words import cautions_of
     from experiments.estimates import contains
+    from sim.provenance import identity
 
     return {
         "scenario": found.today.name,
@@ -174,7 +173,7 @@ def as_plain(found: "Found", files: dict[str, str]) -> dict[str, Any]:
         "replicates": len(found.reported.luck.replicates),
         "patients": found.today.population.patients,
         "weeks": found.today.weeks,
-        "run_identity": identity_of(found),
+        "run_identity": identity(found.request),
         "interval": contains(found.reported.draws),
         "cautions": cautions_of(found),
         "levers": [{"name": lever.name, "values": list(lever.values), "free": lever.free} for lever in found.levers],

@@ -40,16 +40,17 @@ def validate(
     from analysis.commands.options import threads
     from analysis.commands.telling import Telling
     from analysis.folder import written_together
-    from analysis.validation import WORLDS, table
+    from analysis.validation import table
     from analysis.validation import validate as find_all
     from analysis.validation_files import write_validation
     from experiments.ensemble import replicate_numbers
     from experiments.estimates import contains
+    from experiments.trials.design import SCENARIOS
     from experiments.uncertainty import draws_for, draws_of
     from sim.scenario import Scenario
 
     tell, numbers = Telling(as_json, quiet), replicate_numbers(replicates, seed)
-    draws = draws_for(uncertainty, [Scenario.load(name) for name in WORLDS.values()], posterior)
+    draws = draws_for(uncertainty, [Scenario.load(name) for name in SCENARIOS.values()], posterior)
     folder = out or Path("results", "validate")
     with written_together(folder) as hidden:
         with tell.progress("Looking for patterns") as progress:

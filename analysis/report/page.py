@@ -114,9 +114,10 @@ def lived_otherwise(
     told = found.comparison.told
     explained = {tuple(one.told["names"]) for one in found.of("explain") if one.told.get("over") == "mechanisms"}
     pairs = {(scenarios[0].name, scenario.name) for scenario in scenarios[1:]}
+    changes = assumptions_of(scenarios, mechanisms=not pairs <= explained, posterior=draws)
     return without_each(
-        scenarios, assumptions_of(scenarios, mechanisms=not pairs <= explained), told["replicates"][:ledger],
-        told["seed"], independent=told["independent"], workers=workers, posterior=draws, progress=progress,
+        scenarios, changes, told["replicates"][:ledger], told["seed"],
+        independent=told["independent"], workers=workers, posterior=draws, progress=progress,
     )  # fmt: skip
 
 
