@@ -31,6 +31,7 @@ class Batch(NamedTuple):
     weeks: tuple[int, ...]  # observed
     tasks: tuple[Task, ...]
     pool: int  # people of a pool that a design point needs for itself
+    people: int  # in each simulated study of patterns
     code: str  # that the runs' identities are made with
     measure: str = "outcomes"  # what is kept of each run
 
@@ -61,7 +62,7 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Live
     if batch.code != (here := code(batch.measure)):
         raise OtherCode(f"planned with the code {batch.code}, to be run with {here}")
     began = time.perf_counter()
-    keep = Outcomes(batch.weeks) if batch.measure == "outcomes" else Patterns()
+    keep = Outcomes(batch.weeks) if batch.measure == "outcomes" else Patterns(batch.people)
     runs, failed = list[str](), []
     last: tuple[object, object] = (None, None)
     scenario = batch.scenario
@@ -117,12 +118,13 @@ class Outcomes:
 class Patterns:
     """Patterns that a calibration is fitted to, in the presets that they are about; others are NaN."""
 
-    def __init__(self) -> None:
-        self._found = list[list[float]]()
+    def __init__(self, people: int) -> None:
+        self._people, self._found = people, list[list[float]]()
 
     def of(self, scenario: Scenario, pool: Pool, task: Task) -> None:
         """Hold the simulated studies."""
-        found = measured(World(scenario, pool, task.seed, task.replicate), to_fit(scenario.population.preset))
+        world = World(scenario, pool, task.seed, task.replicate, self._people)
+        found = measured(world, to_fit(scenario.population.preset))
         self._found.append([found.get(name, np.nan) for name in units("patterns")])
 
     def values(self) -> Doubles:

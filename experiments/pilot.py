@@ -38,7 +38,7 @@ def forecast(plan: Plan, missing: int, workers: int) -> Forecast:
     of_pool = pool_seconds(plan) if own else 0.0
     of_run = []
     for run in tried:
-        batch = Batch(base, study.weeks, plan.tasks([run]), study.file.pool, code(measure), measure)
+        batch = Batch(base, study.weeks, plan.tasks([run]), study.file.pool, study.file.people, code(measure), measure)
         live_batch(batch)  # the first time, its pool is made
         of_run.append(live_batch(batch).seconds)
     seconds_a_run = max(sorted(of_run)[len(of_run) // 2], 1e-4)

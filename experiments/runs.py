@@ -145,6 +145,8 @@ def moves_people(name: str) -> bool:
 def shared(study: Study, scenario: Scenario) -> str:
     """What the runs of a scenario have in common, as canonical JSON."""
     about = {"code": code(study.file.measure), "observed": study.weeks, "pool": study.file.pool}
+    if study.file.measure == "patterns":
+        about["people"] = study.file.people
     if study.posterior:
         usual = set(fixed(scenario)) - set(scenario.parameters)
         about |= {"posterior": study.posterior.identity, "fixed": sorted(usual)}

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from experiments.measures import MEASURES
+from experiments.patterns import PEOPLE
 from sim.parameters import POOL_SIZE
 from sim.scenario_shape import OneOf, Table, switch, text, whole
 
@@ -88,6 +89,13 @@ class StudyFile(Table):
         100,
         POOL_SIZE,
         "People who settle for ten years under the numbers of each design point, where these differ: fewer is faster.",
+    )
+    people: int = whole(
+        PEOPLE,
+        "people",
+        100,
+        100_000,
+        "People in each simulated study where patterns are measured, four times as many in a cohort: fewer is faster.",
     )
     measure: Annotated[str, OneOf(MEASURES)] = Field(
         "outcomes",

@@ -133,7 +133,8 @@ class Work:
             runs, self._left = self._left[:size], self._left[size:]
             scenario, _, _ = self.plan.where(int(runs[0]))
             study, tasks = self.plan.study, self.plan.tasks(runs)
-            yield Batch(study.scenarios[scenario], study.weeks, tasks, study.file.pool, code(measure), measure)
+            sizes = study.file.pool, study.file.people
+            yield Batch(study.scenarios[scenario], study.weeks, tasks, *sizes, code(measure), measure)
 
     def _size(self) -> int:
         """How many of the runs ahead make a batch: no more than share a scenario and a pool."""

@@ -185,7 +185,7 @@ def test_parts_that_are_merged_while_somebody_reads__lose_no_row(tmp_path: Path)
     plan, ledger = plan_of(read), Ledger(tmp_path / "parts")
     for first in (0, 8, 16):
         tasks = plan.tasks(range(first, first + 8))
-        ledger.add(live_batch(Batch(read.scenarios[0], read.weeks, tasks, 4000, whole_hash())), read.weeks)
+        ledger.add(live_batch(Batch(read.scenarios[0], read.weeks, tasks, 4000, 1500, whole_hash())), read.weeks)
         ledger.flush()
     shelf = Shelf(tmp_path / "parts")
     assert len(shelf.parts) == 3

@@ -1,27 +1,26 @@
 """An emulator: what the model would say of a value anywhere in the unit cube of its numbers, learned from runs.
 
-A Gaussian process over the few numbers that move the value most; all others are part of its noise, as is the luck of a
-run. The error that its predictions have for runs left out holds both.
+A Gaussian process over all numbers that matter at all, each stretched by how much it moves the value: hundreds of
+numbers, most of them with small effects, add up to half of what a value varies by. Its error is that for runs left out,
+and holds the luck of a run as well as what the emulator does not know.
 """
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 Doubles = NDArray[np.float64]
+Singles = NDArray[np.float32]
 FOLDS = 4
-POINTS_EACH = 30  # runs for each number that an emulator looks at
-LEAST, MOST = 4, 24  # numbers
-LEARNT_FROM = 400  # runs that length scales are learnt from; all are used thereafter
+MATTERS = 1e-3  # of the number that moves a value most, in variance
+LEARNT_FROM = 800  # runs that the kernel is learnt from; all are used thereafter
 STEPS = 30  # of that
-SLOPE, BEND = (
-    np.sqrt(12.0),
-    np.sqrt(180.0),
-)  # that give a number, and its square, a variance of 1 over the unit interval
+NEARLY = 1e-6  # of the unit interval, at its ends
 
 
 class Fit(NamedTuple):
@@ -34,26 +33,37 @@ class Fit(NamedTuple):
 
 @dataclass(frozen=True)
 class Emulator:
-    """Predicts one value."""
+    """Predicts one value: mean = middle + slopes @ x + height * sum_k weights_k exp(-|x - points_k|^2 / 2),
+    where x are the probits of the active numbers, stretched."""
 
-    active: NDArray[np.int64]  # numbers looked at
-    lengths: Doubles
-    height: float
-    points: Doubles  # (runs, active) in length scales
-    weights: Doubles  # (runs,)
+    active: NDArray[np.int64]  # numbers that matter
+    stretch: Singles  # of their probits
+    points: Singles  # (runs, active) stretched
+    weights: Singles  # (runs,) times the height
+    slopes: Singles  # (active,)
     middle: float
     fit: Fit
 
-    def mean(self, units: Doubles) -> Doubles:
-        """(n,) at these places of the unit cube (n, dims)."""
-        places = units[:, self.active] / self.lengths
-        apart = (places**2).sum(axis=1)[:, None] + (self.points**2).sum(axis=1) - 2.0 * places @ self.points.T
-        return np.asarray(self.middle + self.height * np.exp(-0.5 * apart) @ self.weights)
+    def mean(self, z: Singles) -> Doubles:
+        """(n,) at places (n, dims), as probits."""
+        x = z[:, self.active] * self.stretch
+        apart = (x**2).sum(axis=1)[:, None] + (self.points**2).sum(axis=1) - 2.0 * x @ self.points.T
+        return np.asarray(self.middle + x @ self.slopes + np.exp(-0.5 * apart) @ self.weights, np.float64)
+
+
+def probits(units: Doubles) -> Doubles:
+    """Places of the unit cube as places under a standard normal."""
+    return np.asarray(ndtri(np.clip(units, NEARLY, 1.0 - NEARLY)))
 
 
 def means_of(emulators: Sequence[Emulator]) -> Callable[[Doubles], Doubles]:
-    """All of them at once: places (n, dims) -> (n, values)."""
-    return lambda units: np.stack([one.mean(units) for one in emulators], axis=1)
+    """All of them at once: places (n, dims) of the unit cube -> (n, values)."""
+
+    def means(units: Doubles) -> Doubles:
+        z = single(probits(units))
+        return np.stack([one.mean(z) for one in emulators], axis=1)
+
+    return means
 
 
 def emulators_of(
@@ -63,7 +73,8 @@ def emulators_of(
     """One for each value (runs, values), NaN where a run has none; latest: runs that errors are told for."""
     from joblib import Parallel, delayed
 
-    jobs = (delayed(emulator_of)(units, column, latest) for column in values.T)
+    z = probits(units)
+    jobs = (delayed(emulator_of)(z, column, latest) for column in values.T)
     found = list[Emulator]()
     for one in Parallel(n_jobs=workers, return_as="generator")(jobs):
         found.append(one)
@@ -71,58 +82,67 @@ def emulators_of(
     return found
 
 
-def emulator_of(units: Doubles, values: Doubles, latest: NDArray[np.bool_]) -> Emulator:
+def emulator_of(z: Doubles, values: Doubles, latest: NDArray[np.bool_]) -> Emulator:
     """The emulator of one value, with its error in runs that were left out (FOLDS parts)."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.model_selection import KFold
     from threadpoolctl import threadpool_limits
 
-    warnings.simplefilter("ignore", ConvergenceWarning)  # a length scale at its bound: a number that hardly bends
+    warnings.simplefilter("ignore", ConvergenceWarning)  # a part of the kernel at its bound is not there
     there = np.isfinite(values)
-    units, values, latest = units[there], values[there], latest[there]
+    z, values, latest = z[there], values[there], latest[there]
     with threadpool_limits(1):
         guessed = np.empty_like(values)
-        for rest, left_out in KFold(FOLDS, shuffle=True, random_state=1).split(units):
-            guessed[left_out] = trained(units[rest], values[rest]).mean(units[left_out])
-        whole = trained(units, values)
+        for rest, left_out in KFold(FOLDS, shuffle=True, random_state=1).split(z):
+            guessed[left_out] = trained(z[rest], values[rest]).mean(single(z[left_out]))
+        whole = trained(z, values)
     errors, spread = (values - guessed)[latest], values[latest].std()
-    found = Fit(float(np.sqrt((errors**2).mean())), float(1.0 - (errors**2).mean() / spread**2), len(values))
-    return Emulator(whole.active, whole.lengths, whole.height, whole.points, whole.weights, whole.middle, found)
+    told = Fit(float(np.sqrt((errors**2).mean())), float(1.0 - (errors**2).mean() / spread**2), len(values))
+    return replace(whole, fit=told)
 
 
-def trained(units: Doubles, values: Doubles) -> Emulator:
+def trained(z: Doubles, values: Doubles) -> Emulator:
     """An emulator whose error is not known yet."""
     from sklearn.gaussian_process import GaussianProcessRegressor
-    from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+    from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
 
-    active = most_moving(units, values)
     middle, spread = float(values.mean()), float(values.std()) or 1.0
     scaled = (values - middle) / spread
-    kernel = ConstantKernel(1.0, (0.01, 1000.0)) * RBF(np.full(len(active), 4.0), (0.5, 50.0)) + WhiteKernel(
-        0.3, (1e-3, 2.0)
-    )
-    some = slice(None, None, max(1, len(values) // LEARNT_FROM))
-    learnt = GaussianProcessRegressor(kernel, optimizer=few_steps).fit(units[some][:, active], scaled[some])
-    process = GaussianProcessRegressor(learnt.kernel_, optimizer=None).fit(units[:, active], scaled)
-    shape = process.kernel_.k1
-    lengths = np.broadcast_to(shape.k2.length_scale, len(active))
-    height, weights = spread * float(shape.k1.constant_value), process.alpha_
-    return Emulator(active, lengths, height, units[:, active] / lengths, weights, middle, Fit(np.nan, np.nan, 0))
+    moves = how_much_moves(z, scaled)
+    active = np.flatnonzero(moves > MATTERS)
+    stretch = np.sqrt(moves[active]) / 2
+    points = z[:, active] * stretch
+    curve, line = ConstantKernel(1.0, (1e-2, 1e3)) * RBF(1.0), ConstantKernel(1.0, (1e-4, 1e3)) * DotProduct(0, "fixed")
+    some = np.random.default_rng(0).permutation(len(z))[:LEARNT_FROM]
+    learnt = GaussianProcessRegressor(curve + line + WhiteKernel(0.3, (1e-3, 2.0)), optimizer=few_steps)
+    kernel = learnt.fit(points[some], scaled[some]).kernel_
+    alpha = GaussianProcessRegressor(kernel, optimizer=None).fit(points, scaled).alpha_
+    (curve, line), length = (kernel.k1.k1, kernel.k1.k2), kernel.k1.k1.k2.length_scale
+    weights = spread * curve.k1.constant_value * alpha
+    slopes = spread * line.k1.constant_value * (alpha @ points) * length  # of points in lengths
+    return Emulator(
+        active, single(stretch / length), single(points / length), single(weights), single(slopes), middle,
+        Fit(np.nan, np.nan, 0),
+    )  # fmt: skip
 
 
-def most_moving(units: Doubles, values: Doubles) -> NDArray[np.int64]:
-    """Numbers whose slope or bend says most about a value, one after the other (orthogonal matching pursuit)."""
-    from sklearn.linear_model import OrthogonalMatchingPursuit
+def single(values: Doubles) -> Singles:
+    """In single precision: chains ask an emulator a million times."""
+    return values.astype(np.float32)
 
-    off, dims = units - 0.5, units.shape[1]
-    features = np.hstack([SLOPE * off, BEND * (off**2 - 1.0 / 12.0)])
-    n = int(np.clip(len(values) // POINTS_EACH, LEAST, min(MOST, dims)))
-    weight = np.abs(OrthogonalMatchingPursuit(n_nonzero_coefs=n).fit(features, values).coef_)
-    return np.flatnonzero(weight.reshape(2, dims).sum(axis=0))
+
+def how_much_moves(z: Doubles, values: Doubles) -> Doubles:
+    """(dims,) variance that slope and bend in each number give a value, of the largest such (Bayesian ridge)."""
+    from sklearn.linear_model import BayesianRidge
+
+    bends = (z**2 - 1.0) / np.sqrt(2.0)  # as much variance as z, under a standard normal
+    squares = BayesianRidge().fit(np.hstack([z, bends]), values).coef_ ** 2
+    both = squares.reshape(2, -1).sum(axis=0)
+    return np.asarray(both / (both.max() or 1.0))
 
 
 def few_steps(loss: Callable[..., Any], start: Doubles, bounds: Doubles) -> tuple[Doubles, float]:
-    """The length scales' optimiser: a rough answer is as good as an exact one here, and much faster."""
+    """The kernel's optimiser: a rough answer is as good as an exact one here, and much faster."""
     from scipy.optimize import minimize
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": STEPS})

@@ -15,6 +15,7 @@ from experiments.calibration.targets import Target, targets_of
 from experiments.design import unit_points
 from experiments.disk import whole
 from experiments.ledger import Shelf
+from experiments.patterns import PEOPLE
 from experiments.runs import plan_of
 from experiments.study import LIST, Study
 from experiments.sweep import PARTS
@@ -23,6 +24,7 @@ from sim.mistakes import Mistake
 Doubles = NDArray[np.float64]
 STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
 KEPT = 200  # steps of each chain
+IN_FULL = {"people": PEOPLE, "pool": 1000}  # draws are looked at among so many at least
 Live = Callable[[Study, Path], None]  # runs a study to its end in a folder
 Watch = Callable[[str], AbstractContextManager[Callable[[float], None] | None]]  # shows how far something is
 
@@ -72,7 +74,7 @@ def calibrate(
             )  # fmt: skip
         rounds.append(Round(units, values, emulators, posterior))
     draws = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
-    last = at_places(study, draws, folder / "draws.csv")
+    last = at_places(in_full(study), draws, folder / "draws.csv")
     live(last, folder / "draws")
     return Calibrated(study, targets, rounds, draws, values_of(last, folder / "draws", targets))
 
@@ -128,6 +130,12 @@ def at_places(study: Study, units: Doubles, path: Path) -> Study:
     design = study.design.model_copy(update={"kind": LIST, "file": str(path.resolve())})
     file_ = study.file.model_copy(update={"design": design, "factors": {}, "constraints": []})
     return Study.of(file_, study.scenarios, study.text, study.called, study.folder)
+
+
+def in_full(study: Study) -> Study:
+    """The same study among no fewer people than draws are looked at."""
+    sizes = {name: max(getattr(study.file, name), size) for name, size in IN_FULL.items()}
+    return Study.of(study.file.model_copy(update=sizes), study.scenarios, study.text, study.called, study.folder)
 
 
 def values_of(study: Study, folder: Path, targets: list[Target]) -> Doubles:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.patterns.watching import CRITICAL, Ties, Values, measured_criticism, odds_ratio
-from experiments.patterns.world import COHORT, YEAR, World
+from experiments.patterns.world import YEAR, World
 from sim.simulation import Simulation
 from sim.vocabulary import Role
 
@@ -38,8 +38,8 @@ def after_remission(
 
 def relapse_by_home(world: World) -> dict[str, float]:
     """People who come out of a crisis within a year: relapse over two years, by criticism and warmth at home."""
-    run, luck = world.area(COHORT, {"weeks": 3 * YEAR}), world.luck("relapse by home")
-    critical, warm = np.full(COHORT, np.nan), np.full(COHORT, np.nan)
+    run, luck = world.area(world.cohort, {"weeks": 3 * YEAR}), world.luck("relapse by home")
+    critical, warm = np.full(world.cohort, np.nan), np.full(world.cohort, np.nan)
 
     def interview(out: Mask) -> None:
         ties = Ties(run, out)
@@ -47,7 +47,7 @@ def relapse_by_home(world: World) -> dict[str, float]:
         relatives = ties.count(family)
         has = out & (relatives > 0)
         for felt, values in ((critical, ties.now.criticism), (warm, ties.now.warmth * ties.now.strength)):
-            felt[has] = np.bincount(ties.of[family], values[family], COHORT)[has] / relatives[has]
+            felt[has] = np.bincount(ties.of[family], values[family], world.cohort)[has] / relatives[has]
 
     cohort, relapsed = after_remission(run, YEAR, 3 * YEAR, interview)
     at_home = cohort & ~np.isnan(critical)

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from experiments.patterns import PEOPLE
 from sim.population import Pool
 from sim.scenario import Scenario
 from sim.simulation import Simulation
 
-PEOPLE = 1500
-COHORT = 6000  # people among whom some come out of a crisis within a year
+COHORTS = 4  # times as many, among whom some come out of a crisis within a year
 YEAR = 52
 NOTHING: Mapping[str, object] = {}
 
@@ -23,10 +23,16 @@ class World(NamedTuple):
     pool: Pool
     seed: int
     replicate: int = 0
+    people: int = PEOPLE  # in each simulated study
 
-    def area(self, patients: int = PEOPLE, values: Mapping[str, object] = NOTHING) -> Simulation:
-        """So many of the people, in an area where this holds from now on, by dotted name."""
-        scenario = self.scenario.with_values({"population.patients": patients, **values})
+    @property
+    def cohort(self) -> int:
+        """People in a study that follows those who come out of a crisis."""
+        return COHORTS * self.people
+
+    def area(self, patients: int = 0, values: Mapping[str, object] = NOTHING) -> Simulation:
+        """So many people (0: as many as a study has), in an area where this holds from now on, by dotted name."""
+        scenario = self.scenario.with_values({"population.patients": patients or self.people, **values})
         return Simulation(scenario, self.seed, self.replicate, pool=self.pool)
 
     def luck(self, study: str) -> np.random.Generator:

@@ -4,7 +4,7 @@ import numpy as np
 
 from experiments.patterns.course import after_remission
 from experiments.patterns.watching import Values, measured_qpr, measured_symptoms
-from experiments.patterns.world import COHORT, YEAR, World
+from experiments.patterns.world import YEAR, World
 
 LOW = 0.55  # measured distress, share of the range of PHQ-9 (15 of 27: moderately severe), from which people enter
 HALF = 26  # weeks
@@ -24,8 +24,8 @@ def from_low_point(world: World) -> dict[str, float]:
 def after_depression(world: World) -> dict[str, float]:
     """Of people whose episode ends within a year: relapse within twelve months, how much of it in the first six, and
     the hazard ratio of symptoms above the median at remission."""
-    run, luck = world.area(COHORT, {"weeks": 2 * YEAR}), world.luck("after depression")
-    symptoms: Values = np.full(COHORT, np.nan)
+    run, luck = world.area(world.cohort, {"weeks": 2 * YEAR}), world.luck("after depression")
+    symptoms: Values = np.full(world.cohort, np.nan)
 
     def ask(out: np.ndarray) -> None:
         symptoms[out] = measured_symptoms(run, luck)[out]

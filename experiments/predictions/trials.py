@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.patterns.world import PEOPLE, World
+from experiments.patterns.world import World
 from experiments.trials.design import YEAR, designed
 from experiments.trials.effects import events, log_ratio, standardised
 from experiments.trials.trial import MEASURES, SCALES, held
@@ -14,7 +14,7 @@ PLACES = 400  # people in a trial
 
 def effect(world: World, programme: str, outcome: str) -> float:
     """Hedges' g at the end of treatment, of the trial that is written down for a programme."""
-    design = replace(designed(programme), scenario=world.scenario.with_values({"population.patients": PEOPLE}))
+    design = replace(designed(programme), scenario=world.scenario.with_values({"population.patients": world.people}))
     design = replace(design, places=PLACES)
     followed, j = held(design, world), MEASURES.index(outcome)
     if outcome in SCALES:
