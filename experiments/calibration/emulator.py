@@ -92,43 +92,49 @@ def emulator_of(z: Doubles, values: Doubles, latest: NDArray[np.bool_]) -> Emula
     there = np.isfinite(values)
     z, values, latest = z[there], values[there], latest[there]
     with threadpool_limits(1):
-        guessed = np.empty_like(values)
+        kernel, guessed = kernel_for(z, values), np.empty_like(values)
         for rest, left_out in KFold(FOLDS, shuffle=True, random_state=1).split(z):
-            guessed[left_out] = trained(z[rest], values[rest]).mean(single(z[left_out]))
-        whole = trained(z, values)
+            guessed[left_out] = trained(z[rest], values[rest], kernel).mean(single(z[left_out]))
+        whole = trained(z, values, kernel)
     errors, spread = (values - guessed)[latest], values[latest].std()
     told = Fit(float(np.sqrt((errors**2).mean())), float(1.0 - (errors**2).mean() / spread**2), len(values))
     return replace(whole, fit=told)
 
 
-def trained(z: Doubles, values: Doubles) -> Emulator:
-    """An emulator whose error is not known yet."""
+def kernel_for(z: Doubles, values: Doubles) -> Any:
+    """Height and length of the curve, steepness of the line, and noise: the most likely ones, by some of the runs."""
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
 
-    middle, spread = float(values.mean()), float(values.std()) or 1.0
-    scaled = (values - middle) / spread
-    moves = how_much_moves(z, scaled)
-    active = np.flatnonzero(moves > MATTERS)
-    stretch = np.sqrt(moves[active]) / 2
-    points = z[:, active] * stretch
     curve, line = ConstantKernel(1.0, (1e-2, 1e3)) * RBF(1.0), ConstantKernel(1.0, (1e-4, 1e3)) * DotProduct(0, "fixed")
-    some = np.random.default_rng(0).permutation(len(z))[:LEARNT_FROM]
     learnt = GaussianProcessRegressor(curve + line + WhiteKernel(0.3, (1e-3, 2.0)), optimizer=few_steps)
-    kernel = learnt.fit(points[some], scaled[some]).kernel_
-    alpha = GaussianProcessRegressor(kernel, optimizer=None).fit(points, scaled).alpha_
-    (curve, line), length = (kernel.k1.k1, kernel.k1.k2), kernel.k1.k1.k2.length_scale
-    weights = spread * curve.k1.constant_value * alpha
-    slopes = spread * line.k1.constant_value * (alpha @ points) * length  # of points in lengths
+    scaled, some = standardised(values), np.random.default_rng(0).permutation(len(z))[:LEARNT_FROM]
+    active, stretch = stretched(z, scaled)
+    return learnt.fit(z[some][:, active] * stretch, scaled[some]).kernel_
+
+
+def trained(z: Doubles, values: Doubles, kernel: Any) -> Emulator:
+    """An emulator whose error is not known yet."""
+    from sklearn.gaussian_process import GaussianProcessRegressor
+
+    middle, spread, scaled = float(values.mean()), float(values.std()) or 1.0, standardised(values)
+    active, stretch = stretched(z, scaled)
+    points = z[:, active] * stretch
+    alpha = spread * GaussianProcessRegressor(kernel, optimizer=None).fit(points, scaled).alpha_
+    curve, line = kernel.k1.k1, kernel.k1.k2
+    length = curve.k2.length_scale
+    slopes = line.k1.constant_value * length * (alpha @ points)  # of points in lengths
     return Emulator(
-        active, single(stretch / length), single(points / length), single(weights), single(slopes), middle,
-        Fit(np.nan, np.nan, 0),
+        active, single(stretch / length), single(points / length), single(curve.k1.constant_value * alpha),
+        single(slopes), middle, Fit(np.nan, np.nan, 0),
     )  # fmt: skip
 
 
-def single(values: Doubles) -> Singles:
-    """In single precision: chains ask an emulator a million times."""
-    return values.astype(np.float32)
+def stretched(z: Doubles, values: Doubles) -> tuple[NDArray[np.int64], Doubles]:
+    """Numbers that matter, and by how much each is stretched."""
+    moves = how_much_moves(z, values)
+    active = np.flatnonzero(moves > MATTERS)
+    return active, np.sqrt(moves[active]) / 2
 
 
 def how_much_moves(z: Doubles, values: Doubles) -> Doubles:
@@ -139,6 +145,16 @@ def how_much_moves(z: Doubles, values: Doubles) -> Doubles:
     squares = BayesianRidge().fit(np.hstack([z, bends]), values).coef_ ** 2
     both = squares.reshape(2, -1).sum(axis=0)
     return np.asarray(both / (both.max() or 1.0))
+
+
+def standardised(values: Doubles) -> Doubles:
+    """With mean 0 and variance 1."""
+    return np.asarray((values - values.mean()) / (values.std() or 1.0))
+
+
+def single(values: Doubles) -> Singles:
+    """In single precision: chains ask an emulator a million times."""
+    return values.astype(np.float32)
 
 
 def few_steps(loss: Callable[..., Any], start: Doubles, bounds: Doubles) -> tuple[Doubles, float]:
