@@ -11,7 +11,8 @@ from analysis.validation import Found, validate
 from experiments.calibration.draws import read_draws, shipped
 from experiments.calibration.rivals import rivals
 from experiments.estimates import contains
-from experiments.patterns.world import COHORT, PEOPLE
+from experiments.patterns import PEOPLE
+from experiments.patterns.world import COHORTS
 from experiments.uncertainty import draws_of
 
 PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
@@ -60,7 +61,7 @@ def page(found: Sequence[Found]) -> str:
         "two for each of twenty draws from the posterior that ships" if drawn else "under the numbers as they are set"
     )
     text = HEAD.format(
-        replicates=len(REPLICATES), people=PEOPLE, cohort=COHORT, score=score, draws=draws,
+        replicates=len(REPLICATES), people=PEOPLE, cohort=COHORTS * PEOPLE, score=score, draws=draws,
         interval=contains(draws_of(REPLICATES) if drawn else None),
     )  # fmt: skip
     for use, title in SAYS.items():

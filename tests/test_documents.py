@@ -36,9 +36,17 @@ def test_specification__names_only_numbers_that_exist() -> None:
 
 def test_links__between_documents_lead_somewhere() -> None:
     for page_path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#\s]+)", page_path.read_text(encoding="utf-8")):
+        for target, anchor in re.findall(r"\]\(([^)#\s]*)(#[^)\s]+)?\)", page_path.read_text(encoding="utf-8")):
+            there = page_path.parent / target if target else page_path
             if "://" not in target:
-                assert (page_path.parent / target).exists(), f"{page_path.name}: {target}"
+                assert there.exists(), f"{page_path.name}: {target}"
+                assert not anchor or anchor in anchors(there), f"{page_path.name}: {target}{anchor}"
+
+
+def anchors(page_path: Path) -> set[str]:
+    """Where links into a page may lead: its headings, as they are written in addresses."""
+    headings = re.findall(r"^#+ (.+)$", page_path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {"#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.slow
