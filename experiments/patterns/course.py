@@ -54,11 +54,12 @@ def relapse_by_home(world: World) -> dict[str, float]:
     high = (measured_criticism(run, critical, luck) > CRITICAL)[at_home]
     warmer = (warm > np.nanmedian(warm[at_home]))[at_home]
     early, later = relapsed[at_home] <= YEAR, relapsed[at_home] > YEAR
+    calm = early[~high]
     return {
         "criticism_early": odds_ratio(high, early),
         "criticism_late": odds_ratio(high[later], relapsed[at_home][later] <= 2 * YEAR),
         "warmth": odds_ratio(warmer, early),
-        "due_to_criticism": 1.0 - early[~high].mean() / early.mean(),
+        "due_to_criticism": 1.0 - calm.mean() / early.mean() if len(calm) and early.any() else np.nan,
     }
 
 
