@@ -106,7 +106,7 @@ def test_intervals_hold_truths_as_often_as_they_say() -> None:
     units = luck.random((300, DIMS))
     emulators = emulators_of(units, known(units) + 0.1 * luck.standard_normal((300, 6)), np.ones(300, bool), 2)
     targets = targets_of(Study.load("calibration"))[:6]
-    for one in coverage(emulators, targets, np.arange(5), DIMS, 100, 1):
+    for one in coverage(emulators, targets, np.arange(5), DIMS, 100, 1, 2):
         assert one.lower - 0.02 < one.level < one.upper + 0.02
 
 

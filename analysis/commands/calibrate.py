@@ -73,7 +73,7 @@ def calibrate(
             tell.warn(f"run {one['run'][:8]} failed: {one['error']}")
 
     found = fit(study, folder, live, tell.progress, seed, rounds, draws, n)
-    covered = covered_by(found, truths, seed, tell) if truths else []
+    covered = covered_by(found, truths, seed, n, tell) if truths else []
     with written_together(folder) as hidden:
         names = write_calibration(found, covered, seed, hidden)
     files = {name: str(folder / name) for name in names}
@@ -96,7 +96,7 @@ def needed() -> None:
         )  # fmt: skip
 
 
-def covered_by(found: Any, truths: int, seed: int, tell: "Telling") -> list[Any]:
+def covered_by(found: Any, truths: int, seed: int, workers: int, tell: "Telling") -> list[Any]:
     """How often intervals hold synthetic truths, by the last emulators, for the numbers that are learned."""
     import numpy as np
 
@@ -107,7 +107,9 @@ def covered_by(found: Any, truths: int, seed: int, tell: "Telling") -> list[Any]
     learned = np.flatnonzero(1.0 - 12.0 * last.posterior.units.var(axis=(0, 1)) > LEARNED)
     dims = last.units.shape[1]
     with tell.progress("Coverage of synthetic truths") as told:
-        return coverage(last.emulators, found.targets, learned, dims, truths, seed, told or (lambda share: None))
+        return coverage(
+            last.emulators, found.targets, learned, dims, truths, seed, workers, told or (lambda share: None)
+        )
 
 
 def tell_calibration(folder: Any, tell: "Telling") -> None:

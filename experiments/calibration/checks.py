@@ -28,20 +28,23 @@ class Covered(NamedTuple):
 
 def coverage(
     emulators: list[Emulator], targets: list[Target], learned: NDArray[np.int64], dims: int, truths: int, seed: int,
-    told: Callable[[float], None] = lambda share: None, steps: int = 1500,
+    workers: int, told: Callable[[float], None] = lambda share: None, steps: int = 1500,
 ) -> list[Covered]:  # fmt: skip
     """Posteriors for truths drawn from the prior, known through ranges as wide as those of the targets.
 
     Each range holds the emulated value, with the error of a run, at a place in it that chance decides.
     """
-    luck, means = np.random.default_rng(seed), means_of(emulators)
+    from threadpoolctl import threadpool_limits
+
+    luck, means = np.random.default_rng(seed), means_of(emulators, workers)
     sd, width = np.array([one.fit.sd for one in emulators]), 2 * targets[0].edge
     held = np.zeros((truths, len(LEVELS)))
     for k in range(truths):
         truth = luck.random(dims)
         seen = means(truth[None])[0] + sd * luck.standard_normal(len(sd))
         low = seen - width * luck.random(len(sd))
-        found = sample(Likelihood(means, sd, low, low + width), dims, seed + k, 16, steps // 3, steps, 10)
+        with threadpool_limits(1):
+            found = sample(Likelihood(means, sd, low, low + width), dims, seed + k, 16, steps // 3, steps, 10)
         place = (found.units[..., learned] < truth[learned]).mean(axis=(0, 1))
         held[k] = [(np.abs(place - 0.5) <= level / 2).mean() for level in LEVELS]
         told((k + 1) / truths)

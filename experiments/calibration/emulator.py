@@ -7,6 +7,7 @@ and holds the luck of a run as well as what the emulator does not know.
 
 import warnings
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -39,6 +40,7 @@ class Emulator:
     active: NDArray[np.int64]  # numbers that matter
     stretch: Singles  # of their probits
     points: Singles  # (runs, active) stretched
+    far: Singles  # (runs,) their squared distance from the origin
     weights: Singles  # (runs,) times the height
     slopes: Singles  # (active,)
     middle: float
@@ -47,8 +49,8 @@ class Emulator:
     def mean(self, z: Singles) -> Doubles:
         """(n,) at places (n, dims), as probits."""
         x = z[:, self.active] * self.stretch
-        apart = (x**2).sum(axis=1)[:, None] + (self.points**2).sum(axis=1) - 2.0 * x @ self.points.T
-        return np.asarray(self.middle + x @ self.slopes + np.exp(-0.5 * apart) @ self.weights, np.float64)
+        near = x @ self.points.T - 0.5 * self.far - 0.5 * (x**2).sum(axis=1, keepdims=True)
+        return np.asarray(self.middle + x @ self.slopes + np.exp(near, out=near) @ self.weights, np.float64)
 
 
 def probits(units: Doubles) -> Doubles:
@@ -56,12 +58,13 @@ def probits(units: Doubles) -> Doubles:
     return np.asarray(ndtri(np.clip(units, NEARLY, 1.0 - NEARLY)))
 
 
-def means_of(emulators: Sequence[Emulator]) -> Callable[[Doubles], Doubles]:
-    """All of them at once: places (n, dims) of the unit cube -> (n, values)."""
+def means_of(emulators: Sequence[Emulator], workers: int = 1) -> Callable[[Doubles], Doubles]:
+    """All of them at once: places (n, dims) of the unit cube -> (n, values). The same values whatever the workers."""
+    pool = ThreadPoolExecutor(workers)
 
     def means(units: Doubles) -> Doubles:
         z = single(probits(units))
-        return np.stack([one.mean(z) for one in emulators], axis=1)
+        return np.stack(list(pool.map(lambda one: one.mean(z), emulators)), axis=1)
 
     return means
 
@@ -125,8 +128,8 @@ def trained(z: Doubles, values: Doubles, kernel: Any) -> Emulator:
     length = curve.k2.length_scale
     slopes = line.k1.constant_value * length * (alpha @ points)  # of points in lengths
     return Emulator(
-        active, single(stretch / length), single(points / length), single(curve.k1.constant_value * alpha),
-        single(slopes), middle, Fit(np.nan, np.nan, 0),
+        active, single(stretch / length), single(points / length), single(((points / length) ** 2).sum(axis=1)),
+        single(curve.k1.constant_value * alpha), single(slopes), middle, Fit(np.nan, np.nan, 0),
     )  # fmt: skip
 
 

@@ -1,9 +1,11 @@
 """Rounds of a calibration: runs over the prior, emulators, their posterior; runs over that, and again; a last look."""
 
+import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ from experiments.patterns import PEOPLE
 from experiments.runs import plan_of
 from experiments.study import LIST, Study
 from experiments.sweep import PARTS
+from sim.compiled import writable_cache
 from sim.mistakes import Mistake
 
 Doubles = NDArray[np.float64]
@@ -68,10 +71,7 @@ def calibrate(
         emulators = learn(rounds, units, values, targets, workers, watch)
         steps = LAST_STEPS if number == n_rounds - 1 else STEPS
         with watch(f"Chains of {name}") as told:
-            posterior = sample(
-                likelihood_of(emulators, targets), units.shape[1], seed, draws=steps, thin=steps // KEPT,
-                told=told or ignore,
-            )  # fmt: skip
+            posterior = kept(chains)(emulators, targets, units.shape[1], seed, steps, workers, told or ignore)
         rounds.append(Round(units, values, emulators, posterior))
     draws = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
     last = at_places(in_full(study), draws, folder / "draws.csv")
@@ -92,13 +92,35 @@ def learn(
     even = np.stack([target.even(column) for target, column in zip(targets, shown.T, strict=True)], axis=1)
     latest = np.arange(len(every)) >= len(every) - len(units)
     with watch(f"Emulators of round-{len(before) + 1}") as told:
-        return emulators_of(every, even, latest, workers, told or ignore)
+        return list(kept(emulators_of)(every, even, latest, workers, told or ignore))
 
 
-def likelihood_of(emulators: list[Emulator], targets: list[Target]) -> Likelihood:
+def chains(
+    emulators: list[Emulator], targets: list[Target], dims: int, seed: int, steps: int, workers: int,
+    told: Callable[[float], None],
+) -> Sampled:  # fmt: skip
+    """Draws from the posterior that these emulators make."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # emulators are asked side by side; threads within them would be in the way
+        likelihood = likelihood_of(emulators, targets, workers)
+        return sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, told=told)
+
+
+def kept(made: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, but what it made of the same arguments by the same code is read from the user's cache, so that
+    an interrupted calibration goes on where it was."""
+    from joblib import Memory
+
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
+    memory = Memory(writable_cache() / "calibration" / code.hexdigest()[:16], verbose=0)
+    return cast(Callable[..., Any], memory.cache(made, ignore=["workers", "told"]))
+
+
+def likelihood_of(emulators: list[Emulator], targets: list[Target], workers: int) -> Likelihood:
     """How probable it is that all values are in range."""
     edges = np.array([target.edge for target in targets])
-    return Likelihood(means_of(emulators), np.array([one.fit.sd for one in emulators]), -edges, edges)
+    return Likelihood(means_of(emulators, workers), np.array([one.fit.sd for one in emulators]), -edges, edges)
 
 
 def thinned(posterior: Sampled, n: int, seed: int) -> Doubles:
