@@ -49,8 +49,8 @@ class Emulator:
     def mean(self, z: Singles) -> Doubles:
         """(n,) at places (n, dims), as probits."""
         x = z[:, self.active] * self.stretch
-        near = x @ self.points.T - 0.5 * self.far - 0.5 * (x**2).sum(axis=1, keepdims=True)
-        return np.asarray(self.middle + x @ self.slopes + np.exp(near, out=near) @ self.weights, np.float64)
+        apart = (x**2).sum(axis=1)[:, None] + self.far - 2.0 * x @ self.points.T
+        return np.asarray(self.middle + x @ self.slopes + np.exp(-0.5 * apart) @ self.weights, np.float64)
 
 
 def probits(units: Doubles) -> Doubles:
@@ -127,9 +127,10 @@ def trained(z: Doubles, values: Doubles, kernel: Any) -> Emulator:
     curve, line = kernel.k1.k1, kernel.k1.k2
     length = curve.k2.length_scale
     slopes = line.k1.constant_value * length * (alpha @ points)  # of points in lengths
+    places = single(points / length)
     return Emulator(
-        active, single(stretch / length), single(points / length), single(((points / length) ** 2).sum(axis=1)),
-        single(curve.k1.constant_value * alpha), single(slopes), middle, Fit(np.nan, np.nan, 0),
+        active, single(stretch / length), places, (places**2).sum(axis=1), single(curve.k1.constant_value * alpha),
+        single(slopes), middle, Fit(np.nan, np.nan, 0),
     )  # fmt: skip
 
 
