@@ -12,7 +12,7 @@ from analysis.words import counted
 from experiments.calibration.draws import Draws, read_draws, shipped
 from experiments.economics.costs import HOW_DRAWN, Costs
 from experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
-from experiments.economics.information import Known, clear, of_numbers, of_prices
+from experiments.economics.information import Known, of_numbers, of_prices
 from experiments.economics.lived import Lived
 from experiments.economics.strategies import strategies, told_at
 from experiments.estimates import contains
@@ -76,18 +76,18 @@ class Economics:
     @cached_property
     def information(self) -> pd.DataFrame:
         """threshold, about, kind, value (per person and year) with mcse: everything at each threshold, its parts at
-        the one in the middle, by value; clear: of a number of the model, that it is not the best of many by luck."""
+        the one in the middle, by value; clear: of a number of the model, that it is worth more than luck makes the
+        best of so many seem."""
         curve, at, expected = self.curve, self.threshold, self.costs.expected
         pairs = zip(curve.evpi, curve.evpi_mcse, strict=True)
         whole = [Known("everything", "everything", float(value), float(mcse)) for value, mcse in pairs]
         parts = [
             *of_prices(self.lived, self.prices, expected, at),
-            *of_numbers(self.lived, expected, at, self.numbers),
+            *of_numbers(self.lived, expected, at, self.numbers, self.seed),
         ]
         rows = [(float(threshold), *known) for threshold, known in zip(curve.thresholds, whole, strict=True)]
         rows += [(at, *known) for known in sorted(parts, key=lambda known: -known.value)]
-        table = pd.DataFrame(rows, columns=["threshold", "about", "kind", "value", "mcse"])
-        return table.assign(clear=clear(table))
+        return pd.DataFrame(rows, columns=["threshold", *Known._fields])
 
     @property
     def evpi(self) -> float:

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from experiments.economics.costs import USED, Costs, read_costs
 from experiments.economics.decision import acceptability, net_benefits, possible, probability_best, worth
 from experiments.economics.dominance import DOMINATED, EXTENDEDLY, standings
-from experiments.economics.information import of_number, of_numbers, of_prices
+from experiments.economics.information import FEWEST_DRAWS, of_each, of_numbers, of_prices
 from experiments.economics.lived import Lived, jackknife
 from experiments.economics.luck import without_luck
 from sim.parameters import Parameters, value
@@ -127,14 +128,30 @@ def test_a_number_is_worth_knowing_where_the_choice_hangs_on_it() -> None:
     for _ in range(60):
         lived, away = by_draws(luck, 1.0, 1.0)
         each = net_benefits(lived, FREE, 1.0).reshape(-1, 2, 3).mean(axis=1)
-        relevant.append(of_number(each, away[:, 1]))
-        irrelevant.append(of_number(each, luck.random(100)))
+        values, errors, clear = of_each(each, np.column_stack([away[:, 1], luck.random(100), np.ones(100)]), 1)
+        relevant.append((values[0], errors[0], clear[0]))
+        irrelevant.append(values[1])
+        assert (values[2], errors[2], clear[2]) == (0.0, 0.0, False), "what does not vary tells nothing"
     one = np.random.default_rng(9).standard_normal(1_000_000)
     expected = worth(np.column_stack([0 * one, 0.3 + one, 0.2 + 0 * one]))
-    found, error = np.mean(relevant, axis=0)
+    found, error, clear_share = np.mean(relevant, axis=0)
+    assert clear_share > 0.9
     assert 0.7 * expected < found < expected + error, "rather too low than too high"
-    assert np.mean(irrelevant, axis=0)[0] < 0.03, "of .72 that everything is worth"
-    assert of_number(each, np.ones(100)) == (0.0, 0.0)
+    assert np.mean(irrelevant) < 0.03, "of .72 that everything is worth"
+
+
+def test_of_many_numbers_that_say_nothing__none_stands_out_by_luck() -> None:
+    """As few draws as are allowed, two of which decide the mean. By luck one of many numbers tells those two apart;
+    what it gains in the others has hardly any spread, so that a standard error takes it for something."""
+    luck, alarms, by_error = np.random.default_rng(1), [], []
+    for seed in range(40):
+        second = np.repeat([5.0, -1.0], [2, FEWEST_DRAWS - 2]) + 0.3 * luck.standard_normal(FEWEST_DRAWS)
+        benefits = np.column_stack([np.zeros(FEWEST_DRAWS), second])
+        values, errors, clear = of_each(benefits, luck.random((FEWEST_DRAWS, 250)), seed)
+        alarms.append(clear.any())
+        by_error.append((values > stats.norm.isf(0.025 / 250) * errors).any())  # Bonferroni
+    assert np.mean(by_error) > 0.8
+    assert sum(alarms) <= 6, "one in twenty allowed: more than 6 of 40 would come about with a probability of .003"
 
 
 def test_prices_are_worth_what_the_integral_says() -> None:
@@ -151,7 +168,7 @@ def test_prices_are_worth_what_the_integral_says() -> None:
     assert found["post"].value == pytest.approx(distance / 2, rel=0.01)
     assert found["all prices"].value == pytest.approx(found["post"].value)
     assert [found[item].value for item in ("contact", "crisis_week", "admission", "sessions")] == [0.0] * 4
-    assert not list(of_numbers(lived, costs.expected, costs.post.value, None)), "numbers as they are set are known"
+    assert not list(of_numbers(lived, costs.expected, costs.post.value, None, 1)), "numbers as they are set are known"
 
 
 def test_acceptability_adds_up_and_those_that_tie_share_it() -> None:

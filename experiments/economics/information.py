@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from experiments.economics.costs import USED
 from experiments.economics.decision import net_benefits, possible, worth
@@ -14,6 +13,8 @@ from experiments.economics.lived import Doubles, Lived, jackknife
 from experiments.uncertainty import LIVES
 
 FEWEST_DRAWS = 10  # by which a parabola is told
+SHUFFLES = 199  # of draws, to see what luck makes of numbers that say nothing
+BY_LUCK = 0.05  # how often the best of them may seem clear
 
 
 class Known(NamedTuple):
@@ -23,6 +24,7 @@ class Known(NamedTuple):
     kind: str  # "everything", "prices", "price", "numbers" or "number"
     value: float
     mcse: float
+    clear: bool = True  # for a number of the model: worth more than luck would make the best of so many seem
 
 
 def of_prices(lived: Lived, prices: Doubles, expected: Doubles, threshold: float) -> Iterator[Known]:
@@ -41,7 +43,9 @@ def of_prices(lived: Lived, prices: Doubles, expected: Doubles, threshold: float
         yield Known(about, kind, float(value), float(mcse))
 
 
-def of_numbers(lived: Lived, expected: Doubles, threshold: float, numbers: pd.DataFrame | None) -> Iterator[Known]:
+def of_numbers(
+    lived: Lived, expected: Doubles, threshold: float, numbers: pd.DataFrame | None, seed: int
+) -> Iterator[Known]:
     """All numbers of the model together, and each by itself where they are given (one row a draw, in order)."""
     if lived.draws is None:
         return
@@ -53,31 +57,38 @@ def of_numbers(lived: Lived, expected: Doubles, threshold: float, numbers: pd.Da
     lives = net_benefits(lived, expected, threshold)
     each = lives.reshape(-1, LIVES, lives.shape[-1]).mean(axis=1)
     if numbers is not None and len(each) >= FEWEST_DRAWS:
-        for name in numbers:
-            yield Known(str(name), "number", *of_number(each, numbers[name].to_numpy(np.float64)))
+        found = of_each(each, numbers.to_numpy(np.float64), seed)
+        for name, value, mcse, clear in zip(numbers, *found, strict=True):
+            yield Known(str(name), "number", float(value), float(mcse), bool(clear))
 
 
-def clear(rows: pd.DataFrame) -> NDArray[np.bool_]:
-    """Which numbers of the model are worth more than luck would make the best of so many seem (Bonferroni); all else
-    is clear."""
-    single = (rows["kind"] == "number").to_numpy()
-    beyond = stats.norm.isf(0.025 / max(1, single.sum())) * rows["mcse"]
-    return np.asarray(~single | (rows["value"] > beyond))
-
-
-def of_number(benefits: Doubles, number: Doubles) -> tuple[float, float]:
-    """What it is worth to know one number of the model, and its standard error; from (draws, strategies) and (draws,).
+def of_each(benefits: Doubles, numbers: Doubles, seed: int) -> tuple[Doubles, Doubles, NDArray[np.bool_]]:
+    """What it is worth to know each number of the model, its standard error, and whether it is more than the best of
+    them all comes to where draws are shuffled, so that numbers say nothing (all but one in twenty times; Westfall &
+    Young 1993); from (draws, strategies) and (draws, numbers).
 
     Net benefits are regressed on the number (Strong et al. 2014, doi:10.1177/0272989X13505910, with a parabola). The
-    choice for a draw is made without that draw, and is worth what the draw then says: luck cannot make it look
-    worthwhile, and what comes out is rather too low.
+    choice for a draw is made without that draw, and is worth what the draw then says: what comes out is rather too low.
     """
-    spread = number.std()
-    if spread == 0.0:
-        return 0.0, 0.0
-    base, _ = np.linalg.qr(np.vander((number - number.mean()) / spread, 3))
-    fitted, own = base @ (base.T @ benefits), (base**2).sum(axis=1, keepdims=True)
-    without_itself = (fitted - own * benefits) / (1.0 - own)
-    chosen = np.take_along_axis(benefits, without_itself.argmax(axis=1)[:, None], axis=1)[:, 0]
-    gain = chosen - benefits[:, benefits.mean(axis=0).argmax()]
-    return max(0.0, float(gain.mean())), float(gain.std(ddof=1) / np.sqrt(len(gain)))
+    draws, luck = len(benefits), np.random.default_rng([seed, 2])
+    spread = numbers.std(axis=0)
+    varies = (spread > 0.0)[:, None]  # else it tells nothing
+    away = ((numbers - numbers.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)).T
+    base, _ = np.linalg.qr(np.stack([away**2, away, np.ones_like(away)], axis=-1))
+    base = base * varies[..., None]
+
+    gains = _gained(base, benefits) * varies
+    values = np.maximum(0.0, gains.mean(axis=1))
+    shuffled = (_gained(base, benefits[luck.permutation(draws)]).mean(axis=1).max(initial=0.0) for _ in range(SHUFFLES))
+    as_much = (np.fromiter(shuffled, np.float64)[:, None] >= values).sum(axis=0)
+    return values, gains.std(axis=1, ddof=1) / np.sqrt(draws), (as_much + 1.0) / (SHUFFLES + 1.0) <= BY_LUCK
+
+
+def _gained(base: Doubles, benefits: Doubles) -> Doubles:
+    """(numbers, draws) by how much the choice that a number tells is better than that of the best on average; base:
+    (numbers, draws, 3) orthonormal, of parabolas."""
+    own = (base**2).sum(axis=-1, keepdims=True)
+    without_itself = (base @ (np.swapaxes(base, 1, 2) @ benefits) - own * benefits) / (1.0 - own)
+    every = np.broadcast_to(benefits, without_itself.shape)
+    chosen = np.take_along_axis(every, without_itself.argmax(axis=-1)[..., None], axis=-1)[..., 0]
+    return np.asarray(chosen - benefits[:, benefits.mean(axis=0).argmax()])
