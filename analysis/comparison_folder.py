@@ -85,13 +85,16 @@ class Finished:
         if self.posterior:
             lived_by, lives = np.unique(draws_of(list(table.index)), return_counts=True)
             table = table[np.isin(draws_of(list(table.index)), lived_by[lives == LIVES])]
-        values = table.reindex(columns=columns).to_numpy(np.float64).reshape(len(table), len(self.names), -1)
         draws = draws_of(list(table.index)) if self.posterior else None
         if len(table if draws is None else np.unique(draws)) < 2:
             raise Mistake(
-                "too few replicates to tell luck from effect", where=str(self.folder), found=len(table),
-                expected=f"at least {2 * LIVES if self.posterior else 2} that every scenario has", remedy=AGAIN,
+                "too few replicates to tell luck from effect", where=str(self.folder),
+                found=f"{len(table)} that count, of {len(self.told['replicates'])}",
+                expected=f"at least {2 * LIVES if self.posterior else 2} that every scenario has"
+                + f", {LIVES} of each draw" * bool(self.posterior),
+                remedy="compare again with --replicates 20",
             )  # fmt: skip
+        values = table.reindex(columns=columns).to_numpy(np.float64).reshape(len(table), len(self.names), -1)
         paired = not self.told["independent"] or bool(self.posterior)
         return Lived(tuple(self.names), values[..., :-1], values[..., -1], draws, paired)
 

@@ -188,23 +188,32 @@ def test_draws_are_parameters_and_their_numbers_are_told(supportnet: Supportnet)
         numbers_of(Finished.read(Path("lived")), Finished.read(Path("lived")).lived("qpr"), "others.parquet")
 
 
+def made_up(replicates: int, posterior: str, wins: np.ndarray) -> Finished:
+    """A comparison of a with b, which wins by so much in each replicate."""
+    rows = [
+        (scenario, replicate, outcome, level)
+        for replicate in range(replicates)
+        for scenario, effect in (("a", 0.0), ("b", wins[replicate]))
+        for outcome, level in {**dict.fromkeys(USED.values(), 1.0), "qpr": 40.0 + effect}.items()
+    ]
+    told = {
+        "names": ["a", "b"], "posterior": posterior, "independent": False, "replicates": list(range(replicates)),
+        "scenarios": [{"scenario": {"weeks": 52, "population": {"patients": 10}}, "parameters": {}}] * 2,
+    }  # fmt: skip
+    return Finished(Path("made-up"), told, pd.DataFrame(rows, columns=["scenario", "replicate", "outcome", "value"]))
+
+
+@pytest.mark.parametrize(("replicates", "posterior"), [(1, ""), (1, "known"), (2, "known"), (3, "known")])
+def test_too_few_replicates_to_tell_luck_from_effect_are_said(replicates: int, posterior: str) -> None:
+    with pytest.raises(Mistake, match="too few replicates"):
+        made_up(replicates, posterior, np.ones(replicates)).lived("qpr")
+
+
 def test_the_number_that_a_choice_hangs_on_is_worth_most() -> None:
     luck = np.random.default_rng(3)
     values = pd.DataFrame({"idle": luck.random(60), "decisive": luck.random(60)})
     wins = np.repeat(values["decisive"].to_numpy() - 0.5, 2)
-    rows = [
-        (scenario, replicate, outcome, level)
-        for replicate in range(120)
-        for scenario, effect in (("a", 0.0), ("b", wins[replicate] + 0.1 * luck.standard_normal()))
-        for outcome, level in {**dict.fromkeys(USED.values(), 1.0), "qpr": 40.0 + effect}.items()
-    ]
-    told = {
-        "names": ["a", "b"], "posterior": "known", "independent": False, "replicates": list(range(120)),
-        "scenarios": [{"scenario": {"weeks": 52, "population": {"patients": 10}}, "parameters": {}}] * 2,
-    }  # fmt: skip
-    finished = Finished(
-        Path("made-up"), told, pd.DataFrame(rows, columns=["scenario", "replicate", "outcome", "value"])
-    )
+    finished = made_up(120, "known", wins + 0.1 * luck.standard_normal(120))
     found = Economics(finished, finished.lived("qpr"), "qpr", read_costs(), 1, 1000.0, values)
     told_at = found.information[found.information["threshold"] == 1000.0].set_index("about")
     worths, numbers = told_at["value"], told_at[told_at["kind"] == "number"]
