@@ -1,6 +1,7 @@
 """A finished comparison, read back from its folder."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sim.mistakes import Mistake
 from sim.provenance import identity
 
 OUTCOMES = "outcomes.parquet"
+COLUMNS = ["scenario", "replicate", "outcome", "value"]
 EXPECTED = "a folder that `supportnet compare BASELINE OTHER… --out DIR` wrote"
 AGAIN = "compare again: supportnet compare BASELINE OTHER… --out DIR"
 
@@ -31,15 +33,17 @@ class Finished:
     @classmethod
     def read(cls, folder: Path) -> "Finished":
         """The comparison in this folder. Raises Mistake where there is none, or where it was changed."""
+        told = _contents(folder, PROVENANCE, lambda path: json.loads(path.read_text("utf-8")))
         try:
-            told = json.loads((folder / PROVENANCE).read_text("utf-8"))
             _check(folder, told)
-            outcomes = pd.read_parquet(folder / OUTCOMES, columns=["scenario", "replicate", "outcome", "value"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
+            raise _none(folder, f"{PROVENANCE} of something else") from error
+        outcomes: pd.DataFrame = _contents(folder, OUTCOMES, lambda path: pd.read_parquet(path, columns=COLUMNS))
+        if wrong := _damage(outcomes, told):
             raise Mistake(
-                "no comparison lies here", where=str(folder), found=f"{type(error).__name__}: {str(error)[:100]}",
-                expected=EXPECTED, remedy="check the path, or compare first",
-            ) from error  # fmt: skip
+                "is not what the comparison left", where=str(folder / OUTCOMES), found=wrong,
+                expected="each scenario, replicate and outcome once, with a number", remedy=AGAIN,
+            )  # fmt: skip
         return cls(folder, told, outcomes)
 
     @property
@@ -80,8 +84,9 @@ class Finished:
                 remedy=AGAIN,
             )  # fmt: skip
         wanted = self.outcomes[self.outcomes["outcome"].isin([*USED.values(), effect])]
-        table = wanted.pivot(index="replicate", columns=["scenario", "outcome"], values="value").dropna()
         columns = pd.MultiIndex.from_product([self.names, [*USED.values(), effect]])
+        table = wanted.pivot(index="replicate", columns=["scenario", "outcome"], values="value")
+        table = table.reindex(columns=columns).dropna()
         if self.posterior:
             lived_by, lives = np.unique(draws_of(list(table.index)), return_counts=True)
             table = table[np.isin(draws_of(list(table.index)), lived_by[lives == LIVES])]
@@ -94,9 +99,39 @@ class Finished:
                 + f", {LIVES} of each draw" * bool(self.posterior),
                 remedy="compare again with --replicates 20",
             )  # fmt: skip
-        values = table.reindex(columns=columns).to_numpy(np.float64).reshape(len(table), len(self.names), -1)
+        values = table.to_numpy(np.float64).reshape(len(table), len(self.names), -1)
         paired = not self.told["independent"] or bool(self.posterior)
         return Lived(tuple(self.names), values[..., :-1], values[..., -1], draws, paired)
+
+
+def _contents(folder: Path, name: str, read: Callable[[Path], Any]) -> Any:
+    """What a file of the folder holds. Raises Mistake where it is not there, or no such file."""
+    try:
+        return read(folder / name)
+    except FileNotFoundError as error:
+        raise _none(folder, f"no {name} there" if folder.is_dir() else "no such folder") from error
+    except OSError as error:
+        raise _none(folder, f"{name} that can't be read ({error.strerror or error})") from error
+    except ValueError as error:
+        raise _none(folder, f"{name} that is damaged, or of something else") from error
+
+
+def _none(folder: Path, found: str) -> Mistake:
+    below = sorted(folder.glob("*/differences.csv"))
+    remedy = f"take the one below it: {below[0].parent}" if below else "check the path, or compare first"
+    return Mistake("no comparison lies here", where=str(folder), found=found, expected=EXPECTED, remedy=remedy)
+
+
+def _damage(outcomes: pd.DataFrame, told: dict[str, Any]) -> str:
+    """What is wrong with the outcomes of a comparison, in words."""
+    kinds = {name: outcomes[name].dtype.kind for name in ("replicate", "value")}
+    if kinds != {"replicate": "i", "value": "f"}:
+        return "replicates or values that are no numbers"
+    if differ := {*outcomes["scenario"]} ^ {*told["names"]}:
+        return "not the scenarios compared: " + ", ".join(sorted(map(str, differ)))
+    if not {*outcomes["replicate"]} <= {*told["replicates"]}:
+        return "replicates that were not compared"
+    return "rows that come twice" * bool(outcomes.duplicated(COLUMNS[:-1]).any())
 
 
 def _check(folder: Path, told: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
@@ -149,21 +150,54 @@ def test_what_is_no_comparison_is_refused(supportnet: Supportnet, compared: Path
     outcomes = pd.read_parquet(compared / "outcomes.parquet")
     outcomes[outcomes["outcome"] != "posts"].to_parquet(Path(copied("old"), "outcomes.parquet"))
     outcomes[outcomes["replicate"] == 0].to_parquet(Path(copied("short"), "outcomes.parquet"))
+    gone = (outcomes["outcome"] == "posts") & (outcomes["scenario"] == "peer-workforce")
+    outcomes[~gone].to_parquet(Path(copied("partly"), "outcomes.parquet"))
+    Path("half").mkdir()
+    shutil.copy(compared / "provenance.json", "half")
+    Path("list").mkdir()
+    Path("list", "provenance.json").write_text("[]")
     Path("empty").mkdir()
+    Path("file").write_text("")
     for folder, told in {
-        "empty": "no comparison lies here",
-        "nowhere": "no comparison lies here",
+        "empty": "found: 'no provenance.json there'",
+        "nowhere": "found: 'no such folder'",
+        "file": "no comparison lies here",
+        "half": "found: 'no outcomes.parquet there'",
+        "list": "provenance.json of something else",
+        str(compared.parent): f"remedy: take the one below it: {compared}",
         copied("run", command="run"): "nothing to compare costs with",
         copied("single", names=["today"]): "nothing to compare costs with",
         copied("seeded", seed=99): "was changed since it was written",
         "old": "no outcome posts",
         "short": "too few replicates",
+        "partly": "found: '0 that count, of 5'",
     }.items():
         said = supportnet("economics", folder)
-        assert (said.code, told in said.err) == (2, True), said.err
+        assert (said.code, told in said.err, "Errno" in said.err) == (2, True, False), said.err
     said = supportnet("economics", str(compared), "--out", str(compared))
     assert (said.code, "would be replaced" in said.err) == (2, True)
     assert (compared / "outcomes.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda rows: rows[rows["scenario"] != "peer-workforce"], "not the scenarios compared: peer-workforce"),
+        (lambda rows: rows.replace("peer-workforce", "peers"), "not the scenarios compared: peer-workforce, peers"),
+        (lambda rows: pd.concat([rows, rows[:1]]), "rows that come twice"),
+        (lambda rows: rows.astype({"value": str}), "no numbers"),
+        (lambda rows: rows.astype({"replicate": str}), "no numbers"),
+        (lambda rows: rows.assign(replicate=rows["replicate"] + 1), "replicates that were not compared"),
+        (lambda rows: rows.drop(columns="outcome"), "damaged"),
+    ],
+)  # fmt: skip
+def test_damaged_outcomes_are_said(
+    compared: Path, tmp_path: Path, damage: Callable[[pd.DataFrame], pd.DataFrame], told: str
+) -> None:
+    shutil.copy(compared / "provenance.json", tmp_path)
+    damage(Finished.read(compared).outcomes).to_parquet(tmp_path / "outcomes.parquet")
+    with pytest.raises(Mistake, match=told):
+        Finished.read(tmp_path)
 
 
 def test_the_schema_is_that_of_the_file_that_ships(supportnet: Supportnet) -> None:
