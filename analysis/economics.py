@@ -126,6 +126,11 @@ class Economics:
             said.append(
                 f"whether {', '.join(unsure)} gains or loses effect is not told, so where it stands may be chance"
             )
+        if self.finished.posterior and self.numbers is None:
+            said.append(
+                "what single numbers of the model are worth is not told: the draws that the comparison was lived by "
+                "are not at hand (--posterior)"
+            )
         n = len(self.lived.effect)
         if left_out := len(self.finished.told["replicates"]) - n:
             said.append(f"{counted(left_out, 'replicate')} left out: not every scenario has them, or their draw, whole")
@@ -175,13 +180,19 @@ def numbers_of(finished: Finished, lived: Lived, posterior: str) -> pd.DataFrame
         )  # fmt: skip
     if not finished.posterior or not (posterior or shipped()):
         return None
-    draws: Draws = read_draws(posterior or None)
+    remedy = "give the file that it was made with, or leave --posterior out: single numbers are not told then"
+    try:
+        draws: Draws = read_draws(posterior or None)
+    except Mistake as mistake:
+        if not posterior:
+            return None
+        raise Mistake(where=f"--posterior {posterior}", **{**mistake.told, "remedy": remedy}) from mistake
     if draws.identity != finished.posterior:
         if not posterior:
             return None
         raise Mistake(
             "the comparison was lived by other draws", where="--posterior", found=f"identity {draws.identity}",
-            expected=f"identity {finished.posterior}", remedy="give the file that the comparison was made with",
+            expected=f"identity {finished.posterior}", remedy=remedy,
         )  # fmt: skip
     assert lived.draws is not None
     each = np.unique(lived.draws) % len(draws.values)
