@@ -10,10 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import economics as economics_module
 from analysis.commands.compare import compare
+from analysis.commands.economics import numbers_note
 from analysis.comparison_folder import Finished
 from analysis.economics import Economics, numbers_of
 from analysis.economics import economics as worked_out
+from experiments.calibration import draws
 from experiments.calibration.draws import write_draws
 from experiments.economics.costs import SHIPPED, USED, json_schema, read_costs
 from sim.mistakes import Mistake
@@ -217,9 +220,33 @@ def test_draws_are_parameters_and_their_numbers_are_told(supportnet: Supportnet)
     assert any("1 replicate left out" in caution for caution in found["cautions"])
     assert "draws from the posterior" in found["probability_of"]
     assert "all numbers of the model" in {row["about"] for row in found["information"]}
-    write_draws(Path("others.parquet"), VALUES * 0.99, {"presets": ["psychosis"]})
-    with pytest.raises(Mistake, match="other draws"):
-        numbers_of(Finished.read(Path("lived")), Finished.read(Path("lived")).lived("qpr"), "others.parquet")
+    said = supportnet("economics", "lived", "--posterior", "draws.parquet").out
+    assert "2 draws are too few, it takes 10" in said
+    unnamed = supportnet("economics", "lived", "--json").json
+    assert any("single numbers of the model are worth is not told" in caution for caution in unnamed["cautions"])
+
+
+def test_a_posterior_that_the_comparison_was_not_lived_by_is_refused_with_a_remedy_that_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished = made_up(20, "known", np.ones(20))
+    path = tmp_path / "others.parquet"
+    write_draws(path, VALUES, {"presets": ["psychosis"]})
+    with pytest.raises(Mistake, match=r"other draws[\s\S]*leave --posterior out"):
+        numbers_of(finished, finished.lived("qpr"), str(path))
+    monkeypatch.setattr(draws, "code_files", dict)  # as if the model had changed since
+    with pytest.raises(Mistake, match=r"another version of the model[\s\S]*leave --posterior out") as said:
+        numbers_of(finished, finished.lived("qpr"), str(path))
+    assert "--uncertainty" not in str(said.value), "economics has no such option"
+    monkeypatch.setattr(economics_module, "shipped", lambda: path)
+    monkeypatch.setattr(draws, "shipped", lambda: path)
+    assert numbers_of(finished, finished.lived("qpr"), "") is None, "those that ship are others"
+
+
+def test_whether_numbers_stand_out_is_said() -> None:
+    table = pd.DataFrame({"kind": ["everything", "number", "number"], "clear": [True, True, False]})
+    assert numbers_note(table, 10).endswith("seem: 1 of 2.")
+    assert numbers_note(table.assign(clear=False), 10).endswith("seem: none of 2.")
 
 
 def made_up(replicates: int, posterior: str, wins: np.ndarray) -> Finished:

@@ -8,6 +8,7 @@ import typer
 from analysis.commands.options import Json, Out, Quiet, Seed
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.table import Table
 
     from analysis.commands.telling import Telling
@@ -86,8 +87,7 @@ def tell_economics(found: "Economics", tell: "Telling") -> None:
     tell.show(information_table(found))
     tell.note(f"At most so much per person and year, where one more {found.unit} is worth {number(found.threshold)}.")
     if found.numbers is not None:
-        n = int((found.information["kind"] == "number").sum())
-        tell.note(f"Of {n} numbers of the model those are shown that are not the best of so many by luck.")
+        tell.note(numbers_note(found.information, len(found.numbers)))
     tell.note(f"Uncertain: {information}.")
     for caution in found.cautions:
         tell.note(f"Caution: {caution}.")
@@ -147,6 +147,17 @@ def information_table(found: "Economics") -> "Table":
     for row in rows.drop(rows.index[rows["kind"] == "number"][MOST_NUMBERS:]).to_dict("records"):
         table.add_row(row["about"], number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"]))
     return table
+
+
+def numbers_note(information: "pd.DataFrame", draws: int) -> str:
+    """Which numbers of the model are shown by themselves, and why."""
+    from experiments.economics.information import FEWEST_DRAWS
+
+    if draws < FEWEST_DRAWS:
+        return f"Single numbers of the model are not told: {draws} draws are too few, it takes {FEWEST_DRAWS}."
+    single = information[information["kind"] == "number"]
+    clear = f"{single['clear'].sum() or 'none'} of {len(single)}"
+    return f"Numbers of the model that are worth more than luck makes the best of so many seem: {clear}."
 
 
 def as_plain(found: "Economics", files: dict[str, str]) -> dict[str, Any]:
