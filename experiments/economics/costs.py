@@ -95,24 +95,40 @@ def quantiles(price: Price, places: Doubles) -> Doubles:
     return np.asarray(price.low + width * stats.beta.ppf(places, above, WEIGHT - above))
 
 
+def shipped_file() -> bytes:
+    """The cost file that ships: every price in it is an assumption."""
+    return files("experiments").joinpath("evidence", SHIPPED).read_bytes()
+
+
 def read_costs(path: str | os.PathLike[str] | None = None) -> Costs:
     """The prices in this file, or those that ship. Raises Mistake for the first thing wrong with it."""
-    shipped = files("experiments").joinpath("evidence", SHIPPED)
     name = str(path or f"the {SHIPPED} that ships")
-    text = decoded(content_of(path) if path else shipped.read_bytes(), name)
+    text = decoded(content_of(path) if path else shipped_file(), name)
     written = parsed(text, name, 'currency = "EUR"')
-    found = checked(Costs, written, text, name, "see docs/economics.md, or `supportnet schema costs`")
+    for item, unit in UNITS.items():
+        _check_unit(item, unit, written, lambda *key: place(text, name, key))
+    found = checked(Costs, written, text, name, "see docs/economics.md, or `supportnet economics --print-costs`")
     for item, price in found.prices.items():
-        _check(item, price, lambda *key: place(text, name, key))
+        _check_range(item, price, lambda *key: place(text, name, key))
     return found
 
 
-def _check(item: str, price: Price, where: Callable[..., str]) -> None:
-    if price.unit != UNITS[item]:
+def _check_unit(item: str, unit: str, written: dict[str, Any], where: Callable[..., str]) -> None:
+    if item not in written:
         raise Mistake(
-            f"is not a unit of {item}", where=where(item, "unit"), found=price.unit, expected=repr(UNITS[item]),
+            "a price is missing", where=where(item), found="nothing",
+            expected=f"a table [{item}] with value, low, high, unit = {unit!r} and source",
+            remedy="add it: `supportnet economics --print-costs` prints a whole file",
+        )  # fmt: skip
+    price = written[item]
+    if isinstance(price, dict) and price.get("unit", unit) != unit:
+        raise Mistake(
+            f"is not the unit of {item}", where=where(item, "unit"), found=price["unit"], expected=repr(unit),
             remedy="convert the price to this unit",
         )  # fmt: skip
+
+
+def _check_range(item: str, price: Price, where: Callable[..., str]) -> None:
     fixed = price.low == price.value == price.high
     if not (fixed or price.low < price.value < price.high):
         raise Mistake(
