@@ -109,10 +109,11 @@ def test_the_table_says_what_it_is_about(supportnet: Supportnet, compared: Path)
     [
         ("value = 14_000", "value = -1", ["mine.toml, line", "admission.value", "a number from 0 up"]),
         ("value = 14_000\n", "", ["mine.toml", "admission", "missing"]),
-        ("[crisis_week]", "[crisis_weak]", ["mine.toml", "crisis_week", "missing"]),
+        ("[crisis_week]", "[crisis_weak]", ["a price is missing", "crisis_week", "'per week in crisis, on top"]),
+        ("value = 350", "# value = 350", ["mine.toml, line", "crisis_week.value", "missing"]),
         ("low = 5\n", "low = 30\n", ["mine.toml, line", "key contact", "low < value < high", "found: 'low 30"]),
-        ("per admission", "per bed day", ["admission.unit", "one of: per post and year; ", "found: "]),
-        ('unit = "per admission"', 'unit = "per post and year"', ["is not a unit of admission", "'per admission'"]),
+        ("per admission", "per bed day", ["admission.unit", "expected: 'per admission'", "found: 'per bed day'"]),
+        ('unit = "per admission"', 'unit = "per post and year"', ["is not the unit of admission", "'per admission'"]),
         ("price_year = 2025", "price_year = 2025\ndiscount = 0.03", ["unknown key", "discount", "line 9"]),
         ("price_year = 2025", "price_year = soon", ["is not TOML", "line 8"]),
     ],
@@ -201,6 +202,14 @@ def test_damaged_outcomes_are_said(
     damage(Finished.read(compared).outcomes).to_parquet(tmp_path / "outcomes.parquet")
     with pytest.raises(Mistake, match=told):
         Finished.read(tmp_path)
+
+
+def test_the_file_that_ships_is_printed_and_can_be_used(supportnet: Supportnet, compared: Path) -> None:
+    said = supportnet("economics", "--print-costs")
+    assert (said.code, said.out) == (0, TEXT)
+    Path("prices.toml").write_text(said.out)
+    with_it = supportnet("economics", str(compared), "--costs", "prices.toml", "--json").json
+    assert with_it["strategies"] == supportnet("economics", str(compared), "--json").json["strategies"]
 
 
 def test_the_schema_is_that_of_the_file_that_ships(supportnet: Supportnet) -> None:

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 MOST_NUMBERS = 5  # numbers of the model shown by themselves
 
 
+def printed(asked: bool) -> None:
+    """Print the cost file that ships, and leave."""
+    if asked:
+        from experiments.economics.costs import shipped_file
+
+        print(shipped_file().decode(), end="")
+        raise typer.Exit
+
+
 def economics(
     comparison: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished comparison.")],
     costs: Annotated[
@@ -38,6 +47,10 @@ def economics(
         ),
     ] = "",
     seed: Seed = 1,
+    print_costs: Annotated[
+        bool,
+        typer.Option("--print-costs", callback=printed, is_eager=True, help="Print the prices that ship, to replace."),
+    ] = False,
     out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -50,6 +63,7 @@ def economics(
     \b
     Examples:
       supportnet economics results/compare-today-1a2b3c4d
+      supportnet economics --print-costs > prices.toml
       supportnet economics results/mine --costs prices.toml --effect share_recovered_personal --threshold 20000
     """  # fmt: skip
     from analysis.commands.telling import Telling
