@@ -52,6 +52,18 @@ def number(value: float, error: float = math.nan) -> str:
     return f"{value:,.{decimals}f}"
 
 
+def given(value: float) -> str:
+    """A number that was chosen, not estimated, as short as it can be written."""
+    said = number(value)
+    return said.rstrip("0").rstrip(".") if "." in said else said
+
+
+def coarser(error: float, lower: float, upper: float) -> float:
+    """What decimals of an estimate follow: its Monte Carlo error, or a quarter of its interval where that is more, as
+    where parameters or prices are in it."""
+    return max(error, (upper - lower) / 4.0) if math.isfinite(upper - lower) else error
+
+
 def interval(lower: float, upper: float, error: float) -> str:
     """Both ends of an interval."""
     return f"{number(lower, error)} to {number(upper, error)}" if math.isfinite(lower) else "–"

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from analysis.commands.telling import Telling
-from analysis.words import interval, number
+from analysis.words import coarser, given, interval, number
 from sim.observe import OUTCOMES
 from tests.command_line import SMALL, Said, Supportnet, files_of, process
 from tests.small import PATIENTS, WEEKS
@@ -291,4 +291,10 @@ def test_numbers__are_written_with_as_many_decimals_as_their_error_allows() -> N
     assert number(float("nan"), 0.1) == "–"
     assert number(12.3456) == "12.35"
     assert interval(-0.5, 1.25, 0.4) == "-0.50 to 1.25"
+    assert number(1732.71, coarser(0.4, -841.04, 4306.46)) == "1,733", "as its interval allows"
+    assert coarser(0.4, 1.0, 1.5) == 0.4
+    assert coarser(0.4, float("nan"), float("nan")) == 0.4
+    assert [given(value) for value in (770.0, 1155.0, 0.5, 38.5, 0.0, 12_000.0)] == [
+        "770", "1,155", "0.5", "38.5", "0", "12,000"
+    ]  # fmt: skip
     assert interval(float("nan"), float("nan"), float("nan")) == "–"

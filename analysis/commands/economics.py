@@ -87,7 +87,7 @@ def economics(
 
 def tell_economics(found: "Economics", tell: "Telling") -> None:
     """Tables for people."""
-    from analysis.words import number
+    from analysis.words import given
 
     probability, information = found.uncertainty
     tell.show(strategies_table(found))
@@ -99,7 +99,7 @@ def tell_economics(found: "Economics", tell: "Telling") -> None:
     )
     tell.note(f"Uncertain: {probability}.")
     tell.show(information_table(found))
-    tell.note(f"At most so much per person and year, where one more {found.unit} is worth {number(found.threshold)}.")
+    tell.note(f"At most so much per person and year, where one more {found.unit} is worth {given(found.threshold)}.")
     if found.numbers is not None:
         tell.note(numbers_note(found.information, len(found.numbers)))
     tell.note(f"Uncertain: {information}.")
@@ -110,7 +110,7 @@ def tell_economics(found: "Economics", tell: "Telling") -> None:
 def strategies_table(found: "Economics") -> "Table":
     """Costs, effects and ratios, the cheapest first."""
     from analysis.commands.shown import blank
-    from analysis.words import interval, number
+    from analysis.words import coarser, interval, number
 
     years, n = found.finished.weeks / 52, len(found.lived.effect)
     head = (
@@ -122,8 +122,8 @@ def strategies_table(found: "Economics") -> "Table":
     for row in found.strategies.sort_values("cost", kind="stable").to_dict("records"):
         cells = [number(row[name], row[f"{name}_mcse"]) for name in ("cost", "effect")]
         for what in ("cost", "effect"):
-            error = row[f"incremental_{what}_mcse"]
             ends = row[f"incremental_{what}_lower"], row[f"incremental_{what}_upper"]
+            error = coarser(row[f"incremental_{what}_mcse"], *ends)
             new = row["scenario"] != found.lived.names[0]
             cells += [number(row[f"incremental_{what}"], error), interval(*ends, error)] if new else ["", ""]
         error = row["icer_mcse"]
@@ -137,12 +137,12 @@ def strategies_table(found: "Economics") -> "Table":
 def acceptability_table(found: "Economics") -> "Table":
     """How probably each strategy is the best at a few thresholds; the expected best marked."""
     from analysis.commands.shown import blank
-    from analysis.words import number, probability
+    from analysis.words import given, probability
 
     rows = found.acceptability
     thresholds = list(rows["threshold"].unique())[::10]
     head = f"\nBest choice, where one more {found.unit} is worth …"
-    table = blank(head, found.costs.currency, tuple(f"{number(threshold)}  " for threshold in thresholds))
+    table = blank(head, found.costs.currency, tuple(f"{given(threshold)}  " for threshold in thresholds))
     for name in found.lived.names:
         own = rows[rows["scenario"] == name].set_index("threshold").loc[thresholds]
         cells = zip(own["probability"], own["frontier"], strict=True)
@@ -153,9 +153,9 @@ def acceptability_table(found: "Economics") -> "Table":
 def information_table(found: "Economics") -> "Table":
     """What knowing would be worth at the threshold in the middle."""
     from analysis.commands.shown import blank
-    from analysis.words import number
+    from analysis.words import given, number
 
-    head = f"\nWorth of knowing, at {number(found.threshold)}"
+    head = f"\nWorth of knowing, at {given(found.threshold)}"
     table = blank(head, "known", ("worth", "± mcse"))
     rows = found.information[(found.information["threshold"] == found.threshold) & found.information["clear"]]
     for row in rows.drop(rows.index[rows["kind"] == "number"][MOST_NUMBERS:]).to_dict("records"):

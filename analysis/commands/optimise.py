@@ -136,13 +136,14 @@ def simpler_table(found: "Found") -> "Table":
     """By how much simpler portfolios of the same budget fall short."""
     from analysis.commands.shown import blank
     from analysis.portfolio_words import called
-    from analysis.words import interval, number, probability
+    from analysis.words import coarser, interval, number, probability
 
     columns = ("recovery, QPR", "cost", "short of A, QPR", "within\nbudget")
     table = blank("\nSimpler portfolios for the same budget", "", columns)
     for row, portfolio in zip(found.regret.to_dict("records"), found.simpler.values(), strict=True):
-        error = max(row["regret_mcse"], COARSEST["qpr"])
-        short = f"{number(row['regret'], error)} ({interval(row['regret_lower'], row['regret_upper'], error)})"
+        ends = row["regret_lower"], row["regret_upper"]
+        error = max(coarser(row["regret_mcse"], *ends), COARSEST["qpr"])
+        short = f"{number(row['regret'], error)} ({interval(*ends, error)})"
         within = probability(row["probability_within_budget"])
         table.add_row(called(found, row["portfolio"], portfolio), *cells(row)[:2], short, within)
     return table
@@ -150,13 +151,14 @@ def simpler_table(found: "Found") -> "Table":
 
 def cells(row: dict[Any, Any]) -> list[str]:
     """Differences from today with their intervals; spending without its own."""
-    from analysis.words import interval, number
+    from analysis.words import coarser, interval, number
 
     told = []
     for name in ("qpr", "cost", "spending", "inequality"):
-        error = max(row[f"{name}_mcse"], COARSEST[name])
-        ends = "" if name == "spending" else f" ({interval(row[f'{name}_lower'], row[f'{name}_upper'], error)})"
-        told.append(f"{number(row[f'{name}_difference'], error)}{ends}")
+        ends = row[f"{name}_lower"], row[f"{name}_upper"]
+        error = max(coarser(row[f"{name}_mcse"], *ends), COARSEST[name])
+        about = "" if name == "spending" else f" ({interval(*ends, error)})"
+        told.append(f"{number(row[f'{name}_difference'], error)}{about}")
     return told
 
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from analysis.economics import Economics
 from analysis.figures.rows import Page, name_width, page_of
 from analysis.figures.style import INK, PALE, TICKS, apart, end_labels, look
-from analysis.words import in_a_foot, number
+from analysis.words import given, in_a_foot
 from sim.observe import OUTCOMES
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def economics_figure(found: Economics, png: Path, svg: Path) -> None:
         f"Effect: {found.effect} after {years:g} years. Costs: {found.money} per person and year, mean of these years.",
         "Left: each dot is a difference as it may be, the large one as expected; a line joins what is not dominated. "
         f"Below the dashed line a strategy is better than {names[0]}, where one more {found.unit} is worth "
-        f"{number(found.threshold)}: the dashed line on the right. Uncertain: {probability}. Broad pale line: the "
+        f"{given(found.threshold)}: the dashed line on the right. Uncertain: {probability}. Broad pale line: the "
         f"strategy of the highest expected net benefit.{in_a_foot(found.cautions)} "
         "A model for reasoning about systems, not for decisions about a person.",
         png, svg,
