@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import typer
 
+from analysis.commands import shown
 from analysis.commands.telling import Telling
 from analysis.words import coarser, given, interval, number
 from sim.observe import OUTCOMES
@@ -292,6 +293,8 @@ def test_numbers__are_written_with_as_many_decimals_as_their_error_allows() -> N
     assert number(12.3456) == "12.35"
     assert interval(-0.5, 1.25, 0.4) == "-0.50 to 1.25"
     assert number(1732.71, coarser(0.4, -841.04, 4306.46)) == "1,733", "as its interval allows"
+    row = {"difference": 0.1502, "mcse": 0.012, "lower": -0.332, "upper": 0.576}
+    assert shown.estimate(row, "difference") == ("0.15", "0.012", "-0.33 to 0.58")
     assert coarser(0.4, 1.0, 1.5) == 0.4
     assert coarser(0.4, float("nan"), float("nan")) == 0.4
     assert [given(value) for value in (770.0, 1155.0, 0.5, 38.5, 0.0, 12_000.0)] == [

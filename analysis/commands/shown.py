@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
-from analysis.words import HEADLINES, counted, interval, luck_of, number, probability
+from analysis.words import HEADLINES, coarser, counted, interval, luck_of, number, probability
 from experiments.comparison import Comparison
 from experiments.for_whom import NOTABLE, THIRDS
 from experiments.results import Results
@@ -100,5 +100,6 @@ def rows_of(table: pd.DataFrame) -> list[tuple[str, dict[Any, Any]]]:
 
 def estimate(row: dict[Any, Any], name: str) -> tuple[str, str, str]:
     """An estimate, its Monte Carlo standard error and its interval, as they are written."""
-    error = row["mcse"]
-    return number(row[name], error), number(error, error), interval(row["lower"], row["upper"], error)
+    error, ends = row["mcse"], (row["lower"], row["upper"])
+    digits = coarser(error, *ends)
+    return number(row[name], digits), number(error, error), interval(*ends, digits)
