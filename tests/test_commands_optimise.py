@@ -80,6 +80,7 @@ def test_a_recommendation_that_breaks_the_budget_by_fresh_luck__is_told_so() -> 
         (("--budget", "9", "--levers", "befrending"), "did you mean"),
         (("--budget", "9", "--levers", "services.caseload"), "no programmes"),
         (("--budget", "9", "--replicates", "1"), "too few replicates"),
+        (("--budget", "9", "--search-replicates", "1"), "--search-replicates: too few replicates"),
     ],
 )
 def test_mistakes__are_told_without_a_traceback(supportnet: Supportnet, words: tuple[str, ...], told: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.calibration.draws import read_draws, write_draws
+from experiments.calibration.draws import Draws, read_draws, write_draws
 from experiments.ensemble import run
 from experiments.estimates import PARAMETERS_TOO, contains, mean_of
 from experiments.optimise.best import SURE, optimise
@@ -32,6 +32,12 @@ def today(**values: object) -> Scenario:
 @cache
 def found(workers: int = 1) -> Found:
     return optimise(today(), BUDGET, levers_of(today(), LEVERS), TINY, workers=workers)
+
+
+def posterior(folder: Path) -> Draws:
+    path = folder / "posterior.parquet"
+    write_draws(path, pd.DataFrame({"recover.gain": [1.0, 1.2, 1.3]}), {"presets": ["psychosis"]})
+    return read_draws(path)
 
 
 def test_results__do_not_depend_on_workers() -> None:
@@ -135,11 +141,9 @@ def test_spending__is_cost_without_crises_and_admissions() -> None:
 
 
 def test_with_a_posterior__the_same_draws_are_met_by_today_and_every_portfolio(tmp_path: Path) -> None:
-    path = tmp_path / "posterior.parquet"
-    write_draws(path, pd.DataFrame({"recover.gain": [1.0, 1.2, 1.3]}), {"presets": ["psychosis"]})
-    draws = read_draws(path)
+    draws = posterior(tmp_path)
     levers = levers_of(today(), ("befriending", "self_help_groups"))
-    size = TINY._replace(candidates=4, generations=1)
+    size = TINY._replace(candidates=4, generations=1, search_replicates=4)
     got = optimise(today(), BUDGET, levers, size, posterior=draws, workers=2)
     assert contains(got.reported.draws) == PARAMETERS_TOO
     worlds = [today(), today().with_values(got.settings(got.recommended))]
@@ -163,9 +167,20 @@ def test_a_budget_that_is_none__is_a_mistake(budget: float) -> None:
         optimise(today(), budget, levers_of(today()), TINY)
 
 
-def test_too_few_replicates_to_say_whether_a_budget_is_held__are_a_mistake() -> None:
+@pytest.mark.parametrize(
+    ("few", "by_draws"),
+    [({"replicates": 1}, False), ({"search_replicates": 1}, False), ({"replicates": 3}, True),
+     ({"search_replicates": 2}, True), ({"search_replicates": 3}, True)],
+)  # fmt: skip
+def test_too_few_replicates_to_tell_luck__are_a_mistake_before_anything_is_lived(
+    few: dict[str, int], by_draws: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from experiments.optimise import lives
+
+    monkeypatch.setattr(lives, "run", None)
+    draws = posterior(tmp_path) if by_draws else None
     with pytest.raises(Mistake, match="too few replicates"):
-        optimise(today(), BUDGET, levers_of(today()), TINY._replace(replicates=1))
+        optimise(today(), BUDGET, levers_of(today()), TINY._replace(search_replicates=4)._replace(**few), 1, draws)
 
 
 def test_a_failed_replicate__is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ def optimise(
     told. The same results for any number of workers. Raises Mistake for a budget that buys nothing.
     """
     size = size or Size()
-    check(budget, size.replicates, posterior)
+    check(budget, size, posterior)
     needed()
     tell = counter(size, len(levers), told)
     searched, chosen, reported = (
@@ -59,15 +59,19 @@ def optimise(
     return Found(today, tuple(levers), budget, seed, size, points, simpler, favourite, searched, reported)
 
 
-def check(budget: float, replicates: int, posterior: Draws | None) -> None:
-    """Raises Mistake for a budget that is none, and for too few replicates to tell whether it is held."""
+def check(budget: float, size: Size, posterior: Draws | None) -> None:
+    """Raises Mistake for a budget that is none, and for too few replicates to tell luck from what money buys."""
     if not (math.isfinite(budget) and budget >= 0.0):
         expected = "a number from 0 up (money per patient-year beyond what today costs)"
         raise Mistake("this is no budget", where="--budget", found=budget, expected=expected, remedy="give e.g. 300")
     least = 2 * LIVES if posterior else 2
-    if replicates < least:
-        why = f"from {least} up: without a spread nobody can say whether a budget is held"
-        raise Mistake("too few replicates", where="--replicates", found=replicates, expected=why, remedy="take 20")
+    for where, found, usual, what in (
+        ("--replicates", size.replicates, Size().replicates, "whether a budget is held"),
+        ("--search-replicates", size.search_replicates, Size().search_replicates, "how optimistic the search was"),
+    ):
+        if found < least:
+            why = f"from {least} up: without a spread nobody can say {what}"
+            raise Mistake("too few replicates", where=where, found=found, expected=why, remedy=f"take {usual}")
 
 
 def by_step(lives: Lives, budget: float) -> tuple[Doubles, Doubles]:
