@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.folder import PROVENANCE
+from analysis.portfolio_words import cautions_of
 from analysis.writing import write_csv, write_json
 from experiments.estimates import contains
 from experiments.optimise.found import Found
@@ -37,6 +38,7 @@ def write_portfolios(found: Found, asked: str, folder: Path, goal: Path) -> list
         "name": found.today.name,
         **found.request,
         "interval": contains(found.reported.draws),
+        "cautions": cautions_of(found),
         "optimism": found.optimism.set_index("quantity").to_dict("index"),
         "versions": versions() | {"pymoo": version("pymoo")},
         "commit": commit(),

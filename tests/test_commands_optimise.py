@@ -1,5 +1,6 @@
 """`supportnet optimise` as a command: its files, its answer for programs, and mistakes without a traceback."""
 
+import json
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,9 @@ def test_the_command__leaves_everything_and_the_same_bytes_again(supportnet: Sup
     assert first["recommended"]
     assert set(first["settings"]) == {lever["name"] for lever in said["levers"]}
     assert {"qpr_lower", "cost_upper", "inequality_difference", "probability_on_front", "within_budget"} <= set(first)
+    kept = json.loads(Path("one/provenance.json").read_text("utf-8"))
+    assert kept["cautions"] == said["cautions"]
+    assert any("no budget plan" in caution for caution in kept["cautions"])
     assert len(pd.read_csv("one/portfolios.csv")) == len(said["portfolios"])
     assert list(pd.read_csv("one/simpler.csv")["portfolio"])[-2:] == ["all programmes alike", "nothing"]
     asked(supportnet, "--workers", "1", "--out", "two")
