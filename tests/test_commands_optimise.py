@@ -95,6 +95,18 @@ def test_mistakes__are_told_without_a_traceback(supportnet: Supportnet, words: t
     assert not Path("results").exists()
 
 
+def test_a_folder_that_cannot_be_written_to__is_told_before_anything_is_lived(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from experiments.optimise import lives
+
+    monkeypatch.setattr(lives, "run", None)
+    Path("file").write_text("mine")
+    said = asked(supportnet, "--out", "file")
+    assert (said.code, "results can't be written" in said.err) == (2, True), said.err
+    assert Path("file").read_text() == "mine"
+
+
 def test_without_the_library_that_searches__what_to_install_is_told(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
 ) -> None:

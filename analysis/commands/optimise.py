@@ -73,8 +73,9 @@ def optimise(
     from analysis.commands.telling import Telling
     from analysis.folder import default_folder, written_together
     from analysis.optimise_files import write_portfolios
+    from experiments.optimise.best import check
     from experiments.optimise.best import optimise as find
-    from experiments.optimise.found import Size
+    from experiments.optimise.found import Size, request_for
     from experiments.optimise.levers import levers_of
     from experiments.uncertainty import draws_for
     from sim.scenario import Scenario
@@ -83,10 +84,11 @@ def optimise(
     may_move = levers_of(today, [name.strip() for name in levers.split(",") if name.strip()])
     draws = draws_for(uncertainty, [today], posterior)
     size = Size(candidates, generations, replicates, search_replicates)
-    with tell.progress("Looking for the best use") as progress:
-        found = find(today, budget, may_move, size, seed, draws, threads(workers), progress or (lambda share: None))
-    folder = out or default_folder([today.name], found.request)
+    check(budget, size, draws)
+    folder = out or default_folder([today.name], request_for(today, budget, may_move, size, seed, draws))
     with written_together(folder) as hidden:
+        with tell.progress("Looking for the best use") as progress:
+            found = find(today, budget, may_move, size, seed, draws, threads(workers), progress or (lambda share: None))
         names = write_portfolios(found, scenario, hidden, folder)
     tell_portfolios(found, tell)
     tell.note(f"\nThe recommended portfolio as a scenario, tables and figure: {folder}")

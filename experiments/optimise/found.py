@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.calibration.draws import fixed
+from experiments.calibration.draws import Draws, fixed
 from experiments.estimates import difference_of, mean_of, probability_above_zero
 from experiments.optimise.front import probability_on_front, probability_within
 from experiments.optimise.levers import Lever, Portfolio, settings_of
-from experiments.optimise.lives import COST, QPR, QUANTITIES, Doubles, Lives
+from experiments.optimise.lives import COST, QPR, QUANTITIES, Doubles, Lives, three_lucks
 from sim.compiled import model_hash
 from sim.scenario import Scenario
 
@@ -26,6 +26,26 @@ class Size(NamedTuple):
     generations: int = 20
     replicates: int = 20  # to choose by, and as many others to report by
     search_replicates: int = 8
+
+
+def request_for(
+    today: Scenario, budget: float, levers: Sequence[Lever], size: Size, seed: int, posterior: Draws | None
+) -> dict[str, Any]:
+    """Everything that the results of such a search depend on, as plain values, but for versions of libraries."""
+    search, _, report = three_lucks(seed, size.replicates, size.search_replicates)
+    lucks = {"search": search, "report": report}
+    return {
+        "command": "optimise",
+        "code": model_hash(),
+        "scenario": today.canonical(),
+        "parameters": today.every_number,
+        "budget": budget,
+        "levers": {lever.name: list(lever.values) for lever in levers},
+        "seed": seed,
+        "size": size._asdict(),
+        "luck": {name: {"seed": luck.seed, "replicates": list(luck.replicates)} for name, luck in lucks.items()},
+        **({"posterior": posterior.identity, "fixed": fixed(today)} if posterior else {}),
+    }
 
 
 @dataclass(frozen=True)
@@ -90,20 +110,7 @@ class Found:
     @cached_property
     def request(self) -> dict[str, Any]:
         """Everything that the results depend on, as plain values, but for versions of libraries."""
-        posterior = self.reported.posterior
-        lucks = {"search": self.searched.luck, "report": self.reported.luck}
-        return {
-            "command": "optimise",
-            "code": model_hash(),
-            "scenario": self.today.canonical(),
-            "parameters": self.today.every_number,
-            "budget": self.budget,
-            "levers": {lever.name: list(lever.values) for lever in self.levers},
-            "seed": self.seed,
-            "size": self.size._asdict(),
-            "luck": {name: {"seed": luck.seed, "replicates": list(luck.replicates)} for name, luck in lucks.items()},
-            **({"posterior": posterior.identity, "fixed": fixed(self.today)} if posterior else {}),
-        }
+        return request_for(self.today, self.budget, self.levers, self.size, self.seed, self.reported.posterior)
 
     @cached_property
     def _on_front(self) -> Doubles:
