@@ -41,6 +41,8 @@ def cautions_of(found: Found) -> list[str]:
     said += few_replicates(len(found.reported.luck.replicates))
     if free := [lever.name for lever in found.levers if lever.free]:
         said.append(f"nobody pays for {', '.join(free)} in the model: to move them is a free lunch by construction")
+    if not any(found.recommended):
+        said.append(f"nothing that was tried holds this budget with a probability of {SURE:.0%}: A is today")
     if (held := found.portfolios["probability_within_budget"][0]) < HARDLY:
         said.append(
             f"by fresh luck A holds the budget with a probability of {held:.0%} only: take another point, or search "

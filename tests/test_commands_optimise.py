@@ -75,6 +75,15 @@ def test_a_recommendation_that_breaks_the_budget_by_fresh_luck__is_told_so() -> 
         assert any("by fresh luck A holds the budget" in caution for caution in cautions_of(other)) == said
 
 
+def test_where_nothing_holds_the_budget__today_is_recommended_and_that_is_said() -> None:
+    from analysis.portfolio_words import cautions_of
+    from tests.test_optimise import found
+
+    nothing = replace(found(), points=[found().searched.nothing])
+    assert any("A is today" in caution for caution in cautions_of(nothing))
+    assert not any("A is today" in caution for caution in cautions_of(found()))
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -158,7 +158,16 @@ def test_with_a_posterior__the_same_draws_are_met_by_today_and_every_portfolio(t
 def test_a_budget_that_buys_nothing__is_told_what_the_cheapest_step_costs() -> None:
     levers = levers_of(today(), ("befriending", "open_dialogue"))
     with pytest.raises(Mistake, match=r"buys nothing[\s\S]*cheapest step costs[\s\S]*from 0 to 0.05"):
-        optimise(today(**{"costs.admission": 0.0}), 0.001, levers, TINY, workers=1)
+        optimise(today(**{"costs.admission": 0.0}), 0.001, levers, TINY._replace(search_replicates=6), workers=1)
+
+
+def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_all_the_same() -> None:
+    levers = levers_of(today(), ("befriending", "open_dialogue"))
+    got = optimise(today(), 0.0, levers, TINY, workers=1)
+    alone = got.searched.differences([(levers[0].steps, 0), (0, levers[1].steps)])[:, :, COST]
+    assert (alone.mean(axis=1) > 0.0).all(), "by the search's few replicates either costs something"
+    assert alone.min() < 0.0, "and one of them saved something in a replicate"
+    assert got.recommended in got.points
 
 
 @pytest.mark.parametrize("budget", [-1.0, float("nan"), float("inf")])

@@ -77,24 +77,23 @@ def check(budget: float, size: Size, posterior: Draws | None) -> None:
 def by_step(lives: Lives, budget: float) -> tuple[Doubles, Doubles]:
     """(levers,) recovery and extra cost of a step of each lever, on average over all its steps; below 0 where it saves.
 
-    Raises Mistake where the budget buys no step of any.
+    Raises Mistake where a step of each is surely beyond the budget, with the whole of its 95 % interval.
     """
     levers = lives.levers
     full = [tuple(lever.steps * (k == j) for k in range(len(levers))) for j, lever in enumerate(levers)]
     found = lives.differences(full) / np.array([lever.steps for lever in levers])[:, None, None]
-    gains, costs = found[:, :, QPR].mean(axis=1), found[:, :, COST].mean(axis=1)
-    least = int(np.argmin(costs))
-    if costs[least] > budget:
-        error = float(mean_of(found[least, :, [COST]].T, lives.draws).mcse[0])
+    gains, costs = found[:, :, QPR].mean(axis=1), mean_of(found[:, :, COST].T, lives.draws)
+    if (costs.lower > budget).all():
+        least = int(np.argmin(costs.mean))
         lever = levers[least]
         step = f"{lever.name} from {lever.values[0]:g} to {lever.values[1]:g}"
         raise Mistake(
             "the budget buys nothing", where="--budget", found=budget,
-            expected=f"at least what the cheapest step costs, about {costs[least]:.3g} per patient-year "
-            f"(Monte Carlo error {error:.2g}): {step}",
+            expected=f"at least what the cheapest step costs, about {costs.mean[least]:.3g} per patient-year "
+            f"({costs.lower[least]:.3g} to {costs.upper[least]:.3g}): {step}",
             remedy="give more, or let --levers name something cheaper",
         )  # fmt: skip
-    return gains, costs
+    return gains, costs.mean
 
 
 def simple(levers: Sequence[Lever]) -> dict[str, Portfolio]:
