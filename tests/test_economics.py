@@ -123,6 +123,18 @@ def test_draws_without_luck_vary_as_parameters_do() -> None:
     assert np.allclose(without_luck(3.0 * values @ mix), 3.0 * found @ mix), "whatever it is measured in"
 
 
+def test_what_is_there_with_all_draws_only__is_not_told_as_sure() -> None:
+    """A choice on the very edge: without any one of ten replicates it is clear, and there is nothing to know."""
+    effect = np.column_stack([np.zeros(10), np.tile([1.0, -1.0], 5)])
+    lived = Lived(("a", "b"), np.zeros((10, 2, len(USED))), effect, None)
+
+    def edge(part: Lived) -> np.ndarray:
+        return np.array(max(0.0, 0.1 - abs(part.effect[:, 1].mean())))
+
+    assert edge(lived) == pytest.approx(0.1)
+    assert jackknife(lived, edge) > 0.2
+
+
 def test_a_number_is_worth_knowing_where_the_choice_hangs_on_it() -> None:
     luck, relevant, irrelevant = np.random.default_rng(7), [], []
     for _ in range(60):

@@ -54,12 +54,12 @@ class Lived:
 
 
 def jackknife(lived: Lived, statistic: Callable[[Lived], Doubles]) -> Doubles:
-    """Monte Carlo standard error of a statistic: groups of draws (or replicates) left out in turn; NaN where these are
-    too few."""
-    clusters = np.unique(lived.clusters)
+    """Monte Carlo standard error of a statistic: how far it moves where groups of draws (or replicates) are left out in
+    turn; NaN where these are too few."""
+    whole, clusters = statistic(lived), np.unique(lived.clusters)
     groups = min(GROUPS, len(clusters))
     if groups < FEWEST:
-        return np.full(np.shape(statistic(lived)), np.nan)
+        return np.full(np.shape(whole), np.nan)
     left_out = (clusters[np.arange(len(clusters)) % groups == group] for group in range(groups))
     found = np.stack([statistic(lived.of(~np.isin(lived.clusters, some))) for some in left_out])
-    return np.asarray(np.sqrt((groups - 1) / groups * ((found - found.mean(axis=0)) ** 2).sum(axis=0)))
+    return np.asarray(np.sqrt((groups - 1) / groups * ((found - whole) ** 2).sum(axis=0)))
