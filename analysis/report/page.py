@@ -10,12 +10,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analysis.again import posterior_told
 from analysis.cautions import home
-from analysis.report import as_written, evidence, sections
+from analysis.report import evidence, sections
+from analysis.report.budgets import budgets
 from analysis.report.checklists import answered
+from analysis.report.costs import costs
 from analysis.report.found import Found, find
 from analysis.report.origin import origin
 from analysis.report.parts import Section
 from analysis.report.scenarios import scenarios_of
+from analysis.report.trials import trials
 from experiments.assumptions import OUTCOME, assumptions_of, without_each
 from experiments.calibration.draws import Draws
 from experiments.stories import Life, drawn_people, lives
@@ -66,9 +69,9 @@ def report(
         sections.lives(worlds, seed, why_not, commands["lives"]),
         evidence.mechanisms(found, commands["mechanisms"]),
         evidence.sensitivity(found, commands["sensitivity"]),
-        as_written.trials(found, commands["trials"]),
-        as_written.costs(found, scenarios[0], commands["costs"]),
-        *as_written.budgets(found),
+        trials(found, commands["trials"]),
+        costs(found, scenarios[0], commands["costs"]),
+        *budgets(found),
         evidence.validation(found, commands["validation"]),
         evidence.assumed(found),
         Section("limits", "What must not be concluded", "limits", {"draws": draws is not None}),
