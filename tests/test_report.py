@@ -159,21 +159,6 @@ def test_missing_parts__are_said_with_the_command_that_makes_them(made: Made) ->
     assert report(made.folder, ledger=0).missing.keys() == expected | {"put-in"}
 
 
-def test_economics__fills_costs_and_changes_the_check_list(made: Made, copied: Path) -> None:
-    folder = copied / "economics"
-    folder.mkdir()
-    (folder / "provenance.json").write_text('{"command": "economics"}', "utf-8")
-    rows = "scenario,cost,effect,icer,status\ntoday,1000,38,,\npeer-workforce,1234.5,39,234.5,\n"
-    (folder / "strategies.csv").write_text(rows, "utf-8")
-    (folder / "acceptability.csv").write_text("threshold,scenario,probability\n0,today,1\n0,other,0\n", "utf-8")
-    told = report(copied, ledger=0)
-    assert "costs" not in told.missing
-    assert "234.5" in told.html
-    met = "Results and Costs"  # the answer about item 23 of CHEERS
-    assert met in told.html
-    assert met not in made.report.html
-
-
 def test_titles__are_text_and_never_markup(copied: Path) -> None:
     path = copied / "compare" / "provenance.json"
     told = json.loads(path.read_text("utf-8"))
