@@ -29,7 +29,7 @@ def in_short(found: Found, scenarios: list[Scenario], draws: Draws | None) -> Se
     result, weeks = found.comparison, counted(scenarios[0].weeks, "week")
     differences = result.table("differences.csv")
     several = f", adjusted so that all {len(scenarios) - 1} hold together" if len(scenarios) > 2 else ""
-    contains = f"{PARAMETERS_TOO if draws else LUCK_ONLY}{several}"
+    contains = f"{PARAMETERS_TOO if result.told.get('posterior') else LUCK_ONLY}{several}"
     about = {
         "paragraphs": summary(differences, scenarios, weeks), "interval": contains, "weeks": weeks,
         "patients": counted(scenarios[0].population.patients, "person", "people"),
@@ -100,12 +100,12 @@ def order(result: Result, titles: dict[str, str]) -> str:
 
 
 def put_in(
-    rows: pd.DataFrame | None, scenarios: list[Scenario], replicates: int, changed: bool, command: str
+    rows: pd.DataFrame | None, scenarios: list[Scenario], replicates: int, changed: bool, why_not: str, command: str
 ) -> Section:
-    """What we put in: the conclusion under other assumptions."""
+    """What we put in: the conclusion under other assumptions; or why it was not lived again."""
     anchor, title = "put-in", "What we put in, and what is left without it"
     if rows is None:
-        missing = "What the conclusions hang on was not computed (--ledger 0)."
+        missing = f"What the conclusions hang on was not computed ({why_not})."
         return Section(anchor, title, "put_in", {}, missing, command)
     told, n = judged(rows), counted(replicates, "replicate")
     about = {
