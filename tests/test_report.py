@@ -14,7 +14,7 @@ import pytest
 from analysis.compare_files import write_comparison
 from analysis.report import page
 from analysis.report.page import Report, report
-from analysis.words import number
+from analysis.words import number, points
 from experiments.calibration.draws import read_draws, write_draws
 from experiments.contrasts import compare
 from experiments.estimates import PARAMETERS_TOO
@@ -257,6 +257,15 @@ def test_what_is_broken__is_said_before_anything_is_lived(copied: Path, monkeypa
     monkeypatch.setattr(page, "without_each", lambda *_, **__: pytest.fail("lived before it was read"))
     with pytest.raises(Mistake, match="no column better"):
         report(copied, ledger=2)
+
+
+def test_effects_on_single_people__are_told_as_spread_out_as_they_are(made: Made) -> None:
+    rows = pd.read_csv(made.folder / "compare" / "for_whom.csv").query("group == 'everybody'").set_index("scenario")
+    for name in OTHERS:
+        cells = [points(rows.loc[name, quantile]) for quantile in ("p5", "p50", "p95")]
+        cells += [f"{rows.loc[name, share]:.1%}" for share in ("better", "worse")]
+        row = "\n".join(f"<td>{cell}</td>" for cell in cells)
+        assert f'<th scope="row">everybody</th>\n{row}' in made.report.html
 
 
 def test_limits__say_what_is_known_to_be_wrong_as_the_docs_do(made: Made) -> None:
