@@ -74,3 +74,8 @@ def probability(value: float) -> str:
     if value != value:
         return "–"
     return "> 99.9 %" if value > 0.999 else "< 0.1 %" if value < 0.001 else f"{100.0 * value:.1f} %"
+
+
+def points(value: float) -> str:
+    """QPR points of one person, who can't be known closer than that: two decimals, and no minus before a nought."""
+    return f"{round(value, 2) + 0.0:.2f}" if math.isfinite(value) else "–"

@@ -44,6 +44,8 @@ def test_compare__shows_differences_ranking_and_for_whom(supportnet: Supportnet)
     assert "3 replicates, the same people and luck in every world, seed 1" in told
     assert "From best to worst, with the probability of being best" in said.out
     assert "For whom peer-workforce works" in said.out
+    assert "p5" in said.out
+    assert "harmed" in said.out
     assert "not forecasts for a person" in said.out
     assert "not adjusted for their number" in said.out
 

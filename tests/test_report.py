@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from analysis.compare_files import write_comparison
+from analysis.report import page
 from analysis.report.page import Report, report
-from analysis.words import number
+from analysis.words import number, points
 from experiments.calibration.draws import read_draws, write_draws
 from experiments.contrasts import compare
 from experiments.estimates import PARAMETERS_TOO
@@ -23,6 +24,7 @@ from tests.command_line import Supportnet
 from tests.small import small
 
 EXAMPLE = Path(__file__).parents[1] / "sim" / "examples" / "network-canvas"
+DOCS = Path(__file__).parents[1] / "docs"
 OTHERS = ("peer-workforce", "smaller-caseloads")
 
 
@@ -159,21 +161,6 @@ def test_missing_parts__are_said_with_the_command_that_makes_them(made: Made) ->
     assert report(made.folder, ledger=0).missing.keys() == expected | {"put-in"}
 
 
-def test_economics__fills_costs_and_changes_the_check_list(made: Made, copied: Path) -> None:
-    folder = copied / "economics"
-    folder.mkdir()
-    (folder / "provenance.json").write_text('{"command": "economics"}', "utf-8")
-    rows = "scenario,cost,effect,icer,status\ntoday,1000,38,,\npeer-workforce,1234.5,39,234.5,\n"
-    (folder / "strategies.csv").write_text(rows, "utf-8")
-    (folder / "acceptability.csv").write_text("threshold,scenario,probability\n0,today,1\n0,other,0\n", "utf-8")
-    told = report(copied, ledger=0)
-    assert "costs" not in told.missing
-    assert "234.5" in told.html
-    met = "Results and Costs"  # the answer about item 23 of CHEERS
-    assert met in told.html
-    assert met not in made.report.html
-
-
 def test_titles__are_text_and_never_markup(copied: Path) -> None:
     path = copied / "compare" / "provenance.json"
     told = json.loads(path.read_text("utf-8"))
@@ -247,9 +234,47 @@ def test_bad_input__is_told_and_nothing_is_written(
     assert not (copied / "report.html").exists()
 
 
-def test_ledger__is_not_negative(made: Made) -> None:
+@pytest.mark.parametrize("ledger", [-1, 1])
+def test_ledger__has_enough_replicates_for_an_interval(made: Made, ledger: int) -> None:
     with pytest.raises(Mistake, match="--ledger"):
-        report(made.folder, ledger=-1)
+        report(made.folder, ledger=ledger)
+
+
+def test_seed__is_one_that_luck_can_start_from(made: Made) -> None:
+    with pytest.raises(Mistake, match="seed"):
+        report(made.folder, ledger=0, seed=-1)
+
+
+def test_out__is_the_name_of_a_file(copied: Path, supportnet: Supportnet) -> None:
+    said = supportnet("report", str(copied), "--out", str(copied / "compare"))
+    assert said.code == 2
+    assert "is a folder" in said.err
+    assert str(copied / "compare" / "report.html") in said.err
+
+
+def test_what_is_broken__is_said_before_anything_is_lived(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    column_gone(copied)
+    monkeypatch.setattr(page, "without_each", lambda *_, **__: pytest.fail("lived before it was read"))
+    with pytest.raises(Mistake, match="no column better"):
+        report(copied, ledger=2)
+
+
+def test_effects_on_single_people__are_told_as_spread_out_as_they_are(made: Made) -> None:
+    rows = pd.read_csv(made.folder / "compare" / "for_whom.csv").query("group == 'everybody'").set_index("scenario")
+    for name in OTHERS:
+        cells = [points(rows.loc[name, quantile]) for quantile in ("p5", "p50", "p95")]
+        cells += [f"{rows.loc[name, share]:.1%}" for share in ("better", "worse")]
+        row = "\n".join(f"<td>{cell}</td>" for cell in cells)
+        assert f'<th scope="row">everybody</th>\n{row}' in made.report.html
+
+
+def test_limits__say_what_is_known_to_be_wrong_as_the_docs_do(made: Made) -> None:
+    docs = " ".join((DOCS / "limits.md").read_text("utf-8").split())
+    wrong = docs.partition("Above all: ")[2].partition(". Conclusions that lean")[0]
+    limits = made.report.html.partition('<section id="limits"')[2].partition("</section>")[0]
+    assert len(wrong) > 100
+    assert wrong in " ".join(limits.split()).replace("People with", "people with")
+    assert "docs/validation.md lists every pattern" in limits
 
 
 def test_command__writes_the_page_beside_the_results_and_leaves_them(copied: Path, supportnet: Supportnet) -> None:
@@ -265,18 +290,22 @@ def test_command__writes_the_page_beside_the_results_and_leaves_them(copied: Pat
 
 def test_comparison_by_draws__is_lived_again_by_the_same_draws(tmp_path: Path) -> None:
     path = tmp_path / "posterior.parquet"
-    write_draws(path, pd.DataFrame({"help.well_base": [0.2]}), {"presets": ["psychosis"]})
+    write_draws(path, pd.DataFrame({"help.well_base": [0.2, 0.5]}), {"presets": ["psychosis"]})
     (tmp_path / "compare").mkdir()
     worlds = small(), small(services__caseload=15)
-    found = compare(*worlds, replicates=2, posterior=read_draws(path))
+    found = compare(*worlds, replicates=4, posterior=read_draws(path))
     write_comparison(found, tmp_path / "compare")
-    told = report(tmp_path, ledger=2, posterior=str(path))
+    told = report(tmp_path, ledger=4, posterior=str(path))
     assert PARAMETERS_TOO in told.html
     rows = found.differences.set_index("outcome")
     assert told.put_in is not None
     assert told.put_in["difference"].iloc[0] == rows.loc["qpr", "difference"]
-    with pytest.raises(Mistake, match="--posterior"):
-        report(tmp_path, ledger=0)
+    with pytest.raises(Mistake, match="two draws"):
+        report(tmp_path, ledger=2, posterior=str(path))
+    without = report(tmp_path, ledger=4)
+    assert {"put-in", "lives"} <= without.missing.keys()
+    assert "a posterior that is not at hand" in without.html
+    assert PARAMETERS_TOO in without.html
 
 
 def test_people_read_from_data__are_kept_with_their_comparison(tmp_path: Path) -> None:

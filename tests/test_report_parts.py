@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis.report.carried import verdict
+from analysis.report.carried import in_words, verdict
 from analysis.report.checklists import LISTS, answered, checklist
 from analysis.report.scenarios import written_out
 from analysis.report.stories import kind_of_network, stories
-from experiments.assumptions import assumptions_of
+from experiments.assumptions import AS_SET, assumptions_of
 from experiments.ensemble import run
 from experiments.stories import Event, Life, drawn_people, lives
 from sim.scenario import Scenario, library
@@ -48,6 +48,8 @@ SECTIONS = {
     "validation", "assumptions", "limits", "provenance",
 }  # fmt: skip
 
+HAD = SECTIONS | {"draws", "rivals"}  # what answers may hang on
+
 
 def test_cheers__has_its_28_items_in_their_order() -> None:
     items = checklist("cheers").items
@@ -62,11 +64,11 @@ def test_answers__point_into_the_report_and_depend_on_what_is_there(name: str) -
         for answer in filter(None, (item.answer, item.otherwise)):
             assert answer.met in ("yes", "partly", "no")
             assert answer.at in SECTIONS | {""}
-        assert set(item.needs) <= SECTIONS
+        assert set(item.needs) <= HAD
         assert bool(item.needs) == (item.otherwise is not None)
         if item.otherwise:
-            assert item.answered(SECTIONS) == item.answer
-            assert item.answered(SECTIONS - {item.needs[0]}) == item.otherwise
+            assert item.answered(HAD) == item.answer
+            assert item.answered(HAD - {item.needs[0]}) == item.otherwise
     assert any(item.needs for item in items)
 
 
@@ -88,6 +90,26 @@ def test_counts_of_answers__grow_with_what_is_there() -> None:
 )
 def test_verdict__says_whether_a_conclusion_stands(before: str, now: str, says: str) -> None:
     assert verdict(before, now) == says
+
+
+def test_conclusion_that_cannot_be_told__is_held_against_nothing() -> None:
+    open_still = {"scenario": "today", "changed": "–", "lower": -1.0, "upper": 1.0, "verdict": verdict("", "")}
+    rows = [open_still | {"about": about} for about in (AS_SET, "Trust works", "Hope works")]
+    told = in_words(rows, small())
+    assert told.startswith("No conclusion about")
+    assert "same" not in told
+    rows[1] |= {"lower": 0.5, "verdict": verdict("", "higher")}
+    assert "becomes clear under: “Trust works”" in in_words(rows, small())
+    rows[0] |= {"lower": 0.5}
+    rows[2] |= {"lower": 0.5, "verdict": verdict("higher", "higher")}
+    assert "same under 1 of 2 changes" in in_words(rows, small())
+
+
+@pytest.mark.parametrize(("name", "number"), [("cheers", "20"), ("ispor_smdm", "d")])
+def test_uncertainty_of_numbers__is_met_by_draws_only(name: str, number: str) -> None:
+    item = next(one for one in checklist(name).items if one.number == number)
+    assert item.answered(SECTIONS).met == "partly"
+    assert item.answered({"put-in", "draws"}).met == "yes"
 
 
 def test_lives__are_those_of_the_same_people_in_a_run() -> None:

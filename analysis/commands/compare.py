@@ -19,6 +19,9 @@ from analysis.commands.options import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
     from analysis.commands.telling import Telling
     from experiments.comparison import Comparison
 
@@ -128,8 +131,26 @@ def tell_comparison(found: "Comparison", tell: "Telling") -> None:
             tell.show(for_whom_table(persons, name))
             if (persons[persons["scenario"] == name]["worse"] > 0).any():
                 tell.show(harmed_table(found, name))
+        tell.show(spread_table(persons))
         tell.note(CAUTION)
     if len(found.worlds) > 2:
         tell.show(ranking_table(found))
     for caution in compare_cautions(found):
         tell.note(f"Caution: {caution}.")
+
+
+def spread_table(persons: "pd.DataFrame") -> "Table":
+    """How effects differ from person to person, in each scenario."""
+    from analysis.commands.shown import blank
+    from analysis.words import points
+    from experiments.for_whom import EVERYBODY, NOTABLE, QUANTILES
+
+    head = (
+        "\nHow effects differ between people: difference of one person's recovery, QPR points\n"
+        f"(5 % have less than p5, half less than p50, 95 % less than p95; helped, harmed: by more than {NOTABLE:g})"
+    )
+    table = blank(head, "everybody", (*QUANTILES, "helped", "harmed", "people"))
+    for row in persons[persons["group"] == EVERYBODY].to_dict("records"):
+        ends = (points(row[name]) for name in QUANTILES)
+        table.add_row(row["scenario"], *ends, f"{row['better']:.1%}", f"{row['worse']:.1%}", f"{row['people']:,}")
+    return table

@@ -40,14 +40,20 @@ def report(
     """
     from analysis.commands.options import threads
     from analysis.commands.telling import Telling
+    from analysis.report.found import find
     from analysis.report.page import as_plain
     from analysis.report.page import report as make
     from experiments.disk import whole
+    from sim.mistakes import Mistake
 
     tell, goal = Telling(as_json, quiet), out or folder / NAME
-    with tell.progress("Living the comparison under other assumptions") as progress:
-        made = make(folder, question, ledger, seed, threads(workers), posterior, progress)
-    with whole(goal) as file:
+    find(folder)  # what is no folder of results is no place to write to
+    if goal.is_dir():
+        expected, remedy = "the name of a file", f"take for example {goal / NAME}"
+        raise Mistake("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
+    with whole(goal) as file:  # that nothing can be written there is found before anything is lived
+        with tell.progress("Living the comparison under other assumptions") as progress:
+            made = make(folder, question, ledger, seed, threads(workers), posterior, progress)
         file.write(made.html.encode())
     for sentence in made.summary:
         tell.note(sentence)

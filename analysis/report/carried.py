@@ -58,10 +58,17 @@ def tables(rows: list[dict[Any, Any]], scenarios: list[Scenario], replicates: st
 
 
 def in_words(rows: list[dict[Any, Any]], scenario: Scenario) -> str:
-    """How many of the changes leave the conclusion as it is."""
-    changed = [row for row in rows if row["scenario"] == scenario.name and row["about"] != AS_SET]
+    """How many of the changes leave the conclusion as it is; that there is none, where none can be told."""
+    own = [row for row in rows if row["scenario"] == scenario.name]
+    changed = [row for row in own if row["about"] != AS_SET]
     others = [row for row in changed if row["verdict"] not in (STANDS, OPEN_STILL)]
     named = "; ".join(f"“{row['about']}” → {row['changed']}" for row in others)
+    if not any(row["about"] == AS_SET and direction(row["lower"], row["upper"]) for row in own):
+        clear = f" One becomes clear under: {named}." if others else ""
+        return (
+            f"No conclusion about {scenario.title} can be told with so many replicates, so none can be held against "
+            f"other assumptions.{clear}"
+        )
     rest = f" It changes under: {named}." if others else ""
     same = len(changed) - len(others)
     return f"The conclusion about {scenario.title} is the same under {same} of {len(changed)} changes.{rest}"

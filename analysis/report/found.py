@@ -13,32 +13,46 @@ import pandas as pd
 from analysis.folder import PROVENANCE
 from sim.mistakes import Mistake
 
+
+def added(name: str) -> tuple[str, ...]:
+    """Columns of an estimate."""
+    return name, f"{name}_mcse", f"{name}_lower", f"{name}_upper"
+
+
+def moved(name: str) -> tuple[str, ...]:
+    """Columns of a difference from where a search started."""
+    return f"{name}_difference", f"{name}_mcse", f"{name}_lower", f"{name}_upper"
+
+
 COLUMNS = {  # tables that the report reads, and what it needs of them
     "differences.csv": ("scenario", "outcome", "difference", "mcse", "lower", "upper", "unit", "n", "lower_adjusted",
                         "upper_adjusted"),
     "ranking.csv": ("outcome", "place", "scenario", "probability_best"),
-    "for_whom.csv": ("scenario", "by", "group", "people", "difference", "mcse", "lower", "upper", "better", "worse"),
+    "for_whom.csv": ("scenario", "by", "group", "people", "difference", "mcse", "lower", "upper", "better", "worse",
+                     "p5", "p50", "p95"),
     "harmed.csv": ("scenario", "change", "unit", "people", "worse_off", "mcse", "lower", "upper", "others"),
     "shares.csv": ("value", "mcse", "lower", "upper"),
     "indices.csv": ("scenario", "outcome", "week", "factor", "other", "index", "value", "lower", "upper"),
     "patterns.csv": ("pattern", "what", "use", "preset", "unit", "value", "mcse", "lower", "upper", "accept_lower",
                      "accept_upper", "in_range"),
+    "effects.csv": ("programme", "control", "outcome", "week", "when", "kind", "value", "lower", "upper",
+                    "people"),
+    "published.csv": ("programme", "outcome", "week", "value", "lower", "upper", "published", "published_lower",
+                      "published_upper", "in_range", "preset", "entry", "control", "published_control", "population",
+                      "note", "source"),
+    "strategies.csv": ("scenario", "cost", "cost_mcse", "effect", "effect_mcse", "icer", "icer_mcse", "compared_with",
+                       "status", *added("incremental_cost"), *added("incremental_effect")),
+    "acceptability.csv": ("threshold", "scenario", "probability"),
+    "information.csv": ("threshold", "about", "kind", "value", "mcse", "clear"),
+    "portfolios.csv": ("portfolio", "recommended", *moved("qpr"), *moved("cost"), *moved("inequality"),
+                       *moved("spending"), "probability_on_front", "probability_within_budget"),
+    "simpler.csv": ("portfolio", *moved("qpr"), *added("regret"), "probability_within_budget"),
 }  # fmt: skip
-WORDS = (
-    "scenario",
-    "outcome",
-    "unit",
-    "by",
-    "group",
-    "factor",
-    "other",
-    "index",
-    "what",
-    "use",
-    "preset",
-    "in_range",
-    "change",
-)
+WORDS = {
+    "scenario", "outcome", "unit", "by", "group", "factor", "other", "index", "what", "use", "preset", "in_range",
+    "change", "programme", "control", "when", "kind", "about", "status", "compared_with", "entry", "published_control",
+    "population", "note", "source", "portfolio",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,24 @@
 """Where everything in a report comes from, and the commands that make it again."""
 
 import shlex
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from analysis.again import scenario_told
 from analysis.report.found import Found, Result
 from analysis.report.parts import Section, Table
+from analysis.report.scenarios import in_library
+from experiments.calibration.draws import read_draws, shipped
+from experiments.economics.costs import read_costs
+from sim.mistakes import Mistake
 from sim.provenance import commit, versions
+from sim.scenario import library
 
-LIVED = ("compare", "explain", "validate", "trial")  # commands that take --uncertainty
+SAID = ("outcome", "over", "held", "budget", "effect", "threshold", "seed")  # options named as in the provenance
+LIVED = ("compare", "explain", "optimise", "trial", "validate")  # commands that take --uncertainty and --posterior
+PRICES, DRAWS = "prices.toml", "posterior.parquet"
 
 
 def origin(found: Found, ledger: int, seed: int, question: str) -> Section:
@@ -20,7 +31,8 @@ def origin(found: Found, ledger: int, seed: int, question: str) -> Section:
     columns = ("folder", "command", "seed", "replicates", "run identity", "model’s code", "commit")
     table = Table("Results in this report", columns, rows, frozenset(range(1, 7)))
     asked = f" --question {shlex.quote(question)}" if question else ""
-    commands = [again(one) for one in found.results] + [f"supportnet report DIR --ledger {ledger} --seed {seed}{asked}"]
+    commands = [command for one in found.results for command in again(one, found)]
+    commands.append(f"supportnet report DIR --ledger {ledger} --seed {seed}{asked}")
     made = {"versions": versions(), "commit": commit() or "not from a checkout"}
     return Section(
         "provenance", "Where it comes from", "provenance", {"table": table, "commands": commands, "made": made}
@@ -30,28 +42,107 @@ def origin(found: Found, ledger: int, seed: int, question: str) -> Section:
 def told(result: Result, name: str) -> str:
     """What a provenance says under a name, short."""
     value = result.told.get(name, "–")
-    if name == "replicates" and isinstance(value, list):
-        return str(len(value))
+    if name == "replicates":
+        return str(replicates_of(result.told) or "–")
     return str(value)[:12] if value is not None else "–"
 
 
-def again(result: Result) -> str:
-    """The command that makes a result again; files of one's own are named by their scenarios."""
-    says: dict[str, Any] = result.told
-    words = list(map(str, says.get("names", [])))
+def replicates_of(says: dict[str, Any]) -> int:
+    """How many replicates were told; 0 where a result has none."""
+    given = says.get("replicates") or says.get("size", {}).get("replicates") or 0
+    return len(given) if isinstance(given, list) else int(given)
+
+
+def again(result: Result, found: Found) -> list[str]:
+    """The commands that make a result again; files of one's own are named by what they hold."""
+    try:
+        return [shlex.join(["supportnet", *words]) for words in worded(result, found)]
+    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+        raise result.broken("provenance.json", f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def worded(result: Result, found: Found) -> list[list[str]]:
+    """The commands, word by word: of trials, one a programme where they were not designed alike."""
+    says = result.told
     if result.command == "run":
-        return "supportnet run --from provenance.json"
+        return [["run", "--from", "provenance.json"]]
     if result.command == "sensitivity":
-        return f"supportnet sensitivity {shlex.quote(str(says.get('study')))} --method {says.get('method')}"
-    if result.command in ("compare", "explain"):
-        first = says["scenarios"][0].get("scenario", says["scenarios"][0])
-        words += ["--patients", str(first["population"]["patients"]), "--weeks", str(first["weeks"])]
-    for name in ("outcome", "over", "held", "seed"):
-        words += [f"--{name}", str(says[name])] if name in says else []
-    replicates = says.get("replicates")
-    words += (
-        ["--replicates", str(len(replicates) if isinstance(replicates, list) else replicates)] if replicates else []
-    )
-    words += ["--independent"] if says.get("independent") else []
-    words += [] if says.get("posterior") or result.command not in LIVED else ["--uncertainty", "none"]
-    return shlex.join(["supportnet", result.command, *words])
+        return [["sensitivity", str(says.get("study")), "--method", str(says.get("method"))]]
+    subjects: dict[str, Callable[[], list[list[str]]]] = {
+        "compare": lambda: [compared(result)], "explain": lambda: [compared(result)],
+        "economics": lambda: [evaluated(result, found)], "optimise": lambda: [searched(result)],
+        "trial": lambda: tried(says),
+    }  # fmt: skip
+    options = [word for name in SAID if says.get(name) is not None for word in (f"--{name}", str(says[name]))]
+    if n := replicates_of(says):
+        options += ["--replicates", str(n)]
+    options += ["--independent"] if says.get("independent") else []
+    posterior = says.get("compared", says).get("posterior", "")
+    if posterior and posterior != identity_shipped():
+        options += ["--posterior", DRAWS]
+    elif result.command in LIVED and not posterior:
+        options += ["--uncertainty", "none"]
+    return [[result.command, *words, *options] for words in subjects.get(result.command, lambda: [[]])()]
+
+
+def compared(result: Result) -> list[str]:
+    """The scenarios that were compared: those of the library by name, others as files."""
+    says = result.told
+    rows = [one if "scenario" in one else {"scenario": one, "parameters": {}} for one in says["scenarios"]]
+    worlds = [
+        scenario_told({**row, "name": name, "title": name, "assumes": "", "fixed": fixed}, result.folder)
+        for row, name, fixed in zip(rows, says["names"], says.get("fixed", [[]] * len(rows)), strict=True)
+    ]
+    names = [world.name if in_library(world) else f"{world.name}.toml" for world in worlds]
+    return [*names, "--patients", str(worlds[0].population.patients), "--weeks", str(worlds[0].weeks)]
+
+
+def searched(result: Result) -> list[str]:
+    """Where the search for the best use of a budget starts, and how far it goes."""
+    says, size = result.told, result.told["size"]
+    today = scenario_told({**says, "title": says["name"], "assumes": ""}, result.folder)
+    name = today.name if in_library(today) else f"{today.name}.toml"
+    sizes = [word for what in ("candidates", "generations", "search_replicates")
+             for word in (f"--{what.replace('_', '-')}", str(size[what]))]  # fmt: skip
+    people = ["--patients", str(today.population.patients), "--weeks", str(today.weeks)]
+    return [name, "--levers", ",".join(says["levers"]), *people, *sizes]
+
+
+def evaluated(result: Result, found: Found) -> list[str]:
+    """The comparison whose costs were evaluated, and prices of one's own."""
+    of = evaluated_comparison(result, found)
+    where = "COMPARISON" if of is None else Path("DIR", of.folder.relative_to(found.folder)).as_posix()
+    own = result.told["costs"] != read_costs().model_dump()
+    return [where, *(["--costs", PRICES] if own else [])]
+
+
+def evaluated_comparison(result: Result, found: Found) -> Result | None:
+    """The comparison that an economic evaluation is of, where it is in the folder."""
+    identity = result.told.get("comparison")
+    return next((one for one in found.of("compare") if one.told.get("run_identity") == identity), None)
+
+
+def tried(says: dict[str, Any]) -> list[list[str]]:
+    """Trials: as they were asked for, where that is told; else each with its design."""
+    given = says.get("set") or []
+    pairs = [f"{name}={value}" for name, value in given.items()] if isinstance(given, dict) else list(map(str, given))
+    people = ["--patients", str(says["patients"]), *(word for pair in pairs for word in ("--set", pair))]
+    designs = says["designs"]
+    if len(designs) > 1 and "entry" in says:
+        return [["all", *design_of(says), *people]]
+    return [[one["programme"], *design_of(one), *people] for one in designs]
+
+
+def design_of(says: dict[str, Any]) -> list[str]:
+    """The options that make the design of a trial."""
+    said = {name: says[name] for name in ("entry", "control", "cut", "places") if says.get(name) is not None}
+    if scenario := says.get("scenario"):
+        said["scenario"] = scenario if scenario in library() else f"{scenario}.toml"
+    return [word for name, value in said.items() for word in (f"--{name}", str(value))]
+
+
+def identity_shipped() -> str:
+    """The identity of the draws that ship; nothing where none do, or they are of another model."""
+    with suppress(Mistake):
+        return read_draws().identity if shipped() else ""
+    return ""

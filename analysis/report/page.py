@@ -1,6 +1,6 @@
 """The report: everything in a folder of results on one page that needs no network and no scripts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analysis.again import posterior_told
 from analysis.cautions import home
-from analysis.report import as_written, evidence, sections
+from analysis.report import evidence, sections
+from analysis.report.budgets import budgets
 from analysis.report.checklists import answered
+from analysis.report.costs import costs
 from analysis.report.found import Found, find
 from analysis.report.origin import origin
 from analysis.report.parts import Section
 from analysis.report.scenarios import scenarios_of
+from analysis.report.trials import trials
+from analysis.rivals import shipped
 from experiments.assumptions import OUTCOME, assumptions_of, without_each
 from experiments.calibration.draws import Draws
+from experiments.ensemble import replicate_numbers
 from experiments.stories import Life, drawn_people, lives
+from experiments.uncertainty import LIVES
 from sim.compiled import model_hash
 from sim.mistakes import Mistake
 from sim.scenario import Scenario
@@ -45,40 +51,77 @@ def report(
 ) -> Report:  # fmt: skip
     """Everything in a folder. ledger: replicates by which the comparison is lived again under each other assumption
     (0: it is not). seed: whose lives are told. Raises Mistake where there is nothing to report, or it can't be read."""
-    if ledger < 0:
-        expected, remedy = "a whole number from 0 up", "0 leaves these runs out"
-        raise Mistake("replicates out of range", where="--ledger", found=ledger, expected=expected, remedy=remedy)
+    replicate_numbers(1, seed)  # a seed out of range is a mistake
     found = find(folder)
-    draws = posterior_told(found.comparison.told, posterior)
-    scenarios, commands = scenarios_of(found.comparison), commands_of(found)
-    found.comparison.table("differences.csv")  # what is broken is said before anything is lived
-    put_in = lived_otherwise(found, scenarios, ledger, draws, workers, progress) if ledger else None
+    lived_by_draws = bool(found.comparison.told.get("posterior"))
+    enough(ledger, lived_by_draws)
+    draws, foreign = draws_of(found.comparison.told, posterior)
+    scenarios, commands = scenarios_of(found.comparison), commands_of(found, foreign)
     told = sections.question(asked, scenarios)
-    replicates = len(found.comparison.told["replicates"][:ledger])
-    changed = found.comparison.told.get("code") != model_hash()
-    worlds, why_not = lives_told(found, scenarios, seed, draws)
-    body = [
+    limits = {"draws": lived_by_draws, "validated": bool(found.of("validate")), "rivals": shipped() is not None}
+    # All that is read comes before what takes long: what is broken is said at once.
+    first = [
         sections.in_short(found, scenarios, draws),
         sections.as_given(scenarios),
         sections.results(found, scenarios),
-        sections.put_in(put_in, scenarios, replicates, changed, commands["put-in"]),
-        sections.for_whom(found, scenarios, commands["for-whom"]),
-        sections.lives(worlds, seed, why_not, commands["lives"]),
+    ]
+    whom = sections.for_whom(found, scenarios, commands["for-whom"])
+    rest = [
         evidence.mechanisms(found, commands["mechanisms"]),
         evidence.sensitivity(found, commands["sensitivity"]),
-        as_written.trials(found, commands["trials"]),
-        as_written.costs(found, scenarios[0], commands["costs"]),
-        *as_written.budgets(found),
+        trials(found, commands["trials"]),
+        costs(found, scenarios[0], commands["costs"]),
+        *budgets(found),
         evidence.validation(found, commands["validation"]),
         evidence.assumed(found),
-        Section("limits", "What must not be concluded", "limits", {"draws": draws is not None}),
+        Section("limits", "What must not be concluded", "limits", limits),
         origin(found, ledger, seed, asked),
     ]
+    put_in = None
+    if ledger and not foreign:
+        put_in = lived_otherwise(found, scenarios, ledger, draws, workers, progress)
+    worlds, why_not = (
+        ([], f"Nobody’s life is told: {foreign}.") if foreign else lives_told(found, scenarios, seed, draws)
+    )
+    replicates = len(found.comparison.told["replicates"][:ledger])
+    changed = found.comparison.told.get("code") != model_hash()
+    body = [
+        *first,
+        sections.put_in(put_in, scenarios, replicates, changed, foreign or "--ledger 0", commands["put-in"]),
+        whom,
+        sections.lives(worlds, seed, why_not, commands["lives"]),
+        *rest,
+    ]
     parts = [one.anchor for one in body if not one.missing]
-    body.append(answered(parts))
+    told_besides = [name for name in ("draws", "rivals") if limits[name]]
+    body.append(answered([*parts, *told_besides]))
     html = environment().get_template("page.html.j2").render(question=told, sections=body)
     sentences = [str(one.striptags()) for paragraph in body[0].about["paragraphs"] for one in paragraph.sentences]
     return Report(html, told, sentences, parts, {one.anchor: one.command for one in body if one.missing}, put_in)
+
+
+def enough(ledger: int, draws: bool) -> None:
+    """Raises Mistake for so few replicates that nothing can be told by them; a draw is lived by several."""
+    least = 2 * LIVES if draws else 2
+    if ledger and ledger < least:
+        each = f" (two draws, each lived {LIVES} times)" if draws else ""
+        raise Mistake(
+            "replicates out of range", where="--ledger", found=ledger,
+            expected=f"0, or a whole number from {least} up{each}", remedy="0 leaves these runs out",
+        )  # fmt: skip
+
+
+def draws_of(told: Mapping[str, Any], posterior: str) -> tuple[Draws | None, str]:
+    """The draws that the comparison was lived by; where they are not at hand, why nothing can be lived again.
+
+    Raises Mistake for a file that does not hold them.
+    """
+    try:
+        return posterior_told(told, posterior), ""
+    except Mistake:
+        if posterior:
+            raise
+        return None, f"the comparison was lived by draws from a posterior that is not at hand ({told['posterior']})"
 
 
 def environment() -> Environment:
@@ -90,15 +133,19 @@ def environment() -> Environment:
     )  # fmt: skip
 
 
-def commands_of(found: Found) -> dict[str, str]:
-    """The command that would make each part that is missing."""
+def commands_of(found: Found, foreign: str) -> dict[str, str]:
+    """The command that would make each part that is missing. foreign: why the draws of the comparison are missing."""
     names = list(map(str, found.comparison.told.get("names", ["today", "…"])))
     there, pair = found.folder.as_posix(), f"{names[0]} {names[-1]}"
     comparison = found.comparison.folder.as_posix()
+    compared, with_draws = (
+        f"supportnet compare {' '.join(names)} --out {comparison}",
+        f"supportnet report {there} --posterior FILE",
+    )
     return {
-        "put-in": f"supportnet report {there} --ledger 10",
-        "for-whom": f"supportnet compare {' '.join(names)} --out {comparison}",
-        "lives": f"supportnet compare {' '.join(names)} --out {comparison}",
+        "put-in": with_draws if foreign else f"supportnet report {there} --ledger 10",
+        "for-whom": compared,
+        "lives": with_draws if foreign else compared,
         "mechanisms": f"supportnet explain {pair} --outcome {OUTCOME} --out {there}/explain",
         "sensitivity": f"supportnet sensitivity levers --outcome {OUTCOME} --out {there}/sensitivity",
         "trials": f"supportnet trial befriending --out {there}/trial",

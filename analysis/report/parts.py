@@ -12,6 +12,7 @@ from analysis.words import interval, number
 
 NONE = "–"  # where there is no value
 MOST_ROWS = 15  # of a table that goes on in its file
+Block = dict[str, Any]  # tables and figures of one result, with a note and cautions
 KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -60,25 +61,23 @@ def estimate(row: dict[Any, Any], name: str, lower: str = "lower", upper: str = 
     return [number(row[name], error), number(error, error), interval(row[lower], row[upper], error)]
 
 
-def plain_table(caption: str, rows: Sequence[dict[Any, Any]]) -> Table:
-    """A table as its command wrote it: intervals in one column, numbers with four significant digits."""
-    names = [name for name in (rows[0] if rows else {}) if name not in ("lower", "upper")]
-    ends = bool(rows) and {"lower", "upper"} <= rows[0].keys()
-    words = {k for k, name in enumerate(names) if any(isinstance(row[name], str) and row[name] != NONE for row in rows)}
-    shown = [[written(row[name]) for name in names] + ([between(row)] if ends else []) for row in rows]
-    columns = [name.replace("_", " ") for name in names] + (["95 % interval"] if ends else [])
-    return Table(caption, columns, shown, frozenset(words))
-
-
-def written(value: Any) -> str:
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e6 else number(value)
-    return str(value)
+def block_of(result: Result, tables: list[Table], alt: str) -> Block:
+    """Tables and figure of a result, with what its intervals hold and what has to be said beside them."""
+    note = f"Intervals: {result.told['interval']}." if result.told.get("interval") else ""
+    return {
+        "title": result.folder.name, "tables": tables, "figures": titled(result, "figure", alt), "note": note,
+        "cautions": list(result.told.get("cautions", [])),
+    }  # fmt: skip
 
 
 def between(row: dict[Any, Any]) -> str:
     """Both ends of an interval, as exact as it is wide."""
-    return interval(row["lower"], row["upper"], max((row["upper"] - row["lower"]) / 4, 0.0) or math.nan)
+    return interval_of(row["lower"], row["upper"])
+
+
+def interval_of(lower: float, upper: float) -> str:
+    """Both ends of an interval, as exact as it is wide."""
+    return interval(lower, upper, max((upper - lower) / 4, 0.0) or math.nan)
 
 
 def spoken(name: str) -> str:

@@ -47,14 +47,17 @@ def plain(scenario: Scenario) -> dict[str, Any]:
 
 def as_file(scenario: Scenario) -> str:
     """The scenario as a file: the library's, where it is that one; else all that differs from `today`."""
-    given = {"population.patients": scenario.population.patients, "weeks": scenario.weeks}
-    lived = ", ".join(f"{name} = {number}" for name, number in given.items())
-    if scenario.name in library():
-        own = Scenario.load(scenario.name, given)
-        if own.canonical() == scenario.canonical():
-            text = files("sim").joinpath("scenarios", f"{scenario.name}.toml").read_text("utf-8")
-            return f"# {scenario.name} of the library; lived here with {lived}\n{text}"
+    if in_library(scenario):
+        lived = f"population.patients = {scenario.population.patients}, weeks = {scenario.weeks}"
+        text = files("sim").joinpath("scenarios", f"{scenario.name}.toml").read_text("utf-8")
+        return f"# {scenario.name} of the library; lived here with {lived}\n{text}"
     return "\n".join(written_out(scenario)) + "\n"
+
+
+def in_library(scenario: Scenario) -> bool:
+    """Whether it is the library's scenario of its name, but for how many people live it and how long."""
+    given = {"population.patients": scenario.population.patients, "weeks": scenario.weeks}
+    return scenario.name in library() and Scenario.load(scenario.name, given).canonical() == scenario.canonical()
 
 
 def written_out(scenario: Scenario) -> Iterator[str]:

@@ -9,10 +9,10 @@ from analysis.report.parts import Section, Table, estimate, spoken, titled
 from analysis.report.scenarios import as_file, what_it_sets
 from analysis.report.stories import stories
 from analysis.report.summary import summary
-from analysis.words import HEADLINES, counted, number, probability
+from analysis.words import HEADLINES, counted, number, points, probability
 from experiments.calibration.draws import Draws
 from experiments.estimates import LUCK_ONLY, PARAMETERS_TOO
-from experiments.for_whom import CAUTION, EVERYBODY, NOTABLE
+from experiments.for_whom import CAUTION, EVERYBODY, NOTABLE, QUANTILES
 from experiments.stories import Life
 from sim.observe import OUTCOMES
 from sim.scenario import Scenario
@@ -29,7 +29,7 @@ def in_short(found: Found, scenarios: list[Scenario], draws: Draws | None) -> Se
     result, weeks = found.comparison, counted(scenarios[0].weeks, "week")
     differences = result.table("differences.csv")
     several = f", adjusted so that all {len(scenarios) - 1} hold together" if len(scenarios) > 2 else ""
-    contains = f"{PARAMETERS_TOO if draws else LUCK_ONLY}{several}"
+    contains = f"{PARAMETERS_TOO if result.told.get('posterior') else LUCK_ONLY}{several}"
     about = {
         "paragraphs": summary(differences, scenarios, weeks), "interval": contains, "weeks": weeks,
         "patients": counted(scenarios[0].population.patients, "person", "people"),
@@ -100,12 +100,12 @@ def order(result: Result, titles: dict[str, str]) -> str:
 
 
 def put_in(
-    rows: pd.DataFrame | None, scenarios: list[Scenario], replicates: int, changed: bool, command: str
+    rows: pd.DataFrame | None, scenarios: list[Scenario], replicates: int, changed: bool, why_not: str, command: str
 ) -> Section:
-    """What we put in: the conclusion under other assumptions."""
+    """What we put in: the conclusion under other assumptions; or why it was not lived again."""
     anchor, title = "put-in", "What we put in, and what is left without it"
     if rows is None:
-        missing = "What the conclusions hang on was not computed (--ledger 0)."
+        missing = f"What the conclusions hang on was not computed ({why_not})."
         return Section(anchor, title, "put_in", {}, missing, command)
     told, n = judged(rows), counted(replicates, "replicate")
     about = {
@@ -123,22 +123,32 @@ def for_whom(found: Found, scenarios: list[Scenario], command: str) -> Section:
         return Section(anchor, title, "for_whom", {}, missing, command)
     persons = result.table("for_whom.csv").fillna({"by": ""})
     shown, sentences = [], []
-    columns = ("who", "difference, QPR points", "± mcse", "95 % interval", "better off", "worse off", "people")
+    columns = ("who", "difference, QPR points", "± mcse", "95 % interval", "people")
+    spread = ("who", *QUANTILES, "helped", "harmed")
     for scenario in scenarios[1:]:
         rows = persons[(persons["scenario"] == scenario.name) & (persons["people"] > 0)].to_dict("records")
-        cells = [
-            [f"{row['by']}: {row['group']}" if row["by"] else row["group"], *estimate(row, "difference"),
-             f"{row['better']:.1%}", f"{row['worse']:.1%}", f"{row['people']:,}"]
-            for row in rows
-        ]  # fmt: skip
-        shown.append(Table(f"For whom {scenario.title} works", columns, cells))
+        means, ends = [], []
+        for row in rows:
+            who = f"{row['by']}: {row['group']}" if row["by"] else row["group"]
+            means.append([who, *estimate(row, "difference"), f"{row['people']:,}"])
+            quantiles = (points(row[name]) for name in QUANTILES)
+            ends.append([who, *quantiles, f"{row['better']:.1%}", f"{row['worse']:.1%}"])
+        shown += [
+            Table(f"For whom {scenario.title} works: means", columns, means),
+            Table(f"How effects of {scenario.title} differ from person to person, QPR points", spread, ends),
+        ]
         every = next((row for row in rows if row["group"] == EVERYBODY), None)
         if every:
             sentences.append(
                 f"{scenario.title}: {every['better']:.1%} of people are better off by more than {NOTABLE:g} QPR "
                 f"points, {every['worse']:.1%} are worse off by more than that."
             )
-    about = {"tables": shown + harmed(result, scenarios), "sentences": sentences, "caution": CAUTION}
+    about = {
+        "tables": shown + harmed(result, scenarios),
+        "sentences": sentences,
+        "caution": CAUTION,
+        "notable": NOTABLE,
+    }
     return Section(anchor, title, "for_whom", about)
 
 

@@ -12,7 +12,10 @@ from sim.scenario import Scenario
 TOLD = {  # outcome -> what it is called, and its unit
     "qpr": ("personal recovery", "QPR points, on a scale of 0 to 60"),
     "relapses": ("the number of relapses", "relapses per person and year"),
-    "cost": ("what services and crises cost", "money per person and year, at assumed prices"),
+    "cost": (
+        "what services and crises cost",
+        "money per person and year, at the unit costs that the comparison was lived with",
+    ),
 }
 NUMBER = Markup('<data value="{value!r}" data-row="{scenario} {outcome} {column}">{shown}</data>')
 CLEAR = Markup(

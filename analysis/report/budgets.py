@@ -1,0 +1,81 @@
+"""The best use of a budget, as `supportnet optimise` tells it."""
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.report.found import Found, Result
+from analysis.report.parts import NONE, Block, Section, Table, block_of, interval_of, spoken
+from analysis.words import number, probability
+
+ALT = "Portfolios of programmes by cost and effect, as in the table."
+
+
+def budgets(found: Found) -> list[Section]:
+    """The best use of a budget, where somebody asked for it."""
+    blocks = [searched(one) for one in found.of("optimise")]
+    return [Section("budget", "The best use of a budget", "blocks", {"blocks": blocks})] if blocks else []
+
+
+def searched(result: Result) -> Block:
+    """One search: portfolios, what they are, and by how much simpler ones fall short."""
+    rows, simpler = result.table("portfolios.csv"), result.table("simpler.csv")
+    try:
+        levers = {name: float(values[0]) for name, values in result.told["levers"].items()}
+        tables = [points(result, rows), contents(rows, levers), regret(simpler, levers)]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise result.broken("provenance.json", f"{type(error).__name__}: {error}"[:200]) from error
+    return block_of(result, tables, ALT)
+
+
+def points(result: Result, rows: pd.DataFrame) -> Table:
+    """Portfolios that are worth their money, against the scenario that the search starts from."""
+    cells = [
+        [f"{row['portfolio']}{' *' * bool(row['recommended'])}",
+         *(cell for what in ("qpr", "cost", "inequality") for cell in difference(row, what)),
+         difference(row, "spending")[0],
+         probability(row["probability_on_front"]), probability(row["probability_within_budget"])]
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+    ends = "95 % interval"
+    columns = ("", "recovery, QPR", ends, "cost", ends, "inequality", ends, "spent", "on the front", "within budget")
+    caption = (
+        f"For up to {result.told['budget']:g} more per patient-year than {result.told['name']}: differences from it "
+        "(* recommended)"
+    )
+    return Table(caption, columns, cells)
+
+
+def contents(rows: pd.DataFrame, levers: dict[str, float]) -> Table:
+    """What the portfolios are made of."""
+    cells = [[row["portfolio"], in_words(row, levers)] for row in rows.to_dict("records")]
+    caption = "What they are: shares of people to whom a programme is offered, people per post, contacts a week"
+    return Table(caption, ("portfolio", "set otherwise than at the start"), cells, frozenset({1}))
+
+
+def regret(rows: pd.DataFrame, levers: dict[str, float]) -> Table:
+    """By how much simpler portfolios of the same budget fall short of the recommended one."""
+    cells = []
+    for row in rows.to_dict("records"):
+        short = number(row["regret"], row["regret_mcse"]), interval_of(row["regret_lower"], row["regret_upper"])
+        within = probability(row["probability_within_budget"])
+        cells.append([spoken(row["portfolio"]), in_words(row, levers), *difference(row, "qpr"), *short, within])
+    ends = "95 % interval"
+    columns = ("", "what it is", "recovery, QPR", ends, "short of A, QPR", ends, "within budget")
+    return Table("Simpler portfolios for the same budget", columns, cells, frozenset({1}))
+
+
+def difference(row: dict[Any, Any], what: str) -> list[str]:
+    """A difference from the start, and its interval."""
+    found = number(row[f"{what}_difference"], row[f"{what}_mcse"])
+    return [found, interval_of(row[f"{what}_lower"], row[f"{what}_upper"])]
+
+
+def in_words(row: dict[Any, Any], levers: dict[str, float]) -> str:
+    """What a portfolio sets otherwise than it was: befriending 0.2, caseload 22.7."""
+    moved = [
+        f"{spoken(name.removesuffix('.coverage').partition('.')[2])} {row[name]:.4g}"
+        for name, before in levers.items()
+        if row[name] != before
+    ]
+    return ", ".join(moved) or NONE

@@ -1,0 +1,122 @@
+"""Unit costs, and what an economic evaluation made of them, as `supportnet economics` tells it."""
+
+from typing import Any
+
+from analysis.report.found import Found, Result
+from analysis.report.origin import evaluated_comparison
+from analysis.report.parts import MOST_ROWS, NONE, Block, Section, Table, block_of, interval_of, spoken
+from analysis.words import number
+from sim.mistakes import as_written
+from sim.parameters import Parameters, numbers, value
+from sim.scenario import Scenario
+
+ALT = "Strategies by cost and effect, as in the tables."
+MOST_NUMBERS = 5  # numbers of the model told by themselves
+
+
+def costs(found: Found, baseline: Scenario, command: str) -> Section:
+    """Unit costs, and what an economic evaluation made of them."""
+    blocks = [evaluation(one, found) for one in found.of("economics")]
+    missing = "" if blocks else "No economic evaluation was made: no ratios of cost to effect, no value of information."
+    about = {"blocks": blocks, "prices": lived_with(baseline)}
+    return Section("costs", "Costs", "costs", about, missing, command)
+
+
+def evaluation(result: Result, found: Found) -> Block:
+    """One economic evaluation, with the prices behind it."""
+    try:
+        tables = [strategies(result), acceptability(result), information(result), prices(result.told["costs"])]
+        file = as_file(result.told["costs"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise result.broken("provenance.json", f"{type(error).__name__}: {error}"[:200]) from error
+    block = block_of(result, tables, ALT)
+    if evaluated_comparison(result, found) != found.comparison:
+        block["cautions"].append("it evaluates another comparison than the one that this report is about")
+    return {**block, "file": file}
+
+
+def strategies(result: Result) -> Table:
+    """Costs, effects and ratios, the cheapest first."""
+    told, rows = result.told["costs"], result.table("strategies.csv")
+    cells = []
+    for row in rows.sort_values("cost", kind="stable").to_dict("records"):
+        added = [NONE] * 4
+        if row["incremental_cost"] or row["incremental_effect"] or isinstance(row["compared_with"], str):
+            added = [cell for what in ("cost", "effect") for cell in added_of(row, f"incremental_{what}")]
+        error = row["icer_mcse"]
+        ratio = (
+            f"{number(row['icer'], error)} ± {number(error, error)}, against {row['compared_with']}"
+            if isinstance(row["compared_with"], str)
+            else row["status"] if isinstance(row["status"], str) else NONE
+        )  # fmt: skip
+        means = [number(row[name], row[f"{name}_mcse"]) for name in ("cost", "effect")]
+        cells.append([row["scenario"], *means, *added, ratio])
+    caption = (
+        f"Strategies by cost ({told['currency']} of {told['price_year']} per person and year) and effect "
+        f"({result.told['effect']}); added to the baseline; ratio ± mcse"
+    )
+    columns = ("strategy", "cost", "effect", "cost added", "95 % interval", "effect added", "95 % interval", "ratio")
+    return Table(caption, columns, cells, frozenset({7}))
+
+
+def added_of(row: dict[Any, Any], name: str) -> list[str]:
+    """What is added to the baseline, and its interval."""
+    error = row[f"{name}_mcse"]
+    return [number(row[name], error), interval_of(row[f"{name}_lower"], row[f"{name}_upper"])]
+
+
+def acceptability(result: Result) -> Table:
+    """Probability of being the best choice, by what is paid for a unit of effect."""
+    rows = result.table("acceptability.csv")
+    wide = rows.pivot(index="threshold", columns="scenario", values="probability")
+    few = wide.iloc[:: max(1, -(-len(wide) // MOST_ROWS))]
+    cells = [
+        [number(float(str(paid))), *map("{:.2f}".format, row)]
+        for paid, row in zip(few.index, few.to_numpy(), strict=True)
+    ]
+    caption = "Probability of being the best choice, by what is paid for a unit of effect"
+    return Table(caption, ("paid for a unit of effect", *map(str, wide.columns)), cells)
+
+
+def information(result: Result) -> Table:
+    """What knowing would be worth, where a unit of effect is worth so much."""
+    at, rows = float(result.told["threshold"]), result.table("information.csv")
+    told = rows[(rows["threshold"] == at) & rows["clear"]]
+    told = told.drop(told.index[told["kind"] == "number"][MOST_NUMBERS:])
+    cells = [
+        [spoken(row["about"]), number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"])]
+        for row in told.to_dict("records")
+    ]
+    caption = f"What knowing would be worth at most, per person and year, where a unit of effect is worth {number(at)}"
+    return Table(caption, ("known", "worth", "± mcse"), cells)
+
+
+def prices(told: dict[str, Any]) -> Table:
+    """Prices of the evaluation, with ranges and sources."""
+    rows = [
+        [spoken(name), *(f"{one[end]:,g}" for end in ("value", "low", "high")), one["unit"], one["source"]]
+        for name, one in told.items()
+        if isinstance(one, dict)
+    ]
+    caption = f"Prices of this evaluation ({told['currency']}, price year {told['price_year']})"
+    return Table(caption, ("what", "price", "lowest", "highest", "unit", "source"), rows, frozenset({4, 5}))
+
+
+def as_file(told: dict[str, Any]) -> str:
+    """The prices as a cost file."""
+    lines = [f"{name} = {as_written(one)}" for name, one in told.items() if not isinstance(one, dict)]
+    for name, one in told.items():
+        if isinstance(one, dict):
+            lines += ["", f"[{name}]", *(f"{key} = {as_written(cell)}" for key, cell in one.items())]
+    return "\n".join(lines) + "\n"
+
+
+def lived_with(baseline: Scenario) -> Table:
+    """Unit costs of the comparison itself, which its outcome `cost` is made of."""
+    now, rows = baseline.every_number, []
+    for name, about in numbers().items():
+        if name.startswith("costs."):
+            source = about.source if now[name] == value(Parameters(), name) else "as the scenario sets it"
+            rows.append([spoken(name.partition(".")[2]), f"{now[name]:,g}", about.unit, source])
+    caption = "Unit costs of the outcome “cost”, as the comparison was lived (price year 2025, no currency)"
+    return Table(caption, ("what", "price", "unit", "source"), rows, frozenset({2, 3}))

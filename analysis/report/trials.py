@@ -1,0 +1,94 @@
+"""Simulated randomised trials, as `supportnet trial` tells them."""
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.report.found import Found, Result
+from analysis.report.parts import NONE, Section, Table, block_of, spoken
+
+ALT = "Effects of simulated trials with 95 % intervals, beside published ones, as in the tables."
+FIRST = ("recovery", "distress", "network_size", "relapses")  # asked first of every programme
+KINDS = {"smd": "standardised mean difference", "ratio": "risk ratio"}
+
+
+def trials(found: Found, command: str) -> Section:
+    """Simulated randomised trials."""
+    blocks = [block_of(one, tables(one), ALT) for one in found.of("trial")]
+    missing = "" if blocks else "No trial of a programme was simulated."
+    return Section("trials", "Simulated trials", "blocks", {"blocks": blocks}, missing, command)
+
+
+def tables(result: Result) -> list[Table]:
+    """Effects, of one programme all and of several those that are asked first; and published ones beside them."""
+    rows = result.table("effects.csv")
+    shown = [one_trial(rows) if rows["programme"].nunique() == 1 else side_by_side(rows)]
+    if result.has("published.csv"):
+        shown.append(beside_published(result.table("published.csv").to_dict("records")))
+    return shown
+
+
+def one_trial(rows: pd.DataFrame) -> Table:
+    """Every outcome of a trial, time by time."""
+    times = rows[["week", "when"]].drop_duplicates().to_dict("records")
+    cells = []
+    for (outcome, kind), own in rows.groupby(["outcome", "kind"], sort=False):
+        by_week = {row["week"]: effect(row) for row in own.to_dict("records")}
+        measure = KINDS.get(str(kind), str(kind))
+        cells.append([spoken(str(outcome)), measure, *(by_week.get(time["week"], NONE) for time in times)])
+    programme, control = (spoken(str(rows[name].iloc[0])) for name in ("programme", "control"))
+    columns = ("outcome", "effect", *(f"{time['when']} (week {time['week']})" for time in times))
+    caption = (
+        f"Effects of {programme} against {control}, with 95 % intervals; a trial measured "
+        f"{rows['people'].iloc[0]:.0f} people an arm at the end of treatment"
+    )
+    return Table(caption, columns, cells, frozenset({1}))
+
+
+def side_by_side(rows: pd.DataFrame) -> Table:
+    """What is asked first of every programme, at the end of treatment."""
+    cells = []
+    for (programme, control), own in rows.groupby(["programme", "control"], sort=False):
+        end = own[own["week"] == own["week"].min()].set_index("outcome").to_dict("index")
+        shown = [effect(end[outcome]) if outcome in end else NONE for outcome in FIRST]
+        people = f"{own['people'].iloc[0]:.0f}"
+        cells.append([spoken(str(programme)), *shown, people, spoken(str(control))])
+    caption = "End of treatment: standardised mean differences (relapses: risk ratio), with 95 % intervals"
+    return Table(caption, ("programme", *map(spoken, FIRST), "people an arm", "control"), cells, frozenset({6}))
+
+
+def beside_published(rows: list[dict[Any, Any]]) -> Table:
+    """Simulated effects beside published ones."""
+    cells = [
+        [f"{spoken(row['programme'])}: {spoken(row['outcome'])}, week {row['week']}", effect(row), theirs(row),
+         {"True": "yes", "False": "NO"}.get(str(row["in_range"]), NONE),
+         f"{row['preset']}, {row['entry']}; {spoken(row['control'])}",
+         "; ".join(said(row[name]) for name in ("population", "published_control") if said(row[name])),
+         said(row["source"])]
+        for row in rows
+    ]  # fmt: skip
+    columns = (
+        "effect", "simulated", "published", "in range", "simulated: who, against what", "published: who, against what",
+        "source",
+    )  # fmt: skip
+    caption = "Beside published effects: seen while the model was drafted, so no proof"
+    return Table(caption, columns, cells, frozenset({2, 3, 4, 5, 6}))
+
+
+def theirs(row: dict[Any, Any]) -> str:
+    """A published effect with the range that it is held against; a remark where there is no range."""
+    low, high = row["published_lower"], row["published_upper"]
+    return f"{row['published']:g} [{low:g} to {high:g}]" if low == low else said(row["note"]) or NONE
+
+
+def said(cell: Any) -> str:
+    """A cell of words; nothing where it is empty."""
+    return cell if isinstance(cell, str) else ""
+
+
+def effect(row: dict[Any, Any]) -> str:
+    """An effect with its interval, as trials tell it: two decimals."""
+    if row["value"] != row["value"]:
+        return NONE
+    ends = f" [{row['lower']:.2f}, {row['upper']:.2f}]" if row["lower"] == row["lower"] else ""
+    return f"{row['value']:.2f}{ends}"

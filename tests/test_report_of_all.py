@@ -1,0 +1,210 @@
+"""`supportnet report` on a folder that has trials, costs and a budget too: what it shows of them, and how to make them
+again."""
+
+import json
+import shlex
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import typer.core
+import typer.main
+
+from analysis.commands.main import app
+from analysis.report import costs
+from analysis.report.costs import as_file
+from analysis.report.found import find
+from analysis.report.origin import again
+from analysis.report.page import Report, report
+from experiments.economics.costs import read_costs
+from sim.mistakes import Mistake
+from tests.command_line import Supportnet
+
+SIZE = ("--patients", "60", "--workers", "1", "--quiet")
+LUCK = ("--replicates", "4", "--seed", "3")
+TRIAL = ("trial", "befriending", "--control", "attention", "--places", "30", "--set", "services.caseload=20")
+PORTFOLIOS = ("--candidates", "4", "--generations", "1", "--search-replicates", "4", "--weeks", "26")
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a comparison, an evaluation of it at local prices, a trial, and a search."""
+    folder = tmp_path_factory.mktemp("results")
+    prices = folder / "prices.toml"
+    text = Path("experiments/evidence/costs.toml").read_text("utf-8")
+    local = text.replace("units of money", "EUR").replace("2025", "2024").replace("assumed: replace by", "tariff of")
+    prices.write_text(local, "utf-8")
+    compared = str(folder / "compare")
+    for words in (
+        ("compare", "today", "peer-workforce", *LUCK, "--weeks", "26", *SIZE, "--out", compared),
+        ("economics", compared, "--costs", str(prices), "--quiet", "--out", str(folder / "economics")),
+        (*TRIAL, *LUCK, *SIZE, "--out", str(folder / "trial")),
+        ("optimise", "--budget", "200", *LUCK, *PORTFOLIOS, *SIZE, "--out", str(folder / "optimise")),
+    ):
+        typer.main.get_command(app).main(list(words), standalone_mode=False)
+    return folder
+
+
+@pytest.fixture
+def copied(everything: Path, tmp_path: Path) -> Path:
+    shutil.copytree(everything, tmp_path / "q")
+    return tmp_path / "q"
+
+
+@pytest.fixture(scope="module")
+def made(everything: Path) -> Report:
+    return report(everything, ledger=0)
+
+
+def section(made: Report, anchor: str) -> str:
+    """The markup of one section."""
+    return made.html.partition(f'<section id="{anchor}"')[2].partition("</section>")[0]
+
+
+def result_table(name: str, folder: Path) -> Any:
+    return getattr(costs, name)(find(folder).of("economics")[0]).rows
+
+
+def commands_in(folder: Path) -> list[str]:
+    found = find(folder)
+    return [command for one in found.results for command in again(one, found)]
+
+
+def test_commands__name_all_that_a_result_depends_on(everything: Path) -> None:
+    said = {command.split()[1]: command for command in commands_in(everything)}
+    assert "today peer-workforce --patients 60 --weeks 26 --seed 3 --replicates 4" in said["compare"]
+    assert "DIR/compare --costs prices.toml --effect qpr --threshold" in said["economics"]
+    assert "trial befriending --entry lonely --control attention --cut 10 --places 30 --scenario today" in said["trial"]
+    for words in (
+        "optimise today --levers programmes.befriending",
+        "--budget 200",
+        "--candidates 4",
+        "--generations 1",
+    ):
+        assert words in said["optimise"]
+
+
+def test_commands__are_understood_and_make_the_same_files(everything: Path, copied: Path) -> None:
+    group = typer.main.get_command(app)
+    assert isinstance(group, typer.core.TyperGroup)
+    for command in commands_in(everything):
+        _, name, *words = shlex.split(command)
+        group.commands[name].make_context(name, list(words))  # a mistake where an option or a value is none
+        if name in ("compare", "economics"):
+            here = [
+                word.replace("DIR", str(copied)).replace("prices.toml", str(copied / "prices.toml")) for word in words
+            ]
+            group.main([name, *here, "--quiet", "--out", str(copied / "again")], standalone_mode=False)
+            table = {"compare": "differences.csv", "economics": "strategies.csv"}[name]
+            assert (copied / "again" / table).read_bytes() == (everything / name / table).read_bytes()
+            shutil.rmtree(copied / "again")
+
+
+def test_scenario_that_was_changed_by_hand__is_named_as_a_file(copied: Path, supportnet: Supportnet) -> None:
+    shutil.rmtree(copied / "compare")
+    words = ("compare", "today", "peer-workforce", "--set", "services.continuity=0.9", "--weeks", "26", *LUCK, *SIZE)
+    assert supportnet(*words, "--out", str(copied / "compare")).code == 0
+    assert commands_in(copied)[0].startswith("supportnet compare today.toml peer-workforce.toml ")
+
+
+def test_costs__are_those_of_the_evaluation_with_ranges_and_sources(everything: Path, made: Report) -> None:
+    told = section(made, "costs")
+    assert "Prices of this evaluation (EUR, price year 2024)" in told
+    assert "tariff of local prices" in told
+    for price in read_costs(everything / "prices.toml").prices.values():
+        assert all(f"<td>{end:,g}</td>" in told for end in (price.value, price.low, price.high))
+    assert "All unit costs are assumptions" not in told
+    assert "Nothing is discounted" in section(made, "checklists")
+
+
+def test_check_list__counts_costs_where_they_are(copied: Path, made: Report) -> None:
+    shutil.rmtree(copied / "economics")
+    met = "Results and Costs"  # the answer about item 23 of CHEERS
+    assert met in made.html
+    assert met not in report(copied, ledger=0).html
+
+
+def test_prices_as_a_file__are_read_back_as_the_same(everything: Path, tmp_path: Path) -> None:
+    told = json.loads((everything / "economics" / "provenance.json").read_text("utf-8"))["costs"]
+    path = tmp_path / "again.toml"
+    path.write_text(as_file(told), "utf-8")
+    assert read_costs(path).model_dump() == told
+
+
+def test_worth_of_knowing__is_told_where_the_evaluation_tells_it(everything: Path, made: Report) -> None:
+    rows = pd.read_csv(everything / "economics" / "information.csv")
+    at = json.loads((everything / "economics" / "provenance.json").read_text("utf-8"))["threshold"]
+    shown = result_table("information", everything)
+    prices = rows[(rows["threshold"] == at) & (rows["kind"] == "price")]
+    assert {name.replace("_", " ") for name in prices["about"]} <= {row[0] for row in shown}
+    assert [row[0] for row in shown].count("everything") == 1
+
+
+def test_trials__are_told_as_their_command_tells_them(everything: Path, made: Report) -> None:
+    told = section(made, "trials")
+    rows = pd.read_csv(everything / "trial" / "effects.csv")
+    for outcome in rows["outcome"].unique():
+        assert f"{outcome.replace('_', ' ')}</th>" in told
+    one = rows[(rows["outcome"] == "recovery") & (rows["when"] == "end of treatment")].iloc[0]
+    assert f"{one['value']:.2f} [{one['lower']:.2f}, {one['upper']:.2f}]" in told
+    assert "Beckers et al. 2022" in told
+    assert "smd" not in told
+
+
+def test_budget__tells_what_simpler_portfolios_fall_short_by(everything: Path, made: Report) -> None:
+    told = section(made, "budget")
+    for name in pd.read_csv(everything / "optimise" / "simpler.csv")["portfolio"]:
+        assert f"{name.replace('_', ' ')}</th>" in told
+
+
+def test_cautions__of_other_commands_are_kept(copied: Path) -> None:
+    for name in ("economics", "optimise"):
+        path = copied / name / "provenance.json"
+        told = json.loads(path.read_text("utf-8"))
+        path.write_text(json.dumps({**told, "cautions": [f"{name} stands on weak ground"]}), "utf-8")
+    html = report(copied, ledger=0).html
+    for name in ("economics", "optimise"):
+        assert f"<strong>Caution:</strong> {name} stands on weak ground." in html
+
+
+def test_effects_without_intervals__are_told_without(copied: Path) -> None:
+    for name in ("effects.csv", "published.csv"):
+        rows = pd.read_csv(copied / "trial" / name)
+        rows[["lower", "upper"]] = float("nan")
+        rows.to_csv(copied / "trial" / name, index=False)
+    told = section(report(copied, ledger=0), "trials")
+    recovery = rows.iloc[0]["value"]
+    assert f"<td>{recovery:.2f}</td>" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("trial/effects.csv", "lower"),
+        ("trial/published.csv", "value"),
+        ("economics/strategies.csv", "icer"),
+        ("economics/acceptability.csv", "probability"),
+        ("economics/information.csv", "value"),
+        ("optimise/portfolios.csv", "qpr_lower"),
+        ("optimise/simpler.csv", "regret"),
+    ],
+)
+@pytest.mark.parametrize("spoil", ["a word", "gone"])
+def test_broken_tables__are_told(name: str, column: str, spoil: str, copied: Path) -> None:
+    rows = pd.read_csv(copied / name)
+    rows = rows.drop(columns=column) if spoil == "gone" else rows.assign(**{column: "much"})
+    rows.to_csv(copied / name, index=False)
+    with pytest.raises(Mistake, match=column):
+        report(copied, ledger=0)
+
+
+@pytest.mark.parametrize("command", ["compare", "economics", "optimise", "trial"])
+def test_provenance_that_tells_nothing__is_told(command: str, copied: Path) -> None:
+    (copied / "more").mkdir()
+    (copied / "more" / "provenance.json").write_text(json.dumps({"command": command}), "utf-8")
+    for table in (copied / command).glob("*.csv"):
+        shutil.copy(table, copied / "more")
+    with pytest.raises(Mistake, match=r"provenance\.json"):
+        report(copied, ledger=0)
