@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from scipy import stats
@@ -160,6 +161,43 @@ def test_draws_are_read_as_they_were_written_and_leave_alone_what_a_scenario_set
     assert draws.scenario_at(3, today).parameters == {"help.well_base": 1.0}
     mine = today.with_values({"bond.drift": 0.02})
     assert draws.scenario_at(0, mine).parameters == {"help.well_base": 0.5}, "be it to its usual value"
+
+
+def weighted(path: Path, weights: list[float]) -> Path:
+    """A file of draws with these weights."""
+    write_draws(path, pd.DataFrame({"bond.drift": np.linspace(0.01, 0.02, len(weights))}), TOLD)
+    found = pq.read_table(path)
+    column = pa.array(weights, pa.float64())
+    pq.write_table(found.set_column(found.column_names.index("weight"), "weight", column), path)
+    return path
+
+
+def test_weights_of_draws_count(tmp_path: Path) -> None:
+    weights = np.where(np.arange(40) < 20, 3.0, 1.0)
+    path = weighted(tmp_path / "p.parquet", list(weights))
+    found, plain = read_draws(path), np.linspace(0.01, 0.02, 40)
+    lived = [found.numbers_at(draw)["bond.drift"] for draw in range(40)]
+    times = np.array([lived.count(value) for value in plain])
+    assert (np.abs(times - weights / 2.0) < 1.0).all(), "each as often as its weight says, but for a whole number"
+    assert times[:20].sum() == pytest.approx(30, abs=1)
+    assert lived != sorted(lived), "those that are lived first stand for all"
+    assert set(found.weights) == {1.0 / 40}
+    assert read_draws(path).identity == found.identity
+    one = read_draws(weighted(tmp_path / "p.parquet", [0.0, 1.0, 0.0]))
+    assert set(one.values["bond.drift"]) == {0.015}
+
+
+def test_equal_weights_leave_draws_as_they_are(tmp_path: Path) -> None:
+    path = weighted(tmp_path / "p.parquet", [1.0 / 7] * 7)
+    before = np.linspace(0.01, 0.02, 7)
+    assert list(read_draws(path).values["bond.drift"]) == list(before)
+    assert list(read_draws(weighted(path, [5.0] * 7)).values["bond.drift"]) == list(before)
+
+
+@pytest.mark.parametrize("weights", [[1.0, -1.0, 2.0], [0.0, 0.0], [1.0, float("nan")], [1.0, float("inf")]])
+def test_weights_that_are_none(tmp_path: Path, weights: list[float]) -> None:
+    with pytest.raises(Mistake, match="weights of these draws"):
+        read_draws(weighted(tmp_path / "p.parquet", weights))
 
 
 def test_draws_of_another_model_are_refused_with_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

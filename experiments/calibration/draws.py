@@ -22,6 +22,7 @@ from sim.mistakes import Mistake
 from sim.parameters import Parameters, numbers, value
 from sim.scenario import Scenario
 
+Doubles = NDArray[np.float64]
 WEIGHT = "weight"
 TOLD = b"supportnet_posterior"
 SHIPPED = "posterior.parquet"
@@ -32,7 +33,7 @@ class Draws:
     """Draws from the posterior of the numbers of the model."""
 
     values: pd.DataFrame  # one row a draw, one column a number, by dotted name
-    weights: NDArray[np.float64]  # sum to 1
+    weights: Doubles  # equal, and sum to 1
     told: Mapping[str, Any]  # provenance
 
     @property
@@ -43,7 +44,7 @@ class Draws:
     @cached_property
     def identity(self) -> str:
         """SHA-256 of the draws, 16 characters."""
-        return hashlib.sha256(self.values.to_csv(index=False).encode() + self.weights.tobytes()).hexdigest()[:16]
+        return identity_of(self.values, self.weights)
 
     def numbers_at(self, draw: int) -> dict[str, float]:
         """The numbers of a draw; after the last one the first comes again."""
@@ -107,7 +108,31 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Draws:
             expected="the model that it was fitted with",
             remedy="calibrate again (docs/calibration.md), or leave parameters as they are set: --uncertainty none",
         )  # fmt: skip
-    return Draws(values, weights / weights.sum(), told)
+    if not (np.isfinite(weights).all() and (weights >= 0.0).all() and weights.sum() > 0.0):
+        raise Mistake(
+            "the weights of these draws are none", where=where, found=f"from {weights.min():g} to {weights.max():g}",
+            expected="numbers from 0 up, not all of them 0", remedy="calibrate again",
+        )  # fmt: skip
+    return Draws(*equally_probable(values, weights / weights.sum()), told)
+
+
+def equally_probable(values: pd.DataFrame, weights: Doubles) -> tuple[pd.DataFrame, Doubles]:
+    """As many draws as there were, drawn again by their weights, with equal weights; equal ones stay as they are.
+
+    Systematic resampling (Kitagawa 1996, doi:10.1080/10618600.1996.10474692), then in an order by chance, for the first
+    draws are lived first. Keyed by the draws themselves, so that a file always gives the same.
+    """
+    if np.allclose(weights, weights[0], rtol=1e-9, atol=0.0):
+        return values, weights
+    n, luck = len(values), np.random.default_rng(int(identity_of(values, weights), 16))
+    ends = weights.cumsum()
+    chosen = np.searchsorted(ends / ends[-1], (np.arange(n) + luck.random()) / n, side="right")
+    return values.iloc[luck.permutation(chosen)].reset_index(drop=True), np.full(n, 1.0 / n)
+
+
+def identity_of(values: pd.DataFrame, weights: Doubles) -> str:
+    """SHA-256 of draws and weights, 16 characters."""
+    return hashlib.sha256(values.to_csv(index=False).encode() + weights.tobytes()).hexdigest()[:16]
 
 
 def changes(told: Mapping[str, Any]) -> list[str]:
