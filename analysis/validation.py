@@ -15,7 +15,7 @@ from experiments.patterns.table import Pattern, patterns
 from experiments.patterns.world import World
 from experiments.predictions.studies import STUDIES as PREDICTED
 from experiments.trials.design import SCENARIOS
-from experiments.uncertainty import draw_of, draws_of, pool_at
+from experiments.uncertainty import draw_of, draws_of, enough, pool_at
 from experiments.workers import side_by_side
 from sim.pool import pool_for
 from sim.scenario import Scenario
@@ -58,6 +58,7 @@ def find(
             {**FITTED, **PREDICTED},
         )
 
+    enough(posterior, list(replicates))
     rows = []
     for _, found in side_by_side(one, replicates, workers):
         if isinstance(found, Exception):

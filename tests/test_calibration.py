@@ -158,7 +158,7 @@ def test_draws_are_read_as_they_were_written_and_leave_alone_what_a_scenario_set
     assert draws.weights.sum() == pytest.approx(1.0)
     assert draws.presets == ["psychosis"]
     today = Scenario.load("today")
-    assert draws.scenario_at(3, today).parameters == {"help.well_base": 1.0}
+    assert draws.scenario_at(1, today).parameters == {"help.well_base": 1.0}
     mine = today.with_values({"bond.drift": 0.02})
     assert draws.scenario_at(0, mine).parameters == {"help.well_base": 0.5}, "be it to its usual value"
 

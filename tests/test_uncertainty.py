@@ -16,7 +16,7 @@ from experiments.living import lived_by
 from experiments.runs import plan_of
 from experiments.study import Study
 from experiments.sweep import sweep
-from experiments.uncertainty import by_draw, draws_for, draws_of
+from experiments.uncertainty import LIVES, by_draw, draws_for, draws_of
 from sim.mistakes import Mistake
 from sim.scenario import Scenario
 from tests.command_line import Supportnet
@@ -95,8 +95,20 @@ def test_nine_scenarios_side_by_side_are_seldom_all_cleared_by_chance() -> None:
     assert together / 2000 == pytest.approx(0.05, abs=0.015)
 
 
-def test_two_replicates_share_a_draw() -> None:
-    assert by_draw([0, 1, 2, 3, 5]) == [[0, 1], [2, 3], [5]]
+def test_a_draw_that_comes_again_is_no_new_one(supportnet: Supportnet, posterior: Path, draws: Draws) -> None:
+    most = LIVES * len(VALUES)
+    assert run(today(), [most - 1], posterior=draws).replicates == (most - 1,)
+    with pytest.raises(Mistake, match=f"at most {most}"):
+        run(today(), most + 1, posterior=draws)
+    for words in (("run", "today"), ("compare", "today", "befriending"), ("explain", "today", "befriending"),
+                  ("trial", "befriending")):  # fmt: skip
+        said = supportnet(*words, "--posterior", str(posterior), "--replicates", str(most + 1))
+        assert said.code == 2, words
+        assert "too few draws" in said.err
+
+
+def test_two_replicates_share_a_draw(draws: Draws) -> None:
+    assert by_draw([0, 1, 2, 3, 5], draws) == [[0, 1], [2, 3], [5]]
     assert list(draws_of([0, 1, 2, 5])) == [0, 0, 1, 2]
 
 

@@ -47,8 +47,8 @@ class Draws:
         return identity_of(self.values, self.weights)
 
     def numbers_at(self, draw: int) -> dict[str, float]:
-        """The numbers of a draw; after the last one the first comes again."""
-        return self._rows[draw % len(self._rows)]
+        """The numbers of a draw."""
+        return self._rows[draw]
 
     def scenario_at(self, draw: int, scenario: Scenario) -> Scenario:
         """A scenario under the numbers of a draw; numbers that the scenario sets itself stay as it sets them."""

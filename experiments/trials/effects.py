@@ -43,7 +43,7 @@ def trials(
         return found
 
     rows = list[list[Followed]]()
-    for _, found in side_by_side(one, by_draw(replicates), workers):
+    for _, found in side_by_side(one, by_draw(replicates, posterior), workers):
         if isinstance(found, Exception):
             raise found
         rows += found
