@@ -71,10 +71,10 @@ def validate(
 def shown(rows: "pd.DataFrame", says: str) -> "Table":
     """Patterns of one use."""
     from analysis.commands.shown import blank
+    from analysis.validation import score
     from analysis.words import interval, number
 
-    met = f"{int(rows['in_range'].sum())} of {len(rows)} in range"
-    found = blank(f"\n{says}: {met}", "pattern", ("range", "value", "95 % interval", "in range"), "preset")
+    found = blank(f"\n{says}:\n{score(rows)}", "pattern", ("range", "value", "95 % interval", "in range"), "preset")
     for row in rows.to_dict("records"):
         error = row["mcse"]
         ends = f"{row['accept_lower']:g} to {row['accept_upper']:g}"
