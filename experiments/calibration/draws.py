@@ -15,9 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from experiments.disk import whole
+from experiments.disk import unreadable, whole
 from sim import compiled
 from sim.compiled import model_files
 from sim.mistakes import Mistake
@@ -114,7 +114,7 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Draws:
         weights = values.pop(WEIGHT).to_numpy()
     except (OSError, ValueError, KeyError) as error:
         raise Mistake(
-            "no posterior lies here", where=where, found=wrong_with(error),
+            "no posterior lies here", where=where, found=unreadable(error),
             expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or calibrate",
         ) from error  # fmt: skip
     if changed := changes(told):
@@ -141,21 +141,6 @@ def numeric(table: pd.DataFrame) -> pd.DataFrame:
         if name != WEIGHT and (name not in numbers() or not np.isfinite(column).all()):
             raise ValueError(f"{name}: not a finite value of a number of the model")
     return table
-
-
-def wrong_with(error: Exception) -> str:
-    """What is wrong with a file of draws, in words."""
-    match error:
-        case FileNotFoundError():
-            return "no such file"
-        case OSError(strerror=str(why)):
-            return why
-        case ValidationError():
-            first = error.errors()[0]
-            return f"{'.'.join(map(str, first['loc'])) or 'provenance'}: {first['msg']}"
-        case KeyError():
-            return "no weights, or nothing that says what it is"
-    return str(error).splitlines()[0][:100]
 
 
 def equally_probable(values: pd.DataFrame, weights: Doubles) -> tuple[pd.DataFrame, Doubles]:
