@@ -1,5 +1,6 @@
 """Validation: predictions on data whose answer is known, and the command with every pattern of the table."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -105,13 +106,17 @@ def test_workers_change_nothing() -> None:
     assert one == two
 
 
-def test_the_command_tells_every_use_apart(supportnet: Supportnet, tmp_path: Path) -> None:
-    said = supportnet("validate", "--replicates", "2", "--uncertainty", "none", "--json", "--out", str(tmp_path))
-    told = said.json
+def test_the_command_tells_every_use_apart(supportnet: Supportnet) -> None:
+    told = supportnet("validate", "--replicates", "2", "--uncertainty", "none", "--json").json
+    here = Path(told["files"]["patterns.csv"]).parent
+    assert here == Path("results", f"validate-today-{told['run_identity'][:8]}")
+    kept = json.loads((here / "provenance.json").read_text())
+    assert kept["run_identity"] == told["run_identity"]
+    assert kept["cautions"] == told["cautions"]
+    assert "2 replicates are few" in told["cautions"][0]
     row = told["patterns"][0]
     keys = {"pattern", "use", "statistic", "value", "lower", "upper", "accept_lower", "accept_upper", "in_range"}
     assert keys <= set(row)
     assert told["interval"] == LUCK_ONLY
-    kept = pd.read_csv(tmp_path / "patterns.csv")
-    assert len(kept) == len(told["patterns"])
-    assert (tmp_path / "figure.png").stat().st_size > 10_000
+    assert len(pd.read_csv(here / "patterns.csv")) == len(told["patterns"])
+    assert (here / "figure.png").stat().st_size > 10_000
