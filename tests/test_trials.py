@@ -42,6 +42,7 @@ def test_published_effects_are_of_programmes_and_outcomes_known() -> None:
     rows = published()
     assert set(rows["programme"]) <= set(written())
     assert set(rows["outcome"]) <= set(MEASURES)
+    assert rows[rows["effect"] == "words"]["value"].isna().all(), "words are no number"
     assert (rows["lower"].isna() | ((rows["lower"] <= rows["value"]) & (rows["value"] <= rows["upper"]))).all()
 
 

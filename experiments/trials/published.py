@@ -11,10 +11,11 @@ AT_END, AT_YEAR = "end", "12 months"
 
 
 def published() -> pd.DataFrame:
-    """Published effects: programme, outcome, when, value, lower, upper, effect (its kind), pattern, control,
-    population, note, source."""
+    """Published effects: programme, outcome, when, value (none where it is told in words only), lower, upper, effect
+    (its kind), pattern, control, population, note, source."""
     with files("experiments").joinpath("evidence", "published_effects.csv").open(encoding="utf-8") as file:
-        return pd.read_csv(file, dtype={"pattern": "Int64"})
+        found = pd.read_csv(file, dtype={"pattern": "Int64"})
+    return found.assign(value=found["value"].where(found["effect"] != "words"))
 
 
 def beside_published(found: pd.DataFrame, designs: list[Design]) -> pd.DataFrame:
