@@ -19,9 +19,9 @@ def published() -> pd.DataFrame:
 
 
 def beside_published(found: pd.DataFrame, designs: list[Design]) -> pd.DataFrame:
-    """Published effects with the simulated one: programme, outcome, week, kind, value, mcse, lower, upper, published,
-    published_lower, published_upper, in_range (of the mean over trials; missing where there is no range), pattern,
-    preset, entry, control, published_control, population, note, source."""
+    """Published effects with the simulated one: programme, outcome, entered, week, kind, value, mcse, lower, upper,
+    published, published_lower, published_upper, in_range (of the mean over trials; missing where there is no range),
+    pattern, preset, entry, control, published_control, population, note, source."""
     rows = []
     for design in designs:
         for row in published().query("programme == @design.programme").to_dict("records"):
@@ -32,10 +32,11 @@ def beside_published(found: pd.DataFrame, designs: list[Design]) -> pd.DataFrame
             if not here.any():
                 continue
             one = found[here].iloc[0]
+            shown = ["programme", "outcome", "entered", "week", "kind", "value", "mcse", "lower", "upper"]
             ends = row["lower"], row["upper"]
             rows.append(
                 {
-                    **one[["programme", "outcome", "week", "kind", "value", "mcse", "lower", "upper"]].to_dict(),
+                    **one[shown].to_dict(),
                     "published": row["value"], "published_lower": ends[0], "published_upper": ends[1],
                     "in_range": None if np.isnan(ends).any() else bool(ends[0] <= one["value"] <= ends[1]),
                     "pattern": row["pattern"], "preset": design.scenario.population.preset, "entry": design.entry,
