@@ -56,6 +56,14 @@ def test_what_is_not_as_written_down_is_named__size_is_no_part_of_it() -> None:
     assert departures(designed("client_centred_therapy", cut=15)) == ["cut 10 → 15"]
 
 
+def test_the_page_names_simulated_people_entry_and_control() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "trials.md").read_text(encoding="utf-8")
+    assert frozen() in page
+    for name, said in written().items():
+        row = " | ".join([name, said["preset"], said["entry"], said["control"]]).replace("_", " ")
+        assert f"| {row} |" in page
+
+
 def test_a_programme_holds_no_effect__only_what_it_is() -> None:
     allowed = {
         "title", "resources", "uses", "makes", "delivered_by", "reciprocity", "expert", "facilitated", "non_verbal",
