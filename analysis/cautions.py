@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from analysis.words import counted
 from experiments.calibration.draws import Draws, read_draws, shipped
 from experiments.comparison import Comparison
+from experiments.estimates import Which
 from experiments.results import Results
 from sim.parameters import IDLE, Parameters
 from sim.scenario import Scenario
@@ -52,8 +55,13 @@ def cautions(scenario: Scenario, posterior: Draws | None = None) -> list[str]:
     return said
 
 
-def few_replicates(n: int) -> list[str]:
-    """What so few replicates cannot tell."""
+def few_replicates(n: int, draws: Which | None = None) -> list[str]:
+    """What so few replicates cannot tell; draws: by which draw from the posterior each was lived."""
+    if draws is not None and n > 1 and (different := len(np.unique(draws))) < FEW:
+        lived = f"{n} replicates are {counted(different, 'draw')} from the posterior"
+        if different == 1:
+            return [f"{lived}: how sure this is cannot be told"]
+        return [f"{lived}, which are few: intervals are rough, and may reach beyond what is possible"]
     if n == 1:
         return ["a single replicate: how much of this is luck cannot be told"]
     if n < FEW:
@@ -64,7 +72,7 @@ def few_replicates(n: int) -> list[str]:
 def run_cautions(results: Results) -> list[str]:
     """All that has to be said beside a run."""
     about = [f"{results.scenario.name} is {caution}" for caution in cautions(results.scenario, results.posterior)]
-    return about + few_replicates(len(results.replicates))
+    return about + few_replicates(len(results.replicates), results.draws)
 
 
 def compare_cautions(found: Comparison) -> list[str]:
@@ -74,7 +82,11 @@ def compare_cautions(found: Comparison) -> list[str]:
         for world in found.worlds
         for caution in cautions(world.scenario, found.posterior)
     ]
-    return [*about, *differing(found), *few_replicates(min(len(world.replicates) for world in found.worlds))]
+    return [
+        *about,
+        *differing(found),
+        *few_replicates(min(len(world.replicates) for world in found.worlds), found.draws),
+    ]
 
 
 def differing(found: Comparison) -> Iterator[str]:

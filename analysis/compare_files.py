@@ -9,6 +9,7 @@ from analysis.folder import PROVENANCE
 from analysis.run_files import NETWORKS
 from analysis.writing import Parts, write_csv, write_json, write_parquet
 from experiments.comparison import Comparison
+from experiments.estimates import contains
 from sim.provenance import provenance
 
 
@@ -34,5 +35,6 @@ def write_comparison(found: Comparison, folder: Path) -> list[str]:
         name: [getattr(world.scenario, part) for world in found.worlds]
         for name, part in (("names", "name"), ("titles", "title"), ("assumptions", "assumes"))
     }
-    write_json(provenance(found.request, labels), folder / PROVENANCE)
+    interval = {"interval": contains(found.draws)}
+    write_json(provenance(found.request, labels | interval), folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.folder import PROVENANCE
 from analysis.writing import write_csv, write_json, write_parquet
+from experiments.estimates import contains
 from experiments.explain import Explained, explain_request
 from experiments.results import NAMES
 from sim.provenance import provenance
@@ -22,7 +23,7 @@ def write_explained(found: Explained, outcome: str, pairs: bool, folder: Path) -
     write_parquet(coalitions(found), folder / "coalitions.parquet")
     explain_figure(found, outcome, folder / "figure.png", folder / "figure.svg")
     request = explain_request(found.worlds, found.over, found.held, found.seed, found.replicates, found.posterior)
-    labels = {"names": [world.name for world in found.worlds], "outcome": outcome}
+    labels = {"names": [world.name for world in found.worlds], "outcome": outcome, "interval": contains(found.draws)}
     write_json(provenance(request, labels), folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())
 

@@ -1,6 +1,8 @@
 """A folder of results: its files come into being together, or not at all."""
 
 import contextlib
+import hashlib
+import json
 import os
 import re
 import tempfile
@@ -10,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.mistakes import Mistake
-from sim.provenance import identity
+from sim.provenance import AFFECTING, canonical_json, identity
 
 PROVENANCE = "provenance.json"  # comes last: where it is, everything is
 OURS = {
+    "effects.csv", "published.csv", "patterns.csv",
     "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet", "agreement.csv",
     "portfolios.csv", "simpler.csv", "best.toml",
     "shares.csv", "pairs.csv", "coalitions.parquet",
@@ -27,16 +30,25 @@ OURS = {
 def default_folder(names: Sequence[str], request: Mapping[str, Any]) -> Path:
     """results/<command>-<scenario>-<8 characters of the run identity> under the current folder."""
     name = re.sub(r"[^\w.-]+", "-", names[0])
-    return Path("results", f"{request['command']}-{name}-{identity(request)[:8]}")
+    return Path("results", f"{request['command']}-{name}-{identity_of(request)[:8]}")
+
+
+def identity_of(request: Mapping[str, Any]) -> str:
+    """SHA-256, in hexadecimal, of a request: of what affects results, where it holds more than that."""
+    if request["command"] in AFFECTING:
+        return identity(request)
+    return hashlib.sha256(canonical_json(request).encode()).hexdigest()
 
 
 @contextmanager
-def written_together(folder: Path) -> Iterator[Path]:
+def written_together(folder: Path, command: str = "") -> Iterator[Path]:
     """A hidden folder to write into; when all went well its files move up into `folder`, one by one, provenance last.
 
     Otherwise nothing is left behind. A folder holds one run: files of an earlier one that this one does not have go.
-    What the disk says is a Mistake.
+    command: whose results these are; what another command has left is never replaced. What the disk says is a Mistake.
     """
+    if command:
+        _not_of_another(folder, command)
     made = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -50,6 +62,19 @@ def written_together(folder: Path) -> Iterator[Path]:
         if isinstance(error, OSError):
             raise _mistake(folder, error) from error
         raise
+
+
+def _not_of_another(folder: Path, command: str) -> None:
+    try:
+        there = json.loads((folder / PROVENANCE).read_text("utf-8")).get("command", command)
+    except (OSError, ValueError, AttributeError):
+        return
+    if there != command:
+        raise Mistake(
+            "results of another command lie there, and would be replaced", where=str(folder),
+            found=f"what `supportnet {there}` wrote", expected=f"a folder of its own for `supportnet {command}`",
+            remedy="choose another folder with --out",
+        )  # fmt: skip
 
 
 def _move_up(hidden: Path, folder: Path) -> None:

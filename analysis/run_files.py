@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.folder import PROVENANCE
 from analysis.writing import Parts, write_csv, write_json, write_parquet
+from experiments.estimates import contains
 from experiments.recording import interviews_table
 from experiments.results import Results
 from sim.agreement import agreement
@@ -57,5 +58,6 @@ class RunFiles:
         run_figure(results, folder / "figure.png", folder / "figure.svg")
         scenario = results.scenario
         labels = {"name": scenario.name, "title": scenario.title, "assumes": scenario.assumes}
+        labels["interval"] = contains(results.draws)
         write_json(provenance(results.request, labels), folder / PROVENANCE)
         self.names = sorted(path.name for path in folder.iterdir())

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from experiments.calibration.draws import Draws
 from experiments.estimates import mean_of
@@ -15,7 +16,7 @@ from experiments.patterns.table import Pattern, patterns
 from experiments.patterns.world import World
 from experiments.predictions.studies import STUDIES as PREDICTED
 from experiments.trials.design import SCENARIOS
-from experiments.uncertainty import draw_of, draws_of, pool_at
+from experiments.uncertainty import draw_of, draws_of, enough, pool_at
 from experiments.workers import side_by_side
 from sim.pool import pool_for
 from sim.scenario import Scenario
@@ -58,6 +59,7 @@ def find(
             {**FITTED, **PREDICTED},
         )
 
+    enough(posterior, list(replicates))
     rows = []
     for _, found in side_by_side(one, replicates, workers):
         if isinstance(found, Exception):
@@ -66,9 +68,37 @@ def find(
         told(len(rows) / len(replicates))
     table = pd.DataFrame(rows)
     means = mean_of(np.asarray(table), draws_of(list(replicates)) if posterior else None)
-    columns = zip(table.columns, means.mean, means.mcse, means.lower, means.upper, strict=True)
-    preset = scenario.population.preset
-    return [Found(patterns()[name], preset, *map(float, numbers)) for name, *numbers in columns]
+    preset, shown = scenario.population.preset, list[Found]()
+    for k, name in enumerate(table.columns):
+        about, mean = patterns()[name], float(means.mean[k])
+        ends = possible(about.unit, mean, float(means.lower[k]), float(means.upper[k]), int(means.n[k]))
+        shown.append(Found(about, preset, mean, float(means.mcse[k]), *ends))
+    return shown
+
+
+def possible(unit: str, mean: float, lower: float, upper: float, n: int) -> tuple[float, float]:
+    """An interval of a share within 0 and 1; any other as it is.
+
+    Of n runs in which something is so or not: Wilson's. Of other shares: that of a beta distribution with the same mean
+    and spread. 0 and 1 stay as they are, for their spread is none.
+    """
+    if unit == "share of runs":
+        runs = stats.binomtest(round(mean * n), n).proportion_ci(method="wilson")
+        return float(runs.low), float(runs.high)
+    if not unit.startswith("share") or not 0.0 < mean < 1.0 or not upper > lower:
+        return lower, upper
+    spread = (upper - lower) / 2.0 / stats.norm.ppf(0.975)
+    total = mean * (1.0 - mean) / spread**2 - 1.0  # alpha and beta together
+    if total <= 0.0:
+        return 0.0, 1.0
+    low, high = stats.beta.interval(0.95, mean * total, (1.0 - mean) * total)
+    return float(low), float(high)
+
+
+def score(rows: pd.DataFrame) -> str:
+    """How many values of these are in range, and how many rows of the project's table with all that they ask for."""
+    whole = rows.groupby("pattern")["in_range"].all()
+    return f"{rows['in_range'].sum()} of {len(rows)} in range; {whole.sum()} of {len(whole)} rows with all their values"
 
 
 def validate(

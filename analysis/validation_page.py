@@ -7,7 +7,7 @@ import typer
 
 from analysis.rivals import MODEL, telling
 from analysis.rivals import shipped as shipped_rivals
-from analysis.validation import Found, validate
+from analysis.validation import Found, score, table, validate
 from experiments.calibration.draws import read_draws, shipped
 from experiments.calibration.rivals import rivals
 from experiments.estimates import contains
@@ -21,11 +21,12 @@ SEED, REPLICATES = 201, range(40)
 HEAD = """# What the simulated world gets right and wrong
 
 Made by `python -m analysis.validation_page` from what `supportnet validate` finds: {replicates} replicates of {people:,} people
-with fresh luck (cohorts of relapse: {cohort:,}), {draws}. *Value* is the mean over replicates. The interval holds {interval}.
+with fresh luck (cohorts of relapse: {cohort:,}), {draws}. *Value* is the mean over replicates. The interval holds {interval};
+of shares it stays within 0 and 1 (a beta distribution of the same mean and spread; of runs, Wilson's).
 Ranges are those of published studies, or assumed around a point or a verbal finding (†); where studies measure with error,
 so does the simulated study. Nothing is left out because it fails.
 
-Of what was **predicted and never fitted to, {score}** values are in range. Most are signs, or ranges that are wide:
+**Predicted and never fitted to: {score}** (a value counts once for each preset). Most are signs, or ranges that are wide:
 this is weak evidence for a model, and no evidence for one rival against another.
 """
 SAYS = {
@@ -38,7 +39,7 @@ ABOUT = {
     "calibrate": "Natural history and observed associations: numbers are [fitted](calibration.md) to nothing else. **No result "
     "of a trial is.** All of a value's draws count here by their mean; calibration.md has medians of single runs.",
     "validate": "Their ranges were written down before the simulated values were looked at; nothing was changed since.",
-    "informed": "Shown, not scored: no proof of anything.",
+    "informed": "Shown, no proof of anything. Row 27 is the number of row 25 once more, held against another range.",
     "verify": "Inputs decide these, so they check the code; found under the numbers as they are set.",
 }
 
@@ -54,20 +55,19 @@ def line(found: Found) -> str:
 
 def page(found: Sequence[Found]) -> str:
     """docs/validation.md in full."""
-    scored = [one for one in found if one.pattern.use == "validate"]
-    score = f"{sum(one.met for one in scored)} of {len(scored)}"
+    shown = table(found)
     drawn = shipped() is not None
     draws = (
         "two for each of twenty draws from the posterior that ships" if drawn else "under the numbers as they are set"
     )
     text = HEAD.format(
-        replicates=len(REPLICATES), people=PEOPLE, cohort=COHORTS * PEOPLE, score=score, draws=draws,
+        replicates=len(REPLICATES), people=PEOPLE, cohort=COHORTS * PEOPLE,
+        score=score(shown[shown["use"] == "validate"]), draws=draws,
         interval=contains(draws_of(REPLICATES) if drawn else None),
     )  # fmt: skip
     for use, title in SAYS.items():
         rows = [one for one in found if one.pattern.use == use]
-        met = f"{sum(one.met for one in rows)} of {len(rows)} in range."
-        text += f"\n## {title}\n\n{ABOUT[use]} {met}\n\n"
+        text += f"\n## {title}\n\n{ABOUT[use]} {score(shown[shown['use'] == use])}.\n\n"
         text += "| row | what | preset | target | value (95 % interval) | in range |\n|---|---|---|---|---|---|\n"
         text += "".join(map(line, rows))
     return text + rival_explanations() + NOTES

@@ -1,11 +1,14 @@
 """Files that appear whole or not at all, whatever happens to the process or the power."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from pydantic import ValidationError
 
 from sim.mistakes import Mistake
 
@@ -36,7 +39,23 @@ def whole(goal: Path) -> Iterator[BinaryIO]:
             remedy="make room, or choose another folder with --out; what is done is not computed again",
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the folder may be none
+            part.unlink(missing_ok=True)
+
+
+def unreadable(error: Exception) -> str:
+    """Why a file can't be read, in words."""
+    match error:
+        case FileNotFoundError():
+            return "no such file"
+        case OSError(strerror=str(why)):
+            return why
+        case ValidationError():
+            first = error.errors()[0]
+            return f"{'.'.join(map(str, first['loc'])) or 'the whole'}: {first['msg']}"
+        case KeyError(args=(name, *_)):
+            return f"no {name.decode() if isinstance(name, bytes) else name} in it"
+    return str(error).partition("\n")[0][:100]
 
 
 def _sync(folder: Path) -> None:

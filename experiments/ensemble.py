@@ -49,7 +49,7 @@ def run(
     chosen = as_scenario(scenario, weeks=weeks, patients=patients)
     numbers, tables = replicate_numbers(replicates, seed), tables_asked(record)
     n_people = chosen.population.patients
-    groups = by_draw(numbers) if posterior else [[number] for number in numbers]
+    groups = by_draw(numbers, posterior) if posterior else [[number] for number in numbers]
     aside, within = share_out(n_people, len(groups), workers)
     every = weeks_between(every, tables, chosen)
     recorded = {*range(every, chosen.weeks, every), chosen.weeks} if every else {chosen.weeks}

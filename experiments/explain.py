@@ -109,7 +109,7 @@ def explain(
     numbers = replicate_numbers(replicates, seed)
     n_coalitions = 2 ** len(PLAYERS[over])
     values = np.full((n_coalitions, 2, len(numbers), len(NAMES)), np.nan)
-    groups = by_draw(numbers) if posterior else [numbers]
+    groups = by_draw(numbers, posterior) if posterior else [numbers]
     for before, group in enumerate(groups):
         if posterior:
             worlds = [posterior.scenario_at(draw_of(group[0]), world) for world in (first, second)]

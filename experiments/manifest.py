@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.design import list_bytes
-from experiments.disk import whole
+from experiments.disk import unreadable, whole
 from experiments.measures import code
 from experiments.plan_file import PLAN
 from experiments.runs import identity_of_plan, touched
@@ -73,7 +73,7 @@ def study_kept(folder: Path) -> Study:
         raise Mistake(
             "no results of a study lie here",
             where=str(folder),
-            found=f"{type(error).__name__}: {str(error)[:100]}",
+            found=unreadable(error),
             expected=f"a folder that `supportnet sweep` wrote, with its {MANIFEST} and {STUDY}",
             remedy="name the folder, or run the study with `supportnet sweep STUDY`",
         ) from error

@@ -14,7 +14,7 @@ from experiments.design import Columns, list_bytes, points
 from experiments.measures import code
 from experiments.names import Names, from_digests
 from experiments.study import Study
-from experiments.uncertainty import LIVES, draw_of
+from experiments.uncertainty import LIVES, draw_of, enough
 from sim.parameters import IDLE, numbers
 from sim.provenance import canonical_json
 from sim.scenario import Scenario, row_of
@@ -132,7 +132,8 @@ class Plan:
 
 
 def plan_of(study: Study) -> Plan:
-    """The runs of a study. Raises Mistake where its design cannot be made."""
+    """The runs of a study. Raises Mistake where its design cannot be made, or there are too few draws."""
+    enough(study.posterior, range(study.file.replicates))
     return Plan(study, points(study))
 
 

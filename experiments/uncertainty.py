@@ -65,8 +65,20 @@ def draw_of(replicate: int) -> int:
     return replicate // LIVES
 
 
-def by_draw(replicates: Sequence[int]) -> list[list[int]]:
-    """Replicates that share a draw, together."""
+def enough(draws: Draws | None, replicates: Sequence[int]) -> None:
+    """Raises Mistake where replicates ask for more draws than there are: one that comes again tells nothing new, and
+    would count as one more."""
+    if draws and max(replicates) >= (most := LIVES * len(draws.values)):
+        raise Mistake(
+            "there are too few draws for so many replicates", where="--replicates", found=max(replicates) + 1,
+            expected=f"at most {most}: {LIVES} for each of {len(draws.values)} draws from the posterior",
+            remedy="take fewer, or calibrate with more --draws, or live by numbers as they are set: --uncertainty none",
+        )  # fmt: skip
+
+
+def by_draw(replicates: Sequence[int], draws: Draws | None) -> list[list[int]]:
+    """Replicates that share a draw, together. Raises Mistake where there are too few draws."""
+    enough(draws, replicates)
     found: dict[int, list[int]] = {}
     for number in replicates:
         found.setdefault(draw_of(number), []).append(number)

@@ -262,7 +262,7 @@ def test_a_disk_that_is_full__is_a_mistake__and_nothing_is_written(tmp_path: Pat
 
 
 def test_runs_cut_short__say_what_never_happens(supportnet: Supportnet) -> None:
-    said = supportnet("run", "hiring-freeze", "--patients", "20", "--weeks", "30", "--replicates", "5", "--json")
+    said = supportnet("run", "hiring-freeze", "--patients", "20", "--weeks", "30", "--replicates", "10", "--json")
     assert said.json["cautions"] == [
         "hiring-freeze is cut short at 30 weeks, so that some of it never happens: "
         "a change in week 39; a change in week 65; a change in week 91"

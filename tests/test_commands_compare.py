@@ -1,5 +1,6 @@
 """`supportnet compare` as people and scripts meet it."""
 
+import json
 from pathlib import Path
 
 from sim.observe import OUTCOMES
@@ -23,6 +24,7 @@ def test_compares_json__has_the_keys_of_the_interface(supportnet: Supportnet) ->
     }  # fmt: skip
     assert {"figure.png", "figure.svg", "differences.csv", "provenance.json"} <= set(found["files"])
     assert all(Path(path).is_file() for path in found["files"].values())
+    assert json.loads(Path(found["files"]["provenance.json"]).read_text())["interval"] == found["interval"]
     assert any(row["group"] == "everybody" for row in found["for_whom"])
 
 
@@ -62,5 +64,5 @@ def test_compare__says_what_differs_besides_policy(supportnet: Supportnet) -> No
     table = supportnet("compare", "today", "other.toml", *SMALL).out
     assert all(f"Caution: {one}." in table for one in said)
     assert "the same luck in every world, but other people" in table
-    alike = supportnet("compare", "today", "smaller-caseloads", *SMALL[:4], "--replicates", "5", "--json")
+    alike = supportnet("compare", "today", "smaller-caseloads", *SMALL[:4], "--replicates", "10", "--json")
     assert alike.json["cautions"] == []

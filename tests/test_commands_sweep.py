@@ -117,7 +117,7 @@ def test_results__say_what_is_missing(supportnet: Supportnet, here: Path) -> Non
         (("sweep", "nothing.toml"), ["no such study", "remedy"]),
         (("sweep", "mine.toml", "--engine", "thread"), ["no such engine", "threads"]),
         (("sweep", "mine.toml", "--dask", "tcp://127.0.0.1:1"), ["only the engine dask"]),
-        (("results", "nowhere"), ["no results of a study lie here"]),
+        (("results", "nowhere"), ["no results of a study lie here", "no such file"]),
         (("results", "out", "--outcome", "recovry"), ["did you mean 'recovery'?"]),
         (("results", "out", "--week", "3"), ["this week was not observed"]),
         (("results", "out", "--where", "services.casload < 3"), ["did you mean 'services.caseload'?"]),

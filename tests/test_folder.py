@@ -12,6 +12,7 @@ import pytest
 
 from analysis.folder import default_folder, written_together
 from analysis.writing import Parts, write_csv, write_json, write_parquet
+from experiments.disk import whole
 from experiments.results import run_request
 from sim.mistakes import Mistake
 from tests.small import small
@@ -62,10 +63,33 @@ def test_a_folder_of_ones_own__loses_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "people.parquet").read_text() == "mine"
 
 
+def test_what_another_command_has_left__is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "provenance.json").write_text('{"command": "compare"}')
+    (tmp_path / "differences.csv").write_text("dear")
+    with pytest.raises(Mistake, match="what `supportnet compare` wrote"), written_together(tmp_path, "trial"):
+        raise AssertionError("nothing is worked out")
+    assert (tmp_path / "differences.csv").read_text() == "dear"
+    with written_together(tmp_path, "compare") as hidden:
+        (hidden / "provenance.json").write_text("{}")
+    assert not (tmp_path / "differences.csv").exists()
+
+
+def test_every_table_that_a_command_writes__goes_when_it_is_made_again(tmp_path: Path) -> None:
+    write(tmp_path, "effects.csv", "published.csv", "patterns.csv", "provenance.json")
+    write(tmp_path, "provenance.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["provenance.json"]
+
+
 def test_a_folder_that_cannot_be_made__is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Mistake, match="results can't be written"):
         write(tmp_path / "file" / "under", "outcomes.csv")
+
+
+def test_a_file_below_a_file__is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Mistake, match="results can't be written"), whole(tmp_path / "file" / "under" / "report.html"):
+        pass
 
 
 def test_a_name_that_is_taken_by_a_folder__is_a_mistake__and_nothing_is_written(tmp_path: Path) -> None:

@@ -141,7 +141,9 @@ def test_spending__is_cost_without_crises_and_admissions() -> None:
 
 
 def test_with_a_posterior__the_same_draws_are_met_by_today_and_every_portfolio(tmp_path: Path) -> None:
-    draws = posterior(tmp_path)
+    path = tmp_path / "posterior.parquet"
+    write_draws(path, pd.DataFrame({"recover.gain": np.linspace(1.0, 1.3, 6)}), {"presets": ["psychosis"]})
+    draws = read_draws(path)
     levers = levers_of(today(), ("befriending", "self_help_groups"))
     size = TINY._replace(candidates=4, generations=1, search_replicates=4)
     got = optimise(today(), BUDGET, levers, size, posterior=draws, workers=2)

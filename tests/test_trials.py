@@ -1,22 +1,36 @@
 """Simulated trials: designs frozen, effects of known data, what allotment and control do, the command."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
+from rich.measure import Measurement
 
+from analysis.commands.trial import all_table, published_table, whole_table
 from experiments.calibration.draws import Draws
 from experiments.patterns.world import World
-from experiments.trials.design import CONTENT, CONTROLS, DOSE, ENTRIES, designed, frozen, hash_now, written
+from experiments.trials.design import (
+    CONTENT,
+    CONTROLS,
+    DOSE,
+    ENTRIES,
+    departures,
+    designed,
+    frozen,
+    hash_now,
+    written,
+)
 from experiments.trials.effects import effects, ratio, standardised, trials
 from experiments.trials.published import beside_published, published
 from experiments.trials.trial import MEASURES, SCALES, held
 from sim.pool import pool_for
 from sim.scenario import Scenario
 from sim.vocabulary import Resource
-from tests.command_line import Supportnet
+from tests.command_line import Supportnet, files_of
 
 QUICK = ("--replicates", "2", "--patients", "80", "--places", "30", "--uncertainty", "none", "--quiet")
 
@@ -24,6 +38,30 @@ QUICK = ("--replicates", "2", "--patients", "80", "--places", "30", "--uncertain
 def test_designs_and_doses_are_as_they_were_written_down() -> None:
     assert hash_now() == frozen(), "a design or a dose has changed after simulated and published trials were compared"
     assert list(written()) == list(Scenario.load("today").every_programme)
+
+
+def test_what_is_not_as_written_down_is_named__size_is_no_part_of_it() -> None:
+    small = {"population.patients": 60}
+    assert all(departures(designed(name, values=small, places=20)) == [] for name in written())
+    assert departures(designed("befriending", entry="anybody", control="attention")) == [
+        "entry lonely → anybody", "control usual_care → attention",
+    ]  # fmt: skip
+    for name, changed in {
+        "programmes.befriending.sessions_per_week": 3, "programmes.open_dialogue.coverage": 0.5,
+        "services.caseload": 15, "parameters.bond.trust_gain": 0.2, "mechanisms.trust": False,
+    }.items():  # fmt: skip
+        said = departures(designed("befriending", values={name: changed}))
+        assert any(name.removeprefix("parameters.") in one for one in said), name
+    assert departures(designed("befriending", "today-affective"))[0] == "preset psychosis → affective"
+    assert departures(designed("client_centred_therapy", cut=15)) == ["cut 10 → 15"]
+
+
+def test_the_page_names_simulated_people_entry_and_control() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "trials.md").read_text(encoding="utf-8")
+    assert frozen() in page
+    for name, said in written().items():
+        row = " | ".join([name, said["preset"], said["entry"], said["control"]]).replace("_", " ")
+        assert f"| {row} |" in page
 
 
 def test_a_programme_holds_no_effect__only_what_it_is() -> None:
@@ -42,6 +80,7 @@ def test_published_effects_are_of_programmes_and_outcomes_known() -> None:
     rows = published()
     assert set(rows["programme"]) <= set(written())
     assert set(rows["outcome"]) <= set(MEASURES)
+    assert rows[rows["effect"] == "words"]["value"].isna().all(), "words are no number"
     assert (rows["lower"].isna() | ((rows["lower"] <= rows["value"]) & (rows["value"] <= rows["upper"]))).all()
 
 
@@ -160,6 +199,77 @@ def test_all_ten_are_told_beside_published_ones(supportnet: Supportnet, tmp_path
     assert len(beside_published(rows, [designed(name) for name in written()])) == len(published())
     assert set(rows["outcome"]) == set(MEASURES)
     assert set(SCALES) < set(MEASURES)
+
+
+def test_an_entry_rarer_than_places__is_told(supportnet: Supportnet) -> None:
+    told = supportnet("trial", "systemic_family_therapy", *QUICK[:4], "--places", "80", *QUICK[6:], "--json").json
+    assert (told["places"], told["changed"], told["frozen"]) == (80, [], frozen())
+    assert 0 < told["entered"] < 40
+    assert f"{told['entered']:.1f} people entered on average, of 80 places" in told["cautions"][0]
+    assert "2 replicates are few" in told["cautions"][1]
+    assert set(pd.read_csv(told["files"]["effects.csv"])["entered"]) == {told["entered"]}
+
+
+def test_a_trial_can_be_made_again_from_its_folder(supportnet: Supportnet) -> None:
+    words = (
+        "trial",
+        "befriending",
+        "--entry",
+        "anybody",
+        "--set",
+        "programmes.befriending.sessions_per_week=3",
+        *QUICK,
+    )
+    told = supportnet(*words, "--json").json
+    folder = Path(told["files"]["provenance.json"]).parent
+    assert folder == Path("results", f"trial-today-befriending-{told['run_identity'][:8]}")
+    kept = json.loads((folder / "provenance.json").read_text())
+    said = ("programmes", "scenario", "set", "entry", "control", "places", "as_frozen", "run_identity")
+    assert [kept[name] for name in said] == [
+        ["befriending"], None, ["programmes.befriending.sessions_per_week=3"], "anybody", None, 30, False,
+        told["run_identity"],
+    ]  # fmt: skip
+    (tried,) = [one for one in kept["designs"][0]["area"]["programmes"] if one["name"] == "befriending"]
+    assert tried["sessions_per_week"] == 3.0
+    assert kept["parameters"]["today"]["bond.trust_gain"] == pytest.approx(0.12)
+    changed = "entry lonely → anybody; programmes.befriending.sessions_per_week 0.8 → 3.0"
+    assert kept["cautions"][0] == f"befriending was not tried as written down: {changed}"
+    for name in ("effects.csv", "published.csv"):
+        rows = pd.read_csv(folder / name)
+        assert set(rows["frozen"]) == {frozen()}
+        assert set(rows["changed"]) == {changed}
+    other = supportnet("trial", "befriending", *QUICK, "--json").json
+    assert Path(other["files"]["provenance.json"]).parent != folder, "another design has another folder"
+
+
+def test_a_trial_never_replaces_a_comparison(supportnet: Supportnet, tmp_path: Path) -> None:
+    few = ("--patients", "20", "--weeks", "4", "--replicates", "2", "--quiet")
+    assert supportnet("compare", "today", "befriending", *few, "--out", str(tmp_path / "a")).code == 0
+    before = files_of(tmp_path / "a")
+    said = supportnet("trial", "befriending", *QUICK, "--out", str(tmp_path / "a"))
+    assert said.code == 2
+    assert "what `supportnet compare` wrote" in said.err
+    assert files_of(tmp_path / "a") == before
+
+
+def test_tables_fit_a_narrow_terminal() -> None:
+    row = {"value": -0.88, "lower": -1.35, "upper": -0.45, "entered": 80.0}
+    designs = [designed(name) for name in written()]
+    found = [
+        pd.DataFrame(
+            [{"outcome": outcome, "week": week, "kind": "smd", **row} for outcome in MEASURES for week in one.times]
+        )
+        for one in designs
+    ]
+    ends = {"published": -0.55, "published_lower": -0.87, "published_upper": -0.24, "in_range": False}
+    beside = pd.DataFrame(
+        {"programme": one.programme, "outcome": "withdrawal", "preset": "psychosis", "entry": one.entry,
+         "control": "waiting_list", **row, **ends}
+        for one in designs
+    )  # fmt: skip
+    tables = [whole_table(*pair) for pair in zip(found, designs, strict=True)]
+    for table in (*tables, all_table(found, designs), published_table(beside)):
+        assert Measurement.get(Console(), Console().options, table).maximum <= 80
 
 
 @pytest.mark.parametrize(

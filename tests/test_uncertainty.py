@@ -1,11 +1,15 @@
 """Uncertain numbers: what intervals hold when replicates live by draws, and that every scenario meets the same ones."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.cautions import compare_cautions, few_replicates, run_cautions
+from analysis.explain_files import write_explained
+from analysis.figures.explain_figure import foot
 from experiments.calibration.draws import Draws, read_draws, write_draws
 from experiments.contrasts import compare
 from experiments.engines import engine_of
@@ -16,7 +20,7 @@ from experiments.living import lived_by
 from experiments.runs import plan_of
 from experiments.study import Study
 from experiments.sweep import sweep
-from experiments.uncertainty import by_draw, draws_for, draws_of
+from experiments.uncertainty import LIVES, by_draw, draws_for, draws_of
 from sim.mistakes import Mistake
 from sim.scenario import Scenario
 from tests.command_line import Supportnet
@@ -95,8 +99,20 @@ def test_nine_scenarios_side_by_side_are_seldom_all_cleared_by_chance() -> None:
     assert together / 2000 == pytest.approx(0.05, abs=0.015)
 
 
-def test_two_replicates_share_a_draw() -> None:
-    assert by_draw([0, 1, 2, 3, 5]) == [[0, 1], [2, 3], [5]]
+def test_a_draw_that_comes_again_is_no_new_one(supportnet: Supportnet, posterior: Path, draws: Draws) -> None:
+    most = LIVES * len(VALUES)
+    assert run(today(), [most - 1], posterior=draws).replicates == (most - 1,)
+    with pytest.raises(Mistake, match=f"at most {most}"):
+        run(today(), most + 1, posterior=draws)
+    for words in (("run", "today"), ("compare", "today", "befriending"), ("explain", "today", "befriending"),
+                  ("trial", "befriending")):  # fmt: skip
+        said = supportnet(*words, "--posterior", str(posterior), "--replicates", str(most + 1))
+        assert said.code == 2, words
+        assert "too few draws" in said.err
+
+
+def test_two_replicates_share_a_draw(draws: Draws) -> None:
+    assert by_draw([0, 1, 2, 3, 5], draws) == [[0, 1], [2, 3], [5]]
     assert list(draws_of([0, 1, 2, 5])) == [0, 0, 1, 2]
 
 
@@ -135,10 +151,31 @@ def test_shares_add_up_under_draws(draws: Draws) -> None:
     assert shares["difference"] == pytest.approx(whole["recovery"])
 
 
+def test_few_draws_are_told_as_few__whatever_the_replicates(draws: Draws) -> None:
+    assert few_replicates(6) == []
+    assert "6 replicates are 3 draws from the posterior, which are few" in few_replicates(6, draws_of(range(6)))[0]
+    assert "1 draw from the posterior: how sure this is cannot be told" in few_replicates(2, draws_of(range(2)))[0]
+    assert "single replicate" in few_replicates(1, draws_of([0]))[0]
+    assert few_replicates(10, draws_of(range(10))) == []
+    assert any("2 draws" in said for said in run_cautions(run(today(), 4, posterior=draws)))
+    found = compare(today(), today(title="a copy"), replicates=4, posterior=draws)
+    assert any("2 draws" in said for said in compare_cautions(found))
+
+
+def test_provenance_and_figure_say_what_an_interval_holds(draws: Draws, tmp_path: Path) -> None:
+    shares = explain(today(), today(title="a copy"), over="relationships", replicates=2, posterior=draws)
+    as_set = explain(today(), today(title="a copy"), over="relationships", replicates=2)
+    for one, says in ((shares, PARAMETERS_TOO), (as_set, LUCK_ONLY)):
+        assert f"Lines: {says}." in foot(one)
+        write_explained(one, "recovery", False, tmp_path)
+        assert json.loads((tmp_path / "provenance.json").read_text())["interval"] == says
+
+
 def test_the_command_line_says_what_an_interval_holds(supportnet: Supportnet, posterior: Path, tmp_path: Path) -> None:
     words = ("run", "today", *FEW, "--posterior", str(posterior), "--out", str(tmp_path / "a"))
     told = supportnet(*words).json
     assert told["interval"] == PARAMETERS_TOO
+    assert json.loads((tmp_path / "a" / "provenance.json").read_text())["interval"] == PARAMETERS_TOO
     again = (
         "run",
         "--from",

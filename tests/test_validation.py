@@ -1,13 +1,15 @@
 """Validation: predictions on data whose answer is known, and the command with every pattern of the table."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.validation import USES, find, table, validate
-from experiments.estimates import LUCK_ONLY
+from analysis.validation import USES, Found, find, possible, score, table, validate
+from analysis.validation_page import SAYS, page
+from experiments.estimates import LUCK_ONLY, mean_of
 from experiments.patterns.table import PRESETS, patterns
 from experiments.patterns.treatment import fell_and_returned
 from experiments.predictions.people import kinds_of_networks
@@ -72,18 +74,49 @@ def test_predictions_are_yielded_by_the_studies_that_say_so() -> None:
     assert "calibrate" not in uses
 
 
+def test_intervals_of_shares__stay_within_what_is_possible() -> None:
+    assert possible("share of runs", 1.0, 1.0, 1.0, 40) == pytest.approx((0.9124, 1.0), abs=1e-4), "Wilson"
+    low, high = possible("share of people", 0.018, -0.025, 0.060, 40)
+    assert 0.0 < low < 0.018 < 0.06 < high < 0.1
+    assert possible("share of people", 0.5, 0.49, 0.51, 40) == pytest.approx((0.49, 0.51), abs=1e-4)
+    assert possible("share of people", 0.5, -3.0, 4.0, 40) == (0.0, 1.0)
+    assert possible("r", 0.1, -0.2, 0.4, 40) == (-0.2, 0.4)
+    luck, held = np.random.default_rng(4), 0
+    for _ in range(1000):
+        seen = luck.beta(0.7, 38.0, (10, 1))  # what ten draws make of a share
+        found = mean_of(seen, np.arange(10))
+        low, high = possible("share of people", *(float(x[0]) for x in (found.mean, found.lower, found.upper)), 10)
+        held += low < luck.beta(0.7, 38.0) < high
+    assert held / 1000 == pytest.approx(0.95, abs=0.04)
+
+
+def test_a_row_is_met_when_all_its_values_are() -> None:
+    rows = pd.DataFrame({"pattern": [8, 8, 12, 12, 43], "in_range": np.array([True, False, True, True, False], object)})
+    assert score(rows) == "3 of 5 in range; 1 of 3 rows with all their values"
+
+
+def test_the_page_says_what_was_found__by_value_and_by_row() -> None:
+    found = [Found(one, "psychosis", one.low, 0.0, one.low, one.high) for one in patterns().values() if one.use in SAYS]
+    text = page(found)
+    assert "**Predicted and never fitted to: 10 of 10 in range; 6 of 6 rows with all their values**" in text
+
+
 def test_workers_change_nothing() -> None:
     one, two = (find(Scenario.load("today"), range(3), wanted=["disengaged"], workers=n) for n in (1, 2))
     assert one == two
 
 
-def test_the_command_tells_every_use_apart(supportnet: Supportnet, tmp_path: Path) -> None:
-    said = supportnet("validate", "--replicates", "2", "--uncertainty", "none", "--json", "--out", str(tmp_path))
-    told = said.json
+def test_the_command_tells_every_use_apart(supportnet: Supportnet) -> None:
+    told = supportnet("validate", "--replicates", "2", "--uncertainty", "none", "--json").json
+    here = Path(told["files"]["patterns.csv"]).parent
+    assert here == Path("results", f"validate-today-{told['run_identity'][:8]}")
+    kept = json.loads((here / "provenance.json").read_text())
+    assert kept["run_identity"] == told["run_identity"]
+    assert kept["cautions"] == told["cautions"]
+    assert "2 replicates are few" in told["cautions"][0]
     row = told["patterns"][0]
     keys = {"pattern", "use", "statistic", "value", "lower", "upper", "accept_lower", "accept_upper", "in_range"}
     assert keys <= set(row)
     assert told["interval"] == LUCK_ONLY
-    kept = pd.read_csv(tmp_path / "patterns.csv")
-    assert len(kept) == len(told["patterns"])
-    assert (tmp_path / "figure.png").stat().st_size > 10_000
+    assert len(pd.read_csv(here / "patterns.csv")) == len(told["patterns"])
+    assert (here / "figure.png").stat().st_size > 10_000

@@ -71,7 +71,7 @@ def compare(
     draws = draws_for(uncertainty, scenarios, posterior)
     request = compare_request(scenarios, seed, replicate_numbers(replicates, seed), independent, draws)
     folder = out or default_folder([scenario.name for scenario in scenarios], request)
-    with written_together(folder) as hidden:
+    with written_together(folder, "compare") as hidden:
         with tell.progress(f"Comparing {len(scenarios)} scenarios") as progress:
             found = contrasts.compare(
                 *scenarios, replicates=replicates, seed=seed, workers=threads(workers), independent=independent,

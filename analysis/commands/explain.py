@@ -79,7 +79,7 @@ def explain(
     draws = draws_for(uncertainty, worlds, posterior)
     request = explaining.explain_request(worlds, over, held, seed, replicate_numbers(replicates, seed), draws)
     folder = out or default_folder([f"{worlds[1].name}-{outcome}"], request)
-    with written_together(folder) as hidden:
+    with written_together(folder, "explain") as hidden:
         with tell.progress(f"Explaining {worlds[1].name}") as progress:
             found = explaining.explain(
                 *worlds, over=over, held=held, replicates=replicates, seed=seed, workers=threads(workers),

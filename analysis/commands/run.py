@@ -120,7 +120,7 @@ def answer(asked: dict[str, Any], out: Path | None, workers: int, tell: "Telling
 
     request = planned(**asked)
     folder = out or default_folder([asked["scenario"].name], request)
-    with written_together(folder) as hidden, RunFiles(hidden, asked["scenario"]) as files:
+    with written_together(folder, "run") as hidden, RunFiles(hidden, asked["scenario"]) as files:
         with tell.progress(f"Running {asked['scenario'].name}") as progress:
             results = run(**asked, workers=workers, progress=progress, keep=files.keep)
         files.finish(results)

@@ -1,6 +1,5 @@
 """`supportnet trial`: a simulated randomised trial, or those of all ten programmes beside published ones."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -66,11 +65,11 @@ def trial(
     """
     from analysis.commands.options import overrides, threads
     from analysis.commands.telling import Telling
-    from analysis.folder import written_together
-    from analysis.trial_files import write_trials
+    from analysis.folder import default_folder, identity_of, written_together
+    from analysis.trial_files import trial_cautions, trial_request, with_hash, write_trials
     from experiments.ensemble import replicate_numbers
     from experiments.estimates import contains
-    from experiments.trials.design import designed, written
+    from experiments.trials.design import designed, frozen, written
     from experiments.trials.effects import effects, trials
     from experiments.trials.published import beside_published
     from experiments.uncertainty import draws_for, draws_of
@@ -81,24 +80,39 @@ def trial(
     asked = {"entry": entry, "control": control, "cut": cut, "places": places}
     designs = [designed(name, scenario or None, given, **asked) for name in names]
     draws = draws_for(uncertainty, [design.scenario for design in designs], posterior)
-    interval = contains(draws_of(numbers) if draws else None)
-    about = {
-        "seed": seed, "replicates": len(numbers), "patients": designs[0].scenario.population.patients,
-        "posterior": draws.identity if draws else "", "interval": interval,
+    drawn = draws_of(numbers) if draws else None
+    request = trial_request(designs, seed, len(numbers), draws.identity if draws else "")
+    area = designs[0].scenario
+    about: dict[str, Any] = {
+        "run_identity": identity_of(request), "seed": seed, "replicates": len(numbers),
+        "patients": area.population.patients, "posterior": request["posterior"], "interval": contains(drawn),
     }  # fmt: skip
-    folder = out or Path("results", f"trial-{programme}")
-    with written_together(folder) as hidden:
+    folder = out or default_folder([f"{area.name}-{programme}"], request)
+    with written_together(folder, "trial") as hidden:
         with tell.progress("Trials") as progress:
             followed = trials(designs, numbers, seed, draws, threads(workers), progress or (lambda share: None))
         found = [effects(*pair, numbers, draws is not None) for pair in zip(designs, followed, strict=True)]
-        rows = together(found)
-        beside = beside_published(rows, designs)
-        files = write_trials(designs, rows, beside, about, hidden)
+        rows = with_hash(together(found), designs)
+        beside = with_hash(beside_published(rows, designs), designs)
+        about["cautions"] = trial_cautions(rows, designs, len(numbers), drawn)
+        words = {"programmes": names, "scenario": area.name if scenario else None, "set": said(given), **asked}
+        files = write_trials(rows, beside, {**request, **about, **words}, hidden)
     tell.show(all_table(found, designs) if programme == ALL else whole_table(rows, designs[0]))
     if len(beside):
         tell.show(published_table(beside))
-    tell.note(f"\nInterval: {interval}.\nTable and figure: {folder}")
+    for row in beside.to_dict("records") if len(beside) else ():
+        if row["published"] != row["published"]:
+            tell.note(f"{row['programme']}, {row['outcome']}, published in words: {row['note']}.")
+    tell.note(f"\nInterval: {about['interval']}. Designs frozen as {frozen()}.")
+    for caution in about["cautions"]:
+        tell.note(f"Caution: {caution}.")
+    tell.note(f"Table and figure: {folder}")
     tell.answer(as_plain(programme, designs, rows, beside, about, {name: str(folder / name) for name in files}))
+
+
+def said(given: dict[str, object]) -> list[str]:
+    """Values as --set takes them, but for people in the area."""
+    return [f"{name}={value}" for name, value in given.items() if name != "population.patients"]
 
 
 def together(found: "list[pd.DataFrame]") -> "pd.DataFrame":
@@ -109,16 +123,18 @@ def together(found: "list[pd.DataFrame]") -> "pd.DataFrame":
 
 def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
     """Every outcome, time by time."""
+    from textwrap import wrap
+
     from analysis.commands.shown import blank
 
     times = list(design.times.items())
     shown = [(week, when) for week, when in times if week in set(rows["week"])]
-    columns = tuple(f"{when}\n(week {week})" for week, when in shown)
-    table = blank(head(design), "outcome", columns, "is a")
+    columns = tuple("\n".join([*wrap(when, 12), f"week {week}"]) for week, when in shown)
+    table = blank(head(design, rows["entered"].iloc[0]), "outcome", columns)
     for outcome, of in rows.groupby("outcome", sort=False):
         cells = {row["week"]: cell(row) for row in of.to_dict("records")}
-        kind = "standardised difference" if of["kind"].iloc[0] == "smd" else "risk ratio"
-        table.add_row(str(outcome), *(cells[week] for week, _ in shown), kind)
+        kind = "" if of["kind"].iloc[0] == "smd" else " (RR)"
+        table.add_row(f"{outcome}{kind}", *(cells[week] for week, _ in shown))
     return table
 
 
@@ -127,12 +143,13 @@ def all_table(found: "list[pd.DataFrame]", designs: "list[Design]") -> "Table":
     from analysis.commands.shown import blank
 
     outcomes = ("recovery", "distress", "network_size", "relapses")
-    head = "\nEnd of treatment: standardised mean differences (relapses: risk ratio), with 95 % intervals"
-    table = blank(head, "programme", outcomes, "weeks; people, control")
+    head = "\nEnd of treatment: g (standardised mean difference; relapses: risk ratio),\nwith its 95 % interval"
+    table = blank(head, "programme\nsimulated people, entry\ncontrol, weeks", outcomes)
     for rows, design in zip(found, designs, strict=True):
         end = rows[rows["week"] == design.weeks].set_index("outcome")
-        who = f"{design.weeks}; {design.scenario.population.preset}, {design.entry}; {design.control}"
-        table.add_row(design.programme, *(cell(end.loc[outcome].to_dict()) for outcome in outcomes), who)
+        name = f"{design.programme}\n{design.scenario.population.preset}, {design.entry}"
+        cells = (cell(end.loc[outcome].to_dict()) for outcome in outcomes)
+        table.add_row(f"{name}\n{design.control}, {design.weeks}", *cells)
     return table
 
 
@@ -140,32 +157,36 @@ def published_table(beside: "pd.DataFrame") -> "Table":
     """Beside published effects."""
     from analysis.commands.shown import blank
 
-    columns = ("simulated [95 %]", "published [range]", "in range")
-    table = blank(
-        "\nBeside published effects: seen while the model was drafted, so no proof", "programme", columns, "outcome"
-    )
+    columns = ("simulated\n95 %", "published\nrange", "in\nrange")
+    head = "\nBeside published effects: seen while the model was drafted, so no proof"
+    table = blank(head, "programme: outcome\n(simulated people, entry; control)", columns)
     for row in beside.to_dict("records"):
         ends = row["published_lower"], row["published_upper"]
-        theirs = f"{row['published']:g} [{ends[0]:g} to {ends[1]:g}]" if ends[0] == ends[0] else row["note"]
+        theirs = f"{row['published']:g}\n{ends[0]:g} to {ends[1]:g}" if ends[0] == ends[0] else "in words"
         met = {True: "yes", False: "NO"}.get(row["in_range"], "–")
-        table.add_row(row["programme"], cell(row), theirs, met, row["outcome"])
+        among = f"({row['preset']}, {row['entry']}; {row['control']})"
+        table.add_row(f"{row['programme']}: {row['outcome']}\n{among}", cell(row), theirs, met)
     return table
 
 
-def head(design: "Design") -> str:
+def head(design: "Design", entered: float) -> str:
+    """What a trial is, in three lines."""
     from experiments.trials.design import CONTROLS, ENTRIES
 
-    who = f"{design.places} people, {ENTRIES[design.entry]}" + (
+    people = f"{design.places} places, {entered:.1f} people entered on average"
+    who = f"{people}: {design.scenario.population.preset}, {ENTRIES[design.entry]}" + (
         f" ({design.cut})" if design.entry == "distress" else ""
     )
-    return f"\n{design.programme} for {design.weeks} weeks\n{who}; against {design.control}: {CONTROLS[design.control]}"
+    against = f"against {design.control}: {CONTROLS[design.control]}"
+    kinds = "g (standardised mean difference, treated less control), or RR (risk ratio),\nwith its 95 % interval"
+    return f"\n{design.programme} for {design.weeks} weeks\n{who}\n{against}\n{kinds}"
 
 
 def cell(row: dict[Any, Any]) -> str:
-    """An effect with its interval, as trials tell it: two decimals."""
+    """An effect with its interval below, as trials tell it: two decimals."""
     if row["value"] != row["value"]:
         return "–"
-    ends = f" [{row['lower']:.2f}, {row['upper']:.2f}]" if row["lower"] == row["lower"] else ""
+    ends = f"\n{row['lower']:.2f}, {row['upper']:.2f}" if row["lower"] == row["lower"] else ""
     return f"{row['value']:.2f}{ends}"
 
 
@@ -174,17 +195,19 @@ def as_plain(
     files: dict[str, str],
 ) -> dict[str, Any]:  # fmt: skip
     """The answer for programs."""
-    from experiments.trials.design import described
+    from experiments.trials.design import departures, described, frozen
 
     each = []
     for design in designs:
         of = rows[rows["programme"] == design.programme]
         effects = [{**plain(row), row["kind"]: row["value"]} for row in of.to_dict("records")]
-        each.append({**described(design), "effects": effects})
+        made = {"entered": of["entered"].iloc[0], "frozen": frozen(), "changed": departures(design)}
+        each.append({**described(design), **made, "effects": effects})
     rest = {**about, "published": beside.to_dict("records"), "files": files}
     return {**(each[0] if programme != ALL else {"programmes": each}), **rest}
 
 
 def plain(row: dict[Any, Any]) -> dict[str, Any]:
     """An effect without what is said once for all."""
-    return {key: one for key, one in row.items() if key not in ("programme", "control", "kind", "value")}
+    once = ("programme", "preset", "entry", "control", "entered", "frozen", "changed", "kind", "value")
+    return {key: one for key, one in row.items() if key not in once}

@@ -1,7 +1,6 @@
 """`supportnet validate`: every pattern of the table, in range or not."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.commands.options import Json, Out, Posterior, Quiet, Replicates, Seed, Uncertainty, Workers
 
@@ -37,12 +36,13 @@ def validate(
       supportnet validate
       supportnet validate --replicates 40 --posterior results/mine/posterior.parquet --json
     """
+    from analysis.cautions import few_replicates
     from analysis.commands.options import threads
     from analysis.commands.telling import Telling
-    from analysis.folder import written_together
+    from analysis.folder import default_folder, identity_of, written_together
     from analysis.validation import table
     from analysis.validation import validate as find_all
-    from analysis.validation_files import write_validation
+    from analysis.validation_files import validation_request, write_validation
     from experiments.ensemble import replicate_numbers
     from experiments.estimates import contains
     from experiments.trials.design import SCENARIOS
@@ -51,30 +51,35 @@ def validate(
 
     tell, numbers = Telling(as_json, quiet), replicate_numbers(replicates, seed)
     draws = draws_for(uncertainty, [Scenario.load(name) for name in SCENARIOS.values()], posterior)
-    folder = out or Path("results", "validate")
-    with written_together(folder) as hidden:
+    drawn = draws_of(numbers) if draws else None
+    interval, cautions = contains(drawn), few_replicates(len(numbers), drawn)
+    request = validation_request(seed, len(numbers), draws.identity if draws else "")
+    folder = out or default_folder(list(SCENARIOS.values()), request)
+    with written_together(folder, "validate") as hidden:
         with tell.progress("Looking for patterns") as progress:
             found = find_all(numbers, seed, draws, threads(workers), progress or (lambda share: None))
-        interval = contains(draws_of(numbers) if draws else None)
         rows = table(found)
-        names = write_validation(rows, interval, seed, len(numbers), draws.identity if draws else "", hidden)
+        names = write_validation(rows, request, interval, cautions, hidden)
     for use, says in SAYS.items():
         tell.show(shown(rows[rows["use"] == use], says))
     for row in rows[rows["use"] == "context"].itertuples():
         tell.note(f"Not computed: row {row.pattern}, {row.what} ({row.statistic}).")
-    tell.note(f"Interval: {interval}.")
+    tell.note(f"Interval: {interval}; of shares within 0 and 1.")
+    for caution in cautions:
+        tell.note(f"Caution: {caution}.")
     tell.note(f"\nTable and figure: {folder}")
     files = {name: str(folder / name) for name in names}
-    tell.answer(as_plain(rows, interval, seed, len(numbers), files))
+    told = {"run_identity": identity_of(request), "interval": interval, "cautions": cautions}
+    tell.answer({"seed": seed, "replicates": len(numbers), **told, "patterns": rows.to_dict("records"), "files": files})
 
 
 def shown(rows: "pd.DataFrame", says: str) -> "Table":
     """Patterns of one use."""
     from analysis.commands.shown import blank
+    from analysis.validation import score
     from analysis.words import interval, number
 
-    met = f"{int(rows['in_range'].sum())} of {len(rows)} in range"
-    found = blank(f"\n{says}: {met}", "pattern", ("range", "value", "95 % interval", "in range"), "preset")
+    found = blank(f"\n{says}:\n{score(rows)}", "pattern", ("range", "value", "95 % interval", "in range"), "preset")
     for row in rows.to_dict("records"):
         error = row["mcse"]
         ends = f"{row['accept_lower']:g} to {row['accept_upper']:g}"
@@ -83,14 +88,3 @@ def shown(rows: "pd.DataFrame", says: str) -> "Table":
             f"{row['pattern']} {row['name']}", ends, *cells, "yes" if row["in_range"] else "NO", row["preset"]
         )
     return found
-
-
-def as_plain(rows: "pd.DataFrame", interval: str, seed: int, replicates: int, files: dict[str, str]) -> dict[str, Any]:
-    """The answer for programs."""
-    return {
-        "seed": seed,
-        "replicates": replicates,
-        "interval": interval,
-        "patterns": rows.to_dict("records"),
-        "files": files,
-    }

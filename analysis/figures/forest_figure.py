@@ -13,7 +13,7 @@ MAIN = ("recovery", "distress")  # told of every programme
 UNITS = {"smd": "standardised mean difference (treated less control)", "ratio": "risk ratio (treated against control)"}
 
 
-def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, interval: str, png: Path, svg: Path) -> None:
+def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, foot: str, png: Path, svg: Path) -> None:
     """One programme: every outcome, time by time. Several: recovery, distress and what is published, at its time."""
     several = rows["programme"].nunique() > 1
     parts = {kind: (among(rows, beside, kind) if several else at_times(rows, kind)) for kind in UNITS}
@@ -22,10 +22,12 @@ def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, interval: str, png: 
     title = (
         "Simulated trials of the ten programmes" if several else f"Simulated trial: {spoken(rows['programme'].iloc[0])}"
     )
-    says = "Filled: simulated. Grey band: published range; hollow diamond: published value" if several else (
-        f"Against {spoken(rows['control'].iloc[0])}; one line an outcome and time"
-    )  # fmt: skip
-    foot = f"Lines: {interval}. Lower is better for distress, GAD-7, withdrawal and relapses, higher for the others."
+    says = (
+        "Filled: simulated (people, entry; control). Grey band: published range; hollow diamond: published value"
+        if several
+        else f"{among_whom(rows.iloc[0])}; one line an outcome and time"
+    )
+    foot = f"{foot} Lower is better for distress, GAD-7, withdrawal and relapses, higher for the others."
     page = Page(title, says, foot, png, svg)
     width, gap = max(NARROWEST, name_width(names) + 5.0), 0.75
     heights = {kind: ROW * part["name"].nunique() * (1 if several else 1.7) for kind, part in parts.items()}
@@ -50,7 +52,7 @@ def among(rows: pd.DataFrame, beside: pd.DataFrame, kind: str) -> pd.DataFrame:
         theirs = told[told["programme"] == programme] if len(told) else told
         chosen = of[(of["when"] == "end of treatment") & of["outcome"].isin(MAIN)]
         both = pd.concat([theirs, chosen]).drop_duplicates("outcome")
-        shown.append(both.assign(name=[f"{spoken(programme)}: {spoken(one)}" for one in both["outcome"]], when=""))
+        shown.append(both.assign(name=[named(row) for _, row in both.iterrows()], when=""))
     return pd.concat(shown)
 
 
@@ -87,6 +89,16 @@ def draw(axes: Any, part: pd.DataFrame, kind: str) -> None:
     name_rows(axes, names)
     if times != [""] and kind == "smd":
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(times), frameon=False)
+
+
+def named(row: "pd.Series[Any]") -> str:
+    """Programme and outcome, and among whom and against what it was simulated."""
+    return f"{spoken(row['programme'])}: {spoken(row['outcome'])} ({among_whom(row)})"
+
+
+def among_whom(row: "pd.Series[Any]") -> str:
+    """Simulated people, their way in, and the control."""
+    return f"{row['preset']}, {row['entry']}; {spoken(row['control'])}"
 
 
 def spoken(name: str) -> str:

@@ -3,28 +3,43 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
-from experiments.disk import whole
+from experiments.disk import unreadable, whole
+from sim import compiled
 from sim.compiled import model_files
 from sim.mistakes import Mistake
 from sim.parameters import Parameters, numbers, value
 from sim.scenario import Scenario
 
+Doubles = NDArray[np.float64]
 WEIGHT = "weight"
 TOLD = b"supportnet_posterior"
 SHIPPED = "posterior.parquet"
+SIM = Path(compiled.__file__).parent
+SHOWN = 3  # of many numbers that differ
+
+
+class Told(BaseModel):
+    """What a file of draws has to say about itself."""
+
+    supportnet_posterior: Literal[1]
+    presets: list[str]
+    files: dict[str, str]  # as code_files
+    set: dict[str, float]  # as numbers_set
+    ranges: dict[str, tuple[float, float]]  # as ranges
 
 
 @dataclass(frozen=True)
@@ -32,7 +47,7 @@ class Draws:
     """Draws from the posterior of the numbers of the model."""
 
     values: pd.DataFrame  # one row a draw, one column a number, by dotted name
-    weights: NDArray[np.float64]  # sum to 1
+    weights: Doubles  # equal, and sum to 1
     told: Mapping[str, Any]  # provenance
 
     @property
@@ -43,11 +58,11 @@ class Draws:
     @cached_property
     def identity(self) -> str:
         """SHA-256 of the draws, 16 characters."""
-        return hashlib.sha256(self.values.to_csv(index=False).encode() + self.weights.tobytes()).hexdigest()[:16]
+        return identity_of(self.values, self.weights)
 
     def numbers_at(self, draw: int) -> dict[str, float]:
-        """The numbers of a draw; after the last one the first comes again."""
-        return self._rows[draw % len(self._rows)]
+        """The numbers of a draw."""
+        return self._rows[draw]
 
     def scenario_at(self, draw: int, scenario: Scenario) -> Scenario:
         """A scenario under the numbers of a draw; numbers that the scenario sets itself stay as it sets them."""
@@ -94,20 +109,57 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Draws:
     try:
         table = pq.read_table(place, page_checksum_verification=True)
         told = json.loads((table.schema.metadata or {})[TOLD])
-        values = table.to_pandas()
+        Told.model_validate(told)
+        values = numeric(table.to_pandas())
         weights = values.pop(WEIGHT).to_numpy()
     except (OSError, ValueError, KeyError) as error:
         raise Mistake(
-            "no posterior lies here", where=where, found=f"{type(error).__name__}: {str(error)[:100]}",
+            "no posterior lies here", where=where, found=unreadable(error),
             expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or calibrate",
         ) from error  # fmt: skip
     if changed := changes(told):
+        without = "leave --posterior out" if path else "take --uncertainty none, where a command has it"
         raise Mistake(
             "this posterior is of another version of the model", where=where, found="; ".join(changed),
-            expected="the model that it was fitted with",
-            remedy="calibrate again (docs/calibration.md), or leave parameters as they are set: --uncertainty none",
+            expected="the model that it was fitted with", remedy=f"calibrate again (docs/calibration.md), or {without}",
         )  # fmt: skip
-    return Draws(values, weights / weights.sum(), told)
+    if not (np.isfinite(weights).all() and (weights >= 0.0).all() and weights.sum() > 0.0):
+        raise Mistake(
+            "the weights of these draws are none", where=where, found=f"from {weights.min():g} to {weights.max():g}",
+            expected="numbers from 0 up, not all of them 0", remedy="calibrate again",
+        )  # fmt: skip
+    return Draws(*equally_probable(values, weights / weights.sum()), told)
+
+
+def numeric(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table. Raises ValueError where it has no rows, or something other than numbers of the model."""
+    if table.empty:
+        raise ValueError("no draws in it")
+    for name, column in table.items():
+        if not pd.api.types.is_numeric_dtype(column):
+            raise ValueError(f"text in the column {name}")
+        if name != WEIGHT and (name not in numbers() or not np.isfinite(column).all()):
+            raise ValueError(f"{name}: not a finite value of a number of the model")
+    return table
+
+
+def equally_probable(values: pd.DataFrame, weights: Doubles) -> tuple[pd.DataFrame, Doubles]:
+    """As many draws as there were, drawn again by their weights, with equal weights; equal ones stay as they are.
+
+    Systematic resampling (Kitagawa 1996, doi:10.1080/10618600.1996.10474692), then in an order by chance, for the first
+    draws are lived first. Keyed by the draws themselves, so that a file always gives the same.
+    """
+    if np.allclose(weights, weights[0], rtol=1e-9, atol=0.0):
+        return values, weights
+    n, luck = len(values), np.random.default_rng(int(identity_of(values, weights), 16))
+    ends = weights.cumsum()
+    chosen = np.searchsorted(ends / ends[-1], (np.arange(n) + luck.random()) / n, side="right")
+    return values.iloc[luck.permutation(chosen)].reset_index(drop=True), np.full(n, 1.0 / n)
+
+
+def identity_of(values: pd.DataFrame, weights: Doubles) -> str:
+    """SHA-256 of draws and weights, 16 characters."""
+    return hashlib.sha256(values.to_csv(index=False).encode() + weights.tobytes()).hexdigest()[:16]
 
 
 def changes(told: Mapping[str, Any]) -> list[str]:
@@ -115,13 +167,22 @@ def changes(told: Mapping[str, Any]) -> list[str]:
     found, then, now = list[str](), told["files"], code_files()
     code = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name) and name != "parameters.py"]
     if code:
-        found.append("code: " + ", ".join(code))
-    for what, before, after in (("set", told["set"], numbers_set()), ("range", told["ranges"], ranges())):
+        paths = {path.name: path.relative_to(SIM.parent).as_posix() for path in model_files()}
+        found.append("code: " + ", ".join(paths.get(name, name) for name in code))
+    for what, before, after in (("value", told["set"], numbers_set()), ("range", told["ranges"], ranges())):
         names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        said = [f"{name} was {spoken(before.get(name))}, is {spoken(after.get(name))}" for name in names[:SHOWN]]
         if names:
-            more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-            found.append(f"{what} of {', '.join(names[:5])}{more}")
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            found.append(f"{what} of {'; '.join(said)}{more}")
     return found
+
+
+def spoken(number: float | Sequence[float] | None) -> str:
+    """A value, a range, or that there is none."""
+    if number is None:
+        return "not there"
+    return f"{number:g}" if isinstance(number, int | float) else " to ".join(f"{end:g}" for end in number)
 
 
 @cache

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from sim.mistakes import Mistake, nearest
-from sim.scenario import Scenario
+from sim.scenario import Scenario, row_of
 
 SCENARIOS = {"psychosis": "today", "affective": "today-affective", "mixed": "today-mixed"}  # by preset
 ENTRIES = {
@@ -28,6 +28,7 @@ CUT = 10  # PHQ-9
 RECRUITING = 26  # weeks
 FOLLOW_UPS = {26: "6 months later", 52: "12 months later", 104: "24 months later"}  # weeks after the end of treatment
 YEAR = 52  # after entry: relapse is told for it, as trials do
+SHOWN = 5  # of many things that are not as written down
 ATTENTION = "attention_control"  # name of the programme without content
 CONTENT = ("resources", "reciprocity", "expert", "facilitated")  # what it is without
 DOSE = ("uses", "makes", "delivered_by", "sessions_per_week", "weeks", "non_verbal", "format", *CONTENT)
@@ -107,6 +108,32 @@ def hash_now() -> str:
     doses = {name: dose_of(row) for name, row in Scenario.load("today").every_programme.items() if name in written()}
     told = {"designs": written(), "doses": doses, "follow_ups": list(FOLLOW_UPS), "cut": CUT, "weeks": RECRUITING}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def departures(design: Design) -> list[str]:
+    """What of a trial, or of its area, is not as it was written down, in words; size is no part of it."""
+    if design.programme not in written():
+        return ["not among the trials that were written down"]
+    said = [] if frozen() == hash_now() else ["designs or doses of the library are not those that were frozen"]
+    then, now = plain(designed(design.programme)), plain(design)
+    changed = [name for name in {**then, **now} if then.get(name) != now.get(name)]
+    said += [f"{name} {then.get(name, 'none')} → {now.get(name, 'none')}" for name in changed[:SHOWN]]
+    return said + ([f"{len(changed) - SHOWN} more"] if len(changed) > SHOWN else [])
+
+
+def plain(design: Design) -> dict[str, Any]:
+    """A trial with all that happens in its area, but for its size, by dotted name."""
+    area = design.scenario.canonical()
+    found = {"entry": design.entry, "control": design.control, "preset": area["population"]["preset"]}
+    found |= {"cut": design.cut} if design.entry == "distress" else {}
+    for name, row in design.scenario.every_programme.items():
+        said = dose_of(row) if name == design.programme else row_of(row)  # who else may join it, the trial decides
+        found |= {f"programmes.{name}.{key}": one for key, one in said.items()}
+    for group in ("services", "mechanisms"):
+        found |= {f"{group}.{key}": one for key, one in area[group].items()}
+    networks = area["population"].get("networks_sha256")
+    found |= {"networks": networks} if networks else {}
+    return found | {"calendar": area["calendar"]} | design.scenario.every_number
 
 
 def dose_of(row: Any) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def trials(
         return found
 
     rows = list[list[Followed]]()
-    for _, found in side_by_side(one, by_draw(replicates), workers):
+    for _, found in side_by_side(one, by_draw(replicates, posterior), workers):
         if isinstance(found, Exception):
             raise found
         rows += found
@@ -60,20 +60,24 @@ def in_world(design: Design, replicate: int, seed: int, posterior: Draws | None)
 
 
 def effects(design: Design, followed: Sequence[Followed], replicates: Sequence[int], drawn: bool) -> pd.DataFrame:
-    """One row an outcome and time: programme, control, outcome, week (after entry), when, kind (smd or ratio), value,
-    mcse, lower, upper (95 %, of the mean over trials), trial_lower, trial_upper (between which 95 % of single trials
-    are), people (an arm, on average, who were measured), n (trials that could tell).
+    """One row an outcome and time: programme, preset, entry, control, entered (people, on average), outcome, week
+    (after entry), when, kind (smd or ratio), value, mcse, lower, upper (95 %, of the mean over trials), trial_lower,
+    trial_upper (between which 95 % of single trials are), people (an arm, on average, who were measured), n (trials
+    that could tell).
 
     smd: Hedges' g, treated less control, of measured values. ratio: of risks, pooled over trials, by jackknife.
     """
     draws = draws_of(replicates) if drawn else None
+    about = {
+        "programme": design.programme, "preset": design.scenario.population.preset, "entry": design.entry,
+        "control": design.control, "entered": float(np.mean([len(one.treated) for one in followed])),
+    }  # fmt: skip
     rows = []
     for k, (week, when) in enumerate(design.times.items()):
         if design.control == "waiting_list" and week > design.weeks:
             continue  # the controls have had the programme by then
         smd = np.array([standardised(one.seen[k, :, : len(SCALES)], one.treated) for one in followed])
         measured = np.array([np.isfinite(one.seen[k, :, 0]).sum() / 2 for one in followed]).mean()
-        about = {"programme": design.programme, "control": design.control}
         for j, outcome in enumerate(SCALES):
             found = about | {"outcome": outcome, "week": week, "when": when, "kind": "smd"}
             rows.append(found | told_of(smd[:, j], draws) | {"people": measured})

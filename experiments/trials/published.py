@@ -11,16 +11,17 @@ AT_END, AT_YEAR = "end", "12 months"
 
 
 def published() -> pd.DataFrame:
-    """Published effects: programme, outcome, when, value, lower, upper, effect (its kind), pattern, control,
-    population, note, source."""
+    """Published effects: programme, outcome, when, value (none where it is told in words only), lower, upper, effect
+    (its kind), pattern, control, population, note, source."""
     with files("experiments").joinpath("evidence", "published_effects.csv").open(encoding="utf-8") as file:
-        return pd.read_csv(file, dtype={"pattern": "Int64"})
+        found = pd.read_csv(file, dtype={"pattern": "Int64"})
+    return found.assign(value=found["value"].where(found["effect"] != "words"))
 
 
 def beside_published(found: pd.DataFrame, designs: list[Design]) -> pd.DataFrame:
-    """Published effects with the simulated one: programme, outcome, week, kind, value, mcse, lower, upper, published,
-    published_lower, published_upper, in_range (of the mean over trials; missing where there is no range), pattern,
-    preset, entry, control, published_control, population, note, source."""
+    """Published effects with the simulated one: programme, outcome, entered, week, kind, value, mcse, lower, upper,
+    published, published_lower, published_upper, in_range (of the mean over trials; missing where there is no range),
+    pattern, preset, entry, control, published_control, population, note, source."""
     rows = []
     for design in designs:
         for row in published().query("programme == @design.programme").to_dict("records"):
@@ -31,10 +32,11 @@ def beside_published(found: pd.DataFrame, designs: list[Design]) -> pd.DataFrame
             if not here.any():
                 continue
             one = found[here].iloc[0]
+            shown = ["programme", "outcome", "entered", "week", "kind", "value", "mcse", "lower", "upper"]
             ends = row["lower"], row["upper"]
             rows.append(
                 {
-                    **one[["programme", "outcome", "week", "kind", "value", "mcse", "lower", "upper"]].to_dict(),
+                    **one[shown].to_dict(),
                     "published": row["value"], "published_lower": ends[0], "published_upper": ends[1],
                     "in_range": None if np.isnan(ends).any() else bool(ends[0] <= one["value"] <= ends[1]),
                     "pattern": row["pattern"], "preset": design.scenario.population.preset, "entry": design.entry,
