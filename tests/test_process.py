@@ -20,7 +20,7 @@ def test_an_interrupted_run__ends_with_its_code__and_nothing_is_written(
     """A process really interrupted, once it has begun to write."""
     import signal
 
-    words = ["run", "today", "--patients", "5000", "--replicates", "500", "--out", "out"]
+    words = ["run", "today", "--patients", "5000", "--uncertainty", "none", "--replicates", "500", "--out", "out"]
     running = subprocess.Popen(
         [sys.executable, "-m", "analysis.commands.main", *words],
         cwd=tmp_path,
