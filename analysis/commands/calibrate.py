@@ -20,7 +20,7 @@ NDraws = Annotated[int, typer.Option("--draws", min=20, max=5000, help="From the
 RivalName = Annotated[
     str, typer.Option("--rival", metavar="NAME", help="Fit a simpler world instead: no_social_effect, skill_alone.")
 ]
-Truths = Annotated[int, typer.Option(min=0, help="Synthetic truths that intervals are tried on (10 s each).")]
+Truths = Annotated[int, typer.Option(min=0, help="Synthetic truths that intervals are tried on.")]
 CalibrationSeed = Annotated[int, typer.Option("--seed", min=1, help="Luck of chains and draws.")]
 
 
