@@ -134,7 +134,7 @@ class Economics:
         n = len(self.lived.effect)
         if left_out := len(self.finished.told["replicates"]) - n:
             said.append(f"{counted(left_out, 'replicate')} left out: not every scenario has them, or their draw, whole")
-        return said + few_replicates(n)
+        return said + few_replicates(n, self.lived.draws)
 
     @property
     def unit(self) -> str:

@@ -41,14 +41,13 @@ def identity_of(request: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def written_together(folder: Path, command: str = "") -> Iterator[Path]:
+def written_together(folder: Path, command: str) -> Iterator[Path]:
     """A hidden folder to write into; when all went well its files move up into `folder`, one by one, provenance last.
 
     Otherwise nothing is left behind. A folder holds one run: files of an earlier one that this one does not have go.
-    command: whose results these are; what another command has left is never replaced. What the disk says is a Mistake.
+    command: which writes them; what another command has left is never replaced. What the disk says is a Mistake.
     """
-    if command:
-        _not_of_another(folder, command)
+    _not_of_another(folder, command)
     made = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ def called(found: Found, name: str, portfolio: Portfolio) -> str:
 def cautions_of(found: Found) -> list[str]:
     """Why these numbers stand on weaker ground than they seem to."""
     said = [f"{found.today.name} is {caution}" for caution in cautions(found.today, found.reported.posterior)]
-    said += few_replicates(len(found.reported.luck.replicates))
+    said += few_replicates(len(found.reported.luck.replicates), found.reported.draws)
     if free := [lever.name for lever in found.levers if lever.free]:
         said.append(f"nobody pays for {', '.join(free)} in the model: to move them is a free lunch by construction")
     if not any(found.recommended):

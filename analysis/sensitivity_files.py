@@ -140,7 +140,7 @@ def plain_name(cell: Cell) -> str:
 def provenance(found: Sensitivity) -> dict[str, Any]:
     """What the analysis was made from."""
     return {
-        "supportnet_sensitivity": 1,
+        "command": "sensitivity",
         "method": found.method_name,
         "study": found.plan.study.name,
         "plan": identity_of_plan(found.plan.study),

@@ -29,7 +29,7 @@ TABLE = pd.DataFrame(
 
 
 def write(folder: Path, *names: str) -> None:
-    with written_together(folder) as hidden:
+    with written_together(folder, "run") as hidden:
         for name in names:
             (hidden / name).write_text(name)
 
@@ -41,7 +41,7 @@ def test_files__move_up_together__and_nothing_else_is_left(tmp_path: Path) -> No
 
 def test_a_failure__leaves_nothing_behind(tmp_path: Path) -> None:
     def fail() -> None:
-        with written_together(tmp_path / "deep" / "down") as hidden:
+        with written_together(tmp_path / "deep" / "down", "run") as hidden:
             (hidden / "outcomes.csv").write_text("half")
             raise ZeroDivisionError
 
@@ -103,7 +103,7 @@ def test_a_kill__leaves_nothing_half_written(tmp_path: Path) -> None:
     """A process really killed while it writes: no file bears its final name."""
     script = (
         "import sys, time; from pathlib import Path; from analysis.folder import written_together\n"
-        "with written_together(Path(sys.argv[1])) as hidden:\n"
+        "with written_together(Path(sys.argv[1]), 'run') as hidden:\n"
         "    (hidden / 'outcomes.csv').write_text('half'); print('writing', flush=True); time.sleep(60)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "out")], stdout=subprocess.PIPE)

@@ -74,7 +74,7 @@ def calibrate(
 
     found = fit(study, folder, live, tell.progress, seed, rounds, draws, n)
     covered = covered_by(found, truths, seed, n, tell) if truths else []
-    with written_together(folder) as hidden:
+    with written_together(folder, "calibrate") as hidden:
         names = write_calibration(found, covered, seed, hidden)
     files = {name: str(folder / name) for name in names}
     tell_calibration(folder, tell)

@@ -78,7 +78,7 @@ def economics(
     replicate_numbers(1, seed)  # a seed out of range is a mistake
     found = worked_out(Finished.read(comparison), effect, read_costs(costs), seed, threshold, posterior)
     folder = folder_for(found, out)
-    with written_together(folder) as hidden:
+    with written_together(folder, "economics") as hidden:
         names = write_economics(found, hidden)
     tell_economics(found, tell)
     tell.note(f"\nFigure and tables: {folder}")

@@ -86,7 +86,7 @@ def optimise(
     size = Size(candidates, generations, replicates, search_replicates)
     check(budget, size, draws)
     folder = out or default_folder([today.name], request_for(today, budget, may_move, size, seed, draws))
-    with written_together(folder) as hidden:
+    with written_together(folder, "optimise") as hidden:
         with tell.progress("Looking for the best use") as progress:
             found = find(today, budget, may_move, size, seed, draws, threads(workers), progress or (lambda share: None))
         names = write_portfolios(found, scenario, hidden, folder)

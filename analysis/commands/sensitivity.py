@@ -78,7 +78,7 @@ def sensitivity(
     with tell.progress("Analysing"):
         found = analyse(plan, folder, method, asked, study.weeks, resamples, seed)
     earlier = files_of(folder / method)
-    with written_together(folder / method) as hidden:
+    with written_together(folder / method, "sensitivity") as hidden:
         names = write_sensitivity(found, hidden)
     for name in earlier.difference(names):
         (folder / method / name).unlink(missing_ok=True)

@@ -147,5 +147,5 @@ def result(path: Path) -> Result | None:
         ) from error  # fmt: skip
     if not isinstance(told, dict):
         return None
-    command = told.get("command") or ("sensitivity" if "supportnet_sensitivity" in told else "")
+    command = told.get("command")
     return Result(command, path.parent, told) if isinstance(command, str) and command else None

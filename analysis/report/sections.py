@@ -14,6 +14,7 @@ from experiments.calibration.draws import Draws
 from experiments.estimates import LUCK_ONLY, PARAMETERS_TOO
 from experiments.for_whom import CAUTION, EVERYBODY, NOTABLE, QUANTILES
 from experiments.stories import Life
+from experiments.uncertainty import draws_of
 from sim.observe import OUTCOMES
 from sim.scenario import Scenario
 
@@ -47,7 +48,9 @@ def said_beside(result: Result, scenarios: list[Scenario], draws: Draws | None) 
         for other in scenarios[1:]
         if (people := home(scenarios[0], other))
     ]
-    return [*about, *apart, *few_replicates(len(result.told["replicates"]))]
+    replicates = result.told["replicates"]
+    lived_by = draws_of(replicates) if result.told.get("posterior") else None
+    return [*about, *apart, *few_replicates(len(replicates), lived_by)]
 
 
 def as_given(scenarios: list[Scenario]) -> Section:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,14 +22,15 @@ from experiments.patterns import PEOPLE
 from experiments.runs import plan_of
 from experiments.study import LIST, Study
 from experiments.sweep import PARTS
-from sim.compiled import writable_cache
 from sim.mistakes import Mistake
 
 Doubles = NDArray[np.float64]
 STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
 KEPT = 200  # steps of each chain
+FITTED_BY = ("numpy", "scipy", "scikit-learn", "emcee")  # libraries whose versions emulators and chains depend on
 IN_FULL = {"people": PEOPLE, "pool": 1000}  # draws are looked at among so many at least
 Live = Callable[[Study, Path], None]  # runs a study to its end in a folder
+Kept = Callable[[Callable[..., Any]], Callable[..., Any]]  # a function that need not work out again what it has
 Watch = Callable[[str], AbstractContextManager[Callable[[float], None] | None]]  # shows how far something is
 
 
@@ -61,14 +63,14 @@ def calibrate(
     live: runs a study in a folder, and goes on where that was interrupted. n_rounds: of runs, the first over the prior,
     the others over the posterior so far. n_draws: draws from the last posterior, at each of which the model is run.
     """
-    targets, rounds = checked_targets(study), list[Round]()
+    targets, rounds, kept = checked_targets(study), list[Round](), kept_in(folder)
     for number in range(n_rounds):
         name = f"round-{number + 1}"
         units = thinned(rounds[-1].posterior, len(rounds[0].units), seed + number) if rounds else group_units(study)
         there = at_places(study, units, folder / f"{name}.csv") if rounds else study
         live(there, folder / name)
         values = values_of(there, folder / name, targets)
-        emulators = learn(rounds, units, values, targets, workers, watch)
+        emulators = learn(rounds, units, values, targets, workers, watch, kept)
         steps = LAST_STEPS if number == n_rounds - 1 else STEPS
         with watch(f"Chains of {name}") as told:
             posterior = kept(chains)(emulators, targets, units.shape[1], seed, steps, workers, told or ignore)
@@ -84,7 +86,7 @@ def ignore(share: float) -> None:
 
 
 def learn(
-    before: list[Round], units: Doubles, values: Doubles, targets: list[Target], workers: int, watch: Watch
+    before: list[Round], units: Doubles, values: Doubles, targets: list[Target], workers: int, watch: Watch, kept: Kept
 ) -> list[Emulator]:
     """Emulators from these runs and those of the rounds before, with their errors in these."""
     every = np.concatenate([*(one.units for one in before), units])
@@ -107,14 +109,15 @@ def chains(
         return sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, told=told)
 
 
-def kept(made: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, but what it made of the same arguments by the same code is read from the user's cache, so that
-    an interrupted calibration goes on where it was."""
+def kept_in(folder: Path) -> Kept:
+    """What a function made of the same arguments, by the same code and libraries, is read from the folder, so that an
+    interrupted calibration goes on where it was."""
     from joblib import Memory
 
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
-    memory = Memory(writable_cache() / "calibration" / code.hexdigest()[:16], verbose=0)
-    return cast(Callable[..., Any], memory.cache(made, ignore=["workers", "told"]))
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    by = hashlib.sha256(code + " ".join(version(name) for name in FITTED_BY).encode()).hexdigest()[:16]
+    memory = Memory(folder / "kept" / by, verbose=0)
+    return lambda made: cast(Callable[..., Any], memory.cache(made, ignore=["workers", "told"]))
 
 
 def likelihood_of(emulators: list[Emulator], targets: list[Target], workers: int) -> Likelihood:
