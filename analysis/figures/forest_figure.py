@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.ticker import FixedLocator, ScalarFormatter
+from matplotlib.ticker import LogLocator, NullLocator
 
 from analysis.figures.rows import NARROWEST, ROW, Page, name_rows, name_width, page_of
 from analysis.figures.style import INK, look
@@ -68,10 +68,9 @@ def draw(axes: Any, part: pd.DataFrame, kind: str) -> None:
     axes.axvline(1.0 if kind == "ratio" else 0.0, color=INK, linewidth=0.8)
     if kind == "ratio":
         axes.set_xscale("log")
-        axes.xaxis.set_minor_formatter(ScalarFormatter())
-        axes.xaxis.set_major_formatter(ScalarFormatter())
-        axes.xaxis.set_minor_locator(FixedLocator([0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.05, 1.1, 1.2, 1.5, 2.0, 4.0]))
-        axes.tick_params(axis="x", which="minor", length=0)
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5, 7)))
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_locator(NullLocator())
     for k, when in enumerate(times):
         of, style = part[part["when"] == when], look(k)
         y = [names.index(name) + (k - (len(times) - 1) / 2) * 0.17 for name in of["name"]]
