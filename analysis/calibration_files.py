@@ -11,7 +11,7 @@ from analysis.folder import PROVENANCE
 from analysis.writing import write_csv, write_json
 from experiments.calibration.checks import Covered, regression_abc
 from experiments.calibration.draws import write_draws
-from experiments.calibration.rounds import Calibrated, numbers_at
+from experiments.calibration.rounds import Calibrated, even_of, numbers_at
 from experiments.measures import code
 from experiments.runs import identity_of_plan
 from sim.provenance import commit, machine, versions
@@ -71,7 +71,7 @@ def numbers_table(found: Calibrated) -> pd.DataFrame:
     difference of means in posterior SD, ratio of SD, on the probit scale."""
     study, posterior, first = found.study, found.rounds[-1].posterior, found.rounds[0]
     flat = posterior.units.reshape(-1, posterior.units.shape[-1])
-    even = np.stack([t.even(column) for t, column in zip(found.targets, first.values.T, strict=True)], axis=1)
+    even = even_of(first.values, found.targets)
     mean, sd = regression_abc(first.units, even, found.targets[0].edge)
     z = ndtri(np.clip(flat, 1e-6, 1 - 1e-6))
     values = numbers_at(study, flat[:: max(1, len(flat) // 4000)])

@@ -113,11 +113,18 @@ def test_regression_finds_what_chains_find(sampled: Sampled) -> None:
 @pytest.mark.slow
 def test_intervals_hold_truths_as_often_as_they_say() -> None:
     luck = np.random.default_rng(6)
-    units = luck.random((300, DIMS))
-    emulators = emulators_of(units, known(units) + 0.1 * luck.standard_normal((300, 6)), np.ones(300, bool), 2)
-    targets = targets_of(Study.load("calibration"))[:6]
-    for one in coverage(emulators, targets, np.arange(5), DIMS, 100, 1, 2):
+    units = luck.random((400, DIMS))
+    even = known(units) + 0.1 * luck.standard_normal((400, 6))
+    even[:20, 0] = np.nan
+    for one in coverage(units, even, HALF, np.arange(5), 100, 1, 2):
+        assert one.truths == 100
         assert one.lower - 0.02 < one.level < one.upper + 0.02
+
+
+def test_more_truths_than_half_of_the_runs__are_refused(supportnet: Supportnet) -> None:
+    said = supportnet("calibrate", "--truths", "513")
+    assert said.code == 2
+    assert "at most 512" in said.err
 
 
 def test_the_study_that_ships_has_every_pattern_and_moves_every_number() -> None:

@@ -20,7 +20,7 @@ NDraws = Annotated[int, typer.Option("--draws", min=20, max=5000, help="From the
 RivalName = Annotated[
     str, typer.Option("--rival", metavar="NAME", help="Fit a simpler world instead: no_social_effect, skill_alone.")
 ]
-Truths = Annotated[int, typer.Option(min=0, help="Synthetic truths that intervals are tried on.")]
+Truths = Annotated[int, typer.Option(min=0, help="Runs that are taken for truths, to try intervals on.")]
 CalibrationSeed = Annotated[int, typer.Option("--seed", min=1, help="Luck of chains and draws.")]
 
 
@@ -62,6 +62,7 @@ def calibrate(
 
     needed()
     tell, study, n = Telling(as_json, quiet), Study.load(name), threads(workers)
+    enough_runs(study, truths)
     study = as_rival(study, rival) if rival else study
     folder = out or Path("results", f"calibrate-{study.name}")
     at_work = engine_of(engine, n, dask)
@@ -96,20 +97,32 @@ def needed() -> None:
         )  # fmt: skip
 
 
+def enough_runs(study: Any, truths: int) -> None:
+    """Raises Mistake where more runs are to be taken for truths than would be left to learn from."""
+    from sim.mistakes import Mistake
+
+    if truths > (most := study.design.n // 2):
+        raise Mistake(
+            "too few runs would be left to learn from", where="--truths", found=truths,
+            expected=f"at most {most}: half of the runs of a round", remedy="take fewer, or a larger n in the study",
+        )  # fmt: skip
+
+
 def covered_by(found: Any, truths: int, seed: int, workers: int, tell: "Telling") -> list[Any]:
-    """How often intervals hold synthetic truths, by the last emulators, for the numbers that are learned."""
+    """How often intervals hold the truth, for the numbers that are learned; runs of the first round are truths."""
     import numpy as np
 
     from analysis.calibration_files import LEARNED
     from experiments.calibration.checks import coverage
+    from experiments.calibration.rounds import even_of
 
-    last = found.rounds[-1]
+    first, last, targets = found.rounds[0], found.rounds[-1], found.targets
     learned = np.flatnonzero(1.0 - 12.0 * last.posterior.units.var(axis=(0, 1)) > LEARNED)
-    dims = last.units.shape[1]
     with tell.progress("Coverage of synthetic truths") as told:
         return coverage(
-            last.emulators, found.targets, learned, dims, truths, seed, workers, told or (lambda share: None)
-        )
+            first.units, even_of(first.values, targets), targets[0].edge, learned, truths, seed, workers,
+            told or (lambda share: None),
+        )  # fmt: skip
 
 
 def tell_calibration(folder: Any, tell: "Telling") -> None:

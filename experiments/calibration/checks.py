@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from experiments.calibration.emulator import Emulator, means_of
+from experiments.calibration.emulator import emulators_of, means_of
 from experiments.calibration.sampling import Likelihood, sample
-from experiments.calibration.targets import Target
 
 Doubles = NDArray[np.float64]
 LEVELS = (0.5, 0.9)
@@ -27,25 +26,29 @@ class Covered(NamedTuple):
 
 
 def coverage(
-    emulators: list[Emulator], targets: list[Target], learned: NDArray[np.int64], dims: int, truths: int, seed: int,
-    workers: int, told: Callable[[float], None] = lambda share: None, steps: int = 1500,
+    units: Doubles, even: Doubles, edge: float, learned: NDArray[np.int64], truths: int, seed: int, workers: int,
+    told: Callable[[float], None] = lambda share: None, steps: int = 1500,
 ) -> list[Covered]:  # fmt: skip
-    """Posteriors for truths drawn from the prior, known through ranges as wide as those of the targets.
+    """Runs over the prior (runs, dims) taken for truths, and found again from what they showed (runs, targets).
 
-    Each range holds the emulated value, with the error of a run, at a place in it that chance decides.
+    Emulators learn from the other runs. Each truth is known through ranges as wide as those of the targets (2 `edge`),
+    which hold what its run showed, luck and all, at a place in them that chance decides.
     """
     from threadpoolctl import threadpool_limits
 
-    luck, means = np.random.default_rng(seed), means_of(emulators, workers)
-    sd, width = np.array([one.fit.sd for one in emulators]), 2 * targets[0].edge
+    luck = np.random.default_rng(seed)
+    whole = np.flatnonzero(np.isfinite(even).all(axis=1))
+    chosen = luck.choice(whole, truths := min(truths, len(whole)), replace=False)
+    others = np.setdiff1d(np.arange(len(units)), chosen)
+    emulators = emulators_of(units[others], even[others], np.ones(len(others), np.bool_), workers)
+    means, sd = means_of(emulators, workers), np.array([one.fit.sd for one in emulators])
     held = np.zeros((truths, len(LEVELS)))
-    for k in range(truths):
-        truth = luck.random(dims)
-        seen = means(truth[None])[0] + sd * luck.standard_normal(len(sd))
-        low = seen - width * luck.random(len(sd))
-        with threadpool_limits(1):
-            found = sample(Likelihood(means, sd, low, low + width), dims, seed + k, 16, steps // 3, steps, 10)
-        place = (found.units[..., learned] < truth[learned]).mean(axis=(0, 1))
+    for k, truth in enumerate(chosen):
+        low = even[truth] - 2 * edge * luck.random(len(sd))
+        with threadpool_limits(1):  # emulators are asked side by side; threads within them would be in the way
+            likelihood = Likelihood(means, sd, low, low + 2 * edge)
+            found = sample(likelihood, units.shape[1], seed + k, 16, steps // 3, steps, 10)
+        place = (found.units[..., learned] < units[truth, learned]).mean(axis=(0, 1))
         held[k] = [(np.abs(place - 0.5) <= level / 2).mean() for level in LEVELS]
         told((k + 1) / truths)
     again = held[luck.integers(truths, size=(2000, truths))].mean(axis=1)

@@ -91,10 +91,15 @@ def learn(
     """Emulators from these runs and those of the rounds before, with their errors in these."""
     every = np.concatenate([*(one.units for one in before), units])
     shown = np.concatenate([*(one.values for one in before), values])
-    even = np.stack([target.even(column) for target, column in zip(targets, shown.T, strict=True)], axis=1)
+    even = even_of(shown, targets)
     latest = np.arange(len(every)) >= len(every) - len(units)
     with watch(f"Emulators of round-{len(before) + 1}") as told:
         return list(kept(emulators_of)(every, even, latest, workers, told or ignore))
+
+
+def even_of(values: Doubles, targets: list[Target]) -> Doubles:
+    """(runs, targets) values on the scale of their ranges."""
+    return np.stack([target.even(column) for target, column in zip(targets, values.T, strict=True)], axis=1)
 
 
 def chains(
