@@ -1,6 +1,7 @@
 """The reckoning of costs and effects, against published worked examples and against truths that are known."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -10,6 +11,7 @@ from experiments.economics.dominance import DOMINATED, EXTENDEDLY, standings
 from experiments.economics.information import FEWEST_DRAWS, of_each, of_numbers, of_prices
 from experiments.economics.lived import Lived, jackknife
 from experiments.economics.luck import without_luck
+from experiments.economics.strategies import told_at
 from sim.parameters import Parameters, value
 
 FREE = np.zeros(len(USED))
@@ -211,3 +213,17 @@ def test_worlds_with_their_own_luck_are_drawn_again_each_by_itself() -> None:
     assert 0.5 < alone.probability[0, 1] < 0.8
     assert alone.benefit_mcse[0, 1] > 1.0 > paired.benefit_mcse[0, 1]
     assert alone.benefit_mcse[0, 0] == 0.0, "the baseline differs from itself by nothing"
+
+
+@pytest.mark.parametrize(
+    ("icer", "mcse", "at"),
+    [
+        ([np.nan, 992.0, 154_979.0], [np.nan, 137.0, 2_929_231.0], 990.0),
+        ([np.nan, 992.0, 15_600.0], [np.nan, 137.0, 3_900.0], 16_000.0),
+        ([np.nan, 992.0, np.nan], [np.nan, 800.0, np.nan], 990.0),
+        ([np.nan, np.nan, np.nan], [np.nan, np.nan, np.nan], 3_000.0),
+    ],
+)
+def test_things_are_told_at_the_last_ratio_that_is_known(icer: list[float], mcse: list[float], at: float) -> None:
+    added = {"incremental_cost": [0.0, -120.0, 600.0], "incremental_effect": [0.0, 0.1, 0.2]}
+    assert told_at(pd.DataFrame({"icer": icer, "icer_mcse": mcse, **added})) == at

@@ -36,7 +36,7 @@ def economics(
         float | None,
         typer.Option(
             help="What one more unit of effect is worth, to tell the value of information at. "
-            "[the last ratio that may be worth it]",
+            "[the last ratio that may be worth it and is known to half of itself]",
             show_default=False,
         ),
     ] = None,

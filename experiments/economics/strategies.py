@@ -61,10 +61,12 @@ def _ratios(lived: Lived, expected: Doubles, places: list[Standing]) -> Doubles:
 
 def told_at(table: pd.DataFrame) -> float:
     """The threshold to tell things at where none is given: what the most expensive step that may be worth it costs per
-    unit of effect; where there is no such step, the largest ratio of any strategy to the baseline; two digits of it."""
+    unit of effect, of those that are known at least to half of it; where there is no such step, of any; where there is
+    none either, the largest ratio of any strategy to the baseline; two digits of it."""
     with np.errstate(divide="ignore", invalid="ignore"):
         any_ratio = (table["incremental_cost"] / table["incremental_effect"]).abs()
-    for ratios in (table["icer"], any_ratio):
+    told = table["icer"].where(table["icer_mcse"] < table["icer"] / 2)
+    for ratios in (told, table["icer"], any_ratio):
         known = ratios[np.isfinite(ratios) & (ratios > 0)]
         if len(known):
             return float(f"{known.max():.2g}")
