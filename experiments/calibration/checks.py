@@ -34,8 +34,6 @@ def coverage(
     Emulators learn from the other runs. Each truth is known through ranges as wide as those of the targets (2 `edge`),
     which hold what its run showed, luck and all, at a place in them that chance decides.
     """
-    from threadpoolctl import threadpool_limits
-
     luck = np.random.default_rng(seed)
     whole = np.flatnonzero(np.isfinite(even).all(axis=1))
     chosen = luck.choice(whole, truths := min(truths, len(whole)), replace=False)
@@ -45,9 +43,8 @@ def coverage(
     held = np.zeros((truths, len(LEVELS)))
     for k, truth in enumerate(chosen):
         low = even[truth] - 2 * edge * luck.random(len(sd))
-        with threadpool_limits(1):  # emulators are asked side by side; threads within them would be in the way
-            likelihood = Likelihood(means, sd, low, low + 2 * edge)
-            found = sample(likelihood, units.shape[1], seed + k, 16, steps // 3, steps, 10)
+        likelihood = Likelihood(means, sd, low, low + 2 * edge)
+        found = sample(likelihood, units.shape[1], seed + k, 16, steps // 3, steps, 10)
         place = (found.units[..., learned] < units[truth, learned]).mean(axis=(0, 1))
         held[k] = [(np.abs(place - 0.5) <= level / 2).mean() for level in LEVELS]
         told((k + 1) / truths)

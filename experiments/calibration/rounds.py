@@ -107,11 +107,8 @@ def chains(
     told: Callable[[float], None],
 ) -> Sampled:  # fmt: skip
     """Draws from the posterior that these emulators make."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):  # emulators are asked side by side; threads within them would be in the way
-        likelihood = likelihood_of(emulators, targets, workers)
-        return sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, told=told)
+    likelihood = likelihood_of(emulators, targets, workers)
+    return sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, told=told)
 
 
 def kept_in(folder: Path) -> Kept:

@@ -55,17 +55,19 @@ def sample(
     from arviz_stats.base import array_stats
     from emcee import EnsembleSampler
     from emcee.moves import MHMove
+    from threadpoolctl import threadpool_limits
 
     luck = np.random.RandomState(np.random.SeedSequence([seed, dims]).generate_state(1)[0])  # what emcee wants
-    mean, root = like_posterior(likelihood, dims)
-    sampler = EnsembleSampler(
-        chains, dims, lambda z: likelihood.log(ndtr(z)) - 0.5 * (z**2).sum(axis=1), vectorize=True,
-        moves=MHMove(keeping(mean, root)),
-    )  # fmt: skip
-    sampler.random_state = luck.get_state()
-    start = mean + luck.standard_normal((chains, dims)) @ root.T
-    for k, _ in enumerate(sampler.sample(start, iterations=warm_up + draws, skip_initial_state_check=True)):
-        told(k / (warm_up + draws))
+    with threadpool_limits(1):  # values are asked side by side; threads within them would be in the way
+        mean, root = like_posterior(likelihood, dims)
+        sampler = EnsembleSampler(
+            chains, dims, lambda z: likelihood.log(ndtr(z)) - 0.5 * (z**2).sum(axis=1), vectorize=True,
+            moves=MHMove(keeping(mean, root)),
+        )  # fmt: skip
+        sampler.random_state = luck.get_state()
+        start = mean + luck.standard_normal((chains, dims)) @ root.T
+        for k, _ in enumerate(sampler.sample(start, iterations=warm_up + draws, skip_initial_state_check=True)):
+            told(k / (warm_up + draws))
     z = sampler.get_chain(discard=warm_up, thin=thin).swapaxes(0, 1)
     log_posterior = sampler.get_log_prob(discard=warm_up, thin=thin).T
     return Sampled(
