@@ -121,7 +121,10 @@ class Results:
 def outcome_values(seen: Doubles, weeks: Any, costs: Any) -> Doubles:
     """(…, outcomes) from what was seen, (…, N_SEEN); inequality, which needs people, is left NaN."""
     found = outcomes(seen, weeks, costs)
-    return np.stack([np.broadcast_to(found[name], seen.shape[:-1]) for name in NAMES], axis=-1)
+    values = np.empty((*seen.shape[:-1], len(NAMES)))
+    for column, name in enumerate(NAMES):
+        values[..., column] = found[name]
+    return values
 
 
 def run_request(

@@ -151,8 +151,10 @@ def outcomes(seen: Rows, weeks: Any, costs: Costs) -> dict[str, Any]:
     """
     view = View(seen, weeks, costs)
     with np.errstate(divide="ignore", invalid="ignore"):
-        read = {name: np.asarray(outcome.read(view), np.float64) for name, outcome in OUTCOMES.items()}
-    return {name: np.where(np.isfinite(values), values, np.nan) for name, values in read.items()}
+        read = {name: np.array(outcome.read(view), np.float64) for name, outcome in OUTCOMES.items()}
+    for values in read.values():
+        values[~np.isfinite(values)] = np.nan
+    return read
 
 
 def gini(values: NDArray[np.float64]) -> float:
