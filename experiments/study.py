@@ -17,7 +17,7 @@ from experiments.movable import Movable, movables
 from experiments.study_shape import DesignTable, FactorTable, StudyFile
 from experiments.uncertainty import draws_for
 from sim.mistakes import Mistake, nearest
-from sim.parameters import IDLE, Parameters, numbers, value
+from sim.parameters import IDLE, Number, Parameters, numbers, value
 from sim.scenario import Scenario
 from sim.shapes import checked, place
 from sim.toml_files import content_of, decoded, parsed
@@ -173,13 +173,14 @@ def _spelled_out(file: StudyFile, where: Callable[..., str]) -> dict[str, Factor
     A triangular or normal distribution has its mode or mean where the number is set, and sd is a share of the range."""
     found: dict[str, FactorTable] = {}
     said = {*file.factors, *(name.removeprefix("parameters.") for name in file.set)}
+    known = numbers()
     for name, table in file.factors.items():
         if not {"*", " "} & set(name):
             found[name] = table
             continue
         meant = [
             number
-            for number in numbers()
+            for number in known
             if any(fnmatchcase(number, one) for one in name.split())
             and not number.startswith(IDLE) and number not in said
             and (name.startswith(WORKED_OUT) or not number.startswith(WORKED_OUT))
@@ -195,13 +196,13 @@ def _spelled_out(file: StudyFile, where: Callable[..., str]) -> dict[str, Factor
                 remedy="name factors with ranges of their own one by one; docs/parameters.md lists the numbers",
             )
         for number in meant:
-            found.setdefault(number, _where_set(number, table))
+            found.setdefault(number, _where_set(number, known[number], table))
     return found
 
 
-def _where_set(number: str, table: FactorTable) -> FactorTable:
+def _where_set(number: str, about: Number, table: FactorTable) -> FactorTable:
     """A factor with * for one number: densest where that is set, with sd as a share of its range."""
-    at, about = value(Parameters(), number), numbers()[number]
+    at = value(Parameters(), number)
     if table.distribution == "triangular":
         return table.model_copy(update={"mode": at})
     if table.distribution == "normal" and table.sd is not None:

@@ -42,18 +42,17 @@ def scenarios(
         if not as_json:
             print(text(chosen) + settled(chosen))
         return
-    known = [Scenario.load(one) for one in library()]
-    tell.answer({"scenarios": [about(scenario) for scenario in known]})
+    known = [about(Scenario.load(one)) for one in library()]
+    tell.answer({"scenarios": known})
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
     for column in ("scenario", "people"):
         table.add_column(column, no_wrap=True)
     table.add_column("what it is")
-    for scenario in known:
-        described = about(scenario)
-        mark = "" if described["calibrated"] else " (not calibrated)"
-        table.add_row(scenario.name, described["preset"] + mark, scenario.title)
+    for one in known:
+        mark = "" if one["calibrated"] else " (not calibrated)"
+        table.add_row(one["name"], one["preset"] + mark, one["title"])
     tell.show(table)
     if not as_json:
         tell.note("\nOne in full, with what it assumes: supportnet scenarios NAME")

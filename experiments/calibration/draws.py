@@ -135,10 +135,11 @@ def numeric(table: pd.DataFrame) -> pd.DataFrame:
     """The same table. Raises ValueError where it has no rows, or something other than numbers of the model."""
     if table.empty:
         raise ValueError("no draws in it")
+    known = numbers()
     for name, column in table.items():
         if not pd.api.types.is_numeric_dtype(column):
             raise ValueError(f"text in the column {name}")
-        if name != WEIGHT and (name not in numbers() or not np.isfinite(column).all()):
+        if name != WEIGHT and (name not in known or not np.isfinite(column).all()):
             raise ValueError(f"{name}: not a finite value of a number of the model")
     return table
 
