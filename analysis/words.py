@@ -64,6 +64,13 @@ def coarser(error: float, lower: float, upper: float) -> float:
     return max(error, (upper - lower) / 4.0) if math.isfinite(upper - lower) else error
 
 
+def ratio(value: float, error: float) -> str:
+    """A ratio of cost to effect with its error, where that is less than the ratio itself."""
+    if not error < abs(value):
+        return "not told"
+    return f"{number(value, error)} ± {number(error, error)}"
+
+
 def interval(lower: float, upper: float, error: float) -> str:
     """Both ends of an interval."""
     return f"{number(lower, error)} to {number(upper, error)}" if math.isfinite(lower) else "–"

@@ -12,7 +12,7 @@ import typer
 
 from analysis.commands import shown
 from analysis.commands.telling import Telling
-from analysis.words import coarser, given, interval, number
+from analysis.words import coarser, given, interval, number, ratio
 from sim.observe import OUTCOMES
 from tests.command_line import SMALL, Said, Supportnet, files_of, process
 from tests.small import PATIENTS, WEEKS
@@ -297,6 +297,8 @@ def test_numbers__are_written_with_as_many_decimals_as_their_error_allows() -> N
     assert shown.estimate(row, "difference") == ("0.15", "0.012", "-0.33 to 0.58")
     assert coarser(0.4, 1.0, 1.5) == 0.4
     assert coarser(0.4, float("nan"), float("nan")) == 0.4
+    assert ratio(992.4, 137.2) == "992 ± 137"
+    assert ratio(154_979.0, 2_929_231.0) == ratio(float("nan"), 1.0) == ratio(5.0, float("nan")) == "not told"
     assert [given(value) for value in (770.0, 1155.0, 0.5, 38.5, 0.0, 12_000.0)] == [
         "770", "1,155", "0.5", "38.5", "0", "12,000"
     ]  # fmt: skip

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from sim.observe import OUTCOMES
 from tests.command_line import SMALL, Supportnet
 
@@ -50,6 +52,17 @@ def test_compare__shows_differences_ranking_and_for_whom(supportnet: Supportnet)
     assert "harmed" in said.out
     assert "not forecasts for a person" in said.out
     assert "not adjusted for their number" in said.out
+
+
+@pytest.mark.parametrize("few", [1, 10**6], ids=["told", "too few"])
+def test_what_changed_for_those_worse_off__is_told_of_enough_people(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("experiments.for_whom.FEW", few)
+    monkeypatch.setattr("experiments.for_whom.NOTABLE", 0.05)  # QPR points; hardly anybody loses more in a few weeks
+    said = supportnet("compare", "today", "smaller-caseloads", *SMALL)
+    assert ("What changed for those worse off under smaller-caseloads" in said.out) is (few == 1)
+    assert ("too few to say what else changed for them" in said.out) is (few > 1)
 
 
 def test_compare__says_what_differs_besides_policy(supportnet: Supportnet) -> None:

@@ -117,7 +117,7 @@ def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
 def tell_comparison(found: "Comparison", tell: "Telling") -> None:
     """Tables for people: differences in the headline outcomes, for whom, and the ranking."""
     from analysis.cautions import compare_cautions
-    from analysis.commands.shown import differences_table, for_whom_table, harmed_table, ranking_table
+    from analysis.commands.shown import differences_table, for_whom_table, ranking_table
     from experiments.estimates import contains
     from experiments.for_whom import CAUTION
 
@@ -129,14 +129,30 @@ def tell_comparison(found: "Comparison", tell: "Telling") -> None:
     if persons is not None:
         for name in found.names[1:]:
             tell.show(for_whom_table(persons, name))
-            if (persons[persons["scenario"] == name]["worse"] > 0).any():
-                tell.show(harmed_table(found, name))
+            tell_harmed(found, name, tell)
         tell.show(spread_table(persons))
         tell.note(CAUTION)
     if len(found.worlds) > 2:
         tell.show(ranking_table(found))
     for caution in compare_cautions(found):
         tell.note(f"Caution: {caution}.")
+
+
+def tell_harmed(found: "Comparison", name: str, tell: "Telling") -> None:
+    """What else changed for those who are worse off, where they are enough to say."""
+    from analysis.commands.shown import harmed_table
+    from analysis.words import counted
+    from experiments.for_whom import FEW
+
+    changes = found.what_harmed
+    assert changes is not None  # told of the same people only
+    worse = int(changes[changes["scenario"] == name]["people"].iloc[0])
+    if worse >= FEW:
+        tell.show(harmed_table(changes, name, found.baseline))
+    elif worse:
+        tell.note(
+            f"Worse off under {name}: {counted(worse, 'person', 'people')}, too few to say what else changed for them."
+        )
 
 
 def spread_table(persons: "pd.DataFrame") -> "Table":

@@ -110,7 +110,7 @@ def tell_economics(found: "Economics", tell: "Telling") -> None:
 def strategies_table(found: "Economics") -> "Table":
     """Costs, effects and ratios, the cheapest first."""
     from analysis.commands.shown import blank
-    from analysis.words import coarser, interval, number
+    from analysis.words import coarser, interval, number, ratio
 
     years, n = found.finished.weeks / 52, len(found.lived.effect)
     head = (
@@ -126,11 +126,8 @@ def strategies_table(found: "Economics") -> "Table":
             error = coarser(row[f"incremental_{what}_mcse"], *ends)
             new = row["scenario"] != found.lived.names[0]
             cells += [number(row[f"incremental_{what}"], error), interval(*ends, error)] if new else ["", ""]
-        error = row["icer_mcse"]
-        ratio = (
-            f"{number(row['icer'], error)} ± {number(error, error)}" if row["compared_with"] else row["status"] or "–"
-        )
-        table.add_row(row["scenario"], *cells, ratio)
+        against = ratio(row["icer"], row["icer_mcse"]) if row["compared_with"] else row["status"] or "–"
+        table.add_row(row["scenario"], *cells, against)
     return table
 
 

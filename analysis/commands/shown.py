@@ -56,13 +56,11 @@ def for_whom_table(persons: pd.DataFrame, name: str) -> Table:
     return table
 
 
-def harmed_table(found: Comparison, name: str) -> Table:
+def harmed_table(changes: pd.DataFrame, name: str, baseline: str) -> Table:
     """What else changed for those who are worse off."""
-    rows = found.what_harmed
-    assert rows is not None  # told of the same people only
-    chosen = rows[rows["scenario"] == name].to_dict("records")
+    chosen = changes[changes["scenario"] == name].to_dict("records")
     n = f"{chosen[0]['people']:,}"
-    head = f"\nWhat changed for those worse off under {name}, {n} in all: difference from {found.baseline}"
+    head = f"\nWhat changed for those worse off under {name}, {n} in all: difference from {baseline}"
     table = blank(head, "change", ("worse off", "95 % interval", "all others"), "unit")
     for row in chosen:
         difference, _, ends = estimate(row, "worse_off")

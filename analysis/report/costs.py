@@ -5,7 +5,7 @@ from typing import Any
 from analysis.report.found import Found, Result
 from analysis.report.origin import evaluated_comparison
 from analysis.report.parts import MOST_ROWS, NONE, Block, Section, Table, block_of, interval_of, spoken
-from analysis.words import number
+from analysis.words import number, ratio
 from sim.mistakes import as_written
 from sim.parameters import Parameters, numbers, value
 from sim.scenario import Scenario
@@ -43,14 +43,11 @@ def strategies(result: Result) -> Table:
         added = [NONE] * 4
         if row["incremental_cost"] or row["incremental_effect"] or isinstance(row["compared_with"], str):
             added = [cell for what in ("cost", "effect") for cell in added_of(row, f"incremental_{what}")]
-        error = row["icer_mcse"]
-        ratio = (
-            f"{number(row['icer'], error)} ± {number(error, error)}, against {row['compared_with']}"
-            if isinstance(row["compared_with"], str)
-            else row["status"] if isinstance(row["status"], str) else NONE
-        )  # fmt: skip
+        status = row["status"] if isinstance(row["status"], str) else NONE
+        than = f", against {row['compared_with']}" if isinstance(row["compared_with"], str) else ""
+        against = ratio(row["icer"], row["icer_mcse"]) + than if than else status
         means = [number(row[name], row[f"{name}_mcse"]) for name in ("cost", "effect")]
-        cells.append([row["scenario"], *means, *added, ratio])
+        cells.append([row["scenario"], *means, *added, against])
     caption = (
         f"Strategies by cost ({told['currency']} of {told['price_year']} per person and year) and effect "
         f"({result.told['effect']}); added to the baseline; ratio ± mcse"

@@ -12,7 +12,7 @@ from analysis.report.summary import summary
 from analysis.words import HEADLINES, counted, number, points, probability
 from experiments.calibration.draws import Draws
 from experiments.estimates import LUCK_ONLY, PARAMETERS_TOO
-from experiments.for_whom import CAUTION, EVERYBODY, NOTABLE, QUANTILES
+from experiments.for_whom import CAUTION, EVERYBODY, FEW, NOTABLE, QUANTILES
 from experiments.stories import Life
 from experiments.uncertainty import draws_of
 from sim.observe import OUTCOMES
@@ -143,26 +143,27 @@ def for_whom(found: Found, scenarios: list[Scenario], command: str) -> Section:
         every = next((row for row in rows if row["group"] == EVERYBODY), None)
         if every:
             sentences.append(
-                f"{scenario.title}: {every['better']:.1%} of people are better off by more than {NOTABLE:g} QPR "
-                f"points, {every['worse']:.1%} are worse off by more than that."
+                f"{scenario.title}: {probability(every['better'])} of people are better off by more than {NOTABLE:g} "
+                f"QPR points, {probability(every['worse'])} are worse off by more than that."
             )
     about = {
         "tables": shown + harmed(result, scenarios),
         "sentences": sentences,
         "caution": CAUTION,
         "notable": NOTABLE,
+        "few": FEW,
     }
     return Section(anchor, title, "for_whom", about)
 
 
 def harmed(result: Result, scenarios: list[Scenario]) -> list[Table]:
-    """What else changed for those who are worse off, a table a scenario that has some."""
+    """What else changed for those who are worse off, a table a scenario that has enough of them."""
     if not result.has("harmed.csv"):
         return []
     changes, shown = result.table("harmed.csv"), []
     columns = ("change from the baseline", "those worse off", "± mcse", "95 % interval", "all others", "unit")
     for scenario in scenarios[1:]:
-        rows = changes[(changes["scenario"] == scenario.name) & (changes["people"] > 0)].to_dict("records")
+        rows = changes[(changes["scenario"] == scenario.name) & (changes["people"] >= FEW)].to_dict("records")
         cells = [
             [row["change"], *estimate(row, "worse_off"), number(row["others"], row["mcse"]), row["unit"]]
             for row in rows
