@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.rivals import MODEL, shipped, side_by_side, telling
 from analysis.validation import USES, Found, find, possible, score, table, validate
-from analysis.validation_page import SAYS, page
+from analysis.validation_page import SAYS, page, rival_explanations
+from experiments.calibration.rivals import rivals
 from experiments.estimates import LUCK_ONLY, mean_of
 from experiments.patterns.table import PRESETS, patterns
 from experiments.patterns.treatment import fell_and_returned
@@ -17,6 +19,8 @@ from experiments.predictions.studies import STUDIES
 from experiments.predictions.treatment import lagged
 from sim.scenario import Scenario
 from tests.command_line import Supportnet
+
+DOCS = Path(__file__).parent.parent / "docs"
 
 
 def test_a_fall_with_return_is_seen_and_one_without_is_not() -> None:
@@ -120,3 +124,30 @@ def test_the_command_tells_every_use_apart(supportnet: Supportnet) -> None:
     assert told["interval"] == LUCK_ONLY
     assert len(pd.read_csv(here / "patterns.csv")) == len(told["patterns"])
     assert (here / "figure.png").stat().st_size > 10_000
+
+
+def test_a_pattern_tells_a_rival__where_one_is_in_range_and_intervals_lie_apart() -> None:
+    def world(rows: dict[str, tuple[float, float, bool]]) -> pd.DataFrame:
+        same = {"pattern": 1, "use": "validate", "preset": "mixed", "what": "", "unit": ""}
+        ends = {"accept_lower": 0.0, "accept_upper": 1.0}
+        return pd.DataFrame(
+            {**same, "name": name, **ends, "value": (low + high) / 2, "lower": low, "upper": high, "in_range": met}
+            for name, (low, high, met) in rows.items()
+        )
+
+    ours = world({"apart": (0.1, 0.4, True), "overlap": (0.1, 0.4, True), "both": (0.1, 0.4, True)})
+    theirs = world({"apart": (-0.5, 0.0, False), "overlap": (-0.5, 0.2, False), "both": (0.5, 0.9, True)})
+    for worlds in ({MODEL: ours, "other": theirs}, {MODEL: theirs, "other": ours}):
+        assert list(telling(side_by_side(worlds), "other")["name"]) == ["apart"]
+
+
+def test_pages_say_of_rivals__what_their_table_says() -> None:
+    fitted = shipped().query("use == 'calibrate'")
+    met = {name: int(fitted[f"{name}_in_range"].sum()) for name in (MODEL, *rivals())}
+    limits = " ".join((DOCS / "limits.md").read_text("utf-8").split())
+    assert f"they meet {' and '.join(str(met[name]) for name in rivals())} of the {met[MODEL]} values" in limits
+    assert (DOCS / "validation.md").read_text("utf-8").count(rival_explanations()) == 1
+    told = pd.concat(telling(shipped(), name) for name in rivals())
+    assert {*told["name"]} <= {
+        "alliance_outcome", "alliance_to_symptoms", "client_centred_distress", "solution_focused_distress",
+    }, "README, limits.md and reports say that only therapy tells them apart"  # fmt: skip

@@ -19,7 +19,6 @@ from analysis.report.origin import origin
 from analysis.report.parts import Section
 from analysis.report.scenarios import scenarios_of
 from analysis.report.trials import trials
-from analysis.rivals import shipped
 from experiments.assumptions import OUTCOME, assumptions_of, without_each
 from experiments.calibration.draws import Draws
 from experiments.ensemble import replicate_numbers
@@ -58,7 +57,7 @@ def report(
     draws, foreign = draws_of(found.comparison.told, posterior)
     scenarios, commands = scenarios_of(found.comparison), commands_of(found, foreign)
     told = sections.question(asked, scenarios)
-    limits = {"draws": lived_by_draws, "validated": bool(found.of("validate")), "rivals": shipped() is not None}
+    limits = {"draws": lived_by_draws, "validated": bool(found.of("validate"))}
     # All that is read comes before what takes long: what is broken is said at once.
     first = [
         sections.in_short(found, scenarios, draws),
@@ -93,8 +92,7 @@ def report(
         *rest,
     ]
     parts = [one.anchor for one in body if not one.missing]
-    told_besides = [name for name in ("draws", "rivals") if limits[name]]
-    body.append(answered([*parts, *told_besides]))
+    body.append(answered([*parts, *(["draws"] if limits["draws"] else [])]))
     html = environment().get_template("page.html.j2").render(question=told, sections=body)
     sentences = [str(one.striptags()) for paragraph in body[0].about["paragraphs"] for one in paragraph.sentences]
     return Report(html, told, sentences, parts, {one.anchor: one.command for one in body if one.missing}, put_in)
