@@ -45,7 +45,18 @@ class Scenario:
         folder: to which the path is relative; asked_in: the place that asks for it, as a message names it. Raises
         Mistake where there is none, or where something in it is wrong.
         """
-        sources, layers = [find(name_or_path, folder, asked_in)], list[Layer]()
+        return cls._from(find(name_or_path, folder, asked_in), asked_in, overrides)
+
+    @classmethod
+    def read(cls, text: str, name: str) -> "Scenario":
+        """The scenario that a text says, as a file of this name in the current folder would."""
+        return cls._from(Source(f"{name}.toml", text, os.curdir))
+
+    @classmethod
+    def _from(
+        cls, source: Source, asked_in: str = "", overrides: Mapping[str, object] | None = None
+    ) -> "Scenario":
+        sources, layers = [source], list[Layer]()
         while True:
             _not_itself(sources)
             layers.append(layer(sources[-1], table(sources[-1])))

@@ -1,0 +1,64 @@
+"""What the page needs to know before anything is asked: levers, scenarios, outcomes, words."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from analysis.explorer.asked import PEOPLE, UNCERTAIN, VERSION, WEEKS, Asked, offered
+from analysis.explorer.levers import levers
+from analysis.explorer.lives import MECHANISM_NAMES
+from analysis.explorer.worlds import REPLICATES, SHOWN
+from sim.observe import OUTCOMES
+from sim.scenario import Scenario
+from sim.scenario_shape import SHARE_PSYCHOSIS
+from sim.vocabulary import Process, Role, SupportFunction
+
+LANGUAGE = "en"
+
+
+@cache
+def about_page() -> dict[str, Any]:
+    """Everything that is the same for every page."""
+    start = Asked()
+    return {
+        "version": VERSION,
+        "start": {name: getattr(start, name) for name in ("scenario", "preset", "patients", "weeks", "seed", "uncertain")},
+        "limits": {"patients": PEOPLE, "weeks": WEEKS},
+        "replicates": REPLICATES,
+        "presets": list(SHARE_PSYCHOSIS),
+        "uncertain": UNCERTAIN,
+        "levers": [{**lever._asdict(), "group": lever.group, "switch": lever.is_switch} for lever in levers().values()],
+        "scenarios": [about_scenario(name) for name in offered()],
+        "outcomes": {name: {"unit": OUTCOMES[name].unit, "better": OUTCOMES[name].better} for name in SHOWN},
+        "roles": Role.words(),
+        "processes": Process.words(),
+        "mechanisms": MECHANISM_NAMES,
+        "functions": SupportFunction.words(),
+        "words": words(),
+    }
+
+
+def about_scenario(name: str) -> dict[str, Any]:
+    """A scenario of the library: what it assumes, and where its levers stand."""
+    scenario = Scenario.load(name)
+    return {
+        "name": name, "title": scenario.title, "assumes": scenario.assumes,
+        "values": {lever: value_in(scenario, lever) for lever in levers()},
+    }  # fmt: skip
+
+
+def value_in(scenario: Scenario, lever: str) -> float | bool:
+    """Where a lever stands at the start of a scenario."""
+    section, _, rest = lever.partition(".")
+    if section == "services":
+        return float(getattr(scenario.services, rest))
+    if section == "programmes":
+        return float(scenario.every_programme[rest.removesuffix(".coverage")].coverage)
+    return rest not in scenario.mechanisms
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Every text of the page, in the one file in which it is translated."""
+    return tomllib.loads(files("analysis.explorer").joinpath("words", f"{LANGUAGE}.toml").read_text("utf-8"))

@@ -1,0 +1,19 @@
+"""Numbers as JSON has them."""
+
+import math
+from typing import Any
+
+DIGITS = 6  # significant ones: more than any page shows
+
+
+def plain(value: Any) -> Any:
+    """A value with short numbers in it; null where a number is not there."""
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+    return value

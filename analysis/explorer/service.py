@@ -1,0 +1,193 @@
+"""The service behind the page: it answers what an address asks for, and keeps nothing about whoever asks."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.resources import files
+from threading import Event
+from typing import Any
+
+import anyio
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from analysis.explorer import lives
+from analysis.explorer.asked import Asked, whole
+from analysis.explorer.page import about_page
+from analysis.explorer.take_home import command_of, picture, scenario_file, table
+from analysis.explorer.work import Bench, Busy
+from analysis.explorer.worlds import Worlds
+from experiments.workers import Interrupted, processors
+from sim.mistakes import Mistake
+
+LONGEST = 4000  # characters of an address
+LISTEN = 0.1  # seconds between looks whether a page still waits
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+FILES = {  # what can be taken home: kind of file
+    "what-if.toml": "application/toml", "outcomes.csv": "text/csv; charset=utf-8", "figure.png": "image/png",
+    "figure.svg": "image/svg+xml",
+}  # fmt: skip
+
+
+class Safe:
+    """Adds headers that keep a page to itself, and refuses addresses that are too long."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *((k.lower().encode(), v.encode()) for k, v in SAFE.items())]
+            await send(message)
+
+        if scope["type"] == "http" and len(scope["query_string"]) > LONGEST:
+            too_long = Mistake("this address is too long", found=f"{len(scope['query_string'])} characters", expected=f"at most {LONGEST}")
+            await mistaken(too_long)(scope, receive, with_headers)
+        else:
+            await self.app(scope, receive, with_headers)
+
+
+def service() -> Starlette:
+    """The whole of it, ready to be served."""
+    worlds, quick, long = Worlds(), Bench(processors() + 2), Bench(processors())
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        quick.close()
+        long.close()
+
+    async def first(asked: Asked, request: Request) -> Any:
+        return await quick.done(("first", asked), partial(worlds.first, asked))
+
+    async def band(asked: Asked, request: Request) -> Any:
+        return await long.done(("band", asked), partial(worlds.band, asked))
+
+    async def area(asked: Asked, request: Request) -> Any:
+        return await in_both(quick, asked, "area", lives.area)
+
+    async def person(asked: Asked, request: Request) -> Any:
+        who = whole("who", request.query_params.get("who", "0"), 0, asked.patients - 1)
+        return await in_both(quick, asked, f"person {who}", partial(lives.person, who=who))
+
+    async def tie(asked: Asked, request: Request) -> Any:
+        about = request.query_params
+        who = whole("who", about.get("who", "0"), 0, asked.patients - 1)
+        key, week = whole("tie", about.get("tie", ""), 0, 2**32 - 1), whole("week", about.get("week", ""), 0, asked.weeks)
+        scenario = asked.today if about.get("world") == "today" else asked.what_if
+        return await quick.done(("tie", asked, about.get("world"), who, key, week), lambda halt: lives.tie(scenario, asked.seed, who, key, week))
+
+    async def take_home(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in FILES:
+            raise HTTPException(404)
+        asked = Asked.of(world_of(request))
+        if name == "what-if.toml":
+            content: str | bytes = scenario_file(asked)
+        elif name == "outcomes.csv":
+            content = await long.done((name, asked), partial(table, worlds, asked))
+        else:
+            content = await long.done((name, asked), partial(picture, worlds, asked, name[-3:]))
+        return Response(content, media_type=FILES[name], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    static = files("analysis.explorer").joinpath("static")
+    routes = [
+        Route("/api/page", answered(lambda asked, request: about())),
+        Route("/api/first", answered(first)),
+        Route("/api/band", answered(band)),
+        Route("/api/area", answered(area)),
+        Route("/api/person", answered(person)),
+        Route("/api/tie", answered(tie)),
+        Route("/api/take-home/{name}", take_home),
+        Mount("/", StaticFiles(directory=str(static), html=True)),
+    ]
+    handlers = {Mistake: on_mistake, Busy: on_busy, Interrupted: on_gone}
+    return Starlette(
+        routes=routes, lifespan=lifespan, exception_handlers=handlers,
+        middleware=[Middleware(Safe), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)],
+    )  # fmt: skip
+
+
+async def in_both(bench: Bench, asked: Asked, what: str, seen: Callable[..., Any]) -> dict[str, Any]:
+    """Something seen in both worlds; today's is the same for all who ask for the same people and luck."""
+    today = (what, asked.preset, asked.patients, asked.weeks, asked.seed)
+    found = dict[str, Any]()
+
+    async def look(world: str, about: Any, scenario: Callable[[], Any]) -> None:
+        found[world] = await bench.done(about, lambda halt: seen(scenario(), asked.seed, halt=halt))
+
+    async with anyio.create_task_group() as both:
+        both.start_soon(look, "today", today, lambda: asked.today)
+        both.start_soon(look, "what_if", (what, asked), lambda: asked.what_if)
+    return found
+
+
+async def about() -> dict[str, Any]:
+    return about_page()
+
+
+ELSEWHERE = ("who", "tie", "week", "world")  # parts of an address that say what to look at, not which worlds
+
+
+def world_of(request: Request) -> dict[str, str]:
+    """The part of an address that says which worlds are asked for."""
+    return {name: said for name, said in request.query_params.items() if name not in ELSEWHERE}
+
+
+def answered(answer: Callable[[Asked, Request], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:
+    """An address answered in JSON, for as long as somebody waits."""
+
+    async def endpoint(request: Request) -> Response:
+        asked, found = Asked.of(world_of(request)), list[Any]()
+        async with anyio.create_task_group() as group:
+
+            async def watch() -> None:
+                while not await request.is_disconnected():
+                    await anyio.sleep(LISTEN)
+                group.cancel_scope.cancel()
+
+            group.start_soon(watch)
+            found.append(await answer(asked, request))
+            group.cancel_scope.cancel()
+        if not found:
+            raise Interrupted
+        return JSONResponse({**found[0], "command": command_of(asked)} if answer is not about else found[0])
+
+    return endpoint
+
+
+def mistaken(error: Mistake) -> JSONResponse:
+    told = {name: str(said) for name, said in error.told.items() if said}
+    return JSONResponse({"mistake": {**told, "all": str(error)}}, 400)
+
+
+async def on_mistake(request: Request, error: Exception) -> Response:
+    """What was wrong with an address, in words."""
+    assert isinstance(error, Mistake)
+    return mistaken(error)
+
+
+async def on_busy(request: Request, error: Exception) -> Response:
+    """Too many ask at once."""
+    return JSONResponse({"busy": True}, 503, headers={"Retry-After": "2"})
+
+
+async def on_gone(request: Request, error: Exception) -> Response:
+    """Nobody waits any more."""
+    return Response(status_code=499)

@@ -1,0 +1,67 @@
+"""Work that pages wait for: done once for all who ask the same, stopped when nobody waits for it any more."""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+from experiments.workers import Interrupted
+
+MOST = 120  # pieces of work in hand
+
+
+class Busy(Exception):
+    """There is more to do than can be waited for."""
+
+
+@dataclass
+class Piece:
+    """A piece of work."""
+
+    done: "asyncio.Future[Any]"
+    halt: Event
+    waiting: int = 0
+
+
+class Bench:
+    """Threads of a kind, and what they work on."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(threads)
+        self._pieces: dict[Hashable, Piece] = {}
+
+    async def done(self, about: Hashable, work: Callable[[Event], Any]) -> Any:
+        """What the work gives. Raises Busy where too much is in hand already."""
+        piece = self._pieces.get(about) or self._begun(about, work)
+        piece.waiting += 1
+        try:
+            return await asyncio.shield(piece.done)
+        finally:
+            piece.waiting -= 1
+            if not piece.waiting:
+                piece.halt.set()
+                self._pieces.pop(about, None)
+
+    def _begun(self, about: Hashable, work: Callable[[Event], Any]) -> Piece:
+        if len(self._pieces) >= MOST:
+            raise Busy
+        halt = Event()
+
+        def unless_halted() -> Any:
+            if halt.is_set():  # nobody waited until its turn came
+                raise Interrupted
+            return work(halt)
+
+        done = asyncio.get_running_loop().run_in_executor(self._threads, unless_halted)
+        done.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # heard, whoever waits
+        self._pieces[about] = Piece(done, halt)
+        return self._pieces[about]
+
+    def close(self) -> None:
+        """No more work."""
+        for piece in self._pieces.values():
+            piece.halt.set()
+        self._threads.shutdown(cancel_futures=True)
+

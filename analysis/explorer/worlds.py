@@ -1,0 +1,134 @@
+"""Both worlds lived, one luck at once and thirty after it, as the page shows them."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Event, Lock
+from typing import Any
+
+import numpy as np
+
+from analysis.explorer.asked import Asked
+from analysis.explorer.plain import plain
+from experiments.calibration.draws import Draws, shipped
+from experiments.comparison import Comparison
+from experiments.contrasts import comparable
+from experiments.ensemble import run
+from experiments.estimates import Estimate, contains, mean_of
+from experiments.for_whom import NOTABLE
+from experiments.results import NAMES, Results
+from experiments.workers import Interrupted
+from sim.observe import OUTCOMES
+from sim.provenance import canonical_json
+from sim.scenario import Scenario
+
+REPLICATES = 30
+KEPT = 48  # worlds, about a megabyte each
+EVERY = 4  # weeks between points of a line
+SHOWN = (
+    "qpr", "connectedness", "hope", "identity", "meaning", "empowerment", "share_recovered_personal", "phq9", "gad7",
+    "loneliness", "relapses", "network_size", "n_professional", "n_peer", "n_friend", "n_family", "strongest_tie",
+    "share_reciprocal", "share_harmful", "alliance", "ruptures", "repairs", "supporter_strain", "staff_turnover",
+    "engagement", "inequality", "cost",
+)  # fmt: skip
+
+Lived = tuple[Results, Results]
+
+
+class Worlds:
+    """Worlds that were lived lately: today's is shared by everybody who asks for the same people and luck."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, int, int, str], Results] = OrderedDict()
+        self._lock = Lock()
+
+    def first(self, asked: Asked, halt: Event) -> dict[str, Any]:
+        """Both worlds by one luck: weeks, and for each outcome its values in each world."""
+        worlds = self._both(asked, 1, halt)
+        weeks = weeks_shown(asked.weeks)
+        return {
+            "weeks": weeks,
+            "outcomes": {
+                name: {
+                    world: plain(results.values[0, np.array(weeks) - 1, NAMES.index(name)])
+                    for world, results in zip(("today", "what_if"), worlds, strict=True)
+                }
+                for name in SHOWN
+            },
+        }
+
+    def band(self, asked: Asked, halt: Event) -> dict[str, Any]:
+        """Both worlds by thirty lucks: means and differences with 95 % intervals over time and at the end, who gains
+        and who loses."""
+        found = self.compared(asked, halt)
+        weeks = weeks_shown(asked.weeks)
+        return {
+            "replicates": REPLICATES,
+            "interval": contains(found.draws),
+            "weeks": weeks,
+            "outcomes": {name: over_time(found, name, weeks) for name in SHOWN},
+            "whom": plain(for_whom.to_dict("records")) if (for_whom := found.for_whom) is not None else [],
+            "notable": NOTABLE,
+        }
+
+    def compared(self, asked: Asked, halt: Event) -> Comparison:
+        """Both worlds by thirty lucks."""
+        return Comparison(self._both(asked, REPLICATES, halt), asked.seed, independent=False)
+
+    def _both(self, asked: Asked, replicates: int, halt: Event) -> Lived:
+        today, what_if = comparable([asked.today, asked.what_if])
+        posterior = shipped() if asked.uncertain == "numbers" else None
+        return (
+            self._lived(today, asked.seed, replicates, posterior, halt),
+            self._lived(what_if, asked.seed, replicates, posterior, halt),
+        )
+
+    def _lived(self, scenario: Scenario, seed: int, replicates: int, posterior: Draws | None, halt: Event) -> Results:
+        key = (identity_of(scenario), seed, replicates, posterior.identity if posterior else "")
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = run(scenario, replicates, seed, 1, follow=True, posterior=posterior, progress=unless(halt))
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+def identity_of(scenario: Scenario) -> str:
+    """What two scenarios have in common that are lived alike."""
+    return canonical_json(scenario.canonical())
+
+
+def unless(halt: Event) -> Callable[[float], None]:
+    """Stops a run of which nobody waits for the end any more."""
+
+    def tell(share: float) -> None:
+        if halt.is_set():
+            raise Interrupted
+
+    return tell
+
+
+def weeks_shown(weeks: int) -> list[int]:
+    """Weeks of which lines have points."""
+    return sorted({1, *range(EVERY, weeks, EVERY), weeks})
+
+
+def over_time(found: Comparison, outcome: str, weeks: list[int]) -> dict[str, Any]:
+    """An outcome in both worlds and their difference, with intervals."""
+    at, column = np.array(weeks) - 1, NAMES.index(outcome)
+    today, what_if = (world.values[:, at, column] for world in found.worlds)
+    return {
+        "today": estimate(mean_of(today, found.draws)),
+        "what_if": estimate(mean_of(what_if, found.draws)),
+        "difference": estimate(mean_of(what_if - today, found.draws)),
+        "unit": OUTCOMES[outcome].unit,
+        "better": OUTCOMES[outcome].better,
+    }
+
+
+def estimate(found: Estimate) -> dict[str, Any]:
+    """Means with their intervals and Monte Carlo errors."""
+    return {name: plain(getattr(found, name)) for name in ("mean", "lower", "upper", "mcse")}
