@@ -43,13 +43,20 @@ class Asked:
     def of(cls, query: Mapping[str, str]) -> "Asked":
         """What an address says. Raises Mistake for the first thing that it cannot say."""
         if (version := query.get("v", VERSION)) != VERSION:
-            raise mistake("v", "this address is from another version", version, VERSION, "start again from the first page")
+            raise mistake(
+                "v", "this address is from another version", version, VERSION, "start again from the first page"
+            )
         base = Asked()
         scenario = one_of("scenario", query.get("scenario", base.scenario), offered())
         moves = [move_of(name, said) for name, said in query.items() if name not in FIXED]
         weeks = whole("weeks", query.get("weeks", str(base.weeks)), *WEEKS)
         if late := [move for move in moves if move.week >= weeks]:
-            raise mistake(late[0].name, "this lever is moved after the end", f"week {late[0].week}", f"a week from 0 to {weeks - 1}")
+            raise mistake(
+                late[0].name,
+                "this lever is moved after the end",
+                f"week {late[0].week}",
+                f"a week from 0 to {weeks - 1}",
+            )
         return cls(
             scenario,
             one_of("preset", query.get("preset", base.preset), SHARE_PSYCHOSIS),
@@ -106,7 +113,13 @@ def offered() -> list[str]:
 def move_of(name: str, said: str) -> Move:
     """A lever as an address says it: a value, and from which week on if not from the start (`15@26`)."""
     if name not in levers():
-        raise mistake(name[:60], "there is no such lever", name[:60], "a lever of this page", nearest(name[:60], levers(), "this page"))
+        raise mistake(
+            name[:60],
+            "there is no such lever",
+            name[:60],
+            "a lever of this page",
+            nearest(name[:60], levers(), "this page"),
+        )
     lever, (value, _, week) = levers()[name], said.partition("@")
     at = whole(name, week, 0, WEEKS[1] - 1) if week else 0
     if lever.is_switch:
@@ -139,6 +152,8 @@ def number(where: str, found: str, low: float, high: float) -> float:
     return value
 
 
-def mistake(where: str, what: str, found: str, expected: str, remedy: str = "mend the address, or start again") -> Mistake:
+def mistake(
+    where: str, what: str, found: str, expected: str, remedy: str = "mend the address, or start again"
+) -> Mistake:
     """Something wrong with an address."""
     return Mistake(what, where=where, found=found, expected=expected, remedy=remedy)

@@ -1,6 +1,6 @@
 """The area and one person's network, week by week, as one luck has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Event
 from typing import Any, NamedTuple
 
@@ -44,7 +44,8 @@ def area(scenario: Scenario, seed: int, halt: Event) -> dict[str, Any]:
         qpr.append(np.rint(POINTS * people.processes.mean(axis=1, dtype=np.float64)).astype(int))
         ties.append(people.n_ties.astype(int))
         crisis.append(np.flatnonzero(people.crisis > 0))
-    return plain({"qpr": qpr, "ties": ties, "crisis": crisis})
+    found: dict[str, Any] = plain({"qpr": qpr, "ties": ties, "crisis": crisis})
+    return found
 
 
 def person(scenario: Scenario, seed: int, who: int, halt: Event) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def person(scenario: Scenario, seed: int, who: int, halt: Event) -> dict[str, An
     checked(simulation, who)
     weeks = [seen(simulation, who) for _ in weeks_of(simulation, halt)]
     keys = list(dict.fromkeys(key for week in weeks for key in week.ties))
-    return plain(
+    found: dict[str, Any] = plain(
         {
             **{process.word: [hundredths(week.processes[process]) for week in weeks] for process in Process},
             "phq9": [week.phq9 for week in weeks],
@@ -63,6 +64,7 @@ def person(scenario: Scenario, seed: int, who: int, halt: Event) -> dict[str, An
             "ties": [history(key, weeks) for key in keys],
         }
     )
+    return found
 
 
 def tie(scenario: Scenario, seed: int, who: int, key: int, week: int) -> dict[str, Any]:
@@ -75,11 +77,13 @@ def tie(scenario: Scenario, seed: int, who: int, key: int, week: int) -> dict[st
     own = simulation.area.world.ties[me.first : me.first + me.n_ties].key
     if key not in own:
         expected = "a tie that this person has in that week"
-        raise Mistake("this tie is not there", where="tie", found=str(key), expected=expected, remedy="choose another week")
+        raise Mistake(
+            "this tie is not there", where="tie", found=str(key), expected=expected, remedy="choose another week"
+        )
     row = int(people.n_ties[:who].sum()) + int(np.flatnonzero(own == key)[0])
     views = views_of(simulation)
     sides = ("person", "supporter")
-    return plain(
+    found: dict[str, Any] = plain(
         {
             "functions": {
                 function.word: {side: bool(views.functions[row, k, function]) for k, side in enumerate(sides)}
@@ -88,6 +92,7 @@ def tie(scenario: Scenario, seed: int, who: int, key: int, week: int) -> dict[st
             "alliance": {side: views.alliance[row, k] for k, side in enumerate(sides)},
         }
     )
+    return found
 
 
 def begun(scenario: Scenario, seed: int) -> Simulation:
@@ -95,7 +100,7 @@ def begun(scenario: Scenario, seed: int) -> Simulation:
     return Simulation(scenario, seed, 0, record=True, pool=pool_for(scenario))
 
 
-def weeks_of(simulation: Simulation, halt: Event) -> "Any":
+def weeks_of(simulation: Simulation, halt: Event) -> Iterator[int]:
     """The start, and after it week by week."""
     yield 0
     for week in range(1, simulation.scenario.weeks + 1):
@@ -109,7 +114,13 @@ def checked(simulation: Simulation, who: int) -> None:
     """Raises Mistake for somebody who does not live here."""
     if not 0 <= who < simulation.n_people:
         expected = f"a number from 0 to {simulation.n_people - 1}"
-        raise Mistake("nobody of this number lives here", where="who", found=str(who), expected=expected, remedy="choose somebody else")
+        raise Mistake(
+            "nobody of this number lives here",
+            where="who",
+            found=str(who),
+            expected=expected,
+            remedy="choose somebody else",
+        )
 
 
 def seen(simulation: Simulation, who: int) -> Life:
@@ -118,7 +129,9 @@ def seen(simulation: Simulation, who: int) -> Life:
     me: Any = world.people[who]
     rows = slice(int(me.first), int(me.first + me.n_ties))
     inside = [name for name, places in zip(names, world.places, strict=True) if places[who].weeks_in >= 0]
-    known = [tie_now(one, last, simulation.week, names) for one, last in zip(world.ties[rows], world.last[rows], strict=True)]
+    known = [
+        tie_now(one, last, simulation.week, names) for one, last in zip(world.ties[rows], world.last[rows], strict=True)
+    ]
     distress, anxiety = float(me.distress), float(me.anxiety)
     return Life(
         me.processes.copy(), whole(phq9, distress), whole(gad7, distress, anxiety), bool(me.crisis > 0), inside,
@@ -149,7 +162,14 @@ def history(key: int, weeks: list[Life]) -> dict[str, Any]:
     rows = [weeks[k].ties[key] for k in there]
     columns = {name: [row[name] for row in rows] for name in (*LEVELS, "since", "age", "mechanisms")}
     ruptured = [k for k, row in zip(there, rows, strict=True) if row["ruptured"]]
-    return {"key": key, "role": rows[0]["role"], "origin": rows[0]["origin"], "weeks": there, "ruptured": ruptured, **columns}
+    return {
+        "key": key,
+        "role": rows[0]["role"],
+        "origin": rows[0]["origin"],
+        "weeks": there,
+        "ruptured": ruptured,
+        **columns,
+    }
 
 
 def hundredths(level: Any) -> int:

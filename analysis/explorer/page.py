@@ -23,7 +23,9 @@ def about_page() -> dict[str, Any]:
     start = Asked()
     return {
         "version": VERSION,
-        "start": {name: getattr(start, name) for name in ("scenario", "preset", "patients", "weeks", "seed", "uncertain")},
+        "start": {
+            name: getattr(start, name) for name in ("scenario", "preset", "patients", "weeks", "seed", "uncertain")
+        },
         "limits": {"patients": PEOPLE, "weeks": WEEKS},
         "replicates": REPLICATES,
         "presets": list(SHARE_PSYCHOSIS),
@@ -36,6 +38,7 @@ def about_page() -> dict[str, Any]:
         "mechanisms": MECHANISM_NAMES,
         "functions": SupportFunction.words(),
         "words": words(),
+        "lessons": lessons(),
     }
 
 
@@ -62,3 +65,13 @@ def value_in(scenario: Scenario, lever: str) -> float | bool:
 def words() -> dict[str, Any]:
     """Every text of the page, in the one file in which it is translated."""
     return tomllib.loads(files("analysis.explorer").joinpath("words", f"{LANGUAGE}.toml").read_text("utf-8"))
+
+
+@cache
+def lessons() -> list[dict[str, Any]]:
+    """What can be learned step by step: one file a lesson, in the order of their names."""
+    here = files("analysis.explorer").joinpath("lessons")
+    names = sorted(one.name for one in here.iterdir() if one.name.endswith(".toml"))
+    return [
+        {"name": name.removesuffix(".toml"), **tomllib.loads(here.joinpath(name).read_text("utf-8"))} for name in names
+    ]

@@ -1,10 +1,10 @@
 """The service behind the page: it answers what an address asks for, and keeps nothing about whoever asks."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.resources import files
-from threading import Event
 from typing import Any
 
 import anyio
@@ -28,6 +28,7 @@ from experiments.workers import Interrupted, processors
 from sim.mistakes import Mistake
 
 LONGEST = 4000  # characters of an address
+KEPT = 32  # areas and persons that were seen lately
 LISTEN = 0.1  # seconds between looks whether a page still waits
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -57,7 +58,11 @@ class Safe:
             await send(message)
 
         if scope["type"] == "http" and len(scope["query_string"]) > LONGEST:
-            too_long = Mistake("this address is too long", found=f"{len(scope['query_string'])} characters", expected=f"at most {LONGEST}")
+            too_long = Mistake(
+                "this address is too long",
+                found=f"{len(scope['query_string'])} characters",
+                expected=f"at most {LONGEST}",
+            )
             await mistaken(too_long)(scope, receive, with_headers)
         else:
             await self.app(scope, receive, with_headers)
@@ -65,7 +70,7 @@ class Safe:
 
 def service() -> Starlette:
     """The whole of it, ready to be served."""
-    worlds, quick, long = Worlds(), Bench(processors() + 2), Bench(processors())
+    worlds, quick, long = Worlds(), Bench(processors() + 2, KEPT), Bench(processors())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -89,9 +94,15 @@ def service() -> Starlette:
     async def tie(asked: Asked, request: Request) -> Any:
         about = request.query_params
         who = whole("who", about.get("who", "0"), 0, asked.patients - 1)
-        key, week = whole("tie", about.get("tie", ""), 0, 2**32 - 1), whole("week", about.get("week", ""), 0, asked.weeks)
+        key, week = (
+            whole("tie", about.get("tie", ""), 0, 2**32 - 1),
+            whole("week", about.get("week", ""), 0, asked.weeks),
+        )
         scenario = asked.today if about.get("world") == "today" else asked.what_if
-        return await quick.done(("tie", asked, about.get("world"), who, key, week), lambda halt: lives.tie(scenario, asked.seed, who, key, week))
+        return await quick.done(
+            ("tie", asked, about.get("world"), who, key, week),
+            lambda halt: lives.tie(scenario, asked.seed, who, key, week),
+        )
 
     async def take_home(request: Request) -> Response:
         name = request.path_params["name"]
@@ -104,11 +115,13 @@ def service() -> Starlette:
             content = await long.done((name, asked), partial(table, worlds, asked))
         else:
             content = await long.done((name, asked), partial(picture, worlds, asked, name[-3:]))
-        return Response(content, media_type=FILES[name], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return Response(
+            content, media_type=FILES[name], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        )
 
     static = files("analysis.explorer").joinpath("static")
     routes = [
-        Route("/api/page", answered(lambda asked, request: about())),
+        Route("/api/page", about),
         Route("/api/first", answered(first)),
         Route("/api/band", answered(band)),
         Route("/api/area", answered(area)),
@@ -132,14 +145,15 @@ async def in_both(bench: Bench, asked: Asked, what: str, seen: Callable[..., Any
     async def look(world: str, about: Any, scenario: Callable[[], Any]) -> None:
         found[world] = await bench.done(about, lambda halt: seen(scenario(), asked.seed, halt=halt))
 
-    async with anyio.create_task_group() as both:
-        both.start_soon(look, "today", today, lambda: asked.today)
-        both.start_soon(look, "what_if", (what, asked), lambda: asked.what_if)
+    await asyncio.gather(
+        look("today", today, lambda: asked.today), look("what_if", (what, asked), lambda: asked.what_if)
+    )
     return found
 
 
-async def about() -> dict[str, Any]:
-    return about_page()
+async def about(request: Request) -> Response:
+    """What a page needs to know before anything is asked."""
+    return JSONResponse(about_page())
 
 
 ELSEWHERE = ("who", "tie", "week", "world")  # parts of an address that say what to look at, not which worlds
@@ -154,7 +168,7 @@ def answered(answer: Callable[[Asked, Request], Awaitable[Any]]) -> Callable[[Re
     """An address answered in JSON, for as long as somebody waits."""
 
     async def endpoint(request: Request) -> Response:
-        asked, found = Asked.of(world_of(request)), list[Any]()
+        asked, found, wrong = Asked.of(world_of(request)), list[Any](), list[Exception]()
         async with anyio.create_task_group() as group:
 
             async def watch() -> None:
@@ -163,11 +177,16 @@ def answered(answer: Callable[[Asked, Request], Awaitable[Any]]) -> Callable[[Re
                 group.cancel_scope.cancel()
 
             group.start_soon(watch)
-            found.append(await answer(asked, request))
+            try:
+                found.append(await answer(asked, request))
+            except Exception as error:  # told below: out of a task group it would come as one of a group
+                wrong.append(error)
             group.cancel_scope.cancel()
+        if wrong:
+            raise wrong[0]
         if not found:
             raise Interrupted
-        return JSONResponse({**found[0], "command": command_of(asked)} if answer is not about else found[0])
+        return JSONResponse({**found[0], "command": command_of(asked)})
 
     return endpoint
 

@@ -1,6 +1,7 @@
 """Work that pages wait for: done once for all who ask the same, stopped when nobody waits for it any more."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,18 +27,23 @@ class Piece:
 
 
 class Bench:
-    """Threads of a kind, and what they work on."""
+    """Threads of a kind, what they work on, and what they gave lately."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, kept: int = 0) -> None:
         self._threads = ThreadPoolExecutor(threads)
         self._pieces: dict[Hashable, Piece] = {}
+        self._given: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept = kept
 
     async def done(self, about: Hashable, work: Callable[[Event], Any]) -> Any:
         """What the work gives. Raises Busy where too much is in hand already."""
+        if about in self._given:
+            self._given.move_to_end(about)
+            return self._given[about]
         piece = self._pieces.get(about) or self._begun(about, work)
         piece.waiting += 1
         try:
-            return await asyncio.shield(piece.done)
+            return self._keep(about, await asyncio.shield(piece.done))
         finally:
             piece.waiting -= 1
             if not piece.waiting:
@@ -59,9 +65,15 @@ class Bench:
         self._pieces[about] = Piece(done, halt)
         return self._pieces[about]
 
+    def _keep(self, about: Hashable, given: Any) -> Any:
+        if self._kept:
+            self._given[about] = given
+            while len(self._given) > self._kept:
+                self._given.popitem(last=False)
+        return given
+
     def close(self) -> None:
         """No more work."""
         for piece in self._pieces.values():
             piece.halt.set()
         self._threads.shutdown(cancel_futures=True)
-

@@ -9,13 +9,14 @@ import numpy as np
 
 from analysis.explorer.asked import Asked
 from analysis.explorer.plain import plain
-from experiments.calibration.draws import Draws, shipped
+from experiments.calibration.draws import Draws
 from experiments.comparison import Comparison
 from experiments.contrasts import comparable
 from experiments.ensemble import run
 from experiments.estimates import Estimate, contains, mean_of
 from experiments.for_whom import NOTABLE
 from experiments.results import NAMES, Results
+from experiments.uncertainty import draws_for
 from experiments.workers import Interrupted
 from sim.observe import OUTCOMES
 from sim.provenance import canonical_json
@@ -76,7 +77,7 @@ class Worlds:
 
     def _both(self, asked: Asked, replicates: int, halt: Event) -> Lived:
         today, what_if = comparable([asked.today, asked.what_if])
-        posterior = shipped() if asked.uncertain == "numbers" else None
+        posterior = draws_for("parameters", [today]) if asked.uncertain == "numbers" else None
         return (
             self._lived(today, asked.seed, replicates, posterior, halt),
             self._lived(what_if, asked.seed, replicates, posterior, halt),
