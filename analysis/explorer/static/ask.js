@@ -1,0 +1,78 @@
+/** Asks the service. Waits where it is busy or gone, and says so; keeps what was answered lately. */
+
+const KEPT = 40;
+const WAITS = [500, 1000, 2000, 4000]; // ms between tries
+const kept = new Map();
+
+/** Tells "busy", "offline" and "well" as they come. */
+export const service = new EventTarget();
+let trouble = "";
+
+function feel(now) {
+  if (now !== trouble) service.dispatchEvent(new CustomEvent(now || "well", { detail: trouble }));
+  trouble = now;
+}
+
+/** What was wrong with an address, in words. */
+export class Told extends Error {
+  constructor(mistake) {
+    super(mistake.what);
+    this.mistake = mistake;
+  }
+}
+
+/**
+ * An answer of the service.
+ * @param {string} what first, band, area, person, tie or page
+ * @param {string} query
+ * @param {AbortSignal} [signal]
+ */
+export async function ask(what, query = "", signal = undefined) {
+  const address = `api/${what}${query ? `?${query}` : ""}`;
+  if (kept.has(address)) return kept.get(address);
+  for (let tried = 0; ; tried += 1) {
+    const answer = await tryOnce(address, signal);
+    if (answer.wait === undefined) {
+      feel("");
+      if (answer.mistake) throw new Told(answer.mistake);
+      keep(address, answer.found);
+      return answer.found;
+    }
+    feel(answer.wait);
+    await pause(WAITS[Math.min(tried, WAITS.length - 1)], signal);
+  }
+}
+
+async function tryOnce(address, signal) {
+  let response;
+  try {
+    response = await fetch(address, { signal });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    return { wait: "offline" };
+  }
+  if (response.status === 503) return { wait: "busy" };
+  if (response.status === 400) return { mistake: (await response.json()).mistake };
+  if (!response.ok) throw new Error(`${response.status}`);
+  try {
+    return { found: await response.json() };
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    return { wait: "offline" }; // the service went away in the middle of a sentence
+  }
+}
+
+function keep(address, found) {
+  kept.set(address, found);
+  while (kept.size > KEPT) kept.delete(kept.keys().next().value);
+}
+
+function pause(wait, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, wait);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(new DOMException("no longer asked", "AbortError"));
+    });
+  });
+}

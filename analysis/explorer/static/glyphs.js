@@ -1,0 +1,56 @@
+/** How ties and people look: shapes of roles, lines of ties, petals of recovery. Lengths in pixels. */
+
+const THIN = 1.6;
+const THICK = 7; // pixels wider at full strength
+const JAGGED = 22; // hundredths of friction from which a line is jagged
+const TEETH = 9; // pixels a tooth
+
+/** The outline of a role's shape around the origin. */
+export function shape(role, size) {
+  const s = size;
+  return {
+    professional: `M${-s * 0.88} ${-s * 0.88}H${s * 0.88}V${s * 0.88}H${-s * 0.88}Z`,
+    peer: `M0 ${-s * 1.25}L${s * 1.25} 0L0 ${s * 1.25}L${-s * 1.25} 0Z`,
+    friend: `M${-s} 0A${s} ${s} 0 1 1 ${s} 0A${s} ${s} 0 1 1 ${-s} 0Z`,
+    family: `M0 ${-s * 1.15}L${s * 1.15} ${s * 0.85}H${-s * 1.15}Z`,
+  }[role];
+}
+
+/**
+ * A tie's line from the person (at `near`, on the right) to the supporter (at `far`), lying on the x axis.
+ * @returns {{shaft: string, heads: string, width: number, tear: string}}
+ */
+export function line(tie, near, far) {
+  const width = THIN + (THICK * tie.strength) / 100;
+  const head = 5 + width * 0.75;
+  const back = head * Math.min(1, tie.reciprocity / 100);
+  const from = near + head;
+  const to = Math.max(from + 4, far - back);
+  const tooth = Math.max(0, Math.min(1, (tie.friction - JAGGED) / 50)) * 6;
+  const middle = (from + to) / 2;
+  const gap = tie.ruptured > 0.5 ? Math.min(9, (to - from) / 3) : 0;
+  const shaft = gap
+    ? `${zigzag(from, middle - gap, tooth)}${zigzag(middle + gap, to, tooth)}`
+    : zigzag(from, to, tooth);
+  const tear = gap ? `M${middle - 5} 6L${middle - 1} -6M${middle + 1} 6L${middle + 5} -6` : "";
+  return { shaft, heads: arrow(near, from, head) + (back > 1.5 ? arrow(far, to, back) : ""), width, tear };
+}
+
+const arrow = (tip, base, size) => `M${tip} 0L${base} ${size * 0.72}L${base} ${-size * 0.72}Z`;
+
+function zigzag(from, to, tooth) {
+  if (tooth < 0.3) return `M${from.toFixed(1)} 0H${to.toFixed(1)}`;
+  const teeth = Math.max(2, Math.round((to - from) / TEETH));
+  const at = (k) => `${(from + ((to - from) * k) / teeth).toFixed(1)} ${(k === 0 || k === teeth ? 0 : k % 2 ? tooth : -tooth).toFixed(1)}`;
+  return `M${Array.from({ length: teeth + 1 }, (_, k) => at(k)).join("L")}`;
+}
+
+/** Five petals, as long as the five processes are high (hundredths), around the origin. */
+export function petal(k, level, longest) {
+  const length = 7 + (longest - 7) * (level / 100);
+  const turn = (k / 5) * 2 * Math.PI - Math.PI / 2;
+  const wide = longest * 0.36;
+  const point = (along, across) =>
+    `${(Math.cos(turn) * along - Math.sin(turn) * across).toFixed(1)} ${(Math.sin(turn) * along + Math.cos(turn) * across).toFixed(1)}`;
+  return `M0 0Q${point(length * 0.45, wide)} ${point(length, 0)}Q${point(length * 0.45, -wide)} 0 0Z`;
+}

@@ -1,0 +1,180 @@
+/** The levers: what may be moved, where it stands, where it stands today, and what it means. */
+
+import { el, fresh } from "./draw.js";
+import { move, moveOf, moveWeek, movesOf, scenarioOf, standsAt } from "./state.js";
+import { setting } from "./setting.js";
+import { look, say, written } from "./words.js";
+
+const GROUPS = ["services", "programmes", "mechanisms"];
+const FIRST = "programmes.befriending.coverage"; // moved first by whoever is new here
+const OPEN = ["programmes"];
+
+/** The text that a lever is described by. */
+export const titleOf = (lever) => say(["lever", lever.name, "title"]);
+
+/** A lever's value as it is shown, without its unit. */
+export function shown(lever, value) {
+  if (lever.switch) return say(value ? "levers.on" : "levers.off");
+  const about = aboutUnit(lever);
+  return written(value * (about.times ?? 1), about.decimals ?? 0);
+}
+
+const aboutUnit = (lever) =>
+  lever.group === "programmes" ? look("programme_unit") : look("lever", lever.name);
+
+const withUnit = (lever, value) => (lever.switch ? shown(lever, value) : `${shown(lever, value)} ${aboutUnit(lever).unit}`);
+
+/** Builds the levers. Returns what brings them up to date. */
+export function levers(app, place) {
+  const backAll = el("button", { class: "quiet", type: "button", text: say("levers.all_back") });
+  backAll.addEventListener("click", () => app.change((state) => putBack(app, state), true));
+  const head = el("div", { class: "part-head" }, el("h2", { text: say("regions.levers") }), backAll);
+  const scroll = el("div", { class: "scroll" });
+  const note = el("p", { class: "note", hidden: true, text: say("levers.hidden_by_lesson") });
+  const place_ = setting(app);
+  const groups = GROUPS.map((name) => group(app, name));
+  scroll.append(note, place_.element, ...groups.map((one) => one.element));
+  place.append(head, scroll);
+  place.setAttribute("aria-label", say("regions.levers"));
+  return () => {
+    const moved = movesOf(app.state, app.page).length;
+    backAll.hidden = moved === 0 && scenarioOf(app.state, app.page).name === app.page.start.scenario;
+    note.hidden = !app.allowed();
+    place_.show();
+    for (const one of groups) one.show();
+  };
+}
+
+function putBack(app, state) {
+  for (const lever of app.page.levers) state.world.delete(lever.name);
+  state.world.delete("scenario");
+}
+
+function group(app, name) {
+  const rows = app.page.levers.filter((lever) => lever.group === name).map((lever) => row(app, lever));
+  const about = el("p", { class: "note", text: say(["groups", name, "about"]) });
+  const count = el("span", { class: "count" });
+  const summary = el("summary", {}, el("h3", { text: say(["groups", name, "title"]) }), count);
+  const element = el("details", { class: "group", open: OPEN.includes(name) }, summary, about, ...rows.map((one) => one.element));
+  return {
+    element,
+    show() {
+      const allowed = app.allowed();
+      const visible = rows.filter((one) => !allowed || allowed.includes(one.lever.name));
+      element.hidden = visible.length === 0;
+      if (allowed && visible.length) element.open = true;
+      for (const one of rows) {
+        one.element.hidden = !visible.includes(one);
+        one.show();
+      }
+      const moved = rows.filter((one) => moveOf(app.state, one.lever)).length;
+      count.textContent = moved ? String(moved) : "";
+    },
+  };
+}
+
+function row(app, lever) {
+  const id = fresh("lever");
+  const title = el("label", { for: id, text: titleOf(lever) });
+  const value = el("output", { class: "value", for: id });
+  const back = el("button", { class: "back", type: "button", "aria-label": say("levers.put_back_one", { lever: titleOf(lever) }), title: say("levers.put_back"), text: "↺" });
+  const info = aboutButton(lever);
+  const control = lever.switch ? toggle(app, lever, id) : slider(app, lever, id);
+  const first = lever.name === FIRST ? hint(app) : null;
+  const when = el("span", { class: "when" });
+  const element = el(
+    "div",
+    { class: lever.switch ? "lever switch" : "lever", "data-lever": lever.name },
+    first,
+    el("div", { class: "lever-head" }, title, back, info.button),
+    control.element,
+    el("div", { class: "lever-foot" }, value, when),
+    info.text,
+  );
+  back.addEventListener("click", () => app.change((state) => state.world.delete(lever.name), true));
+  return { lever, element, show: () => showRow(app, lever, { element, value, back, control, when }) };
+}
+
+function showRow(app, lever, parts) {
+  const at = standsAt(app.state, app.page, lever);
+  const moved = moveOf(app.state, lever);
+  const today = app.page.scenarios[0].values[lever.name];
+  parts.element.classList.toggle("moved", moved !== undefined);
+  parts.value.textContent = withUnit(lever, at);
+  parts.when.textContent = moved?.week
+    ? say("levers.moved_at", { week: moved.week })
+    : moved
+      ? say("levers.moved")
+      : at !== today
+        ? say("levers.by_scenario")
+        : "";
+  parts.back.hidden = moved === undefined;
+  parts.control.show(at, today);
+}
+
+function slider(app, lever, id) {
+  const input = el("input", { type: "range", id, min: lever.low, max: lever.high, step: lever.step });
+  const tick = el("span", { class: "tick", "aria-hidden": "true" });
+  const element = el("div", { class: "slider" }, tick, input);
+  let week = null; // of the drag that is under way
+  input.addEventListener("input", () => {
+    week ??= moveWeek(app.state, app.page);
+    app.change((state) => move(state, app.page, lever, Number(input.value), week), false);
+  });
+  input.addEventListener("change", () => {
+    const from = week ?? moveWeek(app.state, app.page);
+    week = null;
+    app.change((state) => move(state, app.page, lever, Number(input.value), from), true);
+  });
+  return {
+    element,
+    show(value, today) {
+      if (Number(input.value) !== value) input.value = value;
+      const share = (number) => (number - lever.low) / (lever.high - lever.low);
+      element.style.setProperty("--at", share(value));
+      element.style.setProperty("--then", share(today));
+      tick.title = say("levers.today_mark", { value: shown(lever, today) });
+      const unit = aboutUnit(lever).unit;
+      input.setAttribute("aria-valuetext", say("levers.value_text", { value: shown(lever, value), unit, today: shown(lever, today) }));
+    },
+  };
+}
+
+function toggle(app, lever, id) {
+  const input = el("input", { type: "checkbox", role: "switch", id });
+  input.addEventListener("change", () => {
+    app.change((state) => move(state, app.page, lever, input.checked, moveWeek(state, app.page)), true);
+  });
+  return { element: el("div", { class: "toggle" }, input), show: (value) => (input.checked = value) };
+}
+
+function aboutButton(lever) {
+  const id = fresh("about");
+  const source = lever.switch ? say("mechanism_source.text") : say(["lever", lever.name, "source"]);
+  const said = (name, text) => [el("dt", { text: say(["levers", name]) }), el("dd", { text })];
+  const text = el(
+    "dl",
+    { class: "about", id, hidden: true },
+    said("means", say(["lever", lever.name, "means"])),
+    said("example", say(["lever", lever.name, "example"])),
+    said("source", source),
+  );
+  const button = el("button", { class: "info", type: "button", "aria-expanded": "false", "aria-controls": id, "aria-label": say("levers.about", { lever: titleOf(lever) }), text: "i" });
+  button.addEventListener("click", () => {
+    text.hidden = !text.hidden;
+    button.setAttribute("aria-expanded", String(!text.hidden));
+  });
+  return { button, text };
+}
+
+/** The one thing to do first; gone for good once anything was moved. */
+function hint(app) {
+  const element = el("div", { class: "hint" }, el("strong", { text: say("start.title") }), el("span", { text: say("start.text") }));
+  const close = el("button", { class: "close", type: "button", "aria-label": say("start.dismiss"), text: "×" });
+  close.addEventListener("click", () => element.remove());
+  element.append(close);
+  const gone = () => (app.state.world.size || app.state.lesson) && element.remove();
+  app.on("state", gone);
+  gone();
+  return element;
+}

@@ -1,0 +1,190 @@
+/** One person's network in one world: a picture that moves smoothly from week to week. */
+
+import { calm, rove, set, svg } from "./draw.js";
+import { line, petal, shape } from "./glyphs.js";
+import { say } from "./words.js";
+
+const SMOOTH = 0.2; // share of the way that is gone in a frame
+const LEVELS = ["strength", "trust", "reciprocity", "expertise", "friction"];
+const HIT = 15; // pixels around a supporter that can be tapped
+const NEXT = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+/** Builds the picture. `open(key)` is called for a tie that is chosen. */
+export function network(world, roles, open) {
+  const under = svg("g", { class: "ties" });
+  const person = svg("g", { class: "me" });
+  const labels = svg("g", { class: "role-labels", "aria-hidden": "true" });
+  const picture = svg("svg", { class: `network ${world}`, role: "group" }, labels, under, person);
+  const drawn = new Map(); // by key
+  let frame = 0;
+  let layout = { width: 0, height: 0, angles: new Map(), parts: {} };
+  let goal = new Map();
+
+  function move() {
+    frame = 0;
+    let still = true;
+    for (const [key, one] of drawn) {
+      still = approach(one, goal.get(key)) && still;
+      if (one.seen < 0.02 && !goal.has(key)) {
+        one.group.remove();
+        drawn.delete(key);
+      } else place(one, layout);
+    }
+    if (!still) frame = requestAnimationFrame(move);
+  }
+
+  function show(week) {
+    goal = new Map(week.ties.map((tie) => [tie.key, tie]));
+    for (const tie of week.ties) if (!drawn.has(tie.key)) drawn.set(tie.key, begin(tie, world, open));
+    const order = [...drawn.values()].sort((a, b) => layout.angles.get(a.key) - layout.angles.get(b.key));
+    order.forEach((one, k) => under.children[k] !== one.group && under.insertBefore(one.group, under.children[k] ?? null));
+    tabStop(order, goal);
+    for (const one of drawn.values()) dress(one, goal.get(one.key), week);
+    petals(person, week, layout);
+    set(picture, { "aria-label": week.alt });
+    cancelAnimationFrame(frame);
+    move();
+  }
+
+  under.addEventListener("keydown", (event) => {
+    const there = [...under.children].filter((group) => !group.hasAttribute("aria-hidden"));
+    rove(there, event, (key, here) => (key in NEXT ? here + NEXT[key] : key === "Home" ? 0 : key === "End" ? there.length - 1 : undefined));
+  });
+
+  return {
+    element: picture,
+    show,
+    /** New places, or a new size. */
+    lay(next) {
+      layout = { ...layout, ...next };
+      set(picture, { viewBox: `0 0 ${layout.width} ${layout.height}` });
+      rolesAround(labels, layout, roles);
+      if (!next.angles) for (const one of drawn.values()) place(one, layout);
+    },
+    choose(key) {
+      for (const one of drawn.values()) one.group.classList.toggle("chosen", one.key === key);
+    },
+    focus: (key) => drawn.get(key)?.group.focus(),
+  };
+}
+
+/** Radius of the circle of supporters. */
+export const radius = ({ width, height }) => Math.max(40, Math.min(width, height) / 2 - 26);
+const core = (layout) => Math.max(15, Math.min(36, radius(layout) * 0.24));
+
+function begin(tie, world, open) {
+  const part = (name, more = {}) => svg(name, more);
+  const one = {
+    key: tie.key, role: tie.role, seen: 0, angle: undefined, ruptured: 0,
+    ...Object.fromEntries(LEVELS.map((level) => [level, tie[level]])),
+    shaft: part("path", { class: "shaft" }), heads: part("path", { class: "heads" }), tear: part("path", { class: "tear" }),
+    ray: part("g"), hit: part("circle", { class: "hit", r: HIT }), ring: part("circle", { class: "ring", r: HIT - 1 }),
+    body: part("path", { class: "body" }), light: part("circle", { class: "light" }), at: part("g"), name: part("title"),
+  }; // prettier-ignore
+  one.ray.append(one.shaft, one.heads, one.tear);
+  one.at.append(one.hit, one.ring, one.body, one.light);
+  one.group = svg("g", { class: `tie ${tie.role}`, role: "button", tabindex: "-1", "data-key": tie.key }, one.name, one.ray, one.at);
+  const choose = () => open(world, tie.key, one.group);
+  one.group.addEventListener("click", choose);
+  one.group.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    choose();
+  });
+  return one;
+}
+
+/** Exactly one tie is reached by the Tab key, arrow keys go on from there. */
+function tabStop(order, goal) {
+  const there = order.filter((one) => goal.has(one.key));
+  const stop = there.find((one) => one.group.getAttribute("tabindex") === "0") ?? there[0];
+  for (const one of order) {
+    one.group.setAttribute("tabindex", one === stop ? "0" : "-1");
+    if (goal.has(one.key)) one.group.removeAttribute("aria-hidden");
+    else one.group.setAttribute("aria-hidden", "true");
+  }
+}
+
+function dress(one, tie, week) {
+  if (!tie) return;
+  const text = week.name(tie);
+  if (one.name.textContent !== text) one.name.textContent = text;
+  set(one.group, { "aria-label": text });
+  one.group.classList.toggle("different", Boolean(tie.different));
+}
+
+/** A step of the way to where a tie is now. Returns whether it is there. */
+function approach(one, tie) {
+  const share = calm() ? 1 : SMOOTH;
+  let left = 0;
+  const near = (name, aim) => {
+    const gap = aim - one[name];
+    one[name] = Math.abs(gap) < 0.01 ? aim : one[name] + share * gap;
+    left = Math.max(left, Math.abs(aim - one[name]));
+  };
+  near("seen", tie ? 1 : 0);
+  if (tie) {
+    for (const level of LEVELS) near(level, tie[level]);
+    one.ruptured = tie.ruptured ? 1 : 0;
+  }
+  return left < 0.01;
+}
+
+function place(one, layout) {
+  const aim = layout.angles.get(one.key);
+  if (aim === undefined) return;
+  const outer = radius(layout);
+  const inner = core(layout) + 5;
+  const size = Math.max(4.5, Math.min(8.5, outer / 18));
+  const far = inner + 26 * (outer / 160) + (1 - one.trust / 100) * (outer - inner - 26 * (outer / 160));
+  const drawn = line(one, inner, Math.max(inner + 12, far - size - 3));
+  const [x, y] = [layout.width / 2, layout.height / 2];
+  const degrees = ((aim * 180) / Math.PI).toFixed(2);
+  set(one.group, { opacity: one.seen.toFixed(2) });
+  set(one.ray, { transform: `translate(${x} ${y}) rotate(${degrees})` });
+  set(one.shaft, { d: drawn.shaft, "stroke-width": drawn.width.toFixed(1) });
+  set(one.heads, { d: drawn.heads });
+  set(one.tear, { d: drawn.tear });
+  set(one.at, { transform: `translate(${(x + Math.cos(aim) * far).toFixed(1)} ${(y + Math.sin(aim) * far).toFixed(1)})` });
+  set(one.body, { d: shape(one.role, size) });
+  set(one.light, { r: (size * 0.62 * (1 - one.expertise / 100)).toFixed(1), cy: one.role === "family" ? size * 0.15 : 0 });
+}
+
+function petals(place, week, layout) {
+  const longest = core(layout);
+  while (place.children.length < 7) place.append(svg(place.children.length === 0 || place.children.length === 6 ? "circle" : "path"));
+  set(place, { transform: `translate(${layout.width / 2} ${layout.height / 2})` });
+  set(place.children[0], { class: week.crisis ? "halo crisis" : "halo", r: longest + 3 });
+  week.processes.forEach((level, k) => set(place.children[k + 1], { class: `petal p${k}`, d: petal(k, level, longest) }));
+  set(place.children[6], { class: "heart", r: Math.max(3, longest / 7) });
+}
+
+function rolesAround(place, layout, roles) {
+  const around = radius(layout) + 11;
+  place.replaceChildren();
+  if (around < 100) return;
+  for (const role of roles) {
+    const { from, to } = layout.parts[role] ?? {};
+    if (from === undefined) continue;
+    place.append(...curved(`${layout.id}-${role}`, role, from, to, around, layout));
+  }
+}
+
+/** A role's name along its part of the circle, upright at the bottom too. */
+function curved(id, role, from, to, around, layout) {
+  const middle = (from + to) / 2;
+  const below = Math.sin(middle) > 0.25;
+  const r = below ? around + 9 : around;
+  const at = (angle) => `${(layout.width / 2 + r * Math.cos(angle)).toFixed(1)} ${(layout.height / 2 + r * Math.sin(angle)).toFixed(1)}`;
+  const [start, end] = below ? [middle + 1.2, middle - 1.2] : [middle - 1.2, middle + 1.2];
+  const arc = (a, b, rr, sweep) => `M${at(a)}A${rr} ${rr} 0 0 ${sweep} ${at(b)}`;
+  const path = svg("path", { id, class: "along", d: arc(start, end, r, below ? 0 : 1) });
+  const along = svg("textPath", { href: `#${id}`, startOffset: "50%", text: say(["roles", role, "many"]) });
+  const band = svg("path", { class: "part", d: arcAt(from, to, around - 7, layout) });
+  return [band, path, svg("text", { class: `role-name ${role}`, "text-anchor": "middle" }, along)];
+}
+
+function arcAt(from, to, r, layout) {
+  const at = (angle) => `${(layout.width / 2 + r * Math.cos(angle)).toFixed(1)} ${(layout.height / 2 + r * Math.sin(angle)).toFixed(1)}`;
+  return `M${at(from)}A${r} ${r} 0 ${to - from > Math.PI ? 1 : 0} 1 ${at(to)}`;
+}

@@ -1,0 +1,78 @@
+/** Share, take home, lessons: what the buttons in the head open. */
+
+import { el, fresh } from "./draw.js";
+import { worldQuery } from "./state.js";
+import { scenarioWords } from "./setting.js";
+import { say } from "./words.js";
+
+const FILES = { png: "figure.png", svg: "figure.svg", csv: "outcomes.csv", toml: "what-if.toml" };
+
+/** Builds the buttons and their dialogs. */
+export function headButtons(app, place) {
+  place.append(opener("lessons", "lessons.title", () => chooseLesson(app)), opener("share", "head.share", () => share()), opener("take_home", "head.take_home", () => takeHome(app)));
+}
+
+function opener(name, title, fill) {
+  const id = fresh(name);
+  const heading = el("h2", { id, text: say(title) });
+  const close = el("button", { class: "close", type: "button", "aria-label": say("head.close"), text: "×" });
+  const body = el("div", { class: "dialog-body" });
+  const dialog = el("dialog", { "aria-labelledby": id }, el("div", { class: "part-head" }, heading, close), body);
+  const shut = () => dialog.close();
+  close.addEventListener("click", shut);
+  dialog.addEventListener("click", (event) => event.target === dialog && shut());
+  const button = el("button", { class: "head-button", type: "button", "aria-haspopup": "dialog", text: say(["head", name]) });
+  button.addEventListener("click", () => {
+    body.replaceChildren(...fill(shut));
+    dialog.close = () => HTMLDialogElement.prototype.close.call(dialog);
+    dialog.showModal();
+  });
+  document.body.append(dialog);
+  return button;
+}
+
+function share() {
+  const id = fresh("link");
+  const link = el("input", { id, type: "text", readonly: true, value: location.href });
+  const said = el("p", { class: "note", role: "status" });
+  const copy = el("button", { class: "main", type: "button", text: say("share.copy") });
+  link.addEventListener("focus", () => link.select());
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(link.value);
+      said.textContent = say("share.copied");
+    } catch {
+      link.focus(); // plain http knows no clipboard
+      link.select();
+      said.textContent = say(document.execCommand?.("copy") ? "share.copied" : "share.select");
+    }
+  });
+  const local = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+  return [el("p", { text: say("share.text") }), el("label", { for: id, class: "aside", text: say("share.title") }), link, copy, said, local ? el("p", { class: "note", text: say("share.local") }) : null].filter(Boolean);
+}
+
+function takeHome(app) {
+  const query = worldQuery(app.state);
+  const links = Object.entries(FILES).map(([kind, file]) => el("li", {}, el("a", { href: `api/take-home/${file}${query ? `?${query}` : ""}`, download: file, text: say(["take_home", kind]) })));
+  const command = app.data.band?.command ?? app.data.first?.command ?? "";
+  const id = fresh("command");
+  return [
+    el("p", { text: say("take_home.text") }),
+    el("ul", { class: "files" }, links),
+    el("label", { for: id, text: say("take_home.command") }),
+    el("textarea", { id, rows: 4, readonly: true, text: command }),
+    el("p", { class: "note", text: scenarioWords(app.page.scenarios[0]).assumes }),
+  ];
+}
+
+function chooseLesson(app) {
+  const cards = app.page.lessons.map((lesson) => {
+    const begin = el("button", { class: "main", type: "button", text: say("lessons.begin"), "aria-label": `${say("lessons.begin")}: ${lesson.title}` });
+    begin.addEventListener("click", () => {
+      begin.closest("dialog").close();
+      app.lesson.begin(lesson.name);
+    });
+    return el("li", { class: "lesson-card" }, el("h3", { text: lesson.title }), el("p", { text: lesson.aim }), el("p", { class: "note", text: say("lessons.minutes", { n: lesson.minutes }) }), begin);
+  });
+  return cards.length ? [el("p", { text: say("lessons.intro") }), el("ul", { class: "cards" }, cards)] : [el("p", { text: say("lessons.none") })];
+}

@@ -1,0 +1,51 @@
+/** Who gains and who loses, by group. */
+
+import { el, svg } from "./draw.js";
+import { told, unitOf } from "./numbers.js";
+import { look, say, written } from "./words.js";
+
+/** Builds the part. */
+export function whom(app) {
+  const note = el("p", { class: "note" });
+  const body = el("div", { class: "whom-groups" });
+  return {
+    element: el("div", { class: "whom" }, el("h3", { text: say("whom.title") }), note, body),
+    show(band) {
+      note.textContent = say("whom.note", { points: app.page.notable ?? 5 });
+      if (!band) return;
+      const groups = Map.groupBy ? Map.groupBy(band.whom, (one) => one.by) : grouped(band.whom);
+      body.replaceChildren(...[...groups].map(([by, rows]) => part(by, rows)));
+    },
+  };
+}
+
+function grouped(rows) {
+  const groups = new Map();
+  for (const one of rows) groups.set(one.by, [...(groups.get(one.by) ?? []), one]);
+  return groups;
+}
+
+function part(by, rows) {
+  const title = by ? el("h4", { text: look("whom", "by", by) ?? by }) : null;
+  return el("div", {}, title, el("ul", {}, rows.map(group)));
+}
+
+function group(one) {
+  const of100 = (share) => (share === null ? "–" : written(100 * share, share > 0 && share < 0.1 ? 1 : 0));
+  const mean = told({ mean: one.difference, lower: one.lower, upper: one.upper }, unitOf("qpr"));
+  const bar = svg(
+    "svg",
+    { class: "split", viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
+    svg("rect", { class: "worse", x: 50 - 50 * one.worse, y: 1, width: 50 * one.worse, height: 8 }),
+    svg("rect", { class: "better", x: 50, y: 1, width: 50 * one.better, height: 8 }),
+    svg("path", { class: "zero", d: "M50 0V10" }),
+  );
+  return el(
+    "li",
+    {},
+    el("span", { class: "name", text: look("whom", "groups", one.group) ?? one.group }),
+    bar,
+    el("span", { class: "said", text: `${say("whom.worse", { n: of100(one.worse) })} · ${say("whom.better", { n: of100(one.better) })}` }),
+    el("span", { class: "note", text: say("whom.mean", { sentence: mean }) }),
+  );
+}
