@@ -3,7 +3,7 @@
 import { el, set, svg } from "./draw.js";
 import { say, written } from "./words.js";
 
-const MARGIN = { left: 40, right: 10, top: 8, bottom: 24 };
+const MARGIN = { left: 40, right: 10, top: 22, bottom: 24 };
 const TICKS = 4;
 
 /** Builds a chart. Returns what draws it: `draw({series, weeks, zero, label, alt, table, marks})` and `week(week)`. */
@@ -74,13 +74,14 @@ function ticksOf(low, high) {
   return Array.from({ length: Math.ceil(high / step) - first + 1 }, (_, k) => (first + k) * step);
 }
 
-function axes({ weeks, zero }, scale, width, height) {
+function axes({ weeks, zero, unit }, scale, width, height) {
   const step = scale.ticks[1] - scale.ticks[0];
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const rows = scale.ticks.flatMap((tick) => [
     svg("path", { class: zero && Math.abs(tick) < step / 1e6 ? "axis" : "grid", d: `M${MARGIN.left} ${scale.y(tick).toFixed(1)}H${width - MARGIN.right}` }),
     svg("text", { class: "tick-label", x: MARGIN.left - 5, y: scale.y(tick) + 4, "text-anchor": "end", text: written(tick, decimals) }),
   ]);
+  rows.push(svg("text", { class: "tick-label unit", x: 2, y: 11, text: unit }));
   const last = weeks.at(-1);
   const every = last > 130 ? 52 : 26;
   const columns = Array.from({ length: Math.floor(last / every) + 1 }, (_, k) =>

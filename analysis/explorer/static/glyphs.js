@@ -18,23 +18,26 @@ export function shape(role, size) {
 
 /**
  * A tie's line from the person (at `near`, on the right) to the supporter (at `far`), lying on the x axis.
+ * `scale` makes lines of small pictures thinner.
  * @returns {{shaft: string, heads: string, width: number, tear: string}}
  */
-export function line(tie, near, far) {
-  const width = THIN + (THICK * tie.strength) / 100;
-  const head = 5 + width * 0.75;
+export function line(tie, near, far, scale) {
+  const width = scale * (THIN + (THICK * tie.strength) / 100);
+  const head = scale * 5 + width * 0.75;
   const back = head * Math.min(1, tie.reciprocity / 100);
   const from = near + head;
   const to = Math.max(from + 4, far - back);
-  const tooth = Math.max(0, Math.min(1, (tie.friction - JAGGED) / 50)) * 6;
+  const tooth = Math.max(0, Math.min(1, (tie.friction - JAGGED) / 50)) * 6 * scale;
   const middle = (from + to) / 2;
-  const gap = tie.ruptured > 0.5 ? Math.min(9, (to - from) / 3) : 0;
+  const gap = tie.ruptured > 0.5 ? Math.min(8 * scale, (to - from) / 3) : 0;
   const shaft = gap
     ? `${zigzag(from, middle - gap, tooth)}${zigzag(middle + gap, to, tooth)}`
     : zigzag(from, to, tooth);
-  const tear = gap ? `M${middle - 5} 6L${middle - 1} -6M${middle + 1} 6L${middle + 5} -6` : "";
+  const tear = gap ? tearAt(middle, 5 * scale) : "";
   return { shaft, heads: arrow(near, from, head) + (back > 1.5 ? arrow(far, to, back) : ""), width, tear };
 }
+
+const tearAt = (x, s) => `M${x - s} ${s}L${x - 0.2 * s} ${-s}M${x + 0.2 * s} ${s}L${x + s} ${-s}`;
 
 const arrow = (tip, base, size) => `M${tip} 0L${base} ${size * 0.72}L${base} ${-size * 0.72}Z`;
 

@@ -6,7 +6,7 @@ import { setting } from "./setting.js";
 import { look, say, written } from "./words.js";
 
 const GROUPS = ["services", "programmes", "mechanisms"];
-const FIRST = "programmes.befriending.coverage"; // moved first by whoever is new here
+const FIRST = "programmes.creative_music_therapy.coverage"; // moved first by whoever is new here
 const OPEN = ["programmes"];
 
 /** The text that a lever is described by. */
@@ -21,8 +21,6 @@ export function shown(lever, value) {
 
 const aboutUnit = (lever) =>
   lever.group === "programmes" ? look("programme_unit") : look("lever", lever.name);
-
-const withUnit = (lever, value) => (lever.switch ? shown(lever, value) : `${shown(lever, value)} ${aboutUnit(lever).unit}`);
 
 /** Builds the levers. Returns what brings them up to date. */
 export function levers(app, place) {
@@ -86,9 +84,9 @@ function row(app, lever) {
     "div",
     { class: lever.switch ? "lever switch" : "lever", "data-lever": lever.name },
     first,
-    el("div", { class: "lever-head" }, title, back, info.button),
+    el("div", { class: "lever-head" }, title, value, back, info.button),
     control.element,
-    el("div", { class: "lever-foot" }, value, when),
+    el("div", { class: "lever-foot" }, el("span", { text: lever.group === "services" ? aboutUnit(lever).unit : "" }), when),
     info.text,
   );
   back.addEventListener("click", () => app.change((state) => state.world.delete(lever.name), true));
@@ -100,14 +98,12 @@ function showRow(app, lever, parts) {
   const moved = moveOf(app.state, lever);
   const today = app.page.scenarios[0].values[lever.name];
   parts.element.classList.toggle("moved", moved !== undefined);
-  parts.value.textContent = withUnit(lever, at);
+  parts.value.textContent = lever.group === "programmes" ? say("levers.in_100", { n: shown(lever, at) }) : shown(lever, at);
   parts.when.textContent = moved?.week
     ? say("levers.moved_at", { week: moved.week })
-    : moved
-      ? say("levers.moved")
-      : at !== today
-        ? say("levers.by_scenario")
-        : "";
+    : !moved && at !== today
+      ? say("levers.by_scenario")
+      : "";
   parts.back.hidden = moved === undefined;
   parts.control.show(at, today);
 }

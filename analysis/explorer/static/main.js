@@ -10,7 +10,7 @@ import { person } from "./person.js";
 import { results } from "./results.js";
 import { headButtons } from "./share.js";
 import { sheet } from "./sheet.js";
-import { read, weeksOf, write } from "./state.js";
+import { read, valueOf, weeksOf, write } from "./state.js";
 import { story } from "./story.js";
 import { time } from "./time.js";
 import { messages } from "./told.js";
@@ -33,7 +33,10 @@ function build(page) {
     on: (event, call) => listeners[event].push(call),
     emit: (event, about) => listeners[event].forEach((call) => call(about)),
     tell: (text) => (at("live").textContent = text),
-    problem: (mistake) => told.problem(mistake),
+    problem(mistake) {
+      told.problem(mistake);
+      document.body.classList.toggle("has-problem", Boolean(mistake));
+    },
     allowed: () => app.lesson?.allowed() ?? null,
   }; // prettier-ignore
   take(app, location.search);
@@ -128,11 +131,13 @@ function tabBar(app, panels) {
     });
     return button;
   });
-  const same = el("p", { class: "note", text: say("worlds.same") });
+  const same = el("p", { class: "note" });
   const element = el("div", { class: "tabs" }, el("div", { role: "tablist", "aria-label": say("tabs.label") }, buttons), same);
   return {
     element,
     show() {
+      const preset = say(["people_living_with", valueOf(app.state, app.page, "preset")]);
+      same.textContent = say("worlds.same", { patients: valueOf(app.state, app.page, "patients"), who: preset });
       for (const [k, view] of Object.keys(panels).entries()) {
         const on = app.state.view === view;
         panels[view].hidden = !on;
@@ -145,6 +150,7 @@ function tabBar(app, panels) {
 
 function showAll(app, parts) {
   app.lesson.show();
+  document.body.classList.toggle("no-levers", app.allowed()?.length === 0);
   document.body.classList.toggle("in-lesson", Boolean(app.state.lesson));
   parts.tabs.show();
   parts.levers();

@@ -6,6 +6,8 @@ import { say } from "./words.js";
 
 const SMOOTH = 0.2; // share of the way that is gone in a frame
 const LEVELS = ["strength", "trust", "reciprocity", "expertise", "friction"];
+const NEAREST = 0.38; // share of the way out that leaves room for a line between those who trust each other most
+const [FAR, SPREAD] = [0.7, 0.75]; // most ties are trusted: the near end of the scale is drawn out
 const HIT = 15; // pixels around a supporter that can be tapped
 const NEXT = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
@@ -19,6 +21,7 @@ export function network(world, roles, open) {
   let frame = 0;
   let layout = { width: 0, height: 0, angles: new Map(), parts: {} };
   let goal = new Map();
+  let last = null;
 
   function move() {
     frame = 0;
@@ -34,6 +37,7 @@ export function network(world, roles, open) {
   }
 
   function show(week) {
+    last = week;
     goal = new Map(week.ties.map((tie) => [tie.key, tie]));
     for (const tie of week.ties) if (!drawn.has(tie.key)) drawn.set(tie.key, begin(tie, world, open));
     const order = [...drawn.values()].sort((a, b) => layout.angles.get(a.key) - layout.angles.get(b.key));
@@ -59,7 +63,9 @@ export function network(world, roles, open) {
       layout = { ...layout, ...next };
       set(picture, { viewBox: `0 0 ${layout.width} ${layout.height}` });
       rolesAround(labels, layout, roles);
-      if (!next.angles) for (const one of drawn.values()) place(one, layout);
+      if (next.angles) return;
+      for (const one of drawn.values()) place(one, layout);
+      if (last) petals(person, last, layout);
     },
     choose(key) {
       for (const one of drawn.values()) one.group.classList.toggle("chosen", one.key === key);
@@ -78,7 +84,7 @@ function begin(tie, world, open) {
     key: tie.key, role: tie.role, seen: 0, angle: undefined, ruptured: 0,
     ...Object.fromEntries(LEVELS.map((level) => [level, tie[level]])),
     shaft: part("path", { class: "shaft" }), heads: part("path", { class: "heads" }), tear: part("path", { class: "tear" }),
-    ray: part("g"), hit: part("circle", { class: "hit", r: HIT }), ring: part("circle", { class: "ring", r: HIT - 1 }),
+    ray: part("g"), hit: part("circle", { class: "hit", r: HIT }), ring: part("circle", { class: "ring" }),
     body: part("path", { class: "body" }), light: part("circle", { class: "light" }), at: part("g"), name: part("title"),
   }; // prettier-ignore
   one.ray.append(one.shaft, one.heads, one.tear);
@@ -135,9 +141,10 @@ function place(one, layout) {
   if (aim === undefined) return;
   const outer = radius(layout);
   const inner = core(layout) + 5;
-  const size = Math.max(4.5, Math.min(8.5, outer / 18));
-  const far = inner + 26 * (outer / 160) + (1 - one.trust / 100) * (outer - inner - 26 * (outer / 160));
-  const drawn = line(one, inner, Math.max(inner + 12, far - size - 3));
+  const size = Math.max(4.5, Math.min(11, outer / 15));
+  const nearest = NEAREST * (outer - inner);
+  const far = inner + nearest + Math.min(1, (1 - one.trust / 100) / FAR) ** SPREAD * (outer - inner - nearest);
+  const drawn = line(one, inner, Math.max(inner + 12, far - size - 3), Math.max(0.45, Math.min(1.4, outer / 125)));
   const [x, y] = [layout.width / 2, layout.height / 2];
   const degrees = ((aim * 180) / Math.PI).toFixed(2);
   set(one.group, { opacity: one.seen.toFixed(2) });
@@ -146,6 +153,7 @@ function place(one, layout) {
   set(one.heads, { d: drawn.heads });
   set(one.tear, { d: drawn.tear });
   set(one.at, { transform: `translate(${(x + Math.cos(aim) * far).toFixed(1)} ${(y + Math.sin(aim) * far).toFixed(1)})` });
+  set(one.ring, { r: (size * 1.75).toFixed(1) });
   set(one.body, { d: shape(one.role, size) });
   set(one.light, { r: (size * 0.62 * (1 - one.expertise / 100)).toFixed(1), cy: one.role === "family" ? size * 0.15 : 0 });
 }

@@ -31,8 +31,10 @@ export function direction(one) {
 export function told(one, unit, kind = "sentence") {
   const way = direction(one);
   if (way === "same") return say(["results", kind, "same"]);
-  const decimals = decimalsFor((one.upper - one.lower) / 2);
   const [mean, lower, upper] = way === "lower" ? [-one.mean, -one.upper, -one.lower] : [one.mean, one.lower, one.upper];
+  let decimals = decimalsFor(upper - lower);
+  // an interval that holds no 0 is not told as one that begins at 0
+  while (way !== "unclear" && decimals < MOST_DECIMALS && lower < 0.5 * 10 ** -decimals) decimals += 1;
   const fill = { difference: written(mean, decimals), lower: written(lower, decimals), upper: written(upper, decimals), unit };
   return say(["results", kind, way], fill);
 }

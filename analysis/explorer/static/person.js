@@ -14,7 +14,7 @@ export const WORLDS = ["today", "what_if"];
 const LEVELS = ["strength", "trust", "reciprocity", "expertise", "friction"];
 const STRONG = [33, 60]; // hundredths: from here middling, strong
 const ROUGH = 35; // hundredths of friction that are told
-const OTHER = 4; // hundredths by which a tie differs between worlds
+const OTHER = 10; // hundredths by which a tie differs between worlds
 
 /** What a tie is like in a week; undefined in weeks in which it is not there. */
 export function tieIn(tie, week) {
@@ -130,8 +130,8 @@ function chooser(app) {
     return button;
   });
   return {
-    element: el("div", { class: "chooser" }, el("div", {}, name, note), el("div", { class: "chips", role: "group", "aria-label": say("person.choose") }, buttons)),
-    show: () => (name.textContent = say("person.title", { n: app.state.who + 1 })),
+    element: el("div", { class: "chooser" }, el("div", {}, name, " ", note), el("div", { class: "chips", role: "group", "aria-label": say("person.choose") }, buttons)),
+      show: () => (name.textContent = say("person.title", { n: app.state.who + 1 })),
   };
 }
 
@@ -172,6 +172,7 @@ function legend() {
     sample("friction", path("M2 8L7 3L12 13L17 3L22 13L27 3L32 8")),
     sample("rupture", path("M2 8H11M23 8H32"), svg("path", { class: "tear", d: "M13 13L16 3M18 13L21 3" })),
     sample("expertise", svg("path", { class: "body", d: shape("professional", 7), transform: "translate(17 8)" }), svg("circle", { class: "light", cx: 17, cy: 8, r: 4 })),
+    el("li", {}, svg("svg", { class: "sample", viewBox: "0 0 34 16", "aria-hidden": "true" }, svg("circle", { class: "other", cx: 17, cy: 8, r: 7 })), el("span", { text: say("legend.different") })),
     el("li", {}, svg("svg", { class: "sample", viewBox: "0 0 34 16", "aria-hidden": "true" }, svg("path", { class: "petal", d: "M17 15Q10 7 17 1Q24 7 17 15" })), el("span", { text: say("legend.petals") })),
   );
 }

@@ -56,11 +56,11 @@ function lines(app) {
   const is = el("p", { class: "note" });
   const sentence = el("p", { class: "headline" });
   const state = el("p", { class: "note luck" });
-  const both = chart(150);
-  const apart = chart(104);
+  const both = chart(152);
+  const apart = chart(108);
   select.addEventListener("change", () => app.change((one) => (one.outcome = select.value), true));
   const key = el("ul", { class: "legend small" }, ["today", "what_if"].map((world) => el("li", {}, svg("svg", { class: "sample", viewBox: "0 0 34 16", "aria-hidden": "true" }, svg("path", { class: `line ${world}`, d: "M1 8H33" })), el("span", { text: say(["worlds", world]) }))));
-  const element = el("div", { class: "lines" }, el("div", { class: "beside" }, el("label", { for: id, text: say("outcome.label") }), select), sentence, is, key, both.element, el("h3", { class: "small", text: say("results.difference") }), apart.element, state);
+  const element = el("div", { class: "lines" }, el("div", { class: "beside" }, el("label", { for: id, text: say("outcome.label") }), select), sentence, is, key, both.element, el("p", { class: "note under", text: say("results.axis_note") }), el("h3", { class: "small", text: say("results.difference") }), apart.element, state);
   return {
     element,
     week: () => [both, apart].forEach((one) => one.week(weekOf(app.state, app.page))),
@@ -81,10 +81,10 @@ function lines(app) {
 function about(app, outcome, weeks, series, alt, zero) {
   const marks = [...new Set(movesOf(app.state, app.page).map((one) => one.week).filter(Boolean))];
   const label = say("results.axis_value", { outcome: nameOf(outcome), unit: unitOf(outcome) });
-  return { weeks, series, alt, zero, marks, label, decimals: decimalsIn(series) };
+  return { weeks, series, alt, zero, marks, label, unit: unitOf(outcome), decimals: decimalsIn(series) };
 }
 
-const decimalsIn = (series) => Math.min(...series.map((one) => (one.lower ? decimalsFor((one.upper.at(-1) - one.lower.at(-1)) / 2) : 1)));
+const decimalsIn = (series) => Math.min(...series.map((one) => (one.lower ? decimalsFor(one.upper.at(-1) - one.lower.at(-1)) : 1)));
 const serie = (name, title, found, outcome) => ({ name, title, ...Object.fromEntries(["mean", "lower", "upper"].map((part) => [part, scaled(found[part], outcome)])) });
 
 function drawBand(app, band, both, apart) {
@@ -136,7 +136,7 @@ function row(app, outcome) {
       button.setAttribute("aria-pressed", String(app.state.outcome === outcome));
       const one = band && atEnd(band.outcomes[outcome].difference, outcome);
       const way = one ? direction(one) : "";
-      said.textContent = band ? `${told(one, unitOf(outcome), "short")}${way === "higher" || way === "lower" ? ` ${unitOf(outcome)}` : ""}` : "…";
+      said.textContent = band ? told(one, unitOf(outcome), "short") : "…";
       const worth = band ? valued(one, look("worth", outcome) ?? app.page.outcomes[outcome].better) : "";
       value.textContent = worth && say(["results", worth]);
       value.className = `valued ${worth}`;

@@ -27,7 +27,7 @@ export function read(search, page) {
 
 /** What a page without an address shows. */
 function start() {
-  return { week: null, view: "person", who: 0, outcome: "qpr", budget: null, lesson: "", step: 0 };
+  return { week: null, view: "person", who: 18, outcome: "qpr", budget: null, lesson: "", step: 0 };
 }
 
 function take(state, name, said, page) {

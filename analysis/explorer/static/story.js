@@ -94,6 +94,7 @@ function told(app, tie, week, views) {
     el("p", { text: [say("story.known_for", { time }), origin, met, say(tie.ruptured ? "story.ruptured" : "story.calm")].filter(Boolean).join(" ") }),
     el("h3", { text: say("story.levels", { week }) }),
     el("ul", { class: "bars" }, LEVELS.map((level) => bar(say(["story", level]), tie[level], tie.role))),
+    el("p", { class: "note", text: say("story.levels_note") }),
     el("h3", { text: say("story.mechanisms") }),
     tie.mechanisms
       ? el("ul", { class: "bars" }, app.page.mechanisms.map((name, k) => bar(say(["mechanisms", name]), tie.mechanisms[k], "mechanism")))

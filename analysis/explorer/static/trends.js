@@ -27,7 +27,7 @@ function cell(name) {
   const cursor = svg("path", { class: "cursor" });
   const now = el("span", { class: "now" });
   const picture = svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", role: "img" }, svg("path", { class: "floor", d: `M0 ${HIGH - 0.5}H${WIDE}` }), lines.today, lines.what_if, cursor);
-  const element = el("div", { class: "trend" }, el("span", { class: "trend-name", text: say(["processes", name]) }), picture, now);
+  const element = el("div", { class: "trend" }, el("span", { class: "trend-name", text: say(["trends", "short", name]) }), picture, now);
   return {
     element,
     draw(data) {
