@@ -192,8 +192,10 @@ def answered(answer: Callable[[Asked, Request], Awaitable[Any]]) -> Callable[[Re
 
 
 def mistaken(error: Mistake) -> JSONResponse:
+    """What was wrong, where, and what to do: in parts, for the page to show in its own words."""
     told = {name: str(said) for name, said in error.told.items() if said}
-    return JSONResponse({"mistake": {**told, "all": str(error)}}, 400)
+    where = str(error).partition("\n")[0].removesuffix(error.told["what"]).removesuffix(": ")
+    return JSONResponse({"mistake": {**told, "where": where, "all": str(error)}}, 400)
 
 
 async def on_mistake(request: Request, error: Exception) -> Response:

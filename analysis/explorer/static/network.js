@@ -8,6 +8,7 @@ const SMOOTH = 0.2; // share of the way that is gone in a frame
 const LEVELS = ["strength", "trust", "reciprocity", "expertise", "friction"];
 const NEAREST = 0.38; // share of the way out that leaves room for a line between those who trust each other most
 const [FAR, SPREAD] = [0.7, 0.75]; // most ties are trusted: the near end of the scale is drawn out
+const NAMED = 105; // half of the picture, from which on roles are named around it
 const HIT = 15; // pixels around a supporter that can be tapped
 const NEXT = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
@@ -75,7 +76,10 @@ export function network(world, roles, open) {
 }
 
 /** Radius of the circle of supporters. */
-export const radius = ({ width, height }) => Math.max(40, Math.min(width, height) / 2 - 26);
+export function radius({ width, height }) {
+  const half = Math.min(width, height) / 2;
+  return Math.max(36, half - (half < NAMED ? 10 : 26));
+}
 const core = (layout) => Math.max(15, Math.min(36, radius(layout) * 0.24));
 
 function begin(tie, world, open) {
@@ -170,7 +174,7 @@ function petals(place, week, layout) {
 function rolesAround(place, layout, roles) {
   const around = radius(layout) + 11;
   place.replaceChildren();
-  if (around < 100) return;
+  if (Math.min(layout.width, layout.height) / 2 < NAMED) return;
   for (const role of roles) {
     const { from, to } = layout.parts[role] ?? {};
     if (from === undefined) continue;

@@ -7,6 +7,7 @@ import { say } from "./words.js";
 export function sheet(app, place, changes) {
   const button = el("button", { class: "main", type: "button", "aria-controls": "levers", "aria-expanded": "false" });
   const said = el("p", { class: "sheet-said" });
+  place.setAttribute("aria-label", say("regions.sheet"));
   place.append(said, button);
   const show = () => {
     const open = document.body.classList.contains("sheet-open");
@@ -14,9 +15,14 @@ export function sheet(app, place, changes) {
     button.setAttribute("aria-expanded", String(open));
     said.textContent = changes.headline();
   };
-  button.addEventListener("click", () => {
-    document.body.classList.toggle("sheet-open");
+  const open = (is) => {
+    document.body.classList.toggle("sheet-open", is);
     show();
-  });
+  };
+  button.addEventListener("click", () => open(!document.body.classList.contains("sheet-open")));
+  if (!location.search && getComputedStyle(place).display !== "none") {
+    document.body.classList.add("sheet-open"); // whoever is new here sees the first thing to do
+    requestAnimationFrame(() => document.querySelector(".hint")?.scrollIntoView({ block: "nearest" }));
+  }
   return { show };
 }

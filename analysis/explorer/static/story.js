@@ -14,9 +14,9 @@ export function story(app, place, closed) {
   let open = null; // {world, key}
   let views = null;
   let control = new AbortController();
-  const title = el("h2", { tabindex: "-1" });
+  const title = el("h2", { tabindex: "-1", id: "story-title" });
   const close = el("button", { class: "close", type: "button", "aria-label": say("story.close"), text: "×" });
-  const body = el("div", { class: "scroll" });
+  const body = el("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "story-title" });
   place.setAttribute("aria-label", say("regions.story"));
   place.append(el("div", { class: "part-head" }, title, close), body);
   const shut = () => {

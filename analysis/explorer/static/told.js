@@ -33,7 +33,7 @@ function words(mistake, again) {
   const button = el("button", { class: "main", type: "button", text: say("messages.start_again") });
   button.addEventListener("click", again);
   if (mistake.failed) return [el("p", { text: say("messages.failed") }), button];
-  const where = mistake.where ?? mistake.all?.split("\n")[0].split(": ").at(-2);
+  const { where } = mistake;
   const named = where && (look("lever", where)?.title ?? look("setting", where)?.title ?? where);
   const lines = [
     ["where", named],

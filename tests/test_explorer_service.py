@@ -1,0 +1,174 @@
+"""The service of the classroom: numbers are those of the command line, mistakes come in words, nothing is kept twice."""
+
+import tomllib
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+
+pytest.importorskip("starlette", reason="the classroom needs the extra `explore`")
+pytest.importorskip("httpx", reason="the classroom's tests need httpx")
+
+from starlette.testclient import TestClient
+
+from analysis.explorer import worlds
+from analysis.explorer.asked import Asked
+from analysis.explorer.levers import levers
+from analysis.explorer.service import SAFE, service
+from experiments.contrasts import compare
+from experiments.estimates import mean_of
+from experiments.results import NAMES
+from sim.scenario import Scenario
+
+SMALL = {"v": "1", "patients": "40", "weeks": "26", "seed": "3"}
+MOVED = {**SMALL, "services.caseload": "10", "programmes.befriending.coverage": "0.5"}
+LATER = {**SMALL, "services.caseload": "10@13", "mechanisms.presence": "off@20"}
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(service()) as found:
+        yield found
+
+
+def asked(client: TestClient, what: str, query: dict[str, str]) -> dict:
+    answer = client.get(f"/api/{what}?{urlencode(query)}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize("query", [MOVED, LATER])
+def test_the_band_is_that_of_compare(client: TestClient, query: dict[str, str]) -> None:
+    about = Asked.of(query)
+    found = compare(about.today, about.what_if, replicates=worlds.REPLICATES, seed=about.seed)
+    band = asked(client, "band", query)
+    for outcome in ("qpr", "loneliness", "cost", "network_size"):
+        column = NAMES.index(outcome)
+        today, what_if = (world.values[:, -1:, column] for world in found.worlds)
+        expected = mean_of(what_if - today, found.draws)
+        shown = band["outcomes"][outcome]["difference"]
+        for part in ("mean", "lower", "upper"):
+            assert shown[part][-1] == pytest.approx(float(getattr(expected, part)[-1]), rel=1e-5), (outcome, part)
+
+
+def test_one_run_of_luck_is_the_first_of_the_thirty(client: TestClient) -> None:
+    first = asked(client, "first", MOVED)
+    about = Asked.of(MOVED)
+    one = compare(about.today, about.what_if, replicates=1, seed=about.seed)
+    column = NAMES.index("qpr")
+    assert first["outcomes"]["qpr"]["what_if"][-1] == pytest.approx(float(one.worlds[1].values[0, -1, column]), rel=1e-5)
+
+
+def test_todays_side_is_computed_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    lived: list[str] = []
+    run = worlds.run
+
+    def counted(scenario: Scenario, *rest: object, **more: object) -> object:
+        lived.append(scenario.name)
+        return run(scenario, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(worlds, "run", counted)
+    here = {**SMALL, "seed": "77"}
+    asked(client, "band", {**here, "services.caseload": "11"})
+    asked(client, "band", {**here, "services.caseload": "12"})
+    asked(client, "band", {**here, "services.caseload": "12"})
+    assert len(lived) == 3  # today, and two what-ifs
+
+
+@pytest.mark.parametrize("query", [MOVED, LATER, {**SMALL, "scenario": "family-work", "services.turnover": "0.5"}])
+def test_the_file_to_take_home_is_the_same_scenario(client: TestClient, query: dict[str, str]) -> None:
+    answer = client.get(f"/api/take-home/what-if.toml?{urlencode(query)}")
+    tomllib.loads(answer.text)
+    read = Scenario.read(answer.text, "what-if")
+    assert read.canonical() == Asked.of(query).what_if.canonical()
+
+
+@pytest.mark.parametrize("lever", ["services.caseload", "mechanisms.trust", "programmes.open_dialogue.coverage"])
+def test_a_levers_file_says_the_lever(lever: str) -> None:
+    said = "off" if levers()[lever].is_switch else "1" if levers()[lever].high == 1 else "7"
+    moved = Asked.of({**SMALL, lever: said})
+    assert moved.what_if.canonical() != moved.today.canonical()
+
+
+MISTAKES = [
+    ({"patients": "1000000000"}, "a whole number from 20 to 500"),
+    ({"services.caseload": "1e9"}, "a number from 5 to 60"),
+    ({"services.caseload": "nan"}, "a number from 5 to 60"),
+    ({"services.caseloads": "5"}, "a lever of this page"),
+    ({"services.caseload": "10@60"}, "a week from 0 to 25"),
+    ({"mechanisms.trust": "maybe"}, "on, off"),
+    ({"scenario": "../../etc/passwd"}, "today"),
+    ({"v": "0"}, "1"),
+    ({"seed": "-1"}, "a whole number"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "expected"), MISTAKES)
+@pytest.mark.parametrize("what", ["first", "band", "area", "person"])
+def test_mistakes_are_told_in_words(client: TestClient, what: str, wrong: dict[str, str], expected: str) -> None:
+    answer = client.get(f"/api/{what}?{urlencode({**SMALL, **wrong})}")
+    assert answer.status_code == 400
+    told = answer.json()["mistake"]
+    assert expected in told["expected"]
+    assert told["what"]
+    assert told["where"] == next(iter(wrong))
+
+
+def test_mistakes_found_while_answering_are_told_too(client: TestClient) -> None:
+    answer = client.get(f"/api/tie?{urlencode({**SMALL, 'who': '0', 'tie': '4', 'week': '3', 'world': 'today'})}")
+    assert answer.status_code == 400
+    assert answer.json()["mistake"]["what"] == "this tie is not there"
+    assert client.get(f"/api/person?{urlencode({**SMALL, 'who': '40'})}").status_code == 400
+
+
+def test_an_address_that_is_too_long_is_refused(client: TestClient) -> None:
+    answer = client.get("/api/first?" + "x" * 5000)
+    assert answer.status_code == 400
+    assert "too long" in answer.json()["mistake"]["what"]
+
+
+@pytest.mark.parametrize("path", ["/", "/main.js", "/api/page", "/api/first?patients=x", "/nothing-here"])
+def test_every_answer_keeps_the_page_to_itself(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    for name, said in SAFE.items():
+        assert headers[name] == said
+
+
+def test_nothing_names_a_file(client: TestClient) -> None:
+    for path in ("/..%2f..%2fpyproject.toml", "/api/take-home/..%2fasked.py", "/api/take-home/other.txt", "/../asked.py"):
+        assert client.get(path).status_code == 404
+
+
+def test_the_page_has_words_for_everything_it_shows(client: TestClient) -> None:
+    page = asked(client, "page", {})
+    words = page["words"]
+    for lever in page["levers"]:
+        assert {"title", "means", "example"} <= set(words["lever"][lever["name"]])
+        assert lever["switch"] or words["lever"][lever["name"]]["source"]
+    for outcome in page["outcomes"]:
+        assert {"name", "unit", "is"} <= set(words["outcomes"][outcome])
+    for group in ("roles", "processes", "mechanisms", "functions"):
+        assert set(page[group]) <= set(words[group])
+
+
+def test_lessons_are_complete(client: TestClient) -> None:
+    page = asked(client, "page", {})
+    kinds, known = set(page["words"]["lessons"]["kind"]), {lever["name"] for lever in page["levers"]}
+    assert page["lessons"]
+    for lesson in page["lessons"]:
+        assert lesson["title"]
+        assert lesson["aim"]
+        assert lesson["minutes"] > 0
+        names = [step.get("name") for step in lesson["steps"]]
+        for step in lesson["steps"]:
+            assert step["kind"] in kinds
+            assert set(step.get("allow", [])) <= known
+            assert step.get("reveal") is None or step["reveal"] in names
+            for world in (step.get("set", {}), step.get("answer", {}).get("set", {}), step.get("answer", {}).get("than", {})):
+                Asked.of({name: str(said) for name, said in world.items() if name not in PAGE})
+            if "question" in step:
+                assert len(step["choices"]) > 1
+                assert step["answer"]["outcome"] in page["outcomes"]
+
+
+PAGE = ("week", "view", "who", "outcome", "budget", "lesson", "step")
