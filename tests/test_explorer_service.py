@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from threading import Event
 from urllib.parse import urlencode
 
 import pytest
@@ -18,6 +19,7 @@ from analysis.explorer.service import SAFE, service
 from experiments.contrasts import compare
 from experiments.estimates import mean_of
 from experiments.results import NAMES
+from experiments.workers import Interrupted
 from sim.scenario import Scenario
 
 SMALL = {"v": "1", "patients": "40", "weeks": "26", "seed": "3"}
@@ -88,6 +90,15 @@ def test_a_levers_file_says_the_lever(lever: str) -> None:
     said = "off" if levers()[lever].is_switch else "1" if levers()[lever].high == 1 else "7"
     moved = Asked.of({**SMALL, lever: said})
     assert moved.what_if.canonical() != moved.today.canonical()
+
+
+def test_what_was_stopped_half_way_is_not_kept() -> None:
+    about, found, halt = Asked.of({**SMALL, "seed": "5"}), worlds.Worlds(), Event()
+    halt.set()
+    with pytest.raises(Interrupted):
+        found.band(about, halt)
+    assert found.band(about, Event())["replicates"] == worlds.REPLICATES
+    assert len(found.compared(about, Event()).worlds[0].values) == worlds.REPLICATES
 
 
 MISTAKES = [

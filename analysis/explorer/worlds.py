@@ -90,6 +90,8 @@ class Worlds:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         found = run(scenario, replicates, seed, 1, follow=True, posterior=posterior, progress=unless(halt))
+        if halt.is_set():  # a run that was stopped comes with the replicates that it had: not to be kept
+            raise Interrupted
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > KEPT:

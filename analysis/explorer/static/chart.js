@@ -8,7 +8,7 @@ const TICKS = 4;
 
 /** Builds a chart. Returns what draws it: `draw({series, weeks, zero, label, alt, table, marks})` and `week(week)`. */
 export function chart(height) {
-  const picture = svg("svg", { class: "chart", role: "img", height });
+  const picture = svg("svg", { class: "chart", role: "img", "aria-label": say("results.over_time_none"), height });
   const holder = el("div", { class: "chart-holder" }, picture);
   const table = el("div", { class: "tables", hidden: true });
   const toggle = el("button", { class: "link", type: "button", "aria-expanded": "false", text: say("results.table") });

@@ -27,15 +27,17 @@ async function begin() {
 
 function build(page) {
   const listeners = { state: [], data: [] };
-  const told = messages(at("messages"), () => startAgain(app));
+  const told = messages(at("messages"), () => startAgain(app), () => app.asking.refresh(true));
   const app = {
     page, told, data: {}, playing: false, dragging: false,
     on: (event, call) => listeners[event].push(call),
     emit: (event, about) => listeners[event].forEach((call) => call(about)),
     tell: (text) => (at("live").textContent = text),
+    unread: null, // what the page itself can't read in its address: shown until somebody starts again
     problem(mistake) {
-      told.problem(mistake);
-      document.body.classList.toggle("has-problem", Boolean(mistake));
+      const now = app.unread ?? mistake;
+      told.problem(now);
+      document.body.classList.toggle("has-problem", Boolean(now) && !now.failed);
     },
     allowed: () => app.lesson?.allowed() ?? null,
   }; // prettier-ignore
@@ -60,8 +62,8 @@ function build(page) {
 function take(app, search) {
   const { state, mistakes } = read(search, app.page);
   app.state = state;
-  const first = mistakes[0];
-  app.problem(first ? told(app, first) : null);
+  app.unread = mistakes.length ? told(app, mistakes[0]) : null;
+  app.problem(null);
 }
 
 function told(app, { name, said }) {

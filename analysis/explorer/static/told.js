@@ -4,8 +4,8 @@ import { el } from "./draw.js";
 import { service } from "./ask.js";
 import { look, say } from "./words.js";
 
-/** Builds the messages. `again()` starts the page anew. */
-export function messages(place, again) {
+/** Builds the messages. `anew()` starts the page anew, `again()` asks the same once more. */
+export function messages(place, anew, again) {
   const status = el("p", { class: "status", hidden: true });
   const problem = el("div", { class: "problem", hidden: true, role: "alert" });
   place.append(status, problem);
@@ -24,14 +24,14 @@ export function messages(place, again) {
     /** Shows a mistake; null: all is well. */
     problem(mistake) {
       problem.hidden = !mistake;
-      if (mistake) problem.replaceChildren(...words(mistake, again));
+      if (mistake) problem.replaceChildren(...words(mistake, anew, again));
     },
   };
 }
 
-function words(mistake, again) {
-  const button = el("button", { class: "main", type: "button", text: say("messages.start_again") });
-  button.addEventListener("click", again);
+function words(mistake, anew, again) {
+  const button = el("button", { class: "main", type: "button", text: say(mistake.failed ? "messages.try_again" : "messages.start_again") });
+  button.addEventListener("click", mistake.failed ? again : anew);
   if (mistake.failed) return [el("p", { text: say("messages.failed") }), button];
   const { where } = mistake;
   const named = where && (look("lever", where)?.title ?? look("setting", where)?.title ?? where);

@@ -26,7 +26,7 @@ function cell(name) {
   const lines = { today: svg("path", { class: "line today" }), what_if: svg("path", { class: "line what_if" }) };
   const cursor = svg("path", { class: "cursor" });
   const now = el("span", { class: "now" });
-  const picture = svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", role: "img" }, svg("path", { class: "floor", d: `M0 ${HIGH - 0.5}H${WIDE}` }), lines.today, lines.what_if, cursor);
+  const picture = svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", role: "img", "aria-label": say(["processes", name]) }, svg("path", { class: "floor", d: `M0 ${HIGH - 0.5}H${WIDE}` }), lines.today, lines.what_if, cursor);
   const element = el("div", { class: "trend" }, el("span", { class: "trend-name", text: say(["trends", "short", name]) }), picture, now);
   return {
     element,

@@ -1,0 +1,61 @@
+"""The classroom's page in a real browser, from the real service on a free port."""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from typing import Any
+
+import pytest
+
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+LONG = 60_000  # ms: machines that test are busy
+
+
+def browser_or_skip() -> str:
+    """Where a browser is. Skips, and says why, where none is."""
+    pytest.importorskip("playwright", reason="no playwright here: pages are not tested in a browser")
+    pytest.importorskip("uvicorn", reason="the classroom needs the extra `explore`")
+    names = (os.environ.get("BROWSER_PATH", ""), "chromium", "chromium-browser", "google-chrome")
+    found = next((place for name in names if name and (place := shutil.which(name))), None)
+    if not found:
+        pytest.skip("no browser here (chromium): pages are not tested in a browser")
+    return found
+
+
+class Served:
+    """The service, which can be stopped and started again at the same address."""
+
+    def __init__(self) -> None:
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            self.port = int(one.getsockname()[1])
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        import uvicorn
+
+        from analysis.explorer.service import service
+
+        about = uvicorn.Config(service(), host="127.0.0.1", port=self.port, log_level="error")
+        about.timeout_graceful_shutdown = 1
+        self._server: Any = uvicorn.Server(about)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        for _ in range(600):
+            if self._server.started:
+                return
+            time.sleep(0.05)
+        raise TimeoutError("the service does not start")
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
