@@ -27,7 +27,7 @@ export function colour(qpr) {
 /** Builds the view. */
 export function area(app, place) {
   const shows = { kind: "recovery" };
-  const sides = WORLDS.map((world) => side(app, world, shows));
+  const sides = WORLDS.map((world) => side(app, world, shows, () => roomOf(sides.map((one) => one.frame))));
   const choice = kinds(shows, () => view.show());
   const keys = [legend("recovery"), legend("difference")];
   place.append(
@@ -63,7 +63,10 @@ function kinds(shows, changed) {
   return el("fieldset", { class: "chips" }, el("legend", { text: say("area.show") }), options);
 }
 
-function side(app, world, shows) {
+/** The room that both worlds have: people stand in the same places in both. */
+const roomOf = (frames) => ["clientWidth", "clientHeight"].map((size) => Math.max(120, Math.min(...frames.map((one) => one[size]))));
+
+function side(app, world, shows, room) {
   const counts = el("span", { class: "note" });
   const picture = svg("svg", { class: `crowd ${world}`, role: "group", tabindex: "0" });
   const tip = el("p", { class: "says", "aria-live": "off" });
@@ -72,7 +75,7 @@ function side(app, world, shows) {
   const own = { people: [], places: [], columns: 1, cell: 10, at: 0, order: null, ring: svg("circle", { class: "focus-ring" }) };
 
   function seat(n) {
-    const [width, height] = [Math.max(120, frame.clientWidth), Math.max(120, frame.clientHeight)];
+    const [width, height] = room();
     own.cell = Math.max(7, cellOf(n, width, height));
     own.columns = Math.max(1, Math.floor(width / own.cell));
     const rows = Math.ceil(n / own.columns);

@@ -165,7 +165,7 @@ function aboutButton(lever) {
 
 /** The one thing to do first; gone for good once anything was moved. */
 function hint(app) {
-  const element = el("div", { class: "hint" }, el("strong", { text: say("start.title") }), el("span", { text: say("start.text") }));
+  const element = el("div", { class: "hint" }, el("strong", { text: say("start.title") }), el("span", { class: "wide", text: say("start.text") }), el("span", { class: "narrow", text: say("start.text_narrow") }));
   const close = el("button", { class: "close", type: "button", "aria-label": say("start.dismiss"), text: "×" });
   close.addEventListener("click", () => element.remove());
   element.append(close);

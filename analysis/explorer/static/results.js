@@ -126,7 +126,7 @@ function row(app, outcome) {
   const picture = svg("svg", { class: "interval", viewBox: "0 0 80 16", "aria-hidden": "true" });
   const said = el("span", { class: "said" });
   const value = el("span", { class: "valued" });
-  const button = el("button", { type: "button", class: "outcome" }, el("span", { class: "name", text: nameOf(outcome) }), picture, said, value);
+  const button = el("button", { type: "button", class: "outcome" }, el("span", { class: "name", text: nameOf(outcome) }), value, picture, said);
   button.title = say("results.show_in_chart", { outcome: nameOf(outcome) });
   button.addEventListener("click", () => app.change((state) => (state.outcome = outcome), true));
   return {

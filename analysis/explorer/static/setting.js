@@ -5,7 +5,7 @@ import { scenarioOf, setWorld, valueOf } from "./state.js";
 import { look, say } from "./words.js";
 
 /** A scenario's name and what it assumes: as translated, else as in the library. */
-export const scenarioWords = (scenario) => look("scenarios", scenario.name) ?? scenario;
+export const scenarioWords = (scenario) => ({ ...scenario, ...look("scenarios", scenario.name) });
 
 /** Builds the group. */
 export function setting(app) {
@@ -16,9 +16,10 @@ export function setting(app) {
     uncertain: page.uncertain.map((name) => [name, say(["setting", "uncertain", name])]),
   };
   const assumes = el("p", { class: "note" });
+  const folded = el("details", { class: "as-list" }, el("summary", { text: say("setting.scenario.assumes") }), assumes);
   const parts = [
     choose(app, "scenario", choices.scenario),
-    { element: assumes, show: () => (assumes.textContent = scenarioWords(scenarioOf(app.state, page)).assumes) },
+    { element: folded, show: () => (assumes.textContent = scenarioWords(scenarioOf(app.state, page)).assumes) },
     choose(app, "preset", choices.preset),
     count(app, "patients", page.limits.patients, 10),
     count(app, "weeks", page.limits.weeks, 1),

@@ -2,7 +2,6 @@
 
 import { el, fresh } from "./draw.js";
 import { worldQuery } from "./state.js";
-import { scenarioWords } from "./setting.js";
 import { say } from "./words.js";
 
 const FILES = { png: "figure.png", svg: "figure.svg", csv: "outcomes.csv", toml: "what-if.toml" };
@@ -61,7 +60,6 @@ function takeHome(app) {
     el("ul", { class: "files" }, links),
     el("label", { for: id, text: say("take_home.command") }),
     el("textarea", { id, rows: 4, readonly: true, text: command }),
-    el("p", { class: "note", text: scenarioWords(app.page.scenarios[0]).assumes }),
   ];
 }
 

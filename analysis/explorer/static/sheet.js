@@ -22,7 +22,7 @@ export function sheet(app, place, changes) {
   button.addEventListener("click", () => open(!document.body.classList.contains("sheet-open")));
   if (!location.search && getComputedStyle(place).display !== "none") {
     document.body.classList.add("sheet-open"); // whoever is new here sees the first thing to do
-    requestAnimationFrame(() => document.querySelector(".hint")?.scrollIntoView({ block: "nearest" }));
+    requestAnimationFrame(() => document.querySelector(".lever:has(.hint)")?.scrollIntoView({ block: "center" }));
   }
   return { show };
 }

@@ -15,7 +15,7 @@ export function time(app, place) {
   const clock = { playing: false, since: 0, from: 0, speed: "normal" };
   place.append(
     el("div", { class: "time-buttons" }, parts.back, parts.play, parts.forward),
-    el("div", { class: "time-line" }, parts.said, el("div", { class: "slider long" }, parts.range, parts.marks), parts.note),
+    el("div", { class: "time-line" }, parts.said, parts.note, el("div", { class: "slider long" }, parts.range, parts.marks)),
     parts.speed,
   );
   parts.play.addEventListener("click", () => (clock.playing ? pause() : play()));
