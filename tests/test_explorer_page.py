@@ -13,7 +13,7 @@ from tests.browser import FLAGS, LONG, Served, browser_or_skip
 
 BROWSER = browser_or_skip()
 
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright  # noqa: E402
 
 expect.set_options(timeout=LONG)
 SMALL = "v=1&patients=40&weeks=52&seed=3"
@@ -153,6 +153,15 @@ def test_a_lever_moved_in_the_middle_of_a_life_is_moved_from_then_on(page: Page)
     expect(page.locator(".lever.moved")).to_contain_text("from week 13 on")
 
 
+def test_whoever_is_new_sees_two_years_pass_and_moves_a_lever_from_the_start(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator(".time .said")).to_have_text(re.compile("Week [1-9][0-9]? of 104"))
+    press(page, LEVER, "ArrowRight", 1)
+    page.wait_for_url("**coverage=0.05")
+    expect(page.locator(".time .said")).to_have_text("Week 104 of 104")
+    answered(page)
+
+
 def test_time_plays_pauses_and_steps(page: Page) -> None:
     opened(page)
     page.get_by_role("button", name="Play").click()
@@ -269,7 +278,9 @@ def test_what_can_be_taken_home_is_what_the_page_shows(page: Page, served: Serve
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("what", ["start", "story", "area", "lesson", "problem"])
 def test_no_serious_barrier_is_found(page: Page, size: str, what: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe here: barriers are not looked for")
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="no axe here: barriers are not looked for"
+    )
     page.set_viewport_size({"width": SIZES[size][0], "height": SIZES[size][1]})
     moved = f"{SMALL}&programmes.open_dialogue.coverage=0.5@13"
     queries = {"area": f"{moved}&view=area", "lesson": "lesson=one-deep-tie&step=1", "problem": "v=9"}

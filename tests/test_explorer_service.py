@@ -1,8 +1,9 @@
-"""The service of the classroom: numbers are those of the command line, mistakes come in words, nothing is kept twice."""
+"""The service of the classroom: numbers are those of the command line, mistakes come in words."""
 
 import tomllib
 from collections.abc import Iterator
 from threading import Event
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -16,6 +17,7 @@ from analysis.explorer import worlds
 from analysis.explorer.asked import Asked
 from analysis.explorer.levers import levers
 from analysis.explorer.service import SAFE, service
+from experiments import ensemble
 from experiments.contrasts import compare
 from experiments.estimates import mean_of
 from experiments.results import NAMES
@@ -33,7 +35,7 @@ def client() -> Iterator[TestClient]:
         yield found
 
 
-def asked(client: TestClient, what: str, query: dict[str, str]) -> dict:
+def asked(client: TestClient, what: str, query: dict[str, str]) -> Any:
     answer = client.get(f"/api/{what}?{urlencode(query)}")
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -58,12 +60,14 @@ def test_one_run_of_luck_is_the_first_of_the_thirty(client: TestClient) -> None:
     about = Asked.of(MOVED)
     one = compare(about.today, about.what_if, replicates=1, seed=about.seed)
     column = NAMES.index("qpr")
-    assert first["outcomes"]["qpr"]["what_if"][-1] == pytest.approx(float(one.worlds[1].values[0, -1, column]), rel=1e-5)
+    assert first["outcomes"]["qpr"]["what_if"][-1] == pytest.approx(
+        float(one.worlds[1].values[0, -1, column]), rel=1e-5
+    )
 
 
 def test_todays_side_is_computed_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     lived: list[str] = []
-    run = worlds.run
+    run = ensemble.run
 
     def counted(scenario: Scenario, *rest: object, **more: object) -> object:
         lived.append(scenario.name)
@@ -146,7 +150,12 @@ def test_every_answer_keeps_the_page_to_itself(client: TestClient, path: str) ->
 
 
 def test_nothing_names_a_file(client: TestClient) -> None:
-    for path in ("/..%2f..%2fpyproject.toml", "/api/take-home/..%2fasked.py", "/api/take-home/other.txt", "/../asked.py"):
+    for path in (
+        "/..%2f..%2fpyproject.toml",
+        "/api/take-home/..%2fasked.py",
+        "/api/take-home/other.txt",
+        "/../asked.py",
+    ):
         assert client.get(path).status_code == 404
 
 
@@ -175,7 +184,11 @@ def test_lessons_are_complete(client: TestClient) -> None:
             assert step["kind"] in kinds
             assert set(step.get("allow", [])) <= known
             assert step.get("reveal") is None or step["reveal"] in names
-            for world in (step.get("set", {}), step.get("answer", {}).get("set", {}), step.get("answer", {}).get("than", {})):
+            for world in (
+                step.get("set", {}),
+                step.get("answer", {}).get("set", {}),
+                step.get("answer", {}).get("than", {}),
+            ):
                 Asked.of({name: str(said) for name, said in world.items() if name not in PAGE})
             if "question" in step:
                 assert len(step["choices"]) > 1

@@ -92,9 +92,16 @@ function axes({ weeks, zero, unit }, scale, width, height) {
 
 function curve(one, weeks, { x, y }) {
   const points = (values) => values.map((value, k) => (Number.isFinite(value) ? `${x(weeks[k]).toFixed(1)} ${y(value).toFixed(1)}` : null)).filter(Boolean);
-  const drawn = [svg("path", { class: `line ${one.name}${one.lower ? "" : " thin"}`, d: `M${points(one.mean).join("L")}` })];
+  const line = points(one.mean);
+  if (line.length < 2) return line.map((point) => dot(one.name, point)); // known for a single week only
+  const drawn = [svg("path", { class: `line ${one.name}${one.lower ? "" : " thin"}`, d: `M${line.join("L")}` })];
   if (one.lower) drawn.unshift(svg("path", { class: `band ${one.name}`, d: `M${points(one.upper).join("L")}L${points(one.lower).reverse().join("L")}Z` }));
   return drawn;
+}
+
+function dot(name, point) {
+  const [cx, cy] = point.split(" ");
+  return svg("circle", { class: `spot ${name}`, cx, cy, r: 4 });
 }
 
 const marks = (about, { x }, height) =>

@@ -74,7 +74,7 @@ function group(app, name) {
 function row(app, lever) {
   const id = fresh("lever");
   const title = el("label", { for: id, text: titleOf(lever) });
-  const value = el("output", { class: "value", for: id });
+  const value = el("span", { class: "value" });
   const back = el("button", { class: "back", type: "button", "aria-label": say("levers.put_back_one", { lever: titleOf(lever) }), title: say("levers.put_back"), text: "↺" });
   const info = aboutButton(lever);
   const control = lever.switch ? toggle(app, lever, id) : slider(app, lever, id);

@@ -3,7 +3,7 @@
 import { area } from "./area.js";
 import { ask } from "./ask.js";
 import { asking } from "./asking.js";
-import { el } from "./draw.js";
+import { calm, el } from "./draw.js";
 import { lessons } from "./lesson.js";
 import { levers } from "./levers.js";
 import { person } from "./person.js";
@@ -56,6 +56,17 @@ function build(page) {
   });
   app.emit("state");
   app.asking.refresh(true);
+  if (!location.search && !calm()) firstLook(app, parts);
+}
+
+/** Once there is somebody to be seen, their two years pass by. */
+function firstLook(app, parts) {
+  let looked = false;
+  app.on("data", (what) => {
+    if (what !== "person" || looked) return;
+    looked = true;
+    if (!app.state.world.size && app.state.week === null) parts.time.once();
+  });
 }
 
 /** Takes the state from an address, and tells the first thing that the page itself can't read in it. */
@@ -162,7 +173,7 @@ function showAll(app, parts) {
 }
 
 function showWeek(app, parts) {
-  parts.time();
+  parts.time.show();
   parts.views[app.state.view].show();
   parts.changes.week();
   app.story.show();

@@ -62,7 +62,7 @@ function choose(app, name, options) {
 function count(app, name, [low, high], step) {
   const id = fresh(name);
   const input = el("input", { type: "range", id, min: low, max: high, step, "aria-describedby": `${id}-note` });
-  const value = el("output", { class: "value", for: id });
+  const value = el("span", { class: "value" });
   const slider = el("div", { class: "slider" }, input);
   const said = (done) => () => app.change((state) => setWorld(state, app.page, name, input.value), done);
   input.addEventListener("input", said(false));

@@ -6,9 +6,11 @@ import { titleOf } from "./levers.js";
 import { say } from "./words.js";
 
 const SPEEDS = { slow: 2, normal: 6, fast: 16 }; // weeks a second
+const FIRST_LOOK = 4; // seconds
+const TOUCHES = ["pointerdown", "keydown", "wheel"];
 const LEAP = 4; // weeks at a time, once a second, where less motion is asked for
 
-/** Builds the time bar. Returns what brings it up to date. */
+/** Builds the time bar. Returns what brings it up to date, and what plays once at the start. */
 export function time(app, place) {
   place.setAttribute("aria-label", say("regions.time"));
   const parts = controls(app);
@@ -38,7 +40,7 @@ export function time(app, place) {
   function play() {
     const weeks = weeksOf(app.state, app.page);
     const now = weekOf(app.state, app.page);
-    Object.assign(clock, { playing: true, since: performance.now(), from: now >= weeks ? 0 : now });
+    Object.assign(clock, { playing: true, since: performance.now(), from: now >= weeks ? 0 : now, pace: SPEEDS[clock.speed] });
     app.playing = true;
     show();
     requestAnimationFrame(tick);
@@ -53,12 +55,25 @@ export function time(app, place) {
   function tick(at) {
     if (!clock.playing) return;
     const seconds = Math.max(0, at - clock.since) / 1000;
-    const lived = calm() ? LEAP * Math.floor(seconds) : Math.floor(seconds * SPEEDS[clock.speed]);
+    const lived = calm() ? LEAP * Math.floor(seconds) : Math.floor(seconds * clock.pace);
     const weeks = weeksOf(app.state, app.page);
     const week = Math.min(weeks, clock.from + lived);
     if (week !== weekOf(app.state, app.page) || lived === 0) app.showWeek(week, false);
     if (week >= weeks) pause();
     else requestAnimationFrame(tick);
+  }
+
+  /** Both lives once, in a few seconds, for whoever opens the page for the first time; any touch ends it. */
+  function once() {
+    play();
+    clock.pace = weeksOf(app.state, app.page) / FIRST_LOOK;
+    const end = () => {
+      for (const event of TOUCHES) removeEventListener(event, end, true);
+      if (!clock.playing) return;
+      clock.playing = app.playing = false;
+      app.showWeek(weeksOf(app.state, app.page), false);
+    };
+    for (const event of TOUCHES) addEventListener(event, end, true);
   }
 
   function show() {
@@ -71,12 +86,12 @@ export function time(app, place) {
     parts.range.parentElement.style.setProperty("--at", week / weeks);
     parts.said.textContent = said;
     const middle = week > 0 && week < weeks && !app.allowed();
-    parts.note.textContent = middle && !clock.playing ? say("time.from_here", { week }) : " ";
+    parts.note.textContent = middle && !clock.playing ? say("time.from_here") : " ";
     parts.play.classList.toggle("on", clock.playing);
     parts.play.setAttribute("aria-label", say(clock.playing ? "time.pause" : "time.play"));
     marks(app, parts.marks, weeks);
   }
-  return show;
+  return { show, once };
 }
 
 function controls(app) {

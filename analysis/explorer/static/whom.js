@@ -11,7 +11,7 @@ export function whom(app) {
   return {
     element: el("div", { class: "whom" }, el("h3", { text: say("whom.title") }), note, body),
     show(band) {
-      note.textContent = say("whom.note", { points: app.page.notable ?? 5 });
+      note.textContent = say("whom.note", { points: band?.notable ?? 5 });
       if (!band) return;
       const groups = Map.groupBy ? Map.groupBy(band.whom, (one) => one.by) : grouped(band.whom);
       body.replaceChildren(...[...groups].map(([by, rows]) => part(by, rows)));
