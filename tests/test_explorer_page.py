@@ -228,6 +228,41 @@ def test_a_lesson_from_start_to_end(page: Page) -> None:
     assert "lesson" not in page.url
 
 
+ANSWERS = {
+    "one world": ({"outcome": "qpr"}, {"higher", "lower", "unclear", "same"}),
+    "two worlds": (
+        {"outcome": "loneliness", "more": "lower", "than": {"patients": 40, "weeks": 26, "services.caseload": 40}},
+        {"first", "second", "unclear"},
+    ),
+    "two groups": (
+        {"outcome": "qpr", "more": "higher", "groups": ["lowest third", "highest third"]},
+        {"first", "second", "unclear"},
+    ),
+    "a budget": ({"outcome": "cost", "budget": 0}, {"within", "over", "unclear"}),
+}
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_the_model_answers_every_kind_of_question(page: Page, served: Served, kind: str) -> None:
+    answer, choices = ANSWERS[kind]
+    opened(page)
+    world = {"patients": 40, "weeks": 26, "services.caseload": 8}
+    found = page.evaluate(
+        """async (answer) => {
+            const { judged } = await import("/lesson.js");
+            const about = await (await fetch("/api/page")).json();
+            return judged({ page: about, state: null }, answer);
+        }""",
+        {**answer, "set": world},
+    )
+    assert found["choice"] in choices
+    assert all(line.endswith(".") for line in found["lines"])
+    if kind == "a budget":
+        with urlopen(f"{served.address}api/band?v=1&patients=40&weeks=26&services.caseload=8") as said:
+            cost = json.load(said)["outcomes"]["cost"]["difference"]
+        assert (found["choice"] == "over") == (cost["lower"][-1] > 0)
+
+
 WRONG = {
     "v=1&patients=1000000000": "How many people",
     "v=1&services.caseload=900": "Caseload",
@@ -263,6 +298,32 @@ def test_the_service_stops_and_starts_under_an_open_page(page: Page, served: Ser
     answered(page)
     expect(page.locator(".status")).not_to_contain_text("No connection")
     expect(page.locator(".headline")).to_contain_text("Recovery")
+
+
+def test_a_busy_service_is_waited_for(page: Page) -> None:
+    tries = list[str]()
+
+    def busy(route: Route) -> None:
+        tries.append(route.request.url)
+        if len(tries) < 3:
+            route.fulfill(status=503, json={"busy": True})
+        else:
+            route.continue_()
+
+    page.route("**/api/band**", busy)
+    page.goto(f"/?{SMALL}")
+    expect(page.locator(".status")).to_contain_text("Many people are asking")
+    answered(page)
+    expect(page.locator(".status")).to_be_hidden()
+
+
+def test_a_link_can_be_copied_without_a_clipboard(page: Page) -> None:
+    opened(page)
+    page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_label("Share this page").first).to_be_visible()
+    assert page.evaluate("getSelection().toString() || document.activeElement.value") == page.url
 
 
 def test_what_can_be_taken_home_is_what_the_page_shows(page: Page, served: Served) -> None:

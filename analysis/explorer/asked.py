@@ -102,7 +102,8 @@ class Asked:
     def title(self) -> str:
         """The what-if in a few words."""
         base = Scenario.load(self.scenario).title if self.scenario != TODAY else "Today"
-        return f"{base}, with {len(self.moves)} moved" if self.moves else base
+        levers_moved = "1 lever" if len(self.moves) == 1 else f"{len(self.moves)} levers"
+        return f"{base}, with {levers_moved} moved" if self.moves else base
 
 
 def offered() -> list[str]:

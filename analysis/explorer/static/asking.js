@@ -11,7 +11,7 @@ const LOOK = 120; // ms until people are asked for while a lever still moves
  * Whatever is asked for and no longer wanted is given up.
  */
 export function asking(app) {
-  const flights = { first: null, band: null, look: null };
+  const flights = { first: null, band: null, look: null, crowd: null };
   let timer = 0;
 
   async function fly(which, what, key, query) {
@@ -66,7 +66,7 @@ export function asking(app) {
     /** Everybody of both worlds, whichever view is open. */
     async area() {
       const world = worldQuery(app.state);
-      return (await fly("look", "area", world, world)) ? app.data.area : null;
+      return (await fly("crowd", "area", world, world)) ? app.data.area : null;
     },
   };
 }

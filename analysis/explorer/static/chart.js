@@ -53,6 +53,7 @@ function scaleOf({ series, weeks, zero }, width, height) {
   const all = series.flatMap((one) => [...(one.lower ?? []), ...(one.upper ?? []), ...one.mean]).filter(Number.isFinite);
   if (zero) all.push(0);
   let [low, high] = all.length ? [Math.min(...all), Math.max(...all)] : [0, 1];
+  if (low === 0 && high === 0) [low, high] = [-1, 1]; // no difference at all
   const least = Math.max(1e-9, Math.abs(high) * (zero ? 0 : 0.02), zero ? 0.01 : 0);
   if (high - low < least) [low, high] = [(low + high) / 2 - least / 2, (low + high) / 2 + least / 2];
   const ticks = ticksOf(low, high);

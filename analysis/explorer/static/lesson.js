@@ -3,6 +3,7 @@
 import { ask } from "./ask.js";
 import { el, fresh } from "./draw.js";
 import { atEnd, direction, nameOf, told, unitOf } from "./numbers.js";
+import { judgedBy } from "./money.js";
 import { read, worldQuery } from "./state.js";
 import { say } from "./words.js";
 
@@ -113,21 +114,32 @@ function reveal(app, lesson, name, answers, key) {
 }
 
 /**
- * The choice that the model supports. An answer has one or two worlds (`set`: words of an address; none: the page's own),
- * an outcome and `of` ("difference"). One world: higher, lower or unclear than today, by the interval. Two (`set`, `than`):
- * which differs more from today in the direction given by `more` ("higher" or "lower"): first, second, or unclear where
- * their intervals overlap.
+ * The choice that the model supports: lessons/README.md says which answers there are. Two intervals that overlap are
+ * not told apart.
  */
 export async function judged(app, answer) {
   const worlds = answer.than ? [answer.set, answer.than] : [answer.set];
   const bands = await Promise.all(worlds.map((set) => ask("band", queryOf(app, set))));
-  const ends = bands.map((band) => atEnd(band.outcomes[answer.outcome][answer.of ?? "difference"], answer.outcome));
+  const ends = answer.groups
+    ? answer.groups.map((group) => ofGroup(bands[0], group))
+    : bands.map((band) => atEnd(band.outcomes[answer.outcome][answer.of ?? "difference"], answer.outcome));
   const lines = ends.map((end, k) => {
     const sentence = told(end, unitOf(answer.outcome));
     const name = answer.names?.[k];
     return name ? say("lessons.numbers_of", { name, outcome: nameOf(answer.outcome), sentence }) : say("lessons.numbers", { outcome: nameOf(answer.outcome), sentence });
   });
-  return { choice: answer.than ? compared(...ends, answer.more) : direction(ends[0]), lines };
+  return { choice: chosen(answer, ends), lines };
+}
+
+function chosen(answer, ends) {
+  if (answer.budget !== undefined) return judgedBy(ends[0], answer.budget);
+  return ends.length > 1 ? compared(...ends, answer.more) : direction(ends[0]);
+}
+
+/** What a group of people gains, in points of recovery. */
+function ofGroup(band, group) {
+  const { difference, lower, upper } = band.whom.find((one) => one.group === group);
+  return { mean: difference, lower, upper };
 }
 
 function queryOf(app, set) {

@@ -20,14 +20,15 @@ export function money(app) {
       if (document.activeElement !== input) input.value = app.state.budget ?? "";
       const extra = band && atEnd(band.outcomes.cost.difference, "cost");
       const fill = { short: extra ? told(extra, unitOf("cost")) : "" };
-      const way = !band ? "waiting" : app.state.budget === null ? "none" : judged(extra, app.state.budget);
+      const way = !band ? "waiting" : app.state.budget === null ? "none" : judgedBy(extra, app.state.budget);
       verdict.textContent = say(["budget", way], fill);
       verdict.className = `verdict ${way}`;
     },
   };
 }
 
-function judged(extra, budget) {
+/** Whether extra costs stay within a budget: within, over, or unclear where the interval holds it. */
+export function judgedBy(extra, budget) {
   if (!extra) return "none";
   return extra.upper <= budget ? "within" : extra.lower > budget ? "over" : "unclear";
 }

@@ -7,7 +7,7 @@ import { atEnd, decimalsFor, direction, nameOf, scaled, told, unitOf, valued } f
 import { movesOf, weekOf, weeksOf } from "./state.js";
 import { money } from "./money.js";
 import { whom } from "./whom.js";
-import { capital, look, say, written } from "./words.js";
+import { capital, say, written } from "./words.js";
 
 const KEY = ["qpr", "loneliness", "strongest_tie", "network_size", "phq9", "relapses", "supporter_strain", "cost"];
 
@@ -137,7 +137,7 @@ function row(app, outcome) {
       const one = band && atEnd(band.outcomes[outcome].difference, outcome);
       const way = one ? direction(one) : "";
       said.textContent = band ? told(one, unitOf(outcome), "short") : "…";
-      const worth = band ? valued(one, look("worth", outcome) ?? app.page.outcomes[outcome].better) : "";
+      const worth = band ? valued(one, app.page.outcomes[outcome].better) : "";
       value.textContent = worth && say(["results", worth]);
       value.className = `valued ${worth}`;
       button.classList.toggle("unclear", way === "unclear" || way === "same");

@@ -10,7 +10,7 @@ const LEVELS = ["strength", "trust", "reciprocity", "expertise", "friction"];
 /** Builds the list, closed at first. */
 export function tieTable(app) {
   const body = el("div", { class: "tables" });
-  const element = el("details", { class: "as-list" }, el("summary", { text: say("person.list") }), body);
+  const element = el("details", { class: "as-list" }, el("summary", {}, el("span", { text: say("person.list") }), el("span", { class: "note", text: say("trends.note") })), body);
   let latest = null;
   const fill = () => element.open && latest && body.replaceChildren(...WORLDS.map((world) => table(app, world, ...latest)));
   element.addEventListener("toggle", fill);
