@@ -46,7 +46,9 @@ function putInto(app, state, set) {
   if (!set) return;
   const query = new URLSearchParams(Object.entries(set).map(([name, said]) => [name, String(said)]));
   const to = read(query.toString(), app.page).state;
-  Object.assign(state, { ...to, lesson: state.lesson, step: state.step, budget: "budget" in set ? to.budget : state.budget });
+  const { lesson, step } = state;
+  const stays = ["who", "view", "budget"].filter((name) => !(name in set)).map((name) => [name, state[name]]);
+  Object.assign(state, to, { lesson, step }, Object.fromEntries(stays));
 }
 
 function panel(app, lesson, answers, go) {

@@ -32,7 +32,7 @@ export function tieWords(tie, number) {
   const strength = say(["person", "strength", tie.strength < STRONG[0] ? "weak" : tie.strength < STRONG[1] ? "middling" : "strong"]);
   return say("person.tie_alt", {
     role: say(["roles", tie.role, "one"]), number, strength, trust: tie.trust, reciprocity: tie.reciprocity,
-    friction: tie.friction >= ROUGH ? say("person.friction_alt") : "", rupture: tie.ruptured ? say("person.rupture_alt") : "",
+    friction: tie.friction >= ROUGH ? say("person.friction_alt") : "", rupture: tie.ruptured ? say("person.rupture_alt") : "", different: tie.different ? say("person.different_alt") : "",
   }).replace(/  +/g, " "); // prettier-ignore
 }
 
