@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test test-slow bench results centres lock clean
+.PHONY: demo explore test test-slow bench results centres lock clean
 
 $(VENV)/ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -13,6 +13,9 @@ $(VENV)/ready: pyproject.toml requirements.lock
 
 demo: $(VENV)/ready
 	$(BIN)/python -m analysis.demo
+
+explore: $(VENV)/ready
+	$(BIN)/supportnet explore
 
 test: $(VENV)/ready
 	$(BIN)/ruff check .

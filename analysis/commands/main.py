@@ -14,6 +14,7 @@ from analysis.commands.calibrate import calibrate
 from analysis.commands.compare import compare
 from analysis.commands.economics import economics
 from analysis.commands.explain import explain
+from analysis.commands.explore import explore
 from analysis.commands.import_networks import import_networks
 from analysis.commands.optimise import optimise
 from analysis.commands.report import report
@@ -53,6 +54,7 @@ app.command(short_help="What the simulated world gets right and wrong.")(validat
 app.command(short_help="Simulated randomised trials of programmes.")(trial)
 app.command(short_help="One page of everything in a folder of results.")(report)
 app.command(short_help="The best use of a budget.")(optimise)
+app.command(short_help="A classroom in the browser.")(explore)
 app.command(short_help="What is in the library.")(scenarios)
 app.command(short_help="JSON Schema of the files that people write.")(schema)
 app.command("import", short_help="Ego networks from real studies.")(import_networks)

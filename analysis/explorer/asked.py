@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
 
 from analysis.explorer.levers import OFF, ON, levers
@@ -38,16 +39,17 @@ class Asked:
     seed: int = 1
     uncertain: str = UNCERTAIN[0]
     moves: tuple[Move, ...] = ()
+    own: str = ""  # path of a scenario file that is offered besides the library
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Asked":
+    def of(cls, query: Mapping[str, str], own: str = "") -> "Asked":
         """What an address says. Raises Mistake for the first thing that it cannot say."""
         if (version := query.get("v", VERSION)) != VERSION:
             raise mistake(
                 "v", "this address is from another version", version, VERSION, "start again from the first page"
             )
         base = Asked()
-        scenario = one_of("scenario", query.get("scenario", base.scenario), offered())
+        scenario = one_of("scenario", query.get("scenario", base.scenario), offered(own))
         moves = [move_of(name, said) for name, said in query.items() if name not in FIXED]
         weeks = whole("weeks", query.get("weeks", str(base.weeks)), *WEEKS)
         if late := [move for move in moves if move.week >= weeks]:
@@ -65,7 +67,13 @@ class Asked:
             whole("seed", query.get("seed", str(base.seed)), 0, HIGHEST_SEED),
             one_of("uncertain", query.get("uncertain", base.uncertain), UNCERTAIN),
             tuple(sorted(moves, key=lambda move: (move.week, move.name))),
+            own,
         )
+
+    @property
+    def base(self) -> str:
+        """The scenario that the what-if starts from, as a file names it."""
+        return offered(self.own)[self.scenario]
 
     @cached_property
     def today(self) -> Scenario:
@@ -84,7 +92,7 @@ class Asked:
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
-        yield f"based_on = {as_written(self.scenario)}"
+        yield f"based_on = {as_written(self.base)}"
         yield f"title = {as_written(self.title)}"
         yield 'assumes = "Levers were moved in a classroom; who would pay, and whether it can be done, was left out."'
         yield f"weeks = {self.weeks}"
@@ -101,14 +109,22 @@ class Asked:
     @property
     def title(self) -> str:
         """The what-if in a few words."""
-        base = Scenario.load(self.scenario).title if self.scenario != TODAY else "Today"
+        base = Scenario.load(self.base).title if self.scenario != TODAY else "Today"
         levers_moved = "1 lever" if len(self.moves) == 1 else f"{len(self.moves)} levers"
         return f"{base}, with {levers_moved} moved" if self.moves else base
 
 
-def offered() -> list[str]:
-    """Scenarios that a what-if may start from: those of other populations are a lever of their own."""
-    return [TODAY, *(name for name in library() if not name.startswith(TODAY))]
+def offered(own: str = "") -> dict[str, str]:
+    """Scenarios that a what-if may start from, and how a file names each: the library's (those of other populations are
+    a lever of their own), and one's own."""
+    names = [TODAY, *(name for name in library() if not name.startswith(TODAY))]
+    return {name: name for name in names} | ({called(own): own} if own else {})
+
+
+def called(own: str) -> str:
+    """The name of a scenario file of one's own, as an address says it."""
+    name = Path(own).stem
+    return f"my-{name}" if name in library() else name
 
 
 def move_of(name: str, said: str) -> Move:

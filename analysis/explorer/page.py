@@ -18,7 +18,7 @@ LANGUAGE = "en"
 
 
 @cache
-def about_page() -> dict[str, Any]:
+def about_page(own: str = "") -> dict[str, Any]:
     """Everything that is the same for every page."""
     start = Asked()
     return {
@@ -31,7 +31,7 @@ def about_page() -> dict[str, Any]:
         "presets": list(SHARE_PSYCHOSIS),
         "uncertain": UNCERTAIN,
         "levers": [{**lever._asdict(), "group": lever.group, "switch": lever.is_switch} for lever in levers().values()],
-        "scenarios": [about_scenario(name) for name in offered()],
+        "scenarios": [about_scenario(name, path) for name, path in offered(own).items()],
         "outcomes": {name: {"unit": OUTCOMES[name].unit, "better": OUTCOMES[name].better} for name in SHOWN},
         "roles": Role.words(),
         "processes": Process.words(),
@@ -42,9 +42,9 @@ def about_page() -> dict[str, Any]:
     }
 
 
-def about_scenario(name: str) -> dict[str, Any]:
-    """A scenario of the library: what it assumes, and where its levers stand."""
-    scenario = Scenario.load(name)
+def about_scenario(name: str, path: str) -> dict[str, Any]:
+    """A scenario: what it assumes, and where its levers stand."""
+    scenario = Scenario.load(path)
     return {
         "name": name, "title": scenario.title, "assumes": scenario.assumes,
         "values": {lever: value_in(scenario, lever) for lever in levers()},

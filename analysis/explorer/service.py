@@ -45,6 +45,10 @@ FILES = {  # what can be taken home: kind of file
 }  # fmt: skip
 
 
+Answer = Callable[[Asked, Request], Awaitable[Any]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
 class Safe:
     """Adds headers that keep a page to itself, and refuses addresses that are too long."""
 
@@ -68,8 +72,8 @@ class Safe:
             await self.app(scope, receive, with_headers)
 
 
-def service() -> Starlette:
-    """The whole of it, ready to be served."""
+def service(own: str = "") -> Starlette:
+    """The whole of it, ready to be served. own: path of a scenario file that is offered besides the library."""
     worlds, quick, long = Worlds(), Bench(processors() + 2, KEPT), Bench(processors())
 
     @asynccontextmanager
@@ -108,7 +112,7 @@ def service() -> Starlette:
         name = request.path_params["name"]
         if name not in FILES:
             raise HTTPException(404)
-        asked = Asked.of(world_of(request))
+        asked = Asked.of(world_of(request), own)
         if name == "what-if.toml":
             content: str | bytes = scenario_file(asked)
         elif name == "outcomes.csv":
@@ -118,6 +122,12 @@ def service() -> Starlette:
         return Response(
             content, media_type=FILES[name], headers={"Content-Disposition": f'attachment; filename="{name}"'}
         )
+
+    async def about(request: Request) -> Response:
+        return JSONResponse(about_page(own))
+
+    def answered(answer: Answer) -> Endpoint:
+        return in_json(answer, own)
 
     static = files("analysis.explorer").joinpath("static")
     routes = [
@@ -151,11 +161,6 @@ async def in_both(bench: Bench, asked: Asked, what: str, seen: Callable[..., Any
     return found
 
 
-async def about(request: Request) -> Response:
-    """What a page needs to know before anything is asked."""
-    return JSONResponse(about_page())
-
-
 ELSEWHERE = ("who", "tie", "week", "world")  # parts of an address that say what to look at, not which worlds
 
 
@@ -164,11 +169,11 @@ def world_of(request: Request) -> dict[str, str]:
     return {name: said for name, said in request.query_params.items() if name not in ELSEWHERE}
 
 
-def answered(answer: Callable[[Asked, Request], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:
+def in_json(answer: Answer, own: str) -> Endpoint:
     """An address answered in JSON, for as long as somebody waits."""
 
     async def endpoint(request: Request) -> Response:
-        asked, found, wrong = Asked.of(world_of(request)), list[Any](), list[Exception]()
+        asked, found, wrong = Asked.of(world_of(request), own), list[Any](), list[Exception]()
         async with anyio.create_task_group() as group:
 
             async def watch() -> None:

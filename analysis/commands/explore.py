@@ -1,0 +1,81 @@
+"""`supportnet explore`: the classroom in a browser."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analysis.commands.options import Json, Quiet
+
+if TYPE_CHECKING:
+    from analysis.commands.telling import Telling
+
+Name = Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Where the what-if starts: a name, or a TOML file.")]
+Host = Annotated[str, typer.Option(help="0.0.0.0 lets everybody in this network in.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Change it where it is taken.")]
+HERE = "127.0.0.1"
+
+
+def explore(
+    scenario: Name = "today", host: Host = HERE, port: Port = 8000, as_json: Json = False, quiet: Quiet = False
+) -> None:
+    """A page in the browser: one person's network and a whole area, today beside a what-if; lessons for a class.
+
+    It works without the internet, and keeps nothing about whoever looks. Ctrl-C ends it.
+
+    \b
+    Examples:
+      supportnet explore
+      supportnet explore --host 0.0.0.0 --port 8080 open-dialogue
+    """
+    needed()
+    from analysis.commands.telling import Telling
+    from analysis.explorer.asked import called
+    from analysis.explorer.serving import addresses, listening, serve
+    from sim.scenario import Scenario, library
+
+    tell = Telling(as_json, quiet)
+    Scenario.load(scenario)  # what is wrong with it is told here
+    own = "" if scenario in library() else scenario
+    start = "" if scenario == "today" else f"?scenario={called(own) if own else scenario}"
+    door = listening(host, port)
+    at = [f"http://{name}:{port}/{start}" for name in addresses(host)]
+    tell_addresses(at, host, tell)
+    tell.answer({"addresses": at})
+    serve(door, own)
+
+
+def tell_addresses(at: list[str], host: str, tell: "Telling") -> None:
+    """Where the page is; for a class also as a picture that telephones and tablets read."""
+    tell.note(f"Open {at[0]} in a browser. Ctrl-C ends it.")
+    if host == HERE:
+        tell.note("Only this computer can. For a class: supportnet explore --host 0.0.0.0")
+        return
+    for address in at[1:]:
+        tell.note(f"\nFor everybody in this network: {address}\n{code_of(address)}")
+    if len(at) == 1:
+        tell.note("This computer has no address that others could reach: is it in a network?")
+
+
+def code_of(address: str) -> str:
+    """An address as a QR code in letters."""
+    import io
+
+    import segno
+
+    picture = io.StringIO()
+    segno.make(address, error="m").terminal(picture, compact=True)
+    return picture.getvalue()
+
+
+def needed() -> None:
+    """Raises Mistake where the libraries that only the page needs are missing."""
+    from importlib.util import find_spec
+
+    from sim.mistakes import Mistake
+
+    missing = [name for name in ("starlette", "uvicorn", "segno") if find_spec(name) is None]
+    if missing:
+        raise Mistake(
+            "libraries for the page are missing", found=f"no {', '.join(missing)}", expected="the extra [explore]",
+            remedy='pip install "supportnet[explore]", or in a checkout: pip install -e ".[explore]"',
+        )  # fmt: skip
