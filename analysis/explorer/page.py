@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from analysis.explorer.asked import PEOPLE, UNCERTAIN, VERSION, WEEKS, Asked, offered
+from analysis.explorer.lesson import as_data, lessons
 from analysis.explorer.levers import levers
 from analysis.explorer.lives import MECHANISM_NAMES
 from analysis.explorer.worlds import REPLICATES, SHOWN
@@ -38,7 +39,7 @@ def about_page(own: str = "") -> dict[str, Any]:
         "mechanisms": MECHANISM_NAMES,
         "functions": SupportFunction.words(),
         "words": words(),
-        "lessons": lessons(),
+        "lessons": [as_data(lesson) for lesson in lessons()],
     }
 
 
@@ -65,13 +66,3 @@ def value_in(scenario: Scenario, lever: str) -> float | bool:
 def words() -> dict[str, Any]:
     """Every text of the page, in the one file in which it is translated."""
     return tomllib.loads(files("analysis.explorer").joinpath("words", f"{LANGUAGE}.toml").read_text("utf-8"))
-
-
-@cache
-def lessons() -> list[dict[str, Any]]:
-    """What can be learned step by step: one file a lesson, in the order of their names."""
-    here = files("analysis.explorer").joinpath("lessons")
-    names = sorted(one.name for one in here.iterdir() if one.name.endswith(".toml"))
-    return [
-        {"name": name.removesuffix(".toml"), **tomllib.loads(here.joinpath(name).read_text("utf-8"))} for name in names
-    ]

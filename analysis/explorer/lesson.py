@@ -1,0 +1,89 @@
+"""Lessons: step by step, as the files in `lessons` hold them."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sim.mistakes import Mistake
+
+Said = dict[str, str | int | float]  # words of an address
+
+
+class Part(BaseModel):
+    """Something in a lesson; a word that is not known is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Choice(Part):
+    """What can be predicted."""
+
+    name: Literal["first", "second", "higher", "lower", "unclear"]
+    text: str
+
+
+class Answer(Part):
+    """Where the model's own answer is read: one world against today, or two worlds (`set`, `than`)."""
+
+    outcome: str
+    of: Literal["difference"] = "difference"
+    more: Literal["higher", "lower"] | None = None  # the direction in which one of two worlds is ahead
+    set: Said
+    than: Said | None = None
+    names: tuple[str, ...] = ()
+
+
+class Step(Part):
+    """One page of the panel."""
+
+    name: str
+    kind: Literal["read", "predict", "try", "explain"]
+    title: str
+    text: tuple[str, ...]
+    question: str | None = None
+    choices: tuple[Choice, ...] | None = None
+    answer: Answer | None = None
+    reveal: str | None = None  # the step whose question is answered here
+    set: Said | None = None  # what the page is put into
+    allow: tuple[str, ...] | None = None  # levers that are shown; all where it is left out
+
+
+class Lesson(Part):
+    """A quarter of an hour."""
+
+    name: str
+    title: str
+    order: int
+    aim: str
+    minutes: int
+    steps: tuple[Step, ...]
+
+
+@cache
+def lessons() -> tuple[Lesson, ...]:
+    """Every lesson, in the order in which they are taught. Raises Mistake for a file that is not well formed."""
+    here = files("analysis.explorer").joinpath("lessons")
+    found = [
+        read(one.name.removesuffix(".toml"), one.read_text("utf-8"))
+        for one in here.iterdir()
+        if one.name.endswith(".toml")
+    ]
+    return tuple(sorted(found, key=lambda lesson: lesson.order))
+
+
+def read(name: str, text: str) -> Lesson:
+    """A lesson from its file. Raises Mistake where it is not well formed."""
+    try:
+        return Lesson(name=name, **tomllib.loads(text))
+    except (ValidationError, tomllib.TOMLDecodeError) as error:
+        raise Mistake(
+            "this lesson is not well formed", where=name, found=str(error), expected="see `lesson.py`"
+        ) from error
+
+
+def as_data(lesson: Lesson) -> dict[str, Any]:
+    """A lesson as the page takes it: what is left out in the file is left out."""
+    return lesson.model_dump(mode="json", exclude_none=True)
