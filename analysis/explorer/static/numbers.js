@@ -33,8 +33,9 @@ export function told(one, unit, kind = "sentence") {
   if (way === "same") return say(["results", kind, "same"]);
   const [mean, lower, upper] = way === "lower" ? [-one.mean, -one.upper, -one.lower] : [one.mean, one.lower, one.upper];
   let decimals = decimalsFor(upper - lower);
-  // an interval that holds no 0 is not told as one that begins at 0
-  while (way !== "unclear" && decimals < MOST_DECIMALS && lower < 0.5 * 10 ** -decimals) decimals += 1;
+  // an interval that holds 0 inside is not told as one that begins or ends there, nor one that holds none
+  const nearest = way === "unclear" ? Math.min(-lower, upper) : lower;
+  while (decimals < MOST_DECIMALS && nearest < 0.5 * 10 ** -decimals) decimals += 1;
   const fill = { difference: written(mean, decimals), lower: written(lower, decimals), upper: written(upper, decimals), unit };
   return say(["results", kind, way], fill);
 }
