@@ -6,11 +6,13 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", ROOT / "docs" / "tutorial.md")
+LESSONS = sorted((ROOT / "docs" / "lessons").glob("*.ipynb"))
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -59,3 +61,34 @@ def test_the_notebook__runs_from_the_first_cell_to_the_last(
     assert "480 runs: 480 computed, 0 reused, 0 failed" in said
     assert "960 runs: 480 computed, 480 reused" in said
     assert (tmp_path / "notebook-figures" / "indices.png").is_file()
+
+
+def cells_of(notebook: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(notebook.read_text("utf-8"))["cells"]
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("notebook", LESSONS, ids=lambda notebook: notebook.stem)
+def test_a_lessons_notebook__runs_from_the_first_cell_to_the_last(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("matplotlib.pyplot.show", lambda: None)
+    names: dict[str, object] = {}
+    for cell in cells_of(notebook):
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), f"{notebook.stem} {cell['id']}", "exec"), names)
+
+
+@pytest.mark.parametrize("notebook", LESSONS, ids=lambda notebook: notebook.stem)
+def test_a_lessons_notebook__is_short_and_keeps_what_came_out(notebook: Path) -> None:
+    cells = cells_of(notebook)
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert 6 <= len(cells) <= 12
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell["outputs"]]
+    assert {"error"}.isdisjoint(output["output_type"] for output in outputs)
+    figures = [output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
+    assert sum(map(len, figures)) < 80_000, "written as text, a figure takes a third more than its 60 kB"
+    assert "## Exercises" in "".join(cells[-1]["source"])
