@@ -17,7 +17,9 @@ from analysis.explorer.lesson import Answer, Lesson, Said, Step, as_data, lesson
 from analysis.explorer.levers import levers
 from analysis.explorer.page import about_page
 from analysis.explorer.worlds import SHOWN, Worlds
+from experiments.contrasts import compare
 from sim.mistakes import Mistake
+from sim.scenario import Scenario
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs" / "lessons"
@@ -173,6 +175,76 @@ def test_the_seven_add_up_to_more_than_there_is(few_replicates: None) -> None:
     assert lost > today
 
 
+def less_today(numbers: dict[str, float], moved: dict[str, float]) -> dict[str, tuple[float, float, float]]:
+    """Differences of outcomes from today, both under other numbers of the model."""
+    home = {
+        "population.patients": 200,
+        "weeks": 104,
+        **{f"parameters.{name}": value for name, value in numbers.items()},
+    }
+    today, what_if = Scenario.load("today", home), Scenario.load("today", {**home, **moved})
+    found = compare(today, what_if, replicates=FEW, seed=2).differences.set_index("outcome")
+    return {
+        name: tuple(found.loc[name, ["difference", "lower", "upper"]]) for name in ("qpr", "loneliness", "alliance")
+    }
+
+
+def offered(way: str, share: float = 1, **more: float) -> dict[str, float]:
+    return {f"programmes.{way}.{name}": value for name, value in {"coverage": share, **more}.items()}
+
+
+@pytest.mark.slow
+def test_what_carries_the_lead_of_six_meetings() -> None:
+    def lead(**numbers: float) -> float:
+        set_so = {name.replace("__", "."): value for name, value in numbers.items()}
+        ways = (less_today(set_so, offered(way)) for way in ("solution_focused_therapy", "befriending"))
+        ahead, behind = (found["qpr"][0] for found in ways)
+        return ahead - behind
+
+    whole, once = lead(), lead(enrol__pause=260)
+    nothing = lead(enrol__pause=260, resources__session=0, clinic__distress_help=0)
+    assert whole > 0.5
+    assert once < whole / 3
+    assert abs(nothing) < 0.05
+
+
+@pytest.mark.slow
+def test_what_carries_the_lead_of_open_dialogue() -> None:
+    company = {"clinic.loneliness_best_tie": 0.0, "clinic.loneliness_company": 1.0}
+
+    def lead(numbers: dict[str, float], **groups: float) -> float:
+        ahead = less_today(numbers, offered("open_dialogue", 0.6))
+        return less_today(numbers, offered("self_help_groups", 0.6, **groups))["loneliness"][0] - ahead["loneliness"][0]
+
+    whole = lead({})
+    assert whole > 0.008
+    assert whole / 4 < lead(company) < 0.8 * whole, "it still leads, by less"
+    assert lead({**company, "clinic.distress_help": 0.0}, uptake=0.6) < whole / 2, "most of it is gone"
+
+
+@pytest.mark.slow
+def test_what_weekly_contacts_do_hangs_on_how_many_there_is_room_for() -> None:
+    found = {
+        room: less_today({"people.capacity.professional": room}, {"services.contacts_per_week": 1})["qpr"]
+        for room in (5, 10, 15)
+    }
+    assert found[5][2] < 0
+    assert found[10][1] < 0 < found[10][2]
+    assert found[15][1] > 0
+
+
+@pytest.mark.slow
+def test_without_the_line_openness_costs_no_trust() -> None:
+    assert less_today({"tire.openness": 0.0}, {"services.boundary_openness": 1})["alliance"][1] > 0
+
+
+@pytest.mark.slow
+def test_where_nobody_tires_it_helps_that_nobody_leaves() -> None:
+    tireless = {f"tire.{name}": 0.0 for name in ("overload", "imbalance", "bad_staff")}
+    stay = {"services.turnover": 0.0}
+    assert less_today(tireless, stay)["qpr"][0] > less_today({}, stay)["qpr"][0] + 0.02
+
+
 @pytest.fixture
 def few_replicates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worlds, "REPLICATES", FEW)
@@ -214,6 +286,7 @@ def ends(said: Said, outcome: str, seed: int) -> tuple[float, float, float]:
 
 def choice_of(answer: Answer, seed: int) -> str:
     """The choice that the numbers support, as the page finds it (static/lesson.js)."""
+    assert answer.set is not None, "an answer that every page finds alike names its what-if"
     if answer.than is None:
         _, lower, upper = ends(answer.set, answer.outcome, seed)
         return "higher" if lower > 0 else "lower" if upper < 0 else "unclear"

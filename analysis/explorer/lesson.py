@@ -21,19 +21,20 @@ class Part(BaseModel):
 class Choice(Part):
     """What can be predicted."""
 
-    name: Literal["first", "second", "higher", "lower", "unclear"]
+    name: Literal["first", "second", "higher", "lower", "unclear", "same", "within", "over"]
     text: str
 
 
 class Answer(Part):
-    """Where the model's own answer is read: one world against today, or two worlds (`set`, `than`)."""
+    """Where the model's own answer is read: one world, two worlds (`set`, `than`), two groups, or a budget."""
 
     outcome: str
-    of: Literal["difference"] = "difference"
-    more: Literal["higher", "lower"] | None = None  # the direction in which one of two worlds is ahead
-    set: Said
+    more: Literal["higher", "lower"] | None = None  # the direction in which one of two is ahead
+    set: Said | None = None  # the what-if that is asked about; what stands on the page where it is left out
     than: Said | None = None
     names: tuple[str, ...] = ()
+    groups: tuple[str, str] | None = None
+    budget: float | None = None
 
 
 class Step(Part):
