@@ -1,0 +1,57 @@
+"""Each lesson in a real browser, from its first step to its last, with the answer that is expected of it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser import FLAGS, LONG, Served, browser_or_skip
+
+BROWSER = browser_or_skip()
+
+from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
+
+from analysis.explorer.lesson import Lesson, Step, lessons  # noqa: E402
+from tests.test_lessons import EXPECTED  # noqa: E402
+
+FIRST, *REST = lessons()
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    served = Served()
+    with sync_playwright() as tools:
+        browser = tools.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=served.address)
+        context.set_default_timeout(LONG)
+        yield context.new_page()
+        browser.close()
+    served.stop()
+
+
+@pytest.mark.parametrize(
+    "lesson", [FIRST, *(pytest.param(one, marks=pytest.mark.slow) for one in REST)], ids=lambda one: one.name
+)
+def test_a_lesson_from_its_first_step_to_its_last(page: Page, lesson: Lesson) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Lessons").click()
+    page.get_by_role("button", name=f"Begin: {lesson.title}").click()
+    for k, step in enumerate(lesson.steps):
+        last = k == len(lesson.steps) - 1
+        onward = page.get_by_role("button", name="Finish" if last else "Next", exact=True)
+        expect(page.locator("#lesson h2")).to_contain_text(step.title)
+        expect(page.locator("#lesson .lesson-name")).to_contain_text(f"{k + 1} of {len(lesson.steps)}")
+        if step.allow is not None:
+            expect(page.locator(".lever:visible")).to_have_count(len(step.allow))
+        if step.kind == "predict":
+            expect(onward).to_be_disabled()
+            page.locator("#lesson input[type=radio]").first.check()
+        if step.reveal:
+            asked = next(one for one in lesson.steps if one.name == step.reveal)
+            expect(page.locator(".model-says")).to_contain_text(text_of(asked, EXPECTED[lesson.name, step.reveal]))
+        onward.click()
+    expect(page.locator("#lesson")).to_be_hidden()
+
+
+def text_of(asked: Step, choice: str) -> str:
+    assert asked.choices
+    return next(one.text for one in asked.choices if one.name == choice)
