@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 from analysis.explorer.lesson import Lesson, Step, lessons  # noqa: E402
 from tests.test_lessons import EXPECTED  # noqa: E402
 
+expect.set_options(timeout=LONG)
 FIRST, *REST = lessons()
 
 
