@@ -53,9 +53,7 @@ class Scenario:
         return cls._from(Source(f"{name}.toml", text, os.curdir))
 
     @classmethod
-    def _from(
-        cls, source: Source, asked_in: str = "", overrides: Mapping[str, object] | None = None
-    ) -> "Scenario":
+    def _from(cls, source: Source, asked_in: str = "", overrides: Mapping[str, object] | None = None) -> "Scenario":
         sources, layers = [source], list[Layer]()
         while True:
             _not_itself(sources)

@@ -1,5 +1,6 @@
 """The service put where browsers find it."""
 
+import os
 import socket
 from threading import Thread
 
@@ -22,7 +23,7 @@ def listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), backlog=256)
     except OSError as error:
         raise Mistake(
-            f"nothing can be served there: {error.strerror or error}", where="--host, --port", found=f"{host}:{port}",
+            f"nothing can be served there: {os.strerror(error.errno or 0)}", where="--host, --port", found=f"{host}:{port}",
             expected="an address of this computer, and a port that is free",
             remedy=f"take another port: --port {port + 1 if port < 65535 else 8000}",
         ) from error  # fmt: skip
