@@ -5,10 +5,17 @@ BIN = $(VENV)/bin
 
 .PHONY: demo explore test test-slow bench results centres lock clean
 
+COMPILE = build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
 $(VENV)/ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/tools: $(VENV)/ready requirements-dev.lock
+	$(INSTALL) --require-hashes -r requirements-dev.lock
 	touch $@
 
 demo: $(VENV)/ready
@@ -17,30 +24,31 @@ demo: $(VENV)/ready
 explore: $(VENV)/ready
 	$(BIN)/supportnet explore
 
-test: $(VENV)/ready
+test: $(VENV)/tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-test-slow: $(VENV)/ready
+test-slow: $(VENV)/tools
 	$(BIN)/python -m pytest -q -m slow
 
-bench: $(VENV)/ready
+bench: $(VENV)/tools
 	# mesa-frames and Starsim are compared with where SUPPORTNET_BENCH_PYTHON names a Python that has them
 	$(BIN)/python -m benchmarks
 
-results: $(VENV)/ready
+results: $(VENV)/tools
 	$(BIN)/python -m analysis.headline
 
-centres: $(VENV)/ready
+centres: $(VENV)/tools
 	$(BIN)/python -m analysis.centres
 
 lock:
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
-	build/lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	$(COMPILE) --extra checkout -o requirements.lock
+	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-import mesa  # type: ignore[import-untyped]
+import mesa
 import numpy as np
-from mesa.agent import AgentSet  # type: ignore[import-untyped]
+from mesa.agent import AgentSet
 
 from sim.kernels.watch import gad7, phq9
 from sim.mistakes import nearest

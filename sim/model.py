@@ -24,11 +24,11 @@ from functools import partial
 from numbers import Integral
 from typing import Any
 
-import mesa  # type: ignore[import-untyped]
+import mesa
 import networkx as nx
 import numpy as np
-from mesa.agent import AgentSet  # type: ignore[import-untyped]
-from mesa.datacollection import DataCollector  # type: ignore[import-untyped]
+from mesa.agent import AgentSet
+from mesa.datacollection import DataCollector
 
 from sim.agents import KINDS, Patient, Professional, Somebody, Supporter
 from sim.mistakes import Mistake

@@ -12,11 +12,17 @@ if TYPE_CHECKING:
 Name = Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Where the what-if starts: a name, or a TOML file.")]
 Host = Annotated[str, typer.Option(help="0.0.0.0 lets everybody in this network in.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Change it where it is taken.")]
+Mesa = Annotated[bool, typer.Option("--mesa", help="Mesa's own page of the same model instead (extra: mesa).")]
 HERE = "127.0.0.1"
 
 
 def explore(
-    scenario: Name = "today", host: Host = HERE, port: Port = 8000, as_json: Json = False, quiet: Quiet = False
+    scenario: Name = "today",
+    host: Host = HERE,
+    port: Port = 8000,
+    mesa: Mesa = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """A page in the browser: one person's network and a whole area, today beside a what-if; lessons for a class.
 
@@ -27,7 +33,9 @@ def explore(
       supportnet explore
       supportnet explore --host 0.0.0.0 --port 8080 open-dialogue
     """
-    needed()
+    needed("explore", "starlette", "uvicorn", "segno")
+    if mesa:
+        needed("mesa", "solara", "ipyvuetify", "solara_assets", "altair")
     from analysis.commands.telling import Telling
     from analysis.explorer.asked import called
     from analysis.explorer.serving import addresses, listening, serve
@@ -36,12 +44,17 @@ def explore(
     tell = Telling(as_json, quiet)
     Scenario.load(scenario)  # what is wrong with it is told here
     own = "" if scenario in library() else scenario
-    start = "" if scenario == "today" else f"?scenario={called(own) if own else scenario}"
+    start = "" if mesa or scenario == "today" else f"?scenario={called(own) if own else scenario}"
     door = listening(host, port)
     at = [f"http://{name}:{port}/{start}" for name in addresses(host)]
     tell_addresses(at, host, tell)
     tell.answer({"addresses": at})
-    serve(door, own)
+    if mesa:
+        from analysis.explorer.mesa_serving import serve_mesa
+
+        serve_mesa(door, scenario)
+    else:
+        serve(door, own)
 
 
 def tell_addresses(at: list[str], host: str, tell: "Telling") -> None:
@@ -67,15 +80,14 @@ def code_of(address: str) -> str:
     return picture.getvalue()
 
 
-def needed() -> None:
-    """Raises Mistake where the libraries that only the page needs are missing."""
+def needed(extra: str, *modules: str) -> None:
+    """Raises Mistake where libraries are missing that only this page needs."""
     from importlib.util import find_spec
 
     from sim.mistakes import Mistake
 
-    missing = [name for name in ("starlette", "uvicorn", "segno") if find_spec(name) is None]
-    if missing:
+    if missing := [name for name in modules if find_spec(name) is None]:
         raise Mistake(
-            "libraries for the page are missing", found=f"no {', '.join(missing)}", expected="the extra [explore]",
-            remedy='pip install "supportnet[explore]", or in a checkout: pip install -e ".[explore]"',
+            "libraries for the page are missing", found=f"no {', '.join(missing)}", expected=f"the extra [{extra}]",
+            remedy=f'pip install "supportnet[{extra}]", or in a checkout: pip install -e ".[{extra}]"',
         )  # fmt: skip

@@ -2,7 +2,9 @@
 
 import os
 import socket
+from collections.abc import Callable
 from threading import Thread
+from typing import Any
 
 import uvicorn
 
@@ -23,7 +25,8 @@ def listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), backlog=256)
     except OSError as error:
         raise Mistake(
-            f"nothing can be served there: {os.strerror(error.errno or 0)}", where="--host, --port", found=f"{host}:{port}",
+            f"nothing can be served there: {os.strerror(error.errno or 0)}",
+            where="--host, --port", found=f"{host}:{port}",
             expected="an address of this computer, and a port that is free",
             remedy=f"take another port: --port {port + 1 if port < 65535 else 8000}",
         ) from error  # fmt: skip
@@ -49,8 +52,13 @@ def in_this_network() -> str:
 def serve(door: socket.socket, own: str = "") -> None:
     """Answer until somebody says stop."""
     Thread(target=made_ready, daemon=True).start()
+    answer(service(own), door)
+
+
+def answer(app: Callable[..., Any], door: socket.socket) -> None:
+    """Answer at this door until somebody says stop."""
     settings = uvicorn.Config(
-        service(own), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1
     )
     uvicorn.Server(settings).run(sockets=[door])
 

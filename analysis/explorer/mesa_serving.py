@@ -1,0 +1,26 @@
+"""Mesa's own page put where browsers find it; everything it shows comes from this computer."""
+
+import os
+import socket
+import warnings
+
+from analysis.explorer.serving import answer
+
+STARTS_FROM = "SUPPORTNET_EXPLORE_FROM"  # a scenario's name or path
+SOLARA = {  # read by Solara when it is loaded
+    "SOLARA_APP": "analysis.explorer.mesa_page:Page",
+    "SOLARA_ASSETS_PROXY": "true",  # what pages need comes from the package solara-assets
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+    "SOLARA_THEME_SHOW_BANNER": "false",
+    "SOLARA_MODE": "production",  # no watching of files
+}
+
+
+def serve_mesa(door: socket.socket, scenario: str) -> None:
+    """Answer until somebody says stop."""
+    os.environ.update(SOLARA)
+    os.environ[STARTS_FROM] = scenario
+    warnings.filterwarnings("ignore", module="solara")  # they speak to whoever writes pages, not to whoever opens one
+    from solara.server.starlette import app  # reads the environment
+
+    answer(app, door)
