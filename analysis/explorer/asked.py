@@ -16,6 +16,7 @@ from sim.simulation import HIGHEST_SEED
 VERSION = "1"  # of addresses
 TODAY = "today"
 PEOPLE, WEEKS = (20, 500), (26, 208)
+REPLICATES = 30
 FIXED = ("v", "scenario", "preset", "patients", "weeks", "seed", "uncertain")
 UNCERTAIN = ("luck", "numbers")
 
@@ -105,6 +106,15 @@ class Asked:
         for week, moves in groupby(later, key=lambda move: move.week):
             said = ", ".join(f"{as_written(move.name)} = {as_written(move.value)}" for move in moves)
             yield f"\n[[calendar]]\nweek = {week}\nset = {{ {said} }}"
+
+    @property
+    def command(self) -> str:
+        """The line that gives the same numbers."""
+        uncertainty = "parameters" if self.uncertain == "numbers" else "none"
+        return (
+            f"supportnet compare today what-if.toml --set population.preset={self.preset} --patients {self.patients} "
+            f"--weeks {self.weeks} --replicates {REPLICATES} --seed {self.seed} --uncertainty {uncertainty}"
+        )
 
     @property
     def title(self) -> str:

@@ -5,11 +5,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from analysis.explorer.asked import PEOPLE, UNCERTAIN, VERSION, WEEKS, Asked, offered
+from analysis.explorer.asked import PEOPLE, REPLICATES, UNCERTAIN, VERSION, WEEKS, Asked, offered
 from analysis.explorer.lesson import as_data, lessons
 from analysis.explorer.levers import levers
 from analysis.explorer.lives import MECHANISM_NAMES
-from analysis.explorer.worlds import REPLICATES, SHOWN
+from analysis.explorer.worlds import SHOWN
 from sim.observe import OUTCOMES
 from sim.scenario import Scenario
 from sim.scenario_shape import SHARE_PSYCHOSIS

@@ -1,5 +1,6 @@
 """Numbers as JSON has them."""
 
+import json
 import math
 from typing import Any
 
@@ -17,3 +18,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
     return value
+
+
+def written(value: Any) -> bytes:
+    """A value as it goes over the line."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False, ensure_ascii=False).encode()

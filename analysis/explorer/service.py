@@ -21,14 +21,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from analysis.explorer import lives
 from analysis.explorer.asked import Asked, whole
 from analysis.explorer.page import about_page
-from analysis.explorer.take_home import command_of, picture, scenario_file, table
+from analysis.explorer.plain import written
+from analysis.explorer.take_home import picture, scenario_file, table
 from analysis.explorer.work import Bench, Busy
 from analysis.explorer.worlds import Worlds
 from experiments.workers import Interrupted, processors
 from sim.mistakes import Mistake
 
 LONGEST = 4000  # characters of an address
-KEPT = 32  # areas and persons that were seen lately
+KEPT = 128  # answers of each kind that were given lately, some tens of kilobytes each
 LISTEN = 0.1  # seconds between looks whether a page still waits
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -45,7 +46,7 @@ FILES = {  # what can be taken home: kind of file
 }  # fmt: skip
 
 
-Answer = Callable[[Asked, Request], Awaitable[Any]]
+Answer = Callable[[Asked, Request], Awaitable[bytes]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -74,7 +75,7 @@ class Safe:
 
 def service(own: str = "") -> Starlette:
     """The whole of it, ready to be served. own: path of a scenario file that is offered besides the library."""
-    worlds, quick, long = Worlds(), Bench(processors() + 2, KEPT), Bench(processors())
+    worlds, quick, long = Worlds(), Bench(processors() + 2, KEPT), Bench(processors(), KEPT)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -82,20 +83,20 @@ def service(own: str = "") -> Starlette:
         quick.close()
         long.close()
 
-    async def first(asked: Asked, request: Request) -> Any:
-        return await quick.done(("first", asked), partial(worlds.first, asked))
+    async def first(asked: Asked, request: Request) -> bytes:
+        return await quick.done(("first", asked), lambda halt: written(worlds.first(asked, halt)))
 
-    async def band(asked: Asked, request: Request) -> Any:
-        return await long.done(("band", asked), partial(worlds.band, asked))
+    async def band(asked: Asked, request: Request) -> bytes:
+        return await long.done(("band", asked), lambda halt: written(worlds.band(asked, halt)))
 
-    async def area(asked: Asked, request: Request) -> Any:
+    async def area(asked: Asked, request: Request) -> bytes:
         return await in_both(quick, asked, "area", lives.area)
 
-    async def person(asked: Asked, request: Request) -> Any:
+    async def person(asked: Asked, request: Request) -> bytes:
         who = whole("who", request.query_params.get("who", "0"), 0, asked.patients - 1)
         return await in_both(quick, asked, f"person {who}", partial(lives.person, who=who))
 
-    async def tie(asked: Asked, request: Request) -> Any:
+    async def tie(asked: Asked, request: Request) -> bytes:
         about = request.query_params
         who = whole("who", about.get("who", "0"), 0, asked.patients - 1)
         key, week = (
@@ -105,7 +106,7 @@ def service(own: str = "") -> Starlette:
         scenario = asked.today if about.get("world") == "today" else asked.what_if
         return await quick.done(
             ("tie", asked, about.get("world"), who, key, week),
-            lambda halt: lives.tie(scenario, asked.seed, who, key, week),
+            lambda halt: written(lives.tie(scenario, asked.seed, who, key, week)),
         )
 
     async def take_home(request: Request) -> Response:
@@ -114,7 +115,7 @@ def service(own: str = "") -> Starlette:
             raise HTTPException(404)
         asked = Asked.of(world_of(request), own)
         if name == "what-if.toml":
-            content: str | bytes = scenario_file(asked)
+            content = scenario_file(asked).encode()
         elif name == "outcomes.csv":
             content = await long.done((name, asked), partial(table, worlds, asked))
         else:
@@ -147,18 +148,14 @@ def service(own: str = "") -> Starlette:
     )  # fmt: skip
 
 
-async def in_both(bench: Bench, asked: Asked, what: str, seen: Callable[..., Any]) -> dict[str, Any]:
+async def in_both(bench: Bench, asked: Asked, what: str, seen: Callable[..., Any]) -> bytes:
     """Something seen in both worlds; today's is the same for all who ask for the same people and luck."""
     today = (what, asked.preset, asked.patients, asked.weeks, asked.seed)
-    found = dict[str, Any]()
-
-    async def look(world: str, about: Any, scenario: Callable[[], Any]) -> None:
-        found[world] = await bench.done(about, lambda halt: seen(scenario(), asked.seed, halt=halt))
-
-    await asyncio.gather(
-        look("today", today, lambda: asked.today), look("what_if", (what, asked), lambda: asked.what_if)
+    found = await asyncio.gather(
+        bench.done(today, lambda halt: written(seen(asked.today, asked.seed, halt=halt))),
+        bench.done((what, asked), lambda halt: written(seen(asked.what_if, asked.seed, halt=halt))),
     )
-    return found
+    return b'{"today":%b,"what_if":%b}' % tuple(found)
 
 
 ELSEWHERE = ("who", "tie", "week", "world")  # parts of an address that say what to look at, not which worlds
@@ -173,7 +170,7 @@ def in_json(answer: Answer, own: str) -> Endpoint:
     """An address answered in JSON, for as long as somebody waits."""
 
     async def endpoint(request: Request) -> Response:
-        asked, found, wrong = Asked.of(world_of(request), own), list[Any](), list[Exception]()
+        asked, found, wrong = Asked.of(world_of(request), own), list[bytes](), list[Exception]()
         async with anyio.create_task_group() as group:
 
             async def watch() -> None:
@@ -191,7 +188,7 @@ def in_json(answer: Answer, own: str) -> Endpoint:
             raise wrong[0]
         if not found:
             raise Interrupted
-        return JSONResponse({**found[0], "command": command_of(asked)})
+        return Response(found[0], media_type="application/json")
 
     return endpoint
 

@@ -5,31 +5,23 @@ from pathlib import Path
 from threading import Event, Lock
 
 from analysis.explorer.asked import Asked
-from analysis.explorer.worlds import REPLICATES, Worlds
+from analysis.explorer.worlds import Worlds
 
 _drawing = Lock()  # matplotlib draws one picture at a time
 
 
-def command_of(asked: Asked) -> str:
-    """The line that gives the same numbers."""
-    uncertainty = "parameters" if asked.uncertain == "numbers" else "none"
-    return (
-        f"supportnet compare today what-if.toml --set population.preset={asked.preset} --patients {asked.patients} "
-        f"--weeks {asked.weeks} --replicates {REPLICATES} --seed {asked.seed} --uncertainty {uncertainty}"
-    )
-
-
 def scenario_file(asked: Asked) -> str:
     """The what-if as a file, and how to run it."""
-    return f"# {command_of(asked)}\n{asked.file}"
+    return f"# {asked.command}\n{asked.file}"
 
 
-def table(worlds: Worlds, asked: Asked, halt: Event) -> str:
+def table(worlds: Worlds, asked: Asked, halt: Event) -> bytes:
     """Outcomes of both worlds at the end, replicate by replicate, as `outcomes.csv` has them."""
     import pandas as pd
 
     found = worlds.compared(asked, halt)
-    return str(pd.concat([world.outcomes for world in found.worlds]).to_csv(index=False, lineterminator="\n"))
+    told: str = pd.concat([world.outcomes for world in found.worlds]).to_csv(index=False, lineterminator="\n")
+    return told.encode()
 
 
 def picture(worlds: Worlds, asked: Asked, kind: str, halt: Event) -> bytes:

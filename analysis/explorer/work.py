@@ -6,7 +6,6 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
-from typing import Any
 
 from experiments.workers import Interrupted
 
@@ -21,7 +20,7 @@ class Busy(Exception):
 class Piece:
     """A piece of work."""
 
-    done: "asyncio.Future[Any]"
+    done: "asyncio.Future[bytes]"
     halt: Event
     waiting: int = 0
 
@@ -29,13 +28,13 @@ class Piece:
 class Bench:
     """Threads of a kind, what they work on, and what they gave lately."""
 
-    def __init__(self, threads: int, kept: int = 0) -> None:
+    def __init__(self, threads: int, kept: int) -> None:
         self._threads = ThreadPoolExecutor(threads)
         self._pieces: dict[Hashable, Piece] = {}
-        self._given: OrderedDict[Hashable, Any] = OrderedDict()
+        self._given: OrderedDict[Hashable, bytes] = OrderedDict()
         self._kept = kept
 
-    async def done(self, about: Hashable, work: Callable[[Event], Any]) -> Any:
+    async def done(self, about: Hashable, work: Callable[[Event], bytes]) -> bytes:
         """What the work gives. Raises Busy where too much is in hand already."""
         if about in self._given:
             self._given.move_to_end(about)
@@ -50,12 +49,12 @@ class Bench:
                 piece.halt.set()
                 self._pieces.pop(about, None)
 
-    def _begun(self, about: Hashable, work: Callable[[Event], Any]) -> Piece:
+    def _begun(self, about: Hashable, work: Callable[[Event], bytes]) -> Piece:
         if len(self._pieces) >= MOST:
             raise Busy
         halt = Event()
 
-        def unless_halted() -> Any:
+        def unless_halted() -> bytes:
             if halt.is_set():  # nobody waited until its turn came
                 raise Interrupted
             return work(halt)
@@ -65,11 +64,10 @@ class Bench:
         self._pieces[about] = Piece(done, halt)
         return self._pieces[about]
 
-    def _keep(self, about: Hashable, given: Any) -> Any:
-        if self._kept:
-            self._given[about] = given
-            while len(self._given) > self._kept:
-                self._given.popitem(last=False)
+    def _keep(self, about: Hashable, given: bytes) -> bytes:
+        self._given[about] = given
+        while len(self._given) > self._kept:
+            self._given.popitem(last=False)
         return given
 
     def close(self) -> None:

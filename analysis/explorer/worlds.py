@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.explorer.asked import Asked
+from analysis.explorer.asked import REPLICATES, Asked
 from analysis.explorer.plain import plain
 from experiments.calibration.draws import Draws
 from experiments.comparison import Comparison
@@ -22,8 +22,7 @@ from sim.observe import OUTCOMES
 from sim.provenance import canonical_json
 from sim.scenario import Scenario
 
-REPLICATES = 30
-KEPT = 48  # worlds, about a megabyte each
+KEPT = 16  # worlds, about a megabyte each: today's, and those that somebody may take home
 EVERY = 4  # weeks between points of a line
 SHOWN = (
     "qpr", "connectedness", "hope", "identity", "meaning", "empowerment", "share_recovered_personal", "phq9", "gad7",
@@ -47,6 +46,7 @@ class Worlds:
         worlds = self._both(asked, 1, halt)
         weeks = weeks_shown(asked.weeks)
         return {
+            "command": asked.command,
             "weeks": weeks,
             "outcomes": {
                 name: {
@@ -63,6 +63,7 @@ class Worlds:
         found = self.compared(asked, halt)
         weeks = weeks_shown(asked.weeks)
         return {
+            "command": asked.command,
             "replicates": REPLICATES,
             "interval": contains(found.draws),
             "weeks": weeks,

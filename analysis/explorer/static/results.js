@@ -26,6 +26,7 @@ export function results(app, place) {
       const band = fits(app, "band") ? app.data.band : null;
       place.classList.toggle("waiting", !band);
       place.setAttribute("aria-busy", String(!band));
+      place.dataset.shows = band ? "band" : fits(app, "first") ? "first" : "";
       for (const part of Object.values(parts)) part.show(band);
       const uncertain = app.state.world.get("uncertain") ?? app.page.start.uncertain;
       note.textContent = say(uncertain === "numbers" ? "results.interval_numbers" : "results.interval_luck", { n: app.page.replicates });
