@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from difflib import get_close_matches
+from importlib.util import find_spec
 from typing import Any
 
 FEW = 12  # names that fit in a message
@@ -54,3 +55,12 @@ def nearest(name: str, known: Iterable[str], listed_by: str = "`supportnet schem
     if len(known) > FEW:
         return f"take one of the {len(known)} that {listed_by} lists"
     return "one of: " + ", ".join(known)
+
+
+def needed(extra: str, *modules: str) -> None:
+    """Raises Mistake where libraries are missing that only some commands need: those of an extra."""
+    if missing := [name for name in modules if find_spec(name) is None]:
+        raise Mistake(
+            "libraries for this command are missing", found=f"no {', '.join(missing)}", expected=f"the extra [{extra}]",
+            remedy=f'pip install "supportnet[{extra}]", or in a checkout: pip install -e ".[{extra}]"',
+        )  # fmt: skip

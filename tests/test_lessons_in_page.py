@@ -53,6 +53,20 @@ def test_a_lesson_from_its_first_step_to_its_last(page: Page, lesson: Lesson) ->
     expect(page.locator("#lesson")).to_be_hidden()
 
 
+def test_a_short_address__opens_a_step_with_its_levers__and_a_whole_one_stays_as_it_was_given(page: Page) -> None:
+    lesson, k = next((one, k) for one in lessons() for k, step in enumerate(one.steps) if moved(step))
+    name = moved(lesson.steps[k])[0]
+    page.goto(f"/?lesson={lesson.name}&step={k}")
+    expect(page.locator(f"[data-lever='{name}'].moved")).to_have_count(1)
+    page.goto(f"/?v=1&lesson={lesson.name}&step={k}")
+    expect(page.locator("#lesson h2")).to_contain_text(lesson.steps[k].title)
+    expect(page.locator(".lever.moved")).to_have_count(0)
+
+
+def moved(step: Step) -> list[str]:
+    return [name for name in step.set or {} if "." in name]
+
+
 def text_of(asked: Step, choice: str) -> str:
     assert asked.choices
     return next(one.text for one in asked.choices if one.name == choice)

@@ -59,8 +59,9 @@ def calibrate(
     from experiments.calibration.rounds import calibrate as fit
     from experiments.engines import engine_of
     from experiments.study import Study
+    from sim.mistakes import needed
 
-    needed()
+    needed("calibration", "sklearn", "emcee", "arviz_stats")
     tell, study, n = Telling(as_json, quiet), Study.load(name), threads(workers)
     enough_runs(study, truths)
     study = as_rival(study, rival) if rival else study
@@ -80,21 +81,6 @@ def calibrate(
     files = {name: str(folder / name) for name in names}
     tell_calibration(folder, tell)
     tell.answer(as_plain(folder, found.study.name, files))
-
-
-def needed() -> None:
-    """Raises Mistake where the libraries that only calibration needs are missing."""
-    from importlib.util import find_spec
-
-    from sim.mistakes import Mistake
-
-    missing = [name for name in ("sklearn", "emcee", "arviz_stats") if find_spec(name) is None]
-    if missing:
-        found = f"no {', '.join(missing)}"
-        raise Mistake(
-            "libraries for calibration are missing", found=found, expected="the extra [calibration]",
-            remedy='pip install "supportnet[calibration]", or in a checkout: pip install -e ".[calibration]"',
-        )  # fmt: skip
 
 
 def enough_runs(study: Any, truths: int) -> None:

@@ -33,6 +33,8 @@ def explore(
       supportnet explore
       supportnet explore --host 0.0.0.0 --port 8080 open-dialogue
     """
+    from sim.mistakes import needed
+
     needed("explore", "starlette", "uvicorn", "segno")
     if mesa:
         needed("mesa", "solara", "ipyvuetify", "solara_assets", "altair")
@@ -78,16 +80,3 @@ def code_of(address: str) -> str:
     picture = io.StringIO()
     segno.make(address, error="m").terminal(picture, compact=True)
     return picture.getvalue()
-
-
-def needed(extra: str, *modules: str) -> None:
-    """Raises Mistake where libraries are missing that only this page needs."""
-    from importlib.util import find_spec
-
-    from sim.mistakes import Mistake
-
-    if missing := [name for name in modules if find_spec(name) is None]:
-        raise Mistake(
-            "libraries for the page are missing", found=f"no {', '.join(missing)}", expected=f"the extra [{extra}]",
-            remedy=f'pip install "supportnet[{extra}]", or in a checkout: pip install -e ".[{extra}]"',
-        )  # fmt: skip

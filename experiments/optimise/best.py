@@ -11,9 +11,9 @@ from experiments.optimise.found import Found, Size
 from experiments.optimise.front import on_front, probability_within
 from experiments.optimise.levers import Lever, Portfolio
 from experiments.optimise.lives import COST, OBJECTIVES, QPR, Doubles, Lives, three_lucks
-from experiments.optimise.search import first_generation, needed, search
+from experiments.optimise.search import first_generation, search
 from experiments.uncertainty import LIVES
-from sim.mistakes import Mistake
+from sim.mistakes import Mistake, needed
 from sim.scenario import Scenario
 
 SURE = 0.8  # probability of holding the budget that a portfolio must have when it is chosen
@@ -39,7 +39,7 @@ def optimise(
     """
     size = size or Size()
     check(budget, size, posterior)
-    needed()
+    needed("optimise", "pymoo")
     tell = counter(size, len(levers), told)
     searched, chosen, reported = (
         Lives(today, levers, luck, posterior, workers, tell)

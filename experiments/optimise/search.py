@@ -1,6 +1,5 @@
 """The search for portfolios: NSGA-II (Deb et al. 2002, doi:10.1109/4235.996017) on whole steps of levers, by pymoo."""
 
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -9,19 +8,9 @@ from numpy.typing import NDArray
 from experiments.estimates import mean_of
 from experiments.optimise.levers import Portfolio
 from experiments.optimise.lives import COST, OBJECTIVES, Lives
-from sim.mistakes import Mistake
 
 Steps = NDArray[np.int64]  # whole steps of levers
 CLEARLY = 2.0  # standard errors
-
-
-def needed() -> None:
-    """Raises Mistake where the library that searches is missing."""
-    if find_spec("pymoo") is None:
-        raise Mistake(
-            "the library that searches is missing", found="no pymoo", expected="the extra [optimise]",
-            remedy='pip install "supportnet[optimise]", or in a checkout: pip install -e ".[optimise]"',
-        )  # fmt: skip
 
 
 def search(lives: Lives, budget: float, start: Steps, generations: int) -> list[Portfolio]:

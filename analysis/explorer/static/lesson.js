@@ -42,7 +42,7 @@ export function lessons(app, place) {
 }
 
 /** Puts the page into the state of a step: its `set` are words of an address. */
-function putInto(app, state, set) {
+export function putInto(app, state, set) {
   if (!set) return;
   const query = new URLSearchParams(Object.entries(set).map(([name, said]) => [name, String(said)]));
   const to = read(query.toString(), app.page).state;

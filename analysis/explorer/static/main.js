@@ -4,7 +4,7 @@ import { area } from "./area.js";
 import { ask } from "./ask.js";
 import { asking } from "./asking.js";
 import { calm, el } from "./draw.js";
-import { lessons } from "./lesson.js";
+import { lessons, putInto } from "./lesson.js";
 import { levers } from "./levers.js";
 import { person } from "./person.js";
 import { results } from "./results.js";
@@ -73,6 +73,8 @@ function firstLook(app, parts) {
 function take(app, search) {
   const { state, mistakes } = read(search, app.page);
   app.state = state;
+  const step = app.page.lessons.find((one) => one.name === state.lesson)?.steps[state.step];
+  if (step && !state.world.size) putInto(app, state, step.set); // a teacher's short address: the page's own always says v
   app.unread = mistakes.length ? told(app, mistakes[0]) : null;
   app.problem(null);
 }

@@ -52,6 +52,7 @@ function take(state, name, said, page) {
 export function write(state, page) {
   const query = new URLSearchParams(worldQuery(state));
   const normal = start();
+  if (state.lesson && !query.has("v")) query.set("v", "1"); // these levers, not those that the step begins with
   for (const name of PAGE) {
     if (state[name] !== normal[name] && (name !== "step" || state.lesson)) query.set(name, state[name]);
   }
