@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from threading import Event
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from analysis.explorer import worlds
 from analysis.explorer.asked import Asked
 from analysis.explorer.levers import levers
 from analysis.explorer.service import SAFE, service
+from analysis.explorer.work import MOST_EACH, Busy, Turns
 from experiments import ensemble
 from experiments.contrasts import compare
 from experiments.estimates import mean_of
@@ -196,3 +198,23 @@ def test_lessons_are_complete(client: TestClient) -> None:
 
 
 PAGE = ("week", "view", "who", "outcome", "budget", "lesson", "step")
+
+
+def test_a_page_that_waits_for_much__waits_for_its_own_answers_only() -> None:
+    turns = Turns()
+    with ExitStack() as waiting:
+        for _ in range(MOST_EACH):
+            waiting.enter_context(turns.one("greedy"))
+        with pytest.raises(Busy), turns.one("greedy"):
+            pass
+        with turns.one("modest"):
+            pass
+    with turns.one("greedy"):
+        pass
+
+
+def test_a_greedy_page_is_told_that_the_service_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.explorer.work.MOST_EACH", 0)
+    with TestClient(service()) as found:
+        assert found.get(f"/api/first?{urlencode(SMALL)}").status_code == 503
+        assert found.get("/api/take-home/what-if.toml").status_code == 503

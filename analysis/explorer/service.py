@@ -23,7 +23,7 @@ from analysis.explorer.asked import Asked, whole
 from analysis.explorer.page import about_page
 from analysis.explorer.plain import written
 from analysis.explorer.take_home import picture, scenario_file, table
-from analysis.explorer.work import Bench, Busy
+from analysis.explorer.work import Bench, Busy, Turns
 from analysis.explorer.worlds import Worlds
 from experiments.workers import Interrupted, processors
 from sim.mistakes import Mistake
@@ -75,6 +75,7 @@ class Safe:
 
 def service(own: str = "") -> Starlette:
     """The whole of it, ready to be served. own: path of a scenario file that is offered besides the library."""
+    turns = Turns()
     worlds, quick, long = Worlds(), Bench(processors() + 2, KEPT), Bench(processors(), KEPT)
 
     @asynccontextmanager
@@ -114,12 +115,13 @@ def service(own: str = "") -> Starlette:
         if name not in FILES:
             raise HTTPException(404)
         asked = Asked.of(world_of(request), own)
-        if name == "what-if.toml":
-            content = scenario_file(asked).encode()
-        elif name == "outcomes.csv":
-            content = await long.done((name, asked), partial(table, worlds, asked))
-        else:
-            content = await long.done((name, asked), partial(picture, worlds, asked, name[-3:]))
+        with turns.one(page_of(request)):
+            if name == "what-if.toml":
+                content = scenario_file(asked).encode()
+            elif name == "outcomes.csv":
+                content = await long.done((name, asked), partial(table, worlds, asked))
+            else:
+                content = await long.done((name, asked), partial(picture, worlds, asked, name[-3:]))
         return Response(
             content, media_type=FILES[name], headers={"Content-Disposition": f'attachment; filename="{name}"'}
         )
@@ -128,7 +130,7 @@ def service(own: str = "") -> Starlette:
         return JSONResponse(about_page(own))
 
     def answered(answer: Answer) -> Endpoint:
-        return in_json(answer, own)
+        return in_json(answer, own, turns)
 
     static = files("analysis.explorer").joinpath("static")
     routes = [
@@ -166,7 +168,12 @@ def world_of(request: Request) -> dict[str, str]:
     return {name: said for name, said in request.query_params.items() if name not in ELSEWHERE}
 
 
-def in_json(answer: Answer, own: str) -> Endpoint:
+def page_of(request: Request) -> str:
+    """The page that asks, by a number of chance that it gave itself; without one, the computer that asks."""
+    return request.headers.get("X-Page", "")[:32] or (request.client.host if request.client else "")
+
+
+def in_json(answer: Answer, own: str, turns: Turns) -> Endpoint:
     """An address answered in JSON, for as long as somebody waits."""
 
     async def endpoint(request: Request) -> Response:
@@ -180,7 +187,8 @@ def in_json(answer: Answer, own: str) -> Endpoint:
 
             group.start_soon(watch)
             try:
-                found.append(await answer(asked, request))
+                with turns.one(page_of(request)):
+                    found.append(await answer(asked, request))
             except Exception as error:  # told below: out of a task group it would come as one of a group
                 wrong.append(error)
             group.cancel_scope.cancel()

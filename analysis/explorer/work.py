@@ -1,19 +1,41 @@
 """Work that pages wait for: done once for all who ask the same, stopped when nobody waits for it any more."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event
 
 from experiments.workers import Interrupted
 
 MOST = 120  # pieces of work in hand
+MOST_EACH = 8  # of them asked for by one page
 
 
 class Busy(Exception):
     """There is more to do than can be waited for."""
+
+
+class Turns:
+    """How much each page waits for: nobody takes the turns of others."""
+
+    def __init__(self) -> None:
+        self._waiting = Counter[str]()
+
+    @contextmanager
+    def one(self, page: str) -> Iterator[None]:
+        """A turn of a page. Raises Busy where it waits for too much already."""
+        if self._waiting[page] >= MOST_EACH:
+            raise Busy
+        self._waiting[page] += 1
+        try:
+            yield
+        finally:
+            self._waiting[page] -= 1
+            if not self._waiting[page]:
+                del self._waiting[page]
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 const KEPT = 40;
 const WAITS = [500, 1000, 2000, 4000]; // ms between tries
+const PAGE = { "X-Page": Math.random().toString(36).slice(2) }; // so that the service can be fair to all pages
 const kept = new Map();
 
 /** Tells "busy", "offline" and "well" as they come. */
@@ -46,7 +47,7 @@ export async function ask(what, query = "", signal = undefined) {
 async function tryOnce(address, signal) {
   let response;
   try {
-    response = await fetch(address, { signal });
+    response = await fetch(address, { signal, headers: PAGE });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     return { wait: "offline" };
