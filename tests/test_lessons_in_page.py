@@ -14,7 +14,6 @@ from analysis.explorer.lesson import Lesson, Step, lessons  # noqa: E402
 from tests.test_lessons import EXPECTED  # noqa: E402
 
 expect.set_options(timeout=LONG)
-FIRST, *REST = lessons()
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +28,7 @@ def page() -> Iterator[Page]:
     served.stop()
 
 
-@pytest.mark.parametrize(
-    "lesson", [FIRST, *(pytest.param(one, marks=pytest.mark.slow) for one in REST)], ids=lambda one: one.name
-)
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda one: one.name)
 def test_a_lesson_from_its_first_step_to_its_last(page: Page, lesson: Lesson) -> None:
     page.goto("/")
     page.get_by_role("button", name="Lessons").click()

@@ -76,7 +76,7 @@ class Safe:
 def service(own: str = "") -> Starlette:
     """The whole of it, ready to be served. own: path of a scenario file that is offered besides the library."""
     turns = Turns()
-    worlds, quick, long = Worlds(), Bench(processors() + 2, KEPT), Bench(processors(), KEPT)
+    worlds, quick, long = Worlds(), Bench(processors() + 2, KEPT), Bench(processors(), KEPT, patient=True)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -1,5 +1,6 @@
 """The service put where browsers find it."""
 
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -68,3 +69,5 @@ def made_ready() -> None:
     for preset in SHARE_PSYCHOSIS:
         today = Asked(preset=preset, patients=20).today
         Simulation(today, record=True, pool=pool_for(today)).live(1)
+    gc.collect()
+    gc.freeze()  # what is there by now stays: no need to look through it again and again

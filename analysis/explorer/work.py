@@ -1,6 +1,9 @@
 """Work that pages wait for: done once for all who ask the same, stopped when nobody waits for it any more."""
 
 import asyncio
+import os
+import sys
+import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +15,7 @@ from experiments.workers import Interrupted
 
 MOST = 120  # pieces of work in hand
 MOST_EACH = 8  # of them asked for by one page
+PATIENCE = 5  # on the scale of `nice`, where 19 is the most
 
 
 class Busy(Exception):
@@ -48,10 +52,13 @@ class Piece:
 
 
 class Bench:
-    """Threads of a kind, what they work on, and what they gave lately."""
+    """Threads of a kind, what they work on, and what they gave lately.
 
-    def __init__(self, threads: int, kept: int) -> None:
-        self._threads = ThreadPoolExecutor(threads)
+    patient: they give way to all others where processors are few.
+    """
+
+    def __init__(self, threads: int, kept: int, patient: bool = False) -> None:
+        self._threads = ThreadPoolExecutor(threads, initializer=step_back if patient else None)
         self._pieces: dict[Hashable, Piece] = {}
         self._given: OrderedDict[Hashable, bytes] = OrderedDict()
         self._kept = kept
@@ -97,3 +104,9 @@ class Bench:
         for piece in self._pieces.values():
             piece.halt.set()
         self._threads.shutdown(cancel_futures=True)
+
+
+def step_back() -> None:
+    """This thread gives way to others. Only Linux has priorities of threads."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PATIENCE)
