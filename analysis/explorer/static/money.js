@@ -2,16 +2,17 @@
 
 import { el, fresh } from "./draw.js";
 import { atEnd, told, unitOf } from "./numbers.js";
+import { MOST_MONEY } from "./state.js";
 import { say } from "./words.js";
 
 /** Builds the part. */
 export function money(app) {
   const id = fresh("budget");
-  const input = el("input", { id, type: "number", min: 0, max: 1000000, step: 10, inputmode: "numeric", "aria-describedby": `${id}-note` });
+  const input = el("input", { id, type: "number", min: 0, max: MOST_MONEY, step: 10, inputmode: "numeric", "aria-describedby": `${id}-note` });
   const verdict = el("p", { class: "verdict" });
   input.addEventListener("change", () => {
     const value = Number(input.value);
-    const said = input.value.trim() === "" || !(value >= 0 && value <= 1000000) ? null : value;
+    const said = input.value.trim() === "" || !(value >= 0 && value <= MOST_MONEY) ? null : value;
     app.change((state) => (state.budget = said), true);
   });
   return {

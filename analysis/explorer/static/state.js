@@ -3,7 +3,7 @@
 const WORLD = ["v", "scenario", "preset", "patients", "weeks", "seed", "uncertain"];
 const PAGE = ["week", "view", "who", "outcome", "budget", "lesson", "step"];
 const VIEWS = ["person", "area"];
-const MOST_MONEY = 1_000_000;
+export const MOST_MONEY = 1_000_000; // of a budget, a person and year
 
 /**
  * What an address says. `world` are the words that the service is asked with, as they stand there, right or wrong: the

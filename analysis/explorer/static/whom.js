@@ -13,7 +13,7 @@ export function whom(app) {
     show(band) {
       note.textContent = say("whom.note", { points: band?.notable ?? 5 });
       if (!band) return;
-      const groups = Map.groupBy ? Map.groupBy(band.whom, (one) => one.by) : grouped(band.whom);
+      const groups = grouped(band.whom);
       body.replaceChildren(...[...groups].map(([by, rows]) => part(by, rows)));
     },
   };
