@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo explore test test-slow bench results centres lock clean
+.PHONY: demo explore test lint warm test-slow bench results centres lock clean
 
 COMPILE = build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -25,11 +25,18 @@ explore: $(VENV)/ready
 	$(BIN)/supportnet explore
 
 test: $(VENV)/tools
+	$(MAKE) --no-print-directory --jobs 2 lint warm
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+lint: $(VENV)/tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+warm: $(VENV)/tools
+	# one process compiles the core and lets people of every preset live: otherwise both that test would, at once
+	$(BIN)/python -c "from analysis.explorer.serving import made_ready; made_ready()"
 
 test-slow: $(VENV)/tools
 	$(BIN)/python -m pytest -q -m slow
