@@ -346,7 +346,9 @@ def test_no_serious_barrier_is_found(page: Page, size: str, what: str) -> None:
     moved = f"{SMALL}&programmes.open_dialogue.coverage=0.5@13"
     queries = {"area": f"{moved}&view=area", "lesson": "lesson=one-deep-tie&step=1", "problem": "v=9"}
     page.goto(f"/?{queries.get(what, moved)}")
-    if what != "problem":
+    if what == "problem":
+        expect(page.locator(".problem")).to_be_visible()
+    else:
         answered(page)
     if what == "story":
         page.locator(".network.what_if .tie:not([aria-hidden])").first.dispatch_event("click")
