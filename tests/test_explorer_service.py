@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 pytest.importorskip("starlette", reason="the classroom needs the extra `explore`")
-pytest.importorskip("httpx", reason="the classroom's tests need httpx")
+pytest.importorskip("httpx2", reason="the classroom's tests need httpx2")
 
 from starlette.testclient import TestClient
 
