@@ -56,10 +56,12 @@ def served() -> Iterator[tuple[str, int]]:
         port = one.getsockname()[1]
     command = [sys.executable, "-m", "analysis.commands.main", "explore", "--port", str(port), "--quiet"]
     with subprocess.Popen(command) as service:
-        while socket.socket().connect_ex(("127.0.0.1", port)):
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}/", service.pid
-        service.terminate()
+        try:
+            while socket.socket().connect_ex(("127.0.0.1", port)):
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}/", service.pid
+        finally:
+            service.terminate()
 
 
 def resident(process: int) -> float:
@@ -78,7 +80,7 @@ async def student(
     page: Any, luck: random.Random, levers: list[dict[str, Any]], until: float, shared: bool
 ) -> list[Any]:
     """Moves a lever every ten seconds; what each move had to wait for, in ms."""
-    waits, address = [], page.url
+    waits = []
     await asyncio.sleep(luck.uniform(0, EVERY))
     while (begun := time.monotonic()) < until:
         lever = luck.choice(levers)
@@ -86,7 +88,7 @@ async def student(
         value = lever["low"] + lever["step"] * luck.randrange(steps + 1)
         waits.append(await page.evaluate(MOVE, [lever["name"], value, 1000 * LONGEST]))
         if shared:
-            await page.goto(address)
+            await page.get_by_role("button", name="Put all back").click()
         await asyncio.sleep(max(0.0, EVERY - (time.monotonic() - begun)))
     return waits
 
@@ -117,7 +119,8 @@ async def lesson(address: str, process: int, students: int, seconds: float, shar
             await page.wait_for_selector("#changes[data-shows=band]")
         about = await pages[0].evaluate("() => fetch('api/page').then((answer) => answer.json())")
         levers = [lever for lever in about["levers"] if not lever["switch"]]
-        levers = levers[:shared] if shared else levers
+        if shared:
+            levers = [lever for lever in levers if lever["name"].startswith("programmes.")][:shared]
         before, begun, worked = resident(process), time.monotonic(), spent(process)
         students_at_work = [
             student(page, random.Random(k), levers, begun + seconds, bool(shared)) for k, page in enumerate(pages)
