@@ -1,5 +1,6 @@
 """The service of the classroom: numbers are those of the command line, mistakes come in words."""
 
+import asyncio
 import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,7 +19,7 @@ from analysis.explorer import worlds
 from analysis.explorer.asked import Asked
 from analysis.explorer.levers import levers
 from analysis.explorer.service import SAFE, service
-from analysis.explorer.work import MOST_EACH, Busy, Turns
+from analysis.explorer.work import MOST_EACH, Bench, Busy, Turns
 from experiments import ensemble
 from experiments.contrasts import compare
 from experiments.estimates import mean_of
@@ -105,6 +106,28 @@ def test_what_was_stopped_half_way_is_not_kept() -> None:
         found.band(about, halt)
     assert found.band(about, Event())["replicates"] == worlds.REPLICATES
     assert len(found.compared(about, Event()).worlds[0].values) == worlds.REPLICATES
+
+
+def test_answers_given_lately__are_kept_while_they_fit() -> None:
+    worked = list[int]()
+
+    def work(halt: Event) -> bytes:
+        worked.append(1)
+        return b"four"
+
+    async def ask() -> None:
+        bench = Bench(1, kept=10)
+        for about in ("a", "b", "a", "b"):
+            await bench.done(about, work)
+        assert len(worked) == 2
+        await bench.done("c", work)  # no room for three: the one asked for longest ago goes
+        await bench.done("b", work)
+        assert len(worked) == 3
+        await bench.done("a", work)
+        assert len(worked) == 4
+        bench.close()
+
+    asyncio.run(ask())
 
 
 MISTAKES = [

@@ -29,7 +29,7 @@ from experiments.workers import Interrupted, processors
 from sim.mistakes import Mistake
 
 LONGEST = 4000  # characters of an address
-KEPT = 128  # answers of each kind that were given lately, some tens of kilobytes each
+KEPT = 8 * 2**20  # bytes of answers that were given lately: first ones, and bands
 LISTEN = 0.1  # seconds between looks whether a page still waits
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "

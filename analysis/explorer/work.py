@@ -52,7 +52,7 @@ class Piece:
 
 
 class Bench:
-    """Threads of a kind, what they work on, and what they gave lately.
+    """Threads of a kind, what they work on, and what they gave lately (so many bytes are kept).
 
     patient: they give way to all others where processors are few.
     """
@@ -95,7 +95,7 @@ class Bench:
 
     def _keep(self, about: Hashable, given: bytes) -> bytes:
         self._given[about] = given
-        while len(self._given) > self._kept:
+        while sum(map(len, self._given.values())) > self._kept:
             self._given.popitem(last=False)
         return given
 

@@ -22,7 +22,7 @@ from sim.observe import OUTCOMES
 from sim.provenance import canonical_json
 from sim.scenario import Scenario
 
-KEPT = 16  # worlds, about a megabyte each: today's, and those that somebody may take home
+KEPT = 8  # worlds, about a megabyte each: today's, and those that somebody may take home
 EVERY = 4  # weeks between points of a line
 SHOWN = (
     "qpr", "connectedness", "hope", "identity", "meaning", "empowerment", "share_recovered_personal", "phq9", "gad7",
