@@ -3,7 +3,9 @@
 import asyncio
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from threading import Event
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +31,8 @@ from sim.scenario import Scenario
 
 SMALL = {"v": "1", "patients": "40", "weeks": "26", "seed": "3"}
 MOVED = {**SMALL, "services.caseload": "10", "programmes.befriending.coverage": "0.5"}
-LATER = {**SMALL, "services.caseload": "10@13", "mechanisms.presence": "off@20"}
+LATER = {**SMALL, "services.caseload": "15,10@13", "mechanisms.presence": "off@20"}
+AFTER = {**SMALL, "services.caseload": "15,10@40", "scenario": "hiring-freeze"}  # goes on after the last week
 
 
 @pytest.fixture(scope="module")
@@ -82,14 +85,79 @@ def test_todays_side_is_computed_once(client: TestClient, monkeypatch: pytest.Mo
     asked(client, "band", {**here, "services.caseload": "12"})
     asked(client, "band", {**here, "services.caseload": "12"})
     assert len(lived) == 3  # today, and two what-ifs
+    for caseload in range(20, 30):
+        asked(client, "first", {**here, "services.caseload": str(caseload)})
+    lived.clear()
+    asked(client, "band", {**here, "services.caseload": "13"})
+    assert len(lived) == 1  # however many looked for one run of luck meanwhile
 
 
-@pytest.mark.parametrize("query", [MOVED, LATER, {**SMALL, "scenario": "family-work", "services.turnover": "0.5"}])
+def test_two_who_ask_at_once__wait_for_the_same_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    lived: list[str] = []
+
+    def slow(scenario: Scenario, *rest: Any, **more: Any) -> Any:
+        lived.append(scenario.name)
+        return ensemble.run(scenario, *rest, **more)
+
+    monkeypatch.setattr(worlds, "run", slow)
+    found = worlds.Worlds()
+    both = [Asked.of({**SMALL, "services.caseload": said}) for said in ("11", "12")]
+    with ThreadPoolExecutor(2) as two:
+        list(two.map(lambda about: found.band(about, Event()), both))
+    assert lived.count("today") == 1
+
+
+def test_people_live_by_the_numbers_that_the_first_line_lives_by(client: TestClient) -> None:
+    drawn = {**SMALL, "patients": "20", "services.caseload": "10", "uncertain": "numbers"}
+    line, area = asked(client, "first", drawn), asked(client, "area", drawn)
+    for world in ("today", "what_if"):
+        shown = sum(area[world]["qpr"][-1]) / 20
+        assert shown == pytest.approx(line["outcomes"]["qpr"][world][-1], abs=0.5)  # people are shown in whole points
+        assert area["today"] != asked(client, "area", {**drawn, "uncertain": "luck"})["today"]
+
+
+FAMILY = {**SMALL, "scenario": "family-work", "services.turnover": "0.5"}
+
+
+@pytest.mark.parametrize("query", [MOVED, LATER, AFTER, FAMILY])
 def test_the_file_to_take_home_is_the_same_scenario(client: TestClient, query: dict[str, str]) -> None:
     answer = client.get(f"/api/take-home/what-if.toml?{urlencode(query)}")
     tomllib.loads(answer.text)
-    read = Scenario.read(answer.text, "what-if")
+    read = Scenario.read(answer.text, "what-if").with_values({"weeks": 26})  # as --weeks of its command does
     assert read.canonical() == Asked.of(query).what_if.canonical()
+
+
+def test_what_comes_after_the_last_week__is_cut_off() -> None:
+    cut = Asked.of(AFTER).what_if
+    assert [change.week for change in cut.calendar] == [13]
+    assert cut.services.caseload == 15
+    assert cut.cut_off
+
+
+def test_a_lever_moved_twice__stands_where_it_was_put_each_time() -> None:
+    (change,) = (change for change in Asked.of(LATER).what_if.calendar if change.week == 13)
+    assert Asked.of(LATER).what_if.services.caseload == 15
+    assert change.services["all"]["caseload"] == 10
+
+
+def test_a_scenario_of_ones_own__is_taken_home_whole(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    first.write_text(
+        'based_on = "hiring-freeze"\n[services]\ncaseload = 22\n[programmes.befriending]\ncoverage = 0.2\n'
+    )
+    second.write_text(
+        'based_on = "first.toml"\ntitle = "Ours"\n[programmes.befriending]\nuses = {}\n'
+        '[[calendar]]\nweek = 9\nset = { "programmes.befriending.coverage" = 0.4 }\n'
+    )
+    about = Asked.of({**MOVED, "scenario": "second", "services.caseload": "11,12@20"}, str(second))
+    assert str(tmp_path) not in about.file
+    read = Scenario.read(about.file, "what-if").with_values({"weeks": 26})
+    moved = {"services.caseload": 11, "programmes.befriending.coverage": 0.5, "population.patients": 40, "weeks": 26}
+    expected = Scenario.load(second, moved).canonical()
+    (later,) = (change for change in read.canonical()["calendar"] if change["week"] == 20)
+    assert later["services"]["all"]["caseload"] == 12
+    assert read.title == "Ours, with 2 levers moved"
+    assert {**read.canonical(), "calendar": [c for c in read.canonical()["calendar"] if c["week"] != 20]} == expected
 
 
 @pytest.mark.parametrize("lever", ["services.caseload", "mechanisms.trust", "programmes.open_dialogue.coverage"])
@@ -135,7 +203,8 @@ MISTAKES = [
     ({"services.caseload": "1e9"}, "a number from 5 to 60"),
     ({"services.caseload": "nan"}, "a number from 5 to 60"),
     ({"services.caseloads": "5"}, "a lever of this page"),
-    ({"services.caseload": "10@60"}, "a week from 0 to 25"),
+    ({"services.caseload": "10@400"}, "a whole number from 0 to 207"),
+    ({"services.caseload": "10@5,12@5"}, "each week once"),
     ({"mechanisms.trust": "maybe"}, "on, off"),
     ({"scenario": "../../etc/passwd"}, "today"),
     ({"v": "0"}, "1"),

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from analysis.explorer.levers import OFF, ON, levers
+from experiments.calibration.draws import Draws
+from experiments.uncertainty import draws_for
 from sim.mistakes import Mistake, as_written, nearest
 from sim.scenario import Scenario, library
+from sim.scenario_files import find, table
+from sim.scenario_layers import merged, nested
 from sim.scenario_shape import SHARE_PSYCHOSIS
 from sim.simulation import HIGHEST_SEED
 
@@ -19,6 +23,7 @@ PEOPLE, WEEKS = (20, 500), (26, 208)
 REPLICATES = 30
 FIXED = ("v", "scenario", "preset", "patients", "weeks", "seed", "uncertain")
 UNCERTAIN = ("luck", "numbers")
+MOVED = "Levers were moved in a classroom; who would pay, and whether it can be done, was left out."
 
 
 class Move(NamedTuple):
@@ -51,20 +56,12 @@ class Asked:
             )
         base = Asked()
         scenario = one_of("scenario", query.get("scenario", base.scenario), offered(own))
-        moves = [move_of(name, said) for name, said in query.items() if name not in FIXED]
-        weeks = whole("weeks", query.get("weeks", str(base.weeks)), *WEEKS)
-        if late := [move for move in moves if move.week >= weeks]:
-            raise mistake(
-                late[0].name,
-                "this lever is moved after the end",
-                f"week {late[0].week}",
-                f"a week from 0 to {weeks - 1}",
-            )
+        moves = [move for name, said in query.items() if name not in FIXED for move in moves_of(name, said)]
         return cls(
             scenario,
             one_of("preset", query.get("preset", base.preset), SHARE_PSYCHOSIS),
             whole("patients", query.get("patients", str(base.patients)), *PEOPLE),
-            weeks,
+            whole("weeks", query.get("weeks", str(base.weeks)), *WEEKS),
             whole("seed", query.get("seed", str(base.seed)), 0, HIGHEST_SEED),
             one_of("uncertain", query.get("uncertain", base.uncertain), UNCERTAIN),
             tuple(sorted(moves, key=lambda move: (move.week, move.name))),
@@ -84,28 +81,41 @@ class Asked:
 
     @cached_property
     def what_if(self) -> Scenario:
-        """The scenario with its levers moved."""
-        return Scenario.read(self.file, "what-if")
+        """The scenario with its levers moved; what comes after the last week is cut off."""
+        return Scenario.read(self.file, "what-if").with_values({"weeks": self.weeks})
+
+    @property
+    def draws(self) -> Draws | None:
+        """Draws that both worlds live by, where numbers are uncertain. Raises Mistake where there are none."""
+        return draws_for("parameters", [self.today]) if self.uncertain == "numbers" else None
 
     @property
     def file(self) -> str:
         """The what-if as a scenario file."""
-        return "\n".join(self._lines()) + "\n"
+        return "\n".join(toml_lines(self._said)) + "\n"
 
-    def _lines(self) -> Iterator[str]:
-        yield f"based_on = {as_written(self.base)}"
-        yield f"title = {as_written(self.title)}"
-        yield 'assumes = "Levers were moved in a classroom; who would pay, and whether it can be done, was left out."'
-        yield f"weeks = {self.weeks}"
-        yield f"\n[population]\npreset = {as_written(self.preset)}\npatients = {self.patients}"
-        at_once = [move for move in self.moves if move.week == 0]
-        for heading, moves in groupby(at_once, key=lambda move: move.name.rpartition(".")[0]):
-            yield f"\n[{heading}]"
-            yield from (f"{move.name.rpartition('.')[2]} = {as_written(move.value)}" for move in moves)
-        later = [move for move in self.moves if move.week > 0]
-        for week, moves in groupby(later, key=lambda move: move.week):
-            said = ", ".join(f"{as_written(move.name)} = {as_written(move.value)}" for move in moves)
-            yield f"\n[[calendar]]\nweek = {week}\nset = {{ {said} }}"
+    @property
+    def _said(self) -> dict[str, Any]:
+        below = in_full(self.base) if self.scenario == called(self.own) else {"based_on": self.base}
+        above = {
+            "title": self.title,
+            "assumes": f"{below.get('assumes', '')} {MOVED}".strip(),
+            "weeks": self._weeks_planned,
+            "population": {"preset": self.preset, "patients": self.patients},
+            **nested({move.name: move.value for move in self.moves if move.week == 0}),
+            "calendar": [
+                {"week": week, "set": {move.name: move.value for move in moves}}
+                for week, moves in groupby(self.moves, key=lambda move: move.week)
+                if week > 0
+            ],
+        }
+        return merged(below, above)
+
+    @property
+    def _weeks_planned(self) -> int:
+        """Weeks in which everything happens that the scenario and the levers plan."""
+        base = Scenario.load(self.base, {"weeks": self.weeks})
+        return max(base.planned_weeks if base.cut_off else self.weeks, *(move.week + 1 for move in self.moves), 0)
 
     @property
     def command(self) -> str:
@@ -120,7 +130,8 @@ class Asked:
     def title(self) -> str:
         """The what-if in a few words."""
         base = Scenario.load(self.base).title if self.scenario != TODAY else "Today"
-        levers_moved = "1 lever" if len(self.moves) == 1 else f"{len(self.moves)} levers"
+        n = len({move.name for move in self.moves})
+        levers_moved = "1 lever" if n == 1 else f"{n} levers"
         return f"{base}, with {levers_moved} moved" if self.moves else base
 
 
@@ -137,8 +148,42 @@ def called(own: str) -> str:
     return f"my-{name}" if name in library() else name
 
 
+def in_full(own: str) -> dict[str, Any]:
+    """A scenario file and the files that it is based on as one, down to the scenario of the library below them all."""
+    source = find(own)
+    said = table(source)
+    while (base := said.pop("based_on", "")) not in ("", *library()):
+        source = find(base, source.folder)
+        said = merged(table(source), said)
+    return ({"based_on": base} if base else {}) | said
+
+
+def toml_lines(said: Mapping[str, Any], heading: str = "") -> Iterator[str]:
+    """Lines of a scenario file, its calendar last."""
+    tables = {key: value for key, value in said.items() if isinstance(value, dict) and value}
+    calendar = said.get("calendar", [])
+    values = {key: value for key, value in said.items() if key not in ("calendar", *tables)}
+    if heading and values:
+        yield f"\n[{heading}]"
+    yield from (f"{key} = {as_written(value)}" for key, value in values.items())
+    for key, inside in tables.items():
+        yield from toml_lines(inside, f"{heading}.{key}" if heading else key)
+    for entry in calendar:
+        yield "\n[[calendar]]"
+        yield from (f"{key} = {as_written(value)}" for key, value in entry.items())
+
+
+def moves_of(name: str, said: str) -> list[Move]:
+    """A lever as an address says it: a value, and from which week on if not from the start; later ones behind commas
+    (`15,20@26`)."""
+    moves = [move_of(name, one) for one in said.split(",")]
+    if len({move.week for move in moves}) < len(moves):
+        raise mistake(name, "a lever is moved twice in one week", said[:60], "each week once")
+    return moves
+
+
 def move_of(name: str, said: str) -> Move:
-    """A lever as an address says it: a value, and from which week on if not from the start (`15@26`)."""
+    """One move of a lever."""
     if name not in levers():
         raise mistake(
             name[:60],

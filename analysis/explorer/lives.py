@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.explorer.asked import Asked
 from analysis.explorer.plain import plain
 from experiments.for_whom import POINTS
 from experiments.recording import MECHANISMS
+from experiments.uncertainty import draw_of, pool_at
 from experiments.workers import Interrupted
 from sim.kernels.watch import gad7, phq9
 from sim.mistakes import Mistake
@@ -35,9 +37,9 @@ class Life(NamedTuple):
     ties: dict[int, dict[str, Any]]  # by key
 
 
-def area(scenario: Scenario, seed: int, halt: Event) -> dict[str, Any]:
+def area(asked: Asked, scenario: Scenario, halt: Event) -> dict[str, Any]:
     """Everybody, week by week from the start: recovery (QPR points, rounded), ties, in crisis; kind of illness."""
-    simulation = begun(scenario, seed)
+    simulation = begun(asked, scenario)
     qpr, ties, crisis = [], [], []
     for _ in weeks_of(simulation, halt):
         people = simulation.area.world.people
@@ -48,9 +50,9 @@ def area(scenario: Scenario, seed: int, halt: Event) -> dict[str, Any]:
     return found
 
 
-def person(scenario: Scenario, seed: int, who: int, halt: Event) -> dict[str, Any]:
+def person(asked: Asked, scenario: Scenario, who: int, halt: Event) -> dict[str, Any]:
     """One person, week by week from the start, and every tie that they have or had meanwhile."""
-    simulation = begun(scenario, seed)
+    simulation = begun(asked, scenario)
     checked(simulation, who)
     weeks = [seen(simulation, who) for _ in weeks_of(simulation, halt)]
     keys = list(dict.fromkeys(key for week in weeks for key in week.ties))
@@ -67,9 +69,9 @@ def person(scenario: Scenario, seed: int, who: int, halt: Event) -> dict[str, An
     return found
 
 
-def tie(scenario: Scenario, seed: int, who: int, key: int, week: int) -> dict[str, Any]:
+def tie(asked: Asked, scenario: Scenario, who: int, key: int, week: int) -> dict[str, Any]:
     """What both sides of a tie say of it in a week: the 12 support functions, and how good the alliance is."""
-    simulation = begun(scenario, seed)
+    simulation = begun(asked, scenario)
     checked(simulation, who)
     if week:
         simulation.live(week, every=0)
@@ -95,9 +97,12 @@ def tie(scenario: Scenario, seed: int, who: int, key: int, week: int) -> dict[st
     return found
 
 
-def begun(scenario: Scenario, seed: int) -> Simulation:
+def begun(asked: Asked, scenario: Scenario) -> Simulation:
     """The first replicate of a scenario, before its first week."""
-    return Simulation(scenario, seed, 0, record=True, pool=pool_for(scenario))
+    if asked.draws:
+        drawn = asked.draws.scenario_at(draw_of(0), scenario)
+        return Simulation(drawn, asked.seed, 0, record=True, pool=pool_at(drawn))
+    return Simulation(scenario, asked.seed, 0, record=True, pool=pool_for(scenario))
 
 
 def weeks_of(simulation: Simulation, halt: Event) -> Iterator[int]:

@@ -107,7 +107,7 @@ def service(own: str = "") -> Starlette:
         scenario = asked.today if about.get("world") == "today" else asked.what_if
         return await quick.done(
             ("tie", asked, about.get("world"), who, key, week),
-            lambda halt: written(lives.tie(scenario, asked.seed, who, key, week)),
+            lambda halt: written(lives.tie(asked, scenario, who, key, week)),
         )
 
     async def take_home(request: Request) -> Response:
@@ -152,10 +152,10 @@ def service(own: str = "") -> Starlette:
 
 async def in_both(bench: Bench, asked: Asked, what: str, seen: Callable[..., Any]) -> bytes:
     """Something seen in both worlds; today's is the same for all who ask for the same people and luck."""
-    today = (what, asked.preset, asked.patients, asked.weeks, asked.seed)
+    today = (what, asked.preset, asked.patients, asked.weeks, asked.seed, asked.uncertain)
     found = await asyncio.gather(
-        bench.done(today, lambda halt: written(seen(asked.today, asked.seed, halt=halt))),
-        bench.done((what, asked), lambda halt: written(seen(asked.what_if, asked.seed, halt=halt))),
+        bench.done(today, lambda halt: written(seen(asked, asked.today, halt=halt))),
+        bench.done((what, asked), lambda halt: written(seen(asked, asked.what_if, halt=halt))),
     )
     return b'{"today":%b,"what_if":%b}' % tuple(found)
 

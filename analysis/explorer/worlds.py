@@ -16,13 +16,12 @@ from experiments.ensemble import run
 from experiments.estimates import Estimate, contains, mean_of
 from experiments.for_whom import NOTABLE
 from experiments.results import NAMES, Results
-from experiments.uncertainty import draws_for
 from experiments.workers import Interrupted
 from sim.observe import OUTCOMES
 from sim.provenance import canonical_json
 from sim.scenario import Scenario
 
-KEPT = 8  # worlds, about a megabyte each: today's, and those that somebody may take home
+KEPT = 8  # worlds of each number of runs, at most about a megabyte each: today's, and those that may be taken home
 EVERY = 4  # weeks between points of a line
 SHOWN = (
     "qpr", "connectedness", "hope", "identity", "meaning", "empowerment", "share_recovered_personal", "phq9", "gad7",
@@ -34,11 +33,19 @@ SHOWN = (
 Lived = tuple[Results, Results]
 
 
+class Place:
+    """A world's place among those that were lived lately; whoever holds the lock lives it."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.found: Results | None = None
+
+
 class Worlds:
     """Worlds that were lived lately: today's is shared by everybody who asks for the same people and luck."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int, int, str], Results] = OrderedDict()
+        self._kept: dict[int, OrderedDict[tuple[str, int, str], Place]] = {}  # by the number of runs
         self._lock = Lock()
 
     def first(self, asked: Asked, halt: Event) -> dict[str, Any]:
@@ -78,26 +85,30 @@ class Worlds:
 
     def _both(self, asked: Asked, replicates: int, halt: Event) -> Lived:
         today, what_if = comparable([asked.today, asked.what_if])
-        posterior = draws_for("parameters", [today]) if asked.uncertain == "numbers" else None
+        posterior = asked.draws
         return (
             self._lived(today, asked.seed, replicates, posterior, halt),
             self._lived(what_if, asked.seed, replicates, posterior, halt),
         )
 
     def _lived(self, scenario: Scenario, seed: int, replicates: int, posterior: Draws | None, halt: Event) -> Results:
-        key = (identity_of(scenario), seed, replicates, posterior.identity if posterior else "")
+        place = self._place((identity_of(scenario), seed, posterior.identity if posterior else ""), replicates)
+        with place.lock:
+            if place.found is None:
+                found = run(scenario, replicates, seed, 1, follow=True, posterior=posterior, progress=unless(halt))
+                if halt.is_set():  # a run that was stopped comes with the replicates that it had: not to be kept
+                    raise Interrupted
+                place.found = found
+            return place.found
+
+    def _place(self, key: tuple[str, int, str], replicates: int) -> Place:
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        found = run(scenario, replicates, seed, 1, follow=True, posterior=posterior, progress=unless(halt))
-        if halt.is_set():  # a run that was stopped comes with the replicates that it had: not to be kept
-            raise Interrupted
-        with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return found
+            kept = self._kept.setdefault(replicates, OrderedDict())
+            place = kept.setdefault(key, Place())
+            kept.move_to_end(key)
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+            return place
 
 
 def identity_of(scenario: Scenario) -> str:
