@@ -77,7 +77,7 @@ def press(page: Page, lever: str, key: str, times: int) -> None:
 
 def asked(served: Served, what: str, page: Page) -> Any:
     """What the service answers to the worlds of this page's address."""
-    own = ("week", "view", "who", "outcome", "budget", "lesson", "step")
+    own = ("week", "view", "show", "who", "outcome", "budget", "lesson", "step")
     query = "&".join(part for part in urlsplit(page.url).query.split("&") if part.split("=")[0] not in own)
     with urlopen(f"{served.address}api/{what}?{query}") as answer:
         return json.load(answer)
@@ -107,6 +107,50 @@ def test_a_lever_moved_changes_the_address_and_shows_what_the_service_found(page
     page.get_by_role("button", name="Put all back").click()
     expect(page.locator(".headline")).to_contain_text("Nothing is moved")
     assert "creative_music" not in page.url
+
+
+def test_a_lever_moved_again_later__keeps_what_it_was_moved_to_before(page: Page, served: Served) -> None:
+    opened(page, f"{SMALL}&scenario=hiring-freeze&week=20&view=area")
+    lever = page.locator("[data-lever='services.caseload']")
+    page.get_by_text("Services", exact=True).click()
+    expect(lever.locator(".when")).to_have_text("the scenario changes it in week 13, 39")
+    expect(page.locator(".marks li")).to_have_text(
+        [re.compile("Week 13: .*Caseload"), re.compile("Week 39: .*Caseload")]
+    )
+    press(page, "[data-lever='services.caseload'] input", "ArrowLeft", 1)
+    page.wait_for_url("**services.caseload=24@20*")
+    page.locator("#time input[type=range]").fill("30")
+    press(page, "[data-lever='services.caseload'] input", "ArrowLeft", 1)
+    page.wait_for_url("**services.caseload=24@20,23@30*")
+    expect(lever.locator(".when")).to_contain_text("week 30 on; before: 24")
+    expect(page.locator(".marks li")).to_have_count(4)
+    press(page, "[data-lever='services.caseload'] input", "ArrowRight", 1)
+    page.wait_for_url("**services.caseload=24@20&*")
+    page.get_by_role("radio", name="Difference from today").check()
+    page.wait_for_url("**show=difference*")
+    answered(page)
+    there = page.locator("#view-area .world.what_if .note").inner_text()
+    opened(page, urlsplit(page.url).query)
+    expect(page.get_by_role("radio", name="Difference from today")).to_be_checked()
+    expect(page.locator("#view-area .world.what_if .note")).to_have_text(there)
+
+
+def test_what_ordinary_controls_can_ask_for__is_answered(page: Page) -> None:
+    opened(page, f"{SMALL}&scenario=hiring-freeze&services.turnover=0.2@45")
+    page.get_by_text("Place and people", exact=True).click()
+    weeks = page.get_by_label("How long")
+    weeks.fill("40")
+    page.wait_for_url("**weeks=40*")
+    answered(page)
+    luck = page.get_by_label("Luck")
+    for wrong in ("-5", "1.5"):
+        luck.fill(wrong)
+        luck.press("Enter")
+    luck.fill("1e3")
+    luck.press("Enter")
+    page.wait_for_url("**seed=1000*")
+    answered(page)
+    expect(page.locator("body.has-problem")).to_have_count(0)
 
 
 def test_a_drag_is_one_step_back(page: Page) -> None:

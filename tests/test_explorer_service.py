@@ -289,7 +289,7 @@ def test_lessons_are_complete(client: TestClient) -> None:
                 assert step["answer"]["outcome"] in page["outcomes"]
 
 
-PAGE = ("week", "view", "who", "outcome", "budget", "lesson", "step")
+PAGE = ("week", "view", "show", "who", "outcome", "budget", "lesson", "step")
 
 
 def test_a_page_that_waits_for_much__waits_for_its_own_answers_only() -> None:

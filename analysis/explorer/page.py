@@ -10,6 +10,7 @@ from analysis.explorer.lesson import as_data, lessons
 from analysis.explorer.levers import levers
 from analysis.explorer.lives import MECHANISM_NAMES
 from analysis.explorer.worlds import SHOWN
+from sim.calendar import EVERYBODY, Change
 from sim.observe import OUTCOMES
 from sim.scenario import Scenario
 from sim.scenario_shape import SHARE_PSYCHOSIS
@@ -49,6 +50,7 @@ def about_scenario(name: str, path: str) -> dict[str, Any]:
     return {
         "name": name, "title": scenario.title, "assumes": scenario.assumes,
         "values": {lever: value_in(scenario, lever) for lever in levers()},
+        "calendar": [{"week": change.week, "sets": set_in(change)} for change in scenario.calendar],
     }  # fmt: skip
 
 
@@ -60,6 +62,16 @@ def value_in(scenario: Scenario, lever: str) -> float | bool:
     if section == "programmes":
         return float(scenario.every_programme[rest.removesuffix(".coverage")].coverage)
     return rest not in scenario.mechanisms
+
+
+def set_in(change: Change) -> dict[str, float | bool]:
+    """Where levers are put by what a scenario changes in a week, for everybody."""
+    services = {f"services.{name}": value for name, value in change.services.get(EVERYBODY, {}).items()}
+    programmes = {
+        f"programmes.{name}.coverage": row["coverage"] for name, row in change.programmes.items() if "coverage" in row
+    }
+    mechanisms = {f"mechanisms.{name}": said is True for name, said in change.mechanisms.items()}
+    return {name: value for name, value in (services | programmes | mechanisms).items() if name in levers()}
 
 
 @cache

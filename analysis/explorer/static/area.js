@@ -3,7 +3,7 @@
 import { el, fresh, set, svg } from "./draw.js";
 import { fits } from "./asking.js";
 import { WORLDS } from "./person.js";
-import { weekOf } from "./state.js";
+import { SHOWS, weekOf } from "./state.js";
 import { say, written } from "./words.js";
 
 const SCALE = ["#fbe8b5", "#f2c879", "#a9c68f", "#5aa8a0", "#2b7a99", "#1d4a7d", "#182c5a"]; // low to high recovery
@@ -26,21 +26,21 @@ export function colour(qpr) {
 
 /** Builds the view. */
 export function area(app, place) {
-  const shows = { kind: "recovery" };
-  const sides = WORLDS.map((world) => side(app, world, shows, () => roomOf(sides.map((one) => one.frame))));
-  const choice = kinds(shows, () => view.show());
+  const sides = WORLDS.map((world) => side(app, world, () => roomOf(sides.map((one) => one.frame))));
+  const choice = kinds(app);
   const keys = [legend("recovery"), legend("difference")];
   keys[0].append(el("li", {}, el("span", { text: say("area.order") })));
   place.append(
-    el("div", { class: "chooser" }, choice),
+    el("div", { class: "chooser" }, choice.element),
     el("div", { class: "worlds" }, sides.map((one) => one.element)),
     ...keys,
   );
   const watch = new ResizeObserver(() => sides.forEach((one) => one.resize()));
   sides.forEach((one) => watch.observe(one.frame));
-  const view = {
+  return {
     show() {
-      keys[1].hidden = shows.kind !== "difference";
+      choice.show();
+      keys[1].hidden = app.state.show !== "difference";
       const data = app.data.area;
       if (!data) return;
       const week = Math.min(weekOf(app.state, app.page), data.today.qpr.length - 1);
@@ -48,26 +48,23 @@ export function area(app, place) {
       place.classList.toggle("old", !fits(app, "area"));
     },
   };
-  return view;
 }
 
-function kinds(shows, changed) {
+function kinds(app) {
   const name = fresh("kind");
-  const options = ["recovery", "difference"].map((kind) => {
-    const input = el("input", { type: "radio", name, value: kind, checked: kind === shows.kind });
-    input.addEventListener("change", () => {
-      shows.kind = kind;
-      changed();
-    });
-    return el("label", { class: "chip" }, input, el("span", { text: say(["area", kind]) }));
-  });
-  return el("fieldset", { class: "chips" }, el("legend", { text: say("area.show") }), options);
+  const inputs = SHOWS.map((kind) => el("input", { type: "radio", name, value: kind }));
+  const chips = inputs.map((input) => el("label", { class: "chip" }, input, el("span", { text: say(["area", input.value]) })));
+  for (const input of inputs) input.addEventListener("change", () => app.change((state) => (state.show = input.value), true));
+  return {
+    element: el("fieldset", { class: "chips" }, el("legend", { text: say("area.show") }), chips),
+    show: () => inputs.forEach((input) => (input.checked = input.value === app.state.show)),
+  };
 }
 
 /** The room that both worlds have: people stand in the same places in both. */
 const roomOf = (frames) => ["clientWidth", "clientHeight"].map((size) => Math.max(120, Math.min(...frames.map((one) => one[size]))));
 
-function side(app, world, shows, room) {
+function side(app, world, room) {
   const counts = el("span", { class: "note" });
   const picture = svg("svg", { class: `crowd ${world}`, role: "group", tabindex: "0" });
   const tip = el("p", { class: "says", "aria-live": "off" });
@@ -119,7 +116,7 @@ function side(app, world, shows, room) {
     show(data, week) {
       people(data);
       own.shown = [data, week];
-      const different = shows.kind === "difference" && world === "what_if";
+      const different = app.state.show === "difference" && world === "what_if";
       own.people.forEach((one, k) => (different ? compare(one, data, week, own.who[k], own.cell) : colourIn(one, data[world], week, own.who[k], own.cell)));
       const said = different ? countsOfDifference(data, week) : countsOf(data[world], week);
       counts.textContent = said;

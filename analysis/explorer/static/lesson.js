@@ -47,7 +47,7 @@ export function putInto(app, state, set) {
   const query = new URLSearchParams(Object.entries(set).map(([name, said]) => [name, String(said)]));
   const to = read(query.toString(), app.page).state;
   const { lesson, step } = state;
-  const stays = ["who", "view", "budget"].filter((name) => !(name in set)).map((name) => [name, state[name]]);
+  const stays = ["who", "view", "show", "budget"].filter((name) => !(name in set)).map((name) => [name, state[name]]);
   Object.assign(state, to, { lesson, step }, Object.fromEntries(stays));
 }
 

@@ -1,7 +1,7 @@
 /** The levers: what may be moved, where it stands, where it stands today, and what it means. */
 
 import { el, fresh } from "./draw.js";
-import { move, moveOf, moveWeek, movesOf, scenarioOf, standsAt } from "./state.js";
+import { before, changesOf, move, moveOf, moveWeek, movesOf, scenarioOf, standsAt } from "./state.js";
 import { setting } from "./setting.js";
 import { look, say, written } from "./words.js";
 
@@ -99,13 +99,19 @@ function showRow(app, lever, parts) {
   const today = app.page.scenarios[0].values[lever.name];
   parts.element.classList.toggle("moved", moved !== undefined);
   parts.value.textContent = lever.group === "programmes" ? say("levers.in_100", { n: shown(lever, at) }) : shown(lever, at);
-  parts.when.textContent = moved?.week
-    ? say("levers.moved_at", { week: moved.week })
-    : !moved && at !== today
-      ? say("levers.by_scenario")
-      : "";
+  parts.when.textContent = moved ? movedWhen(app, lever, moved) : byScenario(app, lever, at !== today);
   parts.back.hidden = moved === undefined;
   parts.control.show(at, today);
+}
+
+function movedWhen(app, lever, { week }) {
+  return week ? say("levers.moved_at", { week, before: shown(lever, before(app.state, app.page, lever, week)) }) : "";
+}
+
+function byScenario(app, lever, differs) {
+  const weeks = changesOf(app.state, app.page).flatMap((one) => (lever.name in one.sets ? [one.week] : []));
+  if (weeks.length) return say("levers.scenario_later", { weeks: weeks.join(", ") });
+  return differs ? say("levers.by_scenario") : "";
 }
 
 function slider(app, lever, id) {

@@ -4,7 +4,7 @@ import { chart } from "./chart.js";
 import { el, fresh, svg } from "./draw.js";
 import { fits } from "./asking.js";
 import { atEnd, decimalsFor, direction, nameOf, scaled, told, unitOf, valued } from "./numbers.js";
-import { movesOf, weekOf, weeksOf } from "./state.js";
+import { changesOf, movesOf, weekOf, weeksOf } from "./state.js";
 import { money } from "./money.js";
 import { whom } from "./whom.js";
 import { capital, say, written } from "./words.js";
@@ -80,7 +80,8 @@ function lines(app) {
 }
 
 function about(app, outcome, weeks, series, alt, zero) {
-  const marks = [...new Set(movesOf(app.state, app.page).map((one) => one.week).filter(Boolean))];
+  const changes = [...movesOf(app.state, app.page), ...changesOf(app.state, app.page)];
+  const marks = [...new Set(changes.map((one) => one.week))].filter((week) => week > 0 && week < weeksOf(app.state, app.page));
   const label = say("results.axis_value", { outcome: nameOf(outcome), unit: unitOf(outcome) });
   return { weeks, series, alt, zero, marks, label, unit: unitOf(outcome), decimals: decimalsIn(series) };
 }

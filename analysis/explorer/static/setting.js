@@ -83,7 +83,7 @@ function luck(app) {
   const input = el("input", { type: "number", id, min: 0, max: 999999, step: 1, inputmode: "numeric", "aria-describedby": `${id}-note` });
   const draw = el("button", { class: "quiet", type: "button", text: say("setting.seed.draw") });
   const take = (seed) => app.change((state) => setWorld(state, app.page, "seed", seed), true);
-  input.addEventListener("change", () => take(input.value.trim() || app.page.start.seed));
+  input.addEventListener("change", () => input.reportValidity() && take(input.value ? input.valueAsNumber : app.page.start.seed));
   draw.addEventListener("click", () => take(1 + Math.floor(Math.random() * 9999)));
   return {
     element: titled("seed", id, el("div", { class: "beside" }, input, draw)),

@@ -1,8 +1,9 @@
 /** The state of the page: all of it stands in the address, so that a link shows the same to everybody. */
 
 const WORLD = ["v", "scenario", "preset", "patients", "weeks", "seed", "uncertain"];
-const PAGE = ["week", "view", "who", "outcome", "budget", "lesson", "step"];
+const PAGE = ["week", "view", "show", "who", "outcome", "budget", "lesson", "step"];
 const VIEWS = ["person", "area"];
+export const SHOWS = ["recovery", "difference"]; // of people in the area
 export const MOST_MONEY = 1_000_000; // of a budget, a person and year
 
 /**
@@ -27,7 +28,7 @@ export function read(search, page) {
 
 /** What a page without an address shows. */
 function start() {
-  return { week: null, view: "person", who: 18, outcome: "qpr", budget: null, lesson: "", step: 0 };
+  return { week: null, view: "person", show: "recovery", who: 18, outcome: "qpr", budget: null, lesson: "", step: 0 };
 }
 
 function take(state, name, said, page) {
@@ -37,6 +38,7 @@ function take(state, name, said, page) {
   const right = {
     week: () => whole <= weeks && whole,
     view: () => VIEWS.includes(said) && said,
+    show: () => SHOWS.includes(said) && said,
     who: () => whole < Number(valueOf(state, page, "patients")) && whole,
     outcome: () => said in page.outcomes && said,
     budget: () => Number(said) >= 0 && Number(said) <= MOST_MONEY && said.trim() !== "" && Number(said),
@@ -70,7 +72,7 @@ export function worldQuery(state) {
 }
 
 const rank = (name) => (WORLD.includes(name) ? WORLD.indexOf(name) : WORLD.length);
-const tidy = (query) => query.toString().replaceAll("%40", "@");
+const tidy = (query) => query.toString().replaceAll("%40", "@").replaceAll("%2C", ",");
 
 /** A setting of the worlds, as said or as it is from the start. */
 export const valueOf = (state, page, name) => state.world.get(name) ?? String(page.start[name]);
@@ -95,31 +97,44 @@ export function scenarioOf(state, page) {
   return page.scenarios.find((one) => one.name === valueOf(state, page, "scenario")) ?? page.scenarios[0];
 }
 
-/** A moved lever: its value and from which week on; undefined where it is as in the scenario. */
-export function moveOf(state, lever) {
-  const said = state.world.get(lever.name);
-  if (said === undefined) return undefined;
-  const [value, week] = said.split("@");
-  const number = lever.switch ? value === "on" : Number(value);
-  return Number.isNaN(number) ? undefined : { value: number, week: Number(week) || 0 };
+/** The moves of a lever, first to last: its value from a week on; none where it is as in the scenario. */
+function movesOfOne(state, lever) {
+  const moves = (state.world.get(lever.name)?.split(",") ?? []).map((one) => {
+    const [value, week] = one.split("@");
+    return { value: lever.switch ? value === "on" : Number(value), week: Number(week) || 0 };
+  });
+  return moves.some((one) => Number.isNaN(one.value)) ? [] : moves.sort((a, b) => a.week - b.week);
 }
 
-/** All levers that are moved. */
-export const movesOf = (state, page) =>
-  page.levers.flatMap((lever) => {
-    const move = moveOf(state, lever);
-    return move ? [{ lever, ...move }] : [];
-  });
+/** The last move of a lever; undefined where it is as in the scenario. */
+export const moveOf = (state, lever) => movesOfOne(state, lever).at(-1);
+
+/** All moves of all levers. */
+export const movesOf = (state, page) => page.levers.flatMap((lever) => movesOfOne(state, lever).map((move) => ({ lever, ...move })));
+
+/** What the scenario itself changes over time, while both worlds last. */
+export const changesOf = (state, page) => scenarioOf(state, page).calendar.filter((one) => one.week < weeksOf(state, page));
+
+/** Where a lever stands in a week by what was said before that week's own move. */
+export function before(state, page, lever, week) {
+  const earlier = movesOfOne(state, lever).filter((one) => one.week < week);
+  if (earlier.length) return earlier.at(-1).value;
+  const changed = scenarioOf(state, page).calendar.filter((one) => one.week <= week && lever.name in one.sets);
+  return changed.length ? changed.at(-1).sets[lever.name] : scenarioOf(state, page).values[lever.name];
+}
 
 /** Where a lever stands in the what-if. */
 export const standsAt = (state, page, lever) => moveOf(state, lever)?.value ?? scenarioOf(state, page).values[lever.name];
 
-/** Moves a lever, from a week on. Where the scenario has it anyway, it isn't moved. */
+/** Moves a lever, from a week on: what was moved before stays, what was to be moved later goes. Where it stands there
+ * anyway, it isn't moved. */
 export function move(state, page, lever, value, week) {
-  const same = value === scenarioOf(state, page).values[lever.name] && week === 0;
-  const said = lever.switch ? (value ? "on" : "off") : String(Number(value.toFixed(4)));
-  if (same) state.world.delete(lever.name);
-  else state.world.set(lever.name, week ? `${said}@${week}` : said);
+  const moves = movesOfOne(state, lever).filter((one) => one.week < week);
+  if (value !== before(state, page, lever, week)) moves.push({ value, week });
+  const number = (one) => (lever.switch ? (one.value ? "on" : "off") : String(Number(one.value.toFixed(4))));
+  const said = moves.map((one) => (one.week ? `${number(one)}@${one.week}` : number(one))).join(",");
+  if (said) state.world.set(lever.name, said);
+  else state.world.delete(lever.name);
 }
 
 /** From which week on a lever that is touched now is moved: from the week that is shown, if a life is under way. */

@@ -1,7 +1,7 @@
 /** The time bar: play, pause, step, scrub; marks where levers were moved. */
 
 import { calm, el, fresh } from "./draw.js";
-import { movesOf, weekOf, weeksOf } from "./state.js";
+import { changesOf, movesOf, weekOf, weeksOf } from "./state.js";
 import { titleOf } from "./levers.js";
 import { say } from "./words.js";
 
@@ -114,14 +114,19 @@ function controls(app) {
 }
 
 function marks(app, place, weeks) {
-  const moves = movesOf(app.state, app.page).filter((one) => one.week > 0);
-  const key = moves.map((one) => `${one.lever.name}@${one.week}/${weeks}`).join();
+  const moved = movesOf(app.state, app.page).filter((one) => one.week > 0 && one.week < weeks);
+  const texts = [
+    ...moved.map(({ lever, week }) => [week, say("time.moved", { lever: titleOf(lever), week })]),
+    ...changesOf(app.state, app.page).map(({ week, sets }) => [week, say("time.by_scenario", { what: what(app, sets), week })]),
+  ];
+  const key = texts.join("|") + weeks;
   if (place.dataset.key === key) return;
   place.dataset.key = key;
-  place.replaceChildren(
-    ...moves.map((one) => {
-      const text = say("time.moved", { lever: titleOf(one.lever), week: one.week });
-      return el("li", { "--at": one.week / weeks, title: text }, el("span", { class: "aside", text }));
-    }),
-  );
+  place.replaceChildren(...texts.map(([week, text]) => el("li", { "--at": week / weeks, title: text }, el("span", { class: "aside", text }))));
+}
+
+/** What a scenario changes in a week, as far as there are levers for it. */
+function what(app, sets) {
+  const levers = app.page.levers.filter((one) => one.name in sets);
+  return levers.length ? levers.map(titleOf).join(", ") : say("time.something");
 }
