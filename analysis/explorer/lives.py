@@ -27,14 +27,12 @@ HUNDREDTHS = 100  # levels are told in hundredths
 
 
 class Life(NamedTuple):
-    """What a person is like in a week."""
+    """A person in a week, as the model has them."""
 
-    processes: NDArray[np.float32]
-    phq9: int
-    gad7: int
-    in_crisis: bool
+    me: Any  # a row of the people
+    ties: NDArray[Any]
+    last: NDArray[Any]  # mechanisms of the last contact of each tie
     programmes: list[str]
-    ties: dict[int, dict[str, Any]]  # by key
 
 
 def area(asked: Asked, scenario: Scenario, halt: Event) -> dict[str, Any]:
@@ -55,15 +53,16 @@ def person(asked: Asked, scenario: Scenario, who: int, halt: Event) -> dict[str,
     simulation = begun(asked, scenario)
     checked(simulation, who)
     weeks = [seen(simulation, who) for _ in weeks_of(simulation, halt)]
-    keys = list(dict.fromkeys(key for week in weeks for key in week.ties))
+    people = np.array([week.me for week in weeks])
+    scores = list(zip(people["distress"].tolist(), people["anxiety"].tolist(), strict=True))
     found: dict[str, Any] = plain(
         {
-            **{process.word: [hundredths(week.processes[process]) for week in weeks] for process in Process},
-            "phq9": [week.phq9 for week in weeks],
-            "gad7": [week.gad7 for week in weeks],
-            "crisis": [k for k, week in enumerate(weeks) if week.in_crisis],
+            **{process.word: hundredths(people["processes"][:, process]) for process in Process},
+            "phq9": [whole(phq9, distress) for distress, _ in scores],
+            "gad7": [whole(gad7, *both) for both in scores],
+            "crisis": np.flatnonzero(people["crisis"] > 0),
             "programmes": [week.programmes for week in weeks],
-            "ties": [history(key, weeks) for key in keys],
+            "ties": histories(weeks, simulation.programme_names),
         }
     )
     return found
@@ -131,17 +130,10 @@ def checked(simulation: Simulation, who: int) -> None:
 def seen(simulation: Simulation, who: int) -> Life:
     """A person as the week has left them."""
     world, names = simulation.area.world, simulation.programme_names
-    me: Any = world.people[who]
-    rows = slice(int(me.first), int(me.first + me.n_ties))
+    me: Any = world.people[who].copy()
+    rows = slice(int(me["first"]), int(me["first"] + me["n_ties"]))
     inside = [name for name, places in zip(names, world.places, strict=True) if places[who].weeks_in >= 0]
-    known = [
-        tie_now(one, last, simulation.week, names) for one, last in zip(world.ties[rows], world.last[rows], strict=True)
-    ]
-    distress, anxiety = float(me.distress), float(me.anxiety)
-    return Life(
-        me.processes.copy(), whole(phq9, distress), whole(gad7, distress, anxiety), bool(me.crisis > 0), inside,
-        {one["key"]: one for one in known},
-    )  # fmt: skip
+    return Life(me, world.ties[rows].copy(), world.last[rows].copy(), inside)
 
 
 def whole(score: Any, *of: float) -> int:
@@ -150,36 +142,34 @@ def whole(score: Any, *of: float) -> int:
     return int(form(*of))
 
 
-def tie_now(one: Any, last: NDArray[Any], week: int, names: list[str]) -> dict[str, Any]:
-    """What a tie is like."""
-    met = bool(one.since < week and one.since < one.age)
-    return {
-        "key": int(one.key), "role": Role(one.role).word, "origin": origin_word(int(one.origin), names),
-        **{name: hundredths(one[name]) for name in LEVELS},
-        "ruptured": bool(one.ruptured), "since": int(one.since), "age": int(one.age),
-        "mechanisms": [hundredths(value) for value in last] if met else None,
-    }  # fmt: skip
+def histories(weeks: list[Life], programmes: list[str]) -> list[dict[str, Any]]:
+    """Each tie from its first week seen to its last; a tie never comes back, but its key may."""
+    week = np.repeat(np.arange(len(weeks)), [len(one.ties) for one in weeks])
+    ties, last = (np.concatenate(rows) for rows in ([one.ties for one in weeks], [one.last for one in weeks]))
+    rows = {key: np.flatnonzero(ties["key"] == key) for key in dict.fromkeys(ties["key"].tolist())}
+    return [history(week[there], ties[there], last[there], programmes) for there in rows.values()]
 
 
-def history(key: int, weeks: list[Life]) -> dict[str, Any]:
-    """A tie from its first week seen to its last; a tie never comes back, but its key may."""
-    there = [k for k, week in enumerate(weeks) if key in week.ties]
-    rows = [weeks[k].ties[key] for k in there]
-    columns = {name: [row[name] for row in rows] for name in (*LEVELS, "since", "age", "mechanisms")}
-    ruptured = [k for k, row in zip(there, rows, strict=True) if row["ruptured"]]
+def history(week: NDArray[Any], tie: NDArray[Any], last: NDArray[Any], programmes: list[str]) -> dict[str, Any]:
+    """A tie, week by week."""
+    met = (tie["since"] < week) & (tie["since"] < tie["age"])
+    mechanisms = hundredths(last).tolist()
     return {
-        "key": key,
-        "role": rows[0]["role"],
-        "origin": rows[0]["origin"],
-        "weeks": there,
-        "ruptured": ruptured,
-        **columns,
+        "key": tie["key"][0],
+        "role": Role(tie["role"][0]).word,
+        "origin": origin_word(int(tie["origin"][0]), programmes),
+        "weeks": week,
+        "ruptured": week[tie["ruptured"] > 0],
+        **{name: hundredths(tie[name]) for name in LEVELS},
+        "since": tie["since"],
+        "age": tie["age"],
+        "mechanisms": [values if here else None for values, here in zip(mechanisms, met.tolist(), strict=True)],
     }
 
 
-def hundredths(level: Any) -> int:
-    """A level from 0 to 1."""
-    return round(HUNDREDTHS * float(level))
+def hundredths(level: NDArray[Any]) -> NDArray[np.int64]:
+    """Levels from 0 to 1."""
+    return np.rint(HUNDREDTHS * level.astype(np.float64)).astype(np.int64)
 
 
 MECHANISM_NAMES = tuple(MECHANISMS)
