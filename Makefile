@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo explore test lint warm test-slow bench results centres lock clean
+.PHONY: demo explore class test lint warm test-slow bench results centres lock clean
 
 COMPILE = build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -23,6 +23,9 @@ demo: $(VENV)/ready
 
 explore: $(VENV)/ready
 	$(BIN)/supportnet explore
+
+class: $(VENV)/ready
+	$(BIN)/supportnet explore --host 0.0.0.0
 
 test: $(VENV)/tools
 	$(MAKE) --no-print-directory --jobs 2 lint warm
