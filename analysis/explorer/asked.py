@@ -127,6 +127,15 @@ class Asked:
         )
 
     @property
+    def in_words(self) -> str:
+        """The scenario, and each lever that is set otherwise."""
+        start = Scenario.load(self.base).title if self.scenario != TODAY else "today"
+        moves = [
+            f"{name} {as_written(said)}" + (f" from week {week}" if week else "") for name, said, week in self.moves
+        ]
+        return "; ".join((start, *moves))
+
+    @property
     def title(self) -> str:
         """The what-if in a few words."""
         base = Scenario.load(self.base).title if self.scenario != TODAY else "Today"

@@ -31,5 +31,5 @@ def picture(worlds: Worlds, asked: Asked, kind: str, halt: Event) -> bytes:
     found = worlds.compared(asked, halt)
     with _drawing, tempfile.TemporaryDirectory() as folder:
         paths = {name: Path(folder, f"figure.{name}") for name in ("png", "svg")}
-        compare_figure(found, paths["png"], paths["svg"])
+        compare_figure(found, paths["png"], paths["svg"], f"What-if: {asked.in_words}. ")
         return paths[kind].read_bytes()

@@ -49,15 +49,15 @@ REST = Look("#a8a8a8", "-", ".")  # of scenarios that are too many to be told ap
 ENDS = 4  # highest and lowest differences that are still told apart then
 
 
-def compare_figure(comparison: Comparison, png: Path, svg: Path) -> None:
-    """What would change, as PNG and SVG."""
+def compare_figure(comparison: Comparison, png: Path, svg: Path, about: str = "") -> None:
+    """What would change, as PNG and SVG. about: what the scenarios are, where their names do not say it."""
     names = max(len(name) for name in comparison.names) * LETTER  # inches
     looks = looks_of(comparison)
     rows = 2 if REST in looks else 4
     widths = (LEFT, 0.3 + 2.0 * names, RIGHT * len(SHOWN) / rows)
     width = sum(widths) + 0.8
     each = 0.42 + 0.15 * (len(comparison.worlds) - 1)  # inches, of the differences in one outcome
-    inside, bottom = rows * each + (rows - 1) * GAP, foot_height(foot(comparison), width)
+    inside, bottom = rows * each + (rows - 1) * GAP, foot_height(about + foot(comparison), width)
     height = HEAD + inside + bottom
     with house_style():
         figure = blank(height, width)
@@ -73,7 +73,7 @@ def compare_figure(comparison: Comparison, png: Path, svg: Path) -> None:
         for axes, outcome in zip(forest.ravel(), SHOWN, strict=True):
             draw_forest(axes, comparison, looks, outcome, named=axes in forest[:, 0])
         title = f"What would change, compared with: {comparison.worlds[0].scenario.title}"
-        head_and_foot(figure, title, says(comparison), foot(comparison))
+        head_and_foot(figure, title, says(comparison), about + foot(comparison))
         save(figure, png, svg)
 
 
