@@ -16,12 +16,13 @@ pytest.importorskip("starlette", reason="the classroom needs the extra `explore`
 pytest.importorskip("httpx2", reason="the classroom's tests need httpx2")
 
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from analysis.explorer import worlds
 from analysis.explorer.asked import Asked
 from analysis.explorer.levers import levers
 from analysis.explorer.service import SAFE, service
-from analysis.explorer.work import MOST_EACH, Bench, Busy, Turns
+from analysis.explorer.work import MOST, MOST_EACH, MOST_HERE, Bench, Busy, Turns
 from experiments import ensemble
 from experiments.contrasts import compare
 from experiments.estimates import mean_of
@@ -243,6 +244,12 @@ def test_every_answer_keeps_the_page_to_itself(client: TestClient, path: str) ->
         assert headers[name] == said
 
 
+def test_browsers_ask_whether_a_file_has_changed(client: TestClient) -> None:
+    first = client.get("/main.js")
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert client.get("/main.js", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
 def test_nothing_names_a_file(client: TestClient) -> None:
     for path in (
         "/..%2f..%2fpyproject.toml",
@@ -296,13 +303,62 @@ def test_a_page_that_waits_for_much__waits_for_its_own_answers_only() -> None:
     turns = Turns()
     with ExitStack() as waiting:
         for _ in range(MOST_EACH):
-            waiting.enter_context(turns.one("greedy"))
-        with pytest.raises(Busy), turns.one("greedy"):
+            waiting.enter_context(turns.one("greedy", "here"))
+        with pytest.raises(Busy), turns.one("greedy", "here"):
             pass
-        with turns.one("modest"):
+        with turns.one("modest", "here"):
             pass
-    with turns.one("greedy"):
+    with turns.one("greedy", "here"):
         pass
+
+
+def test_a_computer_whose_pages_change_their_names__leaves_room_for_others() -> None:
+    assert 2 * MOST_HERE < MOST
+    turns = Turns()
+    with ExitStack() as waiting:
+        for k in range(MOST_HERE):
+            waiting.enter_context(turns.one(f"page {k}", "here"))
+        with pytest.raises(Busy), turns.one("one more", "here"):
+            pass
+        with turns.one("one more", "there"):
+            pass
+    with turns.one("one more", "here"):
+        pass
+
+
+@pytest.mark.parametrize("path", ["band", "take-home/outcomes.csv", "take-home/figure.png"])
+def test_work_is_stopped_when_whoever_asked_has_left(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    stopped, told = list[bool](), list[Message]()
+
+    def compared(self: worlds.Worlds, asked: Asked, halt: Event) -> None:
+        stopped.append(halt.wait(20))
+        raise Interrupted
+
+    async def left() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def tell(message: Message) -> None:
+        told.append(message)
+
+    monkeypatch.setattr(worlds.Worlds, "compared", compared)
+    about = {"type": "http", "method": "GET", "path": f"/api/{path}", "query_string": urlencode(SMALL).encode()}
+    asyncio.run(service()({**about, "headers": [], "client": ("here", 1)}, left, tell))
+    assert told[0]["status"] == 499
+    assert all(stopped)
+
+
+def test_sessions_that_ask_in_turns_and_at_once__get_what_each_would_get_alone(client: TestClient) -> None:
+    students = [MOVED, LATER, {**SMALL, "seed": "4", "services.caseload": "40"}]
+    asks = [(what, world) for what in ("first", "person", "band") for world in students]
+
+    def answer(one: TestClient, page: int, what: str, world: dict[str, str]) -> Any:
+        said = one.get(f"/api/{what}?{urlencode(world)}", headers={"X-Page": str(page)})
+        assert "set-cookie" not in said.headers
+        return said.json()
+
+    with TestClient(service()) as crowded, ThreadPoolExecutor(len(asks)) as at_once:
+        together = list(at_once.map(lambda ask: answer(crowded, students.index(ask[1]), *ask), asks))
+    assert together == [answer(client, 0, *ask) for ask in asks]
 
 
 def test_a_greedy_page_is_told_that_the_service_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:

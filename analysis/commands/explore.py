@@ -1,6 +1,7 @@
 """`supportnet explore`: the classroom in a browser."""
 
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -13,12 +14,11 @@ Name = Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Where the what-
 Host = Annotated[str, typer.Option(help="0.0.0.0 lets everybody in this network in.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Change it where it is taken.")]
 Mesa = Annotated[bool, typer.Option("--mesa", help="Mesa's own page of the same model instead (extra: mesa).")]
-HERE = "127.0.0.1"
 
 
 def explore(
     scenario: Name = "today",
-    host: Host = HERE,
+    host: Host = "127.0.0.1",
     port: Port = 8000,
     mesa: Mesa = False,
     as_json: Json = False,
@@ -40,17 +40,18 @@ def explore(
         needed("mesa", "solara", "ipyvuetify", "solara_assets", "altair")
     from analysis.commands.telling import Telling
     from analysis.explorer.asked import called
-    from analysis.explorer.serving import addresses, listening, serve
+    from analysis.explorer.serving import listening, reached, serve
     from sim.scenario import Scenario, library
 
     tell = Telling(as_json, quiet)
     Scenario.load(scenario)  # what is wrong with it is told here
     own = "" if scenario in library() else scenario
-    start = "" if mesa or scenario == "today" else f"?scenario={called(own) if own else scenario}"
+    start = "" if mesa or scenario == "today" else f"?scenario={quote(called(own) if own else scenario)}"
     door = listening(host, port)
-    at = [f"http://{name}:{port}/{start}" for name in addresses(host)]
-    tell_addresses(at, host, tell)
-    tell.answer({"addresses": at})
+    found = reached(host, door)
+    here, *elsewhere = (f"http://{name}:{port}/{start}" for name in (found.here, *found.elsewhere))
+    tell_addresses(here, elsewhere, found.only_here, tell)
+    tell.answer({"addresses": list(dict.fromkeys([here, *elsewhere]))})
     if mesa:
         from analysis.explorer.mesa_serving import serve_mesa
 
@@ -59,16 +60,15 @@ def explore(
         serve(door, own)
 
 
-def tell_addresses(at: list[str], host: str, tell: "Telling") -> None:
+def tell_addresses(here: str, elsewhere: list[str], only_here: bool, tell: "Telling") -> None:
     """Where the page is; for a class also as a picture that telephones and tablets read."""
-    tell.note(f"Open {at[0]} in a browser. Ctrl-C ends it.")
-    if host == HERE:
+    tell.note(f"Open {here} in a browser. Ctrl-C ends it.")
+    if only_here:
         tell.note("Only this computer can. For a class: supportnet explore --host 0.0.0.0")
-        return
-    for address in at[1:]:
-        tell.note(f"\nFor everybody in this network: {address}\n{code_of(address)}")
-    if len(at) == 1:
+    elif not elsewhere:
         tell.note("This computer has no address that others could reach: is it in a network?")
+    for address in elsewhere:
+        tell.note(f"\nFor everybody in this network: {address}\n{code_of(address)}")
 
 
 def code_of(address: str) -> str:

@@ -39,6 +39,7 @@ SAFE = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-cache",  # browsers ask whether a file has changed: no page of two versions after an upgrade
 }
 FILES = {  # what can be taken home: kind of file
     "what-if.toml": "application/toml", "outcomes.csv": "text/csv; charset=utf-8", "figure.png": "image/png",
@@ -51,7 +52,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Safe:
-    """Adds headers that keep a page to itself, and refuses addresses that are too long."""
+    """Adds headers that keep a page to itself and new, and refuses addresses that are too long."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -110,18 +111,18 @@ def service(own: str = "") -> Starlette:
             lambda halt: written(lives.tie(asked, scenario, who, key, week)),
         )
 
+    async def taken(asked: Asked, request: Request) -> bytes:
+        name = request.path_params["name"]
+        if name == "what-if.toml":
+            return scenario_file(asked).encode()
+        made = partial(table, worlds, asked) if name == "outcomes.csv" else partial(picture, worlds, asked, name[-3:])
+        return await long.done((name, asked), made)
+
     async def take_home(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in FILES:
             raise HTTPException(404)
-        asked = Asked.of(world_of(request), own)
-        with turns.one(page_of(request)):
-            if name == "what-if.toml":
-                content = scenario_file(asked).encode()
-            elif name == "outcomes.csv":
-                content = await long.done((name, asked), partial(table, worlds, asked))
-            else:
-                content = await long.done((name, asked), partial(picture, worlds, asked, name[-3:]))
+        content = await while_waited_for(taken, request, own, turns)
         return Response(
             content, media_type=FILES[name], headers={"Content-Disposition": f'attachment; filename="{name}"'}
         )
@@ -168,37 +169,42 @@ def world_of(request: Request) -> dict[str, str]:
     return {name: said for name, said in request.query_params.items() if name not in ELSEWHERE}
 
 
-def page_of(request: Request) -> str:
-    """The page that asks, by a number of chance that it gave itself; without one, the computer that asks."""
-    return request.headers.get("X-Page", "")[:32] or (request.client.host if request.client else "")
+def who_asks(request: Request) -> tuple[str, str]:
+    """The page that asks, by a number of chance that it gave itself, and the computer."""
+    return (request.headers.get("X-Page") or "none")[:32], request.client.host if request.client else ""
 
 
 def in_json(answer: Answer, own: str, turns: Turns) -> Endpoint:
-    """An address answered in JSON, for as long as somebody waits."""
+    """An address answered in JSON."""
 
     async def endpoint(request: Request) -> Response:
-        asked, found, wrong = Asked.of(world_of(request), own), list[bytes](), list[Exception]()
-        async with anyio.create_task_group() as group:
-
-            async def watch() -> None:
-                while not await request.is_disconnected():
-                    await anyio.sleep(LISTEN)
-                group.cancel_scope.cancel()
-
-            group.start_soon(watch)
-            try:
-                with turns.one(page_of(request)):
-                    found.append(await answer(asked, request))
-            except Exception as error:  # told below: out of a task group it would come as one of a group
-                wrong.append(error)
-            group.cancel_scope.cancel()
-        if wrong:
-            raise wrong[0]
-        if not found:
-            raise Interrupted
-        return Response(found[0], media_type="application/json")
+        return Response(await while_waited_for(answer, request, own, turns), media_type="application/json")
 
     return endpoint
+
+
+async def while_waited_for(answer: Answer, request: Request, own: str, turns: Turns) -> bytes:
+    """What is asked for. Given up, and Interrupted raised, once nobody waits for it any more."""
+    asked, found, wrong = Asked.of(world_of(request), own), list[bytes](), list[Exception]()
+    async with anyio.create_task_group() as group:
+
+        async def watch() -> None:
+            while not await request.is_disconnected():
+                await anyio.sleep(LISTEN)
+            group.cancel_scope.cancel()
+
+        group.start_soon(watch)
+        try:
+            with turns.one(*who_asks(request)):
+                found.append(await answer(asked, request))
+        except Exception as error:  # told below: out of a task group it would come as one of a group
+            wrong.append(error)
+        group.cancel_scope.cancel()
+    if wrong:
+        raise wrong[0]
+    if not found:
+        raise Interrupted
+    return found[0]
 
 
 def mistaken(error: Mistake) -> JSONResponse:

@@ -3,9 +3,12 @@
 import gc
 import os
 import socket
+import struct
+import sys
 from collections.abc import Callable
+from ipaddress import ip_address
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import uvicorn
 
@@ -16,14 +19,21 @@ from sim.pool import pool_for
 from sim.scenario_shape import SHARE_PSYCHOSIS
 from sim.simulation import Simulation
 
-EVERYWHERE = ("0.0.0.0", "::")
 ELSEWHERE = ("192.0.2.1", 9)  # an address that nobody has (RFC 5737); nothing is sent to it
+ADDRESS_OF = 0x8915  # Linux, netdevice(7): SIOCGIFADDR
 
 
 def listening(host: str, port: int) -> socket.socket:
     """A door at this address. Raises Mistake where there can be none."""
     try:
-        return socket.create_server((host, port), backlog=256)
+        family, *_, at = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        both = at[0] == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server(at[:2], family=family, backlog=256, dualstack_ipv6=both)
+    except (socket.gaierror, UnicodeError) as error:
+        raise Mistake(
+            f"nothing can be served there: {getattr(error, 'strerror', error)}", where="--host", found=host,
+            expected="a name or an address of this computer", remedy="for a class take --host 0.0.0.0",
+        ) from error  # fmt: skip
     except OSError as error:
         raise Mistake(
             f"nothing can be served there: {os.strerror(error.errno or 0)}",
@@ -33,21 +43,65 @@ def listening(host: str, port: int) -> socket.socket:
         ) from error  # fmt: skip
 
 
-def addresses(host: str) -> list[str]:
-    """Names under which browsers find the page, this computer's own first."""
-    if host not in EVERYWHERE:
-        return [host]
-    return ["localhost", *filter(None, [in_this_network()])]
+class Reached(NamedTuple):
+    """Names under which browsers find the page: those on this computer, and those on others."""
+
+    here: str
+    elsewhere: list[str]
+    only_here: bool = False  # others are not to find it
 
 
-def in_this_network() -> str:
-    """This computer's address as others in its network see it; none where it is in no network."""
+def reached(host: str, door: socket.socket) -> Reached:
+    """Where browsers find the page behind this door."""
+    at = ip_address(door.getsockname()[0].partition("%")[0])
+    if at.is_unspecified:
+        return Reached("localhost", in_this_network())
+    name = f"[{host}]" if ":" in host else host
+    return Reached(name, [] if at.is_loopback else [name], at.is_loopback)
+
+
+def in_this_network() -> list[str]:
+    """This computer's address as others see it: that of its way out, or where there is none those of its interfaces."""
+    return [at for at in [way_out()] if offered(at)] or [at for at in of_interfaces() if offered(at)]
+
+
+def offered(at: str) -> bool:
+    """Whether others can reach this address."""
+    return bool(at) and not (ip_address(at).is_loopback or ip_address(at).is_link_local)
+
+
+def way_out() -> str:
+    """The address from which this computer would speak to one far away; none where no way leads out."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         try:
             asking.connect(ELSEWHERE)
             return str(asking.getsockname()[0])
         except OSError:
             return ""
+
+
+def of_interfaces() -> list[str]:
+    """Addresses of this computer: of each interface on Linux, whose own name often leads to loopback only; elsewhere by
+    its name."""
+    if sys.platform != "linux":
+        try:
+            return socket.gethostbyname_ex(socket.gethostname())[2]
+        except OSError:
+            return []
+    found = [address_of(name) for _, name in socket.if_nameindex()]
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def address_of(interface: str) -> str:
+    """The address of an interface; none where it has none."""
+    from fcntl import ioctl  # not on Windows
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            answer = ioctl(asking, ADDRESS_OF, struct.pack("256s", interface.encode()))
+        except OSError:
+            return ""
+    return socket.inet_ntoa(answer[20:24])
 
 
 def serve(door: socket.socket, own: str = "") -> None:

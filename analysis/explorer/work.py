@@ -13,8 +13,9 @@ from threading import Event
 
 from experiments.workers import Interrupted
 
-MOST = 120  # pieces of work in hand
-MOST_EACH = 8  # of them asked for by one page
+MOST = 240  # pieces of work in hand; an answer takes up to two
+MOST_EACH = 8  # answers that one page waits for
+MOST_HERE = 90  # and one computer: a class behind one address (a proxy) three each, and others still find room
 PATIENCE = 5  # on the scale of `nice`, where 19 is the most
 
 
@@ -23,23 +24,26 @@ class Busy(Exception):
 
 
 class Turns:
-    """How much each page waits for: nobody takes the turns of others."""
+    """How much each page and each computer waits for: nobody takes the turns of others.
+
+    A page names itself, and may lie; the computer that it is on is seen.
+    """
 
     def __init__(self) -> None:
-        self._waiting = Counter[str]()
+        self._waiting = Counter[tuple[str, str]]()
 
     @contextmanager
-    def one(self, page: str) -> Iterator[None]:
-        """A turn of a page. Raises Busy where it waits for too much already."""
-        if self._waiting[page] >= MOST_EACH:
+    def one(self, page: str, computer: str) -> Iterator[None]:
+        """A turn of a page on a computer. Raises Busy where either waits for too much already."""
+        most = {(page, computer): MOST_EACH, ("", computer): MOST_HERE}
+        if any(self._waiting[who] >= many for who, many in most.items()):
             raise Busy
-        self._waiting[page] += 1
+        self._waiting.update(most.keys())
         try:
             yield
         finally:
-            self._waiting[page] -= 1
-            if not self._waiting[page]:
-                del self._waiting[page]
+            self._waiting.subtract(most.keys())
+            self._waiting = +self._waiting  # only those who wait
 
 
 @dataclass

@@ -44,7 +44,15 @@ export async function ask(what, query = "", signal = undefined) {
   }
 }
 
-async function tryOnce(address, signal) {
+/** A file of the service, asked for once: says "busy" or "offline" as the message of its error. */
+export async function file(address) {
+  const answer = await tryOnce(address, undefined, (response) => response.blob());
+  if (answer.mistake) throw new Told(answer.mistake);
+  if (answer.wait) throw new Error(answer.wait);
+  return answer.found;
+}
+
+async function tryOnce(address, signal, taken = (response) => response.json()) {
   let response;
   try {
     response = await fetch(address, { signal, headers: PAGE });
@@ -56,7 +64,7 @@ async function tryOnce(address, signal) {
   if (response.status === 400) return { mistake: (await response.json()).mistake };
   if (!response.ok) throw new Error(`${response.status}`);
   try {
-    return { found: await response.json() };
+    return { found: await taken(response) };
   } catch (error) {
     if (error.name === "AbortError") throw error;
     return { wait: "offline" }; // the service went away in the middle of a sentence

@@ -1,8 +1,9 @@
 /** Share, take home, lessons: what the buttons in the head open. */
 
+import { file as asked, Told } from "./ask.js";
 import { el, fresh } from "./draw.js";
 import { worldQuery } from "./state.js";
-import { say } from "./words.js";
+import { look, say } from "./words.js";
 
 const FILES = { png: "figure.png", svg: "figure.svg", csv: "outcomes.csv", toml: "what-if.toml" };
 
@@ -52,15 +53,37 @@ function share() {
 
 function takeHome(app) {
   const query = worldQuery(app.state);
-  const links = Object.entries(FILES).map(([kind, file]) => el("li", {}, el("a", { href: `api/take-home/${file}${query ? `?${query}` : ""}`, download: file, text: say(["take_home", kind]) })));
+  const said = el("p", { class: "note", role: "status" });
+  const links = Object.entries(FILES).map(([kind, file]) => {
+    const link = el("a", { href: `api/take-home/${file}${query ? `?${query}` : ""}`, download: file, text: say(["take_home", kind]) });
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      keep(link.href, file, said);
+    });
+    return el("li", {}, link);
+  });
   const command = app.data.band?.command ?? app.data.first?.command ?? "";
   const id = fresh("command");
   return [
     el("p", { text: say("take_home.text") }),
     el("ul", { class: "files" }, links),
+    said,
     el("label", { for: id, text: say("take_home.command") }),
     el("textarea", { id, rows: 4, readonly: true, text: command }),
   ];
+}
+
+/** Saves a file, or says why there is none: a browser by itself would save the refusal. */
+async function keep(address, name, said) {
+  said.textContent = say("take_home.waiting");
+  try {
+    const href = URL.createObjectURL(await asked(address));
+    el("a", { href, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60_000); // browsers read it after the click
+    said.textContent = "";
+  } catch (error) {
+    said.textContent = error instanceof Told ? `${say("messages.mistake")}: ${error.message}` : (look("take_home", error.message) ?? say("take_home.failed"));
+  }
 }
 
 function chooseLesson(app) {
