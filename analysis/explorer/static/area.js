@@ -30,7 +30,7 @@ export function area(app, place) {
   const sides = WORLDS.map((world) => side(app, world, shows, () => roomOf(sides.map((one) => one.frame))));
   const choice = kinds(shows, () => view.show());
   const keys = [legend("recovery"), legend("difference")];
-  keys[0].append(el("li", {}, el("span", { text: say("area.order") })));
+  keys[0].append(...["order", "one_luck"].map((name) => el("li", {}, el("span", { text: say(["area", name]) }))));
   place.append(
     el("div", { class: "chooser" }, choice),
     el("div", { class: "worlds" }, sides.map((one) => one.element)),
