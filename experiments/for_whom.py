@@ -45,6 +45,21 @@ def for_whom(baseline: Persons, others: Mapping[str, Persons], draws: Which | No
     return pd.DataFrame(rows)
 
 
+def shares(baseline: Persons, other: Persons, draws: Which | None = None) -> pd.DataFrame:
+    """How many of a group are better and worse off by more than 5 QPR points, with 95 % intervals as those of the mean
+    difference, one row a group: by, group, better, better_lower, better_upper, worse, worse_lower, worse_upper."""
+    gained = gain(baseline, other)
+    off = {"better": gained > NOTABLE, "worse": gained < -NOTABLE}
+    rows = []
+    for by, group, who in groups(baseline):
+        told: dict[str, str | float] = {"by": by, "group": group}
+        for name, people in off.items():
+            found = mean_in(people.astype(np.float64), who, draws)
+            told |= {name: found.mean[0], f"{name}_lower": found.lower[0], f"{name}_upper": found.upper[0]}
+        rows.append(told)
+    return pd.DataFrame(rows)
+
+
 def what_harmed(baseline: Persons, others: Mapping[str, Persons], draws: Which | None = None) -> pd.DataFrame:
     """What else changed for those who are worse off by more than 5 QPR points, and for all others, one row a scenario
     and change: scenario, change, unit, people (worse off), worse_off (mean difference from the baseline), mcse, lower,

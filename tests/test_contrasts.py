@@ -7,7 +7,8 @@ import pytest
 from experiments.comparison import Comparison
 from experiments.contrasts import compare, seed_of
 from experiments.ensemble import run
-from experiments.for_whom import CHANGES, KINDS, THIRDS, for_whom, kinds, thirds, what_harmed
+from experiments.estimates import mean_of
+from experiments.for_whom import CHANGES, KINDS, NOTABLE, THIRDS, for_whom, gain, kinds, shares, thirds, what_harmed
 from experiments.results import NAMES, Persons
 from sim.mistakes import Mistake
 from sim.observe import OUTCOMES
@@ -96,6 +97,19 @@ def test_independent_worlds__have_luck_of_their_own_and_wider_intervals() -> Non
     assert (mcse[0] < mcse[1]).mean() > 0.9
     same = compare(small(), small(), replicates=3, independent=True).differences.set_index("outcome")
     assert same.loc["recovery", "difference"] != 0.0
+
+
+@pytest.mark.parametrize("draws", [None, np.arange(10).repeat(2)], ids=["luck", "numbers too"])
+def test_shares__of_people_better_off__have_the_interval_of_their_mean_over_runs(draws: np.ndarray | None) -> None:
+    luck = np.random.default_rng(4)
+    last = luck.uniform(0.2, 0.8, (20, 90)).astype(np.float32)
+    one, other = persons(last), persons((last + luck.normal(0.05, 0.05, last.shape)).astype(np.float32))
+    found = shares(one, other, draws).set_index("group").loc["everybody"]
+    each = (gain(one, other) > NOTABLE).mean(axis=1)[:, None]
+    expected = mean_of(each, draws)
+    assert found["better"] == pytest.approx(each.mean())
+    assert (found["better_lower"], found["better_upper"]) == pytest.approx((expected.lower[0], expected.upper[0]))
+    assert found["worse"] < found["better"]
 
 
 def test_seeds_of_independent_worlds__are_the_same_every_time_and_all_different() -> None:

@@ -113,7 +113,7 @@ def test_a_lever_moved_again_later__keeps_what_it_was_moved_to_before(page: Page
     opened(page, f"{SMALL}&scenario=hiring-freeze&week=20&view=area")
     lever = page.locator("[data-lever='services.caseload']")
     page.get_by_text("Services", exact=True).click()
-    expect(lever.locator(".when")).to_have_text("the scenario changes it in week 13, 39")
+    expect(lever.locator(".when")).to_contain_text("the scenario changes it in week 13, 39")
     expect(page.locator(".marks li")).to_have_text(
         [re.compile("Week 13: .*Caseload"), re.compile("Week 39: .*Caseload")]
     )
@@ -138,11 +138,11 @@ def test_a_lever_moved_again_later__keeps_what_it_was_moved_to_before(page: Page
 def test_what_ordinary_controls_can_ask_for__is_answered(page: Page) -> None:
     opened(page, f"{SMALL}&scenario=hiring-freeze&services.turnover=0.2@45")
     page.get_by_text("Place and people", exact=True).click()
-    weeks = page.get_by_label("How long")
+    weeks = page.get_by_role("slider", name="How long")
     weeks.fill("40")
     page.wait_for_url("**weeks=40*")
     answered(page)
-    luck = page.get_by_label("Luck")
+    luck = page.get_by_role("spinbutton", name="Luck")
     for wrong in ("-5", "1.5"):
         luck.fill(wrong)
         luck.press("Enter")
@@ -151,6 +151,64 @@ def test_what_ordinary_controls_can_ask_for__is_answered(page: Page) -> None:
     page.wait_for_url("**seed=1000*")
     answered(page)
     expect(page.locator("body.has-problem")).to_have_count(0)
+
+
+def test_what_the_page_tells__is_no_more_than_it_knows(page: Page) -> None:
+    opened(page, f"{SMALL}&services.coverage=0&outcome=alliance")  # nobody has a professional to trust
+    expect(page.locator(".headline")).to_contain_text("nothing to compare")
+    alt = page.locator(".chart").first.get_attribute("aria-label") or ""
+    assert "no number" in alt
+    assert re.search(r"today [\d.]+ points of 100, between [\d.]+ and [\d.]+", alt)
+    page.locator("#levers details.group > summary").nth(1).click()
+    expect(page.locator(".lever.moved")).to_contain_text("today 100")  # where it stood
+    page.locator("#levers details.group > summary").first.click()
+    about = page.locator(".field .info:visible")
+    expect(about).to_have_count(6)
+    for k in range(6):
+        about.nth(k).click()
+    expect(page.locator(".field dl:visible dt", has_text="Where the number comes from")).to_have_count(6)
+    budget = page.get_by_label("Extra money")
+    budget.fill("-5")
+    budget.blur()
+    expect(page.locator(".wrong")).to_have_text("Please give a sum from 0 to 1,000,000, or none.")
+    budget.fill("100")
+    budget.blur()
+    expect(page.locator(".wrong")).to_have_text("")
+    expect(page.locator(".verdict")).to_contain_text("budget")
+    tie = page.locator(".network.today .tie:not([aria-hidden])").first
+    tie.hover(force=True)
+    expect(page.locator(".card")).to_contain_text("last contact")
+    page.keyboard.press("Escape")
+    expect(page.locator(".card")).to_be_hidden()
+    page.mouse.move(0, 0)
+    tie.focus()
+    expect(page.locator(".card")).to_be_visible()
+    expect(page.locator(".role-key")).to_be_hidden()  # roles are named around the picture
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Show levers").click()
+    expect(page.locator(".role-key li:visible")).to_have_count(4)
+
+
+SAID = {
+    (2765, 2720, 2809): "2,770 a year more (2,720 to 2,810)",
+    (0.011, 0.003, 0.019): "0.011 a year more (0.003 to 0.019)",
+    (-0.3, -0.55, -0.05): "0.3 a year less (0.1 to 0.6)",
+    (30, 3, 60): "30 a year more (3 to 60)",
+    (0.01, -0.02, 0.04): "can't be told (−0.02 to 0.04)",
+}
+
+
+def test_numbers_have_one_digit_of_their_error__and_no_end_is_told_as_0_that_is_not(page: Page) -> None:
+    page.goto("/?v=9")
+    expect(page.locator(".problem")).to_be_visible()  # the page knows its words
+    said = page.evaluate(
+        """async (ends) => {
+            const { told } = await import("/numbers.js");
+            return ends.map(([mean, lower, upper]) => told({ mean, lower, upper }, "a year", "short"));
+        }""",
+        [list(ends) for ends in SAID],
+    )
+    assert said == list(SAID.values())
 
 
 def test_a_drag_is_one_step_back(page: Page) -> None:

@@ -10,6 +10,7 @@ from threading import Event
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 
 pytest.importorskip("starlette", reason="the classroom needs the extra `explore`")
@@ -60,6 +61,20 @@ def test_the_band_is_that_of_compare(client: TestClient, query: dict[str, str]) 
         shown = band["outcomes"][outcome]["difference"]
         for part in ("mean", "lower", "upper"):
             assert shown[part][-1] == pytest.approx(float(getattr(expected, part)[-1]), rel=1e-5), (outcome, part)
+
+
+def test_shares_of_people_better_and_worse_off_are_those_of_compare__with_intervals(client: TestClient) -> None:
+    lost = {**SMALL, "mechanisms.emotional_support": "off"}
+    about = Asked.of(lost)
+    found = compare(about.today, about.what_if, replicates=worlds.REPLICATES, seed=about.seed).for_whom
+    assert found is not None
+    told = asked(client, "band", lost)["whom"]
+    assert [one["group"] for one in told] == list(found["group"])
+    for name in ("better", "worse"):
+        shares = [np.nan if one[name] is None else one[name] for one in told]
+        np.testing.assert_allclose(shares, found[name], rtol=1e-5)
+        assert all(one[f"{name}_lower"] <= one[name] <= one[f"{name}_upper"] for one in told if one[name] is not None)
+    assert any(one["worse_upper"] > one["worse"] > 0 for one in told)
 
 
 def test_one_run_of_luck_is_the_first_of_the_thirty(client: TestClient) -> None:

@@ -14,7 +14,7 @@ from experiments.comparison import Comparison
 from experiments.contrasts import comparable
 from experiments.ensemble import run
 from experiments.estimates import Estimate, contains, mean_of
-from experiments.for_whom import NOTABLE
+from experiments.for_whom import NOTABLE, shares
 from experiments.results import NAMES, Results
 from experiments.workers import Interrupted
 from sim.observe import OUTCOMES
@@ -75,7 +75,7 @@ class Worlds:
             "interval": contains(found.draws),
             "weeks": weeks,
             "outcomes": {name: over_time(found, name, weeks) for name in SHOWN},
-            "whom": plain(for_whom.to_dict("records")) if (for_whom := found.for_whom) is not None else [],
+            "whom": whom(found),
             "notable": NOTABLE,
         }
 
@@ -142,6 +142,16 @@ def over_time(found: Comparison, outcome: str, weeks: list[int]) -> dict[str, An
         "unit": OUTCOMES[outcome].unit,
         "better": OUTCOMES[outcome].better,
     }
+
+
+def whom(found: Comparison) -> list[dict[str, Any]]:
+    """Who gains and who loses, by group, and the shares of people better and worse off with intervals."""
+    today, what_if = (world.persons for world in found.worlds)
+    if found.for_whom is None or today is None or what_if is None:
+        return []
+    off = shares(today, what_if, found.draws)
+    known: list[dict[str, Any]] = plain(found.for_whom.drop(columns=["better", "worse"]).merge(off).to_dict("records"))
+    return known
 
 
 def estimate(found: Estimate) -> dict[str, Any]:

@@ -29,7 +29,7 @@ export function area(app, place) {
   const sides = WORLDS.map((world) => side(app, world, () => roomOf(sides.map((one) => one.frame))));
   const choice = kinds(app);
   const keys = [legend("recovery"), legend("difference")];
-  keys[0].append(el("li", {}, el("span", { text: say("area.order") })));
+  keys[0].append(...["order", "one_luck"].map((name) => el("li", {}, el("span", { text: say(["area", name]) }))));
   place.append(
     el("div", { class: "chooser" }, choice.element),
     el("div", { class: "worlds" }, sides.map((one) => one.element)),

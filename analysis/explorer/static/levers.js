@@ -1,5 +1,6 @@
 /** The levers: what may be moved, where it stands, where it stands today, and what it means. */
 
+import { aboutButton } from "./about.js";
 import { el, fresh } from "./draw.js";
 import { before, changesOf, move, moveOf, moveWeek, movesOf, scenarioOf, standsAt } from "./state.js";
 import { setting } from "./setting.js";
@@ -76,7 +77,11 @@ function row(app, lever) {
   const title = el("label", { for: id, text: titleOf(lever) });
   const value = el("span", { class: "value" });
   const back = el("button", { class: "back", type: "button", "aria-label": say("levers.put_back_one", { lever: titleOf(lever) }), title: say("levers.put_back"), text: "↺" });
-  const info = aboutButton(lever);
+  const info = aboutButton(titleOf(lever), {
+    means: say(["lever", lever.name, "means"]),
+    example: say(["lever", lever.name, "example"]),
+    source: lever.switch ? say("mechanism_source.text") : say(["lever", lever.name, "source"]),
+  });
   const control = lever.switch ? toggle(app, lever, id) : slider(app, lever, id);
   const first = lever.name === FIRST ? hint(app) : null;
   const when = el("span", { class: "when" });
@@ -99,7 +104,9 @@ function showRow(app, lever, parts) {
   const today = app.page.scenarios[0].values[lever.name];
   parts.element.classList.toggle("moved", moved !== undefined);
   parts.value.textContent = lever.group === "programmes" ? say("levers.in_100", { n: shown(lever, at) }) : shown(lever, at);
-  parts.when.textContent = moved ? movedWhen(app, lever, moved) : byScenario(app, lever, at !== today);
+  const why = moved ? movedWhen(app, lever, moved) : byScenario(app, lever, at !== today);
+  const then = moved || at !== today ? say("levers.today_mark", { value: shown(lever, today) }) : "";
+  parts.when.textContent = [then, why].filter(Boolean).join(" · ");
   parts.back.hidden = moved === undefined;
   parts.control.show(at, today);
 }
@@ -135,7 +142,6 @@ function slider(app, lever, id) {
       const share = (number) => (number - lever.low) / (lever.high - lever.low);
       element.style.setProperty("--at", share(value));
       element.style.setProperty("--then", share(today));
-      tick.title = say("levers.today_mark", { value: shown(lever, today) });
       const unit = aboutUnit(lever).unit;
       input.setAttribute("aria-valuetext", say("levers.value_text", { value: shown(lever, value), unit, today: shown(lever, today) }));
     },
@@ -148,25 +154,6 @@ function toggle(app, lever, id) {
     app.change((state) => move(state, app.page, lever, input.checked, moveWeek(state, app.page)), true);
   });
   return { element: el("div", { class: "toggle" }, input), show: (value) => (input.checked = value) };
-}
-
-function aboutButton(lever) {
-  const id = fresh("about");
-  const source = lever.switch ? say("mechanism_source.text") : say(["lever", lever.name, "source"]);
-  const said = (name, text) => [el("dt", { text: say(["levers", name]) }), el("dd", { text })];
-  const text = el(
-    "dl",
-    { class: "about", id, hidden: true },
-    said("means", say(["lever", lever.name, "means"])),
-    said("example", say(["lever", lever.name, "example"])),
-    said("source", source),
-  );
-  const button = el("button", { class: "info", type: "button", "aria-expanded": "false", "aria-controls": id, "aria-label": say("levers.about", { lever: titleOf(lever) }), text: "i" });
-  button.addEventListener("click", () => {
-    text.hidden = !text.hidden;
-    button.setAttribute("aria-expanded", String(!text.hidden));
-  });
-  return { button, text };
 }
 
 /** The one thing to do first; gone for good once anything was moved. */

@@ -12,8 +12,8 @@ const NAMED = 105; // half of the picture, from which on roles are named around 
 const HIT = 15; // pixels around a supporter that can be tapped
 const NEXT = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
-/** Builds the picture. `open(key)` is called for a tie that is chosen. */
-export function network(world, roles, open) {
+/** Builds the picture. `open` is called for a tie that is chosen, `card` shows the one that is pointed at or focused. */
+export function network(world, roles, open, card) {
   const under = svg("g", { class: "ties" });
   const person = svg("g", { class: "me" });
   const labels = svg("g", { class: "role-labels", "aria-hidden": "true" });
@@ -50,6 +50,14 @@ export function network(world, roles, open) {
     cancelAnimationFrame(frame);
     move();
   }
+
+  const tieAt = (event) => event.target.closest?.(".tie:not([aria-hidden])");
+  const point = (event) => tieAt(event) && card.open(world, Number(tieAt(event).dataset.key), tieAt(event));
+  under.addEventListener("pointerover", (event) => event.pointerType !== "touch" && point(event));
+  under.addEventListener("pointerout", card.leave);
+  under.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && point(event));
+  under.addEventListener("focusout", card.away);
+  under.addEventListener("click", card.away);
 
   under.addEventListener("keydown", (event) => {
     const there = [...under.children].filter((group) => !group.hasAttribute("aria-hidden"));
@@ -89,11 +97,11 @@ function begin(tie, world, open) {
     ...Object.fromEntries(LEVELS.map((level) => [level, tie[level]])),
     shaft: part("path", { class: "shaft" }), heads: part("path", { class: "heads" }), tear: part("path", { class: "tear" }),
     ray: part("g"), hit: part("circle", { class: "hit", r: HIT }), ring: part("circle", { class: "ring" }),
-    body: part("path", { class: "body" }), light: part("circle", { class: "light" }), at: part("g"), name: part("title"),
+    body: part("path", { class: "body" }), light: part("circle", { class: "light" }), at: part("g"),
   }; // prettier-ignore
   one.ray.append(one.shaft, one.heads, one.tear);
   one.at.append(one.hit, one.ring, one.body, one.light);
-  one.group = svg("g", { class: `tie ${tie.role}`, role: "button", tabindex: "-1", "data-key": tie.key }, one.name, one.ray, one.at);
+  one.group = svg("g", { class: `tie ${tie.role}`, role: "button", tabindex: "-1", "data-key": tie.key }, one.ray, one.at);
   const choose = () => open(world, tie.key, one.group);
   one.group.addEventListener("click", choose);
   one.group.addEventListener("keydown", (event) => {
@@ -117,9 +125,7 @@ function tabStop(order, goal) {
 
 function dress(one, tie, week) {
   if (!tie) return;
-  const text = week.name(tie);
-  if (one.name.textContent !== text) one.name.textContent = text;
-  set(one.group, { "aria-label": text });
+  set(one.group, { "aria-label": week.name(tie) });
   one.group.classList.toggle("different", Boolean(tie.different));
 }
 
@@ -171,10 +177,13 @@ function petals(place, week, layout) {
   set(place.children[6], { class: "heart", r: Math.max(3, longest / 7) });
 }
 
+/** Whether there is room for roles' names around the picture. */
+export const isNamed = ({ width, height }) => Math.min(width, height) / 2 >= NAMED;
+
 function rolesAround(place, layout, roles) {
   const around = radius(layout) + 11;
   place.replaceChildren();
-  if (Math.min(layout.width, layout.height) / 2 < NAMED) return;
+  if (!isNamed(layout)) return;
   for (const role of roles) {
     const { from, to } = layout.parts[role] ?? {};
     if (from === undefined) continue;

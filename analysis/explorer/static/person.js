@@ -1,9 +1,10 @@
 /** One person's network in both worlds, and how they are doing. */
 
+import { card } from "./card.js";
 import { el, svg } from "./draw.js";
 import { fits } from "./asking.js";
 import { shape } from "./glyphs.js";
-import { network } from "./network.js";
+import { isNamed, network } from "./network.js";
 import { slots } from "./slots.js";
 import { valueOf, weekOf } from "./state.js";
 import { tieTable } from "./tietable.js";
@@ -39,12 +40,16 @@ export function tieWords(tie, number) {
 /** Builds the view. */
 export function person(app, place) {
   const bar = chooser(app);
-  const sides = WORLDS.map((world) => side(app, world));
+  const info = card(app, (world, key) => app.data.person && tiesIn(app.data.person[world], weekOf(app.state, app.page)).find((tie) => tie.key === key));
+  const sides = WORLDS.map((world) => side(app, world, info));
   const doing = trends(app);
   const table = tieTable(app);
-  place.append(bar.element, el("div", { class: "worlds" }, sides.map((one) => one.element)), legend(), doing.element, table.element);
+  place.append(bar.element, el("div", { class: "worlds" }, sides.map((one) => one.element)), roleKey(app), legend(), doing.element, table.element, info.element);
   let laid = null;
-  const watch = new ResizeObserver(() => sides.forEach((one) => one.resize()));
+  const watch = new ResizeObserver(() => {
+    sides.forEach((one) => one.resize());
+    place.classList.toggle("named", sides.every((one) => one.named()));
+  });
   sides.forEach((one) => watch.observe(one.frame));
   return {
     show() {
@@ -60,6 +65,7 @@ export function person(app, place) {
       sides.forEach((one) => one.show(data, Math.min(week, data.today.phq9.length - 1)));
       doing.show(data, week);
       table.show(data, week);
+      info.show();
       place.classList.toggle("old", !fits(app, "person"));
     },
     choose: (world, key) => sides.forEach((one) => one.picture.choose(one.world === world ? key : null)),
@@ -67,8 +73,8 @@ export function person(app, place) {
   };
 }
 
-function side(app, world) {
-  const picture = network(world, app.page.roles, (...which) => app.openStory(...which));
+function side(app, world, info) {
+  const picture = network(world, app.page.roles, (...which) => app.openStory(...which), info);
   const count = el("span", { class: "note" });
   const says = el("p", { class: "says" });
   const frame = el("div", { class: "frame" }, picture.element);
@@ -76,6 +82,7 @@ function side(app, world) {
   const size = () => ({ width: Math.max(120, frame.clientWidth), height: Math.max(120, frame.clientHeight), id: world });
   return {
     element, frame, world, picture,
+    named: () => isNamed(size()),
     resize: () => picture.lay(size()),
     lay: (places) => picture.lay({ ...places, ...size() }),
     show(data, week) {
@@ -157,6 +164,13 @@ function changed(app, area) {
     Math.max(...area.today.qpr.map((week, k) => Math.abs(week[who] - area.what_if.qpr[k][who]) + Math.abs(area.today.ties[k][who] - area.what_if.ties[k][who])));
   const most = everybody(app).map((who) => [by(who), who]).sort((a, b) => b[0] - a[0]);
   return anyOf(app, most.slice(0, 5).map(([, who]) => who));
+}
+
+/** Roles by their shapes, where the pictures have no room for their names. */
+function roleKey(app) {
+  const item = (role) =>
+    el("li", { class: role }, svg("svg", { class: "role-sample", viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { class: "body", d: shape(role, 5), transform: "translate(8 8)" })), el("span", { text: say(["roles", role, "many"]) }));
+  return el("ul", { class: "legend role-key", "aria-label": say("legend.roles") }, app.page.roles.map(item));
 }
 
 function legend() {

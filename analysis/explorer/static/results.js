@@ -86,16 +86,24 @@ function about(app, outcome, weeks, series, alt, zero) {
   return { weeks, series, alt, zero, marks, label, unit: unitOf(outcome), decimals: decimalsIn(series) };
 }
 
-const decimalsIn = (series) => Math.min(...series.map((one) => (one.lower ? decimalsFor(one.upper.at(-1) - one.lower.at(-1)) : 1)));
+const decimalsIn = (series) => Math.min(...series.map((one) => (one.lower ? decimalsFor(one.lower.at(-1), one.upper.at(-1)) : 1)));
 const serie = (name, title, found, outcome) => ({ name, title, ...Object.fromEntries(["mean", "lower", "upper"].map((part) => [part, scaled(found[part], outcome)])) });
+
+/** The end of a line in words, with its interval where it has one. */
+function ending(one, decimals, unit) {
+  const [mean, lower, upper] = [one.mean, one.lower, one.upper].map((values) => values?.at(-1));
+  if (!Number.isFinite(mean)) return say("results.no_number");
+  const fill = { mean: written(mean, decimals), lower: written(lower, decimals), upper: written(upper, decimals), unit };
+  return say(["results", Number.isFinite(lower) ? "ending" : "ending_one"], fill);
+}
 
 function drawBand(app, band, both, apart) {
   const { outcome } = app.state;
   const found = band.outcomes[outcome];
   const series = ["today", "what_if"].map((world) => serie(world, say(["worlds", world]), found[world], outcome));
   const sentence = told(atEnd(found.difference, outcome), unitOf(outcome));
-  const ends = series.map((one) => written(one.mean.at(-1), decimalsIn(series)));
-  const fill = { outcome: nameOf(outcome), weeks: weeksOf(app.state, app.page), today: ends[0], what_if: ends[1], unit: unitOf(outcome), sentence: capital(sentence) };
+  const [today, whatIf] = series.map((one) => ending(one, decimalsIn(series), unitOf(outcome)));
+  const fill = { outcome: nameOf(outcome), weeks: weeksOf(app.state, app.page), today, what_if: whatIf, sentence: capital(sentence) };
   both.draw(about(app, outcome, band.weeks, series, say("results.chart_alt", fill), false));
   apart.draw(about(app, outcome, band.weeks, [serie("difference", say("results.difference"), found.difference, outcome)], say("results.difference_alt", { outcome: nameOf(outcome), sentence }), true));
 }
@@ -105,7 +113,8 @@ function drawFirst(app, first, both, apart) {
   const found = first.outcomes[outcome];
   const series = ["today", "what_if"].map((world) => ({ name: world, title: say(["worlds", world]), mean: scaled(found[world], outcome) }));
   const [today, whatIf] = series.map((one) => one.mean);
-  const fill = { outcome: nameOf(outcome), weeks: weeksOf(app.state, app.page), today: written(today.at(-1), 1), what_if: written(whatIf.at(-1), 1), unit: unitOf(outcome) };
+  const ends = series.map((one) => ending(one, 1, unitOf(outcome)));
+  const fill = { outcome: nameOf(outcome), weeks: weeksOf(app.state, app.page), today: ends[0], what_if: ends[1] };
   both.draw(about(app, outcome, first.weeks, series, say("results.chart_alt_first", fill), false));
   const difference = { name: "difference", title: say("results.difference"), mean: whatIf.map((value, k) => value - today[k]) };
   apart.draw(about(app, outcome, first.weeks, [difference], say("results.one_luck"), true));
@@ -137,12 +146,12 @@ function row(app, outcome) {
       button.classList.toggle("shown", app.state.outcome === outcome);
       button.setAttribute("aria-pressed", String(app.state.outcome === outcome));
       const one = band && atEnd(band.outcomes[outcome].difference, outcome);
-      const way = one ? direction(one) : "";
+      const way = band ? direction(one) : "";
       said.textContent = band ? told(one, unitOf(outcome), "short") : "…";
       const worth = band ? valued(one, app.page.outcomes[outcome].better) : "";
       value.textContent = worth && say(["results", worth]);
       value.className = `valued ${worth}`;
-      button.classList.toggle("unclear", way === "unclear" || way === "same");
+      button.classList.toggle("unclear", ["unclear", "same", "none"].includes(way));
       interval(picture, one);
     },
   };

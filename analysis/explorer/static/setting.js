@@ -1,5 +1,6 @@
 /** Place and people: where the what-if starts from, who lives here, how long, with which luck. */
 
+import { aboutButton } from "./about.js";
 import { el, fresh } from "./draw.js";
 import { scenarioOf, setWorld, valueOf } from "./state.js";
 import { look, say } from "./words.js";
@@ -42,21 +43,25 @@ export function setting(app) {
   };
 }
 
-const titled = (name, id, control, ...more) =>
-  el(
-    "div",
-    { class: "field" },
-    el("label", { for: id, text: say(["setting", name, "title"]) }),
-    control,
-    ...more,
-    el("p", { class: "note", id: `${id}-note`, text: say(["setting", name, "means"]) }),
-  );
+function titled(app, name, id, control, ...more) {
+  const words = look("setting", name);
+  const info = aboutButton(words.title, { means: words.means, example: words.example, as_opened: opened(app.page, name), source: words.source });
+  const note = el("p", { class: "aside", id: `${id}-note`, text: words.means });
+  return el("div", { class: "field" }, el("div", { class: "lever-head" }, el("label", { for: id, text: words.title }), info.button), control, ...more, info.text, note);
+}
+
+/** A setting as it is on a page that nobody has touched, in words. */
+function opened(page, name) {
+  const at = page.start[name];
+  if (name === "scenario") return scenarioWords(page.scenarios.find((one) => one.name === at)).title;
+  return look("setting", name, at) ?? [at, say(["setting", name, "unit"])].join(" ").trim();
+}
 
 function choose(app, name, options) {
   const id = fresh(name);
   const select = el("select", { id, "aria-describedby": `${id}-note` }, options.map(([value, text]) => el("option", { value, text })));
   select.addEventListener("change", () => app.change((state) => setWorld(state, app.page, name, select.value), true));
-  return { element: titled(name, id, select), show: () => (select.value = valueOf(app.state, app.page, name)) };
+  return { element: titled(app, name, id, select), show: () => (select.value = valueOf(app.state, app.page, name)) };
 }
 
 function count(app, name, [low, high], step) {
@@ -68,7 +73,7 @@ function count(app, name, [low, high], step) {
   input.addEventListener("input", said(false));
   input.addEventListener("change", said(true));
   return {
-    element: titled(name, id, slider, value),
+    element: titled(app, name, id, slider, value),
     show() {
       input.value = valueOf(app.state, app.page, name);
       slider.style.setProperty("--at", (Number(input.value) - low) / (high - low));
@@ -86,7 +91,7 @@ function luck(app) {
   input.addEventListener("change", () => input.reportValidity() && take(input.value ? input.valueAsNumber : app.page.start.seed));
   draw.addEventListener("click", () => take(1 + Math.floor(Math.random() * 9999)));
   return {
-    element: titled("seed", id, el("div", { class: "beside" }, input, draw)),
+    element: titled(app, "seed", id, el("div", { class: "beside" }, input, draw)),
     show: () => (input.value = valueOf(app.state, app.page, "seed")),
   };
 }

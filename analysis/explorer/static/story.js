@@ -104,7 +104,7 @@ function told(app, tie, week, views) {
   ];
 }
 
-const bar = (name, level, kind) =>
+export const bar = (name, level, kind) =>
   el(
     "li",
     {},

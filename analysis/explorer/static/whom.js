@@ -1,8 +1,10 @@
 /** Who gains and who loses, by group. */
 
 import { el, svg } from "./draw.js";
-import { told, unitOf } from "./numbers.js";
+import { decimalsFor, told, unitOf } from "./numbers.js";
 import { look, say, written } from "./words.js";
+
+const SAID = { better: "good", worse: "bad" };
 
 /** Builds the part. */
 export function whom(app) {
@@ -11,7 +13,7 @@ export function whom(app) {
   return {
     element: el("div", { class: "whom" }, el("h3", { text: say("whom.title") }), note, body),
     show(band) {
-      note.textContent = say("whom.note", { points: band?.notable ?? 5 });
+      note.textContent = say("whom.note", { points: band?.notable ?? 5, n: app.page.replicates });
       if (!band) return;
       const groups = grouped(band.whom);
       body.replaceChildren(...[...groups].map(([by, rows]) => part(by, rows)));
@@ -31,8 +33,7 @@ function part(by, rows) {
 }
 
 function group(one) {
-  const of100 = (share) => (share === null ? "–" : written(100 * share, share > 0 && share < 0.1 ? 1 : 0));
-  const mean = told({ mean: one.difference, lower: one.lower, upper: one.upper }, unitOf("qpr"));
+  const mean = told(one.lower === null ? null : { mean: one.difference, lower: one.lower, upper: one.upper }, unitOf("qpr"));
   const bar = svg(
     "svg",
     { class: "split", viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
@@ -45,7 +46,16 @@ function group(one) {
     {},
     el("span", { class: "name", text: look("whom", "groups", one.group) ?? one.group }),
     bar,
-    el("span", { class: "said", text: `${say("whom.worse", { n: of100(one.worse) })} · ${say("whom.better", { n: of100(one.better) })}` }),
+    el("span", { class: "said", text: ["worse", "better"].map((what) => share(one, what)).join(" · ") }),
     el("span", { class: "note", text: say("whom.mean", { sentence: mean }) }),
   );
+}
+
+/** How many of 100 are better or worse off, with the interval of it. */
+function share(one, what) {
+  const [n, lower, upper] = [one[what], one[`${what}_lower`], one[`${what}_upper`]].map((part) => (part === null ? NaN : Math.max(0, 100 * part)));
+  if (!Number.isFinite(n)) return say("whom.share_all", { n: "–", what: say(["results", SAID[what]]) });
+  const decimals = n === 0 ? 0 : Math.min(1, decimalsFor(lower, upper));
+  const fill = { n: written(n, decimals), lower: written(lower, decimals), upper: written(upper, decimals), what: say(["results", SAID[what]]) };
+  return say(upper > lower ? "whom.share" : "whom.share_all", fill);
 }

@@ -27,10 +27,12 @@ export function say(path, fill = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in fill ? fill[name] : whole));
 }
 
-/** A number as the language writes it. */
+/** A number as the language writes it; decimals below 0: to tens, hundreds. */
 export function written(value, decimals = 0) {
-  const said = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  const text = said.format(Math.abs(value) < 0.5 * 10 ** -decimals ? 0 : value);
+  const places = Math.max(0, decimals);
+  const said = new Intl.NumberFormat(language, { minimumFractionDigits: places, maximumFractionDigits: places });
+  const rounded = decimals < 0 ? Math.round(value * 10 ** decimals) * 10 ** -decimals : value;
+  const text = said.format(Math.abs(value) < 0.5 * 10 ** -decimals ? 0 : rounded);
   return text.replace("-", "−");
 }
 
