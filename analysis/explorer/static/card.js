@@ -1,20 +1,17 @@
-/** A card beside a tie that is pointed at or focused: what happened in its last contact. Its story is a tap away. */
+/** A card for a tie that is pointed at or focused: what happened in its last contact. Its story is a tap away. */
 
 import { el } from "./draw.js";
 import { bar } from "./story.js";
 import { say } from "./words.js";
 
-const LINGER = 160; // ms in which the pointer may move on to the card
 const [ROOM, EDGE] = [18, 8]; // pixels between tie and card, card and window
 
 /** Builds the card. `tieOf(world, key)`: the tie in the week that is shown; undefined where it is not there. */
 export function card(app, tieOf) {
   const element = el("div", { class: "card", hidden: true, "aria-hidden": "true" });
-  let over = null; // {world, key, group}
-  let timer = 0;
+  let over = null; // {world, key, group, pointed}
 
   function away() {
-    clearTimeout(timer);
     over = null;
     element.hidden = true;
   }
@@ -25,24 +22,23 @@ export function card(app, tieOf) {
     element.hidden = !tie || !over.group.isConnected;
     if (element.hidden) return;
     element.replaceChildren(...told(app, tie));
-    const frame = over.group.ownerSVGElement.getBoundingClientRect();
-    beside(element, over.group.querySelector(".body").getBoundingClientRect(), (frame.left + frame.right) / 2);
+    place(element, over.group.querySelector(".body").getBoundingClientRect(), over.group.ownerSVGElement.getBoundingClientRect());
   }
 
-  element.addEventListener("pointerenter", () => clearTimeout(timer));
-  element.addEventListener("pointerleave", away);
+  /** Whoever moves on to the card may read on; clicks go to what lies beneath. */
+  const within = ({ clientX, clientY }) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+  };
+  addEventListener("pointermove", (event) => over?.pointed && !over.group.contains(event.target) && !within(event) && away());
   addEventListener("keydown", (event) => event.key === "Escape" && away());
   addEventListener("scroll", show, true);
   return {
     element, show, away,
-    open(world, key, group) {
-      clearTimeout(timer);
-      over = { world, key, group };
+    /** pointed: by the pointer, not by the keyboard. */
+    open(world, key, group, pointed) {
+      over = { world, key, group, pointed };
       show();
-    },
-    leave: () => {
-      clearTimeout(timer);
-      timer = setTimeout(away, LINGER);
     },
   }; // prettier-ignore
 }
@@ -56,15 +52,12 @@ function told(app, tie) {
   ];
 }
 
-/** Puts the card on the outer side of a tie, where other ties are not in its way; else where there is room. */
-function beside(element, at, middle) {
+/** Puts the card over the other half of the tie's own picture. */
+function place(element, at, picture) {
   const { width, height } = element.getBoundingClientRect();
-  const across = { right: at.right + ROOM, left: at.left - ROOM - width };
-  const fits = (x) => x >= EDGE && x + width + EDGE <= innerWidth;
-  const sides = at.left < middle ? [across.left, across.right] : [across.right, across.left];
-  const x = sides.find(fits);
-  const within = (y) => Math.max(EDGE, Math.min(innerHeight - EDGE - height, y));
-  const under = at.bottom + ROOM + height + EDGE <= innerHeight ? at.bottom + ROOM : at.top - ROOM - height;
-  element.style.left = `${x ?? Math.max(EDGE, (innerWidth - width) / 2)}px`;
-  element.style.top = `${x === undefined ? under : within((at.top + at.bottom - height) / 2)}px`;
+  const upper = at.top + at.bottom < picture.top + picture.bottom;
+  const top = upper ? Math.max(at.bottom + ROOM, picture.bottom - height) : Math.min(at.top - ROOM - height, picture.top);
+  const inside = (value, size, room) => `${Math.max(EDGE, Math.min(room - EDGE - size, value))}px`;
+  element.style.left = inside((picture.left + picture.right - width) / 2, width, innerWidth);
+  element.style.top = inside(top, height, innerHeight);
 }

@@ -52,10 +52,9 @@ export function network(world, roles, open, card) {
   }
 
   const tieAt = (event) => event.target.closest?.(".tie:not([aria-hidden])");
-  const point = (event) => tieAt(event) && card.open(world, Number(tieAt(event).dataset.key), tieAt(event));
-  under.addEventListener("pointerover", (event) => event.pointerType !== "touch" && point(event));
-  under.addEventListener("pointerout", card.leave);
-  under.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && point(event));
+  const tell = (event, pointed) => tieAt(event) && card.open(world, Number(tieAt(event).dataset.key), tieAt(event), pointed);
+  under.addEventListener("pointerover", (event) => event.pointerType !== "touch" && tell(event, true));
+  under.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && tell(event, false));
   under.addEventListener("focusout", card.away);
   under.addEventListener("click", card.away);
 
