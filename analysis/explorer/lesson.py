@@ -52,6 +52,14 @@ class Step(Part):
     allow: tuple[str, ...] | None = None  # levers that are shown; all where it is left out
 
 
+class Closing(Part):
+    """A lesson's last words."""
+
+    put_in: str
+    came_out: str
+    question: str  # to take along
+
+
 class Lesson(Part):
     """A quarter of an hour."""
 
@@ -61,6 +69,7 @@ class Lesson(Part):
     aim: str
     minutes: int
     steps: tuple[Step, ...]
+    closing: Closing
 
 
 @cache

@@ -6,7 +6,7 @@ import { fits } from "./asking.js";
 import { shape } from "./glyphs.js";
 import { isNamed, network } from "./network.js";
 import { slots } from "./slots.js";
-import { valueOf, weekOf } from "./state.js";
+import { standsAt, valueOf, weekOf } from "./state.js";
 import { tieTable } from "./tietable.js";
 import { trends } from "./trends.js";
 import { listed, say } from "./words.js";
@@ -90,7 +90,7 @@ function side(app, world, info) {
       const ties = tiesIn(data[world], week).map((tie) => ({ ...tie, different: world === "what_if" && differs(tie, other.get(tie.key)) }));
       const said = ties.length ? say("person.ties", { n: ties.length }) : say("person.no_ties");
       count.textContent = said;
-      says.textContent = saysOf(data[world], week);
+      says.textContent = saysOf(data[world], week, world === "what_if" && offers(app));
       picture.show(seen(app, data[world], world, week, ties, said));
     },
   }; // prettier-ignore
@@ -114,9 +114,15 @@ function seen(app, life, world, week, ties, said) {
   }; // prettier-ignore
 }
 
-function saysOf(life, week) {
-  const programmes = life.programmes[week].map((name) => say(["lever", `programmes.${name}.coverage`, "title"]));
-  const parts = programmes.length ? [say("person.takes_part", { programmes: listed(programmes) })] : [];
+const offers = (app) => app.page.levers.some((lever) => lever.group === "programmes" && standsAt(app.state, app.page, lever) > 0);
+
+/** What a person takes or took part in, and whether they have a hard time. offered: whether there is anything. */
+function saysOf(life, week, offered) {
+  const now = life.programmes[week];
+  const before = [...new Set(life.programmes.slice(0, week).flat())].filter((name) => !now.includes(name));
+  const told = (way, names) => say(["person", way], { programmes: listed(names.map((name) => say(["lever", `programmes.${name}.coverage`, "title"]))) });
+  const parts = [now.length && told("takes_part", now), before.length && told("took_part", before)].filter(Boolean);
+  if (offered && life.programmes.every((names) => !names.length)) parts.push(say("person.takes_no_part"));
   if (life.crisis.includes(week)) parts.push(say("person.crisis_now"));
   return parts.join(" · ");
 }

@@ -93,7 +93,7 @@ function chooseLesson(app) {
       begin.closest("dialog").close();
       app.lesson.begin(lesson.name);
     });
-    return el("li", { class: "lesson-card" }, el("h3", { text: lesson.title }), el("p", { text: lesson.aim }), el("p", { class: "note", text: say("lessons.minutes", { n: lesson.minutes }) }), begin);
+    return el("li", { class: "lesson-card" }, el("h3", { text: `${lesson.order} ${lesson.title}` }), el("p", { text: lesson.aim }), el("p", { class: "note", text: say("lessons.minutes", { n: lesson.minutes }) }), begin);
   });
   return cards.length ? [el("p", { text: say("lessons.intro") }), el("ul", { class: "cards" }, cards)] : [el("p", { text: say("lessons.none") })];
 }
