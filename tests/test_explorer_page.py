@@ -314,7 +314,7 @@ def test_the_area_is_walked_by_the_keyboard_and_opens_a_person(page: Page) -> No
 def test_a_lesson_from_start_to_end(page: Page) -> None:
     opened(page)
     page.get_by_role("button", name="Lessons").click()
-    page.get_by_role("button", name="Begin: One deep tie").click()
+    page.get_by_role("button", name="Begin: Many ties, close ties").click()
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("button", name="Next")).to_be_disabled()  # predict before you see
     page.get_by_label("Self-help groups: more people to turn to").check()
@@ -325,7 +325,13 @@ def test_a_lesson_from_start_to_end(page: Page) -> None:
     expect(page.locator(".reveal")).to_contain_text("You said: Self-help groups")
     for _ in range(2):
         page.get_by_role("button", name="Next").click()
+    page.locator(".lever:visible input").first.press("ArrowRight")
     page.get_by_role("button", name="Finish").click()
+    expect(page.locator("#lesson h2")).to_be_focused()
+    expect(page.locator("#lesson")).to_contain_text("Put in:")
+    expect(page.locator(".lever.moved")).to_have_count(0)
+    expect(page.get_by_role("button", name="Next: 3 Reciprocity and power")).to_be_visible()
+    page.locator("#lesson").get_by_role("button", name="Close").click()
     expect(page.locator("#lesson")).to_be_hidden()
     assert "lesson" not in page.url
 

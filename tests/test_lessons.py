@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("starlette", reason="the classroom needs the extra `explore`")
 
-from analysis.explorer import worlds
+from analysis.explorer import lives, worlds
 from analysis.explorer.asked import Asked
 from analysis.explorer.lesson import Answer, Lesson, Said, Step, as_data, lessons, read
 from analysis.explorer.levers import levers
@@ -94,6 +94,47 @@ def test_a_step_says_nothing_about_patients_users_or_nodes() -> None:
     shown = str([as_data(lesson)["steps"] for lesson in ALL]).lower()
     for word in ("patient", "user", "node", "sufferer", "schizophrenic", "suicid"):
         assert not re.search(rf"\b{word}s?\b", shown), word
+
+
+@by_name
+def test_a_guess_begins_with_everything_put_back__and_a_lever_to_be_moved_up_with_todays_value(lesson: Lesson) -> None:
+    for step in lesson.steps:
+        assert step.kind != "predict" or step.set == {}, "no results of the step before"
+        if re.search("as today|[Mm]ove the lever from 0", " ".join(step.text)) and step.kind == "try":
+            assert not set(step.set or {}) & set(levers()), step.name
+
+
+def person_of(who: int, **said: float) -> dict[str, Any]:
+    asked = Asked.of({name.replace("__", "."): str(value) for name, value in said.items()})
+    return lives.person(asked, asked.what_if, who, Event())
+
+
+def ties_at(life: dict[str, Any], week: int, name: str, role: str = "") -> list[int]:
+    there = (tie for tie in life["ties"] if week in tie["weeks"] and tie["role"].startswith(role))
+    return [tie[name][tie["weeks"].index(week)] for tie in there]
+
+
+def test_the_person_of_a_lesson__is_one_in_whom_it_happens() -> None:
+    many, close = step_of("one-deep-tie", "groups"), step_of("one-deep-tie", "dialogue")
+    ends = [ties_at(person_of(67, **said), 104, "strength") for said in ({}, levers_of(many), levers_of(close))]
+    today, groups, dialogue = ends
+    assert len(groups) == len(today) + 2
+    assert len(dialogue) == len(today)
+    assert (max(today), max(groups), max(dialogue)) == (64, 64, 77)
+    peers = step_of("reciprocity-and-power", "peers")
+    assert peers.set
+    assert peers.set["week"] == 30
+    assert ties_at(person_of(172, **levers_of(peers)), 30, "reciprocity", "peer") == [54, 54, 54, 36]
+    assert ties_at(person_of(172), 104, "reciprocity", "professional") == [20]
+    assert ties_at(person_of(172, services__boundary_openness=0.6), 104, "reciprocity", "professional") == [30]
+
+
+def step_of(lesson: str, name: str) -> Step:
+    return next(step for one, step in STEPS if (one.name, step.name) == (lesson, name))
+
+
+def levers_of(step: Step) -> dict[str, float]:
+    return {name: float(value) for name, value in (step.set or {}).items() if name in levers()}
 
 
 @by_name

@@ -8,7 +8,7 @@ from tests.browser import FLAGS, LONG, Served, browser_or_skip
 
 BROWSER = browser_or_skip()
 
-from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Page, Route, expect, sync_playwright  # noqa: E402
 
 from analysis.explorer.lesson import Lesson, Step, lessons  # noqa: E402
 from tests.test_lessons import EXPECTED  # noqa: E402
@@ -47,7 +47,29 @@ def test_a_lesson_from_its_first_step_to_its_last(page: Page, lesson: Lesson) ->
             asked = next(one for one in lesson.steps if one.name == step.reveal)
             expect(page.locator(".model-says")).to_contain_text(text_of(asked, EXPECTED[lesson.name, step.reveal]))
         onward.click()
-    expect(page.locator("#lesson")).to_be_hidden()
+    expect(page.locator("#lesson")).to_contain_text(lesson.closing.question)
+
+
+def unsure(route: Route) -> None:
+    """What unknown numbers would give, at once: ranges wide enough that nothing can be told."""
+    answer = route.fetch(url=route.request.url.replace("uncertain=numbers", "uncertain=luck"))
+    found = answer.json()
+    for outcome in found["outcomes"].values():
+        outcome["difference"].update(lower=[-1.0] * len(found["weeks"]), upper=[1.0] * len(found["weeks"]))
+    route.fulfill(response=answer, json=found)
+
+
+def test_a_guess_that_it_cannot_be_told__is_right_where_unknown_numbers_vary(page: Page) -> None:
+    page.route("**/api/band*uncertain=numbers*", unsure)
+    page.goto("/?lesson=one-deep-tie&step=1")
+    page.get_by_label("The numbers can't tell").check()
+    for _ in range(3):
+        page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.locator(".model-says")).to_contain_text("Open dialogue")
+    expect(page.locator(".with-numbers")).to_contain_text("The numbers can't tell")
+    expect(page.locator(".reveal")).to_contain_text("With them varying, as you thought.")
+    expect(page.locator(".reveal")).not_to_contain_text("Not what you thought")
+    page.unroute("**/api/band*uncertain=numbers*")
 
 
 def test_a_short_address__opens_a_step_with_its_levers__and_a_whole_one_stays_as_it_was_given(page: Page) -> None:

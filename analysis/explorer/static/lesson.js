@@ -58,6 +58,7 @@ export function lessons(app, place) {
       shown = key;
       left.abort();
       left = new AbortController();
+      place.classList.toggle("closing", Boolean(ended));
       if (lesson) place.replaceChildren(...panel(app, lesson, answers, { go, end, left: left.signal }));
       else if (ended) place.replaceChildren(...closing(app, ended, begin, shut));
     },
@@ -90,7 +91,7 @@ function closing(app, lesson, begin, shut) {
     head(lesson, say("lessons.end")),
     el("h2", { tabindex: "-1", text: say("lessons.closing.title") }),
     ...words,
-    el("div", { class: "lesson-buttons" }, [button(say("lessons.shut"), "quiet", shut), next ? button(say("lessons.next_lesson", { lesson: `${next.order} ${next.title}` }), "main", () => begin(next.name)) : null].filter(Boolean)),
+    el("div", { class: "lesson-buttons" }, next && button(say("lessons.next_lesson", { lesson: `${next.order} ${next.title}` }), "main", () => begin(next.name)), button(say("lessons.shut"), "quiet", shut)),
   ];
 }
 
@@ -174,9 +175,9 @@ export async function judged(app, answer, more = {}, left = undefined) {
     ? answer.groups.map((group) => ofGroup(bands[0], group))
     : bands.map((band) => atEnd(band.outcomes[answer.outcome][answer.of ?? "difference"], answer.outcome));
   const lines = ends.map((end, k) => {
-    const sentence = told(end, unitOf(answer.outcome));
+    const sentence = told(end, unitOf(answer.outcome), "short");
     const name = answer.names?.[k];
-    return name ? say("lessons.numbers_of", { name, outcome: nameOf(answer.outcome), sentence }) : say("lessons.numbers", { outcome: nameOf(answer.outcome), sentence });
+    return say("lessons.numbers", { name: name ?? nameOf(answer.outcome), sentence });
   });
   return { choice: chosen(answer, ends), lines };
 }
