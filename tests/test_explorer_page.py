@@ -428,6 +428,15 @@ def test_a_link_can_be_copied_without_a_clipboard(page: Page) -> None:
     assert page.evaluate("getSelection().toString() || document.activeElement.value") == page.url
 
 
+def test_whoever_opened_the_page_to_a_class__shares_the_address_of_the_network(page: Page) -> None:
+    page.route(
+        "**/api/page", lambda route: route.fulfill(json=route.fetch().json() | {"network": "http://10.1.2.3:8000/"})
+    )
+    opened(page)
+    page.get_by_role("button", name="Share").click()
+    assert page.get_by_label("Share this page").last.input_value() == f"http://10.1.2.3:8000/?{SMALL}"
+
+
 def test_what_can_be_taken_home_is_what_the_page_shows(page: Page, served: Served) -> None:
     opened(page, f"{SMALL}&services.caseload=10")
     page.get_by_role("button", name="Take home").click()

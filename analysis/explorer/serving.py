@@ -104,10 +104,10 @@ def address_of(interface: str) -> str:
     return socket.inet_ntoa(answer[20:24])
 
 
-def serve(door: socket.socket, own: str = "") -> None:
-    """Answer until somebody says stop."""
+def serve(door: socket.socket, own: str = "", network: str = "") -> None:
+    """Answer until somebody says stop. network: the address that others open."""
     Thread(target=made_ready, daemon=True).start()
-    answer(service(own), door)
+    answer(service(own, network), door)
 
 
 def answer(app: Callable[..., Any], door: socket.socket) -> None:

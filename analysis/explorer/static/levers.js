@@ -7,7 +7,7 @@ import { setting } from "./setting.js";
 import { look, say, written } from "./words.js";
 
 const GROUPS = ["services", "programmes", "mechanisms"];
-const FIRST = "programmes.creative_music_therapy.coverage"; // moved first by whoever is new here
+const FIRST = "programmes.client_centred_therapy.coverage"; // moved first by whoever is new here
 const OPEN = ["programmes"];
 
 /** The text that a lever is described by. */
@@ -85,6 +85,7 @@ function row(app, lever) {
   const control = lever.switch ? toggle(app, lever, id) : slider(app, lever, id);
   const first = lever.name === FIRST ? hint(app) : null;
   const when = el("span", { class: "when" });
+  const caution = el("p", { class: "note caution", text: look("lever", lever.name).caution ?? "" });
   const element = el(
     "div",
     { class: lever.switch ? "lever switch" : "lever", "data-lever": lever.name },
@@ -92,10 +93,11 @@ function row(app, lever) {
     el("div", { class: "lever-head" }, title, value, back, info.button),
     control.element,
     el("div", { class: "lever-foot" }, el("span", { text: lever.group === "services" ? aboutUnit(lever).unit : "" }), when),
+    caution,
     info.text,
   );
   back.addEventListener("click", () => app.change((state) => state.world.delete(lever.name), true));
-  return { lever, element, show: () => showRow(app, lever, { element, value, back, control, when }) };
+  return { lever, element, show: () => showRow(app, lever, { element, value, back, control, when, caution }) };
 }
 
 function showRow(app, lever, parts) {
@@ -108,6 +110,7 @@ function showRow(app, lever, parts) {
   const then = moved || at !== today ? say("levers.today_mark", { value: shown(lever, today) }) : "";
   parts.when.textContent = [then, why].filter(Boolean).join(" · ");
   parts.back.hidden = moved === undefined;
+  parts.caution.hidden = moved === undefined || !parts.caution.textContent;
   parts.control.show(at, today);
 }
 
