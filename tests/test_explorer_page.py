@@ -2,18 +2,22 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
+from xml.etree import ElementTree
 
 import pytest
 
-from tests.browser import FLAGS, LONG, Served, browser_or_skip
+from tests.browser import FLAGS, LONG, Served, browser_or_skip, watched
+from tests.command_line import process
 
 BROWSER = browser_or_skip()
 
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright  # noqa: E402
 
 expect.set_options(timeout=LONG)
 SMALL = "v=1&patients=40&weeks=52&seed=3"
@@ -40,23 +44,8 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, served: Served) -> Iterator[Page]:
     """A page that may ask nobody but its own service, and may not fail silently."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=served.address)
-    outside, wrong = list[str](), list[str]()
-
-    def guard(route: Route) -> None:
-        if route.request.url.startswith((served.address, "data:", "blob:")):
-            route.continue_()
-        else:
-            outside.append(route.request.url)
-            route.abort()
-
-    context.route("**/*", guard)
-    one = context.new_page()
-    one.on("pageerror", lambda error: wrong.append(str(error)))
-    one.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
-    yield one
-    context.close()
-    assert not outside
-    assert not wrong
+    with watched(context, served.address) as one:
+        yield one
 
 
 def opened(page: Page, query: str = SMALL) -> None:
@@ -246,6 +235,26 @@ def test_a_link_gives_the_same_numbers(page: Page, browser: Browser) -> None:
     neighbour.close()
 
 
+def test_two_students_who_move_levers_in_turns__see_their_own_world_only(
+    page: Page, browser: Browser, served: Served
+) -> None:
+    other = browser.new_context(base_url=served.address).new_page()
+    levers = {page: "programmes.creative_music_therapy.coverage", other: "programmes.open_dialogue.coverage"}
+    for one in levers:
+        opened(one)
+    for _ in range(3):
+        for one, lever in levers.items():
+            press(one, f"[data-lever='{lever}'] input", "ArrowRight", 2)
+    for one, lever in levers.items():
+        one.wait_for_url(f"**{lever}=0.3")
+        answered(one)
+        expect(one.locator(".lever.moved")).to_have_count(1)
+        end = {part: values[-1] for part, values in asked(served, "band", one)["outcomes"]["qpr"]["difference"].items()}
+        said = numbers(one.locator(".headline").inner_text())
+        assert said == pytest.approx([end["mean"], end["lower"], end["upper"]], abs=0.051)
+    other.context.close()
+
+
 def test_a_lever_moved_in_the_middle_of_a_life_is_moved_from_then_on(page: Page) -> None:
     opened(page, f"{SMALL}&week=13")
     press(page, LEVER, "ArrowRight", 2)
@@ -298,6 +307,89 @@ def test_ties_are_reached_by_the_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(story).to_be_hidden()
     assert page.evaluate("document.activeElement.classList.contains('tie')")
+
+
+def tab_to(page: Page, place: Locator, key: str = "Tab") -> None:
+    """Goes on by the Tab key until this place has the focus."""
+    wanted = place.element_handle()
+    for _ in range(150):
+        page.keyboard.press(key)
+        if page.evaluate("(place) => document.activeElement === place", wanted):
+            return
+    raise AssertionError(f"Tab does not reach {place}")
+
+
+def test_levers_time_and_dialogs_are_used_by_the_keyboard_alone(page: Page) -> None:
+    opened(page)
+    share = page.get_by_role("button", name="Share")
+    tab_to(page, share)
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Copy the link"))
+    page.keyboard.press("Escape")
+    expect(share).to_be_focused()
+    for lever, key, said in (
+        ("services.caseload", "ArrowLeft", "services.caseload="),
+        ("mechanisms.trust", " ", "=off"),
+    ):
+        tab_to(page, page.locator("details", has=page.locator(f"[data-lever='{lever}']")).locator("summary"))
+        page.keyboard.press("Enter")
+        row = page.locator(f"[data-lever='{lever}']")
+        tab_to(page, row.get_by_role("button", name="About"))
+        page.keyboard.press("Enter")
+        expect(row.locator(".about")).to_be_visible()
+        tab_to(page, row.locator("input"), "Shift+Tab")
+        page.keyboard.press(key)
+        page.wait_for_url(f"**{said}*")
+    tab_to(page, page.get_by_role("button", name="One week back"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("slider", name="Week"))
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".time .said")).to_have_text("Week 50 of 52")
+    page.keyboard.press("Home")
+    tab_to(page, page.get_by_role("button", name="Play"), "Shift+Tab")
+    page.keyboard.press("Space")
+    expect(page.locator(".time .said")).not_to_have_text("Week 0 of 52")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Play")).to_be_focused()
+
+
+def test_a_lesson_is_used_by_the_keyboard_alone(page: Page) -> None:
+    opened(page)
+    tab_to(page, page.get_by_role("button", name="Lessons"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Begin: One deep tie"))
+    for _ in range(2):
+        page.keyboard.press("Enter")
+        expect(page.locator("#lesson h2")).to_be_visible()
+        if page.locator("#lesson input[type=radio]").count():
+            tab_to(page, page.locator("#lesson input[type=radio]").first)
+            page.keyboard.press("Space")
+        tab_to(page, page.get_by_role("button", name="Next"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".lesson-name")).to_contain_text("3 of")
+
+
+def test_where_less_motion_is_asked_for__nothing_plays_by_itself_and_time_goes_in_leaps(
+    browser: Browser, served: Served
+) -> None:
+    context = browser.new_context(base_url=served.address, reduced_motion="reduce")
+    with watched(context, served.address) as page:
+        page.goto("/")
+        expect(page.locator(".network.today .tie").first).to_be_attached()
+        expect(page.get_by_role("button", name="Play")).to_be_visible()
+        expect(page.locator(".time .said")).to_have_text("Week 104 of 104")
+        seen = page.evaluate("""() => new Promise((resolve) => {
+            const said = document.querySelector(".time .said"), weeks = new Set();
+            new MutationObserver(() => {
+              weeks.add(Number(said.textContent.match(/[0-9]+/)[0]));
+              if (weeks.size === 3) resolve([...weeks]);
+            }).observe(said, { childList: true });
+            document.querySelector(".play").click();
+        })""")
+        assert seen == [104, 0, 4]
+        page.get_by_role("button", name="Pause").click()
+        page.locator(LEVER).press("ArrowRight")
+        assert page.evaluate("document.getAnimations().length") == 0
 
 
 def test_the_area_is_walked_by_the_keyboard_and_opens_a_person(page: Page) -> None:
@@ -437,19 +529,62 @@ def test_whoever_opened_the_page_to_a_class__shares_the_address_of_the_network(p
     assert page.get_by_label("Share this page").last.input_value() == f"http://10.1.2.3:8000/?{SMALL}"
 
 
-def test_what_can_be_taken_home_is_what_the_page_shows(page: Page, served: Served) -> None:
-    opened(page, f"{SMALL}&services.caseload=10")
+TAKEN = {
+    "Scenario file": "what-if.toml", "Numbers (CSV)": "outcomes.csv", "Figure (PNG)": "figure.png",
+    "Figure (SVG)": "figure.svg",
+}  # fmt: skip
+
+
+def test_what_can_be_taken_home_is_what_the_page_shows__and_what_the_command_gives(
+    page: Page, served: Served, tmp_path: Path
+) -> None:
+    opened(page, "v=1&patients=20&weeks=26&seed=3&services.caseload=10")
     page.get_by_role("button", name="Take home").click()
     command = page.get_by_label("The command").input_value()
     assert command == asked(served, "first", page)["command"]
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Scenario file").click()
-    assert "caseload = 10" in download.value.path().read_text()
+    for name, file in TAKEN.items():
+        with page.expect_download() as download:
+            page.get_by_role("link", name=name).click()
+        assert download.value.suggested_filename == file
+        download.value.save_as(tmp_path / file)
+    assert "caseload = 10" in (tmp_path / "what-if.toml").read_text()
+    assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert ElementTree.parse(tmp_path / "figure.svg").getroot().tag.endswith("svg")
+    program, *words = shlex.split(command)
+    said = process(*words, "--json", "--out", "here", folder=tmp_path)
+    assert (program, said.code) == ("supportnet", 0), said.err
+    shown = {part: v[-1] for part, v in asked(served, "band", page)["outcomes"]["qpr"]["difference"].items()}
+    [found] = [row for row in said.json["differences"] if row["outcome"] == "qpr"]
+    assert [found[part] for part in ("difference", "lower", "upper")] == pytest.approx(
+        [shown[part] for part in ("mean", "lower", "upper")], rel=1e-5
+    )
+    assert (tmp_path / "outcomes.csv").read_bytes() == (tmp_path / "here" / "outcomes.csv").read_bytes()
+
+
+def test_a_file_that_cannot_be_taken_home__is_told_in_words(page: Page) -> None:
+    opened(page)
+    page.get_by_role("button", name="Take home").click()
+    link, said = page.get_by_role("link", name="Figure (PNG)"), page.get_by_role("dialog").get_by_role("status")
+    page.route("**/take-home/**", lambda route: route.abort())
+    link.click()
+    expect(said).to_contain_text("No connection")
+    refusal = {"mistake": {"what": "this is not known"}}
+    refusals = [(503, {}, "Many people"), (400, refusal, "this is not known"), (500, {}, "went wrong")]
+    answers = iter(refusals)
+
+    def refuse(route: Route) -> None:
+        status, answer, _ = next(answers)
+        route.fulfill(status=status, json=answer)
+
+    page.route("**/take-home/**", refuse)
+    for _, _, words in refusals:
+        link.click()
+        expect(said).to_contain_text(words)
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("what", ["start", "story", "area", "lesson", "problem"])
-def test_no_serious_barrier_is_found(page: Page, size: str, what: str) -> None:
+@pytest.mark.parametrize("what", ["start", "story", "area", "lesson", "problem", "dialog"])
+def test_no_serious_barrier_is_found_and_nothing_is_wider_than_the_screen(page: Page, size: str, what: str) -> None:
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="no axe here: barriers are not looked for"
     )
@@ -464,6 +599,10 @@ def test_no_serious_barrier_is_found(page: Page, size: str, what: str) -> None:
     if what == "story":
         page.locator(".network.what_if .tie:not([aria-hidden])").first.dispatch_event("click")
         expect(page.locator(".views tbody tr")).to_have_count(13)
+    if what == "dialog":
+        page.get_by_role("button", name="Take home").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     found = axe.Axe().run(page).response["violations"]
     serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
     assert not serious
