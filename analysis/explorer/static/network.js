@@ -71,7 +71,7 @@ export function network(world, roles, open) {
     choose(key) {
       for (const one of drawn.values()) one.group.classList.toggle("chosen", one.key === key);
     },
-    focus: (key) => drawn.get(key)?.group.focus(),
+    tie: (key) => drawn.get(key)?.group,
   };
 }
 

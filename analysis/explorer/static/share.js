@@ -1,5 +1,6 @@
 /** Share, take home, lessons: what the buttons in the head open. */
 
+import { fits } from "./asking.js";
 import { el, fresh } from "./draw.js";
 import { worldQuery } from "./state.js";
 import { say } from "./words.js";
@@ -53,7 +54,7 @@ function share() {
 function takeHome(app) {
   const query = worldQuery(app.state);
   const links = Object.entries(FILES).map(([kind, file]) => el("li", {}, el("a", { href: `api/take-home/${file}${query ? `?${query}` : ""}`, download: file, text: say(["take_home", kind]) })));
-  const command = app.data.band?.command ?? app.data.first?.command ?? "";
+  const command = ["first", "band"].filter((what) => fits(app, what)).map((what) => app.data[what].command)[0] ?? "";
   const id = fresh("command");
   return [
     el("p", { text: say("take_home.text") }),
