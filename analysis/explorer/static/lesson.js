@@ -1,7 +1,7 @@
 /** Lessons: predict, try, explain. What the model answers is worked out from its numbers, never written down. */
 
 import { ask } from "./ask.js";
-import { el, fresh } from "./draw.js";
+import { el, fresh, refocus } from "./draw.js";
 import { atEnd, direction, nameOf, told, unitOf } from "./numbers.js";
 import { judgedBy } from "./money.js";
 import { read, worldQuery } from "./state.js";
@@ -32,11 +32,13 @@ export function lessons(app, place) {
     allowed: () => current()?.steps[app.state.step]?.allow ?? null,
     show() {
       const lesson = current();
-      place.hidden = !lesson;
       const key = lesson ? `${lesson.name}/${app.state.step}` : "";
       if (key === shown) return;
+      const focus = place.contains(document.activeElement);
+      place.hidden = !lesson;
       shown = key;
       if (lesson) place.replaceChildren(...panel(app, lesson, answers, go));
+      if (focus) refocus(lesson && place.querySelector("h2"), document.querySelector("#levers h2"), document.querySelector("h1"));
     },
   };
 }

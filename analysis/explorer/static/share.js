@@ -1,6 +1,7 @@
 /** Share, take home, lessons: what the buttons in the head open. */
 
 import { file as asked, Told } from "./ask.js";
+import { fits } from "./asking.js";
 import { el, fresh } from "./draw.js";
 import { worldQuery } from "./state.js";
 import { look, say } from "./words.js";
@@ -65,7 +66,7 @@ function takeHome(app) {
     });
     return el("li", {}, link);
   });
-  const command = app.data.band?.command ?? app.data.first?.command ?? "";
+  const command = ["first", "band"].filter((what) => fits(app, what)).map((what) => app.data[what].command)[0] ?? "";
   const id = fresh("command");
   return [
     el("p", { text: say("take_home.text") }),
