@@ -626,6 +626,7 @@ def test_fewer_people_and_more_weeks__leave_nothing_of_before(page: Page) -> Non
     page.get_by_role("button", name="A hard time").click()
     expect(note).to_have_text("No answer came: try again.")
     page.unroute("**/api/area**")
+    press(page, LEVER, "ArrowRight", 1)
     page.get_by_role("button", name="Much changes").click()
     expect(note).to_contain_text("not typical")
     page.go_back()
@@ -645,7 +646,20 @@ def test_the_first_look_pauses_where_it_is(page: Page) -> None:
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     assert numbers(page.locator(".time .said").inner_text())[0] < 104
     page.get_by_role("button", name="Hide this hint").click()
-    expect(page.locator(LEVER)).to_be_focused()
+    lever = page.locator("[data-lever='programmes.client_centred_therapy.coverage'] input")
+    expect(lever).to_be_focused()
+    expect(page.get_by_role("button", name="Much changes")).to_be_disabled()  # nothing does as yet
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/?")
+    expect(page.locator(".time .said")).to_have_text(re.compile("Week [1-9][0-9]? of 104"))
+    lever.fill("0.5")  # by a voice, say: neither key nor touch
+    page.wait_for_url("**coverage=0.5")
+    expect(page.locator("#levers")).to_be_visible()
+    page.get_by_role("button", name="Lessons").click()
+    page.get_by_role("button", name="Begin").first.click()
+    expect(page.locator("#levers")).to_be_hidden()  # this step needs none
+    expect(page.get_by_text("Step 1 of")).to_be_visible()
 
 
 def test_the_service_stops_and_starts_under_an_open_page(page: Page, served: Served) -> None:

@@ -37,6 +37,7 @@ export function lessons(app, place) {
       const focus = place.contains(document.activeElement);
       place.hidden = !lesson;
       shown = key;
+      document.querySelector("#changes .scroll")?.scrollTo(0, 0); // where the last step has led
       if (lesson) place.replaceChildren(...panel(app, lesson, answers, go));
       if (focus) refocus(lesson && place.querySelector("h2"), document.querySelector("#levers h2"), document.querySelector("h1"));
     },

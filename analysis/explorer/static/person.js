@@ -6,7 +6,7 @@ import { el, refocus, svg } from "./draw.js";
 import { shape } from "./glyphs.js";
 import { isNamed, network } from "./network.js";
 import { slots } from "./slots.js";
-import { valueOf, weekOf } from "./state.js";
+import { isMoved, valueOf, weekOf } from "./state.js";
 import { tieTable } from "./tietable.js";
 import { trends } from "./trends.js";
 import { listed, say } from "./words.js";
@@ -153,6 +153,7 @@ function chooser(app) {
   function show() {
     const who = app.data.person?.who ?? app.state.who;
     name.textContent = say("person.title", { n: who + 1 });
+    buttons[Object.keys(ways).indexOf("changes")].disabled = !isMoved(app.state, app.page);
     note.textContent = who === app.state.who && noted.about?.(app) === noted.then ? (noted.text ?? "") : "";
   }
   return {

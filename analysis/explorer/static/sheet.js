@@ -10,6 +10,7 @@ export function sheet(app, place, changes) {
   place.setAttribute("aria-label", say("regions.sheet"));
   place.append(said, button);
   const show = () => {
+    if (document.body.classList.contains("no-levers")) document.body.classList.remove("sheet-open"); // nothing to show there
     const open = document.body.classList.contains("sheet-open");
     button.textContent = say(open ? "levers.close" : "levers.open");
     button.setAttribute("aria-expanded", String(open));

@@ -7,7 +7,7 @@ import { say } from "./words.js";
 
 const SPEEDS = { slow: 2, normal: 6, fast: 16 }; // weeks a second
 const FIRST_LOOK = 4; // seconds
-const TOUCHES = ["pointerdown", "keydown", "wheel"];
+const TOUCHES = ["pointerdown", "keydown", "wheel", "input"];
 const LEAP = 4; // weeks at a time, once a second, where less motion is asked for
 
 /** Builds the time bar. Returns what brings it up to date, and what plays once at the start. */
