@@ -28,7 +28,7 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         family, *_, at = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         both = at[0] == "::" and socket.has_dualstack_ipv6()
-        return socket.create_server(at[:2], family=family, backlog=256, dualstack_ipv6=both)
+        return socket.create_server(at, family=family, backlog=256, dualstack_ipv6=both)
     except (socket.gaierror, UnicodeError) as error:
         raise Mistake(
             f"nothing can be served there: {getattr(error, 'strerror', error)}", where="--host", found=host,
