@@ -1,8 +1,10 @@
 """Thirty students with a page each: how long they wait after moving a lever, and what the service needs for them.
 
-Each has a real page of one headless browser on the same machine, and moves a lever every ten seconds, by key, for five
-minutes. In the first class levers stay where they were put, so that nearly every what-if is asked for only once; in the
-second all share a few levers and go back to today after each move, as in a lesson.
+Each moves a lever every ten seconds for five minutes, whether or not the last band has come (students.py). In one class
+levers stay where they were put, so that nearly every what-if is asked for only once; in another all share a few levers
+and go back to today before each move, as in a lesson. All have real pages, in one headless browser on the same machine.
+Thirty browsers do not share the service's processors in life: so each class is there once more with two real pages,
+while the others ask as a page does, and nothing is drawn for them.
 """
 
 import asyncio
@@ -18,34 +20,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import numpy as np
 
 from benchmarks.measure import Row, Skipped
+from benchmarks.students import LONGEST, SUPERSEDED, Unseen, on_page, student
 
-EVERY = 10.0  # seconds between the moves of a student
+STUDENTS = 30
 LESSON = 3  # levers that a lesson shows
+SEEN = 2  # students with real pages where the others are elsewhere
+SCREEN = {"width": 1366, "height": 768}
 START = 20.0  # seconds until people of every preset are there
-LONGEST = 60.0  # seconds until an answer counts as lost
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
-# A move by key: the slider is elsewhere at once; times until the answer is painted, from the page's own clock.
-MOVE = """
-async ([lever, value, wait]) => {
-  const input = document.querySelector(`[data-lever="${lever}"] input`), place = document.getElementById("changes");
-  const shown = (name) => new Promise((resolve) => {
-    const look = () => place.dataset.shows === name && requestAnimationFrame(() => resolve(performance.now() - begun));
-    const watch = new MutationObserver(look);
-    watch.observe(place, { attributes: true, attributeFilter: ["data-shows"] });
-    setTimeout(() => resolve(null), wait);
-  });
-  const begun = performance.now();
-  const first = Promise.race([shown("first"), shown("band")]), band = shown("band");
-  input.value = value;
-  for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
-  return { first: await first, band: await band };
-}
-"""
-BACK = "() => [...document.querySelectorAll('button')].find((one) => one.textContent === 'Put all back')?.click()"
 HEADLINE = "() => document.querySelector('#changes .headline').textContent"
 
 
@@ -77,87 +64,102 @@ def spent(process: int) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-async def student(
-    page: Any, luck: random.Random, levers: list[dict[str, Any]], until: float, shared: bool
-) -> list[Any]:
-    """Moves a lever every ten seconds; what each move had to wait for, in ms."""
-    waits = []
-    await asyncio.sleep(luck.uniform(0, EVERY))
-    while (begun := time.monotonic()) < until:
-        lever = luck.choice(levers)
-        steps = round((lever["high"] - lever["low"]) / lever["step"])
-        value = lever["low"] + lever["step"] * luck.randrange(steps + 1)
-        waits.append(await page.evaluate(MOVE, [lever["name"], value, 1000 * LONGEST]))
-        if shared:
-            await page.evaluate(BACK)
-        await asyncio.sleep(max(0.0, EVERY - (time.monotonic() - begun)))
-    return waits
+async def same_for_a_neighbour(browser: Any, page: Any) -> bool:
+    """Whether a page says what somebody else reads at the same address: in a context of their own, which shares nothing
+    with it."""
+    context = await browser.new_context(viewport=SCREEN)
+    neighbour = await context.new_page()
+    said = []
+    await neighbour.goto(page.url)
+    for one in (page, neighbour):
+        await one.wait_for_selector("#changes[data-shows=band]")
+        said.append(await one.evaluate(HEADLINE))
+    await context.close()
+    return bool(said[0] == said[1])
 
 
-async def same_for_a_neighbour(page: Any) -> bool:
-    """Whether a page says what another page at the same address says."""
-    said = await page.evaluate(HEADLINE)
-    await page.goto(page.url)
-    await page.wait_for_selector("#changes[data-shows=band]")
-    return bool(said == await page.evaluate(HEADLINE))
-
-
-async def lesson(address: str, process: int, students: int, seconds: float, shared: int) -> dict[str, Any]:
-    """A class at work; what was measured."""
+async def lesson(address: str, process: int, seen: int, unseen: int, seconds: float, shared: int) -> dict[str, Any]:
+    """A class at work; what was measured. shared: so many levers, the same for all; 0: each has all of them."""
     from playwright.async_api import async_playwright
 
     where = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
     if where is None:
         raise Skipped("no browser here (chromium)")
-    async with async_playwright() as tools:
+    each = httpx.Limits(max_connections=None)
+    async with async_playwright() as tools, httpx.AsyncClient(base_url=address, timeout=LONGEST, limits=each) as client:
         browser = await tools.chromium.launch(executable_path=where, args=list(FLAGS))
-        pages = [
-            await (await browser.new_context(viewport={"width": 1366, "height": 768})).new_page()
-            for _ in range(students)
-        ]
+        pages = [await (await browser.new_context(viewport=SCREEN)).new_page() for _ in range(seen)]
         for page in pages:
             await page.goto(f"{address}?week=104")
             await page.wait_for_selector("#changes[data-shows=band]")
-        about = await pages[0].evaluate("() => fetch('api/page').then((answer) => answer.json())")
-        levers = [lever for lever in about["levers"] if not lever["switch"]]
+        levers = [lever for lever in (await client.get("api/page")).json()["levers"] if not lever["switch"]]
         if shared:
             levers = [lever for lever in levers if lever["name"].startswith("programmes.")][:shared]
+        moves = [on_page(page) for page in pages] + [Unseen(client, f"page {k}").move for k in range(unseen)]
         before, begun, worked = resident(process), time.monotonic(), spent(process)
-        students_at_work = [
-            student(page, random.Random(k), levers, begun + seconds, bool(shared)) for k, page in enumerate(pages)
-        ]
-        waits = [wait for found in await asyncio.gather(*students_at_work) for wait in found]
+        waits = await asyncio.gather(
+            *(student(move, random.Random(k), levers, begun + seconds, bool(shared)) for k, move in enumerate(moves))
+        )
         busy, after = (spent(process) - worked) / (time.monotonic() - begun), resident(process)
-        same = [await same_for_a_neighbour(page) for page in pages]
+        same = [await same_for_a_neighbour(browser, page) for page in pages]
         await browser.close()
-    return {"waits": waits, "busy": busy, "memory": (after - before) / students, "same": sum(same)}
+    return {"waits": waits, "busy": busy, "memory": (after - before) / len(moves), "same": sum(same)}
 
 
-def rows(found: dict[str, Any], students: int, shared: int) -> list[Row]:
+def rows(found: dict[str, Any], seen: int, unseen: int, shared: int) -> list[Row]:
     """What a class waited for."""
-    first, band = (np.array([wait[name] or np.nan for wait in found["waits"]]) for name in ("first", "band"))
+    moves = [wait for of_one in found["waits"] for wait in of_one]
+    first, band = (came(moves, name) for name in ("first", "band"))
+    on_screen = came([wait for of_one in found["waits"][:seen] for wait in of_one], "first")
     said = {
-        "moves": len(first), "seconds of processors a second": f"{found['busy']:.2f}",
-        "sessions that say what a neighbour at their address says": f"{found['same']} of {students}",
+        "moves": len(moves), "superseded": superseded(moves, "first"),
+        "on real pages": f"{percentile(on_screen, 50)} ms",
+        "seconds of processors a second": f"{found['busy']:.2f}",
+        "pages that say what a neighbour reads at their address": f"{found['same']} of {seen}",
     }  # fmt: skip
-    who = f"{students} students, {'all with the same few levers' if shared else 'levers left where they were put'}"
+    late = {
+        "95th percentile": f"{percentile(band, 95)} ms",
+        "superseded by a later move, not among these": f"{superseded(moves, 'band')} of {len(moves)}",
+    }
+    who = f"{seen + unseen} students, {'all with the same few levers' if shared else 'levers left where they were put'}"
+    who += f", {unseen} of them elsewhere" if unseen else ""
     return [
-        Row(f"{who}: first answer, median", float(np.nanmedian(first)), "ms", at_most=200, details=said),
-        Row(f"{who}: first answer, 95th percentile", float(np.nanpercentile(first, 95)), "ms", at_most=600),
-        Row(f"{who}: band of 30 pairs, median", float(np.nanmedian(band)), "ms", at_most=1500,
-            details={"95th percentile": f"{np.nanpercentile(band, 95):.0f} ms"}),
-        Row(f"{who}: moves without an answer", float(np.isnan(band).sum()), "moves", at_most=0),
+        Row(f"{who}: first answer, median", percentile(first, 50), "ms", at_most=200, details=said),
+        Row(f"{who}: first answer, 95th percentile", percentile(first, 95), "ms", at_most=600),
+        Row(f"{who}: band of 30 pairs, median", percentile(band, 50), "ms", at_most=1500, details=late),
+        Row(f"{who}: moves without an answer", float(sum(None in wait.values() for wait in moves)), "moves", at_most=0),
         Row(f"{who}: memory a session", found["memory"], "MiB", at_most=1),
-    ]  # fmt: skip
+    ]
 
 
-def compare(repeats: int, students: int = 30, seconds: float = 300.0) -> list[Row]:
-    """A class whose levers stay where they were put, and one that shares a lesson's levers."""
-    return [row for shared in (0, LESSON) for row in measured(students, seconds, shared)]
+def came(moves: list[Any], name: str) -> list[float]:
+    """Waits for answers that came, in ms."""
+    return [wait[name] for wait in moves if wait[name] not in (None, SUPERSEDED)]
 
 
-def measured(students: int, seconds: float, shared: int) -> list[Row]:
+def superseded(moves: list[Any], name: str) -> int:
+    """Answers that a later move made pointless before they came."""
+    return sum(wait[name] == SUPERSEDED for wait in moves)
+
+
+def percentile(waits: list[float], share: float) -> float | None:
+    """Rounded to whole ms; None where nothing came."""
+    return round(float(np.percentile(waits, share))) if waits else None
+
+
+def compare(repeats: int, students: int = STUDENTS, seconds: float = 300.0) -> list[Row]:
+    """A class whose levers stay where they were put, and one that shares a lesson's levers; all with real pages, and
+    all but two on computers of their own."""
+    return [
+        row
+        for seen in (students, min(SEEN, students))
+        for shared in (0, LESSON)
+        for row in measured(seen, students - seen, seconds, shared)
+    ]
+
+
+def measured(seen: int, unseen: int, seconds: float, shared: int) -> list[Row]:
     """One class, with a service of its own."""
     with served() as (address, process):
         time.sleep(START)
-        return rows(asyncio.run(lesson(address, process, students, seconds, shared)), students, shared)
+        return rows(asyncio.run(lesson(address, process, seen, unseen, seconds, shared)), seen, unseen, shared)

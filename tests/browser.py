@@ -5,6 +5,8 @@ import shutil
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -25,6 +27,28 @@ def browser_or_skip() -> str:
     if not found:
         pytest.skip("no browser here (chromium): pages are not tested in a browser", allow_module_level=True)
     return found
+
+
+@contextmanager
+def watched(context: Any, address: str) -> Iterator[Any]:
+    """A page that may ask nobody but its own service, and may not fail silently."""
+    outside, wrong = list[str](), list[str]()
+
+    def guard(route: Any) -> None:
+        if route.request.url.startswith((address, "data:", "blob:")):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", guard)
+    page = context.new_page()
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    context.close()
+    assert not outside
+    assert not wrong
 
 
 class Served:

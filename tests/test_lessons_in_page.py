@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser import FLAGS, LONG, Served, browser_or_skip
+from tests.browser import FLAGS, LONG, Served, browser_or_skip, watched
 
 BROWSER = browser_or_skip()
 
@@ -23,7 +23,8 @@ def page() -> Iterator[Page]:
         browser = tools.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
         context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=served.address)
         context.set_default_timeout(LONG)
-        yield context.new_page()
+        with watched(context, served.address) as one:
+            yield one
         browser.close()
     served.stop()
 

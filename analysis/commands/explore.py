@@ -57,14 +57,14 @@ def explore(
 
         serve_mesa(door, scenario)
     else:
-        serve(door, own)
+        serve(door, own, elsewhere[0].partition("?")[0] if elsewhere else "")
 
 
 def tell_addresses(here: str, elsewhere: list[str], only_here: bool, tell: "Telling") -> None:
     """Where the page is; for a class also as a picture that telephones and tablets read."""
     tell.note(f"Open {here} in a browser. Ctrl-C ends it.")
     if only_here:
-        tell.note("Only this computer can. For a class: supportnet explore --host 0.0.0.0")
+        tell.note("Only this computer can. For a class: make class, or this command with --host 0.0.0.0")
     elif not elsewhere:
         tell.note("This computer has no address that others could reach: is it in a network?")
     for address in elsewhere:

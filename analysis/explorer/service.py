@@ -74,8 +74,11 @@ class Safe:
             await self.app(scope, receive, with_headers)
 
 
-def service(own: str = "") -> Starlette:
-    """The whole of it, ready to be served. own: path of a scenario file that is offered besides the library."""
+def service(own: str = "", network: str = "") -> Starlette:
+    """The whole of it, ready to be served.
+
+    own: path of a scenario file that is offered besides the library. network: the address that others open, if any.
+    """
     turns = Turns()
     worlds, quick, long = Worlds(), Bench(processors() + 2, KEPT), Bench(processors(), KEPT, patient=True)
 
@@ -128,7 +131,7 @@ def service(own: str = "") -> Starlette:
         )
 
     async def about(request: Request) -> Response:
-        return JSONResponse(about_page(own))
+        return JSONResponse({**about_page(own), "network": network})
 
     def answered(answer: Answer) -> Endpoint:
         return in_json(answer, own, turns)

@@ -28,7 +28,7 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         family, *_, at = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         both = at[0] == "::" and socket.has_dualstack_ipv6()
-        return socket.create_server(at[:2], family=family, backlog=256, dualstack_ipv6=both)
+        return socket.create_server(at, family=family, backlog=256, dualstack_ipv6=both)
     except (socket.gaierror, UnicodeError) as error:
         raise Mistake(
             f"nothing can be served there: {getattr(error, 'strerror', error)}", where="--host", found=host,
@@ -104,10 +104,10 @@ def address_of(interface: str) -> str:
     return socket.inet_ntoa(answer[20:24])
 
 
-def serve(door: socket.socket, own: str = "") -> None:
-    """Answer until somebody says stop."""
+def serve(door: socket.socket, own: str = "", network: str = "") -> None:
+    """Answer until somebody says stop. network: the address that others open."""
     Thread(target=made_ready, daemon=True).start()
-    answer(service(own), door)
+    answer(service(own, network), door)
 
 
 def answer(app: Callable[..., Any], door: socket.socket) -> None:

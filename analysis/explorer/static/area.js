@@ -88,6 +88,7 @@ function side(app, world, room) {
     own.order = data;
     const start = data.today.qpr[0];
     own.who = start.map((_, who) => who).sort((a, b) => start[a] - start[b] || a - b);
+    own.at = Math.min(own.at, start.length - 1);
     if (own.people.length !== start.length) {
       own.people = own.who.map((_, k) => svg("g", { class: "one", "data-place": k }, svg("circle", { class: "ring" }), svg("circle", { class: "dot" }), svg("path", { class: "sign" })));
       picture.replaceChildren(...own.people, own.ring);
@@ -120,6 +121,7 @@ function side(app, world, room) {
       own.people.forEach((one, k) => (different ? compare(one, data, week, own.who[k], own.cell) : colourIn(one, data[world], week, own.who[k], own.cell)));
       const said = different ? countsOfDifference(data, week) : countsOf(data[world], week);
       counts.textContent = said;
+      if (tip.textContent) go(own.at); // what is told of one person is of this week too
       if (!app.playing) set(picture, { "aria-label": `${say("area.alt", { world: say(["worlds", world]), week, counts: said })}. ${say("area.keys")}` });
     },
   }; // prettier-ignore

@@ -40,7 +40,10 @@ export async function ask(what, query = "", signal = undefined) {
       return answer.found;
     }
     feel(answer.wait);
-    await pause(WAITS[Math.min(tried, WAITS.length - 1)], signal);
+    await pause(WAITS[Math.min(tried, WAITS.length - 1)], signal).catch((error) => {
+      if (trouble === "busy") feel(""); // nobody waits for it any more
+      throw error;
+    });
   }
 }
 

@@ -1,79 +1,96 @@
 /** What the page shows of two worlds, and asks the service for as levers move. */
 
 import { ask, Told } from "./ask.js";
-import { worldQuery } from "./state.js";
+import { valueOf, worldQuery } from "./state.js";
 
 const FLURRY = 60; // ms: moves in between are not asked for
 const LOOK = 120; // ms until people are asked for while a lever still moves
 
+/** The words in which the state as it is now asks for something: first, band, person or area. */
+export function keyOf(app, what) {
+  const world = worldQuery(app.state);
+  return what === "person" ? [world, `who=${app.state.who}`].filter(Boolean).join("&") : world;
+}
+
+/** Whose ties the state asks for: elsewhere, a tie of the same key is another. */
+export const whose = (app) => [app.state.who, ...["preset", "patients", "seed"].map((name) => valueOf(app.state, app.page, name))].join();
+
+/** Whether something was asked for by the state as it is now. */
+export const fits = (app, what) => app.data[what]?.key === keyOf(app, what);
+
 /**
- * Keeps `app.data` (first, band, person, area, each with the `key` it was asked by) up to date with `app.state`.
- * Whatever is asked for and no longer wanted is given up.
+ * Keeps `app.data` (first, band, person, area, each with the `key` it was asked by and `of` whom) up to date with `app.state`: what
+ * the state asks for is there or on its way, and what it no longer asks for is given up.
  */
 export function asking(app) {
-  const flights = { first: null, band: null, look: null, crowd: null };
+  const flights = new Map(); // by what is on its way
+  const failed = new Map(); // by what did not come: what was wrong
+  let moving = false;
   let timer = 0;
 
-  async function fly(which, what, key, query) {
-    if (app.data[what]?.key === key) return true;
-    if (flights[which]?.key === key) return flights[which].done;
-    flights[which]?.control.abort();
-    const control = new AbortController();
-    const flight = { key, control, done: land(what, key, query, control.signal) };
-    flights[which] = flight;
-    const landed = await flight.done;
-    if (flights[which] === flight) flights[which] = null;
-    return landed;
+  function onward() {
+    clearTimeout(timer);
+    for (const [what, flight] of flights) if (flight.key !== keyOf(app, what)) giveUp(what);
+    if (!fits(app, "first")) fly("first");
+    else if (moving) timer = setTimeout(fly, LOOK, app.state.view);
+    else for (const what of [app.state.view, "band"]) fly(what);
   }
 
-  async function land(what, key, query, signal) {
+  function giveUp(what) {
+    flights.get(what)?.control.abort();
+    flights.delete(what);
+  }
+
+  /** Asks for something, unless it is there or on its way. Whether it came; undefined where it is no longer wanted. */
+  function fly(what) {
+    const key = keyOf(app, what);
+    if (fits(app, what)) return true;
+    if (flights.get(what)?.key === key) return flights.get(what).done;
+    giveUp(what);
+    failed.delete(what);
+    const flight = { key, who: app.state.who, of: whose(app), control: new AbortController() };
+    flights.set(what, flight);
+    flight.done = land(what, flight);
+    return flight.done;
+  }
+
+  async function land(what, { key, who, of, control }) {
+    const wanted = () => !control.signal.aborted && key === keyOf(app, what);
     try {
-      app.data[what] = { key, ...(await ask(what, query, signal)) };
-      app.problem(null);
+      const found = await ask(what, key, control.signal);
+      if (control.signal.aborted) return undefined;
+      flights.delete(what);
+      app.data[what] = { ...found, key, who, of };
+      tell();
       app.emit("data", what);
-      return true;
     } catch (error) {
-      if (error.name !== "AbortError") app.problem(error instanceof Told ? error.mistake : { failed: true });
+      if (control.signal.aborted) return undefined;
+      flights.delete(what);
+      if (!wanted()) return undefined;
+      failed.set(what, error instanceof Told ? error.mistake : { failed: true });
+      tell();
       return false;
     }
+    if (!wanted()) return undefined;
+    if (what === "first") onward();
+    return true;
   }
 
-  async function now(done) {
-    const world = worldQuery(app.state);
-    if (!done) flights.band?.control.abort();
-    const first = fly("first", "first", world, world);
-    if (!done) {
-      if (await first) timer = setTimeout(look, LOOK);
-      return;
-    }
-    if (await first) await Promise.all([look(), fly("band", "band", world, world)]);
-  }
-
-  /** Asks for the people of the view that is open. */
-  function look() {
-    const world = worldQuery(app.state);
-    if (app.state.view === "area") return fly("look", "area", world, world);
-    const query = [world, `who=${app.state.who}`].filter(Boolean).join("&");
-    return fly("look", "person", query, query);
-  }
+  const tell = () => app.problem([...failed.values()][0] ?? null);
 
   return {
     /** The state has changed; done: nothing moves any more. */
     refresh(done) {
       clearTimeout(timer);
-      timer = setTimeout(now, done ? 0 : FLURRY, done);
+      moving = !done;
+      failed.clear();
+      tell();
+      timer = setTimeout(onward, done ? 0 : FLURRY);
     },
-    /** Everybody of both worlds, whichever view is open. */
+    /** Everybody of both worlds, whichever view is open: null where no answer came, undefined where none is wanted. */
     async area() {
-      const world = worldQuery(app.state);
-      return (await fly("crowd", "area", world, world)) ? app.data.area : null;
+      const came = await fly("area");
+      return came ? app.data.area : came === false ? null : undefined;
     },
   };
-}
-
-/** Whether something was asked for by the state as it is now. */
-export function fits(app, what) {
-  const world = worldQuery(app.state);
-  const key = what === "person" ? [world, `who=${app.state.who}`].filter(Boolean).join("&") : world;
-  return app.data[what]?.key === key;
 }

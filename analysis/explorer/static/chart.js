@@ -53,7 +53,8 @@ function scaleOf({ series, weeks, zero }, width, height) {
   const all = series.flatMap((one) => [...(one.lower ?? []), ...(one.upper ?? []), ...one.mean]).filter(Number.isFinite);
   if (zero) all.push(0);
   let [low, high] = all.length ? [Math.min(...all), Math.max(...all)] : [0, 1];
-  if (low === 0 && high === 0) [low, high] = [-1, 1]; // no difference at all
+  if (!zero) low = Math.max(low, 0); // no outcome is below 0, though the end of an interval of its mean may be
+  if (low === 0 && high === 0) [low, high] = zero ? [-1, 1] : [0, 1]; // no difference at all, or nothing of it
   const least = Math.max(1e-9, Math.abs(high) * (zero ? 0 : 0.02), zero ? 0.01 : 0);
   if (high - low < least) [low, high] = [(low + high) / 2 - least / 2, (low + high) / 2 + least / 2];
   const ticks = ticksOf(low, high);
@@ -62,7 +63,7 @@ function scaleOf({ series, weeks, zero }, width, height) {
   return {
     ticks, from,
     x: (week) => MARGIN.left + ((width - MARGIN.left - MARGIN.right) * week) / last,
-    y: (value) => height - MARGIN.bottom - ((height - MARGIN.top - MARGIN.bottom) * (value - from)) / (to - from),
+    y: (value) => height - MARGIN.bottom - ((height - MARGIN.top - MARGIN.bottom) * (Math.max(value, from) - from)) / (to - from),
   }; // prettier-ignore
 }
 

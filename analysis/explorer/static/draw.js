@@ -35,6 +35,28 @@ export function set(element, values) {
 /** Whether somebody asked for less motion. */
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** Focus goes to the first of these that takes it: what had it is gone, or going. */
+export const refocus = (...elements) =>
+  elements.filter(Boolean).some((one) => {
+    one.focus();
+    return document.activeElement === one;
+  });
+
+/** Follows a slider: `moved(done)`. A drag that ends where it began is over too, though no `change` tells so. */
+export function followed(input, moved) {
+  let dragged = false;
+  const end = () => {
+    if (dragged) moved(true);
+    dragged = false;
+  };
+  input.addEventListener("input", () => {
+    dragged = true;
+    moved(false);
+  });
+  for (const event of ["change", "blur"]) input.addEventListener(event, end);
+  for (const event of ["pointerup", "pointercancel"]) addEventListener(event, end);
+}
+
 let ids = 0;
 /** A name that no other element has. */
 export const fresh = (prefix) => `${prefix}-${(ids += 1)}`;

@@ -4,6 +4,8 @@ const THIN = 1.6;
 const THICK = 7; // pixels wider at full strength
 const JAGGED = 22; // hundredths of friction from which a line is jagged
 const TEETH = 9; // pixels a tooth
+const NOTHING = 5; // hundredths of reciprocity up to which nothing is given back
+const LEAST = 0.4; // of a full head, for the least that is given back: less would not be seen
 
 /** The outline of a role's shape around the origin. */
 export function shape(role, size) {
@@ -24,7 +26,7 @@ export function shape(role, size) {
 export function line(tie, near, far, scale) {
   const width = scale * (THIN + (THICK * tie.strength) / 100);
   const head = scale * 5 + width * 0.75;
-  const back = head * Math.min(1, tie.reciprocity / 100);
+  const back = tie.reciprocity > NOTHING ? head * (LEAST + ((1 - LEAST) * Math.min(100, tie.reciprocity)) / 100) : 0;
   const from = near + head;
   const to = Math.max(from + 4, far - back);
   const tooth = Math.max(0, Math.min(1, (tie.friction - JAGGED) / 50)) * 6 * scale;
@@ -34,7 +36,7 @@ export function line(tie, near, far, scale) {
     ? `${zigzag(from, middle - gap, tooth)}${zigzag(middle + gap, to, tooth)}`
     : zigzag(from, to, tooth);
   const tear = gap ? tearAt(middle, 5 * scale) : "";
-  return { shaft, heads: arrow(near, from, head) + (back > 1.5 ? arrow(far, to, back) : ""), width, tear };
+  return { shaft, heads: arrow(near, from, head) + (back ? arrow(far, to, back) : ""), width, tear };
 }
 
 const tearAt = (x, s) => `M${x - s} ${s}L${x - 0.2 * s} ${-s}M${x + 0.2 * s} ${s}L${x + s} ${-s}`;

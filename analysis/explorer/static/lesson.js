@@ -1,7 +1,7 @@
 /** Lessons: predict, try, explain. What the model answers is worked out from its numbers, never written down. */
 
 import { ask } from "./ask.js";
-import { el, fresh } from "./draw.js";
+import { el, fresh, refocus } from "./draw.js";
 import { atEnd, direction, nameOf, told, unitOf } from "./numbers.js";
 import { judgedBy } from "./money.js";
 import { read, worldQuery } from "./state.js";
@@ -53,14 +53,17 @@ export function lessons(app, place) {
       const lesson = current();
       if (lesson) ended = null;
       const key = lesson ? `${lesson.name}/${app.state.step}` : ended ? `${ended.name}/end` : "";
-      place.hidden = !key;
       if (key === shown) return;
+      const focus = place.contains(document.activeElement);
+      place.hidden = !key;
       shown = key;
       left.abort();
       left = new AbortController();
+      document.querySelector("#changes .scroll")?.scrollTo(0, 0); // where the last step has led
       place.classList.toggle("closing", Boolean(ended));
       if (lesson) place.replaceChildren(...panel(app, lesson, answers, { go, end, left: left.signal }));
       else if (ended) place.replaceChildren(...closing(app, ended, begin, shut));
+      if (focus) refocus(key && place.querySelector("h2"), document.querySelector("#levers h2"), document.querySelector("h1"));
     },
   };
 }

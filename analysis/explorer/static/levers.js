@@ -1,13 +1,13 @@
 /** The levers: what may be moved, where it stands, where it stands today, and what it means. */
 
 import { aboutButton } from "./about.js";
-import { el, fresh } from "./draw.js";
+import { el, followed, fresh, refocus } from "./draw.js";
 import { before, changesOf, move, moveOf, moveWeek, movesOf, scenarioOf, standsAt } from "./state.js";
 import { setting } from "./setting.js";
 import { look, say, written } from "./words.js";
 
 const GROUPS = ["services", "programmes", "mechanisms"];
-const FIRST = "programmes.creative_music_therapy.coverage"; // moved first by whoever is new here
+const FIRST = "programmes.client_centred_therapy.coverage"; // moved first by whoever is new here
 const OPEN = ["programmes"];
 
 /** The text that a lever is described by. */
@@ -26,8 +26,12 @@ const aboutUnit = (lever) =>
 /** Builds the levers. Returns what brings them up to date. */
 export function levers(app, place) {
   const backAll = el("button", { class: "quiet", type: "button", text: say("levers.all_back") });
-  backAll.addEventListener("click", () => app.change((state) => putBack(app, state), true));
-  const head = el("div", { class: "part-head" }, el("h2", { text: say("regions.levers") }), backAll);
+  backAll.addEventListener("click", () => {
+    app.change((state) => putBack(app, state), true);
+    refocus(title);
+  });
+  const title = el("h2", { tabindex: "-1", text: say("regions.levers") });
+  const head = el("div", { class: "part-head" }, title, backAll);
   const scroll = el("div", { class: "scroll" });
   const note = el("p", { class: "note", hidden: true, text: say("levers.hidden_by_lesson") });
   const place_ = setting(app);
@@ -83,8 +87,9 @@ function row(app, lever) {
     source: lever.switch ? say("mechanism_source.text") : say(["lever", lever.name, "source"]),
   });
   const control = lever.switch ? toggle(app, lever, id) : slider(app, lever, id);
-  const first = lever.name === FIRST ? hint(app) : null;
+  const first = lever.name === FIRST ? hint(app, control.input) : null;
   const when = el("span", { class: "when" });
+  const caution = el("p", { class: "note caution", text: look("lever", lever.name).caution ?? "" });
   const element = el(
     "div",
     { class: lever.switch ? "lever switch" : "lever", "data-lever": lever.name },
@@ -92,10 +97,14 @@ function row(app, lever) {
     el("div", { class: "lever-head" }, title, value, back, info.button),
     control.element,
     el("div", { class: "lever-foot" }, el("span", { text: lever.group === "services" ? aboutUnit(lever).unit : "" }), when),
+    caution,
     info.text,
   );
-  back.addEventListener("click", () => app.change((state) => state.world.delete(lever.name), true));
-  return { lever, element, show: () => showRow(app, lever, { element, value, back, control, when }) };
+  back.addEventListener("click", () => {
+    app.change((state) => state.world.delete(lever.name), true);
+    refocus(control.input);
+  });
+  return { lever, element, show: () => showRow(app, lever, { element, value, back, control, when, caution }) };
 }
 
 function showRow(app, lever, parts) {
@@ -108,6 +117,7 @@ function showRow(app, lever, parts) {
   const then = moved || at !== today ? say("levers.today_mark", { value: shown(lever, today) }) : "";
   parts.when.textContent = [then, why].filter(Boolean).join(" · ");
   parts.back.hidden = moved === undefined;
+  parts.caution.hidden = moved === undefined || !parts.caution.textContent;
   parts.control.show(at, today);
 }
 
@@ -126,17 +136,14 @@ function slider(app, lever, id) {
   const tick = el("span", { class: "tick", "aria-hidden": "true" });
   const element = el("div", { class: "slider" }, tick, input);
   let week = null; // of the drag that is under way
-  input.addEventListener("input", () => {
-    week ??= moveWeek(app.state, app.page);
-    app.change((state) => move(state, app.page, lever, Number(input.value), week), false);
-  });
-  input.addEventListener("change", () => {
-    const from = week ?? moveWeek(app.state, app.page);
-    week = null;
-    app.change((state) => move(state, app.page, lever, Number(input.value), from), true);
+  followed(input, (done) => {
+    const from = (week ??= moveWeek(app.state, app.page));
+    if (done) week = null;
+    app.change((state) => move(state, app.page, lever, Number(input.value), from), done);
   });
   return {
     element,
+    input,
     show(value, today) {
       if (Number(input.value) !== value) input.value = value;
       const share = (number) => (number - lever.low) / (lever.high - lever.low);
@@ -153,14 +160,17 @@ function toggle(app, lever, id) {
   input.addEventListener("change", () => {
     app.change((state) => move(state, app.page, lever, input.checked, moveWeek(state, app.page)), true);
   });
-  return { element: el("div", { class: "toggle" }, input), show: (value) => (input.checked = value) };
+  return { element: el("div", { class: "toggle" }, input), input, show: (value) => (input.checked = value) };
 }
 
 /** The one thing to do first; gone for good once anything was moved. */
-function hint(app) {
+function hint(app, input) {
   const element = el("div", { class: "hint" }, el("strong", { text: say("start.title") }), el("span", { class: "wide", text: say("start.text") }), el("span", { class: "narrow", text: say("start.text_narrow") }));
   const close = el("button", { class: "close", type: "button", "aria-label": say("start.dismiss"), text: "×" });
-  close.addEventListener("click", () => element.remove());
+  close.addEventListener("click", () => {
+    element.remove();
+    refocus(input);
+  });
   element.append(close);
   const gone = () => (app.state.world.size || app.state.lesson) && element.remove();
   app.on("state", gone);

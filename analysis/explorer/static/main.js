@@ -93,11 +93,9 @@ function startAgain(app) {
 
 /** The state changes; done: nothing moves any more. One entry of the history for a whole drag. */
 function changed(app, change, done) {
-  const people = `${app.state.who}/${app.state.view}`;
   change(app.state);
   app.state.who = Math.min(app.state.who, Math.max(0, Number(app.state.world.get("patients") ?? app.page.start.patients) - 1));
   if (app.state.week !== null) app.state.week = Math.min(app.state.week, weeksOf(app.state, app.page));
-  if (people !== `${app.state.who}/${app.state.view}`) app.story.shut();
   const address = write(app.state, app.page);
   if (app.dragging) history.replaceState(null, "", address);
   else history.pushState(null, "", address);
@@ -119,11 +117,14 @@ function assemble(app) {
   const tabs = tabBar(app, panels);
   at("people").append(tabs.element, panels.person, panels.area);
   app.lesson = lessons(app, at("lesson"));
-  app.story = story(app, at("story"), (was) => views.person.focus(was.world, was.key));
+  app.story = story(app, at("story"), (focus) => {
+    views.person.choose(null, null);
+    if (focus) views.person.focus(focus);
+  });
   const views = { person: person(app, panels.person), area: area(app, panels.area) };
-  app.openStory = (world, key) => {
-    app.story.open(world, key);
-    views.person.choose(world, key);
+  app.openStory = (world, key, listed = false) => {
+    app.story.open({ world, key, listed });
+    if (app.story.isOpen()) views.person.choose(world, key);
   };
   headButtons(app, at("head-buttons"));
   const changes = results(app, at("changes"));
@@ -164,9 +165,9 @@ function tabBar(app, panels) {
 }
 
 function showAll(app, parts) {
-  app.lesson.show();
   document.body.classList.toggle("no-levers", app.allowed()?.length === 0);
   document.body.classList.toggle("in-lesson", Boolean(app.state.lesson));
+  app.lesson.show();
   parts.tabs.show();
   parts.levers();
   parts.changes.show();

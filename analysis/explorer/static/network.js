@@ -78,7 +78,7 @@ export function network(world, roles, open, card) {
     choose(key) {
       for (const one of drawn.values()) one.group.classList.toggle("chosen", one.key === key);
     },
-    focus: (key) => drawn.get(key)?.group.focus(),
+    tie: (key) => drawn.get(key)?.group,
   };
 }
 

@@ -1,12 +1,12 @@
 /** One person's network in both worlds, and how they are doing. */
 
+import { fits, keyOf, whose } from "./asking.js";
 import { card } from "./card.js";
-import { el, svg } from "./draw.js";
-import { fits } from "./asking.js";
+import { el, refocus, svg } from "./draw.js";
 import { shape } from "./glyphs.js";
 import { isNamed, network } from "./network.js";
 import { slots } from "./slots.js";
-import { standsAt, valueOf, weekOf } from "./state.js";
+import { isMoved, standsAt, valueOf, weekOf } from "./state.js";
 import { tieTable } from "./tietable.js";
 import { trends } from "./trends.js";
 import { listed, say } from "./words.js";
@@ -53,28 +53,32 @@ export function person(app, place) {
   sides.forEach((one) => watch.observe(one.frame));
   return {
     show() {
-      bar.show();
       const data = app.data.person;
+      bar.show();
       if (!data) return;
       if (laid !== data) {
         laid = data;
         const places = slots({ today: data.today.ties, what_if: data.what_if.ties }, app.page.roles);
         sides.forEach((one) => one.lay(places));
       }
-      const week = weekOf(app.state, app.page);
-      sides.forEach((one) => one.show(data, Math.min(week, data.today.phq9.length - 1)));
+      const week = Math.min(weekOf(app.state, app.page), data.today.phq9.length - 1); // this life may be of a shorter run
+      sides.forEach((one) => one.show(data, week));
       doing.show(data, week);
       table.show(data, week);
       info.show();
       place.classList.toggle("old", !fits(app, "person"));
     },
     choose: (world, key) => sides.forEach((one) => one.picture.choose(one.world === world ? key : null)),
-    focus: (world, key) => sides.find((one) => one.world === world)?.picture.focus(key),
+    /** Focus goes back to where a story was opened. */
+    focus({ world, key, listed }) {
+      const tie = sides.find((one) => one.world === world)?.picture.tie(key);
+      refocus(listed && table.button(world, key), tie, bar.name, document.querySelector("[role=tab][aria-selected=true]"));
+    },
   };
 }
 
 function side(app, world, info) {
-  const picture = network(world, app.page.roles, (...which) => app.openStory(...which), info);
+  const picture = network(world, app.page.roles, (_, key) => app.openStory(world, key), info);
   const count = el("span", { class: "note" });
   const says = el("p", { class: "says" });
   const frame = el("div", { class: "frame" }, picture.element);
@@ -91,14 +95,14 @@ function side(app, world, info) {
       const said = ties.length ? say("person.ties", { n: ties.length }) : say("person.no_ties");
       count.textContent = said;
       says.textContent = saysOf(data[world], week, world === "what_if" && offers(app));
-      picture.show(seen(app, data[world], world, week, ties, said));
+      picture.show(seen(app, data[world], world, week, data.who, ties, said));
     },
   }; // prettier-ignore
 }
 
 const differs = (tie, same) => !same || LEVELS.some((level) => Math.abs(tie[level] - same[level]) >= OTHER) || tie.ruptured !== same.ruptured;
 
-function seen(app, life, world, week, ties, said) {
+function seen(app, life, world, week, who, ties, said) {
   const processes = app.page.processes.map((name) => life[name][week]);
   const numbers = new Map();
   const numberOf = new Map(life.ties.map((tie) => {
@@ -109,7 +113,7 @@ function seen(app, life, world, week, ties, said) {
   return {
     ties, processes,
     crisis: life.crisis.includes(week),
-    alt: say("person.alt", { world: say(["worlds", world]), n: app.state.who + 1, week, ties: said, processes: told }),
+    alt: say("person.alt", { world: say(["worlds", world]), n: who + 1, week, ties: said, processes: told }),
     name: (tie) => tieWords(tie, numberOf.get(tie.key)),
   }; // prettier-ignore
 }
@@ -129,22 +133,38 @@ function saysOf(life, week, offered) {
 
 /** Who is shown, and how to see somebody else. */
 function chooser(app) {
-  const name = el("h3", { class: "who" });
+  const name = el("h3", { class: "who", tabindex: "-1" });
   const note = el("span", { class: "note" });
+  let pressed = null;
+  let noted = {}; // a note, and about whom (in which worlds) it was said
   const ways = { another, few_ties: fewTies, crisis: inCrisis, changes: changed };
   const buttons = Object.entries(ways).map(([way, choose]) => {
     const button = el("button", { class: "chip", type: "button", text: say(["person", way]) });
     button.addEventListener("click", async () => {
-      const area = way === "another" ? null : await app.asking.area();
-      const who = choose(app, area);
-      note.textContent = who === null ? say("person.nobody_crisis") : way === "changes" ? say("person.changes_note") : "";
+      const press = (pressed = { key: keyOf(app, "person") });
+      const area = way === "another" ? {} : await app.asking.area();
+      if (area === undefined || pressed !== press || press.key !== keyOf(app, "person")) return; // something else is wanted by now
+      const who = area && choose(app, area);
       if (who !== null) app.change((state) => (state.who = who), true);
+      const about = way === "changes" ? whose : (one) => keyOf(one, "person");
+      noted = { text: said(way, who, area), about, then: about(app) };
+      show();
     });
     return button;
   });
+  const said = (way, who, area) => {
+    if (who === null) return say(area === null ? "person.no_answer" : "person.nobody_crisis");
+    return way === "changes" ? say("person.changes_note") : "";
+  };
+  function show() {
+    const who = app.data.person?.who ?? app.state.who;
+    name.textContent = say("person.title", { n: who + 1 });
+    buttons[Object.keys(ways).indexOf("changes")].disabled = !isMoved(app.state, app.page);
+    note.textContent = who === app.state.who && noted.about?.(app) === noted.then ? (noted.text ?? "") : "";
+  }
   return {
+    name, show,
     element: el("div", { class: "chooser" }, el("div", {}, name, " ", note), el("div", { class: "chips", role: "group", "aria-label": say("person.choose") }, buttons)),
-      show: () => (name.textContent = say("person.title", { n: app.state.who + 1 })),
   };
 }
 
@@ -157,15 +177,13 @@ const everybody = (app) => [...Array(people(app)).keys()];
 const another = (app) => anyOf(app, everybody(app));
 
 function fewTies(app, area) {
-  if (!area) return null;
   const sorted = everybody(app).sort((a, b) => area.today.ties[0][a] - area.today.ties[0][b]);
   return anyOf(app, sorted.slice(0, Math.max(3, sorted.length / 20)));
 }
 
-const inCrisis = (app, area) => area && anyOf(app, [...new Set(area.what_if.crisis.flat())]);
+const inCrisis = (app, area) => anyOf(app, [...new Set(area.what_if.crisis.flat())]);
 
 function changed(app, area) {
-  if (!area) return null;
   const by = (who) =>
     Math.max(...area.today.qpr.map((week, k) => Math.abs(week[who] - area.what_if.qpr[k][who]) + Math.abs(area.today.ties[k][who] - area.what_if.ties[k][who])));
   const most = everybody(app).map((who) => [by(who), who]).sort((a, b) => b[0] - a[0]);

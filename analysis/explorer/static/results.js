@@ -4,7 +4,7 @@ import { chart } from "./chart.js";
 import { el, fresh, svg } from "./draw.js";
 import { fits } from "./asking.js";
 import { atEnd, decimalsFor, direction, nameOf, scaled, told, unitOf, valued } from "./numbers.js";
-import { changesOf, movesOf, weekOf, weeksOf } from "./state.js";
+import { changesOf, isMoved, movesOf, weekOf, weeksOf } from "./state.js";
 import { money } from "./money.js";
 import { whom } from "./whom.js";
 import { capital, say, written } from "./words.js";
@@ -43,12 +43,9 @@ export function results(app, place) {
 /** The outcome that is shown, and its difference at the end, in a sentence. */
 export function headline(app, band) {
   const outcome = app.state.outcome;
-  if (!isMoved(app)) return say("results.none");
+  if (!isMoved(app.state, app.page)) return say("results.none");
   return say("results.announce", { outcome: nameOf(outcome), sentence: told(atEnd(band.outcomes[outcome].difference, outcome), unitOf(outcome)) });
 }
-
-/** Whether the what-if is anything else than today. */
-export const isMoved = (app) => movesOf(app.state, app.page).length > 0 || app.state.world.has("scenario");
 
 function lines(app) {
   const id = fresh("outcome");

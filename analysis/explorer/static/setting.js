@@ -1,7 +1,7 @@
 /** Place and people: where the what-if starts from, who lives here, how long, with which luck. */
 
 import { aboutButton } from "./about.js";
-import { el, fresh } from "./draw.js";
+import { el, followed, fresh } from "./draw.js";
 import { scenarioOf, setWorld, valueOf } from "./state.js";
 import { look, say } from "./words.js";
 
@@ -69,9 +69,7 @@ function count(app, name, [low, high], step) {
   const input = el("input", { type: "range", id, min: low, max: high, step, "aria-describedby": `${id}-note` });
   const value = el("span", { class: "value" });
   const slider = el("div", { class: "slider" }, input);
-  const said = (done) => () => app.change((state) => setWorld(state, app.page, name, input.value), done);
-  input.addEventListener("input", said(false));
-  input.addEventListener("change", said(true));
+  followed(input, (done) => app.change((state) => setWorld(state, app.page, name, input.value), done));
   return {
     element: titled(app, name, id, slider, value),
     show() {

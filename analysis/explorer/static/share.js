@@ -1,6 +1,7 @@
 /** Share, take home, lessons: what the buttons in the head open. */
 
 import { file as asked, Told } from "./ask.js";
+import { fits } from "./asking.js";
 import { el, fresh } from "./draw.js";
 import { worldQuery } from "./state.js";
 import { look, say } from "./words.js";
@@ -9,7 +10,7 @@ const FILES = { png: "figure.png", svg: "figure.svg", csv: "outcomes.csv", toml:
 
 /** Builds the buttons and their dialogs. */
 export function headButtons(app, place) {
-  place.append(opener("lessons", "lessons.title", () => chooseLesson(app)), opener("share", "head.share", () => share()), opener("take_home", "head.take_home", () => takeHome(app)));
+  place.append(opener("lessons", "lessons.title", () => chooseLesson(app)), opener("share", "head.share", () => share(app)), opener("take_home", "head.take_home", () => takeHome(app)));
 }
 
 function opener(name, title, fill) {
@@ -31,9 +32,13 @@ function opener(name, title, fill) {
   return button;
 }
 
-function share() {
+const HERE = ["localhost", "127.0.0.1", "[::1]"];
+
+function share(app) {
   const id = fresh("link");
-  const link = el("input", { id, type: "text", readonly: true, value: location.href });
+  const local = HERE.includes(location.hostname);
+  const address = local && app.page.network ? new URL(location.search, app.page.network).href : location.href;
+  const link = el("input", { id, type: "text", readonly: true, value: address });
   const said = el("p", { class: "note", role: "status" });
   const copy = el("button", { class: "main", type: "button", text: say("share.copy") });
   link.addEventListener("focus", () => link.select());
@@ -47,8 +52,7 @@ function share() {
       said.textContent = say(document.execCommand?.("copy") ? "share.copied" : "share.select");
     }
   });
-  const local = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
-  return [el("p", { text: say("share.text") }), el("label", { for: id, class: "aside", text: say("share.title") }), link, copy, said, local ? el("p", { class: "note", text: say("share.local") }) : null].filter(Boolean);
+  return [el("p", { text: say("share.text") }), el("label", { for: id, class: "aside", text: say("share.title") }), link, copy, said, local && !app.page.network ? el("p", { class: "note", text: say("share.local") }) : null].filter(Boolean);
 }
 
 function takeHome(app) {
@@ -62,7 +66,7 @@ function takeHome(app) {
     });
     return el("li", {}, link);
   });
-  const command = app.data.band?.command ?? app.data.first?.command ?? "";
+  const command = ["first", "band"].filter((what) => fits(app, what)).map((what) => app.data[what].command)[0] ?? "";
   const id = fresh("command");
   return [
     el("p", { text: say("take_home.text") }),

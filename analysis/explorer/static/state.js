@@ -112,6 +112,9 @@ export const moveOf = (state, lever) => movesOfOne(state, lever).at(-1);
 /** All moves of all levers. */
 export const movesOf = (state, page) => page.levers.flatMap((lever) => movesOfOne(state, lever).map((move) => ({ lever, ...move })));
 
+/** Whether the what-if is anything else than today. */
+export const isMoved = (state, page) => movesOf(state, page).length > 0 || state.world.has("scenario");
+
 /** What the scenario itself changes over time, while both worlds last. */
 export const changesOf = (state, page) => scenarioOf(state, page).calendar.filter((one) => one.week < weeksOf(state, page));
 

@@ -1,18 +1,19 @@
 /** The story of a tie: who, how long, where from, what it is like, what happened last, and what both sides say. */
 
 import { ask } from "./ask.js";
+import { fits, keyOf, whose } from "./asking.js";
 import { el, settled, svg } from "./draw.js";
 import { tieIn } from "./person.js";
-import { worldQuery, weekOf } from "./state.js";
+import { weekOf } from "./state.js";
 import { capital, say, written } from "./words.js";
 
 const LEVELS = ["strength", "trust", "reciprocity", "expertise", "friction"];
 const YEAR = 52;
 
-/** Builds the part. `closed()` is called when it closes. */
+/** Builds the part. `closed(focus)` is called when it closes; focus: where it was opened, if focus is lost with it. */
 export function story(app, place, closed) {
-  let open = null; // {world, key}
-  let views = null;
+  let open = null; // {world, key, listed, of}: of whom it is told
+  let views = null; // what both sides say, or that it failed, and what they were asked
   let control = new AbortController();
   const title = el("h2", { tabindex: "-1", id: "story-title" });
   const close = el("button", { class: "close", type: "button", "aria-label": say("story.close"), text: "×" });
@@ -21,33 +22,39 @@ export function story(app, place, closed) {
   place.append(el("div", { class: "part-head" }, title, close), body);
   const shut = () => {
     if (!open) return;
-    const was = open;
+    const was = isSeen() ? open : {};
+    const focus = place.contains(document.activeElement) && was;
     open = null;
+    control.abort();
     place.hidden = true;
-    closed(was);
+    closed(focus);
   };
   close.addEventListener("click", shut);
   place.addEventListener("keydown", (event) => event.key === "Escape" && shut());
 
+  const isSeen = () => app.state.view === "person" && open.of === whose(app);
+  const asked = () => `${keyOf(app, "person")}&tie=${open.key}&week=${weekOf(app.state, app.page)}&world=${open.world}`;
+
   const hear = settled(150, async () => {
-    if (!open || app.playing || !app.data.person) return;
-    const week = weekOf(app.state, app.page);
-    if (!tieAt(app, open, week)) return;
+    if (!open || app.playing || !fits(app, "person") || !tieAt(app, open, weekOf(app.state, app.page))) return;
+    const query = asked();
+    if (views?.query === query) return;
     control.abort();
     control = new AbortController();
-    const query = [worldQuery(app.state), `who=${app.state.who}&tie=${open.key}&week=${week}&world=${open.world}`].filter(Boolean).join("&");
-    if (views?.query === query) return;
+    const { signal } = control;
     try {
-      views = { query, week, ...(await ask("tie", query, control.signal)) };
-      show();
+      views = { query, said: await ask("tie", query, signal) };
     } catch (error) {
-      if (error.name !== "AbortError") views = null;
+      if (!signal.aborted) views = { query, failed: true };
     }
+    if (!signal.aborted) show();
   });
 
   function show() {
+    if (open && !isSeen()) shut();
     if (!open || !app.data.person) return;
     const week = weekOf(app.state, app.page);
+    place.classList.toggle("old", !fits(app, "person"));
     const tie = app.data.person[open.world].ties.find((one) => one.key === open.key);
     const top = body.scrollTop;
     if (!tie) {
@@ -57,21 +64,21 @@ export function story(app, place, closed) {
     }
     title.textContent = say("story.title", { role: say(["roles", tie.role, "one"]), world: say(["worlds", open.world]) });
     const now = tieIn(tie, week);
-    body.replaceChildren(...(now ? told(app, now, week, views) : [el("p", { text: gone(tie, week) })]));
+    body.replaceChildren(...(now ? told(app, now, week, views?.query === asked() ? views : null) : [el("p", { text: gone(tie, week) })]));
     body.scrollTop = top;
     if (!app.playing) hear();
   }
 
   return {
     show,
-    shut,
-    open(world, key) {
-      open = { world, key };
+    open(tie) {
+      control.abort();
+      open = { ...tie, of: app.data.person.of };
       views = null;
       place.hidden = false;
       show();
       body.scrollTop = 0;
-      title.focus();
+      if (open) title.focus();
     },
     isOpen: () => open,
   };
@@ -100,7 +107,7 @@ function told(app, tie, week, views) {
       ? el("ul", { class: "bars" }, app.page.mechanisms.map((name, k) => bar(say(["mechanisms", name]), tie.mechanisms[k], "mechanism")))
       : el("p", { class: "note", text: say("story.no_contact") }),
     el("h3", { text: say("story.views") }),
-    ...bothSides(app, views, week),
+    ...bothSides(app, views),
   ];
 }
 
@@ -113,8 +120,9 @@ export const bar = (name, level, kind) =>
     el("span", { class: "number", text: level }),
   );
 
-function bothSides(app, views, week) {
-  if (!views || views.week !== week) return [el("p", { class: "note", text: say(app.playing ? "story.paused" : "story.waiting") })];
+function bothSides(app, heard) {
+  if (!heard?.said) return [el("p", { class: "note", text: say(heard ? "story.failed" : app.playing ? "story.paused" : "story.waiting") })];
+  const views = heard.said;
   const same = app.page.functions.filter((name) => views.functions[name].person === views.functions[name].supporter).length;
   const said = (yes) => el("td", { class: yes ? "yes" : "no", text: say(yes ? "story.yes" : "story.no") });
   const rows = app.page.functions.map((name) => {

@@ -1,6 +1,6 @@
 /** The same ties as a list: for those who read rather than look. */
 
-import { el } from "./draw.js";
+import { el, refocus } from "./draw.js";
 import { tiesIn, WORLDS } from "./person.js";
 import { say } from "./words.js";
 
@@ -12,7 +12,15 @@ export function tieTable(app) {
   const body = el("div", { class: "tables" });
   const element = el("details", { class: "as-list" }, el("summary", {}, el("span", { text: say("person.list") }), el("span", { class: "note", text: say("trends.note") })), body);
   let latest = null;
-  const fill = () => element.open && latest && body.replaceChildren(...WORLDS.map((world) => table(app, world, ...latest)));
+  let filled = []; // the data and the week that it shows
+  const fill = () => {
+    if (!element.open || !latest || latest.every((one, k) => one === filled[k])) return;
+    const { world, key } = (body.contains(document.activeElement) && document.activeElement.dataset) || {};
+    body.replaceChildren(...WORLDS.map((one) => table(app, one, ...latest)));
+    filled = latest;
+    if (world) refocus(button(world, key), element.querySelector("summary"));
+  };
+  const button = (world, key) => body.querySelector(`[data-world="${world}"][data-key="${key}"]`);
   element.addEventListener("toggle", fill);
   return {
     element,
@@ -20,14 +28,15 @@ export function tieTable(app) {
       latest = [data, week];
       if (!app.playing) fill();
     },
+    button,
   };
 }
 
 function table(app, world, data, week) {
   const head = ["list_role", ...COLUMNS, "list_state"].map((name) => el("th", { scope: "col", text: say(["person", name]) }));
   const rows = tiesIn(data[world], week).map((tie) => {
-    const open = el("button", { class: "link", type: "button", text: say(["roles", tie.role, "one"]) });
-    open.addEventListener("click", () => app.openStory(world, tie.key, open));
+    const open = el("button", { class: "link", type: "button", "data-world": world, "data-key": tie.key, text: say(["roles", tie.role, "one"]) });
+    open.addEventListener("click", () => app.openStory(world, tie.key, true));
     return el(
       "tr",
       {},

@@ -7,7 +7,7 @@ import { say } from "./words.js";
 
 const SPEEDS = { slow: 2, normal: 6, fast: 16 }; // weeks a second
 const FIRST_LOOK = 4; // seconds
-const TOUCHES = ["pointerdown", "keydown", "wheel"];
+const TOUCHES = ["pointerdown", "keydown", "wheel", "input"];
 const LEAP = 4; // weeks at a time, once a second, where less motion is asked for
 
 /** Builds the time bar. Returns what brings it up to date, and what plays once at the start. */
@@ -67,9 +67,9 @@ export function time(app, place) {
   function once() {
     play();
     clock.pace = weeksOf(app.state, app.page) / FIRST_LOOK;
-    const end = () => {
+    const end = (touch) => {
       for (const event of TOUCHES) removeEventListener(event, end, true);
-      if (!clock.playing) return;
+      if (!clock.playing || parts.play.contains(touch.target)) return; // the button pauses by itself
       clock.playing = app.playing = false;
       app.showWeek(weeksOf(app.state, app.page), false);
     };
@@ -85,7 +85,7 @@ export function time(app, place) {
     parts.range.setAttribute("aria-valuetext", said);
     parts.range.parentElement.style.setProperty("--at", week / weeks);
     parts.said.textContent = said;
-    const middle = week > 0 && week < weeks && !app.allowed();
+    const middle = week > 0 && week < weeks && app.allowed()?.length !== 0;
     parts.note.textContent = middle && !clock.playing ? say("time.from_here") : " ";
     parts.play.classList.toggle("on", clock.playing);
     parts.play.setAttribute("aria-label", say(clock.playing ? "time.pause" : "time.play"));

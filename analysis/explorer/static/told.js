@@ -1,6 +1,6 @@
 /** What went wrong, in clear words, and what to do about it. */
 
-import { el } from "./draw.js";
+import { el, refocus } from "./draw.js";
 import { service } from "./ask.js";
 import { look, say } from "./words.js";
 
@@ -23,6 +23,7 @@ export function messages(place, anew, again) {
     tell,
     /** Shows a mistake; null: all is well. */
     problem(mistake) {
+      if (!mistake && problem.contains(document.activeElement)) refocus(document.querySelector("h1"));
       problem.hidden = !mistake;
       if (mistake) problem.replaceChildren(...words(mistake, anew, again));
     },

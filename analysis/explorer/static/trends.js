@@ -37,7 +37,7 @@ function cell(name) {
       const x = (WIDE * week) / Math.max(1, data.today[name].length - 1);
       set(cursor, { d: `M${x.toFixed(1)} 0V${HIGH}` });
       const [today, whatIf] = [data.today[name][week], data.what_if[name][week]];
-      now.replaceChildren(el("span", { class: "today", text: today }), " → ", el("span", { class: "what_if", text: whatIf }));
+      now.replaceChildren(el("span", { class: "today", text: today }), " → ", el("span", { class: "what_if", text: whatIf }), name in MOST ? ` ${say("trends.of", { most })}` : "");
       set(picture, { "aria-label": say("trends.alt", { name: say(["processes", name]), today, what_if: whatIf, week }) });
     },
   };
