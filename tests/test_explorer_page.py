@@ -359,7 +359,7 @@ def test_a_lesson_is_used_by_the_keyboard_alone(page: Page) -> None:
     opened(page)
     tab_to(page, page.get_by_role("button", name="Lessons"))
     page.keyboard.press("Enter")
-    tab_to(page, page.get_by_role("button", name="Begin: One deep tie"))
+    tab_to(page, page.get_by_role("button", name="Begin: Many ties, close ties"))
     for _ in range(2):
         page.keyboard.press("Enter")
         expect(page.locator("#lesson h2")).to_be_visible()
