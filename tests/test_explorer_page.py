@@ -623,7 +623,7 @@ def test_fewer_people_and_more_weeks__leave_nothing_of_before(page: Page) -> Non
     people = Held(page, "person")
     press(page, "input[id^=weeks]", "ArrowRight", 1)
     people.come(1)
-    assert all(re.fullmatch(r"\d+\s*→\s*\d+( of \d+)?", one) for one in page.locator(".trend .now").all_inner_texts())
+    assert all(re.fullmatch(r"\d+\s*→\s*\d+( / \d+)?", one) for one in page.locator(".trend .now").all_inner_texts())
     people.let_go()
     answered(page)
 
