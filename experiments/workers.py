@@ -32,7 +32,7 @@ def side_by_side(
     """Each thing with what the job gives for it, in the order given, however many workers there are.
 
     job: takes the thing, and an event that is set when nobody waits any more. An exception it raises is given in the
-    place of a result, except a user's Mistake, which ends everything.
+    place of a result, except a user's Mistake and Interrupted, which end everything.
     """
     nobody_waits = Event()
     pool = ThreadPoolExecutor(workers)
@@ -57,9 +57,8 @@ def windowed(
 
 
 def _result(job: Future[Any]) -> Any:
+    error = job.exception()
     try:
-        return job.result()
-    except Mistake:
-        raise
-    except Exception as error:
-        return error
+        return error if isinstance(error, Exception) and not isinstance(error, Mistake | Interrupted) else job.result()
+    finally:
+        del job, error  # an error that is raised knows this frame: both would outlive everything that the job held

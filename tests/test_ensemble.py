@@ -1,5 +1,8 @@
 """Replicates side by side: the same results whoever lives them, in whatever order."""
 
+import gc
+import weakref
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -205,6 +208,27 @@ def test_jobs__are_told_when_nobody_waits_any_more() -> None:
     jobs.close()
     assert told
     assert all(told)
+
+
+def test_what_a_job_held__is_let_go_once_it_is_stopped() -> None:
+    class World:
+        pass
+
+    worlds = list[weakref.ref[World]]()
+
+    def job(number: int, halt: Event) -> None:
+        world = World()
+        worlds.append(weakref.ref(world))
+        raise Interrupted
+
+    gc.disable()  # nobody may come by and tidy up
+    try:
+        with suppress(Interrupted):
+            list(side_by_side(job, range(3), 1))
+        assert worlds
+        assert not any(world() for world in worlds)
+    finally:
+        gc.enable()
 
 
 def test_processors__are_at_least_one() -> None:
