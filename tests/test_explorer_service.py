@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -212,6 +213,29 @@ def test_answers_given_lately__are_kept_while_they_fit() -> None:
         bench.close()
 
     asyncio.run(ask())
+
+
+def test_what_was_asked_for_last_is_done_first__but_nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def order() -> list[str]:
+        done, begun, bench = list[str](), Event(), Bench(1, kept=0)
+
+        def work(name: str, halt: Event) -> bytes:
+            begun.wait(10.0)
+            done.append(name)
+            return b""
+
+        asked = [asyncio.ensure_future(bench.done(name, partial(work, name))) for name in ("held", "a", "b", "c")]
+        await asyncio.sleep(0.1)
+        asked[2].cancel()  # "b" is wanted no more
+        await asyncio.sleep(0)
+        begun.set()
+        await asyncio.wait(asked)
+        bench.close()
+        return done
+
+    assert asyncio.run(order()) == ["held", "c", "a"]
+    monkeypatch.setattr("analysis.explorer.work.LONG", 0.05)
+    assert asyncio.run(order()) == ["held", "a", "c"]
 
 
 MISTAKES = [

@@ -6,16 +6,16 @@ import sys
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from threading import Event
-
-from experiments.workers import Interrupted
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from time import monotonic
 
 MOST = 240  # pieces of work in hand; an answer takes up to two
 MOST_EACH = 8  # answers that one page waits for
 MOST_HERE = 90  # and one computer: a class behind one address (a proxy) three each, and others still find room
+LONG = 12.0  # seconds: a page that tries one thing after the other asks for something else before
 PATIENCE = 5  # on the scale of `nice`, where 19 is the most
 
 
@@ -46,24 +46,30 @@ class Turns:
             self._waiting = +self._waiting  # only those who wait
 
 
-@dataclass
+@dataclass(eq=False)
 class Piece:
     """A piece of work."""
 
-    done: "asyncio.Future[bytes]"
-    halt: Event
+    work: Callable[[Event], bytes]
+    since: float = field(default_factory=monotonic)
+    halt: Event = field(default_factory=Event)
+    result: "Future[bytes]" = field(default_factory=Future)
     waiting: int = 0
 
 
 class Bench:
     """Threads of a kind, what they work on, and what they gave lately (so many bytes are kept).
 
-    patient: they give way to all others where processors are few.
+    What was asked for last is done first: where there is more to do than can be done, most pages get their answers at
+    once, instead of all of them just before they ask for something else. Whoever still waits for long goes before all.
+    patient: the threads give way to all others where processors are few.
     """
 
     def __init__(self, threads: int, kept: int, patient: bool = False) -> None:
         self._threads = ThreadPoolExecutor(threads, initializer=step_back if patient else None)
         self._pieces: dict[Hashable, Piece] = {}
+        self._queue: list[Piece] = []
+        self._lock = Lock()
         self._given: OrderedDict[Hashable, bytes] = OrderedDict()
         self._kept = kept
 
@@ -75,7 +81,7 @@ class Bench:
         piece = self._pieces.get(about) or self._begun(about, work)
         piece.waiting += 1
         try:
-            return self._keep(about, await asyncio.shield(piece.done))
+            return self._keep(about, await asyncio.shield(asyncio.wrap_future(piece.result)))
         finally:
             piece.waiting -= 1
             if not piece.waiting:
@@ -85,17 +91,23 @@ class Bench:
     def _begun(self, about: Hashable, work: Callable[[Event], bytes]) -> Piece:
         if len(self._pieces) >= MOST:
             raise Busy
-        halt = Event()
+        piece = self._pieces[about] = Piece(work)
+        with self._lock:
+            self._queue.append(piece)
+        self._threads.submit(self._do_next)
+        return piece
 
-        def unless_halted() -> bytes:
-            if halt.is_set():  # nobody waited until its turn came
-                raise Interrupted
-            return work(halt)
-
-        done = asyncio.get_running_loop().run_in_executor(self._threads, unless_halted)
-        done.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # heard, whoever waits
-        self._pieces[about] = Piece(done, halt)
-        return self._pieces[about]
+    def _do_next(self) -> None:
+        with self._lock:
+            long = monotonic() - self._queue[0].since > LONG
+            piece = self._queue.pop(0 if long else -1)
+        try:
+            if not piece.halt.is_set():  # somebody waited until its turn came
+                piece.result.set_result(piece.work(piece.halt))
+        except Exception as error:
+            piece.result.set_exception(error)
+        finally:
+            del piece  # an error knows this frame: both would outlive everything that the work held
 
     def _keep(self, about: Hashable, given: bytes) -> bytes:
         self._given[about] = given
@@ -107,6 +119,9 @@ class Bench:
         """No more work."""
         for piece in self._pieces.values():
             piece.halt.set()
+        with self._lock:
+            for piece in self._queue:
+                piece.result.cancel()
         self._threads.shutdown(cancel_futures=True)
 
 
