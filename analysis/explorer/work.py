@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from time import monotonic
 
+from experiments.workers import Interrupted
+
 MOST = 240  # pieces of work in hand; an answer takes up to two
 MOST_EACH = 8  # answers that one page waits for
 MOST_HERE = 90  # and one computer: a class behind one address (a proxy) three each, and others still find room
@@ -104,6 +106,8 @@ class Bench:
         try:
             if not piece.halt.is_set():  # somebody waited until its turn came
                 piece.result.set_result(piece.work(piece.halt))
+        except Interrupted:
+            pass  # nobody waits for what it comes to
         except Exception as error:
             piece.result.set_exception(error)
         finally:
