@@ -1,6 +1,8 @@
 """The classroom's page in a real browser, from the real service on a free port."""
 
+import json
 import os
+import re
 import shutil
 import socket
 import threading
@@ -8,6 +10,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -16,6 +20,9 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 LONG = 60_000  # ms: machines that test are busy
+SMALL = "v=1&patients=40&weeks=52&seed=3"
+LEVER = "[data-lever='programmes.creative_music_therapy.coverage'] input"
+SIZES = {"laptop": (1366, 768), "phone": (390, 844)}
 
 
 def browser_or_skip() -> str:
@@ -83,3 +90,37 @@ class Served:
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(20)
+
+
+def opened(page: Any, query: str = SMALL) -> None:
+    page.goto(f"/?{query}")
+    answered(page)
+
+
+def answered(page: Any) -> None:
+    """Waits until the thirty runs are there."""
+    from playwright.sync_api import expect
+
+    expect(page.locator("#changes")).to_have_attribute("aria-busy", "false")
+
+
+def press(page: Any, lever: str, key: str, times: int) -> None:
+    page.locator(lever).focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def asked(served: Served, what: str, page: Any) -> Any:
+    """What the service answers to the worlds of this page's address."""
+    own = ("week", "view", "show", "who", "outcome", "budget", "lesson", "step")
+    query = "&".join(part for part in urlsplit(page.url).query.split("&") if part.split("=")[0] not in own)
+    with urlopen(f"{served.address}api/{what}?{query}") as answer:
+        return json.load(answer)
+
+
+def shown(page: Any) -> list[str]:
+    return page.locator(".outcome .said").all_inner_texts()
+
+
+def numbers(text: str) -> list[float]:
+    return [float(one.replace("−", "-").replace(",", "")) for one in re.findall(r"[−-]?[\d,]*\.?\d+", text)]

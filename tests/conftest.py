@@ -1,11 +1,13 @@
 """What many tests are given."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser import FLAGS, LONG, Served, browser_or_skip, watched
 from tests.command_line import Said, Supportnet
 
 
@@ -27,3 +29,32 @@ def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
         return Said(int(code), out, err)
 
     return call
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """The classroom's service."""
+    one = Served()
+    yield one
+    one.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real browser."""
+    where = browser_or_skip()
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=LONG)
+    with sync_playwright() as tools:
+        one = tools.chromium.launch(executable_path=where, args=list(FLAGS))
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def page(browser: Any, served: Served) -> Iterator[Any]:
+    """A page that may ask nobody but its own service, and may not fail silently."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=served.address)
+    with watched(context, served.address) as one:
+        yield one

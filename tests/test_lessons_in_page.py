@@ -4,29 +4,23 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser import FLAGS, LONG, Served, browser_or_skip, watched
+from tests.browser import LONG, Served, browser_or_skip, watched
 
-BROWSER = browser_or_skip()
+browser_or_skip()
 
-from playwright.sync_api import Page, Route, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, Route, expect  # noqa: E402
 
 from analysis.explorer.lesson import Lesson, Step, lessons  # noqa: E402
 from tests.test_lessons import EXPECTED  # noqa: E402
 
-expect.set_options(timeout=LONG)
-
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    served = Served()
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=served.address)
-        context.set_default_timeout(LONG)
-        with watched(context, served.address) as one:
-            yield one
-        browser.close()
-    served.stop()
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    """One page for all lessons, one after the other."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=served.address)
+    context.set_default_timeout(LONG)
+    with watched(context, served.address) as one:
+        yield one
 
 
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda one: one.name)
