@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo explore class test lint warm test-slow bench results centres lock clean
+.PHONY: demo explore class test lint warm test-slow bench results centres same-model lock clean
 
 COMPILE = build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -53,6 +53,9 @@ results: $(VENV)/tools
 
 centres: $(VENV)/tools
 	$(BIN)/python -m analysis.centres
+
+same-model: $(VENV)/tools
+	$(BIN)/python -m tests.same_model
 
 lock:
 	$(PYTHON) -m venv build/lock

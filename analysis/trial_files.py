@@ -12,7 +12,7 @@ from analysis.words import in_a_foot
 from analysis.writing import write_csv, write_json
 from experiments.estimates import Which
 from experiments.trials.design import Design, departures, described, frozen
-from sim.compiled import model_hash
+from sim.model_identity import model_hash
 from sim.provenance import commit, machine, versions
 
 

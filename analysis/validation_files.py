@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.folder import PROVENANCE, identity_of
 from analysis.writing import write_csv, write_json
-from sim.compiled import model_hash
+from sim.model_identity import model_hash
 from sim.provenance import commit, machine, versions
 
 

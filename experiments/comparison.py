@@ -13,7 +13,7 @@ from experiments.estimates import Estimate, Which, difference_of, mean_of, proba
 from experiments.for_whom import for_whom, what_harmed
 from experiments.results import NAMES, Doubles, Persons, Results
 from experiments.uncertainty import draws_of
-from sim.compiled import model_hash
+from sim.model_identity import model_hash
 from sim.observe import OUTCOMES
 from sim.pool import identity_of
 from sim.provenance import identity

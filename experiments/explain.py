@@ -22,8 +22,8 @@ from experiments.results import NAMES, Doubles
 from experiments.shapley import interactions, knockouts, shapley
 from experiments.uncertainty import by_draw, draw_of, draws_of, pool_at
 from experiments.workers import Interrupted, side_by_side
-from sim.compiled import model_hash
 from sim.mistakes import Mistake, nearest
+from sim.model_identity import model_hash
 from sim.pool import pool_for
 from sim.population import Pool
 from sim.provenance import identity

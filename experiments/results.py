@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from experiments.calibration.draws import Draws, fixed
 from experiments.estimates import Which, mean_of
 from experiments.uncertainty import draws_of
-from sim.compiled import model_hash
+from sim.model_identity import model_hash
 from sim.observe import OUTCOMES, outcomes
 from sim.provenance import identity
 from sim.scenario import Scenario

@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -18,36 +18,21 @@ import numba
 import numpy as np
 from platformdirs import user_cache_path
 
+from sim.model_identity import COMPILED
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 HERE = Path(__file__).parent
 USER: int = getattr(os, "getuid", lambda: 0)()
-COMPILED = ("compiled", "randomness", "state", "vocabulary", "week")
-SETTING_UP = ("parameters", "reference_area", "rules", "rules_of", "population", "pool", "interviewed", "staffing")
-
-
-def hash_of(paths: Iterable[Path]) -> str:
-    """SHA-256 (16 characters) of some files and of the versions of numba and numpy."""
-    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
-    for path in sorted(paths):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 @cache
 def code_hash() -> str:
-    """The code that machine code is made from. Values of numbers are not among it: they are data to a kernel."""
-    return hash_of([*(HERE / f"{name}.py" for name in COMPILED), *HERE.glob("kernels/*.py")])
-
-
-def model_files() -> list[Path]:
-    """The files that decide how people live: what compiles, what sets up an area, what numbers are."""
-    return sorted([*(HERE / f"{name}.py" for name in COMPILED + SETTING_UP), *HERE.glob("kernels/*.py")])
-
-
-@cache
-def model_hash() -> str:
-    """The code and numbers that decide how people live."""
-    return hash_of(model_files())
+    """The bytes that machine code is made from, and the versions of numba and numpy. Values of numbers are not among
+    them: they are data to a kernel."""
+    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    for path in sorted([*(HERE / f"{name}.py" for name in COMPILED), *HERE.glob("kernels/*.py")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def writable_cache() -> Path:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.compiled import model_hash, writable_cache
+from sim.compiled import writable_cache
 from sim.kernels.draw import bind, draw_fellows, draw_people, draw_ties
+from sim.model_identity import model_hash
 from sim.parameters import IDLE, POOL_SIZE, Parameters, value
 from sim.population import Area, Pool, copy_people, first_area, first_week, pool_of, together
 from sim.randomness import Key, luck

@@ -22,6 +22,7 @@ from experiments.calibration.targets import log_in_range, targets_of
 from experiments.contrasts import compare
 from experiments.study import Study
 from sim.mistakes import Mistake
+from sim.model_identity import model_meanings
 from sim.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.small import small
@@ -218,8 +219,9 @@ def test_weights_that_are_none(tmp_path: Path, weights: list[float]) -> None:
 
 def test_draws_of_another_model_are_refused_with_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_draws(tmp_path / "p.parquet", pd.DataFrame({"bond.drift": [0.01]}), TOLD)
-    changed = {**file_of_draws.code_files(), "bond.py": "other"}
-    monkeypatch.setattr(file_of_draws, "code_files", lambda: changed)
+    changed = {**model_meanings(), "kernels/bond.py": "other"}
+    monkeypatch.setattr(file_of_draws, "model_meanings", lambda: changed)
+    monkeypatch.setattr(file_of_draws, "model_identity", lambda: "other")
     monkeypatch.setattr(file_of_draws, "numbers_set", lambda: {**numbers_set(), "bond.drift": 0.5})
     monkeypatch.setattr(file_of_draws, "ranges", lambda: {**ranges(), "people.skill": [0.0, 99.0]})
     said = r"(?s)code: sim/kernels/bond\.py; value of bond\.drift was .*, is 0\.5; range of people\.skill was 0\.3 "

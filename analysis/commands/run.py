@@ -99,7 +99,7 @@ def is_given(context: typer.Context, name: str) -> bool:
 def asked_again(path: Path, posterior: str, tell: "Telling") -> dict[str, Any]:
     """What a provenance file asks for; says aloud where this is not the code and machine that wrote it."""
     from analysis.again import posterior_told, scenario_told
-    from sim.compiled import model_hash
+    from sim.model_identity import model_hash
     from sim.provenance import changes, machine, read, versions
 
     told = read(path)

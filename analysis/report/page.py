@@ -24,8 +24,8 @@ from experiments.calibration.draws import Draws
 from experiments.ensemble import replicate_numbers
 from experiments.stories import Life, drawn_people, lives
 from experiments.uncertainty import LIVES
-from sim.compiled import model_hash
 from sim.mistakes import Mistake
+from sim.model_identity import model_hash
 from sim.scenario import Scenario
 
 PEOPLE = 3  # whose lives are told

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from experiments.disk import unreadable, whole
-from sim import compiled
-from sim.compiled import model_files
 from sim.mistakes import Mistake
+from sim.model_identity import model_identity, model_meanings
 from sim.parameters import Parameters, numbers, value
 from sim.scenario import Scenario
 
@@ -28,7 +27,6 @@ Doubles = NDArray[np.float64]
 WEIGHT = "weight"
 TOLD = b"supportnet_posterior"
 SHIPPED = "posterior.parquet"
-SIM = Path(compiled.__file__).parent
 SHOWN = 3  # of many numbers that differ
 
 
@@ -37,7 +35,8 @@ class Told(BaseModel):
 
     supportnet_posterior: Literal[1]
     presets: list[str]
-    files: dict[str, str]  # as code_files
+    model: str = ""  # as model_identity; files of before there were such identities have none
+    files: dict[str, str]  # as model_meanings
     set: dict[str, float]  # as numbers_set
     ranges: dict[str, tuple[float, float]]  # as ranges
 
@@ -88,7 +87,7 @@ def write_draws(path: Path, values: pd.DataFrame, told: Mapping[str, Any]) -> No
     """Equally probable draws with their provenance; the code and ranges that they hold for are added to it."""
     weights = pd.Series(1.0 / len(values), values.index, name=WEIGHT)
     table = pd.concat([values.astype(float), weights], axis=1)
-    about = {**told, "supportnet_posterior": 1, "files": code_files(), "set": numbers_set(), "ranges": ranges()}
+    about = {**told, "supportnet_posterior": 1, **of_this_model()}
     found = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(
         {TOLD: json.dumps(about, ensure_ascii=False).encode()}
     )
@@ -165,11 +164,12 @@ def identity_of(values: pd.DataFrame, weights: Doubles) -> str:
 
 def changes(told: Mapping[str, Any]) -> list[str]:
     """What is different about the model since a posterior was fitted, in words."""
-    found, then, now = list[str](), told["files"], code_files()
-    code = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name) and name != "parameters.py"]
-    if code:
-        paths = {path.name: path.relative_to(SIM.parent).as_posix() for path in model_files()}
-        found.append("code: " + ", ".join(paths.get(name, name) for name in code))
+    found, then, now = list[str](), told["files"], model_meanings()
+    if told.get("model") != model_identity():
+        files = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
+        found.append(
+            "code: " + (", ".join(f"sim/{name}" for name in files) if told.get("model") else "of a version before")
+        )
     for what, before, after in (("value", told["set"], numbers_set()), ("range", told["ranges"], ranges())):
         names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         said = [f"{name} was {spoken(before.get(name))}, is {spoken(after.get(name))}" for name in names[:SHOWN]]
@@ -186,10 +186,9 @@ def spoken(number: float | Sequence[float] | None) -> str:
     return f"{number:g}" if isinstance(number, int | float) else " to ".join(f"{end:g}" for end in number)
 
 
-@cache
-def code_files() -> dict[str, str]:
-    """SHA-256 (8 characters) of each file that decides how people live."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:8] for path in model_files()}
+def of_this_model() -> dict[str, Any]:
+    """What a file of draws has to say about the model that it holds for."""
+    return {"model": model_identity(), "files": model_meanings(), "set": numbers_set(), "ranges": ranges()}
 
 
 def numbers_set() -> dict[str, float]:

@@ -13,7 +13,7 @@ from experiments.estimates import difference_of, mean_of, probability_above_zero
 from experiments.optimise.front import probability_on_front, probability_within
 from experiments.optimise.levers import Lever, Portfolio, settings_of
 from experiments.optimise.lives import COST, QPR, QUANTITIES, Doubles, Lives, three_lucks
-from sim.compiled import model_hash
+from sim.model_identity import model_hash
 from sim.scenario import Scenario
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # names of points

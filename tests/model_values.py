@@ -1,0 +1,47 @@
+"""Everything that the model computes, to the bit, one line a value: `python -m tests.model_values`.
+
+Every scalar verb of the kernels on a table of inputs, the pools of all presets, and a year of some scenarios with the
+state that it ends in.
+"""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from sim.pool import pool_for
+from sim.scenario import Scenario
+from sim.simulation import Simulation
+from tests import plain_kernels
+from tests.golden import RUNS
+
+PRESETS = ("today", "today-affective", "today-mixed")
+SCENARIOS = {**RUNS, "today-mixed": 4, "loss-of-services": 5, "self-help-groups": 6}  # scenario: seed
+WEEKS = 52
+
+
+def bits(records: Any) -> str:
+    """A digest of an array, field by field in their order: names and padding do not count."""
+    columns = [records[name] for name in records.dtype.names] if records.dtype.names else [records]
+    digest = hashlib.sha256()
+    for column in columns:
+        digest.update(np.ascontiguousarray(column).tobytes())
+    return digest.hexdigest()
+
+
+def main() -> None:
+    plain_kernels.main()
+    for preset in PRESETS:
+        for part, records in pool_for(Scenario.load(preset))._asdict().items():
+            print("pool", preset, part, bits(np.asarray(records)))
+    for name, seed in SCENARIOS.items():
+        run = Simulation(Scenario.load(name, {"population.patients": 100}), seed)
+        read = run.outcomes(run.live(WEEKS, every=13), np.arange(13, WEEKS + 1, 13))
+        for outcome, values in read.items():
+            print("run", name, outcome, *(float(value).hex() for value in np.atleast_1d(values)))
+        print("run", name, "people", bits(np.asarray(run.area.world.people)))
+        print("run", name, "ties", bits(np.asarray(run.area.world.ties)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Records that the files of the model, as they are now, are still the same model: `make same-model`.
+
+Compared with the commit of the last record, which is checked out beside this one: every kernel, the pools and whole
+runs must be equal to the bit on this machine, and the reference in plain Mesa objects must agree. Otherwise nothing is
+recorded: a change of numbers needs `supportnet calibrate` and draws of its own.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from itertools import zip_longest
+from pathlib import Path
+
+from sim.model_identity import RECORD, record, write_record
+
+ROOT = Path(__file__).parents[1]
+PROOFS = ("tests/test_kernels.py", "tests/test_golden.py", "tests/test_core_agrees.py")
+
+
+def values_at(checkout: Path) -> list[str]:
+    """What the model computes in a checkout, one line a value."""
+    run = [sys.executable, "-m", "tests.model_values"]
+    here = {**os.environ, "PYTHONPATH": str(checkout)}
+    return subprocess.run(
+        run, cwd=checkout, env=here, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout.splitlines()
+
+
+def git(*words: str) -> str:
+    return subprocess.run(["git", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
+def values_of_record() -> list[str]:
+    """What the model computed at the commit of the last record."""
+    commit = git("log", "-1", "--format=%H", "--", str(RECORD.relative_to(ROOT)))
+    with tempfile.TemporaryDirectory() as folder:
+        git("worktree", "add", "--detach", "--force", folder, commit)
+        try:
+            return values_at(Path(folder))
+        finally:
+            git("worktree", "remove", "--force", folder)
+
+
+def differences(before: list[str], now: list[str]) -> list[str]:
+    """The lines that differ."""
+    return [f"{one} then, {other} now" for one, other in zip_longest(before, now) if one != other]
+
+
+def main() -> None:
+    if different := differences(values_of_record(), values_at(ROOT)):
+        sys.exit("\n  ".join([f"Not the same model: {len(different)} values differ, first of all", *different[:3]]))
+    if subprocess.run([sys.executable, "-m", "pytest", "-q", *PROOFS], cwd=ROOT, check=False).returncode:
+        sys.exit("Not recorded: the proofs above have failed.")
+    write_record(record().identity)
+    print(f"Recorded in {RECORD.relative_to(ROOT)}: the same model, {record().identity}.")
+
+
+if __name__ == "__main__":
+    main()
