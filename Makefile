@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo explore class test lint warm test-slow bench results centres same-model lock clean
+.PHONY: demo explore class test lint warm test-slow bench results centres same-model audit lock clean
 
 COMPILE = build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -56,6 +56,11 @@ centres: $(VENV)/tools
 
 same-model: $(VENV)/tools
 	$(BIN)/python -m tests.same_model
+
+audit:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	build/audit/bin/pip-audit --requirement requirements.lock --no-deps --disable-pip
 
 lock:
 	$(PYTHON) -m venv build/lock

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import validation_page
+from analysis import dependencies, validation_page
 from analysis.tables import outcomes_page, page
 from sim.parameters import Parameters, numbers, value
 
@@ -15,6 +15,13 @@ ROOT = Path(__file__).parent.parent
 def test_tables__are_those_of_the_code() -> None:
     assert (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8") == page(), "run: python -m analysis.tables"
     assert (ROOT / "docs" / "outcomes.md").read_text(encoding="utf-8") == outcomes_page()
+
+
+def test_what_is_installed_along__is_listed_with_licences() -> None:
+    written = dependencies.PAGE.read_text(encoding="utf-8")
+    assert written == dependencies.page(), "run: python -m analysis.dependencies"
+    assert {"numpy", "mesa", "starlette"} < set(dependencies.needed())
+    assert "via" not in {one for by in dependencies.needed().values() for one in by}
 
 
 def test_every_number__has_unit_range_and_source__and_lies_in_its_range() -> None:
