@@ -10,6 +10,7 @@ from sim.parameters import POOL_SIZE
 from sim.scenario_shape import OneOf, Table, switch, text, whole
 
 MOST_RUNS = 20_000_000
+MOST_CONSTRAINTS = 100
 DISTRIBUTIONS = ("uniform", "log-uniform", "triangular", "normal", "beta", "integer", "choice")
 DESIGNS = {
     "factorial": "every combination of levels",
@@ -121,6 +122,7 @@ class StudyFile(Table):
     )
     constraints: list[str] = Field(
         [],
-        title="a list of conditions in quotation marks",
+        max_length=MOST_CONSTRAINTS,
+        title=f"a list of conditions in quotation marks, at most {MOST_CONSTRAINTS}",
         description="Points that break one are left out, such as 'services.caseload < 40 or services.turnover < 1'.",
     )

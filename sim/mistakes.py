@@ -1,12 +1,16 @@
 """A user's mistake, told so that it can be mended: what, where, found, expected, remedy."""
 
 import json
+import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import Any
 
 FEW = 12  # names that fit in a message
+LONGEST = 2000  # characters of a part of a message
+LONGEST_NAME, MOST_NAMES = 60, 5000  # that are looked through for what was meant
+# Characters that do something to a terminal, or turn the direction of what follows, instead of being shown.
+ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Mistake(Exception):
@@ -19,11 +23,22 @@ class Mistake(Exception):
             parts.append("found: " + (repr(found) if isinstance(found, str) else as_written(found)))
         parts += [f"expected: {expected}"] if expected else []
         parts += [f"remedy: {remedy}"] if remedy else []
-        super().__init__("\n  ".join(parts))
+        super().__init__("\n  ".join(map(_on_one_line, parts)))
 
     def at(self, where: str) -> "Mistake":
         """The same mistake, told at the place that led to it."""
         return Mistake(where=where, **self.told)
+
+
+def escaped(text: str) -> str:
+    """A text that comes from data, for a terminal: characters that act there are written out, such as \\x1b."""
+    return ACTING.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
+
+
+def _on_one_line(part: str) -> str:
+    """A part of a message: no file can make it look like another part, or fill the screen."""
+    part = escaped(part.replace("\n", " "))
+    return part if len(part) <= LONGEST else part[:LONGEST] + " …"
 
 
 def as_written(value: Any) -> str:
@@ -43,7 +58,10 @@ def as_written(value: Any) -> str:
 
 def meant_by(name: str, known: Iterable[str]) -> str:
     """The question whether the nearest known name was meant; nothing where none is near."""
-    close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    from difflib import get_close_matches
+
+    short = sorted(one for one in known if len(one) <= LONGEST_NAME)[:MOST_NAMES]  # comparing long ones takes for ever
+    close = get_close_matches(name[:LONGEST_NAME], short, n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else ""
 
 

@@ -25,6 +25,7 @@ def scenarios(
       supportnet scenarios smaller-caseloads > mine.toml
     """
     from analysis.commands.telling import Telling
+    from sim.mistakes import escaped
     from sim.scenario import Scenario, library
 
     tell = Telling(as_json, quiet)
@@ -40,7 +41,7 @@ def scenarios(
             }
         )
         if not as_json:
-            print(text(chosen) + settled(chosen))
+            print(escaped(text(chosen) + settled(chosen)))
         return
     known = [about(Scenario.load(one)) for one in library()]
     tell.answer({"scenarios": known})

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from sim.mistakes import escaped
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -37,17 +39,17 @@ class Telling:
     def note(self, text: str) -> None:
         """A remark."""
         if not self.quiet:
-            print(text, file=sys.stderr if self.as_json else sys.stdout)
+            print(escaped(text), file=sys.stderr if self.as_json else sys.stdout)
 
     def warn(self, text: str) -> None:
         """A remark that must not be missed: on standard error."""
         if not self.quiet:
-            print(text, file=sys.stderr)
+            print(escaped(text), file=sys.stderr)
 
     def show(self, table: "Table") -> None:
         """A table, for people only."""
         if not (self.quiet or self.as_json):
-            console().print(table)
+            print_table(table)
 
     def answer(self, content: Mapping[str, Any]) -> None:
         """The answer for programs: one JSON object, null where there is no number."""
@@ -57,7 +59,7 @@ class Telling:
     def conclude(self, failed: Sequence[tuple[str, Exception]]) -> None:
         """The end of a command: where runs failed, say which, and leave with exit code 3."""
         for name, error in failed:
-            print(f"{name} failed: {error!r}", file=sys.stderr)
+            print(escaped(f"{name} failed: {error!r}"), file=sys.stderr)
         if failed:
             raise typer.Exit(SOME_FAILED)
 
@@ -83,13 +85,22 @@ class Telling:
         try:
 
             def tell(share: float, remark: str = "") -> None:
-                bar.update(task, description=f"{doing}{remark}", total=1.0, completed=share)
+                bar.update(task, description=escaped(f"{doing}{remark}"), total=1.0, completed=share)
 
             yield tell
         finally:
             timer.cancel()
             timer.join()
             bar.stop()
+
+
+def print_table(table: "Table") -> None:
+    """A table on standard output, with nothing in its cells that acts on a terminal."""
+    from rich.segment import Segment, Segments
+
+    to = console()
+    plain = [one if one.control else Segment(escaped(one.text), one.style) for one in to.render(table)]
+    to.print(Segments(plain), end="")
 
 
 def console() -> "Console":
