@@ -11,12 +11,11 @@ import pytest
 from scipy import stats
 
 from experiments.calibration import draws as file_of_draws
-from experiments.calibration import rounds
 from experiments.calibration.checks import coverage, regression_abc
 from experiments.calibration.draws import numbers_set, ranges, read_draws, write_draws
 from experiments.calibration.emulator import emulators_of, means_of
 from experiments.calibration.rivals import as_rival, rivals
-from experiments.calibration.rounds import checked_targets, group_units, kept_in, numbers_at
+from experiments.calibration.rounds import checked_targets, group_units, numbers_at
 from experiments.calibration.sampling import Likelihood, Sampled, sample
 from experiments.calibration.targets import log_in_range, targets_of
 from experiments.contrasts import compare
@@ -38,14 +37,6 @@ def known(units: np.ndarray) -> np.ndarray:
 TRUTH = known(np.where(np.arange(DIMS) % 2, 0.3, 0.7)[None])[0]
 HALF = 0.2  # of each range
 LIKELIHOOD = Likelihood(known, np.full(6, 0.1), TRUTH - HALF, TRUTH + HALF)
-
-
-MADE = list[float]()
-
-
-def halved(whole: np.ndarray, workers: int, told: None = None) -> np.ndarray:
-    MADE.append(float(whole[0]))
-    return whole / 2
 
 
 @pytest.fixture(scope="module")
@@ -341,17 +332,3 @@ def test_a_rival_is_fitted_like_the_model__but_for_what_makes_it() -> None:
     assert rival.design == study.design
     with pytest.raises(Mistake, match="skill_alone"):
         as_rival(study, "skill")
-
-
-def test_what_was_worked_out__is_read_again__but_not_by_other_libraries(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = np.array([4.0])
-    for workers in (1, 2):  # how many work makes no difference
-        assert kept_in(tmp_path)(halved)(whole, workers=workers) == [2.0]
-    assert MADE == [4.0]
-    kept_in(tmp_path)(halved)(whole + 1, workers=1)
-    assert MADE == [4.0, 5.0]
-    monkeypatch.setattr(rounds, "FITTED_BY", ("numpy",))
-    assert kept_in(tmp_path)(halved)(whole, workers=1) == [2.0]
-    assert MADE == [4.0, 5.0, 4.0]

@@ -42,7 +42,7 @@ def with_constraint(said: str) -> str:
 @pytest.mark.parametrize("said", [PROGRAM, *OTHERS])
 def test_a_constraint__cannot_run_programs(said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(Mistake, match="is not a condition|is not a factor"):
+    with pytest.raises(Mistake, match=r"is not a condition|is not a factor"):
         condition(said, VALUES, "here").met(VALUES)
     assert list(tmp_path.iterdir()) == []
 

@@ -53,6 +53,27 @@ class Emulator:
         return np.asarray(self.middle + x @ self.slopes + np.exp(-0.5 * apart) @ self.weights, np.float64)
 
 
+def arrays_of(emulators: Sequence[Emulator]) -> list[NDArray[Any]]:
+    """All that emulators are, as arrays."""
+    parts = [
+        (one.active, one.stretch, one.points, one.far, one.weights, one.slopes, np.array([one.middle, *one.fit]))
+        for one in emulators
+    ]
+    return [array for each in parts for array in each]
+
+
+def emulators_from(arrays: Sequence[NDArray[Any]]) -> list[Emulator]:
+    """The same emulators. Raises ValueError for arrays of something else."""
+    found = []
+    for start in range(0, len(arrays), 7):
+        active, stretch, points, far, weights, slopes, (middle, sd, r2, runs) = arrays[start : start + 7]
+        fit = Fit(float(sd), float(r2), int(runs))
+        found.append(Emulator(active, stretch, points, far, weights, slopes, float(middle), fit))
+    if not found:
+        raise ValueError("no emulators")
+    return found
+
+
 def probits(units: Doubles) -> Doubles:
     """Places of the unit cube as places under a standard normal."""
     return np.asarray(ndtri(np.clip(units, NEARLY, 1.0 - NEARLY)))

@@ -1,19 +1,17 @@
 """Rounds of a calibration: runs over the prior, emulators, their posterior; runs over that, and again; a last look."""
 
-import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.calibration.emulator import Emulator, emulators_of, means_of
+from experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
 from experiments.calibration.sampling import Likelihood, Sampled, sample
+from experiments.calibration.store import Store
 from experiments.calibration.targets import Target, targets_of
 from experiments.design import unit_points
 from experiments.disk import whole
@@ -27,10 +25,8 @@ from sim.mistakes import Mistake
 Doubles = NDArray[np.float64]
 STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
 KEPT = 200  # steps of each chain
-FITTED_BY = ("numpy", "scipy", "scikit-learn", "emcee")  # libraries whose versions emulators and chains depend on
 IN_FULL = {"people": PEOPLE, "pool": 1000}  # draws are looked at among so many at least
 Live = Callable[[Study, Path], None]  # runs a study to its end in a folder
-Kept = Callable[[Callable[..., Any]], Callable[..., Any]]  # a function that need not work out again what it has
 Watch = Callable[[str], AbstractContextManager[Callable[[float], None] | None]]  # shows how far something is
 
 
@@ -63,17 +59,17 @@ def calibrate(
     live: runs a study in a folder, and goes on where that was interrupted. n_rounds: of runs, the first over the prior,
     the others over the posterior so far. n_draws: draws from the last posterior, at each of which the model is run.
     """
-    targets, rounds, kept = checked_targets(study), list[Round](), kept_in(folder)
+    targets, rounds, store = checked_targets(study), list[Round](), Store(folder)
     for number in range(n_rounds):
         name = f"round-{number + 1}"
         units = thinned(rounds[-1].posterior, len(rounds[0].units), seed + number) if rounds else group_units(study)
         there = at_places(study, units, folder / f"{name}.csv") if rounds else study
         live(there, folder / name)
         values = values_of(there, folder / name, targets)
-        emulators = learn(rounds, units, values, targets, workers, watch, kept)
+        emulators = learn(rounds, units, values, targets, workers, watch, store)
         steps = LAST_STEPS if number == n_rounds - 1 else STEPS
         with watch(f"Chains of {name}") as told:
-            posterior = kept(chains)(emulators, targets, units.shape[1], seed, steps, workers, told or ignore)
+            posterior = chains(emulators, targets, units.shape[1], seed, steps, workers, told or ignore, store)
         rounds.append(Round(units, values, emulators, posterior))
     draws = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
     last = at_places(in_full(study), draws, folder / "draws.csv")
@@ -86,15 +82,19 @@ def ignore(share: float) -> None:
 
 
 def learn(
-    before: list[Round], units: Doubles, values: Doubles, targets: list[Target], workers: int, watch: Watch, kept: Kept
-) -> list[Emulator]:
+    before: list[Round], units: Doubles, values: Doubles, targets: list[Target], workers: int, watch: Watch,
+    store: Store,
+) -> list[Emulator]:  # fmt: skip
     """Emulators from these runs and those of the rounds before, with their errors in these."""
     every = np.concatenate([*(one.units for one in before), units])
     shown = np.concatenate([*(one.values for one in before), values])
     even = even_of(shown, targets)
     latest = np.arange(len(every)) >= len(every) - len(units)
     with watch(f"Emulators of round-{len(before) + 1}") as told:
-        return list(kept(emulators_of)(every, even, latest, workers, told or ignore))
+        return store.result(
+            (every, even, latest), lambda: emulators_of(every, even, latest, workers, told or ignore),
+            arrays_of, emulators_from,
+        )  # fmt: skip
 
 
 def even_of(values: Doubles, targets: list[Target]) -> Doubles:
@@ -104,22 +104,15 @@ def even_of(values: Doubles, targets: list[Target]) -> Doubles:
 
 def chains(
     emulators: list[Emulator], targets: list[Target], dims: int, seed: int, steps: int, workers: int,
-    told: Callable[[float], None],
+    told: Callable[[float], None], store: Store,
 ) -> Sampled:  # fmt: skip
     """Draws from the posterior that these emulators make."""
     likelihood = likelihood_of(emulators, targets, workers)
-    return sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, told=told)
-
-
-def kept_in(folder: Path) -> Kept:
-    """What a function made of the same arguments, by the same code and libraries, is read from the folder, so that an
-    interrupted calibration goes on where it was."""
-    from joblib import Memory
-
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-    by = hashlib.sha256(code + " ".join(version(name) for name in FITTED_BY).encode()).hexdigest()[:16]
-    memory = Memory(folder / "kept" / by, verbose=0)
-    return lambda made: cast(Callable[..., Any], memory.cache(made, ignore=["workers", "told"]))
+    return store.result(
+        (*arrays_of(emulators), likelihood.low, likelihood.high, (dims, seed, steps)),
+        lambda: sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, told=told),
+        Sampled.arrays, Sampled.of,
+    )  # fmt: skip
 
 
 def likelihood_of(emulators: list[Emulator], targets: list[Target], workers: int) -> Likelihood:

@@ -6,7 +6,7 @@ doi:10.1007/s10208-016-9340-x), far along few of its main directions or a little
 dimensions, most of them hardly learned, are no hindrance.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +42,16 @@ class Sampled(NamedTuple):
     r_hat: Doubles  # (dims,) rank-normalised split R-hat
     ess: Doubles  # (dims,) bulk effective sample size
     accepted: float  # share of proposals
+
+    def arrays(self) -> list[NDArray[Any]]:
+        """The same as arrays."""
+        return list(map(np.asarray, self))
+
+    @classmethod
+    def of(cls, arrays: Sequence[NDArray[Any]]) -> "Sampled":
+        """The same draws. Raises ValueError for arrays of something else."""
+        units, log_likelihood, r_hat, ess, accepted = arrays
+        return cls(units, log_likelihood, r_hat, ess, float(accepted))
 
 
 def sample(
