@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from sim.mistakes import Mistake
 from sim.provenance import AFFECTING, canonical_json, identity
+from sim.unfinished import clear, folder_in
 
 PROVENANCE = "provenance.json"  # comes last: where it is, everything is
 OURS = {
@@ -51,9 +51,10 @@ def written_together(folder: Path, command: str) -> Iterator[Path]:
     made = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as hidden:
-            yield Path(hidden)
-            _move_up(Path(hidden), folder)
+        clear(folder)
+        with folder_in(folder) as hidden:
+            yield hidden
+            _move_up(hidden, folder)
     except BaseException as error:
         for path in made:
             with contextlib.suppress(OSError):

@@ -1,8 +1,6 @@
 """Files that appear whole or not at all, whatever happens to the process or the power."""
 
-import contextlib
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +9,7 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from sim.mistakes import Mistake
-
-TEMPORARY = ".tmp"
+from sim.unfinished import file_for
 
 
 @contextmanager
@@ -21,14 +18,12 @@ def whole(goal: Path) -> Iterator[BinaryIO]:
 
     Where anything goes wrong `goal` stays as it is. What the disk says is a Mistake.
     """
-    part = goal.with_name(f".{goal.name}.{secrets.token_hex(4)}{TEMPORARY}")
     try:
         goal.parent.mkdir(parents=True, exist_ok=True)
-        with open(part, "wb") as file:
+        with file_for(goal) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, goal)
         _sync(goal.parent)
     except OSError as error:
         raise Mistake(
@@ -38,9 +33,6 @@ def whole(goal: Path) -> Iterator[BinaryIO]:
             expected="a folder that can be written to, on a disk with room",
             remedy="make room, or choose another folder with --out; what is done is not computed again",
         ) from error
-    finally:
-        with contextlib.suppress(OSError):  # the folder may be none
-            part.unlink(missing_ok=True)
 
 
 def unreadable(error: Exception) -> str:

@@ -17,9 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from experiments.disk import TEMPORARY, whole
+from experiments.disk import whole
 from experiments.names import NOBODY, Lookup, Names, from_hex, read_names
 from sim.observe import OUTCOMES
+from sim.unfinished import TEMPORARY
 
 if TYPE_CHECKING:
     from experiments.living import Failure, Lived

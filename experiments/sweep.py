@@ -18,6 +18,7 @@ from experiments.plan_file import names_kept, write_plan
 from experiments.runs import Plan, plan_of
 from experiments.study import Study
 from experiments.tidy import up_to_date, write_results
+from sim.unfinished import clear
 
 if TYPE_CHECKING:
     from experiments.engines import Engine
@@ -47,6 +48,8 @@ class Swept:
 def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None) -> Swept:
     """Every run of a study that is not in the folder yet. Raises Mistake for what a user got wrong."""
     parts = folder / PARTS
+    clear(folder)
+    clear(parts)
     shelf = Shelf(parts, study.columns)
     names = names_kept(study, folder)
     plan: Plan | None = None

@@ -3,14 +3,13 @@
 import hashlib
 import io
 import json
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from sim.compiled import writable_cache
+from sim.cache import cache_folder, read, write
 from sim.kernels.draw import bind, draw_fellows, draw_people, draw_ties
 from sim.model_identity import model_hash
 from sim.parameters import IDLE, POOL_SIZE, Parameters, value
@@ -115,31 +114,24 @@ def _kept(name: str, make: Callable[[], Pool]) -> Pool:
 
 
 def _path(name: str) -> Path:
-    return writable_cache() / f"{name}.npz"
+    return cache_folder() / f"{name}.pool"
 
 
 def _read(name: str) -> Pool | None:
-    try:
-        with np.load(_path(name)) as kept:
-            return Pool(
-                kept["people"].view(np.recarray),
-                kept["ties"].view(np.recarray),
-                kept["helper_strain"],
-                kept["staff_strain"],
-                kept["mechanisms"],
-            )
-    except (OSError, ValueError, KeyError, EOFError):
-        return None  # not there, or not whole: made anew
+    if (content := read(_path(name))) is None:
+        return None
+    with np.load(io.BytesIO(content)) as kept:
+        return Pool(
+            kept["people"].view(np.recarray),
+            kept["ties"].view(np.recarray),
+            kept["helper_strain"],
+            kept["staff_strain"],
+            kept["mechanisms"],
+        )
 
 
 def _write(name: str, pool: Pool) -> Pool:
     whole = io.BytesIO()
     np.savez_compressed(whole, **pool._asdict())
-    goal = _path(name)
-    part = goal.with_suffix(f".{os.getpid()}.tmp")
-    try:
-        part.write_bytes(whole.getvalue())
-        part.replace(goal)
-    except OSError:
-        part.unlink(missing_ok=True)  # a full disk costs only the time to make it again
+    write(_path(name), whole.getvalue())
     return pool

@@ -45,12 +45,14 @@ def report(
     from analysis.report.page import report as make
     from experiments.disk import whole
     from sim.mistakes import Mistake
+    from sim.unfinished import clear
 
     tell, goal = Telling(as_json, quiet), out or folder / NAME
     find(folder)  # what is no folder of results is no place to write to
     if goal.is_dir():
         expected, remedy = "the name of a file", f"take for example {goal / NAME}"
         raise Mistake("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
+    clear(goal.parent)
     with whole(goal) as file:  # that nothing can be written there is found before anything is lived
         with tell.progress("Living the comparison under other assumptions") as progress:
             made = make(folder, question, ledger, seed, threads(workers), posterior, progress)

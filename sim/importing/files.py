@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +14,7 @@ from sim.importing.network_canvas import read_graphml
 from sim.importing.report import LeftOut, ReadFile
 from sim.importing.tables import Table, joined, read_csv, shown
 from sim.mistakes import Mistake
+from sim.unfinished import clear, folder_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,16 +112,17 @@ def write_together(folder: Path, contents: dict[str, bytes]) -> None:
     made = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as hidden:
+        clear(folder)
+        with folder_in(folder) as hidden:
             for name, content in contents.items():
                 if (folder / name).is_dir():
                     raise IsADirectoryError(errno.EISDIR, f"{name} is a folder there")
-                with open(Path(hidden, name), "wb") as file:
+                with open(hidden / name, "wb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
             for name in contents:
-                os.replace(Path(hidden, name), folder / name)
+                os.replace(hidden / name, folder / name)
     except OSError as error:
         for path in made:
             with contextlib.suppress(OSError):

@@ -1,0 +1,180 @@
+"""Caches: what is damaged is made again, what others may write to is not read, and a full disk only costs time."""
+
+import errno
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pytest
+
+from sim import cache, pool
+from sim.compiled import CONFIG, compiled_with_memory
+from sim.population import Pool
+from tests.damage import damaged
+
+CONTENT = b"what was worked out" * 10
+
+
+def test_a_damaged_file__counts_as_not_there__and_is_deleted(tmp_path: Path) -> None:
+    path = tmp_path / "one.pool"
+    cache.write(path, CONTENT)
+    whole = path.read_bytes()
+    assert cache.read(path) == CONTENT
+    for what, content in damaged(whole, 200):
+        path.write_bytes(content)
+        assert cache.read(path) is None, what
+        assert not path.exists(), what
+
+
+def test_a_file_under_another_name__counts_as_not_there(tmp_path: Path) -> None:
+    cache.write(tmp_path / "one.pool", CONTENT)
+    (tmp_path / "one.pool").rename(tmp_path / "two.pool")
+    assert cache.read(tmp_path / "two.pool") is None
+
+
+def a_pool(n: int) -> Pool:
+    rows = np.zeros(n, [("trust", np.float64)]).view(np.recarray)
+    return Pool(rows, rows, np.zeros(n), np.zeros(n), np.arange(n))
+
+
+def test_a_damaged_pool__is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path))
+    monkeypatch.setattr(pool, "_known", {})
+    pool._kept("pool-x", lambda: a_pool(5))
+    (path,) = tmp_path.iterdir()
+    whole = path.read_bytes()
+    for what, content in damaged(whole, 20):
+        path.write_bytes(content)
+        pool._known.clear()
+        made = list[int]()
+        again = pool._kept("pool-x", lambda made=made: made.append(1) or a_pool(5))  # type: ignore[misc]
+        assert made, what
+        assert again.mechanisms.tolist() == [0, 1, 2, 3, 4]
+        assert path.read_bytes() == whole, what
+
+
+def test_damaged_machine_code__is_never_unpickled(tmp_path: Path) -> None:
+    def files() -> cache.CheckedFiles:
+        return cache.CheckedFiles(str(tmp_path), "week", b"stamp")
+
+    files().save("types", {"code": b"\x90" * 500})
+    for path in sorted(tmp_path.iterdir()):
+        whole = path.read_bytes()
+        for what, content in damaged(whole, 100):
+            path.write_bytes(content)
+            assert files().load("types") is None, f"{path.name}: {what}"
+            files().save("types", {"code": b"\x90" * 500})
+            assert path.read_bytes() == whole, f"{path.name}: {what}"
+    assert files().load("types") == {"code": b"\x90" * 500}
+
+
+def test_damaged_machine_code__is_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CONFIG, "CACHE_DIR", str(tmp_path))
+
+    def start() -> Any:
+        return compiled_with_memory(twice)
+
+    assert start()(21) == 42
+    files = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    assert [path.suffix for path in files] == [".nbc", ".nbi"]
+    again = start()
+    assert again(21) == 42
+    assert again.stats.cache_hits, "from the cache"
+    for path in files:
+        whole = path.read_bytes()
+        for content in (b"", whole[:-1], whole[:100] + bytes([whole[100] ^ 1]) + whole[101:]):
+            path.write_bytes(content)
+            again = start()
+            assert again(21) == 42
+            assert not again.stats.cache_hits
+            assert len(path.read_bytes()) > 100, "kept again"
+
+
+def twice(n: int) -> int:
+    return 2 * n
+
+
+def test_files_of_numba_itself__are_not_read(tmp_path: Path) -> None:
+    """They have no checksum: what an earlier version kept under the same name is made again."""
+    from numba.core.caching import IndexDataCacheFile
+
+    IndexDataCacheFile(str(tmp_path), "week", b"stamp").save("types", "code")
+    assert cache.CheckedFiles(str(tmp_path), "week", b"stamp").load("types") is None
+
+
+@pytest.fixture
+def fallback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The temporary folder of this user, where the folder that is wished for will not do."""
+    monkeypatch.setattr(cache.tempfile, "tempdir", str(tmp_path))
+    cache._remark.cache_clear()
+    return tmp_path / f"supportnet-{cache.USER}"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
+def test_a_cache_that_others_may_write_to__is_passed_over(
+    tmp_path: Path, fallback: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    wished = tmp_path / "mine"
+    monkeypatch.setenv("SUPPORTNET_CACHE", str(wished))
+    assert cache.cache_folder() == wished
+    assert wished.stat().st_mode & 0o777 == 0o700
+    for mode in (0o770, 0o702):
+        wished.chmod(mode)
+        assert cache.cache_folder() == fallback
+    assert [record.levelno for record in caplog.records] == [logging.WARNING], "said once"
+    monkeypatch.setenv("SUPPORTNET_CACHE", str(wished / "inside"))  # the remedy
+    assert cache.cache_folder() == wished / "inside"
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give files to others")
+def test_a_folder_or_link_of_somebody_else__is_passed_over(
+    tmp_path: Path, fallback: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path / "no-folder"))
+    (tmp_path / "no-folder").write_text("")
+    (tmp_path / "mine").mkdir(mode=0o700)
+    fallback.symlink_to(tmp_path / "mine")
+    assert cache.cache_folder() == fallback, "one's own link is fine"
+    os.lchown(fallback, 12345, -1)
+    assert cache.cache_folder() == cache._last_resort()
+    fallback.unlink()
+    fallback.mkdir(mode=0o700)
+    os.chown(fallback, 12345, -1)
+    assert cache.cache_folder() == cache._last_resort()
+
+
+def test_a_full_disk__costs_time_and_one_remark(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    @contextmanager
+    def full(goal: Path) -> Iterator[BinaryIO]:
+        raise OSError(errno.ENOSPC, "No space left on device", str(goal))
+        yield
+
+    monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path))
+    monkeypatch.setattr(CONFIG, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(cache, "file_for", full)
+    monkeypatch.setattr(pool, "_known", {})
+    cache._cannot_write.cache_clear()
+    cache._remark.cache_clear()
+    assert len(pool._kept("pool-x", lambda: a_pool(3)).mechanisms) == 3
+    assert compiled_with_memory(twice)(21) == 42
+    assert [record.getMessage() for record in caplog.records] == [
+        f"The cache {tmp_path} can't be written to (No space left on device). This costs time at every start, nothing "
+        "else."
+    ]
+
+
+def test_without_any_place_for_machine_code__there_is_none_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numba would keep it beside the source otherwise, under a name that does not follow the kernels within."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(CONFIG, "CACHE_DIR", str(tmp_path / "file"))
+    made = compiled_with_memory(twice)
+    assert made(21) == 42
+    assert made.stats.cache_path is None
