@@ -208,6 +208,25 @@ def test_csv_pair__scales_codes_and_people_without_ties(tmp_path: Path) -> None:
     assert report.as_dict()["fields"]["ties"]["strength"] == {"mapped": True, "given": 2, "missing": 1, "share": 2 / 3}
 
 
+def test_weights_of_people__are_read_and_a_missing_one_is_told(tmp_path: Path) -> None:
+    files = {"people.csv": "id,w\na,0.2\nb,3.8\nc,\n", "ties.csv": "id,who\na,1\na,2\nb,1\n"}
+    mapping = """
+        [people]
+        files = "people.csv"
+        patient = "id"
+        weight = "w"
+        [ties]
+        files = "ties.csv"
+        patient = "id"
+        supporter = "who"
+        role = { always = "friend" }
+        """
+    report, rows = imported(tmp_path, files, mapping)
+    assert rows["weight"].fillna(-1).tolist() == [0.2, 0.2, 3.8, -1]
+    assert "weight: 1 row without one, counted as 1" in report.notes
+    assert read_networks(tmp_path / "out" / "networks.parquet").weight.tolist() == [0.2, 3.8, 1]
+
+
 def test_ties_alone__bring_their_people_with_them(tmp_path: Path) -> None:
     mapping = """
         delimiter = ";"

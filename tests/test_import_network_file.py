@@ -131,3 +131,14 @@ def test_importing__waits_with_the_heavy_libraries() -> None:
     program = "import sys, sim.importing; print([name for name in ('pandas', 'pyarrow') if name in sys.modules])"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert ended.stdout.strip() == "[]"
+
+
+def test_weights__of_people_are_kept_and_one_where_nothing_is_given(tmp_path: Path) -> None:
+    pq.write_table(rows(*TWO, ("c", None, None), weight=[0.2, 3.8, None]), tmp_path / "n.parquet")
+    assert read_networks(tmp_path / "n.parquet").weight.tolist() == [0.2, 3.8, 1.0]
+    pq.write_table(rows(*TWO), tmp_path / "n.parquet")
+    assert read_networks(tmp_path / "n.parquet").weight.tolist() == [1.0, 1.0]
+    for weight in (0.0, -1.0, float("inf")):
+        pq.write_table(rows(*TWO, weight=[1.0, weight]), tmp_path / "n.parquet")
+        with pytest.raises(Mistake, match="not a number in range"):
+            read_networks(tmp_path / "n.parquet")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sim.importing.files import Study
 from sim.importing.mapping_shape import AlterTieFiles, Files, Mapping, PeopleFiles, TieFiles
 from sim.importing.network_file import PERSON_FIELDS, TIE_FIELDS, About
-from sim.importing.reading import numbers, words, years
+from sim.importing.reading import numbers, weights, words, years
 from sim.importing.report import LeftOut
 from sim.importing.tables import Table, refuse
 from sim.mistakes import Mistake
@@ -117,8 +117,15 @@ def _people(table: Table, entry: PeopleFiles, notes: list[str]) -> pd.DataFrame:
         found = words(table, entry.condition, "condition", notes)
         columns["condition"] = [None if word == IGNORE else word for word in found]
     for name, about in PERSON_FIELDS.items():
-        if (how := getattr(entry, name)) is not None:
-            columns[name] = years(table, how, about) if name == "age" else numbers(table, how, name, about, notes)
+        how = getattr(entry, name)
+        if how is None:
+            continue
+        if name == "age":
+            columns[name] = years(table, how, about)
+        elif name == "weight":
+            columns[name] = weights(table, how, about, notes)
+        else:
+            columns[name] = numbers(table, how, name, about, notes)
     return pd.DataFrame(columns)
 
 

@@ -151,6 +151,7 @@ class PeopleFiles(Files):
     withdrawal: Share | None = None
     recovery: Share | None = None
     age: str | None = Field(default=None, description="column with the age in years, kept as a note")
+    weight: str | None = Field(default=None, description="column with survey weights: people this one stands for")
 
 
 class TieFiles(Files):

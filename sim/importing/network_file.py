@@ -39,6 +39,7 @@ PERSON_FIELDS = {
     "withdrawal": About(0, 1, "share", "social withdrawal"),
     "recovery": About(0, 1, "share", "personal recovery: QPR divided by 60"),
     "age": About(0, 120, "years", "a note: the model does not use it"),
+    "weight": About(1e-6, 1e9, "of the sample", "how many people this one stands for; without it 1"),
 }
 WORDS = {"patient", "supporter", "role", "condition"}
 NEEDED = ("patient", "supporter", "role")

@@ -28,6 +28,7 @@ class Networks:
     withdrawal: NDArray[np.float64]  # (n,) 0-1
     recovery: NDArray[np.float64]  # (n,) 0-1
     age: NDArray[np.float64]  # (n,) years; a note
+    weight: NDArray[np.float64]  # (n,) above 0: how many people this one stands for; 1 where nothing is given
     supporters: tuple[str, ...]  # (T,) ids
     patient: NDArray[np.int64]  # (T,) row of the person in `patients`
     role: NDArray[np.int8]  # (T,) vocabulary.Role
@@ -64,7 +65,8 @@ def read_networks(path: str | os.PathLike[str]) -> Networks:
         patient=ties["patient"].map(row).to_numpy(np.int64),
         role=_codes(ties["role"], Role.words(), path),
         source=about,
-        **{name: people[name].to_numpy(np.float64) for name in PERSON_FIELDS},
+        **{name: people[name].to_numpy(np.float64) for name in PERSON_FIELDS if name != "weight"},
+        weight=people["weight"].fillna(1.0).to_numpy(np.float64),
         **{name: ties[name].to_numpy(np.float64) for name in TIE_FIELDS},
     )
 

@@ -73,6 +73,18 @@ def years(table: Table, name: str, about: About) -> Doubles:
     return np.asarray(values, np.float64)
 
 
+def weights(table: Table, name: str, about: About, notes: list[str]) -> Doubles:
+    """Survey weights as they stand."""
+    column = table.column(name)
+    values = _plain(column)
+    bad = (values < about.low) | (values > about.high)
+    remedy = "correct the cell; people of weight 0 stand for nobody: take them out of the files"
+    refuse("not a weight", column, bad, f"a number above 0, at most {about.high:g}", remedy)
+    if lacking := int(values.isna().sum()):
+        notes.append(f"weight: {_rows(lacking)} without one, counted as 1")
+    return np.asarray(values, np.float64)
+
+
 def _balance(table: Table, entry: Balance, gives: str, receives: str, key: str, notes: list[str]) -> Doubles:
     """Help given over help received, at most 1: 0 all help flows to the person, 1 balanced. NaN where none flows."""
     given = _converted(table, table.column(gives), entry, key)
