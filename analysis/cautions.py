@@ -1,7 +1,9 @@
 """What has to be said beside every number."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,15 +12,17 @@ from experiments.calibration.draws import Draws, read_draws, shipped
 from experiments.comparison import Comparison
 from experiments.estimates import Which
 from experiments.results import Results
-from sim.parameters import IDLE, Parameters
+from experiments.same_people import numbers_between, people_differ
+from sim.parameters import IDLE
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from experiments.explain import Explained
 
 AS_SET = ("psychosis",)  # presets whose patterns the numbers as they are set were held against
 FEW = 5  # replicates: below, an interval is wide and leans on the bell shape of what it cannot see
-NAMED = 3  # of many numbers that differ
 COSTS = ("costs.",)
 MEASURES = tuple(group for group in IDLE if group not in COSTS)
-MOVING = tuple(f"{group}." for group in Parameters._fields if f"{group}." not in IDLE)
 
 
 def calibrated(scenario: Scenario) -> bool:
@@ -89,6 +93,15 @@ def compare_cautions(found: Comparison) -> list[str]:
     ]
 
 
+def explain_cautions(found: Explained) -> list[str]:
+    """All that has to be said beside what carries a difference."""
+    first, other = found.worlds
+    about = [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
+    if people := people_differ(first, other, found.posterior):
+        about.append(f"{other.name} is lived by other people than {first.name} ({people}): chance parts them too")
+    return about + few_replicates(len(found.replicates), found.draws)
+
+
 def differing(found: Comparison) -> Iterator[str]:
     """Why a difference is not that of a policy alone; nothing where it is."""
     first, others = found.worlds[0].scenario, [world.scenario for world in found.worlds[1:]]
@@ -97,40 +110,10 @@ def differing(found: Comparison) -> Iterator[str]:
             yield f"{other.name} has other unit costs ({prices}): its difference in cost is one of prices too"
         if measures := numbers_between(first, other, MEASURES):
             yield f"{other.name} is measured otherwise ({measures}): its differences are partly those of the measure"
-        if (people := home(first, other)) and not found.independent:
+        if (people := people_differ(first, other, found.posterior)) and not found.independent:
             yield (
                 f"{other.name} is lived by other people than {first.name} ({people}): chance parts them too, and for "
                 "whom it works cannot be told"
             )
     if found.for_whom is None and found.same_people:
         yield "a replicate failed, so for whom the scenarios work is not told"
-
-
-def numbers_between(one: Scenario, other: Scenario, groups: tuple[str, ...]) -> str:
-    """Numbers of these groups that two scenarios do not share, from the one to the other, in words."""
-    before, after = one.every_number, other.every_number
-    changed = [
-        f"{name} {before[name]:g} → {after[name]:g}"
-        for name in before
-        if name.startswith(groups) and before[name] != after[name]
-    ]
-    more = f" and {len(changed) - NAMED} more" if len(changed) > NAMED else ""
-    return ", ".join(changed[:NAMED]) + more
-
-
-def home(one: Scenario, other: Scenario) -> str:
-    """Why people of two scenarios are not the same, in words."""
-    before, after = (scenario.canonical()["population"] for scenario in (one, other))
-    reasons = [said_of(name, before, after) for name in {**before, **after} if before.get(name) != after.get(name)]
-    if one.root_services != other.root_services:
-        reasons.append("their services had other roots")
-    if numbers := numbers_between(one, other, MOVING):
-        reasons.append(numbers)
-    return "; ".join(reasons)
-
-
-def said_of(name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
-    """How two populations differ in one respect."""
-    if name == "networks_sha256":
-        return "networks from other data"
-    return f"{name} {before[name]} → {after[name]}"

@@ -12,10 +12,10 @@ from experiments.calibration.draws import Draws, fixed
 from experiments.estimates import Estimate, Which, difference_of, mean_of, probability_above_zero, simultaneous
 from experiments.for_whom import for_whom, what_harmed
 from experiments.results import NAMES, Doubles, Persons, Results
+from experiments.same_people import people_differ
 from experiments.uncertainty import draws_of
 from sim.model_identity import model_hash
 from sim.observe import OUTCOMES
-from sim.pool import identity_of
 from sim.provenance import identity
 from sim.scenario import Scenario
 
@@ -77,8 +77,8 @@ class Comparison:
     @cached_property
     def same_people(self) -> bool:
         """Whether the worlds are those of the same people; other numbers of the model or other roots make others."""
-        homes = [(world.scenario.canonical()["population"], identity_of(world.scenario)) for world in self.worlds]
-        return not self.independent and all(home == homes[0] for home in homes)
+        first, *others = (world.scenario for world in self.worlds)
+        return not self.independent and not any(people_differ(first, other, self.posterior) for other in others)
 
     @cached_property
     def for_whom(self) -> pd.DataFrame | None:

@@ -60,6 +60,7 @@ def explain(
       supportnet explain today open-dialogue --outcome qpr
       supportnet explain today peer-workforce --over relationships --held off --interactions
     """
+    from analysis.cautions import explain_cautions
     from analysis.commands.options import overrides, threads
     from analysis.commands.telling import Telling
     from analysis.explain_files import write_explained
@@ -90,6 +91,8 @@ def explain(
     if pairs:
         tell.show(pairs_table(found, outcome))
     tell.note(f"Interval: {contains(found.draws)}. Alone: what is lost when this one only is held.")
+    for caution in explain_cautions(found):
+        tell.note(f"Caution: {caution}.")
     tell.note(f"\nFigure and tables: {folder}")
     tell.answer(as_plain(found, outcome, pairs, {name: str(folder / name) for name in names}))
 
@@ -136,6 +139,7 @@ def pairs_table(found: "Explained", outcome: str) -> "Table":
 
 def as_plain(found: "Explained", outcome: str, pairs: bool, files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs: difference = without + the sum of shares."""
+    from analysis.cautions import explain_cautions
     from experiments.estimates import contains
 
     shares = found.shares(outcome).to_dict("index")
@@ -150,6 +154,7 @@ def as_plain(found: "Explained", outcome: str, pairs: bool, files: dict[str, str
         "seed": found.seed,
         "run_identity": found.run_identity,
         "interval": contains(found.draws),
+        "cautions": explain_cautions(found),
         "difference": whole["value"],
         "difference_interval": [whole["lower"], whole["upper"]],
         "without": without["value"],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from analysis.cautions import cautions, few_replicates
+from analysis.cautions import explain_cautions
 from analysis.figures.style import INK, LOOKS, PALE, TICKS, blank, foot_height, head_and_foot, house_style, save
 from analysis.words import counted, in_a_foot, interval, number
 from experiments.estimates import contains
@@ -82,7 +82,6 @@ def says(found: Explained, baseline: str) -> str:
 
 def foot(found: Explained) -> str:
     """Where the figure comes from."""
-    said = [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
-    caution = in_a_foot([*said, *few_replicates(len(found.replicates), found.draws)])
+    caution = in_a_foot(explain_cautions(found))
     run = f"supportnet explain {found.run_identity[:8]}, seed {found.seed}"
     return f"{run}. Lines: {contains(found.draws)}. Simulated; not for decisions about a single person.{caution}"

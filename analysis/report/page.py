@@ -9,7 +9,6 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analysis.again import posterior_told
-from analysis.cautions import home
 from analysis.report import evidence, sections
 from analysis.report.budgets import budgets
 from analysis.report.checklists import answered
@@ -22,6 +21,7 @@ from analysis.report.trials import trials
 from experiments.assumptions import OUTCOME, assumptions_of, without_each
 from experiments.calibration.draws import Draws
 from experiments.ensemble import replicate_numbers
+from experiments.same_people import people_differ
 from experiments.stories import Life, drawn_people, lives
 from experiments.uncertainty import LIVES
 from sim.mistakes import Mistake
@@ -173,7 +173,7 @@ def lives_told(
     rows = found.comparison.table("differences.csv")
     sizes = rows[rows["outcome"] == OUTCOME].set_index("scenario")["difference"].abs()
     most = max(scenarios[1:], key=lambda one: float(sizes.get(one.name, 0.0)))
-    if why := home(scenarios[0], most):
+    if why := people_differ(scenarios[0], most, draws):
         return [], f"Nobody lives in both worlds: they are worlds of other people ({why})."
     told = found.comparison.told
     persons = drawn_people(scenarios[0].population.patients, PEOPLE, seed)

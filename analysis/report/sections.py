@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.cautions import cautions, few_replicates, home
+from analysis.cautions import cautions, few_replicates
 from analysis.report.carried import in_words, judged, tables
 from analysis.report.found import Found, Result
 from analysis.report.parts import Section, Table, estimate, spoken, titled
@@ -13,6 +13,7 @@ from analysis.words import HEADLINES, counted, number, points, probability
 from experiments.calibration.draws import Draws
 from experiments.estimates import LUCK_ONLY, PARAMETERS_TOO
 from experiments.for_whom import CAUTION, EVERYBODY, FEW, NOTABLE, QUANTILES
+from experiments.same_people import people_differ
 from experiments.stories import Life
 from experiments.uncertainty import draws_of
 from sim.observe import OUTCOMES
@@ -46,7 +47,7 @@ def said_beside(result: Result, scenarios: list[Scenario], draws: Draws | None) 
     apart = [
         f"{other.title} is lived by other people than {scenarios[0].title} ({people})"
         for other in scenarios[1:]
-        if (people := home(scenarios[0], other))
+        if (people := people_differ(scenarios[0], other, draws))
     ]
     replicates = result.told["replicates"]
     lived_by = draws_of(replicates) if result.told.get("posterior") else None
