@@ -59,8 +59,9 @@ def compiled_for(signature: str) -> Callable[[Callable[..., Any]], Any]:
 
     def compile_now(function: Callable[..., Any]) -> Any:
         dispatcher = kept(function, **INLINED)
-        dispatcher.compile(signature)
-        dispatcher.disable_compile()
+        if not CONFIG.DISABLE_JIT:
+            dispatcher.compile(signature)
+            dispatcher.disable_compile()
         return dispatcher
 
     return compile_now
