@@ -1,5 +1,6 @@
 """Design points: places of the unit cube, one column a factor, by the samplers of SALib and scipy."""
 
+import io
 import os
 import warnings
 from collections.abc import Callable
@@ -18,6 +19,7 @@ Doubles = NDArray[np.float64]
 Columns = dict[str, NDArray[Any]]
 FAST_INTERFERENCE = 4  # M of Saltelli et al. (1999)
 DGSM_STEP = 0.01  # of the unit interval
+MOST_BYTES = 2**28  # of a list of design points
 
 
 def n_points(study: Study) -> int:
@@ -149,10 +151,10 @@ def listed(study: Study) -> Columns:
 
     from experiments.study import known_factors
 
-    path = os.path.join(study.folder, study.design.file)
+    path = _list_path(study)
     try:
-        table = pd.read_csv(path, skipinitialspace=True)
-    except (OSError, ValueError) as error:
+        table = pd.read_csv(io.BytesIO(list_bytes(study)), skipinitialspace=True)  # a path could be an address
+    except ValueError as error:
         raise Mistake(
             f"the list of design points can't be read: {error}", where=_where(study, "design", "file"), found=path,
             expected="a CSV file whose first line names the factors", remedy="check the path and the file",
@@ -181,7 +183,16 @@ def listed(study: Study) -> Columns:
 
 def list_bytes(study: Study) -> bytes:
     """The list of design points as it stands in its file; nothing where the design needs none."""
-    return content_of(os.path.join(study.folder, study.design.file)) if study.design.kind == "list" else b""
+    if study.design.kind != "list":
+        return b""
+    try:
+        return content_of(_list_path(study), MOST_BYTES)
+    except Mistake as mistake:
+        raise mistake.at(_where(study, "design", "file")) from None
+
+
+def _list_path(study: Study) -> str:
+    return os.path.join(study.folder, study.design.file)
 
 
 def _constrained(study: Study, values: Columns) -> Columns:

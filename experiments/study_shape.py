@@ -10,7 +10,8 @@ from sim.parameters import POOL_SIZE
 from sim.scenario_shape import OneOf, Table, switch, text, whole
 
 MOST_RUNS = 20_000_000
-MOST_CONSTRAINTS = 100
+MOST_SCENARIOS, MOST_CONSTRAINTS, MOST_FACTORS = 100, 100, 2000
+LONGEST_NAME = 1000  # of a factor, which may be several names
 DISTRIBUTIONS = ("uniform", "log-uniform", "triangular", "normal", "beta", "integer", "choice")
 DESIGNS = {
     "factorial": "every combination of levels",
@@ -25,6 +26,7 @@ DESIGNS = {
 HIGHEST = 2**31 - 1
 KINDS = ("none", "parameters")
 Plain = bool | int | float | str
+FactorName = Annotated[str, Field(max_length=LONGEST_NAME)]
 
 
 def bound(says: str) -> Any:
@@ -78,7 +80,8 @@ class StudyFile(Table):
     scenarios: list[str] = Field(
         ["today"],
         min_length=1,
-        title="a list of scenarios",
+        max_length=MOST_SCENARIOS,
+        title=f"a list of scenarios, at most {MOST_SCENARIOS}",
         description="Names in the library, or paths relative to this file.",
     )
     replicates: int = whole(4, "runs of each design point", 1, 1_000_000, "Needed from 2 up to tell noise from effect.")
@@ -117,8 +120,11 @@ class StudyFile(Table):
     design: DesignTable = Field(
         DesignTable(kind="sobol_sequence"), title="a table", description="Which design points are run."
     )
-    factors: dict[str, FactorTable] = Field(
-        {}, title="a table of factors", description="What varies, by dotted name, such as services.caseload."
+    factors: dict[FactorName, FactorTable] = Field(
+        {},
+        max_length=MOST_FACTORS,
+        title=f"a table of at most {MOST_FACTORS:,} factors, their names of at most {LONGEST_NAME:,} characters",
+        description="What varies, by dotted name, such as services.caseload.",
     )
     constraints: list[str] = Field(
         [],

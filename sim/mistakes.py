@@ -8,7 +8,7 @@ from typing import Any
 
 FEW = 12  # names that fit in a message
 LONGEST = 2000  # characters of a part of a message
-LONGEST_NAME, MOST_NAMES = 60, 5000  # that are looked through for what was meant
+LONGEST_NAME, MOST_NAMES = 60, 1000  # that are looked through for what was meant
 # Characters that do something to a terminal, or turn the direction of what follows, instead of being shown.
 ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 

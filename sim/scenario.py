@@ -19,6 +19,7 @@ from sim.scenario_shape import LABELS, Population, Programme, ScenarioFile, Serv
 from sim.vocabulary import SOCIAL_RELATIONSHIPS, Role
 
 __all__ = ["Scenario", "library"]
+LONGEST_CHAIN = 50  # of scenarios that are based on one another
 
 
 @dataclass(frozen=True)
@@ -238,11 +239,11 @@ class Scenario:
 
 def _not_itself(sources: list[Source]) -> None:
     chain = [source.identity for source in sources]
-    if len(set(chain)) < len(chain):
+    if len(set(chain)) < len(chain) or len(chain) > LONGEST_CHAIN:
         raise Mistake(
             "the scenario is based on itself",
             where=sources[-2].where(["based_on"]),
-            found=" → ".join(source.name for source in sources),
+            found=" → ".join(source.name for source in sources[-12:]),
             expected="a chain of scenarios that ends",
             remedy='base one of them on a scenario of the library, such as "today"',
         )

@@ -88,7 +88,7 @@ def _value(given: Any) -> object:
     if not isinstance(given, str):
         return given.item() if hasattr(given, "item") else given  # a number of numpy's, from a design
     try:
-        said = tomllib.loads(f"value = {given}")
-    except (ValueError, RecursionError):
+        said = parsed(f"value = {given}", "", "")
+    except Mistake:
         return given
     return said["value"] if len(said) == 1 else given

@@ -13,6 +13,7 @@ from sim.parameters import Parameters, numbers, value
 from sim.scenario_files import GIVEN, Source, by_hand
 from sim.scenario_schema import dotted_names, range_of
 from sim.scenario_shape import FIXED, OVER_TIME, ScenarioFile, field_of, table_of
+from sim.toml_files import DEEPEST
 from sim.vocabulary import Mechanism, Role
 
 LABELS = ("title", "assumes")
@@ -105,15 +106,26 @@ def flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values by dotted name as the tables of a file; the numbers of the model go under `parameters`."""
+    """Values by dotted name as the tables of a file; the numbers of the model go under `parameters`.
+
+    Raises ValueError for a name of very many parts.
+    """
     tree: dict[str, Any] = {}
     for name, said in flat(values):
-        parts = name.split(".")
-        if parts[0] in Parameters._fields and parts[0] != "costs":
-            parts = ["parameters", *parts]
-        for part in reversed(parts):
-            said = {part: said}
-        tree = merged(tree, said)
+        *tables, key = name.split(".")
+        if (head := name.partition(".")[0]) in Parameters._fields and head != "costs":
+            tables = ["parameters", *tables]
+        if len(tables) > DEEPEST:
+            raise ValueError("too many levels")
+        inside = tree
+        for table in tables:
+            if not isinstance(inside.get(table), dict):
+                inside[table] = {}
+            inside = inside[table]
+        if said != {}:
+            inside[key] = said
+        elif not isinstance(inside.get(key), dict):
+            inside[key] = {}
     return tree
 
 

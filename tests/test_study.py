@@ -195,7 +195,7 @@ def test_a_list_of_design_points__is_taken_as_it_stands(tmp_path: Path) -> None:
     listed.write_text("services.caseload,services.turnover\n10,0.5\n0,0\n")
     with pytest.raises(Mistake, match=r"points.csv, line 3: services.caseload has a value"):
         points(study(tmp_path, '[design]\nkind = "list"\nfile = "points.csv"\n'))
-    with pytest.raises(Mistake, match="can't be read"):
+    with pytest.raises(Mistake, match=r"mine.toml, line \d+, key design.file: cannot be read"):
         points(study(tmp_path, '[design]\nkind = "list"\nfile = "nowhere.csv"\n'))
 
 
