@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.run_files import NETWORKS
 from experiments.calibration.draws import Draws, read_draws, shipped
+from experiments.disk import inside
 from sim.mistakes import Mistake
 from sim.parameters import Parameters, value
 from sim.scenario import Scenario
@@ -43,7 +44,7 @@ def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
     said = {name: number for name, number in told["parameters"].items() if is_said(name, number, told)}
     canonical = {**told["scenario"], "parameters": said}
     try:
-        networks = str(folder / NETWORKS) if "networks_sha256" in canonical["population"] else ""
+        networks = str(inside(folder, NETWORKS)) if "networks_sha256" in canonical["population"] else ""
         if networks and not (folder / NETWORKS).is_file():
             raise Mistake(
                 "the interviews of that run are gone",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.folder import PROVENANCE
+from experiments.disk import inside
 from experiments.economics.costs import USED
 from experiments.economics.lived import Lived
 from experiments.uncertainty import LIVES, draws_of
@@ -107,7 +108,7 @@ class Finished:
 def _contents(folder: Path, name: str, read: Callable[[Path], Any]) -> Any:
     """What a file of the folder holds. Raises Mistake where it is not there, or no such file."""
     try:
-        return read(folder / name)
+        return read(inside(folder, name))
     except FileNotFoundError as error:
         raise _none(folder, f"no {name} there" if folder.is_dir() else "no such folder") from error
     except OSError as error:

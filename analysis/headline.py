@@ -15,7 +15,7 @@ from analysis.demo import call, say
 from analysis.figures.shares_figure import shares_figure
 from analysis.figures.ties_figure import ties_figure
 from analysis.folder import PROVENANCE
-from analysis.writing import write_csv
+from analysis.writing import read_csv, write_csv
 from experiments.explain import explain_request
 from experiments.runs import plan_of
 from experiments.study import Study
@@ -65,7 +65,7 @@ def explained(programme: str, over: str) -> pd.DataFrame:
         ways = ("--over", over, "--interactions", "--seed", str(SEED), "--replicates", str(REPLICATES))
         call("explain", "today", programme, "--outcome", "qpr", *ways, "--out", str(out))
     keep(out, f"explain/{over}/{programme}")
-    return pd.read_csv(out / "shares.csv").assign(programme=programme)
+    return read_csv(out / "shares.csv").assign(programme=programme)
 
 
 def is_there(folder: Path, programme: str, over: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import typer
 
-from analysis.writing import write_csv
+from analysis.writing import read_csv, write_csv
 from experiments.calibration.rivals import rivals
 
 MODEL = "model"
@@ -44,12 +44,12 @@ def telling(table: pd.DataFrame, rival: str) -> pd.DataFrame:
 
 def shipped() -> pd.DataFrame:
     """The table that ships."""
-    return pd.read_csv(Path(str(files("experiments").joinpath("evidence", SHIPPED))))
+    return read_csv(Path(str(files("experiments").joinpath("evidence", SHIPPED))))
 
 
 def main(folder: Path) -> None:
     """Put the validations of the model and its rivals side by side."""
-    worlds = {name: pd.read_csv(folder / name / "patterns.csv") for name in (MODEL, *rivals())}
+    worlds = {name: read_csv(folder / name / "patterns.csv") for name in (MODEL, *rivals())}
     write_csv(side_by_side(worlds), Path(str(files("experiments").joinpath("evidence", SHIPPED))))
 
 

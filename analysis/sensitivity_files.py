@@ -36,11 +36,12 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
 
 
 def files_of(folder: Path) -> set[str]:
-    """The files that an earlier analysis has left in this folder."""
+    """The tables and figures that an earlier analysis has left in this folder; its list may name files elsewhere."""
     try:
-        return set(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["files"])
-    except (OSError, ValueError, KeyError):
+        told = set(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
         return set()
+    return {path.name for path in folder.iterdir() if path.name in told and path.suffix in (".csv", ".png", ".svg")}
 
 
 def response_tables(found: Sensitivity, cell: Cell) -> dict[str, pd.DataFrame]:

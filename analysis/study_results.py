@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.writing import without_formulas
 from experiments.conditions import condition
 from experiments.ledger import Shelf
 from experiments.manifest import study_kept
@@ -88,7 +89,7 @@ class StudyResults:
         try:
             with open(path, "w", encoding="utf-8", newline="") as file:
                 for number, table in enumerate(self.tables(self.outcomes, weeks)):
-                    table.to_csv(file, index=False, header=number == 0, lineterminator="\n")
+                    without_formulas(table).to_csv(file, index=False, header=number == 0, lineterminator="\n")
         except OSError as error:
             raise Mistake(
                 f"the table can't be written ({error.strerror or error})", where="--csv", found=str(path),

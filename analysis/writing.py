@@ -1,7 +1,13 @@
-"""Tables as files: CSV for people's eyes, Parquet for programs; the same table gives the same bytes."""
+"""Tables as files: CSV for people's eyes, Parquet for programs; the same table gives the same bytes.
+
+Spreadsheets take a text that begins with = + - @, a tab or a carriage return for a formula, and run it. Names and ids
+come from other people too: so in CSV files such a text gets a ' in front, and loses it where it is read here again.
+Numbers stay as they are.
+"""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +15,40 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+# A cell may begin anew behind a separator too, where a spreadsheet expects another one than the comma.
+FORMULA = re.compile(r"(?:^|(?<=[,;\t\r\n]))(?='*[=+@-])|^(?='*[\t\r])")
+NO_FORMULA = re.compile(r"(?:^|(?<=[,;\t\r\n]))'(?='*[=+@-])|^'(?='*[\t\r])")
+
 
 def write_csv(table: pd.DataFrame, path: Path, *, index: bool = False) -> None:
-    """UTF-8, one header line; nothing where there is no value."""
-    table.to_csv(path, index=index, lineterminator="\n")
+    """UTF-8, one header line; nothing where there is no value; no text that is a formula."""
+    without_formulas(table).to_csv(path, index=index, lineterminator="\n")
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """A table as it was before it was written."""
+    return _with_texts(pd.read_csv(path), lambda text: NO_FORMULA.sub("", text))
+
+
+def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table, with a ' before what a spreadsheet would take for a formula."""
+    return _with_texts(table, lambda text: FORMULA.sub("'", text.replace("\r", "\n")))
+
+
+def _with_texts(table: pd.DataFrame, changed: Callable[[str], str]) -> pd.DataFrame:
+    """The same table with other texts in its cells, its index and the names of its columns."""
+
+    def text(said: Any) -> Any:
+        return changed(said) if isinstance(said, str) else said
+
+    def texts(column: Any) -> Any:
+        """Only where something changes, for tables are long and their texts few."""
+        if pd.api.types.is_numeric_dtype(column.dtype) or all(text(one) == one for one in column.dropna().unique()):
+            return column
+        return column.astype(object).map(text)
+
+    found = table.set_axis(texts(table.index), axis="index").set_axis(texts(table.columns), axis="columns")
+    return pd.DataFrame({name: texts(found[name]) for name in found}, index=found.index)
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:

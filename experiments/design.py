@@ -159,6 +159,11 @@ def listed(study: Study) -> Columns:
             f"the list of design points can't be read: {error}", where=_where(study, "design", "file"), found=path,
             expected="a CSV file whose first line names the factors", remedy="check the path and the file",
         ) from None  # fmt: skip
+    if not isinstance(table.index, pd.RangeIndex):  # pandas takes what is before the first named column for row labels
+        raise Mistake(
+            "a line has more cells than there are names", where=path, found=str(table.index[0])[:60],
+            expected="as many as in line 1", remedy="take the others out, or name them",
+        )  # fmt: skip
     known = known_factors(study)
     for name in table.columns:
         if name not in known:

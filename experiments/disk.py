@@ -35,6 +35,23 @@ def whole(goal: Path) -> Iterator[BinaryIO]:
         ) from error
 
 
+def inside(folder: Path, name: str, root: Path | None = None) -> Path:
+    """A file of a folder of results. Raises Mistake for a link that leads out of it (or of `root`, a folder above).
+
+    What such a link leads to could be anything on this computer, and goes into tables and pages that are sent on.
+    """
+    path, root = folder / name, root or folder
+    real = Path(os.path.realpath(path))
+    if not real.is_relative_to(os.path.realpath(root)):
+        raise Mistake(
+            "is a link that leads out of the folder", where=str(path), found=f"a link to {real}",
+            expected="a file of its own", remedy="take the link away, or put the file itself there",
+        )  # fmt: skip
+    if real.exists() and not real.is_file():
+        raise Mistake("is not a file", where=str(path), expected="a file", remedy="make these results again")
+    return path
+
+
 def unreadable(error: Exception) -> str:
     """Why a file can't be read, in words."""
     match error:

@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from experiments.disk import whole
+from experiments.disk import inside, whole
 from experiments.names import NOBODY, Lookup, Names, from_hex, read_names
+from sim.mistakes import Mistake
 from sim.observe import OUTCOMES
 from sim.unfinished import TEMPORARY
 
@@ -113,7 +114,12 @@ class Shelf:
                 continue
             kind = path.name.split("-")[0]
             try:
+                if path.is_symlink():
+                    inside(self._folder, path.name)
                 column = _runs_of(path, FAILED if kind == "failed" else self._schema)
+            except Mistake as mistake:
+                self.foreign[path] = mistake.told["what"]
+                continue
             except (OSError, ValueError) as error:
                 if not path.exists():  # merged by its writer in this very moment
                     return self._list()

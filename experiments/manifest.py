@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.design import list_bytes
-from experiments.disk import unreadable, whole
+from experiments.disk import inside, unreadable, whole
 from experiments.measures import code
 from experiments.plan_file import PLAN
 from experiments.runs import identity_of_plan, touched
@@ -15,9 +15,11 @@ from experiments.study_shape import StudyFile
 from sim.mistakes import Mistake
 from sim.provenance import commit, machine, versions
 from sim.scenario import Scenario
+from sim.scenario_layers import flat
 
 MANIFEST = "manifest.json"
 STUDY, LIST = "study.toml", "design.csv"
+NETWORKS = "population.networks"
 
 
 def write_manifest(study: Study, folder: Path, counts: Mapping[str, int]) -> None:
@@ -49,7 +51,7 @@ def manifest(study: Study, counts: Mapping[str, int]) -> dict[str, Any]:
         "weeks": list(study.weeks),
         "plan": identity_of_plan(study),
         "code": code(study.file.measure),
-        "file": study.file.model_dump(exclude_none=True),
+        "file": without_paths(study).model_dump(exclude_none=True),
         "scenarios": [_told(study, scenario) for scenario in study.scenarios],
         "versions": versions(),
         "commit": commit(),
@@ -57,16 +59,24 @@ def manifest(study: Study, counts: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
+def without_paths(study: Study) -> StudyFile:
+    """What a study says, but for where its files lie on this computer."""
+    said = {name: Path(value).name if name == NETWORKS else value for name, value in flat(study.file.set)}
+    design = study.design.model_copy(update={"file": LIST if study.design.file else ""})
+    names = [scenario.name for scenario in study.scenarios]
+    return study.file.model_copy(update={"scenarios": names, "set": said, "design": design})
+
+
 def study_kept(folder: Path) -> Study:
     """The study whose results lie in this folder. Raises Mistake where there is none."""
-    path = folder / MANIFEST
     try:
-        told = json.loads(path.read_text("utf-8"))
+        told = json.loads(inside(folder, MANIFEST).read_text("utf-8"))
         file = StudyFile.model_validate(told["file"])
         file = file.model_copy(
             update={"design": file.design.model_copy(update={"file": LIST if file.design.file else ""})}
         )
-        text = (folder / STUDY).read_text("utf-8")
+        inside(folder, LIST)
+        text = inside(folder, STUDY).read_text("utf-8")
         scenarios = tuple(_scenario(folder, k, one) for k, one in enumerate(told["scenarios"]))
         return Study.of(file, scenarios, text, told["study"], str(folder))
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -99,7 +109,7 @@ def _scenario(folder: Path, k: int, told: Mapping[str, Any]) -> Scenario:
     canonical = told["canonical"]
     offered = [row["name"] for row in canonical["programmes"]]
     rows = [*canonical["programmes"], *(row for row in told["touched"] if row["name"] not in offered)]
-    networks = str(folder / networks_name(k)) if "networks_sha256" in canonical["population"] else ""
+    networks = str(inside(folder, networks_name(k))) if "networks_sha256" in canonical["population"] else ""
     scenario = Scenario.from_canonical({**canonical, "programmes": rows}, told["name"], networks)
     return scenario.with_values({name: json.dumps(told[name], ensure_ascii=False) for name in ("title", "assumes")})
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.disk import whole
+from experiments.disk import inside, whole
 from experiments.ledger import chunks, writer_of
 from experiments.names import Names, read_names, to_hex
 from experiments.runs import Plan, identity_of_plan
@@ -19,7 +19,7 @@ AT_ONCE = 50_000  # rows
 def names_kept(study: Study, folder: Path) -> Names | None:
     """Identities of the runs, where the plan in the folder is that of this study as it is now."""
     try:
-        with pq.ParquetFile(folder / PLAN, page_checksum_verification=True) as file:
+        with pq.ParquetFile(inside(folder, PLAN), page_checksum_verification=True) as file:
             if (file.schema_arrow.metadata or {}).get(b"plan") != identity_of_plan(study).encode():
                 return None
             return read_names(file)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import shlex
 import subprocess
 from collections.abc import Mapping
 from functools import cache
@@ -161,7 +162,7 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads(path.read_text("utf-8"), parse_constant=_refuse)
         if isinstance(told, dict) and told.get("command") == "compare":
-            names = " ".join(map(str, told.get("names", ["…"])))
+            names = shlex.join(map(str, told.get("names", ["…"])))
             remedy = f"compare them again: supportnet compare {names} --seed {told.get('seed')} --replicates …"
             raise mistake("is the provenance of a comparison, not of a run", "compare", remedy)
         RunTold.model_validate(told)

@@ -1,17 +1,20 @@
 """What must hold of a scenario as a whole, once everything that it is based on is known."""
 
 import os
+import re
 import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.calendar import EVERYBODY
-from sim.mistakes import Mistake, nearest
+from sim.mistakes import ACTING, Mistake, nearest
 from sim.scenario_shape import FACILITATOR, NEEDED, Programme
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
+NO_NAME = re.compile(rf"[/\\\t\n]|{ACTING.pattern}")
+LONGEST_NAME = 200
 MOST = 127  # programmes on offer, and teams of services: their rows are kept in one signed byte
 
 
@@ -22,6 +25,12 @@ def key_space(name: str) -> int:
 
 def check(scenario: "Scenario") -> None:
     """Raises Mistake for the first thing that does not hold."""
+    if NO_NAME.search(scenario.name) or len(scenario.name) > LONGEST_NAME:  # files are named after it
+        raise Mistake(
+            "this cannot be the name of a scenario", found=scenario.name[:60],
+            expected=f"at most {LONGEST_NAME} characters, none of them / or \\ or one that cannot be seen",
+            remedy="rename the file",
+        )  # fmt: skip
     known: dict[int, str] = {}
     for name, programme in scenario.every_programme.items():
         _check_programme(scenario, name, programme)

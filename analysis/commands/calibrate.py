@@ -113,11 +113,10 @@ def covered_by(found: Any, truths: int, seed: int, workers: int, tell: "Telling"
 
 def tell_calibration(folder: Any, tell: "Telling") -> None:
     """Tables for people, read from the files."""
-    import pandas as pd
-
     from analysis.calibration_files import LEARNED
+    from analysis.writing import read_csv
 
-    patterns, numbers = pd.read_csv(folder / "patterns.csv"), pd.read_csv(folder / "numbers.csv")
+    patterns, numbers = read_csv(folder / "patterns.csv"), read_csv(folder / "numbers.csv")
     tell.show(patterns_shown(patterns))
     met, mean = int(patterns["in_range"].sum()), patterns["posterior_in_range"].mean()
     learned = numbers[numbers["learned"] > LEARNED]
@@ -127,7 +126,7 @@ def tell_calibration(folder: Any, tell: "Telling") -> None:
         f"R-hat at most {numbers['r_hat'].max():.3f}, effective draws at least {numbers['ess'].min():,.0f}."
     )
     if (folder / "coverage.csv").exists():
-        for row in pd.read_csv(folder / "coverage.csv").itertuples():
+        for row in read_csv(folder / "coverage.csv").itertuples():
             tell.note(
                 f"{row.level:.0%} intervals held {row.share:.1%} ({row.lower:.1%}–{row.upper:.1%}) of the truths."
             )
@@ -155,13 +154,13 @@ def patterns_shown(table: "pd.DataFrame") -> "Table":
 
 def as_plain(folder: Any, study: str, files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs."""
-    import pandas as pd
+    from analysis.writing import read_csv
 
     coverage = folder / "coverage.csv"
     return {
         "study": study,
-        "patterns": pd.read_csv(folder / "patterns.csv").to_dict("records"),
-        "numbers": pd.read_csv(folder / "numbers.csv").to_dict("records"),
-        "coverage": pd.read_csv(coverage).to_dict("records") if coverage.exists() else [],
+        "patterns": read_csv(folder / "patterns.csv").to_dict("records"),
+        "numbers": read_csv(folder / "numbers.csv").to_dict("records"),
+        "coverage": read_csv(coverage).to_dict("records") if coverage.exists() else [],
         "files": files,
     }

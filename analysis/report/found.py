@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.folder import PROVENANCE
+from analysis.writing import read_csv
+from experiments.disk import inside
 from sim.mistakes import Mistake
 
 
@@ -62,15 +64,15 @@ class Result:
     command: str
     folder: Path
     told: dict[str, Any]  # its provenance
+    root: Path  # the folder that the report is about
 
     def has(self, name: str) -> bool:
         return (self.folder / name).is_file()
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of this result. Raises Mistake where it is not what its command writes."""
-        path = self.folder / name
         try:
-            found = pd.read_csv(path)
+            found = read_csv(inside(self.folder, name, self.root))
         except (OSError, ValueError) as error:  # whatever pandas finds wrong with a table is a ValueError
             raise self.broken(name, str(error).splitlines()[0][:200]) from error
         for column in COLUMNS.get(name, ()):
@@ -89,7 +91,8 @@ class Result:
     def figures(self) -> list[Path]:
         """Its figures, each once: as SVG, or as PNG where there is no other."""
         drawn = sorted(path for path in self.folder.iterdir() if path.suffix in (".svg", ".png"))
-        return [path for path in drawn if path.suffix == ".svg" or path.with_suffix(".svg") not in drawn]
+        drawn = [path for path in drawn if path.suffix == ".svg" or path.with_suffix(".svg") not in drawn]
+        return [inside(self.folder, path.name, self.root) for path in drawn]
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def find(folder: Path) -> Found:
             "there is no such folder", where=str(folder), found="a file" if folder.exists() else "nothing",
             expected="a folder of results", remedy="name the folder that was given with --out, or one above it",
         )  # fmt: skip
-    found = Found(folder, list(filter(None, map(result, provenances(folder)))))
+    found = Found(folder, [one for path in provenances(folder) if (one := result(path, folder))])
     if not found.of("compare"):
         kinds = ", ".join(sorted({one.command for one in found.results})) or "no results"
         raise Mistake(
@@ -136,10 +139,10 @@ def provenances(folder: Path) -> Sequence[Path]:
     return paths
 
 
-def result(path: Path) -> Result | None:
+def result(path: Path, root: Path) -> Result | None:
     """What wrote a provenance.json; None where it is not one of this project's."""
     try:
-        told = json.loads(path.read_text("utf-8"))
+        told = json.loads(inside(path.parent, path.name, root).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise Mistake(
             "can't be read", where=str(path), found=str(error)[:200], expected="JSON as a command wrote it",
@@ -148,4 +151,4 @@ def result(path: Path) -> Result | None:
     if not isinstance(told, dict):
         return None
     command = told.get("command")
-    return Result(command, path.parent, told) if isinstance(command, str) and command else None
+    return Result(command, path.parent, told, root) if isinstance(command, str) and command.isalpha() else None

@@ -1,5 +1,6 @@
 """The report: everything in a folder of results on one page that needs no network and no scripts."""
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,7 @@ from experiments.ensemble import replicate_numbers
 from experiments.same_people import people_differ
 from experiments.stories import Life, drawn_people, lives
 from experiments.uncertainty import LIVES
-from sim.mistakes import Mistake
+from sim.mistakes import Mistake, escaped
 from sim.model_identity import model_hash
 from sim.scenario import Scenario
 
@@ -55,7 +56,7 @@ def report(
     lived_by_draws = bool(found.comparison.told.get("posterior"))
     enough(ledger, lived_by_draws)
     draws, foreign = draws_of(found.comparison.told, posterior)
-    scenarios, commands = scenarios_of(found.comparison), commands_of(found, foreign)
+    scenarios, commands = scenarios_of(found.comparison), commands_of(found, foreign, Path("DIR"))
     told = sections.question(asked, scenarios)
     limits = {"draws": lived_by_draws, "validated": bool(found.of("validate"))}
     # All that is read comes before what takes long: what is broken is said at once.
@@ -95,7 +96,9 @@ def report(
     body.append(answered([*parts, *(["draws"] if limits["draws"] else [])]))
     html = environment().get_template("page.html.j2").render(question=told, sections=body)
     sentences = [str(one.striptags()) for paragraph in body[0].about["paragraphs"] for one in paragraph.sentences]
-    return Report(html, told, sentences, parts, {one.anchor: one.command for one in body if one.missing}, put_in)
+    here = commands_of(found, foreign, folder)
+    missing = {one.anchor: here.get(one.anchor, one.command) for one in body if one.missing}
+    return Report(html, told, sentences, parts, missing, put_in)
 
 
 def enough(ledger: int, draws: bool) -> None:
@@ -127,17 +130,18 @@ def environment() -> Environment:
     loader = PackageLoader("analysis.report", "")
     return Environment(
         autoescape=True, loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True,
+        keep_trailing_newline=True, finalize=lambda said: escaped(said) if type(said) is str else said,
     )  # fmt: skip
 
 
-def commands_of(found: Found, foreign: str) -> dict[str, str]:
-    """The command that would make each part that is missing. foreign: why the draws of the comparison are missing."""
+def commands_of(found: Found, foreign: str, folder: Path) -> dict[str, str]:
+    """The command that would make each part that is missing. foreign: why the draws of the comparison are missing.
+    folder: of the results; a page that is sent on calls it DIR, for where it lies here is nobody's business."""
     names = list(map(str, found.comparison.told.get("names", ["today", "…"])))
-    there, pair = found.folder.as_posix(), f"{names[0]} {names[-1]}"
-    comparison = found.comparison.folder.as_posix()
+    there, pair = shlex.quote(folder.as_posix()), shlex.join([names[0], names[-1]])
+    comparison = shlex.quote((folder / found.comparison.folder.relative_to(found.folder)).as_posix())
     compared, with_draws = (
-        f"supportnet compare {' '.join(names)} --out {comparison}",
+        f"supportnet compare {shlex.join(names)} --out {comparison}",
         f"supportnet report {there} --posterior FILE",
     )
     return {

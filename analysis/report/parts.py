@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 
 from analysis.report.found import Result
 from analysis.words import interval, number
+from sim.toml_files import content_of
 
 NONE = "–"  # where there is no value
 MOST_ROWS = 15  # of a table that goes on in its file
 Block = dict[str, Any]  # tables and figures of one result, with a note and cautions
+LARGEST_FIGURE = 20_000_000  # bytes
 KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -46,7 +48,7 @@ class Section:
 
 def figure(path: Path, alt: str) -> Figure:
     """A picture of a result; `alt` says what it shows to whoever does not see it."""
-    content = base64.b64encode(path.read_bytes()).decode()
+    content = base64.b64encode(content_of(path, LARGEST_FIGURE)).decode()
     return Figure(f"data:{KINDS[path.suffix]};base64,{content}", alt)
 
 

@@ -1,0 +1,213 @@
+"""A folder of results from somebody else: it runs nothing, and takes nothing of this computer into what is sent on."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.compare_files import write_comparison
+from analysis.report.page import environment, report
+from analysis.run_files import RunFiles
+from analysis.sensitivity_files import files_of
+from experiments.contrasts import compare
+from experiments.design import points
+from experiments.engines import engine_of
+from experiments.ensemble import run
+from experiments.ledger import Shelf
+from experiments.manifest import MANIFEST, STUDY, study_kept
+from experiments.sweep import PARTS, sweep
+from sim.importing import import_networks
+from sim.mistakes import Mistake
+from sim.scenario import Scenario
+from tests.command_line import Supportnet
+from tests.small import small
+from tests.studies import HEAD, study
+
+EXAMPLE = Path(__file__).parents[1] / "sim" / "examples" / "network-canvas"
+SECRET = "nobody-may-know-this"
+LISTED = '[design]\nkind = "list"\nfile = "points.csv"\n'
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A comparison, a run and a sweep, from files in a folder whose name nobody may know."""
+    home = tmp_path_factory.mktemp(SECRET)
+    import_networks(EXAMPLE, EXAMPLE / "mapping.toml", home)
+    (home / "own.toml").write_text(
+        f'based_on = "today"\nweeks = 8\nservices.caseload = 15\n[population]\nnetworks = "{home}/networks.parquet"\n'
+    )
+    own, folder = Scenario.load(home / "own.toml"), home / "results"
+    (folder / "compare").mkdir(parents=True)
+    write_comparison(compare(small(), small(services__caseload=15), replicates=4), folder / "compare")
+    (folder / "run").mkdir()
+    with RunFiles(folder / "run", own) as files:
+        files.finish(run(own, replicates=2))
+    (home / "points.csv").write_text("services.caseload\n10\n20\n")
+    head = HEAD.replace("}", ', "population.networks" = "networks.parquet" }').replace("12", "5")
+    here = os.getcwd()
+    os.chdir(home)
+    try:
+        sweep(study(home, LISTED, f'scenarios = ["own.toml"]\n{head}'), folder / "sweep", engine_of("threads", 1))
+    finally:
+        os.chdir(here)
+    return folder
+
+
+@pytest.fixture
+def copied(results: Path, tmp_path: Path) -> Path:
+    shutil.copytree(results, tmp_path / "received")
+    (tmp_path / SECRET).write_text(SECRET)
+    return tmp_path / "received"
+
+
+LINKS = [
+    (("report", "received", "--ledger", "0"), "compare/figure.svg"),
+    (("report", "received", "--ledger", "0"), "compare/differences.csv"),
+    (("report", "received", "--ledger", "0"), "compare/provenance.json"),
+    (("report", "received", "--ledger", "0"), "run/provenance.json"),
+    (("economics", "received/compare", "--out", "out"), "compare/outcomes.parquet"),
+    (("economics", "received/compare", "--out", "out"), "compare/provenance.json"),
+    (("results", "received/sweep", "--csv", "out.csv"), f"sweep/{MANIFEST}"),
+    (("results", "received/sweep", "--csv", "out.csv"), f"sweep/{STUDY}"),
+    (("results", "received/sweep", "--csv", "out.csv"), "sweep/design.csv"),
+    (("results", "received/sweep", "--csv", "out.csv"), "sweep/design.parquet"),
+    (("results", "received/sweep", "--csv", "out.csv"), "sweep/networks-0.parquet"),
+    (("sensitivity", "received/sweep", "--method", "delta"), f"sweep/{MANIFEST}"),
+    (("run", "--from", "received/run", "--out", "out"), "run/networks.parquet"),
+]
+
+
+@pytest.mark.parametrize(("words", "link"), LINKS, ids=[f"{words[0]} {link}" for words, link in LINKS])
+def test_a_link_that_leads_out_of_the_folder__is_refused(
+    words: tuple[str, ...], link: str, copied: Path, supportnet: Supportnet
+) -> None:
+    (copied / link).unlink()
+    (copied / link).symlink_to(copied.parent / SECRET)
+    said = supportnet(*words)
+    assert said.code == 2
+    assert "is a link that leads out of the folder" in said.err, said.err
+    assert sorted(path.name for path in copied.parent.iterdir()) == sorted([SECRET, "received"])
+    assert not (copied / "report.html").exists()
+
+
+def test_links_within_a_folder__are_followed(copied: Path) -> None:
+    (copied / "figures").mkdir()
+    (copied / "compare" / "figure.svg").rename(copied / "figures" / "figure.svg")
+    (copied / "compare" / "figure.svg").symlink_to(Path("..", "figures", "figure.svg"))
+    assert "data:image/svg+xml" in report(copied, ledger=0).html
+
+
+def test_a_part_that_is_a_link_out__is_passed_over(copied: Path) -> None:
+    there = study_kept(copied / "sweep")
+    (part,) = (copied / "sweep" / PARTS).iterdir()
+    part.rename(copied.parent / "elsewhere.parquet")
+    part.symlink_to(copied.parent / "elsewhere.parquet")
+    shelf = Shelf(copied / "sweep" / PARTS, there.columns)
+    assert shelf.parts == []
+    assert "leads out" in shelf.foreign[part]
+
+
+def test_a_pipe_in_a_folder__is_not_waited_for(copied: Path) -> None:
+    (copied / "compare" / "figure.svg").unlink()
+    os.mkfifo(copied / "compare" / "figure.svg")
+    with pytest.raises(Mistake, match="is not a file"):
+        report(copied, ledger=0)
+
+
+def test_the_list_of_files_of_an_analysis__names_none_elsewhere(tmp_path: Path) -> None:
+    """`sensitivity` takes away what an earlier analysis has left there."""
+    (tmp_path / "here").mkdir()
+    for name in ("dear.csv", "here/notes.txt", "here/indices.csv"):
+        (tmp_path / name).write_text("")
+    names = ["../dear.csv", str(tmp_path / "dear.csv"), "notes.txt", "indices.csv", ".", "here"]
+    (tmp_path / "here" / "provenance.json").write_text(json.dumps({"files": names}))
+    assert files_of(tmp_path / "here") == {"indices.csv"}
+    for told in ({"files": [{}]}, {"files": 7}, [], 7):
+        (tmp_path / "here" / "provenance.json").write_text(json.dumps(told))
+        assert files_of(tmp_path / "here") == set()
+
+
+@pytest.mark.parametrize("name", ["../../x", "/x", "a\\b", "x\x1b[2J", "x\n", "\u202ex", "x" * 201])
+def test_a_name_of_a_scenario__is_no_path_and_can_be_seen(name: str, copied: Path) -> None:
+    path = copied / "sweep" / MANIFEST
+    told = json.loads(path.read_text("utf-8"))
+    told["scenarios"][0]["name"] = name
+    path.write_text(json.dumps(told), "utf-8")
+    with pytest.raises(Mistake, match="cannot be the name of a scenario"):
+        study_kept(copied / "sweep")
+
+
+def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    told = json.loads(path.read_text("utf-8"))
+    change(told)
+    path.write_text(json.dumps(told), "utf-8")
+
+
+def test_a_manifest__leads_to_no_file_elsewhere(copied: Path) -> None:
+    path = copied / "sweep" / MANIFEST
+    changed(path, lambda told: told["file"]["design"].update(file=str(copied.parent / SECRET)))
+    changed(path, lambda told: told["file"].update(scenarios=[str(copied.parent / SECRET)]))
+    changed(path, lambda told: told["scenarios"][0]["canonical"]["population"].update(networks="/etc/passwd"))
+    there = study_kept(copied / "sweep")
+    assert points(there)["services.caseload"].tolist() == [10, 20]
+    assert there.scenarios[0].networks == copied / "sweep" / "networks-0.parquet"
+
+
+def test_pictures_in_a_report__can_do_nothing(copied: Path) -> None:
+    """A picture in an <img> runs no scripts and fetches nothing; the page itself is not allowed to either."""
+    (copied / "compare" / "figure.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script><image href="http://example.org/x.png"/></svg>'
+    )
+    html = report(copied, ledger=0).html
+    for word in ("<svg", "<script", "example.org", "<object", "<iframe"):
+        assert word not in html
+    assert html.count('<img src="data:image/svg+xml;base64,') == 1
+    assert "default-src 'none'; img-src data:" in html.partition("<title>")[0]
+
+
+def test_a_picture_in_a_report__is_not_endless(copied: Path) -> None:
+    with (copied / "compare" / "figure.svg").open("wb") as file:
+        file.truncate(30_000_000)
+    with pytest.raises(Mistake, match="is too large"):
+        report(copied, ledger=0)
+
+
+def test_templates_of_the_report__escape_whatever_comes_from_data() -> None:
+    assert environment().autoescape is True
+    shown = environment().from_string("{{ said }}").render(said="<b>\x1b\u202e{{ 7 * 7 }}")
+    assert shown == "&lt;b&gt;\\x1b\\u202e{{ 7 * 7 }}"
+
+
+def test_commands_in_a_report__are_safe_to_be_pasted(copied: Path) -> None:
+    def rename(told: dict[str, Any]) -> None:
+        told["names"][1] = "x; touch pwned"
+
+    changed(copied / "compare" / "provenance.json", rename)
+    for table in ("differences.csv", "ranking.csv", "for_whom.csv", "harmed.csv"):
+        path = copied / "compare" / table
+        rows = pd.read_csv(path)
+        rows.loc[rows["scenario"] != "today", "scenario"] = "x; touch pwned"
+        rows.to_csv(path, index=False)
+    html = report(copied, ledger=0).html
+    assert "explain today &#39;x; touch pwned&#39; --outcome" in html
+
+
+def test_nothing_that_is_sent_on__tells_where_files_lie(results: Path) -> None:
+    """But for a study, which is kept as it was written."""
+    page = report(results, ledger=0).html
+    assert SECRET not in page
+    looked = 0
+    for path in results.rglob("*"):
+        if path.is_file():
+            looked += 1
+            assert SECRET.encode() not in path.read_bytes(), path
+    assert looked > 15
+    told = json.loads((results / "sweep" / MANIFEST).read_text("utf-8"))
+    assert told["file"]["scenarios"] == ["own"]
+    assert told["file"]["design"]["file"] == "design.csv"
+    assert points(study_kept(results / "sweep"))["services.caseload"].tolist() == [10, 20]
