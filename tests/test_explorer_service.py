@@ -405,3 +405,29 @@ def test_a_greedy_page_is_told_that_the_service_is_busy(monkeypatch: pytest.Monk
     with TestClient(service()) as found:
         assert found.get(f"/api/first?{urlencode(SMALL)}").status_code == 503
         assert found.get("/api/take-home/what-if.toml").status_code == 503
+
+
+def test_nothing_that_a_page_gets__tells_where_the_teachers_files_lie(tmp_path: Path) -> None:
+    from sim.importing import import_networks
+
+    home, example = tmp_path / "nobody-may-know", Path(__file__).parents[1] / "sim" / "examples" / "network-canvas"
+    import_networks(example, example / "mapping.toml", home)
+    (home / "base.toml").write_text('based_on = "today"\n[population]\nnetworks = "networks.parquet"\n')
+    (home / "own.toml").write_text('based_on = "base.toml"\ntitle = "Ours"\n[services]\ncaseload = 15\n')
+    query = urlencode({"v": "1", "scenario": "own", "patients": "40", "weeks": "26"})
+    with TestClient(service(str(home / "own.toml"))) as client:
+        for what in ("page", "first", "take-home/what-if.toml"):
+            answer = client.get(f"/api/{what}?{query}")
+            assert answer.status_code == 200, answer.text
+            assert "nobody-may-know" not in answer.text
+        said = tomllib.loads(answer.text)
+        assert said["population"]["networks"] == "networks.parquet"
+        assert '# People are read from "networks.parquet", which has to lie beside this file.' in answer.text
+        (tmp_path / "what-if.toml").write_text(answer.text, "utf-8")
+        (home / "networks.parquet").rename(tmp_path / "networks.parquet")
+        assert Scenario.load(tmp_path / "what-if.toml").networks == tmp_path / "networks.parquet"
+        for text in ('based_on = "base.toml"\nweeks = "x"\n', 'based_on = "/nobody-may-know/x.toml"\n', "x"):
+            (home / "own.toml").write_text(text)
+            told = client.get(f"/api/first?{query}&services.turnover=0.1")
+            assert told.status_code == 400
+            assert "nobody-may-know" not in told.text

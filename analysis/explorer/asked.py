@@ -1,5 +1,6 @@
 """What a page asks for: today and a what-if, as its address says, and the same as a scenario file."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from experiments.calibration.draws import Draws
 from experiments.uncertainty import draws_for
 from sim.mistakes import Mistake, as_written, nearest
 from sim.scenario import Scenario, library
-from sim.scenario_files import find, table
+from sim.scenario_files import Source, find, table
 from sim.scenario_layers import merged, nested
 from sim.scenario_shape import SHARE_PSYCHOSIS
 from sim.simulation import HIGHEST_SEED
@@ -82,7 +83,7 @@ class Asked:
     @cached_property
     def what_if(self) -> Scenario:
         """The scenario with its levers moved; what comes after the last week is cut off."""
-        return Scenario.read(self.file, "what-if").with_values({"weeks": self.weeks})
+        return Scenario.read(as_toml(self._said), "what-if").with_values({"weeks": self.weeks})
 
     @property
     def draws(self) -> Draws | None:
@@ -91,8 +92,14 @@ class Asked:
 
     @property
     def file(self) -> str:
-        """The what-if as a scenario file."""
-        return "\n".join(toml_lines(self._said)) + "\n"
+        """The what-if as a scenario file to take home: it says what its network file is called, not where it lies."""
+        said, networks = self._said, self.networks
+        return as_toml({**said, "population": {**said["population"], "networks": networks}} if networks else said)
+
+    @property
+    def networks(self) -> str:
+        """The name of the file that people are read from, if there is one."""
+        return Path(self._said["population"].get("networks", "")).name
 
     @property
     def _said(self) -> dict[str, Any]:
@@ -160,11 +167,25 @@ def called(own: str) -> str:
 def in_full(own: str) -> dict[str, Any]:
     """A scenario file and the files that it is based on as one, down to the scenario of the library below them all."""
     source = find(own)
-    said = table(source)
+    said = with_networks_at(source)
     while (base := said.pop("based_on", "")) not in ("", *library()):
         source = find(base, source.folder)
-        said = merged(table(source), said)
+        said = merged(with_networks_at(source), said)
     return ({"based_on": base} if base else {}) | said
+
+
+def with_networks_at(source: Source) -> dict[str, Any]:
+    """What a scenario file says, with the path of its network file as it leads there from the current folder."""
+    said = table(source)
+    match said:
+        case {"population": {"networks": str(networks)}} if networks:
+            said["population"]["networks"] = os.path.join(source.folder, networks)
+    return said
+
+
+def as_toml(said: Mapping[str, Any]) -> str:
+    """A scenario as the text of a file."""
+    return "\n".join(toml_lines(said)) + "\n"
 
 
 def toml_lines(said: Mapping[str, Any], heading: str = "") -> Iterator[str]:

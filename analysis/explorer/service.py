@@ -1,6 +1,8 @@
 """The service behind the page: it answers what an address asks for, and keeps nothing about whoever asks."""
 
 import asyncio
+import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -147,7 +149,7 @@ def service(own: str = "", network: str = "") -> Starlette:
         Route("/api/take-home/{name}", take_home),
         Mount("/", StaticFiles(directory=str(static), html=True)),
     ]
-    handlers = {Mistake: on_mistake, Busy: on_busy, Interrupted: on_gone}
+    handlers: Any = {Mistake: partial(on_mistake, own=own), Busy: on_busy, Interrupted: on_gone}
     return Starlette(
         routes=routes, lifespan=lifespan, exception_handlers=handlers,
         middleware=[Middleware(Safe), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)],
@@ -210,17 +212,26 @@ async def while_waited_for(answer: Answer, request: Request, own: str, turns: Tu
     return found[0]
 
 
-def mistaken(error: Mistake) -> JSONResponse:
-    """What was wrong, where, and what to do: in parts, for the page to show in its own words."""
+FOLDERS = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[/\\][^/\\\s'\",;]+)+[/\\]")  # of an absolute path
+
+
+def mistaken(error: Mistake, own: str = "") -> JSONResponse:
+    """What was wrong, where, and what to do: in parts, for the page to show in its own words; where files lie on this
+    computer is not told."""
     told = {name: str(said) for name, said in error.told.items() if said}
     where = str(error).partition("\n")[0].removesuffix(error.told["what"]).removesuffix(": ")
-    return JSONResponse({"mistake": {**told, "where": where, "all": str(error)}}, 400)
+    folder = os.path.join(os.path.dirname(own), "")
+    told = {
+        name: FOLDERS.sub("", said.replace(folder, "") if folder else said)
+        for name, said in {**told, "where": where, "all": str(error)}.items()
+    }
+    return JSONResponse({"mistake": told}, 400)
 
 
-async def on_mistake(request: Request, error: Exception) -> Response:
+async def on_mistake(request: Request, error: Exception, own: str = "") -> Response:
     """What was wrong with an address, in words."""
     assert isinstance(error, Mistake)
-    return mistaken(error)
+    return mistaken(error, own)
 
 
 async def on_busy(request: Request, error: Exception) -> Response:

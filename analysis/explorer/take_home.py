@@ -6,22 +6,28 @@ from threading import Event, Lock
 
 from analysis.explorer.asked import Asked
 from analysis.explorer.worlds import Worlds
+from sim.mistakes import as_written
 
 _drawing = Lock()  # matplotlib draws one picture at a time
 
 
 def scenario_file(asked: Asked) -> str:
     """The what-if as a file, and how to run it."""
-    return f"# {asked.command}\n{asked.file}"
+    lines = [f"# {asked.command}"]
+    if asked.networks:
+        lines.append(f"# People are read from {as_written(asked.networks)}, which has to lie beside this file.")
+    return "\n".join([*lines, asked.file])
 
 
 def table(worlds: Worlds, asked: Asked, halt: Event) -> bytes:
     """Outcomes of both worlds at the end, replicate by replicate, as `outcomes.csv` has them."""
     import pandas as pd
 
+    from analysis.writing import without_formulas  # slow to load
+
     found = worlds.compared(asked, halt)
-    told: str = pd.concat([world.outcomes for world in found.worlds]).to_csv(index=False, lineterminator="\n")
-    return told.encode()
+    told = without_formulas(pd.concat([world.outcomes for world in found.worlds], ignore_index=True))
+    return told.to_csv(index=False, lineterminator="\n").encode()
 
 
 def picture(worlds: Worlds, asked: Asked, kind: str, halt: Event) -> bytes:
