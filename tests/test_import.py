@@ -205,7 +205,13 @@ def test_csv_pair__scales_codes_and_people_without_ties(tmp_path: Path) -> None:
     assert rows["condition"].fillna("").tolist() == ["psychosis", "psychosis", "affective", ""]
     assert rows["strength"].fillna(-1).tolist() == [0, -1, 1, -1]
     assert rows["patient"].tolist() == ["a", "a", "b", "c"]
-    assert report.as_dict()["fields"]["ties"]["strength"] == {"mapped": True, "given": 2, "missing": 1, "share": 2 / 3}
+    assert report.as_dict()["fields"]["ties"]["strength"] == {
+        "mapped": True,
+        "given": 2,
+        "by_mapping": 0,
+        "missing": 1,
+        "share": 2 / 3,
+    }
 
 
 def test_weights_of_people__are_read_and_a_missing_one_is_told(tmp_path: Path) -> None:
@@ -223,7 +229,7 @@ def test_weights_of_people__are_read_and_a_missing_one_is_told(tmp_path: Path) -
         """
     report, rows = imported(tmp_path, files, mapping)
     assert rows["weight"].fillna(-1).tolist() == [0.2, 0.2, 3.8, -1]
-    assert "weight: 1 row without one, counted as 1" in report.notes
+    assert "weight: 1 person without one, counted as 1" in report.notes
     assert read_networks(tmp_path / "out" / "networks.parquet").weight.tolist() == [0.2, 3.8, 1]
 
 

@@ -1,85 +1,70 @@
-"""From the tables of a study to people, ties and ties among supporters."""
+"""From the tables of a study to ties and ties among supporters."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
+from sim.importing.account import Account, first_of, rows
 from sim.importing.files import Study
-from sim.importing.mapping_shape import AlterTieFiles, Files, Mapping, PeopleFiles, TieFiles
-from sim.importing.network_file import PERSON_FIELDS, TIE_FIELDS, About
-from sim.importing.reading import numbers, weights, words, years
-from sim.importing.report import LeftOut
+from sim.importing.ids import apart, ids, ids_or_none, looking_like
+from sim.importing.mapping_fields import Choice
+from sim.importing.mapping_shape import ROW, SLOT, AlterTieFiles, Files, Mapping, TieFiles
+from sim.importing.network_file import TIE_FIELDS, About
+from sim.importing.people import BY_MAPPING, IGNORE
+from sim.importing.reading import Answers, numbers, truths, words
 from sim.importing.tables import Table, refuse
-from sim.mistakes import Mistake
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ABOUT_PERSON = ["patient", "condition", *PERSON_FIELDS]
 ABOUT_TIE = ["patient", "supporter", "role", *TIE_FIELDS]
+TIE_FLAGS = [BY_MAPPING + name for name in ABOUT_TIE[2:]]
 ABOUT_ALTER_TIE = ["patient", "supporter_a", "supporter_b", "weight"]
 WEIGHT = About(0, 1, "share", "weight of a tie among supporters")
-IGNORE = "ignore"
 E = TypeVar("E", bound=Files)
 
 
-def all_people(study: Study, mapping: Mapping, notes: list[str]) -> pd.DataFrame:
-    """One row a person: patient, condition and the numbers about the person, in the order of the files."""
-    import pandas as pd
-
-    if mapping.people is not None and "people" in study.tables:
-        people = _people(study.tables["people"], mapping.people, notes)
-    else:
-        if mapping.people is not None:
-            notes.append("no file about people: they are taken from the ties")
-        ids = [table.ids(entry.patient) for table, entry in _tables(study, mapping, TieFiles)]
-        people = pd.DataFrame({"patient": pd.concat(ids).drop_duplicates().to_numpy(object) if ids else []})
-    if people.empty:
-        what, remedy = "nobody is in these files", "export the interviews anew"
-        raise Mistake(what, where=study.read[0].file, found="no rows", expected="at least one person", remedy=remedy)
-    return people.reindex(columns=ABOUT_PERSON)
+def people_of_ties(study: Study, mapping: Mapping) -> list[pd.Series[Any]]:
+    """The ids of people in each table of ties, also of those whose row names no supporter."""
+    return [ids(table, entry.patient) for table, entry in tables_of(study, mapping, TieFiles)]
 
 
-def all_ties(
-    study: Study, mapping: Mapping, people: pd.DataFrame, left_out: list[LeftOut], notes: list[str]
-) -> pd.DataFrame:
+def all_ties(study: Study, mapping: Mapping, people: pd.DataFrame, account: Account) -> pd.DataFrame:
     """One row a tie: patient, supporter, role, numbers; the index says where it stands. Ties without a role, or whose
     role the mapping ignores, have the role "ignore" and are listed as left out."""
-    tables = _tables(study, mapping, TieFiles)
-    ties = _below_each_other([_ties(table, entry, notes) for table, entry in tables], ABOUT_TIE)
-    patient = _as_in_file(ties["patient"], [entry.patient for _, entry in tables])
-    supporter = _as_in_file(ties["supporter"], [entry.supporter for _, entry in tables])
-    remedy = "add the person to the people's file, or remove the tie"
-    known = patient.isin(people["patient"])
-    refuse("a tie of a person who is not among the people", patient, ~known, "an id from the people's file", remedy)
-    remedy = "remove the second row, or give the second supporter an id of their own"
-    twice = ties.duplicated(["patient", "supporter"])
-    refuse("the same supporter twice in one person's network", supporter, twice, "each id once per person", remedy)
+    tables = tables_of(study, mapping, TieFiles)
+    for table, entry in tables:
+        _check_known(ids(table, entry.patient), people, "a tie")
+    ties = _below_each_other([_ties(table, entry, account) for table, entry in tables], [*ABOUT_TIE, *TIE_FLAGS])
+    ties[TIE_FLAGS] = ties[TIE_FLAGS].eq(True)
+    _check_once(_as_in_file(ties["supporter"], [entry.supporter for _, entry in tables]), ties)
+    _note_likenesses(ties, account)
     unknown = ties["role"].isna()
-    _leave_out(left_out, "ties", ties, unknown, "no role is given")
-    _leave_out(left_out, "ties", ties, ties["role"] == IGNORE, 'the mapping says "ignore" for their role')
+    account.leave_out("ties", _places(ties, unknown), "no role is given")
+    account.leave_out("ties", _places(ties, ties["role"] == IGNORE), 'the mapping says "ignore" for their role')
     ties["role"] = ties["role"].where(~unknown, IGNORE)
     return ties
 
 
 def all_alter_ties(
-    study: Study, mapping: Mapping, people: pd.DataFrame, ties: pd.DataFrame, left_out: list[LeftOut], notes: list[str]
+    study: Study, mapping: Mapping, people: pd.DataFrame, ties: pd.DataFrame, account: Account
 ) -> pd.DataFrame:
     """One row a tie among two supporters of one person: patient, supporter_a, supporter_b, weight."""
     import pandas as pd
 
-    tables = _tables(study, mapping, AlterTieFiles)
-    found = _below_each_other([_alter_ties(table, entry, notes) for table, entry in tables], ABOUT_ALTER_TIE)
-    patient = _as_in_file(found["patient"], [entry.patient for _, entry in tables])
-    what = "a tie among supporters of a person who is not among the people"
-    remedy = "add the person to the people's file, or remove the tie"
-    refuse(what, patient, ~patient.isin(people["patient"]), "an id from the people's file", remedy)
+    tables = tables_of(study, mapping, AlterTieFiles)
+    for table, entry in tables:
+        _check_known(ids(table, entry.patient), people, "a tie among supporters")
+    found = _below_each_other([_alter_ties(table, entry) for table, entry in tables], ABOUT_ALTER_TIE)
     there = pd.MultiIndex.from_frame(ties.loc[ties["role"] != IGNORE, ["patient", "supporter"]])
     a, b = (pd.MultiIndex.from_frame(found[["patient", end]]).isin(there) for end in ("supporter_a", "supporter_b"))
     lost = pd.Series(~(a & b), index=found.index, dtype=bool)
     itself = (found["supporter_a"] == found["supporter_b"]) & ~lost
-    _leave_out(left_out, "ties among supporters", found, lost, "one of the two is not among the supporters read")
-    _leave_out(left_out, "ties among supporters", found, itself, "of a supporter with themselves")
+    what = "ties among supporters"
+    account.leave_out(what, _places(found, lost), "one of the two is not among the supporters read")
+    account.leave_out(what, _places(found, itself), "of a supporter with themselves")
     return found[~lost & ~itself]
 
 
@@ -100,53 +85,126 @@ def renamed(networks: pd.DataFrame, alter_ties: pd.DataFrame) -> tuple[pd.DataFr
     return rename(networks, ["supporter"]), rename(alter_ties, ["supporter_a", "supporter_b"])
 
 
-def _tables(study: Study, mapping: Mapping, kind: type[E]) -> list[tuple[Table, E]]:
+def tables_of(study: Study, mapping: Mapping, kind: type[E]) -> list[tuple[Table, E]]:
     """The tables of one kind, each with what the mapping says about it."""
     parts = mapping.parts().items()
     return [(study.tables[part], entry) for part, entry in parts if isinstance(entry, kind) and part in study.tables]
 
 
-def _people(table: Table, entry: PeopleFiles, notes: list[str]) -> pd.DataFrame:
+def _ties(table: Table, entry: TieFiles, account: Account) -> pd.DataFrame:
+    """The ties of one table; rows and slots that name nobody and say nothing are none."""
     import pandas as pd
 
-    patient = table.ids(entry.patient)
-    remedy = "remove one of the two rows, or give the second person an id of their own"
-    refuse("the same person twice", patient, patient.duplicated(), "each id once", remedy)
-    columns: dict[str, Any] = {"patient": patient.to_numpy(object)}
-    if entry.condition is not None:
-        found = words(table, entry.condition, "condition", notes)
-        columns["condition"] = [None if word == IGNORE else word for word in found]
-    for name, about in PERSON_FIELDS.items():
-        how = getattr(entry, name)
-        if how is None:
-            continue
-        if name == "age":
-            columns[name] = years(table, how, about)
-        elif name == "weight":
-            columns[name] = weights(table, how, about, notes)
-        else:
-            columns[name] = numbers(table, how, name, about, notes)
-    return pd.DataFrame(columns)
+    supporter = ids_or_none(table, entry.supporter)
+    columns: dict[str, Any] = {"patient": ids(table, entry.patient).to_numpy(object), "supporter": supporter.to_numpy()}
 
+    def put(name: str, answers: Answers) -> None:
+        columns[name], columns[BY_MAPPING + name] = answers
 
-def _ties(table: Table, entry: TieFiles, notes: list[str]) -> pd.DataFrame:
-    import pandas as pd
-
-    columns: dict[str, Any] = {name: table.ids(getattr(entry, name)).to_numpy(object) for name in ABOUT_TIE[:2]}
-    columns["role"] = words(table, entry.role, "role", notes)
+    put("role", words(table, entry.role, "role"))
     for name, about in TIE_FIELDS.items():
         if (how := getattr(entry, name)) is not None:
-            columns[name] = numbers(table, how, name, about, notes)
-    return pd.DataFrame(columns, index=table.frame.index)
+            put(name, numbers(table, how, name, about))
+    nobody = _nobody(table, entry, supporter, account)
+    remedy = 'write the supporter\'s id into the cell; where the file has none, supporter = "{row}" numbers them'
+    if entry.slots:
+        remedy = f'write the supporter\'s id into the cell; or supporter = "{SLOT}" takes the number of the slot'
+    refuse("no id", supporter, supporter.isna() & ~nobody, "an id in every row", remedy)
+    return pd.DataFrame(columns, index=table.frame.index)[~nobody]
 
 
-def _alter_ties(table: Table, entry: AlterTieFiles, notes: list[str]) -> pd.DataFrame:
+def _nobody(table: Table, entry: TieFiles, supporter: pd.Series[Any], account: Account) -> pd.Series[bool]:
+    """Rows in which there is no supporter: nothing is said about one, and none is named (or only by a code for no
+    answer). Where the mapping has a column for that, it decides."""
+    answered, asked = _answered(table, entry)
+    numbered = entry.supporter in (SLOT, ROW)
+    if entry.present is not None:
+        absent = ~_flags(table, truths(table, entry.present, entry.role))
+        said = absent & (answered | (supporter.notna() & (not numbered)))
+        reason = f"the column {entry.present!r} says that there is nobody"
+        account.leave_out("ties", _places(table.frame, said), reason)
+        return absent
+    unnamed = supporter.isna() | numbered | supporter.isin(table.settings.missing)
+    nobody = unnamed & ~answered if asked else supporter.isna()
+    if nobody.any():
+        what = f"{int(nobody.sum())} of {len(nobody)} slots are empty" if entry.slots else ""
+        what = what or f"{rows(int(nobody.sum()))} without supporter, and without any answer about one: no tie"
+        account.note(f"{table.part}: {what} ({first_of(_places(table.frame, nobody))})")
+    return nobody
+
+
+def _answered(table: Table, entry: TieFiles) -> tuple[pd.Series[bool], bool]:
+    """Where any column says something about a supporter, and whether there are such columns."""
+    answered, asked = _flags(table, np.zeros(len(table.frame), dtype=bool)), False
+    for source in (entry.role, *(getattr(entry, name) for name in TIE_FIELDS)):
+        for name in source.names() if source is not None else ():
+            if entry.slots and SLOT not in name:
+                continue
+            asked = True
+            if isinstance(source, Choice) and name in (source.columns or ()):
+                answered |= _flags(table, truths(table, name, source))
+            else:
+                answered |= table.answers(name, source, source.values or ()).notna()
+    return answered, asked
+
+
+def _flags(table: Table, values: np.ndarray[Any, Any]) -> pd.Series[bool]:
     import pandas as pd
 
-    columns: dict[str, Any] = {name: table.ids(getattr(entry, name)).to_numpy(object) for name in ABOUT_ALTER_TIE[:3]}
+    return pd.Series(values, index=table.frame.index, dtype=bool)
+
+
+def _alter_ties(table: Table, entry: AlterTieFiles) -> pd.DataFrame:
+    import pandas as pd
+
+    names = zip(ABOUT_ALTER_TIE, entry.ids(), strict=False)
+    columns: dict[str, Any] = {name: ids(table, template).to_numpy(object) for name, template in names}
     if entry.weight is not None:
-        columns["weight"] = numbers(table, entry.weight, "weight", WEIGHT, notes)
+        columns["weight"] = numbers(table, entry.weight, "weight", WEIGHT).values
     return pd.DataFrame(columns, index=table.frame.index)
+
+
+def _check_known(patient: pd.Series[Any], people: pd.DataFrame, what: str) -> None:
+    """A Mistake about somebody who is not among the people."""
+    bad = ~patient.isin(people["patient"].unique())
+    if bad.any():
+        alike = looking_like(str(patient[bad].iloc[0]), people["patient"])
+        remedy = "add the person to the file of people"
+        if alike is not None:
+            remedy = (
+                f"the file of people has {alike!r}: write the id alike in both; if they are two people, add the other"
+            )
+        what = f"{what} of a person who is not among the people"
+        refuse(what, patient, bad, "an id from the people's file", remedy)
+
+
+def _check_once(supporter: pd.Series[Any], ties: pd.DataFrame) -> None:
+    """A Mistake about a supporter who stands twice in a network."""
+    twice = ties.duplicated(["patient", "supporter"])
+    if twice.any():
+        second = ties[twice].iloc[0]
+        same = (ties["patient"] == second["patient"]) & (ties["supporter"] == second["supporter"])
+        what = f"the same supporter twice in one person's network (first in {ties.index[same][0]})"
+        remedy = (
+            "if they are one supporter, keep one of the rows; else give the second an id of their own, or write"
+            f' supporter = "{ROW}" in the mapping, which numbers the rows'
+        )
+        refuse(what, supporter, twice, "each id once per person", remedy)
+
+
+def _note_likenesses(ties: pd.DataFrame, account: Account) -> None:
+    """Notes about ids that may mean the same supporter, or the person."""
+    if places := apart(ties["supporter"], ties["patient"]):
+        account.note(
+            f"ties: {rows(len(places))} whose supporters have ids that look alike: kept apart ({first_of(places)})"
+        )
+    once = ties["supporter"].drop_duplicates()
+    numbers_within = len(once) < len(ties) and all(str(name).isdigit() for name in once)  # 1, 2, 3 for each person
+    if not numbers_within and (places := _places(ties, ties["supporter"] == ties["patient"])):
+        account.note(
+            f"ties: {rows(len(places))} whose supporter has the same id as the person: taken as a supporter"
+            f" ({first_of(places)})"
+        )
 
 
 def _below_each_other(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
@@ -162,6 +220,5 @@ def _as_in_file(column: pd.Series[Any], names: list[str]) -> pd.Series[Any]:
     return column.rename(" or ".join(dict.fromkeys(names)))
 
 
-def _leave_out(left_out: list[LeftOut], what: str, frame: pd.DataFrame, rows: pd.Series[bool], reason: str) -> None:
-    if rows.any():
-        left_out.append(LeftOut(what, [str(place) for place in frame.index[rows]], reason))
+def _places(frame: pd.DataFrame, flags: pd.Series[bool]) -> list[str]:
+    return [str(place) for place in frame.index[flags]]

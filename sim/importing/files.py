@@ -1,20 +1,23 @@
-"""Which files of a study hold what, and the writing of a result in one go."""
+"""Which files of a study hold what."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
-from fnmatch import fnmatchcase
-from pathlib import Path
+import hashlib
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.importing.mapping_shape import Mapping
+from sim.importing.account import Account, ReadFile
+from sim.importing.decoding import decoded
+from sim.importing.delimited import read_delimited
+from sim.importing.file_kinds import STATA, kind_of
+from sim.importing.mapping_shape import FILE, Files, Mapping, TieFiles
 from sim.importing.network_canvas import read_graphml
-from sim.importing.report import LeftOut, ReadFile
-from sim.importing.tables import Table, joined, read_csv, shown
+from sim.importing.settings import Settings, settings_of
+from sim.importing.slots import unfolded
+from sim.importing.sources import SourceFile, files_at, files_in_archive, fits, shown
+from sim.importing.stata import read_stata
+from sim.importing.tables import Table, joined
 from sim.mistakes import Mistake
-from sim.unfinished import clear, folder_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,109 +28,125 @@ class Study(NamedTuple):
 
     tables: dict[str, Table]
     read: list[ReadFile]
-    left_out: list[LeftOut]
+    flat: bool  # a file holds people and their ties
+    sha256: str  # of the names and bytes of all files read
 
 
-def gather(source: Path, mapping: Mapping, mapping_name: str) -> Study:
-    """Every file of a folder, or one file, read as the part of the study whose pattern its name fits."""
-    patterns = {part: entry.files for part, entry in mapping.parts().items()}
-    frames: dict[str, list[pd.DataFrame]] = {}
-    read: list[ReadFile] = []
-    other: list[str] = []
+class Reader:
+    """Reads the files of a study, each as the parts whose patterns its name fits."""
+
+    def __init__(self, mapping: Mapping, account: Account):
+        self.parts = mapping.parts()
+        self.settings = {key: settings_of(mapping, key, entry) for key, entry in self.parts.items()}
+        self.account = account
+        self.frames: dict[str, list[pd.DataFrame]] = {}
+        self.read: list[ReadFile] = []
+        self.digests: dict[str, bytes] = {}
+        self.flat = False  # whether a file holds people and their ties
+
+    def stars(self, name: str) -> dict[str, str]:
+        """The parts of the study that a file of this name holds, each with what stars of its pattern stand for."""
+        found = {}
+        for key, entry in self.parts.items():
+            said = [stars for pattern in entry.files if (stars := fits(name, pattern)) is not None]
+            if said:
+                found[key] = said[0]
+        return found
+
+    def take(self, file: SourceFile) -> list[str]:
+        """Reads a file; the names within it that no part of the study has."""
+        if not is_graphml(file):
+            stars = self.stars(file.name)
+            self.flat |= {"people", "ties"} <= {key.split(".")[0] for key in stars}
+            raw = file.content() if stars else b""
+            for key, star in stars.items():
+                self._add(file, raw, key, star, self._frame(raw, file.name, key))
+            return [] if stars else [file.name]
+        raw, other = file.content(), []
+        for name, frame in read_graphml(raw, file.name).items():
+            stars = self.stars(name)
+            other += [] if stars else [f"{name} in {file.name}"]
+            for key, star in stars.items():
+                self._add(file, raw, key, star, frame)
+        return other
+
+    def _frame(self, raw: bytes, name: str, key: str) -> pd.DataFrame:
+        settings: Settings = self.settings[key]
+        if kind_of(raw) is STATA:
+            return read_stata(raw, name)
+        text = decoded(raw, name, settings.encoding, self.account)
+        return read_delimited(text, name, settings, self.parts[key].needed(), self.account)
+
+    def _add(self, file: SourceFile, raw: bytes, key: str, star: str, frame: pd.DataFrame) -> None:
+        if any(FILE in template for template in self.parts[key].ids()):
+            frame = frame.assign(**{FILE: star or None})
+        self.frames.setdefault(key, []).append(frame)
+        self.read.append(ReadFile(file.name, key, len(frame)))
+        self.digests[file.name] = hashlib.sha256(raw).digest()
+
+    def study(self) -> Study:
+        """What was read."""
+        tables = {}
+        for key, entry in self.parts.items():
+            if key in self.frames:
+                table = joined(key, self.frames[key], entry.needed(), self.settings[key], self.account)
+                tables[key] = unfolded(table, entry) if isinstance(entry, TieFiles) else table
+        digest = hashlib.sha256()
+        for name, content in sorted(self.digests.items()):
+            digest.update(name.encode() + b"\0" + content)
+        return Study(tables, self.read, self.flat, digest.hexdigest())
+
+
+def gather(source: Path, mapping: Mapping, mapping_name: str, account: Account) -> Study:
+    """Every file of a folder or an archive, or one file, read as the parts of the study that its name fits."""
+    reader = Reader(mapping, account)
+    deep = any("/" in pattern for entry in reader.parts.values() for pattern in entry.files)
+    files = [file for file in files_at(source, deep) if file.name != mapping_name]
+    if source.is_dir() and not any(reader.stars(file.name) or is_graphml(file) for file in files):
+        files = [one for file in files for one in _opened(file)]
+    as_csv = [file.name for file in files if reader.stars(file.name)]
     also_csv: list[str] = []
-    paths = [path for path in _paths(source) if shown(path) != mapping_name]
-    as_csv = [name for name in map(shown, paths) if _part(name, patterns)]
-    for path in paths:
-        file = shown(path)
-        if _is_graphml(path) and any(name.startswith(path.stem + "_") for name in as_csv):
-            also_csv.append(file)
-            continue
-        for name, frame in _frames(path, patterns, mapping).items():
-            part = _part(name, patterns)
-            if part and frame is not None:
-                frames.setdefault(part, []).append(frame)
-                read.append(ReadFile(file, part, len(frame)))
-            else:
-                other.append(name if name == file else f"{name} in {file}")
-    _check_found(source, patterns, set(frames), other)
-    left_out = [
-        LeftOut("files", also_csv, "GraphML of a session that is there as CSV too: the CSV counts"),
-        LeftOut("files", other, "no pattern of the mapping fits the name"),
-    ]
-    tables = {part: joined(part, frames[part]) for part in patterns if part in frames}
-    return Study(tables, read, [left for left in left_out if left.places])
+    other: list[str] = []
+    for file in files:
+        if is_graphml(file) and any(name.startswith(PurePosixPath(file.name).stem + "_") for name in as_csv):
+            also_csv.append(file.name)
+        else:
+            other += reader.take(file)
+    study = reader.study()
+    alone = [file.name for file in files] == [shown(source.name)]
+    _check_found(source, reader.parts, study, other, [] if alone else files)
+    account.leave_out("files", also_csv, "GraphML of a session that is there as CSV too: the CSV counts")
+    account.leave_out("files", other, "no pattern of the mapping fits the name")
+    return study
 
 
-def _frames(path: Path, patterns: dict[str, list[str]], mapping: Mapping) -> dict[str, pd.DataFrame | None]:
-    """Rows by the name under which patterns look for them: one file of text, or all that a GraphML file holds."""
-    if _is_graphml(path):
-        return dict(read_graphml(path, mapping))
-    name = shown(path)
-    return {name: read_csv(path, mapping) if _part(name, patterns) else None}
+def is_graphml(file: SourceFile) -> bool:
+    """Whether a file is one of Network Canvas' GraphML files, by its name."""
+    return file.name.lower().endswith(".graphml")
 
 
-def _is_graphml(path: Path) -> bool:
-    return path.suffix.lower() == ".graphml"
+def _opened(file: SourceFile) -> list[SourceFile]:
+    """The files of an archive, or the file itself."""
+    return files_in_archive(file.content(), file.name) if file.name.lower().endswith(".zip") else [file]
 
 
-def _part(name: str, patterns: dict[str, list[str]]) -> str:
-    """The part of the study that a file of this name holds, or ""; a name that fits two parts is a Mistake."""
-    parts = [part for part, of_part in patterns.items() if any(fnmatchcase(name, pattern) for pattern in of_part)]
-    if len(parts) > 1:
-        expected, remedy = "one part for each file", "make the patterns in the mapping narrower"
-        what = "a file that fits two parts of the mapping"
-        raise Mistake(what, where=name, found=", ".join(parts), expected=expected, remedy=remedy)
-    return parts[0] if parts else ""
-
-
-def _paths(source: Path) -> list[Path]:
-    """The file itself, or the files of the folder, sorted by name; hidden ones don't count."""
-    try:
-        if source.is_file():
-            return [source]
-        return sorted(path for path in source.iterdir() if path.is_file() and not path.name.startswith("."))
-    except OSError as error:
-        expected = "a folder of exported files, or one of them"
-        what = f"can't be read ({error.strerror})"
-        raise Mistake(what, where=str(source), found=str(source), expected=expected, remedy="check the path") from error
-
-
-def _check_found(source: Path, patterns: dict[str, list[str]], found: set[str], other: list[str]) -> None:
-    """A folder has people and ties where the mapping names them; a single file has one of its parts."""
-    names = {part.split(".")[0] for part in found}
-    wanted = {part.split(".")[0] for part in patterns} - {"alter_ties"}
-    lacking = sorted(wanted - names) if source.is_dir() or not names else []
-    if lacking:
-        expected = ", ".join(p for part, of_part in patterns.items() if part.split(".")[0] in lacking for p in of_part)
-        remedy = "correct the patterns under files in the mapping, or give the folder with the exported files"
-        if other and all(name.lower().endswith(".zip") for name in other):
-            remedy = "unzip the export first"
-        there = ", ".join(other[:10]) + (", …" if len(other) > 10 else "") or "none"
-        what = f"no files found for {' and '.join(lacking)}"
-        raise Mistake(what, where=str(source), found=there, expected=expected, remedy=remedy)
-
-
-def write_together(folder: Path, contents: dict[str, bytes]) -> None:
-    """Writes all of these files into a folder, or none of them. What goes wrong is a Mistake with its reason."""
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        clear(folder)
-        with folder_in(folder) as hidden:
-            for name, content in contents.items():
-                if (folder / name).is_dir():
-                    raise IsADirectoryError(errno.EISDIR, f"{name} is a folder there")
-                with open(hidden / name, "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-            for name in contents:
-                os.replace(hidden / name, folder / name)
-    except OSError as error:
-        for path in made:
-            with contextlib.suppress(OSError):
-                path.rmdir()
-        what = f"the result can't be written ({error.strerror or error})"
-        remedy = "choose another folder with --out, or make room on the disk"
-        expected = "a folder that can be written to"
-        raise Mistake(what, where=str(folder), found=str(folder), expected=expected, remedy=remedy) from error
+def _check_found(
+    source: Path, parts: dict[str, Files], study: Study, other: list[str], files: list[SourceFile]
+) -> None:
+    """A folder has people and ties where the mapping names them; a file alone (no files beside it) one of its parts."""
+    names = {part.split(".")[0] for part in study.tables}
+    wanted = {part.split(".")[0] for part in parts} - {"alter_ties"}
+    lacking = sorted(wanted - names) if files or not names else []
+    if not lacking:
+        return
+    expected = ", ".join(p for part, entry in parts.items() if part.split(".")[0] in lacking for p in entry.files)
+    remedy = "correct the patterns under files in the mapping, or give the folder with the exported files"
+    if folder := next((name for name in other if name.endswith("/")), None):
+        remedy = f'{remedy}; files within folders need their pattern, for example files = "{folder}*.csv"'
+    for file in files:
+        if file.name in other and (kind := kind_of(file.content())):
+            remedy = f"{file.name} is {kind.what}: {kind.way_out}"
+            break
+    there = ", ".join(other[:10]) + (", …" if len(other) > 10 else "") or "none"
+    what = f"no files found for {' and '.join(lacking)}"
+    raise Mistake(what, where=str(source), found=there, expected=expected, remedy=remedy)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.importing.assembling import ABOUT_PERSON, ABOUT_TIE, IGNORE, all_alter_ties, all_people, all_ties, renamed
-from sim.importing.files import Study, gather, write_together
+from sim.importing.account import Account, first_of, persons
+from sim.importing.assembling import ABOUT_ALTER_TIE, ABOUT_TIE, all_alter_ties, all_ties, people_of_ties, renamed
+from sim.importing.files import Study, gather
 from sim.importing.mapping import ReadMapping, read_mapping
-from sim.importing.mapping_shape import Files, PeopleFiles, TieFiles
+from sim.importing.mapping_shape import FILE, Files, Mapping, PeopleFiles, TieFiles
 from sim.importing.network_file import PERSON_FIELDS, TIE_FIELDS, to_parquet
-from sim.importing.report import Given, LeftOut, Report
-from sim.importing.tables import read_bytes, shown
+from sim.importing.people import ABOUT_PERSON, BY_MAPPING, IGNORE, SIZE, all_people
+from sim.importing.report import Given, Report
+from sim.importing.sources import files_at, shown
+from sim.importing.writing import write_together
 from sim.mistakes import Mistake
 from sim.vocabulary import Role
 
@@ -34,17 +36,18 @@ def import_networks(source: Path, mapping: Path | None, out: Path) -> Report:
     the report into the folder `out`: all of them, or none. Whatever is wrong with files or mapping is a Mistake."""
     source, out = Path(source), Path(out)
     meaning = _mapping(source, mapping)
-    study = gather(source, meaning.mapping, meaning.name)
-    notes: list[str] = []
-    left_out = list(study.left_out)
-    people = all_people(study, meaning.mapping, notes)
-    ties = all_ties(study, meaning.mapping, people, left_out, notes)
-    alter_ties = all_alter_ties(study, meaning.mapping, people, ties, left_out, notes)
+    account = Account()
+    study = gather(source, meaning.mapping, meaning.name, account)
+    people = all_people(study, meaning.mapping, people_of_ties(study, meaning.mapping), account)
+    ties = all_ties(study, meaning.mapping, people, account)
+    alter_ties = all_alter_ties(study, meaning.mapping, people, ties, account)
+    _note_people(meaning.mapping, people, ties, account)
     ties = ties[ties["role"] != IGNORE]
     networks = people.merge(ties, how="left", on="patient", sort=False)[ABOUT_TIE + ABOUT_PERSON[1:]]
+    alter_ties = alter_ties[ABOUT_ALTER_TIE]
     if meaning.mapping.privacy.rename:
         networks, alter_ties = renamed(networks, alter_ties)
-    report = _report(source, meaning, study, people, ties, alter_ties, left_out, notes)
+    report = _report(source, meaning, study, people, ties, alter_ties, account)
     about = ("version", "source", "source_sha256", "mapping", "mapping_sha256")
     origin = {f"supportnet_{name}": str(getattr(report, name)) for name in about}
     contents = {
@@ -57,6 +60,32 @@ def import_networks(source: Path, mapping: Path | None, out: Path) -> Report:
     return report
 
 
+def _note_people(mapping: Mapping, people: pd.DataFrame, ties: pd.DataFrame, account: Account) -> None:
+    """Notes about people of whom less is there than one might think."""
+    kept = ties["patient"][ties["role"] != IGNORE]
+    left = people["patient"].isin(ties["patient"].unique()) & ~people["patient"].isin(kept.unique())
+    if left.any():
+        places = [str(place) for place in people.index[left]]
+        account.note(
+            f"people: {persons(len(places))} of whom only ties are known that are left out ({first_of(places)})"
+        )
+    size = people[SIZE].astype("float64")
+    there = people["patient"].map(ties["patient"].value_counts()).fillna(0)
+    differs = size.notna() & (size != there)
+    if differs.any():
+        said = [f"{place}: {size[place]:g} said, {there[place]:g} there" for place in people.index[differs][:3]]
+        more = ", …" if differs.sum() > 3 else ""
+        account.note(
+            f"size: {persons(int(differs.sum()))} named another number of supporters ({'; '.join(said)}{more})"
+        )
+    weights = people["weight"].isna()
+    if mapping.people is not None and mapping.people.weight is not None and weights.any():
+        account.note(f"weight: {persons(int(weights.sum()))} without one, counted as 1")
+    templates = [template for entry in mapping.parts().values() for template in entry.ids()]
+    if mapping.privacy.rename and any(FILE in template for template in templates):
+        account.note("rename: this report still has the names of files, which hold ids here")
+
+
 def _mapping(source: Path, path: Path | None) -> ReadMapping:
     """The mapping given, or mapping.toml beside the data, or for Network Canvas exports the ready-made one."""
     if path is not None:
@@ -64,7 +93,9 @@ def _mapping(source: Path, path: Path | None) -> ReadMapping:
     folder = source if source.is_dir() else source.parent
     if (folder / "mapping.toml").is_file():
         return read_mapping(folder / "mapping.toml")
-    if any(folder.glob("*_ego.csv")) or any(folder.glob("*.graphml")):
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    names += [file.name for file in files_at(source, deep=False)] if source.is_file() else []
+    if any(name.endswith(("_ego.csv", ".graphml")) for name in names):
         return read_mapping(READY_MADE)._replace(name="ready-made for Network Canvas")
     raise Mistake(
         "no mapping file says what the columns mean",
@@ -82,27 +113,26 @@ def _report(
     people: pd.DataFrame,
     ties: pd.DataFrame,
     alter_ties: pd.DataFrame,
-    left_out: list[LeftOut],
-    notes: list[str],
+    account: Account,
 ) -> Report:
     """The account of what was read, with everything that can be counted."""
     parts = [entry for part, entry in meaning.mapping.parts().items() if part in study.tables]
     tables = study.tables.items()
     return Report(
-        source=shown(source.resolve()),
-        source_sha256=_digest(source, study),
+        source=shown(source.resolve().name),
+        source_sha256=study.sha256,
         mapping=meaning.name,
         mapping_sha256=meaning.sha256,
         version=_version(),
         read=study.read,
         people=len(people),
-        people_without_ties=int((~people["patient"].isin(ties["patient"])).sum()),
+        people_without_ties=int((~people["patient"].isin(ties["patient"].unique())).sum()),
         ties_by_role={word: int((ties["role"] == word).sum()) for word in Role.words()},
         alter_ties=len(alter_ties),
         ties={name: _given(ties, name, parts, TieFiles) for name in ("role", *TIE_FIELDS)},
         persons={name: _given(people, name, parts, PeopleFiles) for name in ("condition", *PERSON_FIELDS)},
-        left_out=left_out,
-        notes=notes + [note for _, table in tables for note in table.gaps()],
+        left_out=account.left_out,
+        notes=account.notes + [note for _, table in tables for note in table.gaps()],
         not_copied={part: behind for part, table in tables if (behind := table.not_used())},
         renamed=meaning.mapping.privacy.rename,
         files=FILES,
@@ -110,18 +140,10 @@ def _report(
 
 
 def _given(frame: pd.DataFrame, name: str, parts: list[Files], kind: type[Files]) -> Given:
-    """For how many rows a field is given, and whether the mapping says where it stands."""
+    """For how many rows a field is given, and by what."""
     mapped = any(getattr(entry, name) is not None for entry in parts if isinstance(entry, kind))
-    return Given(mapped, int(frame[name].notna().sum()), len(frame))
-
-
-def _digest(source: Path, study: Study) -> str:
-    """SHA-256 over the names and bytes of all files read."""
-    digest = hashlib.sha256()
-    folder = source if source.is_dir() else source.parent
-    for name in sorted({file.file for file in study.read}):
-        digest.update(name.encode() + b"\0" + hashlib.sha256(read_bytes(folder / name)).digest())
-    return digest.hexdigest()
+    by_mapping = int(frame[BY_MAPPING + name].sum())
+    return Given(mapped, int(frame[name].notna().sum()) - by_mapping, by_mapping, len(frame))
 
 
 def _version() -> str:

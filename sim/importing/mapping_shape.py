@@ -1,134 +1,26 @@
 """What may stand in a mapping file: which files and columns of a study say what. Names of a study stand there only."""
 
 import re
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from collections.abc import Iterator
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from sim.importing.network_file import MOST_CONTACTS
+from sim.importing.mapping_fields import (
+    Balance,
+    Choice,
+    ConditionWord,
+    Contacts,
+    Number,
+    RoleWord,
+    Share,
+    Source,
+)  # fmt: skip
+from sim.importing.settings import Entry, Format
 
-RoleWord = Literal["professional", "peer", "friend", "family", "ignore"]
-ConditionWord = Literal["psychosis", "affective", "ignore"]
-W = TypeVar("W", bound=str)
-
-
-def same(code: str) -> str:
-    """One spelling for codes that mean the same: TRUE and true, 3 and 3.0."""
-    code = code.strip().casefold()
-    return code.split(".")[0] if re.fullmatch(r"-?[0-9]+\.0+", code) else code
-
-
-def _alike(values: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The table of codes in one spelling; two keys that then fall together contradict each other."""
-    spelled = {same(code): meaning for code, meaning in (values or {}).items()}
-    if values is not None and len(spelled) < len(values):
-        raise ValueError("two of the values are the same code (capitals do not count, and 1 is 1.0)")
-    return spelled if values is not None else None
-
-
-class Entry(BaseModel):
-    """Something written in a mapping file; keys that nobody knows are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Choice(Entry, Generic[W]):
-    """A word for each row: from a column of codes, from one true/false column per answer, or always the same."""
-
-    column: str | None = Field(default=None, description="column with the codes")
-    values: dict[str, W] | None = Field(
-        default=None, description="what each code means; left out: the column holds the words"
-    )
-    columns: dict[str, W] | None = Field(default=None, description="true/false columns; the first true one counts")
-    always: W | None = Field(default=None, description="the word of every row")
-    missing: W | None = Field(default=None, description="the word where nothing is given")
-
-    _codes = field_validator("values")(_alike)
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if sum((self.column is not None, bool(self.columns), self.always is not None)) != 1:
-            raise ValueError("give one of: column (with values), columns, always")
-        if self.values is not None and self.column is None:
-            raise ValueError("values needs the column that holds the codes")
-        return self
-
-
-class Number(Entry):
-    """A number for each row: as it stands in a column, or by a table of codes."""
-
-    column: str | None = Field(default=None, description="column with the numbers or codes")
-    columns: list[str] | None = Field(
-        default=None, min_length=1, description="several columns, put together by combine"
-    )
-    combine: Literal["sum", "mean", "largest"] | None = Field(
-        default=None, description="how several columns become one number"
-    )
-    values: dict[str, float] | None = Field(default=None, description="the number that each code stands for")
-
-    _codes = field_validator("values")(_alike)
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if sum((self.column is not None, self.columns is not None, self._is_pair())) != 1:
-            raise ValueError(f"give one of: {self._sources}")
-        if (self.combine is not None) != (self.columns is not None):
-            raise ValueError("columns and combine go together")
-        return self
-
-    _sources = "column, columns"
-
-    def _is_pair(self) -> bool:
-        return False
-
-
-class Share(Number):
-    """A number from 0 to 1: a scale read linearly, a table of codes, or shares as they stand."""
-
-    scale: tuple[float, float] | None = Field(default=None, description="[answer that means 0, answer that means 1]")
-
-    @model_validator(mode="after")
-    def _in_range(self) -> Self:
-        if self.scale is not None and self.values is not None:
-            raise ValueError("give scale or values, not both")
-        if self.scale is not None and not 1e-9 <= abs(self.scale[1] - self.scale[0]) <= 1e9:
-            raise ValueError("the two ends of a scale must be apart")
-        if any(not 0 <= value <= 1 for value in (self.values or {}).values()):
-            raise ValueError("values must lie between 0 and 1")
-        return self
-
-
-class Balance(Share):
-    """Reciprocity: a share of its own, or the pair of help that the person gives and receives."""
-
-    gives: str | None = Field(default=None, description="column: help the person gives to the supporter")
-    receives: str | None = Field(default=None, description="column: help the person receives from the supporter")
-    _sources = "column, columns, gives with receives"
-
-    def _is_pair(self) -> bool:
-        return self.gives is not None or self.receives is not None
-
-    @model_validator(mode="after")
-    def _both(self) -> Self:
-        if (self.gives is None) != (self.receives is None):
-            raise ValueError("gives and receives go together")
-        return self
-
-
-class Contacts(Number):
-    """Contacts a week: a column times per_week, or a table of codes."""
-
-    per_week: float | None = Field(
-        default=None, gt=0, le=168, description="contacts a week that one unit of the column means"
-    )
-
-    @model_validator(mode="after")
-    def _in_range(self) -> Self:
-        if self.per_week is not None and self.values is not None:
-            raise ValueError("give per_week or values, not both: values are contacts a week already")
-        if any(not 0 <= value <= MOST_CONTACTS for value in (self.values or {}).values()):
-            raise ValueError(f"values must lie between 0 and {MOST_CONTACTS:g} contacts a week")
-        return self
+SLOT, FILE, ROW = "{slot}", "{file}", "{row}"
+MOST_SLOTS = 1000
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def _several(given: Any) -> Any:
@@ -136,11 +28,73 @@ def _several(given: Any) -> Any:
     return [given] if isinstance(given, (str, dict)) else given
 
 
-class Files(Entry):
+def _as_it_stands(given: Any) -> Any:
+    """A name alone is a column with numbers as they stand."""
+    return {"column": given} if isinstance(given, str) else given
+
+
+def _slots(given: Any) -> Any:
+    """The names of slots: "1-3" is 1, 2, 3, and "01-03" is 01, 02, 03."""
+    if isinstance(given, str) and (ends := re.fullmatch(r"([0-9]{1,6})\s*[-–]\s*([0-9]{1,6})", given.strip())):
+        first, last = int(ends[1]), int(ends[2])
+        if not first <= last < first + MOST_SLOTS:
+            raise ValueError(f"slots go from a smaller to a larger number, and are at most {MOST_SLOTS}")
+        return [str(at).zfill(len(ends[1])) for at in range(first, last + 1)]
+    if isinstance(given, str):
+        raise ValueError('slots are a range such as "1-15", or a list such as ["a", "b"]')
+    if isinstance(given, list):
+        given = [str(slot) if isinstance(slot, int) and not isinstance(slot, bool) else slot for slot in given]
+        if len(set(map(str, given))) < len(given):
+            raise ValueError("each slot stands once")
+    return given
+
+
+def columns_in(template: str) -> list[str]:
+    """The columns of which an id is made: one, or those within braces beside {file}, {row} and {slot}."""
+    named = PLACEHOLDER.findall(template)
+    if {f"{{{name}}}" for name in named} <= {SLOT}:
+        return [] if template == SLOT else [template]
+    return [name for name in named if f"{{{name}}}" not in (SLOT, FILE, ROW)]
+
+
+AsItStands = Annotated[Number, BeforeValidator(_as_it_stands, json_schema_input_type=str | Number)]
+
+
+class Files(Format):
     """The files that hold one part of the study."""
 
     files: Annotated[list[str], BeforeValidator(_several, json_schema_input_type=str | list[str]), Field(min_length=1)]
-    patient: str = Field(description="column with the id of the person in recovery")
+    patient: str = Field(description="column with the id of the person in recovery; {file} is the name of the file")
+
+    def ids(self) -> list[str]:
+        """Where ids stand: names of columns, or texts with {names} in them."""
+        return [self.patient]
+
+    def names(self) -> Iterator[str]:
+        """All columns that this part is made from, and texts with {names} in them."""
+        yield from self.ids()
+        for name in type(self).model_fields:
+            if isinstance(source := getattr(self, name), Source):
+                yield from source.names()
+
+    def needed(self) -> list[str]:
+        """Columns without which a file is not one of this part: those of ids, or else all; of slots the first."""
+        columns = [name for template in self.ids() for name in columns_in(template)]
+        columns = columns or [name for name in self.names() if name not in self.ids()]
+        return [name.replace(SLOT, (self.slot_names() or [SLOT])[0]) for name in columns]
+
+    def slot_names(self) -> list[str] | None:
+        """The names of the slots in which one row holds several of what this part is about; None: one a row."""
+        return None
+
+    @model_validator(mode="after")
+    def _slots_where_said(self) -> Self:
+        named = [name for name in self.names() if SLOT in name]
+        if named and self.slot_names() is None:
+            raise ValueError(f'{SLOT} needs slots under [[ties]], for example slots = "1-15"')
+        if self.slot_names() is not None and set(named) <= {SLOT}:
+            raise ValueError(f"slots needs {SLOT} in the names of the numbered columns")
+        return self
 
 
 class PeopleFiles(Files):
@@ -150,14 +104,23 @@ class PeopleFiles(Files):
     distress: Share | None = None
     withdrawal: Share | None = None
     recovery: Share | None = None
-    age: str | None = Field(default=None, description="column with the age in years, kept as a note")
-    weight: str | None = Field(default=None, description="column with survey weights: people this one stands for")
+    age: AsItStands | None = Field(default=None, description="age in years, kept as a note")
+    weight: AsItStands | None = Field(default=None, description="survey weight: how many people this one stands for")
+    size: AsItStands | None = Field(default=None, description="number of supporters, to check against those read")
 
 
 class TieFiles(Files):
-    """Ties between a person and a supporter, one row each."""
+    """Ties between a person and a supporter, one row each, or in numbered columns (slots)."""
 
-    supporter: str = Field(description="column with the supporter's id, unique within the person's network")
+    supporter: str = Field(
+        description="column with the supporter's id, unique within the person's network; {slot} or {row} numbers them"
+    )
+    slots: Annotated[
+        list[str] | None,
+        BeforeValidator(_slots, json_schema_input_type=str | list[str | int] | None),
+        Field(min_length=1, max_length=MOST_SLOTS),
+    ] = Field(default=None, description='what {slot} stands for in names of columns: "1-15", or a list')
+    present: str | None = Field(default=None, description="true/false column: whether there is a supporter at all")
     role: Choice[RoleWord]
     strength: Share | None = None
     trust: Share | None = None
@@ -165,6 +128,17 @@ class TieFiles(Files):
     expertise: Share | None = None
     friction: Share | None = None
     contacts_per_week: Contacts | None = None
+
+    def ids(self) -> list[str]:
+        return [self.patient, self.supporter]
+
+    def names(self) -> Iterator[str]:
+        yield from super().names()
+        if self.present is not None:
+            yield self.present
+
+    def slot_names(self) -> list[str] | None:
+        return self.slots
 
 
 class AlterTieFiles(Files):
@@ -174,6 +148,9 @@ class AlterTieFiles(Files):
     supporter_b: str
     weight: Share | None = None
 
+    def ids(self) -> list[str]:
+        return [self.patient, self.supporter_a, self.supporter_b]
+
 
 class Privacy(Entry):
     """What leaves the study."""
@@ -181,20 +158,17 @@ class Privacy(Entry):
     rename: bool = Field(default=False, description="replace the ids of people and supporters by running numbers")
 
 
-class Mapping(Entry):
+class Mapping(Format):
     """What the files and columns of a study mean."""
 
     title: str = ""
-    delimiter: str = Field(default=",", min_length=1, max_length=1, pattern=r'[^\s"]|\t')
-    encoding: str = "utf-8"
-    missing: list[str] = Field(default=["NA"], description="cells that mean: no answer, as an empty cell always does")
     people: PeopleFiles | None = None
     ties: Annotated[
         list[TieFiles], BeforeValidator(_several, json_schema_input_type=TieFiles | list[TieFiles]), Field(min_length=1)
     ]
     alter_ties: Annotated[
         list[AlterTieFiles], BeforeValidator(_several, json_schema_input_type=AlterTieFiles | list[AlterTieFiles])
-    ] = []
+    ] = Field(default=[])
     privacy: Privacy = Privacy()
 
     def parts(self) -> dict[str, Files]:
@@ -203,16 +177,3 @@ class Mapping(Entry):
         for key, entries in (("ties", self.ties), ("alter_ties", self.alter_ties)):
             parts |= {key if len(entries) == 1 else f"{key}.{i}": entry for i, entry in enumerate(entries)}
         return parts
-
-    def no_answer(self) -> set[str]:
-        """Cells that mean: no answer."""
-        return {"", *(cell.strip() for cell in self.missing)}
-
-    @field_validator("encoding")
-    @classmethod
-    def _known_encoding(cls, name: str) -> str:
-        try:
-            b"a".decode(name)
-        except (LookupError, ValueError) as error:
-            raise ValueError(f"no such text encoding: {name!r}; for example utf-8, latin-1, cp1252") from error
-        return name

@@ -6,13 +6,12 @@ So one mapping fits both. The names in this file are those of the export format;
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from sim.importing.mapping_shape import Mapping
-from sim.importing.tables import read_bytes, shown
+from sim.importing.spelling import tidy
 from sim.mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -31,12 +30,11 @@ NEEDED = {"ego": [EGO], "attributeList": [EGO, OWN], "edgeList": [EGO, *ENDS]}
 Row = dict[str, str | None]
 
 
-def read_graphml(path: Path, mapping: Mapping) -> dict[str, pd.DataFrame]:
+def read_graphml(raw: bytes, name: str) -> dict[str, pd.DataFrame]:
     """File name of the CSV that Network Canvas would write -> its rows as texts, with the place in the GraphML file."""
     import pandas as pd
 
-    name = shown(path)
-    root = _parsed(path)
+    root = _parsed(raw, name)
     names = {key.get("id"): key.get("attr.name") for key in root.iterfind("{*}key")}
     files: dict[str, list[Row]] = defaultdict(list)
     places: dict[str, list[str]] = defaultdict(list)
@@ -49,21 +47,20 @@ def read_graphml(path: Path, mapping: Mapping) -> dict[str, pd.DataFrame]:
     for part in ("attributeList", "edgeList"):  # a session without any is a file without rows, as in CSV
         if not any(kind.startswith(part) for kind in files):
             files[part] = []
-    missing = mapping.no_answer()
     frames = {}
     for kind, rows in files.items():
         columns = list(dict.fromkeys([*NEEDED[kind.split("_")[0]], *(column for row in rows for column in row)]))
-        cells = [[None if (cell := row.get(column) or "") in missing else cell for column in columns] for row in rows]
+        cells = [[row.get(column) or None for column in columns] for row in rows]
         index = pd.Index(columns, dtype=object)
-        frames[f"{Path(name).stem}_{kind}.csv"] = pd.DataFrame(cells, index=places[kind], columns=index, dtype=object)
+        frames[f"{PurePosixPath(name).stem}_{kind}.csv"] = pd.DataFrame(
+            cells, index=places[kind], columns=index, dtype=object
+        )
     return frames
 
 
-def _parsed(path: Path) -> ElementTree.Element:
+def _parsed(raw: bytes, name: str) -> ElementTree.Element:
     """The root of an XML file. A document type is refused before anything else is read: entities, and with them
     bombs and reads of other files, can only be declared there, and no export has one."""
-    raw = read_bytes(path)
-    name = shown(path)
     if not raw.strip():
         raise _other(name, "nothing")
 
@@ -114,5 +111,5 @@ def _data(element: ElementTree.Element, names: dict[str | None, str | None]) -> 
     row: Row = {}
     for data in element.iterfind("{*}data"):
         key = data.get("key")
-        row[names.get(key) or key or ""] = (data.text or "").strip()
+        row[names.get(key) or key or ""] = tidy(data.text or "")
     return row

@@ -3,6 +3,8 @@
 import dataclasses
 from typing import Any, NamedTuple
 
+from sim.importing.account import LeftOut, ReadFile
+
 # What the model keeps about a tie and a person (fields of sim.state), and what of it a network file can give.
 STATE_OF_TIE = (
     "role", "strength", "trust", "reciprocity", "expertise", "friction", "rate", "nearness", "ceiling",
@@ -30,31 +32,22 @@ GIVES_PERSON = {
 }
 
 
-class ReadFile(NamedTuple):
-    """A file that was read, and as what."""
-
-    file: str
-    part: str
-    rows: int
-
-
-class LeftOut(NamedTuple):
-    """Files or rows that are not in the result, where they stand, and why."""
-
-    what: str
-    places: list[str]
-    reason: str
-
-
 class Given(NamedTuple):
-    """For how many of the rows a field was given; mapped: the mapping says where it stands."""
+    """For how many of the rows the data give a field, and for how many the mapping does (by "always" or "missing");
+    mapped: the mapping says where it stands."""
 
     mapped: bool
     given: int
+    by_mapping: int
     rows: int
 
     def share(self) -> float | None:
+        """Of the rows for which the data give it."""
         return self.given / self.rows if self.rows else None
+
+    def missing(self) -> int:
+        """Rows for which neither gives it."""
+        return self.rows - self.given - self.by_mapping
 
 
 @dataclasses.dataclass
@@ -92,7 +85,13 @@ class Report:
 
         def fields(given: dict[str, Given]) -> dict[str, Any]:
             return {
-                name: {"mapped": one.mapped, "given": one.given, "missing": one.rows - one.given, "share": one.share()}
+                name: {
+                    "mapped": one.mapped,
+                    "given": one.given,
+                    "by_mapping": one.by_mapping,
+                    "missing": one.missing(),
+                    "share": one.share(),
+                }
                 for name, one in given.items()
             }
 
@@ -156,7 +155,7 @@ def _drawn(given: dict[str, Given], gives: dict[str, str], state: int) -> dict[s
     rows = known[0].rows
     if not rows:
         return {"of_fields": None, "of_state": None}
-    values = sum(one.given for one in known)
+    values = sum(one.given + one.by_mapping for one in known)
     return {"of_fields": 1 - values / (rows * len(known)), "of_state": 1 - values / (rows * state)}
 
 
@@ -175,7 +174,8 @@ def _given(given: dict[str, Given]) -> list[str]:
     width = max(map(len, given))
     return [
         f"  {name:<{width}}  {_percent(one.share()) if one.mapped else 'not in the mapping'}"
-        + (f", {one.rows - one.given} missing" if one.mapped and one.given < one.rows else "")
+        + (f", {one.by_mapping} by the mapping" if one.by_mapping else "")
+        + (f", {one.missing()} missing" if one.mapped and one.missing() else "")
         for name, one in given.items()
     ]
 

@@ -1,15 +1,17 @@
-"""Delimited text files, cell by cell as text: every row knows its file and line, so that a mistake can be found."""
+"""The rows of one part of a study as texts: columns and answers, each with its place for messages."""
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
+import re
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sim.importing.mapping_shape import Mapping
+from sim.importing.account import Account
+from sim.importing.mapping_fields import Source
+from sim.importing.settings import Settings
+from sim.importing.spelling import QUOTES, loosely, same, written_alike
 from sim.mistakes import Mistake, nearest
 
 if TYPE_CHECKING:
@@ -20,12 +22,15 @@ if TYPE_CHECKING:
 class Table:
     """The rows of one part of a study, from one or several files.
 
-    `frame` holds texts, or None where there is no answer; its index says where a row stands ("egos.csv, line 3").
+    `frame` holds texts, or None where nothing stands; its index says where a row stands ("egos.csv, line 3").
     """
 
     part: str  # key of the mapping that it belongs to, for example "ties.0"
     frame: pd.DataFrame
-    absent: Counter[str]  # in how many files with rows a column is missing that others of them have
+    settings: Settings
+    account: Account
+    columns: list[str]  # of the files
+    absent: Counter[str] = dataclasses.field(default_factory=Counter)  # in how many files with rows a column is missing
     used: set[str] = dataclasses.field(default_factory=set)  # columns that the mapping asked for
 
     def column(self, name: str) -> pd.Series[Any]:
@@ -37,21 +42,16 @@ class Table:
             return self.frame[name]
         if self.frame.empty:
             return pd.Series(dtype=object, name=name)
-        where = str(self.frame.index[0]).rsplit(", ", 1)[0]
-        columns = [str(column) for column in self.frame.columns]
-        remedy = nearest(name, columns)
-        if len(columns) == 1 and (mark := next((mark for mark in ";\t|" if mark in columns[0]), None)):
-            remedy = f"the file seems to be separated by {mark!r}: write delimiter = {mark!r} in the mapping"
-        what = f"a column that the mapping names under {self.part} is missing"
-        found = ", ".join(columns[:12]) + (", …" if len(columns) > 12 else "")
-        raise Mistake(what, where=where, found=found, expected=f"a column {name!r}", remedy=remedy)
+        raise no_column(name, self.part, self.columns, _file_of(self.frame))
 
-    def ids(self, name: str) -> pd.Series[Any]:
-        """A column of ids, without gaps."""
+    def answers(self, name: str, source: Source, known: Iterable[str] = ()) -> pd.Series[Any]:
+        """A column of answers, None where there is none: in empty cells, and in those that the mapping counts so unless
+        they are codes that its table of values knows."""
         column = self.column(name)
-        remedy = "give the row an id, or remove it"
-        refuse("no id", column, column.isna(), "an id in every row", remedy)
-        return column
+        codes = list(self.settings.missing) if source.no_answer is None else source.no_answer
+        none = written_alike([str(cell) for cell in column.dropna().unique()], codes, self.settings.decimal)
+        none = {cell for cell in none if same(cell) not in known}
+        return column.where(~column.isin(none), None) if none else column
 
     def gaps(self) -> list[str]:
         """A word about each column that the mapping names and some of the files lack."""
@@ -60,7 +60,37 @@ class Table:
 
     def not_used(self) -> list[str]:
         """Columns of which nothing is copied to the result."""
-        return [str(name) for name in self.frame.columns if name not in self.used]
+        return [name for name in self.columns if name not in self.used]
+
+
+def no_column(name: str, part: str, columns: list[str], where: str) -> Mistake:
+    """The Mistake about a column that is not there, with the nearest that is."""
+    found = ", ".join(columns[:12]) + (", …" if len(columns) > 12 else "")
+    what = f"a column that the mapping names under {part} is missing"
+    alike = next((column for column in columns if loosely(column) == loosely(name)), None)
+    if alike is None:
+        remedy = nearest(name, columns, "the first row of the file")
+    elif alike[:1] in QUOTES:
+        remedy = f'replace the quotation marks around {alike!r} by plain ones (") in the whole file'
+    else:
+        remedy = f"did you mean {alike!r}?"
+    if part.startswith("ties") and (slots := _numbered(columns)):
+        remedy += f"; where numbered columns hold the supporters, write slots = {slots} and {{slot}} for the number"
+    return Mistake(what, where=where, found=found, expected=f"a column {name!r}", remedy=remedy)
+
+
+def _numbered(columns: list[str]) -> str:
+    """The numbers by which several columns differ, as slots are written; nothing where there are none."""
+    numbers: dict[str, list[str]] = {}
+    for column in columns:
+        for found in re.finditer("[0-9]+", column):
+            numbers.setdefault(column[: found.start()] + "{}" + column[found.end() :], []).append(found[0])
+    most = max(numbers.values(), key=len, default=[])
+    return f'"{most[0]}-{most[-1]}"' if len(most) > 1 else ""
+
+
+def _file_of(frame: pd.DataFrame) -> str:
+    return str(frame.index[0]).rsplit(", ", 1)[0]
 
 
 def refuse(what: str, column: pd.Series[Any], bad: pd.Series[bool], expected: str, remedy: str) -> None:
@@ -74,99 +104,20 @@ def refuse(what: str, column: pd.Series[Any], bad: pd.Series[bool], expected: st
     raise Mistake(what + again, where=where, found=found, expected=expected, remedy=remedy)
 
 
-def joined(part: str, frames: list[pd.DataFrame]) -> Table:
-    """Files of the same kind below each other. A column that only some of them have is missing in the others."""
+def joined(part: str, frames: list[pd.DataFrame], needed: list[str], settings: Settings, account: Account) -> Table:
+    """Files of the same kind below each other. A column that only some of them have is missing in the others; one that
+    is needed is a Mistake there."""
     import pandas as pd
 
     filled = [frame for frame in frames if len(frame)]
+    names = list(dict.fromkeys(str(name) for frame in filled or frames[:1] for name in frame.columns))
+    columns = [name for name in names if name[:1] + name[-1:] != "{}"]
     if not filled:
-        return Table(part, frames[0], Counter())
-    names = {name for frame in filled for name in frame.columns}
-    absent = Counter(name for frame in filled for name in names - set(frame.columns))
+        return Table(part, frames[0], settings, account, columns)
+    for frame in filled:
+        for name in needed:
+            if name not in frame.columns and (len(filled) > 1):
+                raise no_column(name, part, [str(column) for column in frame.columns], _file_of(frame))
+    absent = Counter(name for frame in filled for name in set(names) - set(frame.columns))
     frame = pd.concat(filled).astype(object)
-    return Table(part, frame.where(frame.notna(), None), absent)
-
-
-def read_csv(path: Path, mapping: Mapping) -> pd.DataFrame:
-    """A delimited text file as texts. Empty, undecodable and ragged files are Mistakes."""
-    import pandas as pd
-
-    name = shown(path)
-    text = _decoded(path, mapping.encoding)
-    if not text.strip():
-        remedy = "export it anew, or remove it"
-        raise Mistake("an empty file", where=name, found="nothing", expected="a row of column names", remedy=remedy)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mapping.delimiter, strict=True)
-    missing = mapping.no_answer()
-    header: list[str] = []
-    rows, places = [], []
-    while True:
-        line = reader.line_num + 1  # where the next row begins: cells may hold line breaks
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            what, found = f"not a delimited text file: {error}", text.split("\n")[line - 1][:60]
-            remedy = "check the quotation marks there, or export the file anew"
-            expected = f"cells separated by {mapping.delimiter!r}"
-            raise Mistake(what, where=f"{name}, line {line}", found=found, expected=expected, remedy=remedy) from error
-        if cells is None:
-            break
-        if not cells:
-            continue
-        if not header:
-            header = _header(cells, f"{name}, line {line}")
-            continue
-        if len(cells) != len(header):
-            what, expected = "a row of another length than the header", f"{len(header)}, one for each column"
-            remedy = "put a cell that holds the delimiter or a line break in quotation marks"
-            found = f"{len(cells)} cells"
-            raise Mistake(what, where=f"{name}, line {line}", found=found, expected=expected, remedy=remedy)
-        stripped = (cell.strip() for cell in cells)
-        rows.append([None if cell in missing else cell for cell in stripped])
-        places.append(f"{name}, line {line}")
-    frame = pd.DataFrame(rows, columns=pd.Index(header, dtype=object), index=places, dtype=object)
-    return frame.drop(columns="", errors="ignore")
-
-
-def _header(cells: list[str], where: str) -> list[str]:
-    """Names of the columns; those without a name, as spreadsheets leave them behind, are dropped later."""
-    header = [cell.strip() for cell in cells]
-    twice = [name for name, count in Counter(header).items() if name and count > 1]
-    if twice:
-        what, remedy = "two columns have the same name", "rename one of them"
-        raise Mistake(what, where=where, found=twice[0], expected="each name once", remedy=remedy)
-    if not any(header):
-        what, remedy = "no column has a name", "write the names into the first row"
-        raise Mistake(what, where=where, found=cells, expected="a row of column names", remedy=remedy)
-    return header
-
-
-def _decoded(path: Path, encoding: str) -> str:
-    """The text of a file; a byte that does not fit the encoding is a Mistake with its line."""
-    raw = read_bytes(path)
-    try:
-        text = raw.decode("utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding)
-        text.encode()
-        return text
-    except UnicodeError as error:
-        start = error.start if isinstance(error, UnicodeDecodeError) else 0
-        line = raw[:start].count(b"\n") + 1
-        remedy = 'save the file as UTF-8, or name its encoding in the mapping, for example encoding = "cp1252"'
-        where, found = f"{shown(path)}, line {line}", raw[start : start + 8]
-        raise Mistake(
-            f"not {encoding}", where=where, found=found, expected=f"text in {encoding}", remedy=remedy
-        ) from error
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file; one that can't be read is a Mistake."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        what, remedy = f"the file can't be read ({error.strerror})", "check who may read it"
-        raise Mistake(what, where=str(path), found=shown(path), expected="a readable file", remedy=remedy) from error
-
-
-def shown(path: Path) -> str:
-    """The name of a file as it can be written into a report."""
-    return path.name.encode("utf-8", "replace").decode()
+    return Table(part, frame.where(frame.notna(), None), settings, account, columns, absent)

@@ -1,0 +1,57 @@
+"""What an import says about itself while it reads: remarks, and all that is left out with its place and reason."""
+
+import dataclasses
+from typing import NamedTuple
+
+
+class ReadFile(NamedTuple):
+    """A file that was read, and as what."""
+
+    file: str
+    part: str
+    rows: int
+
+
+class LeftOut(NamedTuple):
+    """Files or rows that are not in the result, where they stand, and why."""
+
+    what: str
+    places: list[str]
+    reason: str
+
+
+@dataclasses.dataclass
+class Account:
+    """Remarks and what is left out, in the order in which they came up. No cell of the data is ever quoted here."""
+
+    notes: list[str] = dataclasses.field(default_factory=list)
+    left_out: list[LeftOut] = dataclasses.field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """A remark, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def leave_out(self, what: str, places: list[str], reason: str) -> None:
+        """Files or rows that are not in the result; those of one kind are listed together."""
+        for left in self.left_out:
+            if (left.what, left.reason) == (what, reason):
+                left.places.extend(place for place in places if place not in left.places)
+                return
+        if places:
+            self.left_out.append(LeftOut(what, list(places), reason))
+
+
+def rows(count: int) -> str:
+    """A number of rows in words."""
+    return "1 row" if count == 1 else f"{count} rows"
+
+
+def persons(count: int) -> str:
+    """A number of people in words."""
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def first_of(places: list[str]) -> str:
+    """The first places of several."""
+    return ", ".join(places[:3]) + (", …" if len(places) > 3 else "")

@@ -1,0 +1,112 @@
+"""The people of a study, one row each: from a table of their own, from one of their ties too, or from ties alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.importing.account import Account, first_of, persons, rows
+from sim.importing.files import Study
+from sim.importing.ids import apart, ids
+from sim.importing.mapping_shape import Mapping, PeopleFiles
+from sim.importing.network_file import PERSON_FIELDS, About
+from sim.importing.reading import Answers, numbers, words
+from sim.importing.tables import Table, refuse
+from sim.mistakes import Mistake
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ABOUT_PERSON = ["patient", "condition", *PERSON_FIELDS]
+SIZE, ABOUT_SIZE = "size", About(0, 10_000, "supporters", "how many supporters the person named")
+BY_MAPPING = "given by the mapping: "  # before the name of a field: whether the mapping gave its value
+IGNORE = "ignore"
+
+
+def all_people(study: Study, mapping: Mapping, of_ties: list[pd.Series[Any]], account: Account) -> pd.DataFrame:
+    """One row a person: patient, condition and the numbers about the person, in the order of the files.
+
+    of_ties: the ids of people in each table of ties.
+    """
+    import pandas as pd
+
+    if mapping.people is not None and "people" in study.tables:
+        people = _people(study.tables["people"], mapping.people, study.flat, account)
+    else:
+        if mapping.people is not None:
+            account.note("no file about people: they are taken from the ties")
+        found = pd.concat(of_ties).drop_duplicates() if of_ties else pd.Series([], dtype=object)
+        people = pd.DataFrame({"patient": found.to_numpy(object)}, index=found.index)
+    if people.empty:
+        what, remedy = "nobody is in these files", "export the interviews anew"
+        raise Mistake(what, where=study.read[0].file, found="no rows", expected="at least one person", remedy=remedy)
+    if places := apart(people["patient"]):
+        account.note(f"people: {persons(len(places))} whose ids look alike: kept apart ({first_of(places)})")
+    flags = [BY_MAPPING + name for name in ABOUT_PERSON[1:]]
+    people = people.reindex(columns=[*ABOUT_PERSON, *flags, SIZE])
+    people[flags] = people[flags].eq(True)
+    return people
+
+
+def _people(table: Table, entry: PeopleFiles, flat: bool, account: Account) -> pd.DataFrame:
+    """The rows of a table of people; flat: it holds ties too, so that people stand in several rows."""
+    import pandas as pd
+
+    patient = ids(table, entry.patient)
+    columns: dict[str, Any] = {"patient": patient.to_numpy(object)}
+
+    def put(name: str, answers: Answers) -> None:
+        columns[name], columns[BY_MAPPING + name] = answers
+
+    if entry.condition is not None:
+        found = words(table, entry.condition, "condition")
+        ignored = found.values == IGNORE
+        if ignored.any():
+            account.note(f'condition: {rows(int(ignored.sum()))} for which the mapping says "ignore": not given')
+        found.values[ignored] = None
+        put("condition", Answers(found.values, found.by_mapping & ~ignored))
+    for name, about in (PERSON_FIELDS | {SIZE: ABOUT_SIZE}).items():
+        if (how := getattr(entry, name)) is not None:
+            put(name, numbers(table, how, name, about))
+    people = pd.DataFrame(columns, index=table.frame.index)
+    return _one_row_each(people, patient, flat, account)
+
+
+def _one_row_each(people: pd.DataFrame, patient: pd.Series[Any], flat: bool, account: Account) -> pd.DataFrame:
+    """One row a person. Several rows are a Mistake where each person should have one, or where they contradict each
+    other; else each thing is taken from the first row that says it."""
+    again = patient.duplicated()
+    if not again.any():
+        return people
+    if not flat:
+        first = patient.index[patient == patient[again].iloc[0]][0]
+        what = f"the same person twice (first in {first})"
+        remedy = "if they are one person, keep one of the rows; else give the second an id of their own"
+        refuse(what, patient, again, "each id once", f"{remedy}, in all files")
+    fields = [name for name in people.columns[1:] if not name.startswith(BY_MAPPING)]
+    data = people.copy()
+    for name in fields:
+        data[name] = people[name].where(~people[BY_MAPPING + name], None)
+        _check_agreement(data, name)
+    told, all_said = (frame.groupby("patient", sort=False)[fields].first() for frame in (data, people))
+    merged = people[~again].set_index("patient")
+    for name in fields:
+        merged[name] = told[name].where(told[name].notna(), all_said[name])
+        merged[BY_MAPPING + name] = told[name].isna() & all_said[name].notna()
+    merged = merged.reset_index()[people.columns]
+    merged.index = people.index[~again]
+    return merged
+
+
+def _check_agreement(people: pd.DataFrame, name: str) -> None:
+    """A Mistake where two rows of one person say different things about the person."""
+    said = people[people[name].notna()]
+    first = said.groupby("patient", sort=False)[name].transform("first")
+    differs = said[name] != first
+    if differs.any():
+        row = said[differs].iloc[0]
+        other = said.index[said["patient"] == row["patient"]][0]
+        what = f"rows of one person that contradict each other about {name} (the other: {other})"
+        expected = "the same in all rows of a person"
+        remedy = "correct the rows; if they are answers of several times, keep the file of one time"
+        found = f"{row[name]} after {first[differs].iloc[0]}"
+        raise Mistake(what, where=str(said.index[differs][0]), found=found, expected=expected, remedy=remedy)

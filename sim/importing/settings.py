@@ -1,0 +1,75 @@
+"""How the files of a part are written, as the mapping says: at its top for all files, or in a part for its own."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Entry(BaseModel):
+    """Something written in a mapping file; keys that nobody knows are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Format(Entry):
+    """How files are written. What a part does not say, the top of the mapping says for it."""
+
+    delimiter: str | None = Field(
+        default=None, min_length=1, max_length=1, pattern=r'[^\s"]|\t', description='between cells; "," unless said'
+    )
+    encoding: str | None = Field(default=None, description="of the text; Unicode unless said")
+    decimal: Literal[".", ","] | None = Field(default=None, description='decimal mark; "." unless said')
+    missing: list[str] | None = Field(
+        default=None, description='cells that mean: no answer, as empty ones always do; ["NA"] unless said'
+    )
+    skip_rows: list[Annotated[int, Field(ge=1)]] | None = Field(
+        default=None, description="rows that hold neither names of columns nor answers, counted from 1 in each file"
+    )
+    true: list[str] | None = Field(default=None, description="more words for true in true/false columns")
+    false: list[str] | None = Field(default=None, description="more words for false in true/false columns")
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, name: str | None) -> str | None:
+        try:
+            "a".encode("utf-8" if name is None else name)
+        except (LookupError, ValueError) as error:
+            raise ValueError(f"no such text encoding: {name!r}; for example utf-8, latin-1, cp1252") from error
+        return name
+
+
+class Settings(NamedTuple):
+    """How the files of one part are written."""
+
+    part: str  # key of the mapping, for messages
+    delimiter: str | None
+    encoding: str | None
+    decimal: str
+    missing: tuple[str, ...]
+    skip_rows: tuple[int, ...]
+    true: tuple[str, ...]
+    false: tuple[str, ...]
+
+
+def settings_of(top: Format, key: str, part: Format) -> Settings:
+    """What the mapping says about the files of a part."""
+    chosen = {name: getattr(part, name) for name in Format.model_fields}
+    chosen = {name: getattr(top, name) if value is None else value for name, value in chosen.items()}
+    missing = chosen["missing"]
+    return Settings(
+        part=key,
+        delimiter=chosen["delimiter"],
+        encoding=chosen["encoding"],
+        decimal=chosen["decimal"] or ".",
+        missing=tuple(["NA"] if missing is None else missing),
+        skip_rows=tuple(chosen["skip_rows"] or ()),
+        true=tuple(chosen["true"] or ()),
+        false=tuple(chosen["false"] or ()),
+    )
+
+
+def in_mapping(line: str, part: str) -> str:
+    """A remedy: to write a line into the mapping, for all files or for those of a part."""
+    return f"write {line} in the mapping (at its top; or, for these files alone, under [{part.split('.')[0]}])"

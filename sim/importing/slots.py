@@ -1,0 +1,85 @@
+"""One row a person, supporters in numbered columns: a row for each slot instead."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sim.importing.mapping_shape import SLOT, TieFiles, columns_in
+from sim.importing.tables import Table, no_column
+from sim.mistakes import Mistake
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def unfolded(table: Table, entry: TieFiles) -> Table:
+    """The same table with one row a person and slot, and one column "rel_{slot}" in place of rel_1, rel_2, …"""
+    import numpy as np
+    import pandas as pd
+
+    slots = entry.slots or []
+    numbered = [name for name in _columns(entry) if SLOT in name]
+    if table.frame.empty or not slots:
+        return table
+    _check(table, numbered, slots)
+    _note_further(table, numbered, slots)
+    fixed = [name for name in table.frame.columns if name in _columns(entry) or name[:1] + name[-1:] == "{}"]
+    pieces = []
+    for slot in slots:
+        piece = table.frame[fixed].copy()
+        for name in numbered:
+            actual = name.replace(SLOT, slot)
+            piece[name] = table.frame[actual] if actual in table.frame.columns else None
+            table.used.add(actual)
+        piece[SLOT] = slot
+        piece.index = pd.Index([f"{place}, slot {slot}" for place in table.frame.index])
+        pieces.append(piece)
+    by_person = np.arange(len(slots) * len(table.frame)).reshape(len(slots), -1).T.ravel()
+    return _replaced(table, pd.concat(pieces).iloc[by_person])
+
+
+def _replaced(table: Table, frame: pd.DataFrame) -> Table:
+    return Table(table.part, frame, table.settings, table.account, table.columns, table.absent, table.used)
+
+
+def _columns(entry: TieFiles) -> list[str]:
+    """All columns of a part, with {slot} in the numbered ones."""
+    of_ids = [name for template in entry.ids() for name in columns_in(template)]
+    return list(dict.fromkeys([*of_ids, *(name for name in entry.names() if name not in entry.ids())]))
+
+
+def _check(table: Table, numbered: list[str], slots: list[str]) -> None:
+    """Mistakes about slots without any column, and columns without any slot; a note about single ones."""
+    there = {slot: [name for name in numbered if name.replace(SLOT, slot) in table.frame.columns] for slot in slots}
+    for name in numbered:
+        lacking = [slot for slot in slots if there[slot] and name not in there[slot]]
+        if not any(name in there[slot] for slot in slots):
+            where = str(table.frame.index[0]).rsplit(", ", 1)[0]
+            raise no_column(name.replace(SLOT, slots[0]), table.part, table.columns, where)
+        if lacking:
+            table.account.note(f"{table.part}: no column {name!r} for the slots {', '.join(lacking)}: not given")
+    if empty := [slot for slot in slots if not there[slot]]:
+        what = f"slots without any column: {', '.join(empty)}"
+        found = ", ".join(name.replace(SLOT, empty[0]) for name in numbered) + " are missing"
+        remedy = f"write slots = {_written([slot for slot in slots if there[slot]])} under {table.part} in the mapping"
+        where = str(table.frame.index[0]).rsplit(", ", 1)[0]
+        raise Mistake(what, where=where, found=found, expected="numbered columns for each slot", remedy=remedy)
+
+
+def _written(slots: list[str]) -> str:
+    return "[" + ", ".join(f'"{slot}"' for slot in slots) + "]"
+
+
+def _note_further(table: Table, numbered: list[str], slots: list[str]) -> None:
+    """A note about columns with answers that look like further slots."""
+    further = []
+    for name in numbered:
+        pattern = re.compile("([0-9]+)".join(map(re.escape, name.split(SLOT))))
+        for column in table.columns:
+            found = pattern.fullmatch(column)
+            if found and found[1] not in slots and table.frame[column].notna().any():
+                further.append(column)
+    if further:
+        columns = ", ".join(further)
+        table.account.note(f"{table.part}: nothing is read of {columns}: slots of further numbers than slots names")
