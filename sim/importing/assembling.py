@@ -9,7 +9,7 @@ import numpy as np
 from sim.importing.account import Account, first_of, rows
 from sim.importing.files import Study
 from sim.importing.ids import apart, ids, ids_or_none, looking_like
-from sim.importing.mapping_fields import Choice
+from sim.importing.mapping_fields import Choice, Source
 from sim.importing.mapping_shape import ROW, SLOT, AlterTieFiles, Files, Mapping, TieFiles
 from sim.importing.network_file import TIE_FIELDS, About
 from sim.importing.people import BY_MAPPING, IGNORE
@@ -114,9 +114,10 @@ def _ties(table: Table, entry: TieFiles, account: Account) -> pd.DataFrame:
 
 
 def _nobody(table: Table, entry: TieFiles, supporter: pd.Series[Any], account: Account) -> pd.Series[bool]:
-    """Rows in which there is no supporter: nothing is said about one, and none is named (or only by a code for no
-    answer). Where the mapping has a column for that, it decides."""
-    answered, asked = _answered(table, entry)
+    """Rows in which there is no supporter: nothing is said about one, and none is named (or by the code for no answer
+    that all their cells hold). Where the mapping has a column for that, it decides."""
+    asked = [(source, name) for source in entry.fields() for name in source.names() if SLOT in name or not entry.slots]
+    answered = _answered(table, asked)
     numbered = entry.supporter in (SLOT, ROW)
     if entry.present is not None:
         absent = ~_flags(table, truths(table, entry.present, entry.role))
@@ -124,7 +125,11 @@ def _nobody(table: Table, entry: TieFiles, supporter: pd.Series[Any], account: A
         reason = f"the column {entry.present!r} says that there is nobody"
         account.leave_out("ties", _places(table.frame, said), reason)
         return absent
-    unnamed = supporter.isna() | numbered | supporter.isin(table.settings.missing)
+    unnamed = supporter.isna() | numbered
+    coded = supporter.isin(table.settings.missing)
+    for _, name in asked if coded.any() else ():
+        coded &= table.column(name).isna() | (table.column(name) == supporter)
+    unnamed |= coded
     nobody = unnamed & ~answered if asked else supporter.isna()
     if nobody.any():
         what = f"{int(nobody.sum())} of {len(nobody)} slots are empty" if entry.slots else ""
@@ -133,19 +138,15 @@ def _nobody(table: Table, entry: TieFiles, supporter: pd.Series[Any], account: A
     return nobody
 
 
-def _answered(table: Table, entry: TieFiles) -> tuple[pd.Series[bool], bool]:
-    """Where any column says something about a supporter, and whether there are such columns."""
-    answered, asked = _flags(table, np.zeros(len(table.frame), dtype=bool)), False
-    for source in (entry.role, *(getattr(entry, name) for name in TIE_FIELDS)):
-        for name in source.names() if source is not None else ():
-            if entry.slots and SLOT not in name:
-                continue
-            asked = True
-            if isinstance(source, Choice) and name in (source.columns or ()):
-                answered |= _flags(table, truths(table, name, source))
-            else:
-                answered |= table.answers(name, source, source.values or ()).notna()
-    return answered, asked
+def _answered(table: Table, asked: list[tuple[Source, str]]) -> pd.Series[bool]:
+    """Where any of these columns says something about a supporter."""
+    answered = _flags(table, np.zeros(len(table.frame), dtype=bool))
+    for source, name in asked:
+        if isinstance(source, Choice) and name in (source.columns or ()):
+            answered |= _flags(table, truths(table, name, source))
+        else:
+            answered |= table.answers(name, source, source.known()).notna()
+    return answered
 
 
 def _flags(table: Table, values: np.ndarray[Any, Any]) -> pd.Series[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +11,8 @@ from sim.importing.account import Account, ReadFile
 from sim.importing.decoding import decoded
 from sim.importing.delimited import read_delimited
 from sim.importing.file_kinds import STATA, kind_of
-from sim.importing.mapping_shape import FILE, Files, Mapping, TieFiles
+from sim.importing.mapping import ReadMapping
+from sim.importing.mapping_shape import FILE, Files, TieFiles
 from sim.importing.network_canvas import read_graphml
 from sim.importing.settings import Settings, settings_of
 from sim.importing.slots import unfolded
@@ -28,21 +30,27 @@ class Study(NamedTuple):
 
     tables: dict[str, Table]
     read: list[ReadFile]
-    flat: bool  # a file holds people and their ties
+    sharing: dict[str, set[str]]  # the parts that are made of the same tables as a part, with itself
     sha256: str  # of the names and bytes of all files read
+
+    def flat(self) -> bool:
+        """Whether people stand in the tables of their ties."""
+        return any(part.startswith("ties") for part in self.sharing.get("people", ()))
 
 
 class Reader:
     """Reads the files of a study, each as the parts whose patterns its name fits."""
 
-    def __init__(self, mapping: Mapping, account: Account):
-        self.parts = mapping.parts()
-        self.settings = {key: settings_of(mapping, key, entry) for key, entry in self.parts.items()}
+    def __init__(self, meaning: ReadMapping, account: Account):
+        self.parts = meaning.mapping.parts()
+        self.settings = {
+            key: settings_of(meaning.mapping, key, entry, meaning.place_of) for key, entry in self.parts.items()
+        }
         self.account = account
         self.frames: dict[str, list[pd.DataFrame]] = {}
         self.read: list[ReadFile] = []
         self.digests: dict[str, bytes] = {}
-        self.flat = False  # whether a file holds people and their ties
+        self.sharing: dict[str, set[str]] = defaultdict(set)
 
     def stars(self, name: str) -> dict[str, str]:
         """The parts of the study that a file of this name holds, each with what stars of its pattern stand for."""
@@ -57,7 +65,8 @@ class Reader:
         """Reads a file; the names within it that no part of the study has."""
         if not is_graphml(file):
             stars = self.stars(file.name)
-            self.flat |= {"people", "ties"} <= {key.split(".")[0] for key in stars}
+            for key in stars:
+                self.sharing[key] |= stars.keys()
             raw = file.content() if stars else b""
             for key, star in stars.items():
                 self._add(file, raw, key, star, self._frame(raw, file.name, key))
@@ -94,14 +103,14 @@ class Reader:
         digest = hashlib.sha256()
         for name, content in sorted(self.digests.items()):
             digest.update(name.encode() + b"\0" + content)
-        return Study(tables, self.read, self.flat, digest.hexdigest())
+        return Study(tables, self.read, self.sharing, digest.hexdigest())
 
 
-def gather(source: Path, mapping: Mapping, mapping_name: str, account: Account) -> Study:
+def gather(source: Path, meaning: ReadMapping, account: Account) -> Study:
     """Every file of a folder or an archive, or one file, read as the parts of the study that its name fits."""
-    reader = Reader(mapping, account)
+    reader = Reader(meaning, account)
     deep = any("/" in pattern for entry in reader.parts.values() for pattern in entry.files)
-    files = [file for file in files_at(source, deep) if file.name != mapping_name]
+    files = [file for file in files_at(source, deep) if file.name != meaning.name]
     if source.is_dir() and not any(reader.stars(file.name) or is_graphml(file) for file in files):
         files = [one for file in files for one in _opened(file)]
     as_csv = [file.name for file in files if reader.stars(file.name)]

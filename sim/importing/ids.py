@@ -63,12 +63,8 @@ def _one_spelling(table: Table, name: str) -> pd.Series[Any]:
     column = table.column(name)
     cells = [str(cell) for cell in column.dropna().unique()]
     for spoilt, what, remedy in (
-        (ERROR, "a spreadsheet's error instead of an id", "correct the formula there, or write the id into the cell"),
-        (
-            SHORTENED,
-            "an id that a spreadsheet has shortened",
-            "give the column the format Text or 0, and save it again",
-        ),
+        (ERROR, "a spreadsheet's error, no id", "correct the formula there, or write the id into the cell"),
+        (SHORTENED, "an id shortened by a spreadsheet", "give the column the format Text or 0, and save it again"),
     ):
         bad = column.isin([cell for cell in cells if spoilt.fullmatch(cell)])
         refuse(what, column, bad, "the id as it was given", remedy)

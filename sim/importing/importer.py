@@ -37,7 +37,7 @@ def import_networks(source: Path, mapping: Path | None, out: Path) -> Report:
     source, out = Path(source), Path(out)
     meaning = _mapping(source, mapping)
     account = Account()
-    study = gather(source, meaning.mapping, meaning.name, account)
+    study = gather(source, meaning, account)
     people = all_people(study, meaning.mapping, people_of_ties(study, meaning.mapping), account)
     ties = all_ties(study, meaning.mapping, people, account)
     alter_ties = all_alter_ties(study, meaning.mapping, people, ties, account)
@@ -133,10 +133,16 @@ def _report(
         persons={name: _given(people, name, parts, PeopleFiles) for name in ("condition", *PERSON_FIELDS)},
         left_out=account.left_out,
         notes=account.notes + [note for _, table in tables for note in table.gaps()],
-        not_copied={part: behind for part, table in tables if (behind := table.not_used())},
+        not_copied={part: behind for part in study.tables if (behind := _not_copied(study, part))},
         renamed=meaning.mapping.privacy.rename,
         files=FILES,
     )
+
+
+def _not_copied(study: Study, part: str) -> list[str]:
+    """Columns of a part that neither it nor another part of the same tables uses."""
+    used = {name for other in (part, *study.sharing.get(part, ())) for name in study.tables[other].used}
+    return [name for name in study.tables[part].columns if name not in used]
 
 
 def _given(frame: pd.DataFrame, name: str, parts: list[Files], kind: type[Files]) -> Given:

@@ -6,15 +6,23 @@ from typing import Any, NamedTuple
 
 from sim.importing.mapping_shape import Mapping
 from sim.shapes import checked
-from sim.toml_files import content_of, decoded, parsed
+from sim.toml_files import content_of, decoded, line_of, parsed
 
 
 class ReadMapping(NamedTuple):
-    """A mapping, the name of its file and the SHA-256 of its bytes."""
+    """A mapping, the name of its file, the SHA-256 of its bytes, and its text."""
 
     mapping: Mapping
     name: str
     sha256: str
+    text: str
+
+    def place_of(self, key: str) -> str:
+        """A key with the line in which it stands, or the table around it."""
+        first, _, rest = key.partition(".")
+        lines = (line_of(self.text, way.split(".")) for way in (key, f"{first}.0.{rest}"))
+        line = max(lines, default=0)
+        return f"{key} in the mapping" + (f" (line {line})" if line else "")
 
 
 def mapping_schema() -> dict[str, Any]:
@@ -30,4 +38,4 @@ def read_mapping(path: Path) -> ReadMapping:
     written = parsed(text, str(path), 'patient = "id"')
     remedy = "see docs/import.md, or `supportnet schema mapping`"
     mapping = checked(Mapping, written, text, str(path), remedy)
-    return ReadMapping(mapping, path.name, hashlib.sha256(raw).hexdigest())
+    return ReadMapping(mapping, path.name, hashlib.sha256(raw).hexdigest(), text)

@@ -1,6 +1,6 @@
 """How a word or a number of the network file is made from the columns of a study."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Generic, Literal, Self, TypeVar
 
 from pydantic import Field, field_validator, model_validator
@@ -34,6 +34,10 @@ class Source(Entry):
         """Columns that this field is made from."""
         if self.column is not None:
             yield self.column
+
+    def known(self) -> Iterable[str]:
+        """Codes that the mapping gives a meaning."""
+        return getattr(self, "values", None) or ()
 
 
 class Choice(Source, Generic[W]):

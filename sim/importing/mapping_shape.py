@@ -73,9 +73,13 @@ class Files(Format):
     def names(self) -> Iterator[str]:
         """All columns that this part is made from, and texts with {names} in them."""
         yield from self.ids()
-        for name in type(self).model_fields:
-            if isinstance(source := getattr(self, name), Source):
-                yield from source.names()
+        for source in self.fields():
+            yield from source.names()
+
+    def fields(self) -> list[Source]:
+        """What this part says about each of its words and numbers."""
+        said = [getattr(self, name) for name in type(self).model_fields]
+        return [source for source in said if isinstance(source, Source)]
 
     def needed(self) -> list[str]:
         """Columns without which a file is not one of this part: those of ids, or else all; of slots the first."""

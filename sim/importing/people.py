@@ -30,7 +30,7 @@ def all_people(study: Study, mapping: Mapping, of_ties: list[pd.Series[Any]], ac
     import pandas as pd
 
     if mapping.people is not None and "people" in study.tables:
-        people = _people(study.tables["people"], mapping.people, study.flat, account)
+        people = _people(study.tables["people"], mapping.people, study.flat(), account)
     else:
         if mapping.people is not None:
             account.note("no file about people: they are taken from the ties")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -44,6 +45,7 @@ class Settings(NamedTuple):
     """How the files of one part are written."""
 
     part: str  # key of the mapping, for messages
+    place_of: Callable[[str], str]  # key of the mapping -> the same with its line, for messages
     delimiter: str | None
     encoding: str | None
     decimal: str
@@ -53,13 +55,14 @@ class Settings(NamedTuple):
     false: tuple[str, ...]
 
 
-def settings_of(top: Format, key: str, part: Format) -> Settings:
+def settings_of(top: Format, key: str, part: Format, place_of: Callable[[str], str]) -> Settings:
     """What the mapping says about the files of a part."""
     chosen = {name: getattr(part, name) for name in Format.model_fields}
     chosen = {name: getattr(top, name) if value is None else value for name, value in chosen.items()}
     missing = chosen["missing"]
     return Settings(
         part=key,
+        place_of=place_of,
         delimiter=chosen["delimiter"],
         encoding=chosen["encoding"],
         decimal=chosen["decimal"] or ".",

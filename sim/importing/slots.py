@@ -62,7 +62,8 @@ def _check(table: Table, numbered: list[str], slots: list[str]) -> None:
     if empty := [slot for slot in slots if not there[slot]]:
         what = f"slots without any column: {', '.join(empty)}"
         found = ", ".join(name.replace(SLOT, empty[0]) for name in numbered) + " are missing"
-        remedy = f"write slots = {_written([slot for slot in slots if there[slot]])} under {table.part} in the mapping"
+        line = f"slots = {_written([slot for slot in slots if there[slot]])}"
+        remedy = f"write {line} under {table.settings.place_of(table.part + '.slots')}"
         where = str(table.frame.index[0]).rsplit(", ", 1)[0]
         raise Mistake(what, where=where, found=found, expected="numbered columns for each slot", remedy=remedy)
 

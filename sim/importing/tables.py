@@ -58,10 +58,6 @@ class Table:
         columns = sorted(self.used & self.absent.keys())
         return [f"{self.part}: {self.absent[name]} of its files have no column {name!r}: not given" for name in columns]
 
-    def not_used(self) -> list[str]:
-        """Columns of which nothing is copied to the result."""
-        return [name for name in self.columns if name not in self.used]
-
 
 def no_column(name: str, part: str, columns: list[str], where: str) -> Mistake:
     """The Mistake about a column that is not there, with the nearest that is."""

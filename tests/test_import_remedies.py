@@ -1,0 +1,289 @@
+"""What a message says to do works when it is done, and loses no answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.importing import import_networks
+from sim.mistakes import Mistake
+
+TIES = """[ties]
+files = "ties.csv"
+patient = "person"
+supporter = "helper"
+role = { column = "role" }
+strength = { column = "close", scale = [1, 5] }
+"""
+ROWS = "person,helper,role,close\n1,1,friend,3\n1,2,family,5\n2,1,peer,1\n"
+READ = [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "1", "peer", 0.0)]
+TOP = "[ties]"  # where lines at the top of the mapping go in
+
+Files = dict[str, str | bytes]
+Ties = list[tuple[str | None, ...]]
+
+
+def ties_of(folder: Path, files: Files, mapping: str) -> list[tuple[object, ...]]:
+    """Person, supporter, role and strength of each row of the network file."""
+    source = folder / "study"
+    source.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (source / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    (folder / "m.toml").write_text(mapping, encoding="utf-8")
+    import_networks(source, folder / "m.toml", folder / "out")
+    rows = pd.read_parquet(folder / "out" / "networks.parquet")[["patient", "supporter", "role", "strength"]]
+    return [tuple(None if cell != cell else cell for cell in row) for row in rows.itertuples(index=False)]
+
+
+def at_top(line: str, mapping: str = TIES) -> str:
+    return f"{line}\n{mapping}"
+
+
+def with_strength(source: str, mapping: str = TIES) -> str:
+    return mapping.replace('{ column = "close", scale = [1, 5] }', source)
+
+
+UMLAUT = ROWS.replace("1,1,friend", "ü,Zoë,friend")
+READ_UMLAUT = [("ü", "Zoë", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "1", "peer", 0.0)]
+PEOPLE = '[people]\nfiles = "people.csv"\npatient = "person"\nage = "age"\n'
+WIDE = """[ties]
+files = "ties.csv"
+patient = "person"
+supporter = "{slot}"
+slots = "1-3"
+role = { column = "role_{slot}" }
+strength = { column = "close{slot}", scale = [1, 5] }
+"""
+WIDE_ROWS = "person,role_1,close1,role_2,close2\n1,friend,3,family,5\n2,peer,1,,\n"
+
+
+CASES: dict[str, tuple[Files, str, list[str], Files | str]] = {
+    "semicolons": ({"ties.csv": ROWS.replace(",", ";")}, TIES, ["delimiter = ';'"], at_top("delimiter = ';'")),
+    "semicolons for one part": (
+        {"ties.csv": ROWS.replace(",", ";"), "people.csv": "person,age\n1,30\n2,40\n"},
+        PEOPLE + TIES,
+        ["delimiter = ';'", "under [ties]"],
+        PEOPLE + TIES.replace("[ties]", "[ties]\ndelimiter = ';'"),
+    ),
+    "tabs": ({"ties.csv": ROWS.replace(",", "\t")}, TIES, [r'delimiter = "\t"'], at_top(r'delimiter = "\t"')),
+    "bars, quoted": (
+        {"ties.csv": "\n".join("|".join(f'"{cell}"' for cell in row.split(",")) for row in ROWS.split())},
+        TIES,
+        ["delimiter = '|'"],
+        at_top("delimiter = '|'"),
+    ),
+    "another delimiter than said": ({"ties.csv": ROWS}, at_top('delimiter = ";"'), ["delimiter = ','"], TIES),
+    "cp1252": (
+        {"ties.csv": UMLAUT.encode("cp1252")},
+        TIES,
+        ['encoding = "cp1252"', "if 'ü' is right"],
+        at_top('encoding = "cp1252"'),
+    ),
+    "Mac Roman": (
+        {"ties.csv": UMLAUT.encode("mac-roman")},
+        TIES,
+        ['encoding = "mac-roman"', "if 'ü' is right"],
+        at_top('encoding = "mac-roman"'),
+    ),
+    "UTF-16, where the mapping says UTF-8": (
+        {"ties.csv": UMLAUT.encode("utf-16")},
+        at_top('encoding = "utf-8"'),
+        ['encoding = "utf-16"'],
+        at_top('encoding = "utf-16"'),
+    ),
+    "UTF-8, where the mapping says ASCII": (
+        {"ties.csv": UMLAUT},
+        at_top('encoding = "ascii"'),
+        ['encoding = "utf-8"'],
+        at_top('encoding = "utf-8"'),
+    ),
+    "decimal commas": (
+        {"ties.csv": ROWS.replace(",", ";").replace("friend;3", "friend;2,5")},
+        at_top("delimiter = ';'"),
+        ["'2,5'", 'decimal = ","'],
+        at_top("delimiter = ';'\ndecimal = ','"),
+    ),
+    "a decimal comma in quotation marks": (
+        {"ties.csv": ROWS.replace("friend,3", 'friend,"2,5"')},
+        TIES,
+        ["'2,5'", 'decimal = ","'],
+        at_top('decimal = ","'),
+    ),
+    "a point among decimal commas": (
+        {"ties.csv": ROWS.replace("friend,3", "friend,2.5")},
+        at_top('decimal = ","'),
+        ["'2.5'", 'decimal = "."'],
+        TIES,
+    ),
+    "titles above the names": (
+        {"ties.csv": "Export of 1 May,,,\n,,,\n" + ROWS},
+        TIES,
+        ["the names stand in row 3", "skip_rows = [1, 2]"],
+        at_top("skip_rows = [1, 2]"),
+    ),
+    "questions below the names": (
+        {"ties.csv": ROWS.replace("\n1,1", "\nWho?,Whom?,Which role?,How close?\n1,1", 1)},
+        TIES,
+        ["'Which role?'", "skip_rows = [2]"],
+        at_top("skip_rows = [2]"),
+    ),
+    "questions below the names and titles": (
+        {"ties.csv": "Export\n" + ROWS.replace("\n1,1", "\nWho?,Whom?,Which role?,How close?\n1,1", 1)},
+        at_top("skip_rows = [1]"),
+        ["skip_rows = [1, 3]"],
+        at_top("skip_rows = [1, 3]"),
+    ),
+    "questions with line breaks": (
+        {"ties.csv": ROWS.replace("\n1,1", '\nWho?,Whom?,"Which\nrole?",How?\n"a\nb",c,d,e\n1,1', 1)},
+        TIES,
+        ["skip_rows = [2, 3]"],
+        at_top("skip_rows = [2, 3]"),
+    ),
+    "a code for no answer": (
+        {"ties.csv": ROWS.replace("friend,3", "friend,99")},
+        TIES,
+        ['no_answer = ["NA", "99"]'],
+        with_strength('{ column = "close", scale = [1, 5], no_answer = ["NA", "99"] }'),
+    ),
+    "a word for no answer": (
+        {"ties.csv": ROWS.replace("friend,3", "friend,#N/A")},
+        TIES.replace("strength", "contacts_per_week").replace(", scale = [1, 5]", ""),
+        ['contacts_per_week = { column = "close", no_answer = ["NA", "#N/A"] }'],
+        TIES.replace("strength", "contacts_per_week").replace("scale = [1, 5]", 'no_answer = ["NA", "#N/A"]'),
+    ),
+    "words on a scale": (
+        {"ties.csv": ROWS.replace("friend,3", "friend,3 (middle)")},
+        TIES,
+        ['values = { "3 (middle)" = …, … } in place of scale', "ties.strength in the mapping (line 6)"],
+        with_strength('{ column = "close", values = { "3 (middle)" = 0.5, 5 = 1, 1 = 0 } }'),
+    ),
+    "thousands": (
+        {"ties.csv": ROWS.replace("friend,3", 'friend,"1.234,5"')},
+        at_top('decimal = ","'),
+        ["take what groups the thousands out of the cells (1234,5)"],
+        {"ties.csv": ROWS},
+    ),
+    "a role that the mapping does not know": (
+        {"ties.csv": ROWS.replace("peer", "mate")},
+        TIES.replace('"role" }', '"role", values = { friend = "friend", family = "family" } }'),
+        ["'mate' (1 times)", "add them under ties.role.values in the mapping (line 5)"],
+        TIES.replace('"role" }', '"role", values = { friend = "friend", family = "family", mate = "peer" } }'),
+    ),
+    "true in another language": (
+        {"ties.csv": "person,helper,f,k,close\n1,1,ja,nein,3\n1,2,nein,ja,5\n"},
+        TIES.replace('{ column = "role" }', '{ columns = { f = "friend", k = "family" } }'),
+        ['true = ["nein"]', 'false = ["nein"]'],
+        at_top(
+            'true = ["ja"]\nfalse = ["nein"]',
+            TIES.replace('{ column = "role" }', '{ columns = { f = "friend", k = "family" } }'),
+        ),
+    ),
+    "a column in other capitals": (
+        {"ties.csv": ROWS.replace("person", "Person ")},
+        TIES,
+        ["did you mean 'Person'?"],
+        TIES.replace("person", "Person"),
+    ),
+    "a column in curly quotation marks": (
+        {"ties.csv": ROWS.replace("person,helper", "“person”,“helper”")},
+        TIES,
+        ["replace the quotation marks around '“person”'"],
+        {"ties.csv": ROWS.replace("person,helper", '"person","helper"')},
+    ),
+    "another spelling of a person's id": (
+        {"ties.csv": ROWS, "people.csv": "person,age\n01,30\n2,40\n"},
+        PEOPLE + TIES,
+        ["the file of people has '01'"],
+        {"ties.csv": ROWS, "people.csv": "person,age\n1,30\n2,40\n"},
+    ),
+    "a person without a row": (
+        {"ties.csv": ROWS, "people.csv": "person,age\n1,30\n"},
+        PEOPLE + TIES,
+        ["add the person to the file of people"],
+        {"ties.csv": ROWS, "people.csv": "person,age\n1,30\n2,\n"},
+    ),
+    "no ids of supporters": (
+        {"ties.csv": ROWS.replace("1,2,family", "1,,family").replace("1,1,", "1,,").replace("2,1,", "2,,")},
+        TIES,
+        ['supporter = "{row}"'],
+        TIES.replace('"helper"', '"{row}"'),
+    ),
+    "one id for two supporters": (
+        {"ties.csv": ROWS.replace("1,2,family", "1,1,family")},
+        TIES,
+        ["first in ties.csv, line 2", 'supporter = "{row}"'],
+        TIES.replace('"helper"', '"{row}"'),
+    ),
+    "the same person twice": (
+        {"ties.csv": ROWS, "people.csv": "person,age\n1,30\n1,31\n2,40\n"},
+        PEOPLE + TIES,
+        ["first in people.csv, line 2", "if they are one person, keep one of the rows"],
+        {"ties.csv": ROWS, "people.csv": "person,age\n1,31\n2,40\n"},
+    ),
+    "a short row": (
+        {"ties.csv": ROWS.replace("peer,1", "peer")},
+        TIES,
+        ["where the last cells are empty, end the row with ','"],
+        {"ties.csv": ROWS.replace("peer,1", "peer,")},
+    ),
+    "numbers before each row": (
+        {"ties.csv": "\n".join(f"{i},{row}" if i else row for i, row in enumerate(ROWS.split()))},
+        TIES,
+        ["put ',' before the first name"],
+        {"ties.csv": "\n".join(f"{i},{row}" if i else f",{row}" for i, row in enumerate(ROWS.split()))},
+    ),
+    "more slots than columns": (
+        {"ties.csv": WIDE_ROWS},
+        WIDE,
+        ['write slots = ["1", "2"] under ties.slots in the mapping (line 5)'],
+        WIDE.replace('"1-3"', '["1", "2"]'),
+    ),
+    "an answer in a slot without a name": (
+        {"ties.csv": "person,n1,role_1,close1,n2,role_2,close2\n1,Ann,friend,3,,family,5\n2,Bo,peer,1,,,\n"},
+        WIDE.replace('"{slot}"', '"n{slot}"').replace("1-3", "1-2"),
+        ['supporter = "{slot}"'],
+        WIDE.replace("1-3", "1-2"),
+    ),
+    "numbered columns": (
+        {"ties.csv": WIDE_ROWS},
+        TIES,
+        ['write slots = "1-2" and {slot} for the number'],
+        WIDE.replace("1-3", "1-2"),
+    ),
+    "an archive that is no table": (
+        {"ties.csv": b"PK\x05\x06" + bytes(18)},
+        TIES,
+        ["a ZIP archive", "unzip it"],
+        {"ties.csv": ROWS},
+    ),
+}
+
+RESULT: dict[str, list[tuple[object, ...]]] = {
+    "cp1252": READ_UMLAUT,
+    "Mac Roman": READ_UMLAUT,
+    "UTF-16, where the mapping says UTF-8": READ_UMLAUT,
+    "UTF-8, where the mapping says ASCII": READ_UMLAUT,
+    "decimal commas": [("1", "1", "friend", 0.375), *READ[1:]],
+    "a decimal comma in quotation marks": [("1", "1", "friend", 0.375), *READ[1:]],
+    "a point among decimal commas": [("1", "1", "friend", 0.375), *READ[1:]],
+    "a code for no answer": [("1", "1", "friend", None), *READ[1:]],
+    "a word for no answer": [(*row[:3], None) for row in READ],
+    "true in another language": READ[:2],
+    "another spelling of a person's id": READ,
+    "no ids of supporters": [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "3", "peer", 0.0)],
+    "one id for two supporters": [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "3", "peer", 0.0)],
+    "a short row": [*READ[:2], ("2", "1", "peer", None)],
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_remedy__works_and_loses_no_answer(tmp_path: Path, case: str) -> None:
+    files, mapping, said, mended = CASES[case]
+    with pytest.raises(Mistake) as caught:
+        ties_of(tmp_path / "before", files, mapping)
+    for part in said:
+        assert part in str(caught.value)
+    files, mapping = (files, mended) if isinstance(mended, str) else (mended, mapping)
+    assert ties_of(tmp_path / "after", files, mapping) == RESULT.get(case, READ)
