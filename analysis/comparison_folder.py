@@ -1,6 +1,5 @@
 """A finished comparison, read back from its folder."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.folder import PROVENANCE
-from experiments.disk import inside
+from experiments.disk import inside, read_json
 from experiments.economics.costs import USED
 from experiments.economics.lived import Lived
 from experiments.uncertainty import LIVES, draws_of
@@ -34,7 +33,7 @@ class Finished:
     @classmethod
     def read(cls, folder: Path) -> "Finished":
         """The comparison in this folder. Raises Mistake where there is none, or where it was changed."""
-        told = _contents(folder, PROVENANCE, lambda path: json.loads(path.read_text("utf-8")))
+        told = _contents(folder, PROVENANCE, read_json)
         try:
             _check(folder, told)
         except (KeyError, TypeError, AttributeError) as error:

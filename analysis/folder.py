@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from experiments.disk import read_json
 from sim.mistakes import Mistake
 from sim.provenance import AFFECTING, canonical_json, identity
 from sim.unfinished import clear, folder_in
@@ -66,7 +66,7 @@ def written_together(folder: Path, command: str) -> Iterator[Path]:
 
 def _not_of_another(folder: Path, command: str) -> None:
     try:
-        there = json.loads((folder / PROVENANCE).read_text("utf-8")).get("command", command)
+        there = read_json(folder / PROVENANCE).get("command", command)
     except (OSError, ValueError, AttributeError):
         return
     if there != command:

@@ -1,6 +1,5 @@
 """The files of a sensitivity analysis: tables, and a figure for each thing that it shows."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from analysis.response import curves, ends, has_response, surfaces
 from analysis.sensitivity_study import KEYS, Cell, Sensitivity, labelled
 from analysis.words import counted, in_a_foot
 from analysis.writing import write_csv, write_json
+from experiments.disk import read_json
 from experiments.runs import identity_of_plan
 from sim.provenance import versions
 
@@ -38,7 +38,7 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
 def files_of(folder: Path) -> set[str]:
     """The tables and figures that an earlier analysis has left in this folder; its list may name files elsewhere."""
     try:
-        told = set(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["files"])
+        told = set(read_json(folder / PROVENANCE)["files"])
     except (OSError, ValueError, KeyError, TypeError):
         return set()
     return {path.name for path in folder.iterdir() if path.name in told and path.suffix in (".csv", ".png", ".svg")}

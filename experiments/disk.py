@@ -1,10 +1,11 @@
 """Files that appear whole or not at all, whatever happens to the process or the power."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
@@ -50,6 +51,14 @@ def inside(folder: Path, name: str, root: Path | None = None) -> Path:
     if real.exists() and not real.is_file():
         raise Mistake("is not a file", where=str(path), expected="a file", remedy="make these results again")
     return path
+
+
+def read_json(path: Path) -> Any:
+    """What a file of JSON says. Raises OSError, or ValueError for what is none, or nested without end."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def unreadable(error: Exception) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.design import list_bytes
-from experiments.disk import inside, unreadable, whole
+from experiments.disk import inside, read_json, unreadable, whole
 from experiments.measures import code
 from experiments.plan_file import PLAN
 from experiments.runs import identity_of_plan, touched
@@ -70,7 +70,7 @@ def without_paths(study: Study) -> StudyFile:
 def study_kept(folder: Path) -> Study:
     """The study whose results lie in this folder. Raises Mistake where there is none."""
     try:
-        told = json.loads(inside(folder, MANIFEST).read_text("utf-8"))
+        told = read_json(inside(folder, MANIFEST))
         file = StudyFile.model_validate(told["file"])
         file = file.model_copy(
             update={"design": file.design.model_copy(update={"file": LIST if file.design.file else ""})}

@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from experiments.calibration import store as module
+from experiments.calibration.draws import TOLD, read_draws
 from experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
 from experiments.calibration.rounds import chains, learn
 from experiments.calibration.sampling import Sampled, sample
 from experiments.calibration.store import FOLDER, Store, packed, unpacked
 from experiments.calibration.targets import Target
+from sim.mistakes import Mistake
 from tests.test_calibration import DIMS, LIKELIHOOD, known
 
 WHOLE = np.array([4.0, 2.0])
@@ -166,3 +170,27 @@ def test_an_interrupted_calibration__goes_on_with_the_same_bits(
     again, drawn_again = lived()
     assert [one.tobytes() for one in arrays_of(again)] == [one.tobytes() for one in arrays_of(first)]
     assert drawn_again.units.tobytes() == drawn.units.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"bond.drift": np.zeros(100_001), "weight": np.ones(100_001)}, "more than 100,000 draws"),
+        ({"bond.drift": ["x" * 10], "weight": [1.0]}, "text in the column bond.drift"),
+    ],
+)
+def test_a_posterior__holds_no_more_than_numbers_that_fit_in_memory(
+    table: dict[str, Any], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few bytes of Parquet may stand for very many values."""
+    pq.write_table(pa.table(table), tmp_path / "p.parquet")
+    monkeypatch.setattr(pq.ParquetFile, "read", lambda *_, **__: pytest.fail("read before it was looked at"))
+    with pytest.raises(Mistake, match=said):
+        read_draws(tmp_path / "p.parquet")
+
+
+def test_a_posterior_nested_without_end__is_a_mistake(tmp_path: Path) -> None:
+    told = {TOLD: b"[" * 100_000}
+    pq.write_table(pa.table({"weight": [1.0]}).replace_schema_metadata(told), tmp_path / "p.parquet")
+    with pytest.raises(Mistake, match="no posterior lies here"):
+        read_draws(tmp_path / "p.parquet")

@@ -211,3 +211,21 @@ def test_nothing_that_is_sent_on__tells_where_files_lie(results: Path) -> None:
     assert told["file"]["scenarios"] == ["own"]
     assert told["file"]["design"]["file"] == "design.csv"
     assert points(study_kept(results / "sweep"))["services.caseload"].tolist() == [10, 20]
+
+
+@pytest.mark.parametrize(
+    ("words", "file"),
+    [
+        (("results", "received/sweep"), f"sweep/{MANIFEST}"),
+        (("report", "received", "--ledger", "0"), "compare/provenance.json"),
+        (("economics", "received/compare"), "compare/provenance.json"),
+        (("run", "--from", "received/run"), "run/provenance.json"),
+    ],
+)
+def test_json_that_is_nested_without_end__is_a_mistake(
+    words: tuple[str, ...], file: str, copied: Path, supportnet: Supportnet
+) -> None:
+    (copied / file).write_text("[" * 100_000, "utf-8")
+    said = supportnet(*words)
+    assert said.code == 2
+    assert "Traceback" not in said.err

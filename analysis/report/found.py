@@ -1,6 +1,5 @@
 """What a folder of results holds: every result below it, by what its provenance says."""
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import pandas as pd
 
 from analysis.folder import PROVENANCE
 from analysis.writing import read_csv
-from experiments.disk import inside
+from experiments.disk import inside, read_json
 from sim.mistakes import Mistake
 
 
@@ -142,7 +141,7 @@ def provenances(folder: Path) -> Sequence[Path]:
 def result(path: Path, root: Path) -> Result | None:
     """What wrote a provenance.json; None where it is not one of this project's."""
     try:
-        told = json.loads(inside(path.parent, path.name, root).read_text("utf-8"))
+        told = read_json(inside(path.parent, path.name, root))
     except (OSError, ValueError) as error:
         raise Mistake(
             "can't be read", where=str(path), found=str(error)[:200], expected="JSON as a command wrote it",

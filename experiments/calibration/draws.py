@@ -28,6 +28,7 @@ WEIGHT = "weight"
 TOLD = b"supportnet_posterior"
 SHIPPED = "posterior.parquet"
 SHOWN = 3  # of many numbers that differ
+MOST_DRAWS = 100_000
 
 
 class Told(BaseModel):
@@ -106,12 +107,12 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Draws:
     where = str(path or f"the {SHIPPED} that ships")
     place = Path(path) if path else shipped() or Path(SHIPPED)
     try:
-        table = pq.read_table(place, page_checksum_verification=True)
+        table = table_of(place)
         told = json.loads((table.schema.metadata or {})[TOLD])
         Told.model_validate(told)
         values = numeric(table.to_pandas())
         weights = values.pop(WEIGHT).to_numpy()
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, RecursionError) as error:
         raise Mistake(
             "no posterior lies here", where=where, found=unreadable(error),
             expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or calibrate",
@@ -130,14 +131,24 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Draws:
     return Draws(*equally_probable(values, weights / weights.sum()), told)
 
 
+def table_of(path: Path) -> pa.Table:
+    """The table in a file of draws. Raises ValueError for anything but numbers, and for more than fit in memory, before
+    they are read: a small file may hold very many."""
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        if file.metadata.num_rows > MOST_DRAWS or file.metadata.num_columns > len(numbers()) + 1:
+            raise ValueError(f"more than {MOST_DRAWS:,} draws of the numbers of the model")
+        for column in file.schema_arrow:
+            if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
+                raise ValueError(f"text in the column {column.name}")
+        return file.read()
+
+
 def numeric(table: pd.DataFrame) -> pd.DataFrame:
     """The same table. Raises ValueError where it has no rows, or something other than numbers of the model."""
     if table.empty:
         raise ValueError("no draws in it")
     known = numbers()
     for name, column in table.items():
-        if not pd.api.types.is_numeric_dtype(column):
-            raise ValueError(f"text in the column {name}")
         if name != WEIGHT and (name not in known or not np.isfinite(column).all()):
             raise ValueError(f"{name}: not a finite value of a number of the model")
     return table
