@@ -3,12 +3,16 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from experiments.design import listed
 from experiments.study import Study
+from sim.importing.slots import _note_further
+from sim.importing.sources import fits
 from sim.mistakes import Mistake, nearest
 from sim.scenario import Scenario
 from sim.toml_files import MOST_BYTES, content_of, line_of
@@ -111,3 +115,28 @@ def test_a_line__is_that_of_the_key_or_of_what_stands_around_it() -> None:
         (["nothing"], 0), ([], 0),
     ):  # fmt: skip
         assert line_of(text, key) == line, key
+
+
+def test_many_stars_in_a_mapping__take_no_longer_than_one() -> None:
+    began = time.process_time()
+    assert fits("a" * 3000, "*a" * 30 + "b") is None
+    assert fits("b" + "a" * 3000, "b" + "a*" * 30 + "b") is None
+    assert time.process_time() - began < 1.0
+    for name, pattern, stars in (
+        ("a_b_c.csv", "*_*.csv", "a_b-c"), ("a_b_c_d", "*_*_*", "a_b-c-d"), ("ab", "a*b", ""), ("ab", "ab*", ""),
+        ("x1.csv", "x[0-9].*", "csv"), ("a/b.csv", "*.csv", None), ("a/b.csv", "*/*.csv", "a-b"), ("ab", "ab", "ab"),
+        ("abab", "*ab", "ab"), ("aab", "?*b", "a"), ("b.a", "*.[!b]", "b"),
+    ):  # fmt: skip
+        assert fits(name, pattern) == stars, pattern
+
+
+def test_many_slots_in_a_mapping__take_no_longer_than_one() -> None:
+    table = pd.DataFrame({"1" * 60 + "x": ["1"], "a7b7": ["1"], "a7b8": ["1"]}, dtype=object)
+    noted = list[str]()
+    part: Any = SimpleNamespace(
+        part="ties", frame=table, columns=list(table), account=SimpleNamespace(note=noted.append)
+    )
+    began = time.process_time()
+    _note_further(part, ["{slot}" * 20, "a{slot}b{slot}"], ["1"])
+    assert time.process_time() - began < 1.0
+    assert "nothing is read of a7b7:" in noted[0]

@@ -76,7 +76,8 @@ def _note_further(table: Table, numbered: list[str], slots: list[str]) -> None:
     """A note about columns with answers that look like further slots."""
     further = []
     for name in numbered:
-        pattern = re.compile("([0-9]+)".join(map(re.escape, name.split(SLOT))))
+        first, *others = map(re.escape, name.split(SLOT))
+        pattern = re.compile(f"{first}([0-9]+)" + r"(?:\1)".join(others))  # the same number in all places
         for column in table.columns:
             found = pattern.fullmatch(column)
             if found and found[1] not in slots and table.frame[column].notna().any():

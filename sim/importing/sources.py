@@ -128,27 +128,35 @@ def fits(name: str, pattern: str) -> str | None:
 
     A star stands for anything but "/"; without a star it is the name without its ending.
     """
-    found = _regex(normalize("NFC", pattern)).fullmatch(name)
+    found = _regex(normalize("NFC", pattern)).fullmatch(name[::-1])
     if found is None:
         return None
-    return "-".join(found.groups()) if found.groups() else PurePosixPath(name).stem
+    stars = [said[::-1] for said in reversed(found.groups())]
+    return "-".join(stars) if stars else PurePosixPath(name).stem
 
 
 @cache
 def _regex(pattern: str) -> re.Pattern[str]:
-    """A pattern of file names as a regular expression: *, ? and [letters] as in a shell."""
-    expression = ""
-    for piece in re.split(r"(\*|\?|\[!?[^\]/]+\])", pattern):
+    """A pattern of file names as a regular expression for a name from its end: *, ? and [letters] as in a shell.
+
+    From its end, each star as short as can be and never tried otherwise: the first star stands for as much as it can,
+    and many stars take no longer than one.
+    """
+    fixed = [""]  # what stands between stars
+    for piece in reversed(re.split(r"(\*|\?|\[!?[^\]/]+\])", pattern)):
         if piece == "*":
-            expression += "([^/]*)"
+            fixed.append("")
         elif piece == "?":
-            expression += "[^/]"
+            fixed[-1] += "[^/]"
         elif len(piece) > 2 and piece[0] == "[" and piece[-1] == "]":
             letters = re.escape(piece[1:-1].removeprefix("!")).replace(r"\-", "-")
-            expression += f"[{'^' if piece[1] == '!' else ''}{letters}]"
+            fixed[-1] += f"[{'^' if piece[1] == '!' else ''}{letters}]"
         else:
-            expression += re.escape(piece)
+            fixed[-1] += re.escape(piece[::-1])
+    first, *others = fixed
+    expression = first + "".join(f"(?>([^/]*?){one})" for one in others[:-1])
+    expression += "".join(f"([^/]*){one}" for one in others[-1:])
     try:
         return re.compile(expression, re.DOTALL)
     except re.error:  # a range from the last to the first letter
-        return re.compile(re.escape(pattern))
+        return re.compile(re.escape(pattern[::-1]))
