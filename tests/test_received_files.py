@@ -61,6 +61,7 @@ def test_commands_on_received_files__start_nothing_and_ask_nobody(
     ):
         said = supportnet(*words)
         assert said.code == 0, said.err
+    assert started, "git is asked"
     assert [one for one in started if "'git'" not in one[1]] == []
     assert not list(Path().rglob("pwned"))
 
@@ -81,11 +82,8 @@ def test_a_scenario__has_bounds() -> None:
 
 def test_what_the_page_promises__is_held_by_a_test() -> None:
     lines = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ") and "held by" not in line]
-    defined = {
-        name
-        for path in HERE.glob("test_*.py")
-        for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M)
-    }
+    texts = (path.read_text("utf-8") for path in HERE.glob("test_*.py"))
+    defined = {name for text in texts for name in re.findall(r"^def (test_\w+)", text, re.M)}
     assert len(lines) > 25
     for line in lines:
         named = re.findall(r"`(test_\w+)`", line.rsplit("|", 2)[1])
