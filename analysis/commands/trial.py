@@ -1,5 +1,6 @@
 """`supportnet trial`: a simulated randomised trial, or those of all ten programmes beside published ones."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -111,8 +112,11 @@ def trial(
 
 
 def said(given: dict[str, object]) -> list[str]:
-    """Values as --set takes them, but for people in the area."""
-    return [f"{name}={value}" for name, value in given.items() if name != "population.patients"]
+    """Values as --set takes them, but for people in the area, and for where their network file lies."""
+    values = {name: value for name, value in given.items() if name != "population.patients"}
+    if networks := values.get("population.networks"):
+        values["population.networks"] = Path(str(networks).strip("\"'")).name
+    return [f"{name}={value}" for name, value in values.items()]
 
 
 def together(found: "list[pd.DataFrame]") -> "pd.DataFrame":
