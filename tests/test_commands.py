@@ -194,6 +194,14 @@ def test_import__reports_and_says_what_comes_next(supportnet: Supportnet) -> Non
     assert all(Path(path).is_file() for path in found["files"].values())
 
 
+def test_import__drafts_a_mapping_and_never_overwrites_one(supportnet: Supportnet) -> None:
+    example = str(Path(__file__).parents[1] / "sim" / "examples" / "network-canvas")
+    assert supportnet("import", example, "--draft", "m.toml", "--json").json["export"] == "Network Canvas"
+    assert "Read 6 people and 41 ties" in supportnet("import", example, "--mapping", "m.toml", "--out", "imported").out
+    assert "is there already" in supportnet("import", example, "--draft", "m.toml").err
+    assert "goes alone" in supportnet("import", example, "--draft", "n.toml", "--mapping", "m.toml").err
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -9,10 +9,16 @@ from analysis.commands.options import Json, Out, Quiet
 
 
 def import_networks(
-    source: Annotated[Path, typer.Argument(metavar="SRC", help="The exported files: a folder, or one file.")],
+    source: Annotated[Path, typer.Argument(metavar="SRC", help="The exported files: a folder, a ZIP, or one file.")],
     mapping: Annotated[
         Path | None,
         typer.Option(help="What the columns mean; default: mapping.toml beside the data.", show_default=False),
+    ] = None,
+    draft: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write a first mapping to this new file, and import nothing.", show_default=False
+        ),
     ] = None,
     out: Out = None,
     as_json: Json = False,
@@ -22,15 +28,27 @@ def import_networks(
 
     \b
     Examples:
-      supportnet import interviews/ --out imported
+      supportnet import my-study --draft my-study.toml
       supportnet import my-study --mapping my-study.toml --out imported
 
     Then, in a scenario file: [population] networks = "imported/networks.parquet"
     """
     from analysis.commands.telling import Telling
+    from sim.importing import draft_mapping
     from sim.importing import import_networks as read
+    from sim.mistakes import Mistake
 
     tell = Telling(as_json, quiet)
+    if draft is not None:
+        if mapping or out:
+            remedy = "draft first, then import with --mapping and --out"
+            raise Mistake("goes alone", where="--draft", found=str(mapping or out), expected="no more", remedy=remedy)
+        kind = draft_mapping(source, draft).export
+        tell.note(
+            f"Mapping: {draft}" + (f", for {kind}" if kind else "") + "; check its guesses, then import with --mapping"
+        )
+        tell.answer({"draft": str(draft), "export": kind})
+        return
     folder = out or Path("results", f"import-{source.resolve().stem}")
     report = read(source, mapping, folder)
     tell.note(report.text() if not as_json else f"Networks: {folder}")

@@ -61,15 +61,19 @@ def _not_in(wanted: str, raw: bytes, name: str, error: UnicodeError | None, bett
 
 def _choice(raw: bytes, start: int) -> str:
     """A remedy with the two likeliest encodings, and how a word would read in each."""
-    read = [(encoding, raw.decode(encoding)) for encoding in USUAL if _fits(raw, encoding)]
-    read = sorted(read, key=lambda pair: -_likeness(pair[1]))[:2]
+    first, second, *_ = likely_encodings(raw)
     begin, end = _word_around(raw, start)
-    (first, _), (second, _) = read
     word, other = (raw[begin:end].decode(encoding) for encoding in (first, second))
     return (
         f'write encoding = "{first}" in the mapping, if {word!r} is right; encoding = "{second}", if {other!r} is;'
         " or save the file as UTF-8"
     )
+
+
+def likely_encodings(raw: bytes) -> list[str]:
+    """The encodings beside Unicode that a text may have, the likeliest first."""
+    likeness = {encoding: _likeness(raw.decode(encoding)) for encoding in USUAL if _fits(raw, encoding)}
+    return sorted(likeness, key=lambda encoding: -likeness[encoding])
 
 
 def _fits(raw: bytes, encoding: str) -> bool:

@@ -127,13 +127,13 @@ def _check_header(header: Row, text: str, name: str, settings: Settings, needed:
 def _other_way(text: str, settings: Settings, needed: Sequence[str]) -> str:
     """A remedy where the needed columns are there with another delimiter, or in a later row; else nothing."""
     for mark in (settings.delimiter, *(mark for mark in DELIMITERS if mark != settings.delimiter)):
-        for row in _first_rows(text, settings._replace(delimiter=mark)):
+        for row in first_rows(text, mark):
             if needed and set(needed) <= set(row.cells):
                 if mark != settings.delimiter:
                     return _with_delimiter(mark, settings)
                 if row.number > 1:
                     return f"the names stand in row {row.number}: {skipping(range(1, row.number), settings)}"
-    header = next(iter(_first_rows(text, settings)), None)
+    header = next(iter(first_rows(text, settings.delimiter)), None)
     if header and len(header.cells) == 1:
         marks = {mark: header.cells[0].count(mark) for mark in DELIMITERS if mark != settings.delimiter}
         most = max(marks, key=lambda mark: marks[mark])
@@ -151,11 +151,11 @@ def skipping(numbers: Iterable[int], settings: Settings) -> str:
     return in_mapping(f"skip_rows = {sorted({*numbers, *settings.skip_rows})}", settings.part)
 
 
-def _first_rows(text: str, settings: Settings) -> list[Row]:
+def first_rows(text: str, delimiter: str | None) -> list[Row]:
     """The first rows of a text, as far as they can be read."""
     found: list[Row] = []
     with contextlib.suppress(csv.Error):
-        for row in _split(text, settings.delimiter):
+        for row in _split(text, delimiter):
             found.append(row)
             if len(found) == FAR:
                 break

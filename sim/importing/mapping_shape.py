@@ -20,6 +20,7 @@ from sim.importing.settings import Entry, Format
 
 SLOT, FILE, ROW = "{slot}", "{file}", "{row}"
 MOST_SLOTS = 1000
+FILL_IN = "fill in"  # in a draft, in place of the name of a column
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 

@@ -179,7 +179,7 @@ def _coded(
             "values that the mapping does not know",
             where=f"{places[0]}, column {column.name!r}",
             found=said,
-            expected="one of " + ", ".join(map(repr, known)),
+            expected="one of " + ", ".join(map(repr, known)) if known else "codes that the mapping explains",
             remedy=for_codes(table, entry, key, places, unknown),
         )
     meaning = {code: known[spelled[code]] for code in spelled}

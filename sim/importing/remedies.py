@@ -57,7 +57,7 @@ def for_codes(table: Table, entry: Choice[Any] | Number, key: str, places: list[
     rows = {_row(place) for place in places}
     if rows <= set(first) and 0 not in rows:
         line = skipping(first[: max(map(first.index, rows)) + 1], table.settings)
-        return f"if these rows hold questions and no answers, {line}; else {remedy}"
+        return f"{remedy}; if these rows hold questions, {line}"
     return remedy
 
 

@@ -56,7 +56,7 @@ def _check(table: Table, numbered: list[str], slots: list[str]) -> None:
         lacking = [slot for slot in slots if there[slot] and name not in there[slot]]
         if not any(name in there[slot] for slot in slots):
             where = str(table.frame.index[0]).rsplit(", ", 1)[0]
-            raise no_column(name.replace(SLOT, slots[0]), table.part, table.columns, where)
+            raise no_column(name.replace(SLOT, slots[0]), table.part, table.columns, where, table.settings)
         if lacking:
             table.account.note(f"{table.part}: no column {name!r} for the slots {', '.join(lacking)}: not given")
     if empty := [slot for slot in slots if not there[slot]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.importing.account import Account
 from sim.importing.mapping_fields import Source
+from sim.importing.mapping_shape import FILL_IN
 from sim.importing.settings import Settings
 from sim.importing.spelling import QUOTES, loosely, same, written_alike
 from sim.mistakes import Mistake, nearest
@@ -42,7 +43,7 @@ class Table:
             return self.frame[name]
         if self.frame.empty:
             return pd.Series(dtype=object, name=name)
-        raise no_column(name, self.part, self.columns, _file_of(self.frame))
+        raise no_column(name, self.part, self.columns, _file_of(self.frame), self.settings)
 
     def answers(self, name: str, source: Source, known: Iterable[str] = ()) -> pd.Series[Any]:
         """A column of answers, None where there is none: in empty cells, and in those that the mapping counts so unless
@@ -59,12 +60,14 @@ class Table:
         return [f"{self.part}: {self.absent[name]} of its files have no column {name!r}: not given" for name in columns]
 
 
-def no_column(name: str, part: str, columns: list[str], where: str) -> Mistake:
+def no_column(name: str, part: str, columns: list[str], where: str, settings: Settings) -> Mistake:
     """The Mistake about a column that is not there, with the nearest that is."""
     found = ", ".join(columns[:12]) + (", …" if len(columns) > 12 else "")
     what = f"a column that the mapping names under {part} is missing"
     alike = next((column for column in columns if loosely(column) == loosely(name)), None)
-    if alike is None:
+    if name.startswith(FILL_IN):
+        remedy = f"write the name of a column in place of {FILL_IN!r} under {settings.place_of(part + '.role.column')}"
+    elif alike is None:
         remedy = nearest(name, columns, "the first row of the file")
     elif alike[:1] in QUOTES:
         remedy = f'replace the quotation marks around {alike!r} by plain ones (") in the whole file'
@@ -113,7 +116,7 @@ def joined(part: str, frames: list[pd.DataFrame], needed: list[str], settings: S
     for frame in filled:
         for name in needed:
             if name not in frame.columns and (len(filled) > 1):
-                raise no_column(name, part, [str(column) for column in frame.columns], _file_of(frame))
+                raise no_column(name, part, [str(column) for column in frame.columns], _file_of(frame), settings)
     absent = Counter(name for frame in filled for name in set(names) - set(frame.columns))
     frame = pd.concat(filled).astype(object)
     return Table(part, frame.where(frame.notna(), None), settings, account, columns, absent)
