@@ -41,14 +41,14 @@ def test_page__tells_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
                 exec(content, {})
             told = printed.getvalue()
         elif kind == "text":
-            assert content == told
+            assert told.startswith(content.removesuffix("…\n")) if content.endswith("…\n") else told == content
             compared += 1
         elif name.startswith("same-as:"):
             assert content == (ROOT / name.removeprefix("same-as:")).read_text(encoding="utf-8")
         else:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_text(content, encoding="utf-8", newline="\n")
-    assert (commands, compared) == (5, 5)
+    assert (commands, compared) == (8, 8)
     assert len(read_networks("imported-ties/networks.parquet").patients) == 2
     networks = Scenario.load("mine.toml").networks
     assert networks is not None

@@ -157,3 +157,27 @@ def test_report__quotes_no_cell(tmp_path: Path) -> None:
     report, _ = imported(tmp_path, {"ties.csv": rows}, 'missing = ["9", "99"]\n' + TIES)
     assert len(report.notes) >= 4
     assert "secret" not in report.text().lower()
+
+
+def test_people_in_several_files__are_told_where_only_ties_say_who_they_are(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"site-a.csv": ties("1,a,5", "2,a,5"), "site-b.csv": ties("1,b,5", "3,a,5")}
+    mapping = TIES.replace("ties.csv", "site-*.csv")
+    report, rows = imported(tmp_path, files, mapping)
+    assert rows["patient"].tolist() == ["1", "1", "2", "3"]
+    assert "people: 1 person in several files: taken as the same person (site-b.csv, line 2)" in report.notes
+    report, rows = imported(tmp_path, files, mapping.replace('"person"', '"{file}-{person}"'))
+    assert rows["patient"].tolist() == ["a-1", "a-2", "b-1", "b-3"]
+    assert not report.notes
+
+
+def test_parts_without_a_file__are_told(tmp_path: Path) -> None:
+    second = TIES.replace("[ties]", "[[ties]]").replace("ties.csv", "staff-*.csv")
+    report, _ = imported(tmp_path, {"ties.csv": ties("x,1,5")}, TIES.replace("[ties]", "[[ties]]") + second)
+    assert "ties.1: no file found (staff-*.csv)" in report.notes
+
+
+def test_characters__that_nobody_sees_or_that_are_lost_are_told(tmp_path: Path) -> None:
+    report, rows = imported(tmp_path, {"ties.csv": ties("x\u200b,1,5", "x,2,5", "M\ufffdller,1,5")}, TIES)
+    assert rows["patient"].tolist() == ["x", "x", "M\ufffdller"]
+    assert "ties.csv: 1 characters were lost before the import (they stand there as \ufffd)" in report.notes
+    assert any(note.startswith("ties.csv: invisible characters around cells") for note in report.notes)

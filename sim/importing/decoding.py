@@ -7,6 +7,7 @@ import unicodedata
 
 from sim.importing.account import Account
 from sim.importing.file_kinds import BINARY, not_text, refuse_binary
+from sim.importing.spelling import INVISIBLE
 from sim.mistakes import Mistake
 
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -26,9 +27,20 @@ def decoded(raw: bytes, name: str, encoding: str | None, account: Account) -> st
         if encoding and (better := _unicode(raw)) != "utf-8":
             raise _not_in(wanted, raw, name, None, better)
         raise not_text(name, BINARY)
+    if not text.isascii():
+        _note_characters(text, name, account)
     if encoding and not raw.isascii() and wanted not in ("utf-8-sig", "utf-16") and _fits(raw, "utf-8"):
         account.note(f"{name} is read in {encoding}, as the mapping says, but its bytes are valid UTF-8")
     return text
+
+
+def _note_characters(text: str, name: str, account: Account) -> None:
+    """Notes about characters that are lost, or that make two texts differ although nobody sees it."""
+    if lost := text.count("\ufffd"):
+        account.note(f"{name}: {lost} characters were lost before the import (they stand there as \ufffd)")
+    hidden = sum(text.count(character) for character in INVISIBLE)
+    if hidden or not unicodedata.is_normalized("NFC", text):
+        account.note(f"{name}: invisible characters around cells, and accents apart from their letters, do not count")
 
 
 def _python_name(encoding: str) -> str:

@@ -122,6 +122,9 @@ def gather(source: Path, meaning: ReadMapping, account: Account) -> Study:
         else:
             other += reader.take(file)
     study = reader.study()
+    for key, entry in reader.parts.items():
+        if key not in study.tables and key != "people":
+            account.note(f"{key}: no file found ({', '.join(entry.files)})")
     alone = [file.name for file in files] == [shown(source.name)]
     _check_found(source, reader.parts, study, other, [] if alone else files)
     account.leave_out("files", also_csv, "GraphML of a session that is there as CSV too: the CSV counts")

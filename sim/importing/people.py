@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from sim.importing.account import Account, first_of, persons, rows
@@ -20,6 +21,7 @@ ABOUT_PERSON = ["patient", "condition", *PERSON_FIELDS]
 SIZE, ABOUT_SIZE = "size", About(0, 10_000, "supporters", "how many supporters the person named")
 BY_MAPPING = "given by the mapping: "  # before the name of a field: whether the mapping gave its value
 IGNORE = "ignore"
+OF_FILE = re.compile(r", (line|graph|observation) .*$")  # in a place, what comes after the name of the file
 
 
 def all_people(study: Study, mapping: Mapping, of_ties: list[pd.Series[Any]], account: Account) -> pd.DataFrame:
@@ -34,6 +36,8 @@ def all_people(study: Study, mapping: Mapping, of_ties: list[pd.Series[Any]], ac
     else:
         if mapping.people is not None:
             account.note("no file about people: they are taken from the ties")
+        for found in of_ties:
+            _note_several_files(found, account)
         found = pd.concat(of_ties).drop_duplicates() if of_ties else pd.Series([], dtype=object)
         people = pd.DataFrame({"patient": found.to_numpy(object)}, index=found.index)
     if people.empty:
@@ -82,6 +86,7 @@ def _one_row_each(people: pd.DataFrame, patient: pd.Series[Any], flat: bool, acc
         what = f"the same person twice (first in {first})"
         remedy = "if they are one person, keep one of the rows; else give the second an id of their own"
         refuse(what, patient, again, "each id once", f"{remedy}, in all files")
+    _note_several_files(patient, account)
     fields = [name for name in people.columns[1:] if not name.startswith(BY_MAPPING)]
     data = people.copy()
     for name in fields:
@@ -95,6 +100,22 @@ def _one_row_each(people: pd.DataFrame, patient: pd.Series[Any], flat: bool, acc
     merged = merged.reset_index()[people.columns]
     merged.index = people.index[~again]
     return merged
+
+
+def _note_several_files(patient: pd.Series[Any], account: Account) -> None:
+    """A note about ids that stand in several files of the same kind, and so may be of several people."""
+    import pandas as pd
+
+    files = patient.index.to_series().str.replace(OF_FILE, "", regex=True)
+    if files.iloc[:1].tolist() * len(files) == files.tolist():
+        return
+    stands = pd.DataFrame({"id": patient.to_numpy(object), "file": files.to_numpy(object)}, index=patient.index)
+    stands = stands.drop_duplicates()
+    several = stands[stands.duplicated("id")]
+    if len(several):
+        count = persons(several["id"].nunique())
+        places = [str(place) for place in several.index]
+        account.note(f"people: {count} in several files: taken as the same person ({first_of(places)})")
 
 
 def _check_agreement(people: pd.DataFrame, name: str) -> None:

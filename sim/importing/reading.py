@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-TRUE = {"true", "t", "yes", "y", "1", "x", "checked", "wahr", "vrai", "verdadero", "vero", "verdadeiro", "waar"}
-FALSE = {"false", "f", "no", "n", "0", "unchecked", "falsch", "faux", "falso", "onwaar"}
+TRUE = {"true", "t", "yes", "y", "1", "x", "checked"}
+TRUE |= {"wahr", "vrai", "verdadero", "vero", "verdadeiro", "waar", "sant", "sand", "prawda", "истина"}  # spreadsheets'
+FALSE = {"false", "f", "no", "n", "0", "unchecked"}
+FALSE |= {"falsch", "faux", "falso", "onwaar", "falskt", "falsk", "fałsz", "ложь"}
 TOGETHER: dict[str, Callable[[Doubles], Doubles]] = {
     "sum": lambda parts: parts.sum(axis=0),
     "mean": lambda parts: parts.mean(axis=0),
