@@ -10,12 +10,15 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sim.importing import import_networks, read_networks
+from sim.importing import draft_mapping, import_networks, read_networks
 from sim.importing.mapping import read_mapping
 from sim.mistakes import Mistake
 from tests.test_import import EXAMPLE, PAIR, study
+from tests.test_import_draft import EGOR, EGOWEB, QUALTRICS, VENNMAKER
+from tests.test_import_layouts import EACH, EACH_MAPPING, FLAT, FLAT_MAPPING, WIDE, WIDE_MAPPING, packed
+from tests.test_import_text import stata_file
 
-slow = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+slow = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
 CELL = st.one_of(
     st.sampled_from(["", "NA", "a", "b", "1", "2", "5", "0.5", "nan", "inf", "-1", "1e400", "peer", "family", "TRUE"]),
     st.text(max_size=6),
@@ -116,6 +119,61 @@ def test_damaged_graphml__is_read_or_told(where: float, cut: int, put: bytes) ->
 @given(*CHANGE)
 def test_damaged_mapping__is_read_or_told(where: float, cut: int, put: bytes) -> None:
     succeeds_or_tells({"mapping.toml": changed(PAIR["mapping.toml"].encode(), where, cut, put)})
+
+
+STUDIES: list[tuple[dict[str, str | bytes], str]] = [
+    ({"interviews.csv": WIDE}, WIDE_MAPPING),
+    ({"all.csv": FLAT}, FLAT_MAPPING),
+    (dict(EACH), EACH_MAPPING),
+    ({"x.zip": packed(EACH)}, EACH_MAPPING),
+    ({"all.csv": FLAT.encode("utf-16")}, FLAT_MAPPING),
+    ({"all.csv": FLAT.replace(",", ";").replace("5", "2,5")}, 'delimiter = ";"\ndecimal = ","\n' + FLAT_MAPPING),
+    ({"all.dta": stata_file()}, FLAT_MAPPING.replace("all.csv", "all.dta")),
+    *((dict(files), "") for files in (EGOR, EGOWEB, VENNMAKER, QUALTRICS)),
+]
+ODD = [
+    "#N/A",
+    "1E+05",
+    '"=""1"""',
+    "1.0",
+    "1,5",
+    "1.234,5",
+    "\ufeff",
+    "e\u0301",
+    "\u00a0",
+    '{"ImportId":"Q"}',
+    "{file}",
+    "sep=;\n",
+]
+
+
+@slow
+@given(st.sampled_from(STUDIES), st.floats(0, 1), *CHANGE[:2], CHANGE[2] | st.sampled_from(ODD).map(str.encode))
+def test_damaged_study_of_any_layout__is_read_or_told(
+    whole: tuple[dict[str, str | bytes], str], which: float, where: float, cut: int, put: bytes
+) -> None:
+    contents = {name: text if isinstance(text, bytes) else text.encode() for name, text in whole[0].items()}
+    name = sorted(contents)[int(which * len(contents)) % len(contents)]
+    contents[name] = changed(contents[name], where, cut if len(put) % 2 else 0, put)
+    with tempfile.TemporaryDirectory() as folder:
+        source, mapping, out = Path(folder, "study"), Path(folder, "m.toml"), Path(folder, "out")
+        source.mkdir()
+        for file, content in contents.items():
+            (source / file).write_bytes(content)
+        try:
+            if whole[1]:
+                mapping.write_text(whole[1], encoding="utf-8")
+            else:
+                draft_mapping(source, mapping)
+            report = import_networks(source, mapping, out)
+        except Mistake as mistake:
+            assert "remedy" in str(mistake)  # noqa: PT017
+            return
+        networks = read_networks(out / "networks.parquet")
+        assert len(networks.patients) == report.people
+        assert len(networks.supporters) == sum(report.ties_by_role.values())
+        for given_of in (report.ties, report.persons):
+            assert all(one.given >= 0 and one.missing() >= 0 for one in given_of.values())
 
 
 KEYS = ("people", "ties", "alter_ties", "files", "patient", "supporter", "role", "column", "columns", "values", "scale")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.mistakes import Mistake
-from tests.test_import_layouts import imported, packed, ties_in
+from tests.test_import_layouts import FLAT, imported, packed, ties_in
 
 MAPPING = """[ties]
 files = "ties.csv"
@@ -139,6 +139,13 @@ def test_workbook_beside_the_mapping__is_named_with_the_way_out(tmp_path: Path) 
     with pytest.raises(Mistake, match=r"no files found for ties") as caught:
         imported(tmp_path, {"ties.xlsx": KINDS["an Excel workbook"]}, MAPPING)
     assert "ties.xlsx is an Excel workbook: save each sheet as a CSV file in UTF-8" in str(caught.value)
+
+
+def stata_file() -> bytes:
+    """The flat table of other tests as Stata writes it."""
+    frame = pd.read_csv(io.StringIO(FLAT)).astype({"person": str, "role": str})
+    frame.to_stata(content := io.BytesIO(), write_index=False, version=118)
+    return content.getvalue()
 
 
 @pytest.mark.parametrize("version", [114, 118])

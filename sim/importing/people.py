@@ -106,11 +106,10 @@ def _note_several_files(patient: pd.Series[Any], account: Account) -> None:
     """A note about ids that stand in several files of the same kind, and so may be of several people."""
     import pandas as pd
 
-    files = patient.index.to_series().str.replace(OF_FILE, "", regex=True)
-    if files.iloc[:1].tolist() * len(files) == files.tolist():
+    files = [OF_FILE.sub("", str(place)) for place in patient.index]
+    if len(set(files)) < 2:
         return
-    stands = pd.DataFrame({"id": patient.to_numpy(object), "file": files.to_numpy(object)}, index=patient.index)
-    stands = stands.drop_duplicates()
+    stands = pd.DataFrame({"id": patient.to_numpy(object), "file": files}, index=patient.index).drop_duplicates()
     several = stands[stands.duplicated("id")]
     if len(several):
         count = persons(several["id"].nunique())
