@@ -12,6 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Doubles = NDArray[np.float64]
+ROUNDING = 1e-12  # of what differs next to the largest value: nothing varies
+
+
+def varies(outcome: Doubles) -> bool:
+    """Whether an outcome differs between design points by more than rounding."""
+    return bool(np.ptp(outcome) > ROUNDING * max(1.0, float(np.abs(outcome).max())))
 
 
 def without_noise(quadratic: Callable[[Doubles], Any], outcomes: Doubles) -> Doubles:
@@ -30,8 +36,9 @@ def without_noise(quadratic: Callable[[Doubles], Any], outcomes: Doubles) -> Dou
 def noise_share(outcomes: Doubles) -> float:
     """Share of the variance between the means of design points that is mere luck of replicates, 0-1.
 
-    Luck that all points share cancels out and does not count. NaN with a single replicate, 0 where nothing varies.
+    Luck that all points share cancels out and does not count. NaN with a single replicate, or where nothing varies.
     """
-    variance = float(np.var(outcomes.mean(axis=1)))
+    if not varies(outcomes.mean(axis=1)):
+        return float("nan")
     free = float(without_noise(lambda values: np.var(values), outcomes))
-    return float(np.clip(1.0 - free / variance, 0.0, 1.0)) if variance > 0.0 else free * 0.0
+    return float(np.clip(1.0 - free / np.var(outcomes.mean(axis=1)), 0.0, 1.0))

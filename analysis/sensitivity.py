@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.noise import without_noise
+from analysis.noise import varies, without_noise
 from experiments.design import FAST_INTERFERENCE, problem
 from experiments.study import Study
 
 Doubles = NDArray[np.float64]
 Indices = dict[tuple[str, str], tuple[Doubles, Doubles]]  # (index, other of a pair) -> values, half widths
 NESTED = ("sobol_sequence", "latin", "sobol", "morris", "dgsm")  # designs whose first points are a sample of their own
-ANY = ("sobol_sequence", "latin", "sobol", "factorial", "list", "morris", "fast", "dgsm")
+PARTS = (8, 4, 2, 1)  # of a sample: an eighth, a quarter, a half, all of it
+ANY = ("sobol_sequence", "latin", "sobol", "factorial", "list", "dgsm")  # with points that are independent
 COLUMNS = ["factor", "other", "index", "value", "lower", "upper", "corrected", "corrected_lower", "corrected_upper"]
-Z = 1.959963984540054  # of a 95 % interval
-ROUNDING = 1e-12  # of a variance next to the square of the mean: nothing varies
+HARMONICS = 10  # M of RBD-FAST, as SALib has it
 
 
 class Asked(NamedTuple):
@@ -38,6 +38,8 @@ class Method(NamedTuple):
     main: str  # the index that factors are ordered by
     indices: Callable[[Asked, Doubles], Indices]  # from the outcome of each design point
     says: str
+    least: int  # blocks of its own design (base points, trajectories); of any other sample, independent points
+    because: str  # why so many
     variance: Callable[[Asked, Doubles], Doubles] | None = None  # that indices are shares of; None: no correction
 
 
@@ -87,17 +89,20 @@ def _fast(asked: Asked, outcome: Doubles) -> Indices:
 def _rbd_fast(asked: Asked, outcome: Doubles) -> Indices:
     from SALib.analyze import rbd_fast
 
-    told = problem(asked.study)
-    found = rbd_fast.analyze(told, asked.places, outcome, num_resamples=asked.resamples, seed=asked.seed)
-    return {("S1", ""): (np.array(found["S1"], np.float64), np.array(found["S1_conf"], np.float64))}
+    told, half = problem(asked.study), len(outcome) // 2
+    resamples = asked.resamples if half >= METHODS["rbd-fast"].least else 0  # made of halves of the sample
+    found = rbd_fast.analyze(told, ranks(asked), outcome, M=HARMONICS, num_resamples=resamples, seed=asked.seed)
+    width = np.array(found["S1_conf"], np.float64)  # NaN without resamples
+    return {("S1", ""): (np.array(found["S1"], np.float64), width)}
 
 
 def _delta(asked: Asked, outcome: Doubles) -> Indices:
     from SALib.analyze import delta
 
+    told = problem(asked.study)
     found = delta.analyze(
-        problem(asked.study), asked.places, outcome, num_resamples=min(asked.resamples, 100), seed=asked.seed,
-        method="delta",
+        told, ranks(asked), outcome, num_resamples=min(asked.resamples, 100), seed=asked.seed, method="delta",
+        bins_specs=dict.fromkeys(told["names"], 2),  # of a variant that is not read, and fails with more
     )  # fmt: skip
     return {("delta", ""): (np.asarray(found["delta_raw"]), np.asarray(found["delta_raw_conf"]))}
 
@@ -105,7 +110,7 @@ def _delta(asked: Asked, outcome: Doubles) -> Indices:
 def _pawn(asked: Asked, outcome: Doubles) -> Indices:
     from SALib.analyze import pawn
 
-    found = pawn.analyze(problem(asked.study), asked.places, outcome, seed=asked.seed)
+    found = pawn.analyze(problem(asked.study), ranks(asked), outcome, seed=asked.seed)
     unknown = np.full(len(found["names"]), np.nan)
     return {(index, ""): (np.asarray(found[index]), unknown) for index in ("median", "minimum", "maximum")}
 
@@ -114,7 +119,8 @@ def _dgsm(asked: Asked, outcome: Doubles) -> Indices:
     from SALib.analyze import dgsm
 
     found = dgsm.analyze(problem(asked.study), asked.places, outcome, num_resamples=asked.resamples, seed=asked.seed)
-    return {("dgsm", ""): (np.asarray(found["dgsm"]), np.asarray(found["dgsm_conf"]))}
+    scale = np.pi**2 * _dgsm_variance(asked, outcome)  # SALib's width is that of the mean squared slope
+    return {("dgsm", ""): (np.asarray(found["dgsm"]), np.asarray(found["dgsm_conf"]) / scale)}
 
 
 def _variance(asked: Asked, outcome: Doubles) -> Doubles:
@@ -131,15 +137,48 @@ def _dgsm_variance(asked: Asked, outcome: Doubles) -> Doubles:
     return np.asarray(np.var(outcome[:: block(asked.study)]))
 
 
+def ranks(asked: Asked) -> Doubles:
+    """The order of design points by each factor, equal values at random: else the order of the list, which other
+    factors have made, would count as this factor's."""
+    luck = np.random.default_rng(asked.seed).random(asked.places.shape)
+    order = np.lexsort((luck, asked.places), axis=0)
+    return np.argsort(order, axis=0).astype(np.float64)
+
+
+ALONE = "shares of variance, alone (S1)"
+IN_ALL = "shares of variance, alone (S1) and in all (ST)"
 METHODS = {
-    "morris": Method(("morris",), "mu_star", _morris, "mean absolute change over the whole range of a factor (μ*)"),
-    "sobol": Method(("sobol",), "ST", _sobol, "shares of variance, alone (S1) and in all (ST)", _sobol_variance),
-    "fast": Method(("fast",), "ST", _fast, "shares of variance, alone (S1) and in all (ST)", _fast_variance),
-    "rbd-fast": Method(ANY, "S1", _rbd_fast, "shares of variance, alone (S1)", _variance),
-    "delta": Method(ANY, "delta", _delta, "shift of the whole distribution (δ), 0-1"),
-    "pawn": Method(ANY, "median", _pawn, "largest distance between distributions (Kolmogorov), 0-1"),
-    "dgsm": Method(("dgsm",), "dgsm", _dgsm, "mean squared slope, an upper bound of ST", _dgsm_variance),
-}
+    "morris": Method(
+        ("morris",), "mu_star", _morris, "mean absolute change over the whole range of a factor (μ*)",
+        4, "Morris (1991) has 4 trajectories; from 10 on is usual",
+    ),
+    "sobol": Method(
+        ("sobol",), "ST", _sobol, IN_ALL,
+        8, "with 8, S1 of Ishigami's function scatters by .3 around the truth", _sobol_variance,
+    ),
+    "fast": Method(
+        ("fast",), "ST", _fast, IN_ALL,
+        1, "4 M² (k − 1) + 1 on the curve of each of k factors, M = 4: below, factors share a frequency",
+        _fast_variance,
+    ),
+    "rbd-fast": Method(
+        ANY, "S1", _rbd_fast, ALONE,
+        4 * HARMONICS, "4 M, M = 10 harmonics: with 2 M points anything fits them; intervals need twice as many",
+        _variance,
+    ),
+    "delta": Method(
+        ANY, "delta", _delta, "shift of the whole distribution (δ), 0-1",
+        50, "below, a class has fewer than 17 points, and a factor without effect often looks like one with",
+    ),
+    "pawn": Method(
+        ANY, "median", _pawn, "largest distance between distributions (Kolmogorov), 0-1",
+        50, "10 slices of 5 points",
+    ),
+    "dgsm": Method(
+        ("dgsm",), "dgsm", _dgsm, "mean squared slope, an upper bound of ST",
+        8, "below, the variance of the points that steps are made from is hardly known", _dgsm_variance,
+    ),
+}  # fmt: skip
 
 
 def block(study: Study) -> int:
@@ -150,18 +189,46 @@ def block(study: Study) -> int:
     return sizes.get(study.design.kind, 1)
 
 
+def own_design(method: Method) -> bool:
+    """Whether a method needs a design that is made for it."""
+    return len(method.designs) == 1
+
+
+def used(method: Method, study: Study) -> list[int]:
+    """Which points of a block a method uses: of a design made for another method, those that share no value."""
+    size = block(study)
+    if own_design(method):
+        return list(range(size))
+    return [0, size - 1] if study.design.kind == "sobol" else [0]
+
+
+def least_points(method: Method, study: Study) -> int:
+    """How many of the design points that a method uses it needs."""
+    if study.design.kind == "fast":  # Saltelli et al. (1999): every other factor has a frequency of its own
+        factors = len(study.factors)
+        return (4 * FAST_INTERFERENCE**2 * max(1, factors - 1) + 1) * factors
+    return method.least * (block(study) if own_design(method) else 1)
+
+
 def indices(method: Method, asked: Asked, outcomes: Doubles) -> pd.DataFrame:
     """Indices of the means of replicates, with 95 % intervals, and corrected for noise where replicates allow it.
 
     outcomes: (points, replicates), finite. Columns: factor, other (of a pair), index, value, lower, upper, corrected,
-    corrected_lower, corrected_upper. All 0 where nothing varies.
+    corrected_lower, corrected_upper. Where nothing varies, shares of variance are not defined, and all else is 0; of a
+    factor that does not vary nothing is known.
     """
+    if not np.isfinite(outcomes).all():  # SALib's Sobol' indices would be 0
+        raise ValueError("indices of outcomes that are not finite")
     mean = outcomes.mean(axis=1)
     with quiet():
-        if np.ptp(mean) <= ROUNDING * max(1.0, float(np.abs(mean).max())):
-            found = {key: (0.0 * value, 0.0 * width) for key, (value, width) in _nothing(method, asked).items()}
-        else:
+        if varies(mean):
             found = method.indices(asked, mean)
+        else:
+            value = np.full(len(asked.study.groups), np.nan if method.variance else 0.0)
+            found = {key: (value + 0.0 * like, value * np.nan) for key, (like, _) in _nothing(method, asked).items()}
+        if not own_design(method):
+            fixed = np.ptp(asked.places, axis=0) == 0.0
+            found = {key: (np.where(fixed, np.nan, value), width) for key, (value, width) in found.items()}
         free = corrected(method, asked, outcomes, found)
     rows = []
     for (index, other), (value, width) in found.items():
@@ -186,7 +253,7 @@ def corrected(method: Method, asked: Asked, outcomes: Doubles, found: Indices) -
     indices σ² is quadratic; μ is free of noise as it is.
     """
     unknown = {key: (value * np.nan, value * np.nan) for key, (value, _) in found.items()}
-    if outcomes.shape[1] < 2 or not np.ptp(outcomes.mean(axis=1)):
+    if outcomes.shape[1] < 2 or not varies(outcomes.mean(axis=1)):
         return unknown
     plain = asked._replace(resamples=2)
     if method.main == "mu_star":
@@ -206,6 +273,8 @@ def corrected(method: Method, asked: Asked, outcomes: Doubles, found: Indices) -
     keys = list(found)
 
     def shares(values: Doubles) -> Doubles:
+        if not varies(values):
+            return np.zeros((len(keys), len(asked.study.groups)))  # shares of no variance
         got = method.indices(plain, values)
         return np.stack([got[key][0] * variance(plain, values) for key in keys])
 

@@ -21,13 +21,12 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
     write_csv(found.indices, folder / "indices.csv")
     write_csv(found.noise, folder / "noise.csv")
     write_csv(found.convergence, folder / "convergence.csv")
-    last = [cell for cell in found.cells if cell.week == found.cells[-1].week]
     response: dict[str, list[pd.DataFrame]] = {}
-    for cell in last:
+    for cell in found.last:
         tables = response_tables(found, cell) if has_response(found.plan.study) else {}
         for name, table in tables.items():
             response.setdefault(name, []).append(labelled(table, cell))
-        draw(found, cell, tables, folder, "" if len(last) == 1 else f"-{plain_name(cell)}")
+        draw(found, cell, tables, folder, "" if len(found.last) == 1 else f"-{plain_name(cell)}")
     for name, parts in response.items():
         write_csv(pd.concat(parts, ignore_index=True), folder / f"{name}.csv")
     names = sorted([*(path.name for path in folder.iterdir()), PROVENANCE])
@@ -147,6 +146,7 @@ def provenance(found: Sensitivity) -> dict[str, Any]:
         "plan": identity_of_plan(found.plan.study),
         "resamples": found.resamples,
         "seed": found.seed,
+        "remarks": found.remarks,
         "cautions": found.every_caution,
         "versions": versions(),
     }

@@ -10,16 +10,30 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.noise import noise_share
-from analysis.sensitivity import METHODS, NESTED, Asked, Method, block, indices, morris_noise
+from analysis.sensitivity import (
+    METHODS,
+    NESTED,
+    PARTS,
+    Asked,
+    Method,
+    block,
+    indices,
+    least_points,
+    morris_noise,
+    own_design,
+    used,
+)
+from analysis.sensitivity_cautions import about_design, about_indices
+from analysis.words import counted
 from experiments.design import unit_points
 from experiments.ledger import Shelf
+from experiments.names import are_in
 from experiments.runs import Plan
-from experiments.sweep import PARTS
+from experiments.study import Study
+from experiments.sweep import PARTS as RUNS
 from sim.mistakes import Mistake, nearest
 
 Doubles = NDArray[np.float64]
-FEWEST = 8  # blocks (or points) below which nothing is analysed
-NOTABLE = 0.05  # share of the largest index below which a factor's rank does not matter
 KEYS = ["scenario", "outcome", "week"]
 
 
@@ -30,6 +44,7 @@ class Cell(NamedTuple):
     outcome: str
     week: int
     values: Doubles  # (points, replicates); NaN where a run is missing, or lacks the outcome
+    failed: NDArray[np.bool_]  # (points,) where a run is missing
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -50,16 +65,25 @@ class Sensitivity:
     indices: pd.DataFrame  # scenario, outcome, week and the columns of `analysis.sensitivity.indices`
     noise: pd.DataFrame  # scenario, outcome, week, points, excluded, mean, sd, noise_share, noise_mu_star
     convergence: pd.DataFrame  # scenario, outcome, week, n, factor, index, value, lower, upper
-    cells: list[Cell]
+    cells: list[Cell]  # that were analysed
     cautions: dict[tuple[str, str, int], list[str]]  # what must be said of scenario, outcome, week
+    left_out: dict[tuple[str, str, int], str]  # what could not be analysed, and why
+    remarks: list[str]  # about the whole analysis
 
     @property
     def method(self) -> Method:
         return METHODS[self.method_name]
 
     @property
+    def last(self) -> list[Cell]:
+        """What was analysed in the last week of all."""
+        week = max(cell.week for cell in self.cells)
+        return [cell for cell in self.cells if cell.week == week]
+
+    @property
     def every_caution(self) -> list[str]:
-        return list(dict.fromkeys(caution for said in self.cautions.values() for caution in said))
+        said = [caution for cautions in self.cautions.values() for caution in cautions]
+        return list(dict.fromkeys([*self.left_out.values(), *said]))
 
 
 def method_of(name: str) -> Method:
@@ -73,52 +97,93 @@ def method_of(name: str) -> Method:
 def analyse(
     plan: Plan, folder: Path, method_name: str, outcomes: Sequence[str], weeks: Sequence[int], resamples: int, seed: int
 ) -> Sensitivity:
-    """Indices of these outcomes in these weeks in every scenario. Raises Mistake where the study does not allow it."""
-    method = method_of(method_name)
-    _check(plan, method, method_name)
-    cells = list(read_cells(plan, folder, outcomes, weeks))
-    asked = Asked(plan.study, places(plan), resamples, seed)
+    """Indices of these outcomes in these weeks in every scenario; what lacks values is left out, and named.
+
+    Raises Mistake where the study does not allow it, or no outcome has enough values.
+    """
+    check(plan, method_name)
+    method, asked = METHODS[method_name], Asked(plan.study, places(plan), resamples, seed)
     found: dict[str, list[pd.DataFrame]] = {"indices": [], "noise": [], "convergence": []}
+    cells: list[Cell] = []
     cautions: dict[tuple[str, str, int], list[str]] = {}
-    for cell in cells:
-        kept = whole_blocks(plan, cell)
-        said = excluded(plan, cell, kept, method_name)
-        here = asked._replace(places=asked.places[kept])
-        values = cell.values[kept]
-        table = indices(method, here, values)
-        found["indices"].append(labelled(table, cell))
-        found["noise"].append(labelled(about_noise(here, values, method_name, int((~kept).sum())), cell))
-        found["convergence"].append(labelled(convergence(method, here, values), cell))
-        share = float(found["noise"][-1]["noise_share"].iloc[0])
-        cautions[cell.key] = said + said_of(cell, table, method, share)
-    tables = {name: pd.concat(rows, ignore_index=True) for name, rows in found.items()}
-    return Sensitivity(plan, method_name, resamples, seed, **tables, cells=cells, cautions=cautions)
-
-
-def _check(plan: Plan, method: Method, name: str) -> None:
-    kind = plan.study.design.kind
-    if kind not in method.designs:
+    left_out: dict[tuple[str, str, int], str] = {}
+    meant, needed = used_points(plan, method), least_points(method, plan.study)
+    for cell in read_cells(plan, folder, outcomes, weeks):
+        kept = meant[np.isfinite(cell.values[meant]).all(axis=(1, 2))].ravel()
+        said = lacking(plan, cell, meant.ravel())
+        if len(kept) < (meant.size if plan.study.design.kind == "fast" else needed):  # FAST can do without no point
+            every = "every point" if plan.study.design.kind == "fast" else f"at least {needed:,} points"
+            left_out[cell.key] = f"{said}: {method_name} needs one at {every}, and {len(kept):,} are left"
+            continue
+        here, values = asked._replace(places=asked.places[kept]), cell.values[kept]
+        table, noise = indices(method, here, values), about_noise(here, values, method_name, meant.size - len(kept))
+        for name, part in (("indices", table), ("noise", noise), ("convergence", convergence(method, here, values))):
+            found[name].append(labelled(part, cell))
+        cells.append(cell)
+        about = about_indices(str(cell), table, method, here, float(noise["noise_share"].iloc[0]))
+        without = [f"{said}; {meant.size - len(kept):,} of {meant.size:,} left out"] if said else []
+        cautions[cell.key] = without + about
+    if not cells:
         raise Mistake(
-            f"{name} can't be made from this design", where="--method", found=kind,
+            "no outcome has enough values", where="--outcome", found="; ".join(left_out.values()),
+            expected="values at most design points",
+            remedy="run what is missing with `supportnet sweep`, or take another outcome or narrower ranges",
+        )  # fmt: skip
+    tables = {name: pd.concat(rows, ignore_index=True) for name, rows in found.items()}
+    remarks = list(about_design(plan.study, method, tables["convergence"]))
+    return Sensitivity(
+        plan, method_name, resamples, seed, **tables, cells=cells, cautions=cautions, left_out=left_out,
+        remarks=remarks,
+    )  # fmt: skip
+
+
+def check(plan: Plan, name: str) -> None:
+    """Raises Mistake where the method of this name can't be made from a study."""
+    study, method = plan.study, method_of(name)
+    if study.design.kind not in method.designs:
+        raise Mistake(
+            f"{name} can't be made from this design", where="--method", found=study.design.kind,
             expected="one of the designs: " + ", ".join(method.designs),
             remedy=f"set kind = {method.designs[0]!r} under [design], or name the study file: then its runs are made",
         )  # fmt: skip
-    if name not in ("sobol", "morris") and any(factor.group for factor in plan.study.factors):
+    if name not in ("sobol", "morris") and any(factor.group for factor in study.factors):
         raise Mistake(
             f"{name} knows no groups", where="--method", found="factors with groups", expected="sobol or morris",
             remedy="take one of these, or leave the groups out",
         )  # fmt: skip
+    there, least, each = used_points(plan, method).size, least_points(method, study), len(used(method, study))
+    if there < least:
+        blocks = f", {counted(-(-least // each), 'block')} of {each}" if own_design(method) and each > 1 else ""
+        raise Mistake(
+            f"too few design points for {name}", where="--method", found=f"{counted(there, 'design point')}",
+            expected=f"at least {least:,}{blocks} ({method.because})", remedy=more_points(study, -(-least // each)),
+        )  # fmt: skip
+
+
+def more_points(study: Study, n: int) -> str:
+    """What gives a study more design points, so that there are so many blocks."""
+    if study.conditions:
+        return "take a larger n, in the study or with --n, or loosen the constraints"
+    others = {"factorial": "take more levels, or another design", "list": "add lines to the list"}
+    n = -(-n // len(study.factors)) if study.design.kind == "fast" else n
+    return others.get(study.design.kind, f"take n = {n:,} or more, in the study or with --n")
+
+
+def used_points(plan: Plan, method: Method) -> NDArray[np.int64]:
+    """(blocks, points of each): the design points that a method uses."""
+    return np.arange(plan.n_points).reshape(-1, block(plan.study))[:, used(method, plan.study)]
 
 
 def read_cells(plan: Plan, folder: Path, outcomes: Sequence[str], weeks: Sequence[int]) -> Iterator[Cell]:
     """Outcomes as the sweep left them."""
-    shelf = Shelf(folder / PARTS, plan.study.columns)
+    shelf = Shelf(folder / RUNS, plan.study.columns)
     values = shelf.values(plan.names, outcomes, tuple(weeks))
     shape = (len(plan.study.scenarios), plan.n_points, plan.replicates)
+    failed = np.any(~are_in(plan.names, shelf.names).reshape(shape), axis=2)
     for s, scenario in enumerate(plan.study.scenarios):
         for k, outcome in enumerate(outcomes):
             for j, week in enumerate(weeks):
-                yield Cell(scenario.name, outcome, week, values[:, j, k].reshape(shape)[s])
+                yield Cell(scenario.name, outcome, week, values[:, j, k].reshape(shape)[s], failed[s])
 
 
 def places(plan: Plan) -> Doubles:
@@ -136,27 +201,16 @@ def codes(column: NDArray[Any]) -> Doubles:
     return np.unique(column.astype(str), return_inverse=True)[1].astype(np.float64)
 
 
-def whole_blocks(plan: Plan, cell: Cell) -> NDArray[np.bool_]:
-    """Which design points can be analysed: those whose block has every outcome."""
-    finite = np.isfinite(cell.values).all(axis=1)
-    size = block(plan.study)
-    return np.repeat(finite.reshape(-1, size).all(axis=1), size)
-
-
-def excluded(plan: Plan, cell: Cell, kept: NDArray[np.bool_], name: str) -> list[str]:
-    """What is said about design points without the outcome. Raises Mistake where the method cannot do without them."""
-    lacking = np.flatnonzero(~np.isfinite(cell.values).all(axis=1))
-    if not len(lacking):
-        return []
-    first = f"design point {lacking[0]}: {plan.point(int(lacking[0]))}"
-    if plan.study.design.kind == "fast" or kept.sum() < FEWEST * block(plan.study):
-        raise Mistake(
-            f"{cell}: {len(lacking):,} design points have no value", where="--outcome", found=first,
-            expected=f"a value at every point, for {name}" if kept.any() else "values at most design points",
-            remedy="run what is missing with `supportnet sweep`, or take another outcome or narrower ranges",
-        )  # fmt: skip
-    left_out = int((~kept).sum())
-    return [f"{cell}: {len(lacking):,} design points have no value ({first}); {left_out:,} of {len(kept):,} left out"]
+def lacking(plan: Plan, cell: Cell, points: NDArray[np.int64]) -> str:
+    """What is said about those of these design points that lack the outcome; nothing where all have it."""
+    without = points[~np.isfinite(cell.values[points]).all(axis=1)]
+    if not len(without):
+        return ""
+    failed = int(cell.failed[without].sum())
+    of_them = "all of them" if failed == len(without) else f"{failed:,} of them"
+    because = f", at {of_them} because a run failed" if failed else ""
+    first = f"design point {without[0]}: {plan.point(int(without[0]))}"
+    return f"{cell}: no value at {counted(len(without), 'design point')}{because} ({first})"
 
 
 def about_noise(asked: Asked, values: Doubles, method_name: str, n_excluded: int) -> pd.DataFrame:
@@ -174,41 +228,18 @@ def about_noise(asked: Asked, values: Doubles, method_name: str, n_excluded: int
 
 
 def convergence(method: Method, asked: Asked, values: Doubles) -> pd.DataFrame:
-    """The main index from the first eighth, quarter, half and all of the sample; nothing where a part means nothing."""
-    size, found = block(asked.study), []
+    """The main index from the first eighth, quarter, half and all of the sample, without parts that are too small, or
+    no samples of their own."""
+    size, found = len(used(method, asked.study)), []
     n_blocks = len(values) // size
-    for n in sorted({n_blocks // 8, n_blocks // 4, n_blocks // 2, n_blocks}):
-        if n < FEWEST or (n < n_blocks and asked.study.design.kind not in NESTED):
+    for n in sorted({n_blocks // part for part in PARTS}):
+        small = n * size < least_points(method, asked.study)
+        if n < n_blocks and (small or asked.study.design.kind not in NESTED):
             continue
         part = indices(method, asked._replace(places=asked.places[: n * size]), values[: n * size])
         found.append(part[part["index"] == method.main].assign(n=n))
     columns = ["n", "factor", "index", "value", "lower", "upper"]
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
-
-
-def said_of(cell: Cell, table: pd.DataFrame, method: Method, noise: float) -> list[str]:
-    """Cautions about the indices of one cell."""
-    main = table[table["index"] == method.main].sort_values("value", ascending=False)
-    said = []
-    if not main["value"].abs().max() > 0.0:
-        return [f"{cell} does not vary: every index is 0"]
-    if np.isnan(noise):
-        said.append("a single replicate: how much of the variance is mere luck is not known")
-    elif noise > 0.1:
-        share = f"{cell}: {100 * noise:.0f} % of the variance between design points is luck of the replicates"
-        remedy = "" if method.variance or method.main == "mu_star" else ", for which this method knows no correction"
-        said.append(share + remedy)
-    matter = main[main["value"] > NOTABLE * main["value"].max()]
-    overlapping = [
-        f"{one.factor} and {other.factor}"
-        for one, other in zip(list(matter.itertuples())[:-1], list(matter.itertuples())[1:], strict=True)
-        if one.lower < other.upper
-    ]
-    if overlapping:
-        more = f" and {len(overlapping) - 2} more pairs" if len(overlapping) > 2 else ""
-        pairs = "; ".join(overlapping[:2]) + more
-        said.append(f"{cell}: intervals of {method.main} are too wide to rank {pairs}: a larger n narrows them")
-    return said
 
 
 def labelled(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:

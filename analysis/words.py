@@ -1,7 +1,7 @@
 """Words that tables, figures and messages have in common."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ def amount_of_time(seconds: float) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """A number of things: 1 week, 2 weeks, 1,000 people."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def some_of(names: Sequence[str], most: int = 3) -> str:
+    """Names with commas between them, the first few of many."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def luck_of(found: "Comparison") -> str:

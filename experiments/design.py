@@ -121,7 +121,8 @@ def _fast(study: Study) -> Doubles:
     if study.design.n <= least:
         raise Mistake(
             "too few points for FAST", where=_where(study, "design", "n"), found=study.design.n,
-            expected=f"more than {least} (4 M², M = {FAST_INTERFERENCE})", remedy="take at least 65",
+            expected=f"more than {least} (4 M², M = {FAST_INTERFERENCE})",
+            remedy=f"take at least {least + 1}, and more where there are more than two factors",
         )  # fmt: skip
     return np.asarray(fast_sampler.sample(problem(study), study.design.n, FAST_INTERFERENCE, seed=study.design.seed))
 

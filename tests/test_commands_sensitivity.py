@@ -1,7 +1,10 @@
 """`supportnet sensitivity` as people and scripts meet it."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -56,7 +59,7 @@ def test_the_runs_of_a_sweep__are_used_and_a_larger_n_adds_to_them(supportnet: S
 
 @pytest.mark.parametrize("method", ["morris", "fast", "rbd-fast", "delta", "pawn", "dgsm"])
 def test_other_methods__make_the_design_that_they_need(supportnet: Supportnet, here: Path, method: str) -> None:
-    study_at(here, BODY.replace("n = 4", "n = 66" if method in ("fast", "delta") else "n = 16"))
+    study_at(here, BODY.replace("n = 4", f"n = {66 if method == 'fast' else 32}"))
     found = supportnet("sensitivity", "mine.toml", "--method", method, "--json", *QUICK).json
     assert found["method"] == method
     assert {row["factor"] for row in found["indices"]} == {"services.caseload", "services.boundary_openness"}
@@ -96,11 +99,12 @@ def test_points_that_lack_an_outcome__are_named_and_their_blocks_left_out(suppor
     assert found["excluded"] > 0
     assert found["excluded"] % 5 == 0
     assert found["n"] + found["excluded"] == 64 * 5
-    assert any("design points have no value (design point" in caution for caution in found["cautions"])
+    assert any("alliance of today in week 8: no value at " in caution for caution in found["cautions"])
     assert all(row["value"] is not None for row in found["indices"])
-    refused = supportnet("sensitivity", "mine.toml", "--method", "fast", "--n", "65", "--outcome", "alliance", *QUICK)
+    refused = supportnet("sensitivity", "mine.toml", "--method", "fast", "--n", "129", "--outcome", "alliance", *QUICK)
     assert refused.code == 2
-    assert "a value at every point, for fast" in refused.err
+    assert "no outcome has enough values" in refused.err
+    assert "fast needs one at every point" in refused.err
 
 
 @pytest.mark.parametrize(
@@ -123,6 +127,41 @@ def test_mistakes__end_with_code_2_and_a_remedy(
     said = supportnet("sensitivity", *words, *QUICK)
     assert said.code == 2
     assert all(part in said.err for part in [*parts, "expected: "]), said.err
+
+
+@pytest.mark.parametrize(("kind", "n"), [("latin", 24), ("sobol_sequence", 20)])
+def test_too_few_points__are_refused_before_anything_is_run(
+    supportnet: Supportnet, here: Path, kind: str, n: int
+) -> None:
+    study_at(here, BODY.replace("n = 4", f"n = {n}").replace("sobol", kind))
+    said = supportnet("sensitivity", "mine.toml", "--method", "rbd-fast", "--out", "out", *QUICK)
+    assert said.code == 2
+    assert f"found: '{n} design points'" in said.err
+    assert "take n = 40 or more, in the study or with --n" in said.err
+    assert not (here / "out").exists()
+    assert supportnet("study", "check", "mine.toml").code == 0, "for a sweep alone there is no least number"
+
+
+def test_an_outcome_without_values__is_named_and_the_others_are_analysed(
+    supportnet: Supportnet, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from analysis import sensitivity_study
+
+    read = sensitivity_study.read_cells
+
+    def lacking(*words: Any) -> Iterator[sensitivity_study.Cell]:
+        for cell in read(*words):
+            yield cell._replace(values=np.nan * cell.values) if cell.outcome == "cost_per_recovered" else cell
+
+    monkeypatch.setattr(sensitivity_study, "read_cells", lacking)
+    study_at(here, EIGHT)
+    words = ("sensitivity", "mine.toml", "--outcome", "cost_per_recovered,qpr", *QUICK)
+    found = supportnet(*words, "--json").json
+    assert found["outcome"] == "qpr"
+    assert [(one["outcome"], one["week"]) for one in found["left_out"]] == [("cost_per_recovered", 8)]
+    assert found["left_out"][0]["reason"] in found["cautions"]
+    assert all(Path(path).is_file() for path in found["files"].values())
+    assert "Caution: cost_per_recovered of today in week 8: no value at 32 design points" in supportnet(*words).out
 
 
 def test_missing_runs__of_a_folder_are_a_mistake(supportnet: Supportnet, here: Path) -> None:

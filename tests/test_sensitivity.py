@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.noise import noise_share, without_noise
-from analysis.sensitivity import METHODS, Asked, indices, morris_noise
+from analysis.sensitivity import METHODS, Asked, indices, least_points, morris_noise
 from tests.known_functions import FUNCTIONS, asked, ishigami, ishigami_slopes, normal_sum, normal_sum_shifts
 
 Known = tuple[Asked, np.ndarray, dict[str, np.ndarray]]
@@ -103,10 +103,65 @@ def test_mean_squared_slopes__are_the_known_ones(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_an_outcome_that_does_not_vary__depends_on_nothing(tmp_path: Path, method: str) -> None:
-    what = asked(tmp_path, METHODS[method].designs[0], 128, 3)
+def test_an_outcome_that_does_not_vary__has_no_shares_and_no_effects(tmp_path: Path, method: str) -> None:
+    what = asked(tmp_path, METHODS[method].designs[0], 129, 3)
     table = indices(METHODS[method], what, np.full((len(what.places), 2), 0.7))
-    assert (table["value"] == 0.0).all()
+    assert table["value"].isna().all() if METHODS[method].variance else (table["value"] == 0.0).all()
+    assert table[["lower", "upper", "corrected"]].isna().all(axis=None)
+    assert np.isnan(noise_share(np.full((8, 2), 0.7)))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_number_that_is_none__never_reads_as_0(tmp_path: Path, method: str) -> None:
+    """SALib's Sobol' indices of outcomes with one NaN are 0 throughout."""
+    what = asked(tmp_path, METHODS[method].designs[0], 129, 3)
+    outcomes = ishigami(what.places)[:, None]
+    outcomes[5] = np.nan
+    with pytest.raises(ValueError, match="not finite"):
+        indices(METHODS[method], what, outcomes)
+
+
+@pytest.mark.parametrize("method", [name for name in METHODS if name != "morris"])
+def test_shares_and_distances__do_not_depend_on_the_unit(tmp_path: Path, method: str) -> None:
+    """Nor do their intervals (SALib's width for DGSM is in squares of the unit)."""
+    what = asked(tmp_path, METHODS[method].designs[0], 129, 3, resamples=5)
+    outcomes = ishigami(what.places)[:, None]
+    columns = ["value", "lower", "upper"]
+    one, other = (indices(METHODS[method], what, scale * outcomes)[columns] for scale in (1.0, 1000.0))
+    pd.testing.assert_frame_equal(one, other, rtol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["rbd-fast", "delta", "pawn"])
+def test_equal_values_of_a_factor__are_in_no_order(tmp_path: Path, method: str) -> None:
+    """On a grid every value of the first factor has all values of the second, in their order."""
+    what = asked(tmp_path, "factorial", 1, 2, "levels = 16\n", resamples=5)
+    first, second = by_factor(indices(METHODS[method], what, what.places[:, 1:]), METHODS[method].main)
+    assert first < 0.3 * second
+
+
+def test_a_factor_that_does_not_vary__has_no_index(tmp_path: Path) -> None:
+    what = asked(tmp_path, "latin", 64, 2)
+    what.places[:, 0] = 0.5
+    assert np.isnan(by_factor(indices(METHODS["pawn"], what, what.places[:, 1:]), "median")).tolist() == [True, False]
+
+
+def test_curves_of_fast__whose_other_factors_share_a_frequency_are_not_enough(tmp_path: Path) -> None:
+    """What two factors do against each other is lost where they move together."""
+    weights = np.array([0.5, 0.0, 0.0, 1.0, -1.0])
+    off = {}
+    for n in (65, 257):
+        what = asked(tmp_path, "fast", n, 5)
+        found = by_factor(indices(METHODS["fast"], what, (what.places @ weights)[:, None]), "S1")
+        off[n] = np.nanmax(np.abs(found - weights**2 / (weights @ weights)))
+        assert (len(what.places) < least_points(METHODS["fast"], what.study)) == (n == 65)
+    assert off[65] > 0.3
+    assert off[257] < 0.02
+
+
+def test_a_replicate_that_does_not_vary__has_no_part_in_the_corrected_numerator(tmp_path: Path) -> None:
+    what = asked(tmp_path, "latin", 200, 3)
+    outcomes = np.stack([ishigami(what.places), np.ones(200), ishigami(what.places)], axis=1)
+    assert indices(METHODS["rbd-fast"], what, outcomes)["corrected"].notna().all()
 
 
 def noisy(what: Asked, share: float, replicates: int, luck: np.random.Generator) -> np.ndarray:
@@ -169,7 +224,7 @@ def test_without_noise__a_variance_is_unbiased() -> None:
 
 
 def test_global_luck_of_numpy__is_left_as_it_was(tmp_path: Path) -> None:
-    what = asked(tmp_path, "latin", 200, 3)
+    what = asked(tmp_path, "latin", 200, 3, resamples=5)
     np.random.seed(5)
     before = np.random.get_state()[1].tolist()  # type: ignore[index, union-attr]
     for method in ("delta", "pawn", "rbd-fast"):
@@ -179,7 +234,7 @@ def test_global_luck_of_numpy__is_left_as_it_was(tmp_path: Path) -> None:
 
 def test_the_same_seed__gives_the_same_intervals(tmp_path: Path) -> None:
     for method in METHODS:
-        what = asked(tmp_path, METHODS[method].designs[0], 128, 3)
+        what = asked(tmp_path, METHODS[method].designs[0], 129, 3, resamples=20)
         outcomes = ishigami(what.places)[:, None]
         pd.testing.assert_frame_equal(
             indices(METHODS[method], what, outcomes), indices(METHODS[method], what, outcomes)

@@ -28,7 +28,7 @@ Screen = Annotated[
     typer.Option(metavar="K", help="First Morris over all factors, then only the K that matter.", show_default=False),
 ]
 Keep = Annotated[str, typer.Option(metavar="NAME[,NAME…]", help="Factors that screening never drops.")]
-Resamples = Annotated[int, typer.Option(help="Bootstrap resamples behind the intervals.")]
+Resamples = Annotated[int, typer.Option(min=20, help="Bootstrap resamples behind the intervals.")]
 AnalysisSeed = Annotated[int, typer.Option("--seed", min=1, help="Luck of the bootstrap.")]
 MOST_ROWS = 40  # of a table on a terminal
 SCREENING = 20  # trajectories, where the study does not say otherwise
@@ -74,7 +74,7 @@ def sensitivity(
     at_work = engine_of(engine, threads(workers), dask)
     asked = list(dict.fromkeys(names_in(outcome)))
     study, folder = prepared(target, method, changes, screen, names_in(keep), asked, out, at_work, tell)
-    plan = plan_with_results(study, folder, target, at_work, tell)
+    plan = plan_with_results(study, method, folder, target, at_work, tell)
     with tell.progress("Analysing"):
         found = analyse(plan, folder, method, asked, study.weeks, resamples, seed)
     earlier = files_of(folder / method)
@@ -98,9 +98,10 @@ def prepared(
 ) -> tuple["Study", Path]:  # fmt: skip
     """The study with a design for the method, screened where asked for, and the folder of its results."""
     from analysis.commands.sweep import folder_of
-    from analysis.sensitivity_study import method_of
+    from analysis.sensitivity_study import check, method_of
     from analysis.study_results import outcomes_asked
     from experiments.manifest import MANIFEST, study_kept
+    from experiments.runs import plan_of
     from experiments.study import Study
     from sim.mistakes import Mistake
 
@@ -119,11 +120,24 @@ def prepared(
     if not own:
         changes = {"kind": kinds[0], **changes}
     if screen:
+        check_names(keep, study)
+        if method != "fast":  # which needs fewer points for fewer factors
+            check(plan_of(study.designed(**changes)), method)
         morris = study.design.kind == "morris"  # then the study is its own screening
         aside = folder_of(study.name) if morris and not out else folder / "screening"
         chosen = screened(study, screen, keep, asked[0], aside, engine, tell)
         return few_of(study.designed(chosen, **changes), len(study.factor_names)), folder
     return study.designed(**changes) if changes else study, folder
+
+
+def check_names(keep: list[str], study: "Study") -> None:
+    """Raises Mistake for names that are not those of factors."""
+    from sim.mistakes import Mistake, nearest
+
+    for name in keep:
+        if name not in study.factor_names:
+            remedy = nearest(name, study.factor_names)
+            raise Mistake("not a factor of the study", where="--keep", found=name, expected="factors", remedy=remedy)
 
 
 def few_of(study: "Study", n_factors: int) -> "Study":
@@ -137,14 +151,9 @@ def screened(
 ) -> list[str]:
     """The factors that matter most for an outcome by Morris' method, and those that are kept anyway."""
     from analysis.sensitivity_study import analyse
-    from sim.mistakes import Mistake, nearest
 
-    for name in keep:
-        if name not in study.factor_names:
-            remedy = nearest(name, study.factor_names)
-            raise Mistake("not a factor of the study", where="--keep", found=name, expected="factors", remedy=remedy)
     design = study if study.design.kind == "morris" else study.designed(kind="morris", n=SCREENING, levels=4)
-    plan = plan_with_results(design, folder, study.name, engine, tell)
+    plan = plan_with_results(design, "morris", folder, study.name, engine, tell)
     found = analyse(plan, folder, "morris", [outcome], study.weeks[-1:], 100, 1)
     tell.show(indices_table(found, found.cells[0]))
     stars = found.indices[found.indices["index"] == "mu_star"].groupby("factor")["value"].max()
@@ -154,13 +163,20 @@ def screened(
     return chosen
 
 
-def plan_with_results(study: "Study", folder: Path, target: str, engine: Any, tell: "Telling") -> Any:
-    """The runs of a study, lived where they are missing; a folder is taken as it is, but nothing may be missing."""
+def plan_with_results(
+    study: "Study", method: str, folder: Path, target: str, engine: Any, tell: "Telling"
+) -> Any:  # fmt: skip
+    """The runs of a study, lived where they are missing; a folder is taken as it is, but nothing may be missing.
+
+    Raises Mistake before anything is lived where the study has not what the method needs.
+    """
     from analysis.commands.sweep import swept
+    from analysis.sensitivity_study import check
     from analysis.study_results import read_results
     from experiments.runs import plan_of
     from sim.mistakes import Mistake
 
+    plan = plan_of(study)
     if Path(target) == folder:
         there = read_results(folder, [], [], None)
         if there.missing > len(there.failed):
@@ -168,8 +184,8 @@ def plan_with_results(study: "Study", folder: Path, target: str, engine: Any, te
                 "runs are missing", where=str(folder), found=f"{there.missing:,} of {there.planned:,}",
                 expected="all of them", remedy="give `supportnet sweep` with its study again, or name the study here",
             )  # fmt: skip
-        return plan_of(study)
-    plan = plan_of(study)
+        return plan
+    check(plan, method)
     found = swept(study, folder, engine, tell)
     for one in found.failed[:5]:
         tell.warn(f"run {one['run'][:8]} at {one['design_point']} failed: {one['error']}")
@@ -178,14 +194,22 @@ def plan_with_results(study: "Study", folder: Path, target: str, engine: Any, te
 
 def tell_sensitivity(found: "Sensitivity", tell: "Telling") -> None:
     """A table for each scenario and outcome in the last week, and what must be said beside."""
-    last = found.cells[-1].week
-    for cell in found.cells:
-        if cell.week == last:
-            tell.show(indices_table(found, cell))
-    tell.note("Intervals: 95 %, bootstrap over the design. Corrected: for the luck of replicates.")
-    for cell in found.cells:
-        for caution in found.cautions[cell.key] if cell.week == last else ():
-            tell.note(f"Caution: {caution}.")
+    for cell in found.last:
+        tell.show(indices_table(found, cell))
+    if line := about_columns(found):
+        tell.note(line)
+    for remark in found.remarks:
+        tell.note(f"Note: {remark}.")
+    last = [caution for cell in found.last for caution in found.cautions[cell.key]]
+    for caution in dict.fromkeys([*found.left_out.values(), *last]):
+        tell.note(f"Caution: {caution}.")
+
+
+def about_columns(found: "Sensitivity") -> str:
+    """What intervals and corrected indices are, where there are any."""
+    intervals, corrected = found.indices["lower"].notna().any(), found.indices["corrected"].notna().any()
+    said = ["Intervals: 95 %, bootstrap over the design."] if intervals else []
+    return " ".join([*said, "Corrected: for the luck of replicates."] if corrected else said)
 
 
 def indices_table(found: "Sensitivity", cell: Any) -> "Table":
@@ -241,11 +265,13 @@ def as_plain(found: "Sensitivity", files: dict[str, str]) -> dict[str, Any]:
                 "indices": rows.to_dict("records"),
             }
         )
-    last = [one for one in analyses if one["week"] == found.cells[-1].week]
+    keys = ("scenario", "outcome", "week")
     return {
         "method": found.method_name,
-        **last[0],
+        **next(one for one in analyses if one["week"] == found.last[0].week),
         "analyses": analyses,
+        "left_out": [dict(zip(keys, key, strict=True)) | {"reason": why} for key, why in found.left_out.items()],
+        "remarks": found.remarks,
         "cautions": found.every_caution,
         "files": files,
     }

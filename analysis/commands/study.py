@@ -77,8 +77,24 @@ def says(plan: "Plan", found: "Forecast", workers: int) -> list[str]:
         lines.append(
             f"n = {design.n:,} is no power of two: the sample is less even than with {lower:,} or {2 * lower:,}."
         )
+    lines += too_few(plan)
     lines.append(f"Memory about {found.memory / 2**20:,.0f} MiB, disk about {max(1.0, found.disk / 2**20):,.0f} MiB.")
     return lines
+
+
+def too_few(plan: "Plan") -> list[str]:
+    """What is said of a design that was made for a sensitivity analysis, and is too small for it."""
+    from analysis.sensitivity import METHODS
+    from analysis.sensitivity_study import check as check_method
+    from sim.mistakes import Mistake
+
+    if plan.study.design.kind not in METHODS:
+        return []
+    try:
+        check_method(plan, plan.study.design.kind)
+    except Mistake as why:
+        return [f"For a sensitivity analysis there are {why.told['what']}: {why.told['remedy']}."]
+    return []
 
 
 def as_plain(plan: "Plan", found: "Forecast", workers: int) -> dict[str, Any]:
