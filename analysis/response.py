@@ -1,7 +1,8 @@
 """How an outcome goes with one factor or two, over the design points of a study: means with 95 % intervals.
 
 Design points of one block (Saltelli's, or a point and the steps from it) share most of their values: they count as one
-observation. Trajectories of Morris are too few and too much alike for means by value to say anything.
+observation. Trajectories of Morris are too few and too much alike for means by value to say anything; nor is a mean told
+that stands on a single observation.
 """
 
 from itertools import combinations
@@ -81,8 +82,7 @@ def surfaces(plan: Plan, outcome: Doubles, order: list[str]) -> pd.DataFrame:
             for j in np.unique(bins_y):
                 inside = (bins_x == i) & (bins_y == j)
                 x, y = float(xs[bins_x == i].mean()), float(ys[bins_y == j].mean())
-                value = float(np.nanmean(outcome[inside])) if np.isfinite(outcome[inside]).any() else np.nan
-                found.append((one, other, x, y, value, int(inside.sum())))
+                found.append((one, other, x, y, _mean(plan, outcome, inside)[0], int(inside.sum())))
     return pd.DataFrame(found, columns=["x_factor", "y_factor", "x", "y", "value", "n"])
 
 
@@ -92,8 +92,10 @@ def independent(plan: Plan) -> int:
 
 
 def _mean(plan: Plan, outcome: Doubles, inside: NDArray[np.bool_]) -> tuple[float, float, float]:
-    """Mean over design points, and its 95 % interval over blocks."""
+    """Mean over design points, and its 95 % interval over blocks; NaN where there are not two of them."""
     counted = (inside & np.isfinite(outcome)).reshape(-1, block(plan.study))
     sums = np.where(counted, outcome.reshape(counted.shape), 0.0).sum(axis=1)
     found = mean_of_clusters(sums[:, None], counted.sum(axis=1)[:, None])
+    if found.n[0] < 2:
+        return np.nan, np.nan, np.nan
     return float(found.mean[0]), float(found.lower[0]), float(found.upper[0])

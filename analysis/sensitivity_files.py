@@ -91,11 +91,12 @@ def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder
     if not tables:
         return
     mean = float(of_cell(found.noise, cell)["mean"].iloc[0])
-    tornado_figure(
-        tables["tornado"], mean, unit, *page("tornado", "Mean where a factor is in its lowest and in its highest tenth")
-    )
-    response_figure(tables["curves"], unit, *page("response", "Mean by value of a factor, all others varying"))
-    if len(tables["surfaces"]):
+    if tables["tornado"][["low", "high"]].notna().any(axis=None):
+        about = "Mean where a factor is in its lowest and in its highest tenth"
+        tornado_figure(tables["tornado"], mean, unit, *page("tornado", about))
+    if tables["curves"]["value"].notna().any():
+        response_figure(tables["curves"], unit, *page("response", "Mean by value of a factor, all others varying"))
+    if tables["surfaces"]["value"].notna().any():
         surface_figure(tables["surfaces"], unit, *page("surface", "Mean by values of two factors, all others varying"))
 
 

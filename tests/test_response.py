@@ -88,6 +88,17 @@ def test_means_by_value__count_points_that_share_their_values_once(tmp_path: Pat
     assert np.mean(naive) < 0.8
 
 
+def test_a_mean__does_not_stand_on_a_single_observation(tmp_path: Path) -> None:
+    plan = plan_of(study(tmp_path, BODY.replace("n = 512", "n = 8")))
+    outcome = np.arange(8.0)
+    assert ends(plan, outcome).set_index("factor").loc["bond.trust_gain", ["low", "high"]].isna().all()
+    found = surfaces(plan, outcome, ["services.continuity", "bond.trust_gain"])
+    assert found["value"].isna().tolist() == (found["n"] < 2).tolist()
+    assert curves(plan, outcome)["value"].notna().all(), "four in each half"
+    outcome[1:] = np.nan
+    assert curves(plan, outcome)["value"].isna().all()
+
+
 def test_trajectories__have_no_means_by_value(tmp_path: Path) -> None:
     assert not has_response(study(tmp_path, BODY.replace("sobol_sequence", "morris").replace("n = 512", "n = 4")))
 
