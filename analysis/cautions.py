@@ -93,13 +93,20 @@ def compare_cautions(found: Comparison) -> list[str]:
     ]
 
 
-def explain_cautions(found: Explained) -> list[str]:
+def explain_cautions(found: Explained, outcome: str) -> list[str]:
     """All that has to be said beside what carries a difference."""
     first, other = found.worlds
-    about = [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
+    said = [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
     if people := people_differ(first, other, found.posterior):
-        about.append(f"{other.name} is lived by other people than {first.name} ({people}): chance parts them too")
-    return about + few_replicates(len(found.replicates), found.draws)
+        said.append(f"{other.name} is lived by other people than {first.name} ({people}): chance parts them too")
+    there = np.isfinite(found.game(outcome)[-1])
+    if lacking := int((~there).sum()):
+        said.append(f"{counted(lacking, 'replicate')} of {len(there)} left out: {outcome} is lacking in some coalition")
+    whole = found.shares(outcome).loc["difference"]
+    if whole["lower"] <= 0.0 <= whole["upper"]:
+        said.append("whether there is a difference to share out is not told: its interval contains 0")
+    which = None if found.draws is None else found.draws[there]
+    return said + (few_replicates(int(there.sum()), which) if there.any() else [])
 
 
 def differing(found: Comparison) -> Iterator[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.cautions import explain_cautions
 from analysis.folder import PROVENANCE
 from analysis.writing import write_csv, write_json, write_parquet
 from experiments.estimates import contains
@@ -23,7 +24,10 @@ def write_explained(found: Explained, outcome: str, pairs: bool, folder: Path) -
     write_parquet(coalitions(found), folder / "coalitions.parquet")
     explain_figure(found, outcome, folder / "figure.png", folder / "figure.svg")
     request = explain_request(found.worlds, found.over, found.held, found.seed, found.replicates, found.posterior)
-    labels = {"names": [world.name for world in found.worlds], "outcome": outcome, "interval": contains(found.draws)}
+    labels = {
+        "names": [world.name for world in found.worlds], "outcome": outcome, "interval": contains(found.draws),
+        "cautions": explain_cautions(found, outcome),
+    }  # fmt: skip
     write_json(provenance(request, labels), folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())
 

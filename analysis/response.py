@@ -1,8 +1,8 @@
 """How an outcome goes with one factor or two, over the design points of a study: means with 95 % intervals.
 
 Design points of one block (Saltelli's, or a point and the steps from it) share most of their values: they count as one
-observation. Trajectories of Morris are too few and too much alike for means by value to say anything; nor is a mean told
-that stands on a single observation.
+observation, and a single one tells no mean. Trajectories of Morris are too few and too much alike for means by value to
+say anything.
 """
 
 from itertools import combinations

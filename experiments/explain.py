@@ -62,10 +62,11 @@ class Explained:
         return draws_of(self.replicates) if self.posterior else None
 
     def game(self, outcome: str) -> Doubles:
-        """(coalitions, replicates) the difference that is left when what is outside the coalition is held."""
+        """(coalitions, replicates) the difference that is left when what is outside the coalition is held; NaN in
+        replicates where some coalition lacks the outcome, for shares of those would not add up."""
         of_worlds = self.values[..., NAMES.index(outcome)]
-        left: Doubles = of_worlds[:, 1] - of_worlds[:, 0]
-        return left
+        left = of_worlds[:, 1] - of_worlds[:, 0]
+        return np.where(np.isfinite(left).all(axis=0), left, np.nan)
 
     def shares(self, outcome: str) -> pd.DataFrame:
         """Shares, knockouts, what is left and the whole, as `shares_of`."""

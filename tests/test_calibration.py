@@ -10,12 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
+from analysis.commands.calibrate import calibration_cautions
 from experiments.calibration import draws as file_of_draws
 from experiments.calibration.checks import coverage, regression_abc
 from experiments.calibration.draws import numbers_set, ranges, read_draws, write_draws
 from experiments.calibration.emulator import emulators_of, means_of
 from experiments.calibration.rivals import as_rival, rivals
-from experiments.calibration.rounds import checked_targets, group_units, numbers_at
+from experiments.calibration.rounds import check_shown, checked_targets, group_units, numbers_at
 from experiments.calibration.sampling import Likelihood, Sampled, sample
 from experiments.calibration.targets import log_in_range, targets_of
 from experiments.contrasts import compare
@@ -117,6 +118,38 @@ def test_more_truths_than_half_of_the_runs__are_refused(supportnet: Supportnet) 
     said = supportnet("calibrate", "--truths", "513")
     assert said.code == 2
     assert "at most 512" in said.err
+
+
+def test_fewer_runs_than_numbers__are_refused_before_anything_is_run(tmp_path: Path, supportnet: Supportnet) -> None:
+    (tmp_path / "mine.toml").write_text(STUDY.replace("n = 64", "n = 3"))
+    said = supportnet("calibrate", "mine.toml", "--out", "out")
+    assert said.code == 2
+    assert "more runs in a round than numbers that are fitted (3)" in said.err
+    assert not Path("out").exists()
+    (tmp_path / "mine.toml").write_text(STUDY.replace("n = 64", "n = 6"))
+    said = supportnet("calibrate", "mine.toml", "--truths", "3", "--out", "out")
+    assert (said.code, "at most 2" in said.err) == (2, True)
+
+
+def test_a_value_that_few_runs_show__is_named() -> None:
+    targets = checked_targets(Study.load("calibration"))[:2]
+    even = np.zeros((9, 2))
+    check_shown(even, targets, 8)
+    even[1:, 1] = np.nan
+    with pytest.raises(Mistake, match="1 of 9 runs") as said:
+        check_shown(even, targets, 8)
+    assert str(said.value).startswith(targets[1].pattern.name)
+
+
+def test_draws_that_are_not_to_be_relied_on__are_told() -> None:
+    patterns = pd.DataFrame({"value": ["size", "qpr"], "emulator_r2": [0.9, 0.8]})
+    numbers = pd.DataFrame({"r_hat": [1.0, 1.01], "ess": [500.0, 400.0]})
+    assert calibration_cautions(patterns, numbers) == []
+    (said,) = calibration_cautions(patterns.assign(emulator_r2=[0.9, np.nan]), numbers)
+    assert said == "emulators predict qpr no better than its mean: take more runs"
+    for worse in ({"r_hat": [1.0, 1.02]}, {"ess": [500.0, 399.0]}, {"r_hat": [1.0, np.nan]}):
+        (said,) = calibration_cautions(patterns, numbers.assign(**worse))
+        assert "chains do not agree yet" in said
 
 
 def test_the_study_that_ships_has_every_pattern_and_moves_every_number() -> None:

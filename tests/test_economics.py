@@ -154,6 +154,23 @@ def test_a_number_is_worth_knowing_where_the_choice_hangs_on_it() -> None:
     assert np.mean(irrelevant) < 0.03, "of .72 that everything is worth"
 
 
+def test_a_number_of_two_values__has_a_line_and_no_parabola() -> None:
+    """Nor does a draw that is alone in its value tell anything about itself."""
+    luck = np.random.default_rng(2)
+    two, alone = np.repeat([0.0, 1.0], 10), np.arange(20) == 3
+    benefits = np.column_stack([np.zeros(20), 2.0 * two - 1.0 + 0.1 * luck.standard_normal(20)])
+    benefits[3, 1] = 50.0
+    with np.errstate(all="raise"):
+        values, errors, clear = of_each(benefits, np.column_stack([two, alone]), 1)
+    assert np.isfinite([*values, *errors]).all()
+    assert values[1] == 0.0
+    assert not clear[1]
+    values, _, clear = of_each(benefits[:, ::-1] * [[0.0, 1.0]] + np.column_stack([np.zeros(20), 2.0 * two - 1.0]),
+                               two[:, None], 1)  # fmt: skip
+    assert values[0] == pytest.approx(0.5)
+    assert clear[0]
+
+
 def test_of_many_numbers_that_say_nothing__none_stands_out_by_luck() -> None:
     """As few draws as are allowed, two of which decide the mean. By luck one of many numbers tells those two apart;
     what it gains in the others has hardly any spread, so that a standard error takes it for something."""

@@ -6,8 +6,10 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from analysis.cautions import explain_cautions
 from experiments.contrasts import compare
-from experiments.explain import PLAYERS, explain, hold, nothing_left
+from experiments.explain import PLAYERS, Explained, explain, hold, nothing_left
+from experiments.results import NAMES
 from experiments.shapley import interactions, knockouts, shapley
 from sim.mistakes import Mistake
 from sim.vocabulary import Mechanism
@@ -64,6 +66,32 @@ def test_difference__is_what_is_left_and_the_sum_of_shares() -> None:
         assert shares.loc[found.players, "value"].sum() + shares.loc["without", "value"] == pytest.approx(whole)
         compared = compare(small(), small("smaller-caseloads"), replicates=3).differences.set_index("outcome")
         assert whole == pytest.approx(compared.loc[outcome, "difference"])
+
+
+def made(values: np.ndarray, replicates: int = 5) -> Explained:
+    """Differences (coalitions, replicates) in recovery, as if lived, over relationships."""
+    found = np.zeros((16, 2, replicates, len(NAMES)))
+    found[:, 1, :, NAMES.index("recovery")] = values
+    return Explained((small(), small("befriending")), "relationships", "baseline", 1, tuple(range(replicates)), found)
+
+
+def test_shares__add_up_where_a_coalition_lacks_the_outcome_in_some_replicates() -> None:
+    values = np.random.default_rng(1).normal(1.0, 0.1, (16, 5)) * np.arange(16)[:, None]
+    values[3, 1] = np.nan
+    found = made(values)
+    shares = found.shares("recovery")["value"]
+    assert shares[found.players].sum() + shares["without"] == pytest.approx(shares["difference"])
+    said = explain_cautions(found, "recovery")
+    assert "1 replicate of 5 left out: recovery is lacking in some coalition" in said
+    assert "4 replicates are few: intervals are rough, and may reach beyond what is possible" in said
+
+
+def test_what_carries_a_difference__is_told_with_all_that_makes_it_unsure() -> None:
+    luck = np.random.default_rng(1)
+    sure, unsure = (np.arange(16)[:, None] * mean + luck.normal(0.0, 0.1, (16, 5)) for mean in (1.0, 0.0))
+    assert explain_cautions(made(sure), "recovery") == []
+    assert any("whether there is a difference" in one for one in explain_cautions(made(unsure), "recovery"))
+    assert any("a single replicate" in one for one in explain_cautions(made(sure[:, :1], 1), "recovery"))
 
 
 def test_openness__acts_through_transcending_the_role_alone() -> None:
@@ -124,3 +152,6 @@ def test_explain_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> 
     total = found["without"] + sum(share["value"] for share in found["shares"].values())
     assert total == pytest.approx(found["difference"])
     assert len(found["interactions"]) == 6
+    assert any("replicates are" in caution for caution in found["cautions"])
+    plain = supportnet("explain", "today", "befriending", "--over", "relationships", *words[:-1])
+    assert all(f"Caution: {caution}." in plain.out for caution in found["cautions"])

@@ -84,13 +84,21 @@ def calibrate(
 
 
 def enough_runs(study: Any, truths: int) -> None:
-    """Raises Mistake where more runs are to be taken for truths than would be left to learn from."""
+    """Raises Mistake where a round has no more runs than numbers, or so many are to be taken for truths."""
     from sim.mistakes import Mistake
 
-    if truths > (most := study.design.n // 2):
+    n, numbers = study.design.n, len(study.groups)
+    if n <= numbers:
+        raise Mistake(
+            "too few runs to learn from", where=study.called, found=f"n = {n:,}",
+            expected=f"more runs in a round than numbers that are fitted ({numbers:,}): a straight line takes as many",
+            remedy=f"take n = {2 * numbers:,} or more in the study, or fit fewer numbers",
+        )  # fmt: skip
+    if truths > (most := min(n // 2, n - numbers - 1)):
         raise Mistake(
             "too few runs would be left to learn from", where="--truths", found=truths,
-            expected=f"at most {most}: half of the runs of a round", remedy="take fewer, or a larger n in the study",
+            expected=f"at most {most}: half of the runs of a round, and more runs left than numbers",
+            remedy="take fewer, or a larger n in the study",
         )  # fmt: skip
 
 
@@ -125,12 +133,28 @@ def tell_calibration(folder: Any, tell: "Telling") -> None:
         f"Learned (more than a tenth of the variance gone): {len(learned)} of {len(numbers)} numbers; "
         f"R-hat at most {numbers['r_hat'].max():.3f}, effective draws at least {numbers['ess'].min():,.0f}."
     )
+    for caution in calibration_cautions(patterns, numbers):
+        tell.note(f"Caution: {caution}.")
     if (folder / "coverage.csv").exists():
         for row in read_csv(folder / "coverage.csv").itertuples():
             tell.note(
                 f"{row.level:.0%} intervals held {row.share:.1%} ({row.lower:.1%}–{row.upper:.1%}) of the truths."
             )
     tell.note(f"\nDraws, tables and figures: {folder}")
+
+
+def calibration_cautions(patterns: "pd.DataFrame", numbers: "pd.DataFrame") -> list[str]:
+    """Why draws from a posterior are not to be relied on."""
+    from analysis.calibration_files import FEWEST_EFFECTIVE, LARGEST_R_HAT
+    from analysis.words import some_of
+
+    said = []
+    if unknown := list(patterns["value"][~(patterns["emulator_r2"] > 0.0)].unique()):
+        said.append(f"emulators predict {some_of(unknown)} no better than its mean: take more runs")
+    if not ((numbers["r_hat"] <= LARGEST_R_HAT) & (numbers["ess"] >= FEWEST_EFFECTIVE)).all():
+        expected = f"R-hat at most {LARGEST_R_HAT}, effective draws at least {FEWEST_EFFECTIVE}"
+        said.append(f"chains do not agree yet (expected: {expected}), so draws are not those of the posterior")
+    return said
 
 
 def patterns_shown(table: "pd.DataFrame") -> "Table":
@@ -157,10 +181,12 @@ def as_plain(folder: Any, study: str, files: dict[str, str]) -> dict[str, Any]:
     from analysis.writing import read_csv
 
     coverage = folder / "coverage.csv"
+    patterns, numbers = read_csv(folder / "patterns.csv"), read_csv(folder / "numbers.csv")
     return {
         "study": study,
-        "patterns": read_csv(folder / "patterns.csv").to_dict("records"),
-        "numbers": read_csv(folder / "numbers.csv").to_dict("records"),
+        "patterns": patterns.to_dict("records"),
+        "numbers": numbers.to_dict("records"),
+        "cautions": calibration_cautions(patterns, numbers),
         "coverage": read_csv(coverage).to_dict("records") if coverage.exists() else [],
         "files": files,
     }

@@ -91,7 +91,7 @@ def explain(
     if pairs:
         tell.show(pairs_table(found, outcome))
     tell.note(f"Interval: {contains(found.draws)}. Alone: what is lost when this one only is held.")
-    for caution in explain_cautions(found):
+    for caution in explain_cautions(found, outcome):
         tell.note(f"Caution: {caution}.")
     tell.note(f"\nFigure and tables: {folder}")
     tell.answer(as_plain(found, outcome, pairs, {name: str(folder / name) for name in names}))
@@ -154,7 +154,7 @@ def as_plain(found: "Explained", outcome: str, pairs: bool, files: dict[str, str
         "seed": found.seed,
         "run_identity": found.run_identity,
         "interval": contains(found.draws),
-        "cautions": explain_cautions(found),
+        "cautions": explain_cautions(found, outcome),
         "difference": whole["value"],
         "difference_interval": [whole["lower"], whole["upper"]],
         "without": without["value"],

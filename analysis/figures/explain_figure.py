@@ -23,14 +23,15 @@ WIDTH = 9.5  # inches
 
 def explain_figure(found: Explained, outcome: str, png: Path, svg: Path) -> None:
     """Shares of the difference in one outcome, as PNG and SVG."""
-    rows, bottom = len(found.players) + 2, foot_height(foot(found), WIDTH)
+    below = foot(found, outcome)
+    rows, bottom = len(found.players) + 2, foot_height(below, WIDTH)
     height = HEAD + ROW * rows + bottom + 0.1
     with house_style():
         figure = blank(height, WIDTH)
         figure.subplots_adjust(left=2.15 / WIDTH, right=1 - 1.95 / WIDTH, top=1 - HEAD / height, bottom=bottom / height)
         draw(figure.add_subplot(), found, outcome)
         base, other = found.worlds
-        head_and_foot(figure, f"What carries the difference: {other.title}", says(found, base.name), foot(found))
+        head_and_foot(figure, f"What carries the difference: {other.title}", says(found, base.name), below)
         save(figure, png, svg)
 
 
@@ -80,8 +81,8 @@ def says(found: Explained, baseline: str) -> str:
     return f"{about}. {n}."
 
 
-def foot(found: Explained) -> str:
+def foot(found: Explained, outcome: str) -> str:
     """Where the figure comes from."""
-    caution = in_a_foot(explain_cautions(found))
+    caution = in_a_foot(explain_cautions(found, outcome))
     run = f"supportnet explain {found.run_identity[:8]}, seed {found.seed}"
     return f"{run}. Lines: {contains(found.draws)}. Simulated; not for decisions about a single person.{caution}"

@@ -90,11 +90,23 @@ def learn(
     shown = np.concatenate([*(one.values for one in before), values])
     even = even_of(shown, targets)
     latest = np.arange(len(every)) >= len(every) - len(units)
+    check_shown(even[latest], targets, units.shape[1])
     with watch(f"Emulators of round-{len(before) + 1}") as told:
         return store.result(
             (every, even, latest), lambda: emulators_of(every, even, latest, workers, told or ignore),
             arrays_of, emulators_from,
         )  # fmt: skip
+
+
+def check_shown(even: Doubles, targets: list[Target], dims: int) -> None:
+    """Raises Mistake where too few runs of a round (runs, targets) show a value."""
+    for target, n in zip(targets, np.isfinite(even).sum(axis=0), strict=True):
+        if n <= dims:
+            raise Mistake(
+                "too few runs show a value", where=f"{target.pattern.name}, {target.preset}",
+                found=f"{n:,} of {len(even):,} runs", expected=f"more than numbers that are fitted ({dims:,})",
+                remedy="take a larger n, narrower ranges, or more `people` in the study",
+            )  # fmt: skip
 
 
 def even_of(values: Doubles, targets: list[Target]) -> Doubles:

@@ -14,6 +14,7 @@ from experiments.uncertainty import LIVES
 
 FEWEST_DRAWS = 10  # by which a parabola is told
 SHUFFLES = 199  # of draws, to see what luck makes of numbers that say nothing
+SAME = 1e-9  # what differs by less does not differ
 BY_LUCK = 0.05  # how often the best of them may seem clear
 
 
@@ -74,8 +75,9 @@ def of_each(benefits: Doubles, numbers: Doubles, seed: int) -> tuple[Doubles, Do
     spread = numbers.std(axis=0)
     varies = (spread > 0.0)[:, None]  # else it tells nothing
     away = ((numbers - numbers.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)).T
-    base, _ = np.linalg.qr(np.stack([away**2, away, np.ones_like(away)], axis=-1))
-    base = base * varies[..., None]
+    base, size = np.linalg.qr(np.stack([np.ones_like(away), away, away**2], axis=-1))
+    size = np.abs(np.diagonal(size, axis1=-2, axis2=-1))[:, None]
+    base = np.where(varies[..., None] & (size > SAME * size[..., :1]), base, 0.0)  # two values have a line, no parabola
 
     gains = _gained(base, benefits) * varies
     values = np.maximum(0.0, gains.mean(axis=1))
@@ -88,7 +90,9 @@ def _gained(base: Doubles, benefits: Doubles) -> Doubles:
     """(numbers, draws) by how much the choice that a number tells is better than that of the best on average; base:
     (numbers, draws, 3) orthonormal, of parabolas."""
     own = (base**2).sum(axis=-1, keepdims=True)
-    without_itself = (base @ (np.swapaxes(base, 1, 2) @ benefits) - own * benefits) / (1.0 - own)
+    left = 1.0 - own  # nothing where one draw alone decides its own place: the others tell nothing of it
+    others = base @ (np.swapaxes(base, 1, 2) @ benefits) - own * benefits
+    without_itself = np.where(left > SAME, others / np.where(left > SAME, left, 1.0), benefits.mean(axis=0))
     every = np.broadcast_to(benefits, without_itself.shape)
     chosen = np.take_along_axis(every, without_itself.argmax(axis=-1)[..., None], axis=-1)[..., 0]
     return np.asarray(chosen - benefits[:, benefits.mean(axis=0).argmax()])
