@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,8 +88,9 @@ def compare_cautions(found: Comparison) -> list[str]:
     ]
     return [
         *about,
-        *differing(found),
-        *few_replicates(min(len(world.replicates) for world in found.worlds), found.draws),
+        *differing([world.scenario for world in found.worlds], found.independent, found.posterior),
+        *not_for_whom(found),
+        *few_replicates(found.n_replicates, found.draws),
     ]
 
 
@@ -109,18 +110,22 @@ def explain_cautions(found: Explained, outcome: str) -> list[str]:
     return said + (few_replicates(int(there.sum()), which) if there.any() else [])
 
 
-def differing(found: Comparison) -> Iterator[str]:
-    """Why a difference is not that of a policy alone; nothing where it is."""
-    first, others = found.worlds[0].scenario, [world.scenario for world in found.worlds[1:]]
-    for other in others:
+def differing(scenarios: Sequence[Scenario], independent: bool, posterior: Draws | None = None) -> Iterator[str]:
+    """Why a difference from the first is not that of a policy alone; nothing where it is."""
+    first = scenarios[0]
+    for other in scenarios[1:]:
         if prices := numbers_between(first, other, COSTS):
             yield f"{other.name} has other unit costs ({prices}): its difference in cost is one of prices too"
         if measures := numbers_between(first, other, MEASURES):
             yield f"{other.name} is measured otherwise ({measures}): its differences are partly those of the measure"
-        if (people := people_differ(first, other, found.posterior)) and not found.independent:
+        if (people := people_differ(first, other, posterior)) and not independent:
             yield (
                 f"{other.name} is lived by other people than {first.name} ({people}): chance parts them too, and for "
                 "whom it works cannot be told"
             )
+
+
+def not_for_whom(found: Comparison) -> Iterator[str]:
+    """Why it is not told for whom the same people's worlds work."""
     if found.for_whom is None and found.same_people:
         yield "a replicate failed, so for whom the scenarios work is not told"

@@ -42,13 +42,25 @@ def cautions_of(found: Found) -> list[str]:
     if free := [lever.name for lever in found.levers if lever.free]:
         said.append(f"nobody pays for {', '.join(free)} in the model: to move them is a free lunch by construction")
     if not any(found.recommended):
-        said.append(f"nothing that was tried holds this budget with a probability of {SURE:.0%}: A is today")
+        said.append(
+            f"nothing that was tried both holds this budget (with a probability of {SURE:.0%}) and is better than "
+            "today in anything: A is today"
+        )
     if (held := found.portfolios["probability_within_budget"][0]) < HARDLY:
         said.append(
             f"by fresh luck A holds the budget with a probability of {held:.0%} only: take another point, or search "
             "with more people or replicates"
         )
     return [*said, ASSUMED]
+
+
+def spending(spent: float, cost: float) -> str:
+    """Where the money of a portfolio goes, and what crises and admissions make of it."""
+    back = spent - cost
+    more = f"{abs(spent):,.0f} {'more' if spent > 0 else 'less'} per patient-year on posts, contacts and sessions"
+    part = " of it" if 0 < back < spent else ""
+    crises = f"{back:,.0f}{part} comes back as fewer" if back > 0 else f"{-back:,.0f} more goes into more"
+    return f"A spends {more}; {crises} crises and admissions, at their assumed prices."
 
 
 def remarks(found: Found) -> Iterator[str]:
@@ -69,11 +81,8 @@ def remarks(found: Found) -> Iterator[str]:
         f"({interval(qpr['lower'], qpr['upper'], error)}). Nothing that the search saw is told above."
     )
     first = found.portfolios.iloc[0]
-    back = first["spending_difference"] - first["cost_difference"]
-    yield (
-        f"A spends {first['spending_difference']:,.0f} more per patient-year on posts, contacts and sessions; "
-        f"{back:,.0f} of it comes back as fewer crises and admissions, at their assumed prices."
-    )
+    if any(found.recommended):
+        yield spending(first["spending_difference"], first["cost_difference"])
     rows = zip(found.regret["regret_lower"], found.simpler.items(), strict=True)
     if close := [called(found, name, one) for lower, (name, one) in rows if lower <= 0.0 and one != found.recommended]:
         yield f"Not surely worse than A in recovery: {', '.join(close)}."

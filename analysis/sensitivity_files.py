@@ -143,6 +143,7 @@ def provenance(found: Sensitivity) -> dict[str, Any]:
     return {
         "command": "sensitivity",
         "method": found.method_name,
+        "outcomes": list(found.asked),
         "study": found.plan.study.name,
         "plan": identity_of_plan(found.plan.study),
         "resamples": found.resamples,

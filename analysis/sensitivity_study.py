@@ -69,6 +69,7 @@ class Sensitivity:
     cautions: dict[tuple[str, str, int], list[str]]  # what must be said of scenario, outcome, week
     left_out: dict[tuple[str, str, int], str]  # what could not be analysed, and why
     remarks: list[str]  # about the whole analysis
+    asked: Sequence[str]  # outcomes
 
     @property
     def method(self) -> Method:
@@ -133,7 +134,7 @@ def analyse(
     remarks = list(about_design(plan.study, method, tables["convergence"]))
     return Sensitivity(
         plan, method_name, resamples, seed, **tables, cells=cells, cautions=cautions, left_out=left_out,
-        remarks=remarks,
+        remarks=remarks, asked=outcomes,
     )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from experiments.trials.design import Design, departures, described, frozen
 from sim.model_identity import model_hash
 from sim.provenance import commit, machine, versions
 
+FROZEN = "Designs as they were frozen ({})."
+
 
 def trial_request(designs: Sequence[Design], seed: int, replicates: int, posterior: str) -> dict[str, Any]:
     """Everything that trials depend on, as plain values; posterior: identity of the draws, if there are some."""
@@ -32,6 +34,11 @@ def with_hash(rows: pd.DataFrame, designs: Sequence[Design]) -> pd.DataFrame:
         return rows
     changed = {one.programme: "; ".join(departures(one)) for one in designs}
     return rows.assign(frozen=frozen(), changed=rows["programme"].map(changed))
+
+
+def as_frozen(designs: Sequence[Design]) -> str:
+    """That trials are as they were written down, where all are."""
+    return "" if any(map(departures, designs)) else f" {FROZEN.format(frozen())}"
 
 
 def trial_cautions(rows: pd.DataFrame, designs: Sequence[Design], n: int, draws: Which | None) -> list[str]:
@@ -57,7 +64,8 @@ def write_trials(rows: pd.DataFrame, beside: pd.DataFrame, told: dict[str, Any],
 
     write_csv(rows, folder / "effects.csv")
     write_csv(beside, folder / "published.csv")
-    foot = f"Lines: {told['interval']}. Designs frozen as {frozen()}.{in_a_foot(told['cautions'])}"
+    kept = "" if rows["changed"].any() else f" {FROZEN.format(frozen())}"
+    foot = f"Lines: {told['interval']}.{kept}{in_a_foot(told['cautions'])}"
     forest_figure(rows, beside, foot, folder / "figure.png", folder / "figure.svg")
     changed = {str(name): one for name, one in rows.groupby("programme")["changed"].first().items() if one}
     made = {"frozen": frozen(), "as_frozen": not changed, "changed": changed}

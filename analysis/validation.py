@@ -97,8 +97,10 @@ def possible(unit: str, mean: float, lower: float, upper: float, n: int) -> tupl
 
 def score(rows: pd.DataFrame) -> str:
     """How many values of these are in range, and how many rows of the project's table with all that they ask for."""
-    whole = rows.groupby("pattern")["in_range"].all()
-    return f"{rows['in_range'].sum()} of {len(rows)} in range; {whole.sum()} of {len(whole)} rows with all their values"
+    inside = rows["in_range"] == True  # noqa: E712 - nothing, where there is no value, is not in range
+    whole = inside.groupby(rows["pattern"]).all()
+    unknown = f", {n} without a value" if (n := int(rows["in_range"].isna().sum())) else ""
+    return f"{inside.sum()} of {len(rows)} in range{unknown}; {whole.sum()} of {len(whole)} rows with all their values"
 
 
 def validate(
@@ -131,14 +133,14 @@ def validate(
 def table(found: Sequence[Found]) -> pd.DataFrame:
     """One row a pattern and preset: pattern, name, use, preset, what, unit, statistic, value, mcse, lower, upper,
     accept_lower, accept_upper, assumed (the range), in_range, source. Of context, which this model cannot compute,
-    there is no value."""
+    and where no replicate has such a thing, there is no value, and no telling whether it is in range."""
     return pd.DataFrame(
         {
             "pattern": one.pattern.number, "name": one.pattern.name, "use": one.pattern.use, "preset": one.preset,
             "what": one.pattern.what, "unit": one.pattern.unit, "statistic": one.pattern.statistic,
             "value": one.value, "mcse": one.mcse, "lower": one.lower, "upper": one.upper,
             "accept_lower": one.pattern.low, "accept_upper": one.pattern.high, "assumed": one.pattern.assumed,
-            "in_range": None if one.pattern.use == "context" else one.met, "source": one.pattern.source,
+            "in_range": one.met if np.isfinite(one.value) else None, "source": one.pattern.source,
         }
         for one in found
     )  # fmt: skip

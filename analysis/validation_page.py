@@ -13,7 +13,7 @@ from experiments.calibration.rivals import rivals
 from experiments.estimates import contains
 from experiments.patterns import PEOPLE
 from experiments.patterns.world import COHORTS
-from experiments.uncertainty import draws_of
+from experiments.uncertainty import LIVES, draws_of
 
 PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
 SEED, REPLICATES = 201, range(40)
@@ -57,9 +57,8 @@ def page(found: Sequence[Found]) -> str:
     """docs/validation.md in full."""
     shown = table(found)
     drawn = shipped() is not None
-    draws = (
-        "two for each of twenty draws from the posterior that ships" if drawn else "under the numbers as they are set"
-    )
+    lived = f"{LIVES} for each of {len(REPLICATES) // LIVES} draws from the posterior that ships"
+    draws = lived if drawn else "under the numbers as they are set"
     text = HEAD.format(
         replicates=len(REPLICATES), people=PEOPLE, cohort=COHORTS * PEOPLE,
         score=score(shown[shown["use"] == "validate"]), draws=draws,

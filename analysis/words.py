@@ -34,6 +34,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def met(in_range: object) -> str:
+    """Whether a value is in its range; nothing where there is no value, or no range."""
+    return {"True": "yes", "False": "NO"}.get(str(in_range), "–")
+
+
 def some_of(names: Sequence[str], most: int = 3) -> str:
     """Names with commas between them, the first few of many."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""

@@ -126,6 +126,11 @@ class Comparison:
         return [number for number in self.worlds[0].replicates if number in every]
 
     @property
+    def n_replicates(self) -> int:
+        """How many replicates, or pairs of them, differences stand on."""
+        return len(self.shared) if self.paired else min(len(world.replicates) for world in self.worlds)
+
+    @property
     def draws(self) -> Which | None:
         """The draw by which each shared replicate was lived; None under numbers as they are set."""
         return draws_of(self.shared) if self.posterior else None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from experiments.calibration.draws import Draws
 from experiments.comparison import Comparison
-from experiments.ensemble import Progress, as_scenario, run
+from experiments.ensemble import Progress, as_scenario, run, what_failed
 from sim.mistakes import Mistake
 from sim.scenario import Scenario
 
@@ -39,7 +39,11 @@ def compare(
         own = seed_of(seed, position) if independent else seed
         follow = not independent
         worlds.append(run(scenario, replicates, own, workers, progress=tell, follow=follow, posterior=posterior))
-    return Comparison(tuple(worlds), seed, independent)
+    found = Comparison(tuple(worlds), seed, independent)
+    if not found.n_replicates:  # each failed in some world
+        failed = next(one.error for world in worlds for one in world.failed)
+        raise what_failed(failed, scenarios[0].population.patients, workers)
+    return found
 
 
 def comparable(scenarios: Sequence[Scenario]) -> list[Scenario]:

@@ -39,6 +39,7 @@ class Swept:
     study: Study
     folder: Path
     runs: int
+    there: int
     computed: int
     reused: int
     failed: list[dict[str, Any]]  # run, design_point, error
@@ -68,7 +69,7 @@ def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None
         write_results(study, folder, shelf, names)
     failed, there = shelf.failed(names), int(are_in(names, shelf.names).sum())
     write_manifest(study, folder, {"planned": len(names), "there": there, "failed": len(failed)})
-    return Swept(study, folder, len(names), computed, len(names) - len(missing), failed, shelf.foreign)
+    return Swept(study, folder, len(names), there, computed, len(names) - len(missing), failed, shelf.foreign)
 
 
 def missing_of(names: Names, shelf: Shelf) -> NDArray[np.int64]:

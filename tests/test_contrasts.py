@@ -1,17 +1,21 @@
 """What-ifs: the same people and luck in every world, honest intervals, ranking, and for whom."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from experiments import contrasts
 from experiments.comparison import Comparison
 from experiments.contrasts import compare, seed_of
 from experiments.ensemble import run
 from experiments.estimates import mean_of
 from experiments.for_whom import CHANGES, KINDS, NOTABLE, THIRDS, for_whom, gain, kinds, shares, thirds, what_harmed
-from experiments.results import NAMES, Persons
+from experiments.results import NAMES, Failed, Persons, Results
 from sim.mistakes import Mistake
 from sim.observe import OUTCOMES
+from sim.scenario import Scenario
 from tests.small import PATIENTS, small
 
 
@@ -241,3 +245,15 @@ def test_with_draws__a_group_s_interval_says_where_its_mean_lies_under_a_draw() 
     found = for_whom(persons(last), {"other": persons(gained)}, draws).iloc[0]
     assert found["difference"] == pytest.approx(60 * by_draw.mean(), abs=1e-3)
     assert (found["upper"] - found["lower"]) / 2 == pytest.approx(2.09 * 60 * by_draw[::2].std(ddof=1), rel=0.05)
+
+
+def test_replicates_that_each_failed_in_some_world__leave_nothing_to_compare(monkeypatch: pytest.MonkeyPatch) -> None:
+    worlds = iter((0, 1))
+
+    def one_fails(scenario: Scenario, *_: object, **__: object) -> Results:
+        number = next(worlds)
+        return replace(run(scenario, [number]), failed=(Failed(1 - number, MemoryError()),))
+
+    monkeypatch.setattr(contrasts, "run", one_fails)
+    with pytest.raises(Mistake, match="not enough memory"):
+        compare(small(), small("befriending"), replicates=2)

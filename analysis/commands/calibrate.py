@@ -70,7 +70,8 @@ def calibrate(
 
     def live(there: Any, where: Any) -> None:
         done = swept(there, where, at_work, tell)
-        tell.note(f"{where.name}: {done.runs:,} runs, {done.computed:,} computed, {done.reused:,} reused.")
+        failed = f", {len(done.failed):,} failed" if done.failed else ""
+        tell.note(f"{where.name}: {done.runs:,} runs, {done.computed:,} computed, {done.reused:,} reused{failed}.")
         for one in done.failed[:5]:
             tell.warn(f"run {one['run'][:8]} failed: {one['error']}")
 

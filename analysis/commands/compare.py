@@ -99,7 +99,7 @@ def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
     return {
         "baseline": found.baseline,
         "seed": found.seed,
-        "replicates": min(len(world.replicates) for world in found.worlds),
+        "replicates": found.n_replicates,
         "independent": found.independent,
         "run_identity": found.run_identity,
         "interval": contains(found.draws),

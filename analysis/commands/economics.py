@@ -91,7 +91,10 @@ def tell_economics(found: "Economics", tell: "Telling") -> None:
 
     probability, information = found.uncertainty
     tell.show(strategies_table(found))
-    tell.note(f"Ratio: {found.money} per person and year for each {found.unit}, against the next cheaper strategy.")
+    tell.note(
+        f"Ratio: {found.money} per person and year for each {found.unit}, against the next cheaper strategy that is "
+        "not dominated."
+    )
     tell.note(f"Interval: {found.interval}.")
     tell.show(acceptability_table(found))
     tell.note(

@@ -60,6 +60,6 @@ def report(
     for sentence in made.summary:
         tell.note(sentence)
     for part, command in made.missing.items():
-        tell.note(f"Missing: {part}. It is made by: {command}")
+        tell.note(f"Missing: {part}." + f" It is made by: {command}" * bool(command))
     tell.note(f"\nReport: {goal}")
     tell.answer(as_plain(made, goal))

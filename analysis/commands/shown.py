@@ -31,7 +31,7 @@ def run_table(results: Results) -> Table:
 
 def differences_table(found: Comparison, name: str, title: str) -> Table:
     """Differences of one scenario from the baseline."""
-    n = counted(len(found.worlds[0].replicates), "replicate")
+    n = counted(found.n_replicates, "replicate")
     head = f"\n{title}\n{name} less {found.baseline}\n{n}, {luck_of(found)}, seed {found.seed}"
     table = blank(head, "outcome", ("difference", "± mcse", "95 % interval", "probably\nbetter"), "unit")
     rows = dict(rows_of(found.differences[found.differences["scenario"] == name].set_index("outcome")))

@@ -67,10 +67,10 @@ def trial(
     from analysis.commands.options import overrides, threads
     from analysis.commands.telling import Telling
     from analysis.folder import default_folder, identity_of, written_together
-    from analysis.trial_files import trial_cautions, trial_request, with_hash, write_trials
+    from analysis.trial_files import as_frozen, trial_cautions, trial_request, with_hash, write_trials
     from experiments.ensemble import replicate_numbers
     from experiments.estimates import contains
-    from experiments.trials.design import designed, frozen, written
+    from experiments.trials.design import designed, written
     from experiments.trials.effects import effects, trials
     from experiments.trials.published import beside_published
     from experiments.uncertainty import draws_for, draws_of
@@ -104,7 +104,7 @@ def trial(
     for row in beside.to_dict("records") if len(beside) else ():
         if row["published"] != row["published"]:
             tell.note(f"{row['programme']}, {row['outcome']}, published in words: {row['note']}.")
-    tell.note(f"\nInterval: {about['interval']}. Designs frozen as {frozen()}.")
+    tell.note(f"\nInterval: {about['interval']}.{as_frozen(designs)}")
     for caution in about["cautions"]:
         tell.note(f"Caution: {caution}.")
     tell.note(f"Table and figure: {folder}")

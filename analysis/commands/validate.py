@@ -77,14 +77,12 @@ def shown(rows: "pd.DataFrame", says: str) -> "Table":
     """Patterns of one use."""
     from analysis.commands.shown import blank
     from analysis.validation import score
-    from analysis.words import interval, number
+    from analysis.words import interval, met, number
 
     found = blank(f"\n{says}:\n{score(rows)}", "pattern", ("range", "value", "95 % interval", "in range"), "preset")
     for row in rows.to_dict("records"):
         error = row["mcse"]
         ends = f"{row['accept_lower']:g} to {row['accept_upper']:g}"
         cells = number(row["value"], error), interval(row["lower"], row["upper"], error)
-        found.add_row(
-            f"{row['pattern']} {row['name']}", ends, *cells, "yes" if row["in_range"] else "NO", row["preset"]
-        )
+        found.add_row(f"{row['pattern']} {row['name']}", ends, *cells, met(row["in_range"]), row["preset"])
     return found

@@ -171,7 +171,7 @@ def draw_forest(axes: "Axes", comparison: Comparison, looks: Sequence[Look], out
 
 def says(comparison: Comparison) -> str:
     """What the figure shows, in words."""
-    n = len(comparison.worlds[0].replicates)
+    n = comparison.n_replicates
     sizes = sorted({world.scenario.population.patients for world in comparison.worlds})
     people = " or ".join(counted(size, "person", "people") for size in sizes)
     areas = f"{counted(n, 'simulated area')} of {people}, {luck_of(comparison)}."

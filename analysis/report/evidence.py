@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.report.found import Found, Result
 from analysis.report.parts import MOST_ROWS, Section, Table, between, estimate, spoken, titled
 from analysis.sensitivity import METHODS
-from analysis.words import interval, number
+from analysis.words import counted, interval, met, number
 from sim.parameters import Parameters, numbers, value
 
 SHOWN = ("morris", "indices", "tornado")  # figures of a sensitivity analysis
@@ -41,7 +41,7 @@ def shares(result: Result) -> dict[str, Any]:
     )
     shown = Table(caption, (over, "share", "± mcse", "95 % interval"), cells)
     return {"title": f"{names[1]} less {names[0]}", "tables": [shown], "figures": titled(result, "figure", alt),
-            "note": note}  # fmt: skip
+            "note": note, "cautions": list(told.get("cautions", []))}  # fmt: skip
 
 
 def sensitivity(found: Found, command: str) -> Section:
@@ -64,7 +64,8 @@ def indices(result: Result) -> Iterator[dict[str, Any]]:
             path.stem for path in result.figures() if path.stem.split("-")[0] in SHOWN and of(path, scenario, outcome)
         ]
         pictures = [picture for stem in stems for picture in titled(result, stem, alt)]
-        note = f"{len(own)} factors varied together over their ranges; intervals by bootstrap over the design."
+        how = "; intervals by bootstrap over the design" if own["lower"].notna().any() else ", without intervals"
+        note = f"{counted(len(own), 'factor, or group', 'factors, or groups')}, varied over their ranges{how}."
         said = [note, *(f"Caution: {caution}." for caution in result.told.get("cautions", []))]
         yield {"title": f"{outcome}, {scenario}", "tables": [table], "figures": pictures, "note": " ".join(said)}
 
@@ -104,14 +105,17 @@ def patterns(result: Result) -> dict[str, Any]:
         cells = [
             [f"{row['pattern']} {row['what']} ({row['unit']})", row["preset"],
              f"{row['accept_lower']:g} to {row['accept_upper']:g}", number(row["value"], row["mcse"]),
-             interval(row["lower"], row["upper"], row["mcse"]), "yes" if row["in_range"] else "NO"]
+             interval(row["lower"], row["upper"], row["mcse"]), met(row["in_range"])]
             for row in own
         ]  # fmt: skip
-        met = sum(bool(row["in_range"]) for row in own)
-        tables.append(Table(f"{says}: {met} of {len(own)} in range", columns, cells, frozenset({1, 2, 5})))
+        n = sum(met(row["in_range"]) == met(True) for row in own)
+        tables.append(Table(f"{says}: {n} of {len(own)} in range", columns, cells, frozenset({1, 2, 5})))
     alt = "Each pattern’s value with its interval, beside the range that evidence gives it, as in the tables."
-    note = f"Intervals: {result.told.get('interval', '')}. Nothing is left out because it fails."
-    return {"title": "Patterns", "tables": tables, "figures": titled(result, "figure", alt), "note": note}
+    note = (
+        f"Intervals: {result.told.get('interval', '')}; of shares within 0 and 1. Nothing is left out because it fails."
+    )
+    return {"title": "Patterns", "tables": tables, "figures": titled(result, "figure", alt), "note": note,
+            "cautions": list(result.told.get("cautions", []))}  # fmt: skip
 
 
 def assumed(found: Found) -> Section:

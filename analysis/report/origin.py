@@ -11,7 +11,10 @@ from analysis.report.found import Found, Result
 from analysis.report.parts import Section, Table
 from analysis.report.scenarios import in_library
 from experiments.calibration.draws import read_draws, shipped
+from experiments.calibration.rivals import rivals
 from experiments.economics.costs import read_costs
+from experiments.manifest import MANIFEST
+from experiments.study import shipped as studies
 from sim.mistakes import Mistake
 from sim.provenance import commit, versions
 from sim.scenario import library
@@ -67,7 +70,13 @@ def worded(result: Result, found: Found) -> list[list[str]]:
     if result.command == "run":
         return [["run", "--from", "provenance.json"]]
     if result.command == "sensitivity":
-        return [["sensitivity", str(says.get("study")), "--method", str(says.get("method"))]]
+        return [["sensitivity", swept(result, found), *analysed(says)]]
+    if result.command == "calibrate":
+        rounds, draws, seed = len(says["rounds"]), says["draws"], says["seed"]
+        words = ["--rounds", str(rounds), "--draws", str(draws), "--seed", str(seed)]
+        rival = next((name for name in rivals() if says["study"].endswith(f"-{name}")), "")
+        study = study_called(says["study"].removesuffix(f"-{rival}" if rival else ""))
+        return [["calibrate", study, *words, *(["--rival", rival] if rival else [])]]
     subjects: dict[str, Callable[[], list[list[str]]]] = {
         "compare": lambda: [compared(result)], "explain": lambda: [compared(result)],
         "economics": lambda: [evaluated(result, found)], "optimise": lambda: [searched(result)],
@@ -95,6 +104,24 @@ def compared(result: Result) -> list[str]:
     ]
     names = [world.name if in_library(world) else f"{world.name}.toml" for world in worlds]
     return [*names, "--patients", str(worlds[0].population.patients), "--weeks", str(worlds[0].weeks)]
+
+
+def study_called(name: str) -> str:
+    """A study as a command names it: one that ships, or a file."""
+    return name if name in studies() else f"{name}.toml"
+
+
+def swept(result: Result, found: Found) -> str:
+    """The runs that were analysed, where they are in the folder; else their study."""
+    runs = result.folder.parent
+    inside = (runs / MANIFEST).is_file() and runs.is_relative_to(found.folder)
+    return Path("DIR", runs.relative_to(found.folder)).as_posix() if inside else study_called(result.told["study"])
+
+
+def analysed(says: dict[str, Any]) -> list[str]:
+    """What was analysed, by which method and how."""
+    outcomes = [word for word in ("--outcome", ",".join(says.get("outcomes", []))) if says.get("outcomes")]
+    return ["--method", says["method"], *outcomes, "--resamples", str(says["resamples"]), "--seed", str(says["seed"])]
 
 
 def searched(result: Result) -> list[str]:

@@ -15,7 +15,7 @@ from analysis.report.budgets import budgets
 from analysis.report.checklists import answered
 from analysis.report.costs import costs
 from analysis.report.found import Found, find
-from analysis.report.origin import origin
+from analysis.report.origin import again, origin
 from analysis.report.parts import Section
 from analysis.report.scenarios import scenarios_of
 from analysis.report.trials import trials
@@ -58,14 +58,15 @@ def report(
     draws, foreign = draws_of(found.comparison.told, posterior)
     scenarios, commands = scenarios_of(found.comparison), commands_of(found, foreign, Path("DIR"))
     told = sections.question(asked, scenarios)
-    limits = {"draws": lived_by_draws, "validated": bool(found.of("validate"))}
+    hangs = bool(ledger and not foreign)
+    limits = {"draws": lived_by_draws, "validated": bool(found.of("validate")), "hangs": hangs}
     # All that is read comes before what takes long: what is broken is said at once.
     first = [
-        sections.in_short(found, scenarios, draws),
+        sections.in_short(found, scenarios, draws, hangs),
         sections.as_given(scenarios),
-        sections.results(found, scenarios),
+        sections.results(found, scenarios, hangs),
     ]
-    whom = sections.for_whom(found, scenarios, commands["for-whom"])
+    whom = sections.for_whom(found, scenarios, draws, commands["for-whom"])
     rest = [
         evidence.mechanisms(found, commands["mechanisms"]),
         evidence.sensitivity(found, commands["sensitivity"]),
@@ -78,7 +79,7 @@ def report(
         origin(found, ledger, seed, asked),
     ]
     put_in = None
-    if ledger and not foreign:
+    if hangs:
         put_in = lived_otherwise(found, scenarios, ledger, draws, workers, progress)
     worlds, why_not = (
         ([], f"Nobody’s life is told: {foreign}.") if foreign else lives_told(found, scenarios, seed, draws)
@@ -140,14 +141,12 @@ def commands_of(found: Found, foreign: str, folder: Path) -> dict[str, str]:
     names = list(map(str, found.comparison.told.get("names", ["today", "…"])))
     there, pair = shlex.quote(folder.as_posix()), shlex.join([names[0], names[-1]])
     comparison = shlex.quote((folder / found.comparison.folder.relative_to(found.folder)).as_posix())
-    compared, with_draws = (
-        f"supportnet compare {shlex.join(names)} --out {comparison}",
-        f"supportnet report {there} --posterior FILE",
-    )
+    aside, with_draws = shlex.quote(f"{folder.as_posix()}-again/compare"), f"supportnet report {there} --posterior FILE"
+    compared = f"{again(found.comparison, found)[0].replace(' --independent', '')} --out {aside}"
     return {
         "put-in": with_draws if foreign else f"supportnet report {there} --ledger 10",
         "for-whom": compared,
-        "lives": with_draws if foreign else compared,
+        "lives": with_draws if foreign else "",
         "mechanisms": f"supportnet explain {pair} --outcome {OUTCOME} --out {there}/explain",
         "sensitivity": f"supportnet sensitivity levers --outcome {OUTCOME} --out {there}/sensitivity",
         "trials": f"supportnet trial befriending --out {there}/trial",

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.cautions import cautions, few_replicates
+from analysis.cautions import cautions, differing, few_replicates
 from analysis.report.carried import in_words, judged, tables
 from analysis.report.found import Found, Result
 from analysis.report.parts import Section, Table, estimate, spoken, titled
@@ -26,29 +26,31 @@ def question(asked: str, scenarios: list[Scenario]) -> str:
     return asked or f"What would {others} change, compared with “{scenarios[0].title}”?"
 
 
-def in_short(found: Found, scenarios: list[Scenario], draws: Draws | None) -> Section:
-    """The plain summary."""
+def in_short(found: Found, scenarios: list[Scenario], draws: Draws | None, hangs: bool) -> Section:
+    """The plain summary; hangs: whether the page says what conclusions hang on."""
     result, weeks = found.comparison, counted(scenarios[0].weeks, "week")
-    differences = result.table("differences.csv")
+    differences, planned = result.table("differences.csv"), len(result.told["replicates"])
+    there = int(differences["n"].max())
     several = f", adjusted so that all {len(scenarios) - 1} hold together" if len(scenarios) > 2 else ""
     contains = f"{PARAMETERS_TOO if result.told.get('posterior') else LUCK_ONLY}{several}"
     about = {
         "paragraphs": summary(differences, scenarios, weeks), "interval": contains, "weeks": weeks,
         "patients": counted(scenarios[0].population.patients, "person", "people"),
-        "replicates": counted(len(result.told["replicates"]), "replicate"),
-        "cautions": said_beside(found.comparison, scenarios, draws),
+        "replicates": counted(there, "replicate"), "hangs": hangs,
+        "cautions": [*failed(planned - there), *said_beside(found.comparison, scenarios, draws)],
     }  # fmt: skip
     return Section("summary", "In short", "summary", about)
+
+
+def failed(replicates: int) -> list[str]:
+    """What is said where replicates of a comparison failed."""
+    return [f"{counted(replicates, 'replicate')} failed, and left out here"] if replicates else []
 
 
 def said_beside(result: Result, scenarios: list[Scenario], draws: Draws | None) -> list[str]:
     """Why these numbers stand on weaker ground than others."""
     about = [f"{scenario.title} is {caution}" for scenario in scenarios for caution in cautions(scenario, draws)]
-    apart = [
-        f"{other.title} is lived by other people than {scenarios[0].title} ({people})"
-        for other in scenarios[1:]
-        if (people := people_differ(scenarios[0], other, draws))
-    ]
+    apart = list(differing(scenarios, bool(result.told["independent"]), draws))
     replicates = result.told["replicates"]
     lived_by = draws_of(replicates) if result.told.get("posterior") else None
     return [*about, *apart, *few_replicates(len(replicates), lived_by)]
@@ -66,8 +68,8 @@ def as_given(scenarios: list[Scenario]) -> Section:
     return Section("scenarios", "Scenarios as they were given", "scenarios", {"scenarios": told})
 
 
-def results(found: Found, scenarios: list[Scenario]) -> Section:
-    """Differences in the headline outcomes."""
+def results(found: Found, scenarios: list[Scenario], hangs: bool) -> Section:
+    """Differences in the headline outcomes; hangs: whether the page says what they hang on."""
     result, titles = found.comparison, {scenario.name: scenario.title for scenario in scenarios}
     differences = result.table("differences.csv")
     rows = {(row["scenario"], row["outcome"]): row for row in differences.to_dict("records")}
@@ -89,7 +91,7 @@ def results(found: Found, scenarios: list[Scenario]) -> Section:
     figures = titled(result, "figure", alt)
     others = [str(one.folder.relative_to(found.folder)) for one in found.of("compare")[1:]]
     about = {"tables": shown, "figures": figures, "order": order(result, titles), "others": others,
-             "several": len(scenarios) > 2}  # fmt: skip
+             "several": len(scenarios) > 2, "hangs": hangs}  # fmt: skip
     return Section("results", "Results", "results", about)
 
 
@@ -119,12 +121,25 @@ def put_in(
     return Section(anchor, title, "put_in", about)
 
 
-def for_whom(found: Found, scenarios: list[Scenario], command: str) -> Section:
+def nobody_in_both(found: Found, scenarios: list[Scenario], draws: Draws | None) -> tuple[str, bool]:
+    """Why for whom a comparison works was not told, and whether comparing again could tell it."""
+    result = found.comparison
+    if result.told["independent"]:
+        return "each world drew its people and luck on its own (--independent)", True
+    if people := next(filter(None, (people_differ(scenarios[0], other, draws) for other in scenarios[1:])), ""):
+        return f"the worlds are not lived by the same people ({people})", False
+    if result.table("differences.csv")["n"].max() < len(result.told["replicates"]):
+        return "a replicate failed in one of the worlds", True
+    return "the worlds are not lived by the same people", False
+
+
+def for_whom(found: Found, scenarios: list[Scenario], draws: Draws | None, command: str) -> Section:
     """Who benefits, by who they were at the start."""
     result, anchor, title = found.comparison, "for-whom", "Who benefits"
     if not result.has("for_whom.csv"):
-        missing = "For whom the scenarios work can’t be told: the worlds are not lived by the same people."
-        return Section(anchor, title, "for_whom", {}, missing, command)
+        why, curable = nobody_in_both(found, scenarios, draws)
+        missing = f"For whom the scenarios work can’t be told: {why}."
+        return Section(anchor, title, "for_whom", {}, missing, command if curable else "")
     persons = result.table("for_whom.csv").fillna({"by": ""})
     shown, sentences = [], []
     columns = ("who", "difference, QPR points", "± mcse", "95 % interval", "people")

@@ -6,9 +6,11 @@ import pandas as pd
 
 from analysis.report.found import Found, Result
 from analysis.report.parts import NONE, Section, Table, block_of, spoken
+from analysis.words import met
 
 ALT = "Effects of simulated trials with 95 % intervals, beside published ones, as in the tables."
 FIRST = ("recovery", "distress", "network_size", "relapses")  # asked first of every programme
+AT_END = "end of treatment"  # as designs call it
 KINDS = {"smd": "standardised mean difference", "ratio": "risk ratio"}
 
 
@@ -40,7 +42,7 @@ def one_trial(rows: pd.DataFrame) -> Table:
     columns = ("outcome", "effect", *(f"{time['when']} (week {time['week']})" for time in times))
     caption = (
         f"Effects of {programme} against {control}, with 95 % intervals; a trial measured "
-        f"{rows['people'].iloc[0]:.0f} people an arm at the end of treatment"
+        f"{at_end(rows)['people'].iloc[0]:.0f} people an arm at the end of treatment"
     )
     return Table(caption, columns, cells, frozenset({1}))
 
@@ -49,19 +51,24 @@ def side_by_side(rows: pd.DataFrame) -> Table:
     """What is asked first of every programme, at the end of treatment."""
     cells = []
     for (programme, control), own in rows.groupby(["programme", "control"], sort=False):
-        end = own[own["week"] == own["week"].min()].set_index("outcome").to_dict("index")
+        end = at_end(own).set_index("outcome").to_dict("index")
         shown = [effect(end[outcome]) if outcome in end else NONE for outcome in FIRST]
-        people = f"{own['people'].iloc[0]:.0f}"
+        people = f"{at_end(own)['people'].iloc[0]:.0f}"
         cells.append([spoken(str(programme)), *shown, people, spoken(str(control))])
     caption = "End of treatment: standardised mean differences (relapses: risk ratio), with 95 % intervals"
     return Table(caption, ("programme", *map(spoken, FIRST), "people an arm", "control"), cells, frozenset({6}))
+
+
+def at_end(rows: pd.DataFrame) -> pd.DataFrame:
+    """Effects at the end of treatment, which may come after a year's."""
+    return rows[rows["when"] == AT_END]
 
 
 def beside_published(rows: list[dict[Any, Any]]) -> Table:
     """Simulated effects beside published ones."""
     cells = [
         [f"{spoken(row['programme'])}: {spoken(row['outcome'])}, week {row['week']}", effect(row), theirs(row),
-         {"True": "yes", "False": "NO"}.get(str(row["in_range"]), NONE),
+         met(row["in_range"]),
          f"{row['preset']}, {row['entry']}; {spoken(row['control'])}",
          "; ".join(said(row[name]) for name in ("population", "published_control") if said(row[name])),
          said(row["source"])]

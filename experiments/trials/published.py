@@ -34,11 +34,12 @@ def beside_published(found: pd.DataFrame, designs: list[Design]) -> pd.DataFrame
             one = found[here].iloc[0]
             shown = ["programme", "outcome", "entered", "week", "kind", "value", "mcse", "lower", "upper"]
             ends = row["lower"], row["upper"]
+            known = np.isfinite([*ends, one["value"]]).all()
             rows.append(
                 {
                     **one[shown].to_dict(),
                     "published": row["value"], "published_lower": ends[0], "published_upper": ends[1],
-                    "in_range": None if np.isnan(ends).any() else bool(ends[0] <= one["value"] <= ends[1]),
+                    "in_range": bool(ends[0] <= one["value"] <= ends[1]) if known else None,
                     "pattern": row["pattern"], "preset": design.scenario.population.preset, "entry": design.entry,
                     "control": design.control, "published_control": row["control"], "population": row["population"],
                     "note": row["note"], "source": row["source"],
