@@ -18,6 +18,7 @@ Doubles = NDArray[np.float64]
 OUTCOME = "qpr"
 RECIPROCITY, EXPERTISE = "recover.reciprocity_weight", "recover.expertise_weight"
 QUARTERS = 4
+FEWEST = 8  # design points for a rank correlation: its standard error is then .38
 
 
 class Lever(NamedTuple):
@@ -80,8 +81,14 @@ def hangs_on(plan: Plan, folder: Path) -> pd.DataFrame:
     found = []
     for lever, values in differences(plan, folder):
         for name, column in plan.values.items():
-            found.append((lever.says, name, float(spearmanr(column, values.mean(axis=1)).statistic)))
+            found.append((lever.says, name, rank_correlation(column, values.mean(axis=1))))
     return pd.DataFrame(found, columns=["lever", "number", "correlation"])
+
+
+def rank_correlation(column: Doubles, points: Doubles) -> float:
+    """Spearman's correlation over the points that have both; NaN for so few that it would be chance."""
+    there = np.isfinite(points)
+    return float(spearmanr(column[there], points[there]).statistic) if there.sum() >= FEWEST else float("nan")
 
 
 def _mean(name: str, points: Doubles) -> dict[str, float]:

@@ -82,7 +82,7 @@ def possible(unit: str, mean: float, lower: float, upper: float, n: int) -> tupl
     Of n runs in which something is so or not: Wilson's. Of other shares: that of a beta distribution with the same mean
     and spread. 0 and 1 stay as they are, for their spread is none.
     """
-    if unit == "share of runs":
+    if unit == "share of runs" and n:
         runs = stats.binomtest(round(mean * n), n).proportion_ci(method="wilson")
         return float(runs.low), float(runs.high)
     if not unit.startswith("share") or not 0.0 < mean < 1.0 or not upper > lower:

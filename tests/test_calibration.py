@@ -103,6 +103,13 @@ def test_regression_finds_what_chains_find(sampled: Sampled) -> None:
     assert np.corrcoef(mean[:5], z.mean(axis=0)[:5])[0, 1] > 0.9
 
 
+def test_regression__of_runs_that_are_all_in_range_leaves_the_prior() -> None:
+    units = (np.arange(400)[:, None] * [7, 31] % 400 + 0.5) / 400
+    mean, sd = regression_abc(units, np.zeros((400, 3)), 0.5)
+    np.testing.assert_allclose(mean, 0.0, atol=0.01)
+    np.testing.assert_allclose(sd, 1.0, atol=0.02)
+
+
 @pytest.mark.slow
 def test_intervals_hold_truths_as_often_as_they_say() -> None:
     luck = np.random.default_rng(6)
@@ -143,11 +150,11 @@ def test_a_value_that_few_runs_show__is_named() -> None:
 
 def test_draws_that_are_not_to_be_relied_on__are_told() -> None:
     patterns = pd.DataFrame({"value": ["size", "qpr"], "emulator_r2": [0.9, 0.8]})
-    numbers = pd.DataFrame({"r_hat": [1.0, 1.01], "ess": [500.0, 400.0]})
+    numbers = pd.DataFrame({"r_hat": [1.0, 1.05], "ess": [500.0, 400.0]})
     assert calibration_cautions(patterns, numbers) == []
     (said,) = calibration_cautions(patterns.assign(emulator_r2=[0.9, np.nan]), numbers)
     assert said == "emulators predict qpr no better than its mean: take more runs"
-    for worse in ({"r_hat": [1.0, 1.02]}, {"ess": [500.0, 399.0]}, {"r_hat": [1.0, np.nan]}):
+    for worse in ({"r_hat": [1.0, 1.06]}, {"ess": [500.0, 399.0]}, {"r_hat": [1.0, np.nan]}):
         (said,) = calibration_cautions(patterns, numbers.assign(**worse))
         assert "chains do not agree yet" in said
 

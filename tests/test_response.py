@@ -115,6 +115,14 @@ def small(name: str, folder: Path, **design: int) -> Plan:
     return plan_of(study)
 
 
+def test_a_rank_correlation__needs_points_enough_that_have_the_outcome() -> None:
+    column, points = np.arange(9.0), np.arange(9.0) ** 2
+    points[0] = np.nan
+    assert ties_study.rank_correlation(column, points) == pytest.approx(1.0)
+    points[1] = np.nan
+    assert np.isnan(ties_study.rank_correlation(column, points))
+
+
 def test_ties_study__tells_what_each_lever_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
     plan = small("ties", tmp_path, n=8)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.rivals import MODEL, shipped, side_by_side, telling
-from analysis.validation import USES, Found, find, possible, score
+from analysis.validation import USES, Found, find, possible, score, table
 from analysis.validation_page import SAYS, page, rival_explanations
 from experiments.calibration.rivals import rivals
 from experiments.estimates import LUCK_ONLY, mean_of
@@ -85,6 +85,16 @@ def test_intervals_of_shares__stay_within_what_is_possible() -> None:
 def test_a_row_is_met_when_all_its_values_are() -> None:
     rows = pd.DataFrame({"pattern": [8, 8, 12, 12, 43], "in_range": np.array([True, False, True, True, False], object)})
     assert score(rows) == "3 of 5 in range; 1 of 3 rows with all their values"
+    rows.loc[3, "in_range"] = None
+    assert score(rows) == "2 of 5 in range, 1 without a value; 0 of 3 rows with all their values"
+
+
+def test_a_pattern_that_no_replicate_has__is_neither_in_range_nor_out_of_it() -> None:
+    one = patterns()["size"]
+    nan = float("nan")
+    shown = table([Found(one, "psychosis", 10.0, 0.1, 9.8, 10.2), Found(one, "mixed", nan, nan, nan, nan)])
+    assert shown["in_range"].tolist() == [True, None]
+    assert all(np.isnan(end) for end in possible("share of runs", nan, nan, nan, 0))
 
 
 def test_the_page_says_what_was_found__by_value_and_by_row() -> None:

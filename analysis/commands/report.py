@@ -60,6 +60,11 @@ def report(
     for sentence in made.summary:
         tell.note(sentence)
     for part, command in made.missing.items():
-        tell.note(f"Missing: {part}." + f" It is made by: {command}" * bool(command))
+        tell.note(what_is_missing(part, command))
     tell.note(f"\nReport: {goal}")
     tell.answer(as_plain(made, goal))
+
+
+def what_is_missing(part: str, command: str) -> str:
+    """A part that a report lacks, with the command that would make it, if one would."""
+    return f"Missing: {part}. It is made by: {command}" if command else f"Missing: {part}."

@@ -70,7 +70,7 @@ def regression_abc(units: Doubles, even: Doubles, edge: float) -> tuple[Doubles,
     outside = even - np.clip(even, -edge, edge)
     far = np.sqrt((outside**2 / np.maximum(outside.var(axis=0), 1e-9)).sum(axis=1))
     kept = far <= np.quantile(far, NEAREST)
-    weight = 1.0 - (far[kept] / far[kept].max()) ** 2 + 1e-9
+    weight = 1.0 - (far[kept] / (far[kept].max() or 1.0)) ** 2 + 1e-9  # all the same where all are in range
     line = RidgeCV(np.logspace(-1, 4, 20)).fit(outside[kept], z[kept], sample_weight=weight)
     moved = z[kept] - outside[kept] @ np.atleast_2d(line.coef_).T
     mean = np.average(moved, axis=0, weights=weight)
