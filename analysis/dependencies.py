@@ -52,10 +52,10 @@ def licence(package: str) -> str:
         about = metadata(package)
     except PackageNotFoundError:
         return ELSEWHERE[package]
-    if expression := about.get("License-Expression"):
-        return str(expression)
+    if "License-Expression" in about:
+        return str(about["License-Expression"])
     classified = [one.split(" :: ")[-1] for one in about.get_all("Classifier") or [] if one.startswith("License ::")]
-    text = str(about.get("License") or "")
+    text = str(about["License"]) if "License" in about else ""
     return ELSEWHERE.get(package) or ", ".join(classified) or (text if len(text) <= SHORT else "see the package")
 
 
