@@ -234,5 +234,6 @@ def test_json_that_is_nested_without_end__is_a_mistake(
 def test_values_of_a_trial__do_not_tell_where_a_network_file_lies() -> None:
     from analysis.commands.trial import said
 
-    given: dict[str, object] = {"population.patients": 20, "population.networks": f'"/{SECRET}/n.parquet"', "weeks": 9}
+    networks = f'"/home/{SECRET}/n.parquet"'
+    given: dict[str, object] = {"population.patients": 20, "population.networks": networks, "weeks": 9}
     assert said(given) == ["population.networks=n.parquet", "weeks=9"]
