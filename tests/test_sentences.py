@@ -88,11 +88,12 @@ def comparison_says(**how: Any) -> str:
     return "\n".join([table, compare_figure_says(found), *compare_cautions(found)])
 
 
-def who_benefits(independent: bool = False, **values: object) -> str:
+def who_benefits(independent: bool = False, failed: int = 0, **values: object) -> str:
     """What a report says that lacks for_whom.csv."""
-    comparison = SimpleNamespace(has=lambda name: False, told={"independent": independent})
+    rows, told = pd.DataFrame({"n": [3 - failed]}), {"independent": independent, "replicates": [0, 1, 2]}
+    comparison = SimpleNamespace(has=lambda name: False, told=told, table=lambda name: rows)
     worlds = [small(), small("befriending", **values)]
-    section = sections.for_whom(SimpleNamespace(comparison=comparison), worlds, "COMPARE")  # type: ignore[arg-type]
+    section = sections.for_whom(SimpleNamespace(comparison=comparison), worlds, None, "COMPARE")  # type: ignore[arg-type]
     return f"{section.missing} {what_is_missing('for-whom', section.command)}"
 
 
@@ -157,9 +158,11 @@ SENTENCES: list[tuple[Callable[[], str], str, bool]] = [
     (lambda: " ".join(differing([small(), small(population__patients=50)], False)), "lived by other people", True),
     (lambda: " ".join(differing([small(), small(population__patients=50)], True)), "lived by other people", False),
     (lambda: " ".join(differing([small(), small("befriending")], False)), "lived by other people", False),
-    (who_benefits, "a replicate failed", True),
-    (who_benefits, "not lived by the same people", False),
-    (who_benefits, "It is made by: COMPARE", True),
+    (partial(who_benefits, failed=1), "a replicate failed", True),
+    (partial(who_benefits, failed=1), "not lived by the same people", False),
+    (partial(who_benefits, failed=1), "It is made by: COMPARE", True),
+    (who_benefits, "a replicate failed", False),
+    (who_benefits, "It is made by", False),
     (partial(who_benefits, population__patients=50), "not lived by the same people (patients 60 → 50)", True),
     (partial(who_benefits, population__patients=50), "It is made by", False),
     (partial(who_benefits, independent=True), "on its own (--independent)", True),
