@@ -95,10 +95,16 @@ def test_columns_without_a_name__are_told_where_they_hold_anything(tmp_path: Pat
     assert report.not_copied == {"ties": ["column 1 (no name)", "column 7 (no name)"]}
 
 
-def test_encoding_of_the_mapping__that_would_spoil_letters_is_told(tmp_path: Path) -> None:
+def test_encoding_of_the_mapping__never_spoils_letters_of_utf_8(tmp_path: Path) -> None:
     report, rows = imported(tmp_path, {"ties.csv": ROWS}, 'encoding = "cp1252"\n' + MAPPING)
-    assert rows["patient"].tolist() == ["ZoÃ«", "ZoÃ«", "Bo"]
-    assert "ties.csv is read in cp1252, as the mapping says, but its bytes are valid UTF-8" in report.notes
+    assert ties_in(rows) == READ
+    assert "ties.csv is read as UTF-8, which its bytes are, though the mapping says cp1252" in report.notes
+
+
+def test_delimiter__may_be_a_tab_in_any_quotation_marks(tmp_path: Path) -> None:
+    for line in ('delimiter = "\\t"', "delimiter = '\\t'"):
+        _, rows = imported(tmp_path, {"ties.csv": ROWS.replace(",", "\t")}, f"{line}\n{MAPPING}")
+        assert ties_in(rows) == READ
 
 
 def office(*names: str) -> bytes:

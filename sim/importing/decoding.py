@@ -18,6 +18,9 @@ def decoded(raw: bytes, name: str, encoding: str | None, account: Account) -> st
     """The text of a file in the encoding of the mapping; without one in Unicode, as far as its bytes leave no doubt."""
     refuse_binary(raw, name)
     wanted = _python_name(encoding) if encoding else _unicode(raw)
+    if encoding and not raw.isascii() and _is_single_byte(wanted) and _fits(raw, "utf-8"):
+        account.note(f"{name} is read as UTF-8, which its bytes are, though the mapping says {encoding}")
+        wanted = "utf-8-sig"
     try:
         text = raw.decode(wanted)
         text.encode()
@@ -29,8 +32,6 @@ def decoded(raw: bytes, name: str, encoding: str | None, account: Account) -> st
         raise not_text(name, BINARY)
     if not text.isascii():
         _note_characters(text, name, account)
-    if encoding and not raw.isascii() and wanted not in ("utf-8-sig", "utf-16") and _fits(raw, "utf-8"):
-        account.note(f"{name} is read in {encoding}, as the mapping says, but its bytes are valid UTF-8")
     return text
 
 
@@ -47,6 +48,11 @@ def _python_name(encoding: str) -> str:
     """The encoding for Python; UTF-8 may begin with a byte order mark."""
     name = codecs.lookup(encoding).name
     return "utf-8-sig" if name == "utf-8" else name
+
+
+def _is_single_byte(encoding: str) -> bool:
+    """Whether each byte is a letter of its own: then bytes that are UTF-8 are not in this encoding."""
+    return len((b"\xc3\xa9" * 2).decode(encoding, "replace")) == 4
 
 
 def _unicode(raw: bytes) -> str:

@@ -125,14 +125,16 @@ def _check_header(header: Row, text: str, name: str, settings: Settings, needed:
 
 
 def _other_way(text: str, settings: Settings, needed: Sequence[str]) -> str:
-    """A remedy where the needed columns are there with another delimiter, or in a later row; else nothing."""
+    """A remedy where the needed columns are there with another delimiter, or in another row; else nothing."""
     for mark in (settings.delimiter, *(mark for mark in DELIMITERS if mark != settings.delimiter)):
         for row in first_rows(text, mark):
-            if needed and set(needed) <= set(row.cells):
-                if mark != settings.delimiter:
-                    return _with_delimiter(mark, settings)
-                if row.number > 1:
-                    return f"the names stand in row {row.number}: {skipping(range(1, row.number), settings)}"
+            if not needed or not set(needed) <= set(row.cells):
+                continue
+            if mark != settings.delimiter:
+                return _with_delimiter(mark, settings)
+            if row.number in settings.skip_rows:
+                return _apart(f"the names stand in row {row.number}, which skip_rows leaves out", "skip_rows", settings)
+            return f"the names stand in row {row.number}: {skipping(range(1, row.number), settings)}"
     header = next(iter(first_rows(text, settings.delimiter)), None)
     if header and len(header.cells) == 1:
         marks = {mark: header.cells[0].count(mark) for mark in DELIMITERS if mark != settings.delimiter}
@@ -142,13 +144,23 @@ def _other_way(text: str, settings: Settings, needed: Sequence[str]) -> str:
 
 
 def _with_delimiter(mark: str | None, settings: Settings) -> str:
-    written = '"\\t"' if mark == "\t" else f"'{mark}'"
-    return f"the file seems to be separated by {mark!r}: {in_mapping(f'delimiter = {written}', settings.part)}"
+    line = 'delimiter = "\\t"' if mark == "\t" else f"delimiter = '{mark}'"
+    if settings.beside:
+        return _apart(f"the file seems to be separated by {mark!r}", line, settings)
+    return f"the file seems to be separated by {mark!r}: {in_mapping(line, settings)}"
+
+
+def _apart(what: str, line: str, settings: Settings) -> str:
+    """A remedy for a file that is written in another way than others of its part."""
+    part = settings.part.split(".")[0]
+    beside = f", unlike {settings.beside}" if settings.beside else ""
+    return f"{what}{beside}: save the files alike, or give them parts of their own ([[{part}]], each with its {line})"
 
 
 def skipping(numbers: Iterable[int], settings: Settings) -> str:
-    """A remedy that has rows skipped, besides those that the mapping has skipped already."""
-    return in_mapping(f"skip_rows = {sorted({*numbers, *settings.skip_rows})}", settings.part)
+    """A remedy that has rows skipped in the files of a part, besides those that the mapping has skipped already."""
+    line = f"skip_rows = {sorted({*numbers, *settings.skip_rows})}"
+    return f"write {line} under {settings.place_of(settings.part)}"
 
 
 def first_rows(text: str, delimiter: str | None) -> list[Row]:

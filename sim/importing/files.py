@@ -14,7 +14,7 @@ from sim.importing.file_kinds import STATA, kind_of
 from sim.importing.mapping import ReadMapping
 from sim.importing.mapping_shape import FILE, Files, TieFiles
 from sim.importing.network_canvas import read_graphml
-from sim.importing.settings import Settings, settings_of
+from sim.importing.settings import settings_of
 from sim.importing.slots import unfolded
 from sim.importing.sources import SourceFile, files_at, files_in_archive, fits, shown
 from sim.importing.stata import read_stata
@@ -80,11 +80,15 @@ class Reader:
         return other
 
     def _frame(self, raw: bytes, name: str, key: str) -> pd.DataFrame:
-        settings: Settings = self.settings[key]
+        settings = self.settings[key]._replace(beside=self.last_read(key))
         if kind_of(raw) is STATA:
             return read_stata(raw, name)
         text = decoded(raw, name, settings.encoding, self.account)
         return read_delimited(text, name, settings, self.parts[key].needed(), self.account)
+
+    def last_read(self, key: str) -> str:
+        """The file that was read last as this part."""
+        return next((read.file for read in reversed(self.read) if read.part == key), "")
 
     def _add(self, file: SourceFile, raw: bytes, key: str, star: str, frame: pd.DataFrame) -> None:
         if any(FILE in template for template in self.parts[key].ids()):
@@ -151,10 +155,14 @@ def _check_found(
     lacking = sorted(wanted - names) if files or not names else []
     if not lacking:
         return
-    expected = ", ".join(p for part, entry in parts.items() if part.split(".")[0] in lacking for p in entry.files)
+    expected = ", ".join(pattern for key in lacking for pattern in _patterns(parts, key))
     remedy = "correct the patterns under files in the mapping, or give the folder with the exported files"
     if folder := next((name for name in other if name.endswith("/")), None):
         remedy = f'{remedy}; files within folders need their pattern, for example files = "{folder}*.csv"'
+    alike = [(name, p) for name in other for key in lacking for p in _patterns(parts, key)]
+    for name, pattern in alike:
+        if fits(name.casefold(), pattern.casefold()) is not None:
+            remedy = f'capitals count in names of files: write files = "{name}" in place of "{pattern}"'
     for file in files:
         if file.name in other and (kind := kind_of(file.content())):
             remedy = f"{file.name} is {kind.what}: {kind.way_out}"
@@ -162,3 +170,8 @@ def _check_found(
     there = ", ".join(other[:10]) + (", …" if len(other) > 10 else "") or "none"
     what = f"no files found for {' and '.join(lacking)}"
     raise Mistake(what, where=str(source), found=there, expected=expected, remedy=remedy)
+
+
+def _patterns(parts: dict[str, Files], kind: str) -> list[str]:
+    """The patterns of all parts of a kind."""
+    return [pattern for part, entry in parts.items() if part.split(".")[0] == kind for pattern in entry.files]

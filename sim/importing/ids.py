@@ -25,7 +25,10 @@ DATE = re.compile(rf"[0-9]{{1,2}}[-. /]+{MONTH}|{MONTH}[-. /]+[0-9]{{2}}|[0-9]{{
 def ids(table: Table, template: str) -> pd.Series[Any]:
     """Ids as they stand in a column, or put together from several; a row without one is a Mistake."""
     column = ids_or_none(table, template)
-    remedy = "write the id into the cell (of merged cells a spreadsheet fills the first only)"
+    remedy = (
+        "write the id into the cell (of merged cells a spreadsheet fills the first only); a row that holds no answers,"
+        " such as a total, has to go"
+    )
     refuse("no id", column, column.isna(), "an id in every row", remedy)
     return column
 

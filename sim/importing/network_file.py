@@ -25,6 +25,12 @@ class About(NamedTuple):
     unit: str
     meaning: str
 
+    def span(self) -> str:
+        """From where to where it goes."""
+        if 0 < self.low < 0.001:
+            return f"above 0, at most {self.high:,.0f} ({self.unit})"
+        return f"{self.low:g} to {self.high:g} ({self.unit})"
+
 
 TIE_FIELDS = {
     "strength": About(0, 1, "share", "how close the tie is"),
@@ -39,7 +45,7 @@ PERSON_FIELDS = {
     "withdrawal": About(0, 1, "share", "social withdrawal"),
     "recovery": About(0, 1, "share", "personal recovery: QPR divided by 60"),
     "age": About(0, 120, "years", "a note: the model does not use it"),
-    "weight": About(1e-6, 1e9, "of the sample", "how many people this one stands for; without it 1"),
+    "weight": About(1e-6, 1e9, "people", "how many people this one stands for; without it 1"),
 }
 WORDS = {"patient", "supporter", "role", "condition"}
 NEEDED = ("patient", "supporter", "role")

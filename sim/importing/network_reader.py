@@ -132,7 +132,7 @@ def _numbers(column: pd.Series[Any], path: Path) -> pd.Series[Any]:
         number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
         return cell is None or (number and about.low <= cell <= about.high)
 
-    expected = f"a number from {about.low:g} to {about.high:g} ({about.unit}), or nothing"
+    expected = f"a number {'from ' if about.low == 0 else ''}{about.span()}, or nothing"
     _refuse("not a number in range", column, ~column.map(good).astype(bool), path, expected)
     return column.astype("float64")
 

@@ -70,10 +70,10 @@ def numbers(table: Table, entry: Number, key: str, about: About) -> Answers:
     if partly := int((np.isnan(parts).any(axis=0) & ~np.isnan(parts).all(axis=0)).sum()):
         table.account.note(f"{key}: {rows(partly)} in which only some of its columns are given, counted as not given")
     bad = (values < about.low) | (values > about.high)
-    expected = f"{about.low:g} to {about.high:g} ({about.unit}) for {key}"
-    remedy = for_scale(table, entry, key)
     first = table.column(names[0])
-    refuse(f"{key} is out of range", first, _like(first, bad), expected, remedy)
+    wrong = _like(first, bad)
+    remedy = for_scale(table, entry, key, first[wrong] if len(names) == 1 else None)
+    refuse(f"{key} is out of range", first, wrong, f"{about.span()} for {key}", remedy)
     return filled(values, np.isnan(values), entry.missing)
 
 
@@ -145,7 +145,7 @@ def _plain(table: Table, name: str, entry: Number, key: str, span: tuple[float, 
     wrong = column.notna() & values.isna()
     if wrong.any():
         expected = "a number such as 3 or 0.25".replace(".", table.settings.decimal)
-        refuse("not a number", column, wrong, expected, for_number(table, entry, key, str(column[wrong].iloc[0])))
+        refuse("not a number", column, wrong, expected, for_number(table, entry, key, column[wrong]))
     _note_codes_that_count(table, name, entry, key, column, span)
     return values
 
@@ -173,16 +173,16 @@ def _coded(
     unknown = [code for code in spelled if spelled[code] not in known]
     if unknown:
         where = column.isin(unknown)
-        counts = Counter(map(str, column[where]))
+        cells = column[where]
+        counts = Counter(map(str, cells))
         said = ", ".join(f"{code!r} ({count} times)" for code, count in counts.most_common(10))
         said += f", and {len(unknown) - 10} more" if len(unknown) > 10 else ""
-        places = [str(place) for place in column.index[where]]
         raise Mistake(
             "values that the mapping does not know",
-            where=f"{places[0]}, column {column.name!r}",
+            where=f"{cells.index[0]}, column {column.name!r}",
             found=said,
             expected="one of " + ", ".join(map(repr, known)) if known else "codes that the mapping explains",
-            remedy=for_codes(table, entry, key, places, unknown),
+            remedy=for_codes(table, entry, key, cells),
         )
     meaning = {code: known[spelled[code]] for code in spelled}
     return np.array([None if code is None else meaning[code] for code in column], dtype=object)

@@ -10,6 +10,7 @@ from sim.importing.delimited import skipping
 from sim.importing.mapping_fields import Choice, Number, Source
 from sim.importing.mapping_shape import MOST_SLOTS
 from sim.importing.settings import in_mapping
+from sim.importing.spelling import same
 from sim.importing.tables import Table
 
 if TYPE_CHECKING:
@@ -22,43 +23,55 @@ PLACE = re.compile(r", line ([0-9]+)(?: \(row ([0-9]+)\))?(?:, slot .*)?$")
 QUESTIONS = 2  # rows after the names that may hold questions
 
 
-def for_number(table: Table, entry: Number, key: str, cell: str) -> str:
-    """About a text where a number should be."""
-    decimal, comma = table.settings.decimal, in_mapping('decimal = ","', table.part)
+def for_number(table: Table, entry: Number, key: str, cells: pd.Series[Any]) -> str:
+    """About texts where numbers should be."""
+    cell, decimal, comma = str(cells.iloc[0]), table.settings.decimal, in_mapping('decimal = ","', table.settings)
     if decimal == "." and COMMA.fullmatch(cell):
         return f"if the comma is the decimal mark, {comma}; if it groups thousands, take it out of the cells"
     if decimal == "," and POINT.fullmatch(cell):
-        point = in_mapping('decimal = "."', table.part)
+        point = in_mapping('decimal = "."', table.settings)
         return f'write the cell with a comma, as the mapping says decimal = ","; or if all have points, {point}'
     if GROUPED.fullmatch(cell):
         also = f"; where a comma is the decimal mark, {comma}" if decimal == "." and "," in cell else ""
         return f"take what groups the thousands out of the cells (1234{decimal}5){also}"
     values = f"values = {{ {_quoted(cell)} = …, … }}" + (" in place of scale" if getattr(entry, "scale", None) else "")
     where = table.settings.place_of(f"{table.part}.{key}")
-    return f"write a number, or say what each answer means: {values} under {where}; {_none(table, entry, key, [cell])}"
+    remedy = f"write a number, or say what each answer means: {values} under {where}"
+    return f"{remedy}; {_none(table, entry, key, [cell])}{_if_questions(table, cells)}"
 
 
 def for_scale(table: Table, entry: Number, key: str, cells: pd.Series[Any] | None = None) -> str:
     """About a number outside its scale or range."""
-    what = "the scale" if cells is not None else "how it is read"
+    if (table.part, key) == ("people", "weight"):
+        return "correct the cell; people of weight 0 stand for nobody: take them out of the files"
+    what = "the scale" if getattr(entry, "scale", None) else "how it is read"
     remedy = f"correct the cell, or {what} under {table.settings.place_of(f'{table.part}.{key}')}"
     if cells is None or not len(cells):
         return remedy
     return f"{remedy}; {_none(table, entry, key, sorted({str(cell) for cell in cells})[:3])}"
 
 
-def for_codes(table: Table, entry: Choice[Any] | Number, key: str, places: list[str], codes: list[str]) -> str:
-    """About codes that the mapping does not know; places: where they stand."""
+def for_codes(table: Table, entry: Choice[Any] | Number, key: str, cells: pd.Series[Any]) -> str:
+    """About codes that the mapping does not know."""
+    codes = [str(code) for code in cells.unique()]
     remedy = f"add them under {table.settings.place_of(f'{table.part}.{key}.values')}"
+    if entry.values is None:
+        words = {str(cell): same(str(cell)) for cell in table.column(str(entry.column)).dropna().unique()}
+        said = [f"{_quoted(cell)} = {_quoted(word)}" for cell, word in words.items() if cell not in codes]
+        said += [f"{_quoted(code)} = …" for code in codes[:3]]
+        remedy = f"say what each means: values = {{ {', '.join(said)} }} beside column under {table.part}.{key}"
     if isinstance(entry, Choice):
-        remedy += ', or set them to "ignore"'
-    remedy += f"; {_none(table, entry, key, codes[:3])}"
+        remedy += ', or "ignore" for them'
+    return f"{remedy}; {_none(table, entry, key, codes[:3])}{_if_questions(table, cells)}"
+
+
+def _if_questions(table: Table, cells: pd.Series[Any]) -> str:
+    """What to do if the cells stand in rows of questions below the names; nothing where they stand further down."""
     first = list(dict.fromkeys(_row(str(place)) for place in table.frame.index[: 2 * MOST_SLOTS]))[:QUESTIONS]
-    rows = {_row(place) for place in places}
-    if rows <= set(first) and 0 not in rows:
-        line = skipping(first[: max(map(first.index, rows)) + 1], table.settings)
-        return f"{remedy}; if these rows hold questions, {line}"
-    return remedy
+    rows = {_row(str(place)) for place in cells.index}
+    if not rows <= set(first) or 0 in rows:
+        return ""
+    return f"; if these rows hold questions, {skipping(first[: max(map(first.index, rows)) + 1], table.settings)}"
 
 
 def _row(place: str) -> int:
@@ -72,9 +85,9 @@ def for_truth(table: Table, cells: pd.Series[Any]) -> str:
     if not len(cells):
         return ""
     settings, new = table.settings, str(cells.iloc[0])
-    true = in_mapping(f"true = {_quoted([*settings.true, new])}", table.part)
-    false = in_mapping(f"false = {_quoted([*settings.false, new])}", table.part)
-    return f"if it means true, {true}; if it means false, {false}"
+    true = in_mapping(f"true = {_quoted([*settings.true, new])}", settings)
+    false = in_mapping(f"false = {_quoted([*settings.false, new])}", settings)
+    return f"if it means true, {true}; if it means false, {false}{_if_questions(table, cells)}"
 
 
 def _none(table: Table, entry: Source, key: str, cells: list[str]) -> str:

@@ -101,7 +101,7 @@ def _sample(raw: bytes, name: str) -> Sample:
     above = [row.number for row in rows if row.number < next(r.number for r in rows if len(r.cells) == widest)]
     if above:
         written["skip_rows"] = str(above)
-    settings = Settings("", str, delimiter, encoding, ".", (), tuple(above), (), ())
+    settings = Settings("", str, "", delimiter, encoding, ".", (), tuple(above), (), ())
     frame = read_delimited(text, name, settings, (), Account())
     cells = [str(cell) for column in frame.columns for cell in frame[column].dropna().unique()]
     if any(map(COMMA.fullmatch, cells)) and not any(map(POINT.fullmatch, cells)):

@@ -28,6 +28,12 @@ class Format(Entry):
     skip_rows: list[Annotated[int, Field(ge=1)]] | None = Field(
         default=None, description="rows that hold neither names of columns nor answers, counted from 1 in each file"
     )
+
+    @field_validator("delimiter", mode="before")
+    @classmethod
+    def _tab(cls, mark: object) -> object:
+        return "\t" if mark == "\\t" else mark  # as it comes out of single quotation marks
+
     true: list[str] | None = Field(default=None, description="more words for true in true/false columns")
     false: list[str] | None = Field(default=None, description="more words for false in true/false columns")
 
@@ -46,6 +52,7 @@ class Settings(NamedTuple):
 
     part: str  # key of the mapping, for messages
     place_of: Callable[[str], str]  # key of the mapping -> the same with its line, for messages
+    beside: str  # a file of the part that could be read; "" before the first
     delimiter: str | None
     encoding: str | None
     decimal: str
@@ -63,6 +70,7 @@ def settings_of(top: Format, key: str, part: Format, place_of: Callable[[str], s
     return Settings(
         part=key,
         place_of=place_of,
+        beside="",
         delimiter=chosen["delimiter"],
         encoding=chosen["encoding"],
         decimal=chosen["decimal"] or ".",
@@ -73,6 +81,7 @@ def settings_of(top: Format, key: str, part: Format, place_of: Callable[[str], s
     )
 
 
-def in_mapping(line: str, part: str) -> str:
+def in_mapping(line: str, settings: Settings) -> str:
     """A remedy: to write a line into the mapping, for all files or for those of a part."""
-    return f"write {line} in the mapping (at its top; or, for these files alone, under [{part.split('.')[0]}])"
+    part = settings.place_of(settings.part).replace(" in the mapping", "")
+    return f"write {line} in the mapping (at its top; or, for these files alone, under {part})"
