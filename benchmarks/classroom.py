@@ -95,7 +95,7 @@ async def lesson(address: str, process: int, seen: int, unseen: int, seconds: fl
         levers = [lever for lever in (await client.get("api/page")).json()["levers"] if not lever["switch"]]
         if shared:
             levers = [lever for lever in levers if lever["name"].startswith("programmes.")][:shared]
-        moves = [on_page(page) for page in pages] + [Unseen(client, f"page {k}").move for k in range(unseen)]
+        moves = [on_page(page) for page in pages] + [Unseen(client).move for _ in range(unseen)]
         before, begun, worked = resident(process), time.monotonic(), spent(process)
         waits = await asyncio.gather(
             *(student(move, random.Random(k), levers, begun + seconds, bool(shared)) for k, move in enumerate(moves))

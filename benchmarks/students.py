@@ -77,8 +77,8 @@ class Unseen:
     answered lately is not asked for again, and a busy service is asked again a little later.
     """
 
-    def __init__(self, client: httpx.AsyncClient, name: str) -> None:
-        self._client, self._head = client, {"X-Page": name}
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
         self._world: dict[str, str] = {}
         self._flights: dict[str, asyncio.Task[None]] = {}
         self._kept: dict[str, None] = {}
@@ -112,7 +112,7 @@ class Unseen:
     async def _get(self, address: str) -> None:
         tried = 0
         while address not in self._kept:
-            answer = await self._client.get(address, headers=self._head)
+            answer = await self._client.get(address)
             if answer.status_code != BUSY:
                 answer.raise_for_status()
                 self._kept[address] = None

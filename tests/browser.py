@@ -72,14 +72,13 @@ class Served:
         return f"http://127.0.0.1:{self.port}/"
 
     def start(self) -> None:
-        import uvicorn
-
+        from analysis.explorer.connections import server
         from analysis.explorer.service import service
+        from analysis.explorer.serving import listening
 
-        about = uvicorn.Config(service(), host="127.0.0.1", port=self.port, log_level="error")
-        about.timeout_graceful_shutdown = 1
-        self._server: Any = uvicorn.Server(about)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._server: Any = server(service(), "127.0.0.1")
+        sockets = [listening("127.0.0.1", self.port)]
+        self._thread = threading.Thread(target=self._server.run, args=[sockets], daemon=True)
         self._thread.start()
         for _ in range(600):
             if self._server.started:

@@ -1,10 +1,10 @@
 """The service of the classroom: numbers are those of the command line, mistakes come in words."""
 
 import asyncio
+import time
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -24,7 +24,7 @@ from analysis.explorer import worlds
 from analysis.explorer.asked import Asked
 from analysis.explorer.levers import levers
 from analysis.explorer.service import SAFE, service
-from analysis.explorer.work import MOST, MOST_EACH, MOST_HERE, Bench, Busy, Turns
+from analysis.explorer.work import Bench, Busy, Client
 from experiments import ensemble
 from experiments.contrasts import compare
 from experiments.estimates import mean_of
@@ -203,39 +203,104 @@ def test_answers_given_lately__are_kept_while_they_fit() -> None:
     async def ask() -> None:
         bench = Bench(1, kept=10)
         for about in ("a", "b", "a", "b"):
-            await bench.done(about, work)
+            await bench.done(about, work, PAGE)
         assert len(worked) == 2
-        await bench.done("c", work)  # no room for three: the one asked for longest ago goes
-        await bench.done("b", work)
+        await bench.done("c", work, PAGE)  # no room for three: the one asked for longest ago goes
+        await bench.done("b", work, PAGE)
         assert len(worked) == 3
-        await bench.done("a", work)
+        await bench.done("a", work, PAGE)
         assert len(worked) == 4
         bench.close()
 
     asyncio.run(ask())
 
 
-def test_what_was_asked_for_last_is_done_first__but_nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def order() -> list[str]:
-        done, begun, bench = list[str](), Event(), Bench(1, kept=0)
+async def order(bench: Bench, *asks: tuple[str, Client], given_up: str = "") -> list[str]:
+    """In which order a bench of one thread does what is asked for while it is busy, and what it refuses."""
+    done, begun, free = list[str](), Event(), Event()
 
-        def work(name: str, halt: Event) -> bytes:
-            begun.wait(10.0)
-            done.append(name)
-            return b""
-
-        asked = [asyncio.ensure_future(bench.done(name, partial(work, name))) for name in ("held", "a", "b", "c")]
-        await asyncio.sleep(0.1)
-        asked[2].cancel()  # "b" is wanted no more
-        await asyncio.sleep(0)
+    def work(name: str, halt: Event) -> bytes:
         begun.set()
-        await asyncio.wait(asked)
-        bench.close()
-        return done
+        free.wait(10.0)
+        done.append(name)
+        return b"."
 
-    assert asyncio.run(order()) == ["held", "c", "a"]
+    async def ask(name: str, client: Client) -> None:
+        try:
+            await bench.done(name, partial(work, name), client)
+        except Busy:
+            done.append(f"busy: {name}")
+
+    held = asyncio.ensure_future(ask("", ("nobody", 0)))
+    await asyncio.to_thread(begun.wait)
+    asked = {name: asyncio.ensure_future(ask(name, client)) for name, client in asks}
+    await asyncio.sleep(0.1)
+    if given_up:
+        asked[given_up].cancel()
+    await asyncio.sleep(0)
+    free.set()
+    await asyncio.wait([held, *asked.values()])
+    return [name for name in done if name]
+
+
+def flooding(halt: Event) -> bytes:
+    time.sleep(0.02)
+    return b"."
+
+
+def in_order(
+    *asks: tuple[str, Client], patient: bool = False, before: tuple[Client, ...] = (), **more: str
+) -> list[str]:
+    async def found() -> list[str]:
+        bench = Bench(1, 0, patient)
+        for client in before:  # has asked before
+            await bench.done("before", lambda halt: b".", client)
+        await asyncio.sleep(0.06)
+        again = (bench.done(client, flooding, client) for client in before if client != STUDENT)
+        await asyncio.gather(*again, return_exceptions=True)  # and asks again at once
+        try:
+            return await order(bench, *asks, **more)
+        finally:
+            bench.close()
+
+    return asyncio.run(found())
+
+
+PAGE, STUDENT, NEWCOMER, ELSEWHERE = ("here", 1), ("here", 2), ("here", 3), ("there", 1)
+FLOOD = tuple(("here", port) for port in range(10, 20))
+FLOODED = tuple((f"flood {client[1]}", client) for client in FLOOD)
+
+
+def test_what_was_asked_for_last_is_done_first__but_nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    asks = (("a", ("here", 1)), ("b", ("here", 2)), ("c", ("here", 3)))
+    assert in_order(*asks, patient=True, given_up="b") == ["c", "a"]
     monkeypatch.setattr("analysis.explorer.work.LONG", 0.05)
-    assert asyncio.run(order()) == ["held", "a", "c"]
+    assert in_order(*asks, patient=True, given_up="b") == ["a", "c"]
+
+
+@pytest.mark.parametrize("patient", [False, True])
+@pytest.mark.parametrize("client", [STUDENT, NEWCOMER, ELSEWHERE])
+def test_a_computer_that_floods__waits_behind_its_neighbours_and_all_others(client: Client, patient: bool) -> None:
+    done = in_order(*FLOODED, ("student", client), before=(*FLOOD, STUDENT), patient=patient)
+    assert done.index("student") < 2
+
+
+def test_who_connects_anew_each_time__waits_behind_those_who_are_known() -> None:
+    assert in_order(*FLOODED, ("student", STUDENT), before=(STUDENT,)).index("student") < 2
+    assert in_order(*FLOODED, ("student", NEWCOMER)).index("student") == len(FLOOD)  # nothing tells them apart
+
+
+def test_an_address_that_asks_for_too_much__is_refused_where_it_floods(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.explorer.work.MOST_HERE", 5)
+    asks = (*FLOODED, ("student", STUDENT), ("elsewhere", ELSEWHERE))
+    done = in_order(*asks, before=(*FLOOD, STUDENT))
+    assert {"student", "elsewhere"} < set(done)
+    assert sum(one.startswith("busy: flood") for one in done) == len(FLOOD) + 1 - 5
+    monkeypatch.setattr("analysis.explorer.work.MOST_HERE", 50)
+    monkeypatch.setattr("analysis.explorer.work.MOST", 5)
+    done = in_order(*asks, before=(*FLOOD, STUDENT))
+    assert {"student", "elsewhere"} < set(done)
+    assert sum(one.startswith("busy: flood") for one in done) == len(FLOOD) + 2 - 5
 
 
 MISTAKES = [
@@ -329,40 +394,13 @@ def test_lessons_are_complete(client: TestClient) -> None:
                 step.get("answer", {}).get("set", {}),
                 step.get("answer", {}).get("than", {}),
             ):
-                Asked.of({name: str(said) for name, said in world.items() if name not in PAGE})
+                Asked.of({name: str(said) for name, said in world.items() if name not in OF_PAGE})
             if "question" in step:
                 assert len(step["choices"]) > 1
                 assert step["answer"]["outcome"] in page["outcomes"]
 
 
-PAGE = ("week", "view", "show", "who", "outcome", "budget", "lesson", "step")
-
-
-def test_a_page_that_waits_for_much__waits_for_its_own_answers_only() -> None:
-    turns = Turns()
-    with ExitStack() as waiting:
-        for _ in range(MOST_EACH):
-            waiting.enter_context(turns.one("greedy", "here"))
-        with pytest.raises(Busy), turns.one("greedy", "here"):
-            pass
-        with turns.one("modest", "here"):
-            pass
-    with turns.one("greedy", "here"):
-        pass
-
-
-def test_a_computer_whose_pages_change_their_names__leaves_room_for_others() -> None:
-    assert 2 * MOST_HERE < MOST
-    turns = Turns()
-    with ExitStack() as waiting:
-        for k in range(MOST_HERE):
-            waiting.enter_context(turns.one(f"page {k}", "here"))
-        with pytest.raises(Busy), turns.one("one more", "here"):
-            pass
-        with turns.one("one more", "there"):
-            pass
-    with turns.one("one more", "here"):
-        pass
+OF_PAGE = ("week", "view", "show", "who", "outcome", "budget", "lesson", "step")
 
 
 @pytest.mark.parametrize("path", ["band", "take-home/outcomes.csv", "take-home/figure.png"])
@@ -390,21 +428,22 @@ def test_sessions_that_ask_in_turns_and_at_once__get_what_each_would_get_alone(c
     students = [MOVED, LATER, {**SMALL, "seed": "4", "services.caseload": "40"}]
     asks = [(what, world) for what in ("first", "person", "band") for world in students]
 
-    def answer(one: TestClient, page: int, what: str, world: dict[str, str]) -> Any:
-        said = one.get(f"/api/{what}?{urlencode(world)}", headers={"X-Page": str(page)})
+    def answer(one: TestClient, what: str, world: dict[str, str]) -> Any:
+        said = one.get(f"/api/{what}?{urlencode(world)}")
         assert "set-cookie" not in said.headers
         return said.json()
 
     with TestClient(service()) as crowded, ThreadPoolExecutor(len(asks)) as at_once:
-        together = list(at_once.map(lambda ask: answer(crowded, students.index(ask[1]), *ask), asks))
-    assert together == [answer(client, 0, *ask) for ask in asks]
+        together = list(at_once.map(lambda ask: answer(crowded, *ask), asks))
+    assert together == [answer(client, *ask) for ask in asks]
 
 
-def test_a_greedy_page_is_told_that_the_service_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.explorer.work.MOST_EACH", 0)
+def test_who_is_refused__is_told_when_to_ask_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.explorer.work.MOST_HERE", 0)
     with TestClient(service()) as found:
-        assert found.get(f"/api/first?{urlencode(SMALL)}").status_code == 503
-        assert found.get("/api/take-home/what-if.toml").status_code == 503
+        answer = found.get(f"/api/first?{urlencode(SMALL)}")
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_nothing_that_a_page_gets__tells_where_the_teachers_files_lie(tmp_path: Path) -> None:

@@ -55,9 +55,9 @@ def explore(
     if mesa:
         from analysis.explorer.mesa_serving import serve_mesa
 
-        serve_mesa(door, scenario)
+        serve_mesa(door, host, scenario)
     else:
-        serve(door, own, elsewhere[0].partition("?")[0] if elsewhere else "")
+        serve(door, host, own, elsewhere[0].partition("?")[0] if elsewhere else "")
 
 
 def tell_addresses(here: str, elsewhere: list[str], only_here: bool, tell: "Telling") -> None:

@@ -4,7 +4,7 @@ import os
 import socket
 import warnings
 
-from analysis.explorer.serving import answer
+from analysis.explorer.connections import answer
 
 STARTS_FROM = "SUPPORTNET_EXPLORE_FROM"  # a scenario's name or path
 SOLARA = {  # read by Solara when it is loaded
@@ -16,11 +16,11 @@ SOLARA = {  # read by Solara when it is loaded
 }
 
 
-def serve_mesa(door: socket.socket, scenario: str) -> None:
+def serve_mesa(door: socket.socket, host: str, scenario: str) -> None:
     """Answer until somebody says stop."""
     os.environ.update(SOLARA)
     os.environ[STARTS_FROM] = scenario
     warnings.filterwarnings("ignore", module="solara")  # they speak to whoever writes pages, not to whoever opens one
     from solara.server.starlette import app  # reads the environment
 
-    answer(app, door)
+    answer(app, door, host)

@@ -25,14 +25,13 @@ from analysis.explorer.asked import Asked, whole
 from analysis.explorer.page import about_page
 from analysis.explorer.plain import written
 from analysis.explorer.take_home import picture, scenario_file, table
-from analysis.explorer.work import Bench, Busy, Turns
+from analysis.explorer.work import Bench, Busy, Client
 from analysis.explorer.worlds import Worlds
 from experiments.workers import Interrupted, processors
 from sim.mistakes import Mistake
 
 LONGEST = 4000  # characters of an address
 KEPT = 8 * 2**20  # bytes of answers that were given lately: first ones, and bands
-LISTEN = 0.1  # seconds between looks whether a page still waits
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -81,7 +80,6 @@ def service(own: str = "", network: str = "") -> Starlette:
 
     own: path of a scenario file that is offered besides the library. network: the address that others open, if any.
     """
-    turns = Turns()
     worlds, quick, long = Worlds(), Bench(processors() + 2, KEPT), Bench(processors(), KEPT, patient=True)
 
     @asynccontextmanager
@@ -91,17 +89,17 @@ def service(own: str = "", network: str = "") -> Starlette:
         long.close()
 
     async def first(asked: Asked, request: Request) -> bytes:
-        return await quick.done(("first", asked), lambda halt: written(worlds.first(asked, halt)))
+        return await quick.done(("first", asked), lambda halt: written(worlds.first(asked, halt)), client_of(request))
 
     async def band(asked: Asked, request: Request) -> bytes:
-        return await long.done(("band", asked), lambda halt: written(worlds.band(asked, halt)))
+        return await long.done(("band", asked), lambda halt: written(worlds.band(asked, halt)), client_of(request))
 
     async def area(asked: Asked, request: Request) -> bytes:
-        return await in_both(quick, asked, "area", lives.area)
+        return await in_both(quick, asked, "area", lives.area, client_of(request))
 
     async def person(asked: Asked, request: Request) -> bytes:
         who = whole("who", request.query_params.get("who", "0"), 0, asked.patients - 1)
-        return await in_both(quick, asked, f"person {who}", partial(lives.person, who=who))
+        return await in_both(quick, asked, f"person {who}", partial(lives.person, who=who), client_of(request))
 
     async def tie(asked: Asked, request: Request) -> bytes:
         about = request.query_params
@@ -114,6 +112,7 @@ def service(own: str = "", network: str = "") -> Starlette:
         return await quick.done(
             ("tie", asked, about.get("world"), who, key, week),
             lambda halt: written(lives.tie(asked, scenario, who, key, week)),
+            client_of(request),
         )
 
     async def taken(asked: Asked, request: Request) -> bytes:
@@ -121,13 +120,13 @@ def service(own: str = "", network: str = "") -> Starlette:
         if name == "what-if.toml":
             return scenario_file(asked).encode()
         made = partial(table, worlds, asked) if name == "outcomes.csv" else partial(picture, worlds, asked, name[-3:])
-        return await long.done((name, asked), made)
+        return await long.done((name, asked), made, client_of(request))
 
     async def take_home(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in FILES:
             raise HTTPException(404)
-        content = await while_waited_for(taken, request, own, turns)
+        content = await while_waited_for(taken, request, own)
         return Response(
             content, media_type=FILES[name], headers={"Content-Disposition": f'attachment; filename="{name}"'}
         )
@@ -136,7 +135,7 @@ def service(own: str = "", network: str = "") -> Starlette:
         return JSONResponse({**about_page(own), "network": network})
 
     def answered(answer: Answer) -> Endpoint:
-        return in_json(answer, own, turns)
+        return in_json(answer, own)
 
     static = files("analysis.explorer").joinpath("static")
     routes = [
@@ -156,12 +155,12 @@ def service(own: str = "", network: str = "") -> Starlette:
     )  # fmt: skip
 
 
-async def in_both(bench: Bench, asked: Asked, what: str, seen: Callable[..., Any]) -> bytes:
+async def in_both(bench: Bench, asked: Asked, what: str, seen: Callable[..., Any], client: Client) -> bytes:
     """Something seen in both worlds; today's is the same for all who ask for the same people and luck."""
     today = (what, asked.preset, asked.patients, asked.weeks, asked.seed, asked.uncertain)
     found = await asyncio.gather(
-        bench.done(today, lambda halt: written(seen(asked, asked.today, halt=halt))),
-        bench.done((what, asked), lambda halt: written(seen(asked, asked.what_if, halt=halt))),
+        bench.done(today, lambda halt: written(seen(asked, asked.today, halt=halt)), client),
+        bench.done((what, asked), lambda halt: written(seen(asked, asked.what_if, halt=halt)), client),
     )
     return b'{"today":%b,"what_if":%b}' % tuple(found)
 
@@ -174,34 +173,33 @@ def world_of(request: Request) -> dict[str, str]:
     return {name: said for name, said in request.query_params.items() if name not in ELSEWHERE}
 
 
-def who_asks(request: Request) -> tuple[str, str]:
-    """The page that asks, by a number of chance that it gave itself, and the computer."""
-    return (request.headers.get("X-Page") or "none")[:32], request.client.host if request.client else ""
+def client_of(request: Request) -> Client:
+    """The connection that asks."""
+    return (request.client.host, request.client.port) if request.client else ("", 0)
 
 
-def in_json(answer: Answer, own: str, turns: Turns) -> Endpoint:
+def in_json(answer: Answer, own: str) -> Endpoint:
     """An address answered in JSON."""
 
     async def endpoint(request: Request) -> Response:
-        return Response(await while_waited_for(answer, request, own, turns), media_type="application/json")
+        return Response(await while_waited_for(answer, request, own), media_type="application/json")
 
     return endpoint
 
 
-async def while_waited_for(answer: Answer, request: Request, own: str, turns: Turns) -> bytes:
+async def while_waited_for(answer: Answer, request: Request, own: str) -> bytes:
     """What is asked for. Given up, and Interrupted raised, once nobody waits for it any more."""
     asked, found, wrong = Asked.of(world_of(request), own), list[bytes](), list[Exception]()
     async with anyio.create_task_group() as group:
 
         async def watch() -> None:
-            while not await request.is_disconnected():
-                await anyio.sleep(LISTEN)
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
             group.cancel_scope.cancel()
 
         group.start_soon(watch)
         try:
-            with turns.one(*who_asks(request)):
-                found.append(await answer(asked, request))
+            found.append(await answer(asked, request))
         except Exception as error:  # told below: out of a task group it would come as one of a group
             wrong.append(error)
         group.cancel_scope.cancel()
@@ -236,7 +234,7 @@ async def on_mistake(request: Request, error: Exception, own: str = "") -> Respo
 
 async def on_busy(request: Request, error: Exception) -> Response:
     """Too many ask at once."""
-    return JSONResponse({"busy": True}, 503, headers={"Retry-After": "2"})
+    return JSONResponse({"busy": True}, 503, headers={"Retry-After": "1"})
 
 
 async def on_gone(request: Request, error: Exception) -> Response:

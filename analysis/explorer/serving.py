@@ -5,14 +5,12 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import Callable
 from ipaddress import ip_address
 from threading import Thread
-from typing import Any, NamedTuple
-
-import uvicorn
+from typing import NamedTuple
 
 from analysis.explorer.asked import Asked
+from analysis.explorer.connections import answer
 from analysis.explorer.service import service
 from sim.mistakes import Mistake
 from sim.pool import pool_for
@@ -104,18 +102,10 @@ def address_of(interface: str) -> str:
     return socket.inet_ntoa(answer[20:24])
 
 
-def serve(door: socket.socket, own: str = "", network: str = "") -> None:
+def serve(door: socket.socket, host: str, own: str = "", network: str = "") -> None:
     """Answer until somebody says stop. network: the address that others open."""
     Thread(target=made_ready, daemon=True).start()
-    answer(service(own, network), door)
-
-
-def answer(app: Callable[..., Any], door: socket.socket) -> None:
-    """Answer at this door until somebody says stop."""
-    settings = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1
-    )
-    uvicorn.Server(settings).run(sockets=[door])
+    answer(service(own, network), door, host)
 
 
 def made_ready() -> None:

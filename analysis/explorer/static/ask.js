@@ -2,7 +2,6 @@
 
 const KEPT = 40;
 const WAITS = [500, 1000, 2000, 4000]; // ms between tries
-const PAGE = { "X-Page": Math.random().toString(36).slice(2) }; // so that the service can be fair to all pages
 const kept = new Map();
 
 /** Tells "busy", "offline" and "well" as they come. */
@@ -39,7 +38,7 @@ export async function ask(what, query = "", signal = undefined) {
       keep(address, answer.found);
       return answer.found;
     }
-    feel(answer.wait);
+    if (answer.wait !== "busy" || tried) feel(answer.wait); // a service that is busy is asked once more in silence
     await pause(WAITS[Math.min(tried, WAITS.length - 1)], signal).catch((error) => {
       if (trouble === "busy") feel(""); // nobody waits for it any more
       throw error;
@@ -58,7 +57,7 @@ export async function file(address) {
 async function tryOnce(address, signal, taken = (response) => response.json()) {
   let response;
   try {
-    response = await fetch(address, { signal, headers: PAGE });
+    response = await fetch(address, { signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     return { wait: "offline" };
