@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis import sensitivity_study
-from analysis.commands.sensitivity import about_columns
+from analysis.commands.sensitivity import about_columns, indices_table
 from analysis.sensitivity import METHODS, block, least_points, own_design, used
 from analysis.sensitivity_study import Cell, Sensitivity, analyse, check
 from experiments.runs import Plan, plan_of
@@ -177,6 +177,12 @@ def test_what_columns_mean__is_said_of_those_that_are_there(
 ) -> None:
     line = about_columns(of(plan(tmp_path, kind, 129), method, recovery=ishigami))
     assert ("Intervals: 95 %" in line, "Corrected: " in line) == (intervals, corrected)
+
+
+@pytest.mark.parametrize(("constant", "said"), [(False, "of its variance"), (True, "SD between points 0\n")])
+def test_the_share_of_luck__is_told_where_it_is_known(tmp_path: Path, of: Analyse, constant: bool, said: str) -> None:
+    found = of(plan(tmp_path, "sobol", 8), "sobol", recovery=lambda places: places[:, 0] * (not constant))
+    assert said in f"{indices_table(found, found.cells[0]).title}\n"
 
 
 def test_the_page__says_how_many_points_each_method_needs() -> None:

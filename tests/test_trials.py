@@ -24,7 +24,7 @@ from experiments.trials.design import (
     hash_now,
     written,
 )
-from experiments.trials.effects import effects, ratio, standardised, trials
+from experiments.trials.effects import effects, ratio, standardised, told_of, trials
 from experiments.trials.published import beside_published, published
 from experiments.trials.trial import MEASURES, SCALES, held
 from sim.pool import pool_for
@@ -90,6 +90,17 @@ def test_a_standardised_difference__is_that_which_was_put_in() -> None:
     assert standardised(values, treated) == pytest.approx([0.5, -0.5], abs=0.06)
     few = np.where(np.arange(4000)[:, None] < 4, values, np.nan)
     assert np.isnan(standardised(few, treated)).all(), "too few to tell"
+
+
+def test_where_single_trials_are__is_told_by_many_of_them() -> None:
+    values = np.linspace(-1.0, 1.0, 20)
+    assert told_of(values, None)["trial_upper"] == pytest.approx(0.95)
+    few = told_of(values[:19], None)
+    assert np.isnan([few["trial_lower"], few["trial_upper"]]).all()
+    assert np.isfinite([few["lower"], few["upper"]]).all()
+    one = told_of(values[:1], None)
+    assert (one["value"], one["n"]) == (-1.0, 1)
+    assert np.isnan([one["mcse"], one["lower"], one["upper"]]).all()
 
 
 def test_a_risk_ratio__is_pooled_over_trials_with_few_events() -> None:

@@ -236,9 +236,10 @@ def indices_table(found: "Sensitivity", cell: Any) -> "Table":
         if any(row["corrected"] == row["corrected"] and row["corrected"] != row["value"] for row in table):
             columns.append("corrected")
             cells.append([number(row["corrected"], width) for row, width in zip(table, widths, strict=True)])
-    share = "" if noise["noise_share"] != noise["noise_share"] else f", luck of replicates {noise['noise_share']:.1%}"
+    luck = noise["noise_share"]
+    share = "" if luck != luck else f", luck of replicates {luck:.1%} of its variance"
     head = f"\n{cell.outcome}, {cell.scenario}, week {cell.week}: {found.method.says}\nSD between points "
-    shown = blank(f"{head}{number(noise['sd'])}{share} of its variance", "factor", tuple(columns))
+    shown = blank(f"{head}{number(noise['sd'])}{share}", "factor", tuple(columns))
     for factor, *row in list(zip(order, *cells, strict=True))[:MOST_ROWS]:
         shown.add_row(str(factor), *row)
     if len(order) > MOST_ROWS:

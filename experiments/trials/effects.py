@@ -19,6 +19,7 @@ from sim.pool import pool_for
 
 Doubles = NDArray[np.float64]
 FEWEST = 3  # people an arm, below which a trial has no effect to tell
+MANY = 20  # trials that tell between which 95 % of them are
 TREATED, CONTROL = 1, 0
 
 
@@ -131,7 +132,7 @@ def told_of(values: Doubles, draws: NDArray[np.int64] | None, of_ratio: bool = F
     """Mean over trials with error and interval, and where single trials are; of a ratio from its logarithm."""
     found = mean_of(values[:, None], draws)
     n = int(found.n[0])
-    single = np.nanquantile(values, (0.025, 0.975)) if n and not of_ratio else (np.nan, np.nan)
+    single = np.nanquantile(values, (0.025, 0.975)) if n >= MANY and not of_ratio else (np.nan, np.nan)
     plain = (found.mean[0], found.lower[0], found.upper[0])
     value, lower, upper = map(float, np.exp(plain) if of_ratio else plain)
     mcse = float(found.mcse[0]) * (value if of_ratio else 1.0)
