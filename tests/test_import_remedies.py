@@ -74,6 +74,12 @@ CASES: dict[str, tuple[Files, str, list[str], Files | str]] = {
         ["delimiter = '|'"],
         at_top("delimiter = '|'"),
     ),
+    "blanks, as R writes them": (
+        {"ties.csv": ROWS.replace(",", " ")},
+        TIES,
+        ["delimiter = ' '"],
+        at_top("delimiter = ' '"),
+    ),
     "another delimiter than said": ({"ties.csv": ROWS}, at_top('delimiter = ";"'), ["delimiter = ','"], TIES),
     "cp1252": (
         {"ties.csv": UMLAUT.encode("cp1252")},

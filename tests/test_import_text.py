@@ -129,6 +129,9 @@ KINDS = {
     "an SQLite data base": b"SQLite format 3\0",
     "a picture": b"\x89PNG",
     "a web page": b"\n<!DOCTYPE html><html>Please log in",
+    "an XML file": b'<?xml version="1.0"?><Workbook/>',
+    "a JSON file": b'[{"id": 1}]',
+    "an Access data base": b"\0\1\0\0Standard Jet DB",
     "no text file": b"a,b\n\0\1\2",
 }
 
@@ -166,6 +169,10 @@ def test_stata_file__is_read_by_its_codes(tmp_path: Path, version: int) -> None:
     assert ties_in(rows) == [("Zoë", "1", "friend", 0.5), ("Zoë", "2", "family", 1.0), ("Bo", "1", "family", None)]
     with pytest.raises(Mistake, match="a Stata file that can't be read"):
         imported(tmp_path, {"ties.dta": content.getvalue()[:200]}, mapping)
+    frame["close"] = [3.5, 5.0, None]
+    frame.to_stata(content := io.BytesIO(), write_index=False, version=version)
+    _, rows = imported(tmp_path, {"ties.dta": content.getvalue()}, 'decimal = ","\n' + mapping)
+    assert rows["strength"].fillna(-1).tolist() == [0.625, 1, -1]
     text = MAPPING.replace("ties.csv", "ties.dta").replace('"role" }', '"role", values = { 0 = "family" } }')
     with pytest.raises(Mistake, match=r"ties\.dta, observation 1, column 'role'"):
         imported(tmp_path, {"ties.dta": content.getvalue()}, text)

@@ -18,7 +18,7 @@ from sim.mistakes import Mistake
 if TYPE_CHECKING:
     import pandas as pd
 
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|", " ")
 SEPARATOR = re.compile(r'\ufeff?"?sep=([^\s"]|\t)"?\r?\n')  # a first line of Excel's, for itself
 IMPORT_ID = re.compile(r"""\{["']ImportId["']""")  # Qualtrics: names, questions and ImportIds in the first three rows
 FAR = 30  # rows in which names of columns are looked for

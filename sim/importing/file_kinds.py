@@ -26,14 +26,15 @@ DOCUMENT = Kind("a Word document", TABLE)
 NUMBERS = Kind("an Apple Numbers document", "in Numbers: File, Export To, CSV, Unicode (UTF-8); then name that file")
 STATA = Kind("a Stata file", "")
 ZIP = Kind("a ZIP archive", "unzip it, or give the archive itself instead of the folder")
+SPSS = Kind("an SPSS file", "in SPSS: File, Export, CSV Data; or " + IN_R.format('haven::read_sav("data.sav")'))
 BEGINNINGS = {
     b"\xd0\xcf\x11\xe0": Kind("an old Excel workbook (.xls) or Word document", SHEET),
     b"<stata_dta>": STATA,
-    b"$FL2": Kind("an SPSS file", "in SPSS: File, Export, CSV Data; or " + IN_R.format('haven::read_sav("data.sav")')),
-    b"$FL3": Kind(
-        "an SPSS file", "in SPSS: File, Export, CSV Data; or " + IN_R.format('haven::read_zsav("data.zsav")')
-    ),
+    b"$FL2": SPSS,
+    b"$FL3": SPSS,
     b"\0" * 12 + b"\xc2\xea\x81\x60": Kind("a SAS file", IN_R.format('haven::read_sas("data.sas7bdat")')),
+    b"\0\1\0\0Standard ": Kind("an Access data base", ANEW),
+    b"ASCII SPSS PORT FILE": SPSS,
     b"HEADER RECORD*******": Kind("a SAS transport file", IN_R.format('haven::read_xpt("data.xpt")')),
     b"RDX": Kind("an R workspace", IN_R.format("the_data_frame")),
     b"\x1f\x8b": Kind("a compressed file (gzip, or R's .rds)", "unpack it; R's: " + IN_R.format('readRDS("data.rds")')),
@@ -53,7 +54,17 @@ IN_ARCHIVES = {
     "Index/Document.iwa": NUMBERS,
     "content.xml": SPREADSHEET,
 }
-WEB_PAGE = Kind("a web page", "log in to the survey's site again, and export the data anew")
+WEB_PAGE = Kind(
+    "a web page", "if a spreadsheet opens it as a table, save that as CSV; else log in again, and export the data anew"
+)
+MARKED_UP = {
+    b"<!doctype html": WEB_PAGE,
+    b"<html": WEB_PAGE,
+    b"<table": WEB_PAGE,
+    b"<?xml": Kind("an XML file", f"if a spreadsheet opens it, {SHEET}"),
+    b'{"': Kind("a JSON file", ANEW),
+    b"[{": Kind("a JSON file", ANEW),
+}
 BINARY = Kind("no text file", "export it as CSV from the program that wrote it")
 
 
@@ -66,9 +77,8 @@ def kind_of(raw: bytes) -> Kind | None:
             return kind
     if b"g" <= raw[:1] <= b"s" and raw[1:2] in (b"\x01", b"\x02"):
         return STATA  # formats before 117
-    if raw[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
-        return WEB_PAGE
-    return None
+    begin = raw[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return next((kind for beginning, kind in MARKED_UP.items() if begin.startswith(beginning)), None)
 
 
 def refuse_binary(raw: bytes, name: str) -> None:

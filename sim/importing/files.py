@@ -82,7 +82,7 @@ class Reader:
     def _frame(self, raw: bytes, name: str, key: str) -> pd.DataFrame:
         settings = self.settings[key]._replace(beside=self.last_read(key))
         if kind_of(raw) is STATA:
-            return read_stata(raw, name)
+            return read_stata(raw, name, settings.decimal)
         text = decoded(raw, name, settings.encoding, self.account)
         return read_delimited(text, name, settings, self.parts[key].needed(), self.account)
 

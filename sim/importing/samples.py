@@ -93,7 +93,9 @@ def _sample(raw: bytes, name: str) -> Sample:
         written["encoding"] = f'"{encoding}"'
         text = raw.decode(encoding)
     said = SEPARATOR.match(text)
-    delimiter = said[1] if said else max(DELIMITERS, key=lambda mark: _width(text, mark))
+    delimiter = said[1] if said else max(DELIMITERS, key=lambda mark: (mark != " ") * _width(text, mark))
+    if _width(text, delimiter) < 2:
+        delimiter = " "
     if delimiter != "," and not said:
         written["delimiter"] = '"\\t"' if delimiter == "\t" else f'"{delimiter}"'
     rows = first_rows(text, delimiter)

@@ -18,7 +18,7 @@ class Format(Entry):
     """How files are written. What a part does not say, the top of the mapping says for it."""
 
     delimiter: str | None = Field(
-        default=None, min_length=1, max_length=1, pattern=r'[^\s"]|\t', description='between cells; "," unless said'
+        default=None, min_length=1, max_length=1, pattern=r'[^\s"]|[\t ]', description='between cells; "," unless said'
     )
     encoding: str | None = Field(default=None, description="of the text; Unicode unless said")
     decimal: Literal[".", ","] | None = Field(default=None, description='decimal mark; "." unless said')

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def read_stata(raw: bytes, name: str) -> pd.DataFrame:
+def read_stata(raw: bytes, name: str, decimal: str) -> pd.DataFrame:
     """The observations of a Stata file; one that can't be read is a Mistake."""
     import pandas as pd
 
@@ -26,14 +26,14 @@ def read_stata(raw: bytes, name: str) -> pd.DataFrame:
         what, found = "a Stata file that can't be read", str(error)[:100]
         raise Mistake(what, where=name, found=found, expected="a file that Stata wrote", remedy=remedy) from error
     places = [f"{name}, observation {number}" for number in range(1, len(frame) + 1)]
-    cells = {column: [_text(cell) for cell in frame[column].tolist()] for column in frame.columns}
+    cells = {column: [_text(cell, decimal) for cell in frame[column].tolist()] for column in frame.columns}
     return pd.DataFrame(cells, index=places, columns=pd.Index(list(cells), dtype=object), dtype=object)
 
 
-def _text(cell: Any) -> str | None:
+def _text(cell: Any, decimal: str) -> str | None:
     """A value as CSV has it: whole numbers without a point, nothing where nothing is given."""
     if cell is None or cell != cell or str(cell) == "NaT":
         return None
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell).replace(".", decimal)
     return tidy(str(cell)) or None
