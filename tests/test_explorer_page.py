@@ -11,7 +11,7 @@ from tests.browser import LEVER, SMALL, Served, answered, asked, browser_or_skip
 
 browser_or_skip()
 
-from playwright.sync_api import Browser, Page, expect  # noqa: E402
+from playwright.sync_api import Browser, Page, Route, expect  # noqa: E402
 
 
 def test_a_lever_moved_changes_the_address_and_shows_what_the_service_found(page: Page, served: Served) -> None:
@@ -280,3 +280,36 @@ def test_the_model_answers_every_kind_of_question(page: Page, served: Served, ki
         with urlopen(f"{served.address}api/band?v=1&patients=40&weeks=26&services.caseload=8") as said:
             cost = json.load(said)["outcomes"]["cost"]["difference"]
         assert (found["choice"] == "over") == (cost["lower"][-1] > 0)
+
+
+def test_the_page_claims_no_more_than_the_service_says(page: Page) -> None:
+    said = {"other_people": "networks from other data", "alike": False}
+    told = {**said, "whom": [], "replicates": 29, "cautions": ["what-if is lived by other people than today"]}
+
+    def changed(route: Route, answer: dict[str, object]) -> None:
+        route.fulfill(json={**route.fetch().json(), **answer})
+
+    opened(page)
+    same, whom = page.locator(".tabs .note"), page.locator(".whom > .note")
+    expect(same).to_contain_text("The same 40 people")
+    expect(whom).to_contain_text("the same person")
+    expect(page.locator(".changes")).to_contain_text("30 runs in pairs")
+    page.route("**/api/first**", lambda route: changed(route, said))
+    page.route("**/api/band**", lambda route: changed(route, told))
+    opened(page, f"{SMALL}&view=area&show=difference")
+    expect(same).to_contain_text("networks from other data")
+    expect(page.locator("body")).not_to_contain_text("The same 40 people")
+    expect(page.locator("body")).not_to_contain_text("Nothing is moved")
+    expect(page.locator(".changes")).to_contain_text("29 runs in pairs")
+    expect(page.locator(".cautions")).to_have_text("What-if is lived by other people than today")
+    expect(whom).to_have_text("Can't be told: the two worlds are not those of the same people.")
+    expect(page.get_by_role("radio", name="Difference from today")).to_be_disabled()
+    expect(page.locator(".crowd.what_if .sign[d^=M]")).to_have_count(0)
+    page.get_by_role("tab", name="One person").click()
+    expect(page.get_by_role("button", name="Much changes")).to_be_disabled()
+    expect(page.locator("summary > .note")).to_have_text("Not the same person in both worlds.")
+
+    page.route("**/api/band**", lambda route: route.fulfill(status=500))
+    press(page, LEVER, "ArrowRight", 1)
+    expect(page.locator(".headline")).to_have_text("No answer came.")
+    expect(page.locator(".changes")).not_to_contain_text("on their way")

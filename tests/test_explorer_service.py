@@ -5,6 +5,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
+import pandas as pd
 import pytest
 
 pytest.importorskip("starlette", reason="the classroom needs the extra `explore`")
@@ -20,6 +22,7 @@ pytest.importorskip("httpx2", reason="the classroom's tests need httpx2")
 from starlette.testclient import TestClient
 from starlette.types import Message
 
+from analysis.cautions import compare_cautions
 from analysis.explorer import worlds
 from analysis.explorer.asked import Asked
 from analysis.explorer.levers import levers
@@ -28,8 +31,10 @@ from analysis.explorer.work import Bench, Busy, Client
 from experiments import ensemble
 from experiments.contrasts import compare
 from experiments.estimates import mean_of
-from experiments.results import NAMES
+from experiments.results import NAMES, Persons
+from experiments.same_people import people_differ
 from experiments.workers import Interrupted
+from sim.importing.network_file import to_parquet
 from sim.scenario import Scenario
 
 SMALL = {"v": "1", "patients": "40", "weeks": "26", "seed": "3"}
@@ -301,6 +306,64 @@ def test_an_address_that_asks_for_too_much__is_refused_where_it_floods(monkeypat
     done = in_order(*asks, before=(*FLOOD, STUDENT))
     assert {"student", "elsewhere"} < set(done)
     assert sum(one.startswith("busy: flood") for one in done) == len(FLOOD) + 2 - 5
+
+
+OWN = 'based_on = "today"\ntitle = "Ours"\n'
+
+
+@pytest.mark.parametrize(
+    ("own", "why"),
+    [
+        ("[parameters]\n'bond.trust_gain' = 0.13\n", "bond.trust_gain 0.12 → 0.13"),
+        ("[services]\ncaseload = 15\n", ""),
+        ("[parameters]\n'costs.post' = 1.0\n", ""),
+    ],
+)
+def test_other_people__live_where_a_scenario_of_ones_own_makes_them_others(tmp_path: Path, own: str, why: str) -> None:
+    (tmp_path / "own.toml").write_text(OWN + own)
+    about = Asked.of({"scenario": "own"}, str(tmp_path / "own.toml"))
+    assert worlds.same(about) == {"alike": False, "other_people": why}
+
+
+@pytest.mark.parametrize("own", ["", '[population]\nnetworks = "networks.parquet"\n'])
+def test_the_page_says_what_compare_says_of_the_people_in_both_worlds(tmp_path: Path, own: str) -> None:
+    ties = pd.DataFrame({"patient": ["a", "b"], "supporter": ["s", "t"], "role": "friend"})
+    (tmp_path / "networks.parquet").write_bytes(to_parquet(ties, {}))
+    (tmp_path / "own.toml").write_text(OWN + own)
+    query = {"scenario": "own", "patients": "20", "weeks": "26"}
+    with TestClient(service(str(tmp_path / "own.toml"))) as client:
+        first, band = (asked(client, what, query) for what in ("first", "band"))
+    about = Asked.of(query, str(tmp_path / "own.toml"))
+    found = compare(about.today, about.what_if, replicates=worlds.REPLICATES, seed=about.seed)
+    assert first["other_people"] == band["other_people"] == people_differ(about.today, about.what_if)
+    assert bool(first["other_people"]) is bool(own)
+    assert found.same_people is not bool(own)
+    assert band["cautions"] == compare_cautions(found)
+    assert bool(band["whom"]) is found.same_people
+    assert first["alike"] is band["alike"] is not bool(own)
+
+
+def test_that_nothing_is_moved__is_said_where_both_worlds_are_the_same(client: TestClient) -> None:
+    levers_as_today = {**SMALL, "services.caseload": "25", "services.turnover": "0.3@200"}
+    for query, alike in ((SMALL, True), (levers_as_today, True), (MOVED, False)):
+        found = asked(client, "first", query)
+        assert found["alike"] is alike
+        values = [found["outcomes"]["qpr"][world] for world in ("today", "what_if")]
+        assert (values[0] == values[1]) is alike
+
+
+def test_as_many_pairs_as_came__are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(scenario: Scenario, replicates: int, *rest: Any, **more: Any) -> Any:
+        found = ensemble.run(scenario, replicates, *rest, **more)
+        left = range(3, replicates) if scenario.name == "what-if" else range(replicates - 2)
+        persons = Persons(*(column[list(left)] for column in found.persons or ()))
+        return replace(found, replicates=tuple(left), values=found.values[list(left)], persons=persons)
+
+    monkeypatch.setattr(worlds, "run", failing)
+    band = worlds.Worlds().band(Asked.of({**MOVED, "patients": "20"}), Event())
+    assert band["replicates"] == worlds.REPLICATES - 5
+    assert band["whom"] == []
+    assert "a replicate failed, so for whom the scenarios work is not told" in band["cautions"]
 
 
 MISTAKES = [

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.cautions import compare_cautions
 from analysis.explorer.asked import REPLICATES, Asked
 from analysis.explorer.plain import plain
 from experiments.calibration.draws import Draws
@@ -16,6 +17,7 @@ from experiments.ensemble import run
 from experiments.estimates import Estimate, contains, mean_of
 from experiments.for_whom import NOTABLE, shares
 from experiments.results import NAMES, Results
+from experiments.same_people import people_differ
 from experiments.workers import Interrupted
 from sim.observe import OUTCOMES
 from sim.provenance import canonical_json
@@ -54,6 +56,7 @@ class Worlds:
         weeks = weeks_shown(asked.weeks)
         return {
             "command": asked.command,
+            **same(asked),
             "weeks": weeks,
             "outcomes": {
                 name: {
@@ -66,12 +69,14 @@ class Worlds:
 
     def band(self, asked: Asked, halt: Event) -> dict[str, Any]:
         """Both worlds by thirty lucks: means and differences with 95 % intervals over time and at the end, who gains
-        and who loses."""
+        and who loses, and what `compare` would caution of."""
         found = self.compared(asked, halt)
         weeks = weeks_shown(asked.weeks)
         return {
             "command": asked.command,
-            "replicates": REPLICATES,
+            **same(asked),
+            "cautions": compare_cautions(found),
+            "replicates": len(found.shared),
             "interval": contains(found.draws),
             "weeks": weeks,
             "outcomes": {name: over_time(found, name, weeks) for name in SHOWN},
@@ -111,6 +116,14 @@ class Worlds:
             return place
 
 
+def same(asked: Asked) -> dict[str, Any]:
+    """What both worlds have in common: whether everything (alike), and why people are others, if they are."""
+    return {
+        "alike": identity_of(asked.today) == identity_of(asked.what_if),
+        "other_people": people_differ(asked.today, asked.what_if, asked.draws),
+    }
+
+
 def identity_of(scenario: Scenario) -> str:
     """What two scenarios have in common that are lived alike."""
     return canonical_json(scenario.canonical())
@@ -134,7 +147,9 @@ def weeks_shown(weeks: int) -> list[int]:
 def over_time(found: Comparison, outcome: str, weeks: list[int]) -> dict[str, Any]:
     """An outcome in both worlds and their difference, with intervals."""
     at, column = np.array(weeks) - 1, NAMES.index(outcome)
-    today, what_if = (world.values[:, at, column] for world in found.worlds)
+    today, what_if = (
+        world.values[np.ix_(np.isin(world.replicates, found.shared), at, [column])][:, :, 0] for world in found.worlds
+    )
     return {
         "today": estimate(mean_of(today, found.draws)),
         "what_if": estimate(mean_of(what_if, found.draws)),

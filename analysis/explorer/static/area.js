@@ -1,7 +1,7 @@
 /** Everybody at a glance in both worlds: one sign a person, who keeps their place. */
 
 import { el, fresh, set, svg } from "./draw.js";
-import { fits } from "./asking.js";
+import { fits, otherPeople } from "./asking.js";
 import { WORLDS } from "./person.js";
 import { SHOWS, weekOf } from "./state.js";
 import { say, written } from "./words.js";
@@ -29,7 +29,8 @@ export function area(app, place) {
   const sides = WORLDS.map((world) => side(app, world, () => roomOf(sides.map((one) => one.frame))));
   const choice = kinds(app);
   const keys = [legend("recovery"), legend("difference")];
-  keys[0].append(...["order", "one_luck"].map((name) => el("li", {}, el("span", { text: say(["area", name]) }))));
+  const [order, oneLuck] = ["order", "one_luck"].map((name) => el("li", {}, el("span", { text: say(["area", name]) })));
+  keys[0].append(order, oneLuck);
   place.append(
     el("div", { class: "chooser" }, choice.element),
     el("div", { class: "worlds" }, sides.map((one) => one.element)),
@@ -40,7 +41,8 @@ export function area(app, place) {
   return {
     show() {
       choice.show();
-      keys[1].hidden = app.state.show !== "difference";
+      keys[1].hidden = !compares(app);
+      order.hidden = otherPeople(app) !== "";
       const data = app.data.area;
       if (!data) return;
       const week = Math.min(weekOf(app.state, app.page), data.today.qpr.length - 1);
@@ -50,6 +52,9 @@ export function area(app, place) {
   };
 }
 
+/** Whether people of both worlds are compared: only the same ones can be. */
+const compares = (app) => app.state.show === "difference" && otherPeople(app) === "";
+
 function kinds(app) {
   const name = fresh("kind");
   const inputs = SHOWS.map((kind) => el("input", { type: "radio", name, value: kind }));
@@ -57,7 +62,10 @@ function kinds(app) {
   for (const input of inputs) input.addEventListener("change", () => app.change((state) => (state.show = input.value), true));
   return {
     element: el("fieldset", { class: "chips" }, el("legend", { text: say("area.show") }), chips),
-    show: () => inputs.forEach((input) => (input.checked = input.value === app.state.show)),
+    show() {
+      for (const input of inputs) input.checked = input.value === app.state.show;
+      inputs[SHOWS.indexOf("difference")].disabled = Boolean(otherPeople(app));
+    },
   };
 }
 
@@ -117,7 +125,7 @@ function side(app, world, room) {
     show(data, week) {
       people(data);
       own.shown = [data, week];
-      const different = app.state.show === "difference" && world === "what_if";
+      const different = compares(app) && world === "what_if";
       own.people.forEach((one, k) => (different ? compare(one, data, week, own.who[k], own.cell) : colourIn(one, data[world], week, own.who[k], own.cell)));
       const said = different ? countsOfDifference(data, week) : countsOf(data[world], week);
       counts.textContent = said;

@@ -15,11 +15,16 @@ export function keyOf(app, what) {
 /** Whose ties the state asks for: elsewhere, a tie of the same key is another. */
 export const whose = (app) => [app.state.who, ...["preset", "patients", "seed"].map((name) => valueOf(app.state, app.page, name))].join();
 
+const homes = (app) => ["scenario", "preset", "patients", "seed", "uncertain"].map((name) => valueOf(app.state, app.page, name)).join();
+
+/** Why other people live in the what-if than today; "" where they are the same, undefined while the service hasn't said. */
+export const otherPeople = (app) => (app.data.first?.homes === homes(app) ? app.data.first.other_people : undefined);
+
 /** Whether something was asked for by the state as it is now. */
 export const fits = (app, what) => app.data[what]?.key === keyOf(app, what);
 
 /**
- * Keeps `app.data` (first, band, person, area, each with the `key` it was asked by and `of` whom) up to date with `app.state`: what
+ * Keeps `app.data` (first, band, person, area, each with the `key` it was asked by, `of` whom, and their `homes`) up to date with `app.state`: what
  * the state asks for is there or on its way, and what it no longer asks for is given up.
  */
 export function asking(app) {
@@ -48,19 +53,19 @@ export function asking(app) {
     if (flights.get(what)?.key === key) return flights.get(what).done;
     giveUp(what);
     failed.delete(what);
-    const flight = { key, who: app.state.who, of: whose(app), control: new AbortController() };
+    const flight = { key, who: app.state.who, of: whose(app), homes: homes(app), control: new AbortController() };
     flights.set(what, flight);
     flight.done = land(what, flight);
     return flight.done;
   }
 
-  async function land(what, { key, who, of, control }) {
+  async function land(what, { key, who, of, homes, control }) {
     const wanted = () => !control.signal.aborted && key === keyOf(app, what);
     try {
       const found = await ask(what, key, control.signal);
       if (control.signal.aborted) return undefined;
       flights.delete(what);
-      app.data[what] = { ...found, key, who, of };
+      app.data[what] = { ...found, key, who, of, homes };
       tell();
       app.emit("data", what);
     } catch (error) {
@@ -69,6 +74,7 @@ export function asking(app) {
       if (!wanted()) return undefined;
       failed.set(what, error instanceof Told ? error.mistake : { failed: true });
       tell();
+      app.emit("data");
       return false;
     }
     if (!wanted()) return undefined;
@@ -79,6 +85,8 @@ export function asking(app) {
   const tell = () => app.problem([...failed.values()][0] ?? null);
 
   return {
+    /** Whether something that the state asks for did not come. */
+    lost: (what) => failed.has(what),
     /** The state has changed; done: nothing moves any more. */
     refresh(done) {
       clearTimeout(timer);

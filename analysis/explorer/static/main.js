@@ -2,7 +2,7 @@
 
 import { area } from "./area.js";
 import { ask } from "./ask.js";
-import { asking } from "./asking.js";
+import { asking, otherPeople } from "./asking.js";
 import { calm, el } from "./draw.js";
 import { lessons, putInto } from "./lesson.js";
 import { levers } from "./levers.js";
@@ -153,7 +153,9 @@ function tabBar(app, panels) {
     element,
     show() {
       const preset = say(["people_living_with", valueOf(app.state, app.page, "preset")]);
-      same.textContent = say("worlds.same", { patients: valueOf(app.state, app.page, "patients"), who: preset });
+      const why = otherPeople(app);
+      const fill = { patients: valueOf(app.state, app.page, "patients"), who: preset, why };
+      same.textContent = why === undefined ? " " : say(why ? "worlds.other" : "worlds.same", fill);
       for (const [k, view] of Object.keys(panels).entries()) {
         const on = app.state.view === view;
         panels[view].hidden = !on;

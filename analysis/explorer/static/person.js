@@ -1,6 +1,6 @@
 /** One person's network in both worlds, and how they are doing. */
 
-import { fits, keyOf, whose } from "./asking.js";
+import { fits, keyOf, otherPeople, whose } from "./asking.js";
 import { card } from "./card.js";
 import { el, refocus, svg } from "./draw.js";
 import { shape } from "./glyphs.js";
@@ -91,7 +91,8 @@ function side(app, world, info) {
     lay: (places) => picture.lay({ ...places, ...size() }),
     show(data, week) {
       const other = new Map(tiesIn(data[world === "today" ? "what_if" : "today"], week).map((tie) => [tie.key, tie]));
-      const ties = tiesIn(data[world], week).map((tie) => ({ ...tie, different: world === "what_if" && differs(tie, other.get(tie.key)) }));
+      const compared = world === "what_if" && otherPeople(app) === "";
+      const ties = tiesIn(data[world], week).map((tie) => ({ ...tie, different: compared && differs(tie, other.get(tie.key)) }));
       const said = ties.length ? say("person.ties", { n: ties.length }) : say("person.no_ties");
       count.textContent = said;
       says.textContent = saysOf(data[world], week, world === "what_if" && offers(app));
@@ -159,7 +160,7 @@ function chooser(app) {
   function show() {
     const who = app.data.person?.who ?? app.state.who;
     name.textContent = say("person.title", { n: who + 1 });
-    buttons[Object.keys(ways).indexOf("changes")].disabled = !isMoved(app.state, app.page);
+    buttons[Object.keys(ways).indexOf("changes")].disabled = !isMoved(app.state, app.page) || otherPeople(app) !== "";
     note.textContent = who === app.state.who && noted.about?.(app) === noted.then ? (noted.text ?? "") : "";
   }
   return {

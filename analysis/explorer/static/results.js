@@ -16,9 +16,10 @@ export function results(app, place) {
   place.setAttribute("aria-label", say("regions.changes"));
   const parts = { top: lines(app), list: list(app), whom: whom(app), money: money(app) };
   const note = el("p", { class: "note" });
+  const cautions = el("ul", { class: "note cautions" });
   place.append(
     el("div", { class: "part-head" }, el("h2", { text: say("results.title") })),
-    el("div", { class: "scroll" }, parts.top.element, parts.list.element, parts.whom.element, parts.money.element, note),
+    el("div", { class: "scroll" }, parts.top.element, parts.list.element, parts.whom.element, parts.money.element, cautions, note),
   );
   let announced = "";
   return {
@@ -29,21 +30,24 @@ export function results(app, place) {
       place.dataset.shows = band ? "band" : fits(app, "first") ? "first" : "";
       for (const part of Object.values(parts)) part.show(band);
       const uncertain = app.state.world.get("uncertain") ?? app.page.start.uncertain;
-      note.textContent = say(uncertain === "numbers" ? "results.interval_numbers" : "results.interval_luck", { n: app.page.replicates });
+      note.textContent = band ? say(uncertain === "numbers" ? "results.interval_numbers" : "results.interval_luck", { n: band.replicates }) : "";
+      cautions.replaceChildren(...(band?.cautions ?? []).map((text) => el("li", { text: capital(text) })));
       if (band && announced !== band.key && app.state.world.size) {
         announced = band.key;
         app.tell(headline(app, band));
       }
     },
     week: () => parts.top.week(),
-    headline: () => (fits(app, "band") ? headline(app, app.data.band) : say("results.waiting", { n: app.page.replicates })),
+    headline: () => (fits(app, "band") ? headline(app, app.data.band) : waiting(app)),
   };
 }
+
+const waiting = (app) => (app.asking.lost("band") || app.asking.lost("first") ? say("results.lost") : say("results.waiting", { n: app.page.replicates }));
 
 /** The outcome that is shown, and its difference at the end, in a sentence. */
 export function headline(app, band) {
   const outcome = app.state.outcome;
-  if (!isMoved(app.state, app.page)) return say("results.none");
+  if (band.alike && !isMoved(app.state, app.page)) return say("results.none");
   return say("results.announce", { outcome: nameOf(outcome), sentence: told(atEnd(band.outcomes[outcome].difference, outcome), unitOf(outcome)) });
 }
 
@@ -66,9 +70,9 @@ function lines(app) {
       const outcome = app.state.outcome;
       select.value = outcome;
       is.textContent = say(["outcomes", outcome, "is"]);
-      sentence.textContent = band ? headline(app, band) : say("results.waiting", { n: app.page.replicates });
+      sentence.textContent = band ? headline(app, band) : waiting(app);
       const first = fits(app, "first") ? app.data.first : null;
-      state.textContent = band ? "" : say("results.one_luck_note", { n: app.page.replicates });
+      state.textContent = band ? "" : say(app.asking.lost("band") ? "results.one_luck" : "results.one_luck_note", { n: app.page.replicates });
       if (band) drawBand(app, band, both, apart);
       else if (first) drawFirst(app, first, both, apart);
       this.week();

@@ -1,6 +1,7 @@
 /** The same ties as a list: for those who read rather than look. */
 
 import { el, refocus } from "./draw.js";
+import { otherPeople } from "./asking.js";
 import { tiesIn, WORLDS } from "./person.js";
 import { say } from "./words.js";
 
@@ -10,7 +11,8 @@ const LEVELS = ["strength", "trust", "reciprocity", "expertise", "friction"];
 /** Builds the list, closed at first. */
 export function tieTable(app) {
   const body = el("div", { class: "tables" });
-  const element = el("details", { class: "as-list" }, el("summary", {}, el("span", { text: say("person.list") }), el("span", { class: "note", text: say("trends.note") })), body);
+  const note = el("span", { class: "note" });
+  const element = el("details", { class: "as-list" }, el("summary", {}, el("span", { text: say("person.list") }), note), body);
   let latest = null;
   let filled = []; // the data and the week that it shows
   const fill = () => {
@@ -26,6 +28,7 @@ export function tieTable(app) {
     element,
     show(data, week) {
       latest = [data, week];
+      note.textContent = say(otherPeople(app) ? "trends.other" : "trends.note");
       if (!app.playing) fill();
     },
     button,

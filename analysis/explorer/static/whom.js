@@ -13,8 +13,9 @@ export function whom(app) {
   return {
     element: el("div", { class: "whom" }, el("h3", { text: say("whom.title") }), note, body),
     show(band) {
-      note.textContent = say("whom.note", { points: band?.notable ?? 5, n: app.page.replicates });
       if (!band) return;
+      const why = band.whom.length ? "note" : band.other_people ? "other_people" : "failed";
+      note.textContent = say(["whom", why], { points: band.notable, n: band.replicates });
       const groups = grouped(band.whom);
       body.replaceChildren(...[...groups].map(([by, rows]) => part(by, rows)));
     },
