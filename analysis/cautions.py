@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.interview_words import about_interviews
 from analysis.words import counted
 from experiments.calibration.draws import Draws, read_draws, shipped
 from experiments.comparison import Comparison
@@ -52,6 +53,7 @@ def cautions(scenario: Scenario, posterior: Draws | None = None) -> list[str]:
             "about networks read from data: what they do not say is drawn from people of the model who are most like "
             "them, and outcomes drift for years while such networks settle"
         )
+        said += about_interviews(scenario)
     if late := scenario.cut_off:
         said.append(
             f"cut short at {counted(scenario.weeks, 'week')}, so that some of it never happens: {'; '.join(late)}"

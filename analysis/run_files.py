@@ -8,10 +8,10 @@ import pandas as pd
 from analysis.folder import PROVENANCE
 from analysis.writing import Parts, write_csv, write_json, write_parquet
 from experiments.estimates import contains
-from experiments.recording import interviews_table
+from experiments.recording import who_is_who
 from experiments.results import Results
 from sim.agreement import agreement
-from sim.importing import read_networks
+from sim.importing import cached_networks
 from sim.provenance import provenance
 from sim.scenario import Scenario
 
@@ -48,8 +48,8 @@ class RunFiles:
             parts.__exit__()
         if self._scenario.networks:
             shutil.copyfile(self._scenario.networks, folder / NETWORKS)
-            networks = read_networks(self._scenario.networks)
-            write_csv(interviews_table(networks, self._scenario.population.patients), folder / INTERVIEWS)
+            networks, n = cached_networks(self._scenario.networks), self._scenario.population.patients
+            write_csv(who_is_who(networks, n, results.seed, results.replicates), folder / INTERVIEWS)
         write_csv(results.outcomes, folder / "outcomes.csv")
         write_parquet(results.outcomes, folder / "outcomes.parquet")
         write_parquet(results.trajectories, folder / "trajectories.parquet")

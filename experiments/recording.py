@@ -1,5 +1,6 @@
 """People and ties of a simulation as tables, with the columns of `people.parquet` and `ties.parquet`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -7,7 +8,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.importing import Networks
+from sim.interviewed import sample_interviews
 from sim.population import tie_rows
+from sim.randomness import luck
 from sim.simulation import Simulation
 from sim.views import last_mechanisms, views_of
 from sim.vocabulary import SERVICE, Mechanism, Process, Role, SupportFunction
@@ -79,15 +82,27 @@ def ties_table(simulation: Simulation) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def interviews_table(networks: Networks, n_people: int) -> pd.DataFrame:
-    """Who of a run is who of the interviews: patient, interview; supporter as in `ties.parquet` (the service's
+def who_is_who(networks: Networks, n_people: int, seed: int, replicates: Sequence[int]) -> pd.DataFrame:
+    """Who of a run is who of the interviews, as `interviews_table`; for each replicate, where samples of interviews
+    differ from one to the next."""
+    samples = [sample_interviews(networks, n_people, luck(seed, replicate)) for replicate in replicates]
+    if all(np.array_equal(sample, samples[0]) for sample in samples):
+        return interviews_table(networks, samples[0])
+    tables = {number: interviews_table(networks, sample) for number, sample in zip(replicates, samples, strict=True)}
+    return pd.concat(tables, names=["replicate"]).reset_index("replicate").reset_index(drop=True)
+
+
+def interviews_table(networks: Networks, sample: NDArray[np.int64]) -> pd.DataFrame:
+    """Who of a replicate is who of the interviews: patient, interview; supporter as in `ties.parquet` (the service's
     professional, who changes, is called "service"), alter. One row a tie of the first day; a row without supporter for
-    whoever has none."""
+    whoever has none.
+
+    sample: (people,) the interview of each.
+    """
     roles, service = np.array(Role.words()), networks.role == Role.PROFESSIONAL
     ties = pd.DataFrame({"row": networks.patient, "role": roles[networks.role], "alter": networks.supporters})
     ties["number"] = ties.groupby(["row", "role"]).cumcount()
-    people = pd.DataFrame({"patient": np.arange(n_people)})
-    people["row"] = people["patient"] % len(networks.patients)
+    people = pd.DataFrame({"patient": np.arange(len(sample)), "row": sample})
     people["interview"] = np.array(networks.patients, object)[people["row"]]
     ties["service"] = service & (ties["number"] == 0)
     told = people.merge(ties, on="row", how="left", sort=False).sort_values("patient", kind="stable")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.calibration.draws import Draws, fixed
-from sim.importing import Networks, read_networks
+from sim.importing import Networks, cached_networks
 from sim.parameters import IDLE, Parameters
 from sim.scenario import Scenario
 
@@ -43,7 +43,7 @@ def interviews_differ(one: Path | None, other: Path | None) -> str:
         return ""
     if one is None or other is None:
         return "networks from data in one, drawn in the other"
-    if one.read_bytes() == other.read_bytes() or same_interviews(read_networks(one), read_networks(other)):
+    if one.read_bytes() == other.read_bytes() or same_interviews(cached_networks(one), cached_networks(other)):
         return ""
     return "networks from other data"
 

@@ -136,9 +136,9 @@ class Scenario:
         naming = [i for i, each in enumerate(self.layers) if each.says(("population", "networks"))]
         if not self.networks or any(each.says(("population", "patients")) for each in self.layers[naming[-1] :]):
             return population
-        from sim.importing import read_networks  # heavy, and needed by few
+        from sim.importing import cached_networks  # heavy, and needed by few
 
-        return population.model_copy(update={"patients": len(read_networks(self.networks).patients)})
+        return population.model_copy(update={"patients": len(cached_networks(self.networks).patients)})
 
     @cached_property
     def networks(self) -> Path | None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.importing import read_networks
+from sim.importing import cached_networks
 from sim.interviewed import pool_from_networks
 from sim.mistakes import Mistake
 from sim.observe import gini, outcomes
@@ -53,7 +53,7 @@ class Simulation:
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
         self.workers, self.week, self.key = workers, 0, luck(seed, replicate)
         self.pool = pool_for(scenario, workers) if pool is None else pool
-        networks = read_networks(scenario.networks) if scenario.networks else None
+        networks = cached_networks(scenario.networks) if scenario.networks else None
         n = scenario.population.patients
         self.spans: list[Segment] = segments(scenario, n, self.pool.mechanisms)
         if held is not None:

@@ -1,5 +1,6 @@
 """People read from data: what interviews say goes first, and the rest comes from people most like them."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from experiments.recording import interviews_table, ties_table
+from analysis.cautions import cautions
+from experiments.recording import interviews_table, ties_table, who_is_who
 from sim.importing import read_networks
-from sim.interviewed import DONORS, nearest_rows, people_like
+from sim.interviewed import DONORS, nearest_rows, people_like, sample_interviews, ties_of
 from sim.pool import pool_for
 from sim.randomness import luck
 from sim.scenario import Scenario
@@ -23,18 +25,24 @@ ROLES = {"ada": ["family"] * 9, "bo": ["friend"], "cleo": ["professional", "frie
 @pytest.fixture
 def scenario(tmp_path: Path) -> Scenario:
     """Sixty people after four interviews: conditions told of two, distress of one."""
-    rows = [
-        {"patient": who, "supporter": f"{who}-{k}", "role": role}
-        for who, roles in ROLES.items()
-        for k, role in enumerate(roles)
-    ]
-    table = pd.DataFrame(rows)
+    table = interviews(ROLES)
     table["condition"] = table["patient"].map({"ada": "affective", "bo": "psychosis"})
     table["distress"] = table["patient"].map({"cleo": 0.9})
     table["strength"] = np.where(table["supporter"] == "bo-0", 0.95, np.nan)
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), tmp_path / "networks.parquet")
-    path = tmp_path / "mine.toml"
-    path.write_text('based_on = "today"\n[population]\nnetworks = "networks.parquet"\npatients = 60\n')
+    return scenario_of(table, tmp_path, 60)
+
+
+def interviews(roles: dict[str, list[str]]) -> pd.DataFrame:
+    """Rows of a network file."""
+    rows = [(who, f"{who}-{k}", role) for who, theirs in roles.items() for k, role in enumerate(theirs)]
+    return pd.DataFrame(rows, columns=["patient", "supporter", "role"])
+
+
+def scenario_of(table: pd.DataFrame, folder: Path, patients: int) -> Scenario:
+    """A scenario of so many people after these interviews."""
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), folder / "networks.parquet")
+    path = folder / "mine.toml"
+    path.write_text(f'based_on = "today"\n[population]\nnetworks = "networks.parquet"\npatients = {patients}\n')
     return Scenario.load(path)
 
 
@@ -69,14 +77,105 @@ def test_ties__take_what_is_lacking_from_ties_alike(scenario: Scenario) -> None:
 
 def test_nearest_rows__are_those_nearest_by_what_is_told() -> None:
     known = np.column_stack((np.arange(200.0), np.full(200, 3.0)))
-    assert set(nearest_rows(np.array([0.0, np.nan]), known)) == set(range(DONORS))
-    assert len(nearest_rows(np.array([np.nan, np.nan]), known)) == 200
-    assert len(nearest_rows(np.array([5.0, 3.0]), known)) == DONORS
+    near = nearest_rows(np.array([[0.0, np.nan], [5.0, 3.0]]), known)
+    assert near[0].tolist() == list(range(DONORS))
+    assert near[1].tolist()[:4] == [5, 4, 6, 3]
+    assert nearest_rows(np.array([[0.0, np.nan]]), known[:7]).shape == (1, 7)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("steps", [3, 10**6], ids=["a few answers", "fine scales"])
+def test_nearest_rows__are_the_first_of_all_sorted_by_distance(kind: type, steps: int) -> None:
+    """To the bit, and in the order of rows where distances are equal: draws point into them."""
+    luck = np.random.default_rng(steps)
+    known = (np.round(luck.random((1500, 4)) * steps) / steps).astype(kind)
+    told = np.round((1.4 * luck.random((60, 4)) - 0.2) * steps) / steps
+    told[luck.random(told.shape) < 0.4] = np.nan
+    told = told[~np.isnan(told).all(axis=1)]
+    for row, near in zip(told, nearest_rows(told, known), strict=True):
+        there = ~np.isnan(row)
+        columns = known[:, there]
+        far = (((columns - row[there]) / columns.std(axis=0)) ** 2).sum(axis=1)
+        assert near.tolist() == np.argsort(far, kind="stable")[:DONORS].tolist()
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 6, 7, 59, 101])
+def test_any_number_of_people__is_a_fair_sample_of_the_interviews(tmp_path: Path, n: int) -> None:
+    """Two interviews with one friend, two with nine: five on average, as near to it as the number allows."""
+    roles = {"a": ["friend"], "b": ["friend"], "c": ["friend"] * 9, "d": ["friend"] * 9}
+    networks = read_networks(scenario_of(interviews(roles), tmp_path, n).networks or "")
+    means = []
+    for replicate in range(200):
+        sample = sample_interviews(networks, n, luck(1, replicate))
+        assert len(sample) == n
+        assert np.abs(np.bincount(sample, minlength=4) - n / 4).max() < 1.0
+        means.append(ties_of(networks)[sample].mean())
+    assert np.mean(means) == pytest.approx(5.0, abs=0.9 if n == 1 else 0.2)
+    assert np.abs(np.array(means) - 5.0).max() <= 4.0 / n + 1e-9
+    assert np.array_equal(sample, sample_interviews(networks, n, luck(1, 199)))
+
+
+def test_as_many_people_as_interviews__or_a_multiple__are_in_the_order_of_the_file(tmp_path: Path) -> None:
+    table = interviews({str(k): ["friend"] * (7 * k % 5 + 1) for k in range(11)})
+    table["weight"] = 0.37
+    networks = read_networks(scenario_of(table, tmp_path, 11).networks or "")
+    for n in (11, 22, 110):
+        assert sample_interviews(networks, n, luck(3, 4)).tolist() == [i % 11 for i in range(n)]
+
+
+def test_weights__say_how_many_people_an_interview_stands_for(tmp_path: Path) -> None:
+    table = interviews({"light": ["friend"] * 3, "heavy": ["family"], "middle": ["peer"] * 2})
+    table["weight"] = table["patient"].map({"light": 0.2, "heavy": 3.8})  # where nothing is given, 1
+    scenario = scenario_of(table, tmp_path, 50)
+    networks = read_networks(scenario.networks or "")
+    assert np.bincount(sample_interviews(networks, 50, luck(1, 0))).tolist() == [2, 38, 10]
+    few = [np.bincount(sample_interviews(networks, 3, luck(1, k)), minlength=3) for k in range(400)]
+    assert np.mean(few, axis=0) == pytest.approx([0.12, 2.28, 0.6], abs=0.05)
+    n_ties = np.bincount(networks.patient)[sample_interviews(networks, 50, luck(1, 0))]
+    assert np.array_equal(Simulation(scenario).area.world.people.n_ties, n_ties)
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (4, ""),
+        (3, "a sample of 3 people from 4 interviews: 1 interview is left out"),
+        (1, "a sample of 1 person from 4 interviews: 3 interviews are left out"),
+        (6, "a sample of 6 people from 4 interviews: 2 interviews are used twice"),
+        (8, "a sample of 8 people from 4 interviews: each is used twice"),
+        (9, "a sample of 9 people from 4 interviews: 1 interview is used 3 times, the others twice"),
+    ],
+)
+def test_cautions__say_how_often_interviews_are_used__only_where_it_is_not_once(
+    scenario: Scenario, n: int, said: str
+) -> None:
+    told = [one for one in cautions(scenario.with_values({"population.patients": n})) if "a sample of" in one]
+    assert told == ([said] if said else [])
+
+
+def test_cautions__say_which_share_of_weighted_interviews_is_there(tmp_path: Path) -> None:
+    table = interviews({"a": ["friend"], "b": ["friend"], "c": ["friend"]})
+    table["weight"] = table["patient"].map({"a": 0.5, "b": 0.5, "c": 3.0})
+    said = cautions(scenario_of(table, tmp_path, 4))
+    assert "a sample of 4 people from 3 interviews: drawn by weight, which represents 67% of" in "".join(said)
+
+
+def test_many_people__are_ready_in_seconds(tmp_path: Path) -> None:
+    """600 interviews of eight ties each took 15 s."""
+    luck, n = np.random.default_rng(1), 600
+    table = interviews({str(k): ["family", "friend"] * 4 for k in range(n)})
+    for name in ("strength", "trust", "friction"):
+        table[name] = luck.random(len(table))
+    scenario = scenario_of(table, tmp_path, n)
+    Simulation(scenario.with_values({"population.patients": 10}))  # compiled
+    before = time.process_time()
+    Simulation(scenario)
+    assert time.process_time() - before < 3.0
 
 
 def test_interviews_table__says_who_is_who(scenario: Scenario) -> None:
     networks = read_networks(scenario.networks or "")
-    table = interviews_table(networks, 60)
+    table = who_is_who(networks, 60, 1, [0, 1])
     ties = ties_table(Simulation(scenario, record=True))
     assert len(table) == len(ties) == 15 * sum(map(len, ROLES.values()))
     assert table["interview"].tolist()[:10] == ["ada"] * 9 + ["bo"]
@@ -84,8 +183,19 @@ def test_interviews_table__says_who_is_who(scenario: Scenario) -> None:
     both = ties.merge(table, on=["patient", "supporter"])
     assert len(both) == len(ties)
     assert (both["alter"].str.split("-").str[0] == both["interview"]).all()
-    alone = interviews_table(read_networks(lonely(scenario)), 2)
+    alone = interviews_table(read_networks(lonely(scenario)), np.arange(2))
     assert alone.isna().sum().tolist() == [0, 0, 1, 1]
+
+
+def test_interviews_table__says_it_for_each_replicate_where_samples_differ(scenario: Scenario) -> None:
+    scenario = scenario.with_values({"population.patients": 3})
+    table = who_is_who(read_networks(scenario.networks or ""), 3, 1, [4, 7])
+    assert list(table) == ["replicate", "patient", "interview", "supporter", "alter"]
+    for replicate in (4, 7):
+        ties = ties_table(Simulation(scenario, 1, replicate, record=True))
+        ties.loc[ties["origin"] == "service", "supporter"] = "service"
+        both = ties.merge(table[table["replicate"] == replicate], on=["patient", "supporter"])
+        assert len(both) == len(ties) == (table["replicate"] == replicate).sum()
 
 
 def lonely(scenario: Scenario) -> Path:

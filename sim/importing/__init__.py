@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sim.importing.network_cache import cached_networks
 from sim.importing.network_file import network_schema
 from sim.importing.network_reader import Networks, read_networks
 
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from sim.importing.report import Report
 
 __all__ = [
-    "Draft", "Networks", "Report", "draft_mapping", "import_networks", "mapping_schema", "network_schema",
-    "read_networks",
+    "Draft", "Networks", "Report", "cached_networks", "draft_mapping", "import_networks", "mapping_schema",
+    "network_schema", "read_networks",
 ]  # fmt: skip
 LATER = {  # what only imports need waits until it is asked for
     "Draft": "drafting",
