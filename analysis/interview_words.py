@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.words import counted
 from sim.importing import Networks, cached_networks
+from sim.importing.contacts import amount, contacts_of
 from sim.interviewed import expected_people
 from sim.scenario import Scenario
 
@@ -19,6 +20,12 @@ def about_interviews(scenario: Scenario) -> Iterator[str]:
         if used := use_of(networks, n):
             interviews = counted(len(networks.patients), "interview")
             yield f"a sample of {counted(n, 'person', 'people')} from {interviews}: {used}"
+        found = contacts_of(networks, scenario.all_parameters, scenario.services, scenario.population.preset)
+        if found and found.fewer:
+            yield (
+                f"short of contacts: about {found.share:.0%} of the {amount(found.given)} contacts a week in its "
+                "interviews can take place, for a tie has about one a week at most"
+            )
 
 
 def use_of(networks: Networks, n: int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.importing.account import Account, first_of, persons
 from sim.importing.assembling import ABOUT_ALTER_TIE, ABOUT_TIE, all_alter_ties, all_ties, people_of_ties, renamed
+from sim.importing.contacts import contacts_in
 from sim.importing.files import Study, gather
 from sim.importing.mapping import ReadMapping, read_mapping
 from sim.importing.mapping_shape import FILE, Files, Mapping, PeopleFiles, TieFiles
@@ -47,7 +48,11 @@ def import_networks(source: Path, mapping: Path | None, out: Path) -> Report:
     alter_ties = alter_ties[ABOUT_ALTER_TIE]
     if meaning.mapping.privacy.rename:
         networks, alter_ties = renamed(networks, alter_ties)
+    contacts = contacts_in(networks)
+    if contacts and contacts.fewer:
+        account.note(contacts.note())
     report = _report(source, meaning, study, people, ties, alter_ties, account)
+    report.contacts = contacts
     about = ("version", "source", "source_sha256", "mapping", "mapping_sha256")
     origin = {f"supportnet_{name}": str(getattr(report, name)) for name in about}
     contents = {

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any, NamedTuple
 
 from sim.importing.account import LeftOut, ReadFile
+from sim.importing.contacts import Contacts
 
 # What the model keeps about a tie and a person (fields of sim.state), and what of it a network file can give.
 STATE_OF_TIE = (
@@ -71,6 +72,7 @@ class Report:
     not_copied: dict[str, list[str]]  # columns of each part that are not in the result
     renamed: bool
     files: dict[str, str]
+    contacts: Contacts | None = None  # a week, that are given and that a run can have
 
     def drawn(self) -> dict[str, dict[str, float | None]]:
         """Share of all values that the data did not give and the model draws: of those a network file can hold
@@ -113,6 +115,7 @@ class Report:
             ],
             "fields": {"ties": fields(self.ties), "people": fields(self.persons)},
             "drawn": self.drawn(),
+            "contacts_per_week": self.contacts.as_dict() if self.contacts else None,
             "notes": self.notes,
             "columns_not_copied": self.not_copied,
             "ids_renamed": self.renamed,
