@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.run_files import NETWORKS
+from analysis.run_files import NETWORKS, other_networks
 from experiments.calibration.draws import Draws, read_draws, shipped
 from experiments.disk import inside
 from sim.mistakes import Mistake
@@ -36,6 +36,12 @@ def is_said(name: str, number: float, told: Mapping[str, Any]) -> bool:
     return name in told.get("fixed", []) or number != value(Parameters(), name)
 
 
+def networks_in(folder: Path, sha256: str) -> str:
+    """Where the interviews with this SHA-256 lie; nothing where there are none to read."""
+    others = inside(folder, other_networks(sha256))
+    return "" if not sha256 else str(others if others.is_file() else inside(folder, NETWORKS))
+
+
 def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
     """The scenario that a run's provenance describes; `folder` holds the interviews that it read, if it did.
 
@@ -44,7 +50,7 @@ def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
     said = {name: number for name, number in told["parameters"].items() if is_said(name, number, told)}
     canonical = {**told["scenario"], "parameters": said}
     try:
-        networks = str(inside(folder, NETWORKS)) if "networks_sha256" in canonical["population"] else ""
+        networks = networks_in(folder, canonical["population"].get("networks_sha256", ""))
         if networks and not (folder / NETWORKS).is_file():
             raise Mistake(
                 "the interviews of that run are gone",

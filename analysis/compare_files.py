@@ -1,12 +1,11 @@
 """The files of a comparison."""
 
-import shutil
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.folder import PROVENANCE
-from analysis.run_files import NETWORKS
+from analysis.run_files import keep_networks
 from analysis.writing import Parts, write_csv, write_json, write_parquet
 from experiments.comparison import Comparison
 from experiments.estimates import contains
@@ -17,8 +16,7 @@ def write_comparison(found: Comparison, folder: Path) -> list[str]:
     """Writes everything about a comparison; the names of the files."""
     from analysis.figures.compare_figure import compare_figure  # slow to load, so not before the first week
 
-    for networks in {world.scenario.networks for world in found.worlds if world.scenario.networks}:
-        shutil.copyfile(networks, folder / NETWORKS)  # a report lives by them again
+    keep_networks([world.scenario for world in found.worlds], folder)  # a report runs with them again
     write_csv(found.differences, folder / "differences.csv")
     write_csv(found.ranking, folder / "ranking.csv")
     if found.for_whom is not None and found.what_harmed is not None:

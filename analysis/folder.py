@@ -86,7 +86,8 @@ def _move_up(hidden: Path, folder: Path) -> None:
             os.fsync(file.fileno())
     if (folder / PROVENANCE).exists():
         (folder / PROVENANCE).unlink()
-        for name in OURS.difference(names):
+        others = {path.name for path in folder.glob("networks-*.parquet")}  # of a comparison
+        for name in (OURS | others).difference(names):
             (folder / name).unlink(missing_ok=True)
     for name in names:
         os.replace(hidden / name, folder / name)

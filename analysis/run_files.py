@@ -1,6 +1,7 @@
 """The files of a run."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +17,20 @@ from sim.provenance import provenance
 from sim.scenario import Scenario
 
 NETWORKS = "networks.parquet"  # the interviews that a scenario reads, kept so that the folder is enough to run again
+OTHER_NETWORKS = "networks-{}.parquet"  # of further scenarios of a comparison, with the start of their SHA-256
 INTERVIEWS = "interviews.csv"  # who of the run is who of the interviews
+
+
+def keep_networks(scenarios: Iterable[Scenario], folder: Path) -> None:
+    """Copies the interviews that scenarios read, each of them once."""
+    files = {one.canonical()["population"]["networks_sha256"]: one.networks for one in scenarios if one.networks}
+    for position, (sha256, networks) in enumerate(files.items()):
+        shutil.copyfile(networks, folder / (other_networks(sha256) if position else NETWORKS))
+
+
+def other_networks(sha256: str) -> str:
+    """The name of the interviews of a further scenario."""
+    return OTHER_NETWORKS.format(sha256[:8])
 
 
 class RunFiles:
@@ -47,7 +61,7 @@ class RunFiles:
         for parts in self._recorded.values():
             parts.__exit__()
         if self._scenario.networks:
-            shutil.copyfile(self._scenario.networks, folder / NETWORKS)
+            keep_networks([self._scenario], folder)
             networks, n = cached_networks(self._scenario.networks), self._scenario.population.patients
             write_csv(who_is_who(networks, n, results.seed, results.replicates), folder / INTERVIEWS)
         write_csv(results.outcomes, folder / "outcomes.csv")

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.observe import OUTCOMES
@@ -79,3 +80,20 @@ def test_compare__says_what_differs_besides_policy(supportnet: Supportnet) -> No
     assert "the same luck in every world, but other people" in table
     alike = supportnet("compare", "today", "smaller-caseloads", *SMALL[:4], "--replicates", "10", "--json")
     assert alike.json["cautions"] == []
+
+
+def test_compare__keeps_the_interviews_of_every_scenario(supportnet: Supportnet) -> None:
+    """A report runs with them again, whichever scenario read which."""
+    for name, roles in (("one", ["friend", "family"]), ("other", ["peer", "family"]), ("copy", ["friend", "family"])):
+        table = pd.DataFrame({"patient": ["a", "b"], "supporter": "s", "role": roles})
+        table.to_parquet(f"{name}.parquet", index=False)
+        text = f'based_on = "today"\n[population]\nnetworks = "{name}.parquet"\npatients = 20\n'
+        Path(f"{name}.toml").write_text(text)
+    words = ("--weeks", "2", "--replicates", "2", "--uncertainty", "none", "--out", "found")
+    assert supportnet("compare", "one.toml", "other.toml", "copy.toml", *words).code == 0
+    kept = {path.read_bytes() for path in Path("found").glob("networks*.parquet")}
+    assert kept == {Path(f"{name}.parquet").read_bytes() for name in ("one", "other")}
+    assert len(list(Path("found").glob("networks*.parquet"))) == 2
+    assert supportnet("report", "found", "--ledger", "0").code == 0
+    assert supportnet("compare", "one.toml", "copy.toml", *words).code == 0
+    assert [path.name for path in Path("found").glob("networks*.parquet")] == ["networks.parquet"]
