@@ -1,6 +1,6 @@
 """What an import says about itself while it reads: remarks, and all that is left out with its place and reason."""
 
-import dataclasses
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -20,26 +20,27 @@ class LeftOut(NamedTuple):
     reason: str
 
 
-@dataclasses.dataclass
 class Account:
     """Remarks and what is left out, in the order in which they came up. No cell of the data is ever quoted here."""
 
-    notes: list[str] = dataclasses.field(default_factory=list)
-    left_out: list[LeftOut] = dataclasses.field(default_factory=list)
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self._left_out: dict[tuple[str, str], dict[str, None]] = {}
 
     def note(self, text: str) -> None:
         """A remark, once."""
         if text not in self.notes:
             self.notes.append(text)
 
-    def leave_out(self, what: str, places: list[str], reason: str) -> None:
-        """Files or rows that are not in the result; those of one kind are listed together."""
-        for left in self.left_out:
-            if (left.what, left.reason) == (what, reason):
-                left.places.extend(place for place in places if place not in left.places)
-                return
-        if places:
-            self.left_out.append(LeftOut(what, list(places), reason))
+    def leave_out(self, what: str, places: Iterable[str], reason: str) -> None:
+        """Files or rows that are not in the result; those of one kind are listed together, each once."""
+        if found := dict.fromkeys(places):
+            self._left_out.setdefault((what, reason), {}).update(found)
+
+    @property
+    def left_out(self) -> list[LeftOut]:
+        """All that is not in the result."""
+        return [LeftOut(what, list(places), reason) for (what, reason), places in self._left_out.items()]
 
 
 def rows(count: int) -> str:

@@ -48,6 +48,10 @@ BEGINNINGS = {
     b"\x89PNG": Kind("a picture", TABLE),
     b"\xff\xd8\xff": Kind("a picture", TABLE),
 }
+OF_NO_TEXT = {
+    ".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".sav", ".zsav", ".por", ".sas7bdat", ".xpt", ".rds", ".rda",
+    ".docx", ".doc", ".rtf", ".pdf", ".gz", ".7z", ".parquet", ".sqlite", ".db", ".mdb", ".xml", ".json", ".html",
+}  # fmt: skip
 IN_ARCHIVES = {
     "xl/": WORKBOOK,
     "word/": DOCUMENT,

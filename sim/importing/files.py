@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sim.importing.account import Account, ReadFile
 from sim.importing.decoding import decoded
 from sim.importing.delimited import read_delimited
-from sim.importing.file_kinds import STATA, kind_of
+from sim.importing.file_kinds import OF_NO_TEXT, STATA, kind_of
 from sim.importing.mapping import ReadMapping
 from sim.importing.mapping_shape import FILE, Files, TieFiles
 from sim.importing.network_canvas import read_graphml
@@ -164,7 +164,8 @@ def _check_found(
         if fits(name.casefold(), pattern.casefold()) is not None:
             remedy = f'capitals count in names of files: write files = "{name}" in place of "{pattern}"'
     for file in files:
-        if file.name in other and (kind := kind_of(file.content())):
+        known = file.name in other and PurePosixPath(file.name).suffix.lower() in OF_NO_TEXT
+        if known and (kind := kind_of(file.content())):
             remedy = f"{file.name} is {kind.what}: {kind.way_out}"
             break
     there = ", ".join(other[:10]) + (", …" if len(other) > 10 else "") or "none"
