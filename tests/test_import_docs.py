@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.importing import import_networks, read_networks
+from sim.importing import draft_mapping, import_networks, read_networks
 from sim.mistakes import Mistake
 from sim.scenario import Scenario
 
@@ -19,8 +19,10 @@ BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def told_by(command: str) -> str:
-    """What `supportnet import SRC --mapping FILE --out DIR` tells the reader."""
+    """What `supportnet import SRC --mapping FILE --out DIR` tells the reader, or what is in the draft of a mapping."""
     program, verb, source, *options = shlex.split(command)
+    if options[0] == "--draft":
+        return draft_mapping(Path(source), Path(options[1])).text
     assert (program, verb, options[::2]) == ("supportnet", "import", ["--mapping", "--out"])
     try:
         return import_networks(Path(source), Path(options[1]), Path(options[3])).text()
@@ -48,7 +50,7 @@ def test_page__tells_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         else:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_text(content, encoding="utf-8", newline="\n")
-    assert (commands, compared) == (8, 8)
+    assert (commands, compared) == (9, 9)
     assert len(read_networks("imported-ties/networks.parquet").patients) == 2
     networks = Scenario.load("mine.toml").networks
     assert networks is not None

@@ -206,8 +206,6 @@ def test_folders_in_a_folder__patterns_with_a_slash_reach_into_them(tmp_path: Pa
     report, rows = imported(tmp_path, files, mapping)
     assert [row[:3] for row in ties_in(rows)] == EACH_TIES
     assert report.read[0].file == "ALTER/ann/x.csv"
-    with pytest.raises(Mistake, match=r'need their pattern, for example files = "ALTER/\*\.csv"'):
-        imported(tmp_path, {}, EACH_MAPPING)
 
 
 def test_folders_beside_the_files__are_left_alone_and_told(tmp_path: Path) -> None:

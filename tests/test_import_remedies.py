@@ -30,6 +30,7 @@ def ties_of(folder: Path, files: Files, mapping: str) -> list[tuple[object, ...]
     source = folder / "study"
     source.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
+        (source / name).parent.mkdir(exist_ok=True)
         (source / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     (folder / "m.toml").write_text(mapping, encoding="utf-8")
     import_networks(source, folder / "m.toml", folder / "out")
@@ -280,6 +281,24 @@ CASES: dict[str, tuple[Files, str, list[str], Files | str]] = {
         TIES,
         ['write files = "Ties.CSV" in place of "ties.csv"'],
         TIES.replace("ties.csv", "Ties.CSV"),
+    ),
+    "files in a folder within": (
+        {"data/ties.csv": ROWS},
+        TIES,
+        ['write files = "data/ties.csv" in place of "ties.csv"'],
+        TIES.replace("ties.csv", "data/ties.csv"),
+    ),
+    "files in several folders within": (
+        {"1/ties.csv": ROWS[:-11], "2/ties.csv": ROWS[:25] + ROWS[-11:]},
+        TIES,
+        ['write files = "*/ties.csv" in place of "ties.csv"'],
+        TIES.replace("ties.csv", "*/ties.csv"),
+    ),
+    "two columns of one name": (
+        {"ties.csv": ROWS.replace("close", "role")},
+        TIES,
+        ["two columns have the same name", "rename one of them"],
+        {"ties.csv": ROWS},
     ),
     "a code for no answer about age": (
         {"ties.csv": ROWS, "people.csv": "person,age\n1,999\n2,40\n"},

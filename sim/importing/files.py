@@ -155,22 +155,40 @@ def _check_found(
     lacking = sorted(wanted - names) if files or not names else []
     if not lacking:
         return
-    expected = ", ".join(pattern for key in lacking for pattern in _patterns(parts, key))
-    remedy = "correct the patterns under files in the mapping, or give the folder with the exported files"
-    if folder := next((name for name in other if name.endswith("/")), None):
-        remedy = f'{remedy}; files within folders need their pattern, for example files = "{folder}*.csv"'
-    alike = [(name, p) for name in other for key in lacking for p in _patterns(parts, key)]
-    for name, pattern in alike:
-        if fits(name.casefold(), pattern.casefold()) is not None:
-            remedy = f'capitals count in names of files: write files = "{name}" in place of "{pattern}"'
+    patterns = [pattern for key in lacking for pattern in _patterns(parts, key)]
+    there = ", ".join(other[:10]) + (", …" if len(other) > 10 else "") or "none"
+    what, expected = f"no files found for {' and '.join(lacking)}", ", ".join(patterns)
+    remedy = _elsewhere(source, patterns, other) or _of_no_text(files, other)
+    remedy = remedy or "correct the patterns under files in the mapping, or give the folder with the exported files"
+    raise Mistake(what, where=str(source), found=there, expected=expected, remedy=remedy)
+
+
+def _elsewhere(source: Path, patterns: list[str], other: list[str]) -> str:
+    """A remedy where files would fit with other capitals, or lie in folders within the folder."""
+    for pattern in patterns:
+        for name in other:
+            if fits(name.casefold(), pattern.casefold()) is not None:
+                return f'capitals count in names of files: write files = "{name}" in place of "{pattern}"'
+    if not any(name.endswith("/") for name in other):
+        return ""
+    paths = [PurePosixPath(file.name) for file in files_at(source, deep=True)]
+    for pattern in patterns:
+        folders = sorted({path.parent for path in paths if fits(path.name, pattern) is not None})
+        if folders and "/" not in pattern:
+            only = str(folders[0]) if len(folders) == 1 else "/".join("*" * len(folders[0].parts))
+            return (
+                f'its files lie in folders within the folder: write files = "{only}/{pattern}" in place of "{pattern}"'
+            )
+    return ""
+
+
+def _of_no_text(files: list[SourceFile], other: list[str]) -> str:
+    """A remedy where one of the files is a workbook or the like."""
     for file in files:
         known = file.name in other and PurePosixPath(file.name).suffix.lower() in OF_NO_TEXT
         if known and (kind := kind_of(file.content())):
-            remedy = f"{file.name} is {kind.what}: {kind.way_out}"
-            break
-    there = ", ".join(other[:10]) + (", …" if len(other) > 10 else "") or "none"
-    what = f"no files found for {' and '.join(lacking)}"
-    raise Mistake(what, where=str(source), found=there, expected=expected, remedy=remedy)
+            return f"{file.name} is {kind.what}: {kind.way_out}"
+    return ""
 
 
 def _patterns(parts: dict[str, Files], kind: str) -> list[str]:
