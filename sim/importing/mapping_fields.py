@@ -30,6 +30,12 @@ class Source(Entry):
         default=None, description="cells that mean: no answer, in this field, in place of those under missing"
     )
 
+    @model_validator(mode="after")
+    def _meant_or_not(self) -> Self:
+        if both := set(map(same, self.no_answer or ())) & set(self.known()):
+            raise ValueError(f"{min(both)!r} stands under values and under no_answer")
+        return self
+
     def names(self) -> Iterator[str]:
         """Columns that this field is made from."""
         if self.column is not None:

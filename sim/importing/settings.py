@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from sim.importing.spelling import same
 
 
 class Entry(BaseModel):
@@ -36,6 +38,12 @@ class Format(Entry):
 
     true: list[str] | None = Field(default=None, description="more words for true in true/false columns")
     false: list[str] | None = Field(default=None, description="more words for false in true/false columns")
+
+    @model_validator(mode="after")
+    def _true_or_false(self) -> Self:
+        if both := set(map(same, self.true or ())) & set(map(same, self.false or ())):
+            raise ValueError(f"{min(both)!r} stands under true and under false")
+        return self
 
     @field_validator("encoding")
     @classmethod
