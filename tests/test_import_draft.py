@@ -154,7 +154,7 @@ def test_draft__never_overwrites_and_needs_a_table(tmp_path: Path) -> None:
 
 
 def test_draft__is_valid_whatever_the_names_are(tmp_path: Path) -> None:
-    header = '"a ""b""",#c = d,[e],"line\nbreak",\x7f,{slot},rel{x}'
-    source = written(tmp_path, {"odd 'name' # 1.csv": f"{header}\n1,2,3,4,5,6,friend\n1,3,3,4,5,7,family\n"})
+    header = '{slot} id,"a ""b""",#c = d,[e],"line\nbreak",\x7f,{slot},rel{x}'
+    source = written(tmp_path, {"odd 'name' # 1.csv": f"{header}\n1,1,2,3,4,5,6,friend\n1,1,3,3,4,5,7,family\n"})
     draft_mapping(source, tmp_path / "m.toml")
     assert read_mapping(tmp_path / "m.toml").mapping.ties

@@ -18,7 +18,7 @@ from tests.test_import_draft import EGOR, EGOWEB, QUALTRICS, VENNMAKER
 from tests.test_import_layouts import EACH, EACH_MAPPING, FLAT, FLAT_MAPPING, WIDE, WIDE_MAPPING, packed
 from tests.test_import_text import stata_file
 
-slow = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+slow = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 CELL = st.one_of(
     st.sampled_from(["", "NA", "a", "b", "1", "2", "5", "0.5", "nan", "inf", "-1", "1e400", "peer", "family", "TRUE"]),
     st.text(max_size=6),
@@ -71,7 +71,7 @@ def test_random_people__are_read_or_told(rows: list[list[str]]) -> None:
     succeeds_or_tells({"people.csv": table("id,illness,phq9,note", rows)})
 
 
-@settings(slow, max_examples=30)
+@settings(slow, max_examples=20)
 @given(
     st.lists(
         st.tuples(

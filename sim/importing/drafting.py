@@ -86,6 +86,7 @@ def draft_mapping(source: Path, path: Path) -> Draft:
 def drafted(source: Path) -> Draft:
     """The draft of a mapping for these files."""
     groups, others = groups_at(source)
+    groups = [group._replace(frame=group.frame[_nameable(group.frame)]) for group in groups]
     groups = [group for group in groups if len(group.frame.columns) > 1]
     export, parts = next(
         filter(lambda found: found[1], map(lambda kind: (kind.name, _parts(kind, groups)), EXPORTS)), ("", [])
@@ -115,6 +116,11 @@ def drafted(source: Path) -> Draft:
     text = "\n".join(lines) + "\n"
     Mapping.model_validate(parsed(text, "the draft", ""))
     return Draft(text, export)
+
+
+def _nameable(frame: pd.DataFrame) -> list[str]:
+    """Columns that a mapping can name: {slot} stands for something else there."""
+    return [str(name) for name in frame.columns if SLOT not in str(name)]
 
 
 def _formats(written: dict[str, str]) -> list[str]:
