@@ -11,15 +11,16 @@ import pandas as pd
 
 from analysis.writing import without_formulas
 from experiments.conditions import condition
+from experiments.disk import check_parquet, unreadable
 from experiments.ledger import Shelf
-from experiments.manifest import study_kept
+from experiments.manifest import AGAIN, STUDY, checksums_kept, damaged, study_kept
 from experiments.names import Names, are_in
-from experiments.plan_file import names_kept
+from experiments.plan_file import PLAN, read_plan
 from experiments.results import NAMES
-from experiments.runs import plan_of
+from experiments.runs import identity_of_plan
 from experiments.study import Study
 from experiments.sweep import PARTS
-from experiments.tidy import tidy
+from experiments.tidy import RESULTS, tidy
 from sim.mistakes import Mistake, nearest
 
 SUMMARY = ["scenario", "outcome", "points", "mean", "lowest", "highest", "sd_points", "sd_replicates", "unit"]
@@ -36,6 +37,7 @@ class StudyResults:
     conditions: Sequence[str]
     outcomes: Sequence[str]
     weeks: Sequence[int]
+    of_this_version: bool  # of the model
 
     @property
     def planned(self) -> int:
@@ -52,6 +54,11 @@ class StudyResults:
     @cached_property
     def failed(self) -> list[dict[str, Any]]:
         return self.shelf.failed(self.names)
+
+    @cached_property
+    def damaged(self) -> list[str]:
+        """Files beside the runs that are not as they were written; what is read here does not depend on them."""
+        return damaged(self.folder, [STUDY, RESULTS])
 
     @cached_property
     def chosen(self) -> int:
@@ -105,11 +112,22 @@ def read_results(folder: Path, conditions: Sequence[str], outcomes: Sequence[str
         expected = "one of: " + ", ".join(map(str, study.weeks))
         remedy = "take one of these, or add the week to observe in the study and sweep again"
         raise Mistake("this week was not observed", where="--week", found=week, expected=expected, remedy=remedy)
-    names = names_kept(study, folder)
-    if names is None:
-        names = plan_of(study).names
+    identity, names = plan_in(folder)
     weeks = study.weeks if week is None else (week,)
-    return StudyResults(study, folder, Shelf(folder / PARTS, study.columns), names, conditions, outcomes, weeks)
+    shelf, same = Shelf(folder / PARTS, study.columns), identity == identity_of_plan(study)
+    return StudyResults(study, folder, shelf, names, conditions, outcomes, weeks, same)
+
+
+def plan_in(folder: Path) -> tuple[str, Names]:
+    """The identity of the plan in a folder, and those of its runs. Raises Mistake where it can't be read."""
+    try:
+        check_parquet(folder / PLAN, checksums_kept(folder).get(PLAN, ""))
+        return read_plan(folder)
+    except Exception as error:  # of a damaged file anything may be wrong
+        raise Mistake(
+            "the plan of the study can't be read", where=str(folder / PLAN), found=unreadable(error),
+            expected="the file as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),
+        ) from error  # fmt: skip
 
 
 def outcomes_asked(asked: Sequence[str], known: Collection[str] = NAMES) -> list[str]:

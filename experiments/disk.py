@@ -1,5 +1,6 @@
 """Files that appear whole or not at all, whatever happens to the process or the power."""
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -7,10 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from sim.mistakes import Mistake
 from sim.unfinished import file_for
+
+# What may be wrong with a file of results that was damaged, or that somebody else wrote.
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 
 
 @contextmanager
@@ -59,6 +64,34 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text("utf-8"))
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def has_checksum(path: Path, checksum: str) -> bool:
+    """Whether there is a file with this SHA-256."""
+    try:
+        return path.is_file() and sha256_of(path) == checksum
+    except OSError:
+        return False
+
+
+def check_parquet(path: Path, checksum: str) -> None:
+    """Raises an exception where a Parquet file is not the one with this SHA-256 (or the beginning of one).
+
+    checksum: nothing for files of earlier versions: of them every page is read, and checked by its own checksum.
+    """
+    if checksum:
+        if not sha256_of(path).startswith(checksum):
+            raise ValueError("is damaged: its checksum is another one")
+        return
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        for _ in file.iter_batches(use_threads=False):
+            pass
 
 
 def unreadable(error: Exception) -> str:

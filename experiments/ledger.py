@@ -2,10 +2,14 @@
 
 A part appears whole or not at all (temporary file, fsync, rename, fsync of the folder). Every writer has names of its
 own, so that several can add to one folder; a run that two have computed is there twice with the same bits, and read
-once. The listing is the manifest.
+once. The listing is the manifest: the name of a part ends with the checksum of its contents, so that of a damaged one
+nothing is read.
 """
 
+import hashlib
+import io
 import json
+import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from experiments.disk import inside, whole
+from experiments.disk import check_parquet, inside, whole
 from experiments.names import NOBODY, Lookup, Names, from_hex, read_names
 from sim.mistakes import Mistake
 from sim.observe import OUTCOMES
@@ -30,6 +34,9 @@ SECONDS = 1.0  # that a kill may cost
 ROWS = 20_000  # of a part that is not merged any more
 READ_AT_ONCE = 20_000  # rows
 MANY = 40  # small parts, from which on they are merged
+CHECKED = re.compile(r"(?:runs|failed)-[0-9a-f]{8}-[0-9]+-([0-9a-f]{16})\.parquet")  # those of earlier versions are not
+
+_intact: set[tuple[str, int, int]] = set()  # parts: path, size, time of the last change
 
 FAILED = pa.schema([("run", pa.string()), ("design_point", pa.string()), ("error", pa.string())])
 
@@ -63,11 +70,11 @@ class Ledger:
     def flush(self) -> None:
         """Bring to the disk what is not there yet."""
         if self._failed:
-            self._write("failed", [pa.Table.from_pylist(self._failed, FAILED)], FAILED)
+            self._write("failed", pa.Table.from_pylist(self._failed, FAILED), FAILED)
             self._failed.clear()
         if self._waiting:
             rows = pa.concat_tables(self._waiting)
-            path = self._write("runs", [rows], self._schema)
+            path = self._write("runs", rows, self._schema)
             self._waiting.clear()
             if len(rows) < ROWS:
                 self._small.append((path, len(rows)))
@@ -82,17 +89,21 @@ class Ledger:
             while self._small and rows + taken[-1][1] < 4 * ROWS:
                 rows += taken[-1][1]
                 taken.append(self._small.pop(0))
-            merged = pa.concat_tables([pq.read_table(path, schema=self._schema) for path, _ in taken])
-            self._write("runs", [merged], self._schema)
-            for path, _ in taken:
+            if intact := [path for path, _ in taken if is_intact(path)]:
+                merged = pa.concat_tables([pq.read_table(path, schema=self._schema) for path in intact])
+                self._write("runs", merged, self._schema)
+            for path in intact:
                 path.unlink(missing_ok=True)
 
-    def _write(self, kind: str, tables: Iterable[pa.Table], schema: pa.Schema) -> Path:
+    def _write(self, kind: str, rows: pa.Table, schema: pa.Schema) -> Path:
         self._number += 1
-        goal = self.folder / f"{kind}-{self._writer}-{self._number:06d}.parquet"
-        with whole(goal) as file, writer_of(file, schema) as part:
-            for table in tables:
-                part.write_table(table, row_group_size=READ_AT_ONCE)
+        content = io.BytesIO()
+        with writer_of(content, schema) as part:
+            part.write_table(rows, row_group_size=READ_AT_ONCE)
+        checksum = hashlib.sha256(content.getbuffer()).hexdigest()[:16]
+        goal = self.folder / f"{kind}-{self._writer}-{self._number:06d}-{checksum}.parquet"
+        with whole(goal) as file:
+            file.write(content.getbuffer())
         pa.default_memory_pool().release_unused()
         return goal
 
@@ -116,11 +127,12 @@ class Shelf:
             try:
                 if path.is_symlink():
                     inside(self._folder, path.name)
+                check(path)
                 column = _runs_of(path, FAILED if kind == "failed" else self._schema)
             except Mistake as mistake:
                 self.foreign[path] = mistake.told["what"]
                 continue
-            except (OSError, ValueError) as error:
+            except Exception as error:  # of a file that is not ours anything may be wrong
                 if not path.exists():  # merged by its writer in this very moment
                     return self._list()
                 self.foreign[path] = str(error)[:100]
@@ -189,8 +201,31 @@ def _plain(failure: "Failure") -> dict[str, str]:
     }
 
 
+def check(path: Path) -> None:
+    """Raises an exception where a file is no part, or a damaged one. What was intact is not read again until it is
+    changed: a sweep looks often for what others have done."""
+    if not path.is_file():
+        raise ValueError("is not a file")
+    about = path.stat()
+    here = (str(path), about.st_size, about.st_mtime_ns)
+    if here in _intact:
+        return
+    named = CHECKED.fullmatch(path.name)
+    check_parquet(path, named[1] if named else "")
+    _intact.add(here)
+
+
+def is_intact(path: Path) -> bool:
+    """Whether a part is there, as it was written."""
+    try:
+        check(path)
+    except Exception:
+        return False
+    return True
+
+
 def _runs_of(path: Path, schema: pa.Schema) -> Names:
-    """The runs in a part. Raises OSError or ValueError (pyarrow's errors are such) where it is not a whole part."""
+    """The runs in a part. Raises an exception where it has not the columns of one."""
     with pq.ParquetFile(path, page_checksum_verification=True) as part:
         if not part.schema_arrow.equals(schema):
             raise ValueError("has other columns than results of this version")

@@ -1,36 +1,50 @@
 """What stands beside the results of a study, so that the folder is enough to read, extend or repeat them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from experiments.design import list_bytes
-from experiments.disk import inside, read_json, unreadable, whole
+from experiments.disk import UNREADABLE, has_checksum, inside, read_json, sha256_of, unreadable, whole
 from experiments.measures import code
 from experiments.plan_file import PLAN
 from experiments.runs import identity_of_plan, touched
 from experiments.study import Study
 from experiments.study_shape import StudyFile
+from experiments.tidy import RESULTS
 from sim.mistakes import Mistake
-from sim.provenance import commit, machine, versions
+from sim.provenance import commit, is_intact, machine, sealed, versions
 from sim.scenario import Scenario
 from sim.scenario_layers import flat
 
 MANIFEST = "manifest.json"
 STUDY, LIST = "study.toml", "design.csv"
 NETWORKS = "population.networks"
+AGAIN = "give the same `supportnet sweep` again, with --out {folder}: only what is missing is computed"
 
 
-def write_manifest(study: Study, folder: Path, counts: Mapping[str, int]) -> None:
-    """Everything about a study but its results; counts: of runs."""
+def write_manifest(study: Study, folder: Path, counts: Mapping[str, int], results: str = "") -> None:
+    """Everything about a study but its results. counts: of runs. results: SHA-256 of the file of all results."""
     for name, content in ((STUDY, study.text.encode()), (LIST, list_bytes(study))):
         if content:
             _write(folder / name, content)
     for k, scenario in enumerate(study.scenarios):
         if scenario.networks and scenario.networks != folder / networks_name(k):
             _write(folder / networks_name(k), scenario.networks.read_bytes())
-    _write(folder / MANIFEST, json.dumps(manifest(study, counts), indent=1, ensure_ascii=False).encode() + b"\n")
+    networks = [networks_name(k) for k, scenario in enumerate(study.scenarios) if scenario.networks]
+    names = [STUDY, *([LIST] if list_bytes(study) else []), PLAN, *networks]
+    checksums = {name: sha256_of(folder / name) for name in names} | ({RESULTS: results} if results else {})
+    content = sealed({**manifest(study, counts), "checksums": checksums})
+    _write(folder / MANIFEST, json.dumps(content, indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def checksums_kept(folder: Path) -> dict[str, str]:
+    """SHA-256 of the files beside a manifest, as it says; nothing where it is damaged, or of an earlier version."""
+    try:
+        return dict(_read(folder).get("checksums", {}))
+    except (Mistake, *UNREADABLE):
+        return {}
 
 
 def manifest(study: Study, counts: Mapping[str, int]) -> dict[str, Any]:
@@ -43,7 +57,7 @@ def manifest(study: Study, counts: Mapping[str, int]) -> dict[str, Any]:
         "files": {
             STUDY: "the study as it was written",
             PLAN: "one row a run: run (its identity), scenario, design_point, replicate, values of the factors",
-            "results.parquet": "one row a run and week: the same, week, and every outcome; null where there is none",
+            RESULTS: "one row a run and week: the same, week, and every outcome; null where there is none",
             "runs/": "results by identity of the run, as they came; also those that the study no longer asks for",
         },
         "units": study.columns,
@@ -68,25 +82,42 @@ def without_paths(study: Study) -> StudyFile:
 
 
 def study_kept(folder: Path) -> Study:
-    """The study whose results lie in this folder. Raises Mistake where there is none."""
+    """The study whose results lie in this folder. Raises Mistake where there is none, or where it is damaged."""
     try:
-        told = read_json(inside(folder, MANIFEST))
+        told = _read(folder)
+        check_files(folder, [LIST, PLAN, *map(networks_name, range(len(told["scenarios"])))])
         file = StudyFile.model_validate(told["file"])
         file = file.model_copy(
             update={"design": file.design.model_copy(update={"file": LIST if file.design.file else ""})}
         )
         inside(folder, LIST)
-        text = inside(folder, STUDY).read_text("utf-8")
+        study = inside(folder, STUDY)
+        text = study.read_text("utf-8", "replace") if study.is_file() else ""  # for people only
         scenarios = tuple(_scenario(folder, k, one) for k, one in enumerate(told["scenarios"]))
         return Study.of(file, scenarios, text, told["study"], str(folder))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise Mistake(
             "no results of a study lie here",
             where=str(folder),
             found=unreadable(error),
-            expected=f"a folder that `supportnet sweep` wrote, with its {MANIFEST} and {STUDY}",
+            expected=f"a folder that `supportnet sweep` wrote, with its {MANIFEST}",
             remedy="name the folder, or run the study with `supportnet sweep STUDY`",
         ) from error
+
+
+def check_files(folder: Path, names: Iterable[str]) -> None:
+    """Raises Mistake where one of these files is not as the sweep wrote it."""
+    for name in damaged(folder, names):
+        raise Mistake(
+            "is damaged, or gone", where=str(folder / name), found="another checksum than the manifest has, or no file",
+            expected="the file as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),
+        )  # fmt: skip
+
+
+def damaged(folder: Path, names: Iterable[str]) -> list[str]:
+    """Which of these files are not as the sweep wrote them, so far as the manifest says."""
+    checksums = checksums_kept(folder)
+    return [name for name in names if name in checksums and not has_checksum(folder / name, checksums[name])]
 
 
 def networks_name(k: int) -> str:
@@ -112,6 +143,17 @@ def _scenario(folder: Path, k: int, told: Mapping[str, Any]) -> Scenario:
     networks = str(inside(folder, networks_name(k))) if "networks_sha256" in canonical["population"] else ""
     scenario = Scenario.from_canonical({**canonical, "programmes": rows}, told["name"], networks)
     return scenario.with_values({name: json.dumps(told[name], ensure_ascii=False) for name in ("title", "assumes")})
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    """The manifest. Raises one of UNREADABLE where there is none, or it is damaged."""
+    told: dict[str, Any] = read_json(inside(folder, MANIFEST))
+    if not is_intact(told):
+        raise Mistake(
+            "is damaged, or was changed", where=str(folder / MANIFEST), found="another checksum than it had",
+            expected="the manifest as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),
+        )  # fmt: skip
+    return told
 
 
 def _write(goal: Path, content: bytes) -> None:

@@ -19,12 +19,16 @@ AT_ONCE = 50_000  # rows
 def names_kept(study: Study, folder: Path) -> Names | None:
     """Identities of the runs, where the plan in the folder is that of this study as it is now."""
     try:
-        with pq.ParquetFile(inside(folder, PLAN), page_checksum_verification=True) as file:
-            if (file.schema_arrow.metadata or {}).get(b"plan") != identity_of_plan(study).encode():
-                return None
-            return read_names(file)
+        identity, names = read_plan(folder)
     except (OSError, ValueError):
         return None  # not there, or not whole: made anew
+    return names if identity == identity_of_plan(study) else None
+
+
+def read_plan(folder: Path) -> tuple[str, Names]:
+    """The identity of the plan in a folder, and those of its runs."""
+    with pq.ParquetFile(inside(folder, PLAN), page_checksum_verification=True) as file:
+        return (file.schema_arrow.metadata or {}).get(b"plan", b"").decode(), read_names(file)
 
 
 def write_plan(plan: Plan, folder: Path) -> None:

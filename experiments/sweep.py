@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.disk import has_checksum
 from experiments.ledger import Ledger, Shelf
-from experiments.manifest import write_manifest
+from experiments.manifest import checksums_kept, write_manifest
 from experiments.measures import code
 from experiments.names import Lookup, Names, are_in
-from experiments.plan_file import names_kept, write_plan
+from experiments.plan_file import PLAN, names_kept, write_plan
 from experiments.runs import Plan, plan_of
 from experiments.study import Study
-from experiments.tidy import up_to_date, write_results
+from experiments.tidy import RESULTS, up_to_date, write_results
 from sim.unfinished import clear
 
 if TYPE_CHECKING:
@@ -52,23 +53,25 @@ def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None
     clear(folder)
     clear(parts)
     shelf = Shelf(parts, study.columns)
-    names = names_kept(study, folder)
+    kept = checksums_kept(folder)
+    names = names_kept(study, folder) if has_checksum(folder / PLAN, kept.get(PLAN, "")) else None
+    results = kept.get(RESULTS, "")
     plan: Plan | None = None
     if names is None:
         plan = plan_of(study)
         names = plan.names
         write_plan(plan, folder)
-    write_manifest(study, folder, {"planned": len(names)})
+    write_manifest(study, folder, {"planned": len(names)}, results)
     missing = missing_of(names, shelf)
     computed = 0
     if len(missing):
         plan = plan or plan_of(study)
         computed = _compute(plan, missing, Ledger(parts, study.columns), engine, told)
         shelf = Shelf(parts, study.columns)
-    if not up_to_date(study, folder, shelf, names):
-        write_results(study, folder, shelf, names)
+    if not up_to_date(study, folder, shelf, names, results):
+        results = write_results(study, folder, shelf, names)
     failed, there = shelf.failed(names), int(are_in(names, shelf.names).sum())
-    write_manifest(study, folder, {"planned": len(names), "there": there, "failed": len(failed)})
+    write_manifest(study, folder, {"planned": len(names), "there": there, "failed": len(failed)}, results)
     return Swept(study, folder, len(names), there, computed, len(names) - len(missing), failed, shelf.foreign)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.disk import whole
+from experiments.disk import has_checksum, sha256_of, whole
 from experiments.ledger import Shelf, writer_of
 from experiments.names import Names, are_in, read_names
 from experiments.plan_file import PLAN
@@ -39,8 +39,8 @@ def tidy(
             yield table
 
 
-def write_results(study: Study, folder: Path, shelf: Shelf, names: Names) -> None:
-    """All results in one file; the same results give the same bytes."""
+def write_results(study: Study, folder: Path, shelf: Shelf, names: Names) -> str:
+    """All results in one file, and its SHA-256; the same results give the same bytes."""
     about, writer = stamp(study, shelf, names), None
     with whole(folder / RESULTS) as file:
         for table in tidy(study, folder, shelf):
@@ -49,10 +49,14 @@ def write_results(study: Study, folder: Path, shelf: Shelf, names: Names) -> Non
             writer.write_table(table.replace_schema_metadata(about))
         if writer:
             writer.close()
+    return sha256_of(folder / RESULTS)
 
 
-def up_to_date(study: Study, folder: Path, shelf: Shelf, names: Names) -> bool:
-    """Whether the file of all results is that of these runs and of this study as it is now."""
+def up_to_date(study: Study, folder: Path, shelf: Shelf, names: Names, checksum: str) -> bool:
+    """Whether the file of all results is that of these runs and of this study as it is now. checksum: SHA-256 that it
+    should have."""
+    if not has_checksum(folder / RESULTS, checksum):
+        return False
     try:
         with pq.ParquetFile(folder / RESULTS) as file:
             return bool(file.schema_arrow.metadata == stamp(study, shelf, names))

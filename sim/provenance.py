@@ -56,6 +56,22 @@ def identity(request: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(about).encode()).hexdigest()
 
 
+def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as plain values, with a checksum of the whole."""
+    plain = json.loads(json.dumps(content, allow_nan=False))
+    return {**plain, "checksum": _checksum(plain)}
+
+
+def is_intact(content: Mapping[str, Any]) -> bool:
+    """Whether content is as it was sealed; what earlier versions wrote has no checksum, and counts as intact."""
+    return "checksum" not in content or content["checksum"] == _checksum(content)
+
+
+def _checksum(content: Mapping[str, Any]) -> str:
+    about = {name: value for name, value in content.items() if name != "checksum"}
+    return hashlib.sha256(canonical_json(about).encode()).hexdigest()
+
+
 def provenance(request: Mapping[str, Any], labels: Mapping[str, Any]) -> dict[str, Any]:
     """What goes beside results: the request, names that people know it by, and what made them."""
     return {

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.observe import OUTCOMES
+from sim.provenance import sealed
 from tests.command_line import Supportnet
 from tests.studies import BODY, HEAD, study_at
 from tests.test_sweep import FAILING
@@ -146,7 +147,7 @@ def test_a_study_of_another_format__is_read_by_the_version_that_wrote_it(support
     supportnet("sweep", "mine.toml", "--out", "out", "--quiet")
     manifest = json.loads(Path("out/manifest.json").read_text())
     manifest["file"]["unknown"] = 1
-    Path("out/manifest.json").write_text(json.dumps(manifest))
+    Path("out/manifest.json").write_text(json.dumps(sealed(manifest)))
     said = supportnet("results", "out")
     assert said.code == 2
     assert "no results of a study lie here" in said.err

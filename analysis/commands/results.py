@@ -82,7 +82,10 @@ def says(found: "StudyResults") -> str:
              f"{len(found.failed):,} failed."]  # fmt: skip
     lines += [f"Failed: run {one['run'][:8]} at {one['design_point']}: {one['error']}" for one in found.failed[:10]]
     lines += [f"Passed over: {path} ({why})." for path, why in found.shelf.foreign.items()]
-    if found.missing:
+    lines += [f"Damaged, or gone: {found.folder / name}; `supportnet sweep` writes it anew." for name in found.damaged]
+    if not found.of_this_version:
+        lines.append("Made by another version of the model: `supportnet sweep` would compute all runs anew.")
+    elif found.missing:
         lines.append("Give the same `supportnet sweep` again: it computes only what is missing.")
     if found.conditions:
         lines.append(f"Shown: {counted(found.chosen, 'run')} that meet " + "; ".join(found.conditions) + ".")

@@ -179,9 +179,15 @@ def plan_with_results(
     plan = plan_of(study)
     if Path(target) == folder:
         there = read_results(folder, [], [], None)
-        if there.missing > len(there.failed):
+        if not there.of_this_version:
             raise Mistake(
-                "runs are missing", where=str(folder), found=f"{there.missing:,} of {there.planned:,}",
+                "these runs were made by another version of the model", where=str(folder),
+                expected="runs of the version that analyses them", remedy="name the study here: its runs are made anew",
+            )  # fmt: skip
+        if there.missing > len(there.failed):
+            passed_over = "".join(f"; passed over: {path} ({why})" for path, why in there.shelf.foreign.items())
+            raise Mistake(
+                "runs are missing", where=str(folder), found=f"{there.missing:,} of {there.planned:,}{passed_over}",
                 expected="all of them", remedy="give `supportnet sweep` with its study again, or name the study here",
             )  # fmt: skip
         return plan
