@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, ConfigDict
 
-from analysis.folder import PROVENANCE
-from experiments.disk import inside, read_json
+from analysis.folder import PROVENANCE, damaged, has_checksums
+from experiments.disk import UNREADABLE, inside, read_json
 from experiments.economics.costs import USED
 from experiments.economics.lived import Lived
 from experiments.uncertainty import LIVES, draws_of
 from sim.mistakes import Mistake
-from sim.provenance import identity
+from sim.provenance import identity, is_intact
 
 OUTCOMES = "outcomes.parquet"
 COLUMNS = ["scenario", "replicate", "outcome", "value"]
@@ -36,14 +37,13 @@ class Finished:
         told = _contents(folder, PROVENANCE, read_json)
         try:
             _check(folder, told)
-        except (KeyError, TypeError, AttributeError) as error:
+        except UNREADABLE as error:
             raise _none(folder, f"{PROVENANCE} of something else") from error
+        if damaged(folder, told, [OUTCOMES]):
+            raise _changed(folder, "another checksum than it had")
         outcomes: pd.DataFrame = _contents(folder, OUTCOMES, lambda path: pd.read_parquet(path, columns=COLUMNS))
         if wrong := _damage(outcomes, told):
-            raise Mistake(
-                "is not what the comparison left", where=str(folder / OUTCOMES), found=wrong,
-                expected="each scenario, replicate and outcome once, with a number", remedy=AGAIN,
-            )  # fmt: skip
+            raise _changed(folder, wrong)
         return cls(folder, told, outcomes)
 
     @property
@@ -63,6 +63,11 @@ class Finished:
     def posterior(self) -> str:
         """Identity of the draws that it was lived by; nothing where it was not."""
         return str(self.told.get("posterior", ""))
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether damage would have been noticed; comparisons by earlier versions have no checksums."""
+        return has_checksums(self.told)
 
     @property
     def own_prices(self) -> list[str]:
@@ -112,8 +117,15 @@ def _contents(folder: Path, name: str, read: Callable[[Path], Any]) -> Any:
         raise _none(folder, f"no {name} there" if folder.is_dir() else "no such folder") from error
     except OSError as error:
         raise _none(folder, f"{name} that can't be read ({error.strerror or error})") from error
-    except ValueError as error:
+    except Exception as error:  # of a damaged file anything may be wrong
         raise _none(folder, f"{name} that is damaged, or of something else") from error
+
+
+def _changed(folder: Path, found: str) -> Mistake:
+    return Mistake(
+        "is not what the comparison left", where=str(folder / OUTCOMES), found=found,
+        expected="each scenario, replicate and outcome once, with a number", remedy=AGAIN,
+    )  # fmt: skip
 
 
 def _none(folder: Path, found: str) -> Mistake:
@@ -134,14 +146,37 @@ def _damage(outcomes: pd.DataFrame, told: dict[str, Any]) -> str:
     return "rows that come twice" * bool(outcomes.duplicated(COLUMNS[:-1]).any())
 
 
+class World(BaseModel):
+    """A scenario as a comparison writes it down."""
+
+    model_config = ConfigDict(strict=True)
+
+    scenario: dict[str, Any]
+    parameters: dict[str, float]
+
+
+class Told(BaseModel):
+    """The shape of what `compare` writes, as far as it is read here."""
+
+    model_config = ConfigDict(strict=True)
+
+    names: list[str]
+    scenarios: list[World]
+    replicates: list[int]
+    independent: bool
+    posterior: str = ""
+
+
 def _check(folder: Path, told: dict[str, Any]) -> None:
     if told["command"] != "compare" or len(told["names"]) < 2:
         raise Mistake(
             "is not a comparison: there is nothing to compare costs with", where=str(folder), found=told["command"],
             expected=EXPECTED, remedy="compare a baseline with at least one other scenario",
         )  # fmt: skip
-    if told["run_identity"] != identity(told):
+    if len(Told.model_validate(told).scenarios) != len(told["names"]):
+        raise ValueError("as many names as scenarios")
+    if told["run_identity"] != identity(told) or not is_intact(told):
         raise Mistake(
             "was changed since it was written", where=str(folder / PROVENANCE),
-            found="contents that do not fit the run identity", expected=EXPECTED, remedy=AGAIN,
+            found="contents that do not fit the identity or checksum", expected=EXPECTED, remedy=AGAIN,
         )  # fmt: skip

@@ -131,6 +131,8 @@ class Economics:
                 "what single numbers of the model are worth is not told: the draws that the comparison was lived by "
                 "are not at hand (--posterior)"
             )
+        if not self.finished.is_checked:
+            said.append("the comparison has no checksums (an earlier version wrote it), so damage may go unnoticed")
         n = len(self.lived.effect)
         if left_out := len(self.finished.told["replicates"]) - n:
             said.append(f"{counted(left_out, 'replicate')} left out: not every scenario has them, or their draw, whole")

@@ -4,14 +4,15 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from experiments.disk import read_json
+from analysis.writing import write_json
+from experiments.disk import has_checksum, read_json, sha256_of
 from sim.mistakes import Mistake
-from sim.provenance import AFFECTING, canonical_json, identity
+from sim.provenance import AFFECTING, canonical_json, identity, sealed
 from sim.unfinished import clear, folder_in
 
 PROVENANCE = "provenance.json"  # comes last: where it is, everything is
@@ -54,6 +55,7 @@ def written_together(folder: Path, command: str) -> Iterator[Path]:
         clear(folder)
         with folder_in(folder) as hidden:
             yield hidden
+            _seal(hidden)
             _move_up(hidden, folder)
     except BaseException as error:
         for path in made:
@@ -62,6 +64,30 @@ def written_together(folder: Path, command: str) -> Iterator[Path]:
         if isinstance(error, OSError):
             raise _mistake(folder, error) from error
         raise
+
+
+def _seal(folder: Path) -> None:
+    """Write the checksums of all other files, and one of its own, into the provenance."""
+    if (folder / PROVENANCE).exists():
+        told = read_json(folder / PROVENANCE)
+        names = sorted(path.name for path in folder.iterdir() if path.name != PROVENANCE)
+        files = {name: sha256_of(folder / name) for name in names}
+        write_json(sealed({**told, "files": files}), folder / PROVENANCE)
+
+
+def has_checksums(told: Mapping[str, Any]) -> bool:
+    """Whether a provenance says how the files beside it should be; those of earlier versions do not."""
+    return isinstance(told.get("files"), dict)
+
+
+def damaged(folder: Path, told: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """Which of these files in a folder are not as its provenance says. What is gone is not among them."""
+    checksums = told["files"] if has_checksums(told) else {}
+    return [
+        name
+        for name in names
+        if name in checksums and (folder / name).exists() and not has_checksum(folder / name, checksums[name])
+    ]
 
 
 def _not_of_another(folder: Path, command: str) -> None:

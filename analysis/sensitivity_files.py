@@ -29,9 +29,8 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
         draw(found, cell, tables, folder, "" if len(found.last) == 1 else f"-{plain_name(cell)}")
     for name, parts in response.items():
         write_csv(pd.concat(parts, ignore_index=True), folder / f"{name}.csv")
-    names = sorted([*(path.name for path in folder.iterdir()), PROVENANCE])
-    write_json(provenance(found) | {"files": names}, folder / PROVENANCE)
-    return names
+    write_json(provenance(found), folder / PROVENANCE)
+    return sorted(path.name for path in folder.iterdir())
 
 
 def files_of(folder: Path) -> set[str]:

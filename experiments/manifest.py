@@ -35,8 +35,8 @@ def write_manifest(study: Study, folder: Path, counts: Mapping[str, int], result
     networks = [networks_name(k) for k, scenario in enumerate(study.scenarios) if scenario.networks]
     names = [STUDY, *([LIST] if list_bytes(study) else []), PLAN, *networks]
     checksums = {name: sha256_of(folder / name) for name in names} | ({RESULTS: results} if results else {})
-    content = sealed({**manifest(study, counts), "checksums": checksums})
-    _write(folder / MANIFEST, json.dumps(content, indent=1, ensure_ascii=False).encode() + b"\n")
+    told = sealed({**manifest(study, counts), "checksums": checksums})
+    _write(folder / MANIFEST, json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n")
 
 
 def checksums_kept(folder: Path) -> dict[str, str]:

@@ -182,7 +182,7 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
             remedy = f"compare them again: supportnet compare {names} --seed {told.get('seed')} --replicates …"
             raise mistake("is the provenance of a comparison, not of a run", "compare", remedy)
         RunTold.model_validate(told)
-        same = told["run_identity"] == identity(told)
+        same = told["run_identity"] == identity(told) and is_intact(told)
     except OSError as error:
         raise mistake(f"can't be read ({error.strerror})", str(path), "check the path") from error
     except ValidationError as error:
@@ -194,7 +194,7 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise mistake("is not JSON in UTF-8", str(error)[:100], "give the file of a run") from error
     if not same:
         remedy = "use the file as it was written, and change the scenario or the options instead"
-        raise mistake("was changed since it was written", "contents that do not fit the run identity", remedy)
+        raise mistake("was changed since it was written", "contents that do not fit the identity or checksum", remedy)
     return told
 
 

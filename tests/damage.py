@@ -1,7 +1,9 @@
 """Damage as disks do it: bits flipped, files cut short; the same at every run of the tests."""
 
+import json
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
 Damaged = tuple[str, bytes]  # what was done, and what is left
 
@@ -15,3 +17,9 @@ def damaged(content: bytes, flips: int = 20, seed: int = 1) -> Iterator[Damaged]
         yield f"bit {place} flipped", bytes(flipped)
     for length in (0, 1, len(content) // 2, len(content) - 1):
         yield f"cut to {length} bytes", content[:length]
+
+
+def as_earlier_versions_wrote_it(provenance: Path, **changes: object) -> None:
+    """Take the checksums out of a provenance; other changes besides."""
+    told = {**json.loads(provenance.read_text("utf-8")), **changes}
+    provenance.write_text(json.dumps({name: told[name] for name in told if name not in ("files", "checksum")}), "utf-8")

@@ -1,6 +1,5 @@
 """`supportnet economics` as people and scripts meet it."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +21,7 @@ from experiments.economics.costs import SHIPPED, USED, json_schema, read_costs
 from sim.mistakes import Mistake
 from sim.toml_files import parsed
 from tests.command_line import Supportnet, files_of
+from tests.damage import as_earlier_versions_wrote_it
 from tests.small import PATIENTS, WEEKS
 
 TEXT = (Path(__file__).parents[1] / "experiments" / "evidence" / SHIPPED).read_text()
@@ -147,8 +147,7 @@ def test_other_mistakes_are_said(supportnet: Supportnet, compared: Path, words: 
 def test_what_is_no_comparison_is_refused(supportnet: Supportnet, compared: Path) -> None:
     def copied(name: str, **update: object) -> str:
         shutil.copytree(compared, name)
-        place = Path(name, "provenance.json")
-        place.write_text(json.dumps({**json.loads(place.read_text()), **update}))
+        as_earlier_versions_wrote_it(Path(name, "provenance.json"), **update)
         return name
 
     outcomes = pd.read_parquet(compared / "outcomes.parquet")
@@ -199,6 +198,7 @@ def test_damaged_outcomes_are_said(
     compared: Path, tmp_path: Path, damage: Callable[[pd.DataFrame], pd.DataFrame], told: str
 ) -> None:
     shutil.copy(compared / "provenance.json", tmp_path)
+    as_earlier_versions_wrote_it(tmp_path / "provenance.json")
     damage(Finished.read(compared).outcomes).to_parquet(tmp_path / "outcomes.parquet")
     with pytest.raises(Mistake, match=told):
         Finished.read(tmp_path)
