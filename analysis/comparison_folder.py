@@ -41,7 +41,7 @@ class Finished:
             raise _none(folder, f"{PROVENANCE} of something else") from error
         if damaged(folder, told, [OUTCOMES]):
             raise _changed(folder, "another checksum than it had")
-        outcomes: pd.DataFrame = _contents(folder, OUTCOMES, lambda path: pd.read_parquet(path, columns=COLUMNS))
+        outcomes = _contents(folder, OUTCOMES, _table)
         if wrong := _damage(outcomes, told):
             raise _changed(folder, wrong)
         return cls(folder, told, outcomes)
@@ -121,6 +121,12 @@ def _contents(folder: Path, name: str, read: Callable[[Path], Any]) -> Any:
         raise _none(folder, f"{name} that is damaged, or of something else") from error
 
 
+def _table(path: Path) -> pd.DataFrame:
+    """Outcomes of a comparison; their texts are looked at, for a damaged one is found only then."""
+    table = pd.read_parquet(path, columns=COLUMNS)
+    return table.assign(**{name: table[name].map(str) for name in ("scenario", "outcome")})
+
+
 def _changed(folder: Path, found: str) -> Mistake:
     return Mistake(
         "is not what the comparison left", where=str(folder / OUTCOMES), found=found,
@@ -156,15 +162,19 @@ class World(BaseModel):
 
 
 class Told(BaseModel):
-    """The shape of what `compare` writes, as far as it is read here."""
+    """The shape of what `compare` writes, as far as others read it."""
 
     model_config = ConfigDict(strict=True)
 
     names: list[str]
+    titles: list[str]
+    assumptions: list[str]
     scenarios: list[World]
+    seed: int
     replicates: list[int]
     independent: bool
     posterior: str = ""
+    fixed: list[list[str]] = []
 
 
 def _check(folder: Path, told: dict[str, Any]) -> None:

@@ -86,7 +86,7 @@ def damaged(folder: Path, told: Mapping[str, Any], names: Iterable[str]) -> list
     return [
         name
         for name in names
-        if name in checksums and (folder / name).exists() and not has_checksum(folder / name, checksums[name])
+        if name in checksums and (folder / name).is_file() and not has_checksum(folder / name, checksums[name])
     ]
 
 

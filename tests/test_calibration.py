@@ -25,6 +25,7 @@ from sim.mistakes import Mistake
 from sim.model_identity import model_meanings
 from sim.scenario import Scenario
 from tests.command_line import Supportnet
+from tests.damage import damaged
 from tests.small import small
 
 DIMS = 30
@@ -309,6 +310,22 @@ def test_a_posterior_without_numbers(tmp_path: Path, column: pd.Series, said: st
     pq.write_table(pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(about), path)
     with pytest.raises(Mistake, match=f"(?s)no posterior lies here.*{said}"):
         read_draws(path)
+
+
+def test_a_damaged_posterior__gives_no_other_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "p.parquet"
+    write_draws(path, pd.DataFrame({"bond.drift": np.linspace(0.01, 0.02, 50)}), TOLD)
+    whole, refused = read_draws(path), 0
+    for what, content in damaged(path.read_bytes(), 60):
+        path.write_bytes(content)
+        try:
+            found = read_draws(path)
+        except Mistake:
+            refused += 1
+            continue
+        assert found.values.equals(whole.values), what
+        assert found.told == whole.told, what
+    assert refused > 30
 
 
 def test_a_posterior_that_is_not_there__is_told_in_words(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from experiments.economics.costs import SHIPPED, USED, json_schema, read_costs
 from sim.mistakes import Mistake
 from sim.toml_files import parsed
 from tests.command_line import Supportnet, files_of
-from tests.damage import as_earlier_versions_wrote_it
+from tests.damage import as_earlier_versions_wrote_it, damaged
 from tests.small import PATIENTS, WEEKS
 
 TEXT = (Path(__file__).parents[1] / "experiments" / "evidence" / SHIPPED).read_text()
@@ -202,6 +202,35 @@ def test_damaged_outcomes_are_said(
     damage(Finished.read(compared).outcomes).to_parquet(tmp_path / "outcomes.parquet")
     with pytest.raises(Mistake, match=told):
         Finished.read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["outcomes.parquet", "provenance.json"])
+def test_damage_is_refused_by_name(compared: Path, tmp_path: Path, name: str) -> None:
+    for one in ("outcomes.parquet", "provenance.json"):
+        shutil.copy(compared / one, tmp_path)
+    for what, content in damaged((compared / name).read_bytes(), 100):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(Mistake, match=name.replace(".", r"\.")):
+            print(what, Finished.read(tmp_path))
+
+
+def test_damage_of_a_comparison_without_checksums_ends_in_a_mistake_or_a_caution(
+    compared: Path, tmp_path: Path
+) -> None:
+    """As earlier versions wrote them; a bit of a value can't be told from another value."""
+    for name in ("outcomes.parquet", "provenance.json"):
+        shutil.copy(compared / name, tmp_path)
+    as_earlier_versions_wrote_it(tmp_path / "provenance.json")
+    for name in ("outcomes.parquet", "provenance.json"):
+        whole = (tmp_path / name).read_bytes()
+        for what, content in damaged(whole, 30):
+            (tmp_path / name).write_bytes(content)
+            try:
+                found = worked_out(Finished.read(tmp_path), "qpr", read_costs(), 1, None, "")
+            except Mistake:
+                continue
+            assert "has no checksums" in " ".join(found.cautions), what
+        (tmp_path / name).write_bytes(whole)
 
 
 def test_the_file_that_ships_is_printed_and_can_be_used(supportnet: Supportnet, compared: Path) -> None:

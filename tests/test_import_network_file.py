@@ -13,8 +13,10 @@ import pytest
 
 from sim.importing import import_networks, mapping_schema, network_schema, read_networks
 from sim.importing.mapping_shape import ConditionWord, Mapping, RoleWord
+from sim.importing.network_file import to_parquet
 from sim.mistakes import Mistake
 from sim.vocabulary import Condition, Role
+from tests.damage import damaged
 from tests.test_import import EXAMPLE, ROOT
 
 NAN = float("nan")
@@ -142,3 +144,22 @@ def test_weights__of_people_are_kept_and_one_where_nothing_is_given(tmp_path: Pa
         pq.write_table(rows(*TWO, weight=[1.0, weight]), tmp_path / "n.parquet")
         with pytest.raises(Mistake, match="not a number in range"):
             read_networks(tmp_path / "n.parquet")
+
+
+def test_a_damaged_network_file__gives_no_other_people(tmp_path: Path) -> None:
+    ties = [(f"p{k}", f"s{k}", "friend") for k in range(40)]
+    strength = [k / 40 for k in range(40)]
+    frame = pd.DataFrame(ties, columns=["patient", "supporter", "role"]).assign(strength=strength)
+    content, path, refused = to_parquet(frame, {"supportnet_source": "interviews"}), tmp_path / "n.parquet", 0
+    path.write_bytes(content)
+    whole = read_networks(path)
+    for what, bad in damaged(content, 100):
+        path.write_bytes(bad)
+        try:
+            found = read_networks(path)
+        except Mistake:
+            refused += 1
+            continue
+        assert found.supporters == whole.supporters, what
+        assert found.strength.tolist() == strength, what
+    assert refused > 50

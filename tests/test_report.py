@@ -218,9 +218,9 @@ def no_names(folder: Path) -> None:
         (no_comparison, "there is no comparison to report"),
         (text_for_a_number, "something in the column difference that is not a number"),
         (column_gone, "no column better"),
-        (cut_off, "differences.csv: this table of results can't be read"),
-        (not_json, "provenance.json: can't be read"),
-        (no_names, "the provenance does not describe a comparison"),
+        (cut_off, "differences.csv can't be read"),
+        (not_json, "provenance.json is damaged, or was changed"),
+        (no_names, "provenance.json is damaged, or was changed"),
     ],
 )
 def test_bad_input__is_told_and_nothing_is_written(

@@ -1,6 +1,7 @@
 """`supportnet report` on a folder that has trials, costs and a budget too: what it shows of them, and how to make them
 again."""
 
+import html
 import json
 import shlex
 import shutil
@@ -14,13 +15,17 @@ import typer.main
 
 from analysis.commands.main import app
 from analysis.report import costs
+from analysis.report.budgets import budgets
 from analysis.report.costs import as_file
 from analysis.report.found import find
 from analysis.report.origin import again
 from analysis.report.page import Report, report
+from analysis.report.trials import trials
 from experiments.economics.costs import read_costs
 from sim.mistakes import Mistake
+from sim.scenario import Scenario
 from tests.command_line import Supportnet
+from tests.damage import as_earlier_versions_wrote_it, damaged
 
 SIZE = ("--patients", "60", "--workers", "1", "--quiet")
 LUCK = ("--replicates", "4", "--seed", "3")
@@ -161,15 +166,15 @@ def test_budget__tells_what_simpler_portfolios_fall_short_by(everything: Path, m
 
 def test_cautions__of_other_commands_are_kept(copied: Path) -> None:
     for name in ("economics", "optimise"):
-        path = copied / name / "provenance.json"
-        told = json.loads(path.read_text("utf-8"))
-        path.write_text(json.dumps({**told, "cautions": [f"{name} stands on weak ground"]}), "utf-8")
-    html = report(copied, ledger=0).html
+        cautions = [f"{name} stands on weak ground"]
+        as_earlier_versions_wrote_it(copied / name / "provenance.json", cautions=cautions)
+    page = report(copied, ledger=0).html
     for name in ("economics", "optimise"):
-        assert f"<strong>Caution:</strong> {name} stands on weak ground." in html
+        assert f"<strong>Caution:</strong> {name} stands on weak ground." in page
 
 
 def test_effects_without_intervals__are_told_without(copied: Path) -> None:
+    as_earlier_versions_wrote_it(copied / "trial" / "provenance.json")
     for name in ("effects.csv", "published.csv"):
         rows = pd.read_csv(copied / "trial" / name)
         rows[["lower", "upper"]] = float("nan")
@@ -192,19 +197,58 @@ def test_effects_without_intervals__are_told_without(copied: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("spoil", ["a word", "gone"])
-def test_broken_tables__are_told(name: str, column: str, spoil: str, copied: Path) -> None:
+def test_broken_tables__are_left_out(name: str, column: str, spoil: str, copied: Path) -> None:
+    command, _, file = name.partition("/")
+    as_earlier_versions_wrote_it(copied / command / "provenance.json")
     rows = pd.read_csv(copied / name)
     rows = rows.drop(columns=column) if spoil == "gone" else rows.assign(**{column: "much"})
     rows.to_csv(copied / name, index=False)
-    with pytest.raises(Mistake, match=column):
-        report(copied, ledger=0)
+    found = find(copied)
+    for made in (trials(found, ""), costs.costs(found, Scenario.load("today"), ""), *budgets(found)):
+        assert made.anchor
+    (one,) = found.left_out
+    assert (one.command, one.folder) == (command, command)
+    assert f"{file} can't be read" in one.why
+    assert column in one.why
 
 
-@pytest.mark.parametrize("command", ["compare", "economics", "optimise", "trial"])
-def test_provenance_that_tells_nothing__is_told(command: str, copied: Path) -> None:
+@pytest.mark.parametrize("command", ["compare", "trial"])
+def test_provenance_that_tells_nothing__is_left_out(command: str, copied: Path) -> None:
     (copied / "more").mkdir()
     (copied / "more" / "provenance.json").write_text(json.dumps({"command": command}), "utf-8")
     for table in (copied / command).glob("*.csv"):
         shutil.copy(table, copied / "more")
-    with pytest.raises(Mistake, match=r"provenance\.json"):
-        report(copied, ledger=0)
+    assert {(one.command, one.folder) for one in report(copied, ledger=0).left_out} == {(command, "more")}
+
+
+@pytest.mark.parametrize("name", ["effects.csv", "figure.svg", "provenance.json"])
+def test_damaged_results__are_left_out(name: str, copied: Path) -> None:
+    for what, content in damaged((copied / "trial" / name).read_bytes(), 30):
+        (copied / "trial" / name).write_bytes(content)
+        (one,) = find(copied).left_out
+        assert (one.folder, f"{name} is damaged, or was changed" in one.why) == ("trial", True), what
+
+
+def test_a_report__goes_on_without_what_is_damaged__and_says_so(copied: Path, supportnet: Supportnet) -> None:
+    (copied / "trial" / "effects.csv").write_text("")
+    said = supportnet("report", str(copied), "--ledger", "0", "--json")
+    why = "effects.csv is damaged, or was changed: another checksum than it had"
+    assert json.loads(said.out)["left_out"] == [{"command": "trial", "folder": "trial", "why": why}]
+    assert f"Left out: {copied / 'trial'}: {why}." in said.err
+    page = html.unescape((copied / "report.html").read_text("utf-8"))
+    assert f"Left out, because it can’t be read:</strong>\ntrial ({why})" in page
+    assert f"Missing.</strong> trial was left out: {why}." in page
+
+
+@pytest.mark.parametrize("name", ["differences.csv", "provenance.json"])
+def test_a_damaged_comparison__is_refused_by_name(name: str, copied: Path) -> None:
+    for what, content in damaged((copied / "compare" / name).read_bytes(), 30):
+        (copied / "compare" / name).write_bytes(content)
+        with pytest.raises(Mistake, match=f"{name} is damaged, or was changed"):
+            print(what, find(copied))
+
+
+def test_results_of_earlier_versions__are_said_to_be_unchecked(copied: Path, made: Report) -> None:
+    assert "without checksums" not in made.html
+    as_earlier_versions_wrote_it(copied / "trial" / "provenance.json")
+    assert "damage may have gone unnoticed: trial." in report(copied, ledger=0).html

@@ -59,6 +59,8 @@ def report(
         file.write(made.html.encode())
     for sentence in made.summary:
         tell.note(sentence)
+    for one in made.left_out:
+        tell.warn(f"Left out: {folder / one.folder}: {one.why}.")
     for part, command in made.missing.items():
         tell.note(what_is_missing(part, command))
     tell.note(f"\nReport: {goal}")

@@ -13,19 +13,15 @@ ALT = "Portfolios of programmes by cost and effect, as in the table."
 
 def budgets(found: Found) -> list[Section]:
     """The best use of a budget, where somebody asked for it."""
-    blocks = [searched(one) for one in found.of("optimise")]
+    blocks = found.each("optimise", searched)
     return [Section("budget", "The best use of a budget", "blocks", {"blocks": blocks})] if blocks else []
 
 
 def searched(result: Result) -> Block:
     """One search: portfolios, what they are, and by how much simpler ones fall short."""
     rows, simpler = result.table("portfolios.csv"), result.table("simpler.csv")
-    try:
-        levers = {name: float(values[0]) for name, values in result.told["levers"].items()}
-        tables = [points(result, rows), contents(rows, levers), regret(simpler, levers)]
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise result.broken("provenance.json", f"{type(error).__name__}: {error}"[:200]) from error
-    return block_of(result, tables, ALT)
+    levers = {name: float(values[0]) for name, values in result.told["levers"].items()}
+    return block_of(result, [points(result, rows), contents(rows, levers), regret(simpler, levers)], ALT)
 
 
 def points(result: Result, rows: pd.DataFrame) -> Table:

@@ -16,7 +16,7 @@ MOST_NUMBERS = 5  # numbers of the model told by themselves
 
 def costs(found: Found, baseline: Scenario, command: str) -> Section:
     """Unit costs, and what an economic evaluation made of them."""
-    blocks = [evaluation(one, found) for one in found.of("economics")]
+    blocks = found.each("economics", lambda one: evaluation(one, found))
     missing = "" if blocks else "No economic evaluation was made: no ratios of cost to effect, no value of information."
     about = {"blocks": blocks, "prices": lived_with(baseline)}
     return Section("costs", "Costs", "costs", about, missing, command)
@@ -24,11 +24,8 @@ def costs(found: Found, baseline: Scenario, command: str) -> Section:
 
 def evaluation(result: Result, found: Found) -> Block:
     """One economic evaluation, with the prices behind it."""
-    try:
-        tables = [strategies(result), acceptability(result), information(result), prices(result.told["costs"])]
-        file = as_file(result.told["costs"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise result.broken("provenance.json", f"{type(error).__name__}: {error}"[:200]) from error
+    tables = [strategies(result), acceptability(result), information(result), prices(result.told["costs"])]
+    file = as_file(result.told["costs"])
     block = block_of(result, tables, ALT)
     if evaluated_comparison(result, found) != found.comparison:
         block["cautions"].append("it evaluates another comparison than the one that this report is about")

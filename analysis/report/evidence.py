@@ -18,7 +18,7 @@ SHOWN = ("morris", "indices", "tornado")  # figures of a sensitivity analysis
 
 def mechanisms(found: Found, command: str) -> Section:
     """What carries the differences that were explained."""
-    explained = [shares(one) for one in found.of("explain")]
+    explained = found.each("explain", shares)
     missing = "" if explained else "Which mechanisms carry a difference was not asked."
     return Section("mechanisms", "What carries the difference", "blocks", {"blocks": explained}, missing, command)
 
@@ -46,7 +46,7 @@ def shares(result: Result) -> dict[str, Any]:
 
 def sensitivity(found: Found, command: str) -> Section:
     """Which factors outcomes depend on."""
-    analyses = [block for one in found.of("sensitivity") for block in indices(one)]
+    analyses = [block for blocks in found.each("sensitivity", lambda one: list(indices(one))) for block in blocks]
     missing = "" if analyses else "Which assumptions and levers the outcomes depend on was not asked."
     return Section("sensitivity", "What the outcomes depend on", "blocks", {"blocks": analyses}, missing, command)
 
@@ -86,7 +86,7 @@ def main_indices(result: Result) -> tuple[pd.DataFrame, str]:
 
 def validation(found: Found, command: str) -> Section:
     """Every pattern that was looked for, in range or not."""
-    blocks = [patterns(one) for one in found.of("validate")]
+    blocks = found.each("validate", patterns)
     missing = "" if blocks else "Whether the simulated world looks like the real one was not checked in this folder."
     return Section("validation", "What the simulated world gets right and wrong", "blocks", {"blocks": blocks}, missing,
                    command)  # fmt: skip
@@ -128,7 +128,7 @@ def assumed(found: Found) -> Section:
     total = [str(sum(int(row[k]) for row in rows)) for k in range(1, 5)]
     columns = ("group", "numbers", "assumed", "fitted to patterns", "published, worked out or other")
     counts = Table("Where the numbers of the model come from", columns, [*rows, ["all", *total]])
-    weights = [weighed(one) for one in found.of("sensitivity")]
+    weights = found.each("sensitivity", weighed)
     about = {
         "counts": counts,
         "weights": [table for table in weights if table.rows],

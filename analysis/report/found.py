@@ -1,18 +1,23 @@
 """What a folder of results holds: every result below it, by what its provenance says."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
-from analysis.folder import PROVENANCE
+from analysis.comparison_folder import Told
+from analysis.folder import PROVENANCE, damaged, has_checksums
 from analysis.writing import read_csv
-from experiments.disk import inside, read_json
+from experiments.disk import UNREADABLE, inside, read_json, unreadable
 from sim.mistakes import Mistake
+from sim.provenance import is_intact
+
+T = TypeVar("T")
+READ = {".csv", ".svg", ".png"}  # endings of files that a report reads
 
 
 def added(name: str) -> tuple[str, ...]:
@@ -83,7 +88,7 @@ class Result:
 
     def broken(self, name: str, found: str) -> Mistake:
         return Mistake(
-            "this table of results can't be read", where=str(self.folder / name), found=found,
+            f"{name} can't be read", where=str(self.folder), found=found,
             expected=f"{name} as `supportnet {self.command}` wrote it", remedy="make these results again",
         )  # fmt: skip
 
@@ -94,15 +99,37 @@ class Result:
         return [inside(self.folder, path.name, self.root) for path in drawn]
 
 
+class LeftOut(NamedTuple):
+    """A result that can't be read."""
+
+    command: str  # that wrote it; nothing where that can't be read either
+    folder: str  # below the folder of the report
+    why: str
+
+
 @dataclass(frozen=True)
 class Found:
     """Everything that a folder and those below it hold, in the order of their paths."""
 
     folder: Path
     results: list[Result]
+    left_out: list[LeftOut]
 
     def of(self, command: str) -> list[Result]:
         return [one for one in self.results if one.command == command]
+
+    def each(self, command: str, made_of: Callable[[Result], T]) -> list[T]:
+        """What is made of each result of a command; those that can't be read are left out."""
+        return [made for one in self.of(command) for made in self.made_of(one, made_of)]
+
+    def made_of(self, one: Result, make: Callable[[Result], T]) -> list[T]:
+        """What is made of a result; nothing where it can't be read: then it is left out."""
+        try:
+            return [make(one)]
+        except (Mistake, *UNREADABLE) as error:
+            why = left_out(one.command, one.folder, self.folder, error)
+            self.left_out.extend([why] if why not in self.left_out else [])
+            return []
 
     @cached_property
     def comparison(self) -> Result:
@@ -117,8 +144,16 @@ def find(folder: Path) -> Found:
             "there is no such folder", where=str(folder), found="a file" if folder.exists() else "nothing",
             expected="a folder of results", remedy="name the folder that was given with --out, or one above it",
         )  # fmt: skip
-    found = Found(folder, [one for path in provenances(folder) if (one := result(path, folder))])
+    found, of_comparisons = Found(folder, [], []), list[Mistake]()
+    for path in provenances(folder):
+        try:
+            found.results.extend(result(path, folder))
+        except Mistake as mistake:
+            found.left_out.append(left_out(command := command_in(path, folder), path.parent, folder, mistake))
+            of_comparisons += [mistake] if command in ("compare", "") else []
     if not found.of("compare"):
+        if of_comparisons:
+            raise of_comparisons[0]
         kinds = ", ".join(sorted({one.command for one in found.results})) or "no results"
         raise Mistake(
             "there is no comparison to report", where=str(folder), found=kinds,
@@ -138,16 +173,42 @@ def provenances(folder: Path) -> Sequence[Path]:
     return paths
 
 
-def result(path: Path, root: Path) -> Result | None:
-    """What wrote a provenance.json; None where it is not one of this project's."""
+def result(path: Path, root: Path) -> list[Result]:
+    """What wrote a provenance.json, and left the files beside it; nothing where it is not one of this project's."""
+
+    def damage(where: Path, found: str) -> Mistake:
+        expected = "the file as a command of this project wrote it"
+        remedy = "make these results again, or move them elsewhere"
+        what = f"{where.name} is damaged, or was changed"
+        return Mistake(what, where=str(where.parent), found=found, expected=expected, remedy=remedy)
+
     try:
         told = read_json(inside(path.parent, path.name, root))
-    except (OSError, ValueError) as error:
-        raise Mistake(
-            "can't be read", where=str(path), found=str(error)[:200], expected="JSON as a command wrote it",
-            remedy="make these results again, or move them elsewhere",
-        ) from error  # fmt: skip
-    if not isinstance(told, dict):
-        return None
+        if not isinstance(told, dict):
+            return []
+        if not is_intact(told):
+            raise damage(path, "another checksum than it had")
+        if told.get("command") == "compare":
+            Told.model_validate(told)
+    except UNREADABLE as error:
+        raise damage(path, unreadable(error)) from error
+    names = [name for name in told["files"] if Path(name).suffix in READ] if has_checksums(told) else []
+    if changed := damaged(path.parent, told, names):
+        raise damage(path.parent / changed[0], "another checksum than it had")
     command = told.get("command")
-    return Result(command, path.parent, told, root) if isinstance(command, str) and command.isalpha() else None
+    return [Result(command, path.parent, told, root)] if isinstance(command, str) and command.isalpha() else []
+
+
+def command_in(path: Path, root: Path) -> str:
+    """The command that wrote a provenance, where that can still be read; else nothing."""
+    try:
+        return str(read_json(inside(path.parent, path.name, root))["command"])
+    except (Mistake, *UNREADABLE):
+        return ""
+
+
+def left_out(command: str, folder: Path, root: Path, why: Exception) -> LeftOut:
+    """Why a result is left out, in few words, and without any place on this computer: the page is sent on."""
+    said, found = (why.told["what"], str(why.told["found"])) if isinstance(why, Mistake) else ("", unreadable(why))
+    about = ": ".join(part for part in (said, found) if part and os.sep not in part)
+    return LeftOut(command, folder.relative_to(root).as_posix(), about[:200] or "can't be read")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.again import scenario_told
+from analysis.folder import has_checksums
 from analysis.report.found import Found, Result
 from analysis.report.parts import Section, Table
 from analysis.report.scenarios import in_library
@@ -34,12 +35,14 @@ def origin(found: Found, ledger: int, seed: int, question: str) -> Section:
     columns = ("folder", "command", "seed", "replicates", "run identity", "model’s code", "commit")
     table = Table("Results in this report", columns, rows, frozenset(range(1, 7)))
     asked = f" --question {shlex.quote(question)}" if question else ""
-    commands = [command for one in found.results for command in again(one, found)]
+    made = [commands for one in found.results for commands in found.made_of(one, lambda one: again(one, found))]
+    commands = [command for some in made for command in some]
     commands.append(f"supportnet report DIR --ledger {ledger} --seed {seed}{asked}")
-    made = {"versions": versions(), "commit": commit() or "not from a checkout"}
-    return Section(
-        "provenance", "Where it comes from", "provenance", {"table": table, "commands": commands, "made": made}
-    )
+    about = {
+        "table": table, "commands": commands, "versions": versions(), "commit": commit() or "not from a checkout",
+        "unchecked": [row[0] for row, one in zip(rows, found.results, strict=True) if not has_checksums(one.told)],
+    }  # fmt: skip
+    return Section("provenance", "Where it comes from", "provenance", about)
 
 
 def told(result: Result, name: str) -> str:
@@ -58,10 +61,7 @@ def replicates_of(says: dict[str, Any]) -> int:
 
 def again(result: Result, found: Found) -> list[str]:
     """The commands that make a result again; files of one's own are named by what they hold."""
-    try:
-        return [shlex.join(["supportnet", *words]) for words in worded(result, found)]
-    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
-        raise result.broken("provenance.json", f"{type(error).__name__}: {error}"[:200]) from error
+    return [shlex.join(["supportnet", *words]) for words in worded(result, found)]
 
 
 def worded(result: Result, found: Found) -> list[list[str]]:

@@ -14,7 +14,7 @@ from analysis.report import evidence, sections
 from analysis.report.budgets import budgets
 from analysis.report.checklists import answered
 from analysis.report.costs import costs
-from analysis.report.found import Found, find
+from analysis.report.found import Found, LeftOut, find
 from analysis.report.origin import again, origin
 from analysis.report.parts import Section
 from analysis.report.scenarios import scenarios_of
@@ -30,6 +30,10 @@ from sim.model_identity import model_hash
 from sim.scenario import Scenario
 
 PEOPLE = 3  # whose lives are told
+SECTIONS = {  # of the commands that a report can do without
+    "explain": "mechanisms", "sensitivity": "sensitivity", "trial": "trials", "economics": "costs",
+    "validate": "validation",
+}  # fmt: skip
 Told = Callable[[float], None]
 
 
@@ -42,6 +46,7 @@ class Report:
     summary: list[str]
     parts: list[str]
     missing: dict[str, str]  # section -> the command that would make it
+    left_out: list[LeftOut]  # results that can't be read
     put_in: pd.DataFrame | None = field(repr=False)
 
 
@@ -93,13 +98,22 @@ def report(
         sections.lives(worlds, seed, why_not, commands["lives"]),
         *rest,
     ]
+    say_left_out(body, found)
     parts = [one.anchor for one in body if not one.missing]
     body.append(answered([*parts, *(["draws"] if limits["draws"] else [])]))
-    html = environment().get_template("page.html.j2").render(question=told, sections=body)
+    html = environment().get_template("page.html.j2").render(question=told, sections=body, left_out=found.left_out)
     sentences = [str(one.striptags()) for paragraph in body[0].about["paragraphs"] for one in paragraph.sentences]
     here = commands_of(found, foreign, folder)
     missing = {one.anchor: here.get(one.anchor, one.command) for one in body if one.missing}
-    return Report(html, told, sentences, parts, missing, put_in)
+    return Report(html, told, sentences, parts, missing, found.left_out, put_in)
+
+
+def say_left_out(body: list[Section], found: Found) -> None:
+    """In place of what is missing only because it can't be read."""
+    for one in found.left_out:
+        for section in body:
+            if section.missing and section.anchor == SECTIONS.get(one.command):
+                section.missing = f"{one.folder} was left out: {one.why}."
 
 
 def enough(ledger: int, draws: bool) -> None:
@@ -189,5 +203,5 @@ def as_plain(made: Report, goal: Path) -> dict[str, Any]:
     rows = [] if made.put_in is None else made.put_in.to_dict("records")
     return {
         "question": made.question, "summary": made.summary, "parts": made.parts, "missing": made.missing,
-        "ledger": rows, "files": {goal.name: str(goal)},
+        "left_out": [one._asdict() for one in made.left_out], "ledger": rows, "files": {goal.name: str(goal)},
     }  # fmt: skip

@@ -16,7 +16,7 @@ KINDS = {"smd": "standardised mean difference", "ratio": "risk ratio"}
 
 def trials(found: Found, command: str) -> Section:
     """Simulated randomised trials."""
-    blocks = [block_of(one, tables(one), ALT) for one in found.of("trial")]
+    blocks = found.each("trial", lambda one: block_of(one, tables(one), ALT))
     missing = "" if blocks else "No trial of a programme was simulated."
     return Section("trials", "Simulated trials", "blocks", {"blocks": blocks}, missing, command)
 

@@ -17,10 +17,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from experiments.disk import unreadable, whole
+from experiments.disk import UNREADABLE, unreadable, whole
 from sim.mistakes import Mistake
 from sim.model_identity import model_identity, model_meanings
 from sim.parameters import Parameters, numbers, value
+from sim.provenance import is_intact, sealed
 from sim.scenario import Scenario
 
 Doubles = NDArray[np.float64]
@@ -88,7 +89,7 @@ def write_draws(path: Path, values: pd.DataFrame, told: Mapping[str, Any]) -> No
     """Equally probable draws with their provenance; the code and ranges that they hold for are added to it."""
     weights = pd.Series(1.0 / len(values), values.index, name=WEIGHT)
     table = pd.concat([values.astype(float), weights], axis=1)
-    about = {**told, "supportnet_posterior": 1, **of_this_model()}
+    about = sealed({**told, "supportnet_posterior": 1, **of_this_model()})
     found = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(
         {TOLD: json.dumps(about, ensure_ascii=False).encode()}
     )
@@ -110,9 +111,11 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Draws:
         table = table_of(place)
         told = json.loads((table.schema.metadata or {})[TOLD])
         Told.model_validate(told)
+        if not is_intact(told):
+            raise ValueError("is damaged, or was changed: another checksum than it had")
         values = numeric(table.to_pandas())
         weights = values.pop(WEIGHT).to_numpy()
-    except (OSError, ValueError, KeyError, RecursionError) as error:
+    except (*UNREADABLE, pa.ArrowException) as error:
         raise Mistake(
             "no posterior lies here", where=where, found=unreadable(error),
             expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or calibrate",

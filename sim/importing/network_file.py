@@ -84,5 +84,5 @@ def to_parquet(frame: pd.DataFrame, about: dict[str, str]) -> bytes:
         columns[name] = pa.array(column, pa.string() if words else pa.float64(), from_pandas=True)
     table = pa.table(columns).replace_schema_metadata(about)
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink)
+    pq.write_table(table, sink, write_page_checksum=True)
     return bytes(sink.getvalue())

@@ -81,7 +81,7 @@ def _read_parquet(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
         what, remedy = "no such network file", "check the path; `supportnet import` writes such a file"
         raise Mistake(what, where=str(path), found=str(path), expected="a Parquet file", remedy=remedy)
     try:
-        table = pq.ParquetFile(path).read()
+        table = pq.ParquetFile(path, page_checksum_verification=True).read()
         columns = {name: pd.Series(table[i].to_pylist(), dtype=object) for i, name in enumerate(table.column_names)}
         kept = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
     except (OSError, ValueError, pa.ArrowException) as error:
