@@ -111,8 +111,9 @@ class Finished:
 
 def _contents(folder: Path, name: str, read: Callable[[Path], Any]) -> Any:
     """What a file of the folder holds. Raises Mistake where it is not there, or no such file."""
+    path = inside(folder, name)
     try:
-        return read(inside(folder, name))
+        return read(path)
     except FileNotFoundError as error:
         raise _none(folder, f"no {name} there" if folder.is_dir() else "no such folder") from error
     except OSError as error:

@@ -106,8 +106,8 @@ def study_kept(folder: Path) -> Study:
 
 
 def check_files(folder: Path, names: Iterable[str]) -> None:
-    """Raises Mistake where one of these files is not as the sweep wrote it."""
-    for name in damaged(folder, names):
+    """Raises Mistake where one of these files is not as the sweep wrote it, or a link that leads out of the folder."""
+    for name in damaged(folder, [name for name in names if inside(folder, name)]):
         raise Mistake(
             "is damaged, or gone", where=str(folder / name), found="another checksum than the manifest has, or no file",
             expected="the file as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),

@@ -14,6 +14,7 @@ from analysis.commands import shown
 from analysis.commands.telling import Telling
 from analysis.words import coarser, given, interval, number, ratio
 from sim.observe import OUTCOMES
+from sim.provenance import sealed
 from tests.command_line import SMALL, Said, Supportnet, files_of, process
 from tests.small import PATIENTS, WEEKS
 from tests.test_recording import PEOPLE, TIES
@@ -127,7 +128,7 @@ def test_provenance_of_another_version__is_run_with_a_warning(supportnet: Suppor
     path = Path("one/provenance.json")
     told = json.loads(path.read_text())
     told["versions"]["numpy"] = "1.0.0"
-    path.write_text(json.dumps(told))
+    path.write_text(json.dumps(sealed(told)))
     said = supportnet("run", "--from", "one", "--out", "two", "--json")
     assert said.code == 0
     assert "numpy: 1.0.0 then" in said.err

@@ -13,6 +13,7 @@ from experiments.engines import engine_of
 from experiments.manifest import MANIFEST, STUDY
 from experiments.sweep import sweep
 from sim.mistakes import Mistake
+from sim.provenance import sealed
 from tests.command_line import Supportnet
 from tests.studies import BODY, HEAD, study, study_at
 
@@ -71,7 +72,7 @@ def test_a_constraint_in_a_results_folder__cannot_run_programs(
     shutil.copytree(swept, "out")
     told = json.loads(Path("out", MANIFEST).read_text("utf-8"))
     told["file"]["constraints"] = [PROGRAM]
-    Path("out", MANIFEST).write_text(json.dumps(told), "utf-8")
+    Path("out", MANIFEST).write_text(json.dumps(sealed(told)), "utf-8")
     Path("out", STUDY).write_text(with_constraint(PROGRAM) + LATIN, "utf-8")
     said = supportnet(*words, "out")
     assert said.code == 2, said.err

@@ -23,6 +23,7 @@ from experiments.manifest import MANIFEST, STUDY, study_kept
 from experiments.sweep import PARTS, sweep
 from sim.importing import import_networks
 from sim.mistakes import Mistake
+from sim.provenance import sealed
 from sim.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.small import small
@@ -69,7 +70,6 @@ LINKS = [
     (("report", "received", "--ledger", "0"), "compare/figure.svg"),
     (("report", "received", "--ledger", "0"), "compare/differences.csv"),
     (("report", "received", "--ledger", "0"), "compare/provenance.json"),
-    (("report", "received", "--ledger", "0"), "run/provenance.json"),
     (("economics", "received/compare", "--out", "out"), "compare/outcomes.parquet"),
     (("economics", "received/compare", "--out", "out"), "compare/provenance.json"),
     (("results", "received/sweep", "--csv", "out.csv"), f"sweep/{MANIFEST}"),
@@ -93,6 +93,14 @@ def test_a_link_that_leads_out_of_the_folder__is_refused(
     assert "is a link that leads out of the folder" in said.err, said.err
     assert sorted(path.name for path in copied.parent.iterdir()) == sorted([SECRET, "received"])
     assert not (copied / "report.html").exists()
+
+
+def test_a_result_that_is_a_link_out_of_the_folder__is_left_out_of_a_report(copied: Path) -> None:
+    (copied / "run" / "provenance.json").unlink()
+    (copied / "run" / "provenance.json").symlink_to(copied.parent / SECRET)
+    made = report(copied, ledger=0)
+    assert made.left_out == [("", "run", "is a link that leads out of the folder")]
+    assert SECRET not in made.html
 
 
 def test_links_within_a_folder__are_followed(copied: Path) -> None:
@@ -134,18 +142,16 @@ def test_the_list_of_files_of_an_analysis__names_none_elsewhere(tmp_path: Path) 
 
 @pytest.mark.parametrize("name", ["../../x", "/x", "a\\b", "x\x1b[2J", "x\n", "\u202ex", "x" * 201])
 def test_a_name_of_a_scenario__is_no_path_and_can_be_seen(name: str, copied: Path) -> None:
-    path = copied / "sweep" / MANIFEST
-    told = json.loads(path.read_text("utf-8"))
-    told["scenarios"][0]["name"] = name
-    path.write_text(json.dumps(told), "utf-8")
+    changed(copied / "sweep" / MANIFEST, lambda told: told["scenarios"][0].update(name=name))
     with pytest.raises(Mistake, match="cannot be the name of a scenario"):
         study_kept(copied / "sweep")
 
 
 def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """With a checksum that fits: whoever changes a file on purpose can work it out."""
     told = json.loads(path.read_text("utf-8"))
     change(told)
-    path.write_text(json.dumps(told), "utf-8")
+    path.write_text(json.dumps(sealed(told)), "utf-8")
 
 
 def test_a_manifest__leads_to_no_file_elsewhere(copied: Path) -> None:
