@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from importlib import import_module
@@ -23,6 +23,7 @@ from tests.attack.results import Ending, Result, counts, fault, random_of, repea
 
 KINDS = ("kills", "signals", "mutations", "flips", "service", "execution")
 SHOWN = 3  # faults alike that are printed
+EVERY = 30.0  # seconds between lines on progress
 
 console = Console(stderr=True, highlight=False)
 state: Any = None  # of the kind at work; forks of this process inherit it
@@ -102,12 +103,22 @@ def own_cache(folder: Path) -> Path:
 
 
 @contextmanager
-def progress(kind: str, total: int) -> Iterator[Any]:
-    """A bar with the time left, where somebody watches."""
+def progress(kind: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar with the time left, or where nobody watches a line now and then."""
     columns = TextColumn(kind), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(kind, total=total)
-        yield lambda: bar.advance(task)
+        task, done, began = bar.add_task(kind, total=total), 0, time.monotonic()
+        spoken = began
+
+        def advance() -> None:
+            nonlocal done, spoken
+            bar.advance(task)
+            done, now = done + 1, time.monotonic()
+            if not console.is_terminal and now - spoken > EVERY:
+                say(f"{kind}: {done} of {total}, about {(now - began) * (total - done) / done / 60:.0f} min left")
+                spoken = now
+
+        yield advance
 
 
 if __name__ == "__main__":

@@ -91,9 +91,8 @@ class Place:
     def seen(self) -> frozenset[str]:
         """Names of everything in the folder."""
         walk = os.walk(self.folder)  # what vanishes meanwhile is passed over
-        return frozenset(
-            os.path.relpath(os.path.join(here, name), self.folder) for here, *names in walk for name in sum(names, [])
-        )
+        paths = (os.path.join(here, name) for here, below, names in walk for name in (*below, *names))
+        return frozenset(os.path.relpath(path, self.folder) for path in paths)
 
     def unfinished(self) -> list[str]:
         """What was left lying about."""
