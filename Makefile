@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo explore class test lint warm test-slow bench results centres same-model audit lock clean
+.PHONY: demo explore class test lint warm test-slow attack bench results centres same-model audit lock clean
 
 COMPILE = build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -43,6 +43,10 @@ warm: $(VENV)/tools
 
 test-slow: $(VENV)/tools
 	$(BIN)/python -m pytest -q -m slow
+
+attack: $(VENV)/tools
+	# one kind: $(BIN)/python -m tests.attack kills; fewer cases: --scale 0.05
+	$(BIN)/python -m tests.attack
 
 bench: $(VENV)/tools
 	# mesa-frames and Starsim are compared with where SUPPORTNET_BENCH_PYTHON names a Python that has them

@@ -17,11 +17,11 @@ from tests.attack.machine_code import linked
 from tests.attack.processes import Ended, beside, ended, started
 from tests.attack.results import Ending, Result, fault
 from tests.attack.samples import MAKES_POOLS_SMALL, cleared, copied
-from tests.attack.watch import ALLOWED, EVENTS, FORBIDDEN
+from tests.attack.watch import ALLOWED, EVENTS
 
 CASES = len(hostile.CASES)
 SECONDS = 200.0
-SECRET = "secret,value\n1,2\n"
+SECRET = "services.caseload\n47.110815\n"  # what may not come out of a folder that a command is not told of
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 WATCHED = f"from tests.attack.watch import watch\nwatch()\n{MAKES_POOLS_SMALL}\n"
 SOUND = Hostile("sound", (), hostile.nothing, ("run", "today", *hostile.RUN, "--out", "out"))
@@ -63,11 +63,11 @@ def tried(case: Hostile, state: State, name: str) -> str:
 
 def run(case: Hostile, folder: Path) -> Ended:
     """The command, watched."""
-    allowed = [folder, beside(folder, "cache"), Path.home() / ".cache", Path.home() / ".config" / "matplotlib"]
+    of_matplotlib = [Path.home() / ".cache" / "matplotlib", Path.home() / ".config" / "matplotlib"]
+    allowed = [folder, beside(folder, "cache"), beside(folder, "tmp"), *of_matplotlib]
     events = beside(folder, "events")
     events.write_bytes(b"")
-    os.environ |= {EVENTS: str(events), FORBIDDEN: str(folder.parent / "outside")}
-    os.environ[ALLOWED] = os.pathsep.join(map(str, allowed))
+    os.environ |= {EVENTS: str(events), ALLOWED: os.pathsep.join(map(str, allowed))}
     process = started(
         case.words, folder, beside(folder, "cache"), before=WATCHED + TINY_CALIBRATION * (case.words[0] == "calibrate")
     )
@@ -82,11 +82,24 @@ def wrong_with(end: Ended, folder: Path) -> str:
         "".join(beside(folder, "events").read_text("utf-8", "replace").splitlines()[:1]),
         "it has acted" if list(folder.parent.rglob(PROOF)) else "",
         "what lies outside is changed" if outside != {"secret.csv": SECRET.encode()} else "",
+        "it tells what lies outside" if tells(SECRET.split()[1], end, folder) else "",
         "it prints control characters" if CONTROLS.search(end.out + end.err) else "",
         *map(formula_in, folder.glob("out*/**/*.csv")),
         *map(markup_in, [*folder.rglob("report.html"), *folder.rglob("out.html")]),
     )
     return next(filter(None, checks), "")
+
+
+def tells(secret: str, end: Ended, folder: Path) -> bool:
+    """Whether something outside is printed, or copied into a folder."""
+    left = contents_but_links(folder)
+    return secret in end.out + end.err or any(secret.encode() in content for content in left)
+
+
+def contents_but_links(folder: Path) -> list[bytes]:
+    inside = folder.resolve()
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.resolve().is_relative_to(inside)]
+    return [path.read_bytes() for path in paths]
 
 
 def formula_in(path: Path) -> str:

@@ -57,6 +57,7 @@ def _call_and_exit(
         os.setsid()
         for target, source in zip((1, 2), outputs, strict=True):
             os.dup2(source, target)
+        sys.stdout, sys.stderr = (open(target, "w", closefd=False) for target in (1, 2))  # noqa: SIM115
         os.chdir(folder)
         resource.setrlimit(resource.RLIMIT_AS, (_virtual_memory() + memory, resource.RLIM_INFINITY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -2,14 +2,11 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 EVENTS = "SUPPORTNET_ATTACK_EVENTS"  # variable with the file that events are written to
 ALLOWED = "SUPPORTNET_ATTACK_ALLOWED"  # variable with the folders that may be written to
-FORBIDDEN = "SUPPORTNET_ATTACK_FORBIDDEN"  # variable with the folder that may not even be read
 STARTS = ("os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "pty.spawn")
 REACHES = (
     "socket.connect",
@@ -42,12 +39,11 @@ NO_ACT = {
 def watch() -> None:
     """From here on events are written down."""
     goal = os.open(os.environ[EVENTS], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    allowed = [*map(os.path.realpath, [*os.environ[ALLOWED].split(os.pathsep), tempfile.gettempdir()]), "/dev", "/proc"]
-    forbidden = os.path.realpath(os.environ[FORBIDDEN])
+    allowed = [*map(os.path.realpath, os.environ[ALLOWED].split(os.pathsep)), "/dev", "/proc"]
 
     def hook(event: str, about: tuple[Any, ...]) -> None:
         try:
-            if acts(event, about, allowed, forbidden):
+            if acts(event, about, allowed):
                 os.write(goal, f"{event} {about!r}"[:300].replace("\n", " ").encode() + b"\n")
         except Exception as error:
             os.write(goal, f"the watch fails: {error!r}\n".encode())
@@ -55,7 +51,7 @@ def watch() -> None:
     sys.addaudithook(hook)
 
 
-def acts(event: str, about: tuple[Any, ...], allowed: Iterable[str], forbidden: str) -> bool:
+def acts(event: str, about: tuple[Any, ...], allowed: Iterable[str]) -> bool:
     """Whether an event is one that no file of a user may bring about."""
     if event.startswith(STARTS):
         return True
@@ -67,19 +63,19 @@ def acts(event: str, about: tuple[Any, ...], allowed: Iterable[str], forbidden: 
         return about[0] in ACTING and about[1] not in NO_ACT
     if event == "open":
         path, mode, flags = about
-        return not isinstance(path, int) and reaches_out(path, writes(mode, flags), allowed, forbidden)
-    return event in CHANGES and any(
-        reaches_out(path, True, allowed, forbidden) for path in about if isinstance(path, str | bytes | Path)
-    )
+        return not isinstance(path, int) and writes(mode, flags) and is_outside(os.path.realpath(path), allowed)
+    return event in CHANGES and any(is_outside(entry(path), allowed) for path in about if isinstance(path, str | bytes))
 
 
 def writes(mode: str | None, flags: int) -> bool:
     return bool(set(mode or "") & set("wax+")) or bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
 
 
-def reaches_out(path: Any, is_written: bool, allowed: Iterable[str], forbidden: str) -> bool:
-    """Whether a path leads to where nothing may be read, or written."""
-    real = os.path.realpath(os.fsdecode(path))
-    if real.startswith(forbidden):
-        return True
-    return is_written and not any(real.startswith(folder) for folder in allowed)
+def entry(path: str | bytes) -> str:
+    """The entry of a folder that a path names: a link itself, not what it leads to."""
+    above, name = os.path.split(os.path.abspath(os.fsdecode(path)))
+    return os.path.join(os.path.realpath(above), name)
+
+
+def is_outside(path: str | bytes, allowed: Iterable[str]) -> bool:
+    return not os.fsdecode(path).startswith(tuple(allowed))
