@@ -8,6 +8,7 @@ from tests.attack.samples import SIZE
 RUN = ("--workers", "1", "--uncertainty", "none", "--replicates", "2", "--out", "out")
 SHORT = (*SIZE, "--replicates", "2", "--out", "out")
 OUT = ("--out", "out")
+MAPPING = "pair/mapping.toml"
 
 
 class Reader(NamedTuple):
@@ -33,6 +34,9 @@ READERS = (
     Reader("mapping", ("pair",), "pair/mapping.toml", ("import", "pair", *OUT), 60),
     Reader("CSV", ("pair",), "pair/*.csv", ("import", "pair", *OUT), 100),
     Reader("Network Canvas CSV", ("interviews",), "interviews/*.csv", ("import", "interviews", *OUT), 40),
+    Reader("CSV, a row a person", ("wide",), "wide/*", ("import", "wide", *OUT), 30),
+    Reader("archive", ("pair.zip", "pair"), "*.zip", ("import", "pair.zip", "--mapping", MAPPING, *OUT), 30),
+    Reader("Stata", ("stata",), "stata/*.dta", ("import", "stata", *OUT), 30),
     Reader("GraphML", ("interviews",), "interviews/P05*.graphml",
            ("import", "interviews/P05_29cdb60b-032f-47c7-9bb5-d7a354934328.graphml", "--mapping",
             "interviews/mapping.toml", *OUT), 60),

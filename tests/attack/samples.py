@@ -3,6 +3,7 @@
 import pkgutil
 import shutil
 import sys
+import zipfile
 from importlib import import_module
 from pathlib import Path
 
@@ -130,7 +131,7 @@ def make_samples(folder: Path) -> None:
     for name, text in FILES.items():
         (folder / name).write_text(text, "utf-8")
     shutil.copytree(ROOT / "sim" / "examples" / "network-canvas", folder / "interviews")
-    _write_pair(folder / "pair")
+    _write_studies(folder)
     made(folder, _write_posterior)
     for words in MADE:
         made(folder, supportnet(*words))
@@ -145,10 +146,24 @@ def made(folder: Path, call: object) -> None:
         raise RuntimeError(f"a sample can't be made: {end.err or end.out}")
 
 
-def _write_pair(folder: Path) -> None:
-    from tests.test_import import PAIR, study
+def _write_studies(folder: Path) -> None:
+    """The same small study as two CSV files, in an archive and as Stata files, and one whose people are its rows."""
+    import io
 
-    study(folder, PAIR)
+    import pandas as pd
+
+    from tests.test_import import PAIR, study
+    from tests.test_import_layouts import WIDE, WIDE_MAPPING
+
+    study(folder / "pair", PAIR)
+    study(folder / "wide", {"interviews.csv": WIDE, "mapping.toml": WIDE_MAPPING})
+    study(folder / "stata", {"mapping.toml": PAIR["mapping.toml"].replace(".csv", ".dta")})
+    with zipfile.ZipFile(folder / "pair.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in PAIR.items():
+            archive.writestr(name, text)
+            if name.endswith(".csv"):
+                table = pd.read_csv(io.StringIO(text)).drop(columns="note")
+                table.to_stata(folder / "stata" / name.replace(".csv", ".dta"), write_index=False)
 
 
 def _write_posterior() -> None:
