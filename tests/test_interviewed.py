@@ -11,8 +11,9 @@ import pytest
 
 from analysis.cautions import cautions
 from experiments.recording import interviews_table, ties_table, who_is_who
-from sim.importing import read_networks
+from sim.importing import cached_networks, read_networks
 from sim.interviewed import DONORS, nearest_rows, people_like, sample_interviews, ties_of
+from sim.mistakes import Mistake
 from sim.pool import pool_for
 from sim.randomness import luck
 from sim.scenario import Scenario
@@ -196,6 +197,17 @@ def test_interviews_table__says_it_for_each_replicate_where_samples_differ(scena
         ties.loc[ties["origin"] == "service", "supporter"] = "service"
         both = ties.merge(table[table["replicate"] == replicate], on=["patient", "supporter"])
         assert len(both) == len(ties) == (table["replicate"] == replicate).sum()
+
+
+def test_a_network_file_that_changes__is_read_anew(scenario: Scenario) -> None:
+    path = Path(scenario.networks or "")
+    before = cached_networks(path)
+    assert cached_networks(path) is before
+    interviews({"a": ["peer"]}).to_parquet(path, index=False)
+    assert cached_networks(path).patients == ("a",)
+    path.unlink()
+    with pytest.raises(Mistake, match="no such network file"):
+        cached_networks(path)
 
 
 def lonely(scenario: Scenario) -> Path:

@@ -48,8 +48,8 @@ def compare(
 ) -> None:
     """What a policy would change: differences from a baseline with their intervals, a ranking, and for whom.
 
-    The same people meet the same luck in every world, so that what differs is what the scenario changes. --set holds
-    for all scenarios.
+    The same people meet the same luck in every world, so that what differs is what the scenario changes; where a
+    scenario has other people, that is said. --set holds for all scenarios.
 
     \b
     Examples:
