@@ -112,7 +112,11 @@ def test_a_kill__leaves_nothing_half_written(tmp_path: Path) -> None:
     process.kill()
     process.communicate()
     time.sleep(0.1)
-    assert [path.name for path in (tmp_path / "out").glob("*") if not path.name.startswith(".")] == []
+    left = [path.name for path in (tmp_path / "out").iterdir()]
+    assert left
+    assert all(name.startswith(".writing-") for name in left)
+    write(tmp_path / "out", "outcomes.csv")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["outcomes.csv"], "a later command clears it away"
 
 
 def test_default_folder__names_command_scenario_and_identity() -> None:
