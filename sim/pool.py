@@ -1,18 +1,14 @@
 """The stationary pool: people after fifty years under a scenario's root, made once and kept (docs/odd.md, 5)."""
 
 import hashlib
-import io
 import json
-import threading
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
-from sim.cache import cache_folder, read, write
 from sim.kernels.draw import bind, draw_fellows, draw_people, draw_ties
 from sim.model_identity import model_hash
 from sim.parameters import IDLE, POOL_SIZE, Parameters, value
+from sim.pool_store import stored_pool
 from sim.population import Area, Pool, copy_people, first_area, first_week, pool_of, together
 from sim.randomness import Key, luck
 from sim.rules import Orders, Rules, orders
@@ -25,9 +21,6 @@ FOUNDING_WEEKS = 2080  # forty years under the reference numbers
 SETTLING_WEEKS = 520  # ten more under the scenario's own, which may be the reference ones
 MOMENTS, APART = 2, 104  # the pool is these people at two moments, two years apart
 KEY: Key = luck(1, 2**32 - 1)  # a key space that no run uses
-
-_known: dict[str, Pool] = {}
-_lock = threading.RLock()
 
 
 def root_rules(scenario: Scenario, parameters: Parameters) -> Orders:
@@ -51,7 +44,7 @@ def identity_of(scenario: Scenario) -> str:
 
 def pool_for(scenario: Scenario, workers: int = 1) -> Pool:
     """The pool that this scenario's people come from; from memory, from disk, or made now."""
-    return _kept(f"pool-{identity_of(scenario)}", lambda: make_pool(scenario, workers))
+    return stored_pool(f"pool-{identity_of(scenario)}", lambda: make_pool(scenario, workers))
 
 
 def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Pool:
@@ -61,7 +54,7 @@ def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Po
     """
     moving = [name for name in scenario.parameters if not name.startswith(IDLE)]
     like = scenario.with_values({name: value(Parameters(), name) for name in moving})
-    founders = _kept(f"founders-{identity_of(like)}", lambda: found(like, workers))
+    founders = stored_pool(f"founders-{identity_of(like)}", lambda: found(like, workers))
     share, rules = share_psychosis(scenario), root_rules(scenario, scenario.all_parameters)
     area = first_area(size, rules, KEY, share, workers)
     return settle(moved_in(area, founders, rules, share), rules, SETTLING_WEEKS, MOMENTS, workers)
@@ -102,36 +95,4 @@ def at_rest(pool: Pool, weeks: int) -> Pool:
     """A pool taken in this week: weeks of relapses are counted from it."""
     happened = pool.people.relapse_week > LONG_AGO
     pool.people.relapse_week[happened] -= weeks
-    return pool
-
-
-def _kept(name: str, make: Callable[[], Pool]) -> Pool:
-    """The pool of this name: from memory, from disk, or made and kept."""
-    with _lock:
-        if name not in _known:
-            _known[name] = _read(name) or _write(name, make())
-        return _known[name]
-
-
-def _path(name: str) -> Path:
-    return cache_folder() / f"{name}.pool"
-
-
-def _read(name: str) -> Pool | None:
-    if (content := read(_path(name))) is None:
-        return None
-    with np.load(io.BytesIO(content)) as kept:
-        return Pool(
-            kept["people"].view(np.recarray),
-            kept["ties"].view(np.recarray),
-            kept["helper_strain"],
-            kept["staff_strain"],
-            kept["mechanisms"],
-        )
-
-
-def _write(name: str, pool: Pool) -> Pool:
-    whole = io.BytesIO()
-    np.savez(whole, **pool._asdict())  # compressed it would be a third smaller, and every start 40 ms longer
-    write(_path(name), whole.getvalue())
     return pool

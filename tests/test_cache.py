@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pytest
 
-from sim import cache, pool
+from sim import cache, pool_store
 from sim.compiled import CONFIG, compiled_with_memory
 from sim.population import Pool
 from tests.damage import damaged
@@ -43,15 +43,15 @@ def a_pool(n: int) -> Pool:
 
 def test_a_damaged_pool__is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path))
-    monkeypatch.setattr(pool, "_known", {})
-    pool._kept("pool-x", lambda: a_pool(5))
+    monkeypatch.setattr(pool_store, "_known", {})
+    pool_store.stored_pool("pool-x", lambda: a_pool(5))
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
     for what, content in damaged(whole, 20):
         path.write_bytes(content)
-        pool._known.clear()
+        pool_store._known.clear()
         made = list[int]()
-        again = pool._kept("pool-x", lambda made=made: made.append(1) or a_pool(5))  # type: ignore[misc]
+        again = pool_store.stored_pool("pool-x", lambda made=made: made.append(1) or a_pool(5))  # type: ignore[misc]
         assert made, what
         assert again.mechanisms.tolist() == [0, 1, 2, 3, 4]
         assert path.read_bytes() == whole, what
@@ -158,10 +158,10 @@ def test_a_full_disk__costs_time_and_one_remark(
     monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path))
     monkeypatch.setattr(CONFIG, "CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(cache, "file_for", full)
-    monkeypatch.setattr(pool, "_known", {})
+    monkeypatch.setattr(pool_store, "_known", {})
     cache._cannot_write.cache_clear()
     cache._remark.cache_clear()
-    assert len(pool._kept("pool-x", lambda: a_pool(3)).mechanisms) == 3
+    assert len(pool_store.stored_pool("pool-x", lambda: a_pool(3)).mechanisms) == 3
     assert compiled_with_memory(twice)(21) == 42
     assert [record.getMessage() for record in caplog.records] == [
         f"The cache {tmp_path} can't be written to (No space left on device). This costs time at every start, nothing "

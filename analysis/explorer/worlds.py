@@ -148,7 +148,7 @@ def over_time(found: Comparison, outcome: str, weeks: list[int]) -> dict[str, An
     """An outcome in both worlds and their difference, with intervals."""
     at, column = np.array(weeks) - 1, NAMES.index(outcome)
     today, what_if = (
-        world.values[np.ix_(np.isin(world.replicates, found.shared), at, [column])][:, :, 0] for world in found.worlds
+        world.values[np.ix_(np.isin(world.replicates, found.shared), at)][:, :, column] for world in found.worlds
     )
     return {
         "today": estimate(mean_of(today, found.draws)),
