@@ -47,9 +47,9 @@ def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
 
     Raises Mistake where the provenance does not describe one, or the interviews are not those of the run.
     """
-    said = {name: number for name, number in told["parameters"].items() if is_said(name, number, told)}
-    canonical = {**told["scenario"], "parameters": said}
     try:
+        own = {name: number for name, number in told["parameters"].items() if is_said(name, number, told)}
+        canonical = {**told["scenario"], "parameters": own}
         networks = networks_in(folder, canonical["population"].get("networks_sha256", ""))
         if networks and not (folder / NETWORKS).is_file():
             raise Mistake(

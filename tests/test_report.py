@@ -207,6 +207,11 @@ def not_json(folder: Path) -> None:
     (folder / "compare" / "provenance.json").write_text("{", "utf-8")
 
 
+def unknown_number(folder: Path) -> None:
+    path = folder / "compare" / "provenance.json"
+    path.write_text(path.read_text("utf-8").replace('"bond.drift"', '"bond.draft"'), "utf-8")
+
+
 def no_names(folder: Path) -> None:
     (folder / "compare" / "provenance.json").write_text('{"command": "compare"}', "utf-8")
 
@@ -221,6 +226,7 @@ def no_names(folder: Path) -> None:
         (cut_off, "differences.csv can't be read"),
         (not_json, "provenance.json is damaged, or was changed"),
         (no_names, "provenance.json is damaged, or was changed"),
+        (unknown_number, "the provenance does not describe a scenario"),
     ],
 )
 def test_bad_input__is_told_and_nothing_is_written(
