@@ -51,7 +51,7 @@ def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
         own = {name: number for name, number in told["parameters"].items() if is_said(name, number, told)}
         canonical = {**told["scenario"], "parameters": own}
         networks = networks_in(folder, canonical["population"].get("networks_sha256", ""))
-        if networks and not (folder / NETWORKS).is_file():
+        if networks and not Path(networks).is_file():
             raise Mistake(
                 "the interviews of that run are gone",
                 where=str(folder),
