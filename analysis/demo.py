@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from analysis.commands.main import app
+from analysis.commands.app import app
 
 OUT = Path("results") / "demo"
 SCENARIO = """based_on = "today"

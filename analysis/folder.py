@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis.writing import write_json
 from experiments.disk import has_checksum, read_json, sha256_of
+from experiments.interruption import interruption
 from sim.mistakes import Mistake
 from sim.provenance import AFFECTING, canonical_json, identity, sealed
 from sim.unfinished import clear, folder_in
@@ -56,7 +57,9 @@ def written_together(folder: Path, command: str) -> Iterator[Path]:
         with folder_in(folder) as hidden:
             yield hidden
             _seal(hidden)
-            _move_up(hidden, folder)
+            with interruption.delayed():
+                _move_up(hidden, folder)
+                interruption.is_complete(folder)
     except BaseException as error:
         for path in made:
             with contextlib.suppress(OSError):

@@ -1,15 +1,10 @@
 """Where batches are lived: threads, processes, or Dask workers; what comes of them does not depend on it."""
 
-import multiprocessing
-import os
-import signal
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from threading import Thread
 from typing import TYPE_CHECKING
 
-from experiments.workers import AHEAD, side_by_side, windowed
+from experiments.workers import in_processes as by_processes
+from experiments.workers import side_by_side
 from sim.mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -54,34 +49,4 @@ def in_processes(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Ba
     """Batches lived by processes of their own: for runs so short that Python's part of them counts."""
     from experiments.living import live_batch
 
-    context = multiprocessing.get_context("spawn")  # a fork would copy the locks of threads
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin_work)
-    try:
-        yield from windowed(lambda batch: pool.submit(live_batch, batch), batches, AHEAD * workers)
-    except BrokenProcessPool as error:
-        raise lost("a worker process ended before its time", str(error)) from error
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _begin_work() -> None:
-    """A worker leaves Ctrl-C to its parent, and ends when the parent does, however that comes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def end_with_parent() -> None:
-        parent.join()
-        os._exit(1)
-
-    Thread(target=end_with_parent, daemon=True).start()
-
-
-def lost(what: str, found: str) -> Mistake:
-    """Workers are gone; what they have done is kept."""
-    return Mistake(
-        what,
-        found=found,
-        expected="workers that live as long as the sweep",
-        remedy="look for the reason (memory?), then give the same command again: it computes only what is missing",
-    )
+    return by_processes(live_batch, batches, workers)

@@ -6,10 +6,9 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from experiments.engines import lost
 from experiments.living import Batch, Failure, Lived, OtherCode, live_batch
 from experiments.measures import code, units
-from experiments.workers import AHEAD
+from experiments.workers import AHEAD, lost
 from sim.mistakes import Mistake
 
 PATIENCE, WAITING = "10s", "60s"  # for a scheduler to answer, and for a first worker

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.disk import has_checksum
+from experiments.interruption import interruption
 from experiments.ledger import Ledger, Shelf
 from experiments.manifest import checksums_kept, write_manifest
 from experiments.measures import code
@@ -61,6 +62,7 @@ def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None
         plan = plan_of(study)
         names = plan.names
         write_plan(plan, folder)
+    interruption.is_continued(folder)
     write_manifest(study, folder, {"planned": len(names)}, results)
     missing = missing_of(names, shelf)
     computed = 0

@@ -1,12 +1,15 @@
-"""Jobs done side by side by threads: the compiled core lets go of Python's lock."""
+"""Jobs done side by side: by threads, for the compiled core lets go of Python's lock, or by processes."""
 
+import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Event
+from threading import Event, Thread
 from typing import Any, TypeVar
 
+from experiments.interruption import interruption, unheard
 from sim.mistakes import Mistake
 
 About = TypeVar("About")
@@ -43,12 +46,65 @@ def side_by_side(
         pool.shutdown(cancel_futures=True)
 
 
+def in_processes(
+    job: Callable[[About], Done], about: Iterable[About], workers: int
+) -> Iterator[tuple[About, Done | Exception]]:
+    """The same by processes of their own, for jobs of which Python itself does much. Raises Mistake where one dies."""
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+
+    context = multiprocessing.get_context("spawn")  # a fork would copy the locks of threads
+    pool = ProcessPoolExecutor(workers, context, initializer=_begin_work)
+
+    def submit(one: About) -> "Future[Done]":
+        with unheard():  # it may start another process
+            return pool.submit(job, one)
+
+    try:
+        for one, found in windowed(submit, about, AHEAD * workers):
+            if isinstance(found, BrokenProcessPool):
+                raise found
+            yield one, found
+    except BrokenProcessPool as error:
+        raise lost("a worker process ended before its time", str(error)) from error
+    except BaseException:  # nobody waits any more for what workers have in hand
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin_work() -> None:
+    """A worker leaves Ctrl-C to its parent, and ends when the parent does, however that comes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def end_with_parent() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=end_with_parent, daemon=True).start()
+
+
+def lost(what: str, found: str) -> Mistake:
+    """Workers are gone; what they have done is kept."""
+    return Mistake(
+        what,
+        found=found,
+        expected="workers that live as long as the sweep",
+        remedy="look for the reason (memory?), then give the same command again: it computes only what is missing",
+    )
+
+
 def windowed(
     submit: Callable[[About], "Future[Done]"], about: Iterable[About], most: int
 ) -> Iterator[tuple[About, Done | Exception]]:
     """Each thing with its result, in the order given, with at most so many in hand at a time."""
     waiting = deque[tuple[About, Future[Done]]]()
     for one in about:
+        interruption.check()
         waiting.append((one, submit(one)))
         if len(waiting) >= most:
             yield waiting[0][0], _result(waiting.popleft()[1])

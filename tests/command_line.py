@@ -1,10 +1,12 @@
 """The command line as tests call it: in this process, or as a process of its own."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +43,24 @@ def process(*words: str, folder: Path, before: str = "") -> Said:
         [sys.executable, "-c", program, *words], cwd=folder, env=environment(), capture_output=True, timeout=300
     )
     return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@contextlib.contextmanager
+def signals_put_back() -> Iterator[None]:
+    """The command line takes signals over; afterwards Ctrl-C ends the tests again."""
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    handlers, hook = {name: signal.getsignal(getattr(signal, name)) for name in names}, sys.unraisablehook
+    try:
+        yield
+    finally:
+        for name, handler in handlers.items():
+            signal.signal(getattr(signal, name), handler)
+        sys.unraisablehook = hook
+
+
+def interruptible() -> None:
+    """What a process does before it begins: a shell that runs tests in the background has it ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def environment() -> dict[str, str]:

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from tests.browser import FLAGS, LONG, Served, browser_or_skip, watched
-from tests.command_line import Said, Supportnet
+from tests.command_line import Said, Supportnet, signals_put_back
 
 
 @pytest.fixture
-def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Supportnet:
+def supportnet(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Supportnet]:
     """The command line, called from an empty folder."""
     monkeypatch.chdir(tmp_path)
 
@@ -28,7 +30,8 @@ def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
         out, err = capsys.readouterr()
         return Said(int(code), out, err)
 
-    return call
+    with signals_put_back():
+        yield call
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 import typer.core
 import typer.main
 
-from analysis.commands.main import app
+from analysis.commands.app import app
 from analysis.report import costs
 from analysis.report.budgets import budgets
 from analysis.report.costs import as_file

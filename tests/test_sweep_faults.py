@@ -14,7 +14,7 @@ import pytest
 
 from experiments.sweep import PARTS
 from experiments.tidy import RESULTS
-from tests.command_line import environment
+from tests.command_line import environment, interruptible
 from tests.studies import BODY, study_at
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed in other ways on Windows")
@@ -28,6 +28,7 @@ def started(folder: Path, out: str, *words: str) -> subprocess.Popen[bytes]:
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=interruptible,
     )
 
 

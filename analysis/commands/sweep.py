@@ -67,8 +67,7 @@ def folder_of(name: str) -> Path:
 
 
 def swept(study: Any, folder: Path, engine: Any, tell: "Telling") -> "Swept":
-    """A study run to its end, with progress; Ctrl-C keeps what is done."""
-    from analysis.commands.telling import Stopped
+    """A study run to its end, with progress."""
     from experiments.sweep import sweep as run_study
 
     with tell.progress(f"Running {study.name}") as progress:
@@ -79,11 +78,7 @@ def swept(study: Any, folder: Path, engine: Any, tell: "Telling") -> "Swept":
                 rate = done / max(time.monotonic() - began, 1e-3)
                 progress(done / of, f": {done:,} of {of:,} runs, {rate:,.3g} a second")
 
-        try:
-            return run_study(study, folder, engine, told)
-        except KeyboardInterrupt:
-            tell.warn(f"Interrupted: what is done is kept in {folder}; the same command again goes on.")
-            raise Stopped from None
+        return run_study(study, folder, engine, told)
 
 
 def tell_sweep(found: "Swept", tell: "Telling") -> None:

@@ -17,16 +17,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-SOME_FAILED, INTERRUPTED = 3, 130  # exit codes
+SOME_FAILED = 3  # exit code
 PATIENCE = 2.0  # seconds before progress is shown
 LEAST_WIDTH = 112  # of a table that goes into a file or a pipe
-
-
-class Stopped(typer.Exit):
-    """Interrupted, and what was kept has been said."""
-
-    def __init__(self) -> None:
-        super().__init__(INTERRUPTED)
 
 
 @dataclass(frozen=True)

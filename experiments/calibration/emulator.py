@@ -9,11 +9,14 @@ import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
+
+from experiments.workers import in_processes
 
 Doubles = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -95,12 +98,10 @@ def emulators_of(
     told: Callable[[float], None] = lambda share: None,
 ) -> list[Emulator]:  # fmt: skip
     """One for each value (runs, values), NaN where a run has none; latest: runs that errors are told for."""
-    from joblib import Parallel, delayed
-
-    z = probits(units)
-    jobs = (delayed(emulator_of)(z, column, latest) for column in values.T)
-    found = list[Emulator]()
-    for one in Parallel(n_jobs=workers, return_as="generator")(jobs):
+    job, found = partial(emulator_of, probits(units), latest=latest), list[Emulator]()
+    for _, one in in_processes(job, values.T, workers):
+        if isinstance(one, Exception):
+            raise one
         found.append(one)
         told(len(found) / values.shape[1])
     return found

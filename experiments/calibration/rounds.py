@@ -15,6 +15,7 @@ from experiments.calibration.store import Store
 from experiments.calibration.targets import Target, targets_of
 from experiments.design import unit_points
 from experiments.disk import whole
+from experiments.interruption import interruption
 from experiments.ledger import Shelf
 from experiments.patterns import PEOPLE
 from experiments.runs import plan_of
@@ -60,6 +61,7 @@ def calibrate(
     the others over the posterior so far. n_draws: draws from the last posterior, at each of which the model is run.
     """
     targets, rounds, store = checked_targets(study), list[Round](), Store(folder)
+    interruption.is_continued(folder)
     for number in range(n_rounds):
         name = f"round-{number + 1}"
         units = thinned(rounds[-1].posterior, len(rounds[0].units), seed + number) if rounds else group_units(study)

@@ -1,0 +1,68 @@
+"""The commands under their names. What takes long to load is loaded by the command that needs it."""
+
+from typing import Annotated
+
+import typer
+
+from analysis.commands.calibrate import calibrate
+from analysis.commands.compare import compare
+from analysis.commands.economics import economics
+from analysis.commands.explain import explain
+from analysis.commands.explore import explore
+from analysis.commands.import_networks import import_networks
+from analysis.commands.optimise import optimise
+from analysis.commands.report import report
+from analysis.commands.results import results
+from analysis.commands.run import run
+from analysis.commands.scenarios import scenarios
+from analysis.commands.schema import schema
+from analysis.commands.sensitivity import sensitivity
+from analysis.commands.study import study
+from analysis.commands.sweep import sweep
+from analysis.commands.trial import trial
+from analysis.commands.validate import validate
+
+app = typer.Typer(
+    name="supportnet",
+    epilog="Start with: supportnet run today",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
+)
+app.command(short_help="One scenario: a table, a figure, files.")(run)
+app.command(short_help="What a policy would change, and for whom.")(compare)
+app.command(short_help="Costs and effects of a finished comparison.")(economics)
+app.command(short_help="What carries a difference: mechanisms, resources, relationships.")(explain)
+app.add_typer(study, name="study")
+app.command(short_help="A parameter sweep, run to its end.")(sweep)
+app.command(short_help="What came of a sweep.")(results)
+app.command(short_help="Which factors an outcome depends on.")(sensitivity)
+app.command(short_help="The numbers of the model fitted to patterns.")(calibrate)
+app.command(short_help="What the simulated world gets right and wrong.")(validate)
+app.command(short_help="Simulated randomised trials of programmes.")(trial)
+app.command(short_help="One page of everything in a folder of results.")(report)
+app.command(short_help="The best use of a budget.")(optimise)
+app.command(short_help="A classroom in the browser.")(explore)
+app.command(short_help="What is in the library.")(scenarios)
+app.command(short_help="JSON Schema of the files that people write.")(schema)
+app.command("import", short_help="Ego networks from real studies.")(import_networks)
+
+
+def told_version(asked: bool) -> None:
+    """Print the version and leave."""
+    if asked:
+        from importlib.metadata import version
+
+        print("supportnet", version("supportnet"))
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=told_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Recovery-oriented support networks, simulated: what people, ties and policies do to personal recovery."""
