@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from experiments.workers import in_processes as by_processes
 from experiments.workers import side_by_side
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     Engine = Callable[[Iterable[Batch]], Iterator[tuple[Batch, Lived | Exception]]]
 ENGINES = ("threads", "processes", "dask")
+PROTOCOLS = ("tcp", "tls", "ws", "wss")  # that Dask speaks
 
 
 def engine_of(name: str, workers: int, address: str = "") -> "Engine":
@@ -26,9 +28,27 @@ def engine_of(name: str, workers: int, address: str = "") -> "Engine":
             remedy="add it, or leave --dask out",
         )  # fmt: skip
     if name == "dask":
+        scheduler_at(address)
         return lambda batches: with_dask(batches, workers, address)
     engine = in_processes if name == "processes" else in_threads
     return lambda batches: engine(batches, workers)
+
+
+def scheduler_at(address: str) -> tuple[str, int]:
+    """Host and port in the address of a Dask scheduler; none where it is a local one. Raises Mistake for another."""
+    if not address:
+        return "", 0
+    try:
+        parts = urlsplit(address if "://" in address else f"tcp://{address}")
+        if parts.scheme in PROTOCOLS and parts.hostname and parts.port:
+            return parts.hostname, parts.port
+    except ValueError:  # the port is none, or a bracket is missing
+        pass
+    raise Mistake(
+        "is not the address of a Dask scheduler", where="--dask", found=address,
+        expected=f"protocol, host and port, such as tcp://127.0.0.1:8786 (protocols: {', '.join(PROTOCOLS)})",
+        remedy="take the address that `dask scheduler` prints when it starts, or leave --dask out",
+    )  # fmt: skip
 
 
 def in_threads(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, Lived | Exception]]":

@@ -15,6 +15,10 @@ SAME = 5.0  # seconds within which a second signal is taken for the first: a ter
 RETRY = 0.1  # seconds after which a signal is sent again whose exception was lost
 
 
+class Signalled(KeyboardInterrupt):
+    """Not KeyboardInterrupt itself, after which Python ends by SIGINT whatever exit code it is given."""
+
+
 class Interruption:
     """What a process knows of being interrupted, and of the files that it leaves."""
 
@@ -31,7 +35,7 @@ class Interruption:
         self._complete: list[Path] = []
 
     def handle(self) -> None:
-        """From now on signals raise KeyboardInterrupt, but for those that whoever started this process has ignored."""
+        """From now on signals raise Signalled, but for those that whoever started this process has ignored."""
         self.begin()
         for name in SIGNALS:
             if (number := getattr(signal, name, None)) and signal.getsignal(number) is not signal.SIG_IGN:
@@ -40,9 +44,9 @@ class Interruption:
             self._other_unraisable, sys.unraisablehook = sys.unraisablehook, self._unraisable
 
     def check(self) -> None:
-        """Raises KeyboardInterrupt where an earlier one was lost on its way."""
+        """Raises Signalled where an earlier one was lost on its way."""
         if self.signal and not self.over:
-            raise KeyboardInterrupt
+            raise Signalled
 
     @contextlib.contextmanager
     def delayed(self) -> Iterator[None]:
@@ -81,11 +85,11 @@ class Interruption:
 
     def _raise(self) -> None:
         self._raised = time.monotonic()
-        raise KeyboardInterrupt
+        raise Signalled
 
     def _unraisable(self, what: Any) -> None:
         """An exception was raised where none can be, as in the last rites of an object: a signal comes once more."""
-        if what.exc_type is not KeyboardInterrupt:
+        if not issubclass(what.exc_type, KeyboardInterrupt):
             self._other_unraisable(what)
         elif not self.over:
             self._raised = -math.inf

@@ -1,24 +1,27 @@
 """Batches lived by Dask workers: a local cluster, or whatever has joined the scheduler at an address."""
 
+import asyncio
 import contextlib
 import logging
+import socket
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from experiments.engines import scheduler_at
 from experiments.living import Batch, Failure, Lived, OtherCode, live_batch
 from experiments.measures import code, units
 from experiments.workers import AHEAD, lost
 from sim.mistakes import Mistake
 
-PATIENCE, WAITING = "10s", "60s"  # for a scheduler to answer, and for a first worker
+PATIENCE, WAITING = 10.0, "60s"  # for a scheduler to answer, in seconds, and for a first worker
 DEATHS = 3  # workers that a batch may outlive; then its runs have failed
 SUSPECT = 1000  # killed workers after which Dask itself gives a task up; it suspects all that were queued there
 
 try:
     import dask
-    from distributed import Client, KilledWorker, LocalCluster, as_completed
-    from distributed.comm.core import CommClosedError
+    from distributed import Client, KilledWorker, LocalCluster, Security, as_completed
+    from distributed.comm.core import CommClosedError, connect
 except ImportError as error:
     raise Mistake(
         "the engine dask needs the library Dask",
@@ -49,16 +52,29 @@ def _client(workers: int, address: str, stack: contextlib.ExitStack) -> Any:
         address = stack.enter_context(
             LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
         )
+    else:
+        _meet(address)
+    return Client(address, timeout=f"{PATIENCE:g}s", set_as_default=False)
+
+
+def _meet(address: str) -> None:
+    """Raises Mistake where no scheduler answers; a client that finds none tries for long, and fails again at its end."""
     try:
-        return Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
+        socket.create_connection(scheduler_at(address), PATIENCE).close()  # says at once that nobody is there
+        asyncio.run(asyncio.wait_for(_greet(address), PATIENCE))
+    except Exception as error:
         raise Mistake(
             "no Dask scheduler answers there",
             where="--dask",
             found=address,
             expected="the address of a running scheduler, such as tcp://127.0.0.1:8786",
-            remedy=f"start one with `dask scheduler`, or leave --dask out ({str(error)[:100]})",
+            remedy=f"start one with `dask scheduler`, or leave --dask out ({str(error)[:100] or 'it says nothing'})",
         ) from error
+
+
+async def _greet(address: str) -> None:
+    met = await connect(address, PATIENCE, **Security().get_connection_args("client"))
+    await met.close()
 
 
 def _wait(client: Any, address: str) -> None:

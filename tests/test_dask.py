@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -125,3 +126,37 @@ def test_workers_with_other_code__are_refused(tmp_path: Path, cluster: Cluster) 
     cluster.worker(root=other)
     with pytest.raises(Mistake, match="another supportnet than this one"):
         sweep(study(tmp_path), tmp_path / "out", engine_of("dask", 1, cluster.address))
+
+
+@pytest.mark.parametrize("address", ["localhost", "localhost:0", "http://localhost:8786", "::1:8786", "[::1", " "])
+def test_what_is_no_address__is_told_before_anything_is_tried(address: str) -> None:
+    with pytest.raises(Mistake, match="is not the address of a Dask scheduler"):
+        engine_of("dask", 1, address)
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """A port where somebody listens and never speaks."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        yield door.getsockname()[1]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("protocol", ["tcp", "tls", "ws"])
+def test_whoever_is_no_scheduler__is_told_at_once(silent: int, monkeypatch: pytest.MonkeyPatch, protocol: str) -> None:
+    """Without leaving a client behind that would try again, and fail when it goes."""
+    monkeypatch.setattr("experiments.on_dask.PATIENCE", 0.2)
+    began = time.monotonic()
+    with pytest.raises(Mistake, match="no Dask scheduler answers there"):
+        next(engine_of("dask", 1, f"{protocol}://127.0.0.1:{silent}")([]))
+    assert time.monotonic() - began < 5.0
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_nobody_is__is_told_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+    began = time.monotonic()
+    with pytest.raises(Mistake, match="no Dask scheduler answers there"):
+        next(engine_of("dask", 1, f"127.0.0.1:{port}")([]))
+    assert time.monotonic() - began < 5.0
