@@ -1,5 +1,6 @@
 """The files of an analysis of costs and effects."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def folder_for(found: Economics, asked: Path | None) -> Path:
     """Where the files go. Raises Mistake for the folder of the comparison itself, whose files they would replace."""
     if asked is None:
         return default_folder(found.lived.names, request(found))
-    if asked.resolve() == found.finished.folder.resolve():
+    if os.path.realpath(asked) == os.path.realpath(found.finished.folder):
         raise Mistake(
             "the comparison lies there, and would be replaced", where="--out", found=str(asked),
             expected="another folder", remedy=f"take for example {asked / 'economics'}",

@@ -17,6 +17,7 @@ from sim.provenance import AFFECTING, canonical_json, identity, sealed
 from sim.unfinished import clear, folder_in
 
 PROVENANCE = "provenance.json"  # comes last: where it is, everything is
+LONGEST = 50  # letters of a scenario in the name of a folder: file systems allow 255 bytes
 OURS = {
     "effects.csv", "published.csv", "patterns.csv",
     "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet", "agreement.csv",
@@ -31,7 +32,7 @@ OURS = {
 
 def default_folder(names: Sequence[str], request: Mapping[str, Any]) -> Path:
     """results/<command>-<scenario>-<8 characters of the run identity> under the current folder."""
-    name = re.sub(r"[^\w.-]+", "-", names[0])
+    name = re.sub(r"[^\w.-]+", "-", names[0])[:LONGEST]
     return Path("results", f"{request['command']}-{name}-{identity_of(request)[:8]}")
 
 

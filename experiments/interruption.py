@@ -37,11 +37,18 @@ class Interruption:
     def handle(self) -> None:
         """From now on signals raise Signalled, but for those that whoever started this process has ignored."""
         self.begin()
-        for name in SIGNALS:
-            if (number := getattr(signal, name, None)) and signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self._heed)
+        numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
+        self._handled = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+        for number in self._handled:
+            signal.signal(number, self._heed)
         if sys.unraisablehook != self._unraisable:
             self._other_unraisable, sys.unraisablehook = sys.unraisablehook, self._unraisable
+
+    def leave(self) -> None:
+        """The process ends: it has its exit code, which no signal changes."""
+        self.over = True
+        for number in self._handled:
+            signal.signal(number, signal.SIG_IGN)
 
     def check(self) -> None:
         """Raises Signalled where an earlier one was lost on its way."""

@@ -12,9 +12,7 @@ from tests.command_line import Said, Supportnet, signals_put_back
 
 
 @pytest.fixture
-def supportnet(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Supportnet]:
+def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Supportnet:
     """The command line, called from an empty folder."""
     monkeypatch.chdir(tmp_path)
 
@@ -24,14 +22,14 @@ def supportnet(
         monkeypatch.setattr(sys, "argv", ["supportnet", *words])
         code: Any = 0
         try:
-            main()
+            with signals_put_back():
+                main()
         except SystemExit as end:
             code = end.code or 0
         out, err = capsys.readouterr()
         return Said(int(code), out, err)
 
-    with signals_put_back():
-        yield call
+    return call
 
 
 @pytest.fixture(scope="module")

@@ -118,7 +118,10 @@ def test_what_must_not_be_torn_apart__is_finished_first(interruption: Interrupti
 def test_work_that_is_over__is_not_interrupted(interruption: Interruption) -> None:
     interruption.over = True
     signal.raise_signal(signal.SIGINT)
+    interruption.leave()
+    signal.raise_signal(signal.SIGTERM)
     assert not interruption.signal
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN, "Python would put others back before it ends"
 
 
 def test_processes_started_for_work__do_not_hear_ctrl_c() -> None:

@@ -1,5 +1,6 @@
 """`supportnet import`: ego networks from real studies."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,7 @@ def import_networks(
     Then, in a scenario file: [population] networks = "imported/networks.parquet"
     """
     from analysis.commands.telling import Telling
+    from analysis.folder import LONGEST
     from sim.importing import draft_mapping
     from sim.importing import import_networks as read
     from sim.mistakes import Mistake
@@ -49,7 +51,7 @@ def import_networks(
         )
         tell.answer({"draft": str(draft), "export": kind})
         return
-    folder = out or Path("results", f"import-{source.resolve().stem}")
+    folder = out or Path("results", f"import-{Path(os.path.realpath(source)).stem[:LONGEST]}")
     report = read(source, mapping, folder)
     tell.note(report.text() if not as_json else f"Networks: {folder}")
     if not as_json:

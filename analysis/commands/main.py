@@ -1,6 +1,8 @@
 """The command line as a process: where it prints, how it is interrupted, and with which code it ends."""
 
+import atexit
 import errno
+import gc
 import os
 import signal
 import sys
@@ -18,16 +20,24 @@ OF_THE_MACHINE = {
     errno.ENFILE, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR,
 }  # fmt: skip
 LONGEST = 200  # letters of a path in a message
+DEEPEST = 250  # folders
 
 
 def main() -> None:
     """Exit codes: 0 done, 2 the user's mistake, 3 finished but some runs failed, 130 interrupted (Ctrl-C), 143 ended
     (SIGTERM), 129 hung up (SIGHUP); 1 is a fault of the program itself, with a traceback."""
     interruption.handle()
+    atexit.register(leave)
     from analysis.commands.streams import open_streams
 
     open_streams()
     sys.exit(called())
+
+
+def leave() -> None:
+    """Nothing disturbs the process on its way out, and it does not look through all that it has for what to let go."""
+    interruption.leave()
+    gc.freeze()
 
 
 def called() -> int | str | None:
@@ -65,8 +75,15 @@ def done() -> int | str | None:
 
 
 def check_words(words: list[str]) -> None:
-    """Raises Mistake for words that no file of results could hold."""
+    """Raises Mistake for words that no file of results could hold, and for paths that no computer can follow."""
     for word in words:
+        if word.count("/") > DEEPEST:
+            from sim.mistakes import Mistake
+
+            raise Mistake(
+                "a path is too deep", found=f"{word[:LONGEST]}…", expected=f"at most {DEEPEST} folders within another",
+                remedy="choose another folder",
+            )  # fmt: skip
         try:
             word.encode()
         except UnicodeEncodeError:
