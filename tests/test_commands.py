@@ -123,16 +123,44 @@ def test_a_scenario_of_ones_own__runs_again_without_its_files(supportnet: Suppor
     assert supportnet("run", "--from", "one").code == 2
 
 
-def test_provenance_of_another_version__is_run_with_a_warning(supportnet: Supportnet) -> None:
+def changed(path: Path, **of: dict[str, object]) -> dict[str, object]:
+    """A provenance in which other values stand in these of its tables."""
+    told = json.loads(path.read_text("utf-8"))
+    for name, values in of.items():
+        told[name] |= values
+    path.write_text(json.dumps(sealed(told)), "utf-8")
+    return dict(told)
+
+
+@pytest.mark.parametrize("quiet", [(), ("--quiet",)])
+def test_provenance_of_another_version__is_run_only_where_that_is_allowed(
+    supportnet: Supportnet, quiet: tuple[str, ...]
+) -> None:
     supportnet("run", "today", *SMALL, "--out", "one")
-    path = Path("one/provenance.json")
-    told = json.loads(path.read_text())
-    told["versions"]["numpy"] = "1.0.0"
-    path.write_text(json.dumps(sealed(told)))
-    said = supportnet("run", "--from", "one", "--out", "two", "--json")
-    assert said.code == 0
+    told = changed(Path("one/provenance.json"), versions={"numpy": "1.0.0"})
+    said = supportnet("run", "--from", "one", "--out", "two", "--json", *quiet)
+    assert (said.code, said.out, Path("two").exists()) == (2, "", False)
     assert "numpy: 1.0.0 then" in said.err
-    assert said.json["run_identity"] == told["run_identity"]
+    allowed = supportnet("run", "--from", "one", "--out", "two", "--json", *quiet, "--allow-other-version")
+    assert allowed.code == 0
+    assert "numpy: 1.0.0 then" in allowed.err
+    assert allowed.json["run_identity"] == told["run_identity"]
+
+
+def test_provenance_of_another_machine__is_run__and_that_is_said(supportnet: Supportnet) -> None:
+    supportnet("run", "today", *SMALL, "--out", "one")
+    changed(Path("one/provenance.json"), machine={"c_library": "another 1"})
+    said = supportnet("run", "--from", "one", "--out", "two", "--quiet")
+    assert (said.code, said.out) == (0, "")
+    assert "c library: another 1 then" in said.err
+
+
+def test_provenance_that_was_changed__is_refused_whatever_is_allowed(supportnet: Supportnet) -> None:
+    supportnet("run", "today", *SMALL, "--out", "one")
+    changed(Path("one/provenance.json"), scenario={"weeks": 27})
+    said = supportnet("run", "--from", "one", "--allow-other-version", "--quiet")
+    assert said.code == 2
+    assert "was changed since it was written" in said.err
 
 
 def test_workers_and_names__change_neither_identity_nor_results(supportnet: Supportnet) -> None:
@@ -224,6 +252,7 @@ def test_import__drafts_a_mapping_and_never_overwrites_one(supportnet: Supportne
         (["run", "--from", "taken"], "is not JSON"),
         (["run", "today", "--from", "taken"], "--from says everything already"),
         (["run", "--from", "taken", "--seed", "1"], "--from says everything already"),
+        (["run", "today", "--allow-other-version"], "--allow-other-version: nothing was run before"),
         (["run", "today", "--ptients", "3"], "--patients"),
         (["rum"], "run"),
         (["compare", "today"], "OTHER"),

@@ -125,6 +125,13 @@ def as_mistake(error: Exception) -> "Mistake":
                 expected="a path that this machine allows, on a disk with room",
                 remedy="check the path, and who may read and write there",
             )
+        case UnicodeEncodeError(encoding="utf-8"):
+            return Mistake(
+                "a file holds text that can't be written in UTF-8",
+                found=error.object[max(0, error.start - 20) : error.end],
+                expected="whole letters, no halves of a pair such as \\ud800",
+                remedy="mend the file that it was read from",
+            )  # fmt: skip
         case MemoryError():
             return Mistake(
                 "there is not enough memory", found=str(error) or "none left", expected="room for what was asked",

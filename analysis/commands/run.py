@@ -31,7 +31,12 @@ Every = Annotated[int, typer.Option(help="Weeks between records; 0: the last wee
 Again = Annotated[
     Path | None, typer.Option("--from", help="The provenance.json of a run: do the same again.", show_default=False)
 ]
-ALLOWED_AGAIN = ("again", "out", "workers", "posterior", "as_json", "quiet")  # options that go together with --from
+OtherVersion = Annotated[
+    bool, typer.Option("--allow-other-version", help="With --from: go on where code or libraries are not those then.")
+]
+ALLOWED_AGAIN = (  # options that go together with --from
+    "again", "out", "workers", "posterior", "other_version", "as_json", "quiet",
+)  # fmt: skip
 
 
 def run(
@@ -49,6 +54,7 @@ def run(
     uncertainty: Uncertainty = None,
     posterior: Posterior = "",
     again: Again = None,
+    other_version: OtherVersion = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -72,11 +78,14 @@ def run(
         given = [name for name in context.params if is_given(context, name) and name not in ALLOWED_AGAIN]
         if given:
             expected, remedy = (
-                "only --out, --workers, --posterior, --json, --quiet",
+                "only --out, --workers, --posterior, --allow-other-version, --json, --quiet",
                 "leave them out, or leave --from out",
             )
             raise Mistake("--from says everything already", found=given, expected=expected, remedy=remedy)
-        asked = asked_again(again, posterior, tell)
+        asked = asked_again(again, posterior, other_version)
+    elif other_version:
+        expected, remedy = "--from beside it", "leave it out"
+        raise Mistake("nothing was run before", where="--allow-other-version", expected=expected, remedy=remedy)
     elif scenario is None:
         remedy = "try `supportnet run today`; `supportnet scenarios` lists the library"
         raise Mistake("which scenario?", found="nothing", expected="a name or the path of a TOML file", remedy=remedy)
@@ -96,16 +105,13 @@ def is_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name not in ("DEFAULT", "DEFAULT_MAP")
 
 
-def asked_again(path: Path, posterior: str, tell: "Telling") -> dict[str, Any]:
-    """What a provenance file asks for; says aloud where this is not the code and machine that wrote it."""
-    from analysis.again import posterior_told, scenario_told
-    from sim.model_identity import model_hash
-    from sim.provenance import changes, machine, read, versions
+def asked_again(path: Path, posterior: str, other_version: bool) -> dict[str, Any]:
+    """What a provenance file asks for. Raises Mistake where it was written by other code, unless that is allowed."""
+    from analysis.again import posterior_told, same_version, scenario_told
+    from sim.provenance import read
 
     told = read(path)
-    now = {"code": model_hash(), "versions": versions(), "machine": machine()}
-    if different := changes(told, now):
-        tell.warn("Not the same as when this was first run, so numbers may differ:\n  " + "\n  ".join(different))
+    same_version(told, path, other_version)
     scenario = scenario_told(told, path if path.is_dir() else path.parent)
     asked = {name: told[name] for name in ("seed", "replicates", "record", "every")}
     return {"scenario": scenario, **asked, "posterior": posterior_told(told, posterior)}
