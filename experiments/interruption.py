@@ -112,7 +112,7 @@ def send(number: int) -> None:
     else:
         import _thread
 
-        _thread.interrupt_main(number)
+        _thread.interrupt_main(signal.Signals(number))
 
 
 @contextlib.contextmanager

@@ -73,8 +73,8 @@ def test_a_title_that_no_file_can_hold__is_a_mistake(supportnet: Supportnet) -> 
 
 
 def test_a_long_name__is_cut_in_the_name_of_the_folder(supportnet: Supportnet) -> None:
-    Path(f"{'n' * 240}.toml").write_text('based_on = "today"\n')
-    assert supportnet("run", f"{'n' * 240}.toml", *SMALL).code == 0
+    Path(f"{'n' * 190}.toml").write_text('based_on = "today"\n')
+    assert supportnet("run", f"{'n' * 190}.toml", *SMALL).code == 0
     assert next(Path("results").iterdir()).name.startswith("run-nnn")
 
 

@@ -46,7 +46,7 @@ def unfailing(stream: io.TextIOWrapper) -> io.TextIOWrapper:
     outlet = Outlet(raw.fileno(), "w", closefd=False)
     flushed = stream.line_buffering or stream.write_through
     return io.TextIOWrapper(
-        io.BufferedWriter(outlet),
+        io.BufferedWriter(outlet),  # type: ignore[type-var]
         stream.encoding,
         "replace",
         line_buffering=flushed,
