@@ -58,6 +58,16 @@ def inside(folder: Path, name: str, root: Path | None = None) -> Path:
     return path
 
 
+def subfolder(folder: Path, name: str) -> Path:
+    """A folder within a folder of results. Raises Mistake for a link: what is written would lie somewhere else."""
+    if (path := folder / name).is_symlink():
+        raise Mistake(
+            "is a link to another folder", where=str(path), found=f"a link to {os.readlink(path)}",
+            expected="a folder of its own", remedy="take the link away, or choose another folder with --out",
+        )  # fmt: skip
+    return path
+
+
 def read_json(path: Path) -> Any:
     """What a file of JSON says. Raises OSError, or ValueError for what is none, or nested without end."""
     try:

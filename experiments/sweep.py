@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.disk import has_checksum
+from experiments.disk import has_checksum, subfolder
 from experiments.interruption import interruption
 from experiments.ledger import Ledger, Shelf
 from experiments.manifest import checksums_kept, write_manifest
@@ -50,7 +50,7 @@ class Swept:
 
 def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None) -> Swept:
     """Every run of a study that is not in the folder yet. Raises Mistake for what a user got wrong."""
-    parts = folder / PARTS
+    parts = subfolder(folder, PARTS)
     clear(folder)
     clear(parts)
     shelf = Shelf(parts, study.columns)

@@ -110,6 +110,13 @@ def test_links_within_a_folder__are_followed(copied: Path) -> None:
     assert "data:image/svg+xml" in report(copied, ledger=0).html
 
 
+def test_a_sweep__writes_into_no_folder_that_a_link_leads_to(copied: Path) -> None:
+    (copied / "sweep" / PARTS).rename(copied.parent / "elsewhere")
+    (copied / "sweep" / PARTS).symlink_to(copied.parent / "elsewhere")
+    with pytest.raises(Mistake, match="is a link to another folder"):
+        sweep(study_kept(copied / "sweep"), copied / "sweep", engine_of("threads", 1))
+
+
 def test_a_part_that_is_a_link_out__is_passed_over(copied: Path) -> None:
     there = study_kept(copied / "sweep")
     (part,) = (copied / "sweep" / PARTS).iterdir()

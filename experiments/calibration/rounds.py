@@ -14,7 +14,7 @@ from experiments.calibration.sampling import Likelihood, Sampled, sample
 from experiments.calibration.store import Store
 from experiments.calibration.targets import Target, targets_of
 from experiments.design import unit_points
-from experiments.disk import whole
+from experiments.disk import subfolder, whole
 from experiments.interruption import interruption
 from experiments.ledger import Shelf
 from experiments.patterns import PEOPLE
@@ -66,7 +66,7 @@ def calibrate(
         name = f"round-{number + 1}"
         units = thinned(rounds[-1].posterior, len(rounds[0].units), seed + number) if rounds else group_units(study)
         there = at_places(study, units, folder / f"{name}.csv") if rounds else study
-        live(there, folder / name)
+        live(there, subfolder(folder, name))
         values = values_of(there, folder / name, targets)
         emulators = learn(rounds, units, values, targets, workers, watch, store)
         steps = LAST_STEPS if number == n_rounds - 1 else STEPS
@@ -75,7 +75,7 @@ def calibrate(
         rounds.append(Round(units, values, emulators, posterior))
     draws = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
     last = at_places(in_full(study), draws, folder / "draws.csv")
-    live(last, folder / "draws")
+    live(last, subfolder(folder, "draws"))
     return Calibrated(study, targets, rounds, draws, values_of(last, folder / "draws", targets))
 
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from experiments.disk import whole
+from experiments.disk import subfolder, whole
 
 FITTED_BY = ("numpy", "scipy", "scikit-learn", "emcee")  # libraries whose versions emulators and chains depend on
 FOLDER, CHECKSUM = "kept", hashlib.sha256().digest_size
@@ -30,7 +30,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
         by = code + " ".join(version(name) for name in FITTED_BY).encode()
-        self._folder = folder / FOLDER / hashlib.sha256(by).hexdigest()[:16]
+        self._folder = subfolder(folder, FOLDER) / hashlib.sha256(by).hexdigest()[:16]
 
     def result(
         self, inputs: Iterable[ArrayLike], work_out: Callable[[], Result],
