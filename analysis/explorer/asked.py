@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -151,6 +151,7 @@ class Asked:
         return f"{base}, with {levers_moved} moved" if self.moves else base
 
 
+@cache
 def offered(own: str = "") -> dict[str, str]:
     """Scenarios that a what-if may start from, and how a file names each: the library's (those of other populations are
     a lever of their own), and one's own."""

@@ -31,7 +31,7 @@ class Connection(H11Protocol):
         opened = [one for one in self.connections if isinstance(one, Connection) and not one.transport.is_closing()]
         if len(opened) > self.most:
             crowd = Counter(one.address for one in opened)
-            last = max(opened, key=lambda one: (one.waits, crowd[one.address], -one.since))
+            last = max(opened, key=lambda one: (one.waits, one.cycle is None, crowd[one.address], -one.since))
             (last if last.waits else self).transport.abort()
 
     def on_response_complete(self) -> None:
