@@ -59,7 +59,7 @@ def killed_one(place: Place, whole: Undisturbed, rng: Random) -> str:
     """Kills a command at a moment of time, or at a change of its folder; what is wrong thereafter."""
     process = place.start()
     if rng.random() < 0.5:
-        time.sleep(rng.uniform(0.05, 1.2 * whole.seconds))
+        time.sleep(rng.uniform(0.05, whole.seconds))
     else:
         watch(place.seen, lambda: process.poll() is not None, rng.randint(1, max(1, whole.changes)))
     process.send_signal(signal.SIGKILL)
