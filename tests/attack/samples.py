@@ -50,7 +50,7 @@ set = { "population.patients" = 12, weeks = 8 }
 constraints = ["services.caseload * services.boundary_openness < 39"]
 [design]
 kind = "latin"
-n = 12
+n = 64
 [factors."services.caseload"]
 low = 10
 high = 40
