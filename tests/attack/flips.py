@@ -16,7 +16,7 @@ from tests.attack.samples import cleared, copied, load_everything, make_samples
 
 CASES = 2_000
 NOT_COMPARED = ("runs", "cache")  # parts have names by chance; a cache may be made again
-POOLS = Reader("pools", ("scenario.toml", "cache"), "cache/*.npz", ("run", "scenario.toml", *SHORT), 40, True)
+POOLS = Reader("pools", ("scenario.toml", "cache"), "cache/pool*", ("run", "scenario.toml", *SHORT), 40, True)
 
 
 class State(NamedTuple):

@@ -175,8 +175,10 @@ def objects_in_pools(folder: Path) -> None:
     """Pools of Python objects."""
     import numpy as np
 
-    for path in folder.parent.glob(f"{folder.name}.cache/**/*.npz"):
-        np.savez(path, people=np.array([Act()], dtype=object), ties=np.array([Act()], dtype=object))
+    for path in folder.parent.glob(f"{folder.name}.cache/pool*"):
+        path.unlink()
+        with path.open("wb") as file:
+            np.savez(file, people=np.array([Act()], dtype=object), ties=np.array([Act()], dtype=object))
 
 
 def open_cache(folder: Path) -> None:

@@ -11,7 +11,7 @@ from tests.attack.processes import ROOT, forked, supportnet
 
 POOL = 200  # people, instead of thousands: pools are made within moments
 MAKES_POOLS_SMALL = f"import sim.parameters\nsim.parameters.POOL_SIZE = {POOL}"
-UNHEARD = ("on_dask", "mesa", "demo", "headline")  # modules that load what starts threads, or not ours to attack
+PASSED_OVER = ("on_dask", "mesa", "demo", "headline")  # modules that load what starts threads, or not ours to attack
 
 SIZE = ("--patients", "20", "--weeks", "4", "--workers", "1", "--uncertainty", "none")
 FILES = {
@@ -108,21 +108,31 @@ MADE = (  # in this order, for some read others
     ("sweep", "list.toml", "--workers", "1", "--out", "listed"),
     ("sensitivity", "swept", "--method", "pawn", "--resamples", "20", "--workers", "1"),
 )  # fmt: skip
-ALONE = ("networks.parquet", "posterior.parquet", "prices.toml")  # files that something else makes
 
 
 def load_everything() -> None:
     """Loads the project into this process with small pools, so that forks of it need not."""
-    if "sim.pool" in sys.modules:
-        raise RuntimeError("the size of pools must be set before they are loaded")
     exec(MAKES_POOLS_SMALL, {})
+    if "sim.pool" in sys.modules and sys.modules["sim.pool"].POOL_SIZE != POOL:
+        raise RuntimeError("the size of pools must be set before they are loaded")
     for package in ("sim", "experiments", "analysis"):
         for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
-            if not any(word in module.name for word in UNHEARD):
+            if not any(word in module.name for word in PASSED_OVER):
                 import_module(module.name)
     import_module("experiments.uncertainty").POOL = POOL  # type: ignore[attr-defined]
     import_module("matplotlib.backends.backend_agg")
     import_module("matplotlib.backends.backend_svg")
+    _load_kernels()
+
+
+def _load_kernels() -> None:
+    """Loads compiled code by living a week; the pool is forgotten, so that forks read it from the disk."""
+    from sim import pool_store
+    from sim.scenario import Scenario
+    from sim.simulation import Simulation
+
+    Simulation(Scenario.load("today", {"population.patients": 20})).live(1)
+    pool_store._known.clear()
 
 
 def make_samples(folder: Path) -> None:
