@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.interruption import RETRY, Interruption, unheard
+from experiments.interruption import RETRY, SIGNALS, Interruption, unheard
 from experiments.workers import side_by_side
 from tests.command_line import signals_put_back
 
@@ -22,6 +22,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 def interruption(monkeypatch: pytest.MonkeyPatch) -> Iterator[Interruption]:
     """One that handles the signals of this process."""
     with signals_put_back():
+        for name in SIGNALS:  # whoever started these tests may have them ignored
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
         one = Interruption()
         one.handle()
         monkeypatch.setattr("experiments.workers.interruption", one)

@@ -166,7 +166,7 @@ def test_provenance_and_figure_say_what_an_interval_holds(draws: Draws, tmp_path
     shares = explain(today(), today(title="a copy"), over="relationships", replicates=2, posterior=draws)
     as_set = explain(today(), today(title="a copy"), over="relationships", replicates=2)
     for one, says in ((shares, PARAMETERS_TOO), (as_set, LUCK_ONLY)):
-        assert f"Lines: {says}." in foot(one)
+        assert f"Lines: {says}." in foot(one, "recovery")
         write_explained(one, "recovery", False, tmp_path)
         assert json.loads((tmp_path / "provenance.json").read_text())["interval"] == says
 
