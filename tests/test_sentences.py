@@ -65,7 +65,8 @@ def results(missing: int, failed: int = 0) -> str:
     failures = [{"run": "0", "design_point": {}, "error": "it"}] * failed
     shelf = SimpleNamespace(foreign={})
     return results_say(SimpleNamespace(there=10 - missing, planned=10, missing=missing, failed=failures, shelf=shelf,
-                                       damaged=[], conditions=[], chosen=0))  # type: ignore[arg-type] # fmt: skip
+                                       damaged=[], of_this_version=True, conditions=[],
+                                       chosen=0))  # type: ignore[arg-type] # fmt: skip
 
 
 @cache
