@@ -67,11 +67,11 @@ file = "points.csv"
     "points.csv": "services.caseload,programmes.befriending.target\n10,all\n20,few_ties\n30,all\n",
     "long.toml": """
 title = "Long enough to be stopped"
-replicates = 40
+replicates = 20
 set = { "population.patients" = 100, weeks = 52 }
 [design]
 kind = "sobol"
-n = 4
+n = 8
 [factors."services.caseload"]
 low = 10
 high = 40
