@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.capacity import PROCESS, Needs, check
 from experiments.study import Study
 from experiments.study_shape import MOST_RUNS
 from sim.mistakes import Mistake, nearest
@@ -18,6 +19,7 @@ from sim.toml_files import content_of
 Doubles = NDArray[np.float64]
 Columns = dict[str, NDArray[Any]]
 FAST_INTERFERENCE = 4  # M of Saltelli et al. (1999)
+COPIES = 5  # of a design in memory while it is made
 DGSM_STEP = 0.01  # of the unit interval
 MOST_BYTES = 2**28  # of a list of design points
 
@@ -52,6 +54,7 @@ def points(study: Study) -> Columns:
 def unit_points(study: Study) -> Doubles:
     """(points, factors) places of the unit cube before constraints; the same points first where n grows, for the
     designs sobol_sequence, morris and sobol."""
+    check_size(study)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=UserWarning)  # n that is no power of two: `study check` says so
         return SAMPLERS[study.design.kind](study)
@@ -67,13 +70,17 @@ def problem(study: Study) -> dict[str, Any]:
 
 
 def check_size(study: Study) -> None:
-    """Raises Mistake for a study of more runs than anybody can wait for."""
-    runs = len(study.scenarios) * study.file.replicates * n_points(study)
+    """Raises Mistake for a study of more runs than anybody can wait for, or whose design needs too much memory."""
+    n = n_points(study)
+    runs = len(study.scenarios) * study.file.replicates * n
     if runs > MOST_RUNS:
         raise Mistake(
             "too many runs", where=_where(study, "design"), found=f"{runs:,}", expected=f"at most {MOST_RUNS:,}",
             remedy="take fewer levels, points or replicates, or another kind of design",
         )  # fmt: skip
+    check(
+        Needs(PROCESS + COPIES * 8.0 * n * len(study.factor_names)), "n, levels or the number of factors in the study"
+    )
 
 
 def _factorial(study: Study) -> Doubles:

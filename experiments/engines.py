@@ -1,6 +1,7 @@
 """Where batches are lived: threads, processes, or Dask workers; what comes of them does not depend on it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -10,13 +11,30 @@ from sim.mistakes import Mistake
 
 if TYPE_CHECKING:
     from experiments.living import Batch, Lived
-
-    Engine = Callable[[Iterable[Batch]], Iterator[tuple[Batch, Lived | Exception]]]
 ENGINES = ("threads", "processes", "dask")
 PROTOCOLS = ("tcp", "tls", "ws", "wss")  # that Dask speaks
 
 
-def engine_of(name: str, workers: int, address: str = "") -> "Engine":
+@dataclass(frozen=True)
+class Engine:
+    """What has batches lived, in any order of its own."""
+
+    name: str
+    workers: int
+    address: str = ""  # of a Dask scheduler
+
+    def __call__(self, batches: "Iterable[Batch]") -> "Iterator[tuple[Batch, Lived | Exception]]":
+        if self.name == "dask":
+            return with_dask(batches, self.workers, self.address)
+        return (in_processes if self.name == "processes" else in_threads)(batches, self.workers)
+
+    @property
+    def processes_here(self) -> int:
+        """Processes that it starts on this machine."""
+        return 0 if self.name == "threads" or self.address else self.workers
+
+
+def engine_of(name: str, workers: int, address: str = "") -> Engine:
     """The engine of this name. Raises Mistake for an unknown one."""
     if name not in ENGINES:
         raise Mistake(
@@ -27,11 +45,8 @@ def engine_of(name: str, workers: int, address: str = "") -> "Engine":
             "only the engine dask has a scheduler", where="--dask", found=address, expected="--engine dask beside it",
             remedy="add it, or leave --dask out",
         )  # fmt: skip
-    if name == "dask":
-        scheduler_at(address)
-        return lambda batches: with_dask(batches, workers, address)
-    engine = in_processes if name == "processes" else in_threads
-    return lambda batches: engine(batches, workers)
+    scheduler_at(address)
+    return Engine(name, workers, address)
 
 
 def scheduler_at(address: str) -> tuple[str, int]:

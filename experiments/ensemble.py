@@ -134,7 +134,10 @@ def as_scenario(scenario: Scenario | str, *, weeks: int | None, patients: int | 
 
 def replicate_numbers(replicates: int | Sequence[int], seed: int) -> list[int]:
     """Numbers of the replicates, checked together with the seed."""
-    numbers = list(range(replicates)) if isinstance(replicates, int) else list(replicates)
+    if isinstance(replicates, int) and replicates > 0:
+        check_luck(seed, replicates - 1)
+        return list(range(replicates))
+    numbers = [] if isinstance(replicates, int) else list(replicates)
     if not numbers or len(set(numbers)) < len(numbers):
         what, expected = "replicates can't be run", "at least one replicate, each once"
         raise Mistake(what, where="--replicates", found=replicates, expected=expected, remedy="give a number from 1 up")

@@ -58,7 +58,7 @@ def _client(workers: int, address: str, stack: contextlib.ExitStack) -> Any:
 
 
 def _meet(address: str) -> None:
-    """Raises Mistake where no scheduler answers: a client that finds none tries for long, and fails at its end too."""
+    """Raises Mistake where no scheduler answers: a client that finds none tries for long, and fails once more."""
     try:
         socket.create_connection(scheduler_at(address), PATIENCE).close()  # says at once that nobody is there
         asyncio.run(asyncio.wait_for(_greet(address), PATIENCE))

@@ -5,16 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from experiments.engines import Engine
 from experiments.living import Batch, live_batch
 from experiments.measures import code
+from experiments.needs import of_study
 from experiments.runs import Plan, moves_people
 from sim.pool import make_pool, pool_for
 from sim.simulation import Simulation
 
 POINTS = 4  # that are tried
-PROCESS = 300  # MiB that Python and its libraries take
-PERSON, RUN = 2.5e3, 250.0  # bytes: of a person and their ties while a run lasts; of what is known about a run
-SHARE = 0.95  # that compression leaves of numbers that are all different
 
 
 class Forecast(NamedTuple):
@@ -44,16 +43,15 @@ def forecast(plan: Plan, missing: int, workers: int) -> Forecast:
     seconds_a_run = max(sorted(of_run)[len(of_run) // 2], 1e-4)
     pools = int(plan.pools.max() + 1) * len(study.scenarios) if own else 0
     share = missing / plan.n_runs
-    people = max(scenario.population.patients for scenario in study.scenarios)
-    numbers = len(study.weeks) * len(study.columns) + len(plan.values)
+    needs = of_study(study, plan.n_points, Engine("threads", workers))
     return Forecast(
         missing,
         round(pools * share),
         seconds_a_run,
         of_pool,
         (missing * seconds_a_run + pools * share * of_pool) / workers,
-        PROCESS * 2**20 + workers * people * PERSON + plan.n_runs * (RUN + 8 * len(plan.values)),
-        2 * 8 * SHARE * numbers * plan.n_runs,
+        needs.memory,
+        needs.disk,
     )
 
 

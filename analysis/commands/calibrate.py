@@ -51,13 +51,14 @@ def calibrate(
       supportnet calibrate --rival no_social_effect
     """
     from analysis.calibration_files import write_calibration
-    from analysis.commands.options import threads
+    from analysis.commands.options import afford, threads
     from analysis.commands.sweep import swept
     from analysis.commands.telling import Telling
     from analysis.folder import written_together
     from experiments.calibration.rivals import as_rival
     from experiments.calibration.rounds import calibrate as fit
     from experiments.engines import engine_of
+    from experiments.needs import of_emulators
     from experiments.study import Study
     from sim.mistakes import needed
 
@@ -67,6 +68,9 @@ def calibrate(
     study = as_rival(study, rival) if rival else study
     folder = out or Path("results", f"calibrate-{study.name}")
     at_work = engine_of(engine, n, dask)
+
+    lower = "n of the study, or --rounds"
+    afford(of_emulators(rounds * study.design.n, n), lower, tell, what="Learning from the runs takes")
 
     def live(there: Any, where: Any) -> None:
         done = swept(there, where, at_work, tell)

@@ -56,25 +56,28 @@ def compare(
       supportnet compare today smaller-caseloads
       supportnet compare today peer-workforce befriending-drive family-work --replicates 50 --weeks 156
     """
-    from analysis.commands.options import overrides, threads
+    from analysis.commands.options import afford, overrides, threads
     from analysis.commands.telling import Telling
     from analysis.compare_files import write_comparison
     from analysis.folder import default_folder, written_together
     from experiments import contrasts
     from experiments.comparison import compare_request
     from experiments.ensemble import replicate_numbers
+    from experiments.needs import of_compare
     from experiments.uncertainty import draws_for
     from sim.scenario import Scenario
 
     tell, given = Telling(as_json, quiet), overrides(patients, weeks, values)
     scenarios = contrasts.comparable([Scenario.load(name, given) for name in (baseline, *others)])
     draws = draws_for(uncertainty, scenarios, posterior)
+    needs = of_compare(scenarios, replicates, n := threads(workers), draws, not independent)
+    afford(needs, "--replicates, --patients or --weeks", tell)
     request = compare_request(scenarios, seed, replicate_numbers(replicates, seed), independent, draws)
     folder = out or default_folder([scenario.name for scenario in scenarios], request)
     with written_together(folder, "compare") as hidden:
         with tell.progress(f"Comparing {len(scenarios)} scenarios") as progress:
             found = contrasts.compare(
-                *scenarios, replicates=replicates, seed=seed, workers=threads(workers), independent=independent,
+                *scenarios, replicates=replicates, seed=seed, workers=n, independent=independent,
                 progress=progress, posterior=draws,
             )  # fmt: skip
         names = write_comparison(found, hidden)

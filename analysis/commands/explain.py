@@ -61,7 +61,7 @@ def explain(
       supportnet explain today peer-workforce --over relationships --held off --interactions
     """
     from analysis.cautions import explain_cautions
-    from analysis.commands.options import overrides, threads
+    from analysis.commands.options import afford, overrides, threads
     from analysis.commands.telling import Telling
     from analysis.explain_files import write_explained
     from analysis.folder import default_folder, written_together
@@ -70,6 +70,7 @@ def explain(
     from experiments.contrasts import comparable
     from experiments.ensemble import replicate_numbers
     from experiments.estimates import contains
+    from experiments.needs import of_explain
     from experiments.uncertainty import draws_for
     from sim.scenario import Scenario
 
@@ -78,12 +79,14 @@ def explain(
     worlds = comparable([Scenario.load(name, given) for name in (baseline, other)])
     explaining.check(over, held, *worlds)
     draws = draws_for(uncertainty, worlds, posterior)
+    needs = of_explain(worlds, over, replicates, n := threads(workers), draws)
+    afford(needs, "--replicates, --patients or --weeks", tell)
     request = explaining.explain_request(worlds, over, held, seed, replicate_numbers(replicates, seed), draws)
     folder = out or default_folder([f"{worlds[1].name}-{outcome}"], request)
     with written_together(folder, "explain") as hidden:
         with tell.progress(f"Explaining {worlds[1].name}") as progress:
             found = explaining.explain(
-                *worlds, over=over, held=held, replicates=replicates, seed=seed, workers=threads(workers),
+                *worlds, over=over, held=held, replicates=replicates, seed=seed, workers=n,
                 progress=progress, posterior=draws,
             )  # fmt: skip
         names = write_explained(found, outcome, pairs, hidden)

@@ -36,6 +36,7 @@ def import_networks(
     """
     from analysis.commands.telling import Telling
     from analysis.folder import LONGEST
+    from experiments.interruption import interruption
     from sim.importing import draft_mapping
     from sim.importing import import_networks as read
     from sim.mistakes import Mistake
@@ -53,6 +54,7 @@ def import_networks(
         return
     folder = out or Path("results", f"import-{Path(os.path.realpath(source)).stem[:LONGEST]}")
     report = read(source, mapping, folder)
+    interruption.is_complete(folder)
     tell.note(report.text() if not as_json else f"Networks: {folder}")
     if not as_json:
         tell.note(f"\nIn a scenario file: [population] networks = {(folder / 'networks.parquet').as_posix()!r}")

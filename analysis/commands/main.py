@@ -131,7 +131,7 @@ def as_mistake(error: Exception) -> "Mistake":
                 found=error.object[max(0, error.start - 20) : error.end],
                 expected="whole letters, no halves of a pair such as \\ud800",
                 remedy="mend the file that it was read from",
-            )  # fmt: skip
+            )
         case MemoryError():
             return Mistake(
                 "there is not enough memory", found=str(error) or "none left", expected="room for what was asked",

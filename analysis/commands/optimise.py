@@ -69,10 +69,11 @@ def optimise(
       supportnet optimise --budget 300
       supportnet optimise --budget 150 today --levers befriending,self_help_groups,open_dialogue,services.caseload
     """
-    from analysis.commands.options import overrides, threads
+    from analysis.commands.options import afford, overrides, threads
     from analysis.commands.telling import Telling
     from analysis.folder import default_folder, written_together
     from analysis.optimise_files import write_portfolios
+    from experiments.needs import of_optimise
     from experiments.optimise.best import check
     from experiments.optimise.best import optimise as find
     from experiments.optimise.found import Size, request_for
@@ -85,10 +86,13 @@ def optimise(
     draws = draws_for(uncertainty, [today], posterior)
     size = Size(candidates, generations, replicates, search_replicates)
     check(budget, size, draws)
+    needs = of_optimise(today, len(may_move), size, n := threads(workers), draws)
+    lower = "--generations, --candidates, --replicates, --search-replicates, --patients or --weeks"
+    afford(needs, lower, tell)
     folder = out or default_folder([today.name], request_for(today, budget, may_move, size, seed, draws))
     with written_together(folder, "optimise") as hidden:
         with tell.progress("Looking for the best use") as progress:
-            found = find(today, budget, may_move, size, seed, draws, threads(workers), progress or (lambda share: None))
+            found = find(today, budget, may_move, size, seed, draws, n, progress or (lambda share: None))
         names = write_portfolios(found, scenario, hidden, folder)
     tell_portfolios(found, tell)
     tell.note(f"\nThe recommended portfolio as a scenario, tables and figure: {folder}")

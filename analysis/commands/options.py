@@ -1,10 +1,16 @@
 """Options that several commands share, each said once."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from analysis.commands.telling import Telling
+    from experiments.capacity import Needs
+
+MOST_WORKERS = 1000
+LONG = 300.0  # seconds: what takes longer is said beforehand
 Patients = Annotated[int | None, typer.Option(help="People in the area. [as the scenario says]", show_default=False)]
 Weeks = Annotated[int | None, typer.Option(help="Length of the run. [as the scenario says]", show_default=False)]
 Seed = Annotated[int, typer.Option(help="Start of all luck: the same seed, the same results.")]
@@ -55,7 +61,20 @@ def threads(workers: int | None) -> int:
     from experiments.workers import processors
     from sim.mistakes import Mistake
 
-    if workers is not None and workers < 1:
-        expected, remedy = "a whole number from 1 up", "leave it out to use all processors"
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        expected, remedy = f"a whole number from 1 to {MOST_WORKERS:,}", "leave it out to use all processors"
         raise Mistake("workers out of range", where="--workers", found=workers, expected=expected, remedy=remedy)
     return workers or processors()
+
+
+def afford(needs: "Needs", lower: str, tell: "Telling", folder: Path | None = None, what: str = "This takes") -> None:
+    """Raises Mistake for work that this machine can't do; says beforehand how long it takes, where that is long.
+
+    lower: options that make it less. folder: where it goes, where that may be large. what: takes so long.
+    """
+    from analysis.words import amount_of_time
+    from experiments.capacity import check
+
+    check(needs, lower, folder)
+    if needs.seconds > LONG:
+        tell.warn(f"{what} about {amount_of_time(needs.seconds)} on this machine.")

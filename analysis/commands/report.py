@@ -38,25 +38,29 @@ def report(
       supportnet report results/q
       supportnet report results/q --question "Should we employ peers?" --ledger 20 --out for-the-board.html
     """
-    from analysis.commands.options import threads
+    from analysis.commands.options import afford, threads
     from analysis.commands.telling import Telling
     from analysis.report.found import find
     from analysis.report.page import as_plain
     from analysis.report.page import report as make
     from experiments.disk import whole
+    from experiments.interruption import interruption
+    from experiments.needs import of_report
     from sim.mistakes import Mistake
     from sim.unfinished import clear
 
     tell, goal = Telling(as_json, quiet), out or folder / NAME
-    find(folder)  # what is no folder of results is no place to write to
+    found, n = find(folder), threads(workers)  # what is no folder of results is no place to write to
+    afford(of_report(found.comparison.told, ledger, n), "--ledger", tell)
     if goal.is_dir():
         expected, remedy = "the name of a file", f"take for example {goal / NAME}"
         raise Mistake("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
     clear(goal.parent)
     with whole(goal) as file:  # that nothing can be written there is found before anything is lived
         with tell.progress("Living the comparison under other assumptions") as progress:
-            made = make(folder, question, ledger, seed, threads(workers), posterior, progress)
+            made = make(folder, question, ledger, seed, n, posterior, progress)
         file.write(made.html.encode())
+    interruption.is_complete(goal)
     for sentence in made.summary:
         tell.note(sentence)
     for one in made.left_out:

@@ -43,16 +43,21 @@ def results(
       supportnet results results/sweep-levers-1a2b3c4d --outcome recovery,qpr
       supportnet results results/mine --where "services.caseload < 20" --csv few.csv
     """
+    from analysis.commands.options import afford
     from analysis.commands.telling import Telling
     from analysis.study_results import read_results
+    from experiments.interruption import interruption
+    from experiments.needs import of_results
 
     tell = Telling(as_json, quiet)
     found = read_results(folder, where or [], [name.strip() for name in outcome.split(",") if name.strip()], week)
+    afford(of_results(found.planned, len(found.outcomes) * len(found.weeks)), "the number of outcomes: --outcome", tell)
     summary = found.summary()
     tell.show(summary_table(found, summary))
     tell.note(says(found))
     if csv:
         found.write_csv(csv)
+        interruption.is_complete(csv)
         tell.note(f"Runs: {csv}")
     tell.answer(as_plain(found, summary, csv))
 

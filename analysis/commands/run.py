@@ -21,6 +21,7 @@ from analysis.commands.options import (
 
 if TYPE_CHECKING:
     from analysis.commands.telling import Telling
+    from experiments.capacity import Needs
     from experiments.results import Results
 
 Record = Annotated[
@@ -69,7 +70,7 @@ def run(
     The same files again, byte for byte:
       supportnet run --from results/run-today-1a2b3c4d/provenance.json
     """
-    from analysis.commands.options import overrides, threads
+    from analysis.commands.options import afford, overrides, threads
     from analysis.commands.telling import Telling
     from sim.mistakes import Mistake
 
@@ -96,7 +97,17 @@ def run(
         chosen = Scenario.load(scenario, overrides(patients, weeks, values))
         asked = {"scenario": chosen, "seed": seed, "replicates": replicates, "record": record or (), "every": every}
         asked["posterior"] = draws_for(uncertainty, [chosen], posterior)
-    answer(asked, out, threads(workers), tell)
+    n_workers = threads(workers)
+    afford(needs_of(asked, n_workers), "--replicates, --patients, --weeks or --record", tell, out or Path("results"))
+    answer(asked, out, n_workers, tell)
+
+
+def needs_of(asked: dict[str, Any], workers: int) -> "Needs":
+    """What a run takes."""
+    from experiments.needs import of_run
+
+    each = asked["replicates"] if isinstance(asked["replicates"], int) else len(asked["replicates"])
+    return of_run(asked["scenario"], each, workers, asked["posterior"], asked["record"], asked["every"])
 
 
 def is_given(context: typer.Context, name: str) -> bool:

@@ -60,12 +60,13 @@ def sensitivity(
       supportnet sensitivity levers --method sobol --outcome recovery,qpr
       supportnet sensitivity mine.toml --method sobol --n 256 --screen 8 --second-order
     """
-    from analysis.commands.options import threads
+    from analysis.commands.options import afford, threads
     from analysis.commands.telling import Telling
     from analysis.folder import written_together
     from analysis.sensitivity_files import files_of, write_sensitivity
     from analysis.sensitivity_study import analyse, method_of
     from experiments.engines import engine_of
+    from experiments.needs import of_resamples
 
     tell = Telling(as_json, quiet)
     method_of(method)
@@ -75,6 +76,7 @@ def sensitivity(
     asked = list(dict.fromkeys(names_in(outcome)))
     study, folder = prepared(target, method, changes, screen, names_in(keep), asked, out, at_work, tell)
     plan = plan_with_results(study, method, folder, target, at_work, tell)
+    afford(of_resamples(plan.n_points, resamples), "--resamples", tell)
     with tell.progress("Analysing"):
         found = analyse(plan, folder, method, asked, study.weeks, resamples, seed)
     earlier = files_of(folder / method)

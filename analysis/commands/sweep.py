@@ -67,9 +67,14 @@ def folder_of(name: str) -> Path:
 
 
 def swept(study: Any, folder: Path, engine: Any, tell: "Telling") -> "Swept":
-    """A study run to its end, with progress."""
+    """A study run to its end, with progress. Raises Mistake for one that this machine can't run."""
+    from analysis.commands.options import afford
+    from experiments.design import n_points
+    from experiments.needs import of_study
     from experiments.sweep import sweep as run_study
 
+    lower, what = "n or replicates of the study, or --workers", "All runs of the study, where none is there yet, take"
+    afford(of_study(study, n_points(study), engine), lower, tell, folder, what)
     with tell.progress(f"Running {study.name}") as progress:
         began = time.monotonic()
 

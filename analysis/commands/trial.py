@@ -64,23 +64,26 @@ def trial(
       supportnet trial befriending --control attention
       supportnet trial all --replicates 50 --json
     """
-    from analysis.commands.options import overrides, threads
+    from analysis.commands.options import afford, overrides, threads
     from analysis.commands.telling import Telling
     from analysis.folder import default_folder, identity_of, written_together
     from analysis.trial_files import as_frozen, trial_cautions, trial_request, with_hash, write_trials
     from experiments.ensemble import replicate_numbers
     from experiments.estimates import contains
+    from experiments.needs import of_trials
     from experiments.trials.design import designed, written
     from experiments.trials.effects import effects, trials
     from experiments.trials.published import beside_published
     from experiments.uncertainty import draws_for, draws_of
 
-    tell, numbers = Telling(as_json, quiet), replicate_numbers(replicates, seed)
+    tell = Telling(as_json, quiet)
     names = list(written()) if programme == ALL else [programme]
     given = overrides(patients, None, values)
     asked = {"entry": entry, "control": control, "cut": cut, "places": places}
     designs = [designed(name, scenario or None, given, **asked) for name in names]
     draws = draws_for(uncertainty, [design.scenario for design in designs], posterior)
+    afford(of_trials(designs, replicates, n := threads(workers), draws), "--replicates or --patients", tell)
+    numbers = replicate_numbers(replicates, seed)
     drawn = draws_of(numbers) if draws else None
     request = trial_request(designs, seed, len(numbers), draws.identity if draws else "")
     area = designs[0].scenario
@@ -91,7 +94,7 @@ def trial(
     folder = out or default_folder([f"{area.name}-{programme}"], request)
     with written_together(folder, "trial") as hidden:
         with tell.progress("Trials") as progress:
-            followed = trials(designs, numbers, seed, draws, threads(workers), progress or (lambda share: None))
+            followed = trials(designs, numbers, seed, draws, n, progress or (lambda share: None))
         found = [effects(*pair, numbers, draws is not None) for pair in zip(designs, followed, strict=True)]
         rows = with_hash(together(found), designs)
         beside = with_hash(beside_published(rows, designs), designs)

@@ -37,7 +37,7 @@ def validate(
       supportnet validate --replicates 40 --posterior results/mine/posterior.parquet --json
     """
     from analysis.cautions import few_replicates
-    from analysis.commands.options import threads
+    from analysis.commands.options import afford, threads
     from analysis.commands.telling import Telling
     from analysis.folder import default_folder, identity_of, written_together
     from analysis.validation import table
@@ -45,19 +45,22 @@ def validate(
     from analysis.validation_files import validation_request, write_validation
     from experiments.ensemble import replicate_numbers
     from experiments.estimates import contains
+    from experiments.needs import of_validate
     from experiments.trials.design import SCENARIOS
     from experiments.uncertainty import draws_for, draws_of
     from sim.scenario import Scenario
 
-    tell, numbers = Telling(as_json, quiet), replicate_numbers(replicates, seed)
+    tell = Telling(as_json, quiet)
     draws = draws_for(uncertainty, [Scenario.load(name) for name in SCENARIOS.values()], posterior)
+    afford(of_validate(replicates, n := threads(workers), draws), "--replicates", tell)
+    numbers = replicate_numbers(replicates, seed)
     drawn = draws_of(numbers) if draws else None
     interval, cautions = contains(drawn), few_replicates(len(numbers), drawn)
     request = validation_request(seed, len(numbers), draws.identity if draws else "")
     folder = out or default_folder(list(SCENARIOS.values()), request)
     with written_together(folder, "validate") as hidden:
         with tell.progress("Looking for patterns") as progress:
-            found = find_all(numbers, seed, draws, threads(workers), progress or (lambda share: None))
+            found = find_all(numbers, seed, draws, n, progress or (lambda share: None))
         rows = table(found)
         names = write_validation(rows, request, interval, cautions, hidden)
     for use, says in SAYS.items():

@@ -139,14 +139,18 @@ def shortlist(lives: Lives, portfolios: Sequence[Portfolio], budget: float, sure
 
 def counter(size: Size, n_levers: int, told: Callable[[float], None]) -> Callable[[int], None]:
     """Tells about how much of the work is done, in replicates lived."""
-    search_total = (size.candidates * size.generations + n_levers + 1) * size.search_replicates
-    simpler = n_levers + 2
-    again = (size.candidates + HALVINGS * simpler + POINTS + simpler) * size.replicates
     done = 0
 
     def tell(replicates: int) -> None:
         nonlocal done
         done += replicates
-        told(min(0.99, done / (search_total + again)))
+        told(min(0.99, done / work(size, n_levers)))
 
     return tell
+
+
+def work(size: Size, n_levers: int) -> int:
+    """About how many replicates a search lives."""
+    search = (size.candidates * size.generations + n_levers + 1) * size.search_replicates
+    simpler = n_levers + 2
+    return search + (size.candidates + HALVINGS * simpler + POINTS + simpler) * size.replicates

@@ -1,0 +1,75 @@
+"""What work takes in memory, disk and time, and whether the machine has as much."""
+
+import math
+import os
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+from sim.mistakes import Mistake
+
+MIB = 2.0**20
+UNITS = ((2.0**40, "TiB"), (2.0**30, "GiB"), (MIB, "MiB"))
+YEAR = 365 * 86_400.0  # seconds; nobody means to wait longer
+PROCESS, START = 360 * MIB, 2.5  # bytes and seconds that Python and its libraries take
+CGROUP = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # what a container may have
+
+
+class Needs(NamedTuple):
+    """What work takes, about."""
+
+    memory: float = PROCESS  # bytes
+    seconds: float = START
+    disk: float = 0.0  # bytes
+
+
+def check(needs: Needs, lower: str, folder: Path | None = None) -> None:
+    """Raises Mistake for work that this machine has not enough memory, disk or time for.
+
+    lower: options that take less of it. folder: where results go, once they are large.
+    """
+    for what, found, most in (
+        ("memory", needs.memory, memory_there()),
+        ("room on the disk", needs.disk, room_at(folder) if folder else math.inf),
+    ):
+        if found > most:
+            raise Mistake(
+                f"this takes more {what} than there is", found=f"about {size(found)}", expected=f"at most {size(most)}",
+                remedy=f"lower {lower}",
+            )  # fmt: skip
+    if needs.seconds > YEAR:
+        raise Mistake(
+            "this takes longer than a year", found=f"about {needs.seconds / YEAR:,.3g} years on this machine",
+            expected="work that somebody can wait for", remedy=f"lower {lower}",
+        )  # fmt: skip
+
+
+def memory_there() -> float:
+    """Bytes of memory that this machine, or container, has; infinite where that cannot be known."""
+    try:
+        found = float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not on Windows
+        found = math.inf
+    for path in CGROUP:
+        try:
+            found = min(found, float(Path(path).read_text("ascii")))
+        except (OSError, ValueError):  # not there, or "max"
+            continue
+    return found
+
+
+def room_at(folder: Path) -> float:
+    """Bytes that are free where this folder is or will be; infinite where that cannot be known."""
+    for place in (folder, *folder.absolute().parents):
+        try:
+            return float(shutil.disk_usage(place).free)
+        except OSError:
+            continue
+    return math.inf
+
+
+def size(bytes_: float) -> str:
+    """An amount of memory, in words."""
+    unit, name = next((one for one in UNITS if bytes_ >= one[0]), UNITS[-1])
+    many = bytes_ / unit
+    return f"{many:,.0f} {name}" if many >= 100 else f"{many:.3g} {name}"
