@@ -47,7 +47,7 @@ def unfailing(stream: io.TextIOWrapper) -> io.TextIOWrapper:
     outlet = Outlet(raw.fileno(), "w", closefd=False)
     flushed = stream.line_buffering or stream.write_through
     return io.TextIOWrapper(
-        io.BufferedWriter(outlet),  # type: ignore[type-var]
+        io.BufferedWriter(outlet),
         stream.encoding,
         "replace",
         line_buffering=flushed,
