@@ -5,7 +5,7 @@ from random import Random
 from urllib.parse import quote, urlencode
 
 from tests.attack.checks import fault_in
-from tests.attack.damage import BYTES
+from tests.attack.damage import changed as changed_bytes
 from tests.attack.processes import SECONDS, forked
 from tests.attack.results import Ending, Result, fault
 
@@ -40,15 +40,15 @@ def damaged_address(rng: Random) -> str:
     changed = rng.choice([name for name in query if name not in ("patients", "weeks")])
     value = query.pop(changed)
     if rng.random() < 0.5:
-        value = rng.choice(BYTES)(value.encode(), rng).decode("utf-8", "surrogateescape")
+        value = changed_bytes(value.encode(), rng).decode("utf-8", "surrogateescape")
     else:
-        changed = rng.choice(BYTES)(changed.encode(), rng).decode("utf-8", "surrogateescape")
+        changed = changed_bytes(changed.encode(), rng).decode("utf-8", "surrogateescape")
     said = urlencode({**query, changed: value}, errors="surrogateescape")
     if rng.random() < 0.3:
-        said = rng.choice(BYTES)(said.encode(), rng).decode("latin-1")
+        said = changed_bytes(said.encode(), rng).decode("latin-1")
     path = rng.choice(PATHS)
     if rng.random() < 0.1:
-        path = rng.choice(BYTES)(path.encode(), rng).decode("latin-1")
+        path = changed_bytes(path.encode(), rng).decode("latin-1")
     return f"/api/{quote(path)}?{quote(said, safe='=&%,@.+')}"[:LONGEST]
 
 

@@ -102,15 +102,18 @@ BYTES: Sequence[Callable[[bytes, Random], bytes]] = (
 )  # fmt: skip
 
 
+def changed(content: bytes, rng: Random) -> bytes:
+    """One change of some bytes."""
+    return rng.choice(BYTES)(content or b"\n", rng)
+
+
 def change_content(path: Path, rng: Random) -> str:
     """One to three changes of what is in a file."""
-    content, names = path.read_bytes(), list[str]()
-    for _ in range(rng.choice((1, 1, 1, 2, 3))):
-        change = rng.choice(BYTES)
-        content = change(content or b"\n", rng)
-        names.append(change.__name__)
+    content, times = path.read_bytes(), rng.choice((1, 1, 1, 2, 3))
+    for _ in range(times):
+        content = changed(content, rng)
     path.write_bytes(content)
-    return " ".join(names)
+    return f"changed {times}×"
 
 
 def empty(path: Path) -> str:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from tests.attack.addresses import damaged_address
 from tests.attack.checks import traceback_in
-from tests.attack.damage import BYTES
+from tests.attack.damage import changed
 from tests.attack.processes import beside, kill_session, orphans, started
 from tests.attack.results import Ending, Result, fault
 
@@ -120,7 +120,7 @@ def nonsense(service: Service, rng: Random, until: float) -> None:
     """Bytes that are no request."""
     asked = (HEADLINE.format("/api/page?v=1", HERE) + "X-Page: 7\r\nContent-Length: 3\r\n\r\nabc").encode()
     while time.monotonic() < until:
-        content = rng.choice(BYTES)(rng.choice(BYTES)(asked, rng), rng)
+        content = changed(changed(asked, rng), rng)
         with contextlib.suppress(OSError), service.connect() as one:
             one.settimeout(0.2)
             one.sendall(content)
