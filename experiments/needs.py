@@ -4,8 +4,8 @@ The numbers were measured on one core of an AMD EPYC; there, estimates are withi
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from experiments.calibration.draws import Draws
 from experiments.capacity import MIB, PROCESS, START, Needs
@@ -151,9 +151,7 @@ def of_results(n_runs: int, numbers: int) -> Needs:
     return Needs(PROCESS + n_runs * (KNOWN + 3 * NUMBER * numbers))
 
 
-def of_report(compared: Mapping[str, Any], ledger: int, workers: int) -> Needs:
-    """`report`: a comparison, of which this is the provenance, under other assumptions, about so many."""
-    worlds, each = compared["scenarios"], min(ledger, len(compared["replicates"]))
-    people, weeks = max(one["population"]["patients"] for one in worlds), max(one["weeks"] for one in worlds)
-    pools = CHANGES * each if compared.get("posterior") else 0
-    return runs(CHANGES * len(worlds) * max(each, 0), people, weeks, workers, pools)
+def of_report(worlds: Sequence[Scenario], each: int, workers: int, drawn: bool) -> Needs:
+    """`report`: a comparison of these under other assumptions, about so many, by so many replicates."""
+    people, weeks = max(one.population.patients for one in worlds), max(one.weeks for one in worlds)
+    return runs(CHANGES * len(worlds) * each, people, weeks, workers, CHANGES * each * drawn)

@@ -43,6 +43,7 @@ def report(
     from analysis.report.found import find
     from analysis.report.page import as_plain
     from analysis.report.page import report as make
+    from analysis.report.scenarios import scenarios_of
     from experiments.disk import whole
     from experiments.interruption import interruption
     from experiments.needs import of_report
@@ -51,7 +52,9 @@ def report(
 
     tell, goal = Telling(as_json, quiet), out or folder / NAME
     found, n = find(folder), threads(workers)  # what is no folder of results is no place to write to
-    afford(of_report(found.comparison.told, ledger, n), "--ledger", tell)
+    told, worlds = found.comparison.told, scenarios_of(found.comparison)
+    each = max(0, min(ledger, len(told.get("replicates", []))))
+    afford(of_report(worlds, each, n, bool(told.get("posterior"))), "--ledger", tell)
     if goal.is_dir():
         expected, remedy = "the name of a file", f"take for example {goal / NAME}"
         raise Mistake("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)

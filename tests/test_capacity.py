@@ -1,0 +1,130 @@
+"""What work takes, told before it starts; what no machine has is refused, with a remedy that works."""
+
+import math
+import time
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from analysis.commands.options import LONG, afford
+from analysis.commands.telling import Telling
+from experiments import capacity, needs
+from experiments.capacity import MIB, PROCESS, YEAR, Needs, check, memory_there, room_at, size
+from experiments.engines import engine_of
+from experiments.study import Study
+from sim.mistakes import Mistake
+from tests.command_line import SMALL, Supportnet
+from tests.small import small
+from tests.studies import BODY, study_at
+
+MANY = "1000000000"
+HUGE = [
+    ("run", "today", "--replicates", MANY),
+    ("run", "today", "--replicates", MANY, "--uncertainty", "none", "--quiet"),
+    ("run", "today", "--replicates", "9" * 40),
+    ("run", "today", "--patients", "1000000", "--record", "ties", "--every", "1"),
+    ("run", "today", "--workers", "100000"),
+    ("compare", "today", "befriending", "--replicates", MANY),
+    ("explain", "today", "befriending", "--replicates", MANY),
+    ("trial", "all", "--replicates", MANY),
+    ("trial", "befriending", "--places", MANY),
+    ("validate", "--replicates", MANY),
+    ("optimise", "--budget", "9", "--replicates", MANY),
+    ("sweep", "levers", "--workers", "100000"),
+    ("sweep", "levers", "--workers", "900", "--engine", "processes"),
+    ("sweep", "levers", "--workers", "900", "--engine", "dask"),
+    ("sensitivity", "levers", "--n", MANY),
+    ("study", "check", "huge.toml"),
+    ("sweep", "huge.toml"),
+    ("calibrate", "huge.toml"),
+    ("calibrate", "--workers", "100000"),
+]
+
+
+@pytest.mark.parametrize("words", HUGE, ids=" ".join)
+def test_what_no_machine_has__is_refused_at_once(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(capacity, "memory_there", lambda: 64 * 1024 * MIB)
+    Path("huge.toml").write_text(
+        'measure = "patterns"\nreplicates = 1000000\n[design]\nn = 20000000\n[factors."bond.drift"]\n', "utf-8"
+    )
+    began = time.monotonic()
+    said = supportnet(*words)
+    assert said.code == 2, said
+    assert time.monotonic() - began < 5.0
+    assert "expected: " in said.err
+    assert "remedy: " in said.err
+    assert sorted(path.name for path in Path().iterdir()) == ["huge.toml"]
+
+
+def test_the_remedy_works(supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capacity, "memory_there", lambda: 400 * MIB)
+    words = ("run", "today", *SMALL[:4], "--uncertainty", "none", "--quiet", "--out", "out")
+    said = supportnet(*words, "--replicates", "100000")
+    assert said.code == 2
+    assert "lower --replicates" in said.err
+    assert supportnet(*words, "--replicates", "2").code == 0
+
+
+def test_work_that_takes_long__says_so_beforehand(capsys: pytest.CaptureFixture[str]) -> None:
+    afford(Needs(seconds=LONG - 1), "--replicates", Telling(False, False))
+    assert capsys.readouterr().err == ""
+    afford(Needs(seconds=2 * 3600.0), "--replicates", Telling(True, False))
+    assert capsys.readouterr() == ("", "This takes about 2 h on this machine.\n")
+    with pytest.raises(Mistake, match="longer than a year"):
+        afford(Needs(seconds=2 * YEAR), "--replicates", Telling(False, True))
+
+
+def test_a_disk_without_room__is_told_beforehand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr("shutil.disk_usage", lambda place: usage(100, 0, 100))
+    with pytest.raises(Mistake, match=r"(?s)more room on the disk than there is.*--record"):
+        check(Needs(disk=101.0), "--record", tmp_path / "out" / "deeper")
+    check(Needs(disk=99.0), "--record", tmp_path / "out")
+    check(Needs(disk=101.0), "--record")
+
+
+def test_memory__is_that_of_the_container_where_there_is_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "max").write_text("max\n")
+    monkeypatch.setattr(capacity, "CGROUP", (str(tmp_path / "none"), str(tmp_path / "max")))
+    whole = memory_there()
+    assert whole > 256 * MIB
+    (tmp_path / "max").write_text("1048576\n")
+    assert memory_there() == MIB
+    monkeypatch.setattr(capacity, "CGROUP", ())
+    monkeypatch.delattr("os.sysconf", raising=False)
+    assert memory_there() == math.inf, "where it can't be known, nothing is refused"
+
+
+def test_room__is_that_of_the_nearest_folder_that_is_there(tmp_path: Path) -> None:
+    assert 0 < room_at(tmp_path / "a" / "b") < math.inf
+
+
+def test_sizes__are_written_for_people() -> None:
+    assert [size(one) for one in (2.5 * MIB, 3000 * MIB, 1e15)] == ["2.5 MiB", "2.93 GiB", "909 TiB"]
+
+
+def test_needs__grow_with_what_is_asked() -> None:
+    today, more = small(), small(population__patients=600)
+    once = needs.of_run(today, 10, 2, None, (), 0)
+    for other in (
+        needs.of_run(today, 1000, 2, None, (), 0),
+        needs.of_run(more, 10, 2, None, (), 0),
+        needs.of_run(small(weeks=2600), 10, 2, None, (), 0),
+        needs.of_run(today, 10, 2, None, ("ties",), 1),
+    ):
+        assert other.memory > once.memory
+    assert needs.of_run(more, 10, 2, None, (), 0).seconds > once.seconds
+    assert needs.of_run(more, 10, 2, None, ("people",), 1).disk > once.disk == 0.0
+
+
+def test_workers__take_memory_where_they_are_processes_of_this_machine(tmp_path: Path) -> None:
+    read = Study.load(study_at(tmp_path, BODY))
+    threads, processes, local, elsewhere = (
+        needs.of_study(read, 24, engine_of(*words))
+        for words in (("threads", 4), ("processes", 4), ("dask", 4), ("dask", 4, "tcp://127.0.0.1:1"))
+    )
+    assert processes.memory == local.memory == pytest.approx(threads.memory + 4 * PROCESS)
+    assert elsewhere.memory < threads.memory

@@ -1,0 +1,132 @@
+"""Commands interrupted at different moments: what they say of what is kept, and what is there."""
+
+import contextlib
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.commands.telling import Telling
+from tests.command_line import SMALL, Said, Supportnet
+from tests.studies import BODY, study_at
+
+EXAMPLE = str(Path(__file__).parents[1] / "sim" / "examples" / "network-canvas")
+NOTHING = "Interrupted: nothing was written.\n"
+GOES_ON = "Interrupted: what is done is kept in out; the same command again goes on.\n"
+PATTERNS = 'measure = "patterns"\nreplicates = 1\npool = 100\npeople = 100\n[design]\nn = 4\n[factors."bond.drift"]\n'
+
+
+def interrupt(*about: Any) -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+def tree() -> list[str]:
+    return sorted(str(path) for path in Path().rglob("*"))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals are others on Windows")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "today", *SMALL),
+        ("run", "today", *SMALL, "--json", "--quiet"),
+        ("compare", "today", "befriending", *SMALL),
+        ("explain", "today", "befriending", *SMALL),
+        ("trial", "befriending", "--replicates", "4"),
+        ("validate", "--replicates", "4"),
+        ("optimise", "--budget", "10"),
+        ("study", "check", "mine.toml"),
+    ],
+    ids=" ".join,
+)
+def test_interrupted_when_work_begins__nothing_is_written(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    study_at(Path())
+    before = tree()
+    monkeypatch.setattr(Telling, "progress", lambda *about: contextlib.nullcontext(interrupt()))
+    said = supportnet(*words)
+    assert (said.code, said.err) == (130, NOTHING)
+    assert tree() == before
+
+
+@pytest.mark.parametrize("words", [("sweep", "mine.toml"), ("sensitivity", "mine.toml"), ("calibrate", "fit.toml")])
+def test_interrupted_before_the_first_run__what_is_said_is_so(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Whether the plan was written by then."""
+    study_at(Path())
+    Path("fit.toml").write_text(PATTERNS, "utf-8")
+    with monkeypatch.context() as before:
+        before.setattr(Telling, "progress", lambda *about: contextlib.nullcontext(interrupt()))
+        assert supportnet(*words, "--out", "out") == Said(130, "", NOTHING)
+    assert not Path("out").exists()
+    monkeypatch.setattr("experiments.sweep.Work.batches", interrupt)
+    assert supportnet(*words, "--out", "out").err == GOES_ON
+    assert list(Path("out").rglob("design.parquet"))
+
+
+def test_a_calibration_interrupted_between_its_parts__goes_on(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("fit.toml").write_text(PATTERNS, "utf-8")
+    monkeypatch.setattr("experiments.calibration.rounds.learn", interrupt)
+    words = ("calibrate", "fit.toml", "--out", "out", "--rounds", "1", "--workers", "2")
+    assert supportnet(*words)[::2] == (130, GOES_ON)
+    again = supportnet(*words)
+    assert (again.code, again.err) == (130, GOES_ON)
+    assert "0 computed, 4 reused" in again.out
+
+
+@pytest.fixture
+def compared(supportnet: Supportnet) -> str:
+    assert supportnet("compare", "today", "befriending", *SMALL, "--replicates", "4", "--out", "compared").code == 0
+    return "compared"
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (("run", "today", *SMALL, "--out", "out"), "out"),
+        (("economics", "compared", "--out", "out"), "out"),
+        (("report", "compared", "--ledger", "0"), "compared/report.html"),
+        (("import", EXAMPLE, "--out", "out"), "out"),
+    ],
+)
+def test_interrupted_when_all_is_written__says_that_it_is_complete(
+    supportnet: Supportnet, compared: str, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], place: str
+) -> None:
+    monkeypatch.setattr(Telling, "answer", interrupt)
+    said = supportnet(*words)
+    assert (said.code, said.err) == (130, f"Interrupted: the results in {place} are complete.\n")
+    assert Path(place).exists()
+
+
+def test_a_sweep_interrupted_when_all_is_done__and_its_results_too(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study_at(Path(), BODY)
+    with monkeypatch.context() as here:
+        here.setattr(Telling, "answer", interrupt)
+        assert supportnet("sweep", "mine.toml", "--out", "out").err == GOES_ON
+    assert "Nothing is missing" in supportnet("sweep", "mine.toml", "--out", "out").out
+    monkeypatch.setattr(Telling, "answer", interrupt)
+    said = supportnet("results", "out", "--csv", "runs.csv")
+    assert said.err == "Interrupted: the results in runs.csv are complete.\n"
+
+
+def test_files_that_are_moved_into_place__come_all_of_them(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted while results replace earlier ones."""
+    assert supportnet("run", "today", *SMALL, "--out", "out").code == 0
+    before = tree()
+    import analysis.folder
+
+    move = analysis.folder._move_up
+    monkeypatch.setattr(analysis.folder, "_move_up", lambda *about: (interrupt(), move(*about)))
+    said = supportnet("run", "today", *SMALL, "--seed", "5", "--out", "out")
+    assert (said.code, said.err) == (130, "Interrupted: the results in out are complete.\n")
+    assert tree() == before
+    assert '"seed": 5' in Path("out/provenance.json").read_text("utf-8")
