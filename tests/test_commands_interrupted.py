@@ -51,7 +51,9 @@ def test_interrupted_when_work_begins__nothing_is_written(
     assert tree() == before
 
 
-@pytest.mark.parametrize("words", [("sweep", "mine.toml"), ("sensitivity", "mine.toml"), ("calibrate", "fit.toml")])
+@pytest.mark.parametrize(
+    "words", [("sweep", "mine.toml"), ("sensitivity", "mine.toml", "--n", "64"), ("calibrate", "fit.toml")]
+)
 def test_interrupted_before_the_first_run__what_is_said_is_so(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
