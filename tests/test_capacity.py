@@ -79,11 +79,11 @@ def test_work_that_takes_long__says_so_beforehand(capsys: pytest.CaptureFixture[
 
 def test_a_disk_without_room__is_told_beforehand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr("shutil.disk_usage", lambda place: usage(100, 0, 100))
-    with pytest.raises(Mistake, match=r"(?s)more room on the disk than there is.*--record"):
-        check(Needs(disk=101.0), "--record", tmp_path / "out" / "deeper")
-    check(Needs(disk=99.0), "--record", tmp_path / "out")
-    check(Needs(disk=101.0), "--record")
+    monkeypatch.setattr("shutil.disk_usage", lambda place: usage(500 * MIB, 0, 200 * MIB))
+    with pytest.raises(Mistake, match=r"(?s)more room on the disk than there is.*--out, or lower --record"):
+        check(Needs(disk=201 * MIB), "--record", tmp_path / "out" / "deeper")
+    check(Needs(disk=199 * MIB), "--record", tmp_path / "out")
+    check(Needs(disk=201 * MIB), "--record")
 
 
 def test_memory__is_that_of_the_container_where_there_is_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def swept(study: Any, folder: Path, engine: Any, tell: "Telling") -> "Swept":
     from experiments.sweep import sweep as run_study
 
     lower, what = "n or replicates of the study, or --workers", "All runs of the study, where none is there yet, take"
-    afford(of_study(study, n_points(study), engine), lower, tell, folder, what)
+    afford(of_study(study, n_points(study), engine), lower, tell, None if folder.exists() else folder, what)
     with tell.progress(f"Running {study.name}") as progress:
         began = time.monotonic()
 
