@@ -1,5 +1,6 @@
 """Results of a study, read from its folder: which runs there are, a selection of them, their means and spread."""
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from experiments.study import Study
 from experiments.sweep import PARTS
 from experiments.tidy import RESULTS, tidy
 from sim.mistakes import Mistake, nearest
+from sim.unfinished import file_for
 
 SUMMARY = ["scenario", "outcome", "points", "mean", "lowest", "highest", "sd_points", "sd_replicates", "unit"]
 
@@ -91,12 +93,13 @@ class StudyResults:
         return table.assign(unit=[self.study.columns[name] for name in self.outcomes])
 
     def write_csv(self, path: Path) -> None:
-        """The runs that meet the conditions, one row a run and week."""
-        weeks = self.weeks
+        """The runs that meet the conditions, one row a run and week; the whole file or none."""
+        plain = path.is_file() or not path.exists()  # no device, no pipe
         try:
-            with open(path, "w", encoding="utf-8", newline="") as file:
-                for number, table in enumerate(self.tables(self.outcomes, weeks)):
-                    without_formulas(table).to_csv(file, index=False, header=number == 0, lineterminator="\n")
+            with file_for(Path(os.path.realpath(path))) if plain else open(path, "wb") as file:
+                for number, table in enumerate(self.tables(self.outcomes, self.weeks)):
+                    rows = without_formulas(table).to_csv(index=False, header=number == 0, lineterminator="\n")
+                    file.write(rows.encode())
         except OSError as error:
             raise Mistake(
                 f"the table can't be written ({error.strerror or error})", where="--csv", found=str(path),

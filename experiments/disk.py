@@ -22,8 +22,12 @@ UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexErr
 def whole(goal: Path) -> Iterator[BinaryIO]:
     """A file to write into, which takes the place of `goal` once it is on the disk (fsync, then rename).
 
-    Where anything goes wrong `goal` stays as it is. What the disk says is a Mistake.
+    Where anything goes wrong `goal` stays as it is. What the disk says is a Mistake, and so is a goal that is no file:
+    a device or a pipe would be gone.
     """
+    if goal.exists() and not goal.is_file():
+        expected, remedy = "the name of a file", "choose another name"
+        raise Mistake("is not a file", where=str(goal), expected=expected, remedy=remedy)
     try:
         goal.parent.mkdir(parents=True, exist_ok=True)
         with file_for(goal) as file:

@@ -113,9 +113,16 @@ def test_a_sweep_interrupted_when_all_is_done__and_its_results_too(
         here.setattr(Telling, "answer", interrupt)
         assert supportnet("sweep", "mine.toml", "--out", "out").err == GOES_ON
     assert "Nothing is missing" in supportnet("sweep", "mine.toml", "--out", "out").out
-    monkeypatch.setattr(Telling, "answer", interrupt)
-    said = supportnet("results", "out", "--csv", "runs.csv")
+    with monkeypatch.context() as here:
+        here.setattr(Telling, "answer", interrupt)
+        said = supportnet("results", "out", "--csv", "runs.csv")
     assert said.err == "Interrupted: the results in runs.csv are complete.\n"
+    whole = Path("runs.csv").read_bytes()
+    monkeypatch.setattr("analysis.study_results.without_formulas", interrupt)
+    said = supportnet("results", "out", "--csv", "runs.csv")
+    assert (said.code, said.err) == (130, NOTHING)
+    assert Path("runs.csv").read_bytes() == whole
+    assert not [path for path in Path().iterdir() if path.name.startswith(".")]
 
 
 def test_files_that_are_moved_into_place__come_all_of_them(

@@ -1,9 +1,14 @@
 """Names and paths that no computer has: told in words by every option that takes one."""
 
+import os
+import stat
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from experiments.disk import whole
+from sim.mistakes import Mistake
 from tests.command_line import SMALL, Supportnet
 from tests.studies import study_at
 
@@ -59,6 +64,23 @@ def test_what_no_computer_has__is_told_in_words(supportnet: Supportnet, words: l
         said = supportnet(*(word.replace("…", value) for word in words), "--quiet")
         assert said.code == 2, (kind, said.err[:500])
         assert "Traceback" not in said.err, kind
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_a_pipe_or_device__is_never_replaced_by_a_file(supportnet: Supportnet) -> None:
+    """A table may go through it; whole files can't."""
+    os.mkfifo("pipe")
+    with pytest.raises(Mistake, match="pipe: is not a file"), whole(Path("pipe")):
+        pass
+    assert supportnet("sweep", str(study_at(Path())), "--out", "out").code == 0
+    read: list[bytes] = []
+    reader = Thread(target=lambda: read.append(Path("pipe").read_bytes()))
+    reader.start()
+    assert supportnet("results", "out", "--csv", "pipe").code == 0
+    reader.join(timeout=10)
+    assert stat.S_ISFIFO(os.stat("pipe").st_mode)
+    assert supportnet("results", "out", "--csv", "runs.csv").code == 0
+    assert read == [Path("runs.csv").read_bytes()]
 
 
 @pytest.mark.parametrize("value", ["x" * 300, "a\0b"])
