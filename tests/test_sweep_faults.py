@@ -1,6 +1,7 @@
 """Sweeps as processes: killed, interrupted, side by side in one folder, on a disk that fills up."""
 
 import json
+import multiprocessing
 import random
 import shutil
 import signal
@@ -12,8 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from experiments.engines import engine_of
+from experiments.ledger import Shelf
+from experiments.study import Study
 from experiments.sweep import PARTS
+from experiments.sweep import sweep as run_study
 from experiments.tidy import RESULTS
+from sim.mistakes import Mistake
 from tests.command_line import environment, interruptible
 from tests.studies import BODY, study_at
 
@@ -91,6 +97,22 @@ def test_twenty_kills__lose_no_row_and_double_none(tmp_path: Path, undisturbed: 
     code, answer, _ = ended(started(tmp_path, "out"))
     assert (code, answer["failed"]) == (0, [])
     assert (out / RESULTS).read_bytes() == undisturbed[1]
+
+
+def test_a_killed_worker__is_told__and_what_is_done_is_kept(tmp_path: Path) -> None:
+    read, out = Study.load(study_at(tmp_path, BODY, LONG.replace("40", "8"))), tmp_path / "out"
+
+    def kill_one(done: int, of: int) -> None:
+        if workers := multiprocessing.active_children():
+            workers[0].kill()
+
+    with pytest.raises(Mistake, match="a worker process ended before its time"):
+        run_study(read, out, engine_of("processes", 2), kill_one)
+    assert multiprocessing.active_children() == []
+    there = len(Shelf(out / PARTS).names)
+    assert 0 < there < 128
+    found = run_study(read, out, engine_of("threads", 2))
+    assert (found.computed, found.reused, found.failed) == (128 - there, there, [])
 
 
 def test_an_interrupted_sweep__says_what_is_kept(tmp_path: Path, undisturbed: tuple[int, bytes]) -> None:
