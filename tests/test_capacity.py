@@ -1,6 +1,7 @@
 """What work takes, told before it starts; what no machine has is refused, with a remedy that works."""
 
 import math
+import sys
 import time
 from collections import namedtuple
 from pathlib import Path
@@ -14,7 +15,7 @@ from experiments.capacity import MIB, PROCESS, YEAR, Needs, check, memory_there,
 from experiments.engines import engine_of
 from experiments.study import Study
 from sim.mistakes import Mistake
-from tests.command_line import SMALL, Supportnet
+from tests.command_line import SMALL, Supportnet, process
 from tests.small import small
 from tests.studies import BODY, study_at
 
@@ -57,6 +58,19 @@ def test_what_no_machine_has__is_refused_at_once(
     assert "expected: " in said.err
     assert "remedy: " in said.err
     assert sorted(path.name for path in Path().iterdir()) == ["huge.toml"]
+
+
+@pytest.mark.parametrize(("name", "says"), [("ties.csv", "this takes more memory"), ("interview.mp4", "none: ")])
+def test_tables_that_no_memory_holds__are_not_read(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, name: str, says: str
+) -> None:
+    monkeypatch.setattr(capacity, "memory_there", lambda: 64 * 1024 * MIB)
+    Path("study").mkdir()
+    with open(f"study/{name}", "wb") as file:
+        file.truncate(10 * 1024 * int(MIB))  # takes no room on the disk
+    said = supportnet("import", "study", "--mapping", "none")
+    assert said.code == 2
+    assert said.err.startswith(says)
 
 
 def test_the_remedy_works(supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,6 +132,41 @@ def test_needs__grow_with_what_is_asked() -> None:
         assert other.memory > once.memory
     assert needs.of_run(more, 10, 2, None, (), 0).seconds > once.seconds
     assert needs.of_run(more, 10, 2, None, ("people",), 1).disk > once.disk == 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="resources of processes are POSIX's")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "today", "--patients", "500", "--replicates", "10"),
+        ("run", "today", "--patients", "20000", "--weeks", "26", "--replicates", "4", "--uncertainty", "none"),
+        ("run", "today", "--patients", "50", "--weeks", "520", "--replicates", "400", "--uncertainty", "none"),
+        ("compare", "today", "befriending", "--patients", "100", "--replicates", "20"),
+        ("compare", "today", "befriending", "--patients", "5000", "--weeks", "26", "--uncertainty", "none"),
+        ("explain", "today", "befriending", "--patients", "100", "--replicates", "2"),
+        ("trial", "befriending", "--replicates", "10"),
+        ("validate", "--replicates", "2"),
+    ],
+    ids=" ".join,
+)
+def test_estimates__hold_within_a_factor_of_two(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Memory anywhere; processor time where others do not take it, on machines that are not much faster or slower."""
+    before = (
+        "import atexit, os, resource, sys\n"
+        "from experiments import capacity\n"
+        "check = capacity.check\n"
+        "def told(needs, *about):\n    sys.stderr.write(f'{needs.memory} {needs.seconds} '); check(needs, *about)\n"
+        "capacity.check = told\n"
+        "def took():\n"
+        "    t, r = os.times(), resource.getrusage(resource.RUSAGE_SELF)\n"
+        "    sys.stderr.write(f'{1024 * r.ru_maxrss} {t.user + t.system}')\n"
+        "atexit.register(took)\n"
+    )
+    said = process(*words, "--workers", "1", "--out", str(tmp_path / "out"), "--quiet", folder=tmp_path, before=before)
+    memory, seconds, resident, took = map(float, said.err.split())
+    assert 0.5 < memory / resident < 2.0
+    assert 0.33 < seconds / took < 3.0
 
 
 def test_workers__take_memory_where_they_are_processes_of_this_machine(tmp_path: Path) -> None:

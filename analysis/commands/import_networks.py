@@ -2,11 +2,17 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analysis.commands.options import Json, Out, Quiet
+
+if TYPE_CHECKING:
+    from experiments.capacity import Needs
+
+MEMORY, SECONDS = 22.0, 2.6e-7  # bytes and seconds for each byte read
+TABLES = (".csv", ".tsv", ".txt", ".dta", ".graphml")
 
 
 def import_networks(
@@ -34,6 +40,7 @@ def import_networks(
 
     Then, in a scenario file: [population] networks = "imported/networks.parquet"
     """
+    from analysis.commands.options import afford
     from analysis.commands.telling import Telling
     from analysis.folder import LONGEST
     from experiments.interruption import interruption
@@ -52,6 +59,7 @@ def import_networks(
         )
         tell.answer({"draft": str(draft), "export": kind})
         return
+    afford(needs_of(source), "the number of files in the folder, or import them in parts", tell)
     folder = out or Path("results", f"import-{Path(os.path.realpath(source)).stem[:LONGEST]}")
     report = read(source, mapping, folder)
     interruption.is_complete(folder)
@@ -60,3 +68,15 @@ def import_networks(
         tell.note(f"\nIn a scenario file: [population] networks = {(folder / 'networks.parquet').as_posix()!r}")
     files = {name: str(folder / name) for name in report.files.values()}
     tell.answer({**report.as_dict(), "files": files})
+
+
+def needs_of(source: Path) -> "Needs":
+    """What reading takes, by the size of what may be tables; archives are small, or refused."""
+    from itertools import islice
+
+    from experiments.capacity import PROCESS, START, Needs
+    from sim.importing.sources import MOST_FILES
+
+    paths = [source] if source.is_file() else list(islice(source.rglob("*"), MOST_FILES))
+    size = sum(path.stat().st_size for path in paths if path.suffix.lower() in TABLES and path.is_file())
+    return Needs(PROCESS + MEMORY * size, START + SECONDS * size)
