@@ -23,6 +23,7 @@ class Interruption:
     """What a process knows of being interrupted, and of the files that it leaves."""
 
     def __init__(self) -> None:
+        self.handled: list[int] = []
         self.begin()
 
     def begin(self) -> None:
@@ -38,8 +39,8 @@ class Interruption:
         """From now on signals raise Signalled, but for those that whoever started this process has ignored."""
         self.begin()
         numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
-        self._handled = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
-        for number in self._handled:
+        self.handled = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+        for number in self.handled:
             signal.signal(number, self._heed)
         if sys.unraisablehook != self._unraisable:
             self._other_unraisable, sys.unraisablehook = sys.unraisablehook, self._unraisable
@@ -47,7 +48,7 @@ class Interruption:
     def leave(self) -> None:
         """The process ends: it has its exit code, which no signal changes."""
         self.over = True
-        for number in self._handled:
+        for number in self.handled:
             signal.signal(number, signal.SIG_IGN)
 
     def check(self) -> None:

@@ -59,8 +59,9 @@ def signals_put_back() -> Iterator[None]:
 
 
 def interruptible() -> None:
-    """What a process does before it begins: a shell that runs tests in the background has it ignore Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """What a process does before it begins: whoever runs tests in the background has signals ignored."""
+    for name in ("SIGINT", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def environment() -> dict[str, str]:

@@ -1,12 +1,14 @@
 """`supportnet explore`: where it lets browsers in, and what it tells a class to open."""
 
 import re
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
@@ -20,7 +22,7 @@ from analysis.commands.telling import Telling
 from analysis.explorer import serving
 from analysis.explorer.serving import in_this_network, listening, reached
 from sim.mistakes import Mistake
-from tests.command_line import environment
+from tests.command_line import environment, interruptible
 
 NETWORK = ["10.0.0.7", "172.16.3.1"]
 
@@ -79,7 +81,10 @@ def test_the_command__lets_this_computer_in_and_nobody_else_and_its_address_open
     with door("127.0.0.1") as free:
         port = free.getsockname()[1]
     words = [sys.executable, "-u", "-m", "analysis.commands.main", "explore", "--port", str(port), "my plan.toml"]
-    with subprocess.Popen(words, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True) as running:
+    piped: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    if sys.platform != "win32":
+        piped["preexec_fn"] = interruptible
+    with subprocess.Popen(words, cwd=tmp_path, env=environment(), **piped) as running:
         assert running.stdout
         try:
             told = running.stdout.readline()
@@ -92,4 +97,7 @@ def test_the_command__lets_this_computer_in_and_nobody_else_and_its_address_open
                 with pytest.raises(URLError):
                     urlopen(f"http://{other}:{port}/", timeout=5)
         finally:
-            running.terminate()
+            running.send_signal(getattr(signal, "SIGHUP", signal.SIGTERM))
+        _, said = running.communicate(timeout=60)
+    if sys.platform != "win32":
+        assert (running.returncode, said) == (128 + signal.SIGHUP, "Interrupted: nothing was written.\n")

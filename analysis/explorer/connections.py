@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from analysis.explorer.hosts import KnownHost
+from experiments.interruption import interruption
 
 HEAD = 10.0  # seconds within which a connection says what it asks for
 IDLE = 60  # seconds that it is kept for the next question
@@ -82,6 +83,8 @@ def server(app: ASGIApp, host: str) -> Server:
 def answer(app: ASGIApp, door: socket.socket, host: str) -> None:
     """Answer at this door until somebody says stop."""
     Connection.most = min(MOST, file_handles() // 2)
+    heeded: Any = tuple(interruption.handled)  # SIGHUP too, and none that is ignored
+    uvicorn.server.HANDLED_SIGNALS = heeded
     server(app, host).run(sockets=[door])
 
 
