@@ -89,10 +89,9 @@ def judged(reader: Reader, sound: Answer, answer: Answer, changed: str, mended: 
         return fault(about, wrong, changed)
     if answer.end.code == REFUSED:
         return Result(Ending.REFUSED, about)
-    writes_it_anew = reader.words[0] == "sweep"
+    passed_over = {*reader.follows} if reader.words[0] == "sweep" else {*reader.follows, changed}  # a sweep mends it
     expected, actual = (
-        {name: content for name, content in one.files.items() if name != changed or writes_it_anew}
-        for one in (sound, answer)
+        {name: content for name, content in one.files.items() if name not in passed_over} for one in (sound, answer)
     )
     differs = difference(expected, actual) or "what it prints" * (sound.end.out != answer.end.out)
     if not differs:

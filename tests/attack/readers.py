@@ -8,6 +8,7 @@ from tests.attack.samples import SIZE
 RUN = ("--workers", "1", "--uncertainty", "none", "--replicates", "2", "--out", "out")
 SHORT = (*SIZE, "--replicates", "2", "--out", "out")
 OUT = ("--out", "out")
+TELL_INPUT = ("out/networks.parquet", "out/provenance.json", "out/figure.png", "out/figure.svg")
 MAPPING = "pair/mapping.toml"
 
 
@@ -20,6 +21,7 @@ class Reader(NamedTuple):
     words: tuple[str, ...]
     share: int = 10  # how often it is attacked
     kept: bool = False  # its files were written by the project, whose damage must never pass in silence
+    follows: tuple[str, ...] = ()  # files that tell or copy what was read, to the byte: they differ when it does
 
     def files(self, folder: Path) -> list[Path]:
         return sorted(path for pattern in self.changed.split() for path in folder.glob(pattern) if path.is_file())
@@ -41,7 +43,7 @@ READERS = (
            ("import", "interviews/P05_29cdb60b-032f-47c7-9bb5-d7a354934328.graphml", "--mapping",
             "interviews/mapping.toml", *OUT), 60),
     Reader("networks.parquet", ("interviewed.toml", "networks.parquet"), "*.parquet",
-           ("run", "interviewed.toml", *RUN), 40, True),
+           ("run", "interviewed.toml", *RUN), 40, True, TELL_INPUT),
     Reader("prices", ("all/compare", "prices.toml"), "*.toml",
            ("economics", "all/compare", "--costs", "prices.toml", *OUT), 20),
     Reader("posterior", ("posterior.parquet",), "*.parquet",
