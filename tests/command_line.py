@@ -50,6 +50,9 @@ def signals_put_back() -> Iterator[None]:
     """The command line takes signals over; afterwards Ctrl-C ends the tests again."""
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     handlers, hook = {name: signal.getsignal(getattr(signal, name)) for name in names}, sys.unraisablehook
+    for name in names:
+        if handlers[name] is signal.SIG_IGN:  # by whoever started these tests
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
     try:
         yield
     finally:
