@@ -54,7 +54,7 @@ def find(
     def one(replicate: int, halt: Event) -> dict[str, float]:
         world = posterior.scenario_at(draw_of(replicate), scenario) if posterior else scenario
         return measured(
-            World(world, pool_at(world) if posterior else pool_for(world), seed, replicate),
+            World(world, pool_at(world) if posterior else pool_for(world), seed, replicate, halted=halt.is_set),
             wanted,
             {**FITTED, **PREDICTED},
         )

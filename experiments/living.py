@@ -62,7 +62,7 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Live
     if batch.code != (here := code(batch.measure)):
         raise OtherCode(f"planned with the code {batch.code}, to be run with {here}")
     began = time.perf_counter()
-    keep = Outcomes(batch.weeks) if batch.measure == "outcomes" else Patterns(batch.people)
+    keep = Outcomes(batch.weeks) if batch.measure == "outcomes" else Patterns(batch.people, halted)
     runs, failed = list[str](), []
     last: tuple[object, object] = (None, None)
     scenario = batch.scenario
@@ -74,6 +74,8 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Live
                 scenario = lived_by(task, batch.scenario)
                 last = id(task.values), id(task.numbers)
             keep.of(scenario, pool_in_passing(scenario, {**task.numbers, **task.values}, batch.pool), task)
+        except Interrupted:
+            raise
         except Exception as error:
             failed.append(Failure(task.run, task.values, f"{type(error).__name__}: {error}"))
             continue
@@ -118,12 +120,12 @@ class Outcomes:
 class Patterns:
     """Patterns that a calibration is fitted to, in the presets that they are about; others are NaN."""
 
-    def __init__(self, people: int) -> None:
-        self._people, self._found = people, list[list[float]]()
+    def __init__(self, people: int, halted: Callable[[], bool]) -> None:
+        self._people, self._halted, self._found = people, halted, list[list[float]]()
 
     def of(self, scenario: Scenario, pool: Pool, task: Task) -> None:
         """Hold the simulated studies."""
-        world = World(scenario, pool, task.seed, task.replicate, self._people)
+        world = World(scenario, pool, task.seed, task.replicate, self._people, self._halted)
         found = measured(world, to_fit(scenario.population.preset))
         self._found.append([found.get(name, np.nan) for name in units("patterns")])
 

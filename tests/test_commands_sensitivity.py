@@ -181,3 +181,19 @@ def test_indices_by_week__have_a_figure_of_their_own(supportnet: Supportnet, her
     assert [one["week"] for one in found["analyses"]] == [2, 4, 8]
     assert "over-time.png" in found["files"]
     assert found["n"] == found["analyses"][-1]["n"]
+
+
+def test_failed_runs__end_with_code_3__and_the_others_are_analysed(
+    supportnet: Supportnet, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 52)
+    body = '[design]\nkind = "latin"\nn = 120\n[factors."services.caseload"]\nlow = 10\nhigh = 40\n'
+    half_impossible = body + '[factors."clinic.crisis_longest"]\nvalues = [6, 12]\n'
+    head = HEAD.replace("weeks = 8", 'weeks = 8, "clinic.crisis_shortest" = 8') + "pool = 100\n"
+    study_at(here, half_impossible, head)
+    said = supportnet("sensitivity", "mine.toml", "--method", "pawn", "--outcome", "qpr", "--json", *QUICK)
+    assert said.code == 3
+    assert said.json["excluded"] > 0
+    assert "the shortest crisis is longer" in said.err
+    folder = said.json["files"]["indices.csv"].removesuffix("/pawn/indices.csv")
+    assert supportnet("sensitivity", folder, "--method", "pawn", "--outcome", "qpr", *QUICK).code == 3

@@ -7,13 +7,15 @@ import pytest
 
 from analysis.validation import find
 from experiments.engines import engine_of
+from experiments.living import Batch, live_batch
 from experiments.measures import code
 from experiments.patterns.studies import STUDIES, VALUES, measured
 from experiments.patterns.table import patterns, to_fit
 from experiments.patterns.watching import odds_ratio
 from experiments.patterns.world import World
-from experiments.runs import plan_of
+from experiments.runs import Task, plan_of
 from experiments.sweep import sweep
+from experiments.workers import Interrupted
 from sim.pool import pool_for
 from sim.provenance import whole_hash
 from sim.scenario import Scenario
@@ -109,3 +111,18 @@ def test_groups__move_together_along_a_sobol_sequence(tmp_path: Path) -> None:
     for column in bases[1:]:
         np.testing.assert_array_equal(column, bases[0])
     assert len(np.unique(values["bond.drift"])) == 8
+
+
+@pytest.mark.parametrize("simulated", STUDIES, ids=lambda one: one.__name__)
+def test_a_study_for_which_nobody_waits__is_given_up(world: World, simulated: object) -> None:
+    assert callable(simulated)
+    with pytest.raises(Interrupted):
+        simulated(world._replace(halted=lambda: True))
+
+
+def test_a_run_of_patterns_for_which_nobody_waits__has_not_failed() -> None:
+    answers = iter([False])  # when the run begins; from then on nobody waits
+    task = Task("a", {}, 0, 1, {})
+    batch = Batch(Scenario.load("today"), (52,), (task,), 4000, 400, code("patterns"), "patterns")
+    with pytest.raises(Interrupted):
+        live_batch(batch, lambda: next(answers, True))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.commands.telling import Telling
     from analysis.sensitivity_study import Sensitivity
+    from experiments.runs import Plan
     from experiments.study import Study
 
 Target = Annotated[str, typer.Argument(metavar="STUDY|DIR", help="A study (its runs are made), or a sweep's folder.")]
@@ -75,7 +76,7 @@ def sensitivity(
     at_work = engine_of(engine, threads(workers), dask)
     asked = list(dict.fromkeys(names_in(outcome)))
     study, folder = prepared(target, method, changes, screen, names_in(keep), asked, out, at_work, tell)
-    plan = plan_with_results(study, method, folder, target, at_work, tell)
+    plan, failed = plan_with_results(study, method, folder, target, at_work, tell)
     afford(of_resamples(plan.n_points, resamples), "--resamples", tell)
     with tell.progress("Analysing"):
         found = analyse(plan, folder, method, asked, study.weeks, resamples, seed)
@@ -87,6 +88,7 @@ def sensitivity(
     tell_sensitivity(found, tell)
     tell.note(f"\nFigures and tables: {folder / method}")
     tell.answer(as_plain(found, {name: str(folder / method / name) for name in names}))
+    tell.conclude_runs(failed)
 
 
 def names_in(said: str) -> list[str]:
@@ -155,7 +157,7 @@ def screened(
     from analysis.sensitivity_study import analyse
 
     design = study if study.design.kind == "morris" else study.designed(kind="morris", n=SCREENING, levels=4)
-    plan = plan_with_results(design, "morris", folder, study.name, engine, tell)
+    plan, _ = plan_with_results(design, "morris", folder, study.name, engine, tell)
     found = analyse(plan, folder, "morris", [outcome], study.weeks[-1:], 100, 1)
     tell.show(indices_table(found, found.cells[0]))
     stars = found.indices[found.indices["index"] == "mu_star"].groupby("factor")["value"].max()
@@ -167,8 +169,9 @@ def screened(
 
 def plan_with_results(
     study: "Study", method: str, folder: Path, target: str, engine: Any, tell: "Telling"
-) -> Any:  # fmt: skip
-    """The runs of a study, lived where they are missing; a folder is taken as it is, but nothing may be missing.
+) -> tuple["Plan", list[dict[str, Any]]]:  # fmt: skip
+    """The runs of a study, lived where they are missing, and those that failed; a folder is taken as it is, but nothing
+    may be missing.
 
     Raises Mistake before anything is lived where the study has not what the method needs.
     """
@@ -192,12 +195,9 @@ def plan_with_results(
                 "runs are missing", where=str(folder), found=f"{there.missing:,} of {there.planned:,}{passed_over}",
                 expected="all of them", remedy="give `supportnet sweep` with its study again, or name the study here",
             )  # fmt: skip
-        return plan
+        return plan, there.failed
     check(plan, method)
-    found = swept(study, folder, engine, tell)
-    for one in found.failed[:5]:
-        tell.warn(f"run {one['run'][:8]} at {one['design_point']} failed: {one['error']}")
-    return plan
+    return plan, swept(study, folder, engine, tell).failed
 
 
 def tell_sensitivity(found: "Sensitivity", tell: "Telling") -> None:

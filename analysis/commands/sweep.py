@@ -56,7 +56,7 @@ def sweep(
     found = swept(study, folder, engine_of(engine, threads(workers), dask), tell)
     tell_sweep(found, tell)
     tell.answer(as_plain(found))
-    tell.conclude([(f"run {one['run'][:8]} at {one['design_point']}", one["error"]) for one in found.failed])
+    tell.conclude_runs(found.failed)
 
 
 def folder_of(name: str) -> Path:

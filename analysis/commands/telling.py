@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 SOME_FAILED = 3  # exit code
+SHOWN = 20  # failed runs that are named
 PATIENCE = 2.0  # seconds before progress is shown
 LEAST_WIDTH = 112  # of a table that goes into a file or a pipe
 
@@ -49,12 +50,18 @@ class Telling:
         if self.as_json:
             print(json.dumps(without_nan(content), indent=2, allow_nan=False))
 
-    def conclude(self, failed: Sequence[tuple[str, Exception]]) -> None:
+    def conclude(self, failed: Sequence[tuple[str, Exception | str]]) -> None:
         """The end of a command: where runs failed, say which, and leave with exit code 3."""
-        for name, error in failed:
-            print(escaped(f"{name} failed: {error!r}"), file=sys.stderr)
+        for name, error in failed[:SHOWN]:
+            print(escaped(f"{name} failed: {error if isinstance(error, str) else repr(error)}"), file=sys.stderr)
+        if len(failed) > SHOWN:
+            print(f"{len(failed) - SHOWN:,} more runs failed.", file=sys.stderr)
         if failed:
             raise typer.Exit(SOME_FAILED)
+
+    def conclude_runs(self, failed: Sequence[Mapping[str, Any]]) -> None:
+        """The end of a command on a study: where runs of it failed, the same."""
+        self.conclude([(f"run {one['run'][:8]} at {one['design_point']}", one["error"]) for one in failed])
 
     @contextmanager
     def progress(self, doing: str) -> Iterator[Callable[..., None] | None]:

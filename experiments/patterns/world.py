@@ -1,12 +1,13 @@
 """Where a pattern is looked for: a scenario with the numbers that are tried, the people who live by them, and luck."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from experiments.patterns import PEOPLE
+from experiments.workers import Interrupted
 from sim.population import Pool
 from sim.scenario import Scenario
 from sim.simulation import Simulation
@@ -24,6 +25,7 @@ class World(NamedTuple):
     seed: int
     replicate: int = 0
     people: int = PEOPLE  # in each simulated study
+    halted: Callable[[], bool] = lambda: False  # nobody waits for this any more
 
     @property
     def cohort(self) -> int:
@@ -31,7 +33,12 @@ class World(NamedTuple):
         return COHORTS * self.people
 
     def area(self, patients: int = 0, values: Mapping[str, object] = NOTHING) -> Simulation:
-        """So many people (0: as many as a study has), in an area where this holds from now on, by dotted name."""
+        """So many people (0: as many as a study has), in an area where this holds from now on, by dotted name.
+
+        Raises Interrupted once `halted` says so: a study is given up before its next area, not after its last.
+        """
+        if self.halted():
+            raise Interrupted
         scenario = self.scenario.with_values({"population.patients": patients or self.people, **values})
         return Simulation(scenario, self.seed, self.replicate, pool=self.pool)
 
