@@ -10,7 +10,7 @@ from analysis.run_files import NETWORKS, other_networks
 from experiments.calibration.draws import Draws, read_draws, shipped
 from experiments.disk import inside
 from sim.mistakes import Mistake
-from sim.model_identity import model_hash
+from sim.model_identity import run_hash
 from sim.parameters import Parameters, value
 from sim.provenance import changes, machine, versions
 from sim.scenario import Scenario
@@ -19,14 +19,14 @@ from sim.scenario import Scenario
 def same_version(told: Mapping[str, Any], path: Path, other_allowed: bool) -> None:
     """Raises Mistake where code or libraries are not those that a run was made with, unless others are allowed; what is
     allowed, and another machine, is said on standard error: numbers may differ in their last digits."""
-    of_version = changes(told, {**told, "code": model_hash(), "versions": versions()})
+    of_version = changes(told, {**told, "code": run_hash(), "versions": versions()})
     if of_version and not other_allowed:
         raise Mistake(
             "was made by another version, so that numbers may differ", where=str(path), found="; ".join(of_version),
             expected="the code and the libraries that made it",
             remedy="install those, or add --allow-other-version to run it by what is here",
         )  # fmt: skip
-    if different := changes(told, {"code": model_hash(), "versions": versions(), "machine": machine()}):
+    if different := changes(told, {"code": run_hash(), "versions": versions(), "machine": machine()}):
         print("Not as when this was first run, so numbers may differ:", *different, sep="\n  ", file=sys.stderr)
 
 

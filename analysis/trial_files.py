@@ -12,7 +12,7 @@ from analysis.words import in_a_foot
 from analysis.writing import write_csv, write_json
 from experiments.estimates import Which
 from experiments.trials.design import Design, departures, described, frozen
-from sim.model_identity import model_hash
+from sim.model_identity import run_hash
 from sim.provenance import commit, machine, versions
 
 FROZEN = "Designs as they were frozen ({})."
@@ -21,7 +21,7 @@ FROZEN = "Designs as they were frozen ({})."
 def trial_request(designs: Sequence[Design], seed: int, replicates: int, posterior: str) -> dict[str, Any]:
     """Everything that trials depend on, as plain values; posterior: identity of the draws, if there are some."""
     return {
-        "command": "trial", "code": model_hash(), "seed": seed, "replicates": replicates, "posterior": posterior,
+        "command": "trial", "code": run_hash(), "seed": seed, "replicates": replicates, "posterior": posterior,
         "designs": [{**described(one), "area": one.area.canonical()} for one in designs],
         "parameters": {one.scenario.name: one.scenario.every_number for one in designs},
     }  # fmt: skip

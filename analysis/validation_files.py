@@ -8,13 +8,13 @@ import pandas as pd
 
 from analysis.folder import PROVENANCE, identity_of
 from analysis.writing import write_csv, write_json
-from sim.model_identity import model_hash
+from sim.model_identity import run_hash
 from sim.provenance import commit, machine, versions
 
 
 def validation_request(seed: int, replicates: int, posterior: str) -> dict[str, Any]:
     """Everything that a validation depends on, as plain values; posterior: identity of the draws, if there are some."""
-    return {"command": "validate", "code": model_hash(), "seed": seed, "replicates": replicates, "posterior": posterior}
+    return {"command": "validate", "code": run_hash(), "seed": seed, "replicates": replicates, "posterior": posterior}
 
 
 def write_validation(

@@ -14,7 +14,7 @@ from experiments.for_whom import for_whom, what_harmed
 from experiments.results import NAMES, Doubles, Persons, Results
 from experiments.same_people import people_differ
 from experiments.uncertainty import draws_of
-from sim.model_identity import model_hash
+from sim.model_identity import run_hash
 from sim.observe import OUTCOMES
 from sim.provenance import identity
 from sim.scenario import Scenario
@@ -195,7 +195,7 @@ def compare_request(
     told = [{"scenario": scenario.canonical(), "parameters": scenario.every_number} for scenario in scenarios]
     return {
         "command": "compare",
-        "code": model_hash(),
+        "code": run_hash(),
         "scenarios": told,
         "seed": seed,
         "replicates": sorted(replicates),

@@ -23,7 +23,7 @@ from experiments.shapley import interactions, knockouts, shapley
 from experiments.uncertainty import by_draw, draw_of, draws_of, pool_at
 from experiments.workers import Interrupted, side_by_side
 from sim.mistakes import Mistake, nearest
-from sim.model_identity import model_hash
+from sim.model_identity import run_hash
 from sim.pool import pool_for
 from sim.population import Pool
 from sim.provenance import identity
@@ -244,7 +244,7 @@ def explain_request(
     """Everything that the answer depends on, as plain values."""
     return {
         "command": "explain",
-        "code": model_hash(),
+        "code": run_hash(),
         "scenarios": [world.canonical() for world in worlds],
         "over": over,
         "held": held,

@@ -2,11 +2,10 @@
 
 import hashlib
 from functools import cache
-from pathlib import Path
 
 from experiments.patterns.table import PRESETS, patterns, to_fit
+from sim.model_identity import identity_of_part, run_hash
 from sim.observe import OUTCOMES
-from sim.provenance import whole_hash
 
 MEASURES = {
     "outcomes": "every outcome, in the weeks observed",
@@ -23,12 +22,9 @@ def units(measure: str) -> dict[str, str]:
 
 @cache
 def code(measure: str) -> str:
-    """Hash of all that decides what is kept: the model, and for patterns the simulated studies and what they look for,
-    not the ranges that evidence gives it."""
+    """Identity of all code that decides what is kept: the model, and for patterns the simulated studies and what they
+    look for, not the ranges that evidence gives it."""
     if measure == "outcomes":
-        return whole_hash()
+        return run_hash()
     wanted = {preset: list(to_fit(preset)) for preset in PRESETS}
-    digest = hashlib.sha256(f"{whole_hash()} {wanted}".encode())
-    for path in sorted((Path(__file__).parent / "patterns").glob("*.py")):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    return hashlib.sha256(f"{run_hash()} {identity_of_part('patterns')} {wanted}".encode()).hexdigest()[:16]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from experiments.calibration.draws import Draws, fixed
 from experiments.estimates import Which, mean_of
 from experiments.uncertainty import draws_of
-from sim.model_identity import model_hash
+from sim.model_identity import run_hash
 from sim.observe import OUTCOMES, outcomes
 from sim.provenance import identity
 from sim.scenario import Scenario
@@ -138,7 +138,7 @@ def run_request(
     """Everything that the results of an ensemble depend on, as plain values."""
     return {
         "command": "run",
-        "code": model_hash(),
+        "code": run_hash(),
         "scenario": scenario.canonical(),
         "parameters": scenario.every_number,
         "seed": seed,

@@ -1,7 +1,7 @@
-"""Which model this is: an identity that follows what the code does, not how it is written down.
+"""Which code this is: identities that follow what the code does, not how it is written down.
 
-Comments, docstrings, formatting and the place of a file do not count. Nor does a change after which every kernel and
-every run was found equal to the bit: `make same-model` proves that and writes it into the record beside this file.
+Comments, docstrings, formatting and the place of a file do not count. Nor does a change after which every kernel, run
+and pattern was found equal to the bit: `make same-model` proves that and writes it into the record beside this file.
 """
 
 import ast
@@ -15,11 +15,21 @@ from typing import Any, NamedTuple
 
 from sim.parameters import POOL_SIZE, Parameters
 
-HERE = Path(__file__).parent
-RECORD = HERE / "model_record.json"
-COMPILED = ("compiled", "randomness", "state", "vocabulary", "week")
-SETTING_UP = ("reference_area", "rules", "rules_of", "population", "pool", "staffing")
-INTERVIEWED = "interviewed.py"  # who people read from data are; no part of the identity: draws are fitted without them
+ROOT = Path(__file__).parents[1]
+RECORD = Path(__file__).with_name("model_record.json")
+COMPILED = ("compiled", "randomness", "state", "vocabulary", "week")  # files of sim that hold compiled functions
+FILES = {  # of each part of the code that has an identity, as patterns of paths; `parameters.py` counts by its values
+    "model": (
+        *(f"sim/{name}.py" for name in COMPILED), "sim/kernels/*.py", "sim/reference_area.py", "sim/rules.py",
+        "sim/rules_of.py", "sim/population.py", "sim/pool.py", "sim/staffing.py",
+    ),
+    "run": (  # who people read from data are, what happens when, what is seen; draws are fitted without these
+        "sim/calendar.py", "sim/importing/network_reader.py", "sim/interviewed.py", "sim/observe.py",
+        "sim/simulation.py",
+    ),
+    "patterns": ("experiments/patterns/*.py",),
+}  # fmt: skip
+OURS = {"sim", "experiments", "analysis"}  # what names of this project's own modules begin with
 LEFT_OUT = ("ctx", "kind", "type_comment")  # of a syntax tree: what its neighbours say already
 
 
@@ -30,34 +40,32 @@ class Digests(NamedTuple):
     meaning: str
 
 
-@cache
+class Record(NamedTuple):
+    """The identity of a part of the code, and the files that were proven to be that part."""
+
+    identity: str
+    files: dict[str, Digests]
+
+
 def model_identity() -> str:
     """The model, whatever its numbers are set to: how people live in an area. 16 characters."""
-    meanings = model_meanings()
-    recorded = [digests.meaning for name, digests in record().files.items() if name != INTERVIEWED]
-    return record().identity if sorted(recorded) == sorted(meanings.values()) else identity_of(meanings)
+    return identity_of_part("model")
 
 
 @cache
-def model_hash() -> str:
-    """What decides the numbers of a run: the model with its numbers, how interviews are read, the compiler."""
-    about = [model_identity(), meaning(HERE / INTERVIEWED), repr(Parameters()), str(POOL_SIZE)]
+def run_hash() -> str:
+    """What decides the numbers of a run beside its scenario: the model with its numbers, who people read from data are,
+    what is seen of them, the compiler."""
+    about = [model_identity(), identity_of_part("run"), repr(Parameters()), str(POOL_SIZE)]
     return _short(" ".join([*about, version("numba"), version("numpy")]).encode())
 
 
-def model_files() -> dict[str, Path]:
-    """The files that decide how people live, by the name under which they are recorded.
-
-    `parameters.py` is not among them: its numbers count by their values.
-    """
-    paths = [*(HERE / f"{name}.py" for name in COMPILED + SETTING_UP), *HERE.glob("kernels/*.py")]
-    return {path.relative_to(HERE).as_posix(): path for path in sorted(paths)}
-
-
 @cache
-def model_meanings() -> dict[str, str]:
-    """The meaning of each of these files, as a digest."""
-    return {name: meaning(path) for name, path in model_files().items()}
+def identity_of_part(part: str) -> str:
+    """The identity of a part of the code."""
+    now, recorded = meanings(part), record()[part]
+    same = sorted(digests.meaning for digests in recorded.files.values()) == sorted(now.values())
+    return recorded.identity if same else identity_of(now)
 
 
 def identity_of(meanings: dict[str, str]) -> str:
@@ -65,38 +73,45 @@ def identity_of(meanings: dict[str, str]) -> str:
     return _short(" ".join(sorted(meanings.values())).encode())
 
 
-class Record(NamedTuple):
-    """The identity of a model, and the files that were proven to be that model."""
-
-    identity: str
-    files: dict[str, Digests]
+def files_of(part: str) -> dict[str, Path]:
+    """The files of a part, by the name under which they are recorded."""
+    paths = {path for pattern in FILES[part] for path in ROOT.glob(pattern)}
+    return {path.relative_to(ROOT).as_posix(): path for path in sorted(paths)}
 
 
 @cache
-def record() -> Record:
-    """The record that ships."""
+def meanings(part: str) -> dict[str, str]:
+    """The meaning of each of its files, as a digest; parsed only where its bytes are not those on record."""
+    recorded, found = record()[part].files, {}
+    for name, path in files_of(part).items():
+        content, there = path.read_bytes(), recorded.get(name)
+        unchanged = there and there.content == _short(content)
+        found[name] = there.meaning if there and unchanged else meaning_of(content.decode("utf-8"))
+    return found
+
+
+@cache
+def record() -> dict[str, Record]:
+    """The record that ships, part by part."""
     written = json.loads(RECORD.read_text("utf-8"))
-    return Record(written["identity"], {name: Digests(*digests) for name, digests in written["files"].items()})
+    return {
+        part: Record(about["identity"], {name: Digests(*digests) for name, digests in about["files"].items()})
+        for part, about in written.items()
+    }
 
 
-def write_record(identity: str) -> None:
-    """Record the files as they are now to be the model of this identity."""
-    paths = {**model_files(), INTERVIEWED: HERE / INTERVIEWED}
-    files = {name: [_short(path.read_bytes()), meaning_of(path.read_text("utf-8"))] for name, path in paths.items()}
-    RECORD.write_text(json.dumps({"identity": identity, "files": files}, indent=1) + "\n", "utf-8")
-
-
-def meaning(path: Path) -> str:
-    """A digest of what a file of code means; parsed only where its bytes are not those on record."""
-    content, name = path.read_bytes(), path.relative_to(HERE).as_posix()
-    recorded = record().files.get(name)
-    if recorded and recorded.content == _short(content):
-        return recorded.meaning
-    return meaning_of(content.decode("utf-8"))
+def write_record(identities: dict[str, str]) -> None:
+    """Record the files as they are now to be the parts of these identities."""
+    written = {}
+    for part, identity in identities.items():
+        files = {name: path.read_bytes() for name, path in files_of(part).items()}
+        digests = {name: [_short(content), meaning_of(content.decode("utf-8"))] for name, content in files.items()}
+        written[part] = {"identity": identity, "files": digests}
+    RECORD.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
 
 
 def meaning_of(source: str) -> str:
-    """A digest of the syntax tree, without docstrings and without the places that names of this package come from."""
+    """A digest of the syntax tree, without docstrings and without the places that names of this project come from."""
     return _short(repr(_plain(ast.parse(source))).encode())
 
 
@@ -114,7 +129,7 @@ def _fields(node: ast.AST) -> Iterator[tuple[str, Any]]:
     for name, value in ast.iter_fields(node):
         if name == "body" and documented:
             yield name, value[1:]
-        elif name not in LEFT_OUT and not (name == "module" and str(value).startswith("sim.")):
+        elif name not in LEFT_OUT and not (name == "module" and str(value).split(".")[0] in OURS):
             yield name, value
 
 

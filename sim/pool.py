@@ -6,7 +6,7 @@ import json
 import numpy as np
 
 from sim.kernels.draw import bind, draw_fellows, draw_people, draw_ties
-from sim.model_identity import model_hash
+from sim.model_identity import run_hash
 from sim.parameters import IDLE, POOL_SIZE, Parameters, value
 from sim.pool_store import stored_pool
 from sim.population import Area, Pool, copy_people, first_area, first_week, pool_of, together
@@ -38,7 +38,7 @@ def share_psychosis(scenario: Scenario) -> float:
 def identity_of(scenario: Scenario) -> str:
     """What the pool depends on, as a hash: code, root services, preset, numbers that move people."""
     moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
-    about = [model_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving, POOL_SIZE]
+    about = [run_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving, POOL_SIZE]
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -7,7 +7,6 @@ import platform
 import shlex
 import subprocess
 from collections.abc import Mapping
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -30,19 +29,6 @@ AFFECTING = {
 }  # fmt: skip
 LIBRARIES = ("numpy", "numba", "llvmlite", "pandas", "pyarrow", "matplotlib")
 FEATURES = ("fma", "avx", "avx2", "avx512f", "neon", "sve")  # of processors, on which mathematical functions may depend
-
-
-@cache
-def whole_hash() -> str:
-    """SHA-256 (16 characters) of all code, programmes and numbers that decide what a run shows, and of the versions of
-    numba and numpy: the model, and how it is read and measured."""
-    here = Path(__file__).parent
-    digest = hashlib.sha256(f"{_version('numba')} {_version('numpy')}".encode())
-    for path in sorted(
-        path for kind in ("*.py", "*.toml", "kernels/*.py", "importing/*.py") for path in here.glob(kind)
-    ):
-        digest.update(path.relative_to(here).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def canonical_json(plain: Any) -> str:

@@ -1,14 +1,20 @@
 """Everything that the model computes, to the bit, one line a value: `python -m tests.model_values`.
 
-Every scalar verb of the kernels on a table of inputs, the pools of all presets, and a year of some scenarios with the
-state that it ends in.
+Every scalar verb of the kernels on a table of inputs, the pools of all presets, a year of some scenarios and of some
+interviewed people with the state that it ends in, and every pattern that is fitted.
 """
 
 import hashlib
+import tempfile
+from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from experiments.patterns.studies import measured
+from experiments.patterns.world import World
+from sim.importing import import_networks
 from sim.pool import pool_for
 from sim.scenario import Scenario
 from sim.simulation import Simulation
@@ -35,12 +41,26 @@ def main() -> None:
         for part, records in pool_for(Scenario.load(preset))._asdict().items():
             print("pool", preset, part, bits(np.asarray(records)))
     for name, seed in SCENARIOS.items():
-        run = Simulation(Scenario.load(name, {"population.patients": 100}), seed)
-        read = run.outcomes(run.live(WEEKS, every=13), np.arange(13, WEEKS + 1, 13))
-        for outcome, values in read.items():
-            print("run", name, outcome, *(float(value).hex() for value in np.atleast_1d(values)))
-        print("run", name, "people", bits(np.asarray(run.area.world.people)))
-        print("run", name, "ties", bits(np.asarray(run.area.world.ties)))
+        print_run(name, Scenario.load(name, {"population.patients": 100}), seed)
+    with tempfile.TemporaryDirectory() as folder, as_file(files("sim") / "examples" / "network-canvas") as example:
+        import_networks(example, example / "mapping.toml", Path(folder))
+        networks = str(Path(folder, "networks.parquet"))
+        print_run(
+            "interviewed", Scenario.load("today", {"population.patients": 100, "population.networks": networks}), 1
+        )
+    for preset in PRESETS:
+        today = Scenario.load(preset)
+        for pattern, value in measured(World(today, pool_for(today), 1, people=300)).items():
+            print("pattern", preset, pattern, value.hex())
+
+
+def print_run(name: str, scenario: Scenario, seed: int) -> None:
+    run = Simulation(scenario, seed)
+    read = run.outcomes(run.live(WEEKS, every=13), np.arange(13, WEEKS + 1, 13))
+    for outcome, values in read.items():
+        print("run", name, outcome, *(float(value).hex() for value in np.atleast_1d(values)))
+    print("run", name, "people", bits(np.asarray(run.area.world.people)))
+    print("run", name, "ties", bits(np.asarray(run.area.world.ties)))
 
 
 if __name__ == "__main__":

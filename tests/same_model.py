@@ -1,8 +1,8 @@
-"""Records that the files of the model, as they are now, are still the same model: `make same-model`.
+"""Records that the files of the model, of runs and of patterns, as they are now, do the same: `make same-model`.
 
-Compared with the commit of the last record, which is checked out beside this one: every kernel, the pools and whole
-runs must be equal to the bit on this machine, and the reference in plain Mesa objects must agree. Otherwise nothing is
-recorded: a change of numbers needs `supportnet calibrate` and draws of its own.
+Compared with the commit of the last record, which is checked out beside this one: every kernel, the pools, whole runs
+and patterns must be equal to the bit on this machine, and the reference in plain Mesa objects must agree. Otherwise
+nothing is recorded: a change of numbers needs `supportnet calibrate` and draws of its own.
 """
 
 import os
@@ -12,7 +12,7 @@ import tempfile
 from itertools import zip_longest
 from pathlib import Path
 
-from sim.model_identity import RECORD, record, write_record
+from sim.model_identity import FILES, RECORD, record, write_record
 
 ROOT = Path(__file__).parents[1]
 PROOFS = ("tests/test_kernels.py", "tests/test_golden.py", "tests/test_core_agrees.py")
@@ -52,8 +52,9 @@ def main() -> None:
         sys.exit("\n  ".join([f"Not the same model: {len(different)} values differ, first of all", *different[:3]]))
     if subprocess.run([sys.executable, "-m", "pytest", "-q", *PROOFS], cwd=ROOT, check=False).returncode:
         sys.exit("Not recorded: the proofs above have failed.")
-    write_record(record().identity)
-    print(f"Recorded in {RECORD.relative_to(ROOT)}: the same model, {record().identity}.")
+    identities = {part: record()[part].identity for part in FILES}
+    write_record(identities)
+    print(f"Recorded in {RECORD.relative_to(ROOT)}: the same {', '.join(f'{p} {i}' for p, i in identities.items())}.")
 
 
 if __name__ == "__main__":

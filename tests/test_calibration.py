@@ -22,7 +22,7 @@ from experiments.calibration.targets import log_in_range, targets_of
 from experiments.contrasts import compare
 from experiments.study import Study
 from sim.mistakes import Mistake
-from sim.model_identity import model_meanings
+from sim.model_identity import meanings
 from sim.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.damage import damaged
@@ -251,8 +251,8 @@ def test_weights_that_are_none(tmp_path: Path, weights: list[float]) -> None:
 
 def test_draws_of_another_model_are_refused_with_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_draws(tmp_path / "p.parquet", pd.DataFrame({"bond.drift": [0.01]}), TOLD)
-    changed = {**model_meanings(), "kernels/bond.py": "other"}
-    monkeypatch.setattr(file_of_draws, "model_meanings", lambda: changed)
+    changed = {**meanings("model"), "sim/kernels/bond.py": "other"}
+    monkeypatch.setattr(file_of_draws, "meanings", lambda part: changed)
     monkeypatch.setattr(file_of_draws, "model_identity", lambda: "other")
     monkeypatch.setattr(file_of_draws, "numbers_set", lambda: {**numbers_set(), "bond.drift": 0.5})
     monkeypatch.setattr(file_of_draws, "ranges", lambda: {**ranges(), "people.skill": [0.0, 99.0]})

@@ -1,13 +1,14 @@
 """The identity of the model follows what its code does, not how it is written down."""
 
+import ast
 import json
 from pathlib import Path
 
 import pytest
 
 from sim import model_identity
-from sim.model_identity import INTERVIEWED, identity_of, meaning_of, model_files, model_meanings, record, write_record
-from tests.same_model import differences
+from sim.model_identity import FILES, files_of, identity_of, meaning_of, meanings, record, write_record
+from tests.same_model import ROOT, differences
 
 CODE = '''"""A kernel."""
 
@@ -28,6 +29,7 @@ def grows(trust: float) -> float:
         ('    """Trust, grown."""\n', ""),
         ('"""A kernel."""', '"""Another text."""'),
         ("sim.kernels.maths", "sim.kernels.functions"),
+        ("sim.kernels.maths", "experiments.functions"),
     ],
 )
 def test_writing_does_not_count(written: str, otherwise: str) -> None:
@@ -43,24 +45,61 @@ def test_what_code_does_counts(written: str, otherwise: str) -> None:
 
 
 def test_a_place_does_not_count__one_meaning_does() -> None:
-    meanings = model_meanings()
-    moved = {f"elsewhere/{name}": meaning for name, meaning in meanings.items()}
-    assert identity_of(moved) == identity_of(meanings)
-    assert identity_of({**meanings, "week.py": "other"}) != identity_of(meanings)
+    now = meanings("model")
+    moved = {f"elsewhere/{name}": meaning for name, meaning in now.items()}
+    assert identity_of(moved) == identity_of(now)
+    assert identity_of({**now, "sim/week.py": "other"}) != identity_of(now)
 
 
-def test_the_record_is_of_these_files__the_bytes_on_record_too() -> None:
-    meanings = {name: meaning_of(path.read_text("utf-8")) for name, path in model_files().items()}
-    recorded = {name: digests.meaning for name, digests in record().files.items() if name != INTERVIEWED}
-    assert model_meanings() == meanings == recorded
+@pytest.mark.parametrize("part", FILES)
+def test_the_record_is_of_these_files__the_bytes_on_record_too(part: str) -> None:
+    now = {name: meaning_of(path.read_text("utf-8")) for name, path in files_of(part).items()}
+    recorded = {name: digests.meaning for name, digests in record()[part].files.items()}
+    assert meanings(part) == now == recorded
 
 
 def test_what_is_recorded_is_the_same_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_identity, "RECORD", tmp_path / "record.json")
-    write_record("a model")
+    write_record({"model": "a model", "run": "a run"})
     written = json.loads((tmp_path / "record.json").read_text())
-    assert written["identity"] == "a model"
-    assert written["files"].keys() == record().files.keys()
+    assert written["model"]["identity"] == "a model"
+    assert written["run"]["files"].keys() == record()["run"].files.keys()
+
+
+def test_every_file_that_a_run_needs__has_an_identity_or_moves_no_number() -> None:
+    """A new file is put into FILES, or here, where it only reads, checks, names or keeps."""
+    no_number = {
+        "cache", "mistakes", "model_identity", "parameters", "pool_store", "scenario", "scenario_checks",
+        "scenario_files", "scenario_layers", "scenario_schema", "scenario_shape", "toml_files", "unfinished",
+        "importing/__init__", "importing/network_cache", "importing/network_file",
+    }  # fmt: skip
+    with_identity = {name for part in ("model", "run") for name in files_of(part)}
+    needed = needed_by("sim/simulation.py")
+    assert needed - with_identity == {f"sim/{name}.py" for name in no_number}
+
+
+def needed_by(name: str) -> set[str]:
+    """The files of sim that a file imports as it is loaded, and those that these import."""
+    found, waiting = set[str](), [name]
+    while waiting:
+        if (name := waiting.pop()) in found:
+            continue
+        found.add(name)
+        for node in ast.parse((ROOT / name).read_text("utf-8")).body:
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "sim":
+                places = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                waiting += [one for place in places for one in files_at(place)]
+    return found
+
+
+def files_at(module: str) -> list[str]:
+    """The file of a module, if there is such a module."""
+    place = module.replace(".", "/")
+    return [
+        name
+        for name in (f"{place}.py", f"{place}/__init__.py")
+        if name != "sim/__init__.py" and (ROOT / name).is_file()
+    ]
 
 
 def test_one_value_that_differs__is_seen() -> None:

@@ -16,8 +16,8 @@ from experiments.patterns.world import World
 from experiments.runs import Task, plan_of
 from experiments.sweep import sweep
 from experiments.workers import Interrupted
+from sim.model_identity import run_hash
 from sim.pool import pool_for
-from sim.provenance import whole_hash
 from sim.scenario import Scenario
 from tests.studies import study
 
@@ -93,8 +93,8 @@ def test_a_study__may_measure_patterns_instead_of_outcomes(tmp_path: Path, monke
 
 
 def test_runs_that_measure_patterns__are_known_by_the_code_of_the_simulated_studies(tmp_path: Path) -> None:
-    assert code("outcomes") == whole_hash()
-    assert code("patterns") != whole_hash()
+    assert code("outcomes") == run_hash()
+    assert code("patterns") != run_hash()
     outcomes, of_patterns = (
         plan_of(study(tmp_path, BODY, f'measure = "{name}"\n')) for name in ("outcomes", "patterns")
     )

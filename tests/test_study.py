@@ -226,13 +226,13 @@ def test_identity__is_the_hash_of_the_canonical_json(tmp_path: Path) -> None:
     import hashlib
     import json
 
-    from sim.provenance import whole_hash
+    from sim.model_identity import run_hash
 
     plan = plan_of(study(tmp_path))
     scenario = plan.study.scenarios[0]
     about = {
         "always": {
-            "code": whole_hash(),
+            "code": run_hash(),
             "observed": [8],
             "pool": 4000,
             "programmes": [],

@@ -179,13 +179,13 @@ def test_a_flipped_bit__is_noticed(tmp_path: Path) -> None:
 def test_parts_that_are_merged_while_somebody_reads__lose_no_row(tmp_path: Path) -> None:
     from experiments.ledger import Ledger
     from experiments.living import Batch, live_batch
-    from sim.provenance import whole_hash
+    from sim.model_identity import run_hash
 
     read = study(tmp_path)
     plan, ledger = plan_of(read), Ledger(tmp_path / "parts")
     for first in (0, 8, 16):
         tasks = plan.tasks(range(first, first + 8))
-        ledger.add(live_batch(Batch(read.scenarios[0], read.weeks, tasks, 4000, 1500, whole_hash())), read.weeks)
+        ledger.add(live_batch(Batch(read.scenarios[0], read.weeks, tasks, 4000, 1500, run_hash())), read.weeks)
         ledger.flush()
     shelf = Shelf(tmp_path / "parts")
     assert len(shelf.parts) == 3

@@ -26,7 +26,7 @@ from experiments.same_people import people_differ
 from experiments.stories import Life, drawn_people, lives
 from experiments.uncertainty import LIVES
 from sim.mistakes import Mistake, escaped
-from sim.model_identity import model_hash
+from sim.model_identity import run_hash
 from sim.scenario import Scenario
 
 PEOPLE = 3  # whose lives are told
@@ -90,7 +90,7 @@ def report(
         ([], f"Nobody’s life is told: {foreign}.") if foreign else lives_told(found, scenarios, seed, draws)
     )
     replicates = len(found.comparison.told["replicates"][:ledger])
-    changed = found.comparison.told.get("code") != model_hash()
+    changed = found.comparison.told.get("code") != run_hash()
     body = [
         *first,
         sections.put_in(put_in, scenarios, replicates, changed, foreign or "--ledger 0", commands["put-in"]),

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from experiments.disk import UNREADABLE, unreadable, whole
 from sim.mistakes import Mistake
-from sim.model_identity import model_identity, model_meanings
+from sim.model_identity import meanings, model_identity
 from sim.parameters import Parameters, numbers, value
 from sim.provenance import is_intact, sealed
 from sim.scenario import Scenario
@@ -38,7 +38,7 @@ class Told(BaseModel):
     supportnet_posterior: Literal[1]
     presets: list[str]
     model: str = ""  # as model_identity; files of before there were such identities have none
-    files: dict[str, str]  # as model_meanings
+    files: dict[str, str]  # the meaning of each file of the model
     set: dict[str, float]  # as numbers_set
     ranges: dict[str, tuple[float, float]]  # as ranges
 
@@ -178,12 +178,11 @@ def identity_of(values: pd.DataFrame, weights: Doubles) -> str:
 
 def changes(told: Mapping[str, Any]) -> list[str]:
     """What is different about the model since a posterior was fitted, in words."""
-    found, then, now = list[str](), told["files"], model_meanings()
+    found, then, now = list[str](), told["files"], meanings("model")
     if told.get("model") != model_identity():
-        files = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
-        found.append(
-            "code: " + (", ".join(f"sim/{name}" for name in files) if told.get("model") else "of a version before")
-        )
+        files = {name for name, meaning in now.items() if meaning not in then.values()}
+        files |= {name for name, meaning in then.items() if meaning not in now.values()}
+        found.append(f"code: {', '.join(sorted(files)) if told.get('model') else 'of a version before'}")
     for what, before, after in (("value", told["set"], numbers_set()), ("range", told["ranges"], ranges())):
         names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         said = [f"{name} was {spoken(before.get(name))}, is {spoken(after.get(name))}" for name in names[:SHOWN]]
@@ -202,7 +201,7 @@ def spoken(number: float | Sequence[float] | None) -> str:
 
 def of_this_model() -> dict[str, Any]:
     """What a file of draws has to say about the model that it holds for."""
-    return {"model": model_identity(), "files": model_meanings(), "set": numbers_set(), "ranges": ranges()}
+    return {"model": model_identity(), "files": meanings("model"), "set": numbers_set(), "ranges": ranges()}
 
 
 def numbers_set() -> dict[str, float]:

@@ -13,7 +13,7 @@ from experiments.estimates import difference_of, mean_of, probability_above_zero
 from experiments.optimise.front import probability_on_front, probability_within
 from experiments.optimise.levers import Lever, Portfolio, settings_of
 from experiments.optimise.lives import COST, QPR, QUANTITIES, Doubles, Lives, three_lucks
-from sim.model_identity import model_hash
+from sim.model_identity import run_hash
 from sim.scenario import Scenario
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # names of points
@@ -36,7 +36,7 @@ def request_for(
     lucks = {"search": search, "report": report}
     return {
         "command": "optimise",
-        "code": model_hash(),
+        "code": run_hash(),
         "scenario": today.canonical(),
         "parameters": today.every_number,
         "budget": budget,
