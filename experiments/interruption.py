@@ -118,11 +118,14 @@ def send(number: int) -> None:
 
 @contextlib.contextmanager
 def unheard() -> Iterator[None]:
-    """Processes started here are not interrupted by Ctrl-C: it is for their parent, who ends them."""
+    """Processes started here do not hear Ctrl-C, nor that a terminal closes: both are for their parent, who ends them.
+
+    Python's own process that looks after semaphores is one of them.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
     try:
         yield
     finally:

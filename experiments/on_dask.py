@@ -1,6 +1,7 @@
 """Batches lived by Dask workers: a local cluster, or whatever has joined the scheduler at an address."""
 
 import asyncio
+import atexit
 import contextlib
 import logging
 import socket
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from experiments.engines import scheduler_at
+from experiments.interruption import interruption, unheard
 from experiments.living import Batch, Failure, Lived, OtherCode, live_batch
 from experiments.measures import code, units
 from experiments.workers import AHEAD, lost
@@ -22,6 +24,7 @@ try:
     import dask
     from distributed import Client, KilledWorker, LocalCluster, Security, as_completed
     from distributed.comm.core import CommClosedError, connect
+    from distributed.deploy.spec import close_clusters
 except ImportError as error:
     raise Mistake(
         "the engine dask needs the library Dask",
@@ -34,7 +37,7 @@ except ImportError as error:
 
 def on_dask(batches: Iterable[Batch], workers: int, address: str) -> Iterator[tuple[Batch, Lived | Exception]]:
     """Batches as they are finished. Raises Mistake where the scheduler or its workers will not do."""
-    for name in ("distributed", "distributed.client"):  # what matters is told by this function
+    for name in ("distributed", "distributed.client", "asyncio"):  # what matters is told by this function
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(_client(workers, address, stack))
@@ -49,12 +52,25 @@ def on_dask(batches: Iterable[Batch], workers: int, address: str) -> Iterator[tu
 def _client(workers: int, address: str, stack: contextlib.ExitStack) -> Any:
     if not address:
         stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": SUSPECT}))
-        address = stack.enter_context(
-            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
-        )
+        address = stack.enter_context(_local_cluster(workers))
     else:
         _meet(address)
     return Client(address, timeout=f"{PATIENCE:g}s", set_as_default=False)
+
+
+def _local_cluster(workers: int) -> Any:
+    """A cluster of processes on this computer. Raises Mistake where it does not come about.
+
+    A signal waits until the cluster is there: one that is half there can't be closed. Whoever opens it closes it.
+    """
+    atexit.unregister(close_clusters)
+    try:
+        with interruption.delayed(), unheard():
+            return LocalCluster(
+                n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+            )
+    except (RuntimeError, OSError, TimeoutError) as error:
+        raise lost("the Dask workers of this computer did not start", str(error)) from error
 
 
 def _meet(address: str) -> None:

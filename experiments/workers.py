@@ -53,7 +53,8 @@ def in_processes(
     from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 
     context = multiprocessing.get_context("spawn")  # a fork would copy the locks of threads
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin_work)
+    with unheard():  # it starts the process that looks after semaphores
+        pool = ProcessPoolExecutor(workers, context, initializer=_begin_work)
 
     def submit(one: About) -> "Future[Done]":
         with unheard():  # it may start another process

@@ -36,7 +36,7 @@ TRACE = 'Traceback (most recent call last):\n  File "{}/sim/pool.py", line 7, in
         (1, "x", "ends with 1"),
         (-11, "", "ends with -11"),
         (0, "Exception ignored in: <x>", "Exception ignored"),
-        (2, TRACE, "KeyError: 3 (sim/pool.py:7)"),
+        (2, TRACE, "KeyError: 3 (sim/pool.py:7; through pool.py:7)"),
     ],
 )
 def test_what_is_wrong_with_an_end__is_seen(code: int | None, err: str, wrong: str) -> None:

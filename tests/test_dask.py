@@ -122,7 +122,7 @@ def test_workers_with_other_code__are_refused(tmp_path: Path, cluster: Cluster) 
     for package in ("sim", "experiments"):
         shutil.copytree(ROOT / package, other / package)
     with open(other / "sim" / "observe.py", "a") as file:
-        file.write("\n# another version\n")
+        file.write("\nanother = 1\n")
     cluster.worker(root=other)
     with pytest.raises(Mistake, match="another supportnet than this one"):
         sweep(study(tmp_path), tmp_path / "out", engine_of("dask", 1, cluster.address))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.attack.processes import ROOT, Ended
 
+THROUGH = 6  # places of a traceback that are told
 DONE, REFUSED, SOME_FAILED = 0, 2, 3  # exit codes that a command may end with
 
 
@@ -25,14 +26,18 @@ def fault_in(end: Ended, allowed: Collection[int] = (DONE, REFUSED, SOME_FAILED)
 
 
 def traceback_in(said: str) -> str:
-    """The error of the last traceback in a text, with the last place in the project that led to it."""
+    """The error of the last traceback in a text, with the last place in the project and the last places of all."""
     if "Traceback (most recent call last)" not in said:
         return ""
     trace = said.rpartition("Traceback (most recent call last)")[2]
     places = re.findall(rf'File "{re.escape(str(ROOT))}/([^"]+)", line (\d+)', trace)
     ours = [place for place in places if not place[0].startswith("tests/attack")]
     errors = [line for line in trace.splitlines()[1:] if line and not line[0].isspace()]
-    return f"traceback: {errors[0][:150] if errors else '?'} ({':'.join(ours[-1]) if ours else 'elsewhere'})"
+    through = [f"{Path(path).name}:{line}" for path, line in re.findall(r'File "([^"]+)", line (\d+)', trace)][
+        -THROUGH:
+    ]
+    where = f"{':'.join(ours[-1]) if ours else 'elsewhere'}; through {' '.join(through)}"
+    return f"traceback: {errors[0][:150] if errors else '?'} ({where})"
 
 
 def contents(place: Path, without: Collection[str] = ()) -> dict[str, bytes]:
