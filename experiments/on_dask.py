@@ -67,7 +67,7 @@ def _local_cluster(workers: int) -> Any:
     try:
         with interruption.delayed(), unheard():
             return LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
             )
     except (RuntimeError, OSError, TimeoutError) as error:
         raise lost("the Dask workers of this computer did not start", str(error)) from error

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import os
 import random
 import shutil
 import signal
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are k
 LONG = 'replicates = 40\nset = { "population.patients" = 100, weeks = 52 }\n'  # 640 runs, some seconds
 
 
-def started(folder: Path, out: str, *words: str) -> subprocess.Popen[bytes]:
+def started(folder: Path, out: str, *words: str, own_session: bool = False) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "analysis.commands.main", "sweep", "mine.toml", "--out", out, "--json", *words],
         cwd=folder,
@@ -35,6 +36,7 @@ def started(folder: Path, out: str, *words: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         preexec_fn=interruptible,
+        start_new_session=own_session,
     )
 
 
@@ -42,6 +44,18 @@ def ended(sweep: subprocess.Popen[bytes]) -> tuple[int, dict[str, int], str]:
     """Exit code, answer and messages."""
     out, err = sweep.communicate(timeout=300)
     return sweep.returncode, json.loads(out) if out else {}, err.decode()
+
+
+def is_gone(group: int, patience: float = 20.0) -> bool:
+    """Whether no process of a group is left, after some seconds at most."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def until_parts(folder: Path, sweep: subprocess.Popen[bytes]) -> None:
@@ -128,6 +142,19 @@ def test_an_interrupted_sweep__says_what_is_kept(tmp_path: Path, undisturbed: tu
     _, answer, _ = ended(started(tmp_path, "out"))
     assert answer["reused"] > 0
     assert (tmp_path / "out" / RESULTS).read_bytes() == undisturbed[1]
+
+
+@pytest.mark.parametrize("engine", ["processes", pytest.param("dask", marks=pytest.mark.slow)])
+def test_a_terminal_that_closes__ends_all_processes_without_a_traceback(tmp_path: Path, engine: str) -> None:
+    if engine == "dask":
+        pytest.importorskip("distributed")
+    study_at(tmp_path, BODY, LONG)
+    sweep = started(tmp_path, "out", "--engine", engine, "--workers", "2", own_session=True)
+    until_parts(tmp_path / "out", sweep)
+    os.killpg(sweep.pid, signal.SIGHUP)
+    code, _, said = ended(sweep)
+    assert (code, said) == (129, "Interrupted: what is done is kept in out; the same command again goes on.\n")
+    assert is_gone(sweep.pid)
 
 
 def test_two_sweeps_in_one_folder__do_not_harm_each_other(tmp_path: Path, undisturbed: tuple[int, bytes]) -> None:
