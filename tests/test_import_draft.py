@@ -31,6 +31,11 @@ VENNMAKER = {
     "OVERVIEW_ann.txt": "Interview notes\n==\n",
     "ADJACENCY_ALL_ann_1.csv": "m;Ann1;Bob\nAnn1;0;1\n",
 }
+EACH = {
+    "alters_P1.csv": "helper,role\n1,friend\n2,family\n",
+    "alters_P2.csv": "helper,role\n1,friend\n",
+}
+NAMES = {"names.csv": "id,alter_name_1,alter_name_2,alter_name_3\n1,Ann,Bo,\n2,Cy,,\n3,,,\n"}
 QUALTRICS = {
     "survey.csv": "StartDate,ResponseId,age,1_Q2,2_Q2,1_Q3,2_Q3\nStart,Response ID,Age?,Who?,Who?,Close?,Close?\n"
     + ",".join(['"{""ImportId"":""x""}"'] * 7)
@@ -58,6 +63,7 @@ def written(folder: Path, files: dict[str, str]) -> Path:
         (VENNMAKER, "VennMaker", 2, {"professional": 1, "peer": 0, "friend": 1, "family": 1}, 0),
         (QUALTRICS, "one row", 2, {"professional": 1, "peer": 0, "friend": 1, "family": 1}, 0),
         (A_FILE_EACH, "egor", 2, {"professional": 0, "peer": 0, "friend": 1, "family": 2}, 0),
+        (EACH, "one file a person", 2, {"professional": 0, "peer": 0, "friend": 2, "family": 1}, 0),
         ({"all.csv": FLAT}, "", 3, {"professional": 0, "peer": 0, "friend": 1, "family": 2}, 0),
     ],
 )
@@ -117,6 +123,14 @@ def test_draft__that_cannot_know_roles_says_where_to_fill_them_in(
         assert part in str(caught.value)
     line = int(str(caught.value).split("(line ")[1].split(")")[0])
     assert text.splitlines()[line - 1] in ("[ties.role.values]", 'column = "fill in {slot}"')
+
+
+def test_draft__of_names_in_numbered_columns_needs_no_more_than_a_role(tmp_path: Path) -> None:
+    source = written(tmp_path, NAMES)
+    text = draft_mapping(source, tmp_path / "m.toml").text
+    (tmp_path / "n.toml").write_text(text.replace('column = "fill in {slot}"', 'always = "friend"'))
+    report = import_networks(source, tmp_path / "n.toml", tmp_path / "out")
+    assert (report.people, report.people_without_ties, report.ties_by_role["friend"]) == (3, 1, 3)
 
 
 def test_draft__sees_how_files_are_written(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def ties(*rows: str) -> str:
         ("1", "1.0", "ties: 1 row whose 'person' is written as 1.0 or =\"1\" is read as 1 (ties.csv, line 2)"),
         ("1.0", "1", "people: 1 row whose 'person' is written as 1.0"),
         ("1.0", "1.00", "people: 1 row"),
+        ("1", '"1,0"', "ties: 1 row"),
         ("1", '"=""1"""', "ties: 1 row"),
         ("é", "e\u0301", ""),
         ("a b", " a b\u00a0", ""),
@@ -55,6 +56,19 @@ def test_ids__that_only_look_alike_are_kept_apart_and_told(tmp_path: Path, one: 
     assert any(note.startswith("ties: 2 rows whose supporters have ids that look alike") for note in report.notes)
 
 
+def test_ids__of_a_thousand_are_not_of_one(tmp_path: Path) -> None:
+    for mapping in (TIES, 'decimal = ","\n' + TIES):
+        _, rows = imported(tmp_path, {"ties.csv": ties("1,1,5", "999,1,5", "1.000,1,5")}, mapping)
+        assert rows["patient"].tolist() == ["1", "999", "1.000"]
+
+
+def test_codes__are_the_same_with_a_decimal_comma(tmp_path: Path) -> None:
+    mapping = TIES.replace('{ always = "friend" }', '{ column = "role", values = { 1 = "friend", 2 = "family" } }')
+    text = 'person,helper,close,role\nx,1,5,"1,0"\nx,2,5,2\n'
+    _, rows = imported(tmp_path, {"ties.csv": text}, mapping)
+    assert rows["role"].tolist() == ["friend", "family"]
+
+
 def test_ids__with_fractions_are_no_whole_numbers(tmp_path: Path) -> None:
     report, rows = imported(tmp_path, {"ties.csv": ties("1.0,1,5", "1.1,1,5", "1.10,1,5")}, TIES)
     assert rows["patient"].tolist() == ["1.0", "1.1", "1.10"]
@@ -79,11 +93,11 @@ def test_ids__that_are_none_are_refused(tmp_path: Path, cell: str, said: str) ->
 
 
 def test_ids__that_look_like_dates_are_told(tmp_path: Path) -> None:
-    rows = ties("x,02-Jan,5", "x,Mar 05,5", "x,2024-01-02,5", "x,1-5,5", "x,May,5", "x,Jan Smith,4")
+    rows = ties("x,02-Jan,5", "x,01. Mrz,5", "x,2-déc.,5", "x,1-5,5", "x,May,5", "x,Jan Smith,4", "x,01/02/2024,1")
     report, _ = imported(tmp_path, {"ties.csv": rows}, TIES)
     assert [note for note in report.notes if "looks like a date" in note] == [
-        "ties: 3 rows whose 'helper' looks like a date, as spreadsheets make of ids such as 1-2"
-        " (ties.csv, line 2, ties.csv, line 3, ties.csv, line 4)"
+        "ties: 4 rows whose 'helper' looks like a date, as spreadsheets make of ids such as 1-2"
+        " (ties.csv, line 2, ties.csv, line 3, ties.csv, line 4, …)"
     ]
 
 
@@ -91,8 +105,11 @@ def test_supporter_with_the_id_of_the_person__is_told_unless_numbers_begin_anew(
     report, rows = imported(tmp_path, {"ties.csv": ties("ann,bo,5", "ann,ann,5")}, TIES)
     assert len(rows) == 2
     assert any("whose supporter has the same id as the person" in note for note in report.notes)
-    report, _ = imported(tmp_path, {"ties.csv": ties("1,1,5", "1,2,5", "2,1,5")}, TIES)
-    assert not report.notes
+    for numbers in (("1,1,5", "1,2,5", "2,1,5"), ("1,1,5", "2,2,5", "2,3,5")):
+        report, _ = imported(tmp_path, {"ties.csv": ties(*numbers)}, TIES)
+        assert not report.notes
+    report, _ = imported(tmp_path, {"ties.csv": ties("101,101,5", "101,102,5", "103,102,5")}, TIES)
+    assert len(report.notes) == 1
 
 
 def test_codes_for_no_answer__are_ids_where_ids_stand(tmp_path: Path) -> None:
@@ -108,6 +125,7 @@ def test_codes_for_no_answer__are_ids_where_ids_stand(tmp_path: Path) -> None:
     ("codes", "cell", "strength"),
     [
         ('["-9"]', "-9.0", None),
+        ("[-9, 99]", "-9.0", None),
         ('["-9.00"]', "-9", None),
         ('["NA"]', "NA", None),
         ('["9"]', "9", None),
@@ -179,5 +197,5 @@ def test_parts_without_a_file__are_told(tmp_path: Path) -> None:
 def test_characters__that_nobody_sees_or_that_are_lost_are_told(tmp_path: Path) -> None:
     report, rows = imported(tmp_path, {"ties.csv": ties("x\u200b,1,5", "x,2,5", "M\ufffdller,1,5")}, TIES)
     assert rows["patient"].tolist() == ["x", "x", "M\ufffdller"]
-    assert "ties.csv: 1 characters were lost before the import (they stand there as \ufffd)" in report.notes
+    assert "ties.csv: 1 character lost before the import (\ufffd stands there)" in report.notes
     assert any(note.startswith("ties.csv: invisible characters around cells") for note in report.notes)

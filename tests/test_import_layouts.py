@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -200,6 +201,22 @@ def test_a_file_a_person__the_name_of_the_file_says_whose_it_is(tmp_path: Path) 
     assert rows["patient"].tolist() == ["ann/1", "ann/1", "bo/1"]
 
 
+def test_a_file_a_person__without_any_row_is_a_person_without_supporters(tmp_path: Path) -> None:
+    mapping = EACH_MAPPING[: EACH_MAPPING.index("[people]")] + EACH_MAPPING[EACH_MAPPING.index("[ties]") :]
+    report, rows = imported(tmp_path, {**EACH, "ALTER_cy.csv": "id_Alter;id_Ego;kind\n"}, mapping)
+    assert [row[:3] for row in ties_in(rows)] == [*EACH_TIES, ("cy", None, None)]
+    assert "ties: 1 file without any row below the names (ALTER_cy.csv)" in report.notes
+    (tmp_path / "study" / "EGO_cy.csv").write_text("id_Ego;age\n")
+    report, rows = imported(tmp_path, {}, EACH_MAPPING)
+    assert len(rows) == 3
+    assert "people: 1 file without any row below the names (EGO_cy.csv)" in report.notes
+
+
+def test_a_file_a_person__whose_name_says_nobody_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="name the file after the person"):
+        imported(tmp_path, {**EACH, "EGO_.csv": "id_Ego;age\n1;2\n"}, EACH_MAPPING)
+
+
 def test_folders_in_a_folder__patterns_with_a_slash_reach_into_them(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {f"{name[:-4].replace('_', '/')}/x.csv": text for name, text in EACH.items()}
     mapping = EACH_MAPPING.replace("EGO_*.csv", "EGO/*/x.csv").replace("ALTER_*.csv", "ALTER/*/x.csv")
@@ -214,7 +231,8 @@ def test_folders_beside_the_files__are_left_alone_and_told(tmp_path: Path) -> No
     assert [left.places for left in report.left_out] == [["old/"]]
 
 
-def packed(files: dict[str, str], **how: object) -> bytes:
+def packed(files: Mapping[str, str | bytes]) -> bytes:
+    """A ZIP archive of these files."""
     with zipfile.ZipFile(content := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             archive.writestr(name, text)
@@ -246,6 +264,15 @@ def test_archive__of_network_canvas_needs_no_unzipping(tmp_path: Path) -> None:
             archive.write(path, path.name)
     report = import_networks(tmp_path / "x.zip", None, tmp_path / "out")
     assert (report.people, sum(report.ties_by_role.values())) == (6, 41)
+
+
+def test_archive__with_two_files_of_one_name_is_told(tmp_path: Path) -> None:
+    with zipfile.ZipFile(content := io.BytesIO(), "w") as archive:
+        archive.writestr("ALTER_ann.csv", EACH["ALTER_ann.csv"])
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("ALTER_ann.csv", EACH["ALTER_bo.csv"])
+    with pytest.raises(Mistake, match=r"two files of the name ALTER_ann\.csv"):
+        imported(tmp_path, {"x.zip": content.getvalue()}, EACH_MAPPING, "x.zip")
 
 
 def test_archive__larger_than_it_may_be_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from sim.importing import import_networks
 from sim.mistakes import Mistake
+from tests.test_import_layouts import packed
 
 TIES = """[ties]
 files = "ties.csv"
@@ -57,10 +58,11 @@ slots = "1-3"
 role = { column = "role_{slot}" }
 strength = { column = "close{slot}", scale = [1, 5] }
 """
+WIDE_NAMES = "person,n1,n2,role_1,close1,role_2,close2\n"
 WIDE_ROWS = "person,role_1,close1,role_2,close2\n1,friend,3,family,5\n2,peer,1,,\n"
 
 
-CASES: dict[str, tuple[Files, str, list[str], Files | str]] = {
+CASES: dict[str, tuple[Files, str, list[str], Files | str | tuple[Files, str]]] = {
     "semicolons": ({"ties.csv": ROWS.replace(",", ";")}, TIES, ["delimiter = ';'"], at_top("delimiter = ';'")),
     "semicolons for one part": (
         {"ties.csv": ROWS.replace(",", ";"), "people.csv": "person,age\n1,30\n2,40\n"},
@@ -175,7 +177,7 @@ CASES: dict[str, tuple[Files, str, list[str], Files | str]] = {
     "a role that the mapping does not know": (
         {"ties.csv": ROWS.replace("peer", "mate")},
         TIES.replace('"role" }', '"role", values = { friend = "friend", family = "family" } }'),
-        ["'mate' (1 times)", "add them under ties.role.values in the mapping (line 5)"],
+        ["'mate' (1 time)", "add them under ties.role.values in the mapping (line 5)"],
         TIES.replace('"role" }', '"role", values = { friend = "friend", family = "family", mate = "peer" } }'),
     ),
     "true in another language": (
@@ -318,6 +320,87 @@ CASES: dict[str, tuple[Files, str, list[str], Files | str]] = {
         ['values = { "friend" = "friend", "family" = "family", "mate" = … } beside column under ties.role'],
         TIES.replace('"role" }', '"role", values = { "friend" = "friend", "family" = "family", "mate" = "peer" } }'),
     ),
+    "a delimiter that is seldom used": (
+        {"ties.csv": ROWS.replace(",", "^")},
+        TIES,
+        ["delimiter = '^'"],
+        at_top("delimiter = '^'"),
+    ),
+    "thousands, where the comma is the decimal mark": (
+        {"ties.csv": ROWS.replace("friend,3", "friend,1.003")},
+        at_top('decimal = ","', with_strength('{ column = "close", scale = [1, 2005] }')),
+        ["if it groups thousands, take it out of the cells"],
+        {"ties.csv": ROWS.replace("friend,3", "friend,1003").replace("family,5", "family,2005")},
+    ),
+    "a weight that means no answer": (
+        {"ties.csv": ROWS, "people.csv": "person,weight\n1,-9\n2,2\n"},
+        PEOPLE.replace("age", "weight") + TIES,
+        ['write weight = { column = "weight", no_answer = ["NA", "-9"] } under people'],
+        PEOPLE.replace('age = "age"', 'weight = { column = "weight", no_answer = ["NA", "-9"] }') + TIES,
+    ),
+    "people of weight 0": (
+        {"ties.csv": ROWS + "3,1,peer,1\n", "people.csv": "person,weight\n1,1\n2,2\n3,0\n"},
+        PEOPLE.replace("age", "weight") + TIES,
+        ["people of weight 0 stand for nobody: take them out of the files"],
+        {"ties.csv": ROWS, "people.csv": "person,weight\n1,1\n2,2\n"},
+    ),
+    "a number that became a date": (
+        {"ties.csv": ROWS.replace("friend,3", "friend,03. Mrz")},
+        TIES,
+        ["if a spreadsheet made a date of it, write what it was"],
+        {"ties.csv": ROWS},
+    ),
+    "a formula without a value": (
+        {"ties.csv": ROWS.replace("friend,3", "friend,#REF!")},
+        TIES,
+        ["correct the formula in the spreadsheet", 'add no_answer = ["NA", "#REF!"] to ties.strength'],
+        with_strength('{ column = "close", scale = [1, 5], no_answer = ["NA", "#REF!"] }'),
+    ),
+    "neither true nor false, but no answer": (
+        {"ties.csv": "person,helper,f,k,close\n1,1,yes,no,3\n1,2,?,yes,5\n"},
+        TIES.replace('{ column = "role" }', '{ columns = { f = "friend", k = "family" } }'),
+        ['add no_answer = ["NA", "?"] to ties.role'],
+        TIES.replace('{ column = "role" }', '{ columns = { f = "friend", k = "family" }, no_answer = ["NA", "?"] }'),
+    ),
+    "two supporters of one name in numbered columns": (
+        {"ties.csv": WIDE_NAMES + "1,Ann,Ann,friend,3,family,5\n2,Bo,,peer,1,,\n"},
+        WIDE.replace('"{slot}"', '"n{slot}"').replace("1-3", "1-2"),
+        ['supporter = "{slot}" in the mapping, which numbers the slots'],
+        WIDE.replace("1-3", "1-2"),
+    ),
+    "several rows of one person in numbered columns": (
+        {"ties.csv": WIDE_NAMES + "1,1,2,friend,3,family,5\n1,3,,peer,1,,\n2,1,,peer,1,,\n"},
+        WIDE.replace('"{slot}"', '"n{slot}"').replace("1-3", "1-2"),
+        ["first in ties.csv, line 2", "where they are of several times those of one time"],
+        {"ties.csv": WIDE_NAMES + "1,1,2,friend,3,family,5\n2,1,,peer,1,,\n"},
+    ),
+    "names that columns of a row lack": (
+        {"ties.csv": "person,role_1,close1\n1,friend,3,family,5\n2,peer,1,,\n"},
+        WIDE.replace("1-3", "1-2"),
+        ["where the names of the last columns are lacking, add them to the first row"],
+        {"ties.csv": "person,role_1,close1,role_2,close2\n1,friend,3,family,5\n2,peer,1,,\n"},
+    ),
+    "the same names in two archives": (
+        {"a.zip": packed({"ties.csv": ROWS[:-11]}), "b.zip": packed({"ties.csv": ROWS[:25] + ROWS[-11:]})},
+        TIES,
+        ["unzip each into a folder of its own", 'files = "*/ties.csv"'],
+        (
+            {"a/ties.csv": ROWS[:-11], "b/ties.csv": ROWS[:25] + ROWS[-11:]},
+            TIES.replace("ties.csv", "*/ties.csv"),
+        ),
+    ),
+    "the mapping says UTF-16, and it is not": (
+        {"ties.csv": ROWS},
+        at_top('encoding = "utf-16"'),
+        ['write encoding = "utf-8"'],
+        at_top('encoding = "utf-8"'),
+    ),
+    "an archive in an archive": (
+        {"x.zip": packed({"ties.zip": packed({"ties.csv": ROWS})})},
+        TIES,
+        ["ties.zip is a ZIP archive: unzip it"],
+        {"x.zip": packed({"ties.csv": ROWS})},
+    ),
     "an archive that is no table": (
         {"ties.csv": b"PK\x05\x06" + bytes(18)},
         TIES,
@@ -339,6 +422,8 @@ RESULT: dict[str, list[tuple[object, ...]]] = {
     "another spelling of a person's id": READ,
     "no ids of supporters": [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "3", "peer", 0.0)],
     "one id for two supporters": [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "3", "peer", 0.0)],
+    "a formula without a value": [("1", "1", "friend", None), *READ[1:]],
+    "neither true nor false, but no answer": [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0)],
     "a short row": [*READ[:2], ("2", "1", "peer", None)],
 }
 
@@ -350,5 +435,7 @@ def test_remedy__works_and_loses_no_answer(tmp_path: Path, case: str) -> None:
         ties_of(tmp_path / "before", files, mapping)
     for part in said:
         assert part in str(caught.value)
-    files, mapping = (files, mended) if isinstance(mended, str) else (mended, mapping)
+    if not isinstance(mended, tuple):
+        mended = (files, mended) if isinstance(mended, str) else (mended, mapping)
+    files, mapping = mended
     assert ties_of(tmp_path / "after", files, mapping) == RESULT.get(case, READ)

@@ -38,6 +38,13 @@ READ = [("Zoë", "1", "friend", 0.5), ("Zoë", "2", "family", 1.0), ("Bo", "1", 
         "old Mac": ROWS.replace("\n", "\r").encode(),
         "Excel's first line": b"sep=;\r\n" + ROWS.replace(",", ";").encode(),
         "Excel's first line, in UTF-16": ("sep=\t\r\n" + ROWS.replace(",", "\t")).encode("utf-16"),
+        "Excel's first line, in capitals": b"SEP=;\n" + ROWS.replace(",", ";").encode(),
+        "Excel's first line, of an old Mac": ("sep=;\n" + ROWS.replace(",", ";")).replace("\n", "\r").encode(),
+        "Excel's first line, saved anew": b"sep=;;;;\n" + ROWS.replace(",", ";").encode(),
+        "cells in quotation marks after blanks": "\n".join(
+            ", ".join(f'"{cell}"' for cell in row.split(",")) for row in ROWS.split()
+        ).encode(),
+        "an end as DOS has it": ROWS.encode() + b"\x1a",
         "no-break spaces": ROWS.replace(",", "\u00a0,\u00a0").encode(),
         "invisible characters": ROWS.replace(",", "\u200b,\ufeff").encode(),
         "cells in quotation marks": "\n".join(
@@ -99,6 +106,30 @@ def test_encoding_of_the_mapping__never_spoils_letters_of_utf_8(tmp_path: Path) 
     report, rows = imported(tmp_path, {"ties.csv": ROWS}, 'encoding = "cp1252"\n' + MAPPING)
     assert ties_in(rows) == READ
     assert "ties.csv is read as UTF-8, which its bytes are, though the mapping says cp1252" in report.notes
+
+
+def test_encoding_of_the_mapping__that_gives_no_letters_is_told(tmp_path: Path) -> None:
+    text = ROWS.replace("Bo", "O’Brien").encode("cp1252")
+    report, _ = imported(tmp_path, {"ties.csv": text}, 'encoding = "latin-1"\n' + MAPPING)
+    (told,) = report.notes
+    assert told.startswith("ties.csv: 1 control character that no text holds: is the encoding right?")
+    report, _ = imported(tmp_path, {"ties.csv": text}, 'encoding = "cp1252"\n' + MAPPING)
+    assert not report.notes
+
+
+def test_report__counts_one_and_several_things_in_words(tmp_path: Path) -> None:
+    values = '"role", values = { friend = "friend", family = "ignore", peer = "ignore" } }'
+    mapping = MAPPING.replace('"role" }', values)
+    report, _ = imported(tmp_path, {"ties.csv": ROWS + ",,,\n", "a.txt": "", "b.txt": ""}, mapping)
+    text = report.text()
+    for said in ("  2 ties: the mapping says", "  1 row: nothing stands in them", "  2 files: no pattern"):
+        assert said in text
+    imported(tmp_path, {"ties.csv": ROWS[:-12] + ",,,\n,,,\n"}, mapping)
+    (tmp_path / "study" / "a.txt").unlink()
+    report, _ = imported(tmp_path, {}, mapping)
+    text = report.text()
+    for said in ("  1 tie: the mapping says", "  2 rows: nothing stands in them", "  1 file: no pattern"):
+        assert said in text
 
 
 def test_delimiter__may_be_a_tab_in_any_quotation_marks(tmp_path: Path) -> None:

@@ -43,14 +43,19 @@ class Account:
         return [LeftOut(what, list(places), reason) for (what, reason), places in self._left_out.items()]
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number of things in words."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 def rows(count: int) -> str:
     """A number of rows in words."""
-    return "1 row" if count == 1 else f"{count} rows"
+    return counted(count, "row")
 
 
 def persons(count: int) -> str:
     """A number of people in words."""
-    return "1 person" if count == 1 else f"{count} people"
+    return counted(count, "person", "people")
 
 
 def first_of(places: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -10,7 +11,7 @@ from sim.importing.account import Account, first_of, rows
 from sim.importing.files import Study
 from sim.importing.ids import apart, ids, ids_or_none, looking_like
 from sim.importing.mapping_fields import Choice, Source
-from sim.importing.mapping_shape import ROW, SLOT, AlterTieFiles, Files, Mapping, TieFiles
+from sim.importing.mapping_shape import FILE, ROW, SLOT, AlterTieFiles, Files, Mapping, TieFiles
 from sim.importing.network_file import TIE_FIELDS, About
 from sim.importing.people import BY_MAPPING, IGNORE
 from sim.importing.reading import Answers, numbers, truths, words
@@ -23,12 +24,20 @@ ABOUT_TIE = ["patient", "supporter", "role", *TIE_FIELDS]
 TIE_FLAGS = [BY_MAPPING + name for name in ABOUT_TIE[2:]]
 ABOUT_ALTER_TIE = ["patient", "supporter_a", "supporter_b", "weight"]
 WEIGHT = About(0, 1, "share", "weight of a tie among supporters")
+SLOT_OF = re.compile(", slot .*$")  # in a place
 E = TypeVar("E", bound=Files)
 
 
 def people_of_ties(study: Study, mapping: Mapping) -> list[pd.Series[Any]]:
-    """The ids of people in each table of ties, also of those whose row names no supporter."""
-    return [ids(table, entry.patient) for table, entry in tables_of(study, mapping, TieFiles)]
+    """The ids of people in each table of ties, also of those whose row names no supporter, or whose file has no row."""
+    import pandas as pd
+
+    found = []
+    for table, entry in tables_of(study, mapping, TieFiles):
+        empty = study.empty.get(table.part, {}) if entry.patient == FILE else {}
+        named = {name: star for name, star in empty.items() if star}
+        found += [ids(table, entry.patient), pd.Series(list(named.values()), index=list(named), dtype=object)]
+    return found
 
 
 def all_ties(study: Study, mapping: Mapping, people: pd.DataFrame, account: Account) -> pd.DataFrame:
@@ -110,7 +119,24 @@ def _ties(table: Table, entry: TieFiles, account: Account) -> pd.DataFrame:
     if entry.slots:
         remedy = f'write the supporter\'s id into the cell; or supporter = "{SLOT}" takes the number of the slot'
     refuse("no id", supporter, supporter.isna() & ~nobody, "an id in every row", remedy)
-    return pd.DataFrame(columns, index=table.frame.index)[~nobody]
+    ties = pd.DataFrame(columns, index=table.frame.index)[~nobody]
+    if entry.slots:
+        _check_one_row(ties, entry.patient)
+    return ties
+
+
+def _check_one_row(ties: pd.DataFrame, column: str) -> None:
+    """A Mistake about a person whose supporters stand in the slots of several rows: of several times, mostly."""
+    rows_of = ties.index.to_series().astype(str).str.replace(SLOT_OF, "", regex=True)
+    first = rows_of.groupby(ties["patient"].to_numpy(), sort=False).transform("first")
+    again = rows_of != first
+    if again.any():
+        what = f"the same person in several rows with supporters (first in {first[again].iloc[0]})"
+        remedy = (
+            "keep one of the rows, where they are of several times those of one time; if they are two people, give the"
+            " second an id of their own"
+        )
+        refuse(what, ties["patient"].rename(column), again, "one row a person", remedy)
 
 
 def _nobody(table: Table, entry: TieFiles, supporter: pd.Series[Any], account: Account) -> pd.Series[bool]:
@@ -120,7 +146,7 @@ def _nobody(table: Table, entry: TieFiles, supporter: pd.Series[Any], account: A
     answered = _answered(table, asked)
     numbered = entry.supporter in (SLOT, ROW)
     if entry.present is not None:
-        absent = ~_flags(table, truths(table, entry.present, entry.role))
+        absent = ~_flags(table, truths(table, entry.present, entry.role, "role"))
         said = absent & (answered | (supporter.notna() & (not numbered)))
         reason = f"the column {entry.present!r} says that there is nobody"
         account.leave_out("ties", _places(table.frame, said), reason)
@@ -143,7 +169,7 @@ def _answered(table: Table, asked: list[tuple[Source, str]]) -> pd.Series[bool]:
     answered = _flags(table, np.zeros(len(table.frame), dtype=bool))
     for source, name in asked:
         if isinstance(source, Choice) and name in (source.columns or ()):
-            answered |= _flags(table, truths(table, name, source))
+            answered |= _flags(table, truths(table, name, source, "role"))
         else:
             answered |= table.answers(name, source, source.known()).notna()
     return answered
@@ -186,9 +212,11 @@ def _check_once(supporter: pd.Series[Any], ties: pd.DataFrame) -> None:
         second = ties[twice].iloc[0]
         same = (ties["patient"] == second["patient"]) & (ties["supporter"] == second["supporter"])
         what = f"the same supporter twice in one person's network (first in {ties.index[same][0]})"
+        slots = SLOT_OF.search(str(ties.index[twice][0])) is not None
+        number, one = (SLOT, "empty one of the slots") if slots else (ROW, "keep one of the rows")
         remedy = (
-            "if they are one supporter, keep one of the rows; else give the second an id of their own, or write"
-            f' supporter = "{ROW}" in the mapping, which numbers the rows'
+            f"if they are one supporter, {one}; else give the second an id of their own, or write"
+            f' supporter = "{number}" in the mapping, which numbers the {"slots" if slots else "rows"}'
         )
         refuse(what, supporter, twice, "each id once per person", remedy)
 
@@ -199,9 +227,9 @@ def _note_likenesses(ties: pd.DataFrame, account: Account) -> None:
         account.note(
             f"ties: {rows(len(places))} whose supporters have ids that look alike: kept apart ({first_of(places)})"
         )
-    once = ties["supporter"].drop_duplicates()
-    numbers_within = len(once) < len(ties) and all(str(name).isdigit() for name in once)  # 1, 2, 3 for each person
-    if not numbers_within and (places := _places(ties, ties["supporter"] == ties["patient"])):
+    names = [str(name) for name in ties["supporter"].unique()]
+    numbered = all(name.isdecimal() and len(name) < 10 and int(name) <= len(ties) for name in names)  # 1, 2, 3, …
+    if not numbered and (places := _places(ties, ties["supporter"] == ties["patient"])):
         account.note(
             f"ties: {rows(len(places))} whose supporter has the same id as the person: taken as a supporter"
             f" ({first_of(places)})"

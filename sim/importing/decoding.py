@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 
-from sim.importing.account import Account
+from sim.importing.account import Account, counted
 from sim.importing.file_kinds import BINARY, not_text, refuse_binary
 from sim.importing.spelling import INVISIBLE
 from sim.mistakes import Mistake
 
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
 USUAL = ("cp1252", "mac-roman", "cp850", "cp1250", "cp1251")  # what programs write beside Unicode; the likeliest first
 
 
@@ -21,6 +23,8 @@ def decoded(raw: bytes, name: str, encoding: str | None, account: Account) -> st
     if encoding and not raw.isascii() and _is_single_byte(wanted) and _fits(raw, "utf-8"):
         account.note(f"{name} is read as UTF-8, which its bytes are, though the mapping says {encoding}")
         wanted = "utf-8-sig"
+    if wanted.startswith(("utf-16", "utf-32")) and b"\0" not in raw and raw:
+        raise _not_in(wanted, raw, name, None)
     try:
         text = raw.decode(wanted)
         text.encode()
@@ -38,7 +42,12 @@ def decoded(raw: bytes, name: str, encoding: str | None, account: Account) -> st
 def _note_characters(text: str, name: str, account: Account) -> None:
     """Notes about characters that are lost, or that make two texts differ although nobody sees it."""
     if lost := text.count("\ufffd"):
-        account.note(f"{name}: {lost} characters were lost before the import (they stand there as \ufffd)")
+        account.note(f"{name}: {counted(lost, 'character')} lost before the import (\ufffd stands there)")
+    if wrong := len(CONTROLS.findall(text)):
+        account.note(
+            f"{name}: {counted(wrong, 'control character')} that no text holds: is the encoding right? What is called"
+            " latin-1 is mostly cp1252"
+        )
     hidden = sum(text.count(character) for character in INVISIBLE)
     if hidden or not unicodedata.is_normalized("NFC", text):
         account.note(f"{name}: invisible characters around cells, and accents apart from their letters, do not count")

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.importing.account import Account
+from sim.importing.account import Account, counted
 from sim.importing.settings import Settings, in_mapping
 from sim.importing.spelling import tidy
 from sim.mistakes import Mistake
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DELIMITERS = (",", ";", "\t", "|", " ")
-SEPARATOR = re.compile(r'\ufeff?"?sep=([^\s"]|\t)"?\r?\n')  # a first line of Excel's, for itself
+SEPARATOR = re.compile(r'\ufeff?"?sep=([^\s"]|\t)"?\1*(\r\n?|\n)', re.I)  # a first line of Excel's, for itself
 IMPORT_ID = re.compile(r"""\{["']ImportId["']""")  # Qualtrics: names, questions and ImportIds in the first three rows
 FAR = 30  # rows in which names of columns are looked for
 
@@ -43,6 +43,7 @@ def read_delimited(text: str, name: str, settings: Settings, needed: Sequence[st
     if not text.strip():
         remedy = "export it anew, or remove it"
         raise Mistake("an empty file", where=name, found="nothing", expected="a row of column names", remedy=remedy)
+    text = text.removesuffix("\x1a")  # how DOS ends a file
     said = SEPARATOR.match(text)
     delimiter = settings.delimiter or (said[1] if said else ",")
     settings = settings._replace(delimiter=delimiter)
@@ -73,14 +74,18 @@ def _rows(text: str, name: str, settings: Settings, needed: Sequence[str]) -> It
         what = f"not a delimited text file: {error.args[0]}"
         found = list(io.StringIO(text, newline=""))[line - 1].strip()[:60]
         remedy = "" if number else _other_way(text, settings, needed)
-        remedy = remedy or "check the quotation marks there, or export the file anew"
+        remedy = remedy or (
+            "check the quotation marks there (within a cell in quotation marks each stands twice), or export it anew"
+        )
         expected = f"cells separated by {settings.delimiter!r}"
         raise Mistake(what, where=f"{name}, line {line}", found=found, expected=expected, remedy=remedy) from error
 
 
 def _split(text: str, delimiter: str | None) -> Iterator[Row]:
     """All rows of a text, tidied; a csv.Error says in which line it can't be split."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or ",", strict=True)
+    mark = delimiter or ","
+    apart = mark != " " and f'{mark} "' in text[: text.find("\n")]  # "a", "b": blanks before the quotation marks
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True, skipinitialspace=apart)
     number = -1 if SEPARATOR.match(text) else 0
     tidied = str.strip if text.isascii() else tidy
     while True:
@@ -120,13 +125,14 @@ def _check_header(header: Row, text: str, name: str, settings: Settings, needed:
         raise Mistake(what, where=where, found=found, expected=", ".join(lacking), remedy=remedy)
     twice = [column for column, count in Counter(header.cells).items() if column and count > 1]
     if twice:
-        what, remedy = "two columns have the same name", "rename one of them"
+        what = "two columns have the same name"
+        remedy = "rename one of them; or export the data with the short names of variables instead of their labels"
         raise Mistake(what, where=where, found=twice[0], expected="each name once", remedy=remedy)
 
 
 def _other_way(text: str, settings: Settings, needed: Sequence[str]) -> str:
     """A remedy where the needed columns are there with another delimiter, or in another row; else nothing."""
-    for mark in (settings.delimiter, *(mark for mark in DELIMITERS if mark != settings.delimiter)):
+    for mark in dict.fromkeys((settings.delimiter, *DELIMITERS, *_unusual(text))):
         for row in first_rows(text, mark):
             if not needed or not set(needed) <= set(row.cells):
                 continue
@@ -141,6 +147,11 @@ def _other_way(text: str, settings: Settings, needed: Sequence[str]) -> str:
         most = max(marks, key=lambda mark: marks[mark])
         return _with_delimiter(most, settings) if marks[most] else ""
     return ""
+
+
+def _unusual(text: str) -> list[str]:
+    """What else may stand between the names of columns: punctuation that names seldom hold."""
+    return sorted(set("^~:/#$%&*+=!@\u00a6\u00a7") & set(text.split("\n", 1)[0]))
 
 
 def _with_delimiter(mark: str | None, settings: Settings) -> str:
@@ -186,7 +197,7 @@ def _same_length(rows: Iterator[Row], n: int, name: str, delimiter: str) -> Iter
             yield row
         elif any(cells):
             what, expected = "a row of another length than the header", f"{n}, one for each column"
-            where, found = _place(name, row), f"{len(cells)} cells"
+            where, found = _place(name, row), counted(len(cells), "cell")
             remedy = _lengthen(len(cells) - n, delimiter)
             raise Mistake(what, where=where, found=found, expected=expected, remedy=remedy)
 
@@ -196,9 +207,11 @@ def _lengthen(more: int, delimiter: str) -> str:
     quote = f"put a cell that holds {delimiter!r} or a line break in quotation marks"
     if more < 0:
         return f"{quote}; where the last cells are empty, end the row with {delimiter * -more!r}"
+    names = "where the names of the last columns are lacking, add them to the first row"
     if more == 1:
-        return f"{quote}; where each row begins with a number, put {delimiter!r} before the first name (R: write.csv)"
-    return quote
+        where = f"where the first cells of rows have no name, put {delimiter!r} before the first name (R: write.csv)"
+        return f"{quote}; {where}; {names}"
+    return f"{quote}; {names}"
 
 
 def _without_leftovers(rows: Iterator[Row], header: list[str], name: str, account: Account) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.importing.guesses import described, number_lines, person_lines, quoted, role_lines
 from sim.importing.mapping_shape import FILE, ROW, SLOT, Mapping
+from sim.importing.people import OF_FILE
 from sim.importing.samples import Group, groups_at
 from sim.importing.sources import shown
 from sim.mistakes import Mistake
@@ -95,7 +96,8 @@ def drafted(source: Path) -> Draft:
         export, parts = _wide_or_other(groups)
     if not parts:
         what, expected = "no table found from which a mapping could be drafted", "delimited text files such as CSV"
-        found = ", ".join(others[:10]) or "nothing"
+        tables = [name for group in groups for name in group.patterns]
+        found = ", ".join([*tables, *others][:10]) or "nothing"
         remedy = "export the study as CSV; docs/import.md says how to write a mapping by hand"
         raise Mistake(what, where=str(source), found=found, expected=expected, remedy=remedy)
     if not any(part.key == "people" for part in parts):
@@ -177,11 +179,22 @@ def _wide_or_other(groups: list[Group]) -> tuple[str, list[Part]]:
             return "one row a person, with supporters in numbered columns", _wide_parts(group, slots)
     for group in groups:
         patient = str(group.frame.columns[0])
+        if _by_file(group):
+            return "one file a person", [_part("ties", group, {"patient": FILE, "supporter": patient})]
         if group.frame[patient].duplicated().any():
             ties = _part("ties", group, {"patient": patient, "supporter": _supporter(group.frame, patient)})
             people = [other for other in groups if other is not group and patient in other.frame.columns]
             return "", [*(_part("people", other, {"patient": patient}) for other in people[:1]), ties]
     return "", []
+
+
+def _by_file(group: Group) -> bool:
+    """Whether ids in the first column begin anew in each of several files: then people are told apart by the file."""
+    ids = group.frame.iloc[:, 0]
+    files = ids.index.astype(str).str.replace(OF_FILE, "", regex=True)
+    star = len(group.patterns) == 1 and "*" in group.patterns[0]
+    within = any(cells.duplicated().any() for _, cells in ids.groupby(files))
+    return star and not within and bool(ids.duplicated().any())
 
 
 def _supporter(frame: pd.DataFrame, patient: str) -> str:
@@ -234,9 +247,10 @@ def _wide_parts(group: Group, slots: list[str]) -> list[Part]:
     patient = next((name for name in WIDE if name in fixed), next(iter(fixed), ROW))
     melted = {stem: pd.concat([group.frame[stem.replace(SLOT, slot)] for slot in slots]) for stem in numbered}
     people = {name: cells for name, cells in fixed.items() if name != patient}
+    supporter = next(iter(numbered)) if len(numbered) == 1 else SLOT  # names alone: who has none is nobody
     return [
         Part("people", group, {"patient": patient}, people),
-        Part("ties", group, {"patient": patient, "supporter": SLOT}, melted, slots),
+        Part("ties", group, {"patient": patient, "supporter": supporter}, melted, slots),
     ]
 
 

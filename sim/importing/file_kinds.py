@@ -51,6 +51,7 @@ BEGINNINGS = {
 OF_NO_TEXT = {
     ".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".sav", ".zsav", ".por", ".sas7bdat", ".xpt", ".rds", ".rda",
     ".docx", ".doc", ".rtf", ".pdf", ".gz", ".7z", ".parquet", ".sqlite", ".db", ".mdb", ".xml", ".json", ".html",
+    ".zip",
 }  # fmt: skip
 IN_ARCHIVES = {
     "xl/": WORKBOOK,

@@ -16,7 +16,7 @@ from sim.importing.mapping_shape import FILE, Files, TieFiles
 from sim.importing.network_canvas import read_graphml
 from sim.importing.settings import settings_of
 from sim.importing.slots import unfolded
-from sim.importing.sources import SourceFile, files_at, files_in_archive, fits, shown
+from sim.importing.sources import SourceFile, files_at, fits, opened, shown
 from sim.importing.stata import read_stata
 from sim.importing.tables import Table, joined
 from sim.mistakes import Mistake
@@ -31,6 +31,7 @@ class Study(NamedTuple):
     tables: dict[str, Table]
     read: list[ReadFile]
     sharing: dict[str, set[str]]  # the parts that are made of the same tables as a part, with itself
+    empty: dict[str, dict[str, str]]  # files without a row, by part: name -> what stars of the pattern stand for
     sha256: str  # of the names and bytes of all files read
 
     def flat(self) -> bool:
@@ -50,6 +51,7 @@ class Reader:
         self.frames: dict[str, list[pd.DataFrame]] = {}
         self.read: list[ReadFile] = []
         self.digests: dict[str, bytes] = {}
+        self.empty: dict[str, dict[str, str]] = defaultdict(dict)
         self.sharing: dict[str, set[str]] = defaultdict(set)
 
     def stars(self, name: str) -> dict[str, str]:
@@ -93,6 +95,8 @@ class Reader:
     def _add(self, file: SourceFile, raw: bytes, key: str, star: str, frame: pd.DataFrame) -> None:
         if any(FILE in template for template in self.parts[key].ids()):
             frame = frame.assign(**{FILE: star or None})
+        if frame.empty:
+            self.empty[key][file.name] = star
         self.frames.setdefault(key, []).append(frame)
         self.read.append(ReadFile(file.name, key, len(frame)))
         self.digests[file.name] = hashlib.sha256(raw).digest()
@@ -107,7 +111,7 @@ class Reader:
         digest = hashlib.sha256()
         for name, content in sorted(self.digests.items()):
             digest.update(name.encode() + b"\0" + content)
-        return Study(tables, self.read, self.sharing, digest.hexdigest())
+        return Study(tables, self.read, self.sharing, self.empty, digest.hexdigest())
 
 
 def gather(source: Path, meaning: ReadMapping, account: Account) -> Study:
@@ -116,7 +120,7 @@ def gather(source: Path, meaning: ReadMapping, account: Account) -> Study:
     deep = any("/" in pattern for entry in reader.parts.values() for pattern in entry.files)
     files = [file for file in files_at(source, deep) if file.name != meaning.name]
     if source.is_dir() and not any(reader.stars(file.name) or is_graphml(file) for file in files):
-        files = [one for file in files for one in _opened(file)]
+        files = opened(files)
     as_csv = [file.name for file in files if reader.stars(file.name)]
     also_csv: list[str] = []
     other: list[str] = []
@@ -139,11 +143,6 @@ def gather(source: Path, meaning: ReadMapping, account: Account) -> Study:
 def is_graphml(file: SourceFile) -> bool:
     """Whether a file is one of Network Canvas' GraphML files, by its name."""
     return file.name.lower().endswith(".graphml")
-
-
-def _opened(file: SourceFile) -> list[SourceFile]:
-    """The files of an archive, or the file itself."""
-    return files_in_archive(file.content(), file.name) if file.name.lower().endswith(".zip") else [file]
 
 
 def _check_found(

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sim.importing.account import first_of, rows
-from sim.importing.mapping_shape import PLACEHOLDER, ROW, columns_in
-from sim.importing.spelling import WHOLE, loosely
+from sim.importing.mapping_shape import FILE, PLACEHOLDER, ROW, columns_in
+from sim.importing.spelling import DATE, ERROR, loosely, whole
 from sim.importing.tables import Table, refuse
 
 if TYPE_CHECKING:
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 FRACTION = re.compile(r"-?[0-9]+[.,][0-9]*[1-9][0-9]*", re.ASCII)
 AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how Excel is kept from changing a cell
-ERROR = re.compile(r"#(N/A|NV|[A-ZÀ-Þ/0]{3,}[!?])")  # of a spreadsheet's formula
 SHORTENED = re.compile(r"-?[0-9]([.,][0-9]+)?E\+[0-9]{2,3}", re.ASCII)  # what a spreadsheet makes of long numbers
-MONTH = r"(jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*"
-DATE = re.compile(rf"[0-9]{{1,2}}[-. /]+{MONTH}|{MONTH}[-. /]+[0-9]{{2}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}.*", re.I)
+THOUSANDS = re.compile(r"-?[0-9]{1,3}(\.000)+", re.ASCII)
 
 
 def ids(table: Table, template: str) -> pd.Series[Any]:
@@ -29,6 +27,8 @@ def ids(table: Table, template: str) -> pd.Series[Any]:
         "write the id into the cell (of merged cells a spreadsheet fills the first only); a row that holds no answers,"
         " such as a total, has to go"
     )
+    if FILE in template and table.frame[FILE].isna().any():
+        remedy = "name the file after the person, where the star of its pattern stands"
     refuse("no id", column, column.isna(), "an id in every row", remedy)
     return column
 
@@ -71,9 +71,12 @@ def _one_spelling(table: Table, name: str) -> pd.Series[Any]:
     ):
         bad = column.isin([cell for cell in cells if spoilt.fullmatch(cell)])
         refuse(what, column, bad, "the id as it was given", remedy)
-    fractions = any(FRACTION.fullmatch(cell) for cell in cells)
+    grouped = any(map(THOUSANDS.fullmatch, cells))  # 999 and 1.000: a thousand
+    grouped &= table.settings.decimal == "," or any(cell.isdigit() for cell in cells)
+    fractions = grouped or any(map(FRACTION.fullmatch, cells))
     plain = {cell: AS_TEXT.sub(r"\1", cell).strip() for cell in cells}
-    plain |= {cell: cell.split(".")[0] for cell in cells if not fractions and WHOLE.fullmatch(cell)}
+    if not fractions:
+        plain = {cell: whole(said) for cell, said in plain.items()}
     changed = {cell for cell in cells if plain[cell] != cell}
     _note_dates(table, column, cells)
     if not changed:
@@ -95,7 +98,7 @@ def _note_dates(table: Table, column: pd.Series[Any], cells: list[str]) -> None:
 
 def looking_like(name: str, known: pd.Series[Any]) -> str | None:
     """The id among those known that looks like this one without being it."""
-    return next((str(other) for other in known.unique() if loosely(str(other)) == loosely(name)), None)
+    return next((str(other) for other in known.unique() if loosely(whole(str(other))) == loosely(whole(name))), None)
 
 
 def apart(ids: pd.Series[Any], within: pd.Series[Any] | None = None) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any, Generic, Literal, Self, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from sim.importing.network_file import MOST_CONTACTS
-from sim.importing.settings import Entry
+from sim.importing.settings import Code, Entry
 from sim.importing.spelling import same
 
 RoleWord = Literal["professional", "peer", "friend", "family", "ignore"]
@@ -26,7 +26,7 @@ class Source(Entry):
     """What words and numbers have in common: the columns they come from, and what means no answer."""
 
     column: str | None = Field(default=None, description="column with the codes or numbers")
-    no_answer: list[str] | None = Field(
+    no_answer: list[Code] | None = Field(
         default=None, description="cells that mean: no answer, in this field, in place of those under missing"
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sim.importing.account import Account, first_of, persons, rows
+from sim.importing.account import Account, counted, first_of, persons, rows
 from sim.importing.files import Study
 from sim.importing.ids import apart, ids
 from sim.importing.mapping_shape import Mapping, PeopleFiles
@@ -33,11 +33,15 @@ def all_people(study: Study, mapping: Mapping, of_ties: list[pd.Series[Any]], ac
 
     if mapping.people is not None and "people" in study.tables:
         people = _people(study.tables["people"], mapping.people, study.flat(), account)
+        _note_empty(study, "people", account)
     else:
         if mapping.people is not None:
             account.note("no file about people: they are taken from the ties")
         for found in of_ties:
             _note_several_files(found, account)
+        for part in study.empty:
+            if part.startswith("ties"):
+                _note_empty(study, part, account)
         found = pd.concat(of_ties).drop_duplicates() if of_ties else pd.Series([], dtype=object)
         people = pd.DataFrame({"patient": found.to_numpy(object)}, index=found.index)
     if people.empty:
@@ -100,6 +104,12 @@ def _one_row_each(people: pd.DataFrame, patient: pd.Series[Any], flat: bool, acc
     merged = merged.reset_index()[people.columns]
     merged.index = people.index[~again]
     return merged
+
+
+def _note_empty(study: Study, part: str, account: Account) -> None:
+    """A note about files in which nobody stands."""
+    if names := list(study.empty.get(part, ())):
+        account.note(f"{part}: {counted(len(names), 'file')} without any row below the names ({first_of(names)})")
 
 
 def _note_several_files(patient: pd.Series[Any], account: Account) -> None:

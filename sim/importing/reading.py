@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.importing.account import rows
+from sim.importing.account import counted, rows
 from sim.importing.mapping_fields import Balance, Choice, Contacts, Number, Share
 from sim.importing.network_file import About
 from sim.importing.remedies import for_codes, for_number, for_scale, for_truth
@@ -51,7 +51,7 @@ def words(table: Table, entry: Choice[Any], key: str) -> Answers:
         found[:] = list(_coded(table, entry.column, entry, known, key))
     said = np.zeros(n, dtype=np.int64)
     for name, word in reversed((entry.columns or {}).items()):  # backwards: the first one written has the last word
-        true = truths(table, name, entry)
+        true = truths(table, name, entry, key)
         said += true & (found != word)
         found[true] = word
     if several := int((said > 1).sum()):
@@ -85,7 +85,7 @@ def filled(values: NDArray[Any], lacking: Flags, missing: Any) -> Answers:
     return Answers(values, lacking)
 
 
-def truths(table: Table, name: str, entry: Choice[Any]) -> Flags:
+def truths(table: Table, name: str, entry: Choice[Any], key: str) -> Flags:
     """Where a true/false column says true."""
     column = table.answers(name, entry)
     own_true, own_false = (set(map(same, said)) for said in (table.settings.true, table.settings.false))
@@ -98,7 +98,7 @@ def truths(table: Table, name: str, entry: Choice[Any]) -> Flags:
         column,
         unclear,
         "true or false (also yes, no, 1, 0)",
-        for_truth(table, column[unclear]),
+        for_truth(table, entry, key, column[unclear]),
     )
     return codes.isin(true).to_numpy(np.bool_)
 
@@ -175,7 +175,7 @@ def _coded(
         where = column.isin(unknown)
         cells = column[where]
         counts = Counter(map(str, cells))
-        said = ", ".join(f"{code!r} ({count} times)" for code, count in counts.most_common(10))
+        said = ", ".join(f"{code!r} ({counted(count, 'time')})" for code, count in counts.most_common(10))
         said += f", and {len(unknown) - 10} more" if len(unknown) > 10 else ""
         raise Mistake(
             "values that the mapping does not know",

@@ -10,7 +10,7 @@ from sim.importing.delimited import skipping
 from sim.importing.mapping_fields import Choice, Number, Source
 from sim.importing.mapping_shape import MOST_SLOTS
 from sim.importing.settings import in_mapping
-from sim.importing.spelling import same
+from sim.importing.spelling import DATE, ERROR, number, same
 from sim.importing.tables import Table
 
 if TYPE_CHECKING:
@@ -30,10 +30,16 @@ def for_number(table: Table, entry: Number, key: str, cells: pd.Series[Any]) -> 
         return f"if the comma is the decimal mark, {comma}; if it groups thousands, take it out of the cells"
     if decimal == "," and POINT.fullmatch(cell):
         point = in_mapping('decimal = "."', table.settings)
-        return f'write the cell with a comma, as the mapping says decimal = ","; or if all have points, {point}'
+        grouped = "if it groups thousands, take it out of the cells; " if GROUPED.fullmatch(cell) else ""
+        return (
+            f'the mapping says decimal = ",": {grouped}if the point is the decimal mark, write a comma in its place, or'
+            f" if all have points, {point}"
+        )
     if GROUPED.fullmatch(cell):
         also = f"; where a comma is the decimal mark, {comma}" if decimal == "." and "," in cell else ""
         return f"take what groups the thousands out of the cells (1234{decimal}5){also}"
+    if spoilt := _spoilt(cell):
+        return f"{spoilt}; {_none(table, entry, key, [cell])}"
     values = f"values = {{ {_quoted(cell)} = …, … }}" + (" in place of scale" if getattr(entry, "scale", None) else "")
     where = table.settings.place_of(f"{table.part}.{key}")
     remedy = f"write a number, or say what each answer means: {values} under {where}"
@@ -42,13 +48,23 @@ def for_number(table: Table, entry: Number, key: str, cells: pd.Series[Any]) -> 
 
 def for_scale(table: Table, entry: Number, key: str, cells: pd.Series[Any] | None = None) -> str:
     """About a number outside its scale or range."""
-    if (table.part, key) == ("people", "weight"):
+    first = "" if cells is None or not len(cells) else str(cells.iloc[0])
+    if key == "weight" and table.part == "people" and number(first, table.settings.decimal) == 0:
         return "correct the cell; people of weight 0 stand for nobody: take them out of the files"
     what = "the scale" if getattr(entry, "scale", None) else "how it is read"
     remedy = f"correct the cell, or {what} under {table.settings.place_of(f'{table.part}.{key}')}"
-    if cells is None or not len(cells):
+    if cells is None or not first:
         return remedy
     return f"{remedy}; {_none(table, entry, key, sorted({str(cell) for cell in cells})[:3])}"
+
+
+def _spoilt(cell: str) -> str:
+    """What to do about a cell that a spreadsheet has changed; nothing for others."""
+    if ERROR.fullmatch(cell):
+        return "correct the formula in the spreadsheet, and save the file again"
+    if DATE.fullmatch(cell):
+        return "if a spreadsheet made a date of it, write what it was (1-2, say, or 1.2) into a column of format Text"
+    return ""
 
 
 def for_codes(table: Table, entry: Choice[Any] | Number, key: str, cells: pd.Series[Any]) -> str:
@@ -80,14 +96,15 @@ def _row(place: str) -> int:
     return int(found[2] or found[1]) if found else 0
 
 
-def for_truth(table: Table, cells: pd.Series[Any]) -> str:
+def for_truth(table: Table, entry: Choice[Any], key: str, cells: pd.Series[Any]) -> str:
     """About a text that is neither true nor false."""
     if not len(cells):
         return ""
     settings, new = table.settings, str(cells.iloc[0])
     true = in_mapping(f"true = {_quoted([*settings.true, new])}", settings)
     false = in_mapping(f"false = {_quoted([*settings.false, new])}", settings)
-    return f"if it means true, {true}; if it means false, {false}{_if_questions(table, cells)}"
+    none = _none(table, entry, key, [new])
+    return f"if it means true, {true}; if it means false, {false}; {none}{_if_questions(table, cells)}"
 
 
 def _none(table: Table, entry: Source, key: str, cells: list[str]) -> str:

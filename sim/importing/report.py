@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any, NamedTuple
 
-from sim.importing.account import LeftOut, ReadFile
+from sim.importing.account import LeftOut, ReadFile, counted
 from sim.importing.contacts import Contacts
 
 # What the model keeps about a tie and a person (fields of sim.state), and what of it a network file can give.
@@ -30,6 +30,12 @@ GIVES_PERSON = {
     "distress": "distress",
     "withdrawal": "withdrawal",
     "recovery": "processes",
+}
+ONE_OF = {
+    "files": ("file",),
+    "rows": ("row",),
+    "ties": ("tie",),
+    "ties among supporters": ("tie among supporters", "ties among supporters"),
 }
 
 
@@ -129,7 +135,7 @@ class Report:
         parts = sorted({file.part for file in self.read}, key=lambda part: (part[0] == "a", part))  # alter_ties last
         files = ", ".join(f"{part} {len([f for f in self.read if f.part == part])}" for part in parts)
         lines = [
-            f"Read {_count(self.people, 'person', 'people')} and {_count(n_ties, 'tie')} from {self.source}",
+            f"Read {counted(self.people, 'person', 'people')} and {counted(n_ties, 'tie')} from {self.source}",
             f"  meaning of the columns: {self.mapping}",
             f"  files by part of the mapping: {files}",
             f"  ties by role: {roles}",
@@ -170,7 +176,7 @@ def _drawn_text(what: str, one: str, drawn: dict[str, float | None], state: int)
 
 def _left_out(left: LeftOut) -> str:
     first = ", ".join(left.places[:2]) + (", …" if len(left.places) > 2 else "")
-    return f"  {len(left.places)} {left.what}: {left.reason} ({first})"
+    return f"  {counted(len(left.places), *ONE_OF[left.what])}: {left.reason} ({first})"
 
 
 def _given(given: dict[str, Given]) -> list[str]:
@@ -185,7 +191,3 @@ def _given(given: dict[str, Given]) -> list[str]:
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.0f} %"
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -12,7 +12,7 @@ from sim.importing.delimited import DELIMITERS, SEPARATOR, first_rows, read_deli
 from sim.importing.file_kinds import kind_of
 from sim.importing.network_canvas import read_graphml
 from sim.importing.settings import Settings
-from sim.importing.sources import SourceFile, files_at, files_in_archive, fits
+from sim.importing.sources import SourceFile, files_at, fits, opened
 from sim.mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def groups_at(source: Path) -> tuple[list[Group], list[str]]:
     others: list[str] = []
     files = files_at(source, deep=True)
     if not any(file.name.lower().endswith((*TABLES, ".graphml")) for file in files):
-        files = [one for file in files for one in _opened(file)]
+        files = opened(files)
     stems = [PurePosixPath(file.name).stem + "_" for file in files if file.name.lower().endswith(".graphml")]
     csv = [
         stem for stem in stems if any(file.name.startswith(stem) for file in files)
@@ -65,10 +65,6 @@ def groups_at(source: Path) -> tuple[list[Group], list[str]]:
             groups.setdefault(key, []).append(sample)
     names = [sample.name for group in groups.values() for sample in group]
     return [_group(samples, names) for samples in groups.values()], others
-
-
-def _opened(file: SourceFile) -> list[SourceFile]:
-    return files_in_archive(file.content(), file.name) if file.name.lower().endswith(".zip") else [file]
 
 
 def _samples(file: SourceFile) -> list[Sample]:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from sim.importing.spelling import same
+
+NO_FILES = {"idna", "mbcs", "oem", "palmos", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"}
+# of Python's own: no program writes files in them, and some take for ever
+
+
+def _as_text(given: object) -> object:
+    """A code that is written as a number is the same as text."""
+    return str(given) if isinstance(given, (int, float)) and not isinstance(given, bool) else given
+
+
+Code = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | float)]
 
 
 class Entry(BaseModel):
@@ -24,7 +36,7 @@ class Format(Entry):
     )
     encoding: str | None = Field(default=None, description="of the text; Unicode unless said")
     decimal: Literal[".", ","] | None = Field(default=None, description='decimal mark; "." unless said')
-    missing: list[str] | None = Field(
+    missing: list[Code] | None = Field(
         default=None, description='cells that mean: no answer, as empty ones always do; ["NA"] unless said'
     )
     skip_rows: list[Annotated[int, Field(ge=1)]] | None = Field(
@@ -36,8 +48,8 @@ class Format(Entry):
     def _tab(cls, mark: object) -> object:
         return "\t" if mark == "\\t" else mark  # as it comes out of single quotation marks
 
-    true: list[str] | None = Field(default=None, description="more words for true in true/false columns")
-    false: list[str] | None = Field(default=None, description="more words for false in true/false columns")
+    true: list[Code] | None = Field(default=None, description="more words for true in true/false columns")
+    false: list[Code] | None = Field(default=None, description="more words for false in true/false columns")
 
     @model_validator(mode="after")
     def _true_or_false(self) -> Self:
@@ -50,6 +62,8 @@ class Format(Entry):
     def _known_encoding(cls, name: str | None) -> str | None:
         try:
             "a".encode("utf-8" if name is None else name)
+            if name is not None and codecs.lookup(name).name.replace("-", "_") in NO_FILES:
+                raise LookupError(name)
         except (LookupError, ValueError) as error:
             raise ValueError(f"no such text encoding: {name!r}; for example utf-8, latin-1, cp1252") from error
         return name

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from itertools import islice
@@ -57,6 +58,19 @@ def _files_in(folder: Path, top: Path, deep: bool) -> Iterator[SourceFile]:
             yield from _files_in(path, top, deep)
 
 
+def opened(files: list[SourceFile]) -> list[SourceFile]:
+    """The files of a folder that holds archives alone, with what is in these; no two of the same name."""
+    found: dict[str, SourceFile] = {}
+    for file in files:
+        for one in files_in_archive(file.content(), file.name) if file.name.lower().endswith(".zip") else [file]:
+            if one.name in found:
+                remedy = f'unzip each into a folder of its own, and write files = "*/{one.name}" in the mapping'
+                what, expected = "the same name in several archives", "each name once"
+                raise Mistake(what, where=file.name, found=one.name, expected=expected, remedy=remedy)
+            found[one.name] = one
+    return list(found.values())
+
+
 def files_in_archive(raw: bytes, name: str) -> list[SourceFile]:
     """The files of a ZIP archive, without the folder that holds them all. Nothing is ever unpacked onto the disk."""
     try:
@@ -68,6 +82,9 @@ def files_in_archive(raw: bytes, name: str) -> list[SourceFile]:
     if sum(member.file_size for _, member in members) > MOST_BYTES or len(members) > MOST_FILES:
         most = f"at most {MOST_BYTES // 10**6} MB in {MOST_FILES:,} files"
         raise _broken(name, "more in it than an import reads", f"unzip it, and give the folder ({most})")
+    again = [str(path) for path, count in Counter(path for path, _ in members).items() if count > 1]
+    if again:
+        raise _broken(name, f"two files of the name {shown(again[0])}", "pack it again, each file once")
     while members and all(len(path.parts) > 1 and path.parts[0] == members[0][0].parts[0] for path, _ in members):
         members = [(PurePosixPath(*path.parts[1:]), member) for path, member in members]
     return [

@@ -7,7 +7,18 @@ from unicodedata import normalize
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad"
 AROUND = INVISIBLE + "".join(filter(str.isspace, map(chr, range(0x3001))))  # no-break spaces and the like too
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
-WHOLE = re.compile(r"-?[0-9]+\.0+", re.ASCII)
+WHOLE = re.compile(r"-?[0-9]+(\.0+|,00?)", re.ASCII)
+ERROR = re.compile(r"#(N/A|NV|[A-ZÀ-Þ/0]{3,}[!?])")  # of a spreadsheet's formula
+MONTHS = (
+    "jan feb fev fév mar mär mrz apr avr abr may mai maj mag jun jui jul lug giu aug aoû ago sep set oct okt out ott"
+    " nov dec déc dez des dic ene gen"
+)
+MONTH = rf"(?:{MONTHS.replace(' ', '|')})[^\W\d_]*\.?"
+DATE = re.compile(  # what spreadsheets make of 1-2, 1/2 or 1.2
+    rf"[0-9]{{1,2}}[-. /]+{MONTH}|{MONTH}[-. /]+[0-9]{{2}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}.*"
+    r"|[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}.*",
+    re.IGNORECASE,
+)
 QUOTES = "\"'‘’‚‛“”„‟«»‹›"
 
 
@@ -18,8 +29,12 @@ def tidy(cell: str) -> str:
 
 def same(code: str) -> str:
     """One spelling for codes that mean the same: TRUE and true, 3 and 3.0."""
-    code = " ".join(tidy(code).casefold().split())
-    return code.split(".")[0] if WHOLE.fullmatch(code) else code
+    return whole(" ".join(tidy(code).casefold().split()))
+
+
+def whole(text: str) -> str:
+    """A whole number without its decimals, if it is one: 3 for 3.0 and 3,0."""
+    return re.split("[.,]", text)[0] if WHOLE.fullmatch(text) else text
 
 
 def loosely(name: str) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sim.importing.account import Account
+from sim.importing.account import Account, counted
 from sim.importing.mapping_fields import Source
 from sim.importing.mapping_shape import FILL_IN
 from sim.importing.settings import Settings
@@ -73,7 +73,7 @@ def no_column(name: str, part: str, columns: list[str], where: str, settings: Se
         remedy = f'replace the quotation marks around {alike!r} by plain ones (") in the whole file'
     else:
         remedy = f"did you mean {alike!r}?"
-    if part.startswith("ties") and (slots := _numbered(columns)):
+    if part.startswith("ties") and not name.startswith(FILL_IN) and (slots := _numbered(columns)):
         remedy += f"; where numbered columns hold the supporters, write slots = {slots} and {{slot}} for the number"
     return Mistake(what, where=where, found=found, expected=f"a column {name!r}", remedy=remedy)
 
@@ -97,7 +97,7 @@ def refuse(what: str, column: pd.Series[Any], bad: pd.Series[bool], expected: st
     if not bad.any():
         return
     first, more = column[bad], int(bad.sum()) - 1
-    again = f" (and so {more} more times)" if more else ""
+    again = f" (and so {counted(more, 'more time')})" if more else ""
     where = f"{first.index[0]}, column {column.name!r}"
     found = "nothing" if first.iloc[0] is None else first.iloc[0]
     raise Mistake(what + again, where=where, found=found, expected=expected, remedy=remedy)
