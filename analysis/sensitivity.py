@@ -100,10 +100,14 @@ def _delta(asked: Asked, outcome: Doubles) -> Indices:
     from SALib.analyze import delta
 
     told = problem(asked.study)
-    found = delta.analyze(
-        told, ranks(asked), outcome, num_resamples=min(asked.resamples, 100), seed=asked.seed, method="delta",
-        bins_specs=dict.fromkeys(told["names"], 2),  # of a variant that is not read, and fails with more
-    )  # fmt: skip
+    try:
+        found = delta.analyze(
+            told, ranks(asked), outcome, num_resamples=min(asked.resamples, 100), seed=asked.seed, method="delta",
+            bins_specs=dict.fromkeys(told["names"], 2),  # of a variant that is not read, and fails with more
+        )  # fmt: skip
+    except ValueError:  # a resample in which nothing varies, where nearly all points have the same outcome
+        unknown = np.full(len(told["names"]), np.nan)
+        return {("delta", ""): (unknown, unknown)}
     return {("delta", ""): (np.asarray(found["delta_raw"]), np.asarray(found["delta_raw_conf"]))}
 
 
@@ -222,7 +226,7 @@ def indices(method: Method, asked: Asked, outcomes: Doubles) -> pd.DataFrame:
     mean = outcomes.mean(axis=1)
     with quiet():
         if varies(mean):
-            found = method.indices(asked, mean)
+            found = {key: (finite(value), finite(width)) for key, (value, width) in method.indices(asked, mean).items()}
         else:
             value = np.full(len(asked.study.groups), np.nan if method.variance else 0.0)
             found = {key: (value + 0.0 * like, value * np.nan) for key, (like, _) in _nothing(method, asked).items()}
@@ -239,6 +243,11 @@ def indices(method: Method, asked: Asked, outcomes: Doubles) -> pd.DataFrame:
         rows.append(pd.DataFrame(table))
     whole = pd.concat(rows, ignore_index=True)[COLUMNS]
     return whole[(whole["index"] != "S2") | whole["value"].notna()].reset_index(drop=True)
+
+
+def finite(values: Doubles) -> Doubles:
+    """The values, NaN where one is infinite: divided by a variance of 0."""
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _nothing(method: Method, asked: Asked) -> Indices:

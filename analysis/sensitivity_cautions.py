@@ -5,15 +5,20 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from analysis.noise import varies
 from analysis.sensitivity import NESTED, PARTS, Asked, Method, least_points, own_design, used
-from analysis.words import some_of
+from analysis.words import counted, some_of
 from experiments.study import Study
 
+Doubles = NDArray[np.float64]
 NOTABLE = 0.05  # share of the largest index below which a factor's rank does not matter
 ROUGH = 0.05  # by which shares without intervals are off (FAST, docs/sensitivity.md)
 ONLY_RANKS = 1000  # points below which δ and PAWN of a factor without effect are far from 0
 TRAJECTORIES = 10  # of Morris, as Campolongo et al. (2007) have them
+SAME = 0.1  # of the design points with the same outcome, from which on whole classes of δ are left out for it
+NEARLY_ALL, FEW = 0.9, 10  # of the design points: so many with the same outcome, and fewer with others
 SEEN = 0.005  # of a share: smaller ones read as 0.00
 SHARES = ("S1", "ST")
 
@@ -35,14 +40,19 @@ def about_design(study: Study, method: Method, convergence: pd.DataFrame) -> Ite
         yield f"convergence leaves out parts of the sample below {least_points(method, study):,} points"
 
 
-def about_indices(what: str, table: pd.DataFrame, method: Method, asked: Asked, noise: float) -> list[str]:
-    """Cautions about the indices of one scenario, outcome and week; noise: its share, NaN with a single replicate."""
+def about_indices(
+    what: str, table: pd.DataFrame, method: Method, asked: Asked, mean: Doubles, noise: float
+) -> list[str]:
+    """Cautions about the indices of one scenario, outcome and week.
+
+    mean: the outcome of each design point; noise: its share, NaN with a single replicate.
+    """
     main = table[table["index"] == method.main].sort_values("value", ascending=False)
-    if not main["value"].abs().max() > 0.0:
+    if not varies(mean):
         undefined = "shares of its variance are not defined" if method.variance else "every index is 0"
         return [f"{what} does not vary: {undefined}"]
-    return [*about_noise(what, method, noise), *about_size(what, main, method, asked), *impossible(what, table),
-            *not_ranked(what, main, method)]  # fmt: skip
+    return [*about_noise(what, method, noise), *about_size(what, main, method, asked),
+            *about_equals(what, method, mean), *impossible(what, table), *not_ranked(what, main, method)]  # fmt: skip
 
 
 def about_noise(what: str, method: Method, noise: float) -> Iterator[str]:
@@ -57,14 +67,30 @@ def about_noise(what: str, method: Method, noise: float) -> Iterator[str]:
 def about_size(what: str, main: pd.DataFrame, method: Method, asked: Asked) -> Iterator[str]:
     """What so small a sample can't tell."""
     n = len(asked.places) // len(used(method, asked.study))
-    if unknown := list(main["factor"][main["value"].isna()]):
-        yield f"{what}: {method.main} of {some_of(unknown)} is not known, for it does not vary in this sample"
+    unknown = list(main["factor"][main["value"].isna()])
+    same = [] if own_design(method) else [factor for factor, varied in
+            zip(asked.study.groups, np.ptp(asked.places, axis=0) > 0.0, strict=True) if not varied]  # fmt: skip
+    if fixed := [factor for factor in unknown if factor in same]:
+        yield f"{what}: {method.main} of {some_of(fixed)} is not known, for it does not vary in this sample"
+    if other := [factor for factor in unknown if factor not in same]:
+        yield f"{what}: {method.main} of {some_of(other)} is not known, for too few outcomes differ"
     if method.main == "mu_star" and n < TRAJECTORIES:
         yield f"{what}: {n} trajectories are few, and intervals of μ* rough: {TRAJECTORIES} are usual"
     if method.main in ("delta", "median") and len(asked.places) < ONLY_RANKS:
         yield f"{what}: from {len(asked.places):,} points a factor without any effect shows more than 0 too"
     if method.main == "S1" and main["lower"].isna().all():
         yield f"{what}: intervals need {2 * method.least} points, for they are made of halves of the sample"
+
+
+def about_equals(what: str, method: Method, mean: Doubles) -> Iterator[str]:
+    """What an outcome with the same value at many design points can't tell."""
+    value, count = max(zip(*np.unique(mean, return_counts=True), strict=True), key=lambda pair: pair[1])
+    share = count / len(mean)
+    others = len(mean) - int(count)
+    if share > NEARLY_ALL and others < FEW:
+        yield f"{what} is {value:g} at all but {counted(others, 'design point')}: indices of so few are chance"
+    if method.main == "delta" and share > SAME:
+        yield f"{what} is {value:g} at {100 * share:.0f} % of the design points: δ may be too small for that; take pawn"
 
 
 def impossible(what: str, table: pd.DataFrame) -> Iterator[str]:

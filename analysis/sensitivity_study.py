@@ -113,7 +113,7 @@ def analyse(
         kept = meant[np.isfinite(cell.values[meant]).all(axis=(1, 2))].ravel()
         said = lacking(plan, cell, meant.ravel())
         if len(kept) < (meant.size if plan.study.design.kind == "fast" else needed):  # FAST can do without no point
-            every = "every point" if plan.study.design.kind == "fast" else f"at least {needed:,} points"
+            every = "every point" if plan.study.design.kind == "fast" else f"{needed:,} points or more"
             left_out[cell.key] = f"{said}: {method_name} needs one at {every}, and {len(kept):,} are left"
             continue
         here, values = asked._replace(places=asked.places[kept]), cell.values[kept]
@@ -121,7 +121,8 @@ def analyse(
         for name, part in (("indices", table), ("noise", noise), ("convergence", convergence(method, here, values))):
             found[name].append(labelled(part, cell))
         cells.append(cell)
-        about = about_indices(str(cell), table, method, here, float(noise["noise_share"].iloc[0]))
+        luck = float(noise["noise_share"].iloc[0])
+        about = about_indices(str(cell), table, method, here, values.mean(axis=1), luck)
         without = [f"{said}; {meant.size - len(kept):,} of {meant.size:,} left out"] if said else []
         cautions[cell.key] = without + about
     if not cells:

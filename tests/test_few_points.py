@@ -107,7 +107,7 @@ def test_an_outcome_that_lacks_values__is_named_and_takes_no_other_along(tmp_pat
     assert set(found.indices["outcome"]) == {"recovery"}
     (why,) = found.left_out.values()
     assert why.startswith("cost_per_recovered of today in week 8: no value at 50 design points")
-    assert "sobol needs one at at least 40 points, and 30 are left" in why
+    assert "sobol needs one at 40 points or more, and 30 are left" in why
     assert why in found.every_caution
 
 
@@ -166,6 +166,35 @@ def test_an_outcome_that_does_not_vary__is_told_as_such(tmp_path: Path, of: Anal
 
     assert said(of(plan(tmp_path, "sobol", 8), "sobol", recovery=constant), "shares of its variance are not defined")
     assert said(of(plan(tmp_path, "morris", 8), "morris", recovery=constant), "every index is 0")
+
+
+def rare(at: int) -> Callable[[Doubles], Doubles]:
+    """An outcome that a single design point has."""
+    return lambda places: (np.arange(len(places)) == at) * 1.0
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("factors", [1, 2])
+def test_an_outcome_that_hardly_varies__is_not_told_as_one_that_does_not(
+    tmp_path: Path, of: Analyse, method: str, factors: int
+) -> None:
+    kind, n = SIZES[method]
+    if method == "fast":
+        n = 65
+    for at in (0, 1, 3):
+        found = of(plan(tmp_path, kind, n, factors), method, outcome=rare(at))
+        assert not said(found, "does not vary"), at
+        assert said(found, "at all but 1 design point") or method in ("morris", "dgsm")
+        assert not np.isinf(found.indices["value"]).any()
+        unknown = found.indices.loc[found.indices["index"] == METHODS[method].main, "value"].isna()
+        assert said(found, "is not known, for too few outcomes differ") == unknown.any()
+
+
+def test_delta__says_where_outcomes_are_the_same(tmp_path: Path, of: Analyse) -> None:
+    """A class without variance counts as nothing: a factor that decides everything seems to decide little."""
+    for function, expected in ((ishigami, False), (lambda places: 1.0 * (places[:, 0] > 0.5), True)):
+        found = of(plan(tmp_path, "latin", 64), "delta", recovery=function)
+        assert said(found, "δ may be too small") == expected
 
 
 @pytest.mark.parametrize(
