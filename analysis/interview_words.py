@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.words import counted
 from sim.importing import Networks, cached_networks
+from sim.importing.account import percent
 from sim.importing.contacts import amount, contacts_of
 from sim.interviewed import expected_people
 from sim.scenario import Scenario
@@ -33,7 +34,7 @@ def use_of(networks: Networks, n: int) -> str:
     m = len(networks.patients)
     if np.ptp(networks.weight) > 0.0:
         share = np.minimum(expected_people(networks, n), 1.0).mean()
-        return f"drawn by weight, which represents {share:.0%} of the interviews in each replicate"
+        return f"drawn by weight, which represents {percent(share)}% of the interviews in each replicate"
     if n < m:
         return f"{were(m - n)} left out"
     least, more = divmod(n, m)

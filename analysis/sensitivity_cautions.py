@@ -29,7 +29,7 @@ def about_design(study: Study, method: Method, convergence: pd.DataFrame) -> Ite
     if kind in ("sobol", "sobol_sequence") and n & (n - 1):
         lower = 1 << (n.bit_length() - 1)
         yield f"n = {n:,} is no power of two: the sample is less even than with {lower:,} or {2 * lower:,}"
-    if study.conditions:
+    if any(condition.joins for condition in study.conditions):
         yield "constraints make factors depend on each other: what they share counts for each of them"
     if not own_design(method) and kind in ("sobol", "dgsm"):
         which = "its first and its last point" if kind == "sobol" else "only its first point"

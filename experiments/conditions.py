@@ -35,6 +35,7 @@ class Condition(NamedTuple):
     said: str
     part: Part
     where: str
+    joins: bool  # whether it names several factors
 
     def met(self, values: Values) -> NDArray[np.bool_]:
         """Which design points meet it. Raises Mistake where it makes no sense."""
@@ -57,7 +58,8 @@ def condition(said: str, factors: Iterable[str], where: str) -> Condition:
         tree = ast.parse(" ".join(_numbered(said, names, where).split()), mode="eval").body
         if not isinstance(tree, ast.BoolOp | ast.Compare | ast.UnaryOp):
             raise ValueError("nothing is compared")
-        return Condition(said, _part(tree, names), where)
+        named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        return Condition(said, _part(tree, names), where, len(named) > 1)
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         raise _mistake(said, where, str(error) if isinstance(error, ValueError) else said) from None
 

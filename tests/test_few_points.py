@@ -131,9 +131,13 @@ def test_points_that_constraints_leave__are_counted(tmp_path: Path, of: Analyse)
     assert few.n_points < 40, drift
     with pytest.raises(Mistake, match="loosen the constraints"):
         check(few, "rbd-fast")
-    many = plan_of(study(tmp_path, body.format(240), head.format("services.caseload < 20")))
-    found = of(many, "rbd-fast", recovery=lambda places: places[:, 0])
-    assert any("depend on each other" in remark for remark in found.remarks)
+    for constraint, depend in (
+        ("services.caseload < 20", False),
+        ("services.caseload < 20 + 9 * services.boundary_openness", True),
+    ):
+        many = plan_of(study(tmp_path, body.format(240), head.format(constraint)))
+        found = of(many, "rbd-fast", recovery=lambda places: places[:, 0])
+        assert any("depend on each other" in remark for remark in found.remarks) == depend
 
 
 def said(found: Sensitivity, words: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.importing.account import percent
 from sim.mistakes import Mistake
 from tests.test_import_layouts import FLAT, imported, packed, ties_in
 
@@ -214,3 +215,14 @@ def test_an_archive_that_is_a_table__is_opened_where_it_is_given_alone(tmp_path:
         archive.writestr("ties.csv", ROWS)
     _, rows = imported(tmp_path, {"export.csv": content.getvalue()}, MAPPING, "export.csv")
     assert ties_in(rows) == READ
+
+
+@pytest.mark.parametrize(("share", "said"), [(0, 0), (0.001, 1), (0.5, 50), (0.999, 99), (1, 100)])
+def test_per_cent__says_all_and_nothing_only_where_it_is_so(share: float, said: int) -> None:
+    assert percent(share) == said
+
+
+def test_report__says_100_per_cent_of_all_rows_only(tmp_path: Path) -> None:
+    rows = "".join(f"p{n},{n},friend,3\n" for n in range(300))
+    report, _ = imported(tmp_path, {"ties.csv": ROWS.replace("peer,1", "peer,") + rows}, MAPPING)
+    assert "strength           99 %, 1 missing" in report.text()

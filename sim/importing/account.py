@@ -48,6 +48,12 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def percent(share: float) -> int:
+    """A share in per cent: 100 of all only, and 0 of nothing only."""
+    whole = round(100 * share)
+    return whole if share < 1e-9 or share > 1 - 1e-9 else min(99, max(1, whole))
+
+
 def rows(count: int) -> str:
     """A number of rows in words."""
     return counted(count, "row")

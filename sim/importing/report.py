@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any, NamedTuple
 
-from sim.importing.account import LeftOut, ReadFile, counted
+from sim.importing.account import LeftOut, ReadFile, counted, percent
 from sim.importing.contacts import Contacts
 
 # What the model keeps about a tie and a person (fields of sim.state), and what of it a network file can give.
@@ -34,6 +34,7 @@ GIVES_PERSON = {
 ONE_OF = {
     "files": ("file",),
     "rows": ("row",),
+    "columns": ("column",),
     "ties": ("tie",),
     "ties among supporters": ("tie among supporters", "ties among supporters"),
 }
@@ -154,7 +155,7 @@ class Report:
             *(f"  {note}" for note in self.notes),
             "Privacy",
             *(f"  {part}: nothing is copied of {', '.join(columns)}" for part, columns in self.not_copied.items()),
-            "  ids: " + ("replaced by running numbers" if self.renamed else "kept as they are in the data"),
+            "  ids: " + ("replaced by running numbers" if self.renamed else "those of the data"),
         ]
         return "\n".join(lines) + "\n"
 
@@ -190,4 +191,4 @@ def _given(given: dict[str, Given]) -> list[str]:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.0f} %"
+    return "–" if share is None else f"{percent(share)} %"

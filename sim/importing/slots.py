@@ -73,7 +73,7 @@ def _written(slots: list[str]) -> str:
 
 
 def _note_further(table: Table, numbered: list[str], slots: list[str]) -> None:
-    """A note about columns with answers that look like further slots."""
+    """A word about columns with answers that look like further slots."""
     further = []
     for name in numbered:
         first, *others = map(re.escape, name.split(SLOT))
@@ -82,6 +82,4 @@ def _note_further(table: Table, numbered: list[str], slots: list[str]) -> None:
             found = pattern.fullmatch(column)
             if found and found[1] not in slots and table.frame[column].notna().any():
                 further.append(column)
-    if further:
-        columns = ", ".join(further)
-        table.account.note(f"{table.part}: nothing is read of {columns}: slots of further numbers than slots names")
+    table.account.leave_out("columns", further, "their numbers are not among the slots of the mapping")
