@@ -1,6 +1,7 @@
 """Files from somebody else start nothing and ask nobody; what docs/received-files.md promises is held by tests."""
 
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from sim.mistakes import Mistake
 from sim.scenario import Scenario
-from tests.command_line import Supportnet
+from tests.command_line import Supportnet, environment
 from tests.studies import BODY, HEAD, study_at
 
 HERE = Path(__file__).parent
@@ -89,3 +90,12 @@ def test_what_the_page_promises__is_held_by_a_test() -> None:
         named = re.findall(r"`(test_\w+)`", line.rsplit("|", 2)[1])
         assert named or line.endswith("| – |"), line
         assert {*named} <= defined, line
+
+
+def test_options_of_numba_in_a_folder__are_refused(tmp_path: Path) -> None:
+    (tmp_path / ".numba_config.yaml").write_text("opt: '0'\n")
+    words = [sys.executable, "-m", "analysis.commands.main", "run", "today"]
+    done = subprocess.run(words, cwd=tmp_path, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith(".numba_config.yaml: a file of this folder would change how the model is compiled")
+    assert [path.name for path in tmp_path.iterdir()] == [".numba_config.yaml"]

@@ -19,6 +19,7 @@ OF_THE_MACHINE = {
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE,
     errno.ENFILE, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR,
 }  # fmt: skip
+OPTIONS_OF_NUMBA = ".numba_config.yaml"
 LONGEST = 200  # letters of a path in a message
 DEEPEST = 250  # folders
 
@@ -63,6 +64,7 @@ def called() -> int | str | None:
 def done() -> int | str | None:
     """Does what the command line says; the exit code. Raises Mistake where what it prints can't be printed."""
     code: int | str | None = 0
+    check_folder()
     check_words(sys.argv[1:])
     from analysis.commands.app import app
 
@@ -72,6 +74,18 @@ def done() -> int | str | None:
         code = end.code
     check_printed()
     return code
+
+
+def check_folder() -> None:
+    """Raises Mistake where numba would take options from a file of the current folder: machine code could differ."""
+    if os.path.lexists(OPTIONS_OF_NUMBA):
+        from sim.mistakes import Mistake
+
+        raise Mistake(
+            "a file of this folder would change how the model is compiled", where=OPTIONS_OF_NUMBA,
+            found="options of numba", expected="machine code that is the same in every folder",
+            remedy="move the file away, or start from another folder",
+        )  # fmt: skip
 
 
 def check_words(words: list[str]) -> None:
