@@ -10,7 +10,7 @@ from analysis.cautions import few_replicates
 from analysis.comparison_folder import Finished
 from analysis.words import counted
 from experiments.calibration.draws import Draws, read_draws, shipped
-from experiments.economics.costs import HOW_DRAWN, Costs
+from experiments.economics.costs import HOW_DRAWN, MOST, Costs
 from experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
 from experiments.economics.information import Known, of_numbers, of_prices
 from experiments.economics.lived import Lived
@@ -19,6 +19,7 @@ from experiments.estimates import contains
 from sim.mistakes import Mistake, nearest
 from sim.observe import OUTCOMES
 
+LEAST = 0.01  # of money that one more unit of effect may be worth
 STEPS = 20  # of thresholds below the one that things are told at, and as many above
 POINTS = 1000  # on the plane, of all strategies together
 MORE_IS_BETTER = [name for name, outcome in OUTCOMES.items() if outcome.better == "higher"]
@@ -161,9 +162,10 @@ def economics(
         what = f"is no effect: {why}" if effect in OUTCOMES else "no such outcome"
         remedy = "take one of which more is better" if effect in OUTCOMES else nearest(effect, MORE_IS_BETTER)
         raise Mistake(what, where="--effect", found=effect, expected=", ".join(MORE_IS_BETTER), remedy=remedy)
-    if threshold is not None and not 0.0 < threshold < np.inf:
+    if threshold is not None and not LEAST <= threshold <= MOST:
         raise Mistake(
-            "out of range", where="--threshold", found=threshold, expected="an amount of money above 0",
+            "out of range", where="--threshold", found=threshold,
+            expected=f"an amount of money from {LEAST:g} to {MOST:g}",
             remedy="say what one more unit of the effect is worth",
         )  # fmt: skip
     lived = finished.lived(effect)

@@ -107,7 +107,9 @@ def test_the_table_says_what_it_is_about(supportnet: Supportnet, compared: Path)
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("value = 14_000", "value = -1", ["mine.toml, line", "admission.value", "a number from 0 up"]),
+        ("value = 14_000", "value = -1", ["mine.toml, line", "admission.value", "a number from 0 to 1e+12"]),
+        ("high = 20_000", "high = 1e300", ["mine.toml, line", "admission.high", "a number from 0 to 1e+12"]),
+        ('"units of money"', f'"{"x" * 41}"', ["mine.toml, line", "currency", "at most 40 letters"]),
         ("value = 14_000\n", "", ["mine.toml", "admission", "missing"]),
         ("[crisis_week]", "[crisis_weak]", ["a price is missing", "crisis_week", "'per week in crisis, on top"]),
         ("value = 350", "# value = 350", ["mine.toml, line", "crisis_week.value", "missing"]),
@@ -133,7 +135,9 @@ def test_what_is_wrong_with_a_cost_file_is_said(
         (("--effect", "cost"), "fewer are better"),
         (("--effect", "network_size"), "neither more nor fewer is better"),
         (("--effect", "qprs"), "did you mean 'qpr'?"),
-        (("--threshold", "-5"), "above 0"),
+        (("--threshold", "-5"), "from 0.01 to 1e+12"),
+        (("--threshold", "1e300"), "from 0.01 to 1e+12"),
+        (("--threshold", "1e-300"), "from 0.01 to 1e+12"),
         (("--costs", "nowhere.toml"), "cannot be read"),
         (("--posterior", "mine.parquet"), "was not lived by draws"),
         (("--seed", "-1"), "seed"),

@@ -172,7 +172,7 @@ def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_al
     assert got.recommended in got.points
 
 
-@pytest.mark.parametrize("budget", [-1.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("budget", [-1.0, 1e300, float("nan"), float("inf")])
 def test_a_budget_that_is_none__is_a_mistake(budget: float) -> None:
     with pytest.raises(Mistake, match="no budget"):
         optimise(today(), budget, levers_of(today()), TINY)

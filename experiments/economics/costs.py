@@ -17,6 +17,8 @@ from sim.toml_files import content_of, decoded, parsed
 
 Doubles = NDArray[np.float64]
 SHIPPED = "costs.toml"
+MOST = 1e12  # of money; sums and squares of more are no numbers any more
+LONGEST = 40  # letters of a currency: it stands in tables and figures
 # Items with the outcome that says how much of each is used per patient-year, and the unit of their price.
 USED = {
     "post": "posts",
@@ -39,7 +41,7 @@ HOW_DRAWN = (
 
 
 def amount(says: str) -> Any:
-    return Field(ge=0, allow_inf_nan=False, title="a number from 0 up", description=says)
+    return Field(ge=0, le=MOST, allow_inf_nan=False, title=f"a number from 0 to {MOST:g}", description=says)
 
 
 class Price(Table):
@@ -57,7 +59,10 @@ class Price(Table):
 class Costs(Table):
     """A cost file: currency, price year, and a price for each thing that care uses."""
 
-    currency: str = Field(min_length=1, title="a text", description="Of all prices, such as EUR.")
+    currency: str = Field(
+        min_length=1, max_length=LONGEST, title=f"a text of at most {LONGEST} letters",
+        description="Of all prices, such as EUR.",
+    )  # fmt: skip
     price_year: int = Field(ge=1900, le=2200, title="a year", description="Of all prices.")
     post: Price = Field(title="a table", description="A professional's post for a year.")
     contact: Price = Field(title="a table", description="A contact with a professional, beyond the post.")

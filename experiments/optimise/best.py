@@ -1,11 +1,11 @@
 """The best use of a budget: searched for by one luck, chosen by another, told by a third."""
 
-import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from experiments.calibration.draws import Draws
+from experiments.economics.costs import MOST
 from experiments.estimates import mean_of
 from experiments.optimise.found import Found, Size
 from experiments.optimise.front import on_front, probability_within
@@ -61,8 +61,8 @@ def optimise(
 
 def check(budget: float, size: Size, posterior: Draws | None) -> None:
     """Raises Mistake for a budget that is none, and for too few replicates to tell luck from what money buys."""
-    if not (math.isfinite(budget) and budget >= 0.0):
-        expected = "a number from 0 up (money per patient-year beyond what today costs)"
+    if not 0.0 <= budget <= MOST:
+        expected = f"a number from 0 to {MOST:g} (money per patient-year beyond what today costs)"
         raise Mistake("this is no budget", where="--budget", found=budget, expected=expected, remedy="give e.g. 300")
     least = 2 * LIVES if posterior else 2
     for where, found, usual, what in (
