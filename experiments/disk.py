@@ -1,5 +1,6 @@
 """Files that appear whole or not at all, whatever happens to the process or the power."""
 
+import errno
 import hashlib
 import json
 import os
@@ -72,10 +73,17 @@ def subfolder(folder: Path, name: str) -> Path:
     return path
 
 
+def bytes_of(path: Path) -> bytes:
+    """What is in a file. Raises OSError, also for a pipe or a device: it might never end."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is not a file", str(path))
+    return path.read_bytes()
+
+
 def read_json(path: Path) -> Any:
     """What a file of JSON says. Raises OSError, or ValueError for what is none, or nested without end."""
     try:
-        return json.loads(path.read_text("utf-8"))
+        return json.loads(bytes_of(path).decode())
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.mistakes import Mistake
+from sim.toml_files import content_of
 
 # What affects results, by command, and is hashed into the identity ("posterior", and the numbers that it leaves
 # "fixed", only where there is one). Names of scenarios, workers and the machine do not.
@@ -29,6 +30,7 @@ AFFECTING = {
 }  # fmt: skip
 LIBRARIES = ("numpy", "numba", "llvmlite", "pandas", "pyarrow", "matplotlib")
 FEATURES = ("fma", "avx", "avx2", "avx512f", "neon", "sve")  # of processors, on which mathematical functions may depend
+MOST_BYTES = 100_000_000  # of a provenance, with the numbers of all replicates in it
 
 
 def canonical_json(plain: Any) -> str:
@@ -162,15 +164,13 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
         return Mistake(what, where=str(path), found=found, expected=expected, remedy=remedy)
 
     try:
-        told: dict[str, Any] = json.loads(path.read_text("utf-8"), parse_constant=_refuse)
+        told: dict[str, Any] = json.loads(content_of(path, MOST_BYTES).decode(), parse_constant=_refuse)
         if isinstance(told, dict) and told.get("command") == "compare":
             names = shlex.join(map(str, told.get("names", ["…"])))
             remedy = f"compare them again: supportnet compare {names} --seed {told.get('seed')} --replicates …"
             raise mistake("is the provenance of a comparison, not of a run", "compare", remedy)
         RunTold.model_validate(told)
         same = told["run_identity"] == identity(told) and is_intact(told)
-    except OSError as error:
-        raise mistake(f"can't be read ({error.strerror})", str(path), "check the path") from error
     except ValidationError as error:
         wrong = error.errors()[0]
         found = f"{'.'.join(map(str, wrong['loc'])) or 'the whole'}: {wrong['msg']}"

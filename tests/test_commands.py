@@ -248,7 +248,7 @@ def test_import__drafts_a_mapping_and_never_overwrites_one(supportnet: Supportne
         (["run", "today", "--record", "poeple"], "did you mean 'people'"),
         (["run", "today", "--record", "ties", "--every", "-1"], "every is out of range"),
         (["run", "today", "--out", "taken"], "results can't be written"),
-        (["run", "--from", "nowhere"], "can't be read"),
+        (["run", "--from", "nowhere"], "cannot be read"),
         (["run", "--from", "taken"], "is not JSON"),
         (["run", "today", "--from", "taken"], "--from says everything already"),
         (["run", "--from", "taken", "--seed", "1"], "--from says everything already"),

@@ -116,7 +116,7 @@ def test_provenance_that_was_changed__is_a_mistake(told: Path, change: dict[str,
 
 
 def test_a_file_that_is_not_there__is_a_mistake(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="can't be read"):
+    with pytest.raises(Mistake, match="cannot be read"):
         read(tmp_path / "nowhere.json")
 
 

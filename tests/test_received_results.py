@@ -5,8 +5,10 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,8 +16,10 @@ from analysis.compare_files import write_comparison
 from analysis.report.page import environment, report
 from analysis.run_files import RunFiles
 from analysis.sensitivity_files import files_of
+from experiments.calibration.store import Store, identity_of, packed
 from experiments.contrasts import compare
 from experiments.design import points
+from experiments.disk import bytes_of, read_json
 from experiments.engines import engine_of
 from experiments.ensemble import run
 from experiments.ledger import Shelf
@@ -23,7 +27,7 @@ from experiments.manifest import MANIFEST, STUDY, study_kept
 from experiments.sweep import PARTS, sweep
 from sim.importing import import_networks
 from sim.mistakes import Mistake
-from sim.provenance import sealed
+from sim.provenance import read, sealed
 from sim.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.small import small
@@ -132,6 +136,25 @@ def test_a_pipe_in_a_folder__is_not_waited_for(copied: Path) -> None:
     os.mkfifo(copied / "compare" / "figure.svg")
     with pytest.raises(Mistake, match="is not a file"):
         report(copied, ledger=0)
+
+
+@pytest.mark.parametrize("reader", [read, read_json, bytes_of])
+def test_a_pipe_in_the_place_of_a_file__is_not_waited_for(tmp_path: Path, reader: Callable[[Path], object]) -> None:
+    pipe = tmp_path / "provenance.json"
+    os.mkfifo(pipe)
+    Thread(target=pipe.write_bytes, args=[b"{}"], daemon=True).start()  # whoever waits gets something else to say
+    with pytest.raises((Mistake, OSError), match="it is not a file"):
+        reader(pipe)
+
+
+def test_a_pipe_among_what_calibrate_keeps__is_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    kept = store._folder / f"{identity_of([1.0])}.arrays"
+    kept.parent.mkdir(parents=True)
+    os.mkfifo(kept)
+    Thread(target=kept.write_bytes, args=[packed([np.array([2.0])])], daemon=True).start()
+    with pytest.raises(Mistake, match="is not a file"):
+        store.result([1.0], lambda: [np.array([1.0])], lambda found: found, list)
 
 
 def test_the_list_of_files_of_an_analysis__names_none_elsewhere(tmp_path: Path) -> None:

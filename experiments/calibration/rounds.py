@@ -14,7 +14,7 @@ from experiments.calibration.sampling import Likelihood, Sampled, sample
 from experiments.calibration.store import Store
 from experiments.calibration.targets import Target, targets_of
 from experiments.design import unit_points
-from experiments.disk import subfolder, whole
+from experiments.disk import bytes_of, subfolder, whole
 from experiments.interruption import interruption
 from experiments.ledger import Shelf
 from experiments.patterns import PEOPLE
@@ -157,7 +157,7 @@ def numbers_at(study: Study, units: Doubles) -> pd.DataFrame:
 def at_places(study: Study, units: Doubles, path: Path) -> Study:
     """The same study with a list of design points, which is written where it is not there yet."""
     content = numbers_at(study, units).to_csv(index=False, lineterminator="\n").encode()
-    if not path.exists() or path.read_bytes() != content:
+    if not path.exists() or bytes_of(path) != content:
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole(path) as file:
             file.write(content)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from experiments.disk import subfolder, whole
+from experiments.disk import bytes_of, subfolder, whole
 
 FITTED_BY = ("numpy", "scipy", "scikit-learn", "emcee")  # libraries whose versions emulators and chains depend on
 FOLDER, CHECKSUM = "kept", hashlib.sha256().digest_size
@@ -39,7 +39,7 @@ class Store:
         """What comes of these inputs: read where it lies there whole, worked out and written down otherwise."""
         path = self._folder / f"{identity_of(inputs)}.arrays"
         with suppress(OSError, ValueError, TypeError, MemoryError):
-            return from_arrays(unpacked(path.read_bytes()))
+            return from_arrays(unpacked(bytes_of(path)))
         content = packed(as_arrays(work_out()))
         with whole(path) as file:
             file.write(content)
