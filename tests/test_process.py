@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.command_line import SMALL, environment, interruptible
+from tests.command_line import SMALL, environment, interruptible, process
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals to send")
@@ -89,3 +89,14 @@ def called_with(output: Any, *words: str, folder: Path, **variables: str) -> sub
         stderr=subprocess.PIPE,
         timeout=300,
     )
+
+
+def test_a_backend_of_matplotlib_that_is_not_there__does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notebook's terminal has its own set, which other environments lack."""
+    monkeypatch.setenv("MPLBACKEND", "nonsense")
+    words = ("run", "today", "--patients", "20", "--weeks", "2", "--replicates", "2", "--uncertainty", "none")
+    said = process(*words, "--quiet", "--out", "out", folder=tmp_path)
+    assert (said.code, said.err) == (0, "")
+    assert (tmp_path / "out" / "figure.svg").is_file()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.mistakes import Mistake
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # gives back what it no longer needs
+os.environ["MPLBACKEND"] = "agg"  # figures are files, whatever windows a notebook or somebody's settings name
 USERS_MISTAKE = 2  # exit code
 OF_THE_MACHINE = {
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE,
