@@ -34,6 +34,7 @@ class Interruption:
         self._delays = 0
         self._continued: list[Path] = []
         self._complete: list[Path] = []
+        self.meant = ""  # what to say where a signal is how this ends, and nothing is interrupted
 
     def handle(self) -> None:
         """From now on signals raise Signalled, but for those that whoever started this process has ignored."""
@@ -78,6 +79,8 @@ class Interruption:
 
     def says(self) -> str:
         """What is kept, in words."""
+        if self.meant:
+            return self.meant
         there = [one for one in dict.fromkeys(self._continued) if one.exists()]
         going_on = [one for one in there if not set(one.parents) & set(there)]
         kept = [f"what is done is kept in {one}; the same command again goes on" for one in going_on]

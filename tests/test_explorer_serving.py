@@ -100,4 +100,4 @@ def test_the_command__lets_this_computer_in_and_nobody_else_and_its_address_open
             running.send_signal(getattr(signal, "SIGHUP", signal.SIGTERM))
         _, said = running.communicate(timeout=60)
     if sys.platform != "win32":
-        assert (running.returncode, said) == (128 + signal.SIGHUP, "Interrupted: nothing was written.\n")
+        assert (running.returncode, said) == (128 + signal.SIGHUP, f"{command.CLOSED}\n")

@@ -144,3 +144,11 @@ def test_what_is_kept__is_told_once__and_only_where_it_is(tmp_path: Path) -> Non
     assert one.says() == f"Interrupted: what is done is kept in {rounds.parent}; the same command again goes on."
     one.is_complete(tmp_path / "other")
     assert one.says().endswith(f"; the results in {tmp_path / 'other'} are complete.")
+
+
+def test_where_a_signal_is_how_work_ends__nothing_is_called_interrupted() -> None:
+    one = Interruption()
+    one.meant = "The page is closed."
+    assert one.says() == "The page is closed."
+    one.begin()
+    assert one.says() == "Interrupted: nothing was written."

@@ -14,6 +14,7 @@ Name = Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Where the what-
 Host = Annotated[str, typer.Option(help="0.0.0.0 lets everybody in this network in.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Change it where it is taken.")]
 Mesa = Annotated[bool, typer.Option("--mesa", help="Mesa's own page of the same model instead (extra: mesa).")]
+CLOSED = "The page is closed. Nothing of what was looked at is kept."
 
 
 def explore(
@@ -41,6 +42,7 @@ def explore(
     from analysis.commands.telling import Telling
     from analysis.explorer.asked import called
     from analysis.explorer.serving import listening, reached, serve
+    from experiments.interruption import interruption
     from sim.scenario import Scenario, library
 
     tell = Telling(as_json, quiet)
@@ -52,6 +54,7 @@ def explore(
     here, *elsewhere = (f"http://{name}:{port}/{start}" for name in (found.here, *found.elsewhere))
     tell_addresses(here, elsewhere, found.only_here, tell)
     tell.answer({"addresses": list(dict.fromkeys([here, *elsewhere]))})
+    interruption.meant = CLOSED
     if mesa:
         from analysis.explorer.mesa_serving import serve_mesa
 
