@@ -16,8 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 # A cell may begin anew behind a separator too, where a spreadsheet expects another one than the comma.
-FORMULA = re.compile(r"(?:^|(?<=[,;\t\r\n]))(?='*[=+@-])|^(?='*[\t\r])")
-NO_FORMULA = re.compile(r"(?:^|(?<=[,;\t\r\n]))'(?='*[=+@-])|^'(?='*[\t\r])")
+SIGN = r"[=+@\uff1d\uff0b\uff20\uff0d-]"  # the wide ones count where people write in Chinese or Japanese
+FORMULA = re.compile(rf"(?:^|(?<=[,;\t\r\n]))(?='*{SIGN})|^(?='*[\t\r])")
+NO_FORMULA = re.compile(rf"(?:^|(?<=[,;\t\r\n]))'(?='*{SIGN})|^'(?='*[\t\r])")
 
 
 def write_csv(table: pd.DataFrame, path: Path, *, index: bool = False) -> None:

@@ -106,7 +106,7 @@ def formula_in(path: Path) -> str:
     """A cell of a table that a spreadsheet would work out."""
     with path.open(encoding="utf-8", newline="") as file:
         for cell in (cell for row in csv.reader(file) for cell in row):
-            if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_number(cell):
+            if cell[:1] in tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20") and not is_number(cell):
                 return f"{path.name} has a formula: {cell[:40]!r}"
     return ""
 
