@@ -67,6 +67,8 @@ def _last_resort() -> Path:
 def read(path: Path) -> memoryview | None:
     """What was kept in a file; None where there is none, or where it is damaged: then it is deleted."""
     try:
+        if not path.is_file():  # a pipe or a device might never end
+            return None
         whole = memoryview(path.read_bytes())
         digest, content = whole[:DIGEST], whole[DIGEST:]
         if digest == _digest(path, content):

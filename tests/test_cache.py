@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -178,3 +179,17 @@ def test_without_any_place_for_machine_code__there_is_none_kept(
     made = compiled_with_memory(twice)
     assert made(21) == 42
     assert made.stats.cache_path is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_a_pipe__is_not_waited_for__and_a_file_takes_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "one.pool"
+    cache.write(path, CONTENT)
+    whole = path.read_bytes()
+    path.unlink()
+    os.mkfifo(path)
+    Thread(target=path.write_bytes, args=[whole], daemon=True).start()  # whoever waits gets what was kept
+    assert cache.read(path) is None
+    cache.write(path, CONTENT)
+    assert path.is_file()
+    assert cache.read(path) == CONTENT
