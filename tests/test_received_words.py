@@ -25,21 +25,8 @@ from tests.small import VALUES, small
 from tests.studies import BODY, HEAD, study
 
 FORMULAS = [
-    "=1+1",
-    "+1",
-    "-1",
-    "@SUM(A1)",
-    "\t=1",
-    "'=1",
-    "''=1",
-    "a;=1",
-    "a,=1",
-    "a\n=1",
-    "=",
-    "-",
-    "\uff1d1",
-    "a;\uff201",
-]
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "'=1", "''=1", "a;=1", "a,=1", "a\n=1", "=", "-", "\uff1d1", "a;\uff201",
+]  # fmt: skip
 TEXTS = ["", "a=b", "x - 1", "'tis", "1-2", "'", "– 3", "normal, -1 to 3", "ü"]
 ACTS = "\x1b]0;pwned\x07\x1b[2J\x9b1m\u202edlrow\u2066\x7f\r"
 
