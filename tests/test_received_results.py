@@ -147,6 +147,17 @@ def test_a_pipe_in_the_place_of_a_file__is_not_waited_for(tmp_path: Path, reader
         reader(pipe)
 
 
+def test_what_calibrate_keeps__lies_in_no_folder_that_a_link_leads_to(tmp_path: Path) -> None:
+    here = Store(tmp_path / "here")._folder
+    for linked in (here, here.parent):
+        linked.parent.mkdir(parents=True, exist_ok=True)
+        linked.symlink_to(tmp_path)
+        with pytest.raises(Mistake, match="is a link to another folder"):
+            Store(tmp_path / "here")
+        linked.unlink()
+        shutil.rmtree(tmp_path / "here")
+
+
 def test_a_pipe_among_what_calibrate_keeps__is_refused(tmp_path: Path) -> None:
     store = Store(tmp_path)
     kept = store._folder / f"{identity_of([1.0])}.arrays"

@@ -30,7 +30,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
         by = code + " ".join(version(name) for name in FITTED_BY).encode()
-        self._folder = subfolder(folder, FOLDER) / hashlib.sha256(by).hexdigest()[:16]
+        self._folder = subfolder(subfolder(folder, FOLDER), hashlib.sha256(by).hexdigest()[:16])
 
     def result(
         self, inputs: Iterable[ArrayLike], work_out: Callable[[], Result],
