@@ -14,7 +14,7 @@ from experiments.disk import has_checksum, read_json, sha256_of
 from experiments.interruption import interruption
 from sim.mistakes import Mistake
 from sim.provenance import AFFECTING, canonical_json, identity, sealed
-from sim.unfinished import clear, folder_in
+from sim.unfinished import folder_in
 
 PROVENANCE = "provenance.json"  # comes last: where it is, everything is
 LONGEST = 50  # letters of a scenario in the name of a folder: file systems allow 255 bytes
@@ -54,7 +54,6 @@ def written_together(folder: Path, command: str) -> Iterator[Path]:
     made = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        clear(folder)
         with folder_in(folder) as hidden:
             yield hidden
             _seal(hidden)

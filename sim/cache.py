@@ -19,7 +19,7 @@ from typing import Any
 from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
 from platformdirs import user_cache_path
 
-from sim.unfinished import clear, file_for
+from sim.unfinished import file_for
 
 USER: int = getattr(os, "getuid", lambda: 0)()
 DIGEST = hashlib.sha256().digest_size
@@ -83,18 +83,11 @@ def write(path: Path, content: bytes) -> None:
     """Keep this in a file, for `read`. Where that can't be done, it has to be made again."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _clear(path.parent)
         with file_for(path) as file:
             file.write(_digest(path, content))
             file.write(content)
     except OSError as error:
         _cannot_write(error.strerror or str(error))
-
-
-@cache
-def _clear(folder: Path) -> None:
-    """Once a process is often enough."""
-    clear(folder)
 
 
 def _digest(path: Path, content: bytes | memoryview) -> bytes:

@@ -36,7 +36,8 @@ LOCK, CONTENT = "lock", "files"
 
 @contextmanager
 def file_for(goal: Path) -> Iterator[BinaryIO]:
-    """A file to write into, which takes the place of `goal` if all goes well."""
+    """A file to write into, which takes the place of `goal` if all goes well. What lies unfinished beside it goes."""
+    clear(goal.parent)
     while True:
         part = goal.with_name(f".{goal.name}.{HERE}-{secrets.token_hex(4)}{TEMPORARY}")
         file = open(part, "xb")  # noqa: SIM115 (closed below)
@@ -57,7 +58,8 @@ def file_for(goal: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def folder_in(folder: Path) -> Iterator[Path]:
-    """A hidden folder to write into, inside `folder`; it is gone afterwards."""
+    """A hidden folder to write into, inside `folder`; it is gone afterwards, and so is what lay unfinished there."""
+    clear(folder)
     with contextlib.ExitStack() as stack:
         while True:
             hidden = stack.enter_context(tempfile.TemporaryDirectory(dir=folder, prefix=f".writing-{HERE}-"))
@@ -88,9 +90,11 @@ def _clear(path: Path, host: str | None, age: float) -> None:
         return
     try:
         lock = open(path / LOCK if path.is_dir() else path, "rb+")  # noqa: SIM115 (closed below)
-    except FileNotFoundError:  # of an earlier version, or made in this very moment
+    except FileNotFoundError:  # of an earlier version, or its writer has not come further than to make it
         if age > UNLOCKED:
             shutil.rmtree(path, ignore_errors=True)
+        elif host == HERE:
+            path.rmdir()  # if it is empty; a writer who has just made it makes another
         return
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # an OSError where it is written, or there are no locks

@@ -52,6 +52,24 @@ def test_what_is_nobodys__goes(tmp_path: Path, name: str, days: float, stays: bo
     assert path.exists() == stays
 
 
+def test_a_folder_whose_writer_was_killed_as_it_was_made__goes(tmp_path: Path) -> None:
+    (tmp_path / f".writing-{HERE}-a1b2c3d4").mkdir()
+    (tmp_path / f".writing-{HERE}-b1b2c3d4").mkdir()
+    (tmp_path / f".writing-{HERE}-b1b2c3d4" / "files").mkdir()
+    clear(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [f".writing-{HERE}-b1b2c3d4"]
+
+
+def test_whoever_writes__clears_what_lies_unfinished_beside(tmp_path: Path) -> None:
+    left(tmp_path, f".a.csv.{HERE}-01234567.tmp", 0.0)
+    with file_for(tmp_path / "a.csv") as file:
+        file.write(b"1")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+    left(tmp_path, f".writing-{HERE}-a1b2c3d4", 0.0)
+    with folder_in(tmp_path) as hidden:
+        assert {path.name for path in tmp_path.iterdir()} == {"a.csv", hidden.parent.name}
+
+
 def test_what_somebody_writes__stays(tmp_path: Path) -> None:
     with file_for(tmp_path / "a.csv") as file, folder_in(tmp_path) as hidden:
         file.write(b"1,")

@@ -48,7 +48,6 @@ def report(
     from experiments.interruption import interruption
     from experiments.needs import of_report
     from sim.mistakes import Mistake
-    from sim.unfinished import clear
 
     tell, goal = Telling(as_json, quiet), out or folder / NAME
     found, n = find(folder), threads(workers)  # what is no folder of results is no place to write to
@@ -58,7 +57,6 @@ def report(
     if goal.is_dir():
         expected, remedy = "the name of a file", f"take for example {goal / NAME}"
         raise Mistake("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
-    clear(goal.parent)
     with whole(goal) as file:  # that nothing can be written there is found before anything is lived
         with tell.progress("Living the comparison under other assumptions") as progress:
             made = make(folder, question, ledger, seed, n, posterior, progress)

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from sim.mistakes import Mistake
-from sim.unfinished import clear, folder_in
+from sim.unfinished import folder_in
 
 
 def write_together(folder: Path, contents: dict[str, bytes]) -> None:
@@ -16,7 +16,6 @@ def write_together(folder: Path, contents: dict[str, bytes]) -> None:
     made = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        clear(folder)
         with folder_in(folder) as hidden:
             for name, content in contents.items():
                 if (folder / name).is_dir():
