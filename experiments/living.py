@@ -15,6 +15,7 @@ from experiments.patterns.world import World
 from experiments.results import NAMES, Doubles, outcome_values
 from experiments.runs import Task, moves_people
 from experiments.workers import Interrupted
+from sim.mistakes import Mistake
 from sim.parameters import Costs
 from sim.pool import make_pool, pool_for
 from sim.population import Pool
@@ -53,14 +54,15 @@ class Lived(NamedTuple):
     seconds: float  # that it took
 
 
-class OtherCode(Exception):
-    """This process has another version of the model than the one that planned the runs."""
-
-
 def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Lived:
-    """Live the runs of a batch. Raises Interrupted soon after `halted` says so."""
+    """Live the runs of a batch. Raises Interrupted soon after `halted` says so, and Mistake where the runs were planned
+    with other code."""
     if batch.code != (here := code(batch.measure)):
-        raise OtherCode(f"planned with the code {batch.code}, to be run with {here}")
+        raise Mistake(
+            "a worker has other code than the process that planned the runs", where="engine",
+            found=f"{here}, planned with {batch.code}", expected="one version of supportnet for all runs of a study",
+            remedy="if files were changed while it ran, give the same command again: it computes only what is missing",
+        )  # fmt: skip
     began = time.perf_counter()
     keep = Outcomes(batch.weeks) if batch.measure == "outcomes" else Patterns(batch.people, halted)
     runs, failed = list[str](), []

@@ -11,7 +11,7 @@ from typing import Any
 
 from experiments.engines import scheduler_at
 from experiments.interruption import interruption, unheard
-from experiments.living import Batch, Failure, Lived, OtherCode, live_batch
+from experiments.living import Batch, Failure, Lived, live_batch
 from experiments.measures import code, units
 from experiments.workers import AHEAD, lost
 from sim.mistakes import Mistake
@@ -152,8 +152,8 @@ def _completed(client: Any, batches: Iterable[Batch]) -> Iterator[tuple[Batch, L
         about = future.key.split("-")[1]
         if future.status == "error":
             error = future.exception()
-            if isinstance(error, OtherCode):
-                raise _other_code(str(error))
+            if isinstance(error, Mistake):
+                raise error
             if not isinstance(error, KilledWorker):
                 yield batch, error
             elif deaths.setdefault(about, 0) < DEATHS:

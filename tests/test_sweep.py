@@ -253,3 +253,11 @@ def test_an_unknown_engine__is_a_mistake() -> None:
         engine_of("thread", 2)
     with pytest.raises(Mistake, match="only the engine dask"):
         engine_of("threads", 2, "tcp://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("engine", ["threads", "processes"])
+def test_code_that_is_not_the_planned__is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    """As where files are changed while a study runs."""
+    monkeypatch.setattr("experiments.sweep.code", lambda measure: "0123456789abcdef")
+    with pytest.raises(Mistake, match="a worker has other code"):
+        sweep(study(tmp_path), tmp_path / "out", engine_of(engine, 1))

@@ -54,8 +54,9 @@ COMMANDS = (
     Command("report", ("report", "all", "--ledger", "2", "--out", "out.html"), ("all",), "out.html"),
     Command("import", ("import", "interviews", "--out", "out"), ("interviews",)),
     Command("sweep", ("sweep", "long.toml", "--out", "out"), LONG),
-    Command("sweep in processes", ("sweep", "long.toml", "--engine", "processes", "--out", "out"), LONG),
-    Command("sweep on Dask", ("sweep", "long.toml", "--engine", "dask", "--out", "out"), LONG, share=2),
+    Command("sweep in processes", ("sweep", "long.toml", "--engine", "processes", "--out", "out"), LONG, before=""),
+    Command("sweep on Dask", ("sweep", "long.toml", "--engine", "dask", "--out", "out"), LONG, share=2,
+            before=""),  # workers would not know of it
     Command("results", ("results", "swept", "--csv", "out.csv"), ("swept",), "out.csv"),
     Command("sensitivity", ("sensitivity", "long.toml", "--resamples", "50", "--out", "out"), LONG, share=2),
 )  # fmt: skip
