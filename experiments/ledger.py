@@ -9,6 +9,7 @@ nothing is read.
 import hashlib
 import io
 import json
+import os
 import re
 import secrets
 import time
@@ -133,7 +134,7 @@ class Shelf:
                 self.foreign[path] = mistake.told["what"]
                 continue
             except Exception as error:  # of a file that is not ours anything may be wrong
-                if not path.exists():  # merged by its writer in this very moment
+                if not os.path.lexists(path):  # merged by its writer in this very moment
                     return self._list()
                 self.foreign[path] = str(error)[:100]
                 continue

@@ -66,6 +66,13 @@ def read(folder: Path) -> StudyResults:
     return read_results(folder, [], [], None)
 
 
+def test_a_part_that_is_a_link_to_nothing__is_passed_over(folder: Path) -> None:
+    part = next((folder / PARTS).glob("runs-*"))
+    part.unlink()
+    part.symlink_to(folder / "nowhere")
+    assert list(Shelf(folder / PARTS).foreign) == [part]
+
+
 @pytest.mark.parametrize("name", [MANIFEST, PLAN, LIST])
 def test_what_results_depend_on__is_refused_by_name(made: Made, folder: Path, name: str) -> None:
     for what in damages(folder / name, 30):
