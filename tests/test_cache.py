@@ -188,7 +188,12 @@ def test_a_pipe__is_not_waited_for__and_a_file_takes_its_place(tmp_path: Path) -
     whole = path.read_bytes()
     path.unlink()
     os.mkfifo(path)
-    Thread(target=path.write_bytes, args=[whole], daemon=True).start()  # whoever waits gets what was kept
+
+    def give() -> None:
+        with open(os.open(path, os.O_WRONLY), "wb") as pipe:  # whoever waits gets what was kept
+            pipe.write(whole)
+
+    Thread(target=give, daemon=True).start()
     assert cache.read(path) is None
     cache.write(path, CONTENT)
     assert path.is_file()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from experiments.calibration.targets import log_in_range
+from experiments.interruption import interruption
 
 Doubles = NDArray[np.float64]
 MOVES = ((0.03, 1.0), (0.1, 0.7), (0.3, 0.4), (1.0, 0.15))  # share of directions that move, and how much of them is new
@@ -76,7 +77,10 @@ def sample(
         )  # fmt: skip
         sampler.random_state = luck.get_state()
         start = mean + luck.standard_normal((chains, dims)) @ root.T
-        for k, _ in enumerate(sampler.sample(start, iterations=warm_up + draws, skip_initial_state_check=True)):
+        steps = sampler.sample(start, iterations=warm_up + draws, skip_initial_state_check=True)
+        for k in range(warm_up + draws):
+            with interruption.delayed():  # emcee prints the traceback of whatever interrupts a likelihood
+                next(steps)
             told(k / (warm_up + draws))
     z = sampler.get_chain(discard=warm_up, thin=thin).swapaxes(0, 1)
     log_posterior = sampler.get_log_prob(discard=warm_up, thin=thin).T
