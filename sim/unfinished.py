@@ -88,10 +88,11 @@ def _clear(path: Path, host: str | None, age: float) -> None:
     """Delete this if it is nobody's. age: seconds since it was changed."""
     if age < {HERE: 0.0, None: UNLOCKED}.get(host, OF_OTHERS):
         return
+    begun = (path / CONTENT).exists()  # asked before the lock is: that comes before it, and goes before it
     try:
         lock = open(path / LOCK if path.is_dir() else path, "rb+")  # noqa: SIM115 (closed below)
-    except FileNotFoundError:  # of an earlier version, or its writer has not come further than to make it
-        if age > UNLOCKED:
+    except FileNotFoundError:  # of an earlier version, or its writer was just making it, or deleting it
+        if age > UNLOCKED or (host == HERE and begun):
             shutil.rmtree(path, ignore_errors=True)
         elif host == HERE:
             path.rmdir()  # if it is empty; a writer who has just made it makes another

@@ -52,12 +52,13 @@ def test_what_is_nobodys__goes(tmp_path: Path, name: str, days: float, stays: bo
     assert path.exists() == stays
 
 
-def test_a_folder_whose_writer_was_killed_as_it_was_made__goes(tmp_path: Path) -> None:
-    (tmp_path / f".writing-{HERE}-a1b2c3d4").mkdir()
-    (tmp_path / f".writing-{HERE}-b1b2c3d4").mkdir()
-    (tmp_path / f".writing-{HERE}-b1b2c3d4" / "files").mkdir()
+def test_a_folder_whose_writer_was_killed_as_it_was_made_or_deleted__goes(tmp_path: Path) -> None:
+    made, deleted = (tmp_path / f".writing-{HERE}-{name}" for name in ("a1b2c3d4", "b1b2c3d4"))
+    made.mkdir()
+    (deleted / "files").mkdir(parents=True)
+    (deleted / "files" / "outcomes.csv").touch()
     clear(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == [f".writing-{HERE}-b1b2c3d4"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_whoever_writes__clears_what_lies_unfinished_beside(tmp_path: Path) -> None:
