@@ -19,7 +19,7 @@ $(VENV)/tools: $(VENV)/ready requirements-dev.lock
 	touch $@
 
 demo: $(VENV)/ready
-	$(BIN)/python -m analysis.demo
+	$(BIN)/python -m tools.demo
 
 explore: $(VENV)/ready
 	$(BIN)/supportnet explore
@@ -34,12 +34,13 @@ test: $(VENV)/tools
 lint: $(VENV)/tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(INSTALL) --no-deps --no-build-isolation --upgrade --target build/installed .
+	MYPYPATH=build/installed $(BIN)/mypy
+	cd build/installed && $(CURDIR)/$(BIN)/lint-imports ../../pyproject.toml
 
 warm: $(VENV)/tools
 	# one process compiles the core and lets people of every preset live: otherwise both that test would, at once
-	$(BIN)/python -c "from analysis.explorer.serving import made_ready; made_ready()"
+	$(BIN)/python -c "from supportnet.analysis.explorer.serving import made_ready; made_ready()"
 
 test-slow: $(VENV)/tools
 	$(BIN)/python -m pytest -q -m slow
@@ -53,10 +54,10 @@ bench: $(VENV)/tools
 	$(BIN)/python -m benchmarks
 
 results: $(VENV)/tools
-	$(BIN)/python -m analysis.headline
+	$(BIN)/python -m tools.headline
 
 centres: $(VENV)/tools
-	$(BIN)/python -m analysis.centres
+	$(BIN)/python -m tools.centres
 
 same-model: $(VENV)/tools
 	$(BIN)/python -m tests.same_model

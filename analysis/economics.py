@@ -6,18 +6,18 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.cautions import few_replicates
-from analysis.comparison_folder import Finished
-from analysis.words import counted
-from experiments.calibration.draws import Draws, read_draws, shipped
-from experiments.economics.costs import HOW_DRAWN, MOST, Costs
-from experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
-from experiments.economics.information import Known, of_numbers, of_prices
-from experiments.economics.lived import Lived
-from experiments.economics.strategies import strategies, told_at
-from experiments.estimates import contains
-from sim.mistakes import Mistake, nearest
-from sim.observe import OUTCOMES
+from supportnet.analysis.files.comparison_folder import Finished
+from supportnet.analysis.wording.caveats import few_replicates
+from supportnet.analysis.wording.formatting import counted
+from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, Costs
+from supportnet.experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
+from supportnet.experiments.economics.samples import StrategySamples
+from supportnet.experiments.economics.strategies import strategies, told_at
+from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.outcomes import OUTCOMES
 
 LEAST = 0.01  # of money that one more unit of effect may be worth
 STEPS = 20  # of thresholds below the one that things are told at, and as many above
@@ -30,7 +30,7 @@ class Economics:
     """What is told about costs and effects of a comparison."""
 
     finished: Finished
-    lived: Lived
+    lived: StrategySamples
     effect: str
     costs: Costs
     seed: int
@@ -154,16 +154,16 @@ class Economics:
 def economics(
     finished: Finished, effect: str, costs: Costs, seed: int, threshold: float | None, posterior: str
 ) -> Economics:
-    """Costs and effects of a comparison. Raises Mistake for what does not go together."""
+    """Costs and effects of a comparison. Raises UserInputError for what does not go together."""
     if effect not in MORE_IS_BETTER:
         why = (
             "fewer are better" if effect in OUTCOMES and OUTCOMES[effect].better else "neither more nor fewer is better"
         )
         what = f"is no effect: {why}" if effect in OUTCOMES else "no such outcome"
         remedy = "take one of which more is better" if effect in OUTCOMES else nearest(effect, MORE_IS_BETTER)
-        raise Mistake(what, where="--effect", found=effect, expected=", ".join(MORE_IS_BETTER), remedy=remedy)
+        raise UserInputError(what, where="--effect", found=effect, expected=", ".join(MORE_IS_BETTER), remedy=remedy)
     if threshold is not None and not LEAST <= threshold <= MOST:
-        raise Mistake(
+        raise UserInputError(
             "out of range", where="--threshold", found=threshold,
             expected=f"an amount of money from {LEAST:g} to {MOST:g}",
             remedy="say what one more unit of the effect is worth",
@@ -172,13 +172,13 @@ def economics(
     return Economics(finished, lived, effect, costs, seed, threshold, numbers_of(finished, lived, posterior))
 
 
-def numbers_of(finished: Finished, lived: Lived, posterior: str) -> pd.DataFrame | None:
+def numbers_of(finished: Finished, lived: StrategySamples, posterior: str) -> pd.DataFrame | None:
     """Numbers of the model by draw; None where the comparison was not lived by draws, or these are not at hand.
 
-    posterior: the file of draws. Raises Mistake where it is not the one that the comparison was lived by.
+    posterior: the file of draws. Raises UserInputError where it is not the one that the comparison was lived by.
     """
     if posterior and not finished.posterior:
-        raise Mistake(
+        raise UserInputError(
             "the comparison was not lived by draws", where="--posterior", found=posterior, expected="nothing",
             remedy="leave it out, or compare with --posterior",
         )  # fmt: skip
@@ -186,15 +186,15 @@ def numbers_of(finished: Finished, lived: Lived, posterior: str) -> pd.DataFrame
         return None
     remedy = "give the file that it was made with, or leave --posterior out: single numbers are not told then"
     try:
-        draws: Draws = read_draws(posterior or None)
-    except Mistake as mistake:
+        draws: Posterior = read_draws(posterior or None)
+    except UserInputError as mistake:
         if not posterior:
             return None
-        raise Mistake(where=f"--posterior {posterior}", **{**mistake.told, "remedy": remedy}) from mistake
+        raise UserInputError(where=f"--posterior {posterior}", **{**mistake.told, "remedy": remedy}) from mistake
     if draws.identity != finished.posterior:
         if not posterior:
             return None
-        raise Mistake(
+        raise UserInputError(
             "the comparison was lived by other draws", where="--posterior", found=f"identity {draws.identity}",
             expected=f"identity {finished.posterior}", remedy=remedy,
         )  # fmt: skip

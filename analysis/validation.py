@@ -8,24 +8,24 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.calibration.draws import Draws
-from experiments.estimates import mean_of
-from experiments.patterns.studies import STUDIES as FITTED
-from experiments.patterns.studies import VALUES, measured
-from experiments.patterns.table import Pattern, patterns
-from experiments.patterns.world import World
-from experiments.predictions.studies import STUDIES as PREDICTED
-from experiments.trials.design import SCENARIOS
-from experiments.uncertainty import draw_of, draws_of, enough, pool_at
-from experiments.workers import side_by_side
-from sim.pool import pool_for
-from sim.scenario import Scenario
+from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.execution.workers import side_by_side
+from supportnet.experiments.patterns.studies import STUDIES as FITTED
+from supportnet.experiments.patterns.studies import VALUES, measured
+from supportnet.experiments.patterns.table import Pattern, patterns
+from supportnet.experiments.patterns.world import World
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.experiments.posterior.propagation import draw_of, draws_of, enough, pool_at
+from supportnet.experiments.predictions.studies import STUDIES as PREDICTED
+from supportnet.experiments.trials.design import SCENARIOS
+from supportnet.sim.area.pool import pool_for
+from supportnet.sim.scenario.scenario import Scenario
 
 USES = ("calibrate", "validate", "informed", "verify", "context")
 PRESET_OF_ANY = "psychosis"  # in which a pattern about any preset is shown first
 
 
-class Found(NamedTuple):
+class PatternResult(NamedTuple):
     """A pattern, simulated."""
 
     pattern: Pattern
@@ -45,10 +45,10 @@ def find(
     replicates: Collection[int],
     seed: int = 1,
     wanted: Collection[str] = VALUES,
-    posterior: Draws | None = None,
+    posterior: Posterior | None = None,
     workers: int = 1,
     told: Callable[[float], None] = lambda share: None,
-) -> list[Found]:
+) -> list[PatternResult]:
     """Values, each as the mean over replicates with its Monte Carlo standard error and 95 % interval."""
 
     def one(replicate: int, halt: Event) -> dict[str, float]:
@@ -68,11 +68,11 @@ def find(
         told(len(rows) / len(replicates))
     table = pd.DataFrame(rows)
     means = mean_of(np.asarray(table), draws_of(list(replicates)) if posterior else None)
-    preset, shown = scenario.population.preset, list[Found]()
+    preset, shown = scenario.population.preset, list[PatternResult]()
     for k, name in enumerate(table.columns):
         about, mean = patterns()[name], float(means.mean[k])
         ends = possible(about.unit, mean, float(means.lower[k]), float(means.upper[k]), int(means.n[k]))
-        shown.append(Found(about, preset, mean, float(means.mcse[k]), *ends))
+        shown.append(PatternResult(about, preset, mean, float(means.mcse[k]), *ends))
     return shown
 
 
@@ -106,13 +106,13 @@ def score(rows: pd.DataFrame) -> str:
 def validate(
     replicates: Sequence[int],
     seed: int = 1,
-    posterior: Draws | None = None,
+    posterior: Posterior | None = None,
     workers: int = 1,
     told: Callable[[float], None] = lambda share: None,
-) -> list[Found]:
+) -> list[PatternResult]:
     """All patterns of the table, each in the presets that it is about, in the order of the table. What checks the code
     is found under numbers as they are set, whatever the posterior."""
-    found = list[Found]()
+    found = list[PatternResult]()
     for k, (preset, name) in enumerate(SCENARIOS.items()):
         here = [one for one in patterns().values() if preset in one.presets]
         wanted = [one.name for one in here if one.use != "verify"]
@@ -125,12 +125,12 @@ def validate(
         found += find(scenario, replicates, seed, wanted, posterior, workers, tell)
         found += find(scenario, replicates, seed, inputs, None, workers)
     nan = float("nan")
-    found += [Found(one, "", nan, nan, nan, nan) for one in patterns().values() if one.use == "context"]
+    found += [PatternResult(one, "", nan, nan, nan, nan) for one in patterns().values() if one.use == "context"]
     places = [*SCENARIOS, ""]
     return sorted(found, key=lambda one: (USES.index(one.pattern.use), one.pattern.number, places.index(one.preset)))
 
 
-def table(found: Sequence[Found]) -> pd.DataFrame:
+def table(found: Sequence[PatternResult]) -> pd.DataFrame:
     """One row a pattern and preset: pattern, name, use, preset, what, unit, statistic, value, mcse, lower, upper,
     accept_lower, accept_upper, assumed (the range), in_range, source. Of context, which this model cannot compute,
     and where no replicate has such a thing, there is no value, and no telling whether it is in range."""

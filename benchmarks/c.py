@@ -12,11 +12,11 @@ import numpy as np
 
 from benchmarks.measure import Row, Skipped, alternate, spread
 from benchmarks.worlds import KEY, live, living, run_of
-from sim.population import Area
-from sim.randomness import Draw, Key
-from sim.rules import Orders
-from sim.state import Input, Person, SeveralTies, Sums, Tie, record
-from sim.vocabulary import NATURAL, SERVICE, Mechanism, Role
+from supportnet.sim.area.population import Area
+from supportnet.sim.enums import NATURAL, SERVICE, Mechanism, Role
+from supportnet.sim.randomness import Draw, Key
+from supportnet.sim.rules import PackedRules
+from supportnet.sim.state import Input, Person, SharedSupporter, Sums, Tie, record
 
 PATIENTS, WEEKS = 10_000, 26
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off")
@@ -25,7 +25,8 @@ C_NAMES = {
     "int8": "int8_t", "uint8": "uint8_t", "uint16": "uint16_t", "uint32": "uint32_t",
 }  # fmt: skip
 WEEK = {  # what the C side has at hand: name -> C declaration
-    "people": "Person *", "n_people": "int64_t", "ties": "Tie *", "several": "SeveralTies *", "n_several": "int64_t",
+    "people": "Person *", "n_people": "int64_t", "ties": "Tie *", "several": "SharedSupporter *",
+    "n_several": "int64_t",
     "n_posts": "int64_t", "sums": "Sums *", "where": "const int32_t *", "lowest": "int64_t", "n_where": "int64_t",
     "numbers": "const Parameters *", "services": "const Services *", "held": "const double *", "seed": "int64_t",
     "replicate": "int64_t", "number": "int64_t", "meeting": "Luck *", "inputs": "double *", "goals": "double *",
@@ -56,10 +57,10 @@ def c_struct(name: str, kind: np.dtype[Any]) -> list[str]:
     return [*lines, f'_Static_assert(sizeof({name}) == {kind.itemsize}, "{name}");', ""]
 
 
-def layout(rules: Orders) -> str:
+def layout(rules: PackedRules) -> str:
     """The header: the records of state and rules, and the model's enums."""
     lines = ["#include <stddef.h>", "#include <stdint.h>", ""]
-    for kind in (Person, Tie, SeveralTies, Sums):
+    for kind in (Person, Tie, SharedSupporter, Sums):
         lines += c_struct(kind.__name__, record(kind))
     lines += c_struct("Parameters", rules.parameters.dtype) + c_struct("Services", rules.services.dtype)
     for prefix, words in (("", Role), ("MECHANISM_", Mechanism), ("INPUT_", Input), ("DRAW_", Draw)):
@@ -95,7 +96,7 @@ def library(header: str) -> Any:
     return loaded
 
 
-def live_in_c(area: Area, rules: Orders, first_week: int, weeks: int, key: Key = KEY) -> None:
+def live_in_c(area: Area, rules: PackedRules, first_week: int, weeks: int, key: Key = KEY) -> None:
     """Live some weeks in C, in place. For areas without programmes and with one worker."""
     world, desk = area
     assert len(rules.programmes) == 0, "core.c knows no programmes"

@@ -42,7 +42,7 @@ def served() -> Iterator[tuple[str, int]]:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    command = [sys.executable, "-m", "analysis.commands.main", "explore", "--port", str(port), "--quiet"]
+    command = [sys.executable, "-m", "supportnet.analysis.commands.main", "explore", "--port", str(port), "--quiet"]
     with subprocess.Popen(command) as service:
         try:
             while socket.socket().connect_ex(("127.0.0.1", port)):

@@ -322,7 +322,7 @@ static __attribute__((noinline)) void begin(Week *week, Person *me, Tie *tie, in
     tie->nearness = 1.0, tie->trust_lost = 0.0, tie->critical = 0.0, tie->strain = 0.0;
     tie->ruptured = 0, tie->age = 0, tie->since = 0;
     if (origin == SERVICE) {
-        const SeveralTies *post = &week->several[me->post];
+        const SharedSupporter *post = &week->several[me->post];
         tie->supporter = me->post, tie->warmth = post->warmth, tie->competence = post->competence;
         me->holder = post->holder;
     }
@@ -862,7 +862,7 @@ static inline void share_out(Week *week, int64_t supporter) {
     week->several[supporter].availability = availability(week->several[supporter].capacity, demand);
 }
 
-static inline void holder_traits(const Week *week, int64_t post, SeveralTies *at) {
+static inline void holder_traits(const Week *week, int64_t post, SharedSupporter *at) {
     const People *numbers = &week->numbers->people;
     Words luck = words(week, DRAW_STAFF_TRAITS, 0, at->holder, post, 0);
     at->competence = own_trait(numbers->competence[PROFESSIONAL], numbers->competence_spread, luck.w[0]);
@@ -870,7 +870,7 @@ static inline void holder_traits(const Week *week, int64_t post, SeveralTies *at
 }
 
 static inline void may_leave(const Week *week, int64_t post) {
-    SeveralTies *at = &week->several[post];
+    SharedSupporter *at = &week->several[post];
     at->open_weeks += 1;
     double turnover = week->services[at->team].turnover;
     if (uniform(draws(week, DRAW_STAFF, 0, post, 0).w[0]) < leaving_chance(&week->numbers->tire, turnover, at->strain)) {
@@ -883,7 +883,7 @@ static inline void may_leave(const Week *week, int64_t post) {
 
 static inline void tire_several(Week *week, int64_t supporter) {
     Sums *sums = &week->sums[supporter];
-    SeveralTies *helper = &week->several[supporter];
+    SharedSupporter *helper = &week->several[supporter];
     const Tire *tire = &week->numbers->tire;
     int staff = supporter < week->n_posts;
     if (staff && helper->team < 0) return;

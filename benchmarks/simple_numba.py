@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.simple_update import CHANCE, GAIN, LOSS, PATIENTS, START, TIES_EACH, WEIGHT, report
-from sim.compiled import compiled
-from sim.randomness import Key, luck, uniform, words
+from supportnet.sim.jit import compiled
+from supportnet.sim.randomness import Key, philox_words, rng_key, uniform
 
 PATIENT = np.dtype([("support", np.float32)], align=True)
 TIE = np.dtype([("strength", np.float32)], align=True)
@@ -19,7 +19,7 @@ def live(people: Any, ties: Any, number: int, key: Key) -> None:
         for slot in range(TIES_EACH):
             tie = ties[i * TIES_EACH + slot]
             strength = tie.strength
-            if uniform(words(1, 0, number, i, slot, key)[0]) < CHANCE:
+            if uniform(philox_words(1, 0, number, i, slot, key)[0]) < CHANCE:
                 strength += GAIN * (1.0 - strength)
             else:
                 strength -= LOSS * strength
@@ -29,7 +29,7 @@ def live(people: Any, ties: Any, number: int, key: Key) -> None:
 
 
 if __name__ == "__main__":
-    people, ties, key = np.zeros(PATIENTS, PATIENT), np.zeros(PATIENTS * TIES_EACH, TIE), luck(1, 0)
+    people, ties, key = np.zeros(PATIENTS, PATIENT), np.zeros(PATIENTS * TIES_EACH, TIE), rng_key(1, 0)
     ties["strength"] = START
     number = 0
 

@@ -13,7 +13,7 @@ from benchmarks.measure import Row, spread
 
 FIRST_WEEK = """
 import json, time
-from sim.pool import found, make_pool
+from supportnet.sim.area.pool import found, make_pool
 from benchmarks.worlds import run_of
 run = run_of(500)
 run.live(1)

@@ -13,15 +13,15 @@ from typing import Any
 import mesa
 import numpy as np
 
-from analysis.sensitivity import METHODS, Asked, indices
 from benchmarks.measure import Row, Side, alternate, spread
-from experiments.engines import engine_of
-from experiments.living import pool_in_passing
-from experiments.runs import plan_of
-from experiments.study import Study
-from experiments.sweep import sweep
-from sim.parameters import numbers
-from sim.simulation import Simulation
+from supportnet.analysis.sensitivity.indices import METHODS, Asked, indices
+from supportnet.experiments.runs.batch import pool_in_passing
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.plan import plan_of
+from supportnet.experiments.runs.sweep import sweep
+from supportnet.experiments.study.study import Study
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.parameters import numbers
 from tests.reference import Reference
 
 LEVERS = "".join(f'[factors."services.{name}"]\n' for name in ("boundary_openness", "continuity", "shared_decisions"))
@@ -143,7 +143,7 @@ def against_mesa(repeats: int) -> list[Row]:
 CHILD = """
 import sys
 sys.argv = ["supportnet", "sweep", *sys.argv[1:]]
-from analysis.commands.main import called
+from supportnet.analysis.commands.main import called
 from benchmarks.memory import highest_resident
 called()
 print(highest_resident(), file=sys.stderr)
@@ -176,7 +176,7 @@ def many_runs(repeats: int) -> list[Row]:
 
 def timed_start(words: list[str]) -> float:
     begin = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "analysis.commands.main", "sweep", *words], check=True)
+    subprocess.run([sys.executable, "-m", "supportnet.analysis.commands.main", "sweep", *words], check=True)
     return time.perf_counter() - begin
 
 

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import Side
-from sim.population import Area
-from sim.randomness import luck
-from sim.rules import Orders
-from sim.scenario import Scenario
-from sim.simulation import Simulation
-from sim.state import N_SEEN
-from sim.week import live_weeks_together
+from supportnet.sim.area.population import Area
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.area.week import live_weeks_together
+from supportnet.sim.randomness import rng_key
+from supportnet.sim.rules import PackedRules
+from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.state import N_SEEN
 
-KEY = luck(1, 0)
+KEY = rng_key(1, 0)
 UNSEEN = np.zeros((0, N_SEEN))
 
 
@@ -24,7 +24,7 @@ def run_of(patients: int, workers: int = 1) -> Simulation:
     return Simulation(Scenario.load("today", values), 1, 0, workers=workers)
 
 
-def live(area: Area, rules: Orders, first_week: int, weeks: int, workers: int = 1) -> None:
+def live(area: Area, rules: PackedRules, first_week: int, weeks: int, workers: int = 1) -> None:
     """Live some weeks in place."""
     live_weeks_together(area.world, rules, area.desk, KEY, first_week, weeks, 0, UNSEEN, workers)
 
@@ -33,7 +33,7 @@ def n_ties(area: Area) -> int:
     return int(area.world.people.n_ties.sum())
 
 
-def living(area: Area, rules: Orders, weeks: int, lives: Any = live, **how: Any) -> Side:
+def living(area: Area, rules: PackedRules, weeks: int, lives: Any = live, **how: Any) -> Side:
     """A side of a comparison: the area lives on for so many weeks each time; returns tie-weeks."""
     starts = count(0, weeks)
 

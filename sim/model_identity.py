@@ -13,23 +13,23 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.parameters import POOL_SIZE, Parameters
+from supportnet.sim.parameters import POOL_SIZE, Parameters
 
 ROOT = Path(__file__).parents[1]
 RECORD = Path(__file__).with_name("model_record.json")
-COMPILED = ("compiled", "randomness", "state", "vocabulary", "week")  # files of sim that hold compiled functions
+COMPILED = ("jit", "randomness", "state", "enums", "area/week")  # files of sim that hold compiled functions
 FILES = {  # of each part of the code that has an identity, as patterns of paths; `parameters.py` counts by its values
     "model": (
         *(f"sim/{name}.py" for name in COMPILED), "sim/kernels/*.py", "sim/reference_area.py", "sim/rules.py",
-        "sim/rules_of.py", "sim/population.py", "sim/pool.py", "sim/staffing.py",
+        "sim/area/compile_rules.py", "sim/area/population.py", "sim/area/pool.py", "sim/area/staffing.py",
     ),
     "run": (  # who people read from data are, what happens when, what is seen; draws are fitted without these
-        "sim/calendar.py", "sim/importing/network_reader.py", "sim/interviewed.py", "sim/observe.py",
-        "sim/simulation.py",
+        "sim/scenario/calendar.py", "sim/network_file/reader.py", "sim/area/empirical_population.py", "sim/outcomes.py",
+        "sim/area/simulation.py",
     ),
     "patterns": ("experiments/patterns/*.py",),
 }  # fmt: skip
-OURS = {"sim", "experiments", "analysis"}  # what names of this project's own modules begin with
+OURS = {"supportnet", "sim"}  # what names of this project's own modules begin with
 LEFT_OUT = ("ctx", "kind", "type_comment")  # of a syntax tree: what its neighbours say already
 
 

@@ -8,7 +8,7 @@ Ranges are what a sensitivity analysis should vary over; hard limits of validati
 
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
-from sim.reference_area import BASES, CENTRES
+from supportnet.sim.reference_area import BASES, CENTRES
 
 IDLE = ("thresholds.", "measure.", "views.", "costs.")  # groups of numbers that move nobody
 POOL_SIZE = 4000  # people of a stationary pool

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.mistakes import Mistake
-from sim.toml_files import content_of
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.storage.toml_files import content_of
 
 # What affects results, by command, and is hashed into the identity ("posterior", and the numbers that it leaves
 # "fixed", only where there is one). Names of scenarios, workers and the machine do not.
@@ -156,12 +156,13 @@ class RunTold(BaseModel):
 
 
 def read(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """The provenance of a run in this file, or in this folder; whatever is not one, or was changed, is a Mistake."""
+    """The provenance of a run in this file, or in this folder; whatever is not one, or was changed, is a
+    UserInputError."""
     path = Path(path, "provenance.json") if os.path.isdir(path) else Path(path)
 
-    def mistake(what: str, found: object, remedy: str) -> Mistake:
+    def mistake(what: str, found: object, remedy: str) -> UserInputError:
         expected = "a provenance.json as `supportnet run` wrote it"
-        return Mistake(what, where=str(path), found=found, expected=expected, remedy=remedy)
+        return UserInputError(what, where=str(path), found=found, expected=expected, remedy=remedy)
 
     try:
         told: dict[str, Any] = json.loads(content_of(path, MOST_BYTES).decode(), parse_constant=_refuse)

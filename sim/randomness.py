@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 from numba import uint32, uint64
 
-from sim.compiled import compiled, compiled_for
+from supportnet.sim.jit import compiled, compiled_for
 
 Key = tuple[np.uint32, np.uint32]
 
@@ -62,7 +62,7 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[np.uin
 
 
 @compiled_for("UniTuple(uint32, 4)(int64, int64, int64, int64, int64, UniTuple(uint32, 2))")
-def words(draw: int, index: int, week: int, identity: int, tie_key: int, key: Key) -> tuple[int, int, int, int]:
+def philox_words(draw: int, index: int, week: int, identity: int, tie_key: int, key: Key) -> tuple[int, int, int, int]:
     """The four words for this purpose, week, person and tie."""
     four: tuple[int, int, int, int] = philox(draw + (index << 8), week, identity, tie_key, key[0], key[1])
     return four
@@ -113,6 +113,6 @@ def normal(word: int) -> float:
     return math.copysign(above / below, q)
 
 
-def luck(seed: int, replicate: int) -> Key:
+def rng_key(seed: int, replicate: int) -> Key:
     """The key of all draws of one replicate."""
     return np.uint32(seed), np.uint32(replicate)

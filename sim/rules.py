@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hi
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.parameters import Parameters
+from supportnet.sim.parameters import Parameters
 
 Doubles = NDArray[np.float64]
 Bytes = NDArray[np.int8]
@@ -76,7 +76,7 @@ class Rules(NamedTuple):
     resources: Doubles = ALL_FREE  # (8,) value at which a resource is held, 0 switched off, NaN free
 
 
-class Orders(NamedTuple):
+class PackedRules(NamedTuple):
     """Rules as the compiled core takes them: few arrays of records, so that they pass through calls cheaply."""
 
     parameters: Any  # (1,) record of all numbers, by their dotted names
@@ -111,9 +111,9 @@ def columns_record(columns: NamedTuple) -> Any:
     return records.view(np.recarray)
 
 
-def orders(rules: Rules) -> Orders:
+def orders(rules: Rules) -> PackedRules:
     """Rules, packed for the compiled core."""
-    return Orders(
+    return PackedRules(
         np.array([rules.parameters], number_record(Parameters)).view(np.recarray),
         columns_record(rules.services),
         columns_record(rules.programmes),

@@ -178,7 +178,7 @@ class Tie:
     capacity: Single  # contacts a week
 
 
-class SeveralTies:
+class SharedSupporter:
     """A supporter with several ties: posts of the service first, then every person as a fellow patient."""
 
     strain: Single
@@ -258,12 +258,12 @@ class World(NamedTuple):
 
     people: Any  # (n,) Person
     ties: Any  # (rows,) Tie
-    several: Any  # (posts + n,) SeveralTies
+    several: Any  # (posts + n,) SharedSupporter
     places: Any  # (P, n) Place
     last: Floats  # (rows, 7) mechanisms of each tie's last contact, or (0, 7) where nobody looks
 
 
-class Desk(NamedTuple):
+class WorkBuffers(NamedTuple):
     """What a week needs at hand besides the world; nothing in it outlives the week but the look-up of people."""
 
     lowest: int  # lowest identity in the area

@@ -72,9 +72,9 @@ class Served:
         return f"http://127.0.0.1:{self.port}/"
 
     def start(self) -> None:
-        from analysis.explorer.connections import server
-        from analysis.explorer.service import service
-        from analysis.explorer.serving import listening
+        from supportnet.analysis.explorer.connections import server
+        from supportnet.analysis.explorer.service import service
+        from supportnet.analysis.explorer.serving import listening
 
         self._server: Any = server(service(), "127.0.0.1")
         sockets = [listening("127.0.0.1", self.port)]

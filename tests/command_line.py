@@ -38,7 +38,7 @@ Supportnet = Callable[..., Said]
 
 def process(*words: str, folder: Path, before: str = "") -> Said:
     """The command line as a process of its own; `before`: Python that runs first."""
-    program = f"{before}\nfrom analysis.commands.main import main\nmain()"
+    program = f"{before}\nfrom supportnet.analysis.commands.main import main\nmain()"
     done = subprocess.run(
         [sys.executable, "-c", program, *words], cwd=folder, env=environment(), capture_output=True, timeout=300
     )

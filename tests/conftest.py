@@ -16,7 +16,7 @@ def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
     """The command line, called from an empty folder."""
     monkeypatch.chdir(tmp_path)
 
-    from analysis.commands.main import main  # heavy for tests that do not call it
+    from supportnet.analysis.commands.main import main  # heavy for tests that do not call it
 
     def call(*words: str) -> Said:
         monkeypatch.setattr(sys, "argv", ["supportnet", *words])

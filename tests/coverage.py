@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.sensitivity import METHODS, indices
+from supportnet.analysis.sensitivity.indices import METHODS, indices
 from tests.known_functions import FUNCTIONS, asked
 
 REPETITIONS = 200

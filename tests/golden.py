@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.scenario import Scenario
-from sim.simulation import Simulation
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.scenario.scenario import Scenario
 
 FOLDER = Path(__file__).parent / "golden"
 RUNS = {"today": 1, "open-dialogue": 2, "peer-support-roll-out": 3}  # scenario: seed

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from analysis.sensitivity import Asked
-from experiments.design import unit_points
+from supportnet.analysis.sensitivity.indices import Asked
+from supportnet.experiments.study.design import unit_points
 from tests.studies import study
 
 Doubles = NDArray[np.float64]

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from experiments.patterns.studies import measured
-from experiments.patterns.world import World
-from sim.importing import import_networks
-from sim.pool import pool_for
-from sim.scenario import Scenario
-from sim.simulation import Simulation
+from supportnet.experiments.patterns.studies import measured
+from supportnet.experiments.patterns.world import World
+from supportnet.sim.area.pool import pool_for
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.importing import import_networks
+from supportnet.sim.scenario.scenario import Scenario
 from tests import plain_kernels
 from tests.golden import RUNS
 
@@ -42,7 +42,10 @@ def main() -> None:
             print("pool", preset, part, bits(np.asarray(records)))
     for name, seed in SCENARIOS.items():
         print_run(name, Scenario.load(name, {"population.patients": 100}), seed)
-    with tempfile.TemporaryDirectory() as folder, as_file(files("sim") / "examples" / "network-canvas") as example:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        as_file(files("supportnet.sim") / "examples" / "network-canvas") as example,
+    ):
         import_networks(example, example / "mapping.toml", Path(folder))
         networks = str(Path(folder, "networks.parquet"))
         print_run(

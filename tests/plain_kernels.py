@@ -8,9 +8,9 @@ from typing import Any
 import numba
 import numpy as np
 
-from sim.kernels import bond, enrol, form, help, maths, meet, recover, tire
-from sim.parameters import Parameters
-from sim.state import Tally, zeros
+from supportnet.sim.kernels import bond, enrol, form, help, math_functions, meet, recovery_equations, strain
+from supportnet.sim.parameters import Parameters
+from supportnet.sim.state import Tally, zeros
 
 P = Parameters()
 
@@ -33,18 +33,18 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
     setting = help.Setting(1.0 + int(3 * u[17]), u[18], u[19], u[20], u[21] < 0.5, u[22] < 0.2)
     held = np.where(luck.random((7, 4)) < 0.1, luck.random((7, 4)), np.nan)
     resources = np.where(luck.random(8) < 0.2, luck.random(8), np.nan)
-    felt = recover.Felt(*u[:14])
-    social = recover.Social(u[14], u[15], u[16])
+    felt = recovery_equations.SaturatedInputs(*u[:14])
+    social = recovery_equations.Social(u[14], u[15], u[16])
     now = help.Mechanisms(*u[:10])
     smoothed = luck.random(17)
     tally = zeros(Tally, 1)
     for name, value in zip(tally.dtype.names, luck.integers(0, 3, len(tally.dtype.names)), strict=True):
         tally[name] = value
-    strand = bond.Strand(u[0], u[1], u[2], u[3], u[4] < 0.5)
+    strand = bond.TieState(u[0], u[1], u[2], u[3], u[4] < 0.5)
     return {
-        "sat": (maths.sat, (u[0], u[1])),
-        "logistic": (maths.logistic, (8 * u[0] - 4,)),
-        "chance": (maths.chance, (u[0],)),
+        "sat": (math_functions.saturate, (u[0], u[1])),
+        "logistic": (math_functions.logistic, (8 * u[0] - 4,)),
+        "chance": (math_functions.chance, (u[0],)),
         "asks_service": (meet.asks_service, (P.meet, u[0], u[1], u[2], 2.0)),
         "asks_natural": (meet.asks_natural, (P.meet, u[0], u[1], u[2], u[3], u[4] < 0.5)),
         "time_share": (meet.time_share, (P.meet, 8 * u[0], 3 * u[1])),
@@ -55,23 +55,26 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         "bonds": (bond.bonds, (P.bond, strand, u[5], tally[0])),
         "fades": (bond.fades, (P.bond, u[5], role)),
         "towards": (bond.towards, (u[0], u[1], u[2])),
-        "tires": (tire.tires, (P.tire, u[0], u[1], 2.0, 1.0, u[2], 1.0, u[3], u[4])),
-        "openness": (tire.strain_of_openness, (P.tire, u[0])),
-        "leaving": (tire.leaving_chance, (P.tire, u[0], u[1])),
-        "feels": (recover.feels, (P.recover, P.clinic, P.centre, resources, smoothed)),
-        "activates": (recover.activates, (P.resources, u[0], u[1], u[2], int(3 * u[3]))),
-        "connectedness": (recover.connectedness_input, (P.recover, felt, u[14], u[15])),
-        "hope": (recover.hope_input, (P.recover, felt)),
-        "identity": (recover.identity_input, (P.recover, felt, u[14])),
-        "meaning": (recover.meaning_input, (P.recover, felt, u[14], u[15])),
-        "empowerment": (recover.empowerment_input, (P.recover, felt, u[14])),
-        "process": (recover.process_target, (P.recover, 3 * u[0] - 2, u[1], u[2], u[3])),
-        "distress": (recover.distress_target, (P.clinic, P.centre, u[0], felt, u[14], u[15], u[16])),
-        "withdrawal": (recover.withdrawal_target, (P.clinic, P.centre, u[0], felt, u[14], u[15], u[16])),
-        "closeness": (recover.missing_closeness, (P.clinic, u[0], u[1], u[2])),
-        "relapse": (recover.relapse_chance, (P.clinic, P.centre, int(2 * u[20]), felt, social, u[17], u[18], u[19])),
-        "admission": (recover.admission_chance, (P.clinic, 5 * u[0])),
-        "crisis": (recover.crisis_length, (P.clinic, u[0])),
+        "tires": (strain.tires, (P.tire, u[0], u[1], 2.0, 1.0, u[2], 1.0, u[3], u[4])),
+        "openness": (strain.strain_of_openness, (P.tire, u[0])),
+        "leaving": (strain.leaving_chance, (P.tire, u[0], u[1])),
+        "feels": (recovery_equations.feels, (P.recover, P.clinic, P.centre, resources, smoothed)),
+        "activates": (recovery_equations.activates, (P.resources, u[0], u[1], u[2], int(3 * u[3]))),
+        "connectedness": (recovery_equations.connectedness_input, (P.recover, felt, u[14], u[15])),
+        "hope": (recovery_equations.hope_input, (P.recover, felt)),
+        "identity": (recovery_equations.identity_input, (P.recover, felt, u[14])),
+        "meaning": (recovery_equations.meaning_input, (P.recover, felt, u[14], u[15])),
+        "empowerment": (recovery_equations.empowerment_input, (P.recover, felt, u[14])),
+        "process": (recovery_equations.process_target, (P.recover, 3 * u[0] - 2, u[1], u[2], u[3])),
+        "distress": (recovery_equations.distress_target, (P.clinic, P.centre, u[0], felt, u[14], u[15], u[16])),
+        "withdrawal": (recovery_equations.withdrawal_target, (P.clinic, P.centre, u[0], felt, u[14], u[15], u[16])),
+        "closeness": (recovery_equations.missing_closeness, (P.clinic, u[0], u[1], u[2])),
+        "relapse": (
+            recovery_equations.relapse_chance,
+            (P.clinic, P.centre, int(2 * u[20]), felt, social, u[17], u[18], u[19]),
+        ),
+        "admission": (recovery_equations.admission_chance, (P.clinic, 5 * u[0])),
+        "crisis": (recovery_equations.crisis_length, (P.clinic, u[0])),
         "ends": (form.ends_outside, (P.fade, u[0], u[1] < 0.5, word >> 5)),
         "leaves": (form.leaves_harm, (P.fade, u[0], u[1], word >> 7)),
         "new_ties": (form.openness_to_ties, (P.form, u[0], u[1], u[2], u[3])),

@@ -12,9 +12,9 @@ from typing import Any
 
 import mesa
 
-from sim.rules import Programmes, Rules, Services
-from sim.state import World
-from sim.vocabulary import Condition, Role
+from supportnet.sim.enums import Condition, Role
+from supportnet.sim.rules import Programmes, Rules, Services
+from supportnet.sim.state import World
 from tests.reference_compare import (
     COUNTED,
     MEASURED,

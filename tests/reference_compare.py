@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.state import NEVER, World
+from supportnet.sim.state import NEVER, World
 
 if TYPE_CHECKING:
     from tests.reference import Reference

@@ -3,8 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
-from sim.randomness import Draw
-from sim.vocabulary import SERVICE, Mechanism, Resource, Role
+from supportnet.sim.enums import SERVICE, Mechanism, Resource, Role
+from supportnet.sim.randomness import Draw
 from tests.reference_people import Contact, Person, Tie, chance_of, clip, logistic
 
 if TYPE_CHECKING:

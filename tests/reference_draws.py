@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from sim.randomness import Draw
+from supportnet.sim.randomness import Draw
 
 WORD = 0xFFFFFFFF
 

@@ -3,10 +3,10 @@
 import math
 from typing import TYPE_CHECKING
 
-from sim.randomness import Draw
-from sim.rules import Programmes
-from sim.state import NEVER
-from sim.vocabulary import NATURAL, SERVICE, Condition, Role, Target
+from supportnet.sim.enums import NATURAL, SERVICE, Condition, Role, Target
+from supportnet.sim.randomness import Draw
+from supportnet.sim.rules import Programmes
+from supportnet.sim.state import NEVER
 from tests.reference_people import Person, Session, Tie, chance_of, new_tie
 
 if TYPE_CHECKING:

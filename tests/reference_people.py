@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from sim.randomness import Draw
-from sim.rules import Programmes
-from sim.vocabulary import NATURAL, SERVICE, Condition, Process, Resource, Role
+from supportnet.sim.enums import NATURAL, SERVICE, Condition, Process, Resource, Role
+from supportnet.sim.randomness import Draw
+from supportnet.sim.rules import Programmes
 
 if TYPE_CHECKING:
     from tests.reference import Reference

@@ -3,10 +3,10 @@
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.randomness import Draw
-from sim.rules import HeldResource
-from sim.state import Input
-from sim.vocabulary import SERVICE, Process, Resource, Role
+from supportnet.sim.enums import SERVICE, Process, Resource, Role
+from supportnet.sim.randomness import Draw
+from supportnet.sim.rules import HeldResource
+from supportnet.sim.state import Input
 from tests.reference_people import Contact, Person, Tie, chance_of, clip, logistic, sat
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
-from sim.randomness import Draw
-from sim.vocabulary import NATURAL, SERVICE, Process, Resource, Role
+from supportnet.sim.enums import NATURAL, SERVICE, Process, Resource, Role
+from supportnet.sim.randomness import Draw
 from tests.reference_people import Person, Post, Supporter, Tie, chance_of, clip, new_tie, usual_expertise
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import tempfile
 from itertools import zip_longest
 from pathlib import Path
 
-from sim.model_identity import FILES, RECORD, record, write_record
+from supportnet.sim.model_identity import FILES, RECORD, record, write_record
 
 ROOT = Path(__file__).parents[1]
 PROOFS = ("tests/test_kernels.py", "tests/test_golden.py", "tests/test_core_agrees.py")

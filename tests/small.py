@@ -1,6 +1,6 @@
 """A small area, quickly lived: what tests of whole runs use."""
 
-from sim.scenario import Scenario
+from supportnet.sim.scenario.scenario import Scenario
 
 PATIENTS, WEEKS = 60, 26
 VALUES: dict[str, object] = {"population.patients": PATIENTS, "weeks": WEEKS}

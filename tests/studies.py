@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from experiments.study import Study
+from supportnet.experiments.study.study import Study
 
 HEAD = """
 title = "Caseload and openness"

@@ -12,9 +12,10 @@ from typing import Any, BinaryIO
 import numpy as np
 import pytest
 
-from sim import cache, pool_store
-from sim.compiled import CONFIG, compiled_with_memory
-from sim.population import Pool
+from supportnet.sim.area import pool_store
+from supportnet.sim.area.population import Pool
+from supportnet.sim.jit import CONFIG, compiled_with_memory
+from supportnet.sim.storage import cache
 from tests.damage import damaged
 
 CONTENT = b"what was worked out" * 10

@@ -10,20 +10,20 @@ import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
-from analysis.commands.calibrate import calibration_cautions
-from experiments.calibration import draws as file_of_draws
-from experiments.calibration.checks import coverage, regression_abc
-from experiments.calibration.draws import numbers_set, ranges, read_draws, write_draws
-from experiments.calibration.emulator import emulators_of, means_of
-from experiments.calibration.rivals import as_rival, rivals
-from experiments.calibration.rounds import check_shown, checked_targets, group_units, numbers_at
-from experiments.calibration.sampling import Likelihood, Sampled, sample
-from experiments.calibration.targets import log_in_range, targets_of
-from experiments.contrasts import compare
-from experiments.study import Study
-from sim.mistakes import Mistake
-from sim.model_identity import meanings
-from sim.scenario import Scenario
+from supportnet.analysis.commands.calibrate import calibration_cautions
+from supportnet.experiments.calibration.alternative_models import as_rival, rivals
+from supportnet.experiments.calibration.diagnostics import coverage, regression_abc
+from supportnet.experiments.calibration.emulator import emulators_of, means_of
+from supportnet.experiments.calibration.iterate import check_shown, checked_targets, group_units, numbers_at
+from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
+from supportnet.experiments.calibration.targets import log_in_range, targets_of
+from supportnet.experiments.comparison.compare import compare
+from supportnet.experiments.posterior import posterior as file_of_draws
+from supportnet.experiments.posterior.posterior import numbers_set, ranges, read_draws, write_draws
+from supportnet.experiments.study.study import Study
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.model_identity import meanings
+from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.damage import damaged
 from tests.small import small
@@ -144,7 +144,7 @@ def test_a_value_that_few_runs_show__is_named() -> None:
     even = np.zeros((9, 2))
     check_shown(even, targets, 8)
     even[1:, 1] = np.nan
-    with pytest.raises(Mistake, match="1 of 9 runs") as said:
+    with pytest.raises(UserInputError, match="1 of 9 runs") as said:
         check_shown(even, targets, 8)
     assert str(said.value).startswith(targets[1].pattern.name)
 
@@ -192,7 +192,7 @@ def test_a_study_that_cannot_be_calibrated(change: dict, found: str, tmp_path: P
         "".join(f"{k} = {json.dumps(v)}\n" for k, v in change.items())
         + (text if "measure" not in change else text.split("\n", 1)[1])
     )
-    with pytest.raises(Mistake, match=found):
+    with pytest.raises(UserInputError, match=found):
         checked_targets(Study.load(path))
 
 
@@ -245,7 +245,7 @@ def test_equal_weights_leave_draws_as_they_are(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("weights", [[1.0, -1.0, 2.0], [0.0, 0.0], [1.0, float("nan")], [1.0, float("inf")]])
 def test_weights_that_are_none(tmp_path: Path, weights: list[float]) -> None:
-    with pytest.raises(Mistake, match="weights of these draws"):
+    with pytest.raises(UserInputError, match="weights of these draws"):
         read_draws(weighted(tmp_path / "p.parquet", weights))
 
 
@@ -258,7 +258,7 @@ def test_draws_of_another_model_are_refused_with_what_changed(tmp_path: Path, mo
     monkeypatch.setattr(file_of_draws, "ranges", lambda: {**ranges(), "people.skill": [0.0, 99.0]})
     said = r"(?s)code: sim/kernels/bond\.py; value of bond\.drift was .*, is 0\.5; range of people\.skill was 0\.3 "
     said += r"to 0\.8, is 0 to 99'.*leave --posterior out"
-    with pytest.raises(Mistake, match=said):
+    with pytest.raises(UserInputError, match=said):
         read_draws(tmp_path / "p.parquet")
 
 
@@ -283,7 +283,7 @@ def told_otherwise(path: Path, **changed: object) -> Path:
     ],
 )
 def test_a_posterior_that_does_not_say_what_it_must(tmp_path: Path, changed: dict[str, object], said: str) -> None:
-    with pytest.raises(Mistake, match=f"(?s)no posterior lies here.*{said}"):
+    with pytest.raises(UserInputError, match=f"(?s)no posterior lies here.*{said}"):
         read_draws(told_otherwise(tmp_path / "p.parquet", **changed))
 
 
@@ -291,7 +291,7 @@ def test_a_posterior_that_does_not_say_what_it_must(tmp_path: Path, changed: dic
 def test_a_posterior_that_says_nothing(tmp_path: Path, about: bytes) -> None:
     path = told_otherwise(tmp_path / "p.parquet")
     pq.write_table(pq.read_table(path).replace_schema_metadata({file_of_draws.TOLD: about}), path)
-    with pytest.raises(Mistake, match="no posterior lies here"):
+    with pytest.raises(UserInputError, match="no posterior lies here"):
         read_draws(path)
 
 
@@ -308,7 +308,7 @@ def test_a_posterior_without_numbers(tmp_path: Path, column: pd.Series, said: st
     about = pq.read_table(path).schema.metadata
     table = pd.DataFrame({"bond.drift": column, "weight": np.ones(len(column))})
     pq.write_table(pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(about), path)
-    with pytest.raises(Mistake, match=f"(?s)no posterior lies here.*{said}"):
+    with pytest.raises(UserInputError, match=f"(?s)no posterior lies here.*{said}"):
         read_draws(path)
 
 
@@ -320,7 +320,7 @@ def test_a_damaged_posterior__gives_no_other_numbers(tmp_path: Path) -> None:
         path.write_bytes(content)
         try:
             found = read_draws(path)
-        except Mistake:
+        except UserInputError:
             refused += 1
             continue
         assert found.values.equals(whole.values), what
@@ -329,14 +329,14 @@ def test_a_damaged_posterior__gives_no_other_numbers(tmp_path: Path) -> None:
 
 
 def test_a_posterior_that_is_not_there__is_told_in_words(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="no such file"):
+    with pytest.raises(UserInputError, match="no such file"):
         read_draws(tmp_path / "p.parquet")
 
 
 @pytest.mark.parametrize("content", [b"", b"not parquet"])
 def test_a_file_that_holds_no_draws(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "p.parquet").write_bytes(content)
-    with pytest.raises(Mistake, match="no posterior lies here"):
+    with pytest.raises(UserInputError, match="no posterior lies here"):
         read_draws(tmp_path / "p.parquet")
 
 
@@ -387,5 +387,5 @@ def test_a_rival_is_fitted_like_the_model__but_for_what_makes_it() -> None:
     rival = as_rival(study, "skill_alone")
     assert {*study.factor_names} - {*rival.factor_names} == {*rivals()["skill_alone"].set}
     assert rival.design == study.design
-    with pytest.raises(Mistake, match="skill_alone"):
+    with pytest.raises(UserInputError, match="skill_alone"):
         as_rival(study, "skill")

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from analysis.commands.options import LONG, afford
-from analysis.commands.telling import Telling
-from experiments import capacity, needs
-from experiments.capacity import MIB, PROCESS, YEAR, Needs, check, memory_there, room_at, size
-from experiments.engines import engine_of
-from experiments.study import Study
-from sim.mistakes import Mistake
+from supportnet.analysis.commands.options import LONG, afford
+from supportnet.analysis.commands.output import Output
+from supportnet.experiments import resource_needs
+from supportnet.experiments.execution import capacity
+from supportnet.experiments.execution.capacity import MIB, PROCESS, YEAR, Needs, check, memory_there, room_at, size
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.study.study import Study
+from supportnet.sim.errors import UserInputError
 from tests.command_line import SMALL, Supportnet, process
 from tests.small import small
 from tests.studies import BODY, study_at
@@ -83,18 +84,18 @@ def test_the_remedy_works(supportnet: Supportnet, monkeypatch: pytest.MonkeyPatc
 
 
 def test_work_that_takes_long__says_so_beforehand(capsys: pytest.CaptureFixture[str]) -> None:
-    afford(Needs(seconds=LONG - 1), "--replicates", Telling(False, False))
+    afford(Needs(seconds=LONG - 1), "--replicates", Output(False, False))
     assert capsys.readouterr().err == ""
-    afford(Needs(seconds=2 * 3600.0), "--replicates", Telling(True, False))
+    afford(Needs(seconds=2 * 3600.0), "--replicates", Output(True, False))
     assert capsys.readouterr() == ("", "This takes about 2 h on this machine.\n")
-    with pytest.raises(Mistake, match="longer than a year"):
-        afford(Needs(seconds=2 * YEAR), "--replicates", Telling(False, True))
+    with pytest.raises(UserInputError, match="longer than a year"):
+        afford(Needs(seconds=2 * YEAR), "--replicates", Output(False, True))
 
 
 def test_a_disk_without_room__is_told_beforehand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr("shutil.disk_usage", lambda place: usage(500 * MIB, 0, 200 * MIB))
-    with pytest.raises(Mistake, match=r"(?s)more room on the disk than there is.*--out, or lower --record"):
+    with pytest.raises(UserInputError, match=r"(?s)more room on the disk than there is.*--out, or lower --record"):
         check(Needs(disk=201 * MIB), "--record", tmp_path / "out" / "deeper")
     check(Needs(disk=199 * MIB), "--record", tmp_path / "out")
     check(Needs(disk=201 * MIB), "--record")
@@ -122,16 +123,16 @@ def test_sizes__are_written_for_people() -> None:
 
 def test_needs__grow_with_what_is_asked() -> None:
     today, more = small(), small(population__patients=600)
-    once = needs.of_run(today, 10, 2, None, (), 0)
+    once = resource_needs.of_run(today, 10, 2, None, (), 0)
     for other in (
-        needs.of_run(today, 1000, 2, None, (), 0),
-        needs.of_run(more, 10, 2, None, (), 0),
-        needs.of_run(small(weeks=2600), 10, 2, None, (), 0),
-        needs.of_run(today, 10, 2, None, ("ties",), 1),
+        resource_needs.of_run(today, 1000, 2, None, (), 0),
+        resource_needs.of_run(more, 10, 2, None, (), 0),
+        resource_needs.of_run(small(weeks=2600), 10, 2, None, (), 0),
+        resource_needs.of_run(today, 10, 2, None, ("ties",), 1),
     ):
         assert other.memory > once.memory
-    assert needs.of_run(more, 10, 2, None, (), 0).seconds > once.seconds
-    assert needs.of_run(more, 10, 2, None, ("people",), 1).disk > once.disk == 0.0
+    assert resource_needs.of_run(more, 10, 2, None, (), 0).seconds > once.seconds
+    assert resource_needs.of_run(more, 10, 2, None, ("people",), 1).disk > once.disk == 0.0
 
 
 @pytest.mark.slow
@@ -172,7 +173,7 @@ def test_estimates__hold_within_a_factor_of_two(tmp_path: Path, words: tuple[str
 def test_workers__take_memory_where_they_are_processes_of_this_machine(tmp_path: Path) -> None:
     read = Study.load(study_at(tmp_path, BODY))
     threads, processes, local, elsewhere = (
-        needs.of_study(read, 24, engine_of(*words))
+        resource_needs.of_study(read, 24, engine_of(*words))
         for words in (("threads", 4), ("processes", 4), ("dask", 4), ("dask", 4, "tcp://127.0.0.1:1"))
     )
     assert processes.memory == local.memory == pytest.approx(threads.memory + 4 * PROCESS)

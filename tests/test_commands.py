@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 import typer
 
-from analysis.commands import shown
-from analysis.commands.telling import Telling
-from analysis.words import coarser, given, interval, number, ratio
-from sim.observe import OUTCOMES
-from sim.provenance import sealed
+from supportnet.analysis.commands import terminal_tables
+from supportnet.analysis.commands.output import Output
+from supportnet.analysis.wording.formatting import coarser, given, interval, number, ratio
+from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.provenance import sealed
 from tests.command_line import SMALL, Said, Supportnet, files_of, process
 from tests.small import PATIENTS, WEEKS
 from tests.test_recording import PEOPLE, TIES
@@ -288,7 +288,7 @@ def test_a_disk_that_is_full__is_a_mistake__and_nothing_is_written(tmp_path: Pat
     """A real limit on the size of files, set once everything that is kept on disk is there."""
     warm = (
         "import resource, sys\n"
-        "from experiments.ensemble import run\n"
+        "from supportnet.experiments.ensemble.ensemble import run\n"
         f"run('today', 1, patients={PATIENTS}, weeks={WEEKS})\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"
     )
@@ -314,7 +314,7 @@ def test_every_without_record__is_a_mistake(supportnet: Supportnet) -> None:
 
 
 def test_runs_that_failed__are_told__and_the_command_ends_with_3(capsys: pytest.CaptureFixture[str]) -> None:
-    tell = Telling(as_json=False, quiet=True)
+    tell = Output(as_json=False, quiet=True)
     tell.conclude([])
     with pytest.raises(typer.Exit) as end:
         tell.conclude([("replicate 3", MemoryError("no room"))])
@@ -332,7 +332,7 @@ def test_numbers__are_written_with_as_many_decimals_as_their_error_allows() -> N
     assert interval(-0.5, 1.25, 0.4) == "-0.50 to 1.25"
     assert number(1732.71, coarser(0.4, -841.04, 4306.46)) == "1,733", "as its interval allows"
     row = {"difference": 0.1502, "mcse": 0.012, "lower": -0.332, "upper": 0.576}
-    assert shown.estimate(row, "difference") == ("0.15", "0.012", "-0.33 to 0.58")
+    assert terminal_tables.estimate(row, "difference") == ("0.15", "0.012", "-0.33 to 0.58")
     assert coarser(0.4, 1.0, 1.5) == 0.4
     assert coarser(0.4, float("nan"), float("nan")) == 0.4
     assert ratio(992.4, 137.2) == "992 ± 137"

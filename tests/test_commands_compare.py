@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.observe import OUTCOMES
+from supportnet.sim.outcomes import OUTCOMES
 from tests.command_line import SMALL, Supportnet
 
 
@@ -59,8 +59,10 @@ def test_compare__shows_differences_ranking_and_for_whom(supportnet: Supportnet)
 def test_what_changed_for_those_worse_off__is_told_of_enough_people(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr("experiments.for_whom.FEW", few)
-    monkeypatch.setattr("experiments.for_whom.NOTABLE", 0.05)  # QPR points; hardly anybody loses more in a few weeks
+    monkeypatch.setattr("supportnet.experiments.comparison.subgroups.FEW", few)
+    monkeypatch.setattr(
+        "supportnet.experiments.comparison.subgroups.NOTABLE", 0.05
+    )  # QPR points; hardly anybody loses more in a few weeks
     said = supportnet("compare", "today", "smaller-caseloads", *SMALL)
     assert ("What changed for those worse off under smaller-caseloads" in said.out) is (few == 1)
     assert ("too few to say what else changed for them" in said.out) is (few > 1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analysis.commands.telling import Telling
+from supportnet.analysis.commands.output import Output
 from tests.command_line import SMALL, Said, Supportnet
 from tests.studies import BODY, study_at
 
@@ -45,7 +45,7 @@ def test_interrupted_when_work_begins__nothing_is_written(
 ) -> None:
     study_at(Path())
     before = tree()
-    monkeypatch.setattr(Telling, "progress", lambda *about: contextlib.nullcontext(interrupt()))
+    monkeypatch.setattr(Output, "progress", lambda *about: contextlib.nullcontext(interrupt()))
     said = supportnet(*words)
     assert (said.code, said.err) == (130, NOTHING)
     assert tree() == before
@@ -61,10 +61,10 @@ def test_interrupted_before_the_first_run__what_is_said_is_so(
     study_at(Path())
     Path("fit.toml").write_text(PATTERNS, "utf-8")
     with monkeypatch.context() as before:
-        before.setattr(Telling, "progress", lambda *about: contextlib.nullcontext(interrupt()))
+        before.setattr(Output, "progress", lambda *about: contextlib.nullcontext(interrupt()))
         assert supportnet(*words, "--out", "out") == Said(130, "", NOTHING)
     assert not Path("out").exists()
-    monkeypatch.setattr("experiments.sweep.Work.batches", interrupt)
+    monkeypatch.setattr("supportnet.experiments.runs.sweep.Work.batches", interrupt)
     assert supportnet(*words, "--out", "out").err == GOES_ON
     assert list(Path("out").rglob("design.parquet"))
 
@@ -73,7 +73,7 @@ def test_a_calibration_interrupted_between_its_parts__goes_on(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path("fit.toml").write_text(PATTERNS, "utf-8")
-    monkeypatch.setattr("experiments.calibration.rounds.learn", interrupt)
+    monkeypatch.setattr("supportnet.experiments.calibration.iterate.learn", interrupt)
     words = ("calibrate", "fit.toml", "--out", "out", "--rounds", "1", "--workers", "2")
     assert supportnet(*words)[::2] == (130, GOES_ON)
     again = supportnet(*words)
@@ -99,7 +99,7 @@ def compared(supportnet: Supportnet) -> str:
 def test_interrupted_when_all_is_written__says_that_it_is_complete(
     supportnet: Supportnet, compared: str, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], place: str
 ) -> None:
-    monkeypatch.setattr(Telling, "answer", interrupt)
+    monkeypatch.setattr(Output, "answer", interrupt)
     said = supportnet(*words)
     assert (said.code, said.err) == (130, f"Interrupted: the results in {place} are complete.\n")
     assert Path(place).exists()
@@ -110,15 +110,15 @@ def test_a_sweep_interrupted_when_all_is_done__and_its_results_too(
 ) -> None:
     study_at(Path(), BODY)
     with monkeypatch.context() as here:
-        here.setattr(Telling, "answer", interrupt)
+        here.setattr(Output, "answer", interrupt)
         assert supportnet("sweep", "mine.toml", "--out", "out").err == GOES_ON
     assert "Nothing is missing" in supportnet("sweep", "mine.toml", "--out", "out").out
     with monkeypatch.context() as here:
-        here.setattr(Telling, "answer", interrupt)
+        here.setattr(Output, "answer", interrupt)
         said = supportnet("results", "out", "--csv", "runs.csv")
     assert said.err == "Interrupted: the results in runs.csv are complete.\n"
     whole = Path("runs.csv").read_bytes()
-    monkeypatch.setattr("analysis.study_results.without_formulas", interrupt)
+    monkeypatch.setattr("supportnet.analysis.sensitivity.study_results.without_formulas", interrupt)
     said = supportnet("results", "out", "--csv", "runs.csv")
     assert (said.code, said.err) == (130, NOTHING)
     assert Path("runs.csv").read_bytes() == whole
@@ -131,10 +131,10 @@ def test_files_that_are_moved_into_place__come_all_of_them(
     """Interrupted while results replace earlier ones."""
     assert supportnet("run", "today", *SMALL, "--out", "out").code == 0
     before = tree()
-    import analysis.folder
+    from supportnet.analysis.files import result_folder
 
-    move = analysis.folder._move_up
-    monkeypatch.setattr(analysis.folder, "_move_up", lambda *about: (interrupt(), move(*about)))
+    move = result_folder._move_up
+    monkeypatch.setattr(result_folder, "_move_up", lambda *about: (interrupt(), move(*about)))
     said = supportnet("run", "today", *SMALL, "--seed", "5", "--out", "out")
     assert (said.code, said.err) == (130, "Interrupted: the results in out are complete.\n")
     assert tree() == before

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.contrasts import compare
-from experiments.estimates import LUCK_ONLY
-from sim.scenario import Scenario
+from supportnet.experiments.comparison.compare import compare
+from supportnet.experiments.ensemble.estimates import LUCK_ONLY
+from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Said, Supportnet, files_of
 
 FEW = ("--candidates", "6", "--generations", "2", "--search-replicates", "2", "--replicates", "3", "--weeks", "20")
@@ -66,7 +66,7 @@ def test_people__read_what_a_portfolio_is_and_what_the_search_was_wrong_about(su
 
 
 def test_a_recommendation_that_breaks_the_budget_by_fresh_luck__is_told_so() -> None:
-    from analysis.portfolio_words import cautions_of
+    from supportnet.analysis.wording.portfolios import cautions_of
     from tests.test_optimise import found
 
     for held, said in ((0.05, True), (0.9, False)):
@@ -76,7 +76,7 @@ def test_a_recommendation_that_breaks_the_budget_by_fresh_luck__is_told_so() -> 
 
 
 def test_where_nothing_holds_the_budget__today_is_recommended_and_that_is_said() -> None:
-    from analysis.portfolio_words import cautions_of
+    from supportnet.analysis.wording.portfolios import cautions_of
     from tests.test_optimise import found
 
     nothing = replace(found(), points=[found().searched.nothing])
@@ -107,9 +107,9 @@ def test_mistakes__are_told_without_a_traceback(supportnet: Supportnet, words: t
 def test_a_folder_that_cannot_be_written_to__is_told_before_anything_is_lived(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from experiments.optimise import lives
+    from supportnet.experiments.optimise import evaluator
 
-    monkeypatch.setattr(lives, "run", None)
+    monkeypatch.setattr(evaluator, "run", None)
     Path("file").write_text("mine")
     said = asked(supportnet, "--out", "file")
     assert (said.code, "results can't be written" in said.err) == (2, True), said.err
@@ -119,7 +119,7 @@ def test_a_folder_that_cannot_be_written_to__is_told_before_anything_is_lived(
 def test_without_the_library_that_searches__what_to_install_is_told(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.mistakes.find_spec", lambda name: None)
+    monkeypatch.setattr("supportnet.sim.errors.find_spec", lambda name: None)
     said = asked(supportnet)
     assert said.code == 2
     assert 'pip install -e ".[optimise]"' in said.err

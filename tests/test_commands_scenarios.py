@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import library
+from supportnet.sim.scenario.scenario import library
 from tests.command_line import Supportnet
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.manifest import study_kept
+from supportnet.experiments.runs.manifest import study_kept
 from tests.command_line import Supportnet
 from tests.studies import BODY, HEAD, study_at
 
@@ -145,15 +145,15 @@ def test_too_few_points__are_refused_before_anything_is_run(
 def test_an_outcome_without_values__is_named_and_the_others_are_analysed(
     supportnet: Supportnet, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from analysis import sensitivity_study
+    from supportnet.analysis.sensitivity import study as module
 
-    read = sensitivity_study.read_cells
+    read = module.read_cells
 
-    def lacking(*words: Any) -> Iterator[sensitivity_study.Cell]:
+    def lacking(*words: Any) -> Iterator[module.Cell]:
         for cell in read(*words):
             yield cell._replace(values=np.nan * cell.values) if cell.outcome == "cost_per_recovered" else cell
 
-    monkeypatch.setattr(sensitivity_study, "read_cells", lacking)
+    monkeypatch.setattr(module, "read_cells", lacking)
     study_at(here, EIGHT)
     words = ("sensitivity", "mine.toml", "--outcome", "cost_per_recovered,qpr", *QUICK)
     found = supportnet(*words, "--json").json
@@ -186,7 +186,7 @@ def test_indices_by_week__have_a_figure_of_their_own(supportnet: Supportnet, her
 def test_failed_runs__end_with_code_3__and_the_others_are_analysed(
     supportnet: Supportnet, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 52)
+    monkeypatch.setattr("supportnet.sim.area.pool.SETTLING_WEEKS", 52)
     body = '[design]\nkind = "latin"\nn = 120\n[factors."services.caseload"]\nlow = 10\nhigh = 40\n'
     half_impossible = body + '[factors."clinic.crisis_longest"]\nvalues = [6, 12]\n'
     head = HEAD.replace("weeks = 8", 'weeks = 8, "clinic.crisis_shortest" = 8') + "pool = 100\n"

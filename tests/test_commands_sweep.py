@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.observe import OUTCOMES
-from sim.provenance import sealed
+from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.provenance import sealed
 from tests.command_line import Supportnet
 from tests.studies import BODY, HEAD, study_at
 from tests.test_sweep import FAILING
@@ -39,7 +39,7 @@ def test_check__says_what_a_study_will_take(supportnet: Supportnet, here: Path) 
 def test_check__says_that_numbers_of_the_model_need_pools(
     supportnet: Supportnet, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
+    monkeypatch.setattr("supportnet.sim.area.pool.SETTLING_WEEKS", 156)
     study_at(here, '[design]\nkind = "latin"\nn = 5\n[factors."bond.trust_gain"]\n', HEAD + "pool = 200\n")
     said = supportnet("study", "check", "mine.toml")
     assert "5 pools of people must be made" in said.out
@@ -68,7 +68,7 @@ def test_sweep__says_that_nothing_is_missing(supportnet: Supportnet, here: Path)
 def test_failed_runs__end_with_code_3_and_are_named(
     supportnet: Supportnet, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
+    monkeypatch.setattr("supportnet.sim.area.pool.SETTLING_WEEKS", 156)
     study_at(here, FAILING, HEAD + "pool = 200\n")
     said = supportnet("sweep", "mine.toml", "--out", "out", "--json")
     assert said.code == 3

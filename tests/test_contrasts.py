@@ -6,16 +6,27 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import contrasts
-from experiments.comparison import Comparison
-from experiments.contrasts import compare, seed_of
-from experiments.ensemble import run
-from experiments.estimates import mean_of
-from experiments.for_whom import CHANGES, KINDS, NOTABLE, THIRDS, for_whom, gain, kinds, shares, thirds, what_harmed
-from experiments.results import NAMES, Failed, Persons, Results
-from sim.mistakes import Mistake
-from sim.observe import OUTCOMES
-from sim.scenario import Scenario
+from supportnet.experiments.comparison import compare as module
+from supportnet.experiments.comparison.compare import compare, seed_of
+from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.comparison.subgroups import (
+    CHANGES,
+    KINDS,
+    NOTABLE,
+    THIRDS,
+    for_whom,
+    gain,
+    kinds,
+    shares,
+    thirds,
+    what_harmed,
+)
+from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.ensemble.results import NAMES, Failed, Persons, Results
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.scenario.scenario import Scenario
 from tests.small import PATIENTS, small
 
 
@@ -214,9 +225,9 @@ def test_progress__covers_all_worlds() -> None:
 
 
 def test_what_cannot_be_compared__is_a_mistake() -> None:
-    with pytest.raises(Mistake, match="nothing to compare with"):
+    with pytest.raises(UserInputError, match="nothing to compare with"):
         compare(small())
-    with pytest.raises(Mistake, match="last differently long"):
+    with pytest.raises(UserInputError, match="last differently long"):
         compare(small(), small(weeks=10))
 
 
@@ -254,6 +265,6 @@ def test_replicates_that_each_failed_in_some_world__leave_nothing_to_compare(mon
         number = next(worlds)
         return replace(run(scenario, [number]), failed=(Failed(1 - number, MemoryError()),))
 
-    monkeypatch.setattr(contrasts, "run", one_fails)
-    with pytest.raises(Mistake, match="not enough memory"):
+    monkeypatch.setattr(module, "run", one_fails)
+    with pytest.raises(UserInputError, match="not enough memory"):
         compare(small(), small("befriending"), replicates=2)

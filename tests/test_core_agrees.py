@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.scenario import Scenario
-from sim.simulation import Held, Simulation
-from sim.vocabulary import Role
+from supportnet.sim.area.simulation import Held, Simulation
+from supportnet.sim.enums import Role
+from supportnet.sim.scenario.scenario import Scenario
 from tests.reference import Reference
 
 EVERYTHING = {

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from experiments.engines import engine_of
-from experiments.ledger import Shelf
-from experiments.study import Study
-from experiments.sweep import PARTS, sweep
-from experiments.tidy import RESULTS
-from sim.mistakes import Mistake
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.results_table import RESULTS
+from supportnet.experiments.runs.run_store import RunReader
+from supportnet.experiments.runs.sweep import PARTS, sweep
+from supportnet.experiments.study.study import Study
+from supportnet.sim.errors import UserInputError
 from tests.command_line import environment
 from tests.studies import BODY, study
 
@@ -109,9 +109,9 @@ def test_a_killed_worker__costs_nothing_but_time(tmp_path: Path, cluster: Cluste
 def test_a_lost_scheduler__is_told_and_what_is_done_is_kept(tmp_path: Path, cluster: Cluster) -> None:
     cluster.worker()
     read = study(tmp_path, BODY, LONG)
-    with pytest.raises(Mistake, match="the Dask scheduler is lost"):
+    with pytest.raises(UserInputError, match="the Dask scheduler is lost"):
         sweep(read, tmp_path / "out", engine_of("dask", 1, cluster.address), when(20, cluster.scheduler.kill))
-    there = len(Shelf(tmp_path / "out" / PARTS).names)
+    there = len(RunReader(tmp_path / "out" / PARTS).names)
     assert 20 <= there < 16 * 8
     found = sweep(read, tmp_path / "out", engine_of("threads", 2))
     assert (found.computed, found.reused) == (found.runs - there, there)
@@ -124,13 +124,13 @@ def test_workers_with_other_code__are_refused(tmp_path: Path, cluster: Cluster) 
     with open(other / "sim" / "observe.py", "a") as file:
         file.write("\nanother = 1\n")
     cluster.worker(root=other)
-    with pytest.raises(Mistake, match="another supportnet than this one"):
+    with pytest.raises(UserInputError, match="another supportnet than this one"):
         sweep(study(tmp_path), tmp_path / "out", engine_of("dask", 1, cluster.address))
 
 
 @pytest.mark.parametrize("address", ["localhost", "localhost:0", "http://localhost:8786", "::1:8786", "[::1", " "])
 def test_what_is_no_address__is_told_before_anything_is_tried(address: str) -> None:
-    with pytest.raises(Mistake, match="is not the address of a Dask scheduler"):
+    with pytest.raises(UserInputError, match="is not the address of a Dask scheduler"):
         engine_of("dask", 1, address)
 
 
@@ -145,9 +145,9 @@ def silent() -> Iterator[int]:
 @pytest.mark.parametrize("protocol", ["tcp", "tls", "ws"])
 def test_whoever_is_no_scheduler__is_told_at_once(silent: int, monkeypatch: pytest.MonkeyPatch, protocol: str) -> None:
     """Without leaving a client behind that would try again, and fail when it goes."""
-    monkeypatch.setattr("experiments.on_dask.PATIENCE", 0.2)
+    monkeypatch.setattr("supportnet.experiments.runs.dask_engine.PATIENCE", 0.2)
     began = time.monotonic()
-    with pytest.raises(Mistake, match="no Dask scheduler answers there"):
+    with pytest.raises(UserInputError, match="no Dask scheduler answers there"):
         next(engine_of("dask", 1, f"{protocol}://127.0.0.1:{silent}")([]))
     assert time.monotonic() - began < 5.0
 
@@ -157,6 +157,6 @@ def test_where_nobody_is__is_told_at_once() -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
     began = time.monotonic()
-    with pytest.raises(Mistake, match="no Dask scheduler answers there"):
+    with pytest.raises(UserInputError, match="no Dask scheduler answers there"):
         next(engine_of("dask", 1, f"127.0.0.1:{port}")([]))
     assert time.monotonic() - began < 5.0

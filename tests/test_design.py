@@ -8,8 +8,8 @@ import pytest
 import scipy.stats
 from numpy.typing import NDArray
 
-from experiments.design import n_points, points, unit_points
-from experiments.study import Study
+from supportnet.experiments.study.design import n_points, points, unit_points
+from supportnet.experiments.study.study import Study
 from tests.studies import study
 
 NAME = "bond.trust_gain"  # from .02 to .3

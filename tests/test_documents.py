@@ -5,21 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from analysis import dependencies, validation_page
-from analysis.tables import outcomes_page, page
-from sim.parameters import Parameters, numbers, value
+from supportnet.sim.parameters import Parameters, numbers, value
+from tools import dependencies, validation_page
+from tools.tables import outcomes_page, page
 
 ROOT = Path(__file__).parent.parent
 
 
 def test_tables__are_those_of_the_code() -> None:
-    assert (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8") == page(), "run: python -m analysis.tables"
+    assert (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8") == page(), "run: python -m tools.tables"
     assert (ROOT / "docs" / "outcomes.md").read_text(encoding="utf-8") == outcomes_page()
 
 
 def test_what_is_installed_along__is_listed_with_licences() -> None:
     written = dependencies.PAGE.read_text(encoding="utf-8")
-    assert written == dependencies.page(), "run: python -m analysis.dependencies"
+    assert written == dependencies.page(), "run: python -m tools.dependencies"
     assert {"numpy", "mesa", "starlette"} < set(dependencies.needed())
     assert "via" not in {one for by in dependencies.needed().values() for one in by}
 
@@ -60,4 +60,4 @@ def anchors(page_path: Path) -> set[str]:
 def test_page_of_validation__is_what_the_code_finds() -> None:
     made = validation_page.found_page()
     kept = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
-    assert kept == made, "run: python -m analysis.validation_page"
+    assert kept == made, "run: python -m tools.validation_page"

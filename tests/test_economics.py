@@ -5,37 +5,37 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.economics.costs import USED, Costs, read_costs
-from experiments.economics.decision import acceptability, net_benefits, possible, probability_best, worth
-from experiments.economics.dominance import DOMINATED, EXTENDEDLY, standings
-from experiments.economics.information import FEWEST_DRAWS, of_each, of_numbers, of_prices
-from experiments.economics.lived import Lived, jackknife
-from experiments.economics.luck import without_luck
-from experiments.economics.strategies import told_at
-from sim.parameters import Parameters, value
+from supportnet.experiments.economics.costs import USED, Costs, read_costs
+from supportnet.experiments.economics.decision import acceptability, evpi, net_benefits, possible, probability_best
+from supportnet.experiments.economics.dominance import DOMINATED, EXTENDEDLY, standings
+from supportnet.experiments.economics.samples import StrategySamples, jackknife
+from supportnet.experiments.economics.strategies import told_at
+from supportnet.experiments.economics.value_of_information import FEWEST_DRAWS, of_each, of_numbers, of_prices
+from supportnet.experiments.economics.variance_decomposition import without_luck
+from supportnet.sim.parameters import Parameters, value
 
 FREE = np.zeros(len(USED))
 GAPS = np.array([0.0, 0.3, 0.2])  # expected net benefits of three strategies
 
 
-def by_draws(luck: np.random.Generator, known: float, chance: float) -> tuple[Lived, np.ndarray]:
+def by_draws(luck: np.random.Generator, known: float, chance: float) -> tuple[StrategySamples, np.ndarray]:
     """100 draws of three strategies, lived twice each; they vary by `known` between draws, by `chance` within."""
     away = luck.standard_normal((100, 3))
     effect = np.repeat(GAPS + known * away, 2, axis=0) + chance * luck.standard_normal((200, 3))
-    return Lived(("a", "b", "c"), np.zeros((200, 3, len(USED))), effect, np.repeat(np.arange(100), 2)), away
+    return StrategySamples(("a", "b", "c"), np.zeros((200, 3, len(USED))), effect, np.repeat(np.arange(100), 2)), away
 
 
-def evpi(lived: Lived) -> np.ndarray:
-    return np.array(worth(possible(lived, FREE, 1.0)))
+def evpi_of(lived: StrategySamples) -> np.ndarray:
+    return np.array(evpi(possible(lived, FREE, 1.0)))
 
 
-def naive(lived: Lived) -> float:
+def naive(lived: StrategySamples) -> float:
     """As if the luck of lives were uncertainty about parameters."""
-    return worth(net_benefits(lived, FREE, 1.0).reshape(-1, 2, 3).mean(axis=1))
+    return evpi(net_benefits(lived, FREE, 1.0).reshape(-1, 2, 3).mean(axis=1))
 
 
 def truth(known: float) -> float:
-    return worth(GAPS + known * np.random.default_rng(9).standard_normal((1_000_000, 3)))
+    return evpi(GAPS + known * np.random.default_rng(9).standard_normal((1_000_000, 3)))
 
 
 def test_six_strategies_stand_as_published() -> None:
@@ -95,7 +95,7 @@ def test_perfect_information_is_worth_what_it_is_worth(known: float, chance: flo
     off."""
     luck, expected = np.random.default_rng(5), truth(known)
     lived = [by_draws(luck, known, chance)[0] for _ in range(60)]
-    found, errors = np.array([evpi(one) for one in lived]), np.array([jackknife(one, evpi) for one in lived])
+    found, errors = np.array([evpi_of(one) for one in lived]), np.array([jackknife(one, evpi_of) for one in lived])
     assert abs(found.mean() - expected) < errors.mean() / 2
     assert errors.mean() == pytest.approx(found.std(), rel=0.4)
     assert np.mean(np.abs(found - expected) < 2 * errors) > 0.85
@@ -107,9 +107,9 @@ def test_luck_alone_leaves_little_to_know() -> None:
     """Not wholly nought: covariances are told from 100 draws. A fifth of what luck would seem to be worth is left,
     and its error says so."""
     lived = [by_draws(np.random.default_rng(seed), 0.0, 1.0)[0] for seed in range(40)]
-    found = np.array([evpi(one) for one in lived])
+    found = np.array([evpi_of(one) for one in lived])
     assert found.mean() < 0.25 * np.mean([naive(one) for one in lived])
-    assert found.mean() < 2 * np.mean([jackknife(one, evpi) for one in lived])
+    assert found.mean() < 2 * np.mean([jackknife(one, evpi_of) for one in lived])
 
 
 def test_draws_without_luck_vary_as_parameters_do() -> None:
@@ -128,9 +128,9 @@ def test_draws_without_luck_vary_as_parameters_do() -> None:
 def test_what_is_there_with_all_draws_only__is_not_told_as_sure() -> None:
     """A choice on the very edge: without any one of ten replicates it is clear, and there is nothing to know."""
     effect = np.column_stack([np.zeros(10), np.tile([1.0, -1.0], 5)])
-    lived = Lived(("a", "b"), np.zeros((10, 2, len(USED))), effect, None)
+    lived = StrategySamples(("a", "b"), np.zeros((10, 2, len(USED))), effect, None)
 
-    def edge(part: Lived) -> np.ndarray:
+    def edge(part: StrategySamples) -> np.ndarray:
         return np.array(max(0.0, 0.1 - abs(part.effect[:, 1].mean())))
 
     assert edge(lived) == pytest.approx(0.1)
@@ -147,7 +147,7 @@ def test_a_number_is_worth_knowing_where_the_choice_hangs_on_it() -> None:
         irrelevant.append(values[1])
         assert (values[2], errors[2], clear[2]) == (0.0, 0.0, False), "what does not vary tells nothing"
     one = np.random.default_rng(9).standard_normal(1_000_000)
-    expected = worth(np.column_stack([0 * one, 0.3 + one, 0.2 + 0 * one]))
+    expected = evpi(np.column_stack([0 * one, 0.3 + one, 0.2 + 0 * one]))
     found, error, clear_share = np.mean(relevant, axis=0)
     assert clear_share > 0.9
     assert 0.7 * expected < found < expected + error, "rather too low than too high"
@@ -191,7 +191,7 @@ def test_prices_are_worth_what_the_integral_says() -> None:
     used = np.zeros((n, 2, len(USED)))
     used[:, 1, 0] = 1.0
     effect = np.column_stack([np.zeros(n), np.ones(n)])
-    lived = Lived(("a", "b"), used, effect, None)
+    lived = StrategySamples(("a", "b"), used, effect, None)
     prices = costs.drawn(2048, seed=1)
     found = {known.about: known for known in of_prices(lived, prices, costs.expected, costs.post.value)}
     width = costs.post.high - costs.post.low
@@ -207,7 +207,7 @@ def test_acceptability_adds_up_and_those_that_tie_share_it() -> None:
     used = np.abs(luck.normal(1.0, 0.1, (12, 3, len(USED))))
     effect = luck.normal([40.0, 40.4, 40.4], 0.3, (12, 3))
     used[:, 2], effect[:, 2] = used[:, 1], effect[:, 1]  # a copy
-    lived = Lived(("a", "b", "copy"), used, effect, None)
+    lived = StrategySamples(("a", "b", "copy"), used, effect, None)
     found = acceptability(lived, costs.drawn(256, 1), np.linspace(0.0, 2e4, 5), seed=1)
     assert found.probability.sum(axis=1) == pytest.approx(1.0)
     assert np.allclose(found.probability[:, 1], found.probability[:, 2])
@@ -224,8 +224,8 @@ def test_worlds_with_their_own_luck_are_drawn_again_each_by_itself() -> None:
     effect = np.hstack([shared, shared + 0.5])
     used, thresholds = np.zeros((20, 2, len(USED))), np.array([1.0])
     prices = read_costs().drawn(256, 1)
-    paired = acceptability(Lived(("a", "b"), used, effect, None), prices, thresholds, 1)
-    alone = acceptability(Lived(("a", "b"), used, effect, None, paired=False), prices, thresholds, 1)
+    paired = acceptability(StrategySamples(("a", "b"), used, effect, None), prices, thresholds, 1)
+    alone = acceptability(StrategySamples(("a", "b"), used, effect, None, paired=False), prices, thresholds, 1)
     assert paired.probability[0, 1] == 1.0
     assert 0.5 < alone.probability[0, 1] < 0.8
     assert alone.benefit_mcse[0, 1] > 1.0 > paired.benefit_mcse[0, 1]

@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import economics as economics_module
-from analysis.commands.compare import compare
-from analysis.commands.economics import numbers_note
-from analysis.comparison_folder import Finished
-from analysis.economics import Economics, numbers_of
-from analysis.economics import economics as worked_out
-from experiments.calibration import draws
-from experiments.calibration.draws import write_draws
-from experiments.economics.costs import SHIPPED, USED, json_schema, read_costs
-from sim.mistakes import Mistake
-from sim.toml_files import parsed
+from supportnet.analysis import economics as economics_module
+from supportnet.analysis.commands.compare import compare
+from supportnet.analysis.commands.economics import numbers_note
+from supportnet.analysis.economics import Economics, numbers_of
+from supportnet.analysis.economics import economics as worked_out
+from supportnet.analysis.files.comparison_folder import Finished
+from supportnet.experiments.economics.costs import SHIPPED, USED, json_schema, read_costs
+from supportnet.experiments.posterior import posterior as module
+from supportnet.experiments.posterior.posterior import write_draws
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.storage.toml_files import parsed
 from tests.command_line import Supportnet, files_of
 from tests.damage import as_earlier_versions_wrote_it, damaged
 from tests.small import PATIENTS, WEEKS
@@ -204,7 +204,7 @@ def test_damaged_outcomes_are_said(
     shutil.copy(compared / "provenance.json", tmp_path)
     as_earlier_versions_wrote_it(tmp_path / "provenance.json")
     damage(Finished.read(compared).outcomes).to_parquet(tmp_path / "outcomes.parquet")
-    with pytest.raises(Mistake, match=told):
+    with pytest.raises(UserInputError, match=told):
         Finished.read(tmp_path)
 
 
@@ -214,7 +214,7 @@ def test_damage_is_refused_by_name(compared: Path, tmp_path: Path, name: str) ->
         shutil.copy(compared / one, tmp_path)
     for what, content in damaged((compared / name).read_bytes(), 100):
         (tmp_path / name).write_bytes(content)
-        with pytest.raises(Mistake, match=name.replace(".", r"\.")):
+        with pytest.raises(UserInputError, match=name.replace(".", r"\.")):
             print(what, Finished.read(tmp_path))
 
 
@@ -231,7 +231,7 @@ def test_damage_of_a_comparison_without_checksums_ends_in_a_mistake_or_a_caution
             (tmp_path / name).write_bytes(content)
             try:
                 found = worked_out(Finished.read(tmp_path), "qpr", read_costs(), 1, None, "")
-            except Mistake:
+            except UserInputError:
                 continue
             assert "has no checksums" in " ".join(found.cautions), what
         (tmp_path / name).write_bytes(whole)
@@ -253,7 +253,7 @@ def test_the_schema_is_that_of_the_file_that_ships(supportnet: Supportnet) -> No
 
 
 def test_draws_are_parameters_and_their_numbers_are_told(supportnet: Supportnet) -> None:
-    """Two draws, really lived; then many made up, of which one number decides."""
+    """Two module, really lived; then many made up, of which one number decides."""
     write_draws(Path("draws.parquet"), VALUES, {"presets": ["psychosis"]})
     size = "--patients", "30", "--weeks", "8", "--replicates", "5", "--workers", "2", "--out", "lived"
     assert supportnet("compare", "today", "peer-workforce", *size, "--posterior", "draws.parquet").code == 0
@@ -274,14 +274,14 @@ def test_a_posterior_that_the_comparison_was_not_lived_by_is_refused_with_a_reme
     finished = made_up(20, "known", np.ones(20))
     path = tmp_path / "others.parquet"
     write_draws(path, VALUES, {"presets": ["psychosis"]})
-    with pytest.raises(Mistake, match=r"other draws[\s\S]*leave --posterior out"):
+    with pytest.raises(UserInputError, match=r"other draws[\s\S]*leave --posterior out"):
         numbers_of(finished, finished.lived("qpr"), str(path))
-    monkeypatch.setattr(draws, "model_identity", str)  # as if the model had changed since
-    with pytest.raises(Mistake, match=r"another version of the model[\s\S]*leave --posterior out") as said:
+    monkeypatch.setattr(module, "model_identity", str)  # as if the model had changed since
+    with pytest.raises(UserInputError, match=r"another version of the model[\s\S]*leave --posterior out") as said:
         numbers_of(finished, finished.lived("qpr"), str(path))
     assert "--uncertainty" not in str(said.value), "economics has no such option"
     monkeypatch.setattr(economics_module, "shipped", lambda: path)
-    monkeypatch.setattr(draws, "shipped", lambda: path)
+    monkeypatch.setattr(module, "shipped", lambda: path)
     assert numbers_of(finished, finished.lived("qpr"), "") is None, "those that ship are others"
 
 
@@ -308,7 +308,7 @@ def made_up(replicates: int, posterior: str, wins: np.ndarray) -> Finished:
 
 @pytest.mark.parametrize(("replicates", "posterior"), [(1, ""), (1, "known"), (2, "known"), (3, "known")])
 def test_too_few_replicates_to_tell_luck_from_effect_are_said(replicates: int, posterior: str) -> None:
-    with pytest.raises(Mistake, match="too few replicates"):
+    with pytest.raises(UserInputError, match="too few replicates"):
         made_up(replicates, posterior, np.ones(replicates)).lived("qpr")
 
 

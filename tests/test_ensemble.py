@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.ensemble import LARGE, run, share_out, what_failed
-from experiments.replicate import AT_A_STRETCH, stops
-from experiments.workers import Interrupted, processors, side_by_side
-from sim.mistakes import Mistake
-from sim.observe import OUTCOMES
+from supportnet.experiments.ensemble.ensemble import LARGE, run, share_out, what_failed
+from supportnet.experiments.ensemble.replicate import AT_A_STRETCH, stops
+from supportnet.experiments.execution.workers import Interrupted, processors, side_by_side
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.outcomes import OUTCOMES
 from tests.small import PATIENTS, WEEKS, small
 
 # interface.md, section 3
@@ -145,7 +145,7 @@ def test_living_at_a_stretch__never_changes_results(monkeypatch: pytest.MonkeyPa
     assert stops(104, 500, frozenset()) == [104]
     assert stops(10, AT_A_STRETCH // 4, frozenset({3})) == [3, 4, 8, 10]
     whole = run(small(), 1)
-    monkeypatch.setattr("experiments.replicate.AT_A_STRETCH", 7 * PATIENTS)
+    monkeypatch.setattr("supportnet.experiments.ensemble.replicate.AT_A_STRETCH", 7 * PATIENTS)
     same(whole.trajectories, run(small(), 1).trajectories)
 
 
@@ -163,17 +163,17 @@ def test_living_at_a_stretch__never_changes_results(monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_what_cannot_be_run__is_a_mistake(wrong: dict[str, object], says: str) -> None:
-    with pytest.raises(Mistake, match=says):
+    with pytest.raises(UserInputError, match=says):
         run("today", **{"replicates": 1, **wrong})  # type: ignore[arg-type]
 
 
 def test_a_misspelt_scenario__is_a_mistake_with_the_nearest_name() -> None:
-    with pytest.raises(Mistake, match="did you mean 'today'"):
+    with pytest.raises(UserInputError, match="did you mean 'today'"):
         run("tuday", 1)
 
 
 def test_too_little_memory__is_told_in_words() -> None:
-    assert isinstance(what_failed(MemoryError(), 1_000_000, 8), Mistake)
+    assert isinstance(what_failed(MemoryError(), 1_000_000, 8), UserInputError)
     assert isinstance(what_failed(ZeroDivisionError(), 10, 1), ZeroDivisionError)
 
 
@@ -189,9 +189,9 @@ def test_jobs__come_back_in_order__with_their_failures_in_place() -> None:
 
 def test_a_mistake_within_a_job__ends_everything() -> None:
     def job(number: int, halt: Event) -> None:
-        raise Mistake("no")
+        raise UserInputError("no")
 
-    with pytest.raises(Mistake):
+    with pytest.raises(UserInputError):
         list(side_by_side(job, range(5), 2))
 
 
@@ -236,8 +236,8 @@ def test_processors__are_at_least_one() -> None:
 
 
 def test_people_of_a_study__are_as_many_as_were_interviewed__unless_a_number_is_given(tmp_path: Path) -> None:
-    from sim.importing import import_networks
-    from sim.scenario import Scenario
+    from supportnet.sim.importing import import_networks
+    from supportnet.sim.scenario.scenario import Scenario
 
     example = Path(__file__).parents[1] / "sim" / "examples" / "network-canvas"
     import_networks(example, None, tmp_path)

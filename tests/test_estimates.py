@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.estimates import difference_of, mean_of, mean_of_clusters, probability_above_zero
+from supportnet.experiments.ensemble.estimates import difference_of, mean_of, mean_of_clusters, probability_above_zero
 
 LUCK = np.random.default_rng(5)
 VALUES, OTHERS = LUCK.normal(3.0, 2.0, (12, 4)), LUCK.normal(2.0, 5.0, (7, 4))

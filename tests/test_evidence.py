@@ -3,9 +3,9 @@
 import csv
 from importlib.resources import files
 
-from experiments.patterns.table import patterns
+from supportnet.experiments.patterns.table import patterns
 
-FOLDER = files("experiments").joinpath("evidence")
+FOLDER = files("supportnet.experiments").joinpath("evidence")
 CERTAINTY = {"read", "read in a founding paper", "read in a secondary source", "derived", "from memory"}
 
 

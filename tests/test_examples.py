@@ -40,7 +40,7 @@ def test_commands__of_the_tutorial_run_one_after_the_other(tmp_path: Path) -> No
     asked = commands(page)
     assert len(asked) >= 5
     for line in asked:
-        run = [sys.executable, "-m", "analysis.commands.main", *shlex.split(line)[1:]]
+        run = [sys.executable, "-m", "supportnet.analysis.commands.main", *shlex.split(line)[1:]]
         done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0, f"{line}\n{done.stderr}"
     first, again = tmp_path / "results" / "today", tmp_path / "results" / "today-again"

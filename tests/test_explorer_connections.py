@@ -19,12 +19,12 @@ pytest.importorskip("uvicorn", reason="the classroom needs the extra `explore`")
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from analysis.explorer import connections, worlds
-from analysis.explorer.asked import Asked
-from analysis.explorer.connections import FULL, Connection, file_handles, server, tell, tell_once
-from analysis.explorer.hosts import KnownHost
-from analysis.explorer.service import service
-from analysis.explorer.serving import in_this_network, listening
+from supportnet.analysis.explorer import connections, worlds
+from supportnet.analysis.explorer.asked import Asked
+from supportnet.analysis.explorer.connections import FULL, Connection, file_handles, server, tell, tell_once
+from supportnet.analysis.explorer.hosts import KnownHost
+from supportnet.analysis.explorer.service import service
+from supportnet.analysis.explorer.serving import in_this_network, listening
 
 WORK = 0.05  # seconds for an answer here, instead of running the model
 

@@ -17,9 +17,9 @@ CHROMIUM = browser_or_skip()
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
-from analysis.explorer.mesa_page import Explored, area_of, network_of, parameters  # noqa: E402
-from sim.model import SupportNetwork  # noqa: E402
-from sim.scenario import Scenario  # noqa: E402
+from supportnet.analysis.explorer.mesa_page import Explored, area_of, network_of, parameters  # noqa: E402
+from supportnet.sim.mesa.model import SupportNetwork  # noqa: E402
+from supportnet.sim.scenario.scenario import Scenario  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,7 +29,16 @@ def address() -> Iterator[str]:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    command = [sys.executable, "-m", "analysis.commands.main", "explore", "--mesa", "--port", str(port), "befriending"]
+    command = [
+        sys.executable,
+        "-m",
+        "supportnet.analysis.commands.main",
+        "explore",
+        "--mesa",
+        "--port",
+        str(port),
+        "befriending",
+    ]
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}) as served:
         for _ in range(600):
             with socket.socket() as asking:

@@ -20,19 +20,19 @@ pytest.importorskip("httpx2", reason="the classroom's tests need httpx2")
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from analysis.cautions import compare_cautions
-from analysis.explorer import worlds
-from analysis.explorer.asked import Asked
-from analysis.explorer.levers import levers
-from analysis.explorer.service import SAFE, service
-from experiments import ensemble
-from experiments.contrasts import compare
-from experiments.estimates import mean_of
-from experiments.results import NAMES, Persons
-from experiments.same_people import people_differ
-from experiments.workers import Interrupted
-from sim.importing.network_file import to_parquet
-from sim.scenario import Scenario
+from supportnet.analysis.explorer import worlds
+from supportnet.analysis.explorer.asked import Asked
+from supportnet.analysis.explorer.levers import levers
+from supportnet.analysis.explorer.service import SAFE, service
+from supportnet.analysis.wording.caveats import compare_cautions
+from supportnet.experiments.comparison.compare import compare
+from supportnet.experiments.comparison.same_people import people_differ
+from supportnet.experiments.ensemble import ensemble
+from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.ensemble.results import NAMES, Persons
+from supportnet.experiments.execution.workers import Interrupted
+from supportnet.sim.network_file.format import to_parquet
+from supportnet.sim.scenario.scenario import Scenario
 
 SMALL = {"v": "1", "patients": "40", "weeks": "26", "seed": "3"}
 MOVED = {**SMALL, "services.caseload": "10", "programmes.befriending.coverage": "0.5"}
@@ -389,7 +389,7 @@ def test_sessions_that_ask_in_turns_and_at_once__get_what_each_would_get_alone(c
 
 
 def test_who_is_refused__is_told_when_to_ask_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.explorer.work.MOST_HERE", 0)
+    monkeypatch.setattr("supportnet.analysis.explorer.work.MOST_HERE", 0)
     with TestClient(service()) as found:
         answer = found.get(f"/api/first?{urlencode(SMALL)}")
         assert answer.status_code == 503
@@ -397,7 +397,7 @@ def test_who_is_refused__is_told_when_to_ask_again(monkeypatch: pytest.MonkeyPat
 
 
 def test_nothing_that_a_page_gets__tells_where_the_teachers_files_lie(tmp_path: Path) -> None:
-    from sim.importing import import_networks
+    from supportnet.sim.importing import import_networks
 
     home, example = tmp_path / "nobody-may-know", Path(__file__).parents[1] / "sim" / "examples" / "network-canvas"
     import_networks(example, example / "mapping.toml", home)

@@ -17,11 +17,11 @@ import pytest
 
 pytest.importorskip("uvicorn", reason="the classroom needs the extra `explore`")
 
-from analysis.commands import explore as command
-from analysis.commands.telling import Telling
-from analysis.explorer import serving
-from analysis.explorer.serving import in_this_network, listening, reached
-from sim.mistakes import Mistake
+from supportnet.analysis.commands import explore as command
+from supportnet.analysis.commands.output import Output
+from supportnet.analysis.explorer import serving
+from supportnet.analysis.explorer.serving import in_this_network, listening, reached
+from supportnet.sim.errors import UserInputError
 from tests.command_line import environment, interruptible
 
 NETWORK = ["10.0.0.7", "172.16.3.1"]
@@ -66,13 +66,13 @@ def test_interfaces__are_all_asked() -> None:
 
 @pytest.mark.parametrize("host", ["no-such-computer.invalid", "x" * 70, "203.0.113.1"])
 def test_a_host_that_is_not_this_computer__is_refused_in_words(host: str) -> None:
-    with pytest.raises(Mistake, match=r"nothing can be served there: (?!Unknown)\w+"):
+    with pytest.raises(UserInputError, match=r"nothing can be served there: (?!Unknown)\w+"):
         listening(host, 0)
 
 
 def test_an_address_of_ones_own__is_told_with_its_picture(capsys: pytest.CaptureFixture[str]) -> None:
     at = "http://10.0.0.7:8000/"
-    command.tell_addresses(at, [at], False, Telling(as_json=False, quiet=False))
+    command.tell_addresses(at, [at], False, Output(as_json=False, quiet=False))
     assert f"For everybody in this network: {at}\n{command.code_of(at)}" in capsys.readouterr().out
 
 
@@ -80,7 +80,16 @@ def test_the_command__lets_this_computer_in_and_nobody_else_and_its_address_open
     (tmp_path / "my plan.toml").write_text('based_on = "today"\ntitle = "Mine"\nassumes = "Nothing."\n')
     with door("127.0.0.1") as free:
         port = free.getsockname()[1]
-    words = [sys.executable, "-u", "-m", "analysis.commands.main", "explore", "--port", str(port), "my plan.toml"]
+    words = [
+        sys.executable,
+        "-u",
+        "-m",
+        "supportnet.analysis.commands.main",
+        "explore",
+        "--port",
+        str(port),
+        "my plan.toml",
+    ]
     piped: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     if sys.platform != "win32":
         piped["preexec_fn"] = interruptible

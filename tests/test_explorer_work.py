@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from analysis.explorer.work import Bench, Busy, Client
+from supportnet.analysis.explorer.work import Bench, Busy, Client
 
 PAGE, STUDENT, NEWCOMER, ELSEWHERE = ("here", 1), ("here", 2), ("here", 3), ("there", 1)
 FLOOD = tuple(("here", port) for port in range(10, 20))
@@ -90,7 +90,7 @@ def in_order(
 def test_what_was_asked_for_last_is_done_first__but_nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     asks = (("a", ("here", 1)), ("b", ("here", 2)), ("c", ("here", 3)))
     assert in_order(*asks, patient=True, given_up="b") == ["c", "a"]
-    monkeypatch.setattr("analysis.explorer.work.LONG", 0.05)
+    monkeypatch.setattr("supportnet.analysis.explorer.work.LONG", 0.05)
     assert in_order(*asks, patient=True, given_up="b") == ["a", "c"]
 
 
@@ -107,13 +107,13 @@ def test_who_connects_anew_each_time__waits_behind_those_who_are_known() -> None
 
 
 def test_an_address_that_asks_for_too_much__is_refused_where_it_floods(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.explorer.work.MOST_HERE", 5)
+    monkeypatch.setattr("supportnet.analysis.explorer.work.MOST_HERE", 5)
     asks = (*FLOODED, ("student", STUDENT), ("elsewhere", ELSEWHERE))
     done = in_order(*asks, before=(*FLOOD, STUDENT))
     assert {"student", "elsewhere"} < set(done)
     assert sum(one.startswith("busy: flood") for one in done) == len(FLOOD) + 1 - 5
-    monkeypatch.setattr("analysis.explorer.work.MOST_HERE", 50)
-    monkeypatch.setattr("analysis.explorer.work.MOST", 5)
+    monkeypatch.setattr("supportnet.analysis.explorer.work.MOST_HERE", 50)
+    monkeypatch.setattr("supportnet.analysis.explorer.work.MOST", 5)
     done = in_order(*asks, before=(*FLOOD, STUDENT))
     assert {"student", "elsewhere"} < set(done)
     assert sum(one.startswith("busy: flood") for one in done) == len(FLOOD) + 2 - 5

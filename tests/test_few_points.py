@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import sensitivity_study
-from analysis.commands.sensitivity import about_columns, indices_table
-from analysis.sensitivity import METHODS, block, least_points, own_design, used
-from analysis.sensitivity_study import Cell, Sensitivity, analyse, check
-from experiments.runs import Plan, plan_of
-from sim.mistakes import Mistake
+from supportnet.analysis.commands.sensitivity import about_columns, indices_table
+from supportnet.analysis.sensitivity import study as module
+from supportnet.analysis.sensitivity.indices import METHODS, block, least_points, own_design, used
+from supportnet.analysis.sensitivity.study import Cell, Sensitivity, analyse, check
+from supportnet.experiments.runs.plan import Plan, plan_of
+from supportnet.sim.errors import UserInputError
 from tests.known_functions import NAMES, ishigami
 from tests.studies import study
 
@@ -29,14 +29,14 @@ def of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Analyse:
     """Analyses known outcomes, by name, instead of runs: each a function of the places of design points."""
 
     def analysed(what: Plan, method: str, **outcomes: Callable[[Doubles], Doubles]) -> Sensitivity:
-        places = sensitivity_study.places(what)
+        places = module.places(what)
 
         def cells(*_: object) -> list[Cell]:
             values = {name: function(places) for name, function in outcomes.items()}
             failed = np.zeros(what.n_points, bool)
             return [Cell("today", name, 8, np.stack([one, one], axis=1), failed) for name, one in values.items()]
 
-        monkeypatch.setattr(sensitivity_study, "read_cells", cells)
+        monkeypatch.setattr(module, "read_cells", cells)
         return analyse(what, tmp_path, method, list(outcomes), [8], 20, 1)
 
     return analysed
@@ -59,7 +59,7 @@ def test_every_method__works_with_its_least_number_of_points_and_is_refused_belo
     found = of(plan(tmp_path, kind, n), method, recovery=ishigami)
     assert found.indices["value"].notna().any()
     assert found.noise["points"].item() == least_points(METHODS[method], found.plan.study)
-    with pytest.raises(Mistake) as refused:
+    with pytest.raises(UserInputError) as refused:
         check(plan(tmp_path, kind, n - 1), method)
     assert f"take n = {n} or more" in str(refused.value)
     assert f"at least {least_points(METHODS[method], found.plan.study):,}" in str(refused.value)
@@ -85,7 +85,7 @@ def test_rbd_fast__has_the_indices_of_the_whole_sample_whatever_its_halves_are(
 @pytest.mark.parametrize("kind", ["morris", "fast"])
 def test_points_that_are_not_independent__are_no_sample_for_other_methods(tmp_path: Path, kind: str) -> None:
     """With FAST's curves a factor without effect had S1 = .79."""
-    with pytest.raises(Mistake, match="can't be made from this design"):
+    with pytest.raises(UserInputError, match="can't be made from this design"):
         check(plan(tmp_path, kind, 129), "rbd-fast")
 
 
@@ -96,8 +96,8 @@ def test_of_a_design_for_another_method__points_that_share_no_value_are_used(
     what = plan(tmp_path, kind, 64)
     found = of(what, "pawn", recovery=ishigami)
     assert found.noise["points"].item() == 64 * each
-    chosen = sensitivity_study.used_points(what, METHODS["pawn"]).ravel()
-    assert all(len(np.unique(column)) == len(chosen) for column in sensitivity_study.places(what)[chosen].T)
+    chosen = module.used_points(what, METHODS["pawn"]).ravel()
+    assert all(len(np.unique(column)) == len(chosen) for column in module.places(what)[chosen].T)
     assert any("share values" in remark for remark in found.remarks) == (kind != "latin")
 
 
@@ -118,7 +118,7 @@ def test_blocks_that_lack_a_value__are_left_out_whole(tmp_path: Path, of: Analys
 
 
 def test_curves_of_fast__can_do_without_no_point(tmp_path: Path, of: Analyse) -> None:
-    with pytest.raises(Mistake, match="no outcome has enough values"):
+    with pytest.raises(UserInputError, match="no outcome has enough values"):
         of(plan(tmp_path, "fast", 129), "fast", recovery=gone(1))
 
 
@@ -129,7 +129,7 @@ def test_points_that_constraints_leave__are_counted(tmp_path: Path, of: Analyse)
     body += '[factors."services.boundary_openness"]\n'
     few = plan_of(study(tmp_path, body.format(60), head.format("services.caseload < 20")))
     assert few.n_points < 40, drift
-    with pytest.raises(Mistake, match="loosen the constraints"):
+    with pytest.raises(UserInputError, match="loosen the constraints"):
         check(few, "rbd-fast")
     for constraint, depend in (
         ("services.caseload < 20", False),

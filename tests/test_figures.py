@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.cautions import cautions
-from analysis.figures.compare_figure import ENDS, REST, compare_figure, looks_of
-from analysis.figures.compare_figure import says as compare_says
-from analysis.figures.run_figure import PANELS, run_figure
-from analysis.figures.run_figure import says as run_says
-from analysis.figures.style import LOOKS, apart
-from experiments.contrasts import compare
-from experiments.ensemble import run
-from sim.observe import OUTCOMES
-from sim.scenario import library
+from supportnet.analysis.figures.compare import ENDS, REST, compare_figure, looks_of
+from supportnet.analysis.figures.compare import says as compare_says
+from supportnet.analysis.figures.run import PANELS, run_figure
+from supportnet.analysis.figures.run import says as run_says
+from supportnet.analysis.figures.style import LOOKS, apart
+from supportnet.analysis.wording.caveats import cautions
+from supportnet.experiments.comparison.compare import compare
+from supportnet.experiments.ensemble.ensemble import run
+from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.scenario.scenario import library
 from tests.small import small
 
 
@@ -44,8 +44,8 @@ def test_extremes__can_be_drawn(tmp_path: Path) -> None:
 
 def test_a_line__goes_to_the_end__where_some_replicates_lack_the_outcome() -> None:
     """One person has no professional now and then: alliance is that of the other replicates."""
-    from analysis.figures.run_figure import draw
-    from analysis.figures.style import blank
+    from supportnet.analysis.figures.run import draw
+    from supportnet.analysis.figures.style import blank
 
     results = run(small(population__patients=1), 12)
     closeness = next(panel for panel in PANELS if "alliance" in panel.lines)

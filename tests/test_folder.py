@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.folder import default_folder, written_together
-from analysis.writing import Parts, write_csv, write_json, write_parquet
-from experiments.disk import whole
-from experiments.results import run_request
-from sim.mistakes import Mistake
+from supportnet.analysis.files.result_folder import default_folder, written_together
+from supportnet.analysis.files.writing import Parts, write_csv, write_json, write_parquet
+from supportnet.experiments.ensemble.results import run_request
+from supportnet.experiments.execution.atomic_io import whole
+from supportnet.sim.errors import UserInputError
 from tests.small import small
 
 TABLE = pd.DataFrame(
@@ -66,7 +66,7 @@ def test_a_folder_of_ones_own__loses_nothing(tmp_path: Path) -> None:
 def test_what_another_command_has_left__is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "provenance.json").write_text('{"command": "compare"}')
     (tmp_path / "differences.csv").write_text("dear")
-    with pytest.raises(Mistake, match="what `supportnet compare` wrote"), written_together(tmp_path, "trial"):
+    with pytest.raises(UserInputError, match="what `supportnet compare` wrote"), written_together(tmp_path, "trial"):
         raise AssertionError("nothing is worked out")
     assert (tmp_path / "differences.csv").read_text() == "dear"
     with written_together(tmp_path, "compare") as hidden:
@@ -82,19 +82,22 @@ def test_every_table_that_a_command_writes__goes_when_it_is_made_again(tmp_path:
 
 def test_a_folder_that_cannot_be_made__is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(Mistake, match="results can't be written"):
+    with pytest.raises(UserInputError, match="results can't be written"):
         write(tmp_path / "file" / "under", "outcomes.csv")
 
 
 def test_a_file_below_a_file__is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(Mistake, match="results can't be written"), whole(tmp_path / "file" / "under" / "report.html"):
+    with (
+        pytest.raises(UserInputError, match="results can't be written"),
+        whole(tmp_path / "file" / "under" / "report.html"),
+    ):
         pass
 
 
 def test_a_name_that_is_taken_by_a_folder__is_a_mistake__and_nothing_is_written(tmp_path: Path) -> None:
     (tmp_path / "outcomes.csv").mkdir()
-    with pytest.raises(Mistake, match="is a folder there"):
+    with pytest.raises(UserInputError, match="is a folder there"):
         write(tmp_path, "figure.png", "outcomes.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["outcomes.csv"]
 
@@ -102,7 +105,8 @@ def test_a_name_that_is_taken_by_a_folder__is_a_mistake__and_nothing_is_written(
 def test_a_kill__leaves_nothing_half_written(tmp_path: Path) -> None:
     """A process really killed while it writes: no file bears its final name."""
     script = (
-        "import sys, time; from pathlib import Path; from analysis.folder import written_together\n"
+        "import sys, time; from pathlib import Path\n"
+        "from supportnet.analysis.files.result_folder import written_together\n"
         "with written_together(Path(sys.argv[1]), 'run') as hidden:\n"
         "    (hidden / 'outcomes.csv').write_text('half'); print('writing', flush=True); time.sleep(60)\n"
     )

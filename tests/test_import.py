@@ -9,11 +9,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from sim.importing import Report, import_networks, read_networks
-from sim.importing.report import GIVES_PERSON, GIVES_TIE, STATE_OF_PERSON, STATE_OF_TIE
-from sim.mistakes import Mistake
-from sim.state import Person, Tie
-from sim.vocabulary import Condition, Role
+from supportnet.sim.enums import Condition, Role
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing import Report, import_networks
+from supportnet.sim.importing.report import GIVES_PERSON, GIVES_TIE, STATE_OF_PERSON, STATE_OF_TIE
+from supportnet.sim.network_file.reader import read_networks
+from supportnet.sim.state import Person, Tie
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "sim" / "examples" / "network-canvas"
@@ -232,7 +233,7 @@ def test_weights_of_people__are_read_and_a_missing_one_is_told(tmp_path: Path) -
     assert rows["weight"].fillna(-1).tolist() == [0.2, 0.2, 3.8, -1]
     assert "weight: 1 person without one, counted as 1" in report.notes
     assert read_networks(tmp_path / "out" / "networks.parquet").weight.tolist() == [0.2, 3.8, 1]
-    with pytest.raises(Mistake, match=r"above 0, at most 1,000,000,000 \(people\) for weight"):
+    with pytest.raises(UserInputError, match=r"above 0, at most 1,000,000,000 \(people\) for weight"):
         imported(tmp_path, files | {"people.csv": "id,w\na,0\nb,3.8\nc,\n"}, mapping)
 
 

@@ -9,16 +9,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.cautions import cautions
-from sim.importing import import_networks, read_networks
-from sim.importing.contacts import TIES, WITHDRAWAL, contacts_in, contacts_of, possible_contacts
-from sim.parameters import Parameters
-from sim.pool import pool_for
-from sim.population import tie_rows
-from sim.scenario import Scenario
-from sim.scenario_shape import Services
-from sim.simulation import Simulation
-from sim.vocabulary import Role
+from supportnet.analysis.wording.caveats import cautions
+from supportnet.sim.area.pool import pool_for
+from supportnet.sim.area.population import tie_rows
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.enums import Role
+from supportnet.sim.importing import import_networks
+from supportnet.sim.importing.contacts import TIES, WITHDRAWAL, contacts_in, contacts_of, possible_contacts
+from supportnet.sim.network_file.reader import read_networks
+from supportnet.sim.parameters import Parameters
+from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.scenario.schema import Services
 
 CONTACTS = (0.25, 0.5, 1.0, 2.0, 3.0, 7.0, 14.0)
 PEOPLE, WEEKS = 400, 3

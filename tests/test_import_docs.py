@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.importing import draft_mapping, import_networks, read_networks
-from sim.mistakes import Mistake
-from sim.scenario import Scenario
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing import draft_mapping, import_networks
+from supportnet.sim.network_file.reader import read_networks
+from supportnet.sim.scenario.scenario import Scenario
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
@@ -26,7 +27,7 @@ def told_by(command: str) -> str:
     assert (program, verb, options[::2]) == ("supportnet", "import", ["--mapping", "--out"])
     try:
         return import_networks(Path(source), Path(options[1]), Path(options[3])).text()
-    except Mistake as mistake:
+    except UserInputError as mistake:
         return f"{mistake}\n"
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.importing import draft_mapping, import_networks
-from sim.importing.mapping import read_mapping
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing import draft_mapping, import_networks
+from supportnet.sim.importing.mapping import read_mapping
 from tests.test_import import EXAMPLE, REAL
 from tests.test_import_layouts import FLAT, WIDE, packed
 
@@ -117,7 +117,7 @@ def test_draft__that_cannot_know_roles_says_where_to_fill_them_in(
     source = written(tmp_path, files)
     text = draft_mapping(source, tmp_path / "m.toml").text
     assert 'slots = "1-' in text
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserInputError) as caught:
         import_networks(source, tmp_path / "m.toml", tmp_path / "out")
     for part in said:
         assert part in str(caught.value)
@@ -157,12 +157,12 @@ def test_draft__reads_archives_and_names_what_it_does_not_look_at(tmp_path: Path
 def test_draft__never_overwrites_and_needs_a_table(tmp_path: Path) -> None:
     source = written(tmp_path, EGOR)
     (tmp_path / "m.toml").write_text("mine", encoding="utf-8")
-    with pytest.raises(Mistake, match="is there already"):
+    with pytest.raises(UserInputError, match="is there already"):
         draft_mapping(source, tmp_path / "m.toml")
     assert (tmp_path / "m.toml").read_text(encoding="utf-8") == "mine"
-    with pytest.raises(Mistake, match="can't be written"):
+    with pytest.raises(UserInputError, match="can't be written"):
         draft_mapping(source, tmp_path / "nowhere" / "m.toml")
-    with pytest.raises(Mistake, match="no table found"):
+    with pytest.raises(UserInputError, match="no table found"):
         draft_mapping(written(tmp_path / "b", {"notes.txt": "nothing here"}), tmp_path / "n.toml")
     assert not (tmp_path / "n.toml").exists()
 

@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sim.importing import draft_mapping, import_networks, read_networks
-from sim.importing.mapping import read_mapping
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing import draft_mapping, import_networks
+from supportnet.sim.importing.mapping import read_mapping
+from supportnet.sim.network_file.reader import read_networks
 from tests.test_import import EXAMPLE, PAIR, study
 from tests.test_import_draft import EGOR, EGOWEB, QUALTRICS, VENNMAKER
 from tests.test_import_layouts import EACH, EACH_MAPPING, FLAT, FLAT_MAPPING, WIDE, WIDE_MAPPING, packed
@@ -35,7 +36,7 @@ def succeeds_or_tells(files: dict[str, bytes]) -> bool:
         out = Path(name, "out")
         try:
             report = import_networks(folder, None, out)
-        except Mistake:
+        except UserInputError:
             assert not out.exists()
             return False
         networks = read_networks(out / "networks.parquet")
@@ -48,7 +49,7 @@ def told(read: Callable[[Path], object], path: Path) -> str:
     """The message about a file that can't be read, or the name of one that can."""
     try:
         read(path)
-    except Mistake as mistake:
+    except UserInputError as mistake:
         return str(mistake)
     return path.name
 
@@ -111,7 +112,7 @@ def test_damaged_graphml__is_read_or_told(where: float, cut: int, put: bytes) ->
         Path(name, "a.graphml").write_bytes(content)
         try:
             import_networks(Path(name, "a.graphml"), EXAMPLE / "mapping.toml", Path(name, "out"))
-        except Mistake:
+        except UserInputError:
             assert not Path(name, "out").exists()
 
 
@@ -166,7 +167,7 @@ def test_damaged_study_of_any_layout__is_read_or_told(
             else:
                 draft_mapping(source, mapping)
             report = import_networks(source, mapping, out)
-        except Mistake as mistake:
+        except UserInputError as mistake:
             assert "remedy" in str(mistake)  # noqa: PT017
             return
         networks = read_networks(out / "networks.parquet")

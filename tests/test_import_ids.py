@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
 from tests.test_import_layouts import imported, ties_in
 
 PEOPLE = '[people]\nfiles = "people.csv"\npatient = "person"\nage = "age"\n'
@@ -88,7 +88,7 @@ def test_ids__with_fractions_are_no_whole_numbers(tmp_path: Path) -> None:
 )
 def test_ids__that_are_none_are_refused(tmp_path: Path, cell: str, said: str) -> None:
     for row in (f"{cell},s,5", f"p,{cell},5"):
-        with pytest.raises(Mistake, match=said):
+        with pytest.raises(UserInputError, match=said):
             imported(tmp_path, {"ties.csv": ties("x,y,1", row)}, TIES)
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.importing import Report, import_networks
-from sim.importing.sources import fits
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing import Report, import_networks
+from supportnet.sim.importing.sources import fits
 from tests.test_import import EXAMPLE
 
 
@@ -162,13 +162,15 @@ def test_flat__one_table_holds_people_and_ties(tmp_path: Path, text: str) -> Non
 
 
 def test_flat__rows_that_contradict_each_other_are_told(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=r"line 3: rows of one person that contradict each other about age") as caught:
+    with pytest.raises(
+        UserInputError, match=r"line 3: rows of one person that contradict each other about age"
+    ) as caught:
         imported(tmp_path, {"all.csv": FLAT.replace("34.0", "43")}, FLAT_MAPPING)
     assert "the other: all.csv, line 2" in str(caught.value)
 
 
 def test_flat__a_row_with_answers_about_nobody_is_no_person_without_ties(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="no id"):
+    with pytest.raises(UserInputError, match="no id"):
         imported(tmp_path, {"all.csv": FLAT.replace("3,29,20,,,", "3,29,20,,friend,")}, FLAT_MAPPING)
 
 
@@ -214,7 +216,7 @@ def test_a_file_a_person__without_any_row_is_a_person_without_supporters(tmp_pat
 
 
 def test_a_file_a_person__whose_name_says_nobody_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="name the file after the person"):
+    with pytest.raises(UserInputError, match="name the file after the person"):
         imported(tmp_path, {**EACH, "EGO_.csv": "id_Ego;age\n1;2\n"}, EACH_MAPPING)
 
 
@@ -272,13 +274,13 @@ def test_archive__with_two_files_of_one_name_is_told(tmp_path: Path) -> None:
         archive.writestr("ALTER_ann.csv", EACH["ALTER_ann.csv"])
         with pytest.warns(UserWarning, match="Duplicate name"):
             archive.writestr("ALTER_ann.csv", EACH["ALTER_bo.csv"])
-    with pytest.raises(Mistake, match=r"two files of the name ALTER_ann\.csv"):
+    with pytest.raises(UserInputError, match=r"two files of the name ALTER_ann\.csv"):
         imported(tmp_path, {"x.zip": content.getvalue()}, EACH_MAPPING, "x.zip")
 
 
 def test_archive__larger_than_it_may_be_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.importing.sources.MOST_BYTES", 1000)
-    with pytest.raises(Mistake, match="more in it than an import reads"):
+    monkeypatch.setattr("supportnet.sim.importing.sources.MOST_BYTES", 1000)
+    with pytest.raises(UserInputError, match="more in it than an import reads"):
         imported(tmp_path, {"x.zip": packed({"EGO_x.csv": "0" * 2000})}, EACH_MAPPING, "x.zip")
 
 
@@ -286,14 +288,14 @@ def test_archive__that_is_broken_or_locked_is_told(tmp_path: Path) -> None:
     whole = packed(EACH)
     for at in range(0, len(whole), 29):
         damaged = whole[:at] + b"\xff" + whole[at + 1 :]
-        with contextlib.suppress(Mistake):
+        with contextlib.suppress(UserInputError):
             imported(tmp_path, {"x.zip": damaged}, EACH_MAPPING, "x.zip")
     locked = bytearray(whole)
     for header, flag in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = -1
         while (at := locked.find(header, at + 1)) >= 0:
             locked[at + flag] |= 1
-    with pytest.raises(Mistake, match="it needs a password"):
+    with pytest.raises(UserInputError, match="it needs a password"):
         imported(tmp_path, {"x.zip": bytes(locked)}, EACH_MAPPING, "x.zip")
 
 

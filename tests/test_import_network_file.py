@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim.importing import import_networks, mapping_schema, network_schema, read_networks
-from sim.importing.mapping_shape import ConditionWord, Mapping, RoleWord
-from sim.importing.network_file import to_parquet
-from sim.mistakes import Mistake
-from sim.vocabulary import Condition, Role
+from supportnet.sim.enums import Condition, Role
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing import import_networks, mapping_schema
+from supportnet.sim.importing.mapping_shape import ConditionWord, Mapping, RoleWord
+from supportnet.sim.network_file.format import network_schema, to_parquet
+from supportnet.sim.network_file.reader import read_networks
 from tests.damage import damaged
 from tests.test_import import EXAMPLE, ROOT
 
@@ -94,7 +95,7 @@ def test_people_without_anybody__make_a_network_file_too(tmp_path: Path) -> None
 )
 def test_network_file_that_no_scenario_could_use__is_refused(tmp_path: Path, table: pa.Table, said: list[str]) -> None:
     pq.write_table(table, tmp_path / "n.parquet")
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserInputError) as caught:
         read_networks(tmp_path / "n.parquet")
     for part in [*said, "n.parquet", "found: ", "expected: ", "remedy: "]:
         assert part in str(caught.value)
@@ -103,7 +104,7 @@ def test_network_file_that_no_scenario_could_use__is_refused(tmp_path: Path, tab
 def test_what_is_not_a_parquet_file__is_refused(tmp_path: Path) -> None:
     (tmp_path / "n.parquet").write_bytes(b"patient,supporter\n")
     for path in (tmp_path / "n.parquet", tmp_path / "none.parquet", tmp_path):
-        with pytest.raises(Mistake, match=r"network file|Parquet"):
+        with pytest.raises(UserInputError, match=r"network file|Parquet"):
             read_networks(path)
 
 
@@ -112,7 +113,7 @@ def test_network_file__cut_short_anywhere_is_refused(tmp_path: Path) -> None:
     whole = (tmp_path / "networks.parquet").read_bytes()
     for length in range(0, len(whole), 97):
         (tmp_path / "cut.parquet").write_bytes(whole[:length])
-        with pytest.raises(Mistake):
+        with pytest.raises(UserInputError):
             read_networks(tmp_path / "cut.parquet")
 
 
@@ -130,7 +131,9 @@ def test_words_of_the_mapping__are_the_words_of_the_model() -> None:
 
 
 def test_importing__waits_with_the_heavy_libraries() -> None:
-    program = "import sys, sim.importing; print([name for name in ('pandas', 'pyarrow') if name in sys.modules])"
+    program = (
+        "import sys, supportnet.sim.importing; print([name for name in ('pandas', 'pyarrow') if name in sys.modules])"
+    )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert ended.stdout.strip() == "[]"
 
@@ -142,7 +145,7 @@ def test_weights__of_people_are_kept_and_one_where_nothing_is_given(tmp_path: Pa
     assert read_networks(tmp_path / "n.parquet").weight.tolist() == [1.0, 1.0]
     for weight in (0.0, -1.0, float("inf")):
         pq.write_table(rows(*TWO, weight=[1.0, weight]), tmp_path / "n.parquet")
-        with pytest.raises(Mistake, match="not a number in range"):
+        with pytest.raises(UserInputError, match="not a number in range"):
             read_networks(tmp_path / "n.parquet")
 
 
@@ -157,7 +160,7 @@ def test_a_damaged_network_file__gives_no_other_people(tmp_path: Path) -> None:
         path.write_bytes(bad)
         try:
             found = read_networks(path)
-        except Mistake:
+        except UserInputError:
             refused += 1
             continue
         assert found.supporters == whole.supporters, what

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.importing import import_networks
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing import import_networks
 from tests.test_import_layouts import packed
 
 TIES = """[ties]
@@ -431,7 +431,7 @@ RESULT: dict[str, list[tuple[object, ...]]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_remedy__works_and_loses_no_answer(tmp_path: Path, case: str) -> None:
     files, mapping, said, mended = CASES[case]
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserInputError) as caught:
         ties_of(tmp_path / "before", files, mapping)
     for part in said:
         assert part in str(caught.value)

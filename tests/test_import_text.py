@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.importing.account import percent
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.account import percent
 from tests.test_import_layouts import FLAT, imported, packed, ties_in
 
 MAPPING = """[ties]
@@ -170,14 +170,14 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_file_of_no_text__is_named_with_the_way_out(tmp_path: Path, kind: str) -> None:
-    with pytest.raises(Mistake, match="not a text file") as caught:
+    with pytest.raises(UserInputError, match="not a text file") as caught:
         imported(tmp_path, {"ties.csv": KINDS[kind]}, MAPPING)
     for part in (f"found: '{kind}'" if "'" not in kind else kind, "CSV" if kind != "a ZIP archive" else "unzip it"):
         assert part in str(caught.value)
 
 
 def test_workbook_beside_the_mapping__is_named_with_the_way_out(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=r"no files found for ties") as caught:
+    with pytest.raises(UserInputError, match=r"no files found for ties") as caught:
         imported(tmp_path, {"ties.xlsx": KINDS["an Excel workbook"]}, MAPPING)
     assert "ties.xlsx is an Excel workbook: save each sheet as a CSV file in UTF-8" in str(caught.value)
 
@@ -199,14 +199,14 @@ def test_stata_file__is_read_by_its_codes(tmp_path: Path, version: int) -> None:
     )
     _, rows = imported(tmp_path, {"ties.dta": content.getvalue()}, mapping)
     assert ties_in(rows) == [("Zoë", "1", "friend", 0.5), ("Zoë", "2", "family", 1.0), ("Bo", "1", "family", None)]
-    with pytest.raises(Mistake, match="a Stata file that can't be read"):
+    with pytest.raises(UserInputError, match="a Stata file that can't be read"):
         imported(tmp_path, {"ties.dta": content.getvalue()[:200]}, mapping)
     frame["close"] = [3.5, 5.0, None]
     frame.to_stata(content := io.BytesIO(), write_index=False, version=version)
     _, rows = imported(tmp_path, {"ties.dta": content.getvalue()}, 'decimal = ","\n' + mapping)
     assert rows["strength"].fillna(-1).tolist() == [0.625, 1, -1]
     text = MAPPING.replace("ties.csv", "ties.dta").replace('"role" }', '"role", values = { 0 = "family" } }')
-    with pytest.raises(Mistake, match=r"ties\.dta, observation 1, column 'role'"):
+    with pytest.raises(UserInputError, match=r"ties\.dta, observation 1, column 'role'"):
         imported(tmp_path, {"ties.dta": content.getvalue()}, text)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.interruption import RETRY, SIGNALS, Interruption, unheard
-from experiments.workers import side_by_side
+from supportnet.experiments.execution.interruption import RETRY, SIGNALS, Interruption, unheard
+from supportnet.experiments.execution.workers import side_by_side
 from tests.command_line import signals_put_back
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals to send")
@@ -26,7 +26,7 @@ def interruption(monkeypatch: pytest.MonkeyPatch) -> Iterator[Interruption]:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
         one = Interruption()
         one.handle()
-        monkeypatch.setattr("experiments.workers.interruption", one)
+        monkeypatch.setattr("supportnet.experiments.execution.workers.interruption", one)
         yield one
 
 

@@ -9,16 +9,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.cautions import cautions
-from experiments.recording import interviews_table, ties_table, who_is_who
-from sim.importing import cached_networks, read_networks
-from sim.interviewed import DONORS, nearest_rows, people_like, sample_interviews, ties_of
-from sim.mistakes import Mistake
-from sim.pool import pool_for
-from sim.randomness import luck
-from sim.scenario import Scenario
-from sim.simulation import Simulation
-from sim.vocabulary import Condition, Role
+from supportnet.analysis.wording.caveats import cautions
+from supportnet.experiments.ensemble.recording import interviews_table, ties_table, who_is_who
+from supportnet.sim.area.empirical_population import DONORS, nearest_rows, people_like, sample_interviews, ties_of
+from supportnet.sim.area.pool import pool_for
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.enums import Condition, Role
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.network_file.cache import cached_networks
+from supportnet.sim.network_file.reader import read_networks
+from supportnet.sim.randomness import rng_key
+from supportnet.sim.scenario.scenario import Scenario
 
 ROLES = {"ada": ["family"] * 9, "bo": ["friend"], "cleo": ["professional", "friend", "friend"], "dan": ["peer"] * 2}
 
@@ -59,7 +60,7 @@ def test_people__have_the_condition_told__and_the_presets_where_none_is(scenario
 def test_people__resemble_the_interviewed_in_what_is_told(scenario: Scenario) -> None:
     """Somebody with nine relatives comes from people with many; somebody in distress from people in distress."""
     pool, networks = pool_for(scenario), read_networks(scenario.networks or "")
-    chosen = people_like(networks, np.arange(400) % 4, pool, 1.0, luck(1, 0))
+    chosen = people_like(networks, np.arange(400) % 4, pool, 1.0, rng_key(1, 0))
     owner = np.repeat(np.arange(len(pool.people)), pool.people.n_ties)
     family = np.bincount(owner, pool.ties.role == Role.FAMILY, len(pool.people))
     assert family[chosen[0::4]].min() >= 6 > family.mean() + 1
@@ -107,13 +108,13 @@ def test_any_number_of_people__is_a_fair_sample_of_the_interviews(tmp_path: Path
     networks = read_networks(scenario_of(interviews(roles), tmp_path, n).networks or "")
     means = []
     for replicate in range(200):
-        sample = sample_interviews(networks, n, luck(1, replicate))
+        sample = sample_interviews(networks, n, rng_key(1, replicate))
         assert len(sample) == n
         assert np.abs(np.bincount(sample, minlength=4) - n / 4).max() < 1.0
         means.append(ties_of(networks)[sample].mean())
     assert np.mean(means) == pytest.approx(5.0, abs=0.9 if n == 1 else 0.2)
     assert np.abs(np.array(means) - 5.0).max() <= 4.0 / n + 1e-9
-    assert np.array_equal(sample, sample_interviews(networks, n, luck(1, 199)))
+    assert np.array_equal(sample, sample_interviews(networks, n, rng_key(1, 199)))
 
 
 def test_as_many_people_as_interviews__or_a_multiple__are_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_as_many_people_as_interviews__or_a_multiple__are_in_the_order_of_the_fi
     table["weight"] = 0.37
     networks = read_networks(scenario_of(table, tmp_path, 11).networks or "")
     for n in (11, 22, 110):
-        assert sample_interviews(networks, n, luck(3, 4)).tolist() == [i % 11 for i in range(n)]
+        assert sample_interviews(networks, n, rng_key(3, 4)).tolist() == [i % 11 for i in range(n)]
 
 
 def test_weights__say_how_many_people_an_interview_stands_for(tmp_path: Path) -> None:
@@ -129,10 +130,10 @@ def test_weights__say_how_many_people_an_interview_stands_for(tmp_path: Path) ->
     table["weight"] = table["patient"].map({"light": 0.2, "heavy": 3.8})  # where nothing is given, 1
     scenario = scenario_of(table, tmp_path, 50)
     networks = read_networks(scenario.networks or "")
-    assert np.bincount(sample_interviews(networks, 50, luck(1, 0))).tolist() == [2, 38, 10]
-    few = [np.bincount(sample_interviews(networks, 3, luck(1, k)), minlength=3) for k in range(400)]
+    assert np.bincount(sample_interviews(networks, 50, rng_key(1, 0))).tolist() == [2, 38, 10]
+    few = [np.bincount(sample_interviews(networks, 3, rng_key(1, k)), minlength=3) for k in range(400)]
     assert np.mean(few, axis=0) == pytest.approx([0.12, 2.28, 0.6], abs=0.05)
-    n_ties = np.bincount(networks.patient)[sample_interviews(networks, 50, luck(1, 0))]
+    n_ties = np.bincount(networks.patient)[sample_interviews(networks, 50, rng_key(1, 0))]
     assert np.array_equal(Simulation(scenario).area.world.people.n_ties, n_ties)
 
 
@@ -206,7 +207,7 @@ def test_a_network_file_that_changes__is_read_anew(scenario: Scenario) -> None:
     interviews({"a": ["peer"]}).to_parquet(path, index=False)
     assert cached_networks(path).patients == ("a",)
     path.unlink()
-    with pytest.raises(Mistake, match="no such network file"):
+    with pytest.raises(UserInputError, match="no such network file"):
         cached_networks(path)
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.check import verify
-from sim.scenario import Scenario
-from sim.simulation import Simulation
-from sim.vocabulary import Mechanism
+from supportnet.sim.area.invariants import verify
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.enums import Mechanism
+from supportnet.sim.scenario.scenario import Scenario
 
 TEN = (
     "befriending", "client_centred_therapy", "creative_music_therapy", "open_dialogue", "peer_support_workers",

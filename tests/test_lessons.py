@@ -11,15 +11,15 @@ import pytest
 
 pytest.importorskip("starlette", reason="the classroom needs the extra `explore`")
 
-from analysis.explorer import lives, worlds
-from analysis.explorer.asked import Asked
-from analysis.explorer.lesson import Answer, Lesson, Said, Step, as_data, lessons, read
-from analysis.explorer.levers import levers
-from analysis.explorer.page import about_page
-from analysis.explorer.worlds import SHOWN, Worlds
-from experiments.contrasts import compare
-from sim.mistakes import Mistake
-from sim.scenario import Scenario
+from supportnet.analysis.explorer import lives, worlds
+from supportnet.analysis.explorer.asked import Asked
+from supportnet.analysis.explorer.lesson import Answer, Lesson, Said, Step, as_data, lessons, read
+from supportnet.analysis.explorer.levers import levers
+from supportnet.analysis.explorer.page import about_page
+from supportnet.analysis.explorer.worlds import SHOWN, Worlds
+from supportnet.experiments.comparison.compare import compare
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.scenario import Scenario
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs" / "lessons"
@@ -37,7 +37,7 @@ def test_there_are_eight_in_an_order() -> None:
 
 
 def test_a_file_with_a_word_too_many_is_refused() -> None:
-    with pytest.raises(Mistake, match="not well formed"):
+    with pytest.raises(UserInputError, match="not well formed"):
         read("wrong", 'title = "T"\norder = 1\naim = "A"\nminutes = 15\nsteps = []\nhint = "no"')
 
 
@@ -301,7 +301,7 @@ def sets_of(step: Step) -> Iterator[Said]:
 
 
 def world_of(said: Said, seed: int | None = None) -> Asked:
-    """What the service is asked. Raises Mistake where it does not know the words."""
+    """What the service is asked. Raises UserInputError where it does not know the words."""
     query = {name: str(value) for name, value in said.items() if name not in PAGE_ONLY}
     return Asked.of(query if seed is None else {**query, "seed": str(seed)})
 

@@ -10,7 +10,7 @@ browser_or_skip()
 
 from playwright.sync_api import Browser, Page, Route, expect  # noqa: E402
 
-from analysis.explorer.lesson import Lesson, Step, lessons  # noqa: E402
+from supportnet.analysis.explorer.lesson import Lesson, Step, lessons  # noqa: E402
 from tests.test_lessons import EXPECTED  # noqa: E402
 
 

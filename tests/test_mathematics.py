@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from sim.parameters import Parameters
-from sim.scenario import Scenario
-from sim.simulation import Simulation
-from sim.state import Input
-from sim.vocabulary import NATURAL, Role
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.enums import NATURAL, Role
+from supportnet.sim.parameters import Parameters
+from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.state import Input
 
 P = Parameters()
 

@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.check import verify
-from sim.pool import KEY, pool_for, root_rules
-from sim.population import Area, area_from_pool, first_area, posts_needed, tie_rows
-from sim.randomness import luck
-from sim.rules import Orders, orders
-from sim.rules_of import segments
-from sim.scenario import Scenario
-from sim.simulation import Simulation
-from sim.state import N_SEEN
-from sim.week import live_weeks, live_weeks_together
+from supportnet.sim.area.compile_rules import segments
+from supportnet.sim.area.invariants import verify
+from supportnet.sim.area.pool import KEY, pool_for, root_rules
+from supportnet.sim.area.population import Area, area_from_pool, first_area, posts_needed, tie_rows
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.area.week import live_weeks, live_weeks_together
+from supportnet.sim.randomness import rng_key
+from supportnet.sim.rules import PackedRules, orders
+from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.state import N_SEEN
 
 WEEKS = 30
 SUPPORT = ("befriending", "self_help_groups", "open_dialogue")
@@ -53,16 +53,16 @@ def test_replicates_and_seeds__have_their_own_luck() -> None:
     assert not same(one, lived(seed=2))
 
 
-def area_of(n: int, first_identity: int = 0, caseload: float = 16.0) -> tuple[Area, Orders]:
+def area_of(n: int, first_identity: int = 0, caseload: float = 16.0) -> tuple[Area, PackedRules]:
     scenario = Scenario.load("today", {"population.patients": n, "services.caseload": caseload})
     rules = orders(segments(scenario, n)[0].rules)
     pool = pool_for(Scenario.load("today"))
     n_posts = posts_needed(first_identity + n, caseload)
-    return area_from_pool(pool, n, n_posts, rules, luck(1, 0), first_identity=first_identity), rules
+    return area_from_pool(pool, n, n_posts, rules, rng_key(1, 0), first_identity=first_identity), rules
 
 
-def live(area: Area, rules: Orders, weeks: int = WEEKS) -> Area:
-    live_weeks(area.world, rules, area.desk, luck(1, 0), 0, weeks, 0, np.zeros((0, N_SEEN)))
+def live(area: Area, rules: PackedRules, weeks: int = WEEKS) -> Area:
+    live_weeks(area.world, rules, area.desk, rng_key(1, 0), 0, weeks, 0, np.zeros((0, N_SEEN)))
     assert verify(area) == []
     return area
 

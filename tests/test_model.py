@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from mesa.datacollection import DataCollector
 
-from sim.agents import Family, Friend, Patient, Peer, Professional, Supporter
-from sim.check import verify
-from sim.mistakes import Mistake
-from sim.model import SupportNetwork
-from sim.observe import OUTCOMES
-from sim.scenario import Scenario
-from sim.simulation import Simulation
+from supportnet.sim.area.invariants import verify
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.mesa.agents import Family, Friend, Patient, Peer, Professional, Supporter
+from supportnet.sim.mesa.model import SupportNetwork
+from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.scenario.scenario import Scenario
 
 EVENTFUL = """
 based_on = "today"
@@ -321,16 +321,16 @@ def test_people_of_a_kind_without_step__are_not_asked() -> None:
 
 
 def test_mistakes__are_told_in_words() -> None:
-    with pytest.raises(Mistake, match="caseload"):
+    with pytest.raises(UserInputError, match="caseload"):
         SupportNetwork("today", values={"services.caselaod": 10})
-    with pytest.raises(Mistake, match="patiens"):
+    with pytest.raises(UserInputError, match="patiens"):
         SupportNetwork("today", patiens=10)
-    with pytest.raises(Mistake, match=r"population.preset"):
+    with pytest.raises(UserInputError, match=r"population.preset"):
         SupportNetwork("today", preset="psychotic")
-    with pytest.raises(Mistake, match="todai"):
+    with pytest.raises(UserInputError, match="todai"):
         SupportNetwork("todai")
     for seed in (None, 1.5, -1):
-        with pytest.raises(Mistake, match="seed"):
+        with pytest.raises(UserInputError, match="seed"):
             SupportNetwork("today", seed=seed, patients=10)  # type: ignore[arg-type]
     for classes in ({Patient: Peer}, {Supporter: Supporter}, {Friend: "Friend"}):
         with pytest.raises(TypeError, match="agent_classes"):

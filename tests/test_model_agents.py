@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.agents import Family, Friend, Patient, Peer, Professional
-from sim.check import verify
-from sim.model import SupportNetwork
-from sim.ties import GoneError, Number, Tie
-from sim.vocabulary import Mechanism, Process, Role
+from supportnet.sim.area.invariants import verify
+from supportnet.sim.enums import Mechanism, Process, Role
+from supportnet.sim.mesa.agents import Family, Friend, Patient, Peer, Professional
+from supportnet.sim.mesa.model import SupportNetwork
+from supportnet.sim.mesa.ties import GoneError, Number, Tie
 from tests.test_model import same_bits
 
 KINDS = (Patient, Professional, Peer, Friend, Family)

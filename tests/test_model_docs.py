@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.agents import Family, Patient, Supporter
-from sim.ties import Number, Tie
+from supportnet.sim.mesa.agents import Family, Patient, Supporter
+from supportnet.sim.mesa.ties import Number, Tie
 
 PAGE = (Path(__file__).parents[1] / "docs" / "mesa.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from sim import model_identity
-from sim.model_identity import FILES, files_of, identity_of, meaning_of, meanings, record, write_record
+from supportnet.sim import model_identity
+from supportnet.sim.model_identity import FILES, files_of, identity_of, meaning_of, meanings, record, write_record
 from tests.same_model import ROOT, differences
 
 CODE = '''"""A kernel."""
 
-from sim.kernels.maths import sat
+from supportnet.sim.kernels.math_functions import sat
 
 
 def grows(trust: float) -> float:
@@ -28,8 +28,8 @@ def grows(trust: float) -> float:
         ("sat(trust, 0.5)", "sat(\n        trust,\n        0.50,\n    )"),
         ('    """Trust, grown."""\n', ""),
         ('"""A kernel."""', '"""Another text."""'),
-        ("sim.kernels.maths", "sim.kernels.functions"),
-        ("sim.kernels.maths", "experiments.functions"),
+        ("supportnet.sim.kernels.math_functions", "supportnet.sim.kernels.functions"),
+        ("supportnet.sim.kernels.math_functions", "supportnet.experiments.functions"),
     ],
 )
 def test_writing_does_not_count(written: str, otherwise: str) -> None:
@@ -48,7 +48,7 @@ def test_a_place_does_not_count__one_meaning_does() -> None:
     now = meanings("model")
     moved = {f"elsewhere/{name}": meaning for name, meaning in now.items()}
     assert identity_of(moved) == identity_of(now)
-    assert identity_of({**now, "sim/week.py": "other"}) != identity_of(now)
+    assert identity_of({**now, "sim/area/week.py": "other"}) != identity_of(now)
 
 
 @pytest.mark.parametrize("part", FILES)
@@ -69,12 +69,13 @@ def test_what_is_recorded_is_the_same_model(tmp_path: Path, monkeypatch: pytest.
 def test_every_file_that_a_run_needs__has_an_identity_or_moves_no_number() -> None:
     """A new file is put into FILES, or here, where it only reads, checks, names or keeps."""
     no_number = {
-        "cache", "mistakes", "model_identity", "parameters", "pool_store", "scenario", "scenario_checks",
-        "scenario_files", "scenario_layers", "scenario_schema", "scenario_shape", "toml_files", "unfinished",
-        "importing/__init__", "importing/network_cache", "importing/network_file",
+        "errors", "model_identity", "parameters", "area/__init__", "area/pool_store", "network_file/__init__",
+        "network_file/cache", "network_file/format", "scenario/__init__", "scenario/checks", "scenario/files",
+        "scenario/json_schema", "scenario/layers", "scenario/scenario", "scenario/schema", "storage/__init__",
+        "storage/cache", "storage/toml_files", "storage/unfinished",
     }  # fmt: skip
     with_identity = {name for part in ("model", "run") for name in files_of(part)}
-    needed = needed_by("sim/simulation.py")
+    needed = needed_by("sim/area/simulation.py")
     assert needed - with_identity == {f"sim/{name}.py" for name in no_number}
 
 
@@ -86,20 +87,17 @@ def needed_by(name: str) -> set[str]:
             continue
         found.add(name)
         for node in ast.parse((ROOT / name).read_text("utf-8")).body:
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "sim":
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("supportnet.sim"):
                 places = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
                 waiting += [one for place in places for one in files_at(place)]
     return found
 
 
 def files_at(module: str) -> list[str]:
-    """The file of a module, if there is such a module."""
-    place = module.replace(".", "/")
-    return [
-        name
-        for name in (f"{place}.py", f"{place}/__init__.py")
-        if name != "sim/__init__.py" and (ROOT / name).is_file()
-    ]
+    """The files that a module is loaded from, with those of the folders that it lies in."""
+    parts = module.split(".")[1:]
+    folders = ["/".join([*parts[:k], "__init__.py"]) for k in range(2, len(parts) + 1)]
+    return [name for name in (f"{'/'.join(parts)}.py", *folders) if (ROOT / name).is_file()]
 
 
 def test_one_value_that_differs__is_seen() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.names import NOBODY, Lookup, are_in, from_digests, from_hex, to_hex
+from supportnet.experiments.runs.run_ids import NOBODY, Lookup, are_in, from_digests, from_hex, to_hex
 
 
 def digests(words: list[str]) -> bytes:

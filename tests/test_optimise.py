@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.calibration.draws import Draws, read_draws, write_draws
-from experiments.ensemble import run
-from experiments.estimates import PARAMETERS_TOO, contains, mean_of
-from experiments.optimise.best import SURE, optimise
-from experiments.optimise.found import Found, Size
-from experiments.optimise.front import on_front, probability_on_front, probability_within
-from experiments.optimise.levers import levers_of, settings_of
-from experiments.optimise.lives import COST, QPR, Lives, Luck, three_lucks
-from experiments.optimise.search import first_generation, most_for_money
-from sim.mistakes import Mistake
-from sim.scenario import Scenario
+from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.ensemble.estimates import PARAMETERS_TOO, contains, mean_of
+from supportnet.experiments.optimise.evaluator import COST, QPR, Lives, Luck, three_lucks
+from supportnet.experiments.optimise.levers import levers_of, settings_of
+from supportnet.experiments.optimise.optimise import SURE, optimise
+from supportnet.experiments.optimise.pareto import on_front, probability_on_front, probability_within
+from supportnet.experiments.optimise.result import PortfolioResult, Size
+from supportnet.experiments.optimise.search import first_generation, most_for_money
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, write_draws
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.scenario import Scenario
 
 BUDGET = 120.0
 TINY = Size(candidates=10, generations=3, replicates=4, search_replicates=2)
@@ -30,11 +30,11 @@ def today(**values: object) -> Scenario:
 
 
 @cache
-def found(workers: int = 1) -> Found:
+def found(workers: int = 1) -> PortfolioResult:
     return optimise(today(), BUDGET, levers_of(today(), LEVERS), TINY, workers=workers)
 
 
-def posterior(folder: Path) -> Draws:
+def posterior(folder: Path) -> Posterior:
     path = folder / "posterior.parquet"
     write_draws(path, pd.DataFrame({"recover.gain": [1.0, 1.2, 1.3]}), {"presets": ["psychosis"]})
     return read_draws(path)
@@ -159,7 +159,7 @@ def test_with_a_posterior__the_same_draws_are_met_by_today_and_every_portfolio(t
 
 def test_a_budget_that_buys_nothing__is_told_what_the_cheapest_step_costs() -> None:
     levers = levers_of(today(), ("befriending", "open_dialogue"))
-    with pytest.raises(Mistake, match=r"buys nothing[\s\S]*cheapest step costs[\s\S]*from 0 to 0.05"):
+    with pytest.raises(UserInputError, match=r"buys nothing[\s\S]*cheapest step costs[\s\S]*from 0 to 0.05"):
         optimise(today(**{"costs.admission": 0.0}), 0.001, levers, TINY._replace(search_replicates=6), workers=1)
 
 
@@ -174,7 +174,7 @@ def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_al
 
 @pytest.mark.parametrize("budget", [-1.0, 1e300, float("nan"), float("inf")])
 def test_a_budget_that_is_none__is_a_mistake(budget: float) -> None:
-    with pytest.raises(Mistake, match="no budget"):
+    with pytest.raises(UserInputError, match="no budget"):
         optimise(today(), budget, levers_of(today()), TINY)
 
 
@@ -186,17 +186,17 @@ def test_a_budget_that_is_none__is_a_mistake(budget: float) -> None:
 def test_too_few_replicates_to_tell_luck__are_a_mistake_before_anything_is_lived(
     few: dict[str, int], by_draws: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from experiments.optimise import lives
+    from supportnet.experiments.optimise import evaluator
 
-    monkeypatch.setattr(lives, "run", None)
+    monkeypatch.setattr(evaluator, "run", None)
     draws = posterior(tmp_path) if by_draws else None
-    with pytest.raises(Mistake, match="too few replicates"):
+    with pytest.raises(UserInputError, match="too few replicates"):
         optimise(today(), BUDGET, levers_of(today()), TINY._replace(search_replicates=4)._replace(**few), 1, draws)
 
 
 def test_a_failed_replicate__is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    from experiments.optimise import lives as module
-    from experiments.results import Failed
+    from supportnet.experiments.ensemble.results import Failed
+    from supportnet.experiments.optimise import evaluator as module
 
     def half(*given: object, **more: object) -> object:
         return replace(run(*given, **more), failed=(Failed(1, RuntimeError("half of it is gone")),))  # type: ignore[arg-type]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from experiments.optimise.levers import COSTLY, FREE, levers_of, settings_of, values_of
-from sim.mistakes import Mistake
-from sim.scenario import Scenario
-from sim.scenario_shape import Services
+from supportnet.experiments.optimise.levers import COSTLY, FREE, levers_of, settings_of, values_of
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.scenario.schema import Services
 
 TODAY = Scenario.load("today")
 
@@ -52,26 +52,26 @@ def test_what_is_on_offer_already__is_extended_and_never_cut() -> None:
 
 
 def test_unknown_levers__are_told_the_nearest_name() -> None:
-    with pytest.raises(Mistake, match="did you mean 'befriending'"):
+    with pytest.raises(UserInputError, match="did you mean 'befriending'"):
         levers_of(TODAY, ("befrending",))
-    with pytest.raises(Mistake, match=r"did you mean 'services\.caseload'"):
+    with pytest.raises(UserInputError, match=r"did you mean 'services\.caseload'"):
         levers_of(TODAY, ("programmes", "services.caselod"))
 
 
 @pytest.mark.parametrize("asked", [(), ("services.caseload",)])
 def test_no_programmes__is_a_mistake(asked: tuple[str, ...]) -> None:
-    with pytest.raises(Mistake, match="no programmes to choose from"):
+    with pytest.raises(UserInputError, match="no programmes to choose from"):
         levers_of(TODAY, asked)
 
 
 def test_levers_that_cannot_move__are_left_out_or_refused_by_name() -> None:
     everybody = TODAY.with_values({"programmes.befriending.coverage": 1.0})
     assert "programmes.befriending.coverage" not in [lever.name for lever in levers_of(everybody)]
-    with pytest.raises(Mistake, match="as far as it goes"):
+    with pytest.raises(UserInputError, match="as far as it goes"):
         levers_of(everybody, ("befriending", "open_dialogue"))
     later = Scenario.load("hiring-freeze")
     moved = {f"services.{name}" for change in later.calendar for levers in change.services.values() for name in levers}
     lever = sorted(moved & {*COSTLY, *FREE})[0]
     assert lever not in [one.name for one in levers_of(later, ("programmes",))]
-    with pytest.raises(Mistake, match="the calendar of the scenario moves it"):
+    with pytest.raises(UserInputError, match="the calendar of the scenario moves it"):
         levers_of(later, ("programmes", lever))

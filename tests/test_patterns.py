@@ -5,20 +5,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.validation import find
-from experiments.engines import engine_of
-from experiments.living import Batch, live_batch
-from experiments.measures import code
-from experiments.patterns.studies import STUDIES, VALUES, measured
-from experiments.patterns.table import patterns, to_fit
-from experiments.patterns.watching import odds_ratio
-from experiments.patterns.world import World
-from experiments.runs import Task, plan_of
-from experiments.sweep import sweep
-from experiments.workers import Interrupted
-from sim.model_identity import run_hash
-from sim.pool import pool_for
-from sim.scenario import Scenario
+from supportnet.analysis.validation import find
+from supportnet.experiments.execution.workers import Interrupted
+from supportnet.experiments.patterns.measurement import odds_ratio
+from supportnet.experiments.patterns.studies import STUDIES, VALUES, measured
+from supportnet.experiments.patterns.table import patterns, to_fit
+from supportnet.experiments.patterns.world import World
+from supportnet.experiments.runs.batch import Batch, live_batch
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.plan import Task, plan_of
+from supportnet.experiments.runs.sweep import sweep
+from supportnet.experiments.study.observables import code
+from supportnet.sim.area.pool import pool_for
+from supportnet.sim.model_identity import run_hash
+from supportnet.sim.scenario.scenario import Scenario
 from tests.studies import study
 
 BODY = """
@@ -78,7 +78,9 @@ def test_patterns_found__are_means_with_intervals() -> None:
 
 
 def test_a_study__may_measure_patterns_instead_of_outcomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.living.measured", lambda world, wanted: {name: 0.25 for name in wanted})
+    monkeypatch.setattr(
+        "supportnet.experiments.runs.batch.measured", lambda world, wanted: {name: 0.25 for name in wanted}
+    )
     read = study(tmp_path, BODY, 'measure = "patterns"\nreplicates = 1\nscenarios = ["today", "today-affective"]\n')
     done = sweep(read, tmp_path / "out", engine_of("threads", 2))
     assert (done.runs, done.computed, done.failed) == (4, 4, [])

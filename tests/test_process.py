@@ -20,7 +20,7 @@ def test_an_interrupted_run__ends_with_its_code__and_nothing_is_written(tmp_path
 
     words = ["run", "today", "--patients", "5000", "--uncertainty", "none", "--replicates", "500", "--out", "out"]
     running = subprocess.Popen(
-        [sys.executable, "-m", "analysis.commands.main", *words],
+        [sys.executable, "-m", "supportnet.analysis.commands.main", *words],
         cwd=tmp_path,
         env=environment(),
         stderr=subprocess.PIPE,
@@ -64,7 +64,7 @@ def test_closed_streams__lead_nowhere__and_files_are_whole(tmp_path: Path) -> No
     words = ["run", "today", *SMALL, "--out", "out"]
     closed = 'exec "$@" <&- >&- 2>&-'
     done = subprocess.run(
-        ["sh", "-c", closed, "sh", sys.executable, "-m", "analysis.commands.main", *words],
+        ["sh", "-c", closed, "sh", sys.executable, "-m", "supportnet.analysis.commands.main", *words],
         cwd=tmp_path,
         env=environment(),
         timeout=300,
@@ -82,7 +82,7 @@ def test_a_terminal_without_the_signs__gets_question_marks(tmp_path: Path) -> No
 def called_with(output: Any, *words: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
     """The command line as a process that writes to this output."""
     return subprocess.run(
-        [sys.executable, "-m", "analysis.commands.main", *words],
+        [sys.executable, "-m", "supportnet.analysis.commands.main", *words],
         cwd=folder,
         env=environment() | variables,
         stdout=output,

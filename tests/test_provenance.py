@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from experiments.ensemble import planned
-from experiments.results import run_request
-from sim.mistakes import Mistake
-from sim.provenance import canonical_json, changes, commit, identity, machine, provenance, read, versions
-from sim.scenario import Scenario
+from supportnet.experiments.ensemble.ensemble import planned
+from supportnet.experiments.ensemble.results import run_request
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.provenance import canonical_json, changes, commit, identity, machine, provenance, read, versions
+from supportnet.sim.scenario.scenario import Scenario
 from tests.small import small
 
 LABELS = {"name": "today", "title": "Today", "assumes": "nothing"}
@@ -93,7 +93,7 @@ def test_reading__gives_back_what_was_written__from_the_file_or_its_folder(told:
 )
 def test_what_is_not_provenance__is_a_mistake(told: Path, content: bytes, says: str) -> None:
     told.write_bytes(content)
-    with pytest.raises(Mistake, match=says):
+    with pytest.raises(UserInputError, match=says):
         read(told)
 
 
@@ -111,12 +111,12 @@ def test_what_is_not_provenance__is_a_mistake(told: Path, content: bytes, says: 
 )
 def test_provenance_that_was_changed__is_a_mistake(told: Path, change: dict[str, Any], says: str) -> None:
     told.write_text(json.dumps(json.loads(told.read_text()) | change))
-    with pytest.raises(Mistake, match=says):
+    with pytest.raises(UserInputError, match=says):
         read(told)
 
 
 def test_a_file_that_is_not_there__is_a_mistake(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="cannot be read"):
+    with pytest.raises(UserInputError, match="cannot be read"):
         read(tmp_path / "nowhere.json")
 
 

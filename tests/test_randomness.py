@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-from sim.randomness import Draw, luck, normal, philox, uniform, words
+from supportnet.sim.randomness import Draw, normal, philox, philox_words, rng_key, uniform
 
 MEET = int(Draw.MEET)
 
@@ -21,14 +21,14 @@ def test_philox__gives_the_published_answers() -> None:
 
 
 def test_words__depend_on_every_part_of_the_counter_and_the_key() -> None:
-    parts = [MEET, 0, 7, 11, 13, luck(1, 2)]
-    seen = {words(*parts)}
-    for place, other in enumerate([MEET + 1, 1, 8, 12, 14, luck(1, 3)]):
+    parts = [MEET, 0, 7, 11, 13, rng_key(1, 2)]
+    seen = {philox_words(*parts)}
+    for place, other in enumerate([MEET + 1, 1, 8, 12, 14, rng_key(1, 3)]):
         changed = [*parts[:place], other, *parts[place + 1 :]]
-        seen.add(words(*changed))
-    seen.add(words(*parts[:5], luck(2, 2)))
+        seen.add(philox_words(*changed))
+    seen.add(philox_words(*parts[:5], rng_key(2, 2)))
     assert len(seen) == 8
-    assert words(*parts) in seen
+    assert philox_words(*parts) in seen
 
 
 def test_uniform__stays_inside_the_unit_interval() -> None:
@@ -42,7 +42,7 @@ def test_normal__is_the_inverse_of_the_normal_distribution() -> None:
 
 
 def drawn(n: int) -> np.ndarray:
-    return np.array([words(MEET, 0, week, 3, 5, luck(1, 0)) for week in range(n)], np.uint32)
+    return np.array([philox_words(MEET, 0, week, 3, 5, rng_key(1, 0)) for week in range(n)], np.uint32)
 
 
 def wrong(sample: np.ndarray) -> np.ndarray:
@@ -64,6 +64,8 @@ def test_words__are_uniform__and_a_faulty_sampler_is_caught() -> None:
 
 
 def test_words__of_neighbouring_people_and_weeks_are_unrelated() -> None:
-    by_person = np.array([[words(MEET, 0, week, who, 5, luck(1, 0))[0] for week in range(400)] for who in range(30)])
+    by_person = np.array(
+        [[philox_words(MEET, 0, week, who, 5, rng_key(1, 0))[0] for week in range(400)] for who in range(30)]
+    )
     correlations = np.corrcoef(by_person)[np.triu_indices(30, 1)]
     assert np.abs(correlations).max() < 5.0 / np.sqrt(400)  # 435 pairs; false alarms: about 1 in 4,000

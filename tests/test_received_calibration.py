@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from experiments.calibration import store as module
-from experiments.calibration.draws import TOLD, read_draws
-from experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
-from experiments.calibration.rounds import chains, learn
-from experiments.calibration.sampling import Sampled, sample
-from experiments.calibration.store import FOLDER, Store, packed, unpacked
-from experiments.calibration.targets import Target
-from sim.mistakes import Mistake
+from supportnet.experiments.calibration import store as module
+from supportnet.experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
+from supportnet.experiments.calibration.iterate import chains, learn
+from supportnet.experiments.calibration.mcmc import Sampled, sample
+from supportnet.experiments.calibration.store import FOLDER, Store, packed, unpacked
+from supportnet.experiments.calibration.targets import Target
+from supportnet.experiments.posterior.posterior import TOLD, read_draws
+from supportnet.sim.errors import UserInputError
 from tests.test_calibration import DIMS, LIKELIHOOD, known
 
 WHOLE = np.array([4.0, 2.0])
@@ -150,9 +150,9 @@ def test_an_interrupted_calibration__goes_on_with_the_same_bits(
 ) -> None:
     from contextlib import nullcontext
 
-    from experiments.calibration import rounds
-    from experiments.calibration.targets import targets_of
-    from experiments.study import Study
+    from supportnet.experiments.calibration import iterate
+    from supportnet.experiments.calibration.targets import targets_of
+    from supportnet.experiments.study.study import Study
 
     targets: list[Target] = targets_of(Study.load("calibration"))[:2]
     units = np.random.default_rng(3).random((60, 5))
@@ -162,11 +162,11 @@ def test_an_interrupted_calibration__goes_on_with_the_same_bits(
     def lived() -> tuple[list[Emulator], Sampled]:
         store = Store(tmp_path)
         emulators = learn([], units, values, targets, 1, lambda doing: nullcontext(None), store)
-        return emulators, chains(emulators, targets, 5, 1, 200, 1, rounds.ignore, store)
+        return emulators, chains(emulators, targets, 5, 1, 200, 1, iterate.ignore, store)
 
     first, drawn = lived()
-    monkeypatch.setattr(rounds, "emulators_of", lambda *_: pytest.fail("emulators are there"))
-    monkeypatch.setattr(rounds, "sample", lambda *_, **__: pytest.fail("chains are there"))
+    monkeypatch.setattr(iterate, "emulators_of", lambda *_: pytest.fail("emulators are there"))
+    monkeypatch.setattr(iterate, "sample", lambda *_, **__: pytest.fail("chains are there"))
     again, drawn_again = lived()
     assert [one.tobytes() for one in arrays_of(again)] == [one.tobytes() for one in arrays_of(first)]
     assert drawn_again.units.tobytes() == drawn.units.tobytes()
@@ -185,12 +185,12 @@ def test_a_posterior__holds_no_more_than_numbers_that_fit_in_memory(
     """A few bytes of Parquet may stand for very many values."""
     pq.write_table(pa.table(table), tmp_path / "p.parquet")
     monkeypatch.setattr(pq.ParquetFile, "read", lambda *_, **__: pytest.fail("read before it was looked at"))
-    with pytest.raises(Mistake, match=said):
+    with pytest.raises(UserInputError, match=said):
         read_draws(tmp_path / "p.parquet")
 
 
 def test_a_posterior_nested_without_end__is_a_mistake(tmp_path: Path) -> None:
     told = {TOLD: b"[" * 100_000}
     pq.write_table(pa.table({"weight": [1.0]}).replace_schema_metadata(told), tmp_path / "p.parquet")
-    with pytest.raises(Mistake, match="no posterior lies here"):
+    with pytest.raises(UserInputError, match="no posterior lies here"):
         read_draws(tmp_path / "p.parquet")

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.conditions import condition
-from experiments.engines import engine_of
-from experiments.manifest import MANIFEST, STUDY
-from experiments.sweep import sweep
-from sim.mistakes import Mistake
-from sim.provenance import sealed
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.manifest import MANIFEST, STUDY
+from supportnet.experiments.runs.sweep import sweep
+from supportnet.experiments.study.constraints import condition
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.provenance import sealed
 from tests.command_line import Supportnet
 from tests.studies import BODY, HEAD, study, study_at
 
@@ -43,7 +43,7 @@ def with_constraint(said: str) -> str:
 @pytest.mark.parametrize("said", [PROGRAM, *OTHERS])
 def test_a_constraint__cannot_run_programs(said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(Mistake, match=r"is not a condition|is not a factor"):
+    with pytest.raises(UserInputError, match=r"is not a condition|is not a factor"):
         condition(said, VALUES, "here").met(VALUES)
     assert list(tmp_path.iterdir()) == []
 
@@ -96,7 +96,7 @@ def test_a_constraint_in_a_results_folder__cannot_run_programs(
 )
 def test_a_constraint__takes_no_time_whatever_it_says(said: str) -> None:
     began = time.process_time()
-    with pytest.raises(Mistake) as told:
+    with pytest.raises(UserInputError) as told:
         condition(said, VALUES, "here").met(VALUES)
     assert time.process_time() - began < 0.5
     assert len(str(told.value)) < 10_000
@@ -104,7 +104,7 @@ def test_a_constraint__takes_no_time_whatever_it_says(said: str) -> None:
 
 def test_there_are_at_most_a_hundred_constraints(tmp_path: Path) -> None:
     head = f"{HEAD}constraints = {json.dumps(['services.caseload < 20'] * 101)}\n"
-    with pytest.raises(Mistake, match="at most 100"):
+    with pytest.raises(UserInputError, match="at most 100"):
         study(tmp_path, LATIN, head)
 
 
@@ -133,5 +133,5 @@ def test_what_a_constraint_may_say__is_worked_out(said: str, met: list[bool]) ->
 @pytest.mark.parametrize("said", ["b < 1", "b * 2 == 'x'", "a and a < 1", "1 < 2", "-b < 1"])
 def test_what_makes_no_sense__is_a_mistake(said: str) -> None:
     values = {"a": np.array([10, 20]), "b": np.array(["x", "y"], object)}
-    with pytest.raises(Mistake, match="is not a condition"):
+    with pytest.raises(UserInputError, match="is not a condition"):
         condition(said, values, "here").met(values)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sim.mistakes import Mistake
-from sim.scenario import Scenario
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet, environment
 from tests.studies import BODY, HEAD, study_at
 
@@ -71,13 +71,13 @@ def test_a_scenario__copies_nothing_but_networks(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret = 1\n")
     for text in ('[population]\nnetworks = "secret"\n', 'based_on = "secret"\n'):
         (tmp_path / "mine.toml").write_text(text)
-        with pytest.raises(Mistake):
+        with pytest.raises(UserInputError):
             assert Scenario.load(tmp_path / "mine.toml").population
 
 
 def test_a_scenario__has_bounds() -> None:
     for name, value in (("population.patients", 1_000_001), ("weeks", 5201)):
-        with pytest.raises(Mistake, match="a whole number from 1 to"):
+        with pytest.raises(UserInputError, match="a whole number from 1 to"):
             Scenario.load("today", {name: value})
 
 
@@ -94,7 +94,7 @@ def test_what_the_page_promises__is_held_by_a_test() -> None:
 
 def test_options_of_numba_in_a_folder__are_refused(tmp_path: Path) -> None:
     (tmp_path / ".numba_config.yaml").write_text("opt: '0'\n")
-    words = [sys.executable, "-m", "analysis.commands.main", "run", "today"]
+    words = [sys.executable, "-m", "supportnet.analysis.commands.main", "run", "today"]
     done = subprocess.run(words, cwd=tmp_path, env=environment(), capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr.startswith(".numba_config.yaml: a file of this folder would change how the model is compiled")

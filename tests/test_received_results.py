@@ -12,23 +12,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.compare_files import write_comparison
-from analysis.report.page import environment, report
-from analysis.run_files import RunFiles
-from analysis.sensitivity_files import files_of
-from experiments.calibration.store import Store, identity_of, packed
-from experiments.contrasts import compare
-from experiments.design import points
-from experiments.disk import bytes_of, read_json
-from experiments.engines import engine_of
-from experiments.ensemble import run
-from experiments.ledger import Shelf
-from experiments.manifest import MANIFEST, STUDY, study_kept
-from experiments.sweep import PARTS, sweep
-from sim.importing import import_networks
-from sim.mistakes import Mistake
-from sim.provenance import read, sealed
-from sim.scenario import Scenario
+from supportnet.analysis.outputs.comparison import write_comparison
+from supportnet.analysis.outputs.run import RunFiles
+from supportnet.analysis.outputs.sensitivity import files_of
+from supportnet.analysis.report.page import environment, report
+from supportnet.experiments.calibration.store import Store, identity_of, packed
+from supportnet.experiments.comparison.compare import compare
+from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.execution.atomic_io import bytes_of, read_json
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.manifest import MANIFEST, STUDY, study_kept
+from supportnet.experiments.runs.run_store import RunReader
+from supportnet.experiments.runs.sweep import PARTS, sweep
+from supportnet.experiments.study.design import points
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing import import_networks
+from supportnet.sim.provenance import read, sealed
+from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.small import small
 from tests.studies import HEAD, study
@@ -117,7 +117,7 @@ def test_links_within_a_folder__are_followed(copied: Path) -> None:
 def test_a_sweep__writes_into_no_folder_that_a_link_leads_to(copied: Path) -> None:
     (copied / "sweep" / PARTS).rename(copied.parent / "elsewhere")
     (copied / "sweep" / PARTS).symlink_to(copied.parent / "elsewhere")
-    with pytest.raises(Mistake, match="is a link to another folder"):
+    with pytest.raises(UserInputError, match="is a link to another folder"):
         sweep(study_kept(copied / "sweep"), copied / "sweep", engine_of("threads", 1))
 
 
@@ -126,7 +126,7 @@ def test_a_part_that_is_a_link_out__is_passed_over(copied: Path) -> None:
     (part,) = (copied / "sweep" / PARTS).iterdir()
     part.rename(copied.parent / "elsewhere.parquet")
     part.symlink_to(copied.parent / "elsewhere.parquet")
-    shelf = Shelf(copied / "sweep" / PARTS, there.columns)
+    shelf = RunReader(copied / "sweep" / PARTS, there.columns)
     assert shelf.parts == []
     assert "leads out" in shelf.foreign[part]
 
@@ -134,7 +134,7 @@ def test_a_part_that_is_a_link_out__is_passed_over(copied: Path) -> None:
 def test_a_pipe_in_a_folder__is_not_waited_for(copied: Path) -> None:
     (copied / "compare" / "figure.svg").unlink()
     os.mkfifo(copied / "compare" / "figure.svg")
-    with pytest.raises(Mistake, match="is not a file"):
+    with pytest.raises(UserInputError, match="is not a file"):
         report(copied, ledger=0)
 
 
@@ -143,7 +143,7 @@ def test_a_pipe_in_the_place_of_a_file__is_not_waited_for(tmp_path: Path, reader
     pipe = tmp_path / "provenance.json"
     os.mkfifo(pipe)
     Thread(target=pipe.write_bytes, args=[b"{}"], daemon=True).start()  # whoever waits gets something else to say
-    with pytest.raises((Mistake, OSError), match="it is not a file"):
+    with pytest.raises((UserInputError, OSError), match="it is not a file"):
         reader(pipe)
 
 
@@ -152,7 +152,7 @@ def test_what_calibrate_keeps__lies_in_no_folder_that_a_link_leads_to(tmp_path: 
     for linked in (here, here.parent):
         linked.parent.mkdir(parents=True, exist_ok=True)
         linked.symlink_to(tmp_path)
-        with pytest.raises(Mistake, match="is a link to another folder"):
+        with pytest.raises(UserInputError, match="is a link to another folder"):
             Store(tmp_path / "here")
         linked.unlink()
         shutil.rmtree(tmp_path / "here")
@@ -164,7 +164,7 @@ def test_a_pipe_among_what_calibrate_keeps__is_refused(tmp_path: Path) -> None:
     kept.parent.mkdir(parents=True)
     os.mkfifo(kept)
     Thread(target=kept.write_bytes, args=[packed([np.array([2.0])])], daemon=True).start()
-    with pytest.raises(Mistake, match="is not a file"):
+    with pytest.raises(UserInputError, match="is not a file"):
         store.result([1.0], lambda: [np.array([1.0])], lambda found: found, list)
 
 
@@ -184,7 +184,7 @@ def test_the_list_of_files_of_an_analysis__names_none_elsewhere(tmp_path: Path) 
 @pytest.mark.parametrize("name", ["../../x", "/x", "a\\b", "x\x1b[2J", "x\n", "\u202ex", "x" * 201])
 def test_a_name_of_a_scenario__is_no_path_and_can_be_seen(name: str, copied: Path) -> None:
     changed(copied / "sweep" / MANIFEST, lambda told: told["scenarios"][0].update(name=name))
-    with pytest.raises(Mistake, match="cannot be the name of a scenario"):
+    with pytest.raises(UserInputError, match="cannot be the name of a scenario"):
         study_kept(copied / "sweep")
 
 
@@ -220,7 +220,7 @@ def test_pictures_in_a_report__can_do_nothing(copied: Path) -> None:
 def test_a_picture_in_a_report__is_not_endless(copied: Path) -> None:
     with (copied / "compare" / "figure.svg").open("wb") as file:
         file.truncate(30_000_000)
-    with pytest.raises(Mistake, match="is too large"):
+    with pytest.raises(UserInputError, match="is too large"):
         report(copied, ledger=0)
 
 
@@ -279,7 +279,7 @@ def test_json_that_is_nested_without_end__is_a_mistake(
 
 
 def test_values_of_a_trial__do_not_tell_where_a_network_file_lies() -> None:
-    from analysis.commands.trial import said
+    from supportnet.analysis.commands.trial import said
 
     networks = f'"/home/{SECRET}/n.parquet"'
     given: dict[str, object] = {"population.patients": 20, "population.networks": networks, "weeks": 9}

@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from experiments.design import listed
-from experiments.study import Study
-from sim.importing.account import Account
-from sim.importing.slots import _note_further
-from sim.importing.sources import fits
-from sim.mistakes import Mistake, nearest
-from sim.scenario import Scenario
-from sim.toml_files import MOST_BYTES, content_of, line_of
+from supportnet.experiments.study.design import listed
+from supportnet.experiments.study.study import Study
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.importing.account import Account
+from supportnet.sim.importing.slots import _note_further
+from supportnet.sim.importing.sources import fits
+from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.storage.toml_files import MOST_BYTES, content_of, line_of
 from tests.studies import study
 
 MANY = 20_000
@@ -50,7 +50,7 @@ def test_a_file_from_somebody_else__takes_no_time_whatever_it_says(what: str, tm
     load, text = LONG[what]
     (tmp_path / "mine.toml").write_text(text, "utf-8")
     began = time.process_time()
-    with pytest.raises(Mistake) as told:
+    with pytest.raises(UserInputError) as told:
         load(tmp_path / "mine.toml")
     assert time.process_time() - began < 3.0
     assert len(str(told.value)) < 10_000
@@ -65,7 +65,7 @@ def test_a_text_given_by_hand__takes_no_time_whatever_it_says() -> None:
 
 def test_a_file_of_text__has_a_size_that_somebody_may_have_written(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("#" * (MOST_BYTES + 1))
-    with pytest.raises(Mistake, match="too large"):
+    with pytest.raises(UserInputError, match="too large"):
         Scenario.load(tmp_path / "mine.toml")
 
 
@@ -74,14 +74,14 @@ def test_what_is_no_file__is_not_waited_for(tmp_path: Path) -> None:
 
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", "/dev/zero"):
-        with pytest.raises(Mistake, match="it is not a file"):
+        with pytest.raises(UserInputError, match="it is not a file"):
             content_of(path)
 
 
 def test_a_chain_of_scenarios__ends(tmp_path: Path) -> None:
     for k in range(100):
         (tmp_path / f"{k}.toml").write_text(f'based_on = "{k + 1}.toml"\n')
-    with pytest.raises(Mistake, match="based on itself"):
+    with pytest.raises(UserInputError, match="based on itself"):
         Scenario.load(tmp_path / "0.toml")
 
 
@@ -104,7 +104,7 @@ def test_a_list_of_design_points__is_a_file_and_no_address_or_archive(
     monkeypatch.setattr(socket, "socket", lambda *_, **__: pytest.fail("the network was asked"))
     Path("x.csv.gz").write_bytes(gzip.compress(b"services.caseload\n20\n"))
     study(Path(), f'[design]\nkind = "list"\nfile = "{address}"\n')
-    with pytest.raises(Mistake, match=r"mine\.toml"):
+    with pytest.raises(UserInputError, match=r"mine\.toml"):
         listed(Study.load("mine.toml"))
 
 

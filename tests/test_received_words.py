@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.commands.telling import Telling
-from analysis.compare_files import write_comparison
-from analysis.explorer.take_home import table
-from analysis.report.page import report
-from analysis.study_results import read_results
-from analysis.writing import read_csv, without_formulas, write_csv
-from experiments.contrasts import compare
-from experiments.engines import engine_of
-from experiments.sweep import sweep
-from sim.mistakes import ACTING, Mistake, escaped
-from sim.scenario import Scenario
+from supportnet.analysis.commands.output import Output
+from supportnet.analysis.explorer.take_home import table
+from supportnet.analysis.files.writing import read_csv, without_formulas, write_csv
+from supportnet.analysis.outputs.comparison import write_comparison
+from supportnet.analysis.report.page import report
+from supportnet.analysis.sensitivity.study_results import read_results
+from supportnet.experiments.comparison.compare import compare
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.sweep import sweep
+from supportnet.sim.errors import ACTING, UserInputError, escaped
+from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.small import VALUES, small
 from tests.studies import BODY, HEAD, study
@@ -87,7 +87,9 @@ def test_what_acts_on_a_terminal__is_written_out() -> None:
 
 
 def test_a_mistake__has_nothing_that_acts__and_no_lines_of_its_own() -> None:
-    told = Mistake(f"what{ACTS}", where=f"x\n  remedy: pwned{ACTS}", found=ACTS, expected=ACTS, remedy=f"mend\n{ACTS}")
+    told = UserInputError(
+        f"what{ACTS}", where=f"x\n  remedy: pwned{ACTS}", found=ACTS, expected=ACTS, remedy=f"mend\n{ACTS}"
+    )
     assert not ACTING.search(str(told))
     assert [line.strip().partition(":")[0] for line in str(told).splitlines()] == [
         "x   remedy",
@@ -95,15 +97,15 @@ def test_a_mistake__has_nothing_that_acts__and_no_lines_of_its_own() -> None:
         "expected",
         "remedy",
     ]
-    assert len(str(Mistake("x" * 10**6, found="y" * 10**6))) < 5000
+    assert len(str(UserInputError("x" * 10**6, found="y" * 10**6))) < 5000
 
 
 def test_tables_and_remarks__have_nothing_that_acts(capsys: pytest.CaptureFixture[str]) -> None:
     from rich.table import Table
 
-    from analysis.commands.shown import blank
+    from supportnet.analysis.commands.terminal_tables import blank
 
-    tell = Telling(False, False)
+    tell = Output(False, False)
     tell.note(f"note {ACTS}")
     tell.warn(f"warn {ACTS}")
     shown: Table = blank(f"title {ACTS}", f"name {ACTS}", (f"number {ACTS}",), f"word {ACTS}")
@@ -121,7 +123,7 @@ def test_tables_and_remarks__have_nothing_that_acts(capsys: pytest.CaptureFixtur
 def test_a_title_from_somebody_else__does_not_act_on_the_terminal(
     command: tuple[str, ...], supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analysis.cautions.calibrated", lambda scenario: True)
+    monkeypatch.setattr("supportnet.analysis.wording.caveats.calibrated", lambda scenario: True)
     signs = "".join(f"\\u{ord(sign):04x}" for sign in ACTS)
     Path("mine.toml").write_text(f'based_on = "today"\ntitle = "A{signs}B \u202e"\nassumes = "{signs}"\n', "utf-8")
     more = ("--uncertainty", "none") if command[0] == "run" else ()

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.ensemble import run
-from experiments.results import Results
-from sim.vocabulary import Mechanism, Role
+from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.ensemble.results import Results
+from supportnet.sim.enums import Mechanism, Role
 from tests.small import PATIENTS, WEEKS, small
 
 # interface.md, section 4

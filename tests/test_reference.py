@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sim.state import Input, World
-from sim.vocabulary import SERVICE, Mechanism, Process, Role
+from supportnet.sim.enums import SERVICE, Mechanism, Process, Role
+from supportnet.sim.state import Input, World
 from tests.reference import Reference
 from tests.reference_people import Person, Tie
 from tests.worlds import BADLY, CALM, SETTLED, SURELY, TIME, WELL, add_tie, empty_world, plain_rules

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from sim.randomness import Draw
-from sim.state import LONG_AGO, Input, World
-from sim.vocabulary import SERVICE, Mechanism, Resource, Role
+from supportnet.sim.enums import SERVICE, Mechanism, Resource, Role
+from supportnet.sim.randomness import Draw
+from supportnet.sim.state import LONG_AGO, Input, World
 from tests.reference import Reference
 from tests.reference_draws import Luck
 from tests.test_reference import QUIET, happened

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sim.rules import Rules
-from sim.state import Person, Place, SeveralTies, Tie, World, record
-from sim.vocabulary import SERVICE, Role
+from supportnet.sim.enums import SERVICE, Role
+from supportnet.sim.rules import Rules
+from supportnet.sim.state import Person, Place, SharedSupporter, Tie, World, record
 from tests.reference import Reference
 from tests.worlds import add_tie, empty_world, plain_rules, programme
 
@@ -66,7 +66,7 @@ def test_verify__a_world_agrees_with_its_own_reading() -> None:
 
 
 NOT_LOOKED_AT = {"people.first", "people.rows", "people.n_ties", "places.waiting"}  # told by keys of ties, or a note
-RECORDS = {"people": Person, "ties": Tie, "several": SeveralTies, "places": Place}
+RECORDS = {"people": Person, "ties": Tie, "several": SharedSupporter, "places": Place}
 COLUMNS = {f"{struct}.{name}" for struct, kind in RECORDS.items() for name in record(kind).names or ()}
 
 

@@ -4,7 +4,7 @@ from statistics import NormalDist
 
 import pytest
 
-from sim.randomness import Draw
+from supportnet.sim.randomness import Draw
 from tests.reference_draws import Luck, normal, philox
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from sim.randomness import Draw
-from sim.state import NEVER, Input, World
-from sim.vocabulary import SERVICE, Condition, Resource, Role, Target
+from supportnet.sim.enums import SERVICE, Condition, Resource, Role, Target
+from supportnet.sim.randomness import Draw
+from supportnet.sim.state import NEVER, Input, World
 from tests.reference import Reference
 from tests.reference_draws import Luck
 from tests.test_reference import COMMUNICATION, QUIET, happened

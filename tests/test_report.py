@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 
-from analysis.compare_files import write_comparison
-from analysis.report import page
-from analysis.report.page import Report, report
-from analysis.words import number, points
-from experiments.calibration.draws import read_draws, write_draws
-from experiments.contrasts import compare
-from experiments.estimates import PARAMETERS_TOO
-from sim.importing import import_networks
-from sim.mistakes import Mistake
+from supportnet.analysis.outputs.comparison import write_comparison
+from supportnet.analysis.report import page
+from supportnet.analysis.report.page import Report, report
+from supportnet.analysis.wording.formatting import number, points
+from supportnet.experiments.comparison.compare import compare
+from supportnet.experiments.ensemble.estimates import PARAMETERS_TOO
+from supportnet.experiments.posterior.posterior import read_draws, write_draws
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing import import_networks
 from tests.command_line import Supportnet
 from tests.small import small
 
@@ -243,12 +243,12 @@ def test_bad_input__is_told_and_nothing_is_written(
 
 @pytest.mark.parametrize("ledger", [-1, 1])
 def test_ledger__has_enough_replicates_for_an_interval(made: Made, ledger: int) -> None:
-    with pytest.raises(Mistake, match="--ledger"):
+    with pytest.raises(UserInputError, match="--ledger"):
         report(made.folder, ledger=ledger)
 
 
 def test_seed__is_one_that_luck_can_start_from(made: Made) -> None:
-    with pytest.raises(Mistake, match="seed"):
+    with pytest.raises(UserInputError, match="seed"):
         report(made.folder, ledger=0, seed=-1)
 
 
@@ -262,7 +262,7 @@ def test_out__is_the_name_of_a_file(copied: Path, supportnet: Supportnet) -> Non
 def test_what_is_broken__is_said_before_anything_is_lived(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     column_gone(copied)
     monkeypatch.setattr(page, "without_each", lambda *_, **__: pytest.fail("lived before it was read"))
-    with pytest.raises(Mistake, match="no column better"):
+    with pytest.raises(UserInputError, match="no column better"):
         report(copied, ledger=2)
 
 
@@ -307,7 +307,7 @@ def test_comparison_by_draws__is_lived_again_by_the_same_draws(tmp_path: Path) -
     rows = found.differences.set_index("outcome")
     assert told.put_in is not None
     assert told.put_in["difference"].iloc[0] == rows.loc["qpr", "difference"]
-    with pytest.raises(Mistake, match="two draws"):
+    with pytest.raises(UserInputError, match="two draws"):
         report(tmp_path, ledger=2, posterior=str(path))
     without = report(tmp_path, ledger=4)
     assert {"put-in", "lives"} <= without.missing.keys()

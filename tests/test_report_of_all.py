@@ -13,17 +13,17 @@ import pytest
 import typer.core
 import typer.main
 
-from analysis.commands.app import app
-from analysis.report import costs
-from analysis.report.budgets import budgets
-from analysis.report.costs import as_file
-from analysis.report.found import find
-from analysis.report.origin import again
-from analysis.report.page import Report, report
-from analysis.report.trials import trials
-from experiments.economics.costs import read_costs
-from sim.mistakes import Mistake
-from sim.scenario import Scenario
+from supportnet.analysis.commands.app import app
+from supportnet.analysis.report import costs
+from supportnet.analysis.report.budgets import budgets
+from supportnet.analysis.report.costs import as_file
+from supportnet.analysis.report.page import Report, report
+from supportnet.analysis.report.provenance_section import again
+from supportnet.analysis.report.result_index import find
+from supportnet.analysis.report.trials import trials
+from supportnet.experiments.economics.costs import read_costs
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.damage import as_earlier_versions_wrote_it, damaged
 
@@ -244,7 +244,7 @@ def test_a_report__goes_on_without_what_is_damaged__and_says_so(copied: Path, su
 def test_a_damaged_comparison__is_refused_by_name(name: str, copied: Path) -> None:
     for what, content in damaged((copied / "compare" / name).read_bytes(), 30):
         (copied / "compare" / name).write_bytes(content)
-        with pytest.raises(Mistake, match=f"{name} is damaged, or was changed"):
+        with pytest.raises(UserInputError, match=f"{name} is damaged, or was changed"):
             print(what, find(copied))
 
 

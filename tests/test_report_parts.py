@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from analysis.report.carried import in_words, verdict
-from analysis.report.checklists import LISTS, answered, checklist
-from analysis.report.scenarios import written_out
-from analysis.report.stories import kind_of_network, stories
-from experiments.assumptions import AS_SET, assumptions_of
-from experiments.ensemble import run
-from experiments.stories import Event, Life, drawn_people, lives
-from sim.scenario import Scenario, library
+from supportnet.analysis.report.assumption_section import in_words, verdict
+from supportnet.analysis.report.checklists import LISTS, answered, checklist
+from supportnet.analysis.report.scenarios import written_out
+from supportnet.analysis.report.stories import kind_of_network, stories
+from supportnet.experiments.comparison.assumptions import AS_SET, assumptions_of
+from supportnet.experiments.comparison.life_histories import Event, Life, drawn_people, lives
+from supportnet.experiments.ensemble.ensemble import run
+from supportnet.sim.scenario.scenario import Scenario, library
 from tests.small import PATIENTS, small
 
 CHEERS = """Title

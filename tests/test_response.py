@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import ties_study, ways_study
-from analysis.figures.ties_figure import ties_figure
-from analysis.response import bins_of, curves, ends, has_response, surfaces
-from analysis.sensitivity_study import read_cells
-from experiments.design import unit_points
-from experiments.engines import engine_of
-from experiments.runs import Plan, plan_of
-from experiments.study import Study
-from experiments.sweep import sweep
+from supportnet.analysis.figures.ties import ties_figure
+from supportnet.analysis.sensitivity.response_curves import bins_of, curves, ends, has_response, surfaces
+from supportnet.analysis.sensitivity.study import read_cells
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.plan import Plan, plan_of
+from supportnet.experiments.runs.sweep import sweep
+from supportnet.experiments.study.design import unit_points
+from supportnet.experiments.study.study import Study
 from tests.studies import study
+from tools import ties_study, ways_study
 
 NUMBERS = tuple(f"help.well_{name}" for name in (
     "base", "trust", "presence", "skill", "friction", "criticism", "distress", "mismatch", "facilitated",
@@ -124,7 +124,7 @@ def test_a_rank_correlation__needs_points_enough_that_have_the_outcome() -> None
 
 
 def test_ties_study__tells_what_each_lever_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
+    monkeypatch.setattr("supportnet.sim.area.pool.SETTLING_WEEKS", 156)
     plan = small("ties", tmp_path, n=8)
     found, hangs_on = ties_study.table(plan, tmp_path), ties_study.hangs_on(plan, tmp_path)
     assert list(found["lever"]) == [lever.says for lever in ties_study.LEVERS]
@@ -140,7 +140,7 @@ def test_ties_study__tells_what_each_lever_changes(tmp_path: Path, monkeypatch: 
 def test_ways_of_reciprocity__add_up_from_all_closed_to_all_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
+    monkeypatch.setattr("supportnet.sim.area.pool.SETTLING_WEEKS", 156)
     plan = small("ways", tmp_path)
     assert list(plan.values) == list(ways_study.WAYS)
     game, shares = ways_study.game(plan, tmp_path), ways_study.shares(plan, tmp_path).set_index("way")["value"]

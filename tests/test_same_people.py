@@ -7,19 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.cautions import compare_cautions, explain_cautions
-from analysis.words import luck_of
-from experiments.calibration.draws import Draws
-from experiments.comparison import Comparison
-from experiments.ensemble import run
-from experiments.explain import Explained
-from experiments.results import NAMES
-from experiments.same_people import people_differ
-from sim.importing.network_file import to_parquet
-from sim.scenario import Scenario
+from supportnet.analysis.wording.caveats import compare_cautions, explain_cautions
+from supportnet.analysis.wording.formatting import luck_of
+from supportnet.experiments.comparison.attribution import Explained
+from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.comparison.same_people import people_differ
+from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.ensemble.results import NAMES
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.network_file.format import to_parquet
+from supportnet.sim.scenario.scenario import Scenario
 from tests.small import small
 
-DRAWS = Draws(pd.DataFrame({"bond.trust_gain": [0.1, 0.13]}), pd.Series([0.5, 0.5]).to_numpy(), {})
+DRAWS = Posterior(pd.DataFrame({"bond.trust_gain": [0.1, 0.13]}), pd.Series([0.5, 0.5]).to_numpy(), {})
 
 
 def interviewed(path: Path, roles: str = "friend", about: str = "", **columns: object) -> Scenario:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.parameters import Parameters, numbers, value
-from sim.scenario import Scenario, library
-from sim.vocabulary import Mechanism
+from supportnet.sim.enums import Mechanism
+from supportnet.sim.parameters import Parameters, numbers, value
+from supportnet.sim.scenario.scenario import Scenario, library
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -258,6 +258,6 @@ def test_json_schema__describes_every_key_with_unit_and_range() -> None:
 
 def test_importing_scenarios__loads_nothing_heavy() -> None:
     heavy = "numpy", "numba", "pandas", "pyarrow", "mesa"
-    code = f"import sys, sim.scenario; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import sys, supportnet.sim.scenario.scenario; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""Whatever a scenario file holds, reading it succeeds or ends in a Mistake: never in any other exception."""
+"""Whatever a scenario file holds, reading it succeeds or ends in a UserInputError: never in any other exception."""
 
 import json
 from importlib.resources import files
@@ -8,15 +8,15 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sim.mistakes import Mistake
-from sim.parameters import numbers
-from sim.rules_of import segments
-from sim.scenario import Scenario, library
-from sim.scenario_files import Source, shipped_programmes
-from sim.scenario_layers import layer, merged
-from sim.scenario_schema import dotted_names, json_schema
-from sim.scenario_shape import FIXED, SECTIONS, ScenarioFile
-from sim.vocabulary import Expert, Mechanism, Reciprocity, Resource, Role, Target
+from supportnet.sim.area.compile_rules import segments
+from supportnet.sim.enums import Expert, Mechanism, Reciprocity, Resource, Role, Target
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.parameters import numbers
+from supportnet.sim.scenario.files import Source, shipped_programmes
+from supportnet.sim.scenario.json_schema import dotted_names, json_schema
+from supportnet.sim.scenario.layers import layer, merged
+from supportnet.sim.scenario.scenario import Scenario, library
+from supportnet.sim.scenario.schema import FIXED, SECTIONS, ScenarioFile
 
 WORDS = sorted(
     {word for words in (Expert, Mechanism, Reciprocity, Resource, Role, Target) for word in words.words()}
@@ -93,7 +93,7 @@ def told(read: Any) -> Scenario | None:
     try:
         scenario: Scenario = read()
         return scenario
-    except Mistake as mistake:
+    except UserInputError as mistake:
         missing = [part for part in ("found: ", "expected: ", "remedy: ") if part not in str(mistake)]
     assert missing == []
     return None
@@ -118,7 +118,7 @@ def test_random_bytes__are_a_scenario_or_a_mistake(tmp_path: Path, content: byte
 def test_a_shipped_file_with_some_letters_changed__is_a_scenario_or_a_mistake(
     tmp_path: Path, lines: list[str], data: st.DataObject
 ) -> None:
-    text = "\n".join(files("sim").joinpath("scenarios", f"{name}.toml").read_text("utf-8") for name in lines)
+    text = "\n".join(files("supportnet.sim").joinpath("scenarios", f"{name}.toml").read_text("utf-8") for name in lines)
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(text)))
         text = text[:place] + data.draw(st.text(max_size=3)) + text[place + data.draw(st.integers(0, 5)) :]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sim.scenario import Scenario, library
-from sim.scenario_files import shipped_programmes
-from sim.scenario_shape import Programme
-from sim.vocabulary import Resource, Role
+from supportnet.sim.enums import Resource, Role
+from supportnet.sim.scenario.files import shipped_programmes
+from supportnet.sim.scenario.scenario import Scenario, library
+from supportnet.sim.scenario.schema import Programme
 
 # Priebe S, Omer S, Giacco D, Slade M (2014) Br J Psychiatry 204:256-261: resources besides social relationships,
 # relationships, reciprocity, expert.

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.mistakes import Mistake
-from sim.scenario import Scenario
-from sim.scenario_checks import key_space
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.checks import key_space
+from supportnet.sim.scenario.scenario import Scenario
 
 NEW = """
 [programmes.garden]
@@ -23,13 +23,13 @@ weeks = 10
 
 def message(path: Path, text: str | bytes) -> str:
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
-    with pytest.raises(Mistake) as mistake:
+    with pytest.raises(UserInputError) as mistake:
         Scenario.load(path)
     return str(mistake.value)
 
 
 def by_hand(**values: object) -> str:
-    with pytest.raises(Mistake) as mistake:
+    with pytest.raises(UserInputError) as mistake:
         Scenario.load("today", {name.replace("__", "."): given for name, given in values.items()})
     return str(mistake.value)
 
@@ -330,9 +330,9 @@ def test_a_scenario_based_on_itself__is_told_with_the_chain(tmp_path: Path) -> N
 
 def test_what_is_no_file__is_told(tmp_path: Path) -> None:
     for path, what in ((tmp_path, "is a folder"), (tmp_path / "nowhere.toml", "no such"), ("x\0y", "no such")):
-        with pytest.raises(Mistake, match=what):
+        with pytest.raises(UserInputError, match=what):
             Scenario.load(path)
-    with pytest.raises(Mistake, match="did you mean 'befriending'"):
+    with pytest.raises(UserInputError, match="did you mean 'befriending'"):
         Scenario.load("befrending")
 
 

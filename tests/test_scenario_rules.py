@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim import rules
-from sim.parameters import Enrol
-from sim.rules_of import Segment, segments
-from sim.scenario import Scenario, library
-from sim.scenario_shape import Services
-from sim.vocabulary import Mechanism, Resource, Role, Target
+from supportnet.sim import rules
+from supportnet.sim.area.compile_rules import Segment, segments
+from supportnet.sim.enums import Mechanism, Resource, Role, Target
+from supportnet.sim.parameters import Enrol
+from supportnet.sim.scenario.scenario import Scenario, library
+from supportnet.sim.scenario.schema import Services
 
 
 def rules_in(folder: Path, text: str, n_people: int = 500) -> list[Segment]:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.noise import noise_share, without_noise
-from analysis.sensitivity import METHODS, Asked, indices, least_points, morris_noise
+from supportnet.analysis.sensitivity.indices import METHODS, Asked, indices, least_points, morris_noise
+from supportnet.analysis.sensitivity.noise import noise_share, without_noise
 from tests.known_functions import FUNCTIONS, asked, ishigami, ishigami_slopes, normal_sum, normal_sum_shifts
 
 Known = tuple[Asked, np.ndarray, dict[str, np.ndarray]]
@@ -74,7 +74,7 @@ def test_groups__are_told_by_their_names(tmp_path: Path) -> None:
 
     body = '[design]\nkind = "sobol"\nn = 512\n[factors."bond.drift"]\ngroup = "slow"\n[factors."bond.skill_gain"]\n'
     read = study(tmp_path, body + 'group = "slow"\n[factors."bond.trust_gain"]\n')
-    from experiments.design import unit_points
+    from supportnet.experiments.study.design import unit_points
 
     what = Asked(read, unit_points(read), 100, 1)
     table = indices(METHODS["sobol"], what, (what.places @ [1.0, 1.0, 2.0])[:, None])

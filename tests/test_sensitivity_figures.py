@@ -12,16 +12,16 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from analysis.figures import rows
-from analysis.figures.convergence_figure import convergence_figure
-from analysis.figures.indices_figure import indices_figure
-from analysis.figures.morris_figure import morris_figure, name_in
-from analysis.figures.over_time_figure import over_time_figure
-from analysis.figures.pairs_figure import pairs_figure
-from analysis.figures.response_figure import in_two_lines, response_figure
-from analysis.figures.shares_figure import shares_figure
-from analysis.figures.surface_figure import surface_figure
-from analysis.figures.tornado_figure import tornado_figure, written
+from supportnet.analysis.figures import rows
+from supportnet.analysis.figures.convergence import convergence_figure
+from supportnet.analysis.figures.indices import indices_figure
+from supportnet.analysis.figures.morris import morris_figure, name_in
+from supportnet.analysis.figures.over_time import over_time_figure
+from supportnet.analysis.figures.pairs import pairs_figure
+from supportnet.analysis.figures.response import in_two_lines, response_figure
+from supportnet.analysis.figures.shares import shares_figure
+from supportnet.analysis.figures.surface import surface_figure
+from supportnet.analysis.figures.tornado import tornado_figure, written
 
 Page = tuple[str, str, str, Path, Path]
 NAN = float("nan")

@@ -11,36 +11,36 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis import validation_page
-from analysis.cautions import compare_cautions, differing
-from analysis.commands import sensitivity
-from analysis.commands.report import what_is_missing
-from analysis.commands.results import says as results_say
-from analysis.commands.shown import differences_table
-from analysis.commands.study import too_few
-from analysis.commands.sweep import tell_sweep
-from analysis.commands.telling import Telling
-from analysis.figures.compare_figure import says as compare_figure_says
-from analysis.portfolio_words import spending
-from analysis.report import evidence, sections, trials
-from analysis.report.origin import again
-from analysis.report.page import environment
-from analysis.sensitivity import METHODS
-from analysis.trial_files import as_frozen
-from analysis.words import met
-from experiments.comparison import Comparison
-from experiments.ensemble import run
-from experiments.results import Failed
-from experiments.runs import plan_of
-from experiments.sweep import Swept
-from experiments.trials.design import designed
+from supportnet.analysis.commands import sensitivity
+from supportnet.analysis.commands.output import Output
+from supportnet.analysis.commands.report import what_is_missing
+from supportnet.analysis.commands.results import says as results_say
+from supportnet.analysis.commands.study import too_few
+from supportnet.analysis.commands.sweep import tell_sweep
+from supportnet.analysis.commands.terminal_tables import differences_table
+from supportnet.analysis.figures.compare import says as compare_figure_says
+from supportnet.analysis.outputs.trial import as_frozen
+from supportnet.analysis.report import evidence, sections, trials
+from supportnet.analysis.report.page import environment
+from supportnet.analysis.report.provenance_section import again
+from supportnet.analysis.sensitivity.indices import METHODS
+from supportnet.analysis.wording.caveats import compare_cautions, differing
+from supportnet.analysis.wording.formatting import met
+from supportnet.analysis.wording.portfolios import spending
+from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.ensemble.results import Failed
+from supportnet.experiments.runs.plan import plan_of
+from supportnet.experiments.runs.sweep import Swept
+from supportnet.experiments.trials.design import designed
 from tests.small import small
 from tests.studies import BODY, study
+from tools import validation_page
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-class Told(Telling):
+class Told(Output):
     """What a command says, as one text."""
 
     def __init__(self) -> None:

@@ -6,13 +6,13 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from analysis.cautions import explain_cautions
-from experiments.contrasts import compare
-from experiments.explain import PLAYERS, Explained, explain, hold, nothing_left
-from experiments.results import NAMES
-from experiments.shapley import interactions, knockouts, shapley
-from sim.mistakes import Mistake
-from sim.vocabulary import Mechanism
+from supportnet.analysis.wording.caveats import explain_cautions
+from supportnet.experiments.comparison.attribution import PLAYERS, Explained, explain, hold, nothing_left
+from supportnet.experiments.comparison.compare import compare
+from supportnet.experiments.comparison.shapley import interactions, knockouts, shapley
+from supportnet.experiments.ensemble.results import NAMES
+from supportnet.sim.enums import Mechanism
+from supportnet.sim.errors import UserInputError
 from tests.command_line import Supportnet
 from tests.small import PATIENTS, WEEKS, small
 
@@ -136,9 +136,9 @@ def test_the_whole_coalition__holds_nothing_and_the_empty_one_everything(over: s
 
 
 def test_scenarios_that_hold_mechanisms_themselves__are_refused() -> None:
-    with pytest.raises(Mistake, match="holds mechanisms itself"):
+    with pytest.raises(UserInputError, match="holds mechanisms itself"):
         explain(small(), small(mechanisms__trust=False), replicates=1)
-    with pytest.raises(Mistake, match="did you mean 'mechanisms'"):
+    with pytest.raises(UserInputError, match="did you mean 'mechanisms'"):
         explain(small(), small("befriending"), over="mechanism", replicates=1)
 
 

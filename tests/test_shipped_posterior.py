@@ -4,21 +4,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.calibration.draws import Draws, changes, read_draws, shipped
-from experiments.patterns.table import PRESETS, patterns
-from experiments.study import Study
-from sim.parameters import numbers
-from sim.vocabulary import Process
+from supportnet.experiments.patterns.table import PRESETS, patterns
+from supportnet.experiments.posterior.posterior import Posterior, changes, read_draws, shipped
+from supportnet.experiments.study.study import Study
+from supportnet.sim.enums import Process
+from supportnet.sim.parameters import numbers
 
 UNTOLD = ("recover.reciprocity_weight", "recover.expertise_weight")  # by any pattern
 
 
 @pytest.fixture(scope="module")
-def draws() -> Draws:
+def draws() -> Posterior:
     return read_draws()
 
 
-def test_it_is_of_this_model__and_knows_every_preset(draws: Draws) -> None:
+def test_it_is_of_this_model__and_knows_every_preset(draws: Posterior) -> None:
     assert changes(draws.told) == []
     assert set(draws.presets) == set(PRESETS)
     place = shipped()
@@ -26,12 +26,12 @@ def test_it_is_of_this_model__and_knows_every_preset(draws: Draws) -> None:
     assert place.stat().st_size < 500_000
 
 
-def test_it_was_fitted_to_calibrate_rows_only(draws: Draws) -> None:
+def test_it_was_fitted_to_calibrate_rows_only(draws: Posterior) -> None:
     allowed = {one.number for one in patterns().values() if one.use == "calibrate"}
     assert set(draws.told["patterns"]) == allowed
 
 
-def test_its_numbers_are_those_of_the_study_and_in_range(draws: Draws) -> None:
+def test_its_numbers_are_those_of_the_study_and_in_range(draws: Posterior) -> None:
     assert set(draws.values) == set(Study.load("calibration").factor_names)
     for name, about in numbers().items():
         if name in draws.values:
@@ -42,7 +42,7 @@ def test_its_numbers_are_those_of_the_study_and_in_range(draws: Draws) -> None:
 
 
 @pytest.mark.parametrize("name", UNTOLD)
-def test_what_no_pattern_tells__keeps_its_whole_range(draws: Draws, name: str) -> None:
+def test_what_no_pattern_tells__keeps_its_whole_range(draws: Posterior, name: str) -> None:
     low, high = numbers()[name].low, numbers()[name].high
     shares = pd.Series((draws.values[name] - low) / (high - low))
     assert shares.std() > 0.85 * np.sqrt(1 / 12), "as wide as an even spread, within what so many draws can tell"

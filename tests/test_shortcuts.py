@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.kernels import enrol, form, help, meet
-from sim.parameters import Parameters
+from supportnet.sim.kernels import enrol, form, help, meet
+from supportnet.sim.parameters import Parameters
 from tests.plain_kernels import machine
 
 P = Parameters()

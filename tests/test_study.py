@@ -6,12 +6,12 @@ import jsonschema
 import numpy as np
 import pytest
 
-from experiments.conditions import condition
-from experiments.design import points
-from experiments.names import are_in
-from experiments.runs import plan_of
-from experiments.study import Study, json_schema, shipped
-from sim.mistakes import Mistake
+from supportnet.experiments.runs.plan import plan_of
+from supportnet.experiments.runs.run_ids import are_in
+from supportnet.experiments.study.constraints import condition
+from supportnet.experiments.study.design import points
+from supportnet.experiments.study.study import Study, json_schema, shipped
+from supportnet.sim.errors import UserInputError
 from tests.studies import BODY, HEAD, study, study_at
 
 FACTOR = '[factors."services.caseload"]\n'
@@ -58,7 +58,7 @@ def test_a_star__may_be_densest_where_numbers_are_set(said: str, shape: tuple[fl
     "said", ['distribution = "normal"', 'distribution = "triangular"\nsd = 0.1', 'distribution = "beta"']
 )
 def test_a_star__has_no_shape_but_that(said: str, tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="uniform, triangular, or normal with sd"):
+    with pytest.raises(UserInputError, match="uniform, triangular, or normal with sd"):
         study(tmp_path, f'[factors."bond.*"]\n{said}\n')
 
 
@@ -75,9 +75,9 @@ def test_a_star__means_every_number_that_moves_people(tmp_path: Path) -> None:
     assert some.groups == ("fading",)
     assert len(some.factors) == 4
     assert study(tmp_path, '[factors."centre.*"]\n').factor_names[0].startswith("centre.")
-    with pytest.raises(Mistake, match="this \\* means no number"):
+    with pytest.raises(UserInputError, match="this \\* means no number"):
         study(tmp_path, '[factors."bnd.*"]\n')
-    with pytest.raises(Mistake, match="has the ranges of the parameter table"):
+    with pytest.raises(UserInputError, match="has the ranges of the parameter table"):
         study(tmp_path, '[factors."bond.*"]\nlow = 0\n')
 
 
@@ -109,7 +109,7 @@ def test_a_star__means_every_number_that_moves_people(tmp_path: Path) -> None:
 def test_mistakes_in_factors_and_designs__are_told_with_what_was_expected(
     tmp_path: Path, body: str, parts: list[str]
 ) -> None:
-    with pytest.raises(Mistake) as told:
+    with pytest.raises(UserInputError) as told:
         study(tmp_path, body)
     assert all(part in str(told.value) for part in ["mine.toml", "expected: ", "remedy: ", *parts]), told.value
 
@@ -131,14 +131,14 @@ def test_mistakes_in_factors_and_designs__are_told_with_what_was_expected(
     ],
 )
 def test_mistakes_in_the_study__are_told_with_their_line(tmp_path: Path, head: str, parts: list[str]) -> None:
-    with pytest.raises(Mistake) as told:
+    with pytest.raises(UserInputError) as told:
         study(tmp_path, FACTOR + "low = 10\nhigh = 40\n", head)
     assert all(part in str(told.value) for part in ["mine.toml", *parts]), told.value
 
 
 def test_constraints__that_leave_nothing_are_a_mistake(tmp_path: Path) -> None:
     design = '[design]\nkind = "latin"\nn = 8\n' + FACTOR + "low = 10\nhigh = 40\n"
-    with pytest.raises(Mistake, match="the constraints leave nothing"):
+    with pytest.raises(UserInputError, match="the constraints leave nothing"):
         points(study(tmp_path, design, HEAD + 'constraints = ["services.caseload < 5"]\n'))
 
 
@@ -151,7 +151,7 @@ def test_constraints__take_points_out_where_the_design_allows_it(tmp_path: Path)
     caseload, openness = left["services.caseload"], left["services.boundary_openness"]
     assert 0 < len(caseload) < 64
     assert ((caseload / 40 + openness < 1) & (caseload > 12)).all()
-    with pytest.raises(Mistake, match="a sobol design cannot leave points out"):
+    with pytest.raises(UserInputError, match="a sobol design cannot leave points out"):
         study(tmp_path, body.format("sobol"), head)
 
 
@@ -176,14 +176,16 @@ def test_conditions__are_read_as_they_are_written(said: str, met: list[bool]) ->
 )
 def test_what_is_no_condition__is_a_mistake(said: str) -> None:
     values = {"a.b": np.array([1.0, 2.0])}
-    with pytest.raises(Mistake):
+    with pytest.raises(UserInputError):
         condition(said, values, "here").met(values)
 
 
 def test_a_trillion_runs__are_refused_before_anything_is_made(tmp_path: Path) -> None:
     factors = "".join(f'[factors."bond.{name}"]\nlevels = 1000\n' for name in ("trust_gain", "drift", "skill_gain"))
     read = study(tmp_path, '[design]\nkind = "factorial"\n' + factors, HEAD.replace("= 2", "= 1000"))
-    with pytest.raises(Mistake, match=r"mine.toml, line 5, key design: too many runs\n  found: '1,000,000,000,000'"):
+    with pytest.raises(
+        UserInputError, match=r"mine.toml, line 5, key design: too many runs\n  found: '1,000,000,000,000'"
+    ):
         plan_of(read)
 
 
@@ -193,9 +195,9 @@ def test_a_list_of_design_points__is_taken_as_it_stands(tmp_path: Path) -> None:
     read = study(tmp_path, '[design]\nkind = "list"\nfile = "points.csv"\n')
     assert points(read)["services.caseload"].tolist() == [10, 20]
     listed.write_text("services.caseload,services.turnover\n10,0.5\n0,0\n")
-    with pytest.raises(Mistake, match=r"points.csv, line 3: services.caseload has a value"):
+    with pytest.raises(UserInputError, match=r"points.csv, line 3: services.caseload has a value"):
         points(study(tmp_path, '[design]\nkind = "list"\nfile = "points.csv"\n'))
-    with pytest.raises(Mistake, match=r"mine.toml, line \d+, key design.file: cannot be read"):
+    with pytest.raises(UserInputError, match=r"mine.toml, line \d+, key design.file: cannot be read"):
         points(study(tmp_path, '[design]\nkind = "list"\nfile = "nowhere.csv"\n'))
 
 
@@ -226,7 +228,7 @@ def test_identity__is_the_hash_of_the_canonical_json(tmp_path: Path) -> None:
     import hashlib
     import json
 
-    from sim.model_identity import run_hash
+    from supportnet.sim.model_identity import run_hash
 
     plan = plan_of(study(tmp_path))
     scenario = plan.study.scenarios[0]

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.engines import engine_of
-from experiments.ensemble import run
-from experiments.ledger import Shelf
-from experiments.names import are_in
-from experiments.results import NAMES
-from experiments.runs import plan_of
-from experiments.study import Study
-from experiments.sweep import PARTS, Swept, sweep
-from experiments.tidy import RESULTS
-from sim.mistakes import Mistake
+from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.ensemble.results import NAMES
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.plan import plan_of
+from supportnet.experiments.runs.results_table import RESULTS
+from supportnet.experiments.runs.run_ids import are_in
+from supportnet.experiments.runs.run_store import RunReader
+from supportnet.experiments.runs.sweep import PARTS, Swept, sweep
+from supportnet.experiments.study.study import Study
+from supportnet.sim.errors import UserInputError
 from tests.studies import BODY, HEAD, study
 
 Sweep = Callable[..., Swept]
@@ -88,7 +88,7 @@ def test_an_edited_study__computes_only_what_changed(
     else:  # where a caseload is the same by chance of the design it is reused
         assert found.computed > 16
     assert len(results(tmp_path / "out")) == found.runs, "what no longer belongs is not reported"
-    assert len(Shelf(tmp_path / "out" / PARTS).names) >= 32, "and kept"
+    assert len(RunReader(tmp_path / "out" / PARTS).names) >= 32, "and kept"
     swept(read, tmp_path / "alone")
     assert (tmp_path / "alone" / RESULTS).read_bytes() == (tmp_path / "out" / RESULTS).read_bytes()
 
@@ -119,7 +119,7 @@ def test_a_failing_run__is_recorded_and_does_not_stop_the_others(tmp_path: Path,
 @pytest.fixture
 def cheap_pools(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pools of design points after one year instead of ten."""
-    monkeypatch.setattr("sim.pool.SETTLING_WEEKS", 156)
+    monkeypatch.setattr("supportnet.sim.area.pool.SETTLING_WEEKS", 156)
 
 
 def test_design_points_with_their_own_numbers__have_their_own_people(tmp_path: Path, cheap_pools: None) -> None:
@@ -177,17 +177,17 @@ def test_a_flipped_bit__is_noticed(tmp_path: Path) -> None:
 
 
 def test_parts_that_are_merged_while_somebody_reads__lose_no_row(tmp_path: Path) -> None:
-    from experiments.ledger import Ledger
-    from experiments.living import Batch, live_batch
-    from sim.model_identity import run_hash
+    from supportnet.experiments.runs.batch import Batch, live_batch
+    from supportnet.experiments.runs.run_store import RunWriter
+    from supportnet.sim.model_identity import run_hash
 
     read = study(tmp_path)
-    plan, ledger = plan_of(read), Ledger(tmp_path / "parts")
+    plan, ledger = plan_of(read), RunWriter(tmp_path / "parts")
     for first in (0, 8, 16):
         tasks = plan.tasks(range(first, first + 8))
         ledger.add(live_batch(Batch(read.scenarios[0], read.weeks, tasks, 4000, 1500, run_hash())), read.weeks)
         ledger.flush()
-    shelf = Shelf(tmp_path / "parts")
+    shelf = RunReader(tmp_path / "parts")
     assert len(shelf.parts) == 3
     ledger.merge()
     assert len(list((tmp_path / "parts").iterdir())) == 1
@@ -205,7 +205,7 @@ def test_what_was_done__is_kept_where_a_sweep_is_interrupted(tmp_path: Path) -> 
 
     with pytest.raises(KeyboardInterrupt):
         sweep(read, folder, engine_of("threads", 1), interrupt)
-    there = len(Shelf(folder / PARTS).names)
+    there = len(RunReader(folder / PARTS).names)
     assert 8 <= there < 32
     found = swept(read, folder)
     assert (found.computed, found.reused) == (32 - there, there)
@@ -214,8 +214,8 @@ def test_what_was_done__is_kept_where_a_sweep_is_interrupted(tmp_path: Path) -> 
 
 
 def test_a_kept_study__is_the_same_study(tmp_path: Path) -> None:
-    from experiments.manifest import study_kept
-    from experiments.runs import identity_of_plan
+    from supportnet.experiments.runs.manifest import study_kept
+    from supportnet.experiments.runs.plan import identity_of_plan
 
     (tmp_path / "points.csv").write_text("programmes.mine.coverage,services.caseload\n0.5,12\n0,20\n")
     (tmp_path / "mine-too.toml").write_text(
@@ -249,15 +249,15 @@ def test_other_readers__need_nothing_of_ours(tmp_path: Path) -> None:
 
 
 def test_an_unknown_engine__is_a_mistake() -> None:
-    with pytest.raises(Mistake, match="no such engine"):
+    with pytest.raises(UserInputError, match="no such engine"):
         engine_of("thread", 2)
-    with pytest.raises(Mistake, match="only the engine dask"):
+    with pytest.raises(UserInputError, match="only the engine dask"):
         engine_of("threads", 2, "tcp://127.0.0.1:1")
 
 
 @pytest.mark.parametrize("engine", ["threads", "processes"])
 def test_code_that_is_not_the_planned__is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
     """As where files are changed while a study runs."""
-    monkeypatch.setattr("experiments.sweep.code", lambda measure: "0123456789abcdef")
-    with pytest.raises(Mistake, match="a worker has other code"):
+    monkeypatch.setattr("supportnet.experiments.runs.sweep.code", lambda measure: "0123456789abcdef")
+    with pytest.raises(UserInputError, match="a worker has other code"):
         sweep(study(tmp_path), tmp_path / "out", engine_of(engine, 1))

@@ -9,16 +9,16 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.commands.results import says
-from analysis.study_results import StudyResults, read_results
-from experiments.ledger import Ledger, Shelf
-from experiments.manifest import LIST, MANIFEST, STUDY, study_kept, write_manifest
-from experiments.plan_file import PLAN, write_plan
-from experiments.runs import identity_of_plan, plan_of
-from experiments.study import Study
-from experiments.sweep import PARTS
-from experiments.tidy import RESULTS
-from sim.mistakes import Mistake
+from supportnet.analysis.commands.results import says
+from supportnet.analysis.sensitivity.study_results import StudyResults, read_results
+from supportnet.experiments.runs.manifest import LIST, MANIFEST, STUDY, study_kept, write_manifest
+from supportnet.experiments.runs.plan import identity_of_plan, plan_of
+from supportnet.experiments.runs.plan_file import PLAN, write_plan
+from supportnet.experiments.runs.results_table import RESULTS
+from supportnet.experiments.runs.run_store import RunReader, RunWriter
+from supportnet.experiments.runs.sweep import PARTS
+from supportnet.experiments.study.study import Study
+from supportnet.sim.errors import UserInputError
 from tests.command_line import Supportnet
 from tests.damage import damaged
 from tests.studies import HEAD, study
@@ -70,7 +70,7 @@ def test_a_part_that_is_a_link_to_nothing__is_passed_over(folder: Path) -> None:
     part = next((folder / PARTS).glob("runs-*"))
     part.unlink()
     part.symlink_to(folder / "nowhere")
-    assert list(Shelf(folder / PARTS).foreign) == [part]
+    assert list(RunReader(folder / PARTS).foreign) == [part]
 
 
 @pytest.mark.parametrize("name", [MANIFEST, PLAN, LIST])
@@ -78,7 +78,7 @@ def test_what_results_depend_on__is_refused_by_name(made: Made, folder: Path, na
     for what in damages(folder / name, 30):
         try:
             found = read(folder)
-        except Mistake as mistake:
+        except UserInputError as mistake:
             said = str(mistake)
             assert name in said or "no results of a study lie here" in said, f"{what}: {said}"
             assert "supportnet sweep" in said, what
@@ -150,12 +150,12 @@ def test_a_damaged_part__is_not_merged_into_a_good_one(made: Made, folder: Path)
     other = part.with_name(part.name.replace("-0000", "-9000"))
     other.write_bytes(whole)
     part.write_bytes(whole[:200] + bytes([whole[200] ^ 4]) + whole[201:])
-    ledger = Ledger(folder / PARTS)
+    ledger = RunWriter(folder / PARTS)
     ledger._small = [(part, 6), (other, 6)]
     ledger.merge()
     assert part.exists()
     assert not other.exists()
-    assert len(Shelf(folder / PARTS).names) == 6
+    assert len(RunReader(folder / PARTS).names) == 6
 
 
 def test_interviews_beside_a_study__are_those_of_the_sweep(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_interviews_beside_a_study__are_those_of_the_sweep(tmp_path: Path) -> No
     write_plan(plan_of(read), folder)
     write_manifest(read, folder, {})
     for what in damages(folder / "networks-0.parquet", 20):
-        with pytest.raises(Mistake, match=r"networks-0.parquet: is damaged, or gone"):
+        with pytest.raises(UserInputError, match=r"networks-0.parquet: is damaged, or gone"):
             print(what, study_kept(folder))
     assert identity_of_plan(study_kept(folder)) == identity_of_plan(read)
 
@@ -174,7 +174,7 @@ def test_interviews_beside_a_study__are_those_of_the_sweep(tmp_path: Path) -> No
 def test_runs_of_another_version_of_the_model__are_read_and_said_to_be(
     made: Made, folder: Path, monkeypatch: pytest.MonkeyPatch, supportnet: Supportnet
 ) -> None:
-    monkeypatch.setattr("experiments.runs.code", lambda measure: "of-another-version")
+    monkeypatch.setattr("supportnet.experiments.runs.plan.code", lambda measure: "of-another-version")
     found = read(folder)
     assert found.missing == 0
     assert found.summary().equals(made.summary)

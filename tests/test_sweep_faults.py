@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from experiments.engines import engine_of
-from experiments.ledger import Shelf
-from experiments.study import Study
-from experiments.sweep import PARTS
-from experiments.sweep import sweep as run_study
-from experiments.tidy import RESULTS
-from sim.mistakes import Mistake
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.results_table import RESULTS
+from supportnet.experiments.runs.run_store import RunReader
+from supportnet.experiments.runs.sweep import PARTS
+from supportnet.experiments.runs.sweep import sweep as run_study
+from supportnet.experiments.study.study import Study
+from supportnet.sim.errors import UserInputError
 from tests.command_line import environment, interruptible
 from tests.studies import BODY, study_at
 
@@ -30,7 +30,17 @@ LONG = 'replicates = 40\nset = { "population.patients" = 100, weeks = 52 }\n'  #
 
 def started(folder: Path, out: str, *words: str, own_session: bool = False) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "analysis.commands.main", "sweep", "mine.toml", "--out", out, "--json", *words],
+        [
+            sys.executable,
+            "-m",
+            "supportnet.analysis.commands.main",
+            "sweep",
+            "mine.toml",
+            "--out",
+            out,
+            "--json",
+            *words,
+        ],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -120,10 +130,10 @@ def test_a_killed_worker__is_told__and_what_is_done_is_kept(tmp_path: Path) -> N
         if workers := multiprocessing.active_children():
             workers[0].kill()
 
-    with pytest.raises(Mistake, match="a worker process ended before its time"):
+    with pytest.raises(UserInputError, match="a worker process ended before its time"):
         run_study(read, out, engine_of("processes", 2), kill_one)
     assert multiprocessing.active_children() == []
-    there = len(Shelf(out / PARTS).names)
+    there = len(RunReader(out / PARTS).names)
     assert 0 < there < 128
     found = run_study(read, out, engine_of("threads", 2))
     assert (found.computed, found.reused, found.failed) == (128 - there, there, [])

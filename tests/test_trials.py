@@ -10,10 +10,10 @@ import pytest
 from rich.console import Console
 from rich.measure import Measurement
 
-from analysis.commands.trial import all_table, published_table, whole_table
-from experiments.calibration.draws import Draws
-from experiments.patterns.world import World
-from experiments.trials.design import (
+from supportnet.analysis.commands.trial import all_table, published_table, whole_table
+from supportnet.experiments.patterns.world import World
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.experiments.trials.design import (
     CONTENT,
     CONTROLS,
     DOSE,
@@ -24,12 +24,12 @@ from experiments.trials.design import (
     hash_now,
     written,
 )
-from experiments.trials.effects import effects, ratio, standardised, told_of, trials
-from experiments.trials.published import beside_published, published
-from experiments.trials.trial import MEASURES, SCALES, held
-from sim.pool import pool_for
-from sim.scenario import Scenario
-from sim.vocabulary import Resource
+from supportnet.experiments.trials.effects import effects, ratio, standardised, told_of, trials
+from supportnet.experiments.trials.published import beside_published, published
+from supportnet.experiments.trials.trial import MEASURES, SCALES, held
+from supportnet.sim.area.pool import pool_for
+from supportnet.sim.enums import Resource
+from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet, files_of
 
 QUICK = ("--replicates", "2", "--patients", "80", "--places", "30", "--uncertainty", "none", "--quiet")
@@ -177,7 +177,7 @@ def test_workers_and_other_programmes__change_nothing() -> None:
 
 def test_trials_live_by_draws__where_there_are_some() -> None:
     values = pd.DataFrame({"bond.trust_gain": [0.05, 0.25]})
-    draws = Draws(values, np.full(2, 0.5), {"presets": ["psychosis"]})
+    draws = Posterior(values, np.full(2, 0.5), {"presets": ["psychosis"]})
     design = designed("befriending", values={"population.patients": 60}, entry="anybody", places=40)
     drawn, plain = trials([design], [0, 2], posterior=draws)[0], trials([design], [0, 2])[0]
     assert not np.array_equal(drawn[0].seen, plain[0].seen, equal_nan=True)

@@ -7,22 +7,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.cautions import compare_cautions, few_replicates, run_cautions
-from analysis.explain_files import write_explained
-from analysis.figures.explain_figure import foot
-from experiments.calibration.draws import Draws, read_draws, write_draws
-from experiments.contrasts import compare
-from experiments.engines import engine_of
-from experiments.ensemble import run
-from experiments.estimates import LUCK_ONLY, PARAMETERS_TOO, contains, mean_of, simultaneous
-from experiments.explain import explain
-from experiments.living import lived_by
-from experiments.runs import plan_of
-from experiments.study import Study
-from experiments.sweep import sweep
-from experiments.uncertainty import LIVES, by_draw, draws_for, draws_of
-from sim.mistakes import Mistake
-from sim.scenario import Scenario
+from supportnet.analysis.figures.explain import foot
+from supportnet.analysis.outputs.attribution import write_explained
+from supportnet.analysis.wording.caveats import compare_cautions, few_replicates, run_cautions
+from supportnet.experiments.comparison.attribution import explain
+from supportnet.experiments.comparison.compare import compare
+from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.ensemble.estimates import LUCK_ONLY, PARAMETERS_TOO, contains, mean_of, simultaneous
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, write_draws
+from supportnet.experiments.posterior.propagation import LIVES, by_draw, draws_for, draws_of
+from supportnet.experiments.runs.batch import lived_by
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.plan import plan_of
+from supportnet.experiments.runs.sweep import sweep
+from supportnet.experiments.study.study import Study
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
 
 SMALL = {"population.patients": 30, "weeks": 8}
@@ -38,7 +38,7 @@ def posterior(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def draws(posterior: Path) -> Draws:
+def draws(posterior: Path) -> Posterior:
     return read_draws(posterior)
 
 
@@ -99,10 +99,10 @@ def test_nine_scenarios_side_by_side_are_seldom_all_cleared_by_chance() -> None:
     assert together / 2000 == pytest.approx(0.05, abs=0.015)
 
 
-def test_a_draw_that_comes_again_is_no_new_one(supportnet: Supportnet, posterior: Path, draws: Draws) -> None:
+def test_a_draw_that_comes_again_is_no_new_one(supportnet: Supportnet, posterior: Path, draws: Posterior) -> None:
     most = LIVES * len(VALUES)
     assert run(today(), [most - 1], posterior=draws).replicates == (most - 1,)
-    with pytest.raises(Mistake, match=f"at most {most}"):
+    with pytest.raises(UserInputError, match=f"at most {most}"):
         run(today(), most + 1, posterior=draws)
     for words in (("run", "today"), ("compare", "today", "befriending"), ("explain", "today", "befriending"),
                   ("trial", "befriending")):  # fmt: skip
@@ -111,12 +111,12 @@ def test_a_draw_that_comes_again_is_no_new_one(supportnet: Supportnet, posterior
         assert "too few draws" in said.err
 
 
-def test_two_replicates_share_a_draw(draws: Draws) -> None:
+def test_two_replicates_share_a_draw(draws: Posterior) -> None:
     assert by_draw([0, 1, 2, 3, 5], draws) == [[0, 1], [2, 3], [5]]
     assert list(draws_of([0, 1, 2, 5])) == [0, 0, 1, 2]
 
 
-def test_a_replicate_lives_by_its_draw_whatever_the_others_and_the_workers(draws: Draws) -> None:
+def test_a_replicate_lives_by_its_draw_whatever_the_others_and_the_workers(draws: Posterior) -> None:
     whole = run(today(), 4, workers=2, posterior=draws)
     part = run(today(), [2, 3], workers=1, posterior=draws)
     assert np.array_equal(whole.values[2:], part.values, equal_nan=True)
@@ -128,13 +128,13 @@ def test_a_replicate_lives_by_its_draw_whatever_the_others_and_the_workers(draws
     assert "posterior" not in as_set.request
 
 
-def test_a_scenario_and_its_copy_differ_by_nothing_under_every_draw(draws: Draws) -> None:
+def test_a_scenario_and_its_copy_differ_by_nothing_under_every_draw(draws: Posterior) -> None:
     found = compare(today(), today(title="a copy"), replicates=4, posterior=draws)
     assert (found.differences["difference"].fillna(0.0) == 0.0).all()
     assert found.same_people
 
 
-def test_what_a_scenario_sets_itself_no_draw_changes(draws: Draws) -> None:
+def test_what_a_scenario_sets_itself_no_draw_changes(draws: Posterior) -> None:
     fixed = {"help.well_base": 0.8, "recover.gain": 1.2}
     one, other = (run(today(**fixed), replicates, posterior=draws) for replicates in ([0], [2]))
     pair = compare(today(**fixed), today(**fixed), replicates=[0, 2], posterior=draws)
@@ -142,7 +142,7 @@ def test_what_a_scenario_sets_itself_no_draw_changes(draws: Draws) -> None:
     assert np.array_equal(pair.worlds[0].values[1], other.values[0], equal_nan=True)
 
 
-def test_shares_add_up_under_draws(draws: Draws) -> None:
+def test_shares_add_up_under_draws(draws: Posterior) -> None:
     calm = today(**{"services.caseload": 10})
     found = explain(today(), calm, over="relationships", replicates=4, posterior=draws)
     shares = found.shares("recovery")["value"]
@@ -151,7 +151,7 @@ def test_shares_add_up_under_draws(draws: Draws) -> None:
     assert shares["difference"] == pytest.approx(whole["recovery"])
 
 
-def test_few_draws_are_told_as_few__whatever_the_replicates(draws: Draws) -> None:
+def test_few_draws_are_told_as_few__whatever_the_replicates(draws: Posterior) -> None:
     assert few_replicates(6) == []
     assert "6 replicates are 3 draws from the posterior, which are few" in few_replicates(6, draws_of(range(6)))[0]
     assert "1 draw from the posterior: how sure this is cannot be told" in few_replicates(2, draws_of(range(2)))[0]
@@ -162,7 +162,7 @@ def test_few_draws_are_told_as_few__whatever_the_replicates(draws: Draws) -> Non
     assert any("2 draws" in said for said in compare_cautions(found))
 
 
-def test_provenance_and_figure_say_what_an_interval_holds(draws: Draws, tmp_path: Path) -> None:
+def test_provenance_and_figure_say_what_an_interval_holds(draws: Posterior, tmp_path: Path) -> None:
     shares = explain(today(), today(title="a copy"), over="relationships", replicates=2, posterior=draws)
     as_set = explain(today(), today(title="a copy"), over="relationships", replicates=2)
     for one, says in ((shares, PARAMETERS_TOO), (as_set, LUCK_ONLY)):
@@ -211,19 +211,19 @@ def test_uncertainty_that_cannot_be(supportnet: Supportnet, words: tuple[str, ..
 
 def test_draws_that_know_nothing_of_a_preset_are_taken_only_by_mistake(posterior: Path) -> None:
     affective = Scenario.load("today-affective")
-    with pytest.raises(Mistake, match="know nothing of that preset"):
+    with pytest.raises(UserInputError, match="know nothing of that preset"):
         draws_for("parameters", [affective], str(posterior))
 
 
 @pytest.fixture
-def shipped(draws: Draws, monkeypatch: pytest.MonkeyPatch) -> Draws:
+def shipped(draws: Posterior, monkeypatch: pytest.MonkeyPatch) -> Posterior:
     """As if these draws shipped."""
-    monkeypatch.setattr("experiments.uncertainty.read_draws", lambda path=None: draws)
-    monkeypatch.setattr("experiments.uncertainty.shipped", lambda: Path("posterior.parquet"))
+    monkeypatch.setattr("supportnet.experiments.posterior.propagation.read_draws", lambda path=None: draws)
+    monkeypatch.setattr("supportnet.experiments.posterior.propagation.shipped", lambda: Path("posterior.parquet"))
     return draws
 
 
-def test_draws_that_ship_are_taken_where_they_know_the_preset(shipped: Draws) -> None:
+def test_draws_that_ship_are_taken_where_they_know_the_preset(shipped: Posterior) -> None:
     assert draws_for(None, [today()]) is shipped
     assert draws_for(None, [Scenario.load("today-affective")]) is None
     assert draws_for("none", [today()]) is None
@@ -244,7 +244,7 @@ high = 40
 """
 
 
-def test_a_sweep_lives_by_the_same_draws_as_a_run(tmp_path: Path, shipped: Draws) -> None:
+def test_a_sweep_lives_by_the_same_draws_as_a_run(tmp_path: Path, shipped: Posterior) -> None:
     (tmp_path / "mine.toml").write_text(STUDY)
     study = Study.load(tmp_path / "mine.toml")
     sweep(study, tmp_path / "out", engine_of("threads", 2))
@@ -257,7 +257,7 @@ def test_a_sweep_lives_by_the_same_draws_as_a_run(tmp_path: Path, shipped: Draws
     assert again.reused == 0, "other lives"
 
 
-def test_what_a_factor_moves_no_draw_changes(tmp_path: Path, shipped: Draws) -> None:
+def test_what_a_factor_moves_no_draw_changes(tmp_path: Path, shipped: Posterior) -> None:
     body = '[design]\nn = 2\n[factors."recover.reciprocity_weight"]\nlow = 0.8\nhigh = 0.9\n'
     (tmp_path / "mine.toml").write_text(STUDY.split("[design]")[0] + body)
     study = Study.load(tmp_path / "mine.toml")

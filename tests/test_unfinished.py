@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim import unfinished
-from sim.unfinished import DAY, HERE, clear, file_for, folder_in
+from supportnet.sim.storage import unfinished
+from supportnet.sim.storage.unfinished import DAY, HERE, clear, file_for, folder_in
 
 fcntl = pytest.importorskip("fcntl")
 

@@ -7,18 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.rivals import MODEL, shipped, side_by_side, telling
-from analysis.validation import USES, Found, find, possible, score, table
-from analysis.validation_page import SAYS, page, rival_explanations
-from experiments.calibration.rivals import rivals
-from experiments.estimates import LUCK_ONLY, mean_of
-from experiments.patterns.table import PRESETS, patterns
-from experiments.patterns.treatment import fell_and_returned
-from experiments.predictions.people import kinds_of_networks
-from experiments.predictions.studies import STUDIES
-from experiments.predictions.treatment import lagged
-from sim.scenario import Scenario
+from supportnet.analysis.rival_evidence import MODEL, shipped, side_by_side, telling
+from supportnet.analysis.validation import USES, PatternResult, find, possible, score, table
+from supportnet.experiments.calibration.alternative_models import rivals
+from supportnet.experiments.ensemble.estimates import LUCK_ONLY, mean_of
+from supportnet.experiments.patterns.table import PRESETS, patterns
+from supportnet.experiments.patterns.treatment import fell_and_returned
+from supportnet.experiments.predictions.people import kinds_of_networks
+from supportnet.experiments.predictions.studies import STUDIES
+from supportnet.experiments.predictions.treatment import lagged
+from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
+from tools.validation_page import SAYS, page, rival_explanations
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -92,13 +92,19 @@ def test_a_row_is_met_when_all_its_values_are() -> None:
 def test_a_pattern_that_no_replicate_has__is_neither_in_range_nor_out_of_it() -> None:
     one = patterns()["size"]
     nan = float("nan")
-    shown = table([Found(one, "psychosis", 10.0, 0.1, 9.8, 10.2), Found(one, "mixed", nan, nan, nan, nan)])
+    shown = table(
+        [PatternResult(one, "psychosis", 10.0, 0.1, 9.8, 10.2), PatternResult(one, "mixed", nan, nan, nan, nan)]
+    )
     assert shown["in_range"].tolist() == [True, None]
     assert all(np.isnan(end) for end in possible("share of runs", nan, nan, nan, 0))
 
 
 def test_the_page_says_what_was_found__by_value_and_by_row() -> None:
-    found = [Found(one, "psychosis", one.low, 0.0, one.low, one.high) for one in patterns().values() if one.use in SAYS]
+    found = [
+        PatternResult(one, "psychosis", one.low, 0.0, one.low, one.high)
+        for one in patterns().values()
+        if one.use in SAYS
+    ]
     text = page(found)
     assert "**Predicted and never fitted to: 10 of 10 in range; 6 of 6 rows with all their values**" in text
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.parameters import Parameters, with_values
-from sim.rules import Programmes, Rules, Services
-from sim.state import LONG_AGO, NEVER, Person, Place, SeveralTies, Tie, World, zeros
-from sim.vocabulary import NATURAL, SERVICE, Mechanism, Role, Target
+from supportnet.sim.enums import NATURAL, SERVICE, Mechanism, Role, Target
+from supportnet.sim.parameters import Parameters, with_values
+from supportnet.sim.rules import Programmes, Rules, Services
+from supportnet.sim.state import LONG_AGO, NEVER, Person, Place, SharedSupporter, Tie, World, zeros
 
 # Steering luck by extreme numbers, to be merged into `values` of plain_rules.
 CALM = {  # nobody's state moves by chance
@@ -37,7 +37,7 @@ def empty_world(n: int, tie_slots_per_person: int = 8, n_posts: int = 1, n_progr
     resources are .5, distress is vulnerability (.2), withdrawal its own level (.3), loneliness .2, processes .6.
     """
     people, places = zeros(Person, n), zeros(Place, n_programmes, n)
-    several, ties = zeros(SeveralTies, n_posts + n), zeros(Tie, n * tie_slots_per_person)
+    several, ties = zeros(SharedSupporter, n_posts + n), zeros(Tie, n * tie_slots_per_person)
     people["identity"] = np.arange(n)
     people["first"] = np.arange(n) * tie_slots_per_person
     neutral = dict(

@@ -4,23 +4,23 @@ from typing import Annotated
 
 import typer
 
-from analysis.commands.calibrate import calibrate
-from analysis.commands.compare import compare
-from analysis.commands.economics import economics
-from analysis.commands.explain import explain
-from analysis.commands.explore import explore
-from analysis.commands.import_networks import import_networks
-from analysis.commands.optimise import optimise
-from analysis.commands.report import report
-from analysis.commands.results import results
-from analysis.commands.run import run
-from analysis.commands.scenarios import scenarios
-from analysis.commands.schema import schema
-from analysis.commands.sensitivity import sensitivity
-from analysis.commands.study import study
-from analysis.commands.sweep import sweep
-from analysis.commands.trial import trial
-from analysis.commands.validate import validate
+from supportnet.analysis.commands.calibrate import calibrate
+from supportnet.analysis.commands.compare import compare
+from supportnet.analysis.commands.economics import economics
+from supportnet.analysis.commands.explain import explain
+from supportnet.analysis.commands.explore import explore
+from supportnet.analysis.commands.import_networks import import_networks
+from supportnet.analysis.commands.optimise import optimise
+from supportnet.analysis.commands.report import report
+from supportnet.analysis.commands.results import results
+from supportnet.analysis.commands.run import run
+from supportnet.analysis.commands.scenarios import scenarios
+from supportnet.analysis.commands.schema import schema
+from supportnet.analysis.commands.sensitivity import sensitivity
+from supportnet.analysis.commands.study import study
+from supportnet.analysis.commands.sweep import sweep
+from supportnet.analysis.commands.trial import trial
+from supportnet.analysis.commands.validate import validate
 
 app = typer.Typer(
     name="supportnet",

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import Json, Out, Quiet, Workers
-from analysis.commands.sweep import Address, EngineName
+from supportnet.analysis.commands.options import Json, Out, Quiet, Workers
+from supportnet.analysis.commands.sweep import Address, EngineName
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from analysis.commands.telling import Telling
+    from supportnet.analysis.commands.output import Output
 
 Name = Annotated[str, typer.Argument(metavar="STUDY", help="A study that measures patterns: a name, or a TOML file.")]
 Rounds = Annotated[int, typer.Option(min=1, max=9, help="Of runs: the first over the prior, others where it led.")]
@@ -50,20 +50,20 @@ def calibrate(
       supportnet calibrate mine.toml --rounds 3 --draws 100 --truths 100 --out results/calibrate-mine
       supportnet calibrate --rival no_social_effect
     """
-    from analysis.calibration_files import write_calibration
-    from analysis.commands.options import afford, threads
-    from analysis.commands.sweep import swept
-    from analysis.commands.telling import Telling
-    from analysis.folder import written_together
-    from experiments.calibration.rivals import as_rival
-    from experiments.calibration.rounds import calibrate as fit
-    from experiments.engines import engine_of
-    from experiments.needs import of_emulators
-    from experiments.study import Study
-    from sim.mistakes import needed
+    from supportnet.analysis.commands.options import afford, threads
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.commands.sweep import swept
+    from supportnet.analysis.files.result_folder import written_together
+    from supportnet.analysis.outputs.calibration import write_calibration
+    from supportnet.experiments.calibration.alternative_models import as_rival
+    from supportnet.experiments.calibration.iterate import calibrate as fit
+    from supportnet.experiments.resource_needs import of_emulators
+    from supportnet.experiments.runs.engines import engine_of
+    from supportnet.experiments.study.study import Study
+    from supportnet.sim.errors import needed
 
     needed("calibration", "sklearn", "emcee", "arviz_stats")
-    tell, study, n = Telling(as_json, quiet), Study.load(name), threads(workers)
+    tell, study, n = Output(as_json, quiet), Study.load(name), threads(workers)
     enough_runs(study, truths)
     study = as_rival(study, rival) if rival else study
     folder = out or Path("results", f"calibrate-{study.name}")
@@ -89,31 +89,31 @@ def calibrate(
 
 
 def enough_runs(study: Any, truths: int) -> None:
-    """Raises Mistake where a round has no more runs than numbers, or so many are to be taken for truths."""
-    from sim.mistakes import Mistake
+    """Raises UserInputError where a round has no more runs than numbers, or so many are to be taken for truths."""
+    from supportnet.sim.errors import UserInputError
 
     n, numbers = study.design.n, len(study.groups)
     if n <= numbers:
-        raise Mistake(
+        raise UserInputError(
             "too few runs to learn from", where=study.called, found=f"n = {n:,}",
             expected=f"more runs in a round than numbers that are fitted ({numbers:,}): a straight line takes as many",
             remedy=f"take n = {2 * numbers:,} or more in the study, or fit fewer numbers",
         )  # fmt: skip
     if truths > (most := min(n // 2, n - numbers - 1)):
-        raise Mistake(
+        raise UserInputError(
             "too few runs would be left to learn from", where="--truths", found=truths,
             expected=f"at most {most}: half of the runs of a round, and more runs left than numbers",
             remedy="take fewer, or a larger n in the study",
         )  # fmt: skip
 
 
-def covered_by(found: Any, truths: int, seed: int, workers: int, tell: "Telling") -> list[Any]:
+def covered_by(found: Any, truths: int, seed: int, workers: int, tell: "Output") -> list[Any]:
     """How often intervals hold the truth, for the numbers that are learned; runs of the first round are truths."""
     import numpy as np
 
-    from analysis.calibration_files import LEARNED
-    from experiments.calibration.checks import coverage
-    from experiments.calibration.rounds import even_of
+    from supportnet.analysis.outputs.calibration import LEARNED
+    from supportnet.experiments.calibration.diagnostics import coverage
+    from supportnet.experiments.calibration.iterate import even_of
 
     first, last, targets = found.rounds[0], found.rounds[-1], found.targets
     learned = np.flatnonzero(1.0 - 12.0 * last.posterior.units.var(axis=(0, 1)) > LEARNED)
@@ -124,10 +124,10 @@ def covered_by(found: Any, truths: int, seed: int, workers: int, tell: "Telling"
         )  # fmt: skip
 
 
-def tell_calibration(folder: Any, tell: "Telling") -> None:
+def tell_calibration(folder: Any, tell: "Output") -> None:
     """Tables for people, read from the files."""
-    from analysis.calibration_files import LEARNED
-    from analysis.writing import read_csv
+    from supportnet.analysis.files.writing import read_csv
+    from supportnet.analysis.outputs.calibration import LEARNED
 
     patterns, numbers = read_csv(folder / "patterns.csv"), read_csv(folder / "numbers.csv")
     tell.show(patterns_shown(patterns))
@@ -150,8 +150,8 @@ def tell_calibration(folder: Any, tell: "Telling") -> None:
 
 def calibration_cautions(patterns: "pd.DataFrame", numbers: "pd.DataFrame") -> list[str]:
     """Why draws from a posterior are not to be relied on."""
-    from analysis.calibration_files import FEWEST_EFFECTIVE, LARGEST_R_HAT
-    from analysis.words import some_of
+    from supportnet.analysis.outputs.calibration import FEWEST_EFFECTIVE, LARGEST_R_HAT
+    from supportnet.analysis.wording.formatting import some_of
 
     said = []
     if unknown := list(patterns["value"][~(patterns["emulator_r2"] > 0.0)].unique()):
@@ -164,7 +164,7 @@ def calibration_cautions(patterns: "pd.DataFrame", numbers: "pd.DataFrame") -> l
 
 def patterns_shown(table: "pd.DataFrame") -> "Table":
     """Each value with its range, before and after."""
-    from analysis.commands.shown import blank
+    from supportnet.analysis.commands.terminal_tables import blank
 
     shown = blank("\nPatterns before and after", "value", ("range", "prior", "posterior", "in range"), "preset")
     for row in table.itertuples():
@@ -183,7 +183,7 @@ def patterns_shown(table: "pd.DataFrame") -> "Table":
 
 def as_plain(folder: Any, study: str, files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs."""
-    from analysis.writing import read_csv
+    from supportnet.analysis.files.writing import read_csv
 
     coverage = folder / "coverage.csv"
     patterns, numbers = read_csv(folder / "patterns.csv"), read_csv(folder / "numbers.csv")

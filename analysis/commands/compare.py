@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import (
+from supportnet.analysis.commands.options import (
     Json,
     Out,
     Patients,
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from analysis.commands.telling import Telling
-    from experiments.comparison import Comparison
+    from supportnet.analysis.commands.output import Output
+    from supportnet.experiments.comparison.comparison import Comparison
 
 
 def compare(
@@ -56,19 +56,19 @@ def compare(
       supportnet compare today smaller-caseloads
       supportnet compare today peer-workforce befriending-drive family-work --replicates 50 --weeks 156
     """
-    from analysis.commands.options import afford, overrides, threads
-    from analysis.commands.telling import Telling
-    from analysis.compare_files import write_comparison
-    from analysis.folder import default_folder, written_together
-    from experiments import contrasts
-    from experiments.comparison import compare_request
-    from experiments.ensemble import replicate_numbers
-    from experiments.needs import of_compare
-    from experiments.uncertainty import draws_for
-    from sim.scenario import Scenario
+    from supportnet.analysis.commands.options import afford, overrides, threads
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.outputs.comparison import write_comparison
+    from supportnet.experiments.comparison import compare as comparing
+    from supportnet.experiments.comparison.comparison import compare_request
+    from supportnet.experiments.ensemble.ensemble import replicate_numbers
+    from supportnet.experiments.posterior.propagation import draws_for
+    from supportnet.experiments.resource_needs import of_compare
+    from supportnet.sim.scenario.scenario import Scenario
 
-    tell, given = Telling(as_json, quiet), overrides(patients, weeks, values)
-    scenarios = contrasts.comparable([Scenario.load(name, given) for name in (baseline, *others)])
+    tell, given = Output(as_json, quiet), overrides(patients, weeks, values)
+    scenarios = comparing.comparable([Scenario.load(name, given) for name in (baseline, *others)])
     draws = draws_for(uncertainty, scenarios, posterior)
     needs = of_compare(scenarios, replicates, n := threads(workers), draws, not independent)
     afford(needs, "--replicates, --patients or --weeks", tell)
@@ -76,7 +76,7 @@ def compare(
     folder = out or default_folder([scenario.name for scenario in scenarios], request)
     with written_together(folder, "compare") as hidden:
         with tell.progress(f"Comparing {len(scenarios)} scenarios") as progress:
-            found = contrasts.compare(
+            found = comparing.compare(
                 *scenarios, replicates=replicates, seed=seed, workers=n, independent=independent,
                 progress=progress, posterior=draws,
             )  # fmt: skip
@@ -90,9 +90,9 @@ def compare(
 
 def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs."""
-    from analysis.cautions import compare_cautions
-    from experiments.estimates import contains
-    from experiments.for_whom import CAUTION
+    from supportnet.analysis.wording.caveats import compare_cautions
+    from supportnet.experiments.comparison.subgroups import CAUTION
+    from supportnet.experiments.ensemble.estimates import contains
 
     ranking = []
     for outcome, rows in found.ranking.groupby("outcome", sort=False):
@@ -117,12 +117,12 @@ def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def tell_comparison(found: "Comparison", tell: "Telling") -> None:
+def tell_comparison(found: "Comparison", tell: "Output") -> None:
     """Tables for people: differences in the headline outcomes, for whom, and the ranking."""
-    from analysis.cautions import compare_cautions
-    from analysis.commands.shown import differences_table, for_whom_table, ranking_table
-    from experiments.estimates import contains
-    from experiments.for_whom import CAUTION
+    from supportnet.analysis.commands.terminal_tables import differences_table, for_whom_table, ranking_table
+    from supportnet.analysis.wording.caveats import compare_cautions
+    from supportnet.experiments.comparison.subgroups import CAUTION
+    from supportnet.experiments.ensemble.estimates import contains
 
     for world in found.worlds[1:]:
         tell.show(differences_table(found, world.scenario.name, world.scenario.title))
@@ -141,11 +141,11 @@ def tell_comparison(found: "Comparison", tell: "Telling") -> None:
         tell.note(f"Caution: {caution}.")
 
 
-def tell_harmed(found: "Comparison", name: str, tell: "Telling") -> None:
+def tell_harmed(found: "Comparison", name: str, tell: "Output") -> None:
     """What else changed for those who are worse off, where they are enough to say."""
-    from analysis.commands.shown import harmed_table
-    from analysis.words import counted
-    from experiments.for_whom import FEW
+    from supportnet.analysis.commands.terminal_tables import harmed_table
+    from supportnet.analysis.wording.formatting import counted
+    from supportnet.experiments.comparison.subgroups import FEW
 
     changes = found.what_harmed
     assert changes is not None  # told of the same people only
@@ -160,9 +160,9 @@ def tell_harmed(found: "Comparison", name: str, tell: "Telling") -> None:
 
 def spread_table(persons: "pd.DataFrame") -> "Table":
     """How effects differ from person to person, in each scenario."""
-    from analysis.commands.shown import blank
-    from analysis.words import points
-    from experiments.for_whom import EVERYBODY, NOTABLE, QUANTILES
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.wording.formatting import points
+    from supportnet.experiments.comparison.subgroups import EVERYBODY, NOTABLE, QUANTILES
 
     head = (
         "\nHow effects differ between people: difference of one person's recovery, QPR points\n"

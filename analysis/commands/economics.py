@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import Json, Out, Quiet, Seed
+from supportnet.analysis.commands.options import Json, Out, Quiet, Seed
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from analysis.commands.telling import Telling
-    from analysis.economics import Economics
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.economics import Economics
 
 MOST_NUMBERS = 5  # numbers of the model shown by themselves
 
@@ -20,7 +20,7 @@ MOST_NUMBERS = 5  # numbers of the model shown by themselves
 def printed(asked: bool) -> None:
     """Print the cost file that ships, and leave."""
     if asked:
-        from experiments.economics.costs import shipped_file
+        from supportnet.experiments.economics.costs import shipped_file
 
         print(shipped_file().decode(), end="")
         raise typer.Exit
@@ -66,15 +66,15 @@ def economics(
       supportnet economics --print-costs > prices.toml
       supportnet economics results/mine --costs prices.toml --effect share_recovered_personal --threshold 20000
     """  # fmt: skip
-    from analysis.commands.telling import Telling
-    from analysis.comparison_folder import Finished
-    from analysis.economics import economics as worked_out
-    from analysis.economics_files import folder_for, write_economics
-    from analysis.folder import written_together
-    from experiments.economics.costs import read_costs
-    from experiments.ensemble import replicate_numbers
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.economics import economics as worked_out
+    from supportnet.analysis.files.comparison_folder import Finished
+    from supportnet.analysis.files.result_folder import written_together
+    from supportnet.analysis.outputs.economics import folder_for, write_economics
+    from supportnet.experiments.economics.costs import read_costs
+    from supportnet.experiments.ensemble.ensemble import replicate_numbers
 
-    tell = Telling(as_json, quiet)
+    tell = Output(as_json, quiet)
     replicate_numbers(1, seed)  # a seed out of range is a mistake
     found = worked_out(Finished.read(comparison), effect, read_costs(costs), seed, threshold, posterior)
     folder = folder_for(found, out)
@@ -85,9 +85,9 @@ def economics(
     tell.answer(as_plain(found, {name: str(folder / name) for name in names}))
 
 
-def tell_economics(found: "Economics", tell: "Telling") -> None:
+def tell_economics(found: "Economics", tell: "Output") -> None:
     """Tables for people."""
-    from analysis.words import given
+    from supportnet.analysis.wording.formatting import given
 
     probability, information = found.uncertainty
     tell.show(strategies_table(found))
@@ -112,8 +112,8 @@ def tell_economics(found: "Economics", tell: "Telling") -> None:
 
 def strategies_table(found: "Economics") -> "Table":
     """Costs, effects and ratios, the cheapest first."""
-    from analysis.commands.shown import blank
-    from analysis.words import coarser, interval, number, ratio
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.wording.formatting import coarser, interval, number, ratio
 
     years, n = found.finished.weeks / 52, len(found.lived.effect)
     head = (
@@ -136,8 +136,8 @@ def strategies_table(found: "Economics") -> "Table":
 
 def acceptability_table(found: "Economics") -> "Table":
     """How probably each strategy is the best at a few thresholds; the expected best marked."""
-    from analysis.commands.shown import blank
-    from analysis.words import given, probability
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.wording.formatting import given, probability
 
     rows = found.acceptability
     thresholds = list(rows["threshold"].unique())[::10]
@@ -152,8 +152,8 @@ def acceptability_table(found: "Economics") -> "Table":
 
 def information_table(found: "Economics") -> "Table":
     """What knowing would be worth at the threshold in the middle."""
-    from analysis.commands.shown import blank
-    from analysis.words import given, number
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.wording.formatting import given, number
 
     head = f"\nWorth of knowing, at {given(found.threshold)}"
     table = blank(head, "known", ("worth", "± mcse"))
@@ -165,7 +165,7 @@ def information_table(found: "Economics") -> "Table":
 
 def numbers_note(information: "pd.DataFrame", draws: int) -> str:
     """Which numbers of the model are shown by themselves, and why."""
-    from experiments.economics.information import FEWEST_DRAWS
+    from supportnet.experiments.economics.value_of_information import FEWEST_DRAWS
 
     if draws < FEWEST_DRAWS:
         return f"Single numbers of the model are not told: {draws} draws are too few, it takes {FEWEST_DRAWS}."

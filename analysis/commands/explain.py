@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import (
+from supportnet.analysis.commands.options import (
     Json,
     Out,
     Patients,
@@ -21,7 +21,7 @@ from analysis.commands.options import (
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from experiments.explain import Explained
+    from supportnet.experiments.comparison.attribution import Explained
 
 Outcome = Annotated[str, typer.Option(help="The outcome whose difference is explained.")]
 Over = Annotated[str, typer.Option(metavar="mechanisms|resources|relationships", help="Among what it is shared out.")]
@@ -60,21 +60,21 @@ def explain(
       supportnet explain today open-dialogue --outcome qpr
       supportnet explain today peer-workforce --over relationships --held off --interactions
     """
-    from analysis.cautions import explain_cautions
-    from analysis.commands.options import afford, overrides, threads
-    from analysis.commands.telling import Telling
-    from analysis.explain_files import write_explained
-    from analysis.folder import default_folder, written_together
-    from analysis.study_results import outcomes_asked
-    from experiments import explain as explaining
-    from experiments.contrasts import comparable
-    from experiments.ensemble import replicate_numbers
-    from experiments.estimates import contains
-    from experiments.needs import of_explain
-    from experiments.uncertainty import draws_for
-    from sim.scenario import Scenario
+    from supportnet.analysis.commands.options import afford, overrides, threads
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.outputs.attribution import write_explained
+    from supportnet.analysis.sensitivity.study_results import outcomes_asked
+    from supportnet.analysis.wording.caveats import explain_cautions
+    from supportnet.experiments.comparison import attribution as explaining
+    from supportnet.experiments.comparison.compare import comparable
+    from supportnet.experiments.ensemble.ensemble import replicate_numbers
+    from supportnet.experiments.ensemble.estimates import contains
+    from supportnet.experiments.posterior.propagation import draws_for
+    from supportnet.experiments.resource_needs import of_explain
+    from supportnet.sim.scenario.scenario import Scenario
 
-    tell, given = Telling(as_json, quiet), overrides(patients, weeks, values)
+    tell, given = Output(as_json, quiet), overrides(patients, weeks, values)
     outcomes_asked([outcome])
     worlds = comparable([Scenario.load(name, given) for name in (baseline, other)])
     explaining.check(over, held, *worlds)
@@ -102,9 +102,9 @@ def explain(
 
 def shares_table(found: "Explained", outcome: str) -> "Table":
     """Shares, the largest first, between what is left with all held and the whole."""
-    from analysis.commands.shown import blank
-    from analysis.words import counted, interval, number
-    from sim.observe import OUTCOMES
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.wording.formatting import counted, interval, number
+    from supportnet.sim.outcomes import OUTCOMES
 
     base, other = found.worlds
     held = "held at the baseline's mean" if found.held == "baseline" else "switched off"
@@ -127,8 +127,8 @@ def shares_table(found: "Explained", outcome: str) -> "Table":
 
 def pairs_table(found: "Explained", outcome: str) -> "Table":
     """Interactions, the largest first."""
-    from analysis.commands.shown import blank
-    from analysis.words import interval, number
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.wording.formatting import interval, number
 
     table = blank("\nTogether beyond each alone (+ they need, - they replace each other)", "pair",
                   ("interaction", "95 % interval"))  # fmt: skip
@@ -142,8 +142,8 @@ def pairs_table(found: "Explained", outcome: str) -> "Table":
 
 def as_plain(found: "Explained", outcome: str, pairs: bool, files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs: difference = without + the sum of shares."""
-    from analysis.cautions import explain_cautions
-    from experiments.estimates import contains
+    from supportnet.analysis.wording.caveats import explain_cautions
+    from supportnet.experiments.ensemble.estimates import contains
 
     shares = found.shares(outcome).to_dict("index")
     whole, without = shares.pop("difference"), shares.pop("without")

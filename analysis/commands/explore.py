@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 import typer
 
-from analysis.commands.options import Json, Quiet
+from supportnet.analysis.commands.options import Json, Quiet
 
 if TYPE_CHECKING:
-    from analysis.commands.telling import Telling
+    from supportnet.analysis.commands.output import Output
 
 Name = Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Where the what-if starts: a name, or a TOML file.")]
 Host = Annotated[str, typer.Option(help="0.0.0.0 lets everybody in this network in.")]
@@ -34,18 +34,18 @@ def explore(
       supportnet explore
       supportnet explore --host 0.0.0.0 --port 8080 open-dialogue
     """
-    from sim.mistakes import needed
+    from supportnet.sim.errors import needed
 
     needed("explore", "starlette", "uvicorn", "segno")
     if mesa:
         needed("mesa", "solara", "ipyvuetify", "solara_assets", "altair")
-    from analysis.commands.telling import Telling
-    from analysis.explorer.asked import called
-    from analysis.explorer.serving import listening, reached, serve
-    from experiments.interruption import interruption
-    from sim.scenario import Scenario, library
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.explorer.asked import called
+    from supportnet.analysis.explorer.serving import listening, reached, serve
+    from supportnet.experiments.execution.interruption import interruption
+    from supportnet.sim.scenario.scenario import Scenario, library
 
-    tell = Telling(as_json, quiet)
+    tell = Output(as_json, quiet)
     Scenario.load(scenario)  # what is wrong with it is told here
     own = "" if scenario in library() else scenario
     start = "" if mesa or scenario == "today" else f"?scenario={quote(called(own) if own else scenario)}"
@@ -56,14 +56,14 @@ def explore(
     tell.answer({"addresses": list(dict.fromkeys([here, *elsewhere]))})
     interruption.meant = CLOSED
     if mesa:
-        from analysis.explorer.mesa_serving import serve_mesa
+        from supportnet.analysis.explorer.mesa_serving import serve_mesa
 
         serve_mesa(door, host, scenario)
     else:
         serve(door, host, own, elsewhere[0].partition("?")[0] if elsewhere else "")
 
 
-def tell_addresses(here: str, elsewhere: list[str], only_here: bool, tell: "Telling") -> None:
+def tell_addresses(here: str, elsewhere: list[str], only_here: bool, tell: "Output") -> None:
     """Where the page is; for a class also as a picture that telephones and tablets read."""
     tell.note(f"Open {here} in a browser. Ctrl-C ends it.")
     if only_here:

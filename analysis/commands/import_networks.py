@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.commands.options import Json, Out, Quiet
+from supportnet.analysis.commands.options import Json, Out, Quiet
 
 if TYPE_CHECKING:
-    from experiments.capacity import Needs
+    from supportnet.experiments.execution.capacity import Needs
 
 MEMORY, SECONDS = 22.0, 2.6e-7  # bytes and seconds for each byte read
 TABLES = (".csv", ".tsv", ".txt", ".dta", ".graphml")
@@ -40,19 +40,21 @@ def import_networks(
 
     Then, in a scenario file: [population] networks = "imported/networks.parquet"
     """
-    from analysis.commands.options import afford
-    from analysis.commands.telling import Telling
-    from analysis.folder import LONGEST
-    from experiments.interruption import interruption
-    from sim.importing import draft_mapping
-    from sim.importing import import_networks as read
-    from sim.mistakes import Mistake
+    from supportnet.analysis.commands.options import afford
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.files.result_folder import LONGEST
+    from supportnet.experiments.execution.interruption import interruption
+    from supportnet.sim.errors import UserInputError
+    from supportnet.sim.importing import draft_mapping
+    from supportnet.sim.importing import import_networks as read
 
-    tell = Telling(as_json, quiet)
+    tell = Output(as_json, quiet)
     if draft is not None:
         if mapping or out:
             remedy = "draft first, then import with --mapping and --out"
-            raise Mistake("goes alone", where="--draft", found=str(mapping or out), expected="no more", remedy=remedy)
+            raise UserInputError(
+                "goes alone", where="--draft", found=str(mapping or out), expected="no more", remedy=remedy
+            )
         kind = draft_mapping(source, draft).export
         tell.note(
             f"Mapping: {draft}" + (f", for {kind}" if kind else "") + "; check its guesses, then import with --mapping"
@@ -74,8 +76,8 @@ def needs_of(source: Path) -> "Needs":
     """What reading takes, by the size of what may be tables; archives are small, or refused."""
     from itertools import islice
 
-    from experiments.capacity import PROCESS, START, Needs
-    from sim.importing.sources import MOST_FILES
+    from supportnet.experiments.execution.capacity import PROCESS, START, Needs
+    from supportnet.sim.importing.sources import MOST_FILES
 
     paths = [source] if source.is_file() else list(islice(source.rglob("*"), MOST_FILES))
     size = sum(path.stat().st_size for path in paths if path.suffix.lower() in TABLES and path.is_file())

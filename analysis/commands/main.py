@@ -8,10 +8,10 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from experiments.interruption import interruption
+from supportnet.experiments.execution.interruption import interruption
 
 if TYPE_CHECKING:
-    from sim.mistakes import Mistake
+    from supportnet.sim.errors import UserInputError
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # gives back what it no longer needs
 os.environ["MPLBACKEND"] = "agg"  # figures are files, whatever windows a notebook or somebody's settings name
@@ -30,7 +30,7 @@ def main() -> None:
     (SIGTERM), 129 hung up (SIGHUP); 1 is a fault of the program itself, with a traceback."""
     interruption.handle()
     atexit.register(leave)
-    from analysis.commands.streams import open_streams
+    from supportnet.analysis.commands.streams import open_streams
 
     open_streams()
     sys.exit(called())
@@ -63,11 +63,11 @@ def called() -> int | str | None:
 
 
 def done() -> int | str | None:
-    """Does what the command line says; the exit code. Raises Mistake where what it prints can't be printed."""
+    """Does what the command line says; the exit code. Raises UserInputError where what it prints can't be printed."""
     code: int | str | None = 0
     check_folder()
     check_words(sys.argv[1:])
-    from analysis.commands.app import app
+    from supportnet.analysis.commands.app import app
 
     try:
         app()
@@ -78,11 +78,12 @@ def done() -> int | str | None:
 
 
 def check_folder() -> None:
-    """Raises Mistake where numba would take options from a file of the current folder: machine code could differ."""
+    """Raises UserInputError where numba would take options from a file of the current folder: machine code could
+    differ."""
     if os.path.lexists(OPTIONS_OF_NUMBA):
-        from sim.mistakes import Mistake
+        from supportnet.sim.errors import UserInputError
 
-        raise Mistake(
+        raise UserInputError(
             "a file of this folder would change how the model is compiled", where=OPTIONS_OF_NUMBA,
             found="options of numba", expected="machine code that is the same in every folder",
             remedy="move the file away, or start from another folder",
@@ -90,34 +91,34 @@ def check_folder() -> None:
 
 
 def check_words(words: list[str]) -> None:
-    """Raises Mistake for words that no file of results could hold, and for paths that no computer can follow."""
+    """Raises UserInputError for words that no file of results could hold, and for paths that no computer can follow."""
     for word in words:
         if word.count("/") > DEEPEST:
-            from sim.mistakes import Mistake
+            from supportnet.sim.errors import UserInputError
 
-            raise Mistake(
+            raise UserInputError(
                 "a path is too deep", found=f"{word[:LONGEST]}…", expected=f"at most {DEEPEST} folders within another",
                 remedy="choose another folder",
             )  # fmt: skip
         try:
             word.encode()
         except UnicodeEncodeError:
-            from sim.mistakes import Mistake
+            from supportnet.sim.errors import UserInputError
 
-            raise Mistake(
+            raise UserInputError(
                 "a word of the command is not text in UTF-8", found=word, expected="names and values in UTF-8",
                 remedy="give the file or folder another name, or write the value anew",
             ) from None  # fmt: skip
 
 
 def check_printed() -> None:
-    """Raises Mistake where standard output is full or broken."""
-    from analysis.commands.streams import not_printed
+    """Raises UserInputError where standard output is full or broken."""
+    from supportnet.analysis.commands.streams import not_printed
 
     if error := not_printed():
-        from sim.mistakes import Mistake
+        from supportnet.sim.errors import UserInputError
 
-        raise Mistake(
+        raise UserInputError(
             f"what was to be printed can't be written ({error.strerror or error})",
             where="standard output",
             expected="room on the disk that it goes to",
@@ -125,30 +126,30 @@ def check_printed() -> None:
         )
 
 
-def as_mistake(error: Exception) -> "Mistake":
+def as_mistake(error: Exception) -> "UserInputError":
     """What the machine or the user has to mend. Raises the error itself where it is neither's."""
-    from sim.mistakes import Mistake
+    from supportnet.sim.errors import UserInputError
 
     match error:
-        case Mistake():
+        case UserInputError():
             return error
         case OSError(errno=number) if number in OF_THE_MACHINE:
             place = str(error.filename or "")
-            return Mistake(
+            return UserInputError(
                 f"can't be read or written ({error.strerror})",
                 where=place if len(place) <= LONGEST else f"{place[:LONGEST]}…",
                 expected="a path that this machine allows, on a disk with room",
                 remedy="check the path, and who may read and write there",
             )
         case UnicodeEncodeError(encoding="utf-8"):
-            return Mistake(
+            return UserInputError(
                 "a file holds text that can't be written in UTF-8",
                 found=error.object[max(0, error.start - 20) : error.end],
                 expected="whole letters, no halves of a pair such as \\ud800",
                 remedy="mend the file that it was read from",
             )
         case MemoryError():
-            return Mistake(
+            return UserInputError(
                 "there is not enough memory", found=str(error) or "none left", expected="room for what was asked",
                 remedy="ask for fewer people, weeks or replicates, or take fewer --workers",
             )  # fmt: skip

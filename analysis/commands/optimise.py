@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import (
+from supportnet.analysis.commands.options import (
     Json,
     Out,
     Posterior,
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from analysis.commands.telling import Telling
-    from experiments.optimise.found import Found
+    from supportnet.analysis.commands.output import Output
+    from supportnet.experiments.optimise.result import PortfolioResult
 
 COARSEST = {"qpr": 0.1, "cost": 10.0, "spending": 10.0, "inequality": 0.001}  # errors: finer digits are for files
 USUAL = "programmes,services.caseload,services.contacts_per_week"
@@ -69,19 +69,19 @@ def optimise(
       supportnet optimise --budget 300
       supportnet optimise --budget 150 today --levers befriending,self_help_groups,open_dialogue,services.caseload
     """
-    from analysis.commands.options import afford, overrides, threads
-    from analysis.commands.telling import Telling
-    from analysis.folder import default_folder, written_together
-    from analysis.optimise_files import write_portfolios
-    from experiments.needs import of_optimise
-    from experiments.optimise.best import check
-    from experiments.optimise.best import optimise as find
-    from experiments.optimise.found import Size, request_for
-    from experiments.optimise.levers import levers_of
-    from experiments.uncertainty import draws_for
-    from sim.scenario import Scenario
+    from supportnet.analysis.commands.options import afford, overrides, threads
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.outputs.optimise import write_portfolios
+    from supportnet.experiments.optimise.levers import levers_of
+    from supportnet.experiments.optimise.optimise import check
+    from supportnet.experiments.optimise.optimise import optimise as find
+    from supportnet.experiments.optimise.result import Size, request_for
+    from supportnet.experiments.posterior.propagation import draws_for
+    from supportnet.experiments.resource_needs import of_optimise
+    from supportnet.sim.scenario.scenario import Scenario
 
-    tell, today = Telling(as_json, quiet), Scenario.load(scenario, overrides(patients, weeks, values))
+    tell, today = Output(as_json, quiet), Scenario.load(scenario, overrides(patients, weeks, values))
     may_move = levers_of(today, [name.strip() for name in levers.split(",") if name.strip()])
     draws = draws_for(uncertainty, [today], posterior)
     size = Size(candidates, generations, replicates, search_replicates)
@@ -99,9 +99,9 @@ def optimise(
     tell.answer(as_plain(found, {name: str(folder / name) for name in names}))
 
 
-def tell_portfolios(found: "Found", tell: "Telling") -> None:
+def tell_portfolios(found: "PortfolioResult", tell: "Output") -> None:
     """Tables for people: points of the front, simpler portfolios, and what to make of them."""
-    from analysis.portfolio_words import remarks
+    from supportnet.analysis.wording.portfolios import remarks
 
     tell.show(points_table(found))
     tell.show(contents_table(found))
@@ -110,10 +110,10 @@ def tell_portfolios(found: "Found", tell: "Telling") -> None:
         tell.note(remark)
 
 
-def points_table(found: "Found") -> "Table":
+def points_table(found: "PortfolioResult") -> "Table":
     """Portfolios that are worth their money."""
-    from analysis.commands.shown import blank
-    from analysis.words import counted, probability
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.wording.formatting import counted, probability
 
     n = counted(len(found.reported.luck.replicates), "replicate")
     people = counted(found.today.population.patients, "person", "people")
@@ -126,10 +126,10 @@ def points_table(found: "Found") -> "Table":
     return table
 
 
-def contents_table(found: "Found") -> "Table":
+def contents_table(found: "PortfolioResult") -> "Table":
     """What the portfolios are made of."""
-    from analysis.commands.shown import blank
-    from analysis.portfolio_words import in_words
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.wording.portfolios import in_words
 
     head = "\nWhat they are: shares of people to whom a programme is offered, people per post, contacts a week"
     table = blank(head, "", (), "")
@@ -139,11 +139,11 @@ def contents_table(found: "Found") -> "Table":
     return table
 
 
-def simpler_table(found: "Found") -> "Table":
+def simpler_table(found: "PortfolioResult") -> "Table":
     """By how much simpler portfolios of the same budget fall short."""
-    from analysis.commands.shown import blank
-    from analysis.portfolio_words import called
-    from analysis.words import coarser, interval, number, probability
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.wording.formatting import coarser, interval, number, probability
+    from supportnet.analysis.wording.portfolios import called
 
     columns = ("recovery, QPR", "cost", "short of A, QPR", "within\nbudget")
     table = blank("\nSimpler portfolios for the same budget", "", columns)
@@ -158,7 +158,7 @@ def simpler_table(found: "Found") -> "Table":
 
 def cells(row: dict[Any, Any]) -> list[str]:
     """Differences from today with their intervals; spending without its own."""
-    from analysis.words import coarser, interval, number
+    from supportnet.analysis.wording.formatting import coarser, interval, number
 
     told = []
     for name in ("qpr", "cost", "spending", "inequality"):
@@ -169,11 +169,11 @@ def cells(row: dict[Any, Any]) -> list[str]:
     return told
 
 
-def as_plain(found: "Found", files: dict[str, str]) -> dict[str, Any]:
+def as_plain(found: "PortfolioResult", files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs."""
-    from analysis.portfolio_words import cautions_of
-    from experiments.estimates import contains
-    from sim.provenance import identity
+    from supportnet.analysis.wording.portfolios import cautions_of
+    from supportnet.experiments.ensemble.estimates import contains
+    from supportnet.sim.provenance import identity
 
     return {
         "scenario": found.today.name,
@@ -194,7 +194,7 @@ def as_plain(found: "Found", files: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def rows_of(found: "Found", table: "pd.DataFrame") -> list[dict[str, Any]]:
+def rows_of(found: "PortfolioResult", table: "pd.DataFrame") -> list[dict[str, Any]]:
     """Rows, each with its settings together."""
     names = [lever.name for lever in found.levers]
     rows = [{str(name): said for name, said in row.items()} for row in table.to_dict("records")]

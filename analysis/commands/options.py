@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from analysis.commands.telling import Telling
-    from experiments.capacity import Needs
+    from supportnet.analysis.commands.output import Output
+    from supportnet.experiments.execution.capacity import Needs
 
 MOST_WORKERS = 1000
 LONG = 300.0  # seconds: what takes longer is said beforehand
@@ -39,8 +39,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but mistakes, 
 
 
 def overrides(patients: int | None, weeks: int | None, values: list[str] | None) -> dict[str, object]:
-    """Values by dotted name from the options; one that is not NAME=VALUE, or said twice, is a Mistake."""
-    from sim.mistakes import Mistake
+    """Values by dotted name from the options; one that is not NAME=VALUE, or said twice, is a UserInputError."""
+    from supportnet.sim.errors import UserInputError
 
     given: dict[str, object] = {"population.patients": patients, "weeks": weeks}
     given = {name: number for name, number in given.items() if number is not None}
@@ -48,32 +48,36 @@ def overrides(patients: int | None, weeks: int | None, values: list[str] | None)
         name, equals, value = (part.strip() for part in said.partition("="))
         if not (name and equals and value):
             remedy = "write for example --set services.caseload=15"
-            raise Mistake("is not NAME=VALUE", where="--set", found=said, expected="a name, =, a value", remedy=remedy)
+            raise UserInputError(
+                "is not NAME=VALUE", where="--set", found=said, expected="a name, =, a value", remedy=remedy
+            )
         if name in given:
             remedy = "leave all but one of them out"
-            raise Mistake(f"{name} is given twice", where="--set", found=said, expected="each name once", remedy=remedy)
+            raise UserInputError(
+                f"{name} is given twice", where="--set", found=said, expected="each name once", remedy=remedy
+            )
         given[name] = value
     return given
 
 
 def threads(workers: int | None) -> int:
     """Threads to use: as asked, or one for each processor."""
-    from experiments.workers import processors
-    from sim.mistakes import Mistake
+    from supportnet.experiments.execution.workers import processors
+    from supportnet.sim.errors import UserInputError
 
     if workers is not None and not 1 <= workers <= MOST_WORKERS:
         expected, remedy = f"a whole number from 1 to {MOST_WORKERS:,}", "leave it out to use all processors"
-        raise Mistake("workers out of range", where="--workers", found=workers, expected=expected, remedy=remedy)
+        raise UserInputError("workers out of range", where="--workers", found=workers, expected=expected, remedy=remedy)
     return workers or processors()
 
 
-def afford(needs: "Needs", lower: str, tell: "Telling", folder: Path | None = None, what: str = "This takes") -> None:
-    """Raises Mistake for work that this machine can't do; says beforehand how long it takes, where that is long.
+def afford(needs: "Needs", lower: str, tell: "Output", folder: Path | None = None, what: str = "This takes") -> None:
+    """Raises UserInputError for work that this machine can't do; says beforehand how long it takes, where that is long.
 
     lower: options that make it less. folder: where it goes, where that may be large. what: takes so long.
     """
-    from analysis.words import amount_of_time
-    from experiments.capacity import check
+    from supportnet.analysis.wording.formatting import amount_of_time
+    from supportnet.experiments.execution.capacity import check
 
     check(needs, lower, folder)
     if needs.seconds > LONG:

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from analysis.commands.options import Json, Posterior, Quiet, Workers
+from supportnet.analysis.commands.options import Json, Posterior, Quiet, Workers
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results; those below it count too.")]
 Question = Annotated[str, typer.Option(help="What the report answers. [from the titles of the scenarios]")]
-Ledger = Annotated[int, typer.Option(help="Replicates by which each assumption is changed; 0: leave it out.")]
+RunWriter = Annotated[int, typer.Option(help="Replicates by which each assumption is changed; 0: leave it out.")]
 Seed = Annotated[int, typer.Option(help="Whose lives are told: the same seed, the same people.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="FILE", help="The page to write. [report.html in DIR]", show_default=False)
@@ -20,7 +20,7 @@ NAME = "report.html"
 def report(
     folder: Folder,
     question: Question = "",
-    ledger: Ledger = 10,
+    ledger: RunWriter = 10,
     seed: Seed = 1,
     workers: Workers = None,
     out: Out = None,
@@ -38,25 +38,25 @@ def report(
       supportnet report results/q
       supportnet report results/q --question "Should we employ peers?" --ledger 20 --out for-the-board.html
     """
-    from analysis.commands.options import afford, threads
-    from analysis.commands.telling import Telling
-    from analysis.report.found import find
-    from analysis.report.page import as_plain
-    from analysis.report.page import report as make
-    from analysis.report.scenarios import scenarios_of
-    from experiments.disk import whole
-    from experiments.interruption import interruption
-    from experiments.needs import of_report
-    from sim.mistakes import Mistake
+    from supportnet.analysis.commands.options import afford, threads
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.report.page import as_plain
+    from supportnet.analysis.report.page import report as make
+    from supportnet.analysis.report.result_index import find
+    from supportnet.analysis.report.scenarios import scenarios_of
+    from supportnet.experiments.execution.atomic_io import whole
+    from supportnet.experiments.execution.interruption import interruption
+    from supportnet.experiments.resource_needs import of_report
+    from supportnet.sim.errors import UserInputError
 
-    tell, goal = Telling(as_json, quiet), out or folder / NAME
+    tell, goal = Output(as_json, quiet), out or folder / NAME
     found, n = find(folder), threads(workers)  # what is no folder of results is no place to write to
     told, worlds = found.comparison.told, scenarios_of(found.comparison)
     each = max(0, min(ledger, len(told.get("replicates", []))))
     afford(of_report(worlds, each, n, bool(told.get("posterior"))), "--ledger", tell)
     if goal.is_dir():
         expected, remedy = "the name of a file", f"take for example {goal / NAME}"
-        raise Mistake("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
+        raise UserInputError("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
     with whole(goal) as file:  # that nothing can be written there is found before anything is lived
         with tell.progress("Living the comparison under other assumptions") as progress:
             made = make(folder, question, ledger, seed, n, posterior, progress)

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import Json, Quiet
+from supportnet.analysis.commands.options import Json, Quiet
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from analysis.study_results import StudyResults
+    from supportnet.analysis.sensitivity.study_results import StudyResults
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
 Where = Annotated[
@@ -43,13 +43,13 @@ def results(
       supportnet results results/sweep-levers-1a2b3c4d --outcome recovery,qpr
       supportnet results results/mine --where "services.caseload < 20" --csv few.csv
     """
-    from analysis.commands.options import afford
-    from analysis.commands.telling import Telling
-    from analysis.study_results import read_results
-    from experiments.interruption import interruption
-    from experiments.needs import of_results
+    from supportnet.analysis.commands.options import afford
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.sensitivity.study_results import read_results
+    from supportnet.experiments.execution.interruption import interruption
+    from supportnet.experiments.resource_needs import of_results
 
-    tell = Telling(as_json, quiet)
+    tell = Output(as_json, quiet)
     found = read_results(folder, where or [], [name.strip() for name in outcome.split(",") if name.strip()], week)
     afford(of_results(found.planned, len(found.outcomes) * len(found.weeks)), "the number of outcomes: --outcome", tell)
     summary = found.summary()
@@ -64,8 +64,8 @@ def results(
 
 def summary_table(found: "StudyResults", summary: "pd.DataFrame") -> "Table":
     """Each outcome over the design points of each scenario."""
-    from analysis.commands.shown import blank
-    from analysis.words import number
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.wording.formatting import number
 
     columns = ("points", "mean", "lowest", "highest", "SD between\npoints", "SD between\nreplicates")
     table = blank(f"{found.study.title}\nweek {found.weeks[-1]}", "outcome", columns, "unit")
@@ -81,7 +81,7 @@ def summary_table(found: "StudyResults", summary: "pd.DataFrame") -> "Table":
 
 def says(found: "StudyResults") -> str:
     """What is there and what is missing, in sentences."""
-    from analysis.words import counted
+    from supportnet.analysis.wording.formatting import counted
 
     lines = [f"{found.there:,} of {counted(found.planned, 'run')} there, {found.missing:,} missing, of which "
              f"{len(found.failed):,} failed."]  # fmt: skip

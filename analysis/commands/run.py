@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import (
+from supportnet.analysis.commands.options import (
     Json,
     Out,
     Patients,
@@ -20,9 +20,9 @@ from analysis.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from analysis.commands.telling import Telling
-    from experiments.capacity import Needs
-    from experiments.results import Results
+    from supportnet.analysis.commands.output import Output
+    from supportnet.experiments.ensemble.results import Results
+    from supportnet.experiments.execution.capacity import Needs
 
 Record = Annotated[
     list[str] | None,
@@ -70,11 +70,11 @@ def run(
     The same files again, byte for byte:
       supportnet run --from results/run-today-1a2b3c4d/provenance.json
     """
-    from analysis.commands.options import afford, overrides, threads
-    from analysis.commands.telling import Telling
-    from sim.mistakes import Mistake
+    from supportnet.analysis.commands.options import afford, overrides, threads
+    from supportnet.analysis.commands.output import Output
+    from supportnet.sim.errors import UserInputError
 
-    tell = Telling(as_json, quiet)
+    tell = Output(as_json, quiet)
     if again is not None:
         given = [name for name in context.params if is_given(context, name) and name not in ALLOWED_AGAIN]
         if given:
@@ -82,17 +82,19 @@ def run(
                 "only --out, --workers, --posterior, --allow-other-version, --json, --quiet",
                 "leave them out, or leave --from out",
             )
-            raise Mistake("--from says everything already", found=given, expected=expected, remedy=remedy)
+            raise UserInputError("--from says everything already", found=given, expected=expected, remedy=remedy)
         asked = asked_again(again, posterior, other_version)
     elif other_version:
         expected, remedy = "--from beside it", "leave it out"
-        raise Mistake("nothing was run before", where="--allow-other-version", expected=expected, remedy=remedy)
+        raise UserInputError("nothing was run before", where="--allow-other-version", expected=expected, remedy=remedy)
     elif scenario is None:
         remedy = "try `supportnet run today`; `supportnet scenarios` lists the library"
-        raise Mistake("which scenario?", found="nothing", expected="a name or the path of a TOML file", remedy=remedy)
+        raise UserInputError(
+            "which scenario?", found="nothing", expected="a name or the path of a TOML file", remedy=remedy
+        )
     else:
-        from experiments.uncertainty import draws_for
-        from sim.scenario import Scenario
+        from supportnet.experiments.posterior.propagation import draws_for
+        from supportnet.sim.scenario.scenario import Scenario
 
         chosen = Scenario.load(scenario, overrides(patients, weeks, values))
         asked = {"scenario": chosen, "seed": seed, "replicates": replicates, "record": record or (), "every": every}
@@ -104,7 +106,7 @@ def run(
 
 def needs_of(asked: dict[str, Any], workers: int) -> "Needs":
     """What a run takes."""
-    from experiments.needs import of_run
+    from supportnet.experiments.resource_needs import of_run
 
     each = asked["replicates"] if isinstance(asked["replicates"], int) else len(asked["replicates"])
     return of_run(asked["scenario"], each, workers, asked["posterior"], asked["record"], asked["every"])
@@ -117,9 +119,10 @@ def is_given(context: typer.Context, name: str) -> bool:
 
 
 def asked_again(path: Path, posterior: str, other_version: bool) -> dict[str, Any]:
-    """What a provenance file asks for. Raises Mistake where it was written by other code, unless that is allowed."""
-    from analysis.again import posterior_told, same_version, scenario_told
-    from sim.provenance import read
+    """What a provenance file asks for. Raises UserInputError where it was written by other code, unless that is
+    allowed."""
+    from supportnet.analysis.outputs.rerun import posterior_told, same_version, scenario_told
+    from supportnet.sim.provenance import read
 
     told = read(path)
     same_version(told, path, other_version)
@@ -128,12 +131,12 @@ def asked_again(path: Path, posterior: str, other_version: bool) -> dict[str, An
     return {"scenario": scenario, **asked, "posterior": posterior_told(told, posterior)}
 
 
-def answer(asked: dict[str, Any], out: Path | None, workers: int, tell: "Telling") -> None:
+def answer(asked: dict[str, Any], out: Path | None, workers: int, tell: "Output") -> None:
     """Run what is asked, write its files, tell the result."""
-    from analysis.folder import default_folder, written_together
-    from analysis.run_files import RunFiles
-    from experiments.ensemble import planned, run
-    from sim.provenance import identity
+    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.outputs.run import RunFiles
+    from supportnet.experiments.ensemble.ensemble import planned, run
+    from supportnet.sim.provenance import identity
 
     request = planned(**asked)
     folder = out or default_folder([asked["scenario"].name], request)
@@ -150,8 +153,8 @@ def answer(asked: dict[str, Any], out: Path | None, workers: int, tell: "Telling
 
 def as_plain(results: "Results", run_identity: str, files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs."""
-    from analysis.cautions import run_cautions
-    from experiments.estimates import contains
+    from supportnet.analysis.wording.caveats import run_cautions
+    from supportnet.experiments.ensemble.estimates import contains
 
     columns = ["mean", "mcse", "lower", "upper", "unit", "n"]
     outcomes = results.summary()[columns].to_dict("index")
@@ -173,11 +176,11 @@ def as_plain(results: "Results", run_identity: str, files: dict[str, str]) -> di
     }
 
 
-def tell_results(results: "Results", tell: "Telling") -> None:
+def tell_results(results: "Results", tell: "Output") -> None:
     """A table for people, and what has to be said beside it."""
-    from analysis.cautions import run_cautions
-    from analysis.commands.shown import run_table
-    from experiments.estimates import contains
+    from supportnet.analysis.commands.terminal_tables import run_table
+    from supportnet.analysis.wording.caveats import run_cautions
+    from supportnet.experiments.ensemble.estimates import contains
 
     tell.show(run_table(results))
     tell.note(f"Interval: {contains(results.draws)}.")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import Json, Quiet
+from supportnet.analysis.commands.options import Json, Quiet
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from supportnet.sim.scenario.scenario import Scenario
 
 
 def scenarios(
@@ -24,11 +24,11 @@ def scenarios(
       supportnet scenarios
       supportnet scenarios smaller-caseloads > mine.toml
     """
-    from analysis.commands.telling import Telling
-    from sim.mistakes import escaped
-    from sim.scenario import Scenario, library
+    from supportnet.analysis.commands.output import Output
+    from supportnet.sim.errors import escaped
+    from supportnet.sim.scenario.scenario import Scenario, library
 
-    tell = Telling(as_json, quiet)
+    tell = Output(as_json, quiet)
     if name is not None:
         chosen = Scenario.load(name)
         tell.answer(
@@ -61,7 +61,7 @@ def scenarios(
 
 def about(scenario: "Scenario") -> dict[str, Any]:
     """A scenario in a few words."""
-    from analysis.cautions import calibrated
+    from supportnet.analysis.wording.caveats import calibrated
 
     preset = scenario.population.preset
     return {
@@ -90,9 +90,9 @@ def settled(scenario: "Scenario") -> str:
 
 def resolved(scenario: "Scenario") -> Iterator[str]:
     """Every key that holds at the start, the numbers of the model that differ, and the calendar."""
-    from sim.mistakes import as_written
-    from sim.parameters import Parameters, value
-    from sim.scenario_layers import flat
+    from supportnet.sim.errors import as_written
+    from supportnet.sim.parameters import Parameters, value
+    from supportnet.sim.scenario.layers import flat
 
     told = scenario.canonical()
     population = {key: said for key, said in scenario.population.model_dump().items() if said != ""}

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.commands.options import Json, Quiet
+from supportnet.analysis.commands.options import Json, Quiet
 
 
 def schema(
@@ -23,11 +23,12 @@ def schema(
     """
     import json
 
-    from experiments.economics import costs
-    from experiments.study import json_schema
-    from sim.importing import mapping_schema, network_schema
-    from sim.mistakes import Mistake, nearest
-    from sim.scenario import Scenario
+    from supportnet.experiments.economics import costs
+    from supportnet.experiments.study.study import json_schema
+    from supportnet.sim.errors import UserInputError, nearest
+    from supportnet.sim.importing import mapping_schema
+    from supportnet.sim.network_file.format import network_schema
+    from supportnet.sim.scenario.scenario import Scenario
 
     schemas = {
         "scenario": Scenario.json_schema,
@@ -38,5 +39,5 @@ def schema(
     }
     if kind not in schemas:
         expected, remedy = ", ".join(schemas), nearest(kind, schemas)
-        raise Mistake("there is no schema of this", found=kind, expected=expected, remedy=remedy)
+        raise UserInputError("there is no schema of this", found=kind, expected=expected, remedy=remedy)
     print(json.dumps(schemas[kind](), indent=2))  # what was asked for, so that --json and --quiet change nothing

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import Json, Out, Quiet, Workers
-from analysis.commands.sweep import Address, EngineName
+from supportnet.analysis.commands.options import Json, Out, Quiet, Workers
+from supportnet.analysis.commands.sweep import Address, EngineName
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from analysis.commands.telling import Telling
-    from analysis.sensitivity_study import Sensitivity
-    from experiments.runs import Plan
-    from experiments.study import Study
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.sensitivity.study import Sensitivity
+    from supportnet.experiments.runs.plan import Plan
+    from supportnet.experiments.study.study import Study
 
 Target = Annotated[str, typer.Argument(metavar="STUDY|DIR", help="A study (its runs are made), or a sweep's folder.")]
 MethodName = Annotated[
@@ -61,15 +61,15 @@ def sensitivity(
       supportnet sensitivity levers --method sobol --outcome recovery,qpr
       supportnet sensitivity mine.toml --method sobol --n 256 --screen 8 --second-order
     """
-    from analysis.commands.options import afford, threads
-    from analysis.commands.telling import Telling
-    from analysis.folder import written_together
-    from analysis.sensitivity_files import files_of, write_sensitivity
-    from analysis.sensitivity_study import analyse, method_of
-    from experiments.engines import engine_of
-    from experiments.needs import of_resamples
+    from supportnet.analysis.commands.options import afford, threads
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.files.result_folder import written_together
+    from supportnet.analysis.outputs.sensitivity import files_of, write_sensitivity
+    from supportnet.analysis.sensitivity.study import analyse, method_of
+    from supportnet.experiments.resource_needs import of_resamples
+    from supportnet.experiments.runs.engines import engine_of
 
-    tell = Telling(as_json, quiet)
+    tell = Output(as_json, quiet)
     method_of(method)
     changes: dict[str, Any] = {"n": n} if n else {}
     changes |= {"second_order": True} if second_order else {}
@@ -98,21 +98,21 @@ def names_in(said: str) -> list[str]:
 
 def prepared(
     target: str, method: str, changes: dict[str, Any], screen: int | None, keep: list[str], asked: list[str],
-    out: Path | None, engine: Any, tell: "Telling",
+    out: Path | None, engine: Any, tell: "Output",
 ) -> tuple["Study", Path]:  # fmt: skip
     """The study with a design for the method, screened where asked for, and the folder of its results."""
-    from analysis.commands.sweep import folder_of
-    from analysis.sensitivity_study import check, method_of
-    from analysis.study_results import outcomes_asked
-    from experiments.manifest import MANIFEST, study_kept
-    from experiments.runs import plan_of
-    from experiments.study import Study
-    from sim.mistakes import Mistake
+    from supportnet.analysis.commands.sweep import folder_of
+    from supportnet.analysis.sensitivity.study import check, method_of
+    from supportnet.analysis.sensitivity.study_results import outcomes_asked
+    from supportnet.experiments.runs.manifest import MANIFEST, study_kept
+    from supportnet.experiments.runs.plan import plan_of
+    from supportnet.experiments.study.study import Study
+    from supportnet.sim.errors import UserInputError
 
     if (Path(target) / MANIFEST).is_file():
         if changes or screen or out:
             expected, remedy = "only --method, --outcome, --resamples, --seed beside a folder", "name the study instead"
-            raise Mistake("the runs of a folder are as they are", where=target, expected=expected, remedy=remedy)
+            raise UserInputError("the runs of a folder are as they are", where=target, expected=expected, remedy=remedy)
         kept = study_kept(Path(target))
         outcomes_asked(asked, kept.columns)
         return kept, Path(target)
@@ -135,13 +135,15 @@ def prepared(
 
 
 def check_names(keep: list[str], study: "Study") -> None:
-    """Raises Mistake for names that are not those of factors."""
-    from sim.mistakes import Mistake, nearest
+    """Raises UserInputError for names that are not those of factors."""
+    from supportnet.sim.errors import UserInputError, nearest
 
     for name in keep:
         if name not in study.factor_names:
             remedy = nearest(name, study.factor_names)
-            raise Mistake("not a factor of the study", where="--keep", found=name, expected="factors", remedy=remedy)
+            raise UserInputError(
+                "not a factor of the study", where="--keep", found=name, expected="factors", remedy=remedy
+            )
 
 
 def few_of(study: "Study", n_factors: int) -> "Study":
@@ -151,10 +153,10 @@ def few_of(study: "Study", n_factors: int) -> "Study":
 
 
 def screened(
-    study: "Study", most: int, keep: list[str], outcome: str, folder: Path, engine: Any, tell: "Telling"
+    study: "Study", most: int, keep: list[str], outcome: str, folder: Path, engine: Any, tell: "Output"
 ) -> list[str]:
     """The factors that matter most for an outcome by Morris' method, and those that are kept anyway."""
-    from analysis.sensitivity_study import analyse
+    from supportnet.analysis.sensitivity.study import analyse
 
     design = study if study.design.kind == "morris" else study.designed(kind="morris", n=SCREENING, levels=4)
     plan, _ = plan_with_results(design, "morris", folder, study.name, engine, tell)
@@ -168,30 +170,30 @@ def screened(
 
 
 def plan_with_results(
-    study: "Study", method: str, folder: Path, target: str, engine: Any, tell: "Telling"
+    study: "Study", method: str, folder: Path, target: str, engine: Any, tell: "Output"
 ) -> tuple["Plan", list[dict[str, Any]]]:  # fmt: skip
     """The runs of a study, lived where they are missing, and those that failed; a folder is taken as it is, but nothing
     may be missing.
 
-    Raises Mistake before anything is lived where the study has not what the method needs.
+    Raises UserInputError before anything is lived where the study has not what the method needs.
     """
-    from analysis.commands.sweep import swept
-    from analysis.sensitivity_study import check
-    from analysis.study_results import read_results
-    from experiments.runs import plan_of
-    from sim.mistakes import Mistake
+    from supportnet.analysis.commands.sweep import swept
+    from supportnet.analysis.sensitivity.study import check
+    from supportnet.analysis.sensitivity.study_results import read_results
+    from supportnet.experiments.runs.plan import plan_of
+    from supportnet.sim.errors import UserInputError
 
     plan = plan_of(study)
     if Path(target) == folder:
         there = read_results(folder, [], [], None)
         if not there.of_this_version:
-            raise Mistake(
+            raise UserInputError(
                 "these runs were made by another version of the model", where=str(folder),
                 expected="runs of the version that analyses them", remedy="name the study here: its runs are made anew",
             )  # fmt: skip
         if there.missing > len(there.failed):
             passed_over = "".join(f"; passed over: {path} ({why})" for path, why in there.shelf.foreign.items())
-            raise Mistake(
+            raise UserInputError(
                 "runs are missing", where=str(folder), found=f"{there.missing:,} of {there.planned:,}{passed_over}",
                 expected="all of them", remedy="give `supportnet sweep` with its study again, or name the study here",
             )  # fmt: skip
@@ -200,7 +202,7 @@ def plan_with_results(
     return plan, swept(study, folder, engine, tell).failed
 
 
-def tell_sensitivity(found: "Sensitivity", tell: "Telling") -> None:
+def tell_sensitivity(found: "Sensitivity", tell: "Output") -> None:
     """A table for each scenario and outcome in the last week, and what must be said beside."""
     for cell in found.last:
         tell.show(indices_table(found, cell))
@@ -222,9 +224,9 @@ def about_columns(found: "Sensitivity") -> str:
 
 def indices_table(found: "Sensitivity", cell: Any) -> "Table":
     """Indices of one scenario, outcome and week, the largest first."""
-    from analysis.commands.shown import blank
-    from analysis.sensitivity_files import of_cell
-    from analysis.words import interval, number
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.outputs.sensitivity import of_cell
+    from supportnet.analysis.wording.formatting import interval, number
 
     rows, noise = of_cell(found.indices, cell), of_cell(found.noise, cell).iloc[0]
     rows = rows[rows["other"] == ""]
@@ -257,7 +259,7 @@ def indices_table(found: "Sensitivity", cell: Any) -> "Table":
 
 def as_plain(found: "Sensitivity", files: dict[str, str]) -> dict[str, Any]:
     """The answer for programs: the first analysis, and all of them."""
-    from analysis.sensitivity_files import of_cell
+    from supportnet.analysis.outputs.sensitivity import of_cell
 
     analyses = []
     for cell in found.cells:

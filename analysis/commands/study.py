@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import Json, Quiet, Workers
+from supportnet.analysis.commands.options import Json, Quiet, Workers
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from experiments.pilot import Forecast
-    from experiments.runs import Plan
+    from supportnet.experiments.runs.cost_forecast import Forecast
+    from supportnet.experiments.runs.plan import Plan
 
 study = typer.Typer(help="Studies: what a study file plans, before anything is started.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="STUDY", help="A study that ships, or the path of a TOML file.")]
@@ -30,13 +30,13 @@ def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Qui
       supportnet study check levers
       supportnet study check mine.toml --workers 8
     """
-    from analysis.commands.options import threads
-    from analysis.commands.telling import Telling
-    from experiments.pilot import forecast
-    from experiments.runs import plan_of
-    from experiments.study import Study
+    from supportnet.analysis.commands.options import threads
+    from supportnet.analysis.commands.output import Output
+    from supportnet.experiments.runs.cost_forecast import forecast
+    from supportnet.experiments.runs.plan import plan_of
+    from supportnet.experiments.study.study import Study
 
-    tell, chosen, aside = Telling(as_json, quiet), Study.load(name), threads(workers)
+    tell, chosen, aside = Output(as_json, quiet), Study.load(name), threads(workers)
     plan = plan_of(chosen)
     tell.show(factors_table(plan))
     with tell.progress("Trying a few runs"):
@@ -48,7 +48,7 @@ def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Qui
 
 def factors_table(plan: "Plan") -> "Table":
     """What varies, and how."""
-    from analysis.commands.shown import blank
+    from supportnet.analysis.commands.terminal_tables import blank
 
     table = blank(plan.study.title, "factor", (), "distribution", "group", "moves")
     for factor in plan.study.factors:
@@ -58,7 +58,7 @@ def factors_table(plan: "Plan") -> "Table":
 
 def says(plan: "Plan", found: "Forecast", workers: int) -> list[str]:
     """The plan and what it takes, in sentences."""
-    from analysis.words import amount_of_time, counted
+    from supportnet.analysis.wording.formatting import amount_of_time, counted
 
     design, study = plan.study.design, plan.study
     kind = design.kind.replace("_", " ")
@@ -84,15 +84,15 @@ def says(plan: "Plan", found: "Forecast", workers: int) -> list[str]:
 
 def too_few(plan: "Plan") -> list[str]:
     """What is said of a design that was made for a sensitivity analysis, and is too small for it."""
-    from analysis.sensitivity import METHODS
-    from analysis.sensitivity_study import check as check_method
-    from sim.mistakes import Mistake
+    from supportnet.analysis.sensitivity.indices import METHODS
+    from supportnet.analysis.sensitivity.study import check as check_method
+    from supportnet.sim.errors import UserInputError
 
     if plan.study.design.kind not in METHODS:
         return []
     try:
         check_method(plan, plan.study.design.kind)
-    except Mistake as why:
+    except UserInputError as why:
         return [f"For a sensitivity analysis there are {why.told['what']}: {why.told['remedy']}."]
     return []
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import Json, Out, Quiet, Workers
-from analysis.commands.study import Name
+from supportnet.analysis.commands.options import Json, Out, Quiet, Workers
+from supportnet.analysis.commands.study import Name
 
 if TYPE_CHECKING:
-    from analysis.commands.telling import Telling
-    from experiments.sweep import Swept
+    from supportnet.analysis.commands.output import Output
+    from supportnet.experiments.runs.sweep import Swept
 
 StudyUncertainty = Annotated[
     str | None,
@@ -46,12 +46,12 @@ def sweep(
       supportnet sweep levers
       supportnet sweep mine.toml --engine dask --dask tcp://127.0.0.1:8786 --out results/mine
     """
-    from analysis.commands.options import threads
-    from analysis.commands.telling import Telling
-    from experiments.engines import engine_of
-    from experiments.study import Study
+    from supportnet.analysis.commands.options import threads
+    from supportnet.analysis.commands.output import Output
+    from supportnet.experiments.runs.engines import engine_of
+    from supportnet.experiments.study.study import Study
 
-    tell, study = Telling(as_json, quiet), Study.load(name).uncertain(uncertainty)
+    tell, study = Output(as_json, quiet), Study.load(name).uncertain(uncertainty)
     folder = out or folder_of(study.name)
     found = swept(study, folder, engine_of(engine, threads(workers), dask), tell)
     tell_sweep(found, tell)
@@ -61,17 +61,17 @@ def sweep(
 
 def folder_of(name: str) -> Path:
     """Where results of a study of this name go, whatever it says: so that an edited study finds what is there."""
-    from analysis.folder import default_folder
+    from supportnet.analysis.files.result_folder import default_folder
 
     return default_folder([name], {"command": "sweep", "study": name})
 
 
-def swept(study: Any, folder: Path, engine: Any, tell: "Telling") -> "Swept":
-    """A study run to its end, with progress. Raises Mistake for one that this machine can't run."""
-    from analysis.commands.options import afford
-    from experiments.design import n_points
-    from experiments.needs import of_study
-    from experiments.sweep import sweep as run_study
+def swept(study: Any, folder: Path, engine: Any, tell: "Output") -> "Swept":
+    """A study run to its end, with progress. Raises UserInputError for one that this machine can't run."""
+    from supportnet.analysis.commands.options import afford
+    from supportnet.experiments.resource_needs import of_study
+    from supportnet.experiments.runs.sweep import sweep as run_study
+    from supportnet.experiments.study.design import n_points
 
     lower, what = "n or replicates of the study, or --workers", "All runs of the study, where none is there yet, take"
     afford(of_study(study, n_points(study), engine), lower, tell, None if folder.exists() else folder, what)
@@ -86,9 +86,9 @@ def swept(study: Any, folder: Path, engine: Any, tell: "Telling") -> "Swept":
         return run_study(study, folder, engine, told)
 
 
-def tell_sweep(found: "Swept", tell: "Telling") -> None:
+def tell_sweep(found: "Swept", tell: "Output") -> None:
     """What was done, in sentences."""
-    from analysis.words import counted
+    from supportnet.analysis.wording.formatting import counted
 
     for path, why in found.foreign.items():
         tell.warn(f"{path} is not a whole part of results ({why}): passed over.")
@@ -103,9 +103,9 @@ def tell_sweep(found: "Swept", tell: "Telling") -> None:
 
 def as_plain(found: "Swept") -> dict[str, Any]:
     """The answer for programs."""
-    from experiments.manifest import MANIFEST, STUDY
-    from experiments.plan_file import PLAN
-    from experiments.tidy import RESULTS
+    from supportnet.experiments.runs.manifest import MANIFEST, STUDY
+    from supportnet.experiments.runs.plan_file import PLAN
+    from supportnet.experiments.runs.results_table import RESULTS
 
     files = {name: str(found.folder / name) for name in (MANIFEST, STUDY, PLAN, RESULTS)}
     return {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.commands.options import (
+from supportnet.analysis.commands.options import (
     Json,
     Out,
     Patients,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from experiments.trials.design import Design
+    from supportnet.experiments.trials.design import Design
 
 ALL = "all"
 HELP = {
@@ -64,19 +64,19 @@ def trial(
       supportnet trial befriending --control attention
       supportnet trial all --replicates 50 --json
     """
-    from analysis.commands.options import afford, overrides, threads
-    from analysis.commands.telling import Telling
-    from analysis.folder import default_folder, identity_of, written_together
-    from analysis.trial_files import as_frozen, trial_cautions, trial_request, with_hash, write_trials
-    from experiments.ensemble import replicate_numbers
-    from experiments.estimates import contains
-    from experiments.needs import of_trials
-    from experiments.trials.design import designed, written
-    from experiments.trials.effects import effects, trials
-    from experiments.trials.published import beside_published
-    from experiments.uncertainty import draws_for, draws_of
+    from supportnet.analysis.commands.options import afford, overrides, threads
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.files.result_folder import default_folder, identity_of, written_together
+    from supportnet.analysis.outputs.trial import as_frozen, trial_cautions, trial_request, with_hash, write_trials
+    from supportnet.experiments.ensemble.ensemble import replicate_numbers
+    from supportnet.experiments.ensemble.estimates import contains
+    from supportnet.experiments.posterior.propagation import draws_for, draws_of
+    from supportnet.experiments.resource_needs import of_trials
+    from supportnet.experiments.trials.design import designed, written
+    from supportnet.experiments.trials.effects import effects, trials
+    from supportnet.experiments.trials.published import beside_published
 
-    tell = Telling(as_json, quiet)
+    tell = Output(as_json, quiet)
     names = list(written()) if programme == ALL else [programme]
     given = overrides(patients, None, values)
     asked = {"entry": entry, "control": control, "cut": cut, "places": places}
@@ -132,7 +132,7 @@ def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
     """Every outcome, time by time."""
     from textwrap import wrap
 
-    from analysis.commands.shown import blank
+    from supportnet.analysis.commands.terminal_tables import blank
 
     times = list(design.times.items())
     shown = [(week, when) for week, when in times if week in set(rows["week"])]
@@ -147,7 +147,7 @@ def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
 
 def all_table(found: "list[pd.DataFrame]", designs: "list[Design]") -> "Table":
     """What is asked first of every programme, at the end of treatment."""
-    from analysis.commands.shown import blank
+    from supportnet.analysis.commands.terminal_tables import blank
 
     outcomes = ("recovery", "distress", "network_size", "relapses")
     head = "\nEnd of treatment: g (standardised mean difference; relapses: risk ratio),\nwith its 95 % interval"
@@ -162,7 +162,7 @@ def all_table(found: "list[pd.DataFrame]", designs: "list[Design]") -> "Table":
 
 def published_table(beside: "pd.DataFrame") -> "Table":
     """Beside published effects."""
-    from analysis.commands.shown import blank
+    from supportnet.analysis.commands.terminal_tables import blank
 
     columns = ("simulated\n95 %", "published\nrange", "in\nrange")
     head = "\nBeside published effects: seen while the model was drafted, so no proof"
@@ -178,7 +178,7 @@ def published_table(beside: "pd.DataFrame") -> "Table":
 
 def head(design: "Design", entered: float) -> str:
     """What a trial is, in three lines."""
-    from experiments.trials.design import CONTROLS, ENTRIES
+    from supportnet.experiments.trials.design import CONTROLS, ENTRIES
 
     people = f"{design.places} places, {entered:.1f} people entered on average"
     who = f"{people}: {design.scenario.population.preset}, {ENTRIES[design.entry]}" + (
@@ -202,7 +202,7 @@ def as_plain(
     files: dict[str, str],
 ) -> dict[str, Any]:  # fmt: skip
     """The answer for programs."""
-    from experiments.trials.design import departures, described, frozen
+    from supportnet.experiments.trials.design import departures, described, frozen
 
     each = []
     for design in designs:

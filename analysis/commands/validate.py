@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from analysis.commands.options import Json, Out, Posterior, Quiet, Replicates, Seed, Uncertainty, Workers
+from supportnet.analysis.commands.options import Json, Out, Posterior, Quiet, Replicates, Seed, Uncertainty, Workers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,21 +36,21 @@ def validate(
       supportnet validate
       supportnet validate --replicates 40 --posterior results/mine/posterior.parquet --json
     """
-    from analysis.cautions import few_replicates
-    from analysis.commands.options import afford, threads
-    from analysis.commands.telling import Telling
-    from analysis.folder import default_folder, identity_of, written_together
-    from analysis.validation import table
-    from analysis.validation import validate as find_all
-    from analysis.validation_files import validation_request, write_validation
-    from experiments.ensemble import replicate_numbers
-    from experiments.estimates import contains
-    from experiments.needs import of_validate
-    from experiments.trials.design import SCENARIOS
-    from experiments.uncertainty import draws_for, draws_of
-    from sim.scenario import Scenario
+    from supportnet.analysis.commands.options import afford, threads
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.files.result_folder import default_folder, identity_of, written_together
+    from supportnet.analysis.outputs.validation import validation_request, write_validation
+    from supportnet.analysis.validation import table
+    from supportnet.analysis.validation import validate as find_all
+    from supportnet.analysis.wording.caveats import few_replicates
+    from supportnet.experiments.ensemble.ensemble import replicate_numbers
+    from supportnet.experiments.ensemble.estimates import contains
+    from supportnet.experiments.posterior.propagation import draws_for, draws_of
+    from supportnet.experiments.resource_needs import of_validate
+    from supportnet.experiments.trials.design import SCENARIOS
+    from supportnet.sim.scenario.scenario import Scenario
 
-    tell = Telling(as_json, quiet)
+    tell = Output(as_json, quiet)
     draws = draws_for(uncertainty, [Scenario.load(name) for name in SCENARIOS.values()], posterior)
     afford(of_validate(replicates, n := threads(workers), draws), "--replicates", tell)
     numbers = replicate_numbers(replicates, seed)
@@ -78,9 +78,9 @@ def validate(
 
 def shown(rows: "pd.DataFrame", says: str) -> "Table":
     """Patterns of one use."""
-    from analysis.commands.shown import blank
-    from analysis.validation import score
-    from analysis.words import interval, met, number
+    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.validation import score
+    from supportnet.analysis.wording.formatting import interval, met, number
 
     found = blank(f"\n{says}:\n{score(rows)}", "pattern", ("range", "value", "95 % interval", "in range"), "preset")
     for row in rows.to_dict("records"):

@@ -8,15 +8,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.explorer.levers import OFF, ON, levers
-from experiments.calibration.draws import Draws
-from experiments.uncertainty import draws_for
-from sim.mistakes import Mistake, as_written, nearest
-from sim.scenario import Scenario, library
-from sim.scenario_files import Source, find, table
-from sim.scenario_layers import merged, nested
-from sim.scenario_shape import SHARE_PSYCHOSIS
-from sim.simulation import HIGHEST_SEED
+from supportnet.analysis.explorer.levers import OFF, ON, levers
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.experiments.posterior.propagation import draws_for
+from supportnet.sim.area.simulation import HIGHEST_SEED
+from supportnet.sim.errors import UserInputError, as_written, nearest
+from supportnet.sim.scenario.files import Source, find, table
+from supportnet.sim.scenario.layers import merged, nested
+from supportnet.sim.scenario.scenario import Scenario, library
+from supportnet.sim.scenario.schema import SHARE_PSYCHOSIS
 
 VERSION = "1"  # of addresses
 TODAY = "today"
@@ -50,7 +50,7 @@ class Asked:
 
     @classmethod
     def of(cls, query: Mapping[str, str], own: str = "") -> "Asked":
-        """What an address says. Raises Mistake for the first thing that it cannot say."""
+        """What an address says. Raises UserInputError for the first thing that it cannot say."""
         if (version := query.get("v", VERSION)) != VERSION:
             raise mistake(
                 "v", "this address is from another version", version, VERSION, "start again from the first page"
@@ -86,8 +86,8 @@ class Asked:
         return Scenario.read(as_toml(self._said), "what-if").with_values({"weeks": self.weeks})
 
     @property
-    def draws(self) -> Draws | None:
-        """Draws that both worlds live by, where numbers are uncertain. Raises Mistake where there are none."""
+    def draws(self) -> Posterior | None:
+        """Draws that both worlds live by, where numbers are uncertain. Raises UserInputError where there are none."""
         return draws_for("parameters", [self.today]) if self.uncertain == "numbers" else None
 
     @property
@@ -231,21 +231,21 @@ def move_of(name: str, said: str) -> Move:
 
 
 def one_of(where: str, found: str, known: "Mapping[str, object] | list[str] | tuple[str, ...]") -> str:
-    """One of a few words. Raises Mistake for another."""
+    """One of a few words. Raises UserInputError for another."""
     if found not in known:
         raise mistake(where, "this word is not known", found[:60], ", ".join(known))
     return found
 
 
 def whole(where: str, found: str, low: int, high: int) -> int:
-    """A whole number in its range. Raises Mistake for another."""
+    """A whole number in its range. Raises UserInputError for another."""
     if not (found.isascii() and found.isdigit() and len(found) < 11 and low <= int(found) <= high):
         raise mistake(where, "out of range", found[:60], f"a whole number from {low} to {high}")
     return int(found)
 
 
 def number(where: str, found: str, low: float, high: float) -> float:
-    """A number in its range. Raises Mistake for another."""
+    """A number in its range. Raises UserInputError for another."""
     try:
         value = float(found)
     except ValueError:
@@ -257,6 +257,6 @@ def number(where: str, found: str, low: float, high: float) -> float:
 
 def mistake(
     where: str, what: str, found: str, expected: str, remedy: str = "mend the address, or start again"
-) -> Mistake:
+) -> UserInputError:
     """Something wrong with an address."""
-    return Mistake(what, where=where, found=found, expected=expected, remedy=remedy)
+    return UserInputError(what, where=where, found=found, expected=expected, remedy=remedy)

@@ -11,8 +11,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from analysis.explorer.hosts import KnownHost
-from experiments.interruption import interruption
+from supportnet.analysis.explorer.hosts import KnownHost
+from supportnet.experiments.execution.interruption import interruption
 
 HEAD = 10.0  # seconds within which a connection says what it asks for
 IDLE = 60  # seconds that it is kept for the next question

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
 
 Said = dict[str, str | int | float]  # words of an address
 
@@ -74,8 +74,8 @@ class Lesson(Part):
 
 @cache
 def lessons() -> tuple[Lesson, ...]:
-    """Every lesson, in the order in which they are taught. Raises Mistake for a file that is not well formed."""
-    here = files("analysis.explorer").joinpath("lessons")
+    """Every lesson, in the order in which they are taught. Raises UserInputError for a file that is not well formed."""
+    here = files("supportnet.analysis.explorer").joinpath("lessons")
     found = [
         read(one.name.removesuffix(".toml"), one.read_text("utf-8"))
         for one in here.iterdir()
@@ -85,11 +85,11 @@ def lessons() -> tuple[Lesson, ...]:
 
 
 def read(name: str, text: str) -> Lesson:
-    """A lesson from its file. Raises Mistake where it is not well formed."""
+    """A lesson from its file. Raises UserInputError where it is not well formed."""
     try:
         return Lesson(name=name, **tomllib.loads(text))
     except (ValidationError, tomllib.TOMLDecodeError) as error:
-        raise Mistake(
+        raise UserInputError(
             "this lesson is not well formed", where=name, found=str(error), expected="see `lesson.py`"
         ) from error
 

@@ -3,8 +3,8 @@
 from functools import cache
 from typing import NamedTuple
 
-from sim.scenario import Scenario
-from sim.vocabulary import Mechanism
+from supportnet.sim.enums import Mechanism
+from supportnet.sim.scenario.scenario import Scenario
 
 ON, OFF = "on", "off"
 

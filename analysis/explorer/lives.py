@@ -7,20 +7,20 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.explorer.asked import Asked
-from analysis.explorer.plain import plain
-from experiments.for_whom import POINTS
-from experiments.recording import MECHANISMS
-from experiments.uncertainty import draw_of, pool_at
-from experiments.workers import Interrupted
-from sim.kernels.watch import gad7, phq9
-from sim.mistakes import Mistake
-from sim.network import origin_word
-from sim.pool import pool_for
-from sim.scenario import Scenario
-from sim.simulation import Simulation
-from sim.views import views_of
-from sim.vocabulary import Process, Role, SupportFunction
+from supportnet.analysis.explorer.asked import Asked
+from supportnet.analysis.explorer.plain import plain
+from supportnet.experiments.comparison.subgroups import POINTS
+from supportnet.experiments.ensemble.recording import MECHANISMS
+from supportnet.experiments.execution.workers import Interrupted
+from supportnet.experiments.posterior.propagation import draw_of, pool_at
+from supportnet.sim.area.pool import pool_for
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.enums import Process, Role, SupportFunction
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.kernels.observe import gad7, phq9
+from supportnet.sim.measurement.dyadic_ratings import views_of
+from supportnet.sim.measurement.network import origin_word
+from supportnet.sim.scenario.scenario import Scenario
 
 LEVELS = ("strength", "trust", "reciprocity", "expertise", "friction")
 HUNDREDTHS = 100  # levels are told in hundredths
@@ -78,7 +78,7 @@ def tie(asked: Asked, scenario: Scenario, who: int, key: int, week: int) -> dict
     own = simulation.area.world.ties[me.first : me.first + me.n_ties].key
     if key not in own:
         expected = "a tie that this person has in that week"
-        raise Mistake(
+        raise UserInputError(
             "this tie is not there", where="tie", found=str(key), expected=expected, remedy="choose another week"
         )
     row = int(people.n_ties[:who].sum()) + int(np.flatnonzero(own == key)[0])
@@ -115,10 +115,10 @@ def weeks_of(simulation: Simulation, halt: Event) -> Iterator[int]:
 
 
 def checked(simulation: Simulation, who: int) -> None:
-    """Raises Mistake for somebody who does not live here."""
+    """Raises UserInputError for somebody who does not live here."""
     if not 0 <= who < simulation.n_people:
         expected = f"a number from 0 to {simulation.n_people - 1}"
-        raise Mistake(
+        raise UserInputError(
             "nobody of this number lives here",
             where="who",
             found=str(who),

@@ -13,15 +13,15 @@ from matplotlib.ticker import MaxNLocator
 from mesa.visualization import Slider, SolaraViz, make_plot_component
 from mesa.visualization.utils import update_counter
 
-from analysis.explorer.asked import PEOPLE
-from analysis.explorer.levers import Lever, levers
-from analysis.explorer.mesa_serving import STARTS_FROM
-from analysis.explorer.page import value_in, words
-from analysis.figures.style import INK, PALE, look
-from sim.model import SupportNetwork
-from sim.scenario import Scenario
-from sim.ties import Tie
-from sim.vocabulary import Role
+from supportnet.analysis.explorer.asked import PEOPLE
+from supportnet.analysis.explorer.levers import Lever, levers
+from supportnet.analysis.explorer.mesa_serving import STARTS_FROM
+from supportnet.analysis.explorer.page import value_in, words
+from supportnet.analysis.figures.style import INK, PALE, look
+from supportnet.sim.enums import Role
+from supportnet.sim.mesa.model import SupportNetwork
+from supportnet.sim.mesa.ties import Tie
+from supportnet.sim.scenario.scenario import Scenario
 
 NEIGHBOURS = 200  # people at the start
 CURVES = ({"qpr": look(0).colour}, {"phq9": look(1).colour}, {"network_size": look(2).colour})

@@ -4,11 +4,11 @@ import os
 import socket
 import warnings
 
-from analysis.explorer.connections import answer
+from supportnet.analysis.explorer.connections import answer
 
 STARTS_FROM = "SUPPORTNET_EXPLORE_FROM"  # a scenario's name or path
 SOLARA = {  # read by Solara when it is loaded
-    "SOLARA_APP": "analysis.explorer.mesa_page:Page",
+    "SOLARA_APP": "supportnet.analysis.explorer.mesa_page:Page",
     "SOLARA_ASSETS_PROXY": "true",  # what pages need comes from the package solara-assets
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
     "SOLARA_THEME_SHOW_BANNER": "false",

@@ -5,16 +5,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from analysis.explorer.asked import PEOPLE, REPLICATES, UNCERTAIN, VERSION, WEEKS, Asked, offered
-from analysis.explorer.lesson import as_data, lessons
-from analysis.explorer.levers import levers
-from analysis.explorer.lives import MECHANISM_NAMES
-from analysis.explorer.worlds import SHOWN
-from sim.calendar import EVERYBODY, Change
-from sim.observe import OUTCOMES
-from sim.scenario import Scenario
-from sim.scenario_shape import SHARE_PSYCHOSIS
-from sim.vocabulary import Process, Role, SupportFunction
+from supportnet.analysis.explorer.asked import PEOPLE, REPLICATES, UNCERTAIN, VERSION, WEEKS, Asked, offered
+from supportnet.analysis.explorer.lesson import as_data, lessons
+from supportnet.analysis.explorer.levers import levers
+from supportnet.analysis.explorer.lives import MECHANISM_NAMES
+from supportnet.analysis.explorer.worlds import SHOWN
+from supportnet.sim.enums import Process, Role, SupportFunction
+from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.scenario.calendar import EVERYBODY, Change
+from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.scenario.schema import SHARE_PSYCHOSIS
 
 LANGUAGE = "en"
 
@@ -77,4 +77,4 @@ def set_in(change: Change) -> dict[str, float | bool]:
 @cache
 def words() -> dict[str, Any]:
     """Every text of the page, in the one file in which it is translated."""
-    return tomllib.loads(files("analysis.explorer").joinpath("words", f"{LANGUAGE}.toml").read_text("utf-8"))
+    return tomllib.loads(files("supportnet.analysis.explorer").joinpath("words", f"{LANGUAGE}.toml").read_text("utf-8"))

@@ -20,15 +20,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from analysis.explorer import lives
-from analysis.explorer.asked import Asked, whole
-from analysis.explorer.page import about_page
-from analysis.explorer.plain import written
-from analysis.explorer.take_home import picture, scenario_file, table
-from analysis.explorer.work import Bench, Busy, Client
-from analysis.explorer.worlds import Worlds
-from experiments.workers import Interrupted, processors
-from sim.mistakes import Mistake
+from supportnet.analysis.explorer import lives
+from supportnet.analysis.explorer.asked import Asked, whole
+from supportnet.analysis.explorer.page import about_page
+from supportnet.analysis.explorer.plain import written
+from supportnet.analysis.explorer.take_home import picture, scenario_file, table
+from supportnet.analysis.explorer.work import Bench, Busy, Client
+from supportnet.analysis.explorer.worlds import Worlds
+from supportnet.experiments.execution.workers import Interrupted, processors
+from supportnet.sim.errors import UserInputError
 
 LONGEST = 4000  # characters of an address
 KEPT = 8 * 2**20  # bytes of answers that were given lately: first ones, and bands
@@ -65,7 +65,7 @@ class Safe:
             await send(message)
 
         if scope["type"] == "http" and len(scope["query_string"]) > LONGEST:
-            too_long = Mistake(
+            too_long = UserInputError(
                 "this address is too long",
                 found=f"{len(scope['query_string'])} characters",
                 expected=f"at most {LONGEST}",
@@ -137,7 +137,7 @@ def service(own: str = "", network: str = "") -> Starlette:
     def answered(answer: Answer) -> Endpoint:
         return in_json(answer, own)
 
-    static = files("analysis.explorer").joinpath("static")
+    static = files("supportnet.analysis.explorer").joinpath("static")
     routes = [
         Route("/api/page", about),
         Route("/api/first", answered(first)),
@@ -148,7 +148,7 @@ def service(own: str = "", network: str = "") -> Starlette:
         Route("/api/take-home/{name}", take_home),
         Mount("/", StaticFiles(directory=str(static), html=True)),
     ]
-    handlers: Any = {Mistake: partial(on_mistake, own=own), Busy: on_busy, Interrupted: on_gone}
+    handlers: Any = {UserInputError: partial(on_mistake, own=own), Busy: on_busy, Interrupted: on_gone}
     return Starlette(
         routes=routes, lifespan=lifespan, exception_handlers=handlers,
         middleware=[Middleware(Safe), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)],
@@ -213,7 +213,7 @@ async def while_waited_for(answer: Answer, request: Request, own: str) -> bytes:
 FOLDERS = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[/\\][^/\\\s'\",;]+)+[/\\]")  # of an absolute path
 
 
-def mistaken(error: Mistake, own: str = "") -> JSONResponse:
+def mistaken(error: UserInputError, own: str = "") -> JSONResponse:
     """What was wrong, where, and what to do: in parts, for the page to show in its own words; where files lie on this
     computer is not told."""
     told = {name: str(said) for name, said in error.told.items() if said}
@@ -228,7 +228,7 @@ def mistaken(error: Mistake, own: str = "") -> JSONResponse:
 
 async def on_mistake(request: Request, error: Exception, own: str = "") -> Response:
     """What was wrong with an address, in words."""
-    assert isinstance(error, Mistake)
+    assert isinstance(error, UserInputError)
     return mistaken(error, own)
 
 

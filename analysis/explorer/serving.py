@@ -9,31 +9,31 @@ from ipaddress import ip_address
 from threading import Thread
 from typing import NamedTuple
 
-from analysis.explorer.asked import Asked
-from analysis.explorer.connections import answer
-from analysis.explorer.service import service
-from sim.mistakes import Mistake
-from sim.pool import pool_for
-from sim.scenario_shape import SHARE_PSYCHOSIS
-from sim.simulation import Simulation
+from supportnet.analysis.explorer.asked import Asked
+from supportnet.analysis.explorer.connections import answer
+from supportnet.analysis.explorer.service import service
+from supportnet.sim.area.pool import pool_for
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.schema import SHARE_PSYCHOSIS
 
 ELSEWHERE = ("192.0.2.1", 9)  # an address that nobody has (RFC 5737); nothing is sent to it
 ADDRESS_OF = 0x8915  # Linux, netdevice(7): SIOCGIFADDR
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A door at this address. Raises Mistake where there can be none."""
+    """A door at this address. Raises UserInputError where there can be none."""
     try:
         family, *_, at = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         both = at[0] == "::" and socket.has_dualstack_ipv6()
         return socket.create_server(at, family=family, backlog=256, dualstack_ipv6=both)
     except (socket.gaierror, UnicodeError) as error:
-        raise Mistake(
+        raise UserInputError(
             f"nothing can be served there: {getattr(error, 'strerror', error)}", where="--host", found=host,
             expected="a name or an address of this computer", remedy="for a class take --host 0.0.0.0",
         ) from error  # fmt: skip
     except OSError as error:
-        raise Mistake(
+        raise UserInputError(
             f"nothing can be served there: {os.strerror(error.errno or 0)}",
             where="--host, --port", found=f"{host}:{port}",
             expected="an address of this computer, and a port that is free",

@@ -4,9 +4,9 @@ import tempfile
 from pathlib import Path
 from threading import Event, Lock
 
-from analysis.explorer.asked import Asked
-from analysis.explorer.worlds import Worlds
-from sim.mistakes import as_written
+from supportnet.analysis.explorer.asked import Asked
+from supportnet.analysis.explorer.worlds import Worlds
+from supportnet.sim.errors import as_written
 
 _drawing = Lock()  # matplotlib draws one picture at a time
 
@@ -23,7 +23,7 @@ def table(worlds: Worlds, asked: Asked, halt: Event) -> bytes:
     """Outcomes of both worlds at the end, replicate by replicate, as `outcomes.csv` has them."""
     import pandas as pd
 
-    from analysis.writing import without_formulas  # slow to load
+    from supportnet.analysis.files.writing import without_formulas  # slow to load
 
     found = worlds.compared(asked, halt)
     told = without_formulas(pd.concat([world.outcomes for world in found.worlds], ignore_index=True))
@@ -32,7 +32,7 @@ def table(worlds: Worlds, asked: Asked, halt: Event) -> bytes:
 
 def picture(worlds: Worlds, asked: Asked, kind: str, halt: Event) -> bytes:
     """The figure of `supportnet compare`, as PNG or SVG."""
-    from analysis.figures.compare_figure import compare_figure  # slow to load
+    from supportnet.analysis.figures.compare import compare_figure  # slow to load
 
     found = worlds.compared(asked, halt)
     with _drawing, tempfile.TemporaryDirectory() as folder:

@@ -12,7 +12,7 @@ from threading import Event, Lock
 from time import monotonic
 from typing import Any
 
-from experiments.workers import Interrupted
+from supportnet.experiments.execution.workers import Interrupted
 
 MOST = 240  # pieces of work that wait
 MOST_HERE = 120  # of one address: a class behind one (a proxy, a router) four each, and others still find room

@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from analysis.cautions import compare_cautions
-from analysis.explorer.asked import REPLICATES, Asked
-from analysis.explorer.plain import plain
-from experiments.calibration.draws import Draws
-from experiments.comparison import Comparison
-from experiments.contrasts import comparable
-from experiments.ensemble import run
-from experiments.estimates import Estimate, contains, mean_of
-from experiments.for_whom import NOTABLE, shares
-from experiments.results import NAMES, Results
-from experiments.same_people import people_differ
-from experiments.workers import Interrupted
-from sim.observe import OUTCOMES
-from sim.provenance import canonical_json
-from sim.scenario import Scenario
+from supportnet.analysis.explorer.asked import REPLICATES, Asked
+from supportnet.analysis.explorer.plain import plain
+from supportnet.analysis.wording.caveats import compare_cautions
+from supportnet.experiments.comparison.compare import comparable
+from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.comparison.same_people import people_differ
+from supportnet.experiments.comparison.subgroups import NOTABLE, shares
+from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.ensemble.estimates import Estimate, contains, mean_of
+from supportnet.experiments.ensemble.results import NAMES, Results
+from supportnet.experiments.execution.workers import Interrupted
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.provenance import canonical_json
+from supportnet.sim.scenario.scenario import Scenario
 
 KEPT = 8  # worlds of each number of runs, at most about a megabyte each: today's, and those that may be taken home
 EVERY = 4  # weeks between points of a line
@@ -96,7 +96,9 @@ class Worlds:
             self._lived(what_if, asked.seed, replicates, posterior, halt),
         )
 
-    def _lived(self, scenario: Scenario, seed: int, replicates: int, posterior: Draws | None, halt: Event) -> Results:
+    def _lived(
+        self, scenario: Scenario, seed: int, replicates: int, posterior: Posterior | None, halt: Event
+    ) -> Results:
         place = self._place((identity_of(scenario), seed, posterior.identity if posterior else ""), replicates)
         with place.lock:
             if place.found is None:

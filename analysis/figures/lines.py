@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from analysis.figures.rows import NARROWEST, Page, name_width, page_of
-from analysis.figures.style import INK, LOOKS, TICKS, end_labels
+from supportnet.analysis.figures.rows import NARROWEST, Page, name_width, page_of
+from supportnet.analysis.figures.style import INK, LOOKS, TICKS, end_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.figures.style import INK, Look, blank, foot_height, head_and_foot, house_style, save
+from supportnet.analysis.figures.style import INK, Look, blank, foot_height, head_and_foot, house_style, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

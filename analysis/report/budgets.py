@@ -4,14 +4,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.report.found import Found, Result
-from analysis.report.parts import NONE, Block, Section, Table, block_of, interval_of, spoken
-from analysis.words import number, probability
+from supportnet.analysis.report.parts import NONE, Block, Section, Table, block_of, interval_of, spoken
+from supportnet.analysis.report.result_index import Result, ResultIndex
+from supportnet.analysis.wording.formatting import number, probability
 
 ALT = "Portfolios of programmes by cost and effect, as in the table."
 
 
-def budgets(found: Found) -> list[Section]:
+def budgets(found: ResultIndex) -> list[Section]:
     """The best use of a budget, where somebody asked for it."""
     blocks = found.each("optimise", searched)
     return [Section("budget", "The best use of a budget", "blocks", {"blocks": blocks})] if blocks else []

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from analysis.report.parts import Section
+from supportnet.analysis.report.parts import Section
 
 LISTS = ("cheers", "trace", "ispor_smdm")  # files beside this one
 
@@ -53,7 +53,7 @@ class Checklist(BaseModel):
 
 
 def checklist(name: str) -> Checklist:
-    text = files("analysis.report").joinpath(f"{name}.toml").read_text("utf-8")
+    text = files("supportnet.analysis.report").joinpath(f"{name}.toml").read_text("utf-8")
     return Checklist.model_validate(tomllib.loads(text))
 
 

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from analysis.report.found import Found, Result
-from analysis.report.origin import evaluated_comparison
-from analysis.report.parts import MOST_ROWS, NONE, Block, Section, Table, block_of, interval_of, spoken
-from analysis.words import number, ratio
-from sim.mistakes import as_written
-from sim.parameters import Parameters, numbers, value
-from sim.scenario import Scenario
+from supportnet.analysis.report.parts import MOST_ROWS, NONE, Block, Section, Table, block_of, interval_of, spoken
+from supportnet.analysis.report.provenance_section import evaluated_comparison
+from supportnet.analysis.report.result_index import Result, ResultIndex
+from supportnet.analysis.wording.formatting import number, ratio
+from supportnet.sim.errors import as_written
+from supportnet.sim.parameters import Parameters, numbers, value
+from supportnet.sim.scenario.scenario import Scenario
 
 ALT = "Strategies by cost and effect, as in the tables."
 MOST_NUMBERS = 5  # numbers of the model told by themselves
 
 
-def costs(found: Found, baseline: Scenario, command: str) -> Section:
+def costs(found: ResultIndex, baseline: Scenario, command: str) -> Section:
     """Unit costs, and what an economic evaluation made of them."""
     blocks = found.each("economics", lambda one: evaluation(one, found))
     missing = "" if blocks else "No economic evaluation was made: no ratios of cost to effect, no value of information."
@@ -22,7 +22,7 @@ def costs(found: Found, baseline: Scenario, command: str) -> Section:
     return Section("costs", "Costs", "costs", about, missing, command)
 
 
-def evaluation(result: Result, found: Found) -> Block:
+def evaluation(result: Result, found: ResultIndex) -> Block:
     """One economic evaluation, with the prices behind it."""
     tables = [strategies(result), acceptability(result), information(result), prices(result.told["costs"])]
     file = as_file(result.told["costs"])

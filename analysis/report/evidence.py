@@ -7,16 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.report.found import Found, Result
-from analysis.report.parts import MOST_ROWS, Section, Table, between, estimate, spoken, titled
-from analysis.sensitivity import METHODS
-from analysis.words import counted, interval, met, number
-from sim.parameters import Parameters, numbers, value
+from supportnet.analysis.report.parts import MOST_ROWS, Section, Table, between, estimate, spoken, titled
+from supportnet.analysis.report.result_index import Result, ResultIndex
+from supportnet.analysis.sensitivity.indices import METHODS
+from supportnet.analysis.wording.formatting import counted, interval, met, number
+from supportnet.sim.parameters import Parameters, numbers, value
 
 SHOWN = ("morris", "indices", "tornado")  # figures of a sensitivity analysis
 
 
-def mechanisms(found: Found, command: str) -> Section:
+def mechanisms(found: ResultIndex, command: str) -> Section:
     """What carries the differences that were explained."""
     explained = found.each("explain", shares)
     missing = "" if explained else "Which mechanisms carry a difference was not asked."
@@ -44,7 +44,7 @@ def shares(result: Result) -> dict[str, Any]:
             "note": note, "cautions": list(told.get("cautions", []))}  # fmt: skip
 
 
-def sensitivity(found: Found, command: str) -> Section:
+def sensitivity(found: ResultIndex, command: str) -> Section:
     """Which factors outcomes depend on."""
     analyses = [block for blocks in found.each("sensitivity", lambda one: list(indices(one))) for block in blocks]
     missing = "" if analyses else "Which assumptions and levers the outcomes depend on was not asked."
@@ -84,7 +84,7 @@ def main_indices(result: Result) -> tuple[pd.DataFrame, str]:
     return rows[(rows["index"] == METHODS[method].main) & alone & (rows["week"] == rows["week"].max())], method
 
 
-def validation(found: Found, command: str) -> Section:
+def validation(found: ResultIndex, command: str) -> Section:
     """Every pattern that was looked for, in range or not."""
     blocks = found.each("validate", patterns)
     missing = "" if blocks else "Whether the simulated world looks like the real one was not checked in this folder."
@@ -118,7 +118,7 @@ def patterns(result: Result) -> dict[str, Any]:
             "cautions": list(result.told.get("cautions", []))}  # fmt: skip
 
 
-def assumed(found: Found) -> Section:
+def assumed(found: ResultIndex) -> Section:
     """How many numbers of the model are assumed, group by group, and how much those weigh that were varied."""
     rows = []
     known = numbers()

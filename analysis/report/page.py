@@ -9,25 +9,25 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from analysis.again import posterior_told
-from analysis.report import evidence, sections
-from analysis.report.budgets import budgets
-from analysis.report.checklists import answered
-from analysis.report.costs import costs
-from analysis.report.found import Found, LeftOut, find
-from analysis.report.origin import again, origin
-from analysis.report.parts import Section
-from analysis.report.scenarios import scenarios_of
-from analysis.report.trials import trials
-from experiments.assumptions import OUTCOME, assumptions_of, without_each
-from experiments.calibration.draws import Draws
-from experiments.ensemble import replicate_numbers
-from experiments.same_people import people_differ
-from experiments.stories import Life, drawn_people, lives
-from experiments.uncertainty import LIVES
-from sim.mistakes import Mistake, escaped
-from sim.model_identity import run_hash
-from sim.scenario import Scenario
+from supportnet.analysis.outputs.rerun import posterior_told
+from supportnet.analysis.report import evidence, sections
+from supportnet.analysis.report.budgets import budgets
+from supportnet.analysis.report.checklists import answered
+from supportnet.analysis.report.costs import costs
+from supportnet.analysis.report.parts import Section
+from supportnet.analysis.report.provenance_section import again, origin
+from supportnet.analysis.report.result_index import LeftOut, ResultIndex, find
+from supportnet.analysis.report.scenarios import scenarios_of
+from supportnet.analysis.report.trials import trials
+from supportnet.experiments.comparison.assumptions import OUTCOME, assumptions_of, without_each
+from supportnet.experiments.comparison.life_histories import Life, drawn_people, lives
+from supportnet.experiments.comparison.same_people import people_differ
+from supportnet.experiments.ensemble.ensemble import replicate_numbers
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.experiments.posterior.propagation import LIVES
+from supportnet.sim.errors import UserInputError, escaped
+from supportnet.sim.model_identity import run_hash
+from supportnet.sim.scenario.scenario import Scenario
 
 PEOPLE = 3  # whose lives are told
 SECTIONS = {  # of the commands that a report can do without
@@ -55,7 +55,8 @@ def report(
     progress: Told | None = None,
 ) -> Report:  # fmt: skip
     """Everything in a folder. ledger: replicates by which the comparison is lived again under each other assumption
-    (0: it is not). seed: whose lives are told. Raises Mistake where there is nothing to report, or it can't be read."""
+    (0: it is not). seed: whose lives are told. Raises UserInputError where there is nothing to report, or it can't be
+    read."""
     replicate_numbers(1, seed)  # a seed out of range is a mistake
     found = find(folder)
     lived_by_draws = bool(found.comparison.told.get("posterior"))
@@ -108,7 +109,7 @@ def report(
     return Report(html, told, sentences, parts, missing, found.left_out, put_in)
 
 
-def say_left_out(body: list[Section], found: Found) -> None:
+def say_left_out(body: list[Section], found: ResultIndex) -> None:
     """In place of what is missing only because it can't be read."""
     for one in found.left_out:
         for section in body:
@@ -117,24 +118,24 @@ def say_left_out(body: list[Section], found: Found) -> None:
 
 
 def enough(ledger: int, draws: bool) -> None:
-    """Raises Mistake for so few replicates that nothing can be told by them; a draw is lived by several."""
+    """Raises UserInputError for so few replicates that nothing can be told by them; a draw is lived by several."""
     least = 2 * LIVES if draws else 2
     if ledger and ledger < least:
         each = f" (two draws, each lived {LIVES} times)" if draws else ""
-        raise Mistake(
+        raise UserInputError(
             "replicates out of range", where="--ledger", found=ledger,
             expected=f"0, or a whole number from {least} up{each}", remedy="0 leaves these runs out",
         )  # fmt: skip
 
 
-def draws_of(told: Mapping[str, Any], posterior: str) -> tuple[Draws | None, str]:
+def draws_of(told: Mapping[str, Any], posterior: str) -> tuple[Posterior | None, str]:
     """The draws that the comparison was lived by; where they are not at hand, why nothing can be lived again.
 
-    Raises Mistake for a file that does not hold them.
+    Raises UserInputError for a file that does not hold them.
     """
     try:
         return posterior_told(told, posterior), ""
-    except Mistake:
+    except UserInputError:
         if posterior:
             raise
         return None, f"the comparison was lived by draws from a posterior that is not at hand ({told['posterior']})"
@@ -142,14 +143,14 @@ def draws_of(told: Mapping[str, Any], posterior: str) -> tuple[Draws | None, str
 
 def environment() -> Environment:
     """Templates beside this file, in which everything is escaped and nothing may be undefined."""
-    loader = PackageLoader("analysis.report", "")
+    loader = PackageLoader("supportnet.analysis.report", "")
     return Environment(
         autoescape=True, loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True, finalize=lambda said: escaped(said) if type(said) is str else said,
     )  # fmt: skip
 
 
-def commands_of(found: Found, foreign: str, folder: Path) -> dict[str, str]:
+def commands_of(found: ResultIndex, foreign: str, folder: Path) -> dict[str, str]:
     """The command that would make each part that is missing. foreign: why the draws of the comparison are missing.
     folder: of the results; a page that is sent on calls it DIR, for where it lies here is nobody's business."""
     names = list(map(str, found.comparison.told.get("names", ["today", "…"])))
@@ -170,7 +171,12 @@ def commands_of(found: Found, foreign: str, folder: Path) -> dict[str, str]:
 
 
 def lived_otherwise(
-    found: Found, scenarios: list[Scenario], ledger: int, draws: Draws | None, workers: int, progress: Told | None
+    found: ResultIndex,
+    scenarios: list[Scenario],
+    ledger: int,
+    draws: Posterior | None,
+    workers: int,
+    progress: Told | None,
 ) -> pd.DataFrame:
     """The comparison lived again under other assumptions, with the first so many of its own replicates."""
     told = found.comparison.told
@@ -184,7 +190,7 @@ def lived_otherwise(
 
 
 def lives_told(
-    found: Found, scenarios: list[Scenario], seed: int, draws: Draws | None
+    found: ResultIndex, scenarios: list[Scenario], seed: int, draws: Posterior | None
 ) -> tuple[list[tuple[Scenario, list[Life]]], str]:
     """A few people's lives in the baseline and in the scenario that changes personal recovery most; or why not."""
     rows = found.comparison.table("differences.csv")

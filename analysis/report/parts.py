@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.report.found import Result
-from analysis.words import interval, number
-from sim.toml_files import content_of
+from supportnet.analysis.report.result_index import Result
+from supportnet.analysis.wording.formatting import interval, number
+from supportnet.sim.storage.toml_files import content_of
 
 NONE = "–"  # where there is no value
 MOST_ROWS = 15  # of a table that goes on in its file

@@ -4,18 +4,19 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from analysis.again import scenario_told
-from analysis.report.found import Result
-from sim.calendar import EVERYBODY
-from sim.mistakes import Mistake, as_written
-from sim.scenario import Scenario, library, row_of
-from sim.scenario_layers import flat
+from supportnet.analysis.outputs.rerun import scenario_told
+from supportnet.analysis.report.result_index import Result
+from supportnet.sim.errors import UserInputError, as_written
+from supportnet.sim.scenario.calendar import EVERYBODY
+from supportnet.sim.scenario.layers import flat
+from supportnet.sim.scenario.scenario import Scenario, library, row_of
 
 ROOT = "today"  # what a file that is written out in full is based on
 
 
 def scenarios_of(comparison: Result) -> list[Scenario]:
-    """The scenarios of a comparison, the baseline first. Raises Mistake where its provenance does not tell them."""
+    """The scenarios of a comparison, the baseline first. Raises UserInputError where its provenance does not tell
+    them."""
     told = comparison.told
     try:
         parts = zip(told["scenarios"], told["names"], told["titles"], told["assumptions"], strict=True)
@@ -25,7 +26,7 @@ def scenarios_of(comparison: Result) -> list[Scenario]:
             for k, (one, name, title, assumes) in enumerate(parts)
         ]
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise Mistake(
+        raise UserInputError(
             "the provenance does not describe a comparison", where=str(comparison.folder), found=repr(error)[:200],
             expected="a provenance.json as `supportnet compare` wrote it", remedy="make the comparison again",
         ) from error  # fmt: skip
@@ -49,7 +50,7 @@ def as_file(scenario: Scenario) -> str:
     """The scenario as a file: the library's, where it is that one; else all that differs from `today`."""
     if in_library(scenario):
         lived = f"population.patients = {scenario.population.patients}, weeks = {scenario.weeks}"
-        text = files("sim").joinpath("scenarios", f"{scenario.name}.toml").read_text("utf-8")
+        text = files("supportnet.sim").joinpath("scenarios", f"{scenario.name}.toml").read_text("utf-8")
         return f"# {scenario.name} of the library; lived here with {lived}\n{text}"
     return "\n".join(written_out(scenario)) + "\n"
 

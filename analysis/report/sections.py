@@ -2,22 +2,22 @@
 
 import pandas as pd
 
-from analysis.cautions import cautions, differing, few_replicates
-from analysis.report.carried import in_words, judged, tables
-from analysis.report.found import Found, Result
-from analysis.report.parts import Section, Table, estimate, spoken, titled
-from analysis.report.scenarios import as_file, what_it_sets
-from analysis.report.stories import stories
-from analysis.report.summary import summary
-from analysis.words import HEADLINES, counted, number, points, probability
-from experiments.calibration.draws import Draws
-from experiments.estimates import LUCK_ONLY, PARAMETERS_TOO
-from experiments.for_whom import CAUTION, EVERYBODY, FEW, NOTABLE, QUANTILES
-from experiments.same_people import people_differ
-from experiments.stories import Life
-from experiments.uncertainty import draws_of
-from sim.observe import OUTCOMES
-from sim.scenario import Scenario
+from supportnet.analysis.report.assumption_section import in_words, judged, tables
+from supportnet.analysis.report.parts import Section, Table, estimate, spoken, titled
+from supportnet.analysis.report.result_index import Result, ResultIndex
+from supportnet.analysis.report.scenarios import as_file, what_it_sets
+from supportnet.analysis.report.stories import stories
+from supportnet.analysis.report.summary import summary
+from supportnet.analysis.wording.caveats import cautions, differing, few_replicates
+from supportnet.analysis.wording.formatting import HEADLINES, counted, number, points, probability
+from supportnet.experiments.comparison.life_histories import Life
+from supportnet.experiments.comparison.same_people import people_differ
+from supportnet.experiments.comparison.subgroups import CAUTION, EVERYBODY, FEW, NOTABLE, QUANTILES
+from supportnet.experiments.ensemble.estimates import LUCK_ONLY, PARAMETERS_TOO
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.experiments.posterior.propagation import draws_of
+from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.scenario.scenario import Scenario
 
 
 def question(asked: str, scenarios: list[Scenario]) -> str:
@@ -26,7 +26,7 @@ def question(asked: str, scenarios: list[Scenario]) -> str:
     return asked or f"What would {others} change, compared with “{scenarios[0].title}”?"
 
 
-def in_short(found: Found, scenarios: list[Scenario], draws: Draws | None, hangs: bool) -> Section:
+def in_short(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None, hangs: bool) -> Section:
     """The plain summary; hangs: whether the page says what conclusions hang on."""
     result, weeks = found.comparison, counted(scenarios[0].weeks, "week")
     differences, planned = result.table("differences.csv"), len(result.told["replicates"])
@@ -47,7 +47,7 @@ def failed(replicates: int) -> list[str]:
     return [f"{counted(replicates, 'replicate')} failed, and left out here"] if replicates else []
 
 
-def said_beside(result: Result, scenarios: list[Scenario], draws: Draws | None) -> list[str]:
+def said_beside(result: Result, scenarios: list[Scenario], draws: Posterior | None) -> list[str]:
     """Why these numbers stand on weaker ground than others."""
     about = [f"{scenario.title} is {caution}" for scenario in scenarios for caution in cautions(scenario, draws)]
     apart = list(differing(scenarios, bool(result.told["independent"]), draws))
@@ -68,7 +68,7 @@ def as_given(scenarios: list[Scenario]) -> Section:
     return Section("scenarios", "Scenarios as they were given", "scenarios", {"scenarios": told})
 
 
-def results(found: Found, scenarios: list[Scenario], hangs: bool) -> Section:
+def results(found: ResultIndex, scenarios: list[Scenario], hangs: bool) -> Section:
     """Differences in the headline outcomes; hangs: whether the page says what they hang on."""
     result, titles = found.comparison, {scenario.name: scenario.title for scenario in scenarios}
     differences = result.table("differences.csv")
@@ -121,7 +121,7 @@ def put_in(
     return Section(anchor, title, "put_in", about)
 
 
-def nobody_in_both(found: Found, scenarios: list[Scenario], draws: Draws | None) -> tuple[str, bool]:
+def nobody_in_both(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None) -> tuple[str, bool]:
     """Why for whom a comparison works was not told, and whether comparing again could tell it."""
     result = found.comparison
     if result.told["independent"]:
@@ -133,7 +133,7 @@ def nobody_in_both(found: Found, scenarios: list[Scenario], draws: Draws | None)
     return "the worlds are not lived by the same people", False
 
 
-def for_whom(found: Found, scenarios: list[Scenario], draws: Draws | None, command: str) -> Section:
+def for_whom(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None, command: str) -> Section:
     """Who benefits, by who they were at the start."""
     result, anchor, title = found.comparison, "for-whom", "Who benefits"
     if not result.has("for_whom.csv"):

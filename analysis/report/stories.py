@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from analysis.report.parts import Table
-from analysis.words import counted
-from experiments.stories import Event, Life
-from sim.scenario import Scenario
-from sim.vocabulary import Role
+from supportnet.analysis.report.parts import Table
+from supportnet.analysis.wording.formatting import counted
+from supportnet.experiments.comparison.life_histories import Event, Life
+from supportnet.sim.enums import Role
+from supportnet.sim.scenario.scenario import Scenario
 
 SUPPORTERS = {"professional": ("professional", "professionals"), "peer": ("peer", "peers"),
               "friend": ("friend", "friends"), "family": ("relative", "relatives")}  # fmt: skip

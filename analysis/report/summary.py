@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.words import number
-from sim.scenario import Scenario
+from supportnet.analysis.wording.formatting import number
+from supportnet.sim.scenario.scenario import Scenario
 
 TOLD = {  # outcome -> what it is called, and its unit
     "qpr": ("personal recovery", "QPR points, on a scale of 0 to 60"),

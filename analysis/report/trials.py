@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.report.found import Found, Result
-from analysis.report.parts import NONE, Section, Table, block_of, spoken
-from analysis.words import met
+from supportnet.analysis.report.parts import NONE, Section, Table, block_of, spoken
+from supportnet.analysis.report.result_index import Result, ResultIndex
+from supportnet.analysis.wording.formatting import met
 
 ALT = "Effects of simulated trials with 95 % intervals, beside published ones, as in the tables."
 FIRST = ("recovery", "distress", "network_size", "relapses")  # asked first of every programme
@@ -14,7 +14,7 @@ AT_END = "end of treatment"  # as designs call it
 KINDS = {"smd": "standardised mean difference", "ratio": "risk ratio"}
 
 
-def trials(found: Found, command: str) -> Section:
+def trials(found: ResultIndex, command: str) -> Section:
     """Simulated randomised trials."""
     blocks = found.each("trial", lambda one: block_of(one, tables(one), ALT))
     missing = "" if blocks else "No trial of a programme was simulated."

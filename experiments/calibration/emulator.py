@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from experiments.workers import in_processes
+from supportnet.experiments.execution.workers import in_processes
 
 Doubles = NDArray[np.float64]
 Singles = NDArray[np.float32]

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
-from experiments.patterns.table import Pattern, to_fit
-from experiments.study import Study
+from supportnet.experiments.patterns.table import Pattern, to_fit
+from supportnet.experiments.study.study import Study
 
 Doubles = NDArray[np.float64]
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy import stats
 
-from sim.mistakes import Mistake
-from sim.scenario_shape import OneOf, Table
-from sim.shapes import checked, place
-from sim.toml_files import content_of, decoded, parsed
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.schema import OneOf, Table
+from supportnet.sim.storage.toml_files import content_of, decoded, parsed
+from supportnet.sim.storage.toml_schema import checked, place
 
 Doubles = NDArray[np.float64]
 SHIPPED = "costs.toml"
@@ -102,11 +102,11 @@ def quantiles(price: Price, places: Doubles) -> Doubles:
 
 def shipped_file() -> bytes:
     """The cost file that ships: every price in it is an assumption."""
-    return files("experiments").joinpath("evidence", SHIPPED).read_bytes()
+    return files("supportnet.experiments").joinpath("evidence", SHIPPED).read_bytes()
 
 
 def read_costs(path: str | os.PathLike[str] | None = None) -> Costs:
-    """The prices in this file, or those that ship. Raises Mistake for the first thing wrong with it."""
+    """The prices in this file, or those that ship. Raises UserInputError for the first thing wrong with it."""
     name = str(path or f"the {SHIPPED} that ships")
     text = decoded(content_of(path) if path else shipped_file(), name)
     written = parsed(text, name, 'currency = "EUR"')
@@ -120,14 +120,14 @@ def read_costs(path: str | os.PathLike[str] | None = None) -> Costs:
 
 def _check_unit(item: str, unit: str, written: dict[str, Any], where: Callable[..., str]) -> None:
     if item not in written:
-        raise Mistake(
+        raise UserInputError(
             "a price is missing", where=where(item), found="nothing",
             expected=f"a table [{item}] with value, low, high, unit = {unit!r} and source",
             remedy="add it: `supportnet economics --print-costs` prints a whole file",
         )  # fmt: skip
     price = written[item]
     if isinstance(price, dict) and price.get("unit", unit) != unit:
-        raise Mistake(
+        raise UserInputError(
             f"is not the unit of {item}", where=where(item, "unit"), found=price["unit"], expected=repr(unit),
             remedy="convert the price to this unit",
         )  # fmt: skip
@@ -136,7 +136,7 @@ def _check_unit(item: str, unit: str, written: dict[str, Any], where: Callable[.
 def _check_range(item: str, price: Price, where: Callable[..., str]) -> None:
     fixed = price.low == price.value == price.high
     if not (fixed or price.low < price.value < price.high):
-        raise Mistake(
+        raise UserInputError(
             "low, value and high do not follow one another", where=where(item),
             found=f"low {price.low:g}, value {price.value:g}, high {price.high:g}", expected="low < value < high",
             remedy="the value is what is expected, so it lies inside; give all three the same where a price is known",

@@ -1,6 +1,7 @@
 """A choice under uncertainty: how probably each strategy is the best, and what knowing would be worth.
 
-With draws from a posterior, parameters and prices are uncertain (luck is taken off, `experiments.economics.luck`).
+With draws from a posterior, parameters and prices are uncertain (luck is taken off by
+`experiments.economics.variance_decomposition`).
 Without, only prices are; how probably a strategy is the best then also counts the Monte Carlo error of its mean.
 """
 
@@ -8,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from experiments.economics.lived import Doubles, Lived, jackknife
-from experiments.economics.luck import without_luck
+from supportnet.experiments.economics.samples import Doubles, StrategySamples, jackknife
+from supportnet.experiments.economics.variance_decomposition import without_luck
 
 PRICES = 64  # sets of prices that every draw is met with
 RESAMPLES = 2048  # of replicates, each met with prices of its own
@@ -32,33 +33,35 @@ class Acceptability(NamedTuple):
     evpi_mcse: Doubles
 
 
-def uncertain(lived: Lived) -> tuple[str, str]:
+def uncertain(lived: StrategySamples) -> tuple[str, str]:
     """In words, what probabilities and what the value of information are about."""
     return (BY_RESAMPLING, WORTH_OF_PRICES) if lived.draws is None else (BY_DRAWS, BY_DRAWS)
 
 
-def price_sets(lived: Lived) -> int:
+def price_sets(lived: StrategySamples) -> int:
     """How many sets of prices to draw."""
     return RESAMPLES if lived.draws is None else PRICES
 
 
-def acceptability(lived: Lived, prices: Doubles, thresholds: Doubles, seed: int) -> Acceptability:
+def acceptability(lived: StrategySamples, prices: Doubles, thresholds: Doubles, seed: int) -> Acceptability:
     """The choice at each threshold under prices (sets, items)."""
     again, expected = resampled(lived, len(prices), seed), prices.mean(axis=0)
     rows = []
     for threshold in map(float, thresholds):
 
-        def told(part: Lived, at: float = threshold) -> Doubles:
+        def told(part: StrategySamples, at: float = threshold) -> Doubles:
             known = possible(part, prices, at)
-            return np.array([worth(known), *probability_best(known)])
+            return np.array([evpi(known), *probability_best(known)])
 
         benefit = lived.differences(threshold * lived.effect - lived.cost(expected))
-        (evpi, *probability), (evpi_mcse, *mcse) = told(lived), jackknife(lived, told)
+        (information, *probability), (information_mcse, *mcse) = told(lived), jackknife(lived, told)
         if again is not None:
             drawn = np.einsum("krs,krs->ks", again, threshold * lived.effect - lived.cost(prices))
             probability = list(probability_best(drawn))
             mcse = [np.sqrt(p * (1.0 - p) / len(prices)) for p in probability]
-        rows.append((probability, mcse, int(benefit.mean.argmax()), benefit.mean, benefit.mcse, evpi, evpi_mcse))
+        rows.append(
+            (probability, mcse, int(benefit.mean.argmax()), benefit.mean, benefit.mcse, information, information_mcse)
+        )
     probabilities, errors, best, benefits, benefit_errors, evpis, evpi_errors = zip(*rows, strict=True)
     return Acceptability(
         thresholds, np.array(probabilities), np.array(errors), list(best), np.array(benefits), np.array(benefit_errors),
@@ -66,19 +69,19 @@ def acceptability(lived: Lived, prices: Doubles, thresholds: Doubles, seed: int)
     )  # fmt: skip
 
 
-def net_benefits(lived: Lived, prices: Doubles, threshold: float) -> Doubles:
+def net_benefits(lived: StrategySamples, prices: Doubles, threshold: float) -> Doubles:
     """(…, replicates, strategies) what the effect is worth less what it costs, less the same of the baseline."""
     benefits = threshold * lived.effect - lived.cost(prices)
     return np.asarray(benefits - benefits[..., :1])
 
 
-def possible(lived: Lived, prices: Doubles, threshold: float) -> Doubles:
+def possible(lived: StrategySamples, prices: Doubles, threshold: float) -> Doubles:
     """(sets of prices, draws, strategies) net benefits as they may truly be; one draw only under numbers as set."""
     benefits = net_benefits(lived, prices, threshold)
     return benefits.mean(axis=-2, keepdims=True) if lived.draws is None else without_luck(benefits)
 
 
-def resampled(lived: Lived, sets: int, seed: int) -> Doubles | None:
+def resampled(lived: StrategySamples, sets: int, seed: int) -> Doubles | None:
     """(sets, replicates, strategies) weights of replicates drawn again, the same in every strategy where they are
     paired; None where there are draws."""
     if lived.draws is not None:
@@ -89,7 +92,7 @@ def resampled(lived: Lived, sets: int, seed: int) -> Doubles | None:
     return np.broadcast_to(np.swapaxes(weights, 1, 2), (sets, n, strategies))
 
 
-def worth(benefits: Doubles) -> float:
+def evpi(benefits: Doubles) -> float:
     """What it is worth to know which of the rows (…, strategies) is true before choosing."""
     rows = benefits.reshape(-1, benefits.shape[-1])
     return float((rows.max(axis=1) - rows[:, rows.mean(axis=0).argmax()]).mean())
@@ -102,7 +105,7 @@ def probability_best(benefits: Doubles) -> Doubles:
     return np.asarray((best / best.sum(axis=1, keepdims=True)).mean(axis=0))
 
 
-def plane(lived: Lived, prices: Doubles, most: int, seed: int) -> Doubles:
+def plane(lived: StrategySamples, prices: Doubles, most: int, seed: int) -> Doubles:
     """(points, strategies, 2) incremental effect and cost as they may truly be: draws in turn, each under the next set
     of prices; under numbers as they are set, means of replicates drawn again."""
     values = np.stack([np.broadcast_to(lived.effect, (len(prices), *lived.effect.shape)), lived.cost(prices)], axis=-1)

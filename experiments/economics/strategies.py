@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from experiments.economics.dominance import Standing, standings
-from experiments.economics.lived import Doubles, Lived, jackknife
-from experiments.estimates import Estimate
+from supportnet.experiments.economics.dominance import Standing, standings
+from supportnet.experiments.economics.samples import Doubles, StrategySamples, jackknife
+from supportnet.experiments.ensemble.estimates import Estimate
 
 
-def strategies(lived: Lived, expected: Doubles, prices: Doubles) -> pd.DataFrame:
+def strategies(lived: StrategySamples, expected: Doubles, prices: Doubles) -> pd.DataFrame:
     """One row a strategy: scenario, cost (per patient-year, at expected prices), effect (at the end), icer (per unit of
     effect, against compared_with), status, all with mcse; incremental_* less the baseline, with 95 % intervals; that of
     cost is also about prices (sets, items). icer_mcse is for these two strategies, as if their places were known."""
@@ -51,7 +51,7 @@ def _with_prices(estimate: Estimate, variance: Doubles) -> tuple[Doubles, Double
     return estimate.mean - half, estimate.mean + half
 
 
-def _ratios(lived: Lived, expected: Doubles, places: list[Standing]) -> Doubles:
+def _ratios(lived: StrategySamples, expected: Doubles, places: list[Standing]) -> Doubles:
     """Ratios between strategies whose places are as given."""
     cost, effect = lived.cost(expected).mean(axis=0), lived.effect.mean(axis=0)
     pairs = [(k, place.compared_with) for k, place in enumerate(places)]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sim.mistakes import Mistake, nearest
-from sim.scenario import Scenario
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.scenario.scenario import Scenario
 
 STEP = 0.05  # of coverage; of today's posts; of a contact a week
 TWICE = 2.0  # at most so many times today's posts and contacts
@@ -45,8 +45,8 @@ def levers_of(scenario: Scenario, asked: Sequence[str] = USUAL) -> list[Lever]:
     """The levers asked for that can still be moved, programmes first.
 
     asked: names of programmes, dotted names of levers of the service, or "programmes" for all of them. A lever that the
-    scenario's calendar moves stays with the calendar. Raises Mistake for names that are none, for a lever that is asked
-    for by name and can't be moved, and where there is no programme among them.
+    scenario's calendar moves stays with the calendar. Raises UserInputError for names that are none, for a lever that
+    is asked for by name and can't be moved, and where there is no programme among them.
     """
     offered = {name: f"programmes.{name}.coverage" for name in scenario.every_programme}
     known = {**offered, **{name: name for name in offered.values()}, **{name: name for name in (*COSTLY, *FREE)}}
@@ -55,7 +55,7 @@ def levers_of(scenario: Scenario, asked: Sequence[str] = USUAL) -> list[Lever]:
             listed = [PROGRAMMES, *offered, *COSTLY, *FREE]
             expected = "programmes, the name of one, " + ", ".join((*COSTLY, *FREE))
             remedy = nearest(name, listed, "`supportnet optimise --help`")
-            raise Mistake("no such lever", where="--levers", found=name, expected=expected, remedy=remedy)
+            raise UserInputError("no such lever", where="--levers", found=name, expected=expected, remedy=remedy)
     wanted = {known[name] for name in asked if name != PROGRAMMES} | (
         set(offered.values()) if PROGRAMMES in asked else set()
     )
@@ -66,9 +66,9 @@ def levers_of(scenario: Scenario, asked: Sequence[str] = USUAL) -> list[Lever]:
             found.append(lever)
         elif {name, name.split(".")[1]} & set(asked):
             why = "the calendar of the scenario moves it" if name in fixed else "it is as far as it goes already"
-            raise Mistake(f"{name} can't be moved: {why}", where="--levers", found=name, remedy="leave it out")
+            raise UserInputError(f"{name} can't be moved: {why}", where="--levers", found=name, remedy="leave it out")
     if not any(lever.is_programme for lever in found):
-        raise Mistake(
+        raise UserInputError(
             "there are no programmes to choose from", where="--levers", found=", ".join(asked) or "nothing",
             expected=f"{PROGRAMMES}, or names of some that are not offered to everybody yet",
             remedy=f"add {PROGRAMMES}, or some of: " + ", ".join(offered),

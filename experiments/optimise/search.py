@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.estimates import mean_of
-from experiments.optimise.levers import Portfolio
-from experiments.optimise.lives import COST, OBJECTIVES, Lives
+from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, Lives
+from supportnet.experiments.optimise.levers import Portfolio
 
 Steps = NDArray[np.int64]  # whole steps of levers
 CLEARLY = 2.0  # standard errors

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.patterns.watching import CRITICAL, Ties, Values, measured_criticism, odds_ratio
-from experiments.patterns.world import YEAR, World
-from sim.simulation import Simulation
-from sim.vocabulary import Role
+from supportnet.experiments.patterns.measurement import CRITICAL, Ties, Values, measured_criticism, odds_ratio
+from supportnet.experiments.patterns.world import YEAR, World
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.enums import Role
 
 Mask = NDArray[np.bool_]
 

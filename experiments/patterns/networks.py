@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.patterns.watching import (
+from supportnet.experiments.patterns.measurement import (
     CRITICAL,
     Ties,
     correlation,
@@ -11,8 +11,8 @@ from experiments.patterns.watching import (
     measured_support,
     measured_symptoms,
 )
-from experiments.patterns.world import YEAR, World
-from sim.vocabulary import Role
+from supportnet.experiments.patterns.world import YEAR, World
+from supportnet.sim.enums import Role
 
 
 def snapshot(world: World) -> dict[str, float]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from experiments.patterns.course import first_episode, relapse_by_home
-from experiments.patterns.networks import snapshot, turnover_of_ties
-from experiments.patterns.treatment import alliance_course, disengagement, therapy
-from experiments.patterns.world import World
+from supportnet.experiments.patterns.course import first_episode, relapse_by_home
+from supportnet.experiments.patterns.networks import snapshot, turnover_of_ties
+from supportnet.experiments.patterns.treatment import alliance_course, disengagement, therapy
+from supportnet.experiments.patterns.world import World
 
 Studies = Mapping[Callable[[World], dict[str, float]], tuple[str, ...]]
 STUDIES: Studies = {

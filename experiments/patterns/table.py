@@ -31,7 +31,7 @@ class Pattern(NamedTuple):
 @cache
 def patterns() -> dict[str, Pattern]:
     """All values, by name, in the order of the table."""
-    path = files("experiments").joinpath("evidence", "patterns.csv")
+    path = files("supportnet.experiments").joinpath("evidence", "patterns.csv")
     rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
     return {row["name"]: _pattern(row) for row in rows}
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from experiments.patterns.watching import (
+from supportnet.experiments.patterns.measurement import (
     Ties,
     Values,
     correlation,
@@ -14,8 +14,8 @@ from experiments.patterns.watching import (
     measured_symptoms,
     service_trust,
 )
-from experiments.patterns.world import NOTHING, World
-from sim.simulation import Simulation
+from supportnet.experiments.patterns.world import NOTHING, World
+from supportnet.sim.area.simulation import Simulation
 
 WEEKS, EARLY = 20, 4  # of the therapy; the week (from 0) in which alliance is asked for
 SESSIONS = 30

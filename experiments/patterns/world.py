@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from experiments.patterns import PEOPLE
-from experiments.workers import Interrupted
-from sim.population import Pool
-from sim.scenario import Scenario
-from sim.simulation import Simulation
+from supportnet.experiments.execution.workers import Interrupted
+from supportnet.experiments.patterns import PEOPLE
+from supportnet.sim.area.population import Pool
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.scenario.scenario import Scenario
 
 COHORTS = 4  # times as many, among whom some come out of a crisis within a year
 YEAR = 52

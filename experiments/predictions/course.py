@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from experiments.patterns.course import after_remission
-from experiments.patterns.watching import Values, measured_qpr, measured_symptoms
-from experiments.patterns.world import YEAR, World
+from supportnet.experiments.patterns.course import after_remission
+from supportnet.experiments.patterns.measurement import Values, measured_qpr, measured_symptoms
+from supportnet.experiments.patterns.world import YEAR, World
 
 LOW = 0.55  # measured distress, share of the range of PHQ-9 (15 of 27: moderately severe), from which people enter
 HALF = 26  # weeks

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from experiments.patterns.watching import Ties
-from experiments.patterns.world import World
-from sim.agreement import agreement
-from sim.simulation import Simulation
-from sim.vocabulary import Role
+from supportnet.experiments.patterns.measurement import Ties
+from supportnet.experiments.patterns.world import World
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.enums import Role
+from supportnet.sim.measurement.agreement import agreement
 
 ASIDE = 8  # weeks
 

@@ -6,9 +6,9 @@ import numpy as np
 from scipy.cluster.vq import ClusterError, kmeans2
 from scipy.spatial.distance import cdist
 
-from experiments.patterns.watching import Ties, Values, correlation, measured_qpr, service_trust
-from experiments.patterns.world import YEAR, World
-from sim.vocabulary import Role
+from supportnet.experiments.patterns.measurement import Ties, Values, correlation, measured_qpr, service_trust
+from supportnet.experiments.patterns.world import YEAR, World
+from supportnet.sim.enums import Role
 
 STARTS, RESAMPLES = 10, 50
 KINDS = 3

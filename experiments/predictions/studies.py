@@ -1,11 +1,11 @@
 """The simulated studies behind predictions, and which values each of them yields."""
 
-from experiments.patterns.studies import Studies
-from experiments.predictions.course import after_depression, from_low_point
-from experiments.predictions.inputs import fading, two_sides
-from experiments.predictions.people import one_time
-from experiments.predictions.treatment import within_therapy
-from experiments.predictions.trials import trials_among_all, trials_in_depression, trials_in_psychosis
+from supportnet.experiments.patterns.studies import Studies
+from supportnet.experiments.predictions.course import after_depression, from_low_point
+from supportnet.experiments.predictions.inputs import fading, two_sides
+from supportnet.experiments.predictions.people import one_time
+from supportnet.experiments.predictions.treatment import within_therapy
+from supportnet.experiments.predictions.trials import trials_among_all, trials_in_depression, trials_in_psychosis
 
 STUDIES: Studies = {
     one_time: (

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from experiments.patterns.treatment import WEEKS, offered, therapist
-from experiments.patterns.watching import Ties, Values, correlation, measured_alliance, measured_symptoms
-from experiments.patterns.world import World
+from supportnet.experiments.patterns.measurement import Ties, Values, correlation, measured_alliance, measured_symptoms
+from supportnet.experiments.patterns.treatment import WEEKS, offered, therapist
+from supportnet.experiments.patterns.world import World
 
 SESSIONS = 7  # of which session-to-session effects were published
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.patterns.world import World
-from experiments.trials.design import YEAR, designed
-from experiments.trials.effects import events, log_ratio, standardised
-from experiments.trials.trial import MEASURES, SCALES, held
+from supportnet.experiments.patterns.world import World
+from supportnet.experiments.trials.design import YEAR, designed
+from supportnet.experiments.trials.effects import events, log_ratio, standardised
+from supportnet.experiments.trials.trial import MEASURES, SCALES, held
 
 PLACES = 400  # people in a trial
 

@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from sim.mistakes import Mistake, nearest
-from sim.scenario import Scenario, row_of
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.scenario.scenario import Scenario, row_of
 
 SCENARIOS = {"psychosis": "today", "affective": "today-affective", "mixed": "today-mixed"}  # by preset
 ENTRIES = {
@@ -78,7 +78,7 @@ def designed(
     """The trial of a programme as it is written down, in the area of its preset, but for what is given."""
     known = written()
     if programme not in Scenario.load("today", values).every_programme:
-        raise Mistake(
+        raise UserInputError(
             f"{programme!r}: no such programme", where="PROGRAMME", found=programme,
             expected="one of the ten programmes, or all", remedy=nearest(programme, [*known, "all"]),
         )  # fmt: skip
@@ -151,24 +151,26 @@ def described(design: Design) -> dict[str, Any]:
 
 @cache
 def _file() -> dict[str, Any]:
-    return tomllib.loads(files("experiments").joinpath("evidence", "trials.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        files("supportnet.experiments").joinpath("evidence", "trials.toml").read_text(encoding="utf-8")
+    )
 
 
 def _check(design: Design) -> None:
     for option, known in (("entry", ENTRIES), ("control", CONTROLS)):
         said = getattr(design, option)
         if said not in known:
-            raise Mistake(
+            raise UserInputError(
                 f"no such {option}", where=f"--{option}", found=said, expected=", ".join(known),
                 remedy=nearest(said, known),
             )  # fmt: skip
     people = design.scenario.population.patients
     if not 4 <= design.places <= people:
-        raise Mistake(
+        raise UserInputError(
             "a trial cannot have so many places", where="--places", found=design.places,
             expected=f"from 4 to {people:,}, the people in the area", remedy="give --patients too, or fewer places",
         )  # fmt: skip
     if not 0 <= design.cut <= 27:
-        raise Mistake(
+        raise UserInputError(
             "no such score", where="--cut", found=design.cut, expected="a PHQ-9 score from 0 to 27", remedy="take 10"
         )

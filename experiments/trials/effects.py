@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.calibration.draws import Draws
-from experiments.estimates import mean_of
-from experiments.patterns.world import World
-from experiments.trials.design import Design
-from experiments.trials.trial import EVENTS, MEASURES, SCALES, Followed, held
-from experiments.uncertainty import by_draw, draw_of, draws_of, pool_at
-from experiments.workers import Interrupted, side_by_side
-from sim.pool import pool_for
+from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.execution.workers import Interrupted, side_by_side
+from supportnet.experiments.patterns.world import World
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.experiments.posterior.propagation import by_draw, draw_of, draws_of, pool_at
+from supportnet.experiments.trials.design import Design
+from supportnet.experiments.trials.trial import EVENTS, MEASURES, SCALES, Followed, held
+from supportnet.sim.area.pool import pool_for
 
 Doubles = NDArray[np.float64]
 FEWEST = 3  # people an arm, below which a trial has no effect to tell
@@ -27,7 +27,7 @@ def trials(
     designs: Sequence[Design],
     replicates: Sequence[int],
     seed: int = 1,
-    posterior: Draws | None = None,
+    posterior: Posterior | None = None,
     workers: int = 1,
     told: Callable[[float], None] = lambda share: None,
 ) -> list[list[Followed]]:
@@ -52,7 +52,7 @@ def trials(
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def in_world(design: Design, replicate: int, seed: int, posterior: Draws | None) -> tuple[Design, World]:
+def in_world(design: Design, replicate: int, seed: int, posterior: Posterior | None) -> tuple[Design, World]:
     """A trial among people under the numbers of a replicate's draw, if there are draws."""
     if posterior is None:
         return design, World(design.scenario, pool_for(design.scenario), seed, replicate)

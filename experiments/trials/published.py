@@ -5,7 +5,7 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from experiments.trials.design import YEAR, Design
+from supportnet.experiments.trials.design import YEAR, Design
 
 AT_END, AT_YEAR = "end", "12 months"
 
@@ -13,7 +13,7 @@ AT_END, AT_YEAR = "end", "12 months"
 def published() -> pd.DataFrame:
     """Published effects: programme, outcome, when, value (none where it is told in words only), lower, upper, effect
     (its kind), pattern, control, population, note, source."""
-    with files("experiments").joinpath("evidence", "published_effects.csv").open(encoding="utf-8") as file:
+    with files("supportnet.experiments").joinpath("evidence", "published_effects.csv").open(encoding="utf-8") as file:
         found = pd.read_csv(file, dtype={"pattern": "Int64"})
     return found.assign(value=found["value"].where(found["effect"] != "words"))
 

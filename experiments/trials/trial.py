@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.patterns.watching import Ties, measured_alliance
-from experiments.patterns.world import World
-from experiments.trials.design import ATTENTION, RECRUITING, Design
-from sim.simulation import Simulation
-from sim.vocabulary import Role
+from supportnet.experiments.patterns.measurement import Ties, measured_alliance
+from supportnet.experiments.patterns.world import World
+from supportnet.experiments.trials.design import ATTENTION, RECRUITING, Design
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.enums import Role
 
 Doubles = NDArray[np.float64]
 Mask = NDArray[np.bool_]

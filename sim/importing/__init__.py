@@ -3,19 +3,14 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sim.importing.network_cache import cached_networks
-from sim.importing.network_file import network_schema
-from sim.importing.network_reader import Networks, read_networks
-
 if TYPE_CHECKING:
-    from sim.importing.drafting import Draft, draft_mapping
-    from sim.importing.importer import import_networks
-    from sim.importing.mapping import mapping_schema
-    from sim.importing.report import Report
+    from supportnet.sim.importing.drafting import Draft, draft_mapping
+    from supportnet.sim.importing.importer import import_networks
+    from supportnet.sim.importing.mapping import mapping_schema
+    from supportnet.sim.importing.report import Report
 
 __all__ = [
-    "Draft", "Networks", "Report", "cached_networks", "draft_mapping", "import_networks", "mapping_schema",
-    "network_schema", "read_networks",
+    "Draft", "Report", "draft_mapping", "import_networks", "mapping_schema",
 ]  # fmt: skip
 LATER = {  # what only imports need waits until it is asked for
     "Draft": "drafting",

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from sim.importing.account import Account, first_of, rows
-from sim.importing.files import Study
-from sim.importing.ids import apart, ids, ids_or_none, looking_like
-from sim.importing.mapping_fields import Choice, Source
-from sim.importing.mapping_shape import FILE, ROW, SLOT, AlterTieFiles, Files, Mapping, TieFiles
-from sim.importing.network_file import TIE_FIELDS, About
-from sim.importing.people import BY_MAPPING, IGNORE
-from sim.importing.reading import Answers, numbers, truths, words
-from sim.importing.tables import Table, refuse
+from supportnet.sim.importing.account import Account, first_of, rows
+from supportnet.sim.importing.files import Study
+from supportnet.sim.importing.ids import apart, ids, ids_or_none, looking_like
+from supportnet.sim.importing.mapping_fields import Choice, Source
+from supportnet.sim.importing.mapping_shape import FILE, ROW, SLOT, AlterTieFiles, Files, Mapping, TieFiles
+from supportnet.sim.importing.people import BY_MAPPING, IGNORE
+from supportnet.sim.importing.reading import Answers, numbers, truths, words
+from supportnet.sim.importing.tables import Table, refuse
+from supportnet.sim.network_file.format import TIE_FIELDS, About
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,7 +126,7 @@ def _ties(table: Table, entry: TieFiles, account: Account) -> pd.DataFrame:
 
 
 def _check_one_row(ties: pd.DataFrame, column: str) -> None:
-    """A Mistake about a person whose supporters stand in the slots of several rows: of several times, mostly."""
+    """A UserInputError about a person whose supporters stand in the slots of several rows: of several times, mostly."""
     rows_of = ties.index.to_series().astype(str).str.replace(SLOT_OF, "", regex=True)
     first = rows_of.groupby(ties["patient"].to_numpy(), sort=False).transform("first")
     again = rows_of != first
@@ -192,7 +192,7 @@ def _alter_ties(table: Table, entry: AlterTieFiles) -> pd.DataFrame:
 
 
 def _check_known(patient: pd.Series[Any], people: pd.DataFrame, what: str) -> None:
-    """A Mistake about somebody who is not among the people."""
+    """A UserInputError about somebody who is not among the people."""
     bad = ~patient.isin(people["patient"].unique())
     if bad.any():
         alike = looking_like(str(patient[bad].iloc[0]), people["patient"])
@@ -206,7 +206,7 @@ def _check_known(patient: pd.Series[Any], people: pd.DataFrame, what: str) -> No
 
 
 def _check_once(supporter: pd.Series[Any], ties: pd.DataFrame) -> None:
-    """A Mistake about a supporter who stands twice in a network."""
+    """A UserInputError about a supporter who stands twice in a network."""
     twice = ties.duplicated(["patient", "supporter"])
     if twice.any():
         second = ties[twice].iloc[0]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.parameters import Parameters
-from sim.scenario_shape import SHARE_PSYCHOSIS, Population, Services
-from sim.vocabulary import Condition, Role
+from supportnet.sim.enums import Condition, Role
+from supportnet.sim.parameters import Parameters
+from supportnet.sim.scenario.schema import SHARE_PSYCHOSIS, Population, Services
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.importing.network_reader import Networks
+    from supportnet.sim.network_file.reader import Networks
 
 Doubles = NDArray[np.float64]
 NORMAL = np.array([-1.6449, -1.0364, -0.6745, -0.3853, -0.1257, 0.1257, 0.3853, 0.6745, 1.0364, 1.6449])  # tenths

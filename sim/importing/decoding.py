@@ -6,10 +6,10 @@ import codecs
 import re
 import unicodedata
 
-from sim.importing.account import Account, counted
-from sim.importing.file_kinds import BINARY, not_text, refuse_binary
-from sim.importing.spelling import INVISIBLE
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.account import Account, counted
+from supportnet.sim.importing.file_kinds import BINARY, not_text, refuse_binary
+from supportnet.sim.importing.spelling import INVISIBLE
 
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
@@ -75,15 +75,15 @@ def _unicode(raw: bytes) -> str:
     return "utf-8"
 
 
-def _not_in(wanted: str, raw: bytes, name: str, error: UnicodeError | None, better: str = "") -> Mistake:
-    """The Mistake about bytes that do not fit an encoding, with an encoding that does."""
+def _not_in(wanted: str, raw: bytes, name: str, error: UnicodeError | None, better: str = "") -> UserInputError:
+    """The UserInputError about bytes that do not fit an encoding, with an encoding that does."""
     start = error.start if isinstance(error, UnicodeDecodeError) else 0
     line = raw[:start].count(b"\n") + 1
     if not better and _fits(raw, _unicode(raw)):
         better = _unicode(raw)
     remedy = f'write encoding = "{better.removesuffix("-sig")}" in the mapping' if better else _choice(raw, start)
     found, expected = raw[start : start + 8], f"text in {wanted}"
-    return Mistake(f"not {wanted}", where=f"{name}, line {line}", found=found, expected=expected, remedy=remedy)
+    return UserInputError(f"not {wanted}", where=f"{name}, line {line}", found=found, expected=expected, remedy=remedy)
 
 
 def _choice(raw: bytes, start: int) -> str:

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.importing.account import Account, counted
-from sim.importing.settings import Settings, in_mapping
-from sim.importing.spelling import tidy
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.account import Account, counted
+from supportnet.sim.importing.settings import Settings, in_mapping
+from supportnet.sim.importing.spelling import tidy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,9 @@ def read_delimited(text: str, name: str, settings: Settings, needed: Sequence[st
 
     if not text.strip():
         remedy = "export it anew, or remove it"
-        raise Mistake("an empty file", where=name, found="nothing", expected="a row of column names", remedy=remedy)
+        raise UserInputError(
+            "an empty file", where=name, found="nothing", expected="a row of column names", remedy=remedy
+        )
     text = text.removesuffix("\x1a")  # how DOS ends a file
     said = SEPARATOR.match(text)
     delimiter = settings.delimiter or (said[1] if said else ",")
@@ -51,7 +53,7 @@ def read_delimited(text: str, name: str, settings: Settings, needed: Sequence[st
     header = next((row for row in rows if any(row.cells)), None)
     if header is None:
         what, remedy = "no column has a name", "write the names into the first row"
-        raise Mistake(what, where=name, found="nothing", expected="a row of column names", remedy=remedy)
+        raise UserInputError(what, where=name, found="nothing", expected="a row of column names", remedy=remedy)
     _check_header(header, text, name, settings, needed)
     body = list(_without_leftovers(_same_length(rows, len(header.cells), name, delimiter), header.cells, name, account))
     cells = [[cell or None for cell in row.cells] for row in body]
@@ -63,7 +65,7 @@ def read_delimited(text: str, name: str, settings: Settings, needed: Sequence[st
 
 
 def _rows(text: str, name: str, settings: Settings, needed: Sequence[str]) -> Iterator[Row]:
-    """All rows of a text; what can't be split into cells is a Mistake."""
+    """All rows of a text; what can't be split into cells is a UserInputError."""
     number = 0
     try:
         for row in _split(text, settings.delimiter):
@@ -78,7 +80,9 @@ def _rows(text: str, name: str, settings: Settings, needed: Sequence[str]) -> It
             "check the quotation marks there (within a cell in quotation marks each stands twice), or export it anew"
         )
         expected = f"cells separated by {settings.delimiter!r}"
-        raise Mistake(what, where=f"{name}, line {line}", found=found, expected=expected, remedy=remedy) from error
+        raise UserInputError(
+            what, where=f"{name}, line {line}", found=found, expected=expected, remedy=remedy
+        ) from error
 
 
 def _split(text: str, delimiter: str | None) -> Iterator[Row]:
@@ -122,12 +126,12 @@ def _check_header(header: Row, text: str, name: str, settings: Settings, needed:
     if lacking and (remedy := _other_way(text, settings, needed)):
         what = f"columns that the mapping names under {settings.part} are missing"
         found = ", ".join(header.cells)[:100]
-        raise Mistake(what, where=where, found=found, expected=", ".join(lacking), remedy=remedy)
+        raise UserInputError(what, where=where, found=found, expected=", ".join(lacking), remedy=remedy)
     twice = [column for column, count in Counter(header.cells).items() if column and count > 1]
     if twice:
         what = "two columns have the same name"
         remedy = "rename one of them; or export the data with the short names of variables instead of their labels"
-        raise Mistake(what, where=where, found=twice[0], expected="each name once", remedy=remedy)
+        raise UserInputError(what, where=where, found=twice[0], expected="each name once", remedy=remedy)
 
 
 def _other_way(text: str, settings: Settings, needed: Sequence[str]) -> str:
@@ -199,7 +203,7 @@ def _same_length(rows: Iterator[Row], n: int, name: str, delimiter: str) -> Iter
             what, expected = "a row of another length than the header", f"{n}, one for each column"
             where, found = _place(name, row), counted(len(cells), "cell")
             remedy = _lengthen(len(cells) - n, delimiter)
-            raise Mistake(what, where=where, found=found, expected=expected, remedy=remedy)
+            raise UserInputError(what, where=where, found=found, expected=expected, remedy=remedy)
 
 
 def _lengthen(more: int, delimiter: str) -> str:

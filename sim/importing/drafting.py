@@ -8,13 +8,13 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.importing.guesses import described, number_lines, person_lines, quoted, role_lines
-from sim.importing.mapping_shape import FILE, ROW, SLOT, Mapping
-from sim.importing.people import OF_FILE
-from sim.importing.samples import Group, groups_at
-from sim.importing.sources import shown
-from sim.mistakes import Mistake
-from sim.toml_files import parsed
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.guesses import described, number_lines, person_lines, quoted, role_lines
+from supportnet.sim.importing.mapping_shape import FILE, ROW, SLOT, Mapping
+from supportnet.sim.importing.people import OF_FILE
+from supportnet.sim.importing.samples import Group, groups_at
+from supportnet.sim.importing.sources import shown
+from supportnet.sim.storage.toml_files import parsed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,7 @@ def draft_mapping(source: Path, path: Path) -> Draft:
     source, path = Path(source), Path(path)
     if os.path.lexists(path):
         remedy = "give another name after --draft, or import with --mapping"
-        raise Mistake("is there already", where=str(path), found=str(path), expected="a new file", remedy=remedy)
+        raise UserInputError("is there already", where=str(path), found=str(path), expected="a new file", remedy=remedy)
     draft = drafted(source)
     try:
         with open(path, "x", encoding="utf-8", newline="\n") as file:
@@ -80,7 +80,7 @@ def draft_mapping(source: Path, path: Path) -> Draft:
     except OSError as error:
         what, remedy = f"the draft can't be written ({error.strerror})", "give another name after --draft"
         expected = "a place that can be written to"
-        raise Mistake(what, where=str(path), found=str(path), expected=expected, remedy=remedy) from error
+        raise UserInputError(what, where=str(path), found=str(path), expected=expected, remedy=remedy) from error
     return draft
 
 
@@ -99,7 +99,7 @@ def drafted(source: Path) -> Draft:
         tables = [name for group in groups for name in group.patterns]
         found = ", ".join([*tables, *others][:10]) or "nothing"
         remedy = "export the study as CSV; docs/import.md says how to write a mapping by hand"
-        raise Mistake(what, where=str(source), found=found, expected=expected, remedy=remedy)
+        raise UserInputError(what, where=str(source), found=found, expected=expected, remedy=remedy)
     if not any(part.key == "people" for part in parts):
         parts = [*_people_in(next(part for part in parts if part.key == "ties")), *parts]
     written = {frozenset(part.group.written.items()) for part in parts}

@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import NamedTuple
 
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
 
 
 class Kind(NamedTuple):
@@ -87,15 +87,15 @@ def kind_of(raw: bytes) -> Kind | None:
 
 
 def refuse_binary(raw: bytes, name: str) -> None:
-    """A Mistake with the way out for a file that is no text."""
+    """A UserInputError with the way out for a file that is no text."""
     if kind := kind_of(raw):
         raise not_text(name, kind)
 
 
-def not_text(name: str, kind: Kind) -> Mistake:
-    """The Mistake about a file of this kind."""
+def not_text(name: str, kind: Kind) -> UserInputError:
+    """The UserInputError about a file of this kind."""
     expected = "a delimited text file, such as CSV"
-    return Mistake("not a text file", where=name, found=kind.what, expected=expected, remedy=kind.way_out)
+    return UserInputError("not a text file", where=name, found=kind.what, expected=expected, remedy=kind.way_out)
 
 
 def _kind_of_archive(raw: bytes) -> Kind:

@@ -7,19 +7,19 @@ from collections import defaultdict
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.importing.account import Account, ReadFile
-from sim.importing.decoding import decoded
-from sim.importing.delimited import read_delimited
-from sim.importing.file_kinds import OF_NO_TEXT, STATA, kind_of
-from sim.importing.mapping import ReadMapping
-from sim.importing.mapping_shape import FILE, Files, TieFiles
-from sim.importing.network_canvas import read_graphml
-from sim.importing.settings import settings_of
-from sim.importing.slots import unfolded
-from sim.importing.sources import SourceFile, files_at, fits, opened, shown
-from sim.importing.stata import read_stata
-from sim.importing.tables import Table, joined
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.account import Account, ReadFile
+from supportnet.sim.importing.decoding import decoded
+from supportnet.sim.importing.delimited import read_delimited
+from supportnet.sim.importing.file_kinds import OF_NO_TEXT, STATA, kind_of
+from supportnet.sim.importing.mapping import ReadMapping
+from supportnet.sim.importing.mapping_shape import FILE, Files, TieFiles
+from supportnet.sim.importing.network_canvas import read_graphml
+from supportnet.sim.importing.settings import settings_of
+from supportnet.sim.importing.slots import unfolded
+from supportnet.sim.importing.sources import SourceFile, files_at, fits, opened, shown
+from supportnet.sim.importing.stata import read_stata
+from supportnet.sim.importing.tables import Table, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,7 +159,7 @@ def _check_found(
     what, expected = f"no files found for {' and '.join(lacking)}", ", ".join(patterns)
     remedy = _elsewhere(source, patterns, other) or _of_no_text(files, other)
     remedy = remedy or "correct the patterns under files in the mapping, or give the folder with the exported files"
-    raise Mistake(what, where=str(source), found=there, expected=expected, remedy=remedy)
+    raise UserInputError(what, where=str(source), found=there, expected=expected, remedy=remedy)
 
 
 def _elsewhere(source: Path, patterns: list[str], other: list[str]) -> str:

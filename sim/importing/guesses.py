@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sim.importing.mapping_shape import FILL_IN, SLOT
-from sim.importing.reading import FALSE, TRUE
-from sim.importing.spelling import number, same
-from sim.vocabulary import Role
+from supportnet.sim.enums import Role
+from supportnet.sim.importing.mapping_shape import FILL_IN, SLOT
+from supportnet.sim.importing.reading import FALSE, TRUE
+from supportnet.sim.importing.spelling import number, same
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sim.importing.account import first_of, rows
-from sim.importing.mapping_shape import FILE, PLACEHOLDER, ROW, columns_in
-from sim.importing.spelling import DATE, ERROR, loosely, whole
-from sim.importing.tables import Table, refuse
+from supportnet.sim.importing.account import first_of, rows
+from supportnet.sim.importing.mapping_shape import FILE, PLACEHOLDER, ROW, columns_in
+from supportnet.sim.importing.spelling import DATE, ERROR, loosely, whole
+from supportnet.sim.importing.tables import Table, refuse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ THOUSANDS = re.compile(r"-?[0-9]{1,3}(\.000)+", re.ASCII)
 
 
 def ids(table: Table, template: str) -> pd.Series[Any]:
-    """Ids as they stand in a column, or put together from several; a row without one is a Mistake."""
+    """Ids as they stand in a column, or put together from several; a row without one is a UserInputError."""
     column = ids_or_none(table, template)
     remedy = (
         "write the id into the cell (of merged cells a spreadsheet fills the first only); a row that holds no answers,"
@@ -62,7 +62,7 @@ def _part(table: Table, name: str) -> pd.Series[Any]:
 
 def _one_spelling(table: Table, name: str) -> pd.Series[Any]:
     """A column of ids, where 1.0 is 1 and ="1" is 1, and the report says so; what a spreadsheet has spoilt is a
-    Mistake."""
+    UserInputError."""
     column = table.column(name)
     cells = [str(cell) for cell in column.dropna().unique()]
     for spoilt, what, remedy in (

@@ -6,19 +6,26 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.importing.account import Account, first_of, persons
-from sim.importing.assembling import ABOUT_ALTER_TIE, ABOUT_TIE, all_alter_ties, all_ties, people_of_ties, renamed
-from sim.importing.contacts import contacts_in
-from sim.importing.files import Study, gather
-from sim.importing.mapping import ReadMapping, read_mapping
-from sim.importing.mapping_shape import FILE, Files, Mapping, PeopleFiles, TieFiles
-from sim.importing.network_file import PERSON_FIELDS, TIE_FIELDS, to_parquet
-from sim.importing.people import ABOUT_PERSON, BY_MAPPING, IGNORE, SIZE, all_people
-from sim.importing.report import Given, Report
-from sim.importing.sources import files_at, shown
-from sim.importing.writing import write_together
-from sim.mistakes import Mistake
-from sim.vocabulary import Role
+from supportnet.sim.enums import Role
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.account import Account, first_of, persons
+from supportnet.sim.importing.assembling import (
+    ABOUT_ALTER_TIE,
+    ABOUT_TIE,
+    all_alter_ties,
+    all_ties,
+    people_of_ties,
+    renamed,
+)
+from supportnet.sim.importing.contacts import contacts_in
+from supportnet.sim.importing.files import Study, gather
+from supportnet.sim.importing.mapping import ReadMapping, read_mapping
+from supportnet.sim.importing.mapping_shape import FILE, Files, Mapping, PeopleFiles, TieFiles
+from supportnet.sim.importing.people import ABOUT_PERSON, BY_MAPPING, IGNORE, SIZE, all_people
+from supportnet.sim.importing.report import Given, Report
+from supportnet.sim.importing.sources import files_at, shown
+from supportnet.sim.importing.writing import write_together
+from supportnet.sim.network_file.format import PERSON_FIELDS, TIE_FIELDS, to_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +41,8 @@ FILES = {
 
 def import_networks(source: Path, mapping: Path | None, out: Path) -> Report:
     """Reads ego networks from a folder or file as exported, and writes a network file, the ties among supporters and
-    the report into the folder `out`: all of them, or none. Whatever is wrong with files or mapping is a Mistake."""
+    the report into the folder `out`: all of them, or none. Whatever is wrong with files or mapping is a
+    UserInputError."""
     source, out = Path(source), Path(out)
     meaning = _mapping(source, mapping)
     account = Account()
@@ -102,7 +110,7 @@ def _mapping(source: Path, path: Path | None) -> ReadMapping:
     names += [file.name for file in files_at(source, deep=False)] if source.is_file() else []
     if any(name.endswith(("_ego.csv", ".graphml")) for name in names):
         return read_mapping(READY_MADE)._replace(name="ready-made for Network Canvas")
-    raise Mistake(
+    raise UserInputError(
         "no mapping file says what the columns mean",
         where=str(source),
         found="no mapping.toml beside the data",

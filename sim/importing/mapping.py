@@ -4,9 +4,9 @@ import hashlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.importing.mapping_shape import Mapping
-from sim.shapes import checked
-from sim.toml_files import content_of, decoded, line_of, parsed
+from supportnet.sim.importing.mapping_shape import Mapping
+from supportnet.sim.storage.toml_files import content_of, decoded, line_of, parsed
+from supportnet.sim.storage.toml_schema import checked
 
 
 class ReadMapping(NamedTuple):
@@ -32,7 +32,8 @@ def mapping_schema() -> dict[str, Any]:
 
 
 def read_mapping(path: Path) -> ReadMapping:
-    """The mapping file at this path. A file that can't be read, isn't TOML or has an unknown key is a Mistake."""
+    """The mapping file at this path. A file that can't be read, isn't TOML or has an unknown key is a
+    UserInputError."""
     raw = content_of(path)
     text = decoded(raw, str(path))
     written = parsed(text, str(path), 'patient = "id"')

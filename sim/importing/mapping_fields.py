@@ -5,9 +5,9 @@ from typing import Any, Generic, Literal, Self, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.importing.network_file import MOST_CONTACTS
-from sim.importing.settings import Code, Entry
-from sim.importing.spelling import same
+from supportnet.sim.importing.settings import Code, Entry
+from supportnet.sim.importing.spelling import same
+from supportnet.sim.network_file.format import MOST_CONTACTS
 
 RoleWord = Literal["professional", "peer", "friend", "family", "ignore"]
 ConditionWord = Literal["psychosis", "affective", "ignore"]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.importing.mapping_fields import (
+from supportnet.sim.importing.mapping_fields import (
     Balance,
     Choice,
     ConditionWord,
@@ -16,7 +16,7 @@ from sim.importing.mapping_fields import (
     Share,
     Source,
 )  # fmt: skip
-from sim.importing.settings import Entry, Format
+from supportnet.sim.importing.settings import Entry, Format
 
 SLOT, FILE, ROW = "{slot}", "{file}", "{row}"
 MOST_SLOTS = 1000

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from sim.importing.spelling import tidy
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.spelling import tidy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,9 +76,11 @@ def _parsed(raw: bytes, name: str) -> ElementTree.Element:
         raise _other(name, f"XML that can't be read ({error})") from error
 
 
-def _other(name: str, found: str) -> Mistake:
+def _other(name: str, found: str) -> UserInputError:
     expected, remedy = "GraphML as Network Canvas exports it", "export it anew, or take it out of the folder"
-    return Mistake("not a Network Canvas GraphML file", where=name, found=found, expected=expected, remedy=remedy)
+    return UserInputError(
+        "not a Network Canvas GraphML file", where=name, found=found, expected=expected, remedy=remedy
+    )
 
 
 def _rows(graph: ElementTree.Element, names: dict[str | None, str | None], name: str) -> list[tuple[str, str, Row]]:

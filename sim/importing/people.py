@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sim.importing.account import Account, counted, first_of, persons, rows
-from sim.importing.files import Study
-from sim.importing.ids import apart, ids
-from sim.importing.mapping_shape import Mapping, PeopleFiles
-from sim.importing.network_file import PERSON_FIELDS, About
-from sim.importing.reading import Answers, numbers, words
-from sim.importing.tables import Table, refuse
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.account import Account, counted, first_of, persons, rows
+from supportnet.sim.importing.files import Study
+from supportnet.sim.importing.ids import apart, ids
+from supportnet.sim.importing.mapping_shape import Mapping, PeopleFiles
+from supportnet.sim.importing.reading import Answers, numbers, words
+from supportnet.sim.importing.tables import Table, refuse
+from supportnet.sim.network_file.format import PERSON_FIELDS, About
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,9 @@ def all_people(study: Study, mapping: Mapping, of_ties: list[pd.Series[Any]], ac
         people = pd.DataFrame({"patient": found.to_numpy(object)}, index=found.index)
     if people.empty:
         what, remedy = "nobody is in these files", "export the interviews anew"
-        raise Mistake(what, where=study.read[0].file, found="no rows", expected="at least one person", remedy=remedy)
+        raise UserInputError(
+            what, where=study.read[0].file, found="no rows", expected="at least one person", remedy=remedy
+        )
     if places := apart(people["patient"]):
         account.note(f"people: {persons(len(places))} whose ids look alike: kept apart ({first_of(places)})")
     flags = [BY_MAPPING + name for name in ABOUT_PERSON[1:]]
@@ -80,8 +82,8 @@ def _people(table: Table, entry: PeopleFiles, flat: bool, account: Account) -> p
 
 
 def _one_row_each(people: pd.DataFrame, patient: pd.Series[Any], flat: bool, account: Account) -> pd.DataFrame:
-    """One row a person. Several rows are a Mistake where each person should have one, or where they contradict each
-    other; else each thing is taken from the first row that says it."""
+    """One row a person. Several rows are a UserInputError where each person should have one, or where they contradict
+    each other; else each thing is taken from the first row that says it."""
     again = patient.duplicated()
     if not again.any():
         return people
@@ -128,7 +130,7 @@ def _note_several_files(patient: pd.Series[Any], account: Account) -> None:
 
 
 def _check_agreement(people: pd.DataFrame, name: str) -> None:
-    """A Mistake where two rows of one person say different things about the person."""
+    """A UserInputError where two rows of one person say different things about the person."""
     said = people[people[name].notna()]
     first = said.groupby("patient", sort=False)[name].transform("first")
     differs = said[name] != first
@@ -139,4 +141,4 @@ def _check_agreement(people: pd.DataFrame, name: str) -> None:
         expected = "the same in all rows of a person"
         remedy = "correct the rows; if they are answers of several times, keep the file of one time"
         found = f"{row[name]} after {first[differs].iloc[0]}"
-        raise Mistake(what, where=str(said.index[differs][0]), found=found, expected=expected, remedy=remedy)
+        raise UserInputError(what, where=str(said.index[differs][0]), found=found, expected=expected, remedy=remedy)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.importing.account import counted, rows
-from sim.importing.mapping_fields import Balance, Choice, Contacts, Number, Share
-from sim.importing.network_file import About
-from sim.importing.remedies import for_codes, for_number, for_scale, for_truth
-from sim.importing.spelling import number, same
-from sim.importing.tables import Table, refuse
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.account import counted, rows
+from supportnet.sim.importing.mapping_fields import Balance, Choice, Contacts, Number, Share
+from supportnet.sim.importing.remedies import for_codes, for_number, for_scale, for_truth
+from supportnet.sim.importing.spelling import number, same
+from supportnet.sim.importing.tables import Table, refuse
+from supportnet.sim.network_file.format import About
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +138,7 @@ def _converted(table: Table, name: str, entry: Number, key: str, about: About) -
 
 
 def _plain(table: Table, name: str, entry: Number, key: str, span: tuple[float, float]) -> pd.Series[float]:
-    """Numbers as they stand; text, NaN and infinity where a number should be are a Mistake."""
+    """Numbers as they stand; text, NaN and infinity where a number should be are a UserInputError."""
     column = table.answers(name, entry)
     read = {text: number(text, table.settings.decimal) for text in column.dropna().unique()}
     values: pd.Series[float] = column.map(read).astype("float64")
@@ -167,7 +167,7 @@ def _note_codes_that_count(
 def _coded(
     table: Table, name: str, entry: Choice[Any] | Number, known: dict[str, Any], key: str
 ) -> NDArray[np.object_]:
-    """What each code means; None where nothing is given. Codes that the mapping does not know are a Mistake."""
+    """What each code means; None where nothing is given. Codes that the mapping does not know are a UserInputError."""
     column = table.answers(name, entry, known)
     spelled = {code: same(code) for code in column.dropna().unique()}
     unknown = [code for code in spelled if spelled[code] not in known]
@@ -177,7 +177,7 @@ def _coded(
         counts = Counter(map(str, cells))
         said = ", ".join(f"{code!r} ({counted(count, 'time')})" for code, count in counts.most_common(10))
         said += f", and {len(unknown) - 10} more" if len(unknown) > 10 else ""
-        raise Mistake(
+        raise UserInputError(
             "values that the mapping does not know",
             where=f"{cells.index[0]}, column {column.name!r}",
             found=said,

@@ -6,12 +6,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from sim.importing.delimited import skipping
-from sim.importing.mapping_fields import Choice, Number, Source
-from sim.importing.mapping_shape import MOST_SLOTS
-from sim.importing.settings import in_mapping
-from sim.importing.spelling import DATE, ERROR, number, same
-from sim.importing.tables import Table
+from supportnet.sim.importing.delimited import skipping
+from supportnet.sim.importing.mapping_fields import Choice, Number, Source
+from supportnet.sim.importing.mapping_shape import MOST_SLOTS
+from supportnet.sim.importing.settings import in_mapping
+from supportnet.sim.importing.spelling import DATE, ERROR, number, same
+from supportnet.sim.importing.tables import Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,8 +3,8 @@
 import dataclasses
 from typing import Any, NamedTuple
 
-from sim.importing.account import LeftOut, ReadFile, counted, percent
-from sim.importing.contacts import Contacts
+from supportnet.sim.importing.account import LeftOut, ReadFile, counted, percent
+from supportnet.sim.importing.contacts import Contacts
 
 # What the model keeps about a tie and a person (fields of sim.state), and what of it a network file can give.
 STATE_OF_TIE = (

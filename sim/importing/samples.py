@@ -6,14 +6,14 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.importing.account import Account
-from sim.importing.decoding import decoded, likely_encodings
-from sim.importing.delimited import DELIMITERS, SEPARATOR, first_rows, read_delimited
-from sim.importing.file_kinds import kind_of
-from sim.importing.network_canvas import read_graphml
-from sim.importing.settings import Settings
-from sim.importing.sources import SourceFile, files_at, fits, opened
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.account import Account
+from supportnet.sim.importing.decoding import decoded, likely_encodings
+from supportnet.sim.importing.delimited import DELIMITERS, SEPARATOR, first_rows, read_delimited
+from supportnet.sim.importing.file_kinds import kind_of
+from supportnet.sim.importing.network_canvas import read_graphml
+from supportnet.sim.importing.settings import Settings
+from supportnet.sim.importing.sources import SourceFile, files_at, fits, opened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ def groups_at(source: Path) -> tuple[list[Group], list[str]]:
             continue
         try:
             samples = _samples(file)
-        except Mistake as mistake:
+        except UserInputError as mistake:
             others.append(f"{file.name}: {mistake.told['what']}")
             continue
         others += [] if samples else [file.name]
@@ -82,7 +82,7 @@ def _sample(raw: bytes, name: str) -> Sample:
     encoding = None
     try:
         text = decoded(raw, name, None, Account())
-    except Mistake:
+    except UserInputError:
         if kind_of(raw) or b"\0" in raw:
             raise
         encoding = likely_encodings(raw)[0]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sim.importing.mapping_shape import SLOT, TieFiles, columns_in
-from sim.importing.tables import Table, no_column
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.mapping_shape import SLOT, TieFiles, columns_in
+from supportnet.sim.importing.tables import Table, no_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ def _check(table: Table, numbered: list[str], slots: list[str]) -> None:
         line = f"slots = {_written([slot for slot in slots if there[slot]])}"
         remedy = f"write {line} under {table.settings.place_of(table.part + '.slots')}"
         where = str(table.frame.index[0]).rsplit(", ", 1)[0]
-        raise Mistake(what, where=where, found=found, expected="numbered columns for each slot", remedy=remedy)
+        raise UserInputError(what, where=where, found=found, expected="numbered columns for each slot", remedy=remedy)
 
 
 def _written(slots: list[str]) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from unicodedata import normalize
 
-from sim.importing.file_kinds import ZIP, kind_of
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.file_kinds import ZIP, kind_of
 
 MOST_BYTES = 500_000_000  # of everything in one archive, unpacked
 MOST_FILES = 20_000
@@ -39,11 +39,11 @@ def files_at(source: Path, deep: bool) -> list[SourceFile]:
     except OSError as error:
         expected, remedy = "a folder of exported files, or one of them", "check the path"
         what = f"can't be read ({error.strerror})"
-        raise Mistake(what, where=str(source), found=str(source), expected=expected, remedy=remedy) from error
+        raise UserInputError(what, where=str(source), found=str(source), expected=expected, remedy=remedy) from error
     if len(files) > MOST_FILES:
         what, expected = "too many files", f"at most {MOST_FILES:,}"
         remedy = "put the exported files into a folder of their own"
-        raise Mistake(what, where=str(source), found=f"{len(files):,} files", expected=expected, remedy=remedy)
+        raise UserInputError(what, where=str(source), found=f"{len(files):,} files", expected=expected, remedy=remedy)
     return files
 
 
@@ -66,7 +66,7 @@ def opened(files: list[SourceFile]) -> list[SourceFile]:
             if one.name in found:
                 remedy = f'unzip each into a folder of its own, and write files = "*/{one.name}" in the mapping'
                 what, expected = "the same name in several archives", "each name once"
-                raise Mistake(what, where=file.name, found=one.name, expected=expected, remedy=remedy)
+                raise UserInputError(what, where=file.name, found=one.name, expected=expected, remedy=remedy)
             found[one.name] = one
     return list(found.values())
 
@@ -121,18 +121,20 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> b
         ) from error
 
 
-def _broken(name: str, found: str, remedy: str) -> Mistake:
+def _broken(name: str, found: str, remedy: str) -> UserInputError:
     expected = "a ZIP archive with the exported files"
-    return Mistake("the archive can't be read", where=name, found=found, expected=expected, remedy=remedy)
+    return UserInputError("the archive can't be read", where=name, found=found, expected=expected, remedy=remedy)
 
 
 def content_of(path: Path) -> bytes:
-    """The bytes of a file; one that can't be read is a Mistake."""
+    """The bytes of a file; one that can't be read is a UserInputError."""
     try:
         return path.read_bytes()
     except OSError as error:
         what, remedy = f"the file can't be read ({error.strerror})", "check who may read it"
-        raise Mistake(what, where=str(path), found=path.name, expected="a readable file", remedy=remedy) from error
+        raise UserInputError(
+            what, where=str(path), found=path.name, expected="a readable file", remedy=remedy
+        ) from error
 
 
 def shown(name: str) -> str:

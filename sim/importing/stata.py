@@ -6,15 +6,15 @@ import io
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from sim.importing.spelling import tidy
-from sim.mistakes import Mistake
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.importing.spelling import tidy
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def read_stata(raw: bytes, name: str, decimal: str) -> pd.DataFrame:
-    """The observations of a Stata file; one that can't be read is a Mistake."""
+    """The observations of a Stata file; one that can't be read is a UserInputError."""
     import pandas as pd
 
     try:
@@ -24,7 +24,9 @@ def read_stata(raw: bytes, name: str, decimal: str) -> pd.DataFrame:
     except Exception as error:  # of many kinds, and none of them says more than its words
         remedy = "save it again in Stata (saveold), or as CSV: export delimited using data.csv, nolabel"
         what, found = "a Stata file that can't be read", str(error)[:100]
-        raise Mistake(what, where=name, found=found, expected="a file that Stata wrote", remedy=remedy) from error
+        raise UserInputError(
+            what, where=name, found=found, expected="a file that Stata wrote", remedy=remedy
+        ) from error
     places = [f"{name}, observation {number}" for number in range(1, len(frame) + 1)]
     cells = {column: [_text(cell, decimal) for cell in frame[column].tolist()] for column in frame.columns}
     return pd.DataFrame(cells, index=places, columns=pd.Index(list(cells), dtype=object), dtype=object)

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sim.importing.account import Account, counted
-from sim.importing.mapping_fields import Source
-from sim.importing.mapping_shape import FILL_IN
-from sim.importing.settings import Settings
-from sim.importing.spelling import QUOTES, loosely, same, written_alike
-from sim.mistakes import Mistake, nearest
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.importing.account import Account, counted
+from supportnet.sim.importing.mapping_fields import Source
+from supportnet.sim.importing.mapping_shape import FILL_IN
+from supportnet.sim.importing.settings import Settings
+from supportnet.sim.importing.spelling import QUOTES, loosely, same, written_alike
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ class Table:
     used: set[str] = dataclasses.field(default_factory=set)  # columns that the mapping asked for
 
     def column(self, name: str) -> pd.Series[Any]:
-        """A column that the mapping names; a Mistake where no file has it."""
+        """A column that the mapping names; a UserInputError where no file has it."""
         import pandas as pd
 
         self.used.add(name)
@@ -60,8 +60,8 @@ class Table:
         return [f"{self.part}: {self.absent[name]} of its files have no column {name!r}: not given" for name in columns]
 
 
-def no_column(name: str, part: str, columns: list[str], where: str, settings: Settings) -> Mistake:
-    """The Mistake about a column that is not there, with the nearest that is."""
+def no_column(name: str, part: str, columns: list[str], where: str, settings: Settings) -> UserInputError:
+    """The UserInputError about a column that is not there, with the nearest that is."""
     found = ", ".join(columns[:12]) + (", …" if len(columns) > 12 else "")
     what = f"a column that the mapping names under {part} is missing"
     alike = next((column for column in columns if loosely(column) == loosely(name)), None)
@@ -75,7 +75,7 @@ def no_column(name: str, part: str, columns: list[str], where: str, settings: Se
         remedy = f"did you mean {alike!r}?"
     if part.startswith("ties") and not name.startswith(FILL_IN) and (slots := _numbered(columns)):
         remedy += f"; where numbered columns hold the supporters, write slots = {slots} and {{slot}} for the number"
-    return Mistake(what, where=where, found=found, expected=f"a column {name!r}", remedy=remedy)
+    return UserInputError(what, where=where, found=found, expected=f"a column {name!r}", remedy=remedy)
 
 
 def _numbered(columns: list[str]) -> str:
@@ -93,19 +93,19 @@ def _file_of(frame: pd.DataFrame) -> str:
 
 
 def refuse(what: str, column: pd.Series[Any], bad: pd.Series[bool], expected: str, remedy: str) -> None:
-    """A Mistake about the first bad row of a column, if there is one, and how many more there are."""
+    """A UserInputError about the first bad row of a column, if there is one, and how many more there are."""
     if not bad.any():
         return
     first, more = column[bad], int(bad.sum()) - 1
     again = f" (and so {counted(more, 'more time')})" if more else ""
     where = f"{first.index[0]}, column {column.name!r}"
     found = "nothing" if first.iloc[0] is None else first.iloc[0]
-    raise Mistake(what + again, where=where, found=found, expected=expected, remedy=remedy)
+    raise UserInputError(what + again, where=where, found=found, expected=expected, remedy=remedy)
 
 
 def joined(part: str, frames: list[pd.DataFrame], needed: list[str], settings: Settings, account: Account) -> Table:
     """Files of the same kind below each other. A column that only some of them have is missing in the others; one that
-    is needed is a Mistake there."""
+    is needed is a UserInputError there."""
     import pandas as pd
 
     filled = [frame for frame in frames if len(frame)]

@@ -7,12 +7,12 @@ import errno
 import os
 from pathlib import Path
 
-from sim.mistakes import Mistake
-from sim.unfinished import folder_in
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.storage.unfinished import folder_in
 
 
 def write_together(folder: Path, contents: dict[str, bytes]) -> None:
-    """Writes all of these files into a folder, or none of them. What goes wrong is a Mistake with its reason."""
+    """Writes all of these files into a folder, or none of them. What goes wrong is a UserInputError with its reason."""
     made = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -33,4 +33,4 @@ def write_together(folder: Path, contents: dict[str, bytes]) -> None:
         what = f"the result can't be written ({error.strerror or error})"
         remedy = "choose another folder with --out, or make room on the disk"
         expected = "a folder that can be written to"
-        raise Mistake(what, where=str(folder), found=str(folder), expected=expected, remedy=remedy) from error
+        raise UserInputError(what, where=str(folder), found=str(folder), expected=expected, remedy=remedy) from error

@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from sim.compiled import verb
-from sim.kernels.maths import share
-from sim.parameters import Bond
-from sim.state import Tally
+from supportnet.sim.jit import verb
+from supportnet.sim.kernels.math_functions import clip01
+from supportnet.sim.parameters import Bond
+from supportnet.sim.state import Tally
 
 
-class Strand(NamedTuple):
+class TieState(NamedTuple):
     """What a contact moves in a tie."""
 
     strength: float
@@ -40,14 +40,14 @@ def fades(bond: Bond, strength: float, role: int) -> float:
 
 
 @verb
-def bonds(bond: Bond, tie: Strand, ceiling: float, tally: Tally) -> Strand:
+def bonds(bond: Bond, tie: TieState, ceiling: float, tally: Tally) -> TieState:
     """Strength, trust and friction after a week with contacts."""
     strength, trust, friction, trust_lost, ruptured = tie
     if tally.good > 0.0:
         trust = 1.0 - (1.0 - trust) * power(1.0 - bond.trust_gain, tally.good)
         friction *= power(1.0 - bond.friction_relief, tally.good)
         speed = bond.strength_gain * (bond.above_ceiling if strength > ceiling else 1.0)
-        strength = share(strength + speed * tally.support * (ceiling - strength))
+        strength = clip01(strength + speed * tally.support * (ceiling - strength))
         if tally.repairs > 0.0:
             trust, trust_lost, ruptured = min(1.0, trust + bond.repair_trust * trust_lost), 0.0, False
     if tally.ruptures > 0.0:
@@ -59,4 +59,4 @@ def bonds(bond: Bond, tie: Strand, ceiling: float, tally: Tally) -> Strand:
         trust *= power(1.0 - bond.lesser_trust, tally.lesser)
         friction = 1.0 - (1.0 - friction) * power(1.0 - bond.lesser_friction, tally.lesser)
         strength *= power(1.0 - bond.lesser_strength, tally.lesser)
-    return Strand(strength, trust, friction, trust_lost, ruptured)
+    return TieState(strength, trust, friction, trust_lost, ruptured)

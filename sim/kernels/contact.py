@@ -2,16 +2,16 @@
 
 from numba import float64
 
-from sim.compiled import verb
-from sim.kernels.at_hand import HELP, LANES, Week, dealt, draws
-from sim.kernels.bond import Strand, bonds, fades, power, towards
-from sim.kernels.help import PEER, PROFESSIONAL, Helped, Helper, Mechanisms, Setting, goes_well, helps
-from sim.kernels.maths import share
-from sim.kernels.meet import asks_natural, asks_service, availability, meets
-from sim.kernels.tire import strain_of_openness, tires
-from sim.randomness import uniform
-from sim.state import Input, Person, Sums, Tally, Tie
-from sim.vocabulary import SERVICE, Role
+from supportnet.sim.enums import SERVICE, Role
+from supportnet.sim.jit import verb
+from supportnet.sim.kernels.bond import TieState, bonds, fades, power, towards
+from supportnet.sim.kernels.help import PEER, PROFESSIONAL, Helped, Helper, Mechanisms, Setting, goes_well, helps
+from supportnet.sim.kernels.math_functions import clip01
+from supportnet.sim.kernels.meet import asks_natural, asks_service, availability, meets
+from supportnet.sim.kernels.strain import strain_of_openness, tires
+from supportnet.sim.kernels.workspace import HELP, LANES, Week, drawn_words, draws
+from supportnet.sim.randomness import uniform
+from supportnet.sim.state import Input, Person, Sums, Tally, Tie
 
 FRIEND, FAMILY = int(Role.FRIEND), int(Role.FAMILY)
 UNIT = 1048576.0  # sums over a supporter's ties are kept in units of 2^-20
@@ -37,7 +37,7 @@ def sums_row(week: Week, supporter: int) -> int:
 
 
 @verb
-def note(week: Week, now: Mechanisms, helper: Helper, setting: Setting, well: bool) -> None:
+def accumulate_inputs(week: Week, now: Mechanisms, helper: Helper, setting: Setting, well: bool) -> None:
     """What a contact leaves in the person's week."""
     inputs, part = week.room.inputs, 1.0 / setting.shared_by
     treats = helper.role == PROFESSIONAL or setting.facilitated
@@ -97,7 +97,7 @@ def has_contact(
     now = helps(p.help, week.rules.held, person, helper, setting)
     goes, breaks, mends, criticism = luck
     well = goes_well(p.help, person, helper, setting, now, goes)
-    note(week, now, helper, setting, well)
+    accumulate_inputs(week, now, helper, setting, well)
     tally.contacts += 1.0
     tally.imbalance += max(0.0, 0.5 - setting.reciprocity)
     if now.transcending > 0.0:
@@ -139,7 +139,7 @@ def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, m
     tie = week.world.ties[row]
     if met:
         setting = Setting(1.0, helper.availability, helper.reciprocity, helper.expertise, False, False)
-        remember(week, row, has_contact(week, dealt(week, LANES + 2 * slot + 1), person, helper, setting))
+        remember(week, row, has_contact(week, drawn_words(week, LANES + 2 * slot + 1), person, helper, setting))
         me.professional_contacts += helper.role == PROFESSIONAL
     number = 0
     for p in range(week.rules.programmes.shape[0]):
@@ -179,8 +179,8 @@ def aim(week: Week, me: Person) -> None:
     held = p.bond.expertise_empowerment * (me.processes[4] - p.centre.empowerment)
     for role in range(4):
         left = week.rules.services[me.team].shared_decisions if role == PROFESSIONAL else 0.0
-        room.reciprocity[role] = share(p.bond.reciprocity[role] + wish)
-        room.expertise[role] = share(p.bond.expertise[role] + left + held)
+        room.reciprocity[role] = clip01(p.bond.reciprocity[role] + wish)
+        room.expertise[role] = clip01(p.bond.expertise[role] + left + held)
 
 
 @verb
@@ -255,7 +255,7 @@ def strain_after(week: Week, me: Person, tie: Tie, strain: float, demand: float)
         tire.bad_staff if tie.role == PROFESSIONAL else tire.bad_other,
     )  # fmt: skip
     if tally.opened > 0.0:
-        strain = share(strain + strain_of_openness(tire, week.rules.services[me.team].boundary_openness))
+        strain = clip01(strain + strain_of_openness(tire, week.rules.services[me.team].boundary_openness))
     return strain
 
 
@@ -274,13 +274,13 @@ def week_of_contacts(
         tie.ruptured != 0, float64(tie.warmth), float64(tie.competence), float64(tie.criticism), strain, available,
     )  # fmt: skip
     contacts_of(week, i, slot, person, helper, met)
-    strand = Strand(float64(tie.strength), helper.trust, helper.friction, float64(tie.trust_lost), helper.ruptured)
+    strand = TieState(float64(tie.strength), helper.trust, helper.friction, float64(tie.trust_lost), helper.ruptured)
     strand = bonds(bond, strand, float64(tie.ceiling), tally)
     tie.strength, tie.trust, tie.friction = strand.strength, strand.trust, strand.friction
     tie.trust_lost, tie.ruptured = strand.trust_lost, 1 if strand.ruptured else 0
     drift_with_contacts(week, i, slot)
     if tie.role == FAMILY:
-        tie.criticism = share(eased(week, me, criticism_after(week, tie, strain), tally.facilitated))
+        tie.criticism = clip01(eased(week, me, criticism_after(week, tie, strain), tally.facilitated))
         tie.critical = tally.critical
     tie.since = 0
     if tie.supporter < 0:
@@ -290,13 +290,13 @@ def week_of_contacts(
 
 
 @verb
-def quiet_week(week: Week, tie: Tie, strain: float, demand: float) -> None:
+def week_without_contact(week: Week, tie: Tie, strain: float, demand: float) -> None:
     """What a week without contact makes of a tie."""
     tire = week.rules.parameters[0].tire
     tie.strength = fades(week.rules.parameters[0].bond, float64(tie.strength), tie.role)
     drift(week, tie)
     if tie.role == FAMILY:
-        tie.criticism = share(criticism_after(week, tie, strain))
+        tie.criticism = clip01(criticism_after(week, tie, strain))
     tie.since = min(tie.since + 1, 30_000)
     if tie.supporter < 0 and demand > tie.capacity:
         tie.strain = tires(tire, strain, overload(tie, demand), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -308,7 +308,7 @@ def quiet_week(week: Week, tie: Tie, strain: float, demand: float) -> None:
 def live_tie(week: Week, i: int, slot: int, person: Helped) -> bool:
     """The week of one tie, from meeting to tiring; whether there was a contact."""
     me = week.world.people[i]
-    tie, word = week.world.ties[me.first + slot], dealt(week, LANES + 2 * slot)[0]
+    tie, word = week.world.ties[me.first + slot], drawn_words(week, LANES + 2 * slot)[0]
     asks, sessions = asked(week, me, tie) * me.share, in_sessions(week, i, slot)
     demand = asks + sessions
     strain = float64(week.world.several[tie.supporter].strain if tie.supporter >= 0 else tie.strain)
@@ -323,7 +323,7 @@ def live_tie(week: Week, i: int, slot: int, person: Helped) -> bool:
         if contact:
             week_of_contacts(week, i, slot, person, strain, available, demand, met)
     if not contact:
-        quiet_week(week, tie, strain, demand)
+        week_without_contact(week, tie, strain, demand)
     if tie.nearness < 1.0:
         tie.nearness = towards(float64(tie.nearness), 1.0, week.rules.parameters[0].fade.returning)
     tie.age += 1

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from sim.compiled import compiled, compiled_with_memory, verb
-from sim.kernels.at_hand import Week, draws, lasting
-from sim.kernels.maths import chance
-from sim.kernels.rows import PROFESSIONAL, add, add_natural, end, hand_over
-from sim.parameters import Enrol
-from sim.randomness import Draw, uniform
-from sim.vocabulary import SERVICE, Target
+from supportnet.sim.enums import SERVICE, Target
+from supportnet.sim.jit import compiled, compiled_with_memory, verb
+from supportnet.sim.kernels.math_functions import chance
+from supportnet.sim.kernels.tie_storage import PROFESSIONAL, add, add_natural, end, hand_over
+from supportnet.sim.kernels.workspace import Week, draws, lasting
+from supportnet.sim.parameters import Enrol
+from supportnet.sim.randomness import Draw, uniform
 
 SERVICE_DRAW, ENROL, SESSION, OFFER = int(Draw.SERVICE), int(Draw.ENROL), int(Draw.SESSION), int(Draw.OFFER)
 MOST_SESSIONS = 7  # a week
@@ -57,7 +57,7 @@ def leaves(enrol: Enrol, base: float, trust: float, withdrawal: float, word: int
 
 
 @verb
-def seat(week: Week, i: int, p: int) -> int:
+def assign_session_ties(week: Week, i: int, p: int) -> int:
     """Note who of person i's ties takes part in a session of programme p; how many they are."""
     me, ties, programme = week.world.people[i], week.world.ties, week.rules.programmes[p]
     seats, seated = week.room.seats[p], 0
@@ -83,7 +83,7 @@ def trust_in(week: Week, i: int, p: int) -> float:
     """Mean trust of the ties that programme p made, else of those it uses; the neutral value where there are none."""
     me = week.world.people[i]
     seats = week.room.seats[p]
-    seat(week, i, p)
+    assign_session_ties(week, i, p)
     used, n_used, made, n_made = 0.0, 0, 0.0, 0
     for slot in range(me.n_ties):
         if seats[slot]:
@@ -112,7 +112,7 @@ def leave(week: Week, i: int, p: int) -> None:
 
 
 @verb
-def goes(week: Week, i: int, p: int, word: int) -> int:
+def exit_status(week: Week, i: int, p: int, word: int) -> int:
     """Whether person i, who is in programme p, stays (0), has completed it (1) or drops out (2)."""
     enrol, programme = week.rules.parameters[0].enrol, week.rules.programmes[p]
     if week.world.places[p, i].weeks_in >= programme.weeks:
@@ -144,7 +144,7 @@ def leave_and_apply(week: Week, i: int) -> None:
         decided[p] = 0
         starts, stops, scarce, _ = draws(week, ENROL, 0, me.identity, week.rules.programmes[p].key << 16)
         if place.weeks_in >= 0:
-            decided[p] = goes(week, i, p, stops)
+            decided[p] = exit_status(week, i, p, stops)
         elif applies(week, i, p, starts):
             place.waiting = max(scarce, np.uint32(1))
     for p in range(week.rules.programmes.shape[0]):

@@ -2,10 +2,10 @@
 
 import math
 
-from sim.compiled import verb
-from sim.kernels.maths import chance, clip, share
-from sim.parameters import Bond, Fade, Form, Meet, People
-from sim.randomness import normal, uniform
+from supportnet.sim.jit import verb
+from supportnet.sim.kernels.math_functions import chance, clip, clip01
+from supportnet.sim.parameters import Bond, Fade, Form, Meet, People
+from supportnet.sim.randomness import normal, uniform
 
 
 @verb
@@ -70,4 +70,4 @@ def own_capacity(people: People, role: int, word: int) -> float:
 @verb
 def own_trait(mean: float, spread: float, word: int) -> float:
     """A trait in [0, 1]."""
-    return share(mean + spread * normal(word))
+    return clip01(mean + spread * normal(word))

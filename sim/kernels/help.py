@@ -3,12 +3,12 @@
 import math
 from typing import NamedTuple
 
-from sim.compiled import verb
-from sim.kernels.maths import logistic, share
-from sim.parameters import Help
-from sim.randomness import uniform
-from sim.rules import Doubles
-from sim.vocabulary import Mechanism, Role
+from supportnet.sim.enums import Mechanism, Role
+from supportnet.sim.jit import verb
+from supportnet.sim.kernels.math_functions import clip01, logistic
+from supportnet.sim.parameters import Help
+from supportnet.sim.randomness import uniform
+from supportnet.sim.rules import Doubles
 
 PROFESSIONAL, PEER = int(Role.PROFESSIONAL), int(Role.PEER)
 PRESENCE, TRUST, COMMUNICATION = int(Mechanism.PRESENCE), int(Mechanism.TRUST), int(Mechanism.COMMUNICATION)
@@ -92,7 +92,7 @@ def solves(help: Help, helper: Helper, setting: Setting, own: float, competence:
     if helper.role == PROFESSIONAL or setting.facilitated:  # a good helper draws out what the person knows
         own = 1.0 - (1.0 - own) * (1.0 - help.drawing_out * competence)
     together = 4.0 * e * (1.0 - e) * help.synergy * math.sqrt(own * competence)
-    return share(e * own + (1.0 - e) * competence + together)
+    return clip01(e * own + (1.0 - e) * competence + together)
 
 
 @verb

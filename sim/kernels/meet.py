@@ -1,9 +1,9 @@
 """Which ties have contact: how much contact a tie asks for, and whether it comes about (docs/odd.md, 7.1)."""
 
-from sim.compiled import verb
-from sim.kernels.maths import chance
-from sim.parameters import Meet
-from sim.randomness import uniform
+from supportnet.sim.jit import verb
+from supportnet.sim.kernels.math_functions import chance
+from supportnet.sim.parameters import Meet
+from supportnet.sim.randomness import uniform
 
 
 @verb

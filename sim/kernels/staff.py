@@ -2,16 +2,16 @@
 
 from numba import float64
 
-from sim.compiled import verb
-from sim.kernels.at_hand import Week, draws
-from sim.kernels.contact import UNIT, sums_row
-from sim.kernels.form import own_trait
-from sim.kernels.help import PROFESSIONAL
-from sim.kernels.meet import availability
-from sim.kernels.tire import leaving_chance, strain_of_openness, tires
-from sim.parameters import People
-from sim.randomness import Draw, Key, uniform, words
-from sim.state import Sums
+from supportnet.sim.jit import verb
+from supportnet.sim.kernels.contact import UNIT, sums_row
+from supportnet.sim.kernels.form import own_trait
+from supportnet.sim.kernels.help import PROFESSIONAL
+from supportnet.sim.kernels.meet import availability
+from supportnet.sim.kernels.strain import leaving_chance, strain_of_openness, tires
+from supportnet.sim.kernels.workspace import Week, draws
+from supportnet.sim.parameters import People
+from supportnet.sim.randomness import Draw, Key, philox_words, uniform
+from supportnet.sim.state import Sums
 
 STAFF, STAFF_TRAITS = int(Draw.STAFF), int(Draw.STAFF_TRAITS)
 
@@ -56,7 +56,7 @@ def share_out(week: Week, supporter: int) -> None:
 @verb
 def holder_traits(numbers: People, post: int, holder: int, key: Key) -> tuple[float, float]:
     """Competence and warmth of a post's holder."""
-    competence, warmth, _, _ = words(STAFF_TRAITS, 0, holder, post, 0, key)
+    competence, warmth, _, _ = philox_words(STAFF_TRAITS, 0, holder, post, 0, key)
     return (
         own_trait(numbers.competence[PROFESSIONAL], numbers.competence_spread, competence),
         own_trait(numbers.warmth[PROFESSIONAL], numbers.warmth_spread, warmth),

@@ -56,7 +56,7 @@ def ask(address: str) -> None:
     """Prints the status of the answer; whatever the service raises comes out of here."""
     from starlette.testclient import TestClient
 
-    from analysis.explorer.service import service
+    from supportnet.analysis.explorer.service import service
 
     with TestClient(service()) as client:
         print(client.get(address).status_code)

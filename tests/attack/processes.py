@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS, MEMORY = 10.0, 3 * 2**30  # that a case in a fork may take
 PATIENCE = 10.0  # seconds within which the children of a process that has ended must end too
 CAPABILITIES, DAC_OVERRIDE, DAC_READ_SEARCH = 0x20080522, 1, 2  # capabilities(7)
-MAIN = "from analysis.commands.main import main\nmain()"
+MAIN = "from supportnet.analysis.commands.main import main\nmain()"
 
 
 class Ended(NamedTuple):
@@ -111,7 +111,7 @@ def supportnet(*words: str) -> Callable[[], None]:
     """The command line, to be called in a fork."""
 
     def call() -> None:
-        from analysis.commands.main import main
+        from supportnet.analysis.commands.main import main
 
         sys.argv = ["supportnet", *words]
         main()

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.attack.processes import ROOT, forked, supportnet
 
 POOL = 200  # people, instead of thousands: pools are made within moments
-MAKES_POOLS_SMALL = f"import sim.parameters\nsim.parameters.POOL_SIZE = {POOL}"
+MAKES_POOLS_SMALL = f"import supportnet.sim.parameters\nsim.parameters.POOL_SIZE = {POOL}"
 PASSED_OVER = ("on_dask", "mesa", "demo", "headline")  # modules that load what starts threads, or not ours to attack
 
 SIZE = ("--patients", "20", "--weeks", "4", "--workers", "1", "--uncertainty", "none")
@@ -113,13 +113,13 @@ MADE = (  # in this order, for some read others
 def load_everything() -> None:
     """Loads the project into this process with small pools, so that forks of it need not."""
     exec(MAKES_POOLS_SMALL, {})
-    if "sim.pool" in sys.modules and sys.modules["sim.pool"].POOL_SIZE != POOL:
+    if "supportnet.sim.area.pool" in sys.modules and sys.modules["supportnet.sim.area.pool"].POOL_SIZE != POOL:
         raise RuntimeError("the size of pools must be set before they are loaded")
     for package in ("sim", "experiments", "analysis"):
         for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
             if not any(word in module.name for word in PASSED_OVER):
                 import_module(module.name)
-    import_module("experiments.uncertainty").POOL = POOL  # type: ignore[attr-defined]
+    import_module("supportnet.experiments.posterior.propagation").POOL = POOL  # type: ignore[attr-defined]
     import_module("matplotlib.backends.backend_agg")
     import_module("matplotlib.backends.backend_svg")
     _load_kernels()
@@ -127,9 +127,9 @@ def load_everything() -> None:
 
 def _load_kernels() -> None:
     """Loads compiled code by living a week; the pool is forgotten, so that forks read it from the disk."""
-    from sim import pool_store
-    from sim.scenario import Scenario
-    from sim.simulation import Simulation
+    from supportnet.sim.area import pool_store
+    from supportnet.sim.area.simulation import Simulation
+    from supportnet.sim.scenario.scenario import Scenario
 
     Simulation(Scenario.load("today", {"population.patients": 20})).live(1)
     pool_store._known.clear()
@@ -180,7 +180,7 @@ def _write_posterior() -> None:
     import numpy as np
     import pandas as pd
 
-    from experiments.calibration.draws import write_draws
+    from supportnet.experiments.posterior.posterior import write_draws
 
     values = np.random.default_rng(1).uniform(0.04, 0.06, (4, 2))
     table = pd.DataFrame(values, columns=["bond.trust_gain", "bond.strength_gain"])

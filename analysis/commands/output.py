@@ -1,0 +1,121 @@
+"""What a command tells people: tables on standard output, or one JSON object there and the rest on standard error."""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Timer
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from supportnet.sim.errors import escaped
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+SOME_FAILED = 3  # exit code
+SHOWN = 20  # failed runs that are named
+PATIENCE = 2.0  # seconds before progress is shown
+LEAST_WIDTH = 112  # of a table that goes into a file or a pipe
+
+
+@dataclass(frozen=True)
+class Output:
+    """How much to tell, and where."""
+
+    as_json: bool
+    quiet: bool
+
+    def note(self, text: str) -> None:
+        """A remark."""
+        if not self.quiet:
+            print(escaped(text), file=sys.stderr if self.as_json else sys.stdout)
+
+    def warn(self, text: str) -> None:
+        """A remark that must not be missed: on standard error."""
+        if not self.quiet:
+            print(escaped(text), file=sys.stderr)
+
+    def show(self, table: "Table") -> None:
+        """A table, for people only."""
+        if not (self.quiet or self.as_json):
+            print_table(table)
+
+    def answer(self, content: Mapping[str, Any]) -> None:
+        """The answer for programs: one JSON object, null where there is no number."""
+        if self.as_json:
+            print(json.dumps(without_nan(content), indent=2, allow_nan=False))
+
+    def conclude(self, failed: Sequence[tuple[str, Exception | str]]) -> None:
+        """The end of a command: where runs failed, say which, and leave with exit code 3."""
+        for name, error in failed[:SHOWN]:
+            print(escaped(f"{name} failed: {error if isinstance(error, str) else repr(error)}"), file=sys.stderr)
+        if len(failed) > SHOWN:
+            print(f"{len(failed) - SHOWN:,} more runs failed.", file=sys.stderr)
+        if failed:
+            raise typer.Exit(SOME_FAILED)
+
+    def conclude_runs(self, failed: Sequence[Mapping[str, Any]]) -> None:
+        """The end of a command on a study: where runs of it failed, the same."""
+        self.conclude([(f"run {one['run'][:8]} at {one['design_point']}", one["error"]) for one in failed])
+
+    @contextmanager
+    def progress(self, doing: str) -> Iterator[Callable[..., None] | None]:
+        """A bar with the time left, where the work takes more than two seconds and somebody watches.
+
+        Gives a function of the share that is done, 0-1, and of a remark.
+        """
+        if self.quiet or not sys.stderr.isatty():
+            yield None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        words = TextColumn("{task.description}", markup=False)
+        columns = words, BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+        bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        task = bar.add_task("Getting ready (a new version, place or set of numbers takes a minute)", total=None)
+        timer = Timer(PATIENCE, bar.start)
+        timer.daemon = True
+        timer.start()
+        try:
+
+            def tell(share: float, remark: str = "") -> None:
+                bar.update(task, description=escaped(f"{doing}{remark}"), total=1.0, completed=share)
+
+            yield tell
+        finally:
+            timer.cancel()
+            timer.join()
+            bar.stop()
+
+
+def print_table(table: "Table") -> None:
+    """A table on standard output, with nothing in its cells that acts on a terminal."""
+    from rich.segment import Segment, Segments
+
+    to = console()
+    plain = [one if one.control else Segment(escaped(one.text), one.style) for one in to.render(table)]
+    to.print(Segments(plain), end="")
+
+
+def console() -> "Console":
+    """Standard output as it is, words in brackets too; wide enough for a table where it is not a terminal."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else LEAST_WIDTH
+    return Console(width=width, markup=False, emoji=False, highlight=False)
+
+
+def without_nan(content: Any) -> Any:
+    """The same as plain values, with None for every number that is not finite."""
+    if isinstance(content, Mapping):
+        return {str(key): without_nan(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [without_nan(value) for value in content]
+    content = content.item() if hasattr(content, "item") else content
+    return None if isinstance(content, float) and not math.isfinite(content) else content

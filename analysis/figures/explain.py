@@ -1,0 +1,98 @@
+"""What carries a difference between two scenarios: a waterfall from what is left with all held to the whole."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from supportnet.analysis.figures.style import (
+    INK,
+    LOOKS,
+    PALE,
+    TICKS,
+    blank,
+    foot_height,
+    head_and_foot,
+    house_style,
+    save,
+)
+from supportnet.analysis.wording.caveats import explain_cautions
+from supportnet.analysis.wording.formatting import counted, in_a_foot, interval, number
+from supportnet.experiments.comparison.attribution import Explained
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.sim.outcomes import OUTCOMES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+HEAD, ROW = 0.95, 0.34  # inches
+UP, DOWN, WHOLE = LOOKS[0].colour, LOOKS[1].colour, "#9a9a9a"
+WIDTH = 9.5  # inches
+
+
+def explain_figure(found: Explained, outcome: str, png: Path, svg: Path) -> None:
+    """Shares of the difference in one outcome, as PNG and SVG."""
+    below = foot(found, outcome)
+    rows, bottom = len(found.players) + 2, foot_height(below, WIDTH)
+    height = HEAD + ROW * rows + bottom + 0.1
+    with house_style():
+        figure = blank(height, WIDTH)
+        figure.subplots_adjust(left=2.15 / WIDTH, right=1 - 1.95 / WIDTH, top=1 - HEAD / height, bottom=bottom / height)
+        draw(figure.add_subplot(), found, outcome)
+        base, other = found.worlds
+        head_and_foot(figure, f"What carries the difference: {other.title}", says(found, base.name), below)
+        save(figure, png, svg)
+
+
+def draw(axes: "Axes", found: Explained, outcome: str) -> None:
+    """Bars from where the ones before ended, with the interval of each share at its end."""
+    shares: dict[str, dict[str, float]] = found.shares(outcome).to_dict("index")  # type: ignore[assignment]
+    order = sorted(found.players, key=lambda player: -shares[player]["value"])
+    least, at = shares["difference"]["mcse"] / 10, 0.0
+    axes.axvline(0.0, color=INK, linewidth=0.9)
+    for row, name in enumerate(("without", *order, "difference")):
+        share, whole = shares[name], name in ("without", "difference")
+        start = 0.0 if whole else at
+        end, falls = start + share["value"], share["value"] < 0.0
+        colour, hatch = WHOLE if whole else DOWN if falls else UP, "////" if falls and not whole else None
+        axes.barh(row, share["value"], 0.62, start, color=colour, hatch=hatch, edgecolor="white", linewidth=0)
+        if np.isfinite(share["lower"]):
+            ends = [start + share["lower"], start + share["upper"]]
+            axes.plot(ends, [row, row], color=INK, linewidth=1.1, solid_capstyle="butt")
+        if name != "difference":
+            axes.plot([end, end], [row, row + 1], color=PALE, linewidth=0.8, linestyle=(0, (2, 2)))
+        text = axes.annotate(written(share, least), (1.0, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
+                             textcoords="offset points", va="center", fontsize=8)  # fmt: skip
+        text.set_annotation_clip(False)
+        at = end
+    names = ["with all of them held", *(name.replace("_", " ") for name in order), "whole difference"]
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0, labelsize=9, labelcolor=INK)
+    axes.grid(visible=False, axis="y")
+    axes.margins(x=0.08)
+    axes.xaxis.set_major_locator(MaxNLocator(6, **TICKS))
+    better = {"higher": "   better →", "lower": "   ← better", "": ""}[OUTCOMES[outcome].better]
+    axes.set_xlabel(f"difference in {outcome} ({OUTCOMES[outcome].unit}){better}")
+
+
+def written(share: dict[str, float], least: float) -> str:
+    """A share with its interval, with as many decimals as its error has, or at least this one."""
+    error = max(share["mcse"], least)
+    return f"{number(share['value'], error)}  ({interval(share['lower'], share['upper'], error)})"
+
+
+def says(found: Explained, baseline: str) -> str:
+    """What the figure shows, in words."""
+    n = counted(len(found.replicates), "replicate")
+    held = "held at the baseline's mean" if found.held == "baseline" else "switched off"
+    about = f"Shapley shares of {found.over} in the difference from {baseline}, the others {held}"
+    return f"{about}. {n}."
+
+
+def foot(found: Explained, outcome: str) -> str:
+    """Where the figure comes from."""
+    caution = in_a_foot(explain_cautions(found, outcome))
+    run = f"supportnet explain {found.run_identity[:8]}, seed {found.seed}"
+    return f"{run}. Lines: {contains(found.draws)}. Simulated; not for decisions about a single person.{caution}"

@@ -1,0 +1,103 @@
+"""Recovery against cost: points of a front with their intervals, simpler portfolios, and the budget."""
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from supportnet.analysis.figures.rows import Page, page_of
+from supportnet.analysis.figures.style import INK, PALE, Look, look
+from supportnet.analysis.wording.formatting import counted
+from supportnet.analysis.wording.portfolios import called, in_words
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.optimise.result import LETTERS, PortfolioResult
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDTH, PICTURE = 12.5, 7.0  # inches: the page, and of it the picture
+LINE, SIGNS = 0.165, 62  # inches a line of the key, and signs in it
+LEAST = 4.6  # inches
+KINDS = {  # what becomes of the Gini of recovery, where its interval is clear of 0
+    "recovery less unequal": look(0),
+    "more unequal": look(3),
+    "cannot be told": look(5),
+}
+
+
+def portfolio_figure(found: PortfolioResult, identity: str, png: Path, svg: Path) -> None:
+    """Points and simpler portfolios, as PNG and SVG."""
+    lines = key_lines(found)
+    page = Page(
+        f"The best use of {found.budget:g} more per patient-year",
+        f"Differences from: {found.today.title}. "
+        f"{counted(len(found.reported.luck.replicates), 'simulated area')} of "
+        f"{counted(found.today.population.patients, 'person', 'people')}. Bars: 95 % intervals of the means.",
+        f"supportnet optimise {identity[:8]}, seed {found.seed}. Filled: on the front when chosen. Hollow: simpler "
+        f"portfolios. Bars: {contains(found.reported.draws)}. Inequality: Gini, where its interval is clear of 0. "
+        "All lived with luck that nobody has chosen by. Simulated from assumptions, prices among them; not for "
+        "decisions about a person.",
+        png, svg,
+    )  # fmt: skip
+    with page_of(page, max(LEAST, LINE * (len(lines) + 1)), WIDTH) as (figure, bottom, top):
+        axes = figure.add_axes((0.7 / WIDTH, bottom, PICTURE / WIDTH - 0.7 / WIDTH, top - bottom))
+        draw(axes, found)
+        figure.text((PICTURE + 0.35) / WIDTH, top, "\n".join(lines), va="top", fontsize=8, color=INK, linespacing=1.35)
+
+
+def draw(axes: "Axes", found: PortfolioResult) -> None:
+    """The picture itself."""
+    axes.axhline(0.0, color=INK, linewidth=0.8)
+    axes.axvline(0.0, color=INK, linewidth=0.8)
+    axes.axvline(found.budget, color=PALE, linewidth=1.3, linestyle=(0, (6, 3)))
+    axes.annotate(f"budget {found.budget:g}", (found.budget, 1.0), xycoords=("data", "axes fraction"), xytext=(4, -10),
+                  textcoords="offset points", fontsize=8, color=PALE)  # fmt: skip
+    for k, row in enumerate(moving(found), start=1):
+        dot(axes, row, str(k), filled=False)
+    for row in found.portfolios.to_dict("records"):
+        dot(axes, row, row["portfolio"], filled=True)
+    for name, drawn in KINDS.items():
+        axes.plot([], [], drawn.marker, color=drawn.colour, linestyle="none", label=name)
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(KINDS), frameon=False, fontsize=8)
+    axes.set_xlabel("extra cost per patient-year, all costs counted   ← better")
+    axes.set_ylabel("more personal recovery, QPR points (0–60)   better →")
+
+
+def dot(axes: "Axes", row: dict[Any, Any], name: str, *, filled: bool) -> None:
+    """A portfolio with both its intervals."""
+    x, y, drawn = row["cost_difference"], row["qpr_difference"], kind(row)
+    width, strength = (1.4, 1.0) if filled else (0.8, 0.45)
+    for xs, ys in (((row["cost_lower"], row["cost_upper"]), (y, y)), ((x, x), (row["qpr_lower"], row["qpr_upper"]))):
+        axes.plot(xs, ys, color=drawn.colour, linewidth=width, alpha=strength, solid_capstyle="butt", zorder=2)
+    face = drawn.colour if filled else "white"
+    axes.plot(x, y, drawn.marker, color=drawn.colour, markerfacecolor=face, markersize=8 if filled else 6, zorder=3)
+    below = filled and LETTERS.index(name) % 2  # neighbours on the front are named on either side
+    axes.annotate(name, (x, y), xytext=(-7, -12) if below else (6, 5), textcoords="offset points", zorder=4,
+                  ha="right" if below else "left", fontsize=9 if filled else 7.5,
+                  fontweight="bold" if filled else "normal")  # fmt: skip
+
+
+def kind(row: dict[Any, Any]) -> Look:
+    """How a portfolio is drawn, by what it does to inequality."""
+    if row["inequality_upper"] < 0.0:
+        return KINDS["recovery less unequal"]
+    return KINDS["more unequal"] if row["inequality_lower"] > 0.0 else KINDS["cannot be told"]
+
+
+def moving(found: PortfolioResult) -> list[dict[Any, Any]]:
+    """Simpler portfolios that change something and are no points of the front."""
+    rows = zip(found.regret.to_dict("records"), found.simpler.values(), strict=True)
+    return [row for row, portfolio in rows if any(portfolio) and portfolio not in found.points]
+
+
+def key_lines(found: PortfolioResult) -> Sequence[str]:
+    """What letters and numbers stand for."""
+    names = [(f"{row['portfolio']}{' (recommended)' * row['recommended']}", in_words(found, one)) for row, one in
+             zip(found.portfolios.to_dict("records"), found.points, strict=True)]  # fmt: skip
+    lines = []
+    for name, words in names:
+        lines += textwrap.wrap(f"{name}  {words}", SIGNS, subsequent_indent="    ")
+    lines.append("")
+    for k, row in enumerate(moving(found), start=1):
+        lines.append(f"{k}  {called(found, row['portfolio'], found.simpler[row['portfolio']])}")
+    return lines

@@ -1,0 +1,46 @@
+"""Every pattern beside the range that evidence gives it."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from supportnet.analysis.figures.calibration import REACH, even_ends, in_widths
+from supportnet.analysis.figures.rows import NARROWEST, ROW, Page, name_rows, name_width, page_of
+from supportnet.analysis.figures.style import look
+
+ORDER = ("calibrate", "validate", "informed", "verify")  # uses, each with a look of its own
+
+
+def validation_figure(rows: pd.DataFrame, interval: str, png: Path, svg: Path) -> None:
+    """Values with intervals, in widths of the ranges that evidence gives them."""
+    rows = rows[rows["use"] != "context"]
+    names = [f"{row.pattern} {row.what} ({row.preset})" for row in rows.itertuples()]
+    score = rows[rows["use"] == "validate"]["in_range"]
+    page = Page(
+        "What the simulated world gets right and wrong",
+        f"Patterns predicted and never fitted to: {int(score.sum())} of {len(score)} in range",
+        f"Grey band: the range that evidence gives a value, drawn to the same width for all. Lines: {interval}. "
+        "Hollow: out of range. Values beyond the edge are drawn at it. Odds ratios as logarithms.",
+        png, svg,
+    )  # fmt: skip
+    width = max(NARROWEST, name_width(names) + 5.5)
+    with page_of(page, ROW * len(names), width) as (figure, bottom, top):
+        left = name_width(names) / width
+        axes = figure.add_axes((left, bottom, 0.97 - left, top - bottom))
+        axes.axvspan(-0.5, 0.5, color="#dddddd", zorder=0)
+        ends = even_ends(rows)
+        lower, value, upper = (in_widths(rows[name], rows["unit"], ends) for name in ("lower", "value", "upper"))
+        y = np.arange(len(rows))
+        for k, use in enumerate(ORDER):
+            chosen, style = (rows["use"] == use).to_numpy(), look(k)
+            axes.hlines(y[chosen], lower[chosen], upper[chosen], color=style.colour, linewidth=1.8)
+            for met in (True, False):
+                here = chosen & (rows["in_range"].to_numpy() == met)
+                face = style.colour if met else "white"
+                axes.plot(value[here], y[here], style.marker, color=style.colour, markerfacecolor=face, markersize=5.5,
+                          linestyle="none", label=use if met else None)  # fmt: skip
+        axes.set_xlim(-REACH * 1.05, REACH * 1.05)
+        axes.set_xlabel("distance from the middle of the range, in widths of the range")
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(ORDER), frameon=False)
+        name_rows(axes, names)

@@ -1,0 +1,194 @@
+"""A finished comparison, read back from its folder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from supportnet.analysis.files.result_folder import PROVENANCE, damaged, has_checksums
+from supportnet.experiments.economics.costs import USED
+from supportnet.experiments.economics.samples import StrategySamples
+from supportnet.experiments.execution.atomic_io import UNREADABLE, inside, read_json
+from supportnet.experiments.posterior.propagation import LIVES, draws_of
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.provenance import identity, is_intact
+
+OUTCOMES = "outcomes.parquet"
+COLUMNS = ["scenario", "replicate", "outcome", "value"]
+EXPECTED = "a folder that `supportnet compare BASELINE OTHER… --out DIR` wrote"
+AGAIN = "compare again: supportnet compare BASELINE OTHER… --out DIR"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a comparison left behind."""
+
+    folder: Path
+    told: dict[str, Any]  # its provenance
+    outcomes: pd.DataFrame  # scenario, replicate, outcome, value
+
+    @classmethod
+    def read(cls, folder: Path) -> "Finished":
+        """The comparison in this folder. Raises UserInputError where there is none, or where it was changed."""
+        told = _contents(folder, PROVENANCE, read_json)
+        try:
+            _check(folder, told)
+        except UNREADABLE as error:
+            raise _none(folder, f"{PROVENANCE} of something else") from error
+        if damaged(folder, told, [OUTCOMES]):
+            raise _changed(folder, "another checksum than it had")
+        outcomes = _contents(folder, OUTCOMES, _table)
+        if wrong := _damage(outcomes, told):
+            raise _changed(folder, wrong)
+        return cls(folder, told, outcomes)
+
+    @property
+    def names(self) -> list[str]:
+        """Scenarios, the baseline first."""
+        return list(self.told["names"])
+
+    @property
+    def weeks(self) -> int:
+        return int(self.told["scenarios"][0]["scenario"]["weeks"])
+
+    @property
+    def patients(self) -> int:
+        return int(self.told["scenarios"][0]["scenario"]["population"]["patients"])
+
+    @property
+    def posterior(self) -> str:
+        """Identity of the draws that it was lived by; nothing where it was not."""
+        return str(self.told.get("posterior", ""))
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether damage would have been noticed; comparisons by earlier versions have no checksums."""
+        return has_checksums(self.told)
+
+    @property
+    def own_prices(self) -> list[str]:
+        """Scenarios with other unit costs than the baseline."""
+        unit_costs = [
+            {name: value for name, value in one["parameters"].items() if name.startswith("costs.")}
+            for one in self.told["scenarios"]
+        ]
+        return [name for name, own in zip(self.names, unit_costs, strict=True) if own != unit_costs[0]]
+
+    def lived(self, effect: str) -> StrategySamples:
+        """What its replicates used, and this effect; only replicates that every scenario has whole, and with a
+        posterior only draws that were lived as often as they should. Raises UserInputError where something is
+        missing."""
+        known = set(self.outcomes["outcome"])
+        if missing := [name for name in (*USED.values(), effect) if name not in known]:
+            raise UserInputError(
+                "this comparison does not say what was used", where=str(self.folder / OUTCOMES),
+                found="no outcome " + ", ".join(missing), expected="a comparison by this version of the model",
+                remedy=AGAIN,
+            )  # fmt: skip
+        wanted = self.outcomes[self.outcomes["outcome"].isin([*USED.values(), effect])]
+        columns = pd.MultiIndex.from_product([self.names, [*USED.values(), effect]])
+        table = wanted.pivot(index="replicate", columns=["scenario", "outcome"], values="value")
+        table = table.reindex(columns=columns).dropna()
+        if self.posterior:
+            lived_by, lives = np.unique(draws_of(list(table.index)), return_counts=True)
+            table = table[np.isin(draws_of(list(table.index)), lived_by[lives == LIVES])]
+        draws = draws_of(list(table.index)) if self.posterior else None
+        if len(table if draws is None else np.unique(draws)) < 2:
+            raise UserInputError(
+                "too few replicates to tell luck from effect", where=str(self.folder),
+                found=f"{len(table)} that count, of {len(self.told['replicates'])}",
+                expected=f"at least {2 * LIVES if self.posterior else 2} that every scenario has"
+                + f", {LIVES} of each draw" * bool(self.posterior),
+                remedy="compare again with --replicates 20",
+            )  # fmt: skip
+        values = table.to_numpy(np.float64).reshape(len(table), len(self.names), -1)
+        paired = not self.told["independent"] or bool(self.posterior)
+        return StrategySamples(tuple(self.names), values[..., :-1], values[..., -1], draws, paired)
+
+
+def _contents(folder: Path, name: str, read: Callable[[Path], Any]) -> Any:
+    """What a file of the folder holds. Raises UserInputError where it is not there, or no such file."""
+    path = inside(folder, name)
+    try:
+        return read(path)
+    except FileNotFoundError as error:
+        raise _none(folder, f"no {name} there" if folder.is_dir() else "no such folder") from error
+    except OSError as error:
+        raise _none(folder, f"{name} that can't be read ({error.strerror or error})") from error
+    except Exception as error:  # of a damaged file anything may be wrong
+        raise _none(folder, f"{name} that is damaged, or of something else") from error
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """Outcomes of a comparison; their texts are looked at, for a damaged one is found only then."""
+    table = pd.read_parquet(path, columns=COLUMNS)
+    return table.assign(**{name: table[name].map(str) for name in ("scenario", "outcome")})
+
+
+def _changed(folder: Path, found: str) -> UserInputError:
+    return UserInputError(
+        "is not what the comparison left", where=str(folder / OUTCOMES), found=found,
+        expected="each scenario, replicate and outcome once, with a number", remedy=AGAIN,
+    )  # fmt: skip
+
+
+def _none(folder: Path, found: str) -> UserInputError:
+    below = sorted(folder.glob("*/differences.csv"))
+    remedy = f"take the one below it: {below[0].parent}" if below else "check the path, or compare first"
+    return UserInputError("no comparison lies here", where=str(folder), found=found, expected=EXPECTED, remedy=remedy)
+
+
+def _damage(outcomes: pd.DataFrame, told: dict[str, Any]) -> str:
+    """What is wrong with the outcomes of a comparison, in words."""
+    kinds = {name: outcomes[name].dtype.kind for name in ("replicate", "value")}
+    if kinds != {"replicate": "i", "value": "f"}:
+        return "replicates or values that are no numbers"
+    if differ := {*outcomes["scenario"]} ^ {*told["names"]}:
+        return "not the scenarios compared: " + ", ".join(sorted(map(str, differ)))
+    if not {*outcomes["replicate"]} <= {*told["replicates"]}:
+        return "replicates that were not compared"
+    return "rows that come twice" * bool(outcomes.duplicated(COLUMNS[:-1]).any())
+
+
+class World(BaseModel):
+    """A scenario as a comparison writes it down."""
+
+    model_config = ConfigDict(strict=True)
+
+    scenario: dict[str, Any]
+    parameters: dict[str, float]
+
+
+class Told(BaseModel):
+    """The shape of what `compare` writes, as far as others read it."""
+
+    model_config = ConfigDict(strict=True)
+
+    names: list[str]
+    titles: list[str]
+    assumptions: list[str]
+    scenarios: list[World]
+    seed: int
+    replicates: list[int]
+    independent: bool
+    posterior: str = ""
+    fixed: list[list[str]] = []
+
+
+def _check(folder: Path, told: dict[str, Any]) -> None:
+    if told["command"] != "compare" or len(told["names"]) < 2:
+        raise UserInputError(
+            "is not a comparison: there is nothing to compare costs with", where=str(folder), found=told["command"],
+            expected=EXPECTED, remedy="compare a baseline with at least one other scenario",
+        )  # fmt: skip
+    if len(Told.model_validate(told).scenarios) != len(told["names"]):
+        raise ValueError("as many names as scenarios")
+    if told["run_identity"] != identity(told) or not is_intact(told):
+        raise UserInputError(
+            "was changed since it was written", where=str(folder / PROVENANCE),
+            found="contents that do not fit the identity or checksum", expected=EXPECTED, remedy=AGAIN,
+        )  # fmt: skip

@@ -1,0 +1,44 @@
+"""The files of an explained difference."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from supportnet.analysis.files.result_folder import PROVENANCE
+from supportnet.analysis.files.writing import write_csv, write_json, write_parquet
+from supportnet.analysis.wording.caveats import explain_cautions
+from supportnet.experiments.comparison.attribution import Explained, explain_request
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.ensemble.results import NAMES
+from supportnet.sim.provenance import provenance
+
+
+def write_explained(found: Explained, outcome: str, pairs: bool, folder: Path) -> list[str]:
+    """Writes everything about what carries a difference; the names of the files."""
+    from supportnet.analysis.figures.explain import explain_figure  # slow to load
+
+    write_csv(found.shares(outcome), folder / "shares.csv", index=True)
+    if pairs:
+        write_csv(found.pairs(outcome), folder / "pairs.csv")
+    write_parquet(coalitions(found), folder / "coalitions.parquet")
+    explain_figure(found, outcome, folder / "figure.png", folder / "figure.svg")
+    request = explain_request(found.worlds, found.over, found.held, found.seed, found.replicates, found.posterior)
+    labels = {
+        "names": [world.name for world in found.worlds], "outcome": outcome, "interval": contains(found.draws),
+        "cautions": explain_cautions(found, outcome),
+    }  # fmt: skip
+    write_json(provenance(request, labels), folder / PROVENANCE)
+    return sorted(path.name for path in folder.iterdir())
+
+
+def coalitions(found: Explained) -> pd.DataFrame:
+    """One row a coalition, world and replicate: which players are free, scenario, replicate, every outcome."""
+    n_coalitions, n_worlds, n_replicates, _ = found.values.shape
+    number = np.arange(n_coalitions).repeat(n_worlds * n_replicates)
+    names = np.array([world.name for world in found.worlds], object)
+    table = {player: (number >> i & 1).astype(bool) for i, player in enumerate(found.players)}
+    table |= {"scenario": np.tile(names.repeat(n_replicates), n_coalitions)}
+    table |= {"replicate": np.tile(np.array(found.replicates), n_coalitions * n_worlds)}
+    values = pd.DataFrame(found.values.reshape(-1, len(NAMES)), columns=pd.Index(NAMES))
+    return pd.concat([pd.DataFrame(table), values], axis=1)

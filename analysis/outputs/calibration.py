@@ -1,0 +1,120 @@
+"""The files of a calibration: draws, what they show of each pattern, what was learned about each number."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from supportnet.analysis.files.result_folder import PROVENANCE
+from supportnet.analysis.files.writing import write_csv, write_json
+from supportnet.experiments.calibration.diagnostics import Covered, regression_abc
+from supportnet.experiments.calibration.iterate import Calibrated, even_of, numbers_at
+from supportnet.experiments.posterior.posterior import write_draws
+from supportnet.experiments.runs.plan import identity_of_plan
+from supportnet.experiments.study.observables import code
+from supportnet.sim.provenance import commit, machine, versions
+
+POSTERIOR = "posterior.parquet"
+ENDS = (0.025, 0.5, 0.975)
+NOTABLE = 0.2  # correlation
+LARGEST_R_HAT, FEWEST_EFFECTIVE = 1.05, 400  # of chains that agree, over hundreds of numbers (Vehtari et al. 2021)
+LEARNED = 0.1  # share of the prior's variance that is gone: from here on a number counts as learned
+
+
+def write_calibration(found: Calibrated, covered: list[Covered], seed: int, folder: Path) -> list[str]:
+    """Writes everything about a calibration; the names of the files."""
+    from supportnet.analysis.figures.calibration import learned_figure, patterns_figure  # slow to load
+
+    patterns, numbers = patterns_table(found), numbers_table(found)
+    told = provenance(found, seed)
+    write_csv(patterns, folder / "patterns.csv")
+    write_csv(numbers, folder / "numbers.csv")
+    write_csv(correlations(found), folder / "correlations.csv")
+    if covered:
+        write_csv(pd.DataFrame(covered), folder / "coverage.csv")
+    write_draws(folder / POSTERIOR, numbers_at(found.study, found.draws).assign(**set_by(found)), told)
+    patterns_figure(patterns, len(found.draws), folder / "patterns.png", folder / "patterns.svg")
+    learned_figure(numbers, folder / "learned.png", folder / "learned.svg")
+    write_json(told, folder / PROVENANCE)
+    return sorted(path.name for path in folder.iterdir())
+
+
+def set_by(found: Calibrated) -> dict[str, float]:
+    """Numbers of the model that the study sets for all its runs."""
+    said = found.study.file.set.items()
+    return {name.removeprefix("parameters."): value for name, value in said if name.startswith("parameters.")}
+
+
+def patterns_table(found: Calibrated) -> pd.DataFrame:
+    """One row a value and preset: its range; where it lies before and after, by runs of the model (2.5, 50 and 97.5 %
+    of design points, each run once, so with the luck of a run); shares in range; how well the emulator predicts it."""
+    rows = []
+    for k, target in enumerate(found.targets):
+        pattern, fit = target.pattern, found.rounds[-1].emulators[k].fit
+        row: dict[str, Any] = {
+            "pattern": pattern.number, "value": pattern.name, "preset": target.preset, "what": pattern.what,
+            "unit": pattern.unit, "accept_lower": pattern.low, "accept_upper": pattern.high, "assumed": pattern.assumed,
+        }  # fmt: skip
+        for name, values in (("prior", found.rounds[0].values[:, k]), ("posterior", found.seen[:, k])):
+            there = values[np.isfinite(values)]
+            lower, median, upper = np.quantile(there, ENDS)
+            inside = ((there >= pattern.low) & (there <= pattern.high)).mean()
+            row |= {f"{name}_lower": lower, name: median, f"{name}_upper": upper, f"{name}_in_range": inside}
+        rows.append(row | {"in_range": pattern.met(row["posterior"]), "emulator_r2": fit.r2, "emulator_sd": fit.sd})
+    return pd.DataFrame(rows)
+
+
+def numbers_table(found: Calibrated) -> pd.DataFrame:
+    """One row a number: prior and posterior (mean, 2.5 and 97.5 %); learned: share of the prior's variance, on the unit
+    interval, that is gone; R-hat and effective sample size; and how far regression ABC on the first round is from it:
+    difference of means in posterior SD, ratio of SD, on the probit scale."""
+    study, posterior, first = found.study, found.rounds[-1].posterior, found.rounds[0]
+    flat = posterior.units.reshape(-1, posterior.units.shape[-1])
+    even = even_of(first.values, found.targets)
+    mean, sd = regression_abc(first.units, even, found.targets[0].edge)
+    z = ndtri(np.clip(flat, 1e-6, 1 - 1e-6))
+    values = numbers_at(study, flat[:: max(1, len(flat) // 4000)])
+    rows = []
+    for factor in study.factors:
+        k = study.groups.index(factor.group or factor.name)
+        rows.append({
+            "number": factor.name, "prior": factor.says(), "group": factor.group, "mean": values[factor.name].mean(),
+            "lower": values[factor.name].quantile(0.025), "upper": values[factor.name].quantile(0.975),
+            "learned": 1.0 - 12.0 * flat[:, k].var(), "r_hat": posterior.r_hat[k], "ess": posterior.ess[k],
+            "abc_off": (mean[k] - z[:, k].mean()) / z[:, k].std(), "abc_sd_ratio": sd[k] / z[:, k].std(),
+        })  # fmt: skip
+    return pd.DataFrame(rows).sort_values("learned", ascending=False, ignore_index=True)
+
+
+def correlations(found: Calibrated) -> pd.DataFrame:
+    """Pairs of numbers that go together in the posterior: number, other, r, the strongest first."""
+    units = found.rounds[-1].posterior.units
+    r = np.atleast_2d(np.corrcoef(units.reshape(-1, units.shape[-1]), rowvar=False))
+    first, second = np.triu_indices(len(r), 1)
+    kept = np.abs(r[first, second]) >= NOTABLE
+    names = np.array(found.study.groups)
+    table = pd.DataFrame(
+        {"number": names[first[kept]], "other": names[second[kept]], "r": r[first[kept], second[kept]]}
+    )
+    return table.sort_values("r", key=lambda r: -r.abs(), ignore_index=True)
+
+
+def provenance(found: Calibrated, seed: int) -> dict[str, Any]:
+    """Everything that the draws depend on, as plain values."""
+    return {
+        "command": "calibrate",
+        "study": found.study.name,
+        "study_text": found.study.text,
+        "plan": identity_of_plan(found.study),
+        "code": code(found.study.file.measure),
+        "presets": list(dict.fromkeys(target.preset for target in found.targets)),
+        "patterns": sorted({target.pattern.number for target in found.targets}),
+        "seed": seed,
+        "rounds": [len(one.units) for one in found.rounds],
+        "draws": len(found.draws),
+        "versions": versions(),
+        "machine": machine(),
+        "commit": commit(),
+    }

@@ -1,0 +1,38 @@
+"""The files of a comparison."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from supportnet.analysis.files.result_folder import PROVENANCE
+from supportnet.analysis.files.writing import Parts, write_csv, write_json, write_parquet
+from supportnet.analysis.outputs.run import keep_networks
+from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.sim.provenance import provenance
+
+
+def write_comparison(found: Comparison, folder: Path) -> list[str]:
+    """Writes everything about a comparison; the names of the files."""
+    from supportnet.analysis.figures.compare import compare_figure  # slow to load, so not before the first week
+
+    keep_networks([world.scenario for world in found.worlds], folder)  # a report runs with them again
+    write_csv(found.differences, folder / "differences.csv")
+    write_csv(found.ranking, folder / "ranking.csv")
+    if found.for_whom is not None and found.what_harmed is not None:
+        write_csv(found.for_whom, folder / "for_whom.csv")
+        write_csv(found.what_harmed, folder / "harmed.csv")
+    outcomes = pd.concat([world.outcomes for world in found.worlds], ignore_index=True)
+    write_csv(outcomes, folder / "outcomes.csv")
+    write_parquet(outcomes, folder / "outcomes.parquet")
+    with Parts(folder / "trajectories.parquet") as parts:
+        for world in found.worlds:
+            parts.add(world.trajectories)
+    compare_figure(found, folder / "figure.png", folder / "figure.svg")
+    labels = {
+        name: [getattr(world.scenario, part) for world in found.worlds]
+        for name, part in (("names", "name"), ("titles", "title"), ("assumptions", "assumes"))
+    }
+    interval = {"interval": contains(found.draws)}
+    write_json(provenance(found.request, labels | interval), folder / PROVENANCE)
+    return sorted(path.name for path in folder.iterdir())

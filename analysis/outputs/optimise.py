@@ -1,0 +1,91 @@
+"""The files of a search for the best use of a budget."""
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from supportnet.analysis.files.result_folder import PROVENANCE
+from supportnet.analysis.files.writing import write_csv, write_json
+from supportnet.analysis.wording.portfolios import cautions_of
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.optimise.result import PortfolioResult
+from supportnet.sim.errors import as_written
+from supportnet.sim.provenance import commit, identity, machine, versions
+from supportnet.sim.scenario.files import GIVEN
+from supportnet.sim.scenario.layers import merged
+from supportnet.sim.scenario.scenario import library
+
+BEST = "best.toml"
+
+
+def write_portfolios(found: PortfolioResult, asked: str, folder: Path, goal: Path) -> list[str]:
+    """Writes everything about a search; the names of the files.
+
+    asked: the scenario as the user named it. goal: where the folder will be, from which paths go.
+    """
+    from supportnet.analysis.figures.portfolio import portfolio_figure  # slow to load
+
+    write_csv(found.portfolios, folder / "portfolios.csv")
+    write_csv(found.regret, folder / "simpler.csv")
+    (folder / BEST).write_text(best_toml(found, asked, goal), encoding="utf-8")
+    portfolio_figure(found, identity(found.request), folder / "figure.png", folder / "figure.svg")
+    told = {
+        "run_identity": identity(found.request),
+        "name": found.today.name,
+        **found.request,
+        "interval": contains(found.reported.draws),
+        "cautions": cautions_of(found),
+        "optimism": found.optimism.set_index("quantity").to_dict("index"),
+        "versions": versions() | {"pymoo": version("pymoo")},
+        "commit": commit(),
+        "machine": machine(),
+    }
+    write_json(told, folder / PROVENANCE)
+    return sorted(path.name for path in folder.iterdir())
+
+
+def best_toml(found: PortfolioResult, asked: str, goal: Path) -> str:
+    """The recommended portfolio as a scenario file, with all else that was given by hand."""
+    scenario = found.today.with_values(found.settings(found.recommended))
+    said: dict[str, Any] = {}
+    for each in scenario.layers:
+        if each.source == GIVEN:
+            said = merged(said, each.said)
+    row, interval = found.portfolios.iloc[0], contains(found.reported.draws)
+    labels = {
+        "based_on": asked if asked in library() else path_from(goal, Path(asked)),
+        "title": f"{found.today.title}, and {found.budget:g} more per patient-year put to use",
+        "assumes": "What a search over portfolios found to bring most recovery for this budget. What money buys is "
+        "what the model's assumptions make of it, and prices are assumptions too. Recovery "
+        f"{row['qpr_difference']:+.2f} QPR points ({row['qpr_lower']:.2f} to {row['qpr_upper']:.2f}), cost "
+        f"{row['cost_difference']:+.0f} ({row['cost_lower']:.0f} to {row['cost_upper']:.0f}) against "
+        f"{found.today.name}; interval: {interval}.",
+    }
+    return "\n".join(toml_lines({**said, **labels}))
+
+
+def path_from(folder: Path, path: Path) -> str:
+    """A path as a file in this folder names it."""
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # on another drive
+        return path.resolve().as_posix()
+
+
+def toml_lines(table: Mapping[str, Any], path: Sequence[str] = ()) -> list[str]:
+    """A table as lines of TOML: its own keys first, then the tables within."""
+    own = [f"{key_of(name)} = {as_written(said)}" for name, said in table.items() if not isinstance(said, Mapping)]
+    lines = [f"[{'.'.join(map(key_of, path))}]", *own, ""] if path and own else [*own, ""] if own else []
+    for name, said in table.items():
+        if isinstance(said, Mapping):
+            lines += toml_lines(said, (*path, name))
+    return lines
+
+
+def key_of(name: str) -> str:
+    """A key as TOML has it."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)

@@ -1,0 +1,99 @@
+"""The scenario of an earlier run, put together again from its provenance."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from supportnet.analysis.outputs.run import NETWORKS, other_networks
+from supportnet.experiments.execution.atomic_io import inside
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.model_identity import run_hash
+from supportnet.sim.parameters import Parameters, value
+from supportnet.sim.provenance import changes, machine, versions
+from supportnet.sim.scenario.scenario import Scenario
+
+
+def same_version(told: Mapping[str, Any], path: Path, other_allowed: bool) -> None:
+    """Raises UserInputError where code or libraries are not those that a run was made with, unless others are allowed;
+    what is allowed, and another machine, is said on standard error: numbers may differ in their last digits."""
+    of_version = changes(told, {**told, "code": run_hash(), "versions": versions()})
+    if of_version and not other_allowed:
+        raise UserInputError(
+            "was made by another version, so that numbers may differ", where=str(path), found="; ".join(of_version),
+            expected="the code and the libraries that made it",
+            remedy="install those, or add --allow-other-version to run it by what is here",
+        )  # fmt: skip
+    if different := changes(told, {"code": run_hash(), "versions": versions(), "machine": machine()}):
+        print("Not as when this was first run, so numbers may differ:", *different, sep="\n  ", file=sys.stderr)
+
+
+def posterior_told(told: Mapping[str, Any], path: str) -> Posterior | None:
+    """The draws that a run was lived by: those in this file, or those that ship. Raises UserInputError for other
+    ones."""
+    if not (asked := told.get("posterior", "")):
+        return None
+    if not (path or shipped()):
+        raise UserInputError(
+            "was lived by draws, and none ship", where="--posterior", found="no file", expected=str(asked),
+            remedy="name the posterior.parquet of that run: --posterior FILE",
+        )  # fmt: skip
+    draws = read_draws(path or None)
+    if draws.identity != asked:
+        raise UserInputError(
+            "these are not the draws of that run", where=path or "the draws that ship", found=draws.identity,
+            expected=str(asked), remedy="name the posterior.parquet of that run: --posterior FILE",
+        )  # fmt: skip
+    return draws
+
+
+def is_said(name: str, number: float, told: Mapping[str, Any]) -> bool:
+    """Whether the scenario set a number: to another value than usual, or to keep draws from moving it."""
+    return name in told.get("fixed", []) or number != value(Parameters(), name)
+
+
+def networks_in(folder: Path, sha256: str) -> str:
+    """Where the interviews with this SHA-256 lie; nothing where there are none to read."""
+    others = inside(folder, other_networks(sha256))
+    return "" if not sha256 else str(others if others.is_file() else inside(folder, NETWORKS))
+
+
+def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
+    """The scenario that a run's provenance describes; `folder` holds the interviews that it read, if it did.
+
+    Raises UserInputError where the provenance does not describe one, or the interviews are not those of the run.
+    """
+    try:
+        own = {name: number for name, number in told["parameters"].items() if is_said(name, number, told)}
+        canonical = {**told["scenario"], "parameters": own}
+        networks = networks_in(folder, canonical["population"].get("networks_sha256", ""))
+        if networks and not Path(networks).is_file():
+            raise UserInputError(
+                "the interviews of that run are gone",
+                where=str(folder),
+                found=f"no {NETWORKS}",
+                expected=f"the {NETWORKS} that the run kept beside its provenance.json",
+                remedy="put it back there, or run the scenario itself again",
+            )
+        scenario = Scenario.from_canonical(canonical, told["name"], networks)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UserInputError(
+            "the provenance does not describe a scenario",
+            where=str(folder),
+            found=f"{type(error).__name__}: {error}",
+            expected="a provenance.json as `supportnet run` wrote it",
+            remedy="run the scenario itself again",
+        ) from error
+    said = scenario.canonical()["population"].get("networks_sha256")
+    if said != canonical["population"].get("networks_sha256"):
+        raise UserInputError(
+            "these are not the interviews of that run",
+            where=str(folder / NETWORKS),
+            found=said,
+            expected=str(canonical["population"]["networks_sha256"]),
+            remedy=f"put the {NETWORKS} of that run beside its provenance.json",
+        )
+    labels = {name: json.dumps(told[name], ensure_ascii=False) for name in ("title", "assumes")}
+    return scenario.with_values(labels)

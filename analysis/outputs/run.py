@@ -1,0 +1,77 @@
+"""The files of a run."""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from supportnet.analysis.files.result_folder import PROVENANCE
+from supportnet.analysis.files.writing import Parts, write_csv, write_json, write_parquet
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.ensemble.recording import who_is_who
+from supportnet.experiments.ensemble.results import Results
+from supportnet.sim.measurement.agreement import agreement
+from supportnet.sim.network_file.cache import cached_networks
+from supportnet.sim.provenance import provenance
+from supportnet.sim.scenario.scenario import Scenario
+
+NETWORKS = "networks.parquet"  # the interviews that a scenario reads, kept so that the folder is enough to run again
+OTHER_NETWORKS = "networks-{}.parquet"  # of further scenarios of a comparison, with the start of their SHA-256
+INTERVIEWS = "interviews.csv"  # who of the run is who of the interviews
+
+
+def keep_networks(scenarios: Iterable[Scenario], folder: Path) -> None:
+    """Copies the interviews that scenarios read, each of them once."""
+    files = {one.canonical()["population"]["networks_sha256"]: one.networks for one in scenarios if one.networks}
+    for position, (sha256, networks) in enumerate(files.items()):
+        shutil.copyfile(networks, folder / (other_networks(sha256) if position else NETWORKS))
+
+
+def other_networks(sha256: str) -> str:
+    """The name of the interviews of a further scenario."""
+    return OTHER_NETWORKS.format(sha256[:8])
+
+
+class RunFiles:
+    """Writes the files of a run into a folder, recorded tables while it goes on."""
+
+    def __init__(self, folder: Path, scenario: Scenario) -> None:
+        self._folder, self._scenario = folder, scenario
+        self._recorded: dict[str, Parts] = {}
+
+    def __enter__(self) -> "RunFiles":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for parts in self._recorded.values():
+            parts.__exit__()
+
+    def keep(self, name: str, table: pd.DataFrame) -> None:
+        """Add the rows that one replicate recorded."""
+        if name not in self._recorded:
+            self._recorded[name] = Parts(self._folder / f"{name}.parquet")
+        self._recorded[name].add(table)
+
+    def finish(self, results: Results) -> None:
+        """Everything else, once the run is over."""
+        from supportnet.analysis.figures.run import run_figure  # slow to load, so not before the first week
+
+        folder = self._folder
+        for parts in self._recorded.values():
+            parts.__exit__()
+        if self._scenario.networks:
+            keep_networks([self._scenario], folder)
+            networks, n = cached_networks(self._scenario.networks), self._scenario.population.patients
+            write_csv(who_is_who(networks, n, results.seed, results.replicates), folder / INTERVIEWS)
+        write_csv(results.outcomes, folder / "outcomes.csv")
+        write_parquet(results.outcomes, folder / "outcomes.parquet")
+        write_parquet(results.trajectories, folder / "trajectories.parquet")
+        if "ties" in self._recorded:
+            write_csv(agreement(pd.read_parquet(folder / "ties.parquet")), folder / "agreement.csv", index=True)
+        run_figure(results, folder / "figure.png", folder / "figure.svg")
+        scenario = results.scenario
+        labels = {"name": scenario.name, "title": scenario.title, "assumes": scenario.assumes}
+        labels["interval"] = contains(results.draws)
+        write_json(provenance(results.request, labels), folder / PROVENANCE)
+        self.names = sorted(path.name for path in folder.iterdir())

@@ -1,0 +1,153 @@
+"""The files of a sensitivity analysis: tables, and a figure for each thing that it shows."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from supportnet.analysis.files.result_folder import PROVENANCE
+from supportnet.analysis.files.writing import write_csv, write_json
+from supportnet.analysis.sensitivity.response_curves import curves, ends, has_response, surfaces
+from supportnet.analysis.sensitivity.study import KEYS, Cell, Sensitivity, labelled
+from supportnet.analysis.wording.formatting import counted, in_a_foot
+from supportnet.experiments.execution.atomic_io import read_json
+from supportnet.experiments.runs.plan import identity_of_plan
+from supportnet.sim.provenance import versions
+
+
+def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
+    """Writes everything about an analysis; the names of the files."""
+    write_csv(found.indices, folder / "indices.csv")
+    write_csv(found.noise, folder / "noise.csv")
+    write_csv(found.convergence, folder / "convergence.csv")
+    response: dict[str, list[pd.DataFrame]] = {}
+    for cell in found.last:
+        tables = response_tables(found, cell) if has_response(found.plan.study) else {}
+        for name, table in tables.items():
+            response.setdefault(name, []).append(labelled(table, cell))
+        draw(found, cell, tables, folder, "" if len(found.last) == 1 else f"-{plain_name(cell)}")
+    for name, parts in response.items():
+        write_csv(pd.concat(parts, ignore_index=True), folder / f"{name}.csv")
+    write_json(provenance(found), folder / PROVENANCE)
+    return sorted(path.name for path in folder.iterdir())
+
+
+def files_of(folder: Path) -> set[str]:
+    """The tables and figures that an earlier analysis has left in this folder; its list may name files elsewhere."""
+    try:
+        told = set(read_json(folder / PROVENANCE)["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {path.name for path in folder.iterdir() if path.name in told and path.suffix in (".csv", ".png", ".svg")}
+
+
+def response_tables(found: Sensitivity, cell: Cell) -> dict[str, pd.DataFrame]:
+    """How the outcome goes with one factor and with two."""
+    outcome = cell.values.mean(axis=1)
+    main = of_cell(found.indices, cell)
+    order = main[main["index"] == found.method.main].sort_values("value", ascending=False)["factor"]
+    return {
+        "curves": curves(found.plan, outcome),
+        "tornado": ends(found.plan, outcome),
+        "surfaces": surfaces(found.plan, outcome, list(order)),
+    }
+
+
+def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder: Path, ending: str) -> None:
+    """All figures of one scenario and outcome."""
+    from supportnet.analysis.figures.convergence import convergence_figure  # slow to load
+    from supportnet.analysis.figures.indices import indices_figure
+    from supportnet.analysis.figures.morris import morris_figure
+    from supportnet.analysis.figures.over_time import over_time_figure
+    from supportnet.analysis.figures.pairs import pairs_figure
+    from supportnet.analysis.figures.response import response_figure
+    from supportnet.analysis.figures.surface import surface_figure
+    from supportnet.analysis.figures.tornado import tornado_figure
+
+    def page(name: str, about: str) -> tuple[str, str, str, Path, Path]:
+        """Title, what is shown, where from, and the two files."""
+        path = folder / f"{name}{ending}"
+        return f"{found.plan.study.title} – {cell.outcome}", says(found, cell, about), foot(found, cell), *both(path)
+
+    indices, unit = of_cell(found.indices, cell), f"{cell.outcome}, {found.plan.study.columns[cell.outcome]}"
+    single, pairs = indices[indices["other"] == ""], indices[indices["other"] != ""]
+    noise = float(of_cell(found.noise, cell)["noise_mu_star"].iloc[0])
+    if found.method_name == "morris":
+        whole = f"{found.plan.study.columns[cell.outcome]}, over the whole range of a factor"
+        morris_figure(single, noise, whole, *page("morris", found.method.says))
+    else:
+        indices_figure(single, unit_of(found), *page("indices", found.method.says))
+    if len(pairs):
+        pairs_figure(pairs, *page("pairs", "Share of variance that two factors have only together (S2)"))
+    path = of_cell(found.convergence, cell)
+    if path["n"].nunique() > 1:
+        convergence_figure(path, *page("convergence", f"{found.method.main} as the sample grows"))
+    over_time = found.indices[(found.indices["index"] == found.method.main) & (found.indices["other"] == "")]
+    over_time = over_time[(over_time["scenario"] == cell.scenario) & (over_time["outcome"] == cell.outcome)]
+    if over_time["week"].nunique() > 1:
+        over_time_figure(over_time, *page("over-time", f"{found.method.main} by week"))
+    if not tables:
+        return
+    mean = float(of_cell(found.noise, cell)["mean"].iloc[0])
+    if tables["tornado"][["low", "high"]].notna().any(axis=None):
+        about = "Mean where a factor is in its lowest and in its highest tenth"
+        tornado_figure(tables["tornado"], mean, unit, *page("tornado", about))
+    if tables["curves"]["value"].notna().any():
+        response_figure(tables["curves"], unit, *page("response", "Mean by value of a factor, all others varying"))
+    if tables["surfaces"]["value"].notna().any():
+        surface_figure(tables["surfaces"], unit, *page("surface", "Mean by values of two factors, all others varying"))
+
+
+def unit_of(found: Sensitivity) -> str:
+    """What an axis of indices is in."""
+    return {"delta": "δ, 0–1", "pawn": "Kolmogorov's distance, 0–1", "dgsm": "bound of the share of variance"}.get(
+        found.method_name, "share of variance"
+    )
+
+
+def says(found: Sensitivity, cell: Cell, about: str) -> str:
+    """What a figure shows, in words."""
+    plan, points = found.plan, int(of_cell(found.noise, cell)["points"].iloc[0])
+    replicates = counted(plan.replicates, "replicate")
+    scenario = next(one for one in plan.study.scenarios if one.name == cell.scenario)
+    where = f"{scenario.title}, week {cell.week}: {points:,} design points × {replicates}"
+    return f"{about[0].upper()}{about[1:]}. {where}."
+
+
+def foot(found: Sensitivity, cell: Cell) -> str:
+    """Where a figure comes from."""
+    run = f"supportnet sensitivity, {found.method_name}, {identity_of_plan(found.plan.study)[:8]}"
+    caution = in_a_foot(found.cautions[cell.key])
+    return f"{run}. Intervals: 95 %. Simulated; not for decisions about a single person.{caution}"
+
+
+def of_cell(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
+    """The rows of one scenario, outcome and week."""
+    here = (table[KEYS] == [cell.scenario, cell.outcome, cell.week]).all(axis=1)
+    return table[here].reset_index(drop=True)
+
+
+def both(path: Path) -> tuple[Path, Path]:
+    """A figure as PNG and as SVG."""
+    return path.with_name(f"{path.name}.png"), path.with_name(f"{path.name}.svg")
+
+
+def plain_name(cell: Cell) -> str:
+    return re.sub(r"[^\w.-]+", "-", f"{cell.scenario}-{cell.outcome}")
+
+
+def provenance(found: Sensitivity) -> dict[str, Any]:
+    """What the analysis was made from."""
+    return {
+        "command": "sensitivity",
+        "method": found.method_name,
+        "outcomes": list(found.asked),
+        "study": found.plan.study.name,
+        "plan": identity_of_plan(found.plan.study),
+        "resamples": found.resamples,
+        "seed": found.seed,
+        "remarks": found.remarks,
+        "cautions": found.every_caution,
+        "versions": versions(),
+    }

@@ -1,0 +1,57 @@
+"""Which patterns tell the model from rival explanations: what three validations found, side by side.
+
+supportnet validate --replicates 40 --out results/worlds/model
+supportnet validate --replicates 40 --posterior …/posterior.parquet --out results/worlds/no_social_effect
+python -m supportnet.analysis.rival_evidence results/worlds        (writes experiments/evidence/rivals.csv)
+"""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+import typer
+
+from supportnet.analysis.files.writing import read_csv, write_csv
+from supportnet.experiments.calibration.alternative_models import rivals
+
+MODEL = "model"
+SHIPPED = "rivals.csv"
+SAME = ["pattern", "name", "use", "preset", "what", "unit", "accept_lower", "accept_upper"]
+SEEN = ["value", "lower", "upper", "in_range"]
+
+
+def side_by_side(worlds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row a pattern: what it is, its range, and for each world value, lower, upper, in_range (`model_value`, …).
+
+    worlds: tables of patterns as `supportnet validate` writes them, by name. What checks the code only is left out.
+    """
+    told = []
+    for name, table in worlds.items():
+        kept = table[~table["use"].isin(["verify", "context"])].set_index(SAME)[SEEN]
+        told.append(kept.add_prefix(f"{name}_"))
+    return pd.concat(told, axis=1).reset_index()
+
+
+def telling(table: pd.DataFrame, rival: str) -> pd.DataFrame:
+    """Patterns that tell the model from a rival: in range in one of the two and not in the other, and the intervals of
+    the two apart."""
+    differ = table[f"{MODEL}_in_range"].astype(bool) != table[f"{rival}_in_range"].astype(bool)
+    above = table[f"{MODEL}_lower"] > table[f"{rival}_upper"]
+    below = table[f"{MODEL}_upper"] < table[f"{rival}_lower"]
+    return table[differ & (above | below)]
+
+
+def shipped() -> pd.DataFrame:
+    """The table that ships."""
+    return read_csv(Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED))))
+
+
+def main(folder: Path) -> None:
+    """Put the validations of the model and its rivals side by side."""
+    worlds = {name: read_csv(folder / name / "patterns.csv") for name in (MODEL, *rivals())}
+    write_csv(side_by_side(worlds), Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED))))
+
+
+if __name__ == "__main__":
+    typer.run(main)

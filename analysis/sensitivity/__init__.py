@@ -1,0 +1,1 @@
+"""Sensitivity indices of outcomes, with their noise and caveats."""

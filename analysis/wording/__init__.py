@@ -1,0 +1,1 @@
+"""Numbers and caveats in words."""

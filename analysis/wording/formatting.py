@@ -1,0 +1,99 @@
+"""Words that tables, figures and messages have in common."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from supportnet.experiments.comparison.comparison import Comparison
+
+MOST_DECIMALS = 4  # for people; files and JSON have them all
+HEADLINES = (  # outcomes that are always told
+    "qpr", "share_recovered_personal", "phq9", "share_recovered_clinical", "loneliness", "relapses", "admissions",
+    "network_size", "strongest_tie", "share_harmful", "alliance", "supporter_strain", "engagement", "inequality",
+    "cost",
+)  # fmt: skip
+
+
+def in_a_foot(cautions: Iterable[str]) -> str:
+    """Cautions as they stand at the foot of a figure; nothing where there are none."""
+    said = "; ".join(cautions)
+    return f" Caution: {said}." if said else ""
+
+
+def amount_of_time(seconds: float) -> str:
+    """A time to wait, in words: 40 s, 12 min, 3.5 h, 2 days."""
+    for unit, size, least in (("days", 86_400, 2), ("h", 3600, 1.5), ("min", 60, 1.5)):
+        if seconds >= least * size:
+            return f"{seconds / size:.2g} {unit}"
+    return f"{max(seconds, 1):.0f} s"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number of things: 1 week, 2 weeks, 1,000 people."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def met(in_range: object) -> str:
+    """Whether a value is in its range; nothing where there is no value, or no range."""
+    return {"True": "yes", "False": "NO"}.get(str(in_range), "–")
+
+
+def some_of(names: Sequence[str], most: int = 3) -> str:
+    """Names with commas between them, the first few of many."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def luck_of(found: "Comparison") -> str:
+    """What the worlds of a comparison share."""
+    if found.independent:
+        return "each world with its own luck"
+    if found.same_people:
+        return "the same people and luck in every world"
+    return "the same luck in every world, but other people"
+
+
+def number(value: float, error: float = math.nan) -> str:
+    """A number with as many decimals as two digits of its error have; four significant digits where there is none."""
+    if not math.isfinite(value):
+        return "–"
+    scale, digits = (error, 1) if math.isfinite(error) and error > 0.0 else (abs(value), 3)
+    decimals = max(0, min(MOST_DECIMALS, digits - math.floor(math.log10(scale)))) if scale > 0.0 else 0
+    return f"{value:,.{decimals}f}"
+
+
+def given(value: float) -> str:
+    """A number that was chosen, not estimated, as short as it can be written."""
+    said = number(value)
+    return said.rstrip("0").rstrip(".") if "." in said else said
+
+
+def coarser(error: float, lower: float, upper: float) -> float:
+    """What decimals of an estimate follow: its Monte Carlo error, or a quarter of its interval where that is more, as
+    where parameters or prices are in it."""
+    return max(error, (upper - lower) / 4.0) if math.isfinite(upper - lower) else error
+
+
+def ratio(value: float, error: float) -> str:
+    """A ratio of cost to effect with its error, where that is less than the ratio itself."""
+    if not error < abs(value):
+        return "not told"
+    return f"{number(value, error)} ± {number(error, error)}"
+
+
+def interval(lower: float, upper: float, error: float) -> str:
+    """Both ends of an interval."""
+    return f"{number(lower, error)} to {number(upper, error)}" if math.isfinite(lower) else "–"
+
+
+def probability(value: float) -> str:
+    """A probability as a percentage; never 0 or 100 %, which a simulation cannot know."""
+    if value != value:
+        return "–"
+    return "> 99.9 %" if value > 0.999 else "< 0.1 %" if value < 0.001 else f"{100.0 * value:.1f} %"
+
+
+def points(value: float) -> str:
+    """QPR points of one person, who can't be known closer than that: two decimals, and no minus before a nought."""
+    return f"{round(value, 2) + 0.0:.2f}" if math.isfinite(value) else "–"

@@ -1,0 +1,52 @@
+"""What becomes of interviews in a run, in words."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from supportnet.analysis.wording.formatting import counted
+from supportnet.sim.area.empirical_population import expected_people
+from supportnet.sim.importing.account import percent
+from supportnet.sim.importing.contacts import amount, contacts_of
+from supportnet.sim.network_file.cache import cached_networks
+from supportnet.sim.network_file.reader import Networks
+from supportnet.sim.scenario.scenario import Scenario
+
+TIMES = {1: "once", 2: "twice"}
+
+
+def about_interviews(scenario: Scenario) -> Iterator[str]:
+    """Why people of a scenario with networks from data do not stand for the interviews as they are."""
+    if scenario.networks:
+        networks, n = cached_networks(scenario.networks), scenario.population.patients
+        if used := use_of(networks, n):
+            interviews = counted(len(networks.patients), "interview")
+            yield f"a sample of {counted(n, 'person', 'people')} from {interviews}: {used}"
+        found = contacts_of(networks, scenario.all_parameters, scenario.services, scenario.population.preset)
+        if found and found.fewer:
+            yield (
+                f"short of contacts: about {found.share:.0%} of the {amount(found.given)} contacts a week in its "
+                "interviews can take place, for a tie has about one a week at most"
+            )
+
+
+def use_of(networks: Networks, n: int) -> str:
+    """How often interviews are used for n people; nothing where each is used once."""
+    m = len(networks.patients)
+    if np.ptp(networks.weight) > 0.0:
+        share = np.minimum(expected_people(networks, n), 1.0).mean()
+        return f"drawn by weight, which represents {percent(share)}% of the interviews in each replicate"
+    if n < m:
+        return f"{were(m - n)} left out"
+    least, more = divmod(n, m)
+    if more == 0:
+        return f"each is used {times(least)}" if least > 1 else ""
+    return f"{were(more)} used {times(least + 1)}" + (f", the others {times(least)}" if least > 1 else "")
+
+
+def were(n: int) -> str:
+    return f"{counted(n, 'interview')} {'is' if n == 1 else 'are'}"
+
+
+def times(n: int) -> str:
+    return TIMES.get(n, f"{n} times")

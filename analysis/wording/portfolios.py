@@ -1,0 +1,90 @@
+"""What has to be said about portfolios, in words."""
+
+from collections.abc import Iterator
+
+from supportnet.analysis.wording.caveats import cautions, few_replicates
+from supportnet.analysis.wording.formatting import interval, number
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.optimise.levers import Portfolio
+from supportnet.experiments.optimise.optimise import SURE
+from supportnet.experiments.optimise.result import PortfolioResult
+
+HARDLY = 0.5  # probability of holding the budget
+ASSUMED = (
+    "What money buys is what the model's assumptions make of it, and prices are assumptions (docs/parameters.md): "
+    "for reasoning about systems, not for decisions about a person, and no budget plan"
+)
+
+
+def in_words(found: PortfolioResult, portfolio: Portfolio) -> str:
+    """What a portfolio sets differently from today: befriending .2, caseload 22.7."""
+    told = []
+    for lever, step in zip(found.levers, portfolio, strict=True):
+        if step:
+            told.append(f"{lever.short.replace('_', ' ')} {f'{lever.values[step]:.4g}'.removeprefix('0')}")
+    return ", ".join(told) or "today"
+
+
+def called(found: PortfolioResult, name: str, portfolio: Portfolio) -> str:
+    """A simpler portfolio with how much of it the budget buys."""
+    if not any(portfolio):
+        return name if name == "nothing" else f"{name.replace('_', ' ')}: not a step"
+    if name.endswith(" alone"):
+        return f"{in_words(found, portfolio)} alone"
+    most = max(lever.values[step] for lever, step in zip(found.levers, portfolio, strict=True) if step)
+    return f"{name}: {f'{most:.4g}'.removeprefix('0')}"
+
+
+def cautions_of(found: PortfolioResult) -> list[str]:
+    """Why these numbers stand on weaker ground than they seem to."""
+    said = [f"{found.today.name} is {caution}" for caution in cautions(found.today, found.reported.posterior)]
+    said += few_replicates(len(found.reported.luck.replicates), found.reported.draws)
+    if free := [lever.name for lever in found.levers if lever.free]:
+        said.append(f"nobody pays for {', '.join(free)} in the model: to move them is a free lunch by construction")
+    if not any(found.recommended):
+        said.append(
+            f"nothing that was tried both holds this budget (with a probability of {SURE:.0%}) and is better than "
+            "today in anything: A is today"
+        )
+    if (held := found.portfolios["probability_within_budget"][0]) < HARDLY:
+        said.append(
+            f"by fresh luck A holds the budget with a probability of {held:.0%} only: take another point, or search "
+            "with more people or replicates"
+        )
+    return [*said, ASSUMED]
+
+
+def spending(spent: float, cost: float) -> str:
+    """Where the money of a portfolio goes, and what crises and admissions make of it."""
+    back = spent - cost
+    more = f"{abs(spent):,.0f} {'more' if spent > 0 else 'less'} per patient-year on posts, contacts and sessions"
+    part = " of it" if 0 < back < spent else ""
+    crises = f"{back:,.0f}{part} comes back as fewer" if back > 0 else f"{-back:,.0f} more goes into more"
+    return f"A spends {more}; {crises} crises and admissions, at their assumed prices."
+
+
+def remarks(found: PortfolioResult) -> Iterator[str]:
+    """Remarks below the tables."""
+    yield (
+        f"* recommended: most recovery of those that held the budget with a probability of {SURE:.0%} or more when it "
+        "was chosen, by other luck than what is told here.\nDifferences from today, in pairs of replicates. Cost: all "
+        "of it, less what is saved; of it spent: posts, contacts and sessions, without crises and admissions. "
+        f"On the front: nothing here has more recovery, less cost and less inequality.\n"
+        f"Interval: {contains(found.reported.draws)}; each by itself, not adjusted for their number."
+    )
+    qpr, cost, *_ = found.optimism.to_dict("records")
+    error = (qpr["upper"] - qpr["lower"]) / 4.0
+    yield (
+        f"The search ({len(found.searched.lived) - 1:,} portfolios, {len(found.searched.luck.replicates)} replicates "
+        f"each) saw its favourite at {qpr['searched']:+.2f} QPR and {cost['searched']:+.0f} in cost; by fresh luck it "
+        f"has {qpr['reported']:+.2f} and {cost['reported']:+.0f}. Optimism: {number(qpr['optimism'], error)} QPR "
+        f"({interval(qpr['lower'], qpr['upper'], error)}). Nothing that the search saw is told above."
+    )
+    first = found.portfolios.iloc[0]
+    if any(found.recommended):
+        yield spending(first["spending_difference"], first["cost_difference"])
+    rows = zip(found.regret["regret_lower"], found.simpler.items(), strict=True)
+    if close := [called(found, name, one) for lower, (name, one) in rows if lower <= 0.0 and one != found.recommended]:
+        yield f"Not surely worse than A in recovery: {', '.join(close)}."
+    for caution in cautions_of(found):
+        yield f"Caution: {caution}."

@@ -1,0 +1,59 @@
+"""Rival explanations: simpler worlds, fitted to the same patterns as the model."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from supportnet.experiments.study.schema import FactorTable
+from supportnet.experiments.study.study import Study
+from supportnet.sim.enums import Process
+from supportnet.sim.errors import UserInputError, nearest
+
+BASE = "recover.base"
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A simpler world."""
+
+    title: str
+    says: str
+    set: dict[str, float]  # numbers that make it
+    free: dict[str, tuple[float, float]]  # numbers that vary evenly between these ends
+
+
+@cache
+def rivals() -> dict[str, Rival]:
+    """The rivals that ship, by name."""
+    told = tomllib.loads(
+        files("supportnet.experiments").joinpath("evidence", "rivals.toml").read_text(encoding="utf-8")
+    )
+    common = told.pop("what_ties_do")
+    base = {f"{BASE}.{process}": tuple(common["base"]) for process in Process.words()}
+    found = {}
+    for name, said in told.items():
+        free = base | {number: tuple(ends) for number, ends in said.get("free", {}).items()}
+        zero = dict.fromkeys(common["numbers"], 0.0)
+        found[name] = Rival(
+            said["title"], said["says"], zero if "free" in said else zero | {"recover.own_skill": 0.0}, free
+        )
+    return found
+
+
+def as_rival(study: Study, name: str) -> Study:
+    """The same study of a simpler world: what makes it is set, and what its fit needs is free."""
+    if name not in rivals():
+        raise UserInputError(
+            "no such rival", where="--rival", found=name, expected=", ".join(rivals()), remedy=nearest(name, rivals())
+        )
+    rival, file = rivals()[name], study.file
+    said = {f"parameters.{number}": value for number, value in rival.set.items()}
+    free = {
+        number: FactorTable.model_validate({"low": low, "high": high, "group": BASE if number.startswith(BASE) else ""})
+        for number, (low, high) in rival.free.items()
+    }
+    factors = {number: table for number, table in file.factors.items() if number not in rival.set} | free
+    update = {"set": file.set | said, "factors": factors}
+    scenarios = tuple(scenario.with_values(said) for scenario in study.scenarios)
+    return Study.of(file.model_copy(update=update), scenarios, study.text, f"{study.name}-{name}", study.folder)

@@ -1,0 +1,206 @@
+"""Rounds of a calibration: runs over the prior, emulators, their posterior; runs over that, and again; a last look."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supportnet.experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
+from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
+from supportnet.experiments.calibration.store import Store
+from supportnet.experiments.calibration.targets import Target, targets_of
+from supportnet.experiments.execution.atomic_io import bytes_of, subfolder, whole
+from supportnet.experiments.execution.interruption import interruption
+from supportnet.experiments.patterns import PEOPLE
+from supportnet.experiments.runs.plan import plan_of
+from supportnet.experiments.runs.run_store import RunReader
+from supportnet.experiments.runs.sweep import PARTS
+from supportnet.experiments.study.design import unit_points
+from supportnet.experiments.study.study import LIST, Study
+from supportnet.sim.errors import UserInputError
+
+Doubles = NDArray[np.float64]
+STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
+KEPT = 200  # steps of each chain
+IN_FULL = {"people": PEOPLE, "pool": 1000}  # draws are looked at among so many at least
+Live = Callable[[Study, Path], None]  # runs a study to its end in a folder
+Watch = Callable[[str], AbstractContextManager[Callable[[float], None] | None]]  # shows how far something is
+
+
+@dataclass(frozen=True)
+class Round:
+    """Runs of one round, and what they taught."""
+
+    units: Doubles  # (points, groups) places of the unit cube
+    values: Doubles  # (points, targets) as the runs have them, NaN where one has none
+    emulators: list[Emulator]  # of this round and those before
+    posterior: Sampled
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """All that a calibration found."""
+
+    study: Study
+    targets: list[Target]
+    rounds: list[Round]
+    draws: Doubles  # (draws, groups) places of the unit cube, equally probable
+    seen: Doubles  # (draws, targets) what the model itself shows there
+
+
+def calibrate(
+    study: Study, folder: Path, live: Live, watch: Watch, seed: int, n_rounds: int, n_draws: int, workers: int
+) -> Calibrated:
+    """The numbers of a study fitted to the patterns that its scenarios are held to.
+
+    live: runs a study in a folder, and goes on where that was interrupted. n_rounds: of runs, the first over the prior,
+    the others over the posterior so far. n_draws: draws from the last posterior, at each of which the model is run.
+    """
+    targets, rounds, store = checked_targets(study), list[Round](), Store(folder)
+    interruption.is_continued(folder)
+    for number in range(n_rounds):
+        name = f"round-{number + 1}"
+        units = thinned(rounds[-1].posterior, len(rounds[0].units), seed + number) if rounds else group_units(study)
+        there = at_places(study, units, folder / f"{name}.csv") if rounds else study
+        live(there, subfolder(folder, name))
+        values = values_of(there, folder / name, targets)
+        emulators = learn(rounds, units, values, targets, workers, watch, store)
+        steps = LAST_STEPS if number == n_rounds - 1 else STEPS
+        with watch(f"Chains of {name}") as told:
+            posterior = chains(emulators, targets, units.shape[1], seed, steps, workers, told or ignore, store)
+        rounds.append(Round(units, values, emulators, posterior))
+    draws = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
+    last = at_places(in_full(study), draws, folder / "draws.csv")
+    live(last, subfolder(folder, "draws"))
+    return Calibrated(study, targets, rounds, draws, values_of(last, folder / "draws", targets))
+
+
+def ignore(share: float) -> None:
+    """Nobody watches."""
+
+
+def learn(
+    before: list[Round], units: Doubles, values: Doubles, targets: list[Target], workers: int, watch: Watch,
+    store: Store,
+) -> list[Emulator]:  # fmt: skip
+    """Emulators from these runs and those of the rounds before, with their errors in these."""
+    every = np.concatenate([*(one.units for one in before), units])
+    shown = np.concatenate([*(one.values for one in before), values])
+    even = even_of(shown, targets)
+    latest = np.arange(len(every)) >= len(every) - len(units)
+    check_shown(even[latest], targets, units.shape[1])
+    with watch(f"Emulators of round-{len(before) + 1}") as told:
+        return store.result(
+            (every, even, latest), lambda: emulators_of(every, even, latest, workers, told or ignore),
+            arrays_of, emulators_from,
+        )  # fmt: skip
+
+
+def check_shown(even: Doubles, targets: list[Target], dims: int) -> None:
+    """Raises UserInputError where too few runs of a round (runs, targets) show a value."""
+    for target, n in zip(targets, np.isfinite(even).sum(axis=0), strict=True):
+        if n <= dims:
+            raise UserInputError(
+                "too few runs show a value", where=f"{target.pattern.name}, {target.preset}",
+                found=f"{n:,} of {len(even):,} runs", expected=f"more than numbers that are fitted ({dims:,})",
+                remedy="take a larger n, narrower ranges, or more `people` in the study",
+            )  # fmt: skip
+
+
+def even_of(values: Doubles, targets: list[Target]) -> Doubles:
+    """(runs, targets) values on the scale of their ranges."""
+    return np.stack([target.even(column) for target, column in zip(targets, values.T, strict=True)], axis=1)
+
+
+def chains(
+    emulators: list[Emulator], targets: list[Target], dims: int, seed: int, steps: int, workers: int,
+    told: Callable[[float], None], store: Store,
+) -> Sampled:  # fmt: skip
+    """Draws from the posterior that these emulators make."""
+    likelihood = likelihood_of(emulators, targets, workers)
+    return store.result(
+        (*arrays_of(emulators), likelihood.low, likelihood.high, (dims, seed, steps)),
+        lambda: sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, told=told),
+        Sampled.arrays, Sampled.of,
+    )  # fmt: skip
+
+
+def likelihood_of(emulators: list[Emulator], targets: list[Target], workers: int) -> Likelihood:
+    """How probable it is that all values are in range."""
+    edges = np.array([target.edge for target in targets])
+    return Likelihood(means_of(emulators, workers), np.array([one.fit.sd for one in emulators]), -edges, edges)
+
+
+def thinned(posterior: Sampled, n: int, seed: int) -> Doubles:
+    """So many draws of a posterior, by chance."""
+    flat = posterior.units.reshape(-1, posterior.units.shape[-1])
+    return np.asarray(flat[np.random.default_rng(seed).choice(len(flat), n, replace=len(flat) < n)])
+
+
+def group_units(study: Study) -> Doubles:
+    """(points, groups) places of the unit cube of a study's design."""
+    of = [factor.group or factor.name for factor in study.factors]
+    return unit_points(study)[:, [of.index(group) for group in study.groups]]
+
+
+def numbers_at(study: Study, units: Doubles) -> pd.DataFrame:
+    """Values of the factors at these places of the groups (points, groups)."""
+    of = [study.groups.index(factor.group or factor.name) for factor in study.factors]
+    columns = {factor.name: factor.quantiles(units[:, k]) for factor, k in zip(study.factors, of, strict=True)}
+    return pd.DataFrame(columns)
+
+
+def at_places(study: Study, units: Doubles, path: Path) -> Study:
+    """The same study with a list of design points, which is written where it is not there yet."""
+    content = numbers_at(study, units).to_csv(index=False, lineterminator="\n").encode()
+    if not path.exists() or bytes_of(path) != content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole(path) as file:
+            file.write(content)
+    design = study.design.model_copy(update={"kind": LIST, "file": str(path.resolve())})
+    file_ = study.file.model_copy(update={"design": design, "factors": {}, "constraints": []})
+    return Study.of(file_, study.scenarios, study.text, study.called, study.folder)
+
+
+def in_full(study: Study) -> Study:
+    """The same study among no fewer people than draws are looked at."""
+    sizes = {name: max(getattr(study.file, name), size) for name, size in IN_FULL.items()}
+    return Study.of(study.file.model_copy(update=sizes), study.scenarios, study.text, study.called, study.folder)
+
+
+def values_of(study: Study, folder: Path, targets: list[Target]) -> Doubles:
+    """(points, targets) what the runs in a folder show, means over replicates."""
+    plan, shelf = plan_of(study), RunReader(folder / PARTS, study.columns)
+    names = list(dict.fromkeys(target.pattern.name for target in targets))
+    found = shelf.values(plan.names, names, study.weeks)[:, -1]
+    found = found.reshape(len(study.scenarios), plan.n_points, plan.replicates, len(names)).mean(axis=2)
+    return np.stack([found[target.scenario, :, names.index(target.pattern.name)] for target in targets], axis=1)
+
+
+def checked_targets(study: Study) -> list[Target]:
+    """What a study is held to. Raises UserInputError where it cannot be calibrated."""
+    problems = (
+        (study.file.measure != "patterns", f"it measures {study.file.measure}", 'measure = "patterns"'),
+        (
+            study.design.kind not in ("sobol_sequence", "latin"),
+            f"design {study.design.kind}",
+            "sobol_sequence or latin",
+        ),
+        (bool(study.conditions), "constraints", "no constraints: the prior is what its factors say"),
+        (
+            any(factor.distribution in ("choice", "integer") for factor in study.factors),
+            "words, switches or whole numbers",
+            "numbers only",
+        ),
+    )
+    for wrong, found, expected in problems:
+        if wrong:
+            raise UserInputError(
+                "this study cannot be calibrated", where=study.called, found=found, expected=expected,
+                remedy="start from the study that ships: supportnet calibrate calibration",
+            )  # fmt: skip
+    return targets_of(study)

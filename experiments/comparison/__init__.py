@@ -1,0 +1,1 @@
+"""Scenarios compared: differences, subgroups, life histories, attribution."""

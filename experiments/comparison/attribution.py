@@ -1,0 +1,254 @@
+"""How much of a difference each mechanism, resource or kind of relationship carries: exact Shapley values.
+
+Whatever is outside a coalition is held, in both worlds, at its mean in the baseline's people (or switched off); what is
+inside is free. The worth of a coalition is the difference between the two worlds that is then left.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from threading import Event
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supportnet.experiments.comparison.compare import comparable
+from supportnet.experiments.comparison.shapley import interactions, knockouts, shapley
+from supportnet.experiments.ensemble.ensemble import Progress, as_scenario, replicate_numbers
+from supportnet.experiments.ensemble.estimates import Which, mean_of
+from supportnet.experiments.ensemble.replicate import values_of
+from supportnet.experiments.ensemble.results import NAMES, Doubles
+from supportnet.experiments.execution.workers import Interrupted, side_by_side
+from supportnet.experiments.posterior.posterior import Posterior, fixed
+from supportnet.experiments.posterior.propagation import by_draw, draw_of, draws_of, pool_at
+from supportnet.sim.area.pool import pool_for
+from supportnet.sim.area.population import Pool
+from supportnet.sim.area.simulation import Held, Simulation
+from supportnet.sim.enums import SOCIAL_RELATIONSHIPS, Mechanism, Resource, Role
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.model_identity import run_hash
+from supportnet.sim.provenance import identity
+from supportnet.sim.rules import ALL_FREE, HeldResource
+from supportnet.sim.scenario.scenario import Scenario
+
+PLAYERS = {
+    "mechanisms": list(Mechanism.words()),
+    "resources": [*Resource.words(), SOCIAL_RELATIONSHIPS],
+    "relationships": list(Role.words()),
+}
+SOCIAL = [HeldResource.BEST_TIE, HeldResource.COMPANIONSHIP, HeldResource.CONTACT]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What carries the difference between two scenarios."""
+
+    worlds: tuple[Scenario, Scenario]
+    over: str  # mechanisms, resources or relationships
+    held: str  # "baseline" or "off"
+    seed: int
+    replicates: tuple[int, ...]
+    values: Doubles = field(repr=False)  # (coalitions, 2 worlds, replicates, outcomes) in the last week
+    posterior: Posterior | None = field(default=None, repr=False)  # by whose draws the replicates were lived, if any
+
+    @property
+    def players(self) -> list[str]:
+        return PLAYERS[self.over]
+
+    @property
+    def draws(self) -> Which | None:
+        """The draw by which each replicate was lived; None under numbers as they are set."""
+        return draws_of(self.replicates) if self.posterior else None
+
+    def game(self, outcome: str) -> Doubles:
+        """(coalitions, replicates) the difference that is left when what is outside the coalition is held; NaN in
+        replicates where some coalition lacks the outcome, for shares of those would not add up."""
+        of_worlds = self.values[..., NAMES.index(outcome)]
+        left = of_worlds[:, 1] - of_worlds[:, 0]
+        return np.where(np.isfinite(left).all(axis=0), left, np.nan)
+
+    def shares(self, outcome: str) -> pd.DataFrame:
+        """Shares, knockouts, what is left and the whole, as `shares_of`."""
+        return shares_of(self.game(outcome), self.players, self.over, self.draws)
+
+    def pairs(self, outcome: str) -> pd.DataFrame:
+        """Interaction of each pair of players: one, other, value, lower, upper."""
+        found = interactions(self.game(outcome))
+        means = mean_of(np.stack(list(found.values()), axis=1), self.draws)
+        names = [(self.players[i], self.players[j]) for i, j in found]
+        table = pd.DataFrame(names, columns=["one", "other"])
+        return table.assign(value=means.mean, mcse=means.mcse, lower=means.lower, upper=means.upper)
+
+    @cached_property
+    def run_identity(self) -> str:
+        """SHA-256, in hexadecimal, of all that the answer depends on."""
+        return identity(explain_request(self.worlds, self.over, self.held, self.seed, self.replicates, self.posterior))
+
+
+def explain(
+    baseline: Scenario | str,
+    other: Scenario | str,
+    *,
+    over: str = "mechanisms",
+    held: str = "baseline",
+    replicates: int | Sequence[int] = 20,
+    seed: int = 1,
+    workers: int = 2,
+    weeks: int | None = None,
+    patients: int | None = None,
+    progress: Progress | None = None,
+    posterior: Posterior | None = None,
+) -> Explained:
+    """What carries the difference between two scenarios, from every coalition lived with the same luck.
+
+    posterior: draws to live by, two replicates each, the same in every coalition and world. Raises UserInputError for
+    what a user got wrong.
+    """
+    first, second = comparable([as_scenario(one, weeks=weeks, patients=patients) for one in (baseline, other)])
+    check(over, held, first, second)
+    numbers = replicate_numbers(replicates, seed)
+    n_coalitions = 2 ** len(PLAYERS[over])
+    values = np.full((n_coalitions, 2, len(numbers), len(NAMES)), np.nan)
+    groups = by_draw(numbers, posterior) if posterior else [numbers]
+    for before, group in enumerate(groups):
+        if posterior:
+            worlds = [posterior.scenario_at(draw_of(group[0]), world) for world in (first, second)]
+            pools = [pool_at(world) for world in worlds]
+        else:
+            worlds = [first, second]
+            pools = [pool_for(world, workers) for world in worlds]
+        levels = everything_held(pools[0], worlds[0]) if held == "baseline" else nothing_left()
+        jobs = [(coalition, world) for coalition in range(n_coalitions) for world in range(2)]
+        here = [numbers.index(number) for number in group]
+        live = partial(lived_in, worlds, pools, levels, over, seed, group)
+        for done, ((coalition, world), found) in enumerate(side_by_side(live, jobs, workers), start=1):
+            if isinstance(found, Exception):
+                raise found
+            values[coalition, world, here] = found
+            if progress:
+                progress((before + done / len(jobs)) / len(groups))
+    return Explained((first, second), over, held, seed, tuple(numbers), values, posterior)
+
+
+def lived_in(
+    worlds: Sequence[Scenario], pools: Sequence[Pool], levels: Held, over: str, seed: int, replicates: Sequence[int],
+    job: tuple[int, int], halt: Event,
+) -> Doubles:  # fmt: skip
+    """(replicates, outcomes) of a coalition in one of two worlds."""
+    coalition, world = job
+    return lives(worlds[world], pools[world], hold(over, coalition, levels), seed, replicates, halt.is_set)
+
+
+def shares_of(game: Doubles, players: list[str], name: str, draws: Which | None = None) -> pd.DataFrame:
+    """Row a player: value (its share of the difference), lower, upper (95 % interval as `mean_of` makes it),
+    knockout (what is lost when it alone is held) with its interval. Rows "without" and "difference" hold what is left
+    with all held, and the whole: difference = without + the sum of shares. game: (2^players, replicates)."""
+    rows = [*shapley(game), game[0], game[-1]]
+    alone = [*knockouts(game), np.full(game.shape[1], np.nan), np.full(game.shape[1], np.nan)]
+    shares, out = mean_of(np.stack(rows, axis=1), draws), mean_of(np.stack(alone, axis=1), draws)
+    return pd.DataFrame(
+        {
+            "value": shares.mean,
+            "mcse": shares.mcse,
+            "lower": shares.lower,
+            "upper": shares.upper,
+            "knockout": out.mean,
+            "knockout_lower": out.lower,
+            "knockout_upper": out.upper,
+        },
+        index=pd.Index([*players, "without", "difference"], name=name),
+    )
+
+
+def lives(
+    world: Scenario, pool: Pool, kept: Held, seed: int, replicates: Sequence[int], halted: Callable[[], bool]
+) -> Doubles:
+    """(replicates, outcomes) in the last week of a world in which this is held."""
+    found = []
+    for replicate in replicates:
+        if halted():
+            raise Interrupted
+        simulation = Simulation(world, seed, replicate, pool=pool, held=kept)
+        found.append(values_of(simulation, simulation.live(world.weeks, every=world.weeks), world.weeks)[-1])
+    return np.stack(found)
+
+
+def hold(over: str, coalition: int, levels: Held) -> Held:
+    """What is held when only the players of a coalition are free."""
+    mechanisms, resources = np.full_like(levels.held, np.nan), ALL_FREE.copy()
+    outside = [i for i in range(len(PLAYERS[over])) if not coalition >> i & 1]
+    for i in outside:
+        if over == "mechanisms":
+            mechanisms[i] = levels.held[i]
+        elif over == "relationships":
+            mechanisms[:, i] = levels.held[:, i]
+        else:
+            rows = [i] if i < len(Resource) else SOCIAL
+            resources[rows] = levels.resources[rows]
+    return Held(mechanisms, resources)
+
+
+def nothing_left() -> Held:
+    """Everything switched off."""
+    return Held(np.zeros((len(Mechanism), len(Role))), np.zeros(len(HeldResource)))
+
+
+def everything_held(pool: Pool, scenario: Scenario) -> Held:
+    """The mean of everything that can be held, in the pool of the baseline's people."""
+    return Held(pool.mechanisms, mean_resources(pool, scenario))
+
+
+def mean_resources(pool: Pool, scenario: Scenario) -> NDArray[np.float64]:
+    """(8,) mean activation of the personal resources, and of what ties amount to, as `sim.rules.HeldResource`."""
+    from supportnet.sim.state import Input
+
+    people, half = pool.people, scenario.all_parameters.recover.half
+    means = np.zeros(len(HeldResource))
+    means[: len(Resource)] = people.resources.mean(axis=0, dtype=np.float64)
+    best = np.zeros(len(people))
+    owner = np.repeat(np.arange(len(people)), people.n_ties)
+    np.maximum.at(best, owner, pool.ties.strength.astype(np.float64) * pool.ties.trust)
+    means[HeldResource.BEST_TIE] = best.mean()
+    for held, column in ((HeldResource.COMPANIONSHIP, Input.COMPANIONSHIP), (HeldResource.CONTACT, Input.SOCIAL)):
+        felt = people.inputs[:, column].astype(np.float64)
+        means[held] = (felt / (felt + half)).mean()
+    return means
+
+
+def check(over: str, held: str, *worlds: Scenario) -> None:
+    """Raises UserInputError for what cannot be explained."""
+    for name, given, known in (("--over", over, list(PLAYERS)), ("--held", held, ["baseline", "off"])):
+        if given not in known:
+            raise UserInputError(
+                "is not known", where=name, found=given, expected="one of: " + ", ".join(known),
+                remedy=nearest(given, known),
+            )  # fmt: skip
+    for world in worlds:
+        if world.mechanisms or any(change.mechanisms for change in world.calendar):
+            raise UserInputError(
+                "a scenario that holds mechanisms itself can't be explained", where=world.name,
+                found="[mechanisms]", expected="scenarios in which every mechanism is free",
+                remedy="leave the section out; `--held off` shows what mechanisms are worth",
+            )  # fmt: skip
+
+
+def explain_request(
+    worlds: Sequence[Scenario],
+    over: str,
+    held: str,
+    seed: int,
+    replicates: Sequence[int],
+    posterior: Posterior | None = None,
+) -> dict[str, object]:
+    """Everything that the answer depends on, as plain values."""
+    return {
+        "command": "explain",
+        "code": run_hash(),
+        "scenarios": [world.canonical() for world in worlds],
+        "over": over,
+        "held": held,
+        "seed": seed,
+        "replicates": sorted(replicates),
+        **({"posterior": posterior.identity, "fixed": [fixed(one) for one in worlds]} if posterior else {}),
+    }

@@ -1,0 +1,211 @@
+"""Scenarios side by side: differences from the first with their intervals, a ranking, and for whom they work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from supportnet.experiments.comparison.same_people import people_differ
+from supportnet.experiments.comparison.subgroups import for_whom, what_harmed
+from supportnet.experiments.ensemble.estimates import (
+    Estimate,
+    Which,
+    difference_of,
+    mean_of,
+    probability_above_zero,
+    simultaneous,
+)
+from supportnet.experiments.ensemble.results import NAMES, Doubles, Persons, Results
+from supportnet.experiments.posterior.posterior import Posterior, fixed
+from supportnet.experiments.posterior.propagation import draws_of
+from supportnet.sim.model_identity import run_hash
+from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.provenance import identity
+from supportnet.sim.scenario.scenario import Scenario
+
+RESAMPLES = 2000
+SIGN = np.array([{"higher": 1.0, "lower": -1.0, "": np.nan}[outcome.better] for outcome in OUTCOMES.values()])
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios side by side; the first is the baseline."""
+
+    worlds: tuple[Results, ...]
+    seed: int
+    independent: bool  # each world drew its luck on its own
+
+    @property
+    def posterior(self) -> Posterior | None:
+        """By whose draws all worlds were lived, if any."""
+        return self.worlds[0].posterior
+
+    @property
+    def paired(self) -> bool:
+        """Whether replicates go in pairs: by the same luck, or at least by the same draw."""
+        return not self.independent or self.posterior is not None
+
+    @property
+    def names(self) -> list[str]:
+        return [world.scenario.name for world in self.worlds]
+
+    @property
+    def baseline(self) -> str:
+        return self.names[0]
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Each scenario less the baseline at the end: scenario, outcome, difference, mcse, lower, upper (95 % interval
+        by Student's t, paired or Welch's; `estimates.contains`), probability_better, unit, n (replicates,
+        or pairs of them), lower_adjusted, upper_adjusted (that hold together for all that meet the baseline).
+
+        probability_better: that the difference is in the better direction; NaN where neither is better.
+        """
+        return pd.concat([self._difference(world) for world in self.worlds[1:]], ignore_index=True)
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """Scenarios from best to worst for each outcome that has a better direction: outcome, place, scenario, mean,
+        probability_best (by resampling replicates, or draws where there are some; ties share it; NaN with one only)."""
+        means = np.stack([mean_of(values, self.draws if self.paired else None).mean for values in self._values])
+        best = self._probability_best()
+        rows = []
+        for k, outcome in enumerate(NAMES):
+            if np.isnan(SIGN[k]):
+                continue
+            known = [i for i in range(len(self.worlds)) if not np.isnan(means[i, k])]
+            for place, i in enumerate(sorted(known, key=lambda i: -SIGN[k] * means[i, k]), start=1):
+                rows.append((outcome, place, self.names[i], means[i, k], best[i, k]))
+        return pd.DataFrame(rows, columns=["outcome", "place", "scenario", "mean", "probability_best"])
+
+    @cached_property
+    def same_people(self) -> bool:
+        """Whether the worlds are those of the same people; other numbers of the model or other roots make others."""
+        first, *others = (world.scenario for world in self.worlds)
+        return not self.independent and not any(people_differ(first, other, self.posterior) for other in others)
+
+    @cached_property
+    def for_whom(self) -> pd.DataFrame | None:
+        """Differences in recovery between the two worlds of the same people, by who they were at the start; None where
+        the worlds are not those of the same people, or a replicate failed in one of them."""
+        return for_whom(self._persons[0], self._others, self.draws) if self._persons else None
+
+    @cached_property
+    def what_harmed(self) -> pd.DataFrame | None:
+        """What else changed for those who are worse off; None where there is no telling for whom."""
+        return what_harmed(self._persons[0], self._others, self.draws) if self._persons else None
+
+    @property
+    def _persons(self) -> list[Persons]:
+        """The same people in each world, the baseline first; none where they are not the same, or not all are there."""
+        whole = all(world.replicates == self.worlds[0].replicates for world in self.worlds)
+        return [world.persons for world in self.worlds if world.persons] if self.same_people and whole else []
+
+    @property
+    def _others(self) -> dict[str, Persons]:
+        return dict(zip(self.names[1:], self._persons[1:], strict=True))
+
+    @cached_property
+    def request(self) -> dict[str, Any]:
+        """Everything that the comparison depends on, as plain values."""
+        scenarios, replicates = [world.scenario for world in self.worlds], self.worlds[0].request["replicates"]
+        return compare_request(scenarios, self.seed, replicates, self.independent, self.posterior)
+
+    @property
+    def run_identity(self) -> str:
+        """SHA-256 of the request, in hexadecimal."""
+        return identity(self.request)
+
+    @cached_property
+    def _values(self) -> list[Doubles]:
+        """(replicates, outcomes) in the last week of each world, with the same replicates where they are paired."""
+        if not self.paired:
+            return [world.last for world in self.worlds]
+        return [world.last[[number in self.shared for number in world.replicates]] for world in self.worlds]
+
+    @cached_property
+    def shared(self) -> list[int]:
+        """Replicates that all worlds have."""
+        every = set.intersection(*(set(world.replicates) for world in self.worlds))
+        return [number for number in self.worlds[0].replicates if number in every]
+
+    @property
+    def n_replicates(self) -> int:
+        """How many replicates, or pairs of them, differences stand on."""
+        return len(self.shared) if self.paired else min(len(world.replicates) for world in self.worlds)
+
+    @property
+    def draws(self) -> Which | None:
+        """The draw by which each shared replicate was lived; None under numbers as they are set."""
+        return draws_of(self.shared) if self.posterior else None
+
+    def _difference(self, world: Results) -> pd.DataFrame:
+        values, ones = self._values[self.worlds.index(world)], self._values[0]
+        found: Estimate = mean_of(values - ones, self.draws) if self.paired else difference_of(ones, values)
+        above, adjusted = probability_above_zero(found), simultaneous(found, len(self.worlds) - 1)
+        return pd.DataFrame(
+            {
+                "scenario": world.scenario.name,
+                "outcome": NAMES,
+                "difference": found.mean,
+                "mcse": found.mcse,
+                "lower": found.lower,
+                "upper": found.upper,
+                "probability_better": np.where(np.isnan(SIGN), np.nan, np.where(SIGN > 0, above, 1.0 - above)),
+                "unit": [outcome.unit for outcome in OUTCOMES.values()],
+                "n": found.n.astype(int),
+                "lower_adjusted": adjusted[0],
+                "upper_adjusted": adjusted[1],
+            }
+        )
+
+    def _probability_best(self) -> Doubles:
+        """(scenarios, outcomes) how often a scenario's mean is the best when replicates, or draws, are drawn again.
+
+        With draws: one at a time, for a policy is best under some numbers, not under their mean.
+        """
+        luck = np.random.default_rng(self.seed)
+        sizes = [len(values) for values in self._values]
+        if min(sizes) < 2:
+            return np.full((len(self.worlds), len(NAMES)), np.nan)
+        if self.draws is not None:
+            weights = [np.stack([self.draws == draw for draw in np.unique(self.draws)]).astype(np.int64)]
+        else:
+            weights = [luck.multinomial(size, np.full(size, 1.0 / size), RESAMPLES) for size in sizes]
+        scores = []
+        for values, weight in zip(self._values, weights[:1] * len(sizes) if self.paired else weights, strict=True):
+            there = ~np.isnan(values)
+            with np.errstate(invalid="ignore"):
+                means = weight @ np.where(there, values, 0.0) / (weight @ there.astype(np.float64))
+            scores.append(np.nan_to_num(SIGN * means, nan=-np.inf))
+        score = np.stack(scores)  # (scenarios, resamples, outcomes)
+        best = (score == score.max(axis=0)) & np.isfinite(score)
+        ties = best.sum(axis=0)  # scenarios that share the first place; 0 where none has the outcome
+        with np.errstate(invalid="ignore", divide="ignore"):
+            tried = (ties > 0).sum(axis=0)
+            won = (best / np.maximum(ties, 1)).sum(axis=1)
+            few = 1.0 if self.draws is not None else 0.0  # a few draws cannot know a probability of 0: one more, shared
+            return np.asarray(np.where(tried > 0, (won + few / len(self.worlds)) / (tried + few), np.nan))
+
+
+def compare_request(
+    scenarios: Sequence[Scenario],
+    seed: int,
+    replicates: Sequence[int],
+    independent: bool,
+    posterior: Posterior | None = None,
+) -> dict[str, Any]:
+    """Everything that a comparison depends on, as plain values."""
+    told = [{"scenario": scenario.canonical(), "parameters": scenario.every_number} for scenario in scenarios]
+    return {
+        "command": "compare",
+        "code": run_hash(),
+        "scenarios": told,
+        "seed": seed,
+        "replicates": sorted(replicates),
+        "independent": independent,
+        **({"posterior": posterior.identity, "fixed": [fixed(one) for one in scenarios]} if posterior else {}),
+    }

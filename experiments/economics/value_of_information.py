@@ -1,0 +1,98 @@
+"""What is worth knowing before a choice: expected value of partial perfect information, per person and year."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supportnet.experiments.economics.costs import USED
+from supportnet.experiments.economics.decision import evpi, net_benefits, possible
+from supportnet.experiments.economics.samples import Doubles, StrategySamples, jackknife
+from supportnet.experiments.posterior.propagation import LIVES
+
+FEWEST_DRAWS = 10  # by which a parabola is told
+SHUFFLES = 199  # of draws, to see what luck makes of numbers that say nothing
+SAME = 1e-9  # what differs by less does not differ
+BY_LUCK = 0.05  # how often the best of them may seem clear
+
+
+class Known(NamedTuple):
+    """Something that could be known, and what knowing it is worth."""
+
+    about: str
+    kind: str  # "everything", "prices", "price", "numbers" or "number"
+    value: float
+    mcse: float
+    clear: bool = True  # for a number of the model: worth more than luck would make the best of so many seem
+
+
+def of_prices(lived: StrategySamples, prices: Doubles, expected: Doubles, threshold: float) -> Iterator[Known]:
+    """All prices together, and each by itself; exact but for Monte Carlo error of means, for costs are sums of prices
+    times use: whatever else is uncertain, it counts by its mean."""
+    sets = {("all prices", "prices"): prices}
+    for k, item in enumerate(USED):
+        others = np.tile(expected, (len(prices), 1))
+        others[:, k] = prices[:, k]
+        sets[item, "price"] = others
+
+    def told(part: StrategySamples) -> Doubles:
+        return np.array([evpi(net_benefits(part, some, threshold).mean(axis=-2)) for some in sets.values()])
+
+    for (about, kind), value, mcse in zip(sets, told(lived), jackknife(lived, told), strict=True):
+        yield Known(about, kind, float(value), float(mcse))
+
+
+def of_numbers(
+    lived: StrategySamples, expected: Doubles, threshold: float, numbers: pd.DataFrame | None, seed: int
+) -> Iterator[Known]:
+    """All numbers of the model together, and each by itself where they are given (one row a draw, in order)."""
+    if lived.draws is None:
+        return
+
+    def together(part: StrategySamples) -> Doubles:
+        return np.array(evpi(possible(part, expected, threshold)))
+
+    yield Known("all numbers of the model", "numbers", float(together(lived)), float(jackknife(lived, together)))
+    lives = net_benefits(lived, expected, threshold)
+    each = lives.reshape(-1, LIVES, lives.shape[-1]).mean(axis=1)
+    if numbers is not None and len(each) >= FEWEST_DRAWS:
+        found = of_each(each, numbers.to_numpy(np.float64), seed)
+        for name, value, mcse, clear in zip(numbers, *found, strict=True):
+            yield Known(str(name), "number", float(value), float(mcse), bool(clear))
+
+
+def of_each(benefits: Doubles, numbers: Doubles, seed: int) -> tuple[Doubles, Doubles, NDArray[np.bool_]]:
+    """What it is worth to know each number of the model, its standard error, and whether it is more than the best of
+    them all comes to where draws are shuffled, so that numbers say nothing (all but one in twenty times; Westfall &
+    Young 1993); from (draws, strategies) and (draws, numbers).
+
+    Net benefits are regressed on the number (Strong et al. 2014, doi:10.1177/0272989X13505910, with a parabola). The
+    choice for a draw is made without that draw, and is worth what the draw then says: what comes out is rather too low.
+    """
+    draws, luck = len(benefits), np.random.default_rng([seed, 2])
+    spread = numbers.std(axis=0)
+    varies = (spread > 0.0)[:, None]  # else it tells nothing
+    away = ((numbers - numbers.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)).T
+    base, size = np.linalg.qr(np.stack([np.ones_like(away), away, away**2], axis=-1))
+    size = np.abs(np.diagonal(size, axis1=-2, axis2=-1))[:, None]
+    base = np.where(varies[..., None] & (size > SAME * size[..., :1]), base, 0.0)  # two values have a line, no parabola
+
+    gains = _gained(base, benefits) * varies
+    values = np.maximum(0.0, gains.mean(axis=1))
+    shuffled = (_gained(base, benefits[luck.permutation(draws)]).mean(axis=1).max(initial=0.0) for _ in range(SHUFFLES))
+    as_much = (np.fromiter(shuffled, np.float64)[:, None] >= values).sum(axis=0)
+    return values, gains.std(axis=1, ddof=1) / np.sqrt(draws), (as_much + 1.0) / (SHUFFLES + 1.0) <= BY_LUCK
+
+
+def _gained(base: Doubles, benefits: Doubles) -> Doubles:
+    """(numbers, draws) by how much the choice that a number tells is better than that of the best on average; base:
+    (numbers, draws, 3) orthonormal, of parabolas."""
+    own = (base**2).sum(axis=-1, keepdims=True)
+    left = 1.0 - own  # nothing where one draw alone decides its own place: the others tell nothing of it
+    others = base @ (np.swapaxes(base, 1, 2) @ benefits) - own * benefits
+    without_itself = np.where(left > SAME, others / np.where(left > SAME, left, 1.0), benefits.mean(axis=0))
+    every = np.broadcast_to(benefits, without_itself.shape)
+    chosen = np.take_along_axis(every, without_itself.argmax(axis=-1)[..., None], axis=-1)[..., 0]
+    return np.asarray(chosen - benefits[:, benefits.mean(axis=0).argmax()])

@@ -1,0 +1,100 @@
+"""One replicate: a scenario lived through from the first week to the last."""
+
+from collections.abc import Callable
+from threading import Event
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supportnet.experiments.ensemble.recording import TABLES, owners, ties_by_role
+from supportnet.experiments.ensemble.results import NAMES, Doubles, Persons, outcome_values
+from supportnet.experiments.execution.workers import Interrupted
+from supportnet.sim.area.population import Pool, tie_rows
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.scenario.scenario import Scenario
+
+AT_A_STRETCH = 2_000_000  # weeks of one person lived in one call: so often progress is told and a halt heeded
+
+
+class Plan(NamedTuple):
+    """What the replicates of an ensemble have in common."""
+
+    scenario: Scenario
+    seed: int
+    pool: Pool | None  # None: each replicate brings its own
+    workers: int  # within one replicate
+    record: tuple[str, ...]  # tables
+    weeks_recorded: frozenset[int]
+    follow: bool  # keep each person's recovery at start and end
+    tell: Callable[[int], None]  # told of weeks lived
+
+
+class ReplicateResult(NamedTuple):
+    """What came of a replicate."""
+
+    values: Doubles  # (weeks, outcomes)
+    tables: dict[str, pd.DataFrame]
+    persons: Persons | None
+
+
+def live(plan: Plan, replicate: int, halt: Event) -> ReplicateResult:
+    """One replicate; raises Interrupted soon after `halt` is set."""
+    simulation = Simulation(
+        plan.scenario, plan.seed, replicate, workers=plan.workers, record="ties" in plan.record, pool=plan.pool
+    )
+    first_recovery, first_ties = recovery(simulation), ties_by_role(simulation).astype(np.int16)
+    seen, tables = [], dict[str, list[pd.DataFrame]]()
+    for stop in stops(plan.scenario.weeks, simulation.n_people, plan.weeks_recorded):
+        if halt.is_set():
+            raise Interrupted
+        weeks = stop - simulation.week
+        seen.append(simulation.live(weeks))
+        if stop in plan.weeks_recorded:
+            for name in plan.record:
+                tables.setdefault(name, []).append(TABLES[name](simulation))
+        plan.tell(weeks)
+    return ReplicateResult(
+        values_of(simulation, np.concatenate(seen)),
+        {name: labelled(pd.concat(parts, ignore_index=True), plan, replicate) for name, parts in tables.items()},
+        persons(simulation, first_recovery, first_ties) if plan.follow else None,
+    )
+
+
+def stops(weeks: int, n_people: int, recorded: frozenset[int]) -> list[int]:
+    """Weeks up to which a replicate is lived at a stretch."""
+    stretch = max(1, AT_A_STRETCH // n_people)
+    return sorted({*range(stretch, weeks, stretch), *recorded, weeks})
+
+
+def values_of(simulation: Simulation, seen: Doubles, first_week: int = 1) -> Doubles:
+    """(weeks, outcomes) from this week on; inequality in the last week only."""
+    values = outcome_values(
+        seen, np.arange(first_week, first_week + len(seen)), simulation.scenario.all_parameters.costs
+    )
+    values[-1, NAMES.index("inequality")] = simulation.inequality()
+    return values
+
+
+def persons(simulation: Simulation, first_recovery: NDArray[np.float32], first_ties: NDArray[np.int16]) -> Persons:
+    """Who people were at the start, and how they are now."""
+    people, ties = simulation.area.world.people, simulation.area.world.ties
+    best = np.zeros(len(people), np.float32)
+    np.maximum.at(best, owners(people), ties.strength[tie_rows(people)])
+    last_ties = ties_by_role(simulation).astype(np.int16)
+    now = (people.loneliness, people.distress, people.relapses, people.admissions, people.ruptures)
+    copies = (column.copy() for column in now)
+    return Persons(people.condition.copy(), first_recovery, recovery(simulation), first_ties, last_ties, best, *copies)
+
+
+def recovery(simulation: Simulation) -> NDArray[np.float32]:
+    """Mean of the five processes of each person, in single precision."""
+    return np.asarray(simulation.area.world.people.processes.mean(axis=1, dtype=np.float64), np.float32)
+
+
+def labelled(table: pd.DataFrame, plan: Plan, replicate: int) -> pd.DataFrame:
+    """The table with scenario and replicate as its first columns."""
+    table.insert(0, "scenario", plan.scenario.name)
+    table.insert(1, "replicate", replicate)
+    return table

@@ -1,0 +1,1 @@
+"""Work on a machine: side by side, interrupted, within its memory, written safely."""

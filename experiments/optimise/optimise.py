@@ -1,0 +1,158 @@
+"""The best use of a budget: searched for by one luck, chosen by another, told by a third."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from supportnet.experiments.economics.costs import MOST
+from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, QPR, Doubles, Lives, three_lucks
+from supportnet.experiments.optimise.levers import Lever, Portfolio
+from supportnet.experiments.optimise.pareto import on_front, probability_within
+from supportnet.experiments.optimise.result import PortfolioResult, Size
+from supportnet.experiments.optimise.search import first_generation, search
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.experiments.posterior.propagation import LIVES
+from supportnet.sim.errors import UserInputError, needed
+from supportnet.sim.scenario.scenario import Scenario
+
+SURE = 0.8  # probability of holding the budget that a portfolio must have when it is chosen
+POINTS = 12  # of the front that are told
+HALVINGS = 5  # portfolios lived to find out how much of something a budget buys
+
+
+def optimise(
+    today: Scenario,
+    budget: float,
+    levers: Sequence[Lever],
+    size: Size | None = None,
+    seed: int = 1,
+    posterior: Posterior | None = None,
+    workers: int = 2,
+    told: Callable[[float], None] = lambda share: None,
+) -> PortfolioResult:
+    """The portfolios that make most of a budget (money per patient-year beyond what today costs, by the simulation).
+
+    Searched for by few replicates of many candidates; those of the last generation, and simpler ones, are lived again
+    by other luck to choose from; those chosen are lived once more, by luck that nobody has chosen by, and only that is
+    told. The same results for any number of workers. Raises UserInputError for a budget that buys nothing.
+    """
+    size = size or Size()
+    check(budget, size, posterior)
+    needed("optimise", "pymoo")
+    tell = counter(size, len(levers), told)
+    searched, chosen, reported = (
+        Lives(today, levers, luck, posterior, workers, tell)
+        for luck in three_lucks(seed, size.replicates, size.search_replicates)
+    )
+    steps = np.array([lever.steps for lever in levers])
+    gains, costs = by_step(searched, budget)
+    start = first_generation(steps, gains, costs, budget, size.candidates, searched.luck.seed)
+    last = search(searched, budget, start, size.generations)
+    simpler = {name: most_within(chosen, full, budget) for name, full in simple(levers).items()}
+    simpler["nothing"] = chosen.nothing
+    points = shortlist(chosen, list(dict.fromkeys([*last, *simpler.values()])), budget)
+    favourite = shortlist(searched, last, budget, sure=0.0)[0]
+    reported.differences([*points, *simpler.values(), favourite])
+    searched.differences(points)
+    told(1.0)
+    return PortfolioResult(today, tuple(levers), budget, seed, size, points, simpler, favourite, searched, reported)
+
+
+def check(budget: float, size: Size, posterior: Posterior | None) -> None:
+    """Raises UserInputError for a budget that is none, and for too few replicates to tell luck from what money buys."""
+    if not 0.0 <= budget <= MOST:
+        expected = f"a number from 0 to {MOST:g} (money per patient-year beyond what today costs)"
+        raise UserInputError(
+            "this is no budget", where="--budget", found=budget, expected=expected, remedy="give e.g. 300"
+        )
+    least = 2 * LIVES if posterior else 2
+    for where, found, usual, what in (
+        ("--replicates", size.replicates, Size().replicates, "whether a budget is held"),
+        ("--search-replicates", size.search_replicates, Size().search_replicates, "how optimistic the search was"),
+    ):
+        if found < least:
+            why = f"from {least} up: without a spread nobody can say {what}"
+            raise UserInputError("too few replicates", where=where, found=found, expected=why, remedy=f"take {usual}")
+
+
+def by_step(lives: Lives, budget: float) -> tuple[Doubles, Doubles]:
+    """(levers,) recovery and extra cost of a step of each lever, on average over all its steps; below 0 where it saves.
+
+    Raises UserInputError where a step of each is surely beyond the budget, with the whole of its 95 % interval.
+    """
+    levers = lives.levers
+    full = [tuple(lever.steps * (k == j) for k in range(len(levers))) for j, lever in enumerate(levers)]
+    found = lives.differences(full) / np.array([lever.steps for lever in levers])[:, None, None]
+    gains, costs = found[:, :, QPR].mean(axis=1), mean_of(found[:, :, COST].T, lives.draws)
+    if (costs.lower > budget).all():
+        least = int(np.argmin(costs.mean))
+        lever = levers[least]
+        step = f"{lever.name} from {lever.values[0]:g} to {lever.values[1]:g}"
+        raise UserInputError(
+            "the budget buys nothing", where="--budget", found=budget,
+            expected=f"at least what the cheapest step costs, about {costs.mean[least]:.3g} per patient-year "
+            f"({costs.lower[least]:.3g} to {costs.upper[least]:.3g}): {step}",
+            remedy="give more, or let --levers name something cheaper",
+        )  # fmt: skip
+    return gains, costs.mean
+
+
+def simple(levers: Sequence[Lever]) -> dict[str, Portfolio]:
+    """Each lever alone, and all programmes alike, as far as they go."""
+    alone = {f"{lever.short} alone": tuple(lever.steps * (other is lever) for other in levers) for lever in levers}
+    return alone | {"all programmes alike": tuple(lever.steps * lever.is_programme for lever in levers)}
+
+
+def most_within(lives: Lives, full: Portfolio, budget: float) -> Portfolio:
+    """As many steps of a portfolio as hold the budget, the same number of each lever that it moves, by halving."""
+
+    def at(step: int) -> Portfolio:
+        return tuple(min(step, end) for end in full)
+
+    def holds(step: int) -> bool:
+        return float(probability_within(lives.differences([at(step)]), budget, lives.draws)[0]) >= SURE
+
+    low, high = 0, max(full)
+    if holds(high):
+        return full
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return at(low)
+
+
+def shortlist(lives: Lives, portfolios: Sequence[Portfolio], budget: float, sure: float = SURE) -> list[Portfolio]:
+    """Those on the front of all that hold the budget, the one with most recovery first; of many, some of all kinds.
+
+    sure: how probably they must hold it; 0: it is enough that their mean does.
+    """
+    found = lives.differences(portfolios)
+    small = found.mean(axis=1)[:, : len(OBJECTIVES)] * OBJECTIVES
+    within = probability_within(found, budget, lives.draws) >= sure if sure else small[:, COST] <= budget
+    fit = np.flatnonzero(within) if within.any() else np.array([np.argmin(small[:, COST])])
+    front = fit[on_front(small[fit])]
+    order = front[np.argsort(small[front, QPR], kind="stable")]
+    if len(order) > POINTS:
+        order = order[np.rint(np.linspace(0, len(order) - 1, POINTS)).astype(int)]
+    better = [portfolios[k] for k in order if portfolios[k] != lives.nothing]
+    return better or [lives.nothing]
+
+
+def counter(size: Size, n_levers: int, told: Callable[[float], None]) -> Callable[[int], None]:
+    """Tells about how much of the work is done, in replicates lived."""
+    done = 0
+
+    def tell(replicates: int) -> None:
+        nonlocal done
+        done += replicates
+        told(min(0.99, done / work(size, n_levers)))
+
+    return tell
+
+
+def work(size: Size, n_levers: int) -> int:
+    """About how many replicates a search lives."""
+    search = (size.candidates * size.generations + n_levers + 1) * size.search_replicates
+    simpler = n_levers + 2
+    return search + (size.candidates + HALVINGS * simpler + POINTS + simpler) * size.replicates

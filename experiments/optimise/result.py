@@ -1,0 +1,143 @@
+"""What a search for the best use of a budget came to, as tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from supportnet.experiments.ensemble.estimates import difference_of, mean_of, probability_above_zero
+from supportnet.experiments.optimise.evaluator import COST, QPR, QUANTITIES, Doubles, Lives, three_lucks
+from supportnet.experiments.optimise.levers import Lever, Portfolio, settings_of
+from supportnet.experiments.optimise.pareto import probability_on_front, probability_within
+from supportnet.experiments.posterior.posterior import Posterior, fixed
+from supportnet.sim.model_identity import run_hash
+from supportnet.sim.scenario.scenario import Scenario
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # names of points
+
+
+class Size(NamedTuple):
+    """How much work a search is."""
+
+    candidates: int = 40  # a generation
+    generations: int = 20
+    replicates: int = 20  # to choose by, and as many others to report by
+    search_replicates: int = 8
+
+
+def request_for(
+    today: Scenario, budget: float, levers: Sequence[Lever], size: Size, seed: int, posterior: Posterior | None
+) -> dict[str, Any]:
+    """Everything that the results of such a search depend on, as plain values, but for versions of libraries."""
+    search, _, report = three_lucks(seed, size.replicates, size.search_replicates)
+    lucks = {"search": search, "report": report}
+    return {
+        "command": "optimise",
+        "code": run_hash(),
+        "scenario": today.canonical(),
+        "parameters": today.every_number,
+        "budget": budget,
+        "levers": {lever.name: list(lever.values) for lever in levers},
+        "seed": seed,
+        "size": size._asdict(),
+        "luck": {name: {"seed": luck.seed, "replicates": list(luck.replicates)} for name, luck in lucks.items()},
+        **({"posterior": posterior.identity, "fixed": fixed(today)} if posterior else {}),
+    }
+
+
+@dataclass(frozen=True)
+class PortfolioResult:
+    """Portfolios worth their money, and simpler ones, as they are under luck that nobody has chosen by."""
+
+    today: Scenario
+    levers: tuple[Lever, ...]
+    budget: float  # money per patient-year
+    seed: int
+    size: Size
+    points: list[Portfolio]  # the recommended one first, then by falling recovery
+    simpler: dict[str, Portfolio]
+    favourite: Portfolio  # the best by the search's own numbers
+    searched: Lives
+    reported: Lives
+
+    @property
+    def recommended(self) -> Portfolio:
+        return self.points[0]
+
+    @cached_property
+    def portfolios(self) -> pd.DataFrame:
+        """One row a point: portfolio, recommended, every lever's value, differences from today with their intervals,
+        probability_on_front (of all points and simpler portfolios), within_budget, probability_within_budget, and
+        what the search itself had seen (searched_…)."""
+        seen = self.searched.differences(self.points).mean(axis=1)
+        table = self._told(list(LETTERS[: len(self.points)]), self.points)
+        table.insert(1, "recommended", [one == self.recommended for one in self.points])
+        table["probability_on_front"] = self._on_front[: len(self.points)]
+        return table.assign(**{f"searched_{name}": seen[:, k] for k, name in enumerate(QUANTITIES)})
+
+    @cached_property
+    def regret(self) -> pd.DataFrame:
+        """One row a simpler portfolio: the same, and regret: by how much recovery (QPR points) it falls short of the
+        recommended one, in pairs of replicates; probability_recommended_better."""
+        table = self._told(list(self.simpler), list(self.simpler.values()))
+        table["probability_on_front"] = self._on_front[len(self.points) :]
+        ours, theirs = (
+            self.reported.differences(portfolios)[:, :, QPR]
+            for portfolios in ([self.recommended], list(self.simpler.values()))
+        )
+        short = mean_of((ours - theirs).T, self.reported.draws)
+        better = np.where(short.spread == 0.0, 0.5, probability_above_zero(short))
+        return table.assign(
+            regret=short.mean, regret_mcse=short.mcse, regret_lower=short.lower, regret_upper=short.upper,
+            probability_recommended_better=better,
+        )  # fmt: skip
+
+    @cached_property
+    def optimism(self) -> pd.DataFrame:
+        """How much better than it is the search saw its favourite: quantity, searched, reported, optimism (searched
+        less reported), lower, upper (95 %, Welch; over draws where there are some)."""
+        seen, told = (self._over_draws(lives.differences([self.favourite])[0], lives) for lives in
+                      (self.searched, self.reported))  # fmt: skip
+        found = difference_of(told, seen)
+        return pd.DataFrame(
+            {"quantity": QUANTITIES, "searched": seen.mean(axis=0), "reported": told.mean(axis=0),
+             "optimism": found.mean, "lower": found.lower, "upper": found.upper}
+        )  # fmt: skip
+
+    @cached_property
+    def request(self) -> dict[str, Any]:
+        """Everything that the results depend on, as plain values, but for versions of libraries."""
+        return request_for(self.today, self.budget, self.levers, self.size, self.seed, self.reported.posterior)
+
+    @cached_property
+    def _on_front(self) -> Doubles:
+        everyone = self.reported.differences([*self.points, *self.simpler.values()])
+        return probability_on_front(everyone, self.reported.draws, self.seed)
+
+    def _told(self, names: Sequence[str], portfolios: Sequence[Portfolio]) -> pd.DataFrame:
+        found = self.reported.differences(portfolios)
+        columns: dict[str, Any] = {"portfolio": names}
+        for j, lever in enumerate(self.levers):
+            columns[lever.name] = [lever.values[one[j]] for one in portfolios]
+        for k, quantity in enumerate(QUANTITIES):
+            difference = mean_of(found[:, :, k].T, self.reported.draws)
+            columns |= {
+                f"{quantity}_difference": difference.mean, f"{quantity}_mcse": difference.mcse,
+                f"{quantity}_lower": difference.lower, f"{quantity}_upper": difference.upper,
+            }  # fmt: skip
+        columns["within_budget"] = found[:, :, COST].mean(axis=1) <= self.budget
+        columns["probability_within_budget"] = probability_within(found, self.budget, self.reported.draws)
+        return pd.DataFrame(columns)
+
+    def settings(self, portfolio: Portfolio) -> dict[str, float]:
+        """What a portfolio sets differently from today."""
+        return dict(settings_of(self.levers, portfolio))
+
+    def _over_draws(self, values: Doubles, lives: Lives) -> Doubles:
+        """Rows that are independent of one another: replicates, or means over those of a draw."""
+        if lives.draws is None:
+            return values
+        return np.stack([values[lives.draws == draw].mean(axis=0) for draw in np.unique(lives.draws)])

@@ -1,0 +1,1 @@
+"""Draws of the uncertain numbers, and how they are carried into results."""

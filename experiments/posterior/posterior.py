@@ -1,0 +1,214 @@
+"""The file of posterior draws: numbers of the model with their weights, and what they were fitted with."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from supportnet.experiments.execution.atomic_io import UNREADABLE, unreadable, whole
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.model_identity import meanings, model_identity
+from supportnet.sim.parameters import Parameters, numbers, value
+from supportnet.sim.provenance import is_intact, sealed
+from supportnet.sim.scenario.scenario import Scenario
+
+Doubles = NDArray[np.float64]
+WEIGHT = "weight"
+TOLD = b"supportnet_posterior"
+SHIPPED = "posterior.parquet"
+SHOWN = 3  # of many numbers that differ
+MOST_DRAWS = 100_000
+
+
+class Told(BaseModel):
+    """What a file of draws has to say about itself."""
+
+    supportnet_posterior: Literal[1]
+    presets: list[str]
+    model: str = ""  # as model_identity; files of before there were such identities have none
+    files: dict[str, str]  # the meaning of each file of the model
+    set: dict[str, float]  # as numbers_set
+    ranges: dict[str, tuple[float, float]]  # as ranges
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Draws from the posterior of the numbers of the model."""
+
+    values: pd.DataFrame  # one row a draw, one column a number, by dotted name
+    weights: Doubles  # equal, and sum to 1
+    told: Mapping[str, Any]  # provenance
+
+    @property
+    def presets(self) -> list[str]:
+        """Presets with patterns of their own that the draws were fitted to."""
+        return list(self.told["presets"])
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of the draws, 16 characters."""
+        return identity_of(self.values, self.weights)
+
+    def numbers_at(self, draw: int) -> dict[str, float]:
+        """The numbers of a draw."""
+        return self._rows[draw]
+
+    def scenario_at(self, draw: int, scenario: Scenario) -> Scenario:
+        """A scenario under the numbers of a draw; numbers that the scenario sets itself stay as it sets them."""
+        return under(self.numbers_at(draw), scenario)
+
+    @cached_property
+    def _rows(self) -> list[dict[str, float]]:
+        return [dict(zip(self.values.columns, map(float, row), strict=True)) for row in self.values.to_numpy()]
+
+
+def under(numbers: Mapping[str, float], scenario: Scenario) -> Scenario:
+    """A scenario under these numbers, but for those that it sets itself."""
+    own = fixed(scenario)
+    return scenario.with_values({name: v for name, v in numbers.items() if name not in own})
+
+
+def fixed(scenario: Scenario) -> list[str]:
+    """Numbers that a scenario sets itself, be it to their usual values."""
+    return sorted(scenario.said.get("parameters", {}))
+
+
+def write_draws(path: Path, values: pd.DataFrame, told: Mapping[str, Any]) -> None:
+    """Equally probable draws with their provenance; the code and ranges that they hold for are added to it."""
+    weights = pd.Series(1.0 / len(values), values.index, name=WEIGHT)
+    table = pd.concat([values.astype(float), weights], axis=1)
+    about = sealed({**told, "supportnet_posterior": 1, **of_this_model()})
+    found = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(
+        {TOLD: json.dumps(about, ensure_ascii=False).encode()}
+    )
+    with whole(path) as file:
+        pq.write_table(found, file, compression="zstd", write_page_checksum=True)
+
+
+def shipped() -> Path | None:
+    """The file of draws that ships, if one does."""
+    place = Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED)))
+    return place if place.is_file() else None
+
+
+def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
+    """The draws in a file, or those that ship. Raises UserInputError for what is no such file, or of another model."""
+    where = str(path or f"the {SHIPPED} that ships")
+    place = Path(path) if path else shipped() or Path(SHIPPED)
+    try:
+        table = table_of(place)
+        told = json.loads((table.schema.metadata or {})[TOLD])
+        Told.model_validate(told)
+        if not is_intact(told):
+            raise ValueError("is damaged, or was changed: another checksum than it had")
+        values = numeric(table.to_pandas())
+        weights = values.pop(WEIGHT).to_numpy()
+    except (*UNREADABLE, pa.ArrowException) as error:
+        raise UserInputError(
+            "no posterior lies here", where=where, found=unreadable(error),
+            expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or calibrate",
+        ) from error  # fmt: skip
+    if changed := changes(told):
+        without = "leave --posterior out" if path else "take --uncertainty none, where a command has it"
+        raise UserInputError(
+            "this posterior is of another version of the model", where=where, found="; ".join(changed),
+            expected="the model that it was fitted with", remedy=f"calibrate again (docs/calibration.md), or {without}",
+        )  # fmt: skip
+    if not (np.isfinite(weights).all() and (weights >= 0.0).all() and weights.sum() > 0.0):
+        raise UserInputError(
+            "the weights of these draws are none", where=where, found=f"from {weights.min():g} to {weights.max():g}",
+            expected="numbers from 0 up, not all of them 0", remedy="calibrate again",
+        )  # fmt: skip
+    return Posterior(*equally_probable(values, weights / weights.sum()), told)
+
+
+def table_of(path: Path) -> pa.Table:
+    """The table in a file of draws. Raises ValueError for anything but numbers, and for more than fit in memory, before
+    they are read: a small file may hold very many."""
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        if file.metadata.num_rows > MOST_DRAWS or file.metadata.num_columns > len(numbers()) + 1:
+            raise ValueError(f"more than {MOST_DRAWS:,} draws of the numbers of the model")
+        for column in file.schema_arrow:
+            if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
+                raise ValueError(f"text in the column {column.name}")
+        return file.read()
+
+
+def numeric(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table. Raises ValueError where it has no rows, or something other than numbers of the model."""
+    if table.empty:
+        raise ValueError("no draws in it")
+    known = numbers()
+    for name, column in table.items():
+        if name != WEIGHT and (name not in known or not np.isfinite(column).all()):
+            raise ValueError(f"{name}: not a finite value of a number of the model")
+    return table
+
+
+def equally_probable(values: pd.DataFrame, weights: Doubles) -> tuple[pd.DataFrame, Doubles]:
+    """As many draws as there were, drawn again by their weights, with equal weights; equal ones stay as they are.
+
+    Systematic resampling (Kitagawa 1996, doi:10.1080/10618600.1996.10474692), then in an order by chance, for the first
+    draws are lived first. Keyed by the draws themselves, so that a file always gives the same.
+    """
+    if np.allclose(weights, weights[0], rtol=1e-9, atol=0.0):
+        return values, weights
+    n, luck = len(values), np.random.default_rng(int(identity_of(values, weights), 16))
+    ends = weights.cumsum()
+    chosen = np.searchsorted(ends / ends[-1], (np.arange(n) + luck.random()) / n, side="right")
+    return values.iloc[luck.permutation(chosen)].reset_index(drop=True), np.full(n, 1.0 / n)
+
+
+def identity_of(values: pd.DataFrame, weights: Doubles) -> str:
+    """SHA-256 of draws and weights, 16 characters."""
+    return hashlib.sha256(values.to_csv(index=False).encode() + weights.tobytes()).hexdigest()[:16]
+
+
+def changes(told: Mapping[str, Any]) -> list[str]:
+    """What is different about the model since a posterior was fitted, in words."""
+    found, then, now = list[str](), told["files"], meanings("model")
+    if told.get("model") != model_identity():
+        files = {name for name, meaning in now.items() if meaning not in then.values()}
+        files |= {name for name, meaning in then.items() if meaning not in now.values()}
+        found.append(f"code: {', '.join(sorted(files)) if told.get('model') else 'of a version before'}")
+    for what, before, after in (("value", told["set"], numbers_set()), ("range", told["ranges"], ranges())):
+        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        said = [f"{name} was {spoken(before.get(name))}, is {spoken(after.get(name))}" for name in names[:SHOWN]]
+        if names:
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            found.append(f"{what} of {'; '.join(said)}{more}")
+    return found
+
+
+def spoken(number: float | Sequence[float] | None) -> str:
+    """A value, a range, or that there is none."""
+    if number is None:
+        return "not there"
+    return f"{number:g}" if isinstance(number, int | float) else " to ".join(f"{end:g}" for end in number)
+
+
+def of_this_model() -> dict[str, Any]:
+    """What a file of draws has to say about the model that it holds for."""
+    return {"model": model_identity(), "files": meanings("model"), "set": numbers_set(), "ranges": ranges()}
+
+
+def numbers_set() -> dict[str, float]:
+    """Every number of the model as it is set."""
+    return {name: value(Parameters(), name) for name in numbers()}
+
+
+def ranges() -> dict[str, list[float]]:
+    """The range of every number of the model."""
+    return {name: [about.low, about.high] for name, about in numbers().items()}

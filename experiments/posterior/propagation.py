@@ -1,0 +1,105 @@
+"""Uncertain numbers carried through: replicates live by draws from the posterior, the same draws in every scenario.
+
+Each draw is lived LIVES times, so that the luck of a life can be told from what numbers do not know.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped
+from supportnet.sim.area.pool import identity_of, make_pool
+from supportnet.sim.area.population import Pool
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.scenario import Scenario
+
+KINDS = ("none", "parameters")  # of uncertainty
+LIVES = 2  # replicates that share a draw
+POOL = 1000  # people who settle under the numbers of a draw
+REMEMBERED = 64  # pools
+
+_pools: OrderedDict[str, Pool] = OrderedDict()
+_lock = threading.Lock()
+
+
+def draws_for(asked: str | None, scenarios: Sequence[Scenario], posterior: str = "") -> Posterior | None:
+    """The draws that these scenarios are lived by, or None for numbers as they are set.
+
+    asked: "parameters", "none", or None for parameters wherever draws ship that were fitted to patterns of every preset
+    here. posterior: a file of draws to take instead. Raises UserInputError for what does not go together.
+    """
+    if asked is not None and asked not in KINDS:
+        raise UserInputError(
+            "no such uncertainty",
+            where="--uncertainty",
+            found=asked,
+            expected=", ".join(KINDS),
+            remedy="take parameters",
+        )
+    if asked == "none":
+        if posterior:
+            expected, remedy = "--uncertainty parameters beside it", "leave one of them out"
+            raise UserInputError(
+                "draws that are not used", where="--posterior", found=posterior, expected=expected, remedy=remedy
+            )
+        return None
+    if asked is None and not posterior and shipped() is None:
+        return None
+    draws = read_draws(posterior or None)
+    others = sorted({one.population.preset for one in scenarios} - set(draws.presets))
+    if not others:
+        return draws
+    if asked is None and not posterior:
+        return None
+    raise UserInputError(
+        "these draws know nothing of that preset", where="--uncertainty", found=", ".join(others),
+        expected="presets: " + ", ".join(draws.presets), remedy="take --uncertainty none, or calibrate this preset too",
+    )  # fmt: skip
+
+
+def draw_of(replicate: int) -> int:
+    """The draw by which a replicate is lived."""
+    return replicate // LIVES
+
+
+def enough(draws: Posterior | None, replicates: Sequence[int]) -> None:
+    """Raises UserInputError where replicates ask for more draws than there are: one that comes again tells nothing new,
+    and would count as one more."""
+    if draws and max(replicates) >= (most := LIVES * len(draws.values)):
+        raise UserInputError(
+            "there are too few draws for so many replicates", where="--replicates", found=max(replicates) + 1,
+            expected=f"at most {most}: {LIVES} for each of {len(draws.values)} draws from the posterior",
+            remedy="take fewer, or calibrate with more --draws, or live by numbers as they are set: --uncertainty none",
+        )  # fmt: skip
+
+
+def by_draw(replicates: Sequence[int], draws: Posterior | None) -> list[list[int]]:
+    """Replicates that share a draw, together. Raises UserInputError where there are too few draws."""
+    enough(draws, replicates)
+    found: dict[int, list[int]] = {}
+    for number in replicates:
+        found.setdefault(draw_of(number), []).append(number)
+    return list(found.values())
+
+
+def pool_at(scenario: Scenario) -> Pool:
+    """The pool of a scenario under the numbers of a draw; the last ones are remembered for the next scenario."""
+    name = identity_of(scenario)
+    with _lock:
+        if name in _pools:
+            _pools.move_to_end(name)
+            return _pools[name]
+    pool = make_pool(scenario, size=POOL)
+    with _lock:
+        _pools[name] = pool
+        while len(_pools) > REMEMBERED:
+            _pools.popitem(last=False)
+    return pool
+
+
+def draws_of(replicates: Sequence[int]) -> NDArray[np.int64]:
+    """The draw of each of these replicates."""
+    return np.array([draw_of(number) for number in replicates], np.int64)

@@ -1,0 +1,1 @@
+"""The runs of a study: planned, simulated by an engine, stored by identity."""

@@ -1,0 +1,153 @@
+"""A batch of runs lived one after the other: what its runs showed in the weeks observed, and which of them failed."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from supportnet.experiments.ensemble.results import NAMES, Doubles, outcome_values
+from supportnet.experiments.execution.workers import Interrupted
+from supportnet.experiments.patterns.studies import measured
+from supportnet.experiments.patterns.table import to_fit
+from supportnet.experiments.patterns.world import World
+from supportnet.experiments.posterior.posterior import under
+from supportnet.experiments.runs.plan import Task, moves_people
+from supportnet.experiments.study.observables import code, units
+from supportnet.sim.area.pool import make_pool, pool_for
+from supportnet.sim.area.population import Pool
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.parameters import Costs
+from supportnet.sim.scenario.scenario import Scenario
+
+INEQUALITY = NAMES.index("inequality")
+
+
+class Batch(NamedTuple):
+    """Runs of one scenario."""
+
+    scenario: Scenario
+    weeks: tuple[int, ...]  # observed
+    tasks: tuple[Task, ...]
+    pool: int  # people of a pool that a design point needs for itself
+    people: int  # in each simulated study of patterns
+    code: str  # that the runs' identities are made with
+    measure: str = "outcomes"  # what is kept of each run
+
+
+class Failure(NamedTuple):
+    """A run that came to nothing."""
+
+    run: str
+    values: dict[str, Any]
+    error: str
+
+
+class BatchResult(NamedTuple):
+    """What came of a batch."""
+
+    runs: list[str]
+    values: Doubles  # (runs, weeks, outcomes) as `supportnet.experiments.study.observables.units` has them
+    failed: list[Failure]
+    seconds: float  # that it took
+
+
+def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> BatchResult:
+    """Live the runs of a batch. Raises Interrupted soon after `halted` says so, and UserInputError where the runs were
+    planned with other code."""
+    if batch.code != (here := code(batch.measure)):
+        raise UserInputError(
+            "a worker has other code than the process that planned the runs", where="engine",
+            found=f"{here}, planned with {batch.code}", expected="one version of supportnet for all runs of a study",
+            remedy="if files were changed while it ran, give the same command again: it computes only what is missing",
+        )  # fmt: skip
+    began = time.perf_counter()
+    keep = Outcomes(batch.weeks) if batch.measure == "outcomes" else Patterns(batch.people, halted)
+    runs, failed = list[str](), []
+    last: tuple[object, object] = (None, None)
+    scenario = batch.scenario
+    for task in batch.tasks:
+        if halted():
+            raise Interrupted
+        try:
+            if (id(task.values), id(task.numbers)) != last:
+                scenario = lived_by(task, batch.scenario)
+                last = id(task.values), id(task.numbers)
+            keep.of(scenario, pool_in_passing(scenario, {**task.numbers, **task.values}, batch.pool), task)
+        except Interrupted:
+            raise
+        except Exception as error:
+            failed.append(Failure(task.run, task.values, f"{type(error).__name__}: {error}"))
+            continue
+        runs.append(task.run)
+    return BatchResult(runs, keep.values(), failed, time.perf_counter() - began)
+
+
+def lived_by(task: Task, scenario: Scenario) -> Scenario:
+    """A scenario with the values of a design point, and under the numbers of a draw where these say nothing."""
+    drawn = {name: number for name, number in task.numbers.items() if name not in task.values}
+    return under(drawn, scenario).with_values(task.values)
+
+
+class Outcomes:
+    """Outcomes of the weeks observed."""
+
+    def __init__(self, weeks: tuple[int, ...]) -> None:
+        self._weeks = weeks
+        self._seen, self._costs, self._unequal = list[Doubles](), list[Costs](), list[list[float]]()
+
+    def of(self, scenario: Scenario, pool: Pool, task: Task) -> None:
+        """Live a run."""
+        simulation = Simulation(scenario, task.seed, task.replicate, pool=pool)
+        seen, unequal = [], []
+        for week in self._weeks:
+            seen.append(simulation.live(week - simulation.week, every=week))  # one row: the last
+            unequal.append(simulation.inequality())
+        self._seen.append(np.concatenate(seen))
+        self._costs.append(scenario.all_parameters.costs)
+        self._unequal.append(unequal)
+
+    def values(self) -> Doubles:
+        """Of all runs at once, (runs, weeks, outcomes)."""
+        if not self._seen:
+            return np.zeros((0, len(self._weeks), len(NAMES)))
+        prices = Costs(*np.array(self._costs, np.float64).T[:, :, None])
+        values = outcome_values(np.stack(self._seen), np.array(self._weeks), prices)
+        values[..., INEQUALITY] = self._unequal
+        return values
+
+
+class Patterns:
+    """Patterns that a calibration is fitted to, in the presets that they are about; others are NaN."""
+
+    def __init__(self, people: int, halted: Callable[[], bool]) -> None:
+        self._people, self._halted, self._found = people, halted, list[list[float]]()
+
+    def of(self, scenario: Scenario, pool: Pool, task: Task) -> None:
+        """Hold the simulated studies."""
+        world = World(scenario, pool, task.seed, task.replicate, self._people, self._halted)
+        found = measured(world, to_fit(scenario.population.preset))
+        self._found.append([found.get(name, np.nan) for name in units("patterns")])
+
+    def values(self) -> Doubles:
+        """Of all runs at once, (runs, 1, patterns)."""
+        return np.array(self._found, np.float64).reshape(-1, 1, len(units("patterns")))
+
+
+_passing = threading.local()
+
+
+def pool_in_passing(scenario: Scenario, values: dict[str, Any], size: int) -> Pool:
+    """The pool of a scenario; one that only this design point needs is forgotten when the next one comes."""
+    if not any(moves_people(name) for name in values):
+        return pool_for(scenario)
+    about = {name: value for name, value in values.items() if moves_people(name)}
+    key = (scenario.name, scenario.root_services, tuple(about.items()), size)
+    if getattr(_passing, "key", None) != key:
+        _passing.key, _passing.pool = None, None  # the old one goes before the new one comes
+        _passing.pool = make_pool(scenario, size=size)
+        _passing.key = key
+    pool: Pool = _passing.pool
+    return pool

@@ -1,0 +1,90 @@
+"""Where batches are lived: threads, processes, or Dask workers; what comes of them does not depend on it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from supportnet.experiments.execution.workers import in_processes as by_processes
+from supportnet.experiments.execution.workers import side_by_side
+from supportnet.sim.errors import UserInputError
+
+if TYPE_CHECKING:
+    from supportnet.experiments.runs.batch import Batch, BatchResult
+ENGINES = ("threads", "processes", "dask")
+PROTOCOLS = ("tcp", "tls", "ws", "wss")  # that Dask speaks
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What has batches lived, in any order of its own."""
+
+    name: str
+    workers: int
+    address: str = ""  # of a Dask scheduler
+
+    def __call__(self, batches: "Iterable[Batch]") -> "Iterator[tuple[Batch, BatchResult | Exception]]":
+        if self.name == "dask":
+            return with_dask(batches, self.workers, self.address)
+        return (in_processes if self.name == "processes" else in_threads)(batches, self.workers)
+
+    @property
+    def processes_here(self) -> int:
+        """Processes that it starts on this machine."""
+        return 0 if self.name == "threads" or self.address else self.workers
+
+
+def engine_of(name: str, workers: int, address: str = "") -> Engine:
+    """The engine of this name. Raises UserInputError for an unknown one."""
+    if name not in ENGINES:
+        raise UserInputError(
+            "no such engine", where="--engine", found=name, expected=", ".join(ENGINES), remedy="take threads"
+        )
+    if address and name != "dask":
+        raise UserInputError(
+            "only the engine dask has a scheduler", where="--dask", found=address, expected="--engine dask beside it",
+            remedy="add it, or leave --dask out",
+        )  # fmt: skip
+    scheduler_at(address)
+    return Engine(name, workers, address)
+
+
+def scheduler_at(address: str) -> tuple[str, int]:
+    """Host and port in the address of a Dask scheduler; none where it is a local one. Raises UserInputError for
+    another."""
+    if not address:
+        return "", 0
+    try:
+        parts = urlsplit(address if "://" in address else f"tcp://{address}")
+        if parts.scheme in PROTOCOLS and parts.hostname and parts.port:
+            return parts.hostname, parts.port
+    except ValueError:  # the port is none, or a bracket is missing
+        pass
+    raise UserInputError(
+        "is not the address of a Dask scheduler", where="--dask", found=address,
+        expected=f"protocol, host and port, such as tcp://127.0.0.1:8786 (protocols: {', '.join(PROTOCOLS)})",
+        remedy="take the address that `dask scheduler` prints when it starts, or leave --dask out",
+    )  # fmt: skip
+
+
+def in_threads(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
+    """Batches lived by threads of this process: the compiled core lets go of Python's lock."""
+    from supportnet.experiments.runs.batch import live_batch  # heavy, and not needed where nothing is missing
+
+    return side_by_side(lambda batch, halt: live_batch(batch, halt.is_set), batches, workers)
+
+
+def with_dask(
+    batches: "Iterable[Batch]", workers: int, address: str
+) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
+    """Batches lived by Dask workers."""
+    from supportnet.experiments.runs.dask_engine import on_dask  # an extra, and slow to load
+
+    return on_dask(batches, workers, address)
+
+
+def in_processes(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
+    """Batches lived by processes of their own: for runs so short that Python's part of them counts."""
+    from supportnet.experiments.runs.batch import live_batch
+
+    return by_processes(live_batch, batches, workers)

@@ -1,0 +1,170 @@
+"""What stands beside the results of a study, so that the folder is enough to read, extend or repeat them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from supportnet.experiments.execution.atomic_io import (
+    UNREADABLE,
+    has_checksum,
+    inside,
+    read_json,
+    sha256_of,
+    unreadable,
+    whole,
+)
+from supportnet.experiments.runs.plan import identity_of_plan, touched
+from supportnet.experiments.runs.plan_file import PLAN
+from supportnet.experiments.runs.results_table import RESULTS
+from supportnet.experiments.study.design import list_bytes
+from supportnet.experiments.study.observables import code
+from supportnet.experiments.study.schema import StudyFile
+from supportnet.experiments.study.study import Study
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.provenance import commit, is_intact, machine, sealed, versions
+from supportnet.sim.scenario.layers import flat
+from supportnet.sim.scenario.scenario import Scenario
+
+MANIFEST = "manifest.json"
+STUDY, LIST = "study.toml", "design.csv"
+NETWORKS = "population.networks"
+AGAIN = "give the same `supportnet sweep` again, with --out {folder}: only what is missing is computed"
+
+
+def write_manifest(study: Study, folder: Path, counts: Mapping[str, int], results: str = "") -> None:
+    """Everything about a study but its results. counts: of runs. results: SHA-256 of the file of all results."""
+    for name, content in ((STUDY, study.text.encode()), (LIST, list_bytes(study))):
+        if content:
+            _write(folder / name, content)
+    for k, scenario in enumerate(study.scenarios):
+        if scenario.networks and scenario.networks != folder / networks_name(k):
+            _write(folder / networks_name(k), scenario.networks.read_bytes())
+    networks = [networks_name(k) for k, scenario in enumerate(study.scenarios) if scenario.networks]
+    names = [STUDY, *([LIST] if list_bytes(study) else []), PLAN, *networks]
+    checksums = {name: sha256_of(folder / name) for name in names} | ({RESULTS: results} if results else {})
+    told = sealed({**manifest(study, counts), "checksums": checksums})
+    _write(folder / MANIFEST, json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def checksums_kept(folder: Path) -> dict[str, str]:
+    """SHA-256 of the files beside a manifest, as it says; nothing where it is damaged, or of an earlier version."""
+    try:
+        return dict(_read(folder).get("checksums", {}))
+    except (UserInputError, *UNREADABLE):
+        return {}
+
+
+def manifest(study: Study, counts: Mapping[str, int]) -> dict[str, Any]:
+    """The manifest as plain values."""
+    return {
+        "supportnet_manifest": 1,
+        "study": study.name,
+        "title": study.title,
+        "runs": dict(counts),
+        "files": {
+            STUDY: "the study as it was written",
+            PLAN: "one row a run: run (its identity), scenario, design_point, replicate, values of the factors",
+            RESULTS: "one row a run and week: the same, week, and every outcome; null where there is none",
+            "runs/": "results by identity of the run, as they came; also those that the study no longer asks for",
+        },
+        "units": study.columns,
+        "factors": {factor.name: factor.says() for factor in study.factors},
+        "weeks": list(study.weeks),
+        "plan": identity_of_plan(study),
+        "code": code(study.file.measure),
+        "file": without_paths(study).model_dump(exclude_none=True),
+        "scenarios": [_told(study, scenario) for scenario in study.scenarios],
+        "versions": versions(),
+        "commit": commit(),
+        "machine": machine(),
+    }
+
+
+def without_paths(study: Study) -> StudyFile:
+    """What a study says, but for where its files lie on this computer."""
+    said = {name: Path(value).name if name == NETWORKS else value for name, value in flat(study.file.set)}
+    design = study.design.model_copy(update={"file": LIST if study.design.file else ""})
+    names = [scenario.name for scenario in study.scenarios]
+    return study.file.model_copy(update={"scenarios": names, "set": said, "design": design})
+
+
+def study_kept(folder: Path) -> Study:
+    """The study whose results lie in this folder. Raises UserInputError where there is none, or where it is damaged."""
+    try:
+        told = _read(folder)
+        check_files(folder, [LIST, PLAN, *map(networks_name, range(len(told["scenarios"])))])
+        file = StudyFile.model_validate(told["file"])
+        file = file.model_copy(
+            update={"design": file.design.model_copy(update={"file": LIST if file.design.file else ""})}
+        )
+        inside(folder, LIST)
+        study = inside(folder, STUDY)
+        text = study.read_text("utf-8", "replace") if study.is_file() else ""  # for people only
+        scenarios = tuple(_scenario(folder, k, one) for k, one in enumerate(told["scenarios"]))
+        return Study.of(file, scenarios, text, told["study"], str(folder))
+    except UNREADABLE as error:
+        raise UserInputError(
+            "no results of a study lie here",
+            where=str(folder),
+            found=unreadable(error),
+            expected=f"a folder that `supportnet sweep` wrote, with its {MANIFEST}",
+            remedy="name the folder, or run the study with `supportnet sweep STUDY`",
+        ) from error
+
+
+def check_files(folder: Path, names: Iterable[str]) -> None:
+    """Raises UserInputError where one of these files is not as the sweep wrote it, or a link that leads out of the
+    folder."""
+    for name in damaged(folder, [name for name in names if inside(folder, name)]):
+        raise UserInputError(
+            "is damaged, or gone", where=str(folder / name), found="another checksum than the manifest has, or no file",
+            expected="the file as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),
+        )  # fmt: skip
+
+
+def damaged(folder: Path, names: Iterable[str]) -> list[str]:
+    """Which of these files are not as the sweep wrote them, so far as the manifest says."""
+    checksums = checksums_kept(folder)
+    return [name for name in names if name in checksums and not has_checksum(folder / name, checksums[name])]
+
+
+def networks_name(k: int) -> str:
+    """The file of interviews that scenario number k reads."""
+    return f"networks-{k}.parquet"
+
+
+def _told(study: Study, scenario: Scenario) -> dict[str, Any]:
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "assumes": scenario.assumes,
+        "canonical": scenario.canonical(),
+        "touched": touched(study, scenario),
+        "parameters": scenario.every_number,
+    }
+
+
+def _scenario(folder: Path, k: int, told: Mapping[str, Any]) -> Scenario:
+    canonical = told["canonical"]
+    offered = [row["name"] for row in canonical["programmes"]]
+    rows = [*canonical["programmes"], *(row for row in told["touched"] if row["name"] not in offered)]
+    networks = str(inside(folder, networks_name(k))) if "networks_sha256" in canonical["population"] else ""
+    scenario = Scenario.from_canonical({**canonical, "programmes": rows}, told["name"], networks)
+    return scenario.with_values({name: json.dumps(told[name], ensure_ascii=False) for name in ("title", "assumes")})
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    """The manifest. Raises one of UNREADABLE where there is none, or it is damaged."""
+    told: dict[str, Any] = read_json(inside(folder, MANIFEST))
+    if not is_intact(told):
+        raise UserInputError(
+            "is damaged, or was changed", where=str(folder / MANIFEST), found="another checksum than it had",
+            expected="the manifest as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),
+        )  # fmt: skip
+    return told
+
+
+def _write(goal: Path, content: bytes) -> None:
+    with whole(goal) as file:
+        file.write(content)

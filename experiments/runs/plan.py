@@ -1,0 +1,170 @@
+"""The runs of a study: scenarios x design points x replicates, each with the SHA-256 of all that affects its result."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportnet.experiments.posterior.posterior import fixed
+from supportnet.experiments.posterior.propagation import LIVES, draw_of, enough
+from supportnet.experiments.runs.run_ids import Names, from_digests
+from supportnet.experiments.study.design import Columns, list_bytes, points
+from supportnet.experiments.study.observables import code
+from supportnet.experiments.study.study import Study
+from supportnet.sim.parameters import IDLE, numbers
+from supportnet.sim.provenance import canonical_json
+from supportnet.sim.scenario.scenario import Scenario, row_of
+
+NOTHING: Mapping[str, float] = {}
+
+
+class Task(NamedTuple):
+    """One run: a scenario with other values, lived with this luck."""
+
+    run: str  # its identity, 64 hexadecimal digits
+    values: dict[str, Any]  # one object for all replicates of a design point
+    seed: int
+    replicate: int
+    numbers: Mapping[str, float] = NOTHING  # of the draw that it lives by; what `values` says goes before them
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All runs of a study in their order: scenario by scenario, point by point, replicate by replicate."""
+
+    study: Study
+    values: Columns  # of each factor, one a design point
+
+    @property
+    def n_points(self) -> int:
+        return len(next(iter(self.values.values())))
+
+    @property
+    def replicates(self) -> int:
+        return self.study.file.replicates
+
+    @property
+    def n_runs(self) -> int:
+        return len(self.study.scenarios) * self.n_points * self.replicates
+
+    @cached_property
+    def names(self) -> Names:
+        """Identity of each run: SHA-256 of the canonical JSON of what its scenario shares with all points ("always":
+        code, scenario, weeks observed) and what is its own ("run": replicate, seed, values)."""
+        return from_digests(b"".join(name for scenario in self.study.scenarios for name in self._names(scenario)))
+
+    def where(self, run: int) -> tuple[int, int, int]:
+        """Scenario, design point and replicate of a run."""
+        point, replicate = divmod(run, self.replicates)
+        return *divmod(point, self.n_points), replicate
+
+    def point(self, point: int) -> dict[str, Any]:
+        """The values of the factors at a design point."""
+        return {name: column[point].item() if hasattr(column[point], "item") else column[point]
+                for name, column in self.values.items()}  # fmt: skip
+
+    def tasks(self, runs: Iterable[int]) -> tuple[Task, ...]:
+        """These runs of one scenario, as tasks."""
+        found, last, values, seed = list[Task](), -1, dict[str, Any](), 0
+        posterior = self.study.posterior
+        for run in runs:
+            scenario, point, replicate = self.where(int(run))
+            if point != last:
+                last, values = point, self.point(point)
+                seed = self._seed(self._shared[scenario], canonical_json(values))
+            drawn = posterior.numbers_at(draw_of(replicate)) if posterior else NOTHING
+            found.append(Task(self.names[run].tobytes().hex(), values, seed, replicate, drawn))
+        return tuple(found)
+
+    def in_order(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The same runs, with those next to each other whose people come from the same pool."""
+        ordered: NDArray[np.int64] = runs[np.lexsort((runs, self.homes(runs)))]
+        return ordered
+
+    def homes(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """A number for each run: the same where its people come from the same pool of the same scenario."""
+        points, replicate = np.divmod(runs, self.replicates)
+        scenario, point = np.divmod(points, self.n_points)
+        draw = replicate // LIVES if self.study.posterior else np.zeros_like(replicate)
+        home: NDArray[np.int64] = (scenario * self.n_points + self.pools[point]) * self.replicates + draw
+        return home
+
+    @property
+    def own_pools(self) -> bool:
+        """Whether design points or draws have pools of their own."""
+        return bool(self.pools.any()) or self.study.posterior is not None
+
+    @cached_property
+    def pools(self) -> NDArray[np.int64]:
+        """Number of the pool that the people of each design point come from, in order of first appearance."""
+        moving = {name: column for name, column in self.values.items() if moves_people(name)}
+        if not moving:
+            return np.zeros(self.n_points, np.int64)
+        import pandas as pd
+
+        return np.asarray(pd.DataFrame(moving).groupby(list(moving), sort=False).ngroup(), np.int64)
+
+    @cached_property
+    def _shared(self) -> list[str]:
+        return [shared(self.study, scenario) for scenario in self.study.scenarios]
+
+    def _names(self, scenario: Scenario) -> Iterator[bytes]:
+        always = self._shared[self.study.scenarios.index(scenario)]
+        begun = hashlib.sha256(f'{{"always":{always},"run":{{"replicate":'.encode())
+        for point in range(self.n_points):
+            values = canonical_json(self.point(point))
+            rest = f',"seed":{self._seed(always, values)},"values":{values}}}}}'
+            for replicate in range(self.replicates):
+                whole = begun.copy()
+                whole.update(f"{replicate}{rest}".encode())
+                yield whole.digest()
+
+    def _seed(self, always: str, values: str) -> int:
+        """The study's seed, or one of the point's own where points are independent."""
+        seed = self.study.file.seed
+        if not self.study.file.independent:
+            return seed
+        return int.from_bytes(hashlib.sha256(f"{seed} {values} {always}".encode()).digest()[:4], "big")
+
+
+def plan_of(study: Study) -> Plan:
+    """The runs of a study. Raises UserInputError where its design cannot be made, or there are too few draws."""
+    enough(study.posterior, range(study.file.replicates))
+    return Plan(study, points(study))
+
+
+@cache
+def moves_people(name: str) -> bool:
+    """Whether a factor of this name makes people live in another world, with a pool of its own."""
+    return name == "population.preset" or (name in numbers() and not name.startswith(IDLE))
+
+
+def shared(study: Study, scenario: Scenario) -> str:
+    """What the runs of a scenario have in common, as canonical JSON."""
+    about = {"code": code(study.file.measure), "observed": study.weeks, "pool": study.file.pool}
+    if study.file.measure == "patterns":
+        about["people"] = study.file.people
+    if study.posterior:
+        usual = set(fixed(scenario)) - set(scenario.parameters)
+        about |= {"posterior": study.posterior.identity, "fixed": sorted(usual)}
+    return canonical_json(about | {"scenario": scenario.canonical(), "programmes": touched(study, scenario)})
+
+
+def touched(study: Study, scenario: Scenario) -> list[dict[str, Any]]:
+    """Programmes that factors change, in full: a factor may be what puts them on offer."""
+    names = dict.fromkeys(name.split(".")[1] for name in study.factor_names if name.startswith("programmes."))
+    return [{"name": name, **row_of(scenario.every_programme[name])} for name in names]
+
+
+def identity_of_plan(study: Study) -> str:
+    """SHA-256 of all that decides which runs a study has, and in which order."""
+    about = {
+        "file": study.file.model_dump(exclude={"title": True, "scenarios": True, "set": True, "design": {"file"}}),
+        "scenarios": [[scenario.name, shared(study, scenario)] for scenario in study.scenarios],
+        "list": hashlib.sha256(list_bytes(study)).hexdigest(),
+    }
+    return hashlib.sha256(canonical_json(about).encode()).hexdigest()

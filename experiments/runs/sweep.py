@@ -1,0 +1,160 @@
+"""A study run to its end: what is missing is computed, what is there is reused, what fails is recorded."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportnet.experiments.execution.atomic_io import has_checksum, subfolder
+from supportnet.experiments.execution.interruption import interruption
+from supportnet.experiments.runs.manifest import checksums_kept, write_manifest
+from supportnet.experiments.runs.plan import Plan, plan_of
+from supportnet.experiments.runs.plan_file import PLAN, names_kept, write_plan
+from supportnet.experiments.runs.results_table import RESULTS, up_to_date, write_results
+from supportnet.experiments.runs.run_ids import Lookup, Names, are_in
+from supportnet.experiments.runs.run_store import RunReader, RunWriter
+from supportnet.experiments.study.observables import code
+from supportnet.experiments.study.study import Study
+from supportnet.sim.storage.unfinished import clear
+
+if TYPE_CHECKING:
+    from supportnet.experiments.runs.batch import Batch, BatchResult
+    from supportnet.experiments.runs.engines import Engine
+
+PARTS = "runs"  # folder of the ledger within the folder of a sweep
+BATCH_SECONDS = 0.5
+FIRST_BATCH, LARGEST_BATCH = 4, 1000  # runs
+LOOK_EVERY = 10.0  # seconds
+
+Told = Callable[[int, int], None]  # runs done by now, runs to do
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How a sweep ended."""
+
+    study: Study
+    folder: Path
+    runs: int
+    there: int
+    computed: int
+    reused: int
+    failed: list[dict[str, Any]]  # run, design_point, error
+    foreign: dict[Path, str]  # files among the results that are not ours, and why
+
+
+def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None) -> Swept:
+    """Every run of a study that is not in the folder yet. Raises UserInputError for what a user got wrong."""
+    parts = subfolder(folder, PARTS)
+    clear(folder)
+    clear(parts)
+    shelf = RunReader(parts, study.columns)
+    kept = checksums_kept(folder)
+    names = names_kept(study, folder) if has_checksum(folder / PLAN, kept.get(PLAN, "")) else None
+    results = kept.get(RESULTS, "")
+    plan: Plan | None = None
+    if names is None:
+        plan = plan_of(study)
+        names = plan.names
+        write_plan(plan, folder)
+    interruption.is_continued(folder)
+    write_manifest(study, folder, {"planned": len(names)}, results)
+    missing = missing_of(names, shelf)
+    computed = 0
+    if len(missing):
+        plan = plan or plan_of(study)
+        computed = _compute(plan, missing, RunWriter(parts, study.columns), engine, told)
+        shelf = RunReader(parts, study.columns)
+    if not up_to_date(study, folder, shelf, names, results):
+        results = write_results(study, folder, shelf, names)
+    failed, there = shelf.failed(names), int(are_in(names, shelf.names).sum())
+    write_manifest(study, folder, {"planned": len(names), "there": there, "failed": len(failed)}, results)
+    return Swept(study, folder, len(names), there, computed, len(names) - len(missing), failed, shelf.foreign)
+
+
+def missing_of(names: Names, shelf: RunReader) -> NDArray[np.int64]:
+    """Numbers of the runs that are not there, each identity once."""
+    first = Lookup(names).find(names) == np.arange(len(names))
+    return np.flatnonzero(first & ~are_in(names, shelf.names))
+
+
+def _compute(plan: Plan, missing: NDArray[np.int64], ledger: RunWriter, engine: "Engine", told: Told | None) -> int:
+    """Lives what is missing; how many runs came to a result. What is done is kept whatever happens."""
+    pace, computed = BatchSizer(), 0
+    work = Work(plan, missing, ledger.folder, pace)
+    try:
+        for _, lived in engine(work.batches()):
+            if isinstance(lived, Exception):
+                raise lived
+            ledger.add(lived, plan.study.weeks)
+            pace.heed(lived)
+            computed += len(lived.runs)
+            work.done += len(lived.runs) + len(lived.failed)
+            if told:
+                told(work.done, len(missing))
+    finally:
+        ledger.flush()
+    ledger.merge()
+    return computed
+
+
+class BatchSizer:
+    """How many runs make a batch of about half a second."""
+
+    def __init__(self) -> None:
+        self.size = FIRST_BATCH
+
+    def heed(self, lived: "BatchResult") -> None:
+        """Learn from a batch how long runs take."""
+        if lived.runs:
+            wished = BATCH_SECONDS * len(lived.runs) / max(lived.seconds, 1e-6)
+            self.size = int(np.clip(wished, 1, min(LARGEST_BATCH, 4 * self.size)))
+
+
+class Work:
+    """What is still to be done, batch by batch.
+
+    It begins somewhere by chance, and looks now and then for what others have done in the same folder: so several
+    processes share the work without knowing of each other.
+    """
+
+    def __init__(self, plan: Plan, missing: NDArray[np.int64], folder: Path, pace: BatchSizer) -> None:
+        self.plan, self._folder, self._pace = plan, folder, pace
+        self.done = 0
+        self._left = np.roll(plan.in_order(missing), -secrets.randbelow(max(1, len(missing))))
+        self._looked = time.monotonic()
+
+    def batches(self) -> "Iterator[Batch]":
+        """Runs of one scenario and, where design points have pools of their own, of one pool."""
+        from supportnet.experiments.runs.batch import Batch  # heavy, and not needed where nothing is missing
+
+        measure = self.plan.study.file.measure
+        while len(self._left):
+            if time.monotonic() - self._looked > LOOK_EVERY:
+                self._look()
+                continue
+            size = self._size()
+            runs, self._left = self._left[:size], self._left[size:]
+            scenario, _, _ = self.plan.where(int(runs[0]))
+            study, tasks = self.plan.study, self.plan.tasks(runs)
+            sizes = study.file.pool, study.file.people
+            yield Batch(study.scenarios[scenario], study.weeks, tasks, *sizes, code(measure), measure)
+
+    def _size(self) -> int:
+        """How many of the runs ahead make a batch: no more than share a scenario and a pool."""
+        ahead = self._left[:LARGEST_BATCH]
+        home = self.plan.homes(ahead)
+        apart = np.flatnonzero(home != home[0])
+        together = int(apart[0]) if len(apart) else len(ahead)
+        return together if self.plan.own_pools else min(together, self._pace.size)
+
+    def _look(self) -> None:
+        theirs = are_in(self.plan.names[self._left], RunReader(self._folder, self.plan.study.columns).names)
+        self.done += int(theirs.sum())
+        self._left = self._left[~theirs]
+        self._looked = time.monotonic()

@@ -1,0 +1,1 @@
+"""Studies: scenarios, factors and design points, read from a file and checked."""

@@ -1,0 +1,30 @@
+"""What a study keeps of each run: outcomes of the weeks observed, or the patterns that people like these show."""
+
+import hashlib
+from functools import cache
+
+from supportnet.experiments.patterns.table import PRESETS, patterns, to_fit
+from supportnet.sim.model_identity import identity_of_part, run_hash
+from supportnet.sim.outcomes import OUTCOMES
+
+MEASURES = {
+    "outcomes": "every outcome, in the weeks observed",
+    "patterns": "natural history and observed associations, as simulated studies find them",
+}
+
+
+def units(measure: str) -> dict[str, str]:
+    """Names and units of what is kept."""
+    if measure == "patterns":
+        return {name: pattern.unit for name, pattern in patterns().items() if pattern.use == "calibrate"}
+    return {name: outcome.unit for name, outcome in OUTCOMES.items()}
+
+
+@cache
+def code(measure: str) -> str:
+    """Identity of all code that decides what is kept: the model, and for patterns the simulated studies and what they
+    look for, not the ranges that evidence gives it."""
+    if measure == "outcomes":
+        return run_hash()
+    wanted = {preset: list(to_fit(preset)) for preset in PRESETS}
+    return hashlib.sha256(f"{run_hash()} {identity_of_part('patterns')} {wanted}".encode()).hexdigest()[:16]

@@ -1,0 +1,298 @@
+"""A study: scenarios x design points x replicates, read from a file and checked as a whole."""
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.experiments.posterior.propagation import draws_for
+from supportnet.experiments.study.constraints import Condition, condition
+from supportnet.experiments.study.factors import Factor, factor_of
+from supportnet.experiments.study.observables import units
+from supportnet.experiments.study.schema import DesignTable, FactorTable, StudyFile
+from supportnet.experiments.study.tunables import Tunable, movables
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.parameters import IDLE, Number, Parameters, numbers, value
+from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.storage.toml_files import content_of, decoded, parsed
+from supportnet.sim.storage.toml_schema import checked, place
+
+LIST = "list"
+WHOLE = ("sobol", "morris", "fast", "dgsm", LIST)  # designs from which no point may be taken out
+WORKED_OUT = ("centre.", "recover.base.")  # means of the reference area, and what sets them (sim/reference_area.py)
+STARRED = {None: set(), "uniform": set(), "triangular": set(), "normal": {"sd"}}  # a factor with *, and its keys
+GROUPED = ("sobol", "morris", "sobol_sequence")  # designs that can move factors together
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a study file says, with everything that it names."""
+
+    name: str
+    file: StudyFile
+    scenarios: tuple[Scenario, ...]
+    factors: tuple[Factor, ...]
+    conditions: tuple[Condition, ...]
+    folder: str  # to which its paths are relative
+    text: str
+    called: str  # as messages name it
+
+    @classmethod
+    def load(cls, name_or_path: str | os.PathLike[str]) -> "Study":
+        """The study that ships under this name, or the one at this path. Raises UserInputError for what is wrong in
+        it."""
+        content, name, folder = _find(name_or_path)
+        text = decoded(content, name)
+        written = parsed(text, name, 'scenarios = ["today"]')
+        if isinstance(written.get("factors"), dict):
+            written["factors"] = dict(_factor_tables(written["factors"]))
+        file = checked(StudyFile, written, text, name, "see docs/studies.md, or `supportnet schema study`")
+
+        def where(key: str) -> str:
+            return place(text, name, [key])
+
+        scenarios = tuple(_scenario(file, one, folder, where("scenarios"), where("set")) for one in file.scenarios)
+        return cls.of(file, scenarios, text, name, folder)
+
+    @classmethod
+    def of(cls, file: StudyFile, scenarios: tuple[Scenario, ...], text: str, name: str, folder: str) -> "Study":
+        """A study put together from its parts. Raises UserInputError for what does not fit."""
+
+        def where(*key: str) -> str:
+            return place(text, name, key)
+
+        _check_scenarios(scenarios, file, where)
+        known = movables(scenarios)
+        file = file.model_copy(update={"factors": _spelled_out(file, where)})
+        factors = tuple(_factors(file, known, where))
+        _check_design(file, factors, where)
+        conditions = tuple(condition(said, file.factors, where("constraints")) for said in file.constraints)
+        return cls(Path(name).name.removesuffix(".toml"), file, scenarios, factors, conditions, folder, text, name)
+
+    def designed(self, factors: Collection[str] = (), **design: Any) -> "Study":
+        """The same study with some columns of its design replaced, and with these factors only, where given.
+
+        Raises UserInputError where they do not go together.
+        """
+        chosen = {name: table for name, table in self.file.factors.items() if not factors or name in factors}
+        update = {"design": self.design.model_copy(update=design), "factors": chosen}
+        return Study.of(self.file.model_copy(update=update), self.scenarios, self.text, self.called, self.folder)
+
+    def uncertain(self, kind: str | None) -> "Study":
+        """The same study with another uncertainty, where given. Raises UserInputError for one that does not go with
+        it."""
+        if kind is None:
+            return self
+        draws_for(kind, self.scenarios)
+        return replace(self, file=self.file.model_copy(update={"uncertainty": kind}))
+
+    @property
+    def title(self) -> str:
+        """A name for people to read."""
+        return self.file.title or self.name
+
+    @property
+    def design(self) -> DesignTable:
+        return self.file.design
+
+    @property
+    def weeks(self) -> tuple[int, ...]:
+        """Weeks whose outcomes are kept, the last of them the end of each run."""
+        return tuple(sorted({*self.file.observe, self.scenarios[0].weeks}))
+
+    @cached_property
+    def posterior(self) -> Posterior | None:
+        """By whose draws the replicates live, if any. Raises UserInputError where these know nothing of a preset
+        here."""
+        return draws_for(self.file.uncertainty, self.scenarios)
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """Names and units of what is kept of each run and week."""
+        return units(self.file.measure)
+
+    @cached_property
+    def factor_names(self) -> tuple[str, ...]:
+        """Names of what varies: those of the factors, or the columns of a list."""
+        if self.design.kind == LIST:
+            from supportnet.experiments.study.design import listed
+
+            return tuple(listed(self))
+        return tuple(factor.name for factor in self.factors)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of what the design moves one at a time: groups, and factors that are in none."""
+        if self.design.kind == LIST:
+            return self.factor_names
+        return tuple(dict.fromkeys(factor.group or factor.name for factor in self.factors))
+
+
+def shipped() -> list[str]:
+    """Names of the studies that ship, in alphabetical order."""
+    folder = files("supportnet.experiments").joinpath("studies")
+    return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a study file, for editors."""
+    schema = StudyFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "supportnet study"}
+
+
+def _find(name: str | os.PathLike[str]) -> tuple[bytes, str, str]:
+    """The bytes of a study file, its name in messages, and its folder."""
+    if isinstance(name, str) and name in shipped():
+        folder = files("supportnet.experiments").joinpath("studies")
+        return folder.joinpath(f"{name}.toml").read_bytes(), name, str(folder)
+    if not os.path.isfile(name):
+        raise UserInputError(
+            f"{os.fspath(name)!r}: no such study",
+            found=os.fspath(name),
+            expected="a study that ships, or the path of a TOML file",
+            remedy=nearest(Path(name).stem, shipped()),
+        )
+    return content_of(name), str(name), os.path.dirname(name)
+
+
+def _factor_tables(tables: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
+    """Factors by dotted name, whether the name stands in quotation marks or as tables within tables."""
+    found = []
+    for key, said in tables.items():
+        inner = isinstance(said, dict) and said and all(isinstance(one, dict) for one in said.values())
+        found += _factor_tables(said, f"{above}{key}.") if inner else [(f"{above}{key}", said)]
+    return found
+
+
+def _spelled_out(file: StudyFile, where: Callable[..., str]) -> dict[str, FactorTable]:
+    """Factors with a *, or with several names, spelled out: the numbers of the model that move people and have such a
+    name, but for those that are said by themselves or in a factor before, and those that [set] sets. What is worked
+    out at calibration (WORKED_OUT) is meant only where it is named.
+    A triangular or normal distribution has its mode or mean where the number is set, and sd is a share of the range."""
+    found: dict[str, FactorTable] = {}
+    said = {*file.factors, *(name.removeprefix("parameters.") for name in file.set)}
+    known = numbers()
+    for name, table in file.factors.items():
+        if not {"*", " "} & set(name):
+            found[name] = table
+            continue
+        meant = [
+            number
+            for number in known
+            if any(fnmatchcase(number, one) for one in name.split())
+            and not number.startswith(IDLE) and number not in said
+            and (name.startswith(WORKED_OUT) or not number.startswith(WORKED_OUT))
+        ]  # fmt: skip
+        shape = STARRED.get(table.distribution)
+        odd = shape is None or table.model_fields_set - {"group", "levels", "distribution"} != shape
+        if not meant or odd:
+            raise UserInputError(
+                "a factor with * has the ranges of the parameter table" if meant else "this * means no number",
+                where=where("factors", name),
+                found=name,
+                expected='numbers of the model, such as "bond.*", uniform, triangular, or normal with sd',
+                remedy="name factors with ranges of their own one by one; docs/parameters.md lists the numbers",
+            )
+        for number in meant:
+            found.setdefault(number, _where_set(number, known[number], table))
+    return found
+
+
+def _where_set(number: str, about: Number, table: FactorTable) -> FactorTable:
+    """A factor with * for one number: densest where that is set, with sd as a share of its range."""
+    at = value(Parameters(), number)
+    if table.distribution == "triangular":
+        return table.model_copy(update={"mode": at})
+    if table.distribution == "normal" and table.sd is not None:
+        return table.model_copy(update={"mean": at, "sd": table.sd * (about.high - about.low)})
+    return table
+
+
+def _factors(file: StudyFile, known: Mapping[str, Tunable], where: Callable[..., str]) -> Iterator[Factor]:
+    for name, table in file.factors.items():
+        if name not in known:
+            raise UserInputError(
+                f"{name[:120]} is not a name that a factor can have",
+                where=where("factors", name),
+                found=name[:120],
+                expected="the dotted name of a number, a switch or a word of a scenario, such as services.caseload",
+                remedy=nearest(name[:60], known, "docs/parameters.md"),
+            )
+        yield factor_of(name, table, known[name], file.design.levels, where("factors", name))
+
+
+def _scenario(file: StudyFile, name: str, folder: str, where: str, where_set: str) -> Scenario:
+    scenario = Scenario.load(name, folder=folder, asked_in=where)
+    try:
+        return scenario.with_values(file.set) if file.set else scenario
+    except UserInputError as mistake:
+        raise mistake.at(where_set) from None
+
+
+def _check_scenarios(scenarios: tuple[Scenario, ...], file: StudyFile, where: Callable[..., str]) -> None:
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < len(names):
+        expected = "scenarios with names of their own"
+        raise UserInputError(
+            "two scenarios have the same name",
+            where=where("scenarios"),
+            found=names,
+            expected=expected,
+            remedy="rename one",
+        )
+    weeks = {scenario.weeks for scenario in scenarios}
+    if len(weeks) > 1:
+        found = ", ".join(f"{scenario.name}: {scenario.weeks} weeks" for scenario in scenarios)
+        remedy = "give weeks under [set]"
+        raise UserInputError(
+            "the scenarios last differently long", where=where("scenarios"), found=found,
+            expected="the same number of weeks", remedy=remedy,
+        )  # fmt: skip
+    for week in file.observe:
+        if not 1 <= week <= max(weeks):
+            expected = f"weeks from 1 to {max(weeks)}"
+            raise UserInputError(
+                "no such week", where=where("observe"), found=week, expected=expected, remedy="leave it out"
+            )
+
+
+def _check_design(file: StudyFile, factors: tuple[Factor, ...], where: Callable[..., str]) -> None:
+    design, kind = file.design, file.design.kind
+    at = where("design", "kind")
+    if kind != LIST and not factors:
+        remedy = 'add for example [factors."services.caseload"] with low and high'
+        raise UserInputError(
+            "nothing varies", where=at, found="no factors", expected="at least one factor", remedy=remedy
+        )
+    if kind == LIST and not design.file:
+        raise UserInputError(
+            "there is no list", where=at, found="nothing", expected="file, the path of a CSV file", remedy="add file"
+        )
+    if kind in WHOLE and file.constraints:
+        others = "latin, sobol_sequence, factorial or list"
+        raise UserInputError(
+            f"a {kind} design cannot leave points out", where=where("constraints"), found=list(file.constraints),
+            expected="no constraints", remedy=f"narrow the ranges instead, or take {others}",
+        )  # fmt: skip
+    grouped = [factor.group for factor in factors if factor.group]
+    if grouped and kind not in GROUPED:
+        raise UserInputError(
+            f"a {kind} design moves every factor by itself", where=at, found=f"group = {grouped[0]!r}",
+            expected="groups with " + " or ".join(GROUPED) + " only", remedy="leave the groups out",
+        )  # fmt: skip
+    if kind == "morris" and design.levels % 2:
+        expected = "an even number of levels"
+        raise UserInputError(
+            "Morris trajectories step by half the levels", where=where("design", "levels"), found=design.levels,
+            expected=expected, remedy="take 4",
+        )  # fmt: skip
+
+
+def known_factors(study: Study) -> dict[str, Tunable]:
+    """Everything that factors of this study may move."""
+    return movables(study.scenarios)

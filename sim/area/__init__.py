@@ -1,0 +1,1 @@
+"""An area: its people, their first ties, its staff, and the weeks they live."""

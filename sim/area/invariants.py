@@ -1,0 +1,46 @@
+"""What must always hold of a state, for tests and for whoever writes a behaviour of their own."""
+
+import numpy as np
+
+from supportnet.sim.area.population import Area, tie_rows
+from supportnet.sim.enums import NATURAL
+
+SHARES = {
+    "people": ("distress", "withdrawal", "loneliness", "skill", "processes", "resources", "share"),
+    "ties": (
+        "strength", "trust", "reciprocity", "expertise", "friction", "nearness", "ceiling", "trust_lost",
+        "critical", "warmth", "competence", "criticism", "own_criticism", "strain",
+    ),
+    "several": ("strain", "availability"),
+}  # fmt: skip
+
+
+def verify(area: Area) -> list[str]:
+    """What is wrong with a state, in words; nothing where all is well."""
+    world, desk = area
+    people, rows = world.people, tie_rows(world.people)
+    ties, wrong = world.ties[rows], []
+    for struct, records in (("people", people), ("ties", ties), ("several", world.several)):
+        for name in SHARES[struct]:
+            if not ((records[name] >= 0) & (records[name] <= 1)).all():
+                wrong.append(f"{struct}.{name}: outside [0, 1] or not a number")
+    if not np.isfinite(people.inputs).all() or (people.inputs < 0).any():
+        wrong.append("people.inputs: negative or not finite")
+    if (people.n_ties < 0).any() or (people.n_ties > people.rows).any():
+        wrong.append("people.n_ties: more ties than rows")
+    if (ties.supporter < -1).any() or (ties.supporter >= desk.n_posts + len(people)).any():
+        wrong.append("ties.supporter: nobody")
+    owner = np.repeat(np.arange(len(people)), people.n_ties)
+    if len(np.unique(owner.astype(np.int64) << 32 | ties.key)) != len(rows):
+        wrong.append("ties.key: two ties of one person under one key")
+    known = ties.supporter >= 0
+    pairs = owner[known].astype(np.int64) << 32 | ties.supporter[known]
+    if len(np.unique(pairs)) != len(pairs):
+        wrong.append("ties.supporter: two ties of one person with one supporter")
+    if ((ties.origin == NATURAL) & (ties.supporter == desk.n_posts + owner)).any():
+        wrong.append("ties.supporter: somebody is their own peer")
+    if world.several.team[: desk.n_posts].max(initial=-1) >= 0:
+        served = ties.supporter[(ties.supporter >= 0) & (ties.supporter < desk.n_posts)]
+        if (world.several.team[served] < 0).any():
+            wrong.append("ties.supporter: a post that does not exist")
+    return wrong

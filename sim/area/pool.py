@@ -1,0 +1,98 @@
+"""The stationary pool: people after fifty years under a scenario's root, made once and kept (docs/odd.md, 5)."""
+
+import hashlib
+import json
+
+import numpy as np
+
+from supportnet.sim.area.compile_rules import held_of, programmes_of, services_of
+from supportnet.sim.area.pool_store import stored_pool
+from supportnet.sim.area.population import Area, Pool, concat_pools, copy_people, first_area, first_week, pool_of
+from supportnet.sim.area.week import live_weeks_together
+from supportnet.sim.kernels.initial_state import bind, draw_fellows, draw_people, draw_ties
+from supportnet.sim.model_identity import run_hash
+from supportnet.sim.parameters import IDLE, POOL_SIZE, Parameters, value
+from supportnet.sim.randomness import Key, rng_key
+from supportnet.sim.rules import PackedRules, Rules, orders
+from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.state import LONG_AGO, N_SEEN
+
+FOUNDING_WEEKS = 2080  # forty years under the reference numbers
+SETTLING_WEEKS = 520  # ten more under the scenario's own, which may be the reference ones
+MOMENTS, APART = 2, 104  # the pool is these people at two moments, two years apart
+KEY: Key = rng_key(1, 2**32 - 1)  # a key space that no run uses
+
+
+def root_rules(scenario: Scenario, parameters: Parameters) -> PackedRules:
+    """Rules under which the pool lives: the root's services, no programmes, nothing held."""
+    services = services_of([scenario.root_services.model_dump()])
+    return orders(Rules(parameters, services, programmes_of({}, parameters, POOL_SIZE), held_of({})))
+
+
+def share_psychosis(scenario: Scenario) -> float:
+    """Share of the pool's people who live with psychosis; half where people are read from data: whoever was
+    interviewed, people like them are there."""
+    return 0.5 if scenario.networks else scenario.population.share_psychosis
+
+
+def identity_of(scenario: Scenario) -> str:
+    """What the pool depends on, as a hash: code, root services, preset, numbers that move people."""
+    moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
+    about = [run_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving, POOL_SIZE]
+    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def pool_for(scenario: Scenario, workers: int = 1) -> Pool:
+    """The pool that this scenario's people come from; from memory, from disk, or made now."""
+    return stored_pool(f"pool-{identity_of(scenario)}", lambda: make_pool(scenario, workers))
+
+
+def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Pool:
+    """The founders' people (the first so many of them) after ten more years under the scenario's numbers.
+
+    Reference numbers take the same way as any others, so that a change that changes nothing leaves the pool as it is.
+    """
+    moving = [name for name in scenario.parameters if not name.startswith(IDLE)]
+    like = scenario.with_values({name: value(Parameters(), name) for name in moving})
+    founders = stored_pool(f"founders-{identity_of(like)}", lambda: found(like, workers))
+    share, rules = share_psychosis(scenario), root_rules(scenario, scenario.all_parameters)
+    area = first_area(size, rules, KEY, share, workers)
+    return settle(moved_in(area, founders, rules, share), rules, SETTLING_WEEKS, MOMENTS, workers)
+
+
+def found(scenario: Scenario, workers: int) -> Pool:
+    """People after forty years under the scenario's root."""
+    rules = root_rules(scenario, scenario.all_parameters)
+    area = first_area(POOL_SIZE, rules, KEY, share_psychosis(scenario), workers)
+    return settle(area, rules, FOUNDING_WEEKS, 1, workers)
+
+
+def moved_in(area: Area, founders: Pool, rules: PackedRules, share: float) -> Area:
+    """The founders' people in an area under these numbers, with the traits that those give them."""
+    copy_people(founders, np.arange(len(area.world.people)), area)
+    draw_people(area.world.people, rules, KEY, share)
+    draw_ties(area.world.people, area.world.ties, rules, KEY)
+    draw_fellows(area.world.people, area.world.ties, rules, KEY)
+    bind(first_week(area, rules, KEY))
+    return area
+
+
+def settle(area: Area, rules: PackedRules, weeks: int, moments: int, workers: int) -> Pool:
+    """The area's people at the last few moments of so many weeks, as one pool.
+
+    One moment would keep the luck that its staff had in common: everybody in a caseload shares it.
+    """
+    parts, lived = [], 0
+    for moment in range(moments - 1, -1, -1):
+        now = weeks - moment * APART - lived
+        live_weeks_together(area.world, rules, area.desk, KEY, lived, now, 0, np.zeros((0, N_SEEN)), workers)
+        lived += now
+        parts.append(at_rest(pool_of(area), lived))
+    return concat_pools(parts)
+
+
+def at_rest(pool: Pool, weeks: int) -> Pool:
+    """A pool taken in this week: weeks of relapses are counted from it."""
+    happened = pool.people.relapse_week > LONG_AGO
+    pool.people.relapse_week[happened] -= weeks
+    return pool

@@ -1,0 +1,171 @@
+"""One person's week: sharing out time, living with one's ties, losing and making ties."""
+
+from numba import float64
+
+from supportnet.sim.enums import NATURAL, SERVICE
+from supportnet.sim.jit import verb
+from supportnet.sim.kernels.contact import FAMILY, UNIT, aim, asked, in_sessions, live_tie, sums_row
+from supportnet.sim.kernels.enrol import assign_session_ties, take_part, use_services
+from supportnet.sim.kernels.form import ends_outside, forms, leaves_harm, openness_to_ties
+from supportnet.sim.kernels.help import Helped
+from supportnet.sim.kernels.meet import time_share
+from supportnet.sim.kernels.recovery_equations import Social
+from supportnet.sim.kernels.recovery_step import recover
+from supportnet.sim.kernels.tie_storage import add_natural, end
+from supportnet.sim.kernels.workspace import HELP, LANES, MEET, Week, about, draw_week_words, drawn_words
+from supportnet.sim.parameters import Fade
+from supportnet.sim.state import Input, Person, Tally, Tie
+
+
+@verb
+def take_seats(week: Week, i: int) -> None:
+    """Who takes part in this week's sessions of person i."""
+    for p in range(week.rules.programmes.shape[0]):
+        if week.world.places[p, i].sessions > 0:
+            week.room.seated[p] = assign_session_ties(week, i, p)
+
+
+@verb
+def share_time(week: Week, i: int) -> None:
+    """Enrolment of person i is settled, then their week is shared out among sessions and ties."""
+    me = week.world.people[i]
+    sessions = take_part(week, i)
+    use_services(week, i)
+    take_seats(week, i)
+    wanted = 0.0
+    for row in range(me.first, me.first + me.n_ties):
+        wanted += asked(week, me, week.world.ties[row])
+    me.share = time_share(week.rules.parameters[0].meet, wanted, float64(sessions))
+    for slot in range(me.n_ties):
+        tie = week.world.ties[me.first + slot]
+        supporter = tie.supporter
+        if supporter >= 0:
+            demand = asked(week, me, tie) * me.share + in_sessions(week, i, slot)
+            week.desk.sums[sums_row(week, supporter)].demand += round(demand * UNIT)
+
+
+@verb
+def prepare(week: Week, i: int) -> None:
+    """Who takes part in this week's sessions, the luck of the week, where ties drift, an empty page for inputs."""
+    me = week.world.people[i]
+    take_seats(week, i)
+    for slot in range(me.n_ties):
+        key = week.world.ties[me.first + slot].key
+        lane = LANES + 2 * slot
+        week.room.abouts[lane], week.room.abouts[lane + 1] = about(MEET, key), about(HELP, key)
+    draw_week_words(week, me.identity, me.n_ties)
+    aim(week, me)
+    week.room.inputs[:] = 0.0
+    week.room.inputs[Input.GIVING] = me.owed_giving
+    for role in range(4):
+        me.recent[week.number % 4, role] = 0
+
+
+@verb
+def count_contacts(me: Person, tie: Tie, number: int, tally: Tally) -> None:
+    """Keep count of the contacts, ruptures and repairs of a tie's week."""
+    me.recent[number % 4, tie.role] = min(255, me.recent[number % 4, tie.role] + int(tally.contacts))
+    me.ruptures += int(tally.ruptures)
+    me.repairs += tally.repairs > 0.0
+    if tie.origin == SERVICE:
+        me.since_service = 0
+
+
+@verb
+def may_end(fade: Fade, tie: Tie, luck: tuple[int, int, int, int]) -> bool:
+    """Whether a tie could end this week, however empowered the person: there is nobody to ask about most weeks."""
+    return (
+        tie.strength < fade.floor
+        or ends_outside(fade, float64(tie.strength), tie.role == FAMILY, luck[1])
+        or leaves_harm(fade, float64(tie.friction), 1.0, luck[2])
+    )
+
+
+@verb
+def live_with_ties(week: Week, i: int) -> tuple[Social, float, bool]:
+    """Meet, help, bond and tire, tie by tie.
+
+    What the ties then amount to, good facilitated contacts, and whether a tie may end.
+    """
+    me, centre = week.world.people[i], week.rules.parameters[0].centre
+    person = Helped(
+        float64(me.distress), float64(me.withdrawal), float64(me.skill), float64(me.wanted), float64(me.processes[4]),
+        0.5 * (float64(me.resources[0]) + float64(me.resources[1])), week.rules.services[me.team].boundary_openness,
+    )  # fmt: skip
+    prepare(week, i)
+    me.since_service = min(me.since_service + 1, 30_000)
+    best, friction, warmth, relatives, learned, restless = 0.0, 0.0, 0.0, 0, 0.0, False
+    for slot in range(me.n_ties):
+        tie, tally = week.world.ties[me.first + slot], week.room.tally[0]
+        if live_tie(week, i, slot, person):
+            count_contacts(me, tie, week.number, tally)
+            learned += tally.facilitated_good
+        best = max(best, float64(tie.strength) * tie.trust)
+        friction += tie.friction
+        if tie.role == FAMILY:
+            warmth += float64(tie.warmth) * tie.strength
+            relatives += 1
+        restless |= may_end(week.rules.parameters[0].fade, tie, drawn_words(week, LANES + 2 * slot))
+    social = Social(
+        best,
+        friction / me.n_ties if me.n_ties > 0 else centre.friction,
+        warmth / relatives if relatives > 0 else centre.family_warmth,
+    )
+    return social, learned, restless
+
+
+@verb
+def fade(week: Week, i: int) -> None:
+    """Ties end below the floor, by outside reasons, or because they harm; relatives are kept at a distance instead."""
+    me, numbers = week.world.people[i], week.rules.parameters[0].fade
+    for slot in range(me.n_ties - 1, -1, -1):
+        row = me.first + slot
+        tie = week.world.ties[row]
+        if tie.origin == SERVICE:
+            continue
+        if tie.strength < numbers.floor:
+            end(week, i, row)
+        elif tie.origin >= 0 and week.world.places[tie.origin, i].weeks_in >= 0:
+            continue
+        elif ends_outside(numbers, float64(tie.strength), tie.role == FAMILY, drawn_words(week, LANES + 2 * slot)[1]):
+            end(week, i, row)
+        elif leaves_harm(
+            numbers, float64(tie.friction), float64(me.processes[4]), drawn_words(week, LANES + 2 * slot)[2]
+        ):
+            if tie.role == FAMILY:
+                tie.nearness *= numbers.distance
+            else:
+                end(week, i, row)
+
+
+@verb
+def form(week: Week, i: int) -> None:
+    """New natural ties of person i: a peer, a friend, a relative."""
+    me, numbers = week.world.people[i], week.rules.parameters[0].form
+    wished = 1.0 - me.n_ties / float64(me.wished_size)
+    if wished <= 0.0:
+        return
+    connectedness, recreational = float64(me.processes[0]), float64(me.resources[3])
+    openness = openness_to_ties(numbers, connectedness, float64(me.skill), recreational, float64(me.withdrawal))
+    luck = drawn_words(week, 3)
+    for role in range(1, 4):
+        if forms(numbers, role, openness, wished, luck[role - 1]):
+            add_natural(week, i, role, NATURAL)
+
+
+@verb
+def live(week: Week, i: int) -> None:
+    """Person i lives through the week, from the first contact to the last new tie."""
+    me = week.world.people[i]
+    social, learned, restless = live_with_ties(week, i)
+    recover(week, i, social, learned, week.room.inputs)
+    if restless:
+        fade(week, i)
+    form(week, i)
+    me.post_weeks += me.access / week.rules.services[me.team].caseload
+    for p in range(week.world.places.shape[0]):
+        place = week.world.places[p, i]
+        if place.weeks_in >= 0:
+            place.weeks_in += 1
+        else:
+            place.weeks_out = min(place.weeks_out + 1, 10_000)

@@ -1,0 +1,216 @@
+"""How inputs become resources, recovery and clinical state (docs/odd.md, 7.4 and 7.5)."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportnet.sim.jit import verb
+from supportnet.sim.kernels.math_functions import chance, clip, clip01, logistic, saturate
+from supportnet.sim.parameters import Centre, Clinic, Recover, Resources
+from supportnet.sim.rules import HeldResource
+from supportnet.sim.state import Input
+
+BEST_TIE, COMPANIONSHIP, CONTACT = (
+    int(HeldResource.BEST_TIE),
+    int(HeldResource.COMPANIONSHIP),
+    int(HeldResource.CONTACT),
+)
+
+
+class Social(NamedTuple):
+    """What a person's ties amount to this week."""
+
+    best: float  # largest strength x trust
+    friction: float  # mean over ties; the reference mean where there are none
+    family_warmth: float  # mean warmth x strength of relatives; the reference mean where there are none
+
+
+class SaturatedInputs(NamedTuple):
+    """A person's smoothed inputs, saturated where the equations saturate them."""
+
+    presence: float
+    companionship: float
+    emotional: float
+    problem: float
+    influence: float
+    lived: float
+    transcending: float
+    giving: float
+    ruptures: float
+    reactance: float
+    expertise: float  # held, mean over contacts
+    help: float  # quality x dose of professional help
+    social: float  # contacts with friends and peers
+    critical: float  # share of family contacts
+
+
+@verb
+def unless_held(free: float, held: float) -> float:
+    """A value as it comes, unless it is held (NaN: it is not)."""
+    return held if held == held else free
+
+
+@verb
+def feels(
+    recover: Recover, clinic: Clinic, centre: Centre, held: NDArray[np.float64], inputs: NDArray[np.float32]
+) -> SaturatedInputs:
+    """Inputs (N_INPUTS,) as the equations read them."""
+    h = recover.half
+    contacts, prior = inputs[Input.CONTACTS], clinic.critical_prior
+    return SaturatedInputs(
+        saturate(inputs[Input.PRESENCE], 2.0 * h),
+        unless_held(saturate(inputs[Input.COMPANIONSHIP], h), held[COMPANIONSHIP]),
+        saturate(inputs[Input.EMOTIONAL], h),
+        saturate(inputs[Input.PROBLEM], h),
+        saturate(inputs[Input.INFLUENCE], h),
+        saturate(inputs[Input.LIVED], h),
+        saturate(inputs[Input.TRANSCENDING], h),
+        saturate(inputs[Input.GIVING], h),
+        saturate(inputs[Input.RUPTURES], h),
+        saturate(inputs[Input.REACTANCE], h),
+        inputs[Input.EXPERTISE] / contacts if contacts > 0.0 else 0.5,
+        inputs[Input.HELP] / (inputs[Input.HELP_CONTACTS] + clinic.help_half),
+        unless_held(saturate(inputs[Input.SOCIAL], h), held[CONTACT]),
+        (inputs[Input.CRITICAL] + prior * centre.critical_share) / (inputs[Input.FAMILY] + prior),
+    )
+
+
+@verb
+def activates(numbers: Resources, level: float, own: float, source: float, sessions: int) -> float:
+    """A personal resource after the week: sessions and everyday sources raise it, disuse lets it fall."""
+    raised = (1.0 - math.pow(1.0 - numbers.session, sessions)) * (1.0 - level) if sessions > 0 else 0.0
+    return clip01(level + raised + numbers.natural * source * (1.0 - level) - numbers.fading * (level - own))
+
+
+@verb
+def connectedness_input(r: Recover, felt: SaturatedInputs, best: float, loneliness: float) -> float:
+    return (
+        r.connectedness_presence * felt.presence
+        + r.connectedness_companionship * felt.companionship
+        + r.connectedness_best_tie * best
+        - r.connectedness_loneliness * loneliness
+    )
+
+
+@verb
+def hope_input(r: Recover, felt: SaturatedInputs) -> float:
+    return r.hope_emotional * felt.emotional + r.hope_lived * felt.lived - r.hope_ruptures * felt.ruptures
+
+
+@verb
+def identity_input(r: Recover, felt: SaturatedInputs, strengths: float) -> float:
+    giving = r.identity_giving * r.reciprocity_weight * felt.giving
+    return giving + r.identity_transcending * felt.transcending + r.identity_strengths * strengths
+
+
+@verb
+def meaning_input(r: Recover, felt: SaturatedInputs, recreational: float, strengths: float) -> float:
+    giving = r.meaning_giving * r.reciprocity_weight * felt.giving
+    return r.meaning_recreational * recreational + giving + r.meaning_strengths * strengths
+
+
+@verb
+def empowerment_input(r: Recover, felt: SaturatedInputs, decision: float) -> float:
+    return (
+        r.empowerment_expertise * r.expertise_weight * felt.expertise
+        + r.empowerment_giving * r.reciprocity_weight * felt.giving
+        + r.empowerment_decision * decision
+        + r.empowerment_influence * felt.influence
+        - r.empowerment_critical * felt.critical
+        - r.empowerment_reactance * felt.reactance
+    )
+
+
+@verb
+def process_target(r: Recover, base: float, intercept: float, weighted: float, distress: float) -> float:
+    """Where a recovery process is heading."""
+    return logistic(base + intercept + r.gain * weighted - r.distress * (distress - r.distress_reference))
+
+
+@verb
+def distress_target(
+    c: Clinic,
+    centre: Centre,
+    vulnerability: float,
+    felt: SaturatedInputs,
+    loneliness: float,
+    friction: float,
+    hope: float,
+) -> float:
+    """Where distress is heading: own vulnerability, moved by what differs from the reference area.
+
+    σ(logit(v) + x) = v / (v + (1 - v) exp(-x)), without the logarithm.
+    """
+    pressure = (
+        c.distress_loneliness * (loneliness - centre.loneliness)
+        + c.distress_critical * (felt.critical - centre.critical_share)
+        + c.distress_friction * (friction - centre.friction)
+        - c.distress_emotional * (felt.emotional - centre.emotional)
+        - c.distress_help * (felt.help - centre.help)
+        - c.distress_hope * (hope - centre.hope)
+    )
+    return vulnerability / (vulnerability + (1.0 - vulnerability) * math.exp(-c.distress_gain * pressure))
+
+
+@verb
+def withdrawal_target(
+    c: Clinic,
+    centre: Centre,
+    own: float,
+    felt: SaturatedInputs,
+    loneliness: float,
+    distress: float,
+    recreational: float,
+) -> float:
+    return (
+        own
+        + c.withdrawal_loneliness * (loneliness - centre.loneliness)
+        + c.withdrawal_distress * (distress - centre.distress)
+        - c.withdrawal_contact * (felt.social - centre.contact)
+        - c.withdrawal_recreational * (recreational - centre.recreational)
+    )
+
+
+@verb
+def missing_closeness(c: Clinic, need: float, best: float, companionship: float) -> float:
+    """Share of the closeness a person needs that is not there."""
+    have = c.loneliness_best_tie * best + c.loneliness_company * companionship
+    return max(0.0, need - have) / max(need, 0.05)
+
+
+@verb
+def relapse_chance(
+    c: Clinic,
+    centre: Centre,
+    condition: int,
+    felt: SaturatedInputs,
+    social: Social,
+    distress: float,
+    empowerment: float,
+    loneliness: float,
+) -> float:
+    """Chance of a relapse this week."""
+    log_ratio = (
+        c.relapse_distress * (distress - centre.distress)
+        + c.relapse_critical * (felt.critical - centre.critical_share)
+        - c.relapse_warmth * (social.family_warmth - centre.family_warmth)
+        - c.relapse_empowerment * (empowerment - centre.empowerment)
+        + c.relapse_loneliness * (loneliness - centre.loneliness)
+    )
+    return chance(min(c.relapse_highest, c.relapse_hazard[condition] * math.exp(log_ratio)))
+
+
+@verb
+def admission_chance(c: Clinic, contacts: float) -> float:
+    """Chance that a relapse leads to an admission; contacts: of this and last week."""
+    return c.admission_chance * (1.0 - c.admission_buffer * saturate(contacts, c.admission_half))
+
+
+@verb
+def crisis_length(c: Clinic, u: float) -> int:
+    """Weeks of a crisis, uniform between the shortest and the longest."""
+    return int(
+        clip(c.crisis_shortest + math.floor(u * (c.crisis_longest - c.crisis_shortest + 1.0)), 1.0, c.crisis_longest)
+    )

@@ -1,0 +1,115 @@
+"""Tie rows of a person: beginning, handing over, ending. Rows stay side by side, oldest first."""
+
+from supportnet.sim.enums import NATURAL, SERVICE, Role
+from supportnet.sim.jit import verb
+from supportnet.sim.kernels.form import own_capacity, own_ceiling, own_rate, own_trait
+from supportnet.sim.kernels.math_functions import clip01
+from supportnet.sim.kernels.workspace import Week, lasting
+from supportnet.sim.randomness import Draw, uniform
+
+PROFESSIONAL, PEER = int(Role.PROFESSIONAL), int(Role.PEER)
+TRAITS_A, TRAITS_B = int(Draw.TRAITS_A), int(Draw.TRAITS_B)
+NEIGHBOURHOOD = 64  # consecutive identities who may meet as fellow patients
+
+
+@verb
+def tie_key(space: int, number: int) -> int:
+    return (space << 16) | number
+
+
+@verb
+def match_fellow_patient(week: Week, i: int, stop: int, word: int) -> int:
+    """Row of `several` of the neighbour whom a new peer turns out to be.
+
+    -1 where that is nobody, oneself, or somebody known already: the supporter in a tie row before `stop`.
+    """
+    me, desk = week.world.people[i], week.desk
+    neighbour = me.identity // NEIGHBOURHOOD * NEIGHBOURHOOD + int(uniform(word) * NEIGHBOURHOOD)
+    place = neighbour - desk.lowest
+    if neighbour == me.identity or place < 0 or place >= desk.where.shape[0] or desk.where[place] < 0:
+        return -1
+    supporter = desk.n_posts + desk.where[place]
+    for row in range(me.first, stop):
+        if week.world.ties[row].supporter == supporter:
+            return -1
+    return supporter
+
+
+@verb
+def begin(week: Week, i: int, row: int, role: int, origin: int, name: int) -> None:
+    """Fill a row with a new tie of person i; `name` is its key (docs/odd.md, 7.0)."""
+    me, tie, p = week.world.people[i], week.world.ties[row], week.rules.parameters[0]
+    rate, ceiling, competence, warmth = lasting(week, TRAITS_A, 0, me.identity, name)
+    criticism, capacity, is_fellow, whom = lasting(week, TRAITS_B, 0, me.identity, name)
+    tie.key, tie.role, tie.origin, tie.supporter = name, role, origin, -1
+    if origin == NATURAL and role == PEER and uniform(is_fellow) < p.people.fellow_patients:
+        tie.supporter = match_fellow_patient(week, i, row, whom)
+    tie.strength, tie.trust, tie.friction = p.bond.start_strength, p.bond.start_trust, p.bond.start_friction
+    tie.reciprocity = p.bond.reciprocity[role]
+    left = week.rules.services[me.team].shared_decisions if role == PROFESSIONAL else 0.0
+    tie.expertise = clip01(p.bond.expertise[role] + left)
+    tie.rate = own_rate(p.meet, role, rate)
+    tie.ceiling = own_ceiling(p.bond, p.people, role, me.skill, ceiling)
+    tie.warmth = own_trait(p.people.warmth[role], p.people.warmth_spread, warmth)
+    tie.competence = own_trait(p.people.competence[role], p.people.competence_spread, competence)
+    tie.own_criticism = own_trait(p.people.criticism[role], p.people.criticism_spread[role], criticism)
+    tie.criticism = tie.own_criticism
+    tie.capacity = own_capacity(p.people, role, capacity)
+    tie.nearness, tie.trust_lost, tie.critical, tie.strain = 1.0, 0.0, 0.0, 0.0
+    tie.ruptured, tie.age, tie.since = 0, 0, 0
+    if origin == SERVICE:
+        post = week.world.several[me.post]
+        tie.supporter, tie.warmth, tie.competence = me.post, post.warmth, post.competence
+        me.holder = post.holder
+    for mechanism in range(7 if week.world.last.shape[0] > 0 else 0):
+        week.world.last[row, mechanism] = 0.0
+
+
+@verb
+def add(week: Week, i: int, role: int, origin: int, space: int, number: int) -> int:
+    """A new tie after the person's others; its row, or -1 where there is no free row left."""
+    me = week.world.people[i]
+    if me.n_ties >= me.rows:
+        return -1
+    row = me.first + me.n_ties
+    begin(week, i, row, role, origin, tie_key(space, number))
+    me.n_ties += 1
+    return row
+
+
+@verb
+def next_number(week: Week, i: int, space: int) -> int:
+    """The next running number in a natural key space."""
+    number = week.world.people[i].made[space]
+    week.world.people[i].made[space] += 1
+    return number
+
+
+@verb
+def add_natural(week: Week, i: int, role: int, origin: int) -> int:
+    """A new tie in the key space of its role."""
+    return add(week, i, role, origin, role, next_number(week, i, role))
+
+
+@verb
+def hand_over(week: Week, i: int, row: int) -> None:
+    """The post's new holder takes over the service tie, with a share of trust and strength."""
+    tie, bond = week.world.ties[row], week.rules.parameters[0].bond
+    kept = week.rules.services[week.world.people[i].team].continuity
+    trust, strength, rate, ceiling = tie.trust, tie.strength, tie.rate, tie.ceiling
+    name = tie_key(PROFESSIONAL, next_number(week, i, PROFESSIONAL))
+    begin(week, i, row, PROFESSIONAL, SERVICE, name)
+    tie.trust = bond.start_trust + kept * (trust - bond.start_trust)
+    tie.strength = bond.start_strength + kept * (strength - bond.start_strength)
+    tie.rate, tie.ceiling = rate, ceiling
+
+
+@verb
+def end(week: Week, i: int, row: int) -> None:
+    """The tie in this row ends; later rows of the person move up."""
+    me = week.world.people[i]
+    me.n_ties -= 1
+    for later in range(row, me.first + me.n_ties):
+        week.world.ties[later] = week.world.ties[later + 1]
+        for mechanism in range(7 if week.world.last.shape[0] > 0 else 0):
+            week.world.last[later, mechanism] = week.world.last[later + 1, mechanism]

@@ -1,0 +1,1 @@
+"""What a researcher would measure of people and their ties."""

@@ -1,0 +1,1 @@
+"""The Mesa face: people, supporters and ties as agents and views."""

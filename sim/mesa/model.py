@@ -1,0 +1,244 @@
+"""The Mesa face of the model: the same weeks, the same arrays and the same bits as a headless run.
+
+    model = SupportNetwork("today", patients=100, seed=1)
+    model.run(52)
+    model.datacollector.get_model_vars_dataframe()["recovery"].plot()
+
+A behaviour is tried in plain Python, between weeks or as a subclass of an agent (docs/mesa.md):
+
+    def cheer_up(model):  # called after every week
+        model.patients.select(lambda person: person.distress > 0.5).set("hope", 0.8)
+
+    class Mentor(Patient):  # `step` is called after every week, in the order of identities
+        def step(self):
+            for tie in self.helps:
+                tie.trust = min(1.0, tie.trust + 0.01)
+
+    SupportNetwork("today", between_weeks=cheer_up, agent_classes={Patient: Mentor})
+"""
+
+import math
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from numbers import Integral
+from typing import Any
+
+import mesa
+import networkx as nx
+import numpy as np
+from mesa.agent import AgentSet
+from mesa.datacollection import DataCollector
+
+from supportnet.sim.area.population import tie_rows
+from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.measurement.network import (
+    HolderName,
+    PersonName,
+    TieName,
+    codes_of_ties,
+    holders_of,
+    names_of_ties,
+    network_of,
+    only_ties,
+)
+from supportnet.sim.mesa.agents import KINDS, Patient, Professional, Somebody, Supporter
+from supportnet.sim.mesa.ties import Tie, ties_in
+from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.scenario.schema import Population
+from supportnet.sim.state import World
+
+Behaviour = Callable[["SupportNetwork"], object]
+
+
+class SupportNetwork(mesa.Model):  # type: ignore[misc]
+    """An area of people in recovery, their supporters and their ties, as a Mesa model.
+
+    scenario: a name of the library, a path, or a Scenario. values: others for dotted names such as
+    `services.caseload`; patients, weeks, preset and networks may be given by name. between_weeks: called with the
+    model after each week. agent_classes: your subclasses of Patient, Professional, Peer, Friend, Family.
+    model_reporters (added to the outcomes), agent_reporters, agenttype_reporters: as in mesa.DataCollector.
+    record: keep the mechanisms of each tie's last contact.
+
+    The luck is that of (seed, replicate), week by week and person by person; `random` and `rng` are Mesa's own
+    generators, for behaviours, and the core never draws from them. Raises UserInputError for what a scenario cannot be.
+    """
+
+    def __init__(
+        self,
+        scenario: str | os.PathLike[str] | Scenario = "today",
+        seed: int = 1,
+        replicate: int = 0,
+        between_weeks: Behaviour | None = None,
+        *,
+        values: Mapping[str, object] | None = None,
+        agent_classes: Mapping[type[Somebody], type[Somebody]] | None = None,
+        model_reporters: Mapping[str, Any] | None = None,
+        agent_reporters: Mapping[str, Any] | None = None,
+        agenttype_reporters: Mapping[type[Somebody], Mapping[str, Any]] | None = None,
+        record: bool = True,
+        workers: int = 1,
+        **named: object,
+    ) -> None:
+        check_whole(seed=seed, replicate=replicate)
+        self.scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+        given = {dotted(name): value for name, value in named.items()} | dict(values or {})
+        if given:
+            self.scenario = self.scenario.with_values(given)
+        self.simulation = Simulation(self.scenario, seed, replicate, workers=workers, record=record)
+        super().__init__(seed=seed + replicate * 2**32)
+        self.between_weeks = between_weeks
+        self.outcomes = dict.fromkeys(OUTCOMES, math.nan)
+        self._classes = own_classes(agent_classes or {})
+        self._acting = tuple(kind for kind in self._classes.values() if kind.step is not mesa.Agent.step)
+        self._people: list[Patient] = []
+        self._holders: dict[HolderName, Supporter] = {}
+        self._alone: dict[int, Supporter] = {}  # supporters with one tie, by its code
+        self._known = np.zeros(0, np.int64)  # these codes
+        self._met = -1  # week in which agents were last made and let go
+        read = {name: partial(outcome, name=name) for name in OUTCOMES}
+        self.datacollector = DataCollector({**read, **(model_reporters or {})}, agent_reporters, agenttype_reporters)
+
+    @property
+    def world(self) -> World:
+        """The arrays of the compiled core."""
+        return self.simulation.area.world
+
+    @property
+    def week(self) -> int:
+        """Weeks lived since the run began."""
+        return self.simulation.week
+
+    def step(self) -> None:
+        """Live a week; look; then whoever acts acts, and what they change is there when the next week begins."""
+        seen = self.simulation.live(1)
+        read = self.simulation.outcomes(seen[0], self.week) | {"inequality": self.simulation.inequality()}
+        self.outcomes = {name: float(value) for name, value in read.items()}
+        self.running = self.week < self.scenario.weeks
+        if self._met >= 0 or self._acting:
+            self._meet()
+        self.datacollector.collect(self)
+        acting = [agent for agent in self.agents if isinstance(agent, self._acting)] if self._acting else []
+        for agent in sorted(acting, key=in_order):
+            agent.step()
+        if self.between_weeks is not None:
+            self.between_weeks(self)
+
+    def run(self, weeks: int | None = None) -> None:
+        """Live so many weeks, or to the end of the scenario."""
+        for _ in range(self.scenario.weeks - self.week if weeks is None else weeks):
+            self.step()
+
+    @property
+    def agents(self) -> AgentSet:
+        """Everybody in the area: people in recovery, holders of posts, supporters with one tie."""
+        self._meet()
+        return super().agents
+
+    @property
+    def agents_by_type(self) -> dict[type, AgentSet]:
+        """Everybody, by class."""
+        self._meet()
+        by_type: dict[type, AgentSet] = super().agents_by_type
+        return by_type
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Classes of the people in the area."""
+        return list(self.agents_by_type)
+
+    @property
+    def patients(self) -> AgentSet:
+        """People in recovery, in the order of their numbers."""
+        return self.agents_by_type[self._classes[Patient]]
+
+    @property
+    def ties(self) -> list[Tie]:
+        """All ties, person by person, oldest first."""
+        return ties_in(self, tie_rows(self.world.people))
+
+    def patient_in(self, row: int) -> Patient:
+        """The person in this row of `people`."""
+        self._meet()
+        return self._people[row]
+
+    def supporter_in(self, tie: TieName, supporter: int) -> Patient | Supporter:
+        """Who supports in a tie; supporter: row of `several`, -1 where this tie is their only one."""
+        self._meet()
+        n_posts = self.simulation.area.desk.n_posts
+        if supporter >= n_posts:
+            return self._people[supporter - n_posts]
+        if supporter >= 0:
+            return self._holders[HolderName(supporter, int(self.world.several["holder"][supporter]))]
+        return self._alone[tie.code]
+
+    def network(self) -> nx.MultiDiGraph:
+        """The network as it is now: an edge goes from a person to who supports them (sim/measurement/network.py)."""
+        return network_of(self.simulation.area, self.simulation.programme_names)
+
+    def _meet(self) -> None:
+        """Make the agents of those who have none yet, and let go of those who are not here any more; once a week."""
+        if self._met == self.week:
+            return
+        self._met = self.week
+        if not self._people:
+            for kind in self._classes.values():
+                self._agents_by_type[kind] = AgentSet([], random=self.random)  # a kind may have nobody
+            kind = self._classes[Patient]
+            self._people = [kind(self, PersonName(row)) for row in range(self.simulation.n_people)]
+        self._meet_staff()
+        rows = only_ties(self.world)
+        here, known = codes_of_ties(self.world, rows), self._known
+        for code in known[~np.isin(known, here)].tolist():
+            self._alone.pop(code).remove()
+        for name in names_of_ties(self.world, rows[~np.isin(here, known)]):
+            self._alone[name.code] = self._classes[KINDS[name.role]](self, name)
+        self._known = here
+
+    def _meet_staff(self) -> None:
+        """The same for holders of posts."""
+        here = dict.fromkeys(holders_of(self.simulation.area))
+        for name in [name for name in self._holders if name not in here]:
+            self._holders.pop(name).remove()
+        for name in here:
+            if name not in self._holders:
+                self._holders[name] = self._classes[Professional](self, name)
+
+
+def outcome(model: SupportNetwork, name: str) -> float:
+    """An outcome as the last week showed it; not a number before the first."""
+    return model.outcomes[name]
+
+
+def check_whole(**numbers: object) -> None:
+    """Mesa takes None, and draws a seed of its own; a run here must be able to be repeated."""
+    for name, number in numbers.items():
+        if not isinstance(number, Integral):
+            remedy = "leave it out for the first replicate of seed 1"
+            raise UserInputError(
+                f"{name} is not a whole number", found=repr(number), expected="0, 1, 2, …", remedy=remedy
+            )
+
+
+def dotted(name: str) -> str:
+    """The dotted name of what may be given by its last part: patients, preset, networks."""
+    return f"population.{name}" if name in Population.model_fields else name
+
+
+def own_classes(agent_classes: Mapping[type[Somebody], type[Somebody]]) -> dict[type[Somebody], type[Any]]:
+    """The class that agents of each kind are made of."""
+    kinds: tuple[type[Somebody], ...] = (Patient, *KINDS.values())
+    classes: dict[type[Somebody], type[Any]] = dict(zip(kinds, kinds, strict=True))
+    for kind, own in agent_classes.items():
+        if kind not in classes or not (isinstance(own, type) and issubclass(own, kind)):
+            expected = ", ".join(known.__name__ for known in kinds)
+            raise TypeError(f"agent_classes: found {kind!r}: {own!r}, expected one of {expected}: a subclass of it")
+        classes[kind] = own
+    return classes
+
+
+def in_order(agent: Somebody) -> tuple[int, tuple[int, ...]]:
+    """Where somebody stands in the order of identities: people, holders of posts, supporters with one tie."""
+    return len(agent.who), agent.who

@@ -1,0 +1,1 @@
+"""The network file: ego networks as a scenario uses them."""

@@ -1,0 +1,168 @@
+"""Reading a network file for a scenario: every row is checked, and what a scenario could not use is a
+UserInputError."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportnet.sim.enums import Condition, Role
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.network_file.format import NEEDED, PERSON_FIELDS, TIE_FIELDS, WORDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclasses.dataclass(frozen=True)
+class Networks:
+    """Ego networks of n people with T ties, in the order of the file. NaN, and -1 for condition: not given."""
+
+    patients: tuple[str, ...]  # (n,) ids
+    condition: NDArray[np.int8]  # (n,) vocabulary.Condition
+    distress: NDArray[np.float64]  # (n,) 0-1
+    withdrawal: NDArray[np.float64]  # (n,) 0-1
+    recovery: NDArray[np.float64]  # (n,) 0-1
+    age: NDArray[np.float64]  # (n,) years; a note
+    weight: NDArray[np.float64]  # (n,) above 0: how many people this one stands for; 1 where nothing is given
+    supporters: tuple[str, ...]  # (T,) ids
+    patient: NDArray[np.int64]  # (T,) row of the person in `patients`
+    role: NDArray[np.int8]  # (T,) vocabulary.Role
+    strength: NDArray[np.float64]  # (T,) 0-1
+    trust: NDArray[np.float64]  # (T,) 0-1
+    reciprocity: NDArray[np.float64]  # (T,) 0-1
+    expertise: NDArray[np.float64]  # (T,) 0-1
+    friction: NDArray[np.float64]  # (T,) 0-1
+    contacts_per_week: NDArray[np.float64]  # (T,) 0-100
+    source: dict[str, str]  # what the import wrote about where the data came from; empty in a file made by hand
+
+
+def read_networks(path: str | os.PathLike[str]) -> Networks:
+    """The network file at this path, checked row by row; whatever a scenario could not use is a UserInputError."""
+    path = Path(path)
+    frame, about = _read_parquet(path)
+    _check_columns(frame, path)
+    if frame.empty:
+        what, expected = "nobody is in this network file", "at least one row"
+        raise UserInputError(
+            what, where=str(path), found="no rows", expected=expected, remedy="import the networks anew"
+        )
+    for name in WORDS & set(frame.columns):
+        frame[name] = _texts(frame[name], path)
+    for name in (TIE_FIELDS | PERSON_FIELDS).keys() & set(frame.columns):
+        frame[name] = _numbers(frame[name], path)
+    frame = frame.reindex(columns=[*NEEDED, *TIE_FIELDS, "condition", *PERSON_FIELDS])
+    _check_ids(frame, path)
+    ties = frame[frame["supporter"].notna()]
+    people = _one_row_a_person(frame, path)
+    row = {patient: i for i, patient in enumerate(people["patient"])}
+    return Networks(
+        patients=tuple(people["patient"]),
+        condition=_codes(people["condition"], Condition.words(), path),
+        supporters=tuple(ties["supporter"]),
+        patient=ties["patient"].map(row).to_numpy(np.int64),
+        role=_codes(ties["role"], Role.words(), path),
+        source=about,
+        **{name: people[name].to_numpy(np.float64) for name in PERSON_FIELDS if name != "weight"},
+        weight=people["weight"].fillna(1.0).to_numpy(np.float64),
+        **{name: ties[name].to_numpy(np.float64) for name in TIE_FIELDS},
+    )
+
+
+def _read_parquet(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Every column as Python objects, None where nothing is given, and what the file says about itself."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        what, remedy = "no such network file", "check the path; `supportnet import` writes such a file"
+        raise UserInputError(what, where=str(path), found=str(path), expected="a Parquet file", remedy=remedy)
+    try:
+        table = pq.ParquetFile(path, page_checksum_verification=True).read()
+        columns = {name: pd.Series(table[i].to_pylist(), dtype=object) for i, name in enumerate(table.column_names)}
+        kept = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    except (OSError, ValueError, pa.ArrowException) as error:
+        remedy = "give the networks.parquet that `supportnet import` wrote"
+        what, found = "not a Parquet file that can be read", str(error)[:100]
+        raise UserInputError(what, where=str(path), found=found, expected="a Parquet file", remedy=remedy) from error
+    if len(columns) < table.num_columns:
+        what, names = "two columns have the same name", sorted(table.column_names)
+        raise UserInputError(what, where=str(path), found=names, expected="each name once", remedy="remove one of them")
+    return pd.DataFrame(columns), {key: value for key, value in kept.items() if key.startswith("supportnet")}
+
+
+def _check_columns(frame: pd.DataFrame, path: Path) -> None:
+    known = {*NEEDED, "condition", *TIE_FIELDS, *PERSON_FIELDS}
+    for name in frame.columns:
+        if name not in known:
+            expected, remedy = ", ".join(sorted(known)), nearest(str(name), known)
+            raise UserInputError("unknown column", where=str(path), found=name, expected=expected, remedy=remedy)
+    for name in NEEDED:
+        if name not in frame.columns:
+            columns = [str(column) for column in frame.columns]
+            remedy = nearest(name, columns) if columns else "import the networks anew"
+            raise UserInputError("a column is missing", where=str(path), found=columns, expected=name, remedy=remedy)
+
+
+def _refuse(what: str, column: pd.Series[Any], bad: pd.Series[bool], path: Path, expected: str) -> None:
+    """A UserInputError about the first row that is bad, if one is."""
+    if bad.any():
+        first = column[bad]
+        where = f"{path}, row {int(first.index[0]) + 1}, column {column.name!r}"
+        found = "nothing" if first.iloc[0] is None else first.iloc[0]
+        remedy = "correct the row, or import the networks anew"
+        raise UserInputError(what, where=where, found=found, expected=expected, remedy=remedy)
+
+
+def _texts(column: pd.Series[Any], path: Path) -> pd.Series[Any]:
+    """Ids and words as text; whole numbers are fine as ids."""
+    good = column.map(lambda cell: cell is None or (isinstance(cell, (str, int)) and not isinstance(cell, bool)))
+    _refuse("not a text", column, ~good.astype(bool), path, "text")
+    return column.map(lambda cell: None if cell is None else str(cell)).astype(object)
+
+
+def _numbers(column: pd.Series[Any], path: Path) -> pd.Series[Any]:
+    """Numbers in range; None becomes NaN, and a NaN that stands in the file is refused."""
+    about = (TIE_FIELDS | PERSON_FIELDS)[str(column.name)]
+
+    def good(cell: Any) -> bool:
+        number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
+        return cell is None or (number and about.low <= cell <= about.high)
+
+    expected = f"a number {'from ' if about.low == 0 else ''}{about.span()}, or nothing"
+    _refuse("not a number in range", column, ~column.map(good).astype(bool), path, expected)
+    return column.astype("float64")
+
+
+def _codes(column: pd.Series[Any], words: tuple[str, ...], path: Path) -> NDArray[np.int8]:
+    """Words as the numbers of their enum; -1 where nothing is given."""
+    _refuse(f"unknown {column.name}", column, column.notna() & ~column.isin(words), path, "one of " + ", ".join(words))
+    codes = column.map({word: code for code, word in enumerate(words)}).fillna(-1)
+    return np.asarray(codes, np.int8)
+
+
+def _check_ids(frame: pd.DataFrame, path: Path) -> None:
+    """Every row has a patient; supporter and role come together; nobody has the same supporter twice."""
+    alone = frame["supporter"].isna()
+    _refuse("a row without patient", frame["patient"], frame["patient"].isna(), path, "an id")
+    _refuse("a supporter without role", frame["supporter"], ~alone & frame["role"].isna(), path, "a role")
+    _refuse("a role without supporter", frame["role"], alone & frame["role"].notna(), path, "a supporter's id")
+    twice = frame.duplicated(["patient", "supporter"])
+    _refuse("the same tie twice", frame["supporter"], twice & ~alone, path, "each supporter once per patient")
+    has_ties = frame["patient"].isin(frame["patient"][~alone])
+    _refuse("an empty row of somebody with ties, or twice", frame["patient"], alone & (has_ties | twice), path, "one")
+
+
+def _one_row_a_person(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """What is known about each person; rows of one person that contradict each other are a UserInputError."""
+    about = frame[["patient", "condition", *PERSON_FIELDS]]
+    people = about.drop_duplicates()
+    again = people["patient"].duplicated()
+    _refuse("rows of one patient say different things about the person", people["patient"], again, path, "the same")
+    return people

@@ -1,0 +1,166 @@
+"""From what a week showed to outcomes: one line an outcome, each knows its unit and which direction is better."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportnet.sim.parameters import Costs
+from supportnet.sim.state import Seen
+
+Rows = NDArray[np.float64]  # (weeks, N_SEEN) or (N_SEEN,)
+
+
+@dataclass(frozen=True)
+class View:
+    """What outcomes are read from."""
+
+    seen: Rows
+    weeks: Any  # weeks since the run began, one for each row
+    costs: Costs
+
+    def __getitem__(self, column: Seen) -> Any:
+        return self.seen[..., column]
+
+    @property
+    def patient_years(self) -> Any:
+        return self[Seen.PEOPLE] * self.weeks / 52.0
+
+    @property
+    def ties(self) -> Any:
+        return self[Seen.PROFESSIONALS] + self[Seen.PEERS] + self[Seen.FRIENDS] + self[Seen.FAMILY]
+
+
+class Outcome(NamedTuple):
+    """A number that users ask for."""
+
+    unit: str
+    better: str  # "higher", "lower" or "" where neither is better
+    meaning: str
+    read: Callable[[View], Any]
+
+
+def mean(column: Seen) -> Callable[[View], Any]:
+    """Mean over people."""
+    return lambda view: view[column] / view[Seen.PEOPLE]
+
+
+def per_tie(column: Seen) -> Callable[[View], Any]:
+    return lambda view: view[column] / view.ties
+
+
+def per_year(column: Seen) -> Callable[[View], Any]:
+    """Events per patient-year since the run began."""
+    return lambda view: view[column] / view.patient_years
+
+
+def recovery(view: View) -> Any:
+    return view.seen[..., Seen.CONNECTEDNESS : Seen.EMPOWERMENT + 1].sum(axis=-1) / 5.0 / view[Seen.PEOPLE]
+
+
+def without_connectedness(view: View) -> Any:
+    return view.seen[..., Seen.HOPE : Seen.EMPOWERMENT + 1].sum(axis=-1) / 4.0 / view[Seen.PEOPLE]
+
+
+def spent(view: View) -> Any:
+    """All costs since the run began."""
+    c = view.costs
+    return (
+        c.post / 52.0 * view[Seen.POST_WEEKS]
+        + c.contact * view[Seen.PROFESSIONAL_CONTACTS]
+        + view[Seen.SESSION_COST]
+        + c.crisis_week * view[Seen.CRISIS_WEEKS]
+        + c.admission * view[Seen.ADMISSIONS]
+    )
+
+
+OUTCOMES: dict[str, Outcome] = {
+    "recovery": Outcome("0-1", "higher", "mean of the five recovery processes", recovery),
+    "connectedness": Outcome("0-1", "higher", "recovery process", mean(Seen.CONNECTEDNESS)),
+    "hope": Outcome("0-1", "higher", "recovery process", mean(Seen.HOPE)),
+    "identity": Outcome("0-1", "higher", "recovery process", mean(Seen.IDENTITY)),
+    "meaning": Outcome("0-1", "higher", "recovery process", mean(Seen.MEANING)),
+    "empowerment": Outcome("0-1", "higher", "recovery process", mean(Seen.EMPOWERMENT)),
+    "recovery_without_connectedness": Outcome("0-1", "higher", "mean of the other four", without_connectedness),
+    "qpr": Outcome("score 0-60", "higher", "60 times recovery", lambda view: 60.0 * recovery(view)),
+    "distress": Outcome("0-1", "lower", "affective symptoms", mean(Seen.DISTRESS)),
+    "withdrawal": Outcome("0-1", "lower", "social withdrawal", mean(Seen.WITHDRAWAL)),
+    "phq9": Outcome("score 0-27", "lower", "depression", mean(Seen.PHQ9)),
+    "gad7": Outcome("score 0-21", "lower", "anxiety", mean(Seen.GAD7)),
+    "share_severe_depression": Outcome("share of people", "lower", "PHQ-9 from 20", mean(Seen.SEVERE_DEPRESSION)),
+    "share_severe_anxiety": Outcome("share of people", "lower", "GAD-7 from 15", mean(Seen.SEVERE_ANXIETY)),
+    "share_recovered_personal": Outcome(
+        "share of people", "higher", "QPR-like score from 45 for 26 weeks", mean(Seen.RECOVERED_PERSONAL)
+    ),
+    "share_recovered_clinical": Outcome(
+        "share of people", "higher", "26 weeks below the cuts, 52 without relapse", mean(Seen.RECOVERED_CLINICAL)
+    ),
+    "share_recovered_both": Outcome("share of people", "higher", "in both ways", mean(Seen.RECOVERED_BOTH)),
+    "loneliness": Outcome("0-1", "lower", "share of needed closeness that is missing", mean(Seen.LONELINESS)),
+    "relapses": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.RELAPSES)),
+    "admissions": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.ADMISSIONS)),
+    "network_size": Outcome("ties per person", "", "all ties", lambda view: view.ties / view[Seen.PEOPLE]),
+    "n_professional": Outcome("ties per person", "", "ties with professionals", mean(Seen.PROFESSIONALS)),
+    "n_peer": Outcome("ties per person", "", "ties with peers", mean(Seen.PEERS)),
+    "n_friend": Outcome("ties per person", "", "ties with friends", mean(Seen.FRIENDS)),
+    "n_family": Outcome("ties per person", "", "ties with relatives", mean(Seen.FAMILY)),
+    "strongest_tie": Outcome("strength 0-1", "higher", "mean over people of their strongest tie", mean(Seen.STRONGEST)),
+    "share_reciprocal": Outcome("share of ties", "higher", "reciprocity from .4", per_tie(Seen.RECIPROCAL)),
+    "share_harmful": Outcome("share of ties", "lower", "much friction, or mostly critical", per_tie(Seen.HARMFUL)),
+    "alliance": Outcome(
+        "trust 0-1", "higher", "mean of professional ties", lambda view: view[Seen.ALLIANCE] / view[Seen.PROFESSIONALS]
+    ),
+    "ruptures": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.RUPTURES)),
+    "repairs": Outcome("per patient-year", "", "since the run began", per_year(Seen.REPAIRS)),
+    "supporter_strain": Outcome("0-1", "lower", "mean over ties of the supporter's strain", per_tie(Seen.STRAIN)),
+    "staff_turnover": Outcome(
+        "leavers per post and year", "lower", "since the run began",
+        lambda view: 52.0 * view[Seen.STAFF_LEFT] / view[Seen.OPEN_POST_WEEKS],
+    ),
+    "engagement": Outcome("share of people", "higher", "a professional and recent contact", mean(Seen.ENGAGED)),
+    "dropout": Outcome(
+        "share of enrolments", "lower", "in the run", lambda view: view[Seen.DROPOUTS] / view[Seen.ENROLMENTS]
+    ),
+    "posts": Outcome(
+        "years of a post per patient-year", "", "professionals' posts used since the run began",
+        lambda view: view[Seen.POST_WEEKS] / 52.0 / view.patient_years,
+    ),
+    "contacts_staff": Outcome(
+        "per patient-year", "", "contacts with professionals since the run began", per_year(Seen.PROFESSIONAL_CONTACTS)
+    ),
+    "crisis_weeks": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.CRISIS_WEEKS)),
+    "session_cost": Outcome(
+        "per patient-year", "lower", "prices of programme sessions since the run began", per_year(Seen.SESSION_COST)
+    ),
+    "cost": Outcome("per patient-year", "lower", "since the run began", lambda view: spent(view) / view.patient_years),
+    "cost_per_recovered": Outcome(
+        "per person recovered personally, whole run", "lower", "all costs since the run began",
+        lambda view: spent(view) / view[Seen.RECOVERED_PERSONAL],
+    ),
+    "inequality": Outcome("Gini 0-1", "lower", "Gini coefficient of recovery, in the last week", lambda view: np.nan),
+}  # fmt: skip
+
+
+def outcomes(seen: Rows, weeks: Any, costs: Costs) -> dict[str, Any]:
+    """Every outcome from the sums of some weeks; NaN where there is nothing to divide by.
+
+    seen: (rows, N_SEEN) or (N_SEEN,); weeks: since the run began, one for each row. `inequality` needs people and is
+    left NaN here: see `gini`.
+    """
+    view = View(seen, weeks, costs)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        read = {name: np.array(outcome.read(view), np.float64) for name, outcome in OUTCOMES.items()}
+    for values in read.values():
+        values[~np.isfinite(values)] = np.nan
+    return read
+
+
+def gini(values: NDArray[np.float64]) -> float:
+    """Gini coefficient of non-negative values: 0 all equal."""
+    values = np.sort(values)
+    n, total = len(values), float(values.sum())
+    if total == 0.0:
+        return 0.0
+    return float(2.0 * (np.arange(1, n + 1) * values).sum() / (n * total) - (n + 1) / n)

@@ -1,0 +1,1 @@
+"""Scenarios: read from files, layered on each other, checked as a whole."""

@@ -1,0 +1,94 @@
+"""Where scenarios are read from: the library that ships, files of one's own, and values given by hand."""
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.storage.toml_files import content_of, decoded, line_of, parsed
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of a scenario and where it stands."""
+
+    name: str  # as a message names it
+    text: str = ""
+    folder: str = ""  # to which its paths are relative
+    identity: str = ""  # the same for the same file, however it was named
+
+    def where(self, key: Sequence[str] = ()) -> str:
+        """The file and, where the key stands in it, the line."""
+        line = line_of(self.text, key)
+        return f"{self.name}, line {line}" if line else self.name
+
+
+GIVEN = Source("value given by hand", folder=os.curdir)
+
+
+def library() -> list[str]:
+    """Names of the scenarios that ship, in alphabetical order."""
+    folder = files("supportnet.sim").joinpath("scenarios")
+    return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+
+
+@cache
+def shipped_programmes() -> dict[str, Any]:
+    """The ten therapeutic models, one row each."""
+    return tomllib.loads(files("supportnet.sim").joinpath("programmes.toml").read_text("utf-8"))
+
+
+def find(name: str | os.PathLike[str], folder: str = "", asked_in: str = "") -> Source:
+    """The scenario of this name in the library, or at this path relative to a folder.
+
+    Raises UserInputError, naming the place that asked for it, where there is none or it cannot be read.
+    """
+    if isinstance(name, str) and name in library():
+        content = files("supportnet.sim").joinpath("scenarios", f"{name}.toml").read_bytes()
+        return Source(name, decoded(content, name), identity=f"library: {name}")
+    path = os.path.join(folder, name)
+    if not os.path.isfile(path):
+        kind = "is a folder, not a scenario file" if os.path.isdir(path) else "no such scenario"
+        raise UserInputError(
+            f"{os.fspath(name)!r}: {kind}",
+            where=asked_in,
+            found=os.fspath(name),
+            expected="a scenario of the library or the path of a TOML file",
+            remedy=nearest(Path(name).stem, library(), "`supportnet scenarios`"),
+        )
+    text = decoded(content_of(path), str(path))
+    return Source(str(path), text, os.path.dirname(path), os.path.realpath(path))
+
+
+def table(source: Source) -> dict[str, Any]:
+    """What the file says, as plain dicts. Raises UserInputError where it is empty or not TOML."""
+    said = parsed(source.text, source.name, "caseload = 15 under headings such as [services]")
+    if not said:
+        raise UserInputError(
+            "the file is empty",
+            where=source.name,
+            found="no keys",
+            expected='at least based_on = "today"',
+            remedy="write what the scenario changes, or name another file",
+        )
+    return said
+
+
+def by_hand(values: Mapping[str, object]) -> dict[str, object]:
+    """Values given by hand, each text read as a value of TOML; a bare word stays a text."""
+    return {name: _value(value) for name, value in values.items()}
+
+
+def _value(given: Any) -> object:
+    if not isinstance(given, str):
+        return given.item() if hasattr(given, "item") else given  # a number of numpy's, from a design
+    try:
+        said = parsed(f"value = {given}", "", "")
+    except UserInputError:
+        return given
+    return said["value"] if len(said) == 1 else given

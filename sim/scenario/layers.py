@@ -1,0 +1,255 @@
+"""One scenario file, checked key by key: a layer that says something and leaves the rest to the layers below."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from supportnet.sim.enums import Mechanism, Role
+from supportnet.sim.errors import UserInputError, as_written, meant_by, nearest
+from supportnet.sim.parameters import Parameters, numbers, value
+from supportnet.sim.scenario.files import GIVEN, Source, by_hand
+from supportnet.sim.scenario.json_schema import dotted_names, range_of
+from supportnet.sim.scenario.schema import FIXED, OVER_TIME, ScenarioFile, field_of, table_of
+from supportnet.sim.storage.toml_files import DEEPEST
+
+LABELS = ("title", "assumes")
+
+
+class Layer(NamedTuple):
+    """What one file says, and nothing else."""
+
+    source: Source
+    said: dict[str, Any]  # as in the file; parameters by dotted name, costs among them
+    labels: dict[str, str]  # title and assumptions of a file that the scenario is based on: not its own
+
+    def as_base(self) -> "Layer":
+        """The same as something that another scenario is based on, which speaks for itself."""
+        own = {key: said for key, said in self.said.items() if key not in LABELS}
+        return self._replace(said=own, labels={key: self.said[key] for key in LABELS if key in self.said})
+
+    def says(self, key: Sequence[str]) -> bool:
+        """Whether this key is said here."""
+        tree: Any = self.said
+        for part in key:
+            if not isinstance(tree, dict) or part not in tree:
+                return False
+            tree = tree[part]
+        return True
+
+
+def layer(source: Source, written: dict[str, Any]) -> Layer:
+    """What a file says, checked. Raises UserInputError for the first thing wrong with it."""
+    with _not_too_deep(source):
+        said = _said(written, source)
+        if "parameters" in said or "costs" in said:
+            said["parameters"] = _parameters(said, source)
+        if "calendar" in said:
+            said["calendar"] = [_entry(entry, i, source) for i, entry in enumerate(said["calendar"])]
+    return Layer(source, said, {})
+
+
+def layer_by_hand(values: Mapping[str, object]) -> Layer:
+    """Values by dotted name as a layer. Raises UserInputError for a name that is not known."""
+    known = {*ScenarioFile.model_fields, *Parameters._fields} - {"based_on", "calendar"}
+    for name in values:
+        if name.split(".")[0] not in known:
+            raise UserInputError(
+                f"{name[:120]} is not a name that can be given a value",
+                where=GIVEN.where(),
+                found=name[:120],
+                expected="a dotted name such as services.caseload",
+                remedy=nearest(name[:60], dotted_names()),
+            )
+    with _not_too_deep(GIVEN):
+        tables = nested(by_hand(values))
+    return layer(GIVEN, tables)
+
+
+@contextmanager
+def _not_too_deep(source: Source) -> Iterator[None]:
+    try:
+        yield
+    except (RecursionError, ValueError):  # pydantic raises ValueError for tables some hundred levels deep
+        raise UserInputError(
+            "tables stand in tables too many levels deep",
+            where=source.where(),
+            found="hundreds of levels",
+            expected="at most four levels, such as programmes.befriending.uses.friend",
+            remedy="take the innermost tables out",
+        ) from None
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Two layers as one: tables key by key, the calendar's entries one after the other, anything else as said above."""
+    both = dict(below)
+    for key, said in above.items():
+        if isinstance(said, dict) and isinstance(both.get(key), dict):
+            both[key] = merged(both[key], said)
+        elif key == "calendar":
+            both[key] = [*both.get(key, []), *said]
+        else:
+            both[key] = said
+    return both
+
+
+def flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted name and value of everything in a tree of tables."""
+    for key, said in tree.items():
+        if isinstance(said, dict) and said:
+            yield from flat(said, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", said
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by dotted name as the tables of a file; the numbers of the model go under `parameters`.
+
+    Raises ValueError for a name of very many parts.
+    """
+    tree: dict[str, Any] = {}
+    for name, said in flat(values):
+        *tables, key = name.split(".")
+        if (head := name.partition(".")[0]) in Parameters._fields and head != "costs":
+            tables = ["parameters", *tables]
+        if len(tables) > DEEPEST:
+            raise ValueError("too many levels")
+        inside = tree
+        for table in tables:
+            if not isinstance(inside.get(table), dict):
+                inside[table] = {}
+            inside = inside[table]
+        if said != {}:
+            inside[key] = said
+        elif not isinstance(inside.get(key), dict):
+            inside[key] = {}
+    return tree
+
+
+def shown(found: object) -> object:
+    """What was found, cut to a length that fits in a message."""
+    try:
+        text = as_written(found)
+    except (ValueError, RecursionError):
+        return "a value too long to show"
+    return found if len(text) <= 120 else text[:120] + "…"
+
+
+def _said(written: dict[str, Any], source: Source, inside: Sequence[str] = ()) -> dict[str, Any]:
+    try:
+        return ScenarioFile.model_validate(written).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        raise _mistake(error.errors()[0], source, inside) from None
+
+
+def _mistake(error: ErrorDetails, source: Source, inside: Sequence[str]) -> UserInputError:
+    """A finding of pydantic's, in words a user can act on; `inside` is where the tables checked stand in the file."""
+    key = [str(part) for part in error["loc"]]
+    wrong_key = error["type"] == "extra_forbidden" or key[-1] == "[key]"
+    if key[-1] == "[key]":
+        key = key[:-1]
+    if key[0] == "mechanisms" and len(key) > 2:  # the ways to hold one are told together
+        key, wrong_key = key[:2], False
+    name, where, found = _name([*inside, *key]), source.where([*inside, *key]), shown(error["input"])
+    if wrong_key and (key[0] != "programmes" or len(key) > 2):
+        return _unknown(key, name, where)
+    if wrong_key:
+        return UserInputError(
+            f"{key[1][:60]!r} cannot be the name of a programme",
+            where=where,
+            found=key[1][:60],
+            expected="letters, digits, - and _, at most 60 of them",
+            remedy="rename it; the title may say anything",
+        )
+    if error["type"] == "missing":
+        expected = str(field_of(key).title)
+        remedy = f"add {key[-1]} to this entry"
+        return UserInputError(f"{name} is missing", where=where, found=found, expected=expected, remedy=remedy)
+    if error["type"] == "literal_error" and key[0] != "mechanisms":
+        words = re.findall("'([^']+)'", error["ctx"]["expected"])
+        expected = "one of: " + ", ".join(words)
+        remedy = meant_by(str(error["input"])[:60], words) or "take one of these"
+    else:
+        expected, remedy = str(field_of(key).title), f"give {key[-1]} such a value, or leave it out"
+    return UserInputError(
+        f"{name} has a value that it cannot have", where=where, found=found, expected=expected, remedy=remedy
+    )
+
+
+def _unknown(key: Sequence[str], name: str, where: str) -> UserInputError:
+    table = table_of(key[:-1])
+    names = list(table.model_fields) if table else Mechanism.words() if key[0] == "mechanisms" else Role.words()
+    inside = f"a key of [{'.'.join(key[:-1])}]" if key[:-1] else "a section or key"
+    remedy = nearest(key[-1][:60], names if key[:-1] else [*names, *dotted_names()])
+    expected = f"{inside}: {', '.join(names)}"
+    return UserInputError(f"{name} is not known", where=where, found=shown(key[-1]), expected=expected, remedy=remedy)
+
+
+def _name(key: Sequence[str]) -> str:
+    if key[0] == "calendar" and len(key) > 2:
+        return f"calendar entry {int(key[1]) + 1}, {'.'.join(key[2:])}"
+    if key[-1].isdigit() and len(key) > 2:  # a list
+        return f"{'.'.join(key[:-1])[:120]}, entry {int(key[-1]) + 1}"
+    return ".".join(key)[:120]
+
+
+def _parameters(said: dict[str, Any], source: Source) -> dict[str, float]:
+    """Numbers of the model by dotted name, each in its range; `costs` is taken out of what is said."""
+    known, values = numbers(), dict[str, float]()
+    for section, above in (("parameters", ""), ("costs", "costs.")):
+        for name, given in flat(said.pop(section, {}), above):
+            where = source.where((section, name.removeprefix(above)))
+            if name not in known:
+                raise UserInputError(
+                    f"{name[:120]} is not a number of the model",
+                    where=where,
+                    found=name[:120],
+                    expected='a dotted name such as "bond.trust_gain"',
+                    remedy=nearest(name[:60], known),
+                )
+            about = known[name]
+            is_number = isinstance(given, int | float) and not isinstance(given, bool)
+            if not is_number or not about.low <= given <= about.high or name in values:
+                twice = f" once, not also {values[name]}" if name in values else ""
+                raise UserInputError(
+                    f"{name} has a value that it cannot have",
+                    where=where,
+                    found=shown(given),
+                    expected=range_of(about) + twice,
+                    remedy=f"give it such a value, or leave it out for {value(Parameters(), name):g}",
+                )
+            values[name] = float(given)
+    return values
+
+
+def _entry(entry: dict[str, Any], number: int, source: Source) -> dict[str, Any]:
+    """An entry of the calendar with what it sets as checked tables, and where it stands."""
+    inside = ("calendar", str(number), "set")
+    where = f"{source.where(inside)} (calendar entry {number + 1})"
+    tables = nested(entry["set"])
+    for name, _ in flat(tables):
+        section, *key = name.split(".")
+        if section not in OVER_TIME or (section == "programmes" and key[1:2] and key[1] in FIXED):
+            raise UserInputError(
+                f"{name[:120]} does not change over time",
+                where=where,
+                found=name[:120],
+                expected="services.*, mechanisms.* or programmes.* except " + ", ".join(FIXED),
+                remedy=nearest(name[:60], [known for known in dotted_names() if known.split(".")[0] in OVER_TIME])
+                if section not in ScenarioFile.model_fields
+                else "say it outside the calendar, or add a second programme under a new name",
+            )
+    said = _said(tables, source, inside)
+    target = entry.get("target")
+    if said.get("mechanisms") and target not in (None, "all"):
+        raise UserInputError(
+            "mechanisms change for everybody, not for a target group",
+            where=where,
+            found=f"target = {target!r} with {', '.join(f'mechanisms.{name}' for name in said['mechanisms'])}",
+            expected="no target where mechanisms are set",
+            remedy="leave the target out, or put the mechanisms in an entry of their own",
+        )
+    return {"week": entry["week"], "target": target, "set": said, "where": where}

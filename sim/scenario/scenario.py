@@ -1,0 +1,276 @@
+"""A scenario: a named what-if, put together from the files that it is based on and values given by hand."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from supportnet.sim.enums import SOCIAL_RELATIONSHIPS, Role
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.parameters import Parameters, numbers, value, with_values
+from supportnet.sim.scenario.calendar import EVERYBODY, Change, settled, timeline
+from supportnet.sim.scenario.checks import check
+from supportnet.sim.scenario.files import GIVEN, Source, find, library, shipped_programmes, table
+from supportnet.sim.scenario.json_schema import json_schema
+from supportnet.sim.scenario.layers import Layer, layer, layer_by_hand, merged
+from supportnet.sim.scenario.schema import LABELS, Population, Programme, ScenarioFile, Services
+
+__all__ = ["Scenario", "library"]
+LONGEST_CHAIN = 50  # of scenarios that are based on one another
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Who lives in an area, what services and programmes they have, and how that changes over time."""
+
+    name: str
+    layers: tuple[Layer, ...]  # the root of what it is based on first, values given by hand last
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    @classmethod
+    def load(
+        cls,
+        name_or_path: str | os.PathLike[str],
+        overrides: Mapping[str, object] | None = None,
+        *,
+        folder: str = "",
+        asked_in: str = "",
+    ) -> "Scenario":
+        """The scenario of this name in the library or at this path, with other values for some dotted names.
+
+        folder: to which the path is relative; asked_in: the place that asks for it, as a message names it. Raises
+        UserInputError where there is none, or where something in it is wrong.
+        """
+        return cls._from(find(name_or_path, folder, asked_in), asked_in, overrides)
+
+    @classmethod
+    def read(cls, text: str, name: str) -> "Scenario":
+        """The scenario that a text says, as a file of this name in the current folder would."""
+        return cls._from(Source(f"{name}.toml", text, os.curdir))
+
+    @classmethod
+    def _from(cls, source: Source, asked_in: str = "", overrides: Mapping[str, object] | None = None) -> "Scenario":
+        sources, layers = [source], list[Layer]()
+        while True:
+            _not_itself(sources)
+            layers.append(layer(sources[-1], table(sources[-1])))
+            base = layers[-1].said.pop("based_on", "")
+            if not base:
+                break
+            sources.append(find(base, sources[-1].folder, asked_in=sources[-1].where(["based_on"])))
+        layers = [*(below.as_base() for below in reversed(layers[1:])), layers[0]]
+        if overrides:
+            layers.append(layer_by_hand(overrides))
+        return cls(Path(sources[0].name).name.removesuffix(".toml"), tuple(layers))
+
+    @classmethod
+    def from_canonical(cls, canonical: Mapping[str, Any], name: str, networks: str = "") -> "Scenario":
+        """The scenario that `canonical` was taken from, under any name; networks are at this path."""
+        said = {section: canonical[section] for section in ("weeks", "services", "mechanisms", "parameters")}
+        said["population"] = {key: canonical["population"][key] for key in ("preset", "patients")}
+        if networks:
+            said["population"]["networks"] = networks
+        said["programmes"] = {
+            row["name"]: {column: row[column] for column in row if column != "name"} for row in canonical["programmes"]
+        }
+        said["calendar"] = [entry for change in canonical["calendar"] for entry in _entries(change)]
+        source = Source(name)
+        return cls(name, (layer(source, {"services": canonical["root_services"]}), layer(source, said)))
+
+    def with_values(self, values: Mapping[str, object]) -> "Scenario":
+        """The same scenario with other values for these dotted names, such as `services.caseload`."""
+        return Scenario(self.name, (*self.layers, layer_by_hand(values)))
+
+    @staticmethod
+    def json_schema() -> dict[str, Any]:
+        """JSON Schema of a scenario file, for editors."""
+        return json_schema()
+
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """All that the layers say, merged, on top of the ten programmes that ship."""
+        said: dict[str, Any] = {"programmes": shipped_programmes()}
+        for each in self.layers:
+            said = merged(said, each.said)
+        return said
+
+    @cached_property
+    def _whole(self) -> ScenarioFile:
+        return ScenarioFile.model_validate({key: said for key, said in self.said.items() if key != "calendar"})
+
+    @property
+    def title(self) -> str:
+        """A name for people to read."""
+        return self._whole.title or self.name
+
+    @property
+    def assumes(self) -> str:
+        """What must be true for this to happen, and what is left out."""
+        return self._whole.assumes
+
+    @property
+    def bases(self) -> dict[str, str]:
+        """What the scenario is based on, the root first, and what each of these assumes."""
+        return {each.source.name: each.labels.get("assumes", "") for each in self.layers[:-1] if each.source != GIVEN}
+
+    @property
+    def weeks(self) -> int:
+        """How long a run lasts."""
+        return self._whole.weeks
+
+    @cached_property
+    def planned_weeks(self) -> int:
+        """How long a run lasts where nobody cuts it short by hand: everything in the files must happen by then."""
+        files = [each.said["weeks"] for each in self.layers if each.source != GIVEN and "weeks" in each.said]
+        return max(self.weeks, files[-1] if files else ScenarioFile.model_validate({}).weeks)
+
+    @cached_property
+    def population(self) -> Population:
+        """Who lives in the area: preset, patients; without a number for networks, as many as were interviewed."""
+        population = self._whole.population
+        naming = [i for i, each in enumerate(self.layers) if each.says(("population", "networks"))]
+        if not self.networks or any(each.says(("population", "patients")) for each in self.layers[naming[-1] :]):
+            return population
+        from supportnet.sim.network_file.cache import cached_networks
+
+        return population.model_copy(update={"patients": len(cached_networks(self.networks).patients)})
+
+    @cached_property
+    def networks(self) -> Path | None:
+        """The network file that people and ties are read from; None where they are drawn."""
+        for each in reversed(self.layers):
+            if each.says(("population", "networks")):
+                networks = each.said["population"]["networks"]
+                return Path(each.source.folder, networks) if networks else None
+        return None
+
+    @property
+    def services(self) -> Services:
+        """Levers of the service at the start."""
+        return self._whole.services
+
+    @cached_property
+    def root_services(self) -> Services:
+        """Levers of the scenario at the end of the `based_on` chain, under which the pool of people has lived."""
+        return Services.model_validate(self.layers[0].said.get("services", {}))
+
+    @cached_property
+    def programmes(self) -> dict[str, Programme]:
+        """Programmes on offer at any time, as at the start: the ten in their order, then new ones as written."""
+        later = [name for change in self.calendar for name, row in change.programmes.items() if row.get("coverage")]
+        known = self.every_programme.items()
+        return {name: row for name, row in known if row.start_week < self.weeks and (row.coverage or name in later)}
+
+    @property
+    def every_programme(self) -> dict[str, Programme]:
+        """Programmes that are known, on offer or not."""
+        return self._whole.programmes
+
+    @cached_property
+    def mechanisms(self) -> dict[str, Any]:
+        """Mechanisms that are held at the start: a table {"held": …} by name; 0 is switched off."""
+        said = {name: settled(setting) for name, setting in self.said.get("mechanisms", {}).items()}
+        return {name: setting for name, setting in said.items() if setting is not True}
+
+    @cached_property
+    def calendar(self) -> tuple[Change, ...]:
+        """What changes, one entry a week in which something does; a run cut short by hand does not get to the rest."""
+        return tuple(change for change in self._planned if change.week < self.weeks)
+
+    @cached_property
+    def _planned(self) -> tuple[Change, ...]:
+        return timeline(self.said.get("calendar", []), self.planned_weeks)
+
+    @property
+    def cut_off(self) -> list[str]:
+        """What never happens because the run is cut short by hand, in words."""
+        late = [f"a change in week {change.week}" for change in self._planned if change.week >= self.weeks]
+        rows = self.every_programme.items()
+        started = [(name, row.start_week) for name, row in rows if row.coverage and row.start_week >= self.weeks]
+        return late + [f"{name} from week {week}" for name, week in started]
+
+    @cached_property
+    def parameters(self) -> dict[str, float]:
+        """Numbers of the model that differ from the reference set, by dotted name."""
+        reference, said = Parameters(), self.said.get("parameters", {})
+        return {name: said[name] for name in sorted(said) if said[name] != value(reference, name)}
+
+    @cached_property
+    def all_parameters(self) -> Parameters:
+        """Every number of the model."""
+        changed: Parameters = with_values(Parameters(), self.parameters)
+        return changed
+
+    @property
+    def every_number(self) -> dict[str, float]:
+        """Every number of the model, by dotted name."""
+        return {name: value(self.all_parameters, name) for name in numbers()}
+
+    @property
+    def needs_baseline_means(self) -> bool:
+        """Whether a mechanism is ever held at its mean in the baseline."""
+        settings = [*self.mechanisms.values(), *(s for change in self.calendar for s in change.mechanisms.values())]
+        return {"held": "baseline"} in settings
+
+    def canonical(self) -> dict[str, Any]:
+        """Everything that affects results, resolved, as plain values: equal for a scenario and its copy.
+
+        Leaves out name, title, assumes, and programmes that are never on offer. Networks count by their content.
+        """
+        population: dict[str, Any] = {"preset": self.population.preset, "patients": self.population.patients}
+        if self.networks:
+            population["networks_sha256"] = hashlib.sha256(self.networks.read_bytes()).hexdigest()
+        return {
+            "weeks": self.weeks,
+            "population": population,
+            "root_services": self.root_services.model_dump(),
+            "services": self.services.model_dump(),
+            "programmes": [{"name": name, **row_of(programme)} for name, programme in self.programmes.items()],
+            "mechanisms": self.mechanisms,
+            "parameters": self.parameters,
+            "calendar": [plain for change in self.calendar if len(plain := _plain(change, self.programmes)) > 1],
+        }
+
+
+def _not_itself(sources: list[Source]) -> None:
+    chain = [source.identity for source in sources]
+    if len(set(chain)) < len(chain) or len(chain) > LONGEST_CHAIN:
+        raise UserInputError(
+            "the scenario is based on itself",
+            where=sources[-2].where(["based_on"]),
+            found=" → ".join(source.name for source in sources[-12:]),
+            expected="a chain of scenarios that ends",
+            remedy='base one of them on a scenario of the library, such as "today"',
+        )
+
+
+def row_of(programme: Programme) -> dict[str, Any]:
+    """The columns of a programme that move something, each in one form."""
+    row = {column: said for column, said in programme.model_dump().items() if column not in LABELS}
+    return row | {
+        "uses": {role: programme.uses.get(role, 0) for role in Role.words()},
+        "makes": sorted(set(programme.makes)),
+        "resources": sorted(set(programme.resources) - {SOCIAL_RELATIONSHIPS}),
+    }
+
+
+def _plain(change: Change, offered: Mapping[str, Programme]) -> dict[str, Any]:
+    """A change as plain values, without programmes that are never on offer: the week and the sections that change."""
+    programmes = {name: columns for name, columns in change.programmes.items() if name in offered}
+    sections = {"services": change.services, "programmes": programmes, "mechanisms": change.mechanisms}
+    return {"week": change.week, **{section: said for section, said in sections.items() if said}}
+
+
+def _entries(change: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The calendar's entries that say such a change."""
+    everybody = {section: change[section] for section in ("programmes", "mechanisms") if section in change}
+    entries = [{"week": change["week"], "set": everybody}] if everybody else []
+    for group, levers in change.get("services", {}).items():
+        target = {} if group == EVERYBODY else {"target": group}
+        entries.append({"week": change["week"], "set": {"services": levers}, **target})
+    return entries

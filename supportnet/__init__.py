@@ -1,0 +1,59 @@
+"""An agent-based simulation of recovery-oriented support networks."""
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from supportnet.experiments.comparison.attribution import explain
+    from supportnet.experiments.comparison.compare import compare
+    from supportnet.experiments.ensemble.ensemble import run
+    from supportnet.experiments.study.study import Study
+    from supportnet.sim.errors import UserInputError
+    from supportnet.sim.mesa.model import SupportNetwork
+    from supportnet.sim.network_file.reader import read_networks
+    from supportnet.sim.outcomes import OUTCOMES
+    from supportnet.sim.parameters import Parameters
+    from supportnet.sim.scenario.scenario import Scenario
+
+    __version__: str
+
+PUBLIC = {  # loaded on first use: whoever needs one name does not wait for all
+    "OUTCOMES": "sim.outcomes",
+    "Parameters": "sim.parameters",
+    "Scenario": "sim.scenario.scenario",
+    "Study": "experiments.study.study",
+    "SupportNetwork": "sim.mesa.model",
+    "UserInputError": "sim.errors",
+    "compare": "experiments.comparison.compare",
+    "explain": "experiments.comparison.attribution",
+    "read_networks": "sim.network_file.reader",
+    "run": "experiments.ensemble.ensemble",
+}
+__all__ = [
+    "OUTCOMES", "Parameters", "Scenario", "Study", "SupportNetwork", "UserInputError", "__version__", "compare",
+    "explain", "read_networks", "run",
+]  # fmt: skip
+
+if not Path(__file__).with_name("sim").is_dir():  # a checkout, where the three floors lie beside this folder
+    __path__.append(str(Path(__file__).parents[1]))
+
+
+def _loaded(name: str) -> Any:
+    if name == "__version__":
+        try:
+            return version("supportnet")
+        except PackageNotFoundError:
+            return "not installed"
+    if name not in PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{PUBLIC[name]}"), name)
+
+
+if not TYPE_CHECKING:  # type checkers know the names above, and no others
+    __getattr__ = _loaded
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,123 @@
+"""The package as it is installed: one name, usable from any folder, typed."""
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import supportnet
+from tests.command_line import environment
+
+ROOT = Path(__file__).parents[1]
+FLOORS = ("analysis", "experiments", "sim")
+LINES = """
+import supportnet as sn
+
+scenario = sn.Scenario.load("today", {"population.patients": 20, "weeks": 4})
+found = sn.run(scenario, replicates=2, seed=1, workers=1)
+print(sn.__file__, sn.__version__, found.summary()["mean"]["qpr"])
+"""
+TYPED = """
+import supportnet as sn
+
+scenario: sn.Scenario = sn.Scenario.load("today").with_values({"services.caseload": 20})
+results = sn.run(scenario, replicates=2, seed=1)
+model = sn.SupportNetwork("today", seed=1)
+model.run(4)
+names: list[str] = list(sn.OUTCOMES)
+"""
+
+
+def pip(*words: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "pip", *words, "--quiet"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a wheel, and a source distribution."""
+    pytest.importorskip("hatchling")
+    folder = tmp_path_factory.mktemp("built")
+    words = [sys.executable, "-m", "hatchling", "build", "--directory", str(folder)]
+    subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the wheel is installed."""
+    folder = tmp_path_factory.mktemp("installed")
+    pip("install", "--no-deps", "--target", str(folder), str(next(built.glob("*.whl"))))
+    return folder
+
+
+def called(words: list[str], folder: Path, installed: Path) -> subprocess.CompletedProcess[str]:
+    """Python in a folder, with this installation."""
+    own = {**environment(), "PYTHONPATH": str(installed)}
+    return subprocess.run([sys.executable, *words], cwd=folder, env=own, capture_output=True, text=True, check=False)
+
+
+def test_a_wheel__installs_one_name(built: Path) -> None:
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+        names = wheel.namelist()
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"supportnet"}
+    assert {f"supportnet/{floor}/__init__.py" for floor in FLOORS} <= {*names}
+    assert "supportnet/py.typed" in names
+    assert not [name for name in names if "tests" in name or "tools" in name]
+
+
+def test_a_source_distribution__makes_the_same_wheel(built: Path, tmp_path: Path) -> None:
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        archive.extractall(tmp_path, filter="data")
+    source = next(tmp_path.iterdir())
+    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path / "again"), str(source))
+    wheels = [next(folder.glob("*.whl")) for folder in (built, tmp_path / "again")]
+    assert wheels[0].read_bytes() == wheels[1].read_bytes()
+
+
+def test_an_installed_package__works_where_a_user_has_folders_of_the_same_names(
+    installed: Path, tmp_path: Path
+) -> None:
+    for name in ("sim", "experiments"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise ImportError('not ours')")
+    (tmp_path / "analysis.py").write_text("raise ImportError('not ours')")
+    done = called(["-c", LINES], tmp_path, installed)
+    assert done.returncode == 0, done.stderr
+    where, version, qpr = done.stdout.split()
+    assert (where, version) == (str(installed / "supportnet" / "__init__.py"), supportnet.__version__)
+    assert 0.0 < float(qpr) < 60.0
+    assert called(["-m", "supportnet", "scenarios"], tmp_path, installed).returncode == 0
+
+
+def test_a_users_lines__are_typed(installed: Path, tmp_path: Path) -> None:
+    pytest.importorskip("mypy")
+    (tmp_path / "mine.py").write_text(TYPED)
+    (tmp_path / "wrong.py").write_text(TYPED + 'sn.run(scenario, replicates="2")\nsn.runn()\n')
+    check = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--follow-imports=silent",
+        "--no-incremental",
+        "mine.py",
+        "wrong.py",
+    ]
+    own = {**os.environ, "MYPYPATH": str(installed)}
+    told = subprocess.run(check, cwd=tmp_path, env=own, capture_output=True, text=True, check=False).stdout
+    assert "mine.py" not in told
+    assert "arg-type" in told
+    assert 'has no attribute "runn"' in told
+
+
+def test_public_names__are_there_and_no_others() -> None:
+    assert {*supportnet.__all__} == {*supportnet.PUBLIC, "__version__"}
+    assert all(getattr(supportnet, name) is not None for name in supportnet.__all__)
+    assert dir(supportnet) == sorted(supportnet.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'rum'"):
+        _ = supportnet.rum  # type: ignore[attr-defined]

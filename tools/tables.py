@@ -1,0 +1,108 @@
+"""Pages of the documents that are made from the code: `python -m tools.tables` writes them into docs/."""
+
+from pathlib import Path
+
+import typer
+
+from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.parameters import Parameters, numbers, value
+from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.scenario.schema import Programme
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+NUMBERS = """# Numbers and programmes
+
+Made from `sim/parameters.py` and `sim/programmes.toml` by `python -m tools.tables`; a test holds this page to them.
+
+## The {count} numbers of the model
+
+{assumed} of them are assumptions in whole or in part, and say so. *Fitted* means set so that the patterns of \
+[validation.md](validation.md) are met; *worked out* means a mean of the reference area.
+
+| number | default | unit | range | source |
+|---|---|---|---|---|
+"""
+PROGRAMMES = """
+## The ten therapeutic models
+
+After Priebe, Omer, Giacco & Slade 2014 (Br J Psychiatry 204: 256–261); social relationships are used by all ten. \
+Doses are inputs, never fitted to an effect; no row holds an effect.
+
+| programme | resources besides social relationships | in a session | brings along | reciprocity | expert | \
+sessions a week × weeks | dose after |
+|---|---|---|---|---|---|---|---|
+"""
+OUTCOMES_HEAD = """# Outcomes
+
+Made from `sim/outcomes.py` by `python -m tools.tables`; a test holds this page to it. Thresholds are numbers of the \
+model (`thresholds.*` in [parameters.md](parameters.md)).
+
+| outcome | unit | better | what it is |
+|---|---|---|---|
+"""
+OUTCOMES_FOOT = """
+Weeks are counted from 1 in tables and figures: week 1 shows what the first week has led to. A calendar's `week` \
+and a programme's `start_week` count from 0: what changes in week 26 holds when 26 weeks have been lived, and is \
+first seen in week 27.
+
+Rates (*per patient-year*) count everything since the run began, divided by the time that has passed; a change \
+half-way through shows in them by half. `cost` is a rate. `cost_per_recovered` divides *all* costs since the run \
+began by the people who are recovered personally now: it grows with the length of a run, so compare it between runs \
+of the same length only. It is missing where nobody is recovered, `alliance` where nobody has a professional, \
+`dropout` where nobody enrolled; a mean over replicates is one of those that have it, and the unit says of how \
+many.
+"""
+
+
+def outcomes_page() -> str:
+    """docs/outcomes.md in full."""
+    rows = [f"| `{name}` | {one.unit} | {one.better or '–'} | {one.meaning} |\n" for name, one in OUTCOMES.items()]
+    return OUTCOMES_HEAD + "".join(rows) + OUTCOMES_FOOT
+
+
+def page() -> str:
+    """docs/parameters.md in full."""
+    known, reference = numbers(), Parameters()
+    assumed = sum("assumed" in about.source for about in known.values())
+    rows = [
+        f"| `{name}` | {shown(value(reference, name))} | {one.unit} | {one.low} to {one.high} | {one.source} |\n"
+        for name, one in known.items()
+    ]
+    programmes = [programme_row(row) for row in Scenario.load("today").every_programme.values()]
+    return NUMBERS.format(count=len(known), assumed=assumed) + "".join(rows) + PROGRAMMES + "".join(programmes)
+
+
+def shown(number: float) -> str:
+    """A number with at most four significant digits, and never as a power of ten."""
+    return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
+
+def programme_row(row: Programme) -> str:
+    """One line of the table of programmes."""
+    columns = (
+        row.title,
+        ", ".join(words(resource) for resource in row.resources),
+        ", ".join(f"{count} {role}" for role, count in row.uses.items() if count),
+        ", ".join(row.makes) or "nobody",
+        words(row.reciprocity),
+        words(row.expert),
+        f"{row.sessions_per_week:g} × {row.weeks:g}",
+        row.dose_source,
+    )
+    return f"| {' | '.join(columns)} |\n"
+
+
+def words(name: str) -> str:
+    """A name of the vocabulary as it is said."""
+    return name.replace("_", " ")
+
+
+def main() -> None:
+    """Write the pages."""
+    (DOCS / "parameters.md").write_text(page(), encoding="utf-8")
+    (DOCS / "outcomes.md").write_text(outcomes_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)
