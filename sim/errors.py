@@ -13,7 +13,7 @@ LONGEST_NAME, MOST_NAMES = 60, 1000  # that are looked through for what was mean
 ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-class UserInputError(Exception):
+class UserInputError(ValueError):
     """Shown to the user without a traceback; the command ends with exit code 2."""
 
     def __init__(self, what: str, *, where: str = "", found: object = None, expected: str = "", remedy: str = ""):

@@ -172,6 +172,8 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
             raise mistake("is the provenance of a comparison, not of a run", "compare", remedy)
         RunTold.model_validate(told)
         same = told["run_identity"] == identity(told) and is_intact(told)
+    except UserInputError:
+        raise
     except ValidationError as error:
         wrong = error.errors()[0]
         found = f"{'.'.join(map(str, wrong['loc'])) or 'the whole'}: {wrong['msg']}"

@@ -119,5 +119,6 @@ def test_public_names__are_there_and_no_others() -> None:
     assert {*supportnet.__all__} == {*supportnet.PUBLIC, "__version__"}
     assert all(getattr(supportnet, name) is not None for name in supportnet.__all__)
     assert dir(supportnet) == sorted(supportnet.__all__)
+    assert issubclass(supportnet.UserInputError, ValueError)
     with pytest.raises(AttributeError, match="no attribute 'rum'"):
         _ = supportnet.rum  # type: ignore[attr-defined]

@@ -37,6 +37,8 @@ class Finished:
         told = _contents(folder, PROVENANCE, read_json)
         try:
             _check(folder, told)
+        except UserInputError:
+            raise
         except UNREADABLE as error:
             raise _none(folder, f"{PROVENANCE} of something else") from error
         if damaged(folder, told, [OUTCOMES]):

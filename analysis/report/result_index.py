@@ -77,6 +77,8 @@ class Result:
         """A table of this result. Raises UserInputError where it is not what its command writes."""
         try:
             found = read_csv(inside(self.folder, name, self.root))
+        except UserInputError:
+            raise
         except (OSError, ValueError) as error:  # whatever pandas finds wrong with a table is a ValueError
             raise self.broken(name, str(error).splitlines()[0][:200]) from error
         for column in COLUMNS.get(name, ()):
@@ -190,6 +192,8 @@ def result(path: Path, root: Path) -> list[Result]:
             raise damage(path, "another checksum than it had")
         if told.get("command") == "compare":
             Told.model_validate(told)
+    except UserInputError:
+        raise
     except UNREADABLE as error:
         raise damage(path, unreadable(error)) from error
     names = [name for name in told["files"] if Path(name).suffix in READ] if has_checksums(told) else []

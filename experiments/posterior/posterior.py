@@ -115,6 +115,8 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
             raise ValueError("is damaged, or was changed: another checksum than it had")
         values = numeric(table.to_pandas())
         weights = values.pop(WEIGHT).to_numpy()
+    except UserInputError:
+        raise
     except (*UNREADABLE, pa.ArrowException) as error:
         raise UserInputError(
             "no posterior lies here", where=where, found=unreadable(error),

@@ -103,6 +103,8 @@ def study_kept(folder: Path) -> Study:
         text = study.read_text("utf-8", "replace") if study.is_file() else ""  # for people only
         scenarios = tuple(_scenario(folder, k, one) for k, one in enumerate(told["scenarios"]))
         return Study.of(file, scenarios, text, told["study"], str(folder))
+    except UserInputError:
+        raise
     except UNREADABLE as error:
         raise UserInputError(
             "no results of a study lie here",

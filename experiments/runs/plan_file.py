@@ -11,6 +11,7 @@ from supportnet.experiments.runs.plan import Plan, identity_of_plan
 from supportnet.experiments.runs.run_ids import Names, read_names, to_hex
 from supportnet.experiments.runs.run_store import chunks, writer_of
 from supportnet.experiments.study.study import Study
+from supportnet.sim.errors import UserInputError
 
 PLAN = "design.parquet"
 AT_ONCE = 50_000  # rows
@@ -20,6 +21,8 @@ def names_kept(study: Study, folder: Path) -> Names | None:
     """Identities of the runs, where the plan in the folder is that of this study as it is now."""
     try:
         identity, names = read_plan(folder)
+    except UserInputError:
+        raise
     except (OSError, ValueError):
         return None  # not there, or not whole: made anew
     return names if identity == identity_of_plan(study) else None

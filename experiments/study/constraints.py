@@ -42,6 +42,8 @@ class Condition(NamedTuple):
         try:
             with np.errstate(all="ignore"):  # a division by zero is no mistake at a single point
                 found = _truth(self.part(values))
+        except UserInputError:
+            raise
         except (TypeError, ValueError) as error:
             raise _mistake(self.said, self.where, str(error)[:100]) from None
         if found.shape != np.shape(next(iter(values.values()))):
@@ -60,6 +62,8 @@ def condition(said: str, factors: Iterable[str], where: str) -> Condition:
             raise ValueError("nothing is compared")
         named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         return Condition(said, _part(tree, names), where, len(named) > 1)
+    except UserInputError:
+        raise
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         raise _mistake(said, where, str(error) if isinstance(error, ValueError) else said) from None
 

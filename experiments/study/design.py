@@ -163,6 +163,8 @@ def listed(study: Study) -> Columns:
     path = _list_path(study)
     try:
         table = pd.read_csv(io.BytesIO(list_bytes(study)), skipinitialspace=True)  # a path could be an address
+    except UserInputError:
+        raise
     except ValueError as error:
         raise UserInputError(
             f"the list of design points can't be read: {error}", where=_where(study, "design", "file"), found=path,

@@ -72,6 +72,8 @@ def _parsed(raw: bytes, name: str) -> ElementTree.Element:
     try:
         guard.Parse(raw, True)
         return ElementTree.fromstring(raw)
+    except UserInputError:
+        raise
     except (expat.ExpatError, ElementTree.ParseError, ValueError, LookupError) as error:
         raise _other(name, f"XML that can't be read ({error})") from error
 

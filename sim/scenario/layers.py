@@ -73,6 +73,8 @@ def layer_by_hand(values: Mapping[str, object]) -> Layer:
 def _not_too_deep(source: Source) -> Iterator[None]:
     try:
         yield
+    except UserInputError:
+        raise
     except (RecursionError, ValueError):  # pydantic raises ValueError for tables some hundred levels deep
         raise UserInputError(
             "tables stand in tables too many levels deep",
