@@ -1,6 +1,7 @@
 """Documents say what the code does."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,18 @@ def anchors(page_path: Path) -> set[str]:
     """Where links into a page may lead: its headings, as they are written in addresses."""
     headings = re.findall(r"^#+ (.+)$", page_path.read_text(encoding="utf-8"), re.MULTILINE)
     return {"#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_files__that_pages_for_maintainers_name_are_there() -> None:
+    floors = "sim|experiments|analysis|tools|tests|benchmarks|docs|supportnet"
+    for name in ("CONTRIBUTING.md", "docs/architecture.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        named = set(re.findall(rf"`((?:{floors})/[\w./*-]*)`", text))
+        assert len(named) > 5
+        assert [path for path in named if not list(ROOT.glob(path))] == [], name
+        assert [
+            one for one in re.findall(r"python -m ((?:tools|tests)[\w.]*)", text) if find_spec(one) is None
+        ] == [], name
 
 
 @pytest.mark.slow
