@@ -1,7 +1,6 @@
 """An agent-based simulation of recovery-oriented support networks."""
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +41,8 @@ if not Path(__file__).with_name("sim").is_dir():  # a checkout, where the three 
 
 def _loaded(name: str) -> Any:
     if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
         try:
             return version("supportnet")
         except PackageNotFoundError:
