@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from supportnet.analysis.commands.cache import cache
 from supportnet.analysis.commands.calibrate import calibrate
 from supportnet.analysis.commands.compare import compare
 from supportnet.analysis.commands.economics import economics
@@ -47,6 +48,7 @@ app.command(short_help="The best use of a budget.")(optimise)
 app.command(short_help="A classroom in the browser.")(explore)
 app.command(short_help="What is in the library.")(scenarios)
 app.command(short_help="JSON Schema of the files that people write.")(schema)
+app.add_typer(cache, name="cache")
 app.command("import", short_help="Ego networks from real studies.")(import_networks)
 
 

@@ -5,6 +5,7 @@ be written, it only costs time.
 """
 
 import atexit
+import contextlib
 import hashlib
 import logging
 import os
@@ -14,7 +15,7 @@ import stat
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
 from platformdirs import user_cache_path
@@ -23,6 +24,7 @@ from supportnet.sim.storage.unfinished import file_for
 
 USER: int = getattr(os, "getuid", lambda: 0)()
 DIGEST = hashlib.sha256().digest_size
+KINDS = {"pool-*.pool": "people", "founders-*.pool": "people of a first generation", "code-*": "compiled code"}
 
 
 def cache_folder() -> Path:
@@ -62,6 +64,39 @@ def _last_resort() -> Path:
     folder = tempfile.mkdtemp(prefix="supportnet-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)
+
+
+class Kept(NamedTuple):
+    """A pool, or machine code for one version of the model."""
+
+    path: Path
+    kind: str
+    size: int  # bytes
+    changed: float  # seconds since 1970
+
+
+def kept() -> list[Kept]:
+    """Everything that is kept, and nothing else that lies in the folder."""
+    found = []
+    for pattern, kind in KINDS.items():
+        for path in cache_folder().glob(pattern):
+            with contextlib.suppress(OSError):  # it went in this very moment
+                files = [one.stat() for one in (path.rglob("*") if path.is_dir() else [path]) if one.is_file()]
+                size, changed = (
+                    sum(about.st_size for about in files),
+                    max((about.st_mtime for about in files), default=0.0),
+                )
+                found.append(Kept(path, kind, size, changed))
+    return found
+
+
+def delete(one: Kept) -> bool:
+    """Delete it, and say whether that could be done. A link is deleted itself, not what it leads to."""
+    try:
+        shutil.rmtree(one.path) if one.path.is_dir() and not one.path.is_symlink() else one.path.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def read(path: Path) -> memoryview | None:

@@ -1,0 +1,64 @@
+"""`supportnet cache`: what is kept for the next start, and can be made again."""
+
+from datetime import datetime
+from typing import Any
+
+import typer
+
+from supportnet.analysis.commands.options import Json, Quiet
+
+MEGABYTE = 1e6
+
+cache = typer.Typer(help="What is kept for the next start, and can be made again.", no_args_is_help=True)
+
+
+@cache.callback()
+def kept_files() -> None:
+    """What is kept for the next start: compiled code and pools of people. All of it can be made again."""
+
+
+@cache.command("list", short_help="What is kept, where, and how large it is.")
+def list_kept(as_json: Json = False, quiet: Quiet = False) -> None:
+    """Compiled code and pools of people that are kept, the last used first, with their size.
+
+    \b
+    Examples:
+      supportnet cache list
+      supportnet cache list --json
+    """
+    from rich.table import Table
+
+    from supportnet.analysis.commands.output import Output
+    from supportnet.sim.storage.cache import cache_folder, kept
+
+    tell, found = Output(as_json, quiet), sorted(kept(), key=lambda one: -one.changed)
+    table = Table("name", "what it is", "written", box=None, pad_edge=False)
+    table.add_column("MB", justify="right")
+    for one in found:
+        when = datetime.fromtimestamp(one.changed).strftime("%Y-%m-%d %H:%M")
+        table.add_row(one.path.name, one.kind, when, f"{one.size / MEGABYTE:,.1f}")
+    tell.show(table)
+    total = sum(one.size for one in found)
+    tell.note(f"{total / MEGABYTE:,.0f} MB in {cache_folder()}. All of it can be made again: supportnet cache clear")
+    files: list[dict[str, Any]] = [
+        {"name": one.path.name, "kind": one.kind, "bytes": one.size, "changed": one.changed} for one in found
+    ]
+    tell.answer({"folder": str(cache_folder()), "bytes": total, "kept": files})
+
+
+@cache.command("clear", short_help="Delete it; the next start makes what it needs again.")
+def clear_kept(as_json: Json = False, quiet: Quiet = False) -> None:
+    """Delete compiled code and pools of people. The next start makes what it needs again, in about a minute.
+
+    \b
+    Examples:
+      supportnet cache clear
+      supportnet cache clear --json
+    """
+    from supportnet.analysis.commands.output import Output
+    from supportnet.sim.storage.cache import cache_folder, delete, kept
+
+    tell, gone = Output(as_json, quiet), [one for one in kept() if delete(one)]
+    total = sum(one.size for one in gone)
+    tell.note(f"Deleted {total / MEGABYTE:,.0f} MB from {cache_folder()}.")
+    tell.answer({"folder": str(cache_folder()), "bytes": total, "deleted": [one.path.name for one in gone]})
