@@ -21,7 +21,7 @@ from tests.test_recording import PEOPLE, TIES
 
 COMMANDS = (
     "run", "compare", "explain", "trial", "scenarios", "schema", "import", "sweep", "results", "sensitivity",
-    "calibrate", "validate", "economics", "optimise", "report",
+    "calibrate", "validate", "economics", "optimise", "report", "list",
 )  # fmt: skip
 RUN_FILES = {"outcomes.csv", "outcomes.parquet", "trajectories.parquet", "figure.png", "figure.svg", "provenance.json"}
 

@@ -11,6 +11,7 @@ from supportnet.analysis.commands.economics import economics
 from supportnet.analysis.commands.explain import explain
 from supportnet.analysis.commands.explore import explore
 from supportnet.analysis.commands.import_networks import import_networks
+from supportnet.analysis.commands.list_names import list_names
 from supportnet.analysis.commands.optimise import optimise
 from supportnet.analysis.commands.report import report
 from supportnet.analysis.commands.results import results
@@ -46,6 +47,7 @@ app.command(short_help="Simulated randomised trials of programmes.")(trial)
 app.command(short_help="One page of everything in a folder of results.")(report)
 app.command(short_help="The best use of a budget.")(optimise)
 app.command(short_help="A classroom in the browser.")(explore)
+app.command("list", short_help="Names: outcomes, levers, parameters, programmes, scenarios.")(list_names)
 app.command(short_help="What is in the library.")(scenarios)
 app.command(short_help="JSON Schema of the files that people write.")(schema)
 app.add_typer(cache, name="cache")

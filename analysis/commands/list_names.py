@@ -1,0 +1,116 @@
+"""`supportnet list`: the names that files and options use."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
+
+import typer
+
+from supportnet.analysis.commands.options import Json, Quiet
+
+Rows = Iterator[dict[str, Any]]
+
+
+def list_names(
+    kind: Annotated[str, typer.Argument(metavar="outcomes|levers|parameters|programmes|scenarios")],
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Names that files and options use, with their units, ranges and present values.
+
+    \b
+    Examples:
+      supportnet list outcomes
+      supportnet list levers --json
+    """
+    from supportnet.analysis.commands.output import Output
+    from supportnet.sim.errors import UserInputError, nearest
+
+    if kind not in KINDS:
+        expected, remedy = ", ".join(KINDS), nearest(kind, KINDS)
+        raise UserInputError("there is no such list", found=kind, expected=expected, remedy=remedy)
+    tell, rows = Output(as_json, quiet), list(KINDS[kind]())
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in rows[0]:
+        table.add_column(column, no_wrap=column == kind.removesuffix("s"), overflow="fold")
+    for row in rows:
+        table.add_row(*(shown(value) for value in row.values()))
+    tell.show(table)
+    tell.answer({kind: rows})
+
+
+def shown(value: Any) -> str:
+    """A value as people write it."""
+    from supportnet.sim.errors import as_written
+
+    return value if isinstance(value, str) else as_written(value)
+
+
+def outcomes() -> Rows:
+    from supportnet.sim.outcomes import OUTCOMES
+
+    for name, one in OUTCOMES.items():
+        yield {"outcome": name, "unit": one.unit, "better": one.better or "neither", "what it is": one.meaning}
+
+
+def levers() -> Rows:
+    """What a scenario, `--set` or a factor of a study may change of people, services, programmes and mechanisms."""
+    from supportnet.experiments.study.tunables import movables
+    from supportnet.sim.parameters import numbers
+    from supportnet.sim.scenario.scenario import Scenario
+
+    today = Scenario.load("today")
+    tables: dict[str, Any] = {"population": today.population, "services": today.services}
+    tables |= {f"programmes.{name}": row for name, row in today.every_programme.items()}
+    for name, about in movables([today]).items():
+        section, _, key = name.rpartition(".")
+        if name not in numbers():
+            yield {"lever": name, "today": getattr(tables.get(section), key, "–"), "values": about.expected}
+
+
+def parameters() -> Rows:
+    """Numbers of the model."""
+    from supportnet.sim.parameters import Parameters, numbers, value
+
+    for name, about in numbers().items():
+        yield {
+            "parameter": name,
+            "value": value(Parameters(), name),
+            "unit": about.unit,
+            "low": about.low,
+            "high": about.high,
+            "source": about.source,
+        }
+
+
+def programmes() -> Rows:
+    from supportnet.sim.scenario.scenario import Scenario
+
+    for name, row in Scenario.load("today").every_programme.items():
+        yield {
+            "programme": name,
+            "title": row.title,
+            "delivered by": row.delivered_by,
+            "reciprocity": row.reciprocity,
+            "expert": row.expert,
+            "sessions a week": row.sessions_per_week,
+            "weeks": row.weeks,
+        }
+
+
+def scenarios() -> Rows:
+    from supportnet.sim.scenario.scenario import Scenario, library
+
+    for name in library():
+        scenario = Scenario.load(name)
+        yield {"scenario": name, "people": scenario.population.preset, "title": scenario.title}
+
+
+KINDS: dict[str, Callable[[], Rows]] = {
+    "outcomes": outcomes,
+    "levers": levers,
+    "parameters": parameters,
+    "programmes": programmes,
+    "scenarios": scenarios,
+}
