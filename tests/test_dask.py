@@ -119,10 +119,10 @@ def test_a_lost_scheduler__is_told_and_what_is_done_is_kept(tmp_path: Path, clus
 
 def test_workers_with_other_code__are_refused(tmp_path: Path, cluster: Cluster) -> None:
     other = tmp_path / "other"
-    for package in ("sim", "experiments"):
+    for package in ("supportnet", "sim", "experiments"):
         shutil.copytree(ROOT / package, other / package)
-    with open(other / "sim" / "observe.py", "a") as file:
-        file.write("\nanother = 1\n")
+    changed = other / "sim" / "outcomes.py"
+    changed.write_text(changed.read_text("utf-8") + "\nanother = 1\n", "utf-8")
     cluster.worker(root=other)
     with pytest.raises(UserInputError, match="another supportnet than this one"):
         sweep(study(tmp_path), tmp_path / "out", engine_of("dask", 1, cluster.address))
