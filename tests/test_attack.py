@@ -220,3 +220,12 @@ def test_a_small_search__finds_nothing(tmp_path: Path) -> None:
         cwd=processes.ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr + done.stdout
+
+
+def test_what_runs_before_attacked_commands__runs() -> None:
+    from tests.attack.commands import COMMANDS
+
+    before = {command.before for command in COMMANDS}
+    assert len(before) > 2
+    for program in before:
+        subprocess.run([sys.executable, "-c", program], cwd=processes.ROOT, check=True)

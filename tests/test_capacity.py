@@ -155,7 +155,7 @@ def test_estimates__hold_within_a_factor_of_two(tmp_path: Path, words: tuple[str
     """Memory anywhere; processor time where others do not take it, on machines that are not much faster or slower."""
     before = (
         "import atexit, os, resource, sys\n"
-        "from experiments import capacity\n"
+        "from supportnet.experiments.execution import capacity\n"
         "check = capacity.check\n"
         "def told(needs, *about):\n    sys.stderr.write(f'{needs.memory} {needs.seconds} '); check(needs, *about)\n"
         "capacity.check = told\n"

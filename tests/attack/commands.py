@@ -17,11 +17,11 @@ FEW = (*SIZE, "--replicates", "4", "--out", "out")
 LONG = ("long.toml",)
 CHANCE_NAMES = ("runs", "kept")  # folders in which files have names by chance, or hold times
 TINY_CALIBRATION = """
-from supportnet.experiments.calibration import rounds
-rounds.STEPS = rounds.LAST_STEPS = 400
-rounds.IN_FULL = {"people": 100, "pool": 100}
+from supportnet.experiments.calibration import iterate
+iterate.STEPS = iterate.LAST_STEPS = 400
+iterate.IN_FULL = {"people": 100, "pool": 100}
 """
-LITTLE_VALIDATION = "import supportnet.experiments.patterns\nexperiments.patterns.PEOPLE = 400\n"
+LITTLE_VALIDATION = "from supportnet.experiments import patterns\npatterns.PEOPLE = 400\n"
 SECONDS = 600.0  # that a command may take to its end
 
 

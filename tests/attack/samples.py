@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.attack.processes import ROOT, forked, supportnet
 
 POOL = 200  # people, instead of thousands: pools are made within moments
-MAKES_POOLS_SMALL = f"import supportnet.sim.parameters\nsim.parameters.POOL_SIZE = {POOL}"
+MAKES_POOLS_SMALL = f"from supportnet.sim import parameters\nparameters.POOL_SIZE = {POOL}"
 PASSED_OVER = ("on_dask", "mesa", "demo", "headline")  # modules that load what starts threads, or not ours to attack
 
 SIZE = ("--patients", "20", "--weeks", "4", "--workers", "1", "--uncertainty", "none")
