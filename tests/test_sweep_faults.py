@@ -167,6 +167,19 @@ def test_a_terminal_that_closes__ends_all_processes_without_a_traceback(tmp_path
     assert is_gone(sweep.pid)
 
 
+@pytest.mark.parametrize("engine", ["processes", pytest.param("dask", marks=pytest.mark.slow)])
+def test_ctrl_c__which_every_process_hears__is_told_by_one(tmp_path: Path, engine: str) -> None:
+    if engine == "dask":
+        pytest.importorskip("distributed")
+    study_at(tmp_path, BODY, LONG)
+    sweep = started(tmp_path, "out", "--engine", engine, "--workers", "2", own_session=True)
+    until_parts(tmp_path / "out", sweep)
+    os.killpg(sweep.pid, signal.SIGINT)
+    code, _, said = ended(sweep)
+    assert (code, said) == (130, "Interrupted: what is done is kept in out; the same command again goes on.\n")
+    assert is_gone(sweep.pid)
+
+
 def test_two_sweeps_in_one_folder__do_not_harm_each_other(tmp_path: Path, undisturbed: tuple[int, bytes]) -> None:
     study_at(tmp_path, BODY, LONG)
     both = [started(tmp_path, "out", "--workers", "1") for _ in range(2)]

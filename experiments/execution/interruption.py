@@ -128,8 +128,12 @@ def unheard() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    from multiprocessing import resource_tracker
+
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
     try:
+        resource_tracker.ensure_running()  # whatever the mask was, this leaves SIGINT unblocked
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
