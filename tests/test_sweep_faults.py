@@ -155,28 +155,21 @@ def test_an_interrupted_sweep__says_what_is_kept(tmp_path: Path, undisturbed: tu
 
 
 @pytest.mark.parametrize("engine", ["processes", pytest.param("dask", marks=pytest.mark.slow)])
-def test_a_terminal_that_closes__ends_all_processes_without_a_traceback(tmp_path: Path, engine: str) -> None:
+@pytest.mark.parametrize("sent", ["SIGHUP", "SIGINT"])
+def test_a_signal_to_all_processes__is_told_by_one__and_ends_all(tmp_path: Path, engine: str, sent: str) -> None:
+    """As where a terminal closes, or somebody presses Ctrl-C."""
     if engine == "dask":
         pytest.importorskip("distributed")
     study_at(tmp_path, BODY, LONG)
-    sweep = started(tmp_path, "out", "--engine", engine, "--workers", "2", own_session=True)
+    number, words = signal.Signals[sent], ("--engine", engine, "--workers", "2")
+    sweep = started(tmp_path, "out", *words, own_session=True)
     until_parts(tmp_path / "out", sweep)
-    os.killpg(sweep.pid, signal.SIGHUP)
+    os.killpg(sweep.pid, number)
     code, _, said = ended(sweep)
-    assert (code, said) == (129, "Interrupted: what is done is kept in out; the same command again goes on.\n")
-    assert is_gone(sweep.pid)
-
-
-@pytest.mark.parametrize("engine", ["processes", pytest.param("dask", marks=pytest.mark.slow)])
-def test_ctrl_c__which_every_process_hears__is_told_by_one(tmp_path: Path, engine: str) -> None:
-    if engine == "dask":
-        pytest.importorskip("distributed")
-    study_at(tmp_path, BODY, LONG)
-    sweep = started(tmp_path, "out", "--engine", engine, "--workers", "2", own_session=True)
-    until_parts(tmp_path / "out", sweep)
-    os.killpg(sweep.pid, signal.SIGINT)
-    code, _, said = ended(sweep)
-    assert (code, said) == (130, "Interrupted: what is done is kept in out; the same command again goes on.\n")
+    assert (code, said) == (
+        128 + number,
+        "Interrupted: what is done is kept in out; the same command again goes on.\n",
+    )
     assert is_gone(sweep.pid)
 
 

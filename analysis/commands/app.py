@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+import supportnet
 from supportnet.analysis.commands.cache import cache
 from supportnet.analysis.commands.calibrate import calibrate
 from supportnet.analysis.commands.compare import compare
@@ -57,9 +58,7 @@ app.command("import", short_help="Ego networks from real studies.")(import_netwo
 def told_version(asked: bool) -> None:
     """Print the version and leave."""
     if asked:
-        from importlib.metadata import version
-
-        print("supportnet", version("supportnet"))
+        print("supportnet", supportnet.__version__)
         raise typer.Exit
 
 

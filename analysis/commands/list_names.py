@@ -56,14 +56,14 @@ def outcomes() -> Rows:
 
 def levers() -> Rows:
     """What a scenario, `--set` or a factor of a study may change of people, services, programmes and mechanisms."""
-    from supportnet.experiments.study.tunables import movables
+    from supportnet.experiments.study.tunables import tunables
     from supportnet.sim.parameters import numbers
     from supportnet.sim.scenario.scenario import Scenario
 
     today = Scenario.load("today")
     tables: dict[str, Any] = {"population": today.population, "services": today.services}
     tables |= {f"programmes.{name}": row for name, row in today.every_programme.items()}
-    for name, about in movables([today]).items():
+    for name, about in tunables([today]).items():
         section, _, key = name.rpartition(".")
         if name not in numbers():
             yield {"lever": name, "today": getattr(tables.get(section), key, "–"), "values": about.expected}

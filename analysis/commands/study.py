@@ -52,7 +52,7 @@ def factors_table(plan: "Plan") -> "Table":
 
     table = blank(plan.study.title, "factor", (), "distribution", "group", "moves")
     for factor in plan.study.factors:
-        table.add_row(factor.name, factor.says(), factor.group or "–", factor.movable.expected)
+        table.add_row(factor.name, factor.says(), factor.group or "–", factor.tunable.expected)
     return table
 
 

@@ -28,7 +28,7 @@ class Factor:
     values: tuple[Any, ...]  # of a choice
     levels: int  # in a factorial design
     group: str
-    movable: Tunable
+    tunable: Tunable
 
     def quantiles(self, unit: Doubles) -> NDArray[Any]:
         """Values at these places of the unit interval: the inverse of the cumulative distribution."""
@@ -43,7 +43,7 @@ class Factor:
     @property
     def numeric(self) -> bool:
         """Whether its values are numbers, which figures can show on an axis."""
-        return self.movable.kind in (int, float)
+        return self.tunable.kind in (int, float)
 
     @property
     def places(self) -> Doubles:
@@ -91,19 +91,19 @@ QUANTILES: dict[str, Callable[[Factor, Doubles], Doubles]] = {
 }
 
 
-def factor_of(name: str, table: FactorTable, movable: Tunable, levels: int, where: str) -> Factor:
+def factor_of(name: str, table: FactorTable, tunable: Tunable, levels: int, where: str) -> Factor:
     """The factor that a study describes. Raises UserInputError, told at `where`, for one that cannot be."""
-    kind = table.distribution or _usual(table, movable)
+    kind = table.distribution or _usual(table, tunable)
     _check_keys(kind, table, where)
     if kind == "choice":
-        values = _choices(table, movable, where)
-        return Factor(name, kind, 0.0, 0.0, (), values, table.levels or levels, table.group, movable)
-    if movable.kind in (bool, str) or (movable.kind is int and kind != "integer"):
-        expected = 'distribution = "integer"' if movable.kind is int else "values, a list of " + movable.expected
+        values = _choices(table, tunable, where)
+        return Factor(name, kind, 0.0, 0.0, (), values, table.levels or levels, table.group, tunable)
+    if tunable.kind in (bool, str) or (tunable.kind is int and kind != "integer"):
+        expected = 'distribution = "integer"' if tunable.kind is int else "values, a list of " + tunable.expected
         raise UserInputError(
             f"{name} cannot be {kind}", where=where, found=kind, expected=expected, remedy="give it that"
         )
-    low, high = _ends(name, table, movable, where)
+    low, high = _ends(name, table, tunable, where)
     if kind == "log-uniform" and low <= 0.0:
         expected = "a lowest value above 0"
         raise UserInputError("a logarithm needs it", where=where, found=low, expected=expected, remedy="raise low")
@@ -113,14 +113,14 @@ def factor_of(name: str, table: FactorTable, movable: Tunable, levels: int, wher
             "integer lies between whole numbers", where=where, found=[low, high], expected=expected, remedy="round them"
         )
     return Factor(
-        name, kind, low, high, _shape(kind, table, low, high, where), (), table.levels or levels, table.group, movable
+        name, kind, low, high, _shape(kind, table, low, high, where), (), table.levels or levels, table.group, tunable
     )
 
 
-def _usual(table: FactorTable, movable: Tunable) -> str:
-    if table.values is not None or movable.kind in (bool, str):
+def _usual(table: FactorTable, tunable: Tunable) -> str:
+    if table.values is not None or tunable.kind in (bool, str):
         return "choice"
-    return "integer" if movable.kind is int else "uniform"
+    return "integer" if tunable.kind is int else "uniform"
 
 
 def _check_keys(kind: str, table: FactorTable, where: str) -> None:
@@ -145,12 +145,12 @@ def _check_keys(kind: str, table: FactorTable, where: str) -> None:
             )
 
 
-def _choices(table: FactorTable, movable: Tunable, where: str) -> tuple[Any, ...]:
-    values = tuple(table.values or ((True, False) if movable.kind is bool else movable.words))
+def _choices(table: FactorTable, tunable: Tunable, where: str) -> tuple[Any, ...]:
+    values = tuple(table.values or ((True, False) if tunable.kind is bool else tunable.words))
     for value in values:
-        if not movable.takes(value):
+        if not tunable.takes(value):
             raise UserInputError(
-                "leaves the range of what it moves", where=where, found=value, expected=movable.expected,
+                "leaves the range of what it moves", where=where, found=value, expected=tunable.expected,
                 remedy="take such values only",
             )  # fmt: skip
     if len(set(values)) < max(2, len(values)):
@@ -161,24 +161,24 @@ def _choices(table: FactorTable, movable: Tunable, where: str) -> tuple[Any, ...
     return values
 
 
-def _ends(name: str, table: FactorTable, movable: Tunable, where: str) -> tuple[float, float]:
+def _ends(name: str, table: FactorTable, tunable: Tunable, where: str) -> tuple[float, float]:
     for end in ("low", "high"):
         given = getattr(table, end)
-        if given is None and not movable.explored:
+        if given is None and not tunable.explored:
             raise UserInputError(
                 f"{name} has no usual range, so it needs {end}",
                 where=where,
                 found="nothing",
-                expected=f"low and high within: {movable.expected}",
+                expected=f"low and high within: {tunable.expected}",
                 remedy=f"add {end}",
             )
-        if given is not None and not movable.low <= given <= movable.high:
+        if given is not None and not tunable.low <= given <= tunable.high:
             raise UserInputError(
-                "leaves the range of what it moves", where=where, found=given, expected=movable.expected,
+                "leaves the range of what it moves", where=where, found=given, expected=tunable.expected,
                 remedy=f"bring {end} into the range",
             )  # fmt: skip
-    low = movable.low if table.low is None else table.low
-    high = movable.high if table.high is None else table.high
+    low = tunable.low if table.low is None else table.low
+    high = tunable.high if table.high is None else table.high
     if not low < high:
         expected = "a lowest value below the highest"
         raise UserInputError(

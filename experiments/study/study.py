@@ -15,7 +15,7 @@ from supportnet.experiments.study.constraints import Condition, condition
 from supportnet.experiments.study.factors import Factor, factor_of
 from supportnet.experiments.study.observables import units
 from supportnet.experiments.study.schema import DesignTable, FactorTable, StudyFile
-from supportnet.experiments.study.tunables import Tunable, movables
+from supportnet.experiments.study.tunables import Tunable, tunables
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.parameters import IDLE, Number, Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
@@ -67,7 +67,7 @@ class Study:
             return place(text, name, key)
 
         _check_scenarios(scenarios, file, where)
-        known = movables(scenarios)
+        known = tunables(scenarios)
         file = file.model_copy(update={"factors": _spelled_out(file, where)})
         factors = tuple(_factors(file, known, where))
         _check_design(file, factors, where)
@@ -295,4 +295,4 @@ def _check_design(file: StudyFile, factors: tuple[Factor, ...], where: Callable[
 
 def known_factors(study: Study) -> dict[str, Tunable]:
     """Everything that factors of this study may move."""
-    return movables(study.scenarios)
+    return tunables(study.scenarios)

@@ -33,7 +33,7 @@ class Tunable(NamedTuple):
         return isinstance(value, kinds) and not isinstance(value, bool) and self.low <= value <= self.high
 
 
-def movables(scenarios: Sequence[Scenario]) -> dict[str, Tunable]:
+def tunables(scenarios: Sequence[Scenario]) -> dict[str, Tunable]:
     """Everything that factors may move in all of these scenarios, by dotted name."""
     found = {name: Tunable(float, range_of(about), about.low, about.high) for name, about in numbers().items()}
     tables: dict[str, type[Table]] = {"population": Population, "services": Services}
@@ -41,15 +41,15 @@ def movables(scenarios: Sequence[Scenario]) -> dict[str, Tunable]:
     tables |= {f"programmes.{name}": Programme for name in scenarios[0].every_programme if name in shared}
     for section, table in tables.items():
         for name, field in table.model_fields.items():
-            if movable := _movable(field):
-                found[f"{section}.{name}"] = movable
+            if tunable := _tunable(field):
+                found[f"{section}.{name}"] = tunable
     for name in Mechanism.words():
         found[f"mechanisms.{name}"] = Tunable(bool, "true or false")
         found[f"mechanisms.{name}.held"] = Tunable(float, "a number from 0 to 1 (share)")
     return found
 
 
-def _movable(field: FieldInfo) -> Tunable | None:
+def _tunable(field: FieldInfo) -> Tunable | None:
     """What is known about a key of a scenario file; None for lists, tables and free texts."""
     title, kind = str(field.title), cast(Any, field.annotation)
     if words := [mark.words for mark in field.metadata if isinstance(mark, OneOf)]:

@@ -93,7 +93,7 @@ def refuse_binary(raw: bytes, name: str) -> None:
 
 
 def not_text(name: str, kind: Kind) -> UserInputError:
-    """The UserInputError about a file of this kind."""
+    """What to tell of a file of this kind."""
     expected = "a delimited text file, such as CSV"
     return UserInputError("not a text file", where=name, found=kind.what, expected=expected, remedy=kind.way_out)
 
