@@ -1,24 +1,29 @@
 """Every pattern that the project's table names, found in simulated people, beside the range that evidence gives it."""
 
-from collections.abc import Callable, Collection, Sequence
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from threading import Event
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.ensemble.replication import Progress
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.workers import side_by_side
 from supportnet.experiments.patterns.studies import STUDIES as FITTED
 from supportnet.experiments.patterns.studies import VALUES, measured
 from supportnet.experiments.patterns.table import Pattern, patterns
 from supportnet.experiments.patterns.world import World
 from supportnet.experiments.posterior.posterior import Posterior
-from supportnet.experiments.posterior.propagation import draw_of, draws_of, enough, pool_at
 from supportnet.experiments.predictions.studies import STUDIES as PREDICTED
 from supportnet.experiments.trials.design import SCENARIOS
-from supportnet.sim.area.pool import pool_for
+from supportnet.sim.model_identity import run_hash
+from supportnet.sim.provenance import identity
 from supportnet.sim.scenario.scenario import Scenario
 
 USES = ("calibrate", "validate", "informed", "verify", "context")
@@ -42,32 +47,26 @@ class PatternResult(NamedTuple):
 
 def find(
     scenario: Scenario,
-    replicates: Collection[int],
-    seed: int = 1,
+    sampling: Sampling,
     wanted: Collection[str] = VALUES,
-    posterior: Posterior | None = None,
     workers: int = 1,
-    told: Callable[[float], None] = lambda share: None,
+    progress: Progress | None = None,
 ) -> list[PatternResult]:
     """Values, each as the mean over replicates with its Monte Carlo standard error and 95 % interval."""
 
     def one(replicate: int, halt: Event) -> dict[str, float]:
-        world = posterior.scenario_at(draw_of(replicate), scenario) if posterior else scenario
-        return measured(
-            World(world, pool_at(world) if posterior else pool_for(world), seed, replicate, halted=halt.is_set),
-            wanted,
-            {**FITTED, **PREDICTED},
-        )
+        world = World(*sampling.world(scenario, replicate), sampling.seed, replicate, halted=halt.is_set)
+        return measured(world, wanted, {**FITTED, **PREDICTED})
 
-    enough(posterior, list(replicates))
     rows = []
-    for _, found in side_by_side(one, replicates, workers):
+    for _, found in side_by_side(one, sampling.replicates, workers):
         if isinstance(found, Exception):
             raise found
         rows.append(found)
-        told(len(rows) / len(replicates))
+        if progress:
+            progress(len(rows) / len(sampling.replicates))
     table = pd.DataFrame(rows)
-    means = mean_of(np.asarray(table), draws_of(list(replicates)) if posterior else None)
+    means = mean_of(np.asarray(table), sampling.draws)
     preset, shown = scenario.population.preset, list[PatternResult]()
     for k, name in enumerate(table.columns):
         about, mean = patterns()[name], float(means.mean[k])
@@ -103,13 +102,40 @@ def score(rows: pd.DataFrame) -> str:
     return f"{inside.sum()} of {len(rows)} in range{unknown}; {whole.sum()} of {len(whole)} rows with all their values"
 
 
-def validate(
-    replicates: Sequence[int],
-    seed: int = 1,
-    posterior: Posterior | None = None,
-    workers: int = 1,
-    told: Callable[[float], None] = lambda share: None,
-) -> list[PatternResult]:
+@dataclass(frozen=True)
+class ValidationPlan:
+    """The replicates in which all patterns are measured."""
+
+    sampling: Sampling
+
+    @classmethod
+    def of(
+        cls, replicates: int | Sequence[int] = 20, seed: int = 201, uncertainty: str | None = None,
+        posterior: Posterior | str | os.PathLike[str] | None = None,
+    ) -> "ValidationPlan":  # fmt: skip
+        """Replicates in the areas of all presets, checked as `Sampling.of` does."""
+        areas = [Scenario.load(name) for name in SCENARIOS.values()]
+        return cls(Sampling.of(areas, replicates, seed, uncertainty, posterior))
+
+    @cached_property
+    def request(self) -> dict[str, Any]:
+        """All that the values depend on, as plain values."""
+        posterior = self.sampling.posterior
+        return {
+            "command": "validate",
+            "code": run_hash(),
+            "seed": self.sampling.seed,
+            "replicates": len(self.sampling.replicates),
+            "posterior": posterior.identity if posterior else "",
+        }
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of the request, in hexadecimal."""
+        return identity(self.request)
+
+
+def measure_patterns(plan: ValidationPlan, workers: int = 1, progress: Progress | None = None) -> list[PatternResult]:
     """All patterns of the table, each in the presets that it is about, in the order of the table. What checks the code
     is found under numbers as they are set, whatever the posterior."""
     found = list[PatternResult]()
@@ -119,11 +145,12 @@ def validate(
         inputs = [one.name for one in here if one.use == "verify"]  # hold for the numbers as they are set, not for all
 
         def tell(share: float, before: int = k) -> None:
-            told((before + share) / len(SCENARIOS))
+            if progress:
+                progress((before + share) / len(SCENARIOS))
 
         scenario = Scenario.load(name)
-        found += find(scenario, replicates, seed, wanted, posterior, workers, tell)
-        found += find(scenario, replicates, seed, inputs, None, workers)
+        found += find(scenario, plan.sampling, wanted, workers, tell)
+        found += find(scenario, replace(plan.sampling, posterior=None), inputs, workers)
     nan = float("nan")
     found += [PatternResult(one, "", nan, nan, nan, nan) for one in patterns().values() if one.use == "context"]
     places = [*SCENARIOS, ""]

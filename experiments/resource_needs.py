@@ -4,11 +4,12 @@ The numbers were measured on one core of an AMD EPYC; there, estimates are withi
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from supportnet.experiments.ensemble.ensemble import LARGE
-from supportnet.experiments.ensemble.results import NAMES
+from supportnet.experiments.ensemble.ensemble import NAMES
+from supportnet.experiments.ensemble.plan import RunPlan
+from supportnet.experiments.ensemble.replication import LARGE
 from supportnet.experiments.execution.capacity import MIB, PROCESS, START, Needs
 from supportnet.experiments.execution.workers import processors
 from supportnet.experiments.patterns import PEOPLE
@@ -19,10 +20,12 @@ from supportnet.sim.area.pool import identity_of
 from supportnet.sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    from supportnet.experiments.comparison.attribution import AttributionPlan
+    from supportnet.experiments.comparison.plan import ComparisonPlan
     from supportnet.experiments.optimise.result import Size
     from supportnet.experiments.runs.engines import Engine
     from supportnet.experiments.study.study import Study
-    from supportnet.experiments.trials.design import Design
+    from supportnet.experiments.trials.plan import TrialPlan
 
 PERSON = 2.4e3  # bytes of a person and their ties while a run lasts
 SETTING_UP, PERSON_WEEK, RUN = 1e-5, 0.9e-6, 1e-3  # seconds: to set up a person, of a week of theirs, of a run besides
@@ -59,48 +62,47 @@ def pools_of(scenarios: Sequence[Scenario], each: int, posterior: Posterior | No
     return draws * (len({identity_of(one) for one in scenarios}) if draws <= REMEMBERED else len(scenarios))
 
 
-def of_run(
-    scenario: Scenario, each: int, workers: int, posterior: Posterior | None, tables: Collection[str], every: int
-) -> Needs:
+def of_run(plan: RunPlan, workers: int) -> Needs:
     """`run`, with tables recorded every so many weeks (0: in the last)."""
-    people, weeks = scenario.population.patients, scenario.weeks
-    pools, n = pools_of([scenario], each, posterior), min(each, MOST)
+    people, weeks, tables = plan.scenario.population.patients, plan.scenario.weeks, plan.record
+    n = len(plan.sampling.replicates)
+    pools = pools_of([plan.scenario], n, plan.sampling.posterior)
     needs = runs(n, people, weeks, workers, pools, weeks * len(NAMES) * VALUE)
-    seen = float(people * (1 + weeks // every if every > 0 else 1))  # persons in the recorded weeks of a run
+    seen = float(people * len(plan.weeks_recorded))  # persons in the recorded weeks of a run
     memory = seen * (RECORDED["people"] * ("people" in tables) + RECORDED["ties"] * ("ties" in tables) * n)
     return needs._replace(
         memory=needs.memory + memory, disk=n * seen * sum(ON_DISK[name] for name in ON_DISK if name in tables)
     )
 
 
-def of_compare(
-    scenarios: Sequence[Scenario], each: int, workers: int, posterior: Posterior | None, follow: bool
-) -> Needs:  # fmt: skip
-    """`compare`; follow: whether people are the same in all worlds, and followed."""
+def of_compare(plan: "ComparisonPlan", workers: int) -> Needs:
+    """`compare`; people are followed where they have the same random streams in all scenarios."""
+    scenarios, n = plan.scenarios, len(plan.sampling.replicates)
     people, weeks = max(one.population.patients for one in scenarios), scenarios[0].weeks
-    kept = weeks * len(NAMES) * NUMBER + people * FOLLOWED * follow
-    return runs(len(scenarios) * each, people, weeks, workers, pools_of(scenarios, each, posterior), kept)
+    kept = weeks * len(NAMES) * NUMBER + people * FOLLOWED * (not plan.independent)
+    return runs(len(scenarios) * n, people, weeks, workers, pools_of(scenarios, n, plan.sampling.posterior), kept)
 
 
-def of_explain(worlds: Sequence[Scenario], over: str, each: int, workers: int, posterior: Posterior | None) -> Needs:
+def of_explain(plan: "AttributionPlan", workers: int) -> Needs:
     """`explain`: every coalition in both worlds."""
     from supportnet.experiments.comparison.attribution import PLAYERS
 
-    people = max(one.population.patients for one in worlds)
-    n, pools = 2 * 2 ** len(PLAYERS[over]) * each, pools_of(worlds, each, posterior)
-    return runs(n, people, worlds[0].weeks, workers, pools, 4 * len(NAMES) * NUMBER)
+    people, each = max(one.population.patients for one in plan.worlds), len(plan.sampling.replicates)
+    n, pools = 2 * 2 ** len(PLAYERS[plan.over]) * each, pools_of(plan.worlds, each, plan.sampling.posterior)
+    return runs(n, people, plan.worlds[0].weeks, workers, pools, 4 * len(NAMES) * NUMBER)
 
 
-def of_trials(designs: "Sequence[Design]", each: int, workers: int, posterior: Posterior | None) -> Needs:
+def of_trials(plan: "TrialPlan", workers: int) -> Needs:
     """`trial`."""
     from supportnet.experiments.trials.design import RECRUITING
     from supportnet.experiments.trials.trial import MEASURES
 
+    designs, n = plan.designs, len(plan.sampling.replicates)
     people = max(one.scenario.population.patients for one in designs)
     times = max((list(one.times) for one in designs), key=max)
     weeks, kept = RECRUITING + max(times), 2 * len(times) * designs[0].places * len(MEASURES) * NUMBER
-    pools = pools_of([one.scenario for one in designs], each, posterior)
-    return runs(len(designs) * each, people, weeks, workers, pools, kept, weeks * TRIAL_WEEK)
+    pools = pools_of([one.scenario for one in designs], n, plan.sampling.posterior)
+    return runs(len(designs) * n, people, weeks, workers, pools, kept, weeks * TRIAL_WEEK)
 
 
 def of_validate(each: int, workers: int, posterior: Posterior | None) -> Needs:

@@ -39,8 +39,9 @@ def canonical_json(plain: Any) -> str:
 
 
 def identity(request: Mapping[str, Any]) -> str:
-    """SHA-256, in hexadecimal, of everything in a request that affects its results."""
-    about = {name: request[name] for name in AFFECTING[request["command"]] if name in request}
+    """SHA-256, in hexadecimal, of everything in a request that affects its results: the whole of it, or what
+    AFFECTING names."""
+    about = {name: request[name] for name in AFFECTING.get(request["command"], request) if name in request}
     return hashlib.sha256(canonical_json(about).encode()).hexdigest()
 
 

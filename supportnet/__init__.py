@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from supportnet.experiments.comparison.attribution import explain
-    from supportnet.experiments.comparison.compare import compare
-    from supportnet.experiments.ensemble.ensemble import run
+    from supportnet.analysis.results.comparison import Comparison, compare
+    from supportnet.analysis.results.explanation import Explanation, explain
+    from supportnet.analysis.results.run import Results, run
+    from supportnet.analysis.results.trial import Trial, trial
+    from supportnet.experiments.posterior.posterior import Posterior
     from supportnet.experiments.study.study import Study
     from supportnet.sim.errors import UserInputError
     from supportnet.sim.mesa.model import SupportNetwork
@@ -19,20 +21,41 @@ if TYPE_CHECKING:
     __version__: str
 
 PUBLIC = {  # loaded on first use: whoever needs one name does not wait for all
+    "Comparison": "analysis.results.comparison",
+    "Explanation": "analysis.results.explanation",
     "OUTCOMES": "sim.outcomes",
     "Parameters": "sim.parameters",
+    "Posterior": "experiments.posterior.posterior",
+    "Results": "analysis.results.run",
     "Scenario": "sim.scenario.scenario",
     "Study": "experiments.study.study",
     "SupportNetwork": "sim.mesa.model",
+    "Trial": "analysis.results.trial",
     "UserInputError": "sim.errors",
-    "compare": "experiments.comparison.compare",
-    "explain": "experiments.comparison.attribution",
+    "compare": "analysis.results.comparison",
+    "explain": "analysis.results.explanation",
     "read_networks": "sim.network_file.reader",
-    "run": "experiments.ensemble.ensemble",
+    "run": "analysis.results.run",
+    "trial": "analysis.results.trial",
 }
 __all__ = [
-    "OUTCOMES", "Parameters", "Scenario", "Study", "SupportNetwork", "UserInputError", "__version__", "compare",
-    "explain", "read_networks", "run",
+    "OUTCOMES",
+    "Comparison",
+    "Explanation",
+    "Parameters",
+    "Posterior",
+    "Results",
+    "Scenario",
+    "Study",
+    "SupportNetwork",
+    "Trial",
+    "UserInputError",
+    "__version__",
+    "compare",
+    "explain",
+    "read_networks",
+    "run",
+    "trial",
 ]  # fmt: skip
 
 if not Path(__file__).with_name("sim").is_dir():  # a checkout, where the three floors lie beside this folder

@@ -17,7 +17,6 @@ from supportnet.experiments.calibration.emulator import emulators_of, means_of
 from supportnet.experiments.calibration.iterate import check_shown, checked_targets, group_units, numbers_at
 from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
 from supportnet.experiments.calibration.targets import log_in_range, targets_of
-from supportnet.experiments.comparison.compare import compare
 from supportnet.experiments.posterior import posterior as file_of_draws
 from supportnet.experiments.posterior.posterior import numbers_set, ranges, read_draws, write_draws
 from supportnet.experiments.study.study import Study
@@ -26,6 +25,7 @@ from supportnet.sim.model_identity import meanings
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.damage import damaged
+from tests.ensembles import compare
 from tests.small import small
 
 DIMS = 30

@@ -11,11 +11,14 @@ import pytest
 from supportnet.analysis.commands.options import LONG, afford
 from supportnet.analysis.commands.output import Output
 from supportnet.experiments import resource_needs
+from supportnet.experiments.ensemble.plan import RunPlan
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution import capacity
 from supportnet.experiments.execution.capacity import MIB, PROCESS, YEAR, Needs, check, memory_there, room_at, size
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.study.study import Study
 from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import SMALL, Supportnet, process
 from tests.small import small
 from tests.studies import BODY, study_at
@@ -121,18 +124,23 @@ def test_sizes__are_written_for_people() -> None:
     assert [size(one) for one in (2.5 * MIB, 3000 * MIB, 1e15)] == ["2.5 MiB", "2.93 GiB", "909 TiB"]
 
 
+def needs(scenario: Scenario, replicates: int, record: tuple[str, ...] = (), every: int = 0) -> Needs:
+    """What such a run takes."""
+    return resource_needs.of_run(RunPlan(scenario, Sampling(range(replicates)), record, every), 2)
+
+
 def test_needs__grow_with_what_is_asked() -> None:
     today, more = small(), small(population__patients=600)
-    once = resource_needs.of_run(today, 10, 2, None, (), 0)
+    once = needs(today, 10)
     for other in (
-        resource_needs.of_run(today, 1000, 2, None, (), 0),
-        resource_needs.of_run(more, 10, 2, None, (), 0),
-        resource_needs.of_run(small(weeks=2600), 10, 2, None, (), 0),
-        resource_needs.of_run(today, 10, 2, None, ("ties",), 1),
+        needs(today, 1000),
+        needs(more, 10),
+        needs(small(weeks=2600), 10),
+        needs(today, 10, ("ties",), 1),
     ):
         assert other.memory > once.memory
-    assert resource_needs.of_run(more, 10, 2, None, (), 0).seconds > once.seconds
-    assert resource_needs.of_run(more, 10, 2, None, ("people",), 1).disk > once.disk == 0.0
+    assert needs(more, 10).seconds > once.seconds
+    assert needs(more, 10, ("people",), 1).disk > once.disk == 0.0
 
 
 @pytest.mark.slow

@@ -288,8 +288,8 @@ def test_a_disk_that_is_full__is_a_mistake__and_nothing_is_written(tmp_path: Pat
     """A real limit on the size of files, set once everything that is kept on disk is there."""
     warm = (
         "import resource, sys\n"
-        "from supportnet.experiments.ensemble.ensemble import run\n"
-        f"run('today', 1, patients={PATIENTS}, weeks={WEEKS})\n"
+        "from supportnet import run\n"
+        f"run('today', 1, patients={PATIENTS}, weeks={WEEKS}, uncertainty='none')\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))\n"
     )
     said = process("run", "today", *SMALL, folder=tmp_path, before=warm)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from supportnet.experiments.comparison.compare import compare
 from supportnet.experiments.ensemble.estimates import LUCK_ONLY
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Said, Supportnet, files_of
+from tests.ensembles import compare
 
 FEW = ("--candidates", "6", "--generations", "2", "--search-replicates", "2", "--replicates", "3", "--weeks", "20")
 SMALL = (*FEW, "--patients", "40", "--workers", "2", "--uncertainty", "none")
@@ -109,7 +109,7 @@ def test_a_folder_that_cannot_be_written_to__is_told_before_anything_is_lived(
 ) -> None:
     from supportnet.experiments.optimise import evaluator
 
-    monkeypatch.setattr(evaluator, "run", None)
+    monkeypatch.setattr(evaluator, "simulate", None)
     Path("file").write_text("mine")
     said = asked(supportnet, "--out", "file")
     assert (said.code, "results can't be written" in said.err) == (2, True), said.err

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from supportnet.experiments.comparison import compare as module
-from supportnet.experiments.comparison.compare import compare, seed_of
-from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.comparison.comparison import EnsembleComparison
+from supportnet.experiments.comparison.plan import seed_of
 from supportnet.experiments.comparison.subgroups import (
     CHANGES,
     KINDS,
@@ -21,17 +21,17 @@ from supportnet.experiments.comparison.subgroups import (
     thirds,
     what_harmed,
 )
-from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble, Failed, Persons
 from supportnet.experiments.ensemble.estimates import mean_of
-from supportnet.experiments.ensemble.results import NAMES, Failed, Persons, Results
+from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.outcomes import OUTCOMES
-from supportnet.sim.scenario.scenario import Scenario
+from tests.ensembles import compare, run
 from tests.small import PATIENTS, small
 
 
 @pytest.fixture(scope="module")
-def comparison() -> Comparison:
+def comparison() -> EnsembleComparison:
     return compare(small(), small("smaller-caseloads"), small("loss-of-services"), replicates=6)
 
 
@@ -47,14 +47,14 @@ def test_a_scenario_and_its_copy__differ_by_exactly_zero() -> None:
     assert (found.for_whom[["difference", "better", "worse"]].dropna() == 0.0).all().all()
 
 
-def test_differences__are_those_of_pairs_of_replicates(comparison: Comparison) -> None:
+def test_differences__are_those_of_pairs_of_replicates(comparison: EnsembleComparison) -> None:
     today, smaller = (run(small(name), 6).last[:, NAMES.index("qpr")] for name in ("today", "smaller-caseloads"))
     row = comparison.differences.query("scenario == 'smaller-caseloads' and outcome == 'qpr'").iloc[0]
     assert row["difference"] == pytest.approx((smaller - today).mean())
     assert row["mcse"] == pytest.approx((smaller - today).std(ddof=1) / np.sqrt(6))
 
 
-def test_differences__have_every_outcome_with_its_unit(comparison: Comparison) -> None:
+def test_differences__have_every_outcome_with_its_unit(comparison: EnsembleComparison) -> None:
     found = comparison.differences
     columns = ["scenario", "outcome", "difference", "mcse", "lower", "upper", "probability_better", "unit", "n"]
     assert list(found) == [*columns, "lower_adjusted", "upper_adjusted"]
@@ -62,7 +62,7 @@ def test_differences__have_every_outcome_with_its_unit(comparison: Comparison) -
     assert list(found["unit"][: len(NAMES)]) == [outcome.unit for outcome in OUTCOMES.values()]
 
 
-def test_probability_better__knows_which_way_is_better(comparison: Comparison) -> None:
+def test_probability_better__knows_which_way_is_better(comparison: EnsembleComparison) -> None:
     found = comparison.differences.set_index(["scenario", "outcome"])
     for (_, outcome), row in found.iterrows():
         better = OUTCOMES[outcome].better
@@ -74,7 +74,7 @@ def test_probability_better__knows_which_way_is_better(comparison: Comparison) -
     assert found.loc[("smaller-caseloads", "cost"), "probability_better"] < 0.01
 
 
-def test_ranking__has_the_best_first__and_probabilities_that_add_up(comparison: Comparison) -> None:
+def test_ranking__has_the_best_first__and_probabilities_that_add_up(comparison: EnsembleComparison) -> None:
     for outcome, rows in comparison.ranking.groupby("outcome"):
         best_first = rows["mean"].is_monotonic_decreasing or rows["mean"].nunique() == 1
         lowest_first = rows["mean"].is_monotonic_increasing
@@ -98,7 +98,7 @@ def test_workers__do_not_matter() -> None:
     one, three = (compare(small(), small("open-boundaries"), replicates=4, workers=workers) for workers in (1, 3))
     pd.testing.assert_frame_equal(one.differences, three.differences, check_exact=True)
     pd.testing.assert_frame_equal(one.ranking, three.ranking, check_exact=True)
-    assert one.run_identity == three.run_identity
+    assert one.plan.identity == three.plan.identity
 
 
 def test_independent_worlds__have_luck_of_their_own_and_wider_intervals() -> None:
@@ -107,7 +107,7 @@ def test_independent_worlds__have_luck_of_their_own_and_wider_intervals() -> Non
         for independent in (False, True)
     )
     assert apart.for_whom is None
-    assert apart.run_identity != paired.run_identity
+    assert apart.plan.identity != paired.plan.identity
     mcse = [found.differences.set_index("outcome")["mcse"] for found in (paired, apart)]
     assert (mcse[0] < mcse[1]).mean() > 0.9
     same = compare(small(), small(), replicates=3, independent=True).differences.set_index("outcome")
@@ -134,7 +134,7 @@ def test_seeds_of_independent_worlds__are_the_same_every_time_and_all_different(
     assert all(0 <= seed < 2**32 for seed in seeds)
 
 
-def test_for_whom__covers_everybody_once_in_each_grouping(comparison: Comparison) -> None:
+def test_for_whom__covers_everybody_once_in_each_grouping(comparison: EnsembleComparison) -> None:
     found = comparison.for_whom
     assert found is not None
     people = found.groupby(["scenario", "by"], sort=False)["people"].sum()
@@ -261,10 +261,10 @@ def test_with_draws__a_group_s_interval_says_where_its_mean_lies_under_a_draw() 
 def test_replicates_that_each_failed_in_some_world__leave_nothing_to_compare(monkeypatch: pytest.MonkeyPatch) -> None:
     worlds = iter((0, 1))
 
-    def one_fails(scenario: Scenario, *_: object, **__: object) -> Results:
+    def one_fails(plan: RunPlan, *_: object, **__: object) -> Ensemble:
         number = next(worlds)
-        return replace(run(scenario, [number]), failed=(Failed(1 - number, MemoryError()),))
+        return replace(run(plan.scenario, [number]), failed=(Failed(1 - number, MemoryError()),))
 
-    monkeypatch.setattr(module, "run", one_fails)
+    monkeypatch.setattr(module, "simulate", one_fails)
     with pytest.raises(UserInputError, match="not enough memory"):
         compare(small(), small("befriending"), replicates=2)

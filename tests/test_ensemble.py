@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from supportnet.experiments.ensemble.ensemble import LARGE, run, share_out, what_failed
 from supportnet.experiments.ensemble.replicate import AT_A_STRETCH, stops
+from supportnet.experiments.ensemble.replication import LARGE, share_out, what_failed
 from supportnet.experiments.execution.workers import Interrupted, processors, side_by_side
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.outcomes import OUTCOMES
+from tests.ensembles import run
 from tests.small import PATIENTS, WEEKS, small
 
 # interface.md, section 3
@@ -43,7 +44,7 @@ def test_results__are_the_same_for_one_worker_and_for_four() -> None:
     assert one.ties is not None
     assert four.ties is not None
     same(one.ties, four.ties)
-    assert one.run_identity == four.run_identity
+    assert one.plan.identity == four.plan.identity
 
 
 def test_replicate_seven_alone__is_replicate_seven_of_ten() -> None:

@@ -14,6 +14,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from supportnet.experiments.ensemble.plan import RunPlan
+from supportnet.experiments.ensemble.replication import simulate
+
 pytest.importorskip("starlette", reason="the classroom needs the extra `explore`")
 pytest.importorskip("httpx2", reason="the classroom's tests need httpx2")
 
@@ -25,14 +28,13 @@ from supportnet.analysis.explorer.asked import Asked
 from supportnet.analysis.explorer.levers import levers
 from supportnet.analysis.explorer.service import SAFE, service
 from supportnet.analysis.wording.caveats import compare_cautions
-from supportnet.experiments.comparison.compare import compare
 from supportnet.experiments.comparison.same_people import people_differ
-from supportnet.experiments.ensemble import ensemble
+from supportnet.experiments.ensemble.ensemble import NAMES, Persons
 from supportnet.experiments.ensemble.estimates import mean_of
-from supportnet.experiments.ensemble.results import NAMES, Persons
 from supportnet.experiments.execution.workers import Interrupted
 from supportnet.sim.network_file.format import to_parquet
 from supportnet.sim.scenario.scenario import Scenario
+from tests.ensembles import compare
 
 SMALL = {"v": "1", "patients": "40", "weeks": "26", "seed": "3"}
 MOVED = {**SMALL, "services.caseload": "10", "programmes.befriending.coverage": "0.5"}
@@ -92,13 +94,12 @@ def test_one_run_of_luck_is_the_first_of_the_thirty(client: TestClient) -> None:
 
 def test_todays_side_is_computed_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     lived: list[str] = []
-    run = ensemble.run
 
-    def counted(scenario: Scenario, *rest: object, **more: object) -> object:
-        lived.append(scenario.name)
-        return run(scenario, *rest, **more)  # type: ignore[arg-type]
+    def counted(plan: RunPlan, *rest: Any, **more: Any) -> object:
+        lived.append(plan.scenario.name)
+        return simulate(plan, *rest, **more)
 
-    monkeypatch.setattr(worlds, "run", counted)
+    monkeypatch.setattr(worlds, "simulate", counted)
     here = {**SMALL, "seed": "77"}
     asked(client, "band", {**here, "services.caseload": "11"})
     asked(client, "band", {**here, "services.caseload": "12"})
@@ -114,11 +115,11 @@ def test_todays_side_is_computed_once(client: TestClient, monkeypatch: pytest.Mo
 def test_two_who_ask_at_once__wait_for_the_same_today(monkeypatch: pytest.MonkeyPatch) -> None:
     lived: list[str] = []
 
-    def slow(scenario: Scenario, *rest: Any, **more: Any) -> Any:
-        lived.append(scenario.name)
-        return ensemble.run(scenario, *rest, **more)
+    def slow(plan: RunPlan, *rest: Any, **more: Any) -> Any:
+        lived.append(plan.scenario.name)
+        return simulate(plan, *rest, **more)
 
-    monkeypatch.setattr(worlds, "run", slow)
+    monkeypatch.setattr(worlds, "simulate", slow)
     found = worlds.Worlds()
     both = [Asked.of({**SMALL, "services.caseload": said}) for said in ("11", "12")]
     with ThreadPoolExecutor(2) as two:
@@ -240,13 +241,13 @@ def test_that_nothing_is_moved__is_said_where_both_worlds_are_the_same(client: T
 
 
 def test_as_many_pairs_as_came__are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(scenario: Scenario, replicates: int, *rest: Any, **more: Any) -> Any:
-        found = ensemble.run(scenario, replicates, *rest, **more)
-        left = range(3, replicates) if scenario.name == "what-if" else range(replicates - 2)
+    def failing(plan: RunPlan, *rest: Any, **more: Any) -> Any:
+        found, replicates = simulate(plan, *rest, **more), len(plan.sampling.replicates)
+        left = range(3, replicates) if plan.scenario.name == "what-if" else range(replicates - 2)
         persons = Persons(*(column[list(left)] for column in found.persons or ()))
         return replace(found, replicates=tuple(left), values=found.values[list(left)], persons=persons)
 
-    monkeypatch.setattr(worlds, "run", failing)
+    monkeypatch.setattr(worlds, "simulate", failing)
     band = worlds.Worlds().band(Asked.of({**MOVED, "patients": "20"}), Event())
     assert band["replicates"] == worlds.REPLICATES - 5
     assert band["whom"] == []

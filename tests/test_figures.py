@@ -9,12 +9,11 @@ from supportnet.analysis.figures.compare import ENDS, REST, compare_figure, look
 from supportnet.analysis.figures.compare import says as compare_says
 from supportnet.analysis.figures.run import PANELS, run_figure
 from supportnet.analysis.figures.run import says as run_says
-from supportnet.analysis.figures.style import LOOKS, apart
+from supportnet.analysis.figures.style import LOOKS, apart, save_figure
 from supportnet.analysis.wording.caveats import cautions
-from supportnet.experiments.comparison.compare import compare
-from supportnet.experiments.ensemble.ensemble import run
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.scenario import library
+from tests.ensembles import compare, run
 from tests.small import small
 
 
@@ -23,8 +22,8 @@ def test_figures__are_the_same_bytes_every_time(tmp_path: Path, replicates: int)
     results = run(small(), replicates)
     found = compare(small(), small("peer-workforce"), small("family-work"), replicates=replicates)
     for k in range(2):
-        run_figure(results, tmp_path / f"run{k}.png", tmp_path / f"run{k}.svg")
-        compare_figure(found, tmp_path / f"compare{k}.png", tmp_path / f"compare{k}.svg")
+        save_figure(run_figure(results), tmp_path, f"run{k}")
+        save_figure(compare_figure(found), tmp_path, f"compare{k}")
     for kind in ("run", "compare"):
         for ending in ("png", "svg"):
             one, other = ((tmp_path / f"{kind}{k}.{ending}").read_bytes() for k in range(2))
@@ -37,8 +36,8 @@ def test_figures__are_the_same_bytes_every_time(tmp_path: Path, replicates: int)
 def test_extremes__can_be_drawn(tmp_path: Path) -> None:
     """One person for one week, without services: flat lines, no alliance."""
     scenario = small(population__patients=1, weeks=1, services__coverage=0.0)
-    run_figure(run(scenario, 2), tmp_path / "a.png", tmp_path / "a.svg")
-    compare_figure(compare(scenario, scenario, replicates=2, independent=True), tmp_path / "b.png", tmp_path / "b.svg")
+    save_figure(run_figure(run(scenario, 2)), tmp_path, "a")
+    save_figure(compare_figure(compare(scenario, scenario, replicates=2, independent=True)), tmp_path, "b")
     assert (tmp_path / "b.svg").stat().st_size > 10_000
 
 
@@ -64,7 +63,7 @@ def test_many_scenarios__most_are_grey_over_time__and_all_are_named_at_the_end(t
     looks = looks_of(found)
     assert (looks[0], looks.count(REST)) == (LOOKS[0], len(names) - 2 * ENDS)
     assert len({look for look in looks if look is not REST}) == 1 + 2 * ENDS
-    compare_figure(found, tmp_path / "a.png", tmp_path / "a.svg")
+    save_figure(compare_figure(found), tmp_path)
     assert "the 4 highest and 4 lowest in colour" in compare_says(found)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from supportnet.analysis.files.result_folder import default_folder, written_together
 from supportnet.analysis.files.writing import Parts, write_csv, write_json, write_parquet
-from supportnet.experiments.ensemble.results import run_request
+from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.execution.atomic_io import whole
 from supportnet.sim.errors import UserInputError
 from tests.small import small
@@ -124,7 +124,7 @@ def test_a_kill__leaves_nothing_half_written(tmp_path: Path) -> None:
 
 
 def test_default_folder__names_command_scenario_and_identity() -> None:
-    request = run_request(small(), 1, [0], [], 0)
+    request = RunPlan.of(small(), 1, uncertainty="none").request
     folder = default_folder(["a name/with signs"], request)
     assert folder.parent == Path("results")
     assert folder.name.startswith("run-a-name-with-signs-")

@@ -17,9 +17,9 @@ from supportnet.analysis.explorer.lesson import Answer, Lesson, Said, Step, as_d
 from supportnet.analysis.explorer.levers import levers
 from supportnet.analysis.explorer.page import about_page
 from supportnet.analysis.explorer.worlds import SHOWN, Worlds
-from supportnet.experiments.comparison.compare import compare
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
+from tests.ensembles import compare
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs" / "lessons"

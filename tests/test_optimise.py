@@ -8,17 +8,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from supportnet.experiments.ensemble.ensemble import run
 from supportnet.experiments.ensemble.estimates import PARAMETERS_TOO, contains, mean_of
-from supportnet.experiments.optimise.evaluator import COST, QPR, Lives, Luck, three_lucks
+from supportnet.experiments.ensemble.replication import simulate
+from supportnet.experiments.ensemble.sampling import Sampling
+from supportnet.experiments.optimise.evaluator import COST, QPR, Evaluator, three_samplings
 from supportnet.experiments.optimise.levers import levers_of, settings_of
 from supportnet.experiments.optimise.optimise import SURE, optimise
 from supportnet.experiments.optimise.pareto import on_front, probability_on_front, probability_within
 from supportnet.experiments.optimise.result import PortfolioResult, Size
 from supportnet.experiments.optimise.search import first_generation, most_for_money
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, write_draws
+from supportnet.experiments.posterior.propagation import draws_of
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
+from tests.ensembles import run
 
 BUDGET = 120.0
 TINY = Size(candidates=10, generations=3, replicates=4, search_replicates=2)
@@ -47,12 +50,12 @@ def test_results__do_not_depend_on_workers() -> None:
 
 def test_what_is_told__is_lived_by_other_seeds_and_replicates_than_what_was_searched_or_chosen_by() -> None:
     for n in (4, 7):
-        lucks = three_lucks(1, n, 3)
+        lucks = three_samplings(1, n, 3)
         assert len({luck.seed for luck in lucks}) == 3
-        draws = [set(luck.draws) for luck in lucks]
+        draws = [set(draws_of(luck.replicates)) for luck in lucks]
         assert len(set.union(*draws)) == sum(map(len, draws))
-    assert found().reported.luck == Luck(1, (0, 1, 2, 3))
-    assert found().searched.luck == three_lucks(1, 4, 2)[0]
+    assert found().reported.sampling == Sampling(range(4))
+    assert found().searched.sampling == three_samplings(1, 4, 2)[0]
 
 
 def test_numbers_told__are_those_of_ordinary_runs_with_the_same_seed() -> None:
@@ -65,7 +68,7 @@ def test_numbers_told__are_those_of_ordinary_runs_with_the_same_seed() -> None:
 
 
 def test_those_chosen__held_the_budget_under_the_luck_that_they_were_chosen_by() -> None:
-    chosen = Lives(today(), found().levers, three_lucks(1, 4, 2)[1], None, 1)
+    chosen = Evaluator(today(), found().levers, three_samplings(1, 4, 2)[1], 1)
     within = probability_within(chosen.differences(found().points), BUDGET, None)
     assert (within >= SURE).all()
     recovery = chosen.differences(found().points)[:, :, QPR].mean(axis=1)
@@ -123,7 +126,7 @@ def test_most_for_money__takes_what_saves_then_what_brings_most_for_its_price_an
 
 def test_portfolios_met_again__are_not_lived_again() -> None:
     counted = list[int]()
-    lives = Lives(today(), found().levers, Luck(1, (0, 1)), None, 1, counted.append)
+    lives = Evaluator(today(), found().levers, Sampling((0, 1)), 1, counted.append)
     once = lives.differences([(1, 0, 0, 0), (1, 0, 0, 0)])
     again = lives.differences([(1, 0, 0, 0)])
     assert counted == [2, 2], "today and the portfolio, two replicates each"
@@ -131,7 +134,7 @@ def test_portfolios_met_again__are_not_lived_again() -> None:
 
 
 def test_spending__is_cost_without_crises_and_admissions() -> None:
-    lives = Lives(today(), found().levers, Luck(1, (0, 1)), None, 1)
+    lives = Evaluator(today(), found().levers, Sampling((0, 1)), 1)
     more = tuple(lever.steps for lever in found().levers)
     spent = lives.differences([more])[0, :, 3]
     worlds = [today(**{"costs.crisis_week": 0.0, "costs.admission": 0.0}).with_values(values)
@@ -188,19 +191,19 @@ def test_too_few_replicates_to_tell_luck__are_a_mistake_before_anything_is_lived
 ) -> None:
     from supportnet.experiments.optimise import evaluator
 
-    monkeypatch.setattr(evaluator, "run", None)
+    monkeypatch.setattr(evaluator, "simulate", None)
     draws = posterior(tmp_path) if by_draws else None
     with pytest.raises(UserInputError, match="too few replicates"):
         optimise(today(), BUDGET, levers_of(today()), TINY._replace(search_replicates=4)._replace(**few), 1, draws)
 
 
 def test_a_failed_replicate__is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    from supportnet.experiments.ensemble.results import Failed
+    from supportnet.experiments.ensemble.ensemble import Failed
     from supportnet.experiments.optimise import evaluator as module
 
     def half(*given: object, **more: object) -> object:
-        return replace(run(*given, **more), failed=(Failed(1, RuntimeError("half of it is gone")),))  # type: ignore[arg-type]
+        return replace(simulate(*given, **more), failed=(Failed(1, RuntimeError("half of it is gone")),))  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "run", half)
+    monkeypatch.setattr(module, "simulate", half)
     with pytest.raises(RuntimeError, match="half of it"):
-        Lives(today(), found().levers, Luck(1, (0, 1)), None, 1).differences([(1, 0, 0, 0)])
+        Evaluator(today(), found().levers, Sampling((0, 1)), 1).differences([(1, 0, 0, 0)])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from supportnet.analysis.validation import find
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.workers import Interrupted
 from supportnet.experiments.patterns.measurement import odds_ratio
 from supportnet.experiments.patterns.studies import STUDIES, VALUES, measured
@@ -71,7 +72,7 @@ def test_an_odds_ratio__of_a_table_known() -> None:
 
 
 def test_patterns_found__are_means_with_intervals() -> None:
-    found = find(Scenario.load("today"), range(3), wanted=["disengaged"])
+    found = find(Scenario.load("today"), Sampling((0, 1, 2)), wanted=["disengaged"])
     assert [one.pattern.name for one in found] == ["disengaged"]
     assert found[0].lower < found[0].value < found[0].upper
     assert found[0].met

@@ -1,13 +1,13 @@
 """What is written beside results, and reading it again."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from supportnet.experiments.ensemble.ensemble import planned
-from supportnet.experiments.ensemble.results import run_request
+from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import canonical_json, changes, commit, identity, machine, provenance, read, versions
 from supportnet.sim.scenario.scenario import Scenario
@@ -16,8 +16,12 @@ from tests.small import small
 LABELS = {"name": "today", "title": "Today", "assumes": "nothing"}
 
 
+def plan(scenario: Scenario, record: Sequence[str] = (), every: int = 0) -> RunPlan:
+    return RunPlan.of(scenario, 3, record=record, every=every, uncertainty="none")
+
+
 def request(**changed: Any) -> dict[str, Any]:
-    return {**run_request(small(), 1, range(3), [], 0), **changed}
+    return {**plan(small()).request, **changed}
 
 
 @pytest.fixture
@@ -51,12 +55,12 @@ def test_identity__does_not_change_with_the_scenarios_name(tmp_path: Path) -> No
     path = tmp_path / "copy.toml"
     path.write_text('based_on = "today"\ntitle = "Another name"\n')
     copy = Scenario.load(path, {"population.patients": 60, "weeks": 26})
-    assert identity(run_request(copy, 1, range(3), [], 0)) == identity(request())
+    assert plan(copy).identity == identity(request())
 
 
-def test_the_plan_of_a_run__has_the_identity_of_its_results() -> None:
-    assert planned(small(), 3, 1, ["ties", "people", "ties"], 900)["record"] == ["people", "ties"]
-    assert planned(small(), 3, 1, (), 0) == request()
+def test_a_plan__names_each_table_once__and_no_weeks_beyond_the_last() -> None:
+    assert plan(small(), ["ties", "people", "ties"], 900).record == ("people", "ties")
+    assert plan(small(), ["ties"], 900) == plan(small(), ["ties"])
 
 
 def test_provenance__holds_everything_that_is_needed(told: Path) -> None:

@@ -17,8 +17,6 @@ from supportnet.analysis.outputs.run import RunFiles
 from supportnet.analysis.outputs.sensitivity import files_of
 from supportnet.analysis.report.page import environment, report
 from supportnet.experiments.calibration.store import Store, identity_of, packed
-from supportnet.experiments.comparison.compare import compare
-from supportnet.experiments.ensemble.ensemble import run
 from supportnet.experiments.execution.atomic_io import bytes_of, read_json
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.manifest import MANIFEST, STUDY, study_kept
@@ -30,6 +28,7 @@ from supportnet.sim.importing import import_networks
 from supportnet.sim.provenance import read, sealed
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
+from tests.ensembles import compare, run
 from tests.small import small
 from tests.studies import HEAD, study
 
@@ -279,8 +278,8 @@ def test_json_that_is_nested_without_end__is_a_mistake(
 
 
 def test_values_of_a_trial__do_not_tell_where_a_network_file_lies() -> None:
-    from supportnet.analysis.commands.trial import said
+    from supportnet.experiments.trials.plan import as_set
 
     networks = f'"/home/{SECRET}/n.parquet"'
     given: dict[str, object] = {"population.patients": 20, "population.networks": networks, "weeks": 9}
-    assert said(given) == ["population.networks=n.parquet", "weeks=9"]
+    assert as_set(given) == ["population.networks=n.parquet", "weeks=9"]

@@ -15,12 +15,12 @@ from supportnet.analysis.files.writing import read_csv, without_formulas, write_
 from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.report.page import report
 from supportnet.analysis.sensitivity.study_results import read_results
-from supportnet.experiments.comparison.compare import compare
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.sweep import sweep
 from supportnet.sim.errors import ACTING, UserInputError, escaped
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
+from tests.ensembles import compare
 from tests.small import VALUES, small
 from tests.studies import BODY, HEAD, study
 

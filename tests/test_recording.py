@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from supportnet.experiments.ensemble.ensemble import run
-from supportnet.experiments.ensemble.results import Results
+from supportnet.experiments.ensemble.ensemble import Ensemble
 from supportnet.sim.enums import Mechanism, Role
+from tests.ensembles import run
 from tests.small import PATIENTS, WEEKS, small
 
 # interface.md, section 4
@@ -31,7 +31,7 @@ FUNCTIONS = [
 
 
 @pytest.fixture(scope="module")
-def results() -> Results:
+def results() -> Ensemble:
     """Two replicates of an area with two programmes."""
     scenario = small(
         "befriending",
@@ -43,18 +43,18 @@ def results() -> Results:
 
 
 @pytest.fixture(scope="module")
-def people(results: Results) -> pd.DataFrame:
+def people(results: Ensemble) -> pd.DataFrame:
     assert results.people is not None
     return results.people
 
 
 @pytest.fixture(scope="module")
-def ties(results: Results) -> pd.DataFrame:
+def ties(results: Ensemble) -> pd.DataFrame:
     assert results.ties is not None
     return results.ties
 
 
-def by_week(results: Results) -> pd.DataFrame:
+def by_week(results: Ensemble) -> pd.DataFrame:
     """One row a replicate and week, one column an outcome."""
     index = ["replicate", "week"]
     return results.trajectories.pivot_table(index=index, columns="outcome", values="value", observed=True)
@@ -66,7 +66,7 @@ def test_columns__are_those_of_the_interface(people: pd.DataFrame, ties: pd.Data
     assert list(ties) == [*TIES, *sides, "alliance_patient", "alliance_supporter"]
 
 
-def test_means_over_people__are_the_outcomes(results: Results, people: pd.DataFrame) -> None:
+def test_means_over_people__are_the_outcomes(results: Ensemble, people: pd.DataFrame) -> None:
     found = results.trajectories.pivot_table(
         index=["replicate", "week"], columns="outcome", values="value", observed=True
     )
@@ -85,7 +85,7 @@ def test_means_over_people__are_the_outcomes(results: Results, people: pd.DataFr
     np.testing.assert_allclose(means["admissions"] / years, found.loc[means.index, "admissions"])
 
 
-def test_means_over_ties__are_the_outcomes(results: Results, ties: pd.DataFrame) -> None:
+def test_means_over_ties__are_the_outcomes(results: Ensemble, ties: pd.DataFrame) -> None:
     found = results.trajectories.pivot_table(
         index=["replicate", "week"], columns="outcome", values="value", observed=True
     )

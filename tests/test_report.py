@@ -15,12 +15,12 @@ from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.report import page
 from supportnet.analysis.report.page import Report, report
 from supportnet.analysis.wording.formatting import number, points
-from supportnet.experiments.comparison.compare import compare
 from supportnet.experiments.ensemble.estimates import PARAMETERS_TOO
 from supportnet.experiments.posterior.posterior import read_draws, write_draws
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.importing import import_networks
 from tests.command_line import Supportnet
+from tests.ensembles import compare
 from tests.small import small
 
 EXAMPLE = Path(__file__).parents[1] / "sim" / "examples" / "network-canvas"

@@ -11,8 +11,9 @@ from supportnet.analysis.report.scenarios import written_out
 from supportnet.analysis.report.stories import kind_of_network, stories
 from supportnet.experiments.comparison.assumptions import AS_SET, assumptions_of
 from supportnet.experiments.comparison.life_histories import Event, Life, drawn_people, lives
-from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.sim.scenario.scenario import Scenario, library
+from tests.ensembles import run
 from tests.small import PATIENTS, small
 
 CHEERS = """Title
@@ -117,7 +118,7 @@ def test_lives__are_those_of_the_same_people_in_a_run() -> None:
     persons = list(range(PATIENTS))
     table = run(scenario, [3], seed=5, record=["people"]).people
     assert table is not None
-    found = lives(scenario, persons, 5, 3)
+    found = lives(scenario, persons, Sampling((3,), 5))
     for life, row in zip(found, table.to_dict("records"), strict=True):
         count = {what: sum(event.what == what for event in life.events) for what in {one.what for one in life.events}}
         came = count.get("new tie", 0) + count.get("came to the service", 0)

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from supportnet.analysis.figures.rows import Page
+from supportnet.analysis.figures.style import save_figure
 from supportnet.analysis.figures.ties import ties_figure
 from supportnet.analysis.sensitivity.response_curves import bins_of, curves, ends, has_response, surfaces
 from supportnet.analysis.sensitivity.study import read_cells
@@ -132,9 +134,8 @@ def test_ties_study__tells_what_each_lever_changes(tmp_path: Path, monkeypatch: 
     assert (found["lowest_tenth"] <= found["highest_tenth"]).all()
     assert list(dict.fromkeys(hangs_on["number"])) == list(plan.values)
     assert hangs_on["correlation"].between(-1.0, 1.0).all()
-    paths = tmp_path / "figure.png", tmp_path / "figure.svg"
-    ties_figure(found, hangs_on, "QPR points", "Ties", "What levers change", "supportnet", *paths)
-    assert all(path.stat().st_size > 10_000 for path in paths)
+    save_figure(ties_figure(found, hangs_on, "QPR points", Page("Ties", "What levers change", "supportnet")), tmp_path)
+    assert all((tmp_path / f"figure.{ending}").stat().st_size > 10_000 for ending in ("png", "svg"))
 
 
 def test_ways_of_reciprocity__add_up_from_all_closed_to_all_open(

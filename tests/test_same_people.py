@@ -9,14 +9,16 @@ import pytest
 
 from supportnet.analysis.wording.caveats import compare_cautions, explain_cautions
 from supportnet.analysis.wording.formatting import luck_of
-from supportnet.experiments.comparison.attribution import Explained
-from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.comparison.attribution import Attribution, AttributionPlan
+from supportnet.experiments.comparison.comparison import EnsembleComparison
+from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.comparison.same_people import people_differ
-from supportnet.experiments.ensemble.ensemble import run
-from supportnet.experiments.ensemble.results import NAMES
+from supportnet.experiments.ensemble.ensemble import NAMES
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.network_file.format import to_parquet
 from supportnet.sim.scenario.scenario import Scenario
+from tests.ensembles import run
 from tests.small import small
 
 DRAWS = Posterior(pd.DataFrame({"bond.trust_gain": [0.1, 0.13]}), pd.Series([0.5, 0.5]).to_numpy(), {})
@@ -82,10 +84,11 @@ def test_people__differ_where_draws_move_a_number_in_one_world_only() -> None:
 def test_other_people__are_never_called_the_same(values: dict[str, object]) -> None:
     lived = run(small(weeks=1), 5)
     scenarios = lived.scenario, replace(lived.scenario.with_values(values), name="other")
-    found = Comparison((lived, replace(lived, scenario=scenarios[1])), 1, independent=False)
+    plan = ComparisonPlan(scenarios, lived.plan.sampling)
+    found = EnsembleComparison(plan, (lived, replace(lived, plan=plan.runs[1])))
     assert (found.same_people, found.for_whom) == (False, None)
     assert "the same people" not in luck_of(found)
     said = f"other is lived by other people than today ({people_differ(*scenarios)})"
     assert any(said in one for one in compare_cautions(found))
-    explained = Explained(scenarios, "mechanisms", "off", 1, (0,), np.zeros((128, 2, 1, len(NAMES))))
+    explained = Attribution(AttributionPlan(scenarios, Sampling([0])), np.zeros((128, 2, 1, len(NAMES))))
     assert any(said in one for one in explain_cautions(explained, "recovery"))

@@ -19,11 +19,12 @@ from supportnet.analysis.figures.morris import morris_figure, name_in
 from supportnet.analysis.figures.over_time import over_time_figure
 from supportnet.analysis.figures.pairs import pairs_figure
 from supportnet.analysis.figures.response import in_two_lines, response_figure
+from supportnet.analysis.figures.rows import Page
 from supportnet.analysis.figures.shares import shares_figure
+from supportnet.analysis.figures.style import save_figure
 from supportnet.analysis.figures.surface import surface_figure
 from supportnet.analysis.figures.tornado import tornado_figure, written
 
-Page = tuple[str, str, str, Path, Path]
 NAN = float("nan")
 WAYS = ("some unknown", "unknown", "zero")
 
@@ -89,37 +90,27 @@ def shares(n: int, way: str) -> pd.DataFrame:
 
 
 MORRIS, PAWN = ("mu_star", "sigma", "mu"), ("median", "minimum", "maximum")
-FIGURES: dict[str, Callable[[int, str, Page], None]] = {
-    "sobol": lambda n, way, page: indices_figure(indices(n, ("S1", "ST"), way), "share of variance", *page),
-    "elementary": lambda n, way, page: indices_figure(indices(n, MORRIS, way), "QPR points", *page),
-    "pawn": lambda n, way, page: indices_figure(indices(n, PAWN, way), "distance", *page),
-    "morris": lambda n, way, page: morris_figure(indices(n, MORRIS, way), 0.1, "QPR points", *page),
-    "noise above all": lambda n, way, page: morris_figure(indices(n, MORRIS, way), 9.0, "QPR points", *page),
-    "noise not known": lambda n, way, page: morris_figure(indices(n, MORRIS, way), NAN, "QPR points", *page),
-    "pairs": lambda n, way, page: pairs_figure(pairs(n, way), *page),
-    "convergence": lambda n, way, page: convergence_figure(over(n, "n", (16, 32, 64), way), *page),
-    "one n": lambda n, way, page: convergence_figure(over(n, "n", (16,), way), *page),
-    "over time": lambda n, way, page: over_time_figure(over(n, "week", (26, 52, 104), way), *page),
-    "one week": lambda n, way, page: over_time_figure(over(n, "week", (26,), way), *page),
-    "tornado": lambda n, way, page: tornado_figure(ends(n, way), 30.0, "QPR points", *page),
-    "response": lambda n, way, page: response_figure(curves(n, way), "QPR points", *page),
-    "shares": lambda n, way, page: shares_figure(shares(n, way), "QPR points", *page),
-    "surface": lambda n, way, page: surface_figure(surface(n, way), "QPR points", *page),
+FIGURES: dict[str, Callable[[int, str, Page], Figure]] = {
+    "sobol": lambda n, way, page: indices_figure(indices(n, ("S1", "ST"), way), "share of variance", page),
+    "elementary": lambda n, way, page: indices_figure(indices(n, MORRIS, way), "QPR points", page),
+    "pawn": lambda n, way, page: indices_figure(indices(n, PAWN, way), "distance", page),
+    "morris": lambda n, way, page: morris_figure(indices(n, MORRIS, way), 0.1, "QPR points", page),
+    "noise above all": lambda n, way, page: morris_figure(indices(n, MORRIS, way), 9.0, "QPR points", page),
+    "noise not known": lambda n, way, page: morris_figure(indices(n, MORRIS, way), NAN, "QPR points", page),
+    "pairs": lambda n, way, page: pairs_figure(pairs(n, way), page),
+    "convergence": lambda n, way, page: convergence_figure(over(n, "n", (16, 32, 64), way), page),
+    "one n": lambda n, way, page: convergence_figure(over(n, "n", (16,), way), page),
+    "over time": lambda n, way, page: over_time_figure(over(n, "week", (26, 52, 104), way), page),
+    "one week": lambda n, way, page: over_time_figure(over(n, "week", (26,), way), page),
+    "tornado": lambda n, way, page: tornado_figure(ends(n, way), 30.0, "QPR points", page),
+    "response": lambda n, way, page: response_figure(curves(n, way), "QPR points", page),
+    "shares": lambda n, way, page: shares_figure(shares(n, way), "QPR points", page),
+    "surface": lambda n, way, page: surface_figure(surface(n, way), "QPR points", page),
 }
 
 
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
-    """The figures that a test draws."""
-    figures: list[Figure] = []
-    save = rows.save
-    monkeypatch.setattr(rows, "save", lambda figure, *paths: (figures.append(figure), save(figure, *paths)))
-    return figures
-
-
-def page(folder: Path, name: str = "a") -> Page:
-    foot = "supportnet sensitivity 1a2b3c4d. Simulated. Caution: " + "intervals are too wide to rank; " * 6
-    return "Which levers move recovery?", "Week 104.", foot, folder / f"{name}.png", folder / f"{name}.svg"
+FOOT = "supportnet sensitivity 1a2b3c4d. Simulated. Caution: " + "intervals are too wide to rank; " * 6
+PAGE = Page("Which levers move recovery?", "Week 104.", FOOT)
 
 
 def shown(figure: Figure) -> list[Text]:
@@ -138,12 +129,13 @@ def shown(figure: Figure) -> list[Text]:
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize(("n", "way"), [(1, "known"), *((4, way) for way in WAYS), (30, "known")])
 def test_figures__are_drawn_whatever_is_known__with_every_word_on_the_page(
-    tmp_path: Path, drawn: list[Figure], name: str, n: int, way: str
+    tmp_path: Path, name: str, n: int, way: str
 ) -> None:
-    FIGURES[name](n, way, page(tmp_path))
-    assert all((tmp_path / f"a.{ending}").stat().st_size > 5_000 for ending in ("png", "svg"))
-    edge = drawn[0].bbox.padded(1.0)
-    for text in shown(drawn[0]):
+    figure = FIGURES[name](n, way, PAGE)
+    save_figure(figure, tmp_path)
+    assert all((tmp_path / f"figure.{ending}").stat().st_size > 5_000 for ending in ("png", "svg"))
+    edge = figure.bbox.padded(1.0)
+    for text in shown(figure):
         box = text.get_window_extent()
         assert edge.x0 <= box.x0 <= box.x1 <= edge.x1, text
         assert edge.y0 <= box.y0 <= box.y1 <= edge.y1, text
@@ -152,9 +144,9 @@ def test_figures__are_drawn_whatever_is_known__with_every_word_on_the_page(
 
 @pytest.mark.parametrize("name", ["sobol", "pawn", "morris", "pairs", "tornado", "over time", "response", "surface"])
 @pytest.mark.parametrize("n", [30, 45])
-def test_words__do_not_lie_on_each_other(tmp_path: Path, drawn: list[Figure], name: str, n: int) -> None:
-    FIGURES[name](30 if name == "pairs" else n, "known", page(tmp_path))
-    boxes = [(text, text.get_window_extent()) for text in shown(drawn[0]) if not text.get_rotation() % 90]
+def test_words__do_not_lie_on_each_other(name: str, n: int) -> None:
+    figure = FIGURES[name](30 if name == "pairs" else n, "known", PAGE)
+    boxes = [(text, text.get_window_extent()) for text in shown(figure) if not text.get_rotation() % 90]
     over_each_other = [(one, other) for (one, a), (other, b) in combinations(boxes, 2) if a.overlaps(b)]
     assert not over_each_other
 
@@ -162,27 +154,27 @@ def test_words__do_not_lie_on_each_other(tmp_path: Path, drawn: list[Figure], na
 @pytest.mark.parametrize("name", FIGURES)
 def test_figures__of_the_same_numbers_are_the_same_bytes(tmp_path: Path, name: str) -> None:
     for k in "ab":
-        FIGURES[name](4, "some unknown", page(tmp_path, k))
+        save_figure(FIGURES[name](4, "some unknown", PAGE), tmp_path, k)
     for ending in ("png", "svg"):
         assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
 
 
-def test_a_pair__whose_interval_is_not_known__is_not_sure(tmp_path: Path, drawn: list[Figure]) -> None:
+def test_a_pair__whose_interval_is_not_known__is_not_sure() -> None:
     unknown = pairs(3).assign(value=[0.3, 0.2, NAN], lower=[0.2, NAN, NAN], upper=[0.4, NAN, NAN])
-    pairs_figure(unknown, *page(tmp_path))
-    assert [text.get_text() for text in drawn[0].axes[0].texts] == ["0.30", "0.20\n•", "?"]
-    assert "not known" in drawn[0].axes[1].texts[0].get_text()
+    figure = pairs_figure(unknown, PAGE)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["0.30", "0.20\n•", "?"]
+    assert "not known" in figure.axes[1].texts[0].get_text()
 
 
-def test_without_an_effect__the_value_of_a_factor_is_written_once(tmp_path: Path, drawn: list[Figure]) -> None:
-    tornado_figure(ends(1, "zero"), 30.0, "QPR points", *page(tmp_path))
-    assert [text.get_text() for text in drawn[0].axes[0].texts] == ["1"]
+def test_without_an_effect__the_value_of_a_factor_is_written_once() -> None:
+    figure = tornado_figure(ends(1, "zero"), 30.0, "QPR points", PAGE)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["1"]
     assert [written(value) for value in (0.12345, 21_000.0, NAN, "lonely")] == ["0.123", "21,000", "nan", "lonely"]
 
 
-def test_a_cell__without_design_points__is_white_whatever_its_value(tmp_path: Path, drawn: list[Figure]) -> None:
-    surface_figure(surface(1), "QPR points", *page(tmp_path))
-    (cells,) = drawn[0].axes[0].collections
+def test_a_cell__without_design_points__is_white_whatever_its_value() -> None:
+    figure = surface_figure(surface(1), "QPR points", PAGE)
+    (cells,) = figure.axes[0].collections
     assert np.ma.getmaskarray(cells.get_array()).ravel().tolist() == [True, False, False, False]
     assert cells.get_clim() == (numbers(4, "known")[3], numbers(4, "known")[1])
 
@@ -200,9 +192,9 @@ def test_colours__are_in_order_in_grey_too(colours: str, way: int) -> None:
     assert (way * np.diff(grey) > 0).all()
 
 
-def test_ends_of_a_bar__differ_in_more_than_colour(tmp_path: Path, drawn: list[Figure]) -> None:
-    tornado_figure(ends(1), 30.0, "QPR points", *page(tmp_path))
-    patterns: set[Any] = {bar.get_hatch() for bar in drawn[0].axes[0].patches}
+def test_ends_of_a_bar__differ_in_more_than_colour() -> None:
+    figure = tornado_figure(ends(1), 30.0, "QPR points", PAGE)
+    patterns: set[Any] = {bar.get_hatch() for bar in figure.axes[0].patches}
     assert len(patterns) == 2
 
 

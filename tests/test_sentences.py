@@ -27,12 +27,13 @@ from supportnet.analysis.sensitivity.indices import METHODS
 from supportnet.analysis.wording.caveats import compare_cautions, differing
 from supportnet.analysis.wording.formatting import met
 from supportnet.analysis.wording.portfolios import spending
-from supportnet.experiments.comparison.comparison import Comparison
-from supportnet.experiments.ensemble.ensemble import run
-from supportnet.experiments.ensemble.results import Failed
+from supportnet.experiments.comparison.comparison import EnsembleComparison
+from supportnet.experiments.comparison.plan import ComparisonPlan
+from supportnet.experiments.ensemble.ensemble import Failed
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.sweep import Swept
 from supportnet.experiments.trials.design import designed
+from tests.ensembles import run
 from tests.small import small
 from tests.studies import BODY, study
 from tools import validation_page
@@ -74,13 +75,15 @@ def world(name: str = "today", **values: object) -> Any:
     return run(small(name, **values), 3)
 
 
-def compared(failed: int = 0, independent: bool = False, **values: object) -> Comparison:
+def compared(failed: int = 0, independent: bool = False, **values: object) -> EnsembleComparison:
     """A comparison of three replicates, the last of which failed in the second world so often."""
     other = world("befriending", **values)
     if failed:
         kept = {"replicates": other.replicates[:-failed], "values": other.values[:-failed], "persons": None}
         other = replace(other, **kept, failed=(Failed(2, ValueError("it")),))
-    return Comparison((world(), other), 1, independent)
+    worlds = world(), other
+    plan = ComparisonPlan(tuple(one.scenario for one in worlds), world().plan.sampling, independent)
+    return EnsembleComparison(plan, worlds)
 
 
 def comparison_says(**how: Any) -> str:

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from supportnet.analysis.wording.caveats import explain_cautions
-from supportnet.experiments.comparison.attribution import PLAYERS, Explained, explain, hold, nothing_left
-from supportnet.experiments.comparison.compare import compare
+from supportnet.experiments.comparison.attribution import PLAYERS, Attribution, AttributionPlan, hold, nothing_left
 from supportnet.experiments.comparison.shapley import interactions, knockouts, shapley
-from supportnet.experiments.ensemble.results import NAMES
+from supportnet.experiments.ensemble.ensemble import NAMES
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.sim.enums import Mechanism
 from supportnet.sim.errors import UserInputError
 from tests.command_line import Supportnet
+from tests.ensembles import compare, explain
 from tests.small import PATIENTS, WEEKS, small
 
 
@@ -68,11 +69,13 @@ def test_difference__is_what_is_left_and_the_sum_of_shares() -> None:
         assert whole == pytest.approx(compared.loc[outcome, "difference"])
 
 
-def made(values: np.ndarray, replicates: int = 5) -> Explained:
+def made(values: np.ndarray, replicates: int = 5) -> Attribution:
     """Differences (coalitions, replicates) in recovery, as if lived, over relationships."""
     found = np.zeros((16, 2, replicates, len(NAMES)))
     found[:, 1, :, NAMES.index("recovery")] = values
-    return Explained((small(), small("befriending")), "relationships", "baseline", 1, tuple(range(replicates)), found)
+    return Attribution(
+        AttributionPlan((small(), small("befriending")), Sampling(range(replicates)), "relationships"), found
+    )
 
 
 def test_shares__add_up_where_a_coalition_lacks_the_outcome_in_some_replicates() -> None:

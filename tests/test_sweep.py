@@ -8,16 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from supportnet.experiments.ensemble.ensemble import run
-from supportnet.experiments.ensemble.results import NAMES
+from supportnet.experiments.ensemble.ensemble import NAMES
+from supportnet.experiments.execution.interruption import interruption
 from supportnet.experiments.runs.engines import engine_of
-from supportnet.experiments.runs.plan import plan_of
+from supportnet.experiments.runs.plan import Plan, plan_of
+from supportnet.experiments.runs.plan_file import write_plan
 from supportnet.experiments.runs.results_table import RESULTS
 from supportnet.experiments.runs.run_ids import are_in
 from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS, Swept, sweep
 from supportnet.experiments.study.study import Study
 from supportnet.sim.errors import UserInputError
+from tests.ensembles import run
 from tests.studies import BODY, HEAD, study
 
 Sweep = Callable[..., Swept]
@@ -194,6 +196,20 @@ def test_parts_that_are_merged_while_somebody_reads__lose_no_row(tmp_path: Path)
     found = shelf.values(plan.names, ["qpr"], read.weeks)
     assert np.isfinite(found[:24]).all()
     assert np.isnan(found[24:]).all()
+
+
+def test_a_sweep_that_is_interrupted_after_its_first_file__says_where_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(plan: Plan, folder: Path) -> None:
+        write_plan(plan, folder)
+        raise KeyboardInterrupt
+
+    interruption.begin()
+    monkeypatch.setattr("supportnet.experiments.runs.sweep.write_plan", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(study(tmp_path), tmp_path / "out", engine_of("threads", 1))
+    assert str(tmp_path / "out") in interruption.says()
 
 
 def test_what_was_done__is_kept_where_a_sweep_is_interrupted(tmp_path: Path) -> None:

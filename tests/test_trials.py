@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.measure import Measurement
 
 from supportnet.analysis.commands.trial import all_table, published_table, whole_table
+from supportnet.analysis.results.trial import Trial
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.patterns.world import World
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.trials.design import (
@@ -24,7 +26,8 @@ from supportnet.experiments.trials.design import (
     hash_now,
     written,
 )
-from supportnet.experiments.trials.effects import effects, ratio, standardised, told_of, trials
+from supportnet.experiments.trials.effects import effects, ratio, simulate_trials, standardised, told_of
+from supportnet.experiments.trials.plan import TrialPlan
 from supportnet.experiments.trials.published import beside_published, published
 from supportnet.experiments.trials.trial import MEASURES, SCALES, held
 from supportnet.sim.area.pool import pool_for
@@ -127,7 +130,7 @@ def test_people_enter__as_the_criterion_says(entry: str) -> None:
 
 def test_only_the_treated__have_the_programme_and_its_people() -> None:
     design = designed("befriending", values={"population.patients": 200}, entry="anybody", places=100)
-    (followed,) = trials([design], [0])[0:1]
+    (followed,) = simulate_trials(TrialPlan((design,), Sampling([0])))
     friends, end = MEASURES.index("contacts_friend"), list(design.times).index(design.weeks)
     one = followed[0]
     assert one.treated.sum() == 50
@@ -143,10 +146,11 @@ def test_attention_has_the_contacts_but_not_the_content() -> None:
         )
         for control in ("usual_care", "attention")
     )
-    numbers = range(6)
     rows = [
-        effects(one, found, numbers, False)
-        for one, found in zip((usual, attention), trials([usual, attention], numbers), strict=True)
+        effects(one, found)
+        for one, found in zip(
+            (usual, attention), simulate_trials(TrialPlan((usual, attention), Sampling(range(6)))), strict=True
+        )
     ]
     size, withdrawal = (
         [of[(of["outcome"] == outcome) & (of["week"] == 20)]["value"].iloc[0] for of in rows]
@@ -160,15 +164,17 @@ def test_attention_has_the_contacts_but_not_the_content() -> None:
 def test_a_waiting_list__has_no_controls_left_once_they_are_treated() -> None:
     design = designed("client_centred_therapy", values={"population.patients": 100}, places=20)
     assert design.control == "waiting_list"
-    rows = effects(design, trials([design], [0, 1])[0], [0, 1], False)
+    rows = effects(design, simulate_trials(TrialPlan((design,), Sampling([0, 1])))[0])
     assert set(rows["week"]) == {design.weeks}
 
 
 def test_workers_and_other_programmes__change_nothing() -> None:
-    designs = [
+    designs = tuple(
         designed(name, values={"population.patients": 60}, places=20) for name in ("befriending", "open_dialogue")
-    ]
-    one, two, alone = trials(designs, [0, 1], workers=1), trials(designs, [0, 1], workers=2), trials(designs[1:], [1])
+    )
+    plan = TrialPlan(designs, Sampling([0, 1]))
+    one, two = (simulate_trials(plan, workers) for workers in (1, 2))
+    alone = simulate_trials(TrialPlan(designs[1:], Sampling([1])))
     assert all(
         np.array_equal(a.seen, b.seen, equal_nan=True) for a, b in zip(one[0] + one[1], two[0] + two[1], strict=True)
     )
@@ -179,9 +185,9 @@ def test_trials_live_by_draws__where_there_are_some() -> None:
     values = pd.DataFrame({"bond.trust_gain": [0.05, 0.25]})
     draws = Posterior(values, np.full(2, 0.5), {"presets": ["psychosis"]})
     design = designed("befriending", values={"population.patients": 60}, entry="anybody", places=40)
-    drawn, plain = trials([design], [0, 2], posterior=draws)[0], trials([design], [0, 2])[0]
+    (drawn,), (plain,) = (simulate_trials(TrialPlan((design,), Sampling([0, 2], 1, of))) for of in (draws, None))
     assert not np.array_equal(drawn[0].seen, plain[0].seen, equal_nan=True)
-    rows = effects(design, drawn, [0, 2], True)
+    rows = effects(design, drawn, np.array([0, 1]))
     assert rows[rows["kind"] == "smd"]["lower"].notna().any()
 
 
@@ -265,11 +271,11 @@ def test_a_trial_never_replaces_a_comparison(supportnet: Supportnet, tmp_path: P
 
 def test_tables_fit_a_narrow_terminal() -> None:
     row = {"value": -0.88, "lower": -1.35, "upper": -0.45, "entered": 80.0}
-    designs = [designed(name) for name in written()]
+    designs = tuple(designed(name) for name in written())
     found = [
         pd.DataFrame(
             [{"outcome": outcome, "week": week, "kind": "smd", **row} for outcome in MEASURES for week in one.times]
-        )
+        ).assign(programme=one.programme)
         for one in designs
     ]
     ends = {"published": -0.55, "published_lower": -0.87, "published_upper": -0.24, "in_range": False}
@@ -279,7 +285,7 @@ def test_tables_fit_a_narrow_terminal() -> None:
         for one in designs
     )  # fmt: skip
     tables = [whole_table(*pair) for pair in zip(found, designs, strict=True)]
-    for table in (*tables, all_table(found, designs), published_table(beside)):
+    for table in (*tables, all_table(Trial.of(TrialPlan(designs, Sampling(range(2))), found)), published_table(beside)):
         assert Measurement.get(Console(), Console().options, table).maximum <= 80
 
 

@@ -10,9 +10,6 @@ import pytest
 from supportnet.analysis.figures.explain import foot
 from supportnet.analysis.outputs.attribution import write_explained
 from supportnet.analysis.wording.caveats import compare_cautions, few_replicates, run_cautions
-from supportnet.experiments.comparison.attribution import explain
-from supportnet.experiments.comparison.compare import compare
-from supportnet.experiments.ensemble.ensemble import run
 from supportnet.experiments.ensemble.estimates import LUCK_ONLY, PARAMETERS_TOO, contains, mean_of, simultaneous
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, write_draws
 from supportnet.experiments.posterior.propagation import LIVES, by_draw, draws_for, draws_of
@@ -24,6 +21,7 @@ from supportnet.experiments.study.study import Study
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
+from tests.ensembles import compare, explain, run
 
 SMALL = {"population.patients": 30, "weeks": 8}
 VALUES = pd.DataFrame({"help.well_base": [0.2, 0.8, 1.6], "recover.gain": [1.0, 1.2, 1.3]})
@@ -124,8 +122,8 @@ def test_a_replicate_lives_by_its_draw_whatever_the_others_and_the_workers(draws
     assert not np.array_equal(whole.last, as_set.last, equal_nan=True)
     assert contains(whole.draws) == PARAMETERS_TOO
     assert contains(as_set.draws) == LUCK_ONLY
-    assert whole.request["posterior"] == draws.identity
-    assert "posterior" not in as_set.request
+    assert whole.plan.request["posterior"] == draws.identity
+    assert "posterior" not in as_set.plan.request
 
 
 def test_a_scenario_and_its_copy_differ_by_nothing_under_every_draw(draws: Posterior) -> None:

@@ -11,6 +11,7 @@ from supportnet.analysis.rival_evidence import MODEL, shipped, side_by_side, tel
 from supportnet.analysis.validation import USES, PatternResult, find, possible, score, table
 from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.ensemble.estimates import LUCK_ONLY, mean_of
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.patterns.table import PRESETS, patterns
 from supportnet.experiments.patterns.treatment import fell_and_returned
 from supportnet.experiments.predictions.people import kinds_of_networks
@@ -110,7 +111,7 @@ def test_the_page_says_what_was_found__by_value_and_by_row() -> None:
 
 
 def test_workers_change_nothing() -> None:
-    one, two = (find(Scenario.load("today"), range(3), wanted=["disengaged"], workers=n) for n in (1, 2))
+    one, two = (find(Scenario.load("today"), Sampling((0, 1, 2)), wanted=["disengaged"], workers=n) for n in (1, 2))
     assert one == two
 
 

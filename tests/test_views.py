@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from supportnet.experiments.ensemble.ensemble import run
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.population import tie_rows
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role, SupportFunction
 from supportnet.sim.measurement.agreement import agreement, cohens_kappa, landis_koch
 from supportnet.sim.measurement.dyadic_ratings import PATIENT, SUPPORTER, views_of
+from tests.ensembles import run
 from tests.small import small
 
 LOW = {"reciprocity", "power_balance"}

@@ -10,14 +10,15 @@ from pathlib import Path
 import pandas as pd
 
 from supportnet.analysis.commands.sweep import folder_of
+from supportnet.analysis.figures.rows import Page
 from supportnet.analysis.figures.shares import shares_figure
+from supportnet.analysis.figures.style import save_figure
 from supportnet.analysis.figures.ties import ties_figure
 from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import read_csv, write_csv
-from supportnet.experiments.comparison.attribution import explain_request
+from supportnet.experiments.comparison.attribution import AttributionPlan
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.study.study import Study
-from supportnet.sim.provenance import identity
 from supportnet.sim.scenario.scenario import Scenario
 from tools import ties_study, ways_study
 from tools.demo import call, say
@@ -71,7 +72,7 @@ def explained(programme: str, over: str) -> pd.DataFrame:
 def is_there(folder: Path, programme: str, over: str) -> bool:
     """Whether a folder holds what `explain` would write there."""
     worlds = [Scenario.load(name) for name in ("today", programme)]
-    wished = identity(explain_request(worlds, over, "baseline", SEED, range(REPLICATES)))
+    wished = AttributionPlan.of(*worlds, REPLICATES, SEED, over=over, uncertainty="none").identity
     try:
         return bool(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["run_identity"] == wished)
     except FileNotFoundError:
@@ -84,9 +85,9 @@ def picture(shares: pd.DataFrame, over: str) -> None:
     write_csv(shares, goal / "programmes.csv")
     says = f"Shapley shares of {over} in the effect of each programme on recovery, two years, against today."
     foot = "supportnet explain. Bold: the 95 % interval excludes 0. Simulated; not for decisions about a single person."
-    paths = goal / "programmes.png", goal / "programmes.svg"
-    shares_figure(shares, "QPR points", f"Which {over} carry what programmes do", says, foot, *paths)
-    paths[1].unlink()
+    page = Page(f"Which {over} carry what programmes do", says, foot)
+    save_figure(shares_figure(shares, "QPR points", page), goal, "programmes")
+    (goal / "programmes.svg").unlink()
 
 
 def ties() -> None:
@@ -99,9 +100,8 @@ def ties() -> None:
     write_csv(numbers := ties_study.hangs_on(plan, folder), goal / "hangs_on.csv")
     says = "What a change of reciprocity or expertise does to recovery, and the assumption that it hangs on most."
     foot = "supportnet sweep ties. Simulated; not for decisions about a single person."
-    paths = goal / "differences.png", goal / "differences.svg"
-    ties_figure(found, numbers, "QPR points", study.title, says, foot, *paths)
-    paths[1].unlink()
+    save_figure(ties_figure(found, numbers, "QPR points", Page(study.title, says, foot)), goal, "differences")
+    (goal / "differences.svg").unlink()
     call("sweep", "ways")
     write_csv(ways_study.shares(plan_of(Study.load("ways")), folder_of("ways")), goal / "ways.csv")
 

@@ -7,12 +7,12 @@ import typer
 
 from supportnet.analysis.rival_evidence import MODEL, telling
 from supportnet.analysis.rival_evidence import shipped as shipped_rivals
-from supportnet.analysis.validation import PatternResult, score, table, validate
+from supportnet.analysis.validation import PatternResult, ValidationPlan, measure_patterns, score, table
 from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.patterns import PEOPLE
 from supportnet.experiments.patterns.world import COHORTS
-from supportnet.experiments.posterior.posterior import read_draws, shipped
+from supportnet.experiments.posterior.posterior import shipped
 from supportnet.experiments.posterior.propagation import LIVES, draws_of
 
 PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
@@ -167,7 +167,7 @@ from 1 to 2 SD; the middle was taken, knowing that under these values 90 % of dy
 
 def found_page() -> str:
     """The page as simulated studies find the patterns now."""
-    return page(validate(REPLICATES, SEED, read_draws() if shipped() else None, workers=2))
+    return page(measure_patterns(ValidationPlan.of(REPLICATES, SEED), workers=2))
 
 
 def main() -> None:

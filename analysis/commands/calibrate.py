@@ -50,13 +50,14 @@ def calibrate(
       supportnet calibrate mine.toml --rounds 3 --draws 100 --truths 100 --out results/calibrate-mine
       supportnet calibrate --rival no_social_effect
     """
-    from supportnet.analysis.commands.options import afford, threads
+    from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.commands.sweep import swept
     from supportnet.analysis.files.result_folder import written_together
     from supportnet.analysis.outputs.calibration import write_calibration
     from supportnet.experiments.calibration.alternative_models import as_rival
     from supportnet.experiments.calibration.iterate import calibrate as fit
+    from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_emulators
     from supportnet.experiments.runs.engines import engine_of
     from supportnet.experiments.study.study import Study

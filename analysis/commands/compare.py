@@ -1,6 +1,6 @@
 """`supportnet compare`: a what-if against a baseline."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from supportnet.analysis.commands.output import Output
-    from supportnet.experiments.comparison.comparison import Comparison
+    from supportnet.analysis.results.comparison import Comparison
 
 
 def compare(
@@ -56,78 +56,42 @@ def compare(
       supportnet compare today smaller-caseloads
       supportnet compare today peer-workforce befriending-drive family-work --replicates 50 --weeks 156
     """
-    from supportnet.analysis.commands.options import afford, overrides, threads
+    from supportnet.analysis.commands.options import afford, overrides
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import default_folder, written_together
-    from supportnet.analysis.outputs.comparison import write_comparison
-    from supportnet.experiments.comparison import compare as comparing
-    from supportnet.experiments.comparison.comparison import compare_request
-    from supportnet.experiments.ensemble.ensemble import replicate_numbers
-    from supportnet.experiments.posterior.propagation import draws_for
+    from supportnet.analysis.results.comparison import Comparison
+    from supportnet.experiments.comparison.compare import compare_ensembles
+    from supportnet.experiments.comparison.plan import ComparisonPlan
+    from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_compare
-    from supportnet.sim.scenario.scenario import Scenario
 
-    tell, given = Output(as_json, quiet), overrides(patients, weeks, values)
-    scenarios = comparing.comparable([Scenario.load(name, given) for name in (baseline, *others)])
-    draws = draws_for(uncertainty, scenarios, posterior)
-    needs = of_compare(scenarios, replicates, n := threads(workers), draws, not independent)
-    afford(needs, "--replicates, --patients or --weeks", tell)
-    request = compare_request(scenarios, seed, replicate_numbers(replicates, seed), independent, draws)
-    folder = out or default_folder([scenario.name for scenario in scenarios], request)
+    tell, n = Output(as_json, quiet), threads(workers)
+    plan = ComparisonPlan.of(
+        (baseline, *others), replicates, seed, values=overrides(patients, weeks, values), independent=independent,
+        uncertainty=uncertainty, posterior=posterior,
+    )  # fmt: skip
+    afford(of_compare(plan, n), "--replicates, --patients or --weeks", tell)
+    folder = out or default_folder([scenario.name for scenario in plan.scenarios], plan.request)
     with written_together(folder, "compare") as hidden:
-        with tell.progress(f"Comparing {len(scenarios)} scenarios") as progress:
-            found = comparing.compare(
-                *scenarios, replicates=replicates, seed=seed, workers=n, independent=independent,
-                progress=progress, posterior=draws,
-            )  # fmt: skip
-        names = write_comparison(found, hidden)
-    tell_comparison(found, tell)
+        with tell.progress(f"Comparing {len(plan.scenarios)} scenarios") as progress:
+            comparison = Comparison.of(compare_ensembles(plan, n, progress))
+        names = comparison.write(hidden)
+    tell_comparison(comparison, tell)
     tell.note(f"\nFigure and tables: {folder}")
-    tell.answer(as_plain(found, {name: str(folder / name) for name in names}))
-    failed = [(world.scenario.name, one) for world in found.worlds for one in world.failed]
+    tell.answer({**comparison.to_dict(), "files": {name: str(folder / name) for name in names}})
+    failed = [(world.scenario.name, one) for world in comparison.worlds for one in world.failed]
     tell.conclude([(f"{name}, replicate {one.replicate}", one.error) for name, one in failed])
-
-
-def as_plain(found: "Comparison", files: dict[str, str]) -> dict[str, Any]:
-    """The answer for programs."""
-    from supportnet.analysis.wording.caveats import compare_cautions
-    from supportnet.experiments.comparison.subgroups import CAUTION
-    from supportnet.experiments.ensemble.estimates import contains
-
-    ranking = []
-    for outcome, rows in found.ranking.groupby("outcome", sort=False):
-        best = dict(zip(rows["scenario"], rows["probability_best"], strict=True))
-        ranking.append({"outcome": outcome, "order": list(rows["scenario"]), "probability_best": best})
-    persons = found.for_whom
-    return {
-        "baseline": found.baseline,
-        "seed": found.seed,
-        "replicates": found.n_replicates,
-        "independent": found.independent,
-        "run_identity": found.run_identity,
-        "interval": contains(found.draws),
-        "posterior": found.request.get("posterior", ""),
-        "cautions": compare_cautions(found),
-        "differences": found.differences.to_dict("records"),
-        "ranking": ranking,
-        "for_whom": [] if persons is None else persons.to_dict("records"),
-        "harmed": [] if found.what_harmed is None else found.what_harmed.to_dict("records"),
-        "for_whom_caution": CAUTION,
-        "files": files,
-    }
 
 
 def tell_comparison(found: "Comparison", tell: "Output") -> None:
     """Tables for people: differences in the headline outcomes, for whom, and the ranking."""
     from supportnet.analysis.commands.terminal_tables import differences_table, for_whom_table, ranking_table
-    from supportnet.analysis.wording.caveats import compare_cautions
     from supportnet.experiments.comparison.subgroups import CAUTION
-    from supportnet.experiments.ensemble.estimates import contains
 
     for world in found.worlds[1:]:
         tell.show(differences_table(found, world.scenario.name, world.scenario.title))
     several = "; each by itself, not adjusted for their number: differences.csv has adjusted ones too"
-    tell.note(f"Interval: {contains(found.draws)}{several if len(found.worlds) > 2 else ''}.")
+    tell.note(f"Interval: {found.interval}{several if len(found.worlds) > 2 else ''}.")
     persons = found.for_whom
     if persons is not None:
         for name in found.names[1:]:
@@ -137,7 +101,7 @@ def tell_comparison(found: "Comparison", tell: "Output") -> None:
         tell.note(CAUTION)
     if len(found.worlds) > 2:
         tell.show(ranking_table(found))
-    for caution in compare_cautions(found):
+    for caution in found.cautions:
         tell.note(f"Caution: {caution}.")
 
 

@@ -72,7 +72,7 @@ def economics(
     from supportnet.analysis.files.result_folder import written_together
     from supportnet.analysis.outputs.economics import folder_for, write_economics
     from supportnet.experiments.economics.costs import read_costs
-    from supportnet.experiments.ensemble.ensemble import replicate_numbers
+    from supportnet.experiments.ensemble.sampling import replicate_numbers
 
     tell = Output(as_json, quiet)
     replicate_numbers(1, seed)  # a seed out of range is a mistake

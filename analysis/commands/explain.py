@@ -1,6 +1,6 @@
 """`supportnet explain`: what carries a difference between two scenarios."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,7 +21,7 @@ from supportnet.analysis.commands.options import (
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from supportnet.experiments.comparison.attribution import Explained
+    from supportnet.analysis.results.explanation import Explanation
 
 Outcome = Annotated[str, typer.Option(help="The outcome whose difference is explained.")]
 Over = Annotated[str, typer.Option(metavar="mechanisms|resources|relationships", help="Among what it is shared out.")]
@@ -60,60 +60,52 @@ def explain(
       supportnet explain today open-dialogue --outcome qpr
       supportnet explain today peer-workforce --over relationships --held off --interactions
     """
-    from supportnet.analysis.commands.options import afford, overrides, threads
+    from supportnet.analysis.commands.options import afford, overrides
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import default_folder, written_together
-    from supportnet.analysis.outputs.attribution import write_explained
-    from supportnet.analysis.sensitivity.study_results import outcomes_asked
-    from supportnet.analysis.wording.caveats import explain_cautions
-    from supportnet.experiments.comparison import attribution as explaining
-    from supportnet.experiments.comparison.compare import comparable
-    from supportnet.experiments.ensemble.ensemble import replicate_numbers
-    from supportnet.experiments.ensemble.estimates import contains
-    from supportnet.experiments.posterior.propagation import draws_for
+    from supportnet.analysis.results.explanation import Explanation
+    from supportnet.experiments.comparison.attribution import AttributionPlan, attribute
+    from supportnet.experiments.ensemble.ensemble import outcomes_asked
+    from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_explain
-    from supportnet.sim.scenario.scenario import Scenario
 
-    tell, given = Output(as_json, quiet), overrides(patients, weeks, values)
+    tell, n = Output(as_json, quiet), threads(workers)
     outcomes_asked([outcome])
-    worlds = comparable([Scenario.load(name, given) for name in (baseline, other)])
-    explaining.check(over, held, *worlds)
-    draws = draws_for(uncertainty, worlds, posterior)
-    needs = of_explain(worlds, over, replicates, n := threads(workers), draws)
-    afford(needs, "--replicates, --patients or --weeks", tell)
-    request = explaining.explain_request(worlds, over, held, seed, replicate_numbers(replicates, seed), draws)
-    folder = out or default_folder([f"{worlds[1].name}-{outcome}"], request)
+    plan = AttributionPlan.of(
+        baseline, other, replicates, seed, values=overrides(patients, weeks, values), over=over, held=held,
+        uncertainty=uncertainty, posterior=posterior,
+    )  # fmt: skip
+    afford(of_explain(plan, n), "--replicates, --patients or --weeks", tell)
+    name = plan.worlds[1].name
+    folder = out or default_folder([f"{name}-{outcome}"], plan.request)
     with written_together(folder, "explain") as hidden:
-        with tell.progress(f"Explaining {worlds[1].name}") as progress:
-            found = explaining.explain(
-                *worlds, over=over, held=held, replicates=replicates, seed=seed, workers=n,
-                progress=progress, posterior=draws,
-            )  # fmt: skip
-        names = write_explained(found, outcome, pairs, hidden)
-    tell.show(shares_table(found, outcome))
+        with tell.progress(f"Explaining {name}") as progress:
+            explanation = Explanation.of(attribute(plan, n, progress), outcome, pairs)
+        names = explanation.write(hidden)
+    tell.show(shares_table(explanation))
     if pairs:
-        tell.show(pairs_table(found, outcome))
-    tell.note(f"Interval: {contains(found.draws)}. Alone: what is lost when this one only is held.")
-    for caution in explain_cautions(found, outcome):
+        tell.show(pairs_table(explanation))
+    tell.note(f"Interval: {explanation.interval}. Alone: what is lost when this one only is held.")
+    for caution in explanation.cautions:
         tell.note(f"Caution: {caution}.")
     tell.note(f"\nFigure and tables: {folder}")
-    tell.answer(as_plain(found, outcome, pairs, {name: str(folder / name) for name in names}))
+    tell.answer({**explanation.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def shares_table(found: "Explained", outcome: str) -> "Table":
+def shares_table(found: "Explanation") -> "Table":
     """Shares, the largest first, between what is left with all held and the whole."""
     from supportnet.analysis.commands.terminal_tables import blank
     from supportnet.analysis.wording.formatting import counted, interval, number
     from supportnet.sim.outcomes import OUTCOMES
 
-    base, other = found.worlds
+    (base, other), outcome = found.worlds, found.outcome
     held = "held at the baseline's mean" if found.held == "baseline" else "switched off"
     n = counted(len(found.replicates), "replicate")
     head = f"{other.title}\n{outcome} ({OUTCOMES[outcome].unit}), {other.name} less {base.name}: others {held}\n{n}"
     table = blank(
         f"{head}, seed {found.seed}", found.over, ("share", "± mcse", "95 % interval", "alone", "95 % interval")
     )
-    shares = found.shares(outcome)
+    shares = found.summary()
     order = list(shares.loc[found.players].sort_values("value", ascending=False).index)
     for name in ("without", *order, "difference"):
         row = shares.loc[name]
@@ -125,44 +117,16 @@ def shares_table(found: "Explained", outcome: str) -> "Table":
     return table
 
 
-def pairs_table(found: "Explained", outcome: str) -> "Table":
+def pairs_table(found: "Explanation") -> "Table":
     """Interactions, the largest first."""
     from supportnet.analysis.commands.terminal_tables import blank
     from supportnet.analysis.wording.formatting import interval, number
 
     table = blank("\nTogether beyond each alone (+ they need, - they replace each other)", "pair",
                   ("interaction", "95 % interval"))  # fmt: skip
-    rows = found.pairs(outcome)
+    rows = found.pairs(found.outcome)
     for row in rows.loc[rows["value"].abs().sort_values(ascending=False).index].to_dict("records"):
         error = row["mcse"]
         table.add_row(f"{row['one']} × {row['other']}", number(row["value"], error),
                       interval(row["lower"], row["upper"], error))  # fmt: skip
     return table
-
-
-def as_plain(found: "Explained", outcome: str, pairs: bool, files: dict[str, str]) -> dict[str, Any]:
-    """The answer for programs: difference = without + the sum of shares."""
-    from supportnet.analysis.wording.caveats import explain_cautions
-    from supportnet.experiments.ensemble.estimates import contains
-
-    shares = found.shares(outcome).to_dict("index")
-    whole, without = shares.pop("difference"), shares.pop("without")
-    return {
-        "baseline": found.worlds[0].name,
-        "other": found.worlds[1].name,
-        "outcome": outcome,
-        "over": found.over,
-        "held": found.held,
-        "replicates": len(found.replicates),
-        "seed": found.seed,
-        "run_identity": found.run_identity,
-        "interval": contains(found.draws),
-        "cautions": explain_cautions(found, outcome),
-        "difference": whole["value"],
-        "difference_interval": [whole["lower"], whole["upper"]],
-        "without": without["value"],
-        "without_interval": [without["lower"], without["upper"]],
-        "shares": shares,
-        "interactions": found.pairs(outcome).to_dict("records") if pairs else [],
-        "files": files,
-    }

@@ -69,10 +69,11 @@ def optimise(
       supportnet optimise --budget 300
       supportnet optimise --budget 150 today --levers befriending,self_help_groups,open_dialogue,services.caseload
     """
-    from supportnet.analysis.commands.options import afford, overrides, threads
+    from supportnet.analysis.commands.options import afford, overrides
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import default_folder, written_together
     from supportnet.analysis.outputs.optimise import write_portfolios
+    from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.optimise.levers import levers_of
     from supportnet.experiments.optimise.optimise import check
     from supportnet.experiments.optimise.optimise import optimise as find
@@ -115,7 +116,7 @@ def points_table(found: "PortfolioResult") -> "Table":
     from supportnet.analysis.commands.terminal_tables import blank
     from supportnet.analysis.wording.formatting import counted, probability
 
-    n = counted(len(found.reported.luck.replicates), "replicate")
+    n = counted(len(found.reported.sampling.replicates), "replicate")
     people = counted(found.today.population.patients, "person", "people")
     start = f"For up to {found.budget:g} more per patient-year than {found.today.title}"
     columns = ("recovery, QPR", "cost", "spent", "inequality", "on the\nfront", "within\nbudget")
@@ -179,14 +180,14 @@ def as_plain(found: "PortfolioResult", files: dict[str, str]) -> dict[str, Any]:
         "scenario": found.today.name,
         "budget": found.budget,
         "seed": found.seed,
-        "replicates": len(found.reported.luck.replicates),
+        "replicates": len(found.reported.sampling.replicates),
         "patients": found.today.population.patients,
         "weeks": found.today.weeks,
         "run_identity": identity(found.request),
         "interval": contains(found.reported.draws),
         "cautions": cautions_of(found),
         "levers": [{"name": lever.name, "values": list(lever.values), "free": lever.free} for lever in found.levers],
-        "candidates": len(found.searched.lived) - 1,
+        "candidates": len(found.searched.values) - 1,
         "portfolios": rows_of(found, found.portfolios),
         "simpler": rows_of(found, found.regret),
         "optimism": found.optimism.to_dict("records"),

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from supportnet.analysis.commands.output import Output
     from supportnet.experiments.execution.capacity import Needs
 
-MOST_WORKERS = 1000
 LONG = 300.0  # seconds: what takes longer is said beforehand
 Patients = Annotated[int | None, typer.Option(help="People in the area. [as the scenario says]", show_default=False)]
 Weeks = Annotated[int | None, typer.Option(help="Length of the run. [as the scenario says]", show_default=False)]
@@ -58,17 +57,6 @@ def overrides(patients: int | None, weeks: int | None, values: list[str] | None)
             )
         given[name] = value
     return given
-
-
-def threads(workers: int | None) -> int:
-    """Threads to use: as asked, or one for each processor."""
-    from supportnet.experiments.execution.workers import processors
-    from supportnet.sim.errors import UserInputError
-
-    if workers is not None and not 1 <= workers <= MOST_WORKERS:
-        expected, remedy = f"a whole number from 1 to {MOST_WORKERS:,}", "leave it out to use all processors"
-        raise UserInputError("workers out of range", where="--workers", found=workers, expected=expected, remedy=remedy)
-    return workers or processors()
 
 
 def afford(needs: "Needs", lower: str, tell: "Output", folder: Path | None = None, what: str = "This takes") -> None:

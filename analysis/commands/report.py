@@ -38,7 +38,7 @@ def report(
       supportnet report results/q
       supportnet report results/q --question "Should we employ peers?" --ledger 20 --out for-the-board.html
     """
-    from supportnet.analysis.commands.options import afford, threads
+    from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.report.page import as_plain
     from supportnet.analysis.report.page import report as make
@@ -46,6 +46,7 @@ def report(
     from supportnet.analysis.report.scenarios import scenarios_of
     from supportnet.experiments.execution.atomic_io import whole
     from supportnet.experiments.execution.interruption import interruption
+    from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_report
     from supportnet.sim.errors import UserInputError
 

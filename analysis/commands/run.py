@@ -1,7 +1,7 @@
 """`supportnet run`: one scenario, replicated."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,8 +21,8 @@ from supportnet.analysis.commands.options import (
 
 if TYPE_CHECKING:
     from supportnet.analysis.commands.output import Output
-    from supportnet.experiments.ensemble.results import Results
-    from supportnet.experiments.execution.capacity import Needs
+    from supportnet.analysis.results.run import Results
+    from supportnet.experiments.ensemble.plan import RunPlan
 
 Record = Annotated[
     list[str] | None,
@@ -70,8 +70,9 @@ def run(
     The same files again, byte for byte:
       supportnet run --from results/run-today-1a2b3c4d/provenance.json
     """
-    from supportnet.analysis.commands.options import afford, overrides, threads
+    from supportnet.analysis.commands.options import overrides
     from supportnet.analysis.commands.output import Output
+    from supportnet.experiments.ensemble.plan import RunPlan
     from supportnet.sim.errors import UserInputError
 
     tell = Output(as_json, quiet)
@@ -83,7 +84,7 @@ def run(
                 "leave them out, or leave --from out",
             )
             raise UserInputError("--from says everything already", found=given, expected=expected, remedy=remedy)
-        asked = asked_again(again, posterior, other_version)
+        plan = plan_of_earlier(again, posterior, other_version)
     elif other_version:
         expected, remedy = "--from beside it", "leave it out"
         raise UserInputError("nothing was run before", where="--allow-other-version", expected=expected, remedy=remedy)
@@ -93,23 +94,11 @@ def run(
             "which scenario?", found="nothing", expected="a name or the path of a TOML file", remedy=remedy
         )
     else:
-        from supportnet.experiments.posterior.propagation import draws_for
-        from supportnet.sim.scenario.scenario import Scenario
-
-        chosen = Scenario.load(scenario, overrides(patients, weeks, values))
-        asked = {"scenario": chosen, "seed": seed, "replicates": replicates, "record": record or (), "every": every}
-        asked["posterior"] = draws_for(uncertainty, [chosen], posterior)
-    n_workers = threads(workers)
-    afford(needs_of(asked, n_workers), "--replicates, --patients, --weeks or --record", tell, out or Path("results"))
-    answer(asked, out, n_workers, tell)
-
-
-def needs_of(asked: dict[str, Any], workers: int) -> "Needs":
-    """What a run takes."""
-    from supportnet.experiments.resource_needs import of_run
-
-    each = asked["replicates"] if isinstance(asked["replicates"], int) else len(asked["replicates"])
-    return of_run(asked["scenario"], each, workers, asked["posterior"], asked["record"], asked["every"])
+        plan = RunPlan.of(
+            scenario, replicates, seed, values=overrides(patients, weeks, values), record=record or (), every=every,
+            uncertainty=uncertainty, posterior=posterior,
+        )  # fmt: skip
+    answer(plan, out, workers, tell)
 
 
 def is_given(context: typer.Context, name: str) -> bool:
@@ -118,71 +107,45 @@ def is_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name not in ("DEFAULT", "DEFAULT_MAP")
 
 
-def asked_again(path: Path, posterior: str, other_version: bool) -> dict[str, Any]:
-    """What a provenance file asks for. Raises UserInputError where it was written by other code, unless that is
+def plan_of_earlier(path: Path, posterior: str, other_version: bool) -> "RunPlan":
+    """The plan in a provenance file. Raises UserInputError where it was written by other code, unless that is
     allowed."""
-    from supportnet.analysis.outputs.rerun import posterior_told, same_version, scenario_told
+    from supportnet.analysis.outputs.rerun import run_plan_in, same_version
     from supportnet.sim.provenance import read
 
-    told = read(path)
-    same_version(told, path, other_version)
-    scenario = scenario_told(told, path if path.is_dir() else path.parent)
-    asked = {name: told[name] for name in ("seed", "replicates", "record", "every")}
-    return {"scenario": scenario, **asked, "posterior": posterior_told(told, posterior)}
+    provenance = read(path)
+    same_version(provenance, path, other_version)
+    return run_plan_in(provenance, path if path.is_dir() else path.parent, posterior)
 
 
-def answer(asked: dict[str, Any], out: Path | None, workers: int, tell: "Output") -> None:
-    """Run what is asked, write its files, tell the result."""
+def answer(plan: "RunPlan", out: Path | None, workers: int | None, tell: "Output") -> None:
+    """Carry out a plan, write its files, show the results."""
+    from supportnet.analysis.commands.options import afford
     from supportnet.analysis.files.result_folder import default_folder, written_together
     from supportnet.analysis.outputs.run import RunFiles
-    from supportnet.experiments.ensemble.ensemble import planned, run
-    from supportnet.sim.provenance import identity
+    from supportnet.analysis.results.run import Results
+    from supportnet.experiments.ensemble.replication import simulate
+    from supportnet.experiments.execution.workers import threads
+    from supportnet.experiments.resource_needs import of_run
 
-    request = planned(**asked)
-    folder = out or default_folder([asked["scenario"].name], request)
-    with written_together(folder, "run") as hidden, RunFiles(hidden, asked["scenario"]) as files:
-        with tell.progress(f"Running {asked['scenario'].name}") as progress:
-            results = run(**asked, workers=workers, progress=progress, keep=files.keep)
+    n = threads(workers)
+    afford(of_run(plan, n), "--replicates, --patients, --weeks or --record", tell, out or Path("results"))
+    folder = out or default_folder([plan.scenario.name], plan.request)
+    with written_together(folder, "run") as hidden, RunFiles(hidden, plan.scenario) as files:
+        with tell.progress(f"Running {plan.scenario.name}") as progress:
+            results = Results.of(simulate(plan, n, progress, files.keep))
         files.finish(results)
-    paths = {name: str(folder / name) for name in files.names}
     tell_results(results, tell)
     tell.note(f"\nFigure and tables: {folder}")
-    tell.answer(as_plain(results, identity(request), paths))
+    tell.answer({**results.to_dict(), "files": {name: str(folder / name) for name in files.names}})
     tell.conclude([(f"replicate {failed.replicate}", failed.error) for failed in results.failed])
-
-
-def as_plain(results: "Results", run_identity: str, files: dict[str, str]) -> dict[str, Any]:
-    """The answer for programs."""
-    from supportnet.analysis.wording.caveats import run_cautions
-    from supportnet.experiments.ensemble.estimates import contains
-
-    columns = ["mean", "mcse", "lower", "upper", "unit", "n"]
-    outcomes = results.summary()[columns].to_dict("index")
-    failed = {"failed": [{"replicate": f.replicate, "error": repr(f.error)} for f in results.failed]}
-    return {
-        "scenario": results.scenario.name,
-        "title": results.scenario.title,
-        "seed": results.seed,
-        "replicates": len(results.replicates),
-        "patients": results.scenario.population.patients,
-        "weeks": results.scenario.weeks,
-        "run_identity": run_identity,
-        "interval": contains(results.draws),
-        "posterior": results.request.get("posterior", ""),
-        "cautions": run_cautions(results),
-        "outcomes": outcomes,
-        **(failed if results.failed else {}),
-        "files": files,
-    }
 
 
 def tell_results(results: "Results", tell: "Output") -> None:
     """A table for people, and what has to be said beside it."""
     from supportnet.analysis.commands.terminal_tables import run_table
-    from supportnet.analysis.wording.caveats import run_cautions
-    from supportnet.experiments.ensemble.estimates import contains
 
     tell.show(run_table(results))
-    tell.note(f"Interval: {contains(results.draws)}.")
-    for caution in run_cautions(results):
+    tell.note(f"Interval: {results.interval}.")
+    for caution in results.cautions:
         tell.note(f"Caution: {caution}.")

@@ -61,11 +61,12 @@ def sensitivity(
       supportnet sensitivity levers --method sobol --outcome recovery,qpr
       supportnet sensitivity mine.toml --method sobol --n 256 --screen 8 --second-order
     """
-    from supportnet.analysis.commands.options import afford, threads
+    from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import written_together
     from supportnet.analysis.outputs.sensitivity import files_of, write_sensitivity
     from supportnet.analysis.sensitivity.study import analyse, method_of
+    from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_resamples
     from supportnet.experiments.runs.engines import engine_of
 
@@ -103,7 +104,7 @@ def prepared(
     """The study with a design for the method, screened where asked for, and the folder of its results."""
     from supportnet.analysis.commands.sweep import folder_of
     from supportnet.analysis.sensitivity.study import check, method_of
-    from supportnet.analysis.sensitivity.study_results import outcomes_asked
+    from supportnet.experiments.ensemble.ensemble import outcomes_asked
     from supportnet.experiments.runs.manifest import MANIFEST, study_kept
     from supportnet.experiments.runs.plan import plan_of
     from supportnet.experiments.study.study import Study

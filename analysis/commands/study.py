@@ -30,8 +30,8 @@ def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Qui
       supportnet study check levers
       supportnet study check mine.toml --workers 8
     """
-    from supportnet.analysis.commands.options import threads
     from supportnet.analysis.commands.output import Output
+    from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.runs.cost_forecast import forecast
     from supportnet.experiments.runs.plan import plan_of
     from supportnet.experiments.study.study import Study

@@ -46,8 +46,8 @@ def sweep(
       supportnet sweep levers
       supportnet sweep mine.toml --engine dask --dask tcp://127.0.0.1:8786 --out results/mine
     """
-    from supportnet.analysis.commands.options import threads
     from supportnet.analysis.commands.output import Output
+    from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.runs.engines import engine_of
     from supportnet.experiments.study.study import Study
 

@@ -6,16 +6,16 @@ import pandas as pd
 from rich.table import Table
 
 from supportnet.analysis.wording.formatting import HEADLINES, coarser, counted, interval, luck_of, number, probability
-from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.subgroups import NOTABLE, THIRDS
-from supportnet.experiments.ensemble.results import Results
+from supportnet.experiments.ensemble.ensemble import Ensemble
 
 LAST_OF_GROUP = ("qpr", "gad7", "share_recovered_both", "admissions", "n_family", "share_harmful", "repairs", "dropout")
 
 GROUPS = {name: f"{name} of recovery" for name in THIRDS}
 
 
-def run_table(results: Results) -> Table:
+def run_table(results: Ensemble) -> Table:
     """Every outcome of a scenario."""
     scenario, n = results.scenario, len(results.replicates)
     people, weeks = counted(scenario.population.patients, "person", "people"), counted(scenario.weeks, "week")
@@ -29,7 +29,7 @@ def run_table(results: Results) -> Table:
     return table
 
 
-def differences_table(found: Comparison, name: str, title: str) -> Table:
+def differences_table(found: EnsembleComparison, name: str, title: str) -> Table:
     """Differences of one scenario from the baseline."""
     n = counted(found.n_replicates, "replicate")
     head = f"\n{title}\n{name} less {found.baseline}\n{n}, {luck_of(found)}, seed {found.seed}"
@@ -68,7 +68,7 @@ def harmed_table(changes: pd.DataFrame, name: str, baseline: str) -> Table:
     return table
 
 
-def ranking_table(found: Comparison) -> Table:
+def ranking_table(found: EnsembleComparison) -> Table:
     """Scenarios from best to worst."""
     table = blank("\nFrom best to worst, with the probability of being best", "outcome", (), "order")
     for outcome, rows in found.ranking.groupby("outcome", sort=False):

@@ -1,6 +1,5 @@
 """`supportnet trial`: a simulated randomised trial, or those of all ten programmes beside published ones."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
+    from supportnet.analysis.results.trial import Trial
     from supportnet.experiments.trials.design import Design
 
-ALL = "all"
 HELP = {
     "programme": "One of the ten programmes, or all.",
     "scenario": "Area in which it is held. [that of the preset in experiments/evidence/trials.toml]",
@@ -64,68 +63,39 @@ def trial(
       supportnet trial befriending --control attention
       supportnet trial all --replicates 50 --json
     """
-    from supportnet.analysis.commands.options import afford, overrides, threads
+    from supportnet.analysis.commands.options import afford, overrides
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, identity_of, written_together
-    from supportnet.analysis.outputs.trial import as_frozen, trial_cautions, trial_request, with_hash, write_trials
-    from supportnet.experiments.ensemble.ensemble import replicate_numbers
-    from supportnet.experiments.ensemble.estimates import contains
-    from supportnet.experiments.posterior.propagation import draws_for, draws_of
+    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.outputs.trial import as_frozen
+    from supportnet.analysis.results.trial import Trial
+    from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_trials
-    from supportnet.experiments.trials.design import designed, written
-    from supportnet.experiments.trials.effects import effects, trials
-    from supportnet.experiments.trials.published import beside_published
+    from supportnet.experiments.trials.effects import effects_of
+    from supportnet.experiments.trials.plan import TrialPlan
 
-    tell = Output(as_json, quiet)
-    names = list(written()) if programme == ALL else [programme]
-    given = overrides(patients, None, values)
-    asked = {"entry": entry, "control": control, "cut": cut, "places": places}
-    designs = [designed(name, scenario or None, given, **asked) for name in names]
-    draws = draws_for(uncertainty, [design.scenario for design in designs], posterior)
-    afford(of_trials(designs, replicates, n := threads(workers), draws), "--replicates or --patients", tell)
-    numbers = replicate_numbers(replicates, seed)
-    drawn = draws_of(numbers) if draws else None
-    request = trial_request(designs, seed, len(numbers), draws.identity if draws else "")
-    area = designs[0].scenario
-    about: dict[str, Any] = {
-        "run_identity": identity_of(request), "seed": seed, "replicates": len(numbers),
-        "patients": area.population.patients, "posterior": request["posterior"], "interval": contains(drawn),
-    }  # fmt: skip
-    folder = out or default_folder([f"{area.name}-{programme}"], request)
+    tell, n = Output(as_json, quiet), threads(workers)
+    plan = TrialPlan.of(
+        programme, scenario or None, replicates, seed, values=overrides(patients, None, values),
+        uncertainty=uncertainty, posterior=posterior, entry=entry, control=control, cut=cut, places=places,
+    )  # fmt: skip
+    afford(of_trials(plan, n), "--replicates or --patients", tell)
+    folder = out or default_folder([f"{plan.designs[0].scenario.name}-{programme}"], plan.request)
     with written_together(folder, "trial") as hidden:
         with tell.progress("Trials") as progress:
-            followed = trials(designs, numbers, seed, draws, n, progress or (lambda share: None))
-        found = [effects(*pair, numbers, draws is not None) for pair in zip(designs, followed, strict=True)]
-        rows = with_hash(together(found), designs)
-        beside = with_hash(beside_published(rows, designs), designs)
-        about["cautions"] = trial_cautions(rows, designs, len(numbers), drawn)
-        words = {"programmes": names, "scenario": area.name if scenario else None, "set": said(given), **asked}
-        files = write_trials(rows, beside, {**request, **about, **words}, hidden)
-    tell.show(all_table(found, designs) if programme == ALL else whole_table(rows, designs[0]))
+            found = Trial.of(plan, effects_of(plan, n, progress))
+        files = found.write(hidden)
+    tell.show(all_table(found) if len(found.programmes) > 1 else whole_table(found.effects, plan.designs[0]))
+    beside = found.published
     if len(beside):
         tell.show(published_table(beside))
     for row in beside.to_dict("records") if len(beside) else ():
         if row["published"] != row["published"]:
             tell.note(f"{row['programme']}, {row['outcome']}, published in words: {row['note']}.")
-    tell.note(f"\nInterval: {about['interval']}.{as_frozen(designs)}")
-    for caution in about["cautions"]:
+    tell.note(f"\nInterval: {found.interval}.{as_frozen(plan.designs)}")
+    for caution in found.cautions:
         tell.note(f"Caution: {caution}.")
     tell.note(f"Table and figure: {folder}")
-    tell.answer(as_plain(programme, designs, rows, beside, about, {name: str(folder / name) for name in files}))
-
-
-def said(given: dict[str, object]) -> list[str]:
-    """Values as --set takes them, but for people in the area, and for where their network file lies."""
-    values = {name: value for name, value in given.items() if name != "population.patients"}
-    if networks := values.get("population.networks"):
-        values["population.networks"] = Path(str(networks).strip("\"'")).name
-    return [f"{name}={value}" for name, value in values.items()]
-
-
-def together(found: "list[pd.DataFrame]") -> "pd.DataFrame":
-    import pandas as pd
-
-    return pd.concat(found, ignore_index=True)
+    tell.answer({**found.to_dict(), "files": {name: str(folder / name) for name in files}})
 
 
 def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
@@ -145,14 +115,15 @@ def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
     return table
 
 
-def all_table(found: "list[pd.DataFrame]", designs: "list[Design]") -> "Table":
+def all_table(found: "Trial") -> "Table":
     """What is asked first of every programme, at the end of treatment."""
     from supportnet.analysis.commands.terminal_tables import blank
 
     outcomes = ("recovery", "distress", "network_size", "relapses")
     head = "\nEnd of treatment: g (standardised mean difference; relapses: risk ratio),\nwith its 95 % interval"
     table = blank(head, "programme\nsimulated people, entry\ncontrol, weeks", outcomes)
-    for rows, design in zip(found, designs, strict=True):
+    for design in found.plan.designs:
+        rows = found.effects[found.effects["programme"] == design.programme]
         end = rows[rows["week"] == design.weeks].set_index("outcome")
         name = f"{design.programme}\n{design.scenario.population.preset}, {design.entry}"
         cells = (cell(end.loc[outcome].to_dict()) for outcome in outcomes)
@@ -195,26 +166,3 @@ def cell(row: dict[Any, Any]) -> str:
         return "–"
     ends = f"\n{row['lower']:.2f}, {row['upper']:.2f}" if row["lower"] == row["lower"] else ""
     return f"{row['value']:.2f}{ends}"
-
-
-def as_plain(
-    programme: str, designs: "list[Design]", rows: "pd.DataFrame", beside: "pd.DataFrame", about: dict[str, Any],
-    files: dict[str, str],
-) -> dict[str, Any]:  # fmt: skip
-    """The answer for programs."""
-    from supportnet.experiments.trials.design import departures, described, frozen
-
-    each = []
-    for design in designs:
-        of = rows[rows["programme"] == design.programme]
-        effects = [{**plain(row), row["kind"]: row["value"]} for row in of.to_dict("records")]
-        made = {"entered": of["entered"].iloc[0], "frozen": frozen(), "changed": departures(design)}
-        each.append({**described(design), **made, "effects": effects})
-    rest = {**about, "published": beside.to_dict("records"), "files": files}
-    return {**(each[0] if programme != ALL else {"programmes": each}), **rest}
-
-
-def plain(row: dict[Any, Any]) -> dict[str, Any]:
-    """An effect without what is said once for all."""
-    once = ("programme", "preset", "entry", "control", "entered", "frozen", "changed", "kind", "value")
-    return {key: one for key, one in row.items() if key not in once}

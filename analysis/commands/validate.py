@@ -36,33 +36,28 @@ def validate(
       supportnet validate
       supportnet validate --replicates 40 --posterior results/mine/posterior.parquet --json
     """
-    from supportnet.analysis.commands.options import afford, threads
+    from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, identity_of, written_together
-    from supportnet.analysis.outputs.validation import validation_request, write_validation
-    from supportnet.analysis.validation import table
-    from supportnet.analysis.validation import validate as find_all
+    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.outputs.validation import write_validation
+    from supportnet.analysis.validation import ValidationPlan, measure_patterns, table
     from supportnet.analysis.wording.caveats import few_replicates
-    from supportnet.experiments.ensemble.ensemble import replicate_numbers
     from supportnet.experiments.ensemble.estimates import contains
-    from supportnet.experiments.posterior.propagation import draws_for, draws_of
+    from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_validate
     from supportnet.experiments.trials.design import SCENARIOS
-    from supportnet.sim.scenario.scenario import Scenario
 
-    tell = Output(as_json, quiet)
-    draws = draws_for(uncertainty, [Scenario.load(name) for name in SCENARIOS.values()], posterior)
-    afford(of_validate(replicates, n := threads(workers), draws), "--replicates", tell)
-    numbers = replicate_numbers(replicates, seed)
-    drawn = draws_of(numbers) if draws else None
-    interval, cautions = contains(drawn), few_replicates(len(numbers), drawn)
-    request = validation_request(seed, len(numbers), draws.identity if draws else "")
-    folder = out or default_folder(list(SCENARIOS.values()), request)
+    tell, n = Output(as_json, quiet), threads(workers)
+    plan = ValidationPlan.of(replicates, seed, uncertainty, posterior)
+    sampling = plan.sampling
+    afford(of_validate(len(sampling.replicates), n, sampling.posterior), "--replicates", tell)
+    interval, cautions = contains(sampling.draws), few_replicates(len(sampling.replicates), sampling.draws)
+    folder = out or default_folder(list(SCENARIOS.values()), plan.request)
     with written_together(folder, "validate") as hidden:
         with tell.progress("Looking for patterns") as progress:
-            found = find_all(numbers, seed, draws, n, progress or (lambda share: None))
+            found = measure_patterns(plan, n, progress)
         rows = table(found)
-        names = write_validation(rows, request, interval, cautions, hidden)
+        names = write_validation(rows, plan, interval, cautions, hidden)
     for use, says in SAYS.items():
         tell.show(shown(rows[rows["use"] == use], says))
     for row in rows[rows["use"] == "context"].itertuples():
@@ -72,8 +67,16 @@ def validate(
         tell.note(f"Caution: {caution}.")
     tell.note(f"\nTable and figure: {folder}")
     files = {name: str(folder / name) for name in names}
-    told = {"run_identity": identity_of(request), "interval": interval, "cautions": cautions}
-    tell.answer({"seed": seed, "replicates": len(numbers), **told, "patterns": rows.to_dict("records"), "files": files})
+    told = {"run_identity": plan.identity, "interval": interval, "cautions": cautions}
+    tell.answer(
+        {
+            "seed": seed,
+            "replicates": len(sampling.replicates),
+            **told,
+            "patterns": rows.to_dict("records"),
+            "files": files,
+        }
+    )
 
 
 def shown(rows: "pd.DataFrame", says: str) -> "Table":

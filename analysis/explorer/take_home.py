@@ -33,9 +33,9 @@ def table(worlds: Worlds, asked: Asked, halt: Event) -> bytes:
 def picture(worlds: Worlds, asked: Asked, kind: str, halt: Event) -> bytes:
     """The figure of `supportnet compare`, as PNG or SVG."""
     from supportnet.analysis.figures.compare import compare_figure  # slow to load
+    from supportnet.analysis.figures.style import save_figure
 
     found = worlds.compared(asked, halt)
     with _drawing, tempfile.TemporaryDirectory() as folder:
-        paths = {name: Path(folder, f"figure.{name}") for name in ("png", "svg")}
-        compare_figure(found, paths["png"], paths["svg"], f"What-if: {asked.in_words}. ")
-        return paths[kind].read_bytes()
+        save_figure(compare_figure(found, f"What-if: {asked.in_words}. "), Path(folder))
+        return Path(folder, f"figure.{kind}").read_bytes()

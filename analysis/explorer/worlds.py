@@ -10,15 +10,16 @@ import numpy as np
 from supportnet.analysis.explorer.asked import REPLICATES, Asked
 from supportnet.analysis.explorer.plain import plain
 from supportnet.analysis.wording.caveats import compare_cautions
-from supportnet.experiments.comparison.compare import comparable
-from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.comparison.comparison import EnsembleComparison
+from supportnet.experiments.comparison.plan import ComparisonPlan, comparable
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.comparison.subgroups import NOTABLE, shares
-from supportnet.experiments.ensemble.ensemble import run
+from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble
 from supportnet.experiments.ensemble.estimates import Estimate, contains, mean_of
-from supportnet.experiments.ensemble.results import NAMES, Results
+from supportnet.experiments.ensemble.plan import RunPlan
+from supportnet.experiments.ensemble.replication import simulate
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.workers import Interrupted
-from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.provenance import canonical_json
 from supportnet.sim.scenario.scenario import Scenario
@@ -32,15 +33,13 @@ SHOWN = (
     "engagement", "inequality", "cost",
 )  # fmt: skip
 
-Lived = tuple[Results, Results]
-
 
 class Place:
     """A world's place among those that were lived lately; whoever holds the lock lives it."""
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.found: Results | None = None
+        self.found: Ensemble | None = None
 
 
 class Worlds:
@@ -84,25 +83,21 @@ class Worlds:
             "notable": NOTABLE,
         }
 
-    def compared(self, asked: Asked, halt: Event) -> Comparison:
+    def compared(self, asked: Asked, halt: Event) -> EnsembleComparison:
         """Both worlds by thirty lucks."""
-        return Comparison(self._both(asked, REPLICATES, halt), asked.seed, independent=False)
+        return EnsembleComparison(plan_of(asked, REPLICATES), self._both(asked, REPLICATES, halt))
 
-    def _both(self, asked: Asked, replicates: int, halt: Event) -> Lived:
-        today, what_if = comparable([asked.today, asked.what_if])
-        posterior = asked.draws
-        return (
-            self._lived(today, asked.seed, replicates, posterior, halt),
-            self._lived(what_if, asked.seed, replicates, posterior, halt),
-        )
+    def _both(self, asked: Asked, replicates: int, halt: Event) -> tuple[Ensemble, Ensemble]:
+        today, what_if = plan_of(asked, replicates).runs
+        return self._lived(today, halt), self._lived(what_if, halt)
 
-    def _lived(
-        self, scenario: Scenario, seed: int, replicates: int, posterior: Posterior | None, halt: Event
-    ) -> Results:
-        place = self._place((identity_of(scenario), seed, posterior.identity if posterior else ""), replicates)
+    def _lived(self, plan: RunPlan, halt: Event) -> Ensemble:
+        sampling = plan.sampling
+        drawn = sampling.posterior.identity if sampling.posterior else ""
+        place = self._place((identity_of(plan.scenario), sampling.seed, drawn), len(sampling.replicates))
         with place.lock:
             if place.found is None:
-                found = run(scenario, replicates, seed, 1, follow=True, posterior=posterior, progress=unless(halt))
+                found = simulate(plan, 1, unless(halt), follow=True)
                 if halt.is_set():  # a run that was stopped comes with the replicates that it had: not to be kept
                     raise Interrupted
                 place.found = found
@@ -116,6 +111,12 @@ class Worlds:
             while len(kept) > KEPT:
                 kept.popitem(last=False)
             return place
+
+
+def plan_of(asked: Asked, replicates: int) -> ComparisonPlan:
+    """Both worlds, in so many replicates."""
+    sampling = Sampling(range(replicates), asked.seed, asked.draws)
+    return ComparisonPlan(tuple(comparable([asked.today, asked.what_if])), sampling)
 
 
 def same(asked: Asked) -> dict[str, Any]:
@@ -146,7 +147,7 @@ def weeks_shown(weeks: int) -> list[int]:
     return sorted({1, *range(EVERY, weeks, EVERY), weeks})
 
 
-def over_time(found: Comparison, outcome: str, weeks: list[int]) -> dict[str, Any]:
+def over_time(found: EnsembleComparison, outcome: str, weeks: list[int]) -> dict[str, Any]:
     """An outcome in both worlds and their difference, with intervals."""
     at, column = np.array(weeks) - 1, NAMES.index(outcome)
     today, what_if = (
@@ -161,7 +162,7 @@ def over_time(found: Comparison, outcome: str, weeks: list[int]) -> dict[str, An
     }
 
 
-def whom(found: Comparison) -> list[dict[str, Any]]:
+def whom(found: EnsembleComparison) -> list[dict[str, Any]]:
     """Who gains and who loses, by group, and the shares of people better and worse off with intervals."""
     today, what_if = (world.persons for world in found.worlds)
     if found.for_whom is None or today is None or what_if is None:

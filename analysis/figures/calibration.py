@@ -1,9 +1,8 @@
 """What a calibration shows: patterns before and after, and what was learned about numbers."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from supportnet.analysis.figures.rows import NARROWEST, ROW, Page, name_rows, name_width, page_of
 from supportnet.analysis.figures.style import PALE, look
@@ -12,7 +11,7 @@ MOST_LEARNED = 40
 REACH = 2.5  # widths of a range, beyond which a line is cut off
 
 
-def patterns_figure(table: pd.DataFrame, draws: int, png: Path, svg: Path) -> None:
+def patterns_figure(table: pd.DataFrame, draws: int) -> Figure:
     """Each pattern before and after, in widths of the range that evidence gives it."""
     names = [f"{row.what} ({row.preset})" for row in table.itertuples()]
     met = int(table["in_range"].sum())
@@ -22,7 +21,6 @@ def patterns_figure(table: pd.DataFrame, draws: int, png: Path, svg: Path) -> No
         f"Grey band: the range that evidence gives a value, drawn to the same width for all. {met} of {len(table)} "
         "medians lie in range afterwards. Each run is lived once, so that lines hold the luck of a run too. Lines that "
         "end at an edge go on beyond it. Odds ratios as logarithms.",
-        png, svg,
     )  # fmt: skip
     width = max(NARROWEST, name_width(names) + 5.5)
     with page_of(page, ROW * len(names), width) as (figure, bottom, top):
@@ -42,6 +40,7 @@ def patterns_figure(table: pd.DataFrame, draws: int, png: Path, svg: Path) -> No
         axes.set_xlabel("distance from the middle of the range, in widths of the range")
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, frameon=False)
         name_rows(axes, names)
+    return figure
 
 
 def even_ends(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -62,14 +61,13 @@ def evened(values: pd.Series, units: pd.Series) -> np.ndarray:
     return np.where((units == "odds ratio").to_numpy(), np.log(np.maximum(found, 1e-9)), found)
 
 
-def learned_figure(table: pd.DataFrame, png: Path, svg: Path) -> None:
+def learned_figure(table: pd.DataFrame) -> Figure:
     """The numbers about which patterns say most."""
     shown, rest = table.iloc[:MOST_LEARNED], table.iloc[MOST_LEARNED:]
     page = Page(
         "What was learned about the numbers of the model",
         "Share of the prior's variance that is gone in the posterior",
         "1: known exactly; 0: as uncertain as before. What is not learned keeps its whole range in every interval.",
-        png, svg,
     )  # fmt: skip
     names = list(shown["number"])
     width = max(NARROWEST, name_width(names) + 5.0)
@@ -82,3 +80,4 @@ def learned_figure(table: pd.DataFrame, png: Path, svg: Path) -> None:
         name_rows(
             axes, names, f"{len(rest)} more numbers, each at most {rest['learned'].max():.2g}" if len(rest) else ""
         )
+    return figure

@@ -1,10 +1,10 @@
 """Scenarios against a baseline: recovery over time, and differences at the end with their intervals."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from supportnet.analysis.figures.style import (
@@ -15,16 +15,16 @@ from supportnet.analysis.figures.style import (
     Look,
     blank,
     end_labels,
+    figure_of,
     foot_height,
     head_and_foot,
     house_style,
-    save,
 )
 from supportnet.analysis.wording.caveats import compare_cautions
 from supportnet.analysis.wording.formatting import counted, in_a_foot, luck_of
-from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.comparison.comparison import EnsembleComparison
+from supportnet.experiments.ensemble.ensemble import NAMES
 from supportnet.experiments.ensemble.estimates import Estimate, difference_of, mean_of
-from supportnet.experiments.ensemble.results import NAMES
 from supportnet.sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -49,8 +49,14 @@ REST = Look("#a8a8a8", "-", ".")  # of scenarios that are too many to be told ap
 ENDS = 4  # highest and lowest differences that are still told apart then
 
 
-def compare_figure(comparison: Comparison, png: Path, svg: Path, about: str = "") -> None:
-    """What would change, as PNG and SVG. about: what the scenarios are, where their names do not say it."""
+def compare_figure(comparison: EnsembleComparison, about: str = "", ax: "Axes | None" = None) -> Figure:
+    """What would change, or on given axes the difference in recovery over time.
+
+    about: what the scenarios are, where their names do not say it.
+    """
+    if ax is not None:
+        draw_difference(ax, comparison, looks_of(comparison))
+        return figure_of(ax)
     names = max(len(name) for name in comparison.names) * LETTER  # inches
     looks = looks_of(comparison)
     rows = 2 if REST in looks else 4
@@ -74,10 +80,10 @@ def compare_figure(comparison: Comparison, png: Path, svg: Path, about: str = ""
             draw_forest(axes, comparison, looks, outcome, named=axes in forest[:, 0])
         title = f"What would change, compared with: {comparison.worlds[0].scenario.title}"
         head_and_foot(figure, title, says(comparison), about + foot(comparison))
-        save(figure, png, svg)
+    return figure
 
 
-def looks_of(comparison: Comparison) -> list[Look]:
+def looks_of(comparison: EnsembleComparison) -> list[Look]:
     """How each world is drawn; where they are more than there are looks, most of them in grey."""
     n = len(comparison.worlds)
     if n <= len(LOOKS):
@@ -90,7 +96,7 @@ def looks_of(comparison: Comparison) -> list[Look]:
     return looks
 
 
-def draw_recovery(axes: "Axes", comparison: Comparison, looks: Sequence[Look]) -> None:
+def draw_recovery(axes: "Axes", comparison: EnsembleComparison, looks: Sequence[Look]) -> None:
     """Mean recovery over time in each world, without bands: they would hide how well pairs tell worlds apart."""
     worlds = zip(looks, comparison.worlds, strict=True)
     ends = [line(axes, drawn, world.values[:, :, QPR].mean(axis=0), world.scenario.name) for drawn, world in worlds]
@@ -99,7 +105,7 @@ def draw_recovery(axes: "Axes", comparison: Comparison, looks: Sequence[Look]) -
     finish(axes, comparison, ends, least_range=2.0)
 
 
-def draw_difference(axes: "Axes", comparison: Comparison, looks: Sequence[Look]) -> None:
+def draw_difference(axes: "Axes", comparison: EnsembleComparison, looks: Sequence[Look]) -> None:
     """Difference in recovery from the baseline over time, with its 95 % interval."""
     ends, first = [], comparison.worlds[0].values[:, :, QPR]
     axes.axhline(0.0, color=INK, linewidth=0.9)
@@ -116,7 +122,7 @@ def draw_difference(axes: "Axes", comparison: Comparison, looks: Sequence[Look])
     finish(axes, comparison, ends, least_range=0.5)
 
 
-def paired(comparison: Comparison, k: int) -> Estimate:
+def paired(comparison: EnsembleComparison, k: int) -> Estimate:
     """Difference in QPR between world k and the baseline, week by week."""
     first, other = comparison.worlds[0], comparison.worlds[k]
     ones, others = ([world.replicates.index(number) for number in comparison.shared] for world in (first, other))
@@ -136,7 +142,9 @@ def line(axes: "Axes", drawn: Look, mean: np.ndarray, name: str) -> tuple[float,
     return float(mean[-1]), name, drawn.colour
 
 
-def finish(axes: "Axes", comparison: Comparison, ends: list[tuple[float, str, str]], least_range: float) -> None:
+def finish(
+    axes: "Axes", comparison: EnsembleComparison, ends: list[tuple[float, str, str]], least_range: float
+) -> None:
     """Axes and names of a picture over time."""
     n_weeks = comparison.worlds[0].scenario.weeks
     low, high = axes.get_ylim()
@@ -148,7 +156,9 @@ def finish(axes: "Axes", comparison: Comparison, ends: list[tuple[float, str, st
     end_labels(axes, [end for end in ends if end[1]], n_weeks)
 
 
-def draw_forest(axes: "Axes", comparison: Comparison, looks: Sequence[Look], outcome: str, *, named: bool) -> None:
+def draw_forest(
+    axes: "Axes", comparison: EnsembleComparison, looks: Sequence[Look], outcome: str, *, named: bool
+) -> None:
     """Differences in one outcome at the end, one row a scenario."""
     found = comparison.differences
     rows = found[found["outcome"] == outcome]
@@ -169,7 +179,7 @@ def draw_forest(axes: "Axes", comparison: Comparison, looks: Sequence[Look], out
     axes.set_xlabel(f"{OUTCOMES[outcome].unit}   {better}", fontsize=7.5, color=PALE)
 
 
-def says(comparison: Comparison) -> str:
+def says(comparison: EnsembleComparison) -> str:
     """What the figure shows, in words."""
     n = comparison.n_replicates
     sizes = sorted({world.scenario.population.patients for world in comparison.worlds})
@@ -184,9 +194,9 @@ def says(comparison: Comparison) -> str:
     return f"{areas} Bars and bands: {kind}.{named}"
 
 
-def foot(comparison: Comparison) -> str:
+def foot(comparison: EnsembleComparison) -> str:
     """Where the figure comes from."""
-    run = f"supportnet compare {comparison.run_identity[:8]}, seed {comparison.seed}"
+    run = f"supportnet compare {comparison.plan.identity[:8]}, seed {comparison.seed}"
     caution = in_a_foot(compare_cautions(comparison))
     when = "Right: in the last week; relapses and cost since the run began"
     return f"{run}. {when}. Simulated; not for decisions about a single person.{caution}"

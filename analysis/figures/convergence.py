@@ -1,19 +1,19 @@
 """An index as the sample grows."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from supportnet.analysis.figures.lines import lines_of
 from supportnet.analysis.figures.rows import Page
 
 
-def convergence_figure(path: pd.DataFrame, title: str, says: str, foot: str, png: Path, svg: Path) -> None:
-    """As PNG and SVG, a line a factor with its 95 % band over n (trajectories, or base sample)."""
-    with lines_of(path, "n", Page(title, says, foot, png, svg)) as axes:
+def convergence_figure(path: pd.DataFrame, page: Page) -> Figure:
+    """A line a factor with its 95 % band over n (trajectories, or base sample)."""
+    with lines_of(path, "n", page) as (figure, axes):
         sizes = np.unique(path["n"])
         axes.set_xscale("log", base=2)
         axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
         axes.minorticks_off()
         axes.set_xlabel("n: trajectories, points, or base sample")
+    return figure

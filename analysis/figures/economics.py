@@ -1,9 +1,9 @@
 """Costs and effects: the cost-effectiveness plane, and how probably each strategy is the best."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
@@ -22,8 +22,8 @@ HALO = withStroke(linewidth=2.5, foreground="white")
 ROOM = 0.25  # of a picture, for names beside the outermost points
 
 
-def economics_figure(found: Economics, png: Path, svg: Path) -> None:
-    """As PNG and SVG."""
+def economics_figure(found: Economics) -> Figure:
+    """The plane of differences, and curves of acceptability."""
     probability, _ = found.uncertainty
     names = list(found.lived.names)
     right = name_width(names)
@@ -37,12 +37,12 @@ def economics_figure(found: Economics, png: Path, svg: Path) -> None:
         f"{given(found.threshold)}: the dashed line on the right. Uncertain: {probability}. Broad pale line: the "
         f"strategy of the highest expected net benefit.{in_a_foot(found.cautions)} "
         "A model for reasoning about systems, not for decisions about a person.",
-        png, svg,
     )  # fmt: skip
     with page_of(page, HEIGHT, width) as (figure, bottom, top):
         for draw, left in ((_plane, LEFT), (_curves, LEFT + SIDE + GAP)):
             axes = figure.add_axes((left / width, bottom, SIDE / width, top - bottom))
             draw(axes, found)
+    return figure
 
 
 def _plane(axes: "Axes", found: Economics) -> None:

@@ -1,9 +1,9 @@
 """What carries a difference between two scenarios: a waterfall from what is left with all held to the whole."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from supportnet.analysis.figures.style import (
@@ -12,14 +12,14 @@ from supportnet.analysis.figures.style import (
     PALE,
     TICKS,
     blank,
+    figure_of,
     foot_height,
     head_and_foot,
     house_style,
-    save,
 )
 from supportnet.analysis.wording.caveats import explain_cautions
 from supportnet.analysis.wording.formatting import counted, in_a_foot, interval, number
-from supportnet.experiments.comparison.attribution import Explained
+from supportnet.experiments.comparison.attribution import Attribution
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.sim.outcomes import OUTCOMES
 
@@ -31,8 +31,11 @@ UP, DOWN, WHOLE = LOOKS[0].colour, LOOKS[1].colour, "#9a9a9a"
 WIDTH = 9.5  # inches
 
 
-def explain_figure(found: Explained, outcome: str, png: Path, svg: Path) -> None:
-    """Shares of the difference in one outcome, as PNG and SVG."""
+def explain_figure(found: Attribution, outcome: str, ax: "Axes | None" = None) -> Figure:
+    """Shares of the difference in one outcome, on a page or on given axes."""
+    if ax is not None:
+        draw(ax, found, outcome)
+        return figure_of(ax)
     below = foot(found, outcome)
     rows, bottom = len(found.players) + 2, foot_height(below, WIDTH)
     height = HEAD + ROW * rows + bottom + 0.1
@@ -42,10 +45,10 @@ def explain_figure(found: Explained, outcome: str, png: Path, svg: Path) -> None
         draw(figure.add_subplot(), found, outcome)
         base, other = found.worlds
         head_and_foot(figure, f"What carries the difference: {other.title}", says(found, base.name), below)
-        save(figure, png, svg)
+    return figure
 
 
-def draw(axes: "Axes", found: Explained, outcome: str) -> None:
+def draw(axes: "Axes", found: Attribution, outcome: str) -> None:
     """Bars from where the ones before ended, with the interval of each share at its end."""
     shares: dict[str, dict[str, float]] = found.shares(outcome).to_dict("index")  # type: ignore[assignment]
     order = sorted(found.players, key=lambda player: -shares[player]["value"])
@@ -83,7 +86,7 @@ def written(share: dict[str, float], least: float) -> str:
     return f"{number(share['value'], error)}  ({interval(share['lower'], share['upper'], error)})"
 
 
-def says(found: Explained, baseline: str) -> str:
+def says(found: Attribution, baseline: str) -> str:
     """What the figure shows, in words."""
     n = counted(len(found.replicates), "replicate")
     held = "held at the baseline's mean" if found.held == "baseline" else "switched off"
@@ -91,8 +94,8 @@ def says(found: Explained, baseline: str) -> str:
     return f"{about}. {n}."
 
 
-def foot(found: Explained, outcome: str) -> str:
+def foot(found: Attribution, outcome: str) -> str:
     """Where the figure comes from."""
     caution = in_a_foot(explain_cautions(found, outcome))
-    run = f"supportnet explain {found.run_identity[:8]}, seed {found.seed}"
+    run = f"supportnet explain {found.plan.identity[:8]}, seed {found.seed}"
     return f"{run}. Lines: {contains(found.draws)}. Simulated; not for decisions about a single person.{caution}"

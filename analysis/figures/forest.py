@@ -1,23 +1,29 @@
 """Effects of trials with intervals, beside published ones: a forest plot."""
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from supportnet.analysis.figures.rows import NARROWEST, ROW, Page, name_rows, name_width, page_of
-from supportnet.analysis.figures.style import INK, look
+from supportnet.analysis.figures.style import INK, figure_of, look
 
 MAIN = ("recovery", "distress")  # told of every programme
 UNITS = {"smd": "standardised mean difference (treated less control)", "ratio": "risk ratio (treated against control)"}
 
 
-def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, foot: str, png: Path, svg: Path) -> None:
-    """One programme: every outcome, time by time. Several: recovery, distress and what is published, at its time."""
+def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, foot: str, ax: Any = None) -> Figure:
+    """One programme: every outcome, time by time. Several: recovery, distress and what is published, at its time.
+
+    On given axes: standardised mean differences only.
+    """
     several = rows["programme"].nunique() > 1
     parts = {kind: (among(rows, beside, kind) if several else at_times(rows, kind)) for kind in UNITS}
     parts = {kind: part for kind, part in parts.items() if len(part)}
+    if ax is not None:
+        draw(ax, parts["smd"], "smd")
+        return figure_of(ax)
     names = [name for part in parts.values() for name in part["name"].unique()]
     title = (
         "Simulated trials of the ten programmes" if several else f"Simulated trial: {spoken(rows['programme'].iloc[0])}"
@@ -28,7 +34,7 @@ def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, foot: str, png: Path
         else f"{among_whom(rows.iloc[0])}; one line an outcome and time"
     )
     foot = f"{foot} Lower is better for distress, GAD-7, withdrawal and relapses, higher for the others."
-    page = Page(title, says, foot, png, svg)
+    page = Page(title, says, foot)
     width, gap = max(NARROWEST, name_width(names) + 5.0), 0.75
     heights = {kind: ROW * part["name"].nunique() * (1 if several else 1.7) for kind, part in parts.items()}
     with page_of(page, sum(heights.values()) + gap * (len(parts) - 1), width) as (figure, bottom, top):
@@ -41,6 +47,7 @@ def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, foot: str, png: Path
             axes = figure.add_axes((left, at - heights[kind] * inches, 0.97 - left, heights[kind] * inches))
             draw(axes, part, kind)
             at -= (heights[kind] + gap) * inches
+    return figure
 
 
 def among(rows: pd.DataFrame, beside: pd.DataFrame, kind: str) -> pd.DataFrame:

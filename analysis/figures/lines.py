@@ -13,6 +13,7 @@ from supportnet.analysis.figures.style import INK, LOOKS, TICKS, end_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MOST = len(LOOKS)  # lines told apart
 
@@ -21,7 +22,7 @@ LEFT, WIDTH, HEIGHT = 0.7, 5.2, 3.4  # inches beside the picture, and of it at l
 
 
 @contextmanager
-def lines_of(table: pd.DataFrame, over: str, page: Page) -> "Iterator[Axes]":
+def lines_of(table: pd.DataFrame, over: str, page: Page) -> "Iterator[tuple[Figure, Axes]]":
     """A page with such lines of one index, for what is still to be said about the horizontal axis."""
     names = name_width(list(table["factor"]))
     width = max(LEFT + WIDTH + names, NARROWEST)
@@ -29,7 +30,7 @@ def lines_of(table: pd.DataFrame, over: str, page: Page) -> "Iterator[Axes]":
         axes = figure.add_axes((LEFT / width, bottom, 1 - (LEFT + names) / width, top - bottom))
         draw_lines(axes, table, over)
         axes.set_ylabel(str(table["index"].iloc[0]))
-        yield axes
+        yield figure, axes
 
 
 def draw_lines(axes: "Axes", table: pd.DataFrame, over: str) -> None:

@@ -1,10 +1,10 @@
 """Morris' screening of one outcome: μ* with intervals, and μ* against σ."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from supportnet.analysis.figures.indices import name_dots, say_unknown
@@ -28,14 +28,12 @@ ANCHORS: tuple[tuple[int, int, Literal["left", "right", "center"], Literal["cent
 )  # fmt: skip
 
 
-def morris_figure(
-    indices: pd.DataFrame, noise: float, unit: str, title: str, says: str, foot: str, png: Path, svg: Path
-) -> None:
-    """As PNG and SVG; noise: μ* that the luck of replicates alone would show, NaN where it is not known."""
+def morris_figure(indices: pd.DataFrame, noise: float, unit: str, page: Page) -> Figure:
+    """noise: μ* that the luck of replicates alone would show, NaN where it is not known."""
     order, more = largest(indices, "mu_star")
     left, inside = name_width(order), max(ROW * len(order), LOW)
     width = left + ROWS + 0.75 + PLANE + 0.2
-    with page_of(Page(title, says, foot, png, svg), inside, width) as (figure, bottom, top):
+    with page_of(page, inside, width) as (figure, bottom, top):
         rows = figure.add_axes((left / width, bottom, ROWS / width, top - bottom))
         rows.axvline(0.0, color=INK, linewidth=0.9)
         draw_index(rows, indices, order, "mu_star", LOOKS[0], 0.0)
@@ -49,6 +47,7 @@ def morris_figure(
         draw_plane(plane, indices, unit, noise)
         if np.isfinite(noise):
             draw_noise(rows, noise)
+    return figure
 
 
 def draw_noise(axes: "Axes", noise: float) -> None:

@@ -1,9 +1,8 @@
 """What two factors have only together: second-order indices as a triangle of squares."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from supportnet.analysis.figures.rows import NARROWEST, Page, name_width, page_of
 from supportnet.analysis.figures.style import INK, PALE
@@ -12,8 +11,8 @@ CELL, BAR = 0.42, 1.0  # inches of a square, and of the colours with their scale
 NUMBERED = 14  # factors up to which squares hold their numbers
 
 
-def pairs_figure(pairs: pd.DataFrame, title: str, says: str, foot: str, png: Path, svg: Path) -> None:
-    """As PNG and SVG; a square with a dot is a pair whose 95 % interval contains 0 or is not known."""
+def pairs_figure(pairs: pd.DataFrame, page: Page) -> Figure:
+    """A square with a dot is a pair whose 95 % interval contains 0 or is not known."""
     names = list(dict.fromkeys([*pairs["factor"], *pairs["other"]]))
     n = len(names)
     values, sure = np.full((n, n), np.nan), np.zeros((n, n), bool)
@@ -25,7 +24,7 @@ def pairs_figure(pairs: pd.DataFrame, title: str, says: str, foot: str, png: Pat
     below = left * 0.62  # names stand aslant
     unknown = "" if pairs[["lower", "upper"]].notna().all(axis=None) else "\nor is not known"
     width = max(left + side + BAR + 1.2, NARROWEST)
-    with page_of(Page(title, says, foot, png, svg), side + below, width) as (figure, bottom, _):
+    with page_of(page, side + below, width) as (figure, bottom, _):
         height = figure.get_figheight()
         axes = figure.add_axes((left / width, bottom + below / height, side / width, side / height))
         high = max(float(np.nanmax(np.nan_to_num(values))), 0.01)
@@ -49,3 +48,4 @@ def pairs_figure(pairs: pd.DataFrame, title: str, says: str, foot: str, png: Pat
         figure.colorbar(shown, cax=bar, label="S2, share of variance")
         bar.annotate(f"• interval\ncontains 0{unknown}", (0.0, 0.0), xycoords="axes fraction", xytext=(0, -8),
                      textcoords="offset points", va="top", fontsize=7.5, color=PALE)  # fmt: skip
+    return figure

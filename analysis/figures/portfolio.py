@@ -2,8 +2,9 @@
 
 import textwrap
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
 
 from supportnet.analysis.figures.rows import Page, page_of
 from supportnet.analysis.figures.style import INK, PALE, Look, look
@@ -25,24 +26,24 @@ KINDS = {  # what becomes of the Gini of recovery, where its interval is clear o
 }
 
 
-def portfolio_figure(found: PortfolioResult, identity: str, png: Path, svg: Path) -> None:
-    """Points and simpler portfolios, as PNG and SVG."""
+def portfolio_figure(found: PortfolioResult, identity: str) -> Figure:
+    """Points and simpler portfolios."""
     lines = key_lines(found)
     page = Page(
         f"The best use of {found.budget:g} more per patient-year",
         f"Differences from: {found.today.title}. "
-        f"{counted(len(found.reported.luck.replicates), 'simulated area')} of "
+        f"{counted(len(found.reported.sampling.replicates), 'simulated area')} of "
         f"{counted(found.today.population.patients, 'person', 'people')}. Bars: 95 % intervals of the means.",
         f"supportnet optimise {identity[:8]}, seed {found.seed}. Filled: on the front when chosen. Hollow: simpler "
         f"portfolios. Bars: {contains(found.reported.draws)}. Inequality: Gini, where its interval is clear of 0. "
         "All lived with luck that nobody has chosen by. Simulated from assumptions, prices among them; not for "
         "decisions about a person.",
-        png, svg,
     )  # fmt: skip
     with page_of(page, max(LEAST, LINE * (len(lines) + 1)), WIDTH) as (figure, bottom, top):
         axes = figure.add_axes((0.7 / WIDTH, bottom, PICTURE / WIDTH - 0.7 / WIDTH, top - bottom))
         draw(axes, found)
         figure.text((PICTURE + 0.35) / WIDTH, top, "\n".join(lines), va="top", fontsize=8, color=INK, linespacing=1.35)
+    return figure
 
 
 def draw(axes: "Axes", found: PortfolioResult) -> None:

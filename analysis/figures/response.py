@@ -1,10 +1,10 @@
 """How an outcome goes with each factor: small pictures on one scale."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from supportnet.analysis.figures.rows import Page, page_of
@@ -18,8 +18,8 @@ HEIGHT, WIDTH = 1.75, 10.5  # inches of a row of pictures with its axis; of the 
 LETTERS = 30  # of a line of a name above a picture
 
 
-def response_figure(curves: pd.DataFrame, unit: str, title: str, says: str, foot: str, png: Path, svg: Path) -> None:
-    """As PNG and SVG, the factors with the widest range first."""
+def response_figure(curves: pd.DataFrame, unit: str, page: Page) -> Figure:
+    """The factors with the widest range first."""
     spans = curves.groupby("factor", sort=False)["value"].agg(lambda values: values.max() - values.min())
     names = list(spans.sort_values(ascending=False, kind="stable").index[:MOST])
     across = min(ACROSS, len(names))
@@ -27,7 +27,7 @@ def response_figure(curves: pd.DataFrame, unit: str, title: str, says: str, foot
     shown = curves[curves["factor"].isin(names)]
     reach = pd.concat([shown["lower"], shown["value"], shown["upper"]]).dropna()
     low, high = (float(reach.min()), float(reach.max())) if len(reach) else (0.0, 1.0)
-    with page_of(Page(title, says, foot, png, svg), HEIGHT * down, WIDTH) as (figure, bottom, top):
+    with page_of(page, HEIGHT * down, WIDTH) as (figure, bottom, top):
         gap = 0.6 / (HEIGHT - 0.6)
         grid = figure.add_gridspec(
             down, across, left=0.07, right=0.985, bottom=bottom, top=top, hspace=gap, wspace=0.12
@@ -42,6 +42,7 @@ def response_figure(curves: pd.DataFrame, unit: str, title: str, says: str, foot
                 axes.tick_params(axis="y", labelleft=False)
             elif number // across == down // 2:
                 axes.set_ylabel(unit)
+    return figure
 
 
 def draw(axes: "Axes", rows: pd.DataFrame) -> None:

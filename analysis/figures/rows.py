@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from supportnet.analysis.figures.style import INK, Look, blank, foot_height, head_and_foot, house_style, save
+from supportnet.analysis.figures.style import INK, Look, blank, foot_height, head_and_foot, house_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,25 +20,22 @@ NARROWEST = 9.6  # inches: what is said must fit into a line
 
 
 class Page(NamedTuple):
-    """What stands around a picture, and where it goes."""
+    """What stands around a picture."""
 
     title: str
     says: str
     foot: str
-    png: Path
-    svg: Path
 
 
 @contextmanager
 def page_of(page: Page, inside: float, width: float) -> Iterator[tuple["Figure", float, float]]:
-    """A page around pictures so high (inches), saved when they are drawn: figure, and where they begin and end."""
+    """A page around pictures so high (inches): figure, and where they begin and end."""
     bottom = foot_height(page.foot, width)
     height = HEAD + inside + bottom
     with house_style():
         figure = blank(height, width)
         yield figure, bottom / height, 1 - HEAD / height
         head_and_foot(figure, page.title, page.says, page.foot)
-        save(figure, page.png, page.svg)
 
 
 def largest(table: pd.DataFrame, main: str) -> tuple[list[str], str]:

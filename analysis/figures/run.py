@@ -1,9 +1,9 @@
 """One scenario over time: means of replicates, with bands."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from supportnet.analysis.figures.style import (
@@ -11,16 +11,16 @@ from supportnet.analysis.figures.style import (
     WIDTH,
     blank,
     end_labels,
+    figure_of,
     foot_height,
     head_and_foot,
     house_style,
     look,
-    save,
 )
 from supportnet.analysis.wording.caveats import run_cautions
 from supportnet.analysis.wording.formatting import counted, in_a_foot
+from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble
 from supportnet.experiments.ensemble.estimates import mean_of
-from supportnet.experiments.ensemble.results import NAMES, Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,8 +60,14 @@ PANELS = (
 )
 
 
-def run_figure(results: Results, png: Path, svg: Path) -> None:
-    """What changed over time, as PNG and SVG: six pictures, a line a mean, a band the middle 95 % of replicates."""
+def run_figure(results: Ensemble, ax: "Axes | None" = None) -> Figure:
+    """What changed over time: six pictures, or personal recovery on given axes.
+
+    A line is a mean, a band the middle 95 % of replicates.
+    """
+    if ax is not None:
+        draw(ax, PANELS[0], results)
+        return figure_of(ax)
     with house_style():
         bottom = foot_height(foot(results), WIDTH)
         height = 6.25 + bottom
@@ -74,10 +80,10 @@ def run_figure(results: Results, png: Path, svg: Path) -> None:
         for axes in grid.ravel():
             axes.set_xlabel("week")
         head_and_foot(figure, results.scenario.title, says(results), foot(results))
-        save(figure, png, svg)
+    return figure
 
 
-def draw(axes: "Axes", panel: Panel, results: Results) -> None:
+def draw(axes: "Axes", panel: Panel, results: Ensemble) -> None:
     """One picture."""
     n, n_weeks, _ = results.values.shape
     weeks, ends = np.arange(1, n_weeks + 1), []
@@ -117,7 +123,7 @@ def widen(axes: "Axes", panel: Panel) -> None:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
-def says(results: Results) -> str:
+def says(results: Ensemble) -> str:
     """What the figure shows, in words."""
     n, people = len(results.replicates), counted(results.scenario.population.patients, "person", "people")
     if n == 1:
@@ -127,8 +133,8 @@ def says(results: Results) -> str:
     return f"Lines: mean of {n} simulated areas of {people}{lacking}. Bands: the middle 95 % of these replicates."
 
 
-def foot(results: Results) -> str:
+def foot(results: Ensemble) -> str:
     """Where the figure comes from."""
     caution = in_a_foot(run_cautions(results))
-    run = f"supportnet run {results.run_identity[:8]}, seed {results.seed}"
+    run = f"supportnet run {results.plan.identity[:8]}, seed {results.seed}"
     return f"{run}. Simulated, from the scenario's assumptions; not for decisions about a single person.{caution}"

@@ -1,9 +1,8 @@
 """What carries the effects of several programmes: a square for each programme and mechanism."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from supportnet.analysis.figures.rows import NARROWEST, Page, name_width, page_of
 from supportnet.analysis.figures.style import INK
@@ -12,8 +11,8 @@ CELL, ROW, NAMES = 0.78, 0.34, 0.75  # inches of a square, its height, and of th
 WHOLE = ("without", "difference")
 
 
-def shares_figure(shares: pd.DataFrame, unit: str, title: str, says: str, foot: str, png: Path, svg: Path) -> None:
-    """As PNG and SVG. shares: a row a programme and player, with value, lower, upper (as `Explained.shares`).
+def shares_figure(shares: pd.DataFrame, unit: str, page: Page) -> Figure:
+    """shares: a row a programme and player, with value, lower, upper (as `Explained.shares`).
 
     Programmes in the order of their whole difference; darker is larger, whichever way; bold: the interval excludes 0.
     """
@@ -24,7 +23,7 @@ def shares_figure(shares: pd.DataFrame, unit: str, title: str, says: str, foot: 
     values = np.array([[table.loc[(row, column), "value"] for column in columns] for row in whole.index], np.float64)
     left, inside = name_width(list(whole.index)), ROW * len(whole) + NAMES
     width = max(left + CELL * len(columns) + 1.4, NARROWEST)
-    with page_of(Page(title, says, foot, png, svg), inside, width) as (figure, bottom, _):
+    with page_of(page, inside, width) as (figure, bottom, _):
         height = figure.get_figheight()
         box = (left / width, bottom - 0.3 / height, CELL * len(columns) / width, ROW * len(whole) / height)
         axes = figure.add_axes(box)
@@ -49,3 +48,4 @@ def shares_figure(shares: pd.DataFrame, unit: str, title: str, says: str, foot: 
         for at in (0.5, len(columns) - 1.5):
             axes.axvline(at, color="white", linewidth=3)
         axes.annotate(unit, (1.0, 0.0), xycoords="axes fraction", xytext=(6, 0), textcoords="offset points", fontsize=8)
+    return figure

@@ -117,14 +117,19 @@ def printable(text: str) -> str:
     return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
 
 
+def figure_of(axes: "Axes") -> Figure:
+    """The figure that axes stand on."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
 def end_labels(axes: "Axes", ends: Sequence[tuple[float, str, str]], x: float) -> None:
     """Names at the right ends of lines, moved apart where they would overlap. ends: height, name, colour."""
     if not ends:
         return
-    figure = axes.get_figure(root=True)
-    assert figure is not None
     low, high = axes.get_ylim()
-    inches = axes.get_position().height * figure.get_figheight()
+    inches = axes.get_position().height * figure_of(axes).get_figheight()
     least = (high - low) * 0.14 / inches
     order = sorted(range(len(ends)), key=lambda k: ends[k][0])
     places = apart([ends[k][0] for k in order], least, low, high)
@@ -144,7 +149,8 @@ def apart(wished: Sequence[float], least: float, low: float, high: float) -> NDA
     return heights
 
 
-def save(figure: Figure, png: Path, svg: Path) -> None:
+def save_figure(figure: Figure, folder: Path, name: str = "figure") -> None:
     """The figure as PNG and SVG, without the date or anything else that changes."""
-    figure.savefig(png, metadata={"Software": None})
-    figure.savefig(svg, metadata={"Date": None, "Creator": None})
+    with house_style():
+        figure.savefig(folder / f"{name}.png", metadata={"Software": None})
+        figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})

@@ -1,9 +1,8 @@
 """How an outcome goes with two factors at a time."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from supportnet.analysis.figures.response import in_two_lines
@@ -15,8 +14,8 @@ BELOW, NAME = 0.9, 0.15  # inches between pictures one above the other, and for 
 ACROSS = {1: 1, 2: 2, 3: 3, 4: 2}  # pictures side by side
 
 
-def surface_figure(surface: pd.DataFrame, unit: str, title: str, says: str, foot: str, png: Path, svg: Path) -> None:
-    """As PNG and SVG, the first four pairs on one scale; cells without design points or outcome stay white."""
+def surface_figure(surface: pd.DataFrame, unit: str, page: Page) -> Figure:
+    """The first four pairs on one scale; cells without design points or outcome stay white."""
     surface = surface.assign(value=surface["value"].where(surface["n"] > 0))
     pairs = list(surface.groupby(["x_factor", "y_factor"], sort=False))[:4]
     across = ACROSS[len(pairs)]
@@ -24,7 +23,7 @@ def surface_figure(surface: pd.DataFrame, unit: str, title: str, says: str, foot
     width, inside = max(across * (SIDE + GAP) + BAR + 0.6, NARROWEST), down * (SIDE + BELOW) - BELOW + NAME
     known = surface["value"].dropna()
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-    with page_of(Page(title, says, foot, png, svg), inside, width) as (figure, bottom, top):
+    with page_of(page, inside, width) as (figure, bottom, top):
         height = figure.get_figheight()
         bottom += NAME / height
         for number, ((x_name, y_name), cells) in enumerate(pairs):
@@ -46,6 +45,7 @@ def surface_figure(surface: pd.DataFrame, unit: str, title: str, says: str, foot
         if len(known) < len(surface):
             bar.annotate("white:\nnot known", (0.0, 0.0), xycoords="axes fraction", xytext=(0, -6),
                          textcoords="offset points", va="top", fontsize=7.5, color=PALE)  # fmt: skip
+    return figure
 
 
 def edges(middles: np.ndarray) -> np.ndarray:

@@ -1,10 +1,10 @@
 """What levers on reciprocity and expertise change, over all that is assumed; and on which assumption it hangs."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from supportnet.analysis.figures.rows import Page, name_rows, name_width, page_of
 from supportnet.analysis.figures.style import INK, LOOKS, PALE
@@ -17,17 +17,15 @@ LEAST = 0.01  # of a difference, in the outcome's unit: below it the scale is no
 LINES, SQUARE = 4.4, 0.52  # inches of the picture with lines, of a square's width
 
 
-def ties_figure(
-    table: pd.DataFrame, hangs_on: pd.DataFrame, unit: str, title: str, says: str, foot: str, png: Path, svg: Path
-) -> None:
-    """As PNG and SVG. table: as `ties_study.table`; hangs_on: lever, number, correlation."""
+def ties_figure(table: pd.DataFrame, hangs_on: pd.DataFrame, unit: str, page: Page) -> Figure:
+    """table: as `ties_study.table`; hangs_on: lever, number, correlation."""
     table = table.sort_values("difference", ascending=False)
     levers = list(table["lever"])
     numbers = list(dict.fromkeys(hangs_on["number"]))
     squares = hangs_on.pivot(index="lever", columns="number", values="correlation").loc[levers, numbers]
     left, inside = name_width(levers), ROW * len(levers) + NAMES
     width = left + LINES + 0.3 + SQUARE * len(numbers) + 1.3
-    with page_of(Page(title, says, foot, png, svg), inside, width) as (figure, bottom, _):
+    with page_of(page, inside, width) as (figure, bottom, _):
         height = ROW * len(levers) / figure.get_figheight()
         lines = figure.add_axes((left / width, bottom, LINES / width, height))
         draw_lines(lines, table, unit)
@@ -35,6 +33,7 @@ def ties_figure(
         beside = (left + LINES + 0.3) / width
         box = (beside, bottom, SQUARE * len(numbers) / width, height)
         draw_squares(figure.add_axes(box), squares.to_numpy(), numbers)
+    return figure
 
 
 def draw_lines(axes: "Axes", table: pd.DataFrame, unit: str) -> None:

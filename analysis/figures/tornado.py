@@ -1,11 +1,11 @@
 """How far an outcome goes with each factor: its mean where the factor is low, and where it is high."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from supportnet.analysis.figures.rows import MOST, NARROWEST, ROW, Page, name_rows, name_width, page_of
 from supportnet.analysis.figures.style import INK, LOOKS, PALE
@@ -17,17 +17,15 @@ WIDTH = 6.4  # inches of the picture
 LOW, HIGH = LOOKS[1], LOOKS[0]
 
 
-def tornado_figure(
-    ends: pd.DataFrame, mean: float, unit: str, title: str, says: str, foot: str, png: Path, svg: Path
-) -> None:
-    """As PNG and SVG, the widest bar first; numbers at the bars are mean values of the factor there."""
+def tornado_figure(ends: pd.DataFrame, mean: float, unit: str, page: Page) -> Figure:
+    """The widest bar first; numbers at the bars are mean values of the factor there."""
     wide = (ends["high"] - ends["low"]).abs().sort_values(ascending=False, kind="stable")
     rows = ends.loc[wide.index[:MOST]].to_dict("records")
     names = [row["factor"] for row in rows]
     more = f"{len(ends) - MOST} more factors, each at most {wide.iloc[MOST]:.2g} wide" if len(ends) > MOST else ""
     left, n_rows = name_width(names), len(rows) + (1 if more else 0)
     width = max(left + WIDTH, NARROWEST)
-    with page_of(Page(title, says, foot, png, svg), max(1.2 * ROW * n_rows, 1.2), width) as (figure, bottom, top):
+    with page_of(page, max(1.2 * ROW * n_rows, 1.2), width) as (figure, bottom, top):
         axes = figure.add_axes((left / width, bottom, 1 - (left + 0.3) / width, top - bottom))
         axes.axvline(mean, color=INK, linewidth=0.9)
         for y, row in enumerate(rows):
@@ -43,6 +41,7 @@ def tornado_figure(
         axes.margins(x=0.16)
         axes.set_xlabel(f"mean over design points ({unit}); line: over all of them")
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, frameon=False, fontsize=8, borderaxespad=0.3)
+    return figure
 
 
 def write_values(axes: "Axes", row: Mapping[Any, Any], y: int, mean: float) -> None:

@@ -1,9 +1,8 @@
 """Every pattern beside the range that evidence gives it."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from supportnet.analysis.figures.calibration import REACH, even_ends, in_widths
 from supportnet.analysis.figures.rows import NARROWEST, ROW, Page, name_rows, name_width, page_of
@@ -12,7 +11,7 @@ from supportnet.analysis.figures.style import look
 ORDER = ("calibrate", "validate", "informed", "verify")  # uses, each with a look of its own
 
 
-def validation_figure(rows: pd.DataFrame, interval: str, png: Path, svg: Path) -> None:
+def validation_figure(rows: pd.DataFrame, interval: str) -> Figure:
     """Values with intervals, in widths of the ranges that evidence gives them."""
     rows = rows[rows["use"] != "context"]
     names = [f"{row.pattern} {row.what} ({row.preset})" for row in rows.itertuples()]
@@ -22,7 +21,6 @@ def validation_figure(rows: pd.DataFrame, interval: str, png: Path, svg: Path) -
         f"Patterns predicted and never fitted to: {int(score.sum())} of {len(score)} in range",
         f"Grey band: the range that evidence gives a value, drawn to the same width for all. Lines: {interval}. "
         "Hollow: out of range. Values beyond the edge are drawn at it. Odds ratios as logarithms.",
-        png, svg,
     )  # fmt: skip
     width = max(NARROWEST, name_width(names) + 5.5)
     with page_of(page, ROW * len(names), width) as (figure, bottom, top):
@@ -44,3 +42,4 @@ def validation_figure(rows: pd.DataFrame, interval: str, png: Path, svg: Path) -
         axes.set_xlabel("distance from the middle of the range, in widths of the range")
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(ORDER), frameon=False)
         name_rows(axes, names)
+    return figure

@@ -1,7 +1,6 @@
 """A folder of results: its files come into being together, or not at all."""
 
 import contextlib
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from supportnet.analysis.files.writing import write_json
 from supportnet.experiments.execution.atomic_io import has_checksum, read_json, sha256_of
 from supportnet.experiments.execution.interruption import interruption
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.provenance import AFFECTING, canonical_json, identity, sealed
+from supportnet.sim.provenance import identity, sealed
 from supportnet.sim.storage.unfinished import folder_in
 
 PROVENANCE = "provenance.json"  # comes last: where it is, everything is
@@ -33,14 +32,7 @@ OURS = {
 def default_folder(names: Sequence[str], request: Mapping[str, Any]) -> Path:
     """results/<command>-<scenario>-<8 characters of the run identity> under the current folder."""
     name = re.sub(r"[^\w.-]+", "-", names[0])[:LONGEST]
-    return Path("results", f"{request['command']}-{name}-{identity_of(request)[:8]}")
-
-
-def identity_of(request: Mapping[str, Any]) -> str:
-    """SHA-256, in hexadecimal, of a request: of what affects results, where it holds more than that."""
-    if request["command"] in AFFECTING:
-        return identity(request)
-    return hashlib.sha256(canonical_json(request).encode()).hexdigest()
+    return Path("results", f"{request['command']}-{name}-{identity(request)[:8]}")
 
 
 @contextmanager

@@ -8,31 +8,31 @@ import pandas as pd
 from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import write_csv, write_json, write_parquet
 from supportnet.analysis.wording.caveats import explain_cautions
-from supportnet.experiments.comparison.attribution import Explained, explain_request
+from supportnet.experiments.comparison.attribution import Attribution
+from supportnet.experiments.ensemble.ensemble import NAMES
 from supportnet.experiments.ensemble.estimates import contains
-from supportnet.experiments.ensemble.results import NAMES
 from supportnet.sim.provenance import provenance
 
 
-def write_explained(found: Explained, outcome: str, pairs: bool, folder: Path) -> list[str]:
+def write_explained(found: Attribution, outcome: str, pairs: bool, folder: Path) -> list[str]:
     """Writes everything about what carries a difference; the names of the files."""
     from supportnet.analysis.figures.explain import explain_figure  # slow to load
+    from supportnet.analysis.figures.style import save_figure
 
     write_csv(found.shares(outcome), folder / "shares.csv", index=True)
     if pairs:
         write_csv(found.pairs(outcome), folder / "pairs.csv")
     write_parquet(coalitions(found), folder / "coalitions.parquet")
-    explain_figure(found, outcome, folder / "figure.png", folder / "figure.svg")
-    request = explain_request(found.worlds, found.over, found.held, found.seed, found.replicates, found.posterior)
+    save_figure(explain_figure(found, outcome), folder)
     labels = {
         "names": [world.name for world in found.worlds], "outcome": outcome, "interval": contains(found.draws),
         "cautions": explain_cautions(found, outcome),
     }  # fmt: skip
-    write_json(provenance(request, labels), folder / PROVENANCE)
+    write_json(provenance(found.plan.request, labels), folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())
 
 
-def coalitions(found: Explained) -> pd.DataFrame:
+def coalitions(found: Attribution) -> pd.DataFrame:
     """One row a coalition, world and replicate: which players are free, scenario, replicate, every outcome."""
     n_coalitions, n_worlds, n_replicates, _ = found.values.shape
     number = np.arange(n_coalitions).repeat(n_worlds * n_replicates)

@@ -26,6 +26,7 @@ LEARNED = 0.1  # share of the prior's variance that is gone: from here on a numb
 def write_calibration(found: Calibrated, covered: list[Covered], seed: int, folder: Path) -> list[str]:
     """Writes everything about a calibration; the names of the files."""
     from supportnet.analysis.figures.calibration import learned_figure, patterns_figure  # slow to load
+    from supportnet.analysis.figures.style import save_figure
 
     patterns, numbers = patterns_table(found), numbers_table(found)
     told = provenance(found, seed)
@@ -35,8 +36,8 @@ def write_calibration(found: Calibrated, covered: list[Covered], seed: int, fold
     if covered:
         write_csv(pd.DataFrame(covered), folder / "coverage.csv")
     write_draws(folder / POSTERIOR, numbers_at(found.study, found.draws).assign(**set_by(found)), told)
-    patterns_figure(patterns, len(found.draws), folder / "patterns.png", folder / "patterns.svg")
-    learned_figure(numbers, folder / "learned.png", folder / "learned.svg")
+    save_figure(patterns_figure(patterns, len(found.draws)), folder, "patterns")
+    save_figure(learned_figure(numbers), folder, "learned")
     write_json(told, folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())
 

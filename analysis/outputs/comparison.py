@@ -7,14 +7,15 @@ import pandas as pd
 from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import Parts, write_csv, write_json, write_parquet
 from supportnet.analysis.outputs.run import keep_networks
-from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.sim.provenance import provenance
 
 
-def write_comparison(found: Comparison, folder: Path) -> list[str]:
+def write_comparison(found: EnsembleComparison, folder: Path) -> list[str]:
     """Writes everything about a comparison; the names of the files."""
     from supportnet.analysis.figures.compare import compare_figure  # slow to load, so not before the first week
+    from supportnet.analysis.figures.style import save_figure
 
     keep_networks([world.scenario for world in found.worlds], folder)  # a report runs with them again
     write_csv(found.differences, folder / "differences.csv")
@@ -28,11 +29,11 @@ def write_comparison(found: Comparison, folder: Path) -> list[str]:
     with Parts(folder / "trajectories.parquet") as parts:
         for world in found.worlds:
             parts.add(world.trajectories)
-    compare_figure(found, folder / "figure.png", folder / "figure.svg")
+    save_figure(compare_figure(found), folder)
     labels = {
         name: [getattr(world.scenario, part) for world in found.worlds]
         for name, part in (("names", "name"), ("titles", "title"), ("assumptions", "assumes"))
     }
     interval = {"interval": contains(found.draws)}
-    write_json(provenance(found.request, labels | interval), folder / PROVENANCE)
+    write_json(provenance(found.plan.request, labels | interval), folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())

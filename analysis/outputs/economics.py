@@ -42,11 +42,12 @@ def folder_for(found: Economics, asked: Path | None) -> Path:
 def write_economics(found: Economics, folder: Path) -> list[str]:
     """Writes everything about costs and effects; the names of the files."""
     from supportnet.analysis.figures.economics import economics_figure  # slow to load
+    from supportnet.analysis.figures.style import save_figure
 
     write_csv(found.strategies, folder / "strategies.csv")
     write_csv(found.acceptability, folder / "acceptability.csv")
     write_csv(found.information, folder / "information.csv")
-    economics_figure(found, folder / "figure.png", folder / "figure.svg")
+    save_figure(economics_figure(found), folder)
     told = {**request(found), "cautions": found.cautions, "interval": found.interval}
     compared = {name: found.finished.told.get(name) for name in COMPARED}
     made = {"versions": versions(), "commit": commit(), "machine": machine()}

@@ -28,11 +28,12 @@ def write_portfolios(found: PortfolioResult, asked: str, folder: Path, goal: Pat
     asked: the scenario as the user named it. goal: where the folder will be, from which paths go.
     """
     from supportnet.analysis.figures.portfolio import portfolio_figure  # slow to load
+    from supportnet.analysis.figures.style import save_figure
 
     write_csv(found.portfolios, folder / "portfolios.csv")
     write_csv(found.regret, folder / "simpler.csv")
     (folder / BEST).write_text(best_toml(found, asked, goal), encoding="utf-8")
-    portfolio_figure(found, identity(found.request), folder / "figure.png", folder / "figure.svg")
+    save_figure(portfolio_figure(found, identity(found.request)), folder)
     told = {
         "run_identity": identity(found.request),
         "name": found.today.name,

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from supportnet.analysis.outputs.run import NETWORKS, other_networks
+from supportnet.experiments.comparison.plan import ComparisonPlan
+from supportnet.experiments.ensemble.plan import RunPlan
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.atomic_io import inside
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped
 from supportnet.sim.errors import UserInputError
@@ -47,6 +50,39 @@ def posterior_told(told: Mapping[str, Any], path: str) -> Posterior | None:
             expected=str(asked), remedy="name the posterior.parquet of that run: --posterior FILE",
         )  # fmt: skip
     return draws
+
+
+def run_plan_in(provenance: Mapping[str, Any], folder: Path, posterior: str = "") -> RunPlan:
+    """The plan of a run whose provenance this is; `folder` holds the interviews that it read, if it did."""
+    scenario = scenario_told(provenance, folder)
+    sampling = Sampling(tuple(provenance["replicates"]), provenance["seed"], posterior_told(provenance, posterior))
+    return RunPlan(scenario, sampling, tuple(provenance["record"]), provenance["every"])
+
+
+def comparison_plan_in(provenance: Mapping[str, Any], folder: Path, posterior: str = "") -> ComparisonPlan:
+    """The plan of a comparison whose provenance this is; `folder` holds the interviews that it read, if it did."""
+    scenarios = scenarios_compared(provenance, folder)
+    sampling = Sampling(tuple(provenance["replicates"]), provenance["seed"], posterior_told(provenance, posterior))
+    return ComparisonPlan(tuple(scenarios), sampling, provenance["independent"])
+
+
+def scenarios_compared(provenance: Mapping[str, Any], folder: Path) -> list[Scenario]:
+    """The scenarios of a comparison, the baseline first. Raises UserInputError where its provenance does not tell
+    them."""
+    names = ("scenarios", "names", "titles", "assumptions")
+    try:
+        parts = zip(*(provenance[name] for name in names), strict=True)
+        fixed = provenance.get("fixed", [[]] * len(provenance["scenarios"]))
+        rows = [
+            {**one, "name": name, "title": title, "assumes": assumes, "fixed": fixed[k]}
+            for k, (one, name, title, assumes) in enumerate(parts)
+        ]
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise UserInputError(
+            "the provenance does not describe a comparison", where=str(folder), found=repr(error)[:200],
+            expected="a provenance.json as `supportnet compare` wrote it", remedy="make the comparison again",
+        ) from error  # fmt: skip
+    return [scenario_told(row, folder) for row in rows]
 
 
 def is_said(name: str, number: float, told: Mapping[str, Any]) -> bool:

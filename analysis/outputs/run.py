@@ -8,9 +8,9 @@ import pandas as pd
 
 from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import Parts, write_csv, write_json, write_parquet
+from supportnet.experiments.ensemble.ensemble import Ensemble
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.ensemble.recording import who_is_who
-from supportnet.experiments.ensemble.results import Results
 from supportnet.sim.measurement.agreement import agreement
 from supportnet.sim.network_file.cache import cached_networks
 from supportnet.sim.provenance import provenance
@@ -53,9 +53,10 @@ class RunFiles:
             self._recorded[name] = Parts(self._folder / f"{name}.parquet")
         self._recorded[name].add(table)
 
-    def finish(self, results: Results) -> None:
+    def finish(self, results: Ensemble) -> None:
         """Everything else, once the run is over."""
         from supportnet.analysis.figures.run import run_figure  # slow to load, so not before the first week
+        from supportnet.analysis.figures.style import save_figure
 
         folder = self._folder
         for parts in self._recorded.values():
@@ -69,9 +70,9 @@ class RunFiles:
         write_parquet(results.trajectories, folder / "trajectories.parquet")
         if "ties" in self._recorded:
             write_csv(agreement(pd.read_parquet(folder / "ties.parquet")), folder / "agreement.csv", index=True)
-        run_figure(results, folder / "figure.png", folder / "figure.svg")
+        save_figure(run_figure(results), folder)
         scenario = results.scenario
         labels = {"name": scenario.name, "title": scenario.title, "assumes": scenario.assumes}
         labels["interval"] = contains(results.draws)
-        write_json(provenance(results.request, labels), folder / PROVENANCE)
+        write_json(provenance(results.plan.request, labels), folder / PROVENANCE)
         self.names = sorted(path.name for path in folder.iterdir())

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,6 +14,9 @@ from supportnet.analysis.wording.formatting import counted, in_a_foot
 from supportnet.experiments.execution.atomic_io import read_json
 from supportnet.experiments.runs.plan import identity_of_plan
 from supportnet.sim.provenance import versions
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
@@ -62,41 +65,47 @@ def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder
     from supportnet.analysis.figures.over_time import over_time_figure
     from supportnet.analysis.figures.pairs import pairs_figure
     from supportnet.analysis.figures.response import response_figure
+    from supportnet.analysis.figures.rows import Page
+    from supportnet.analysis.figures.style import save_figure
     from supportnet.analysis.figures.surface import surface_figure
     from supportnet.analysis.figures.tornado import tornado_figure
 
-    def page(name: str, about: str) -> tuple[str, str, str, Path, Path]:
-        """Title, what is shown, where from, and the two files."""
-        path = folder / f"{name}{ending}"
-        return f"{found.plan.study.title} – {cell.outcome}", says(found, cell, about), foot(found, cell), *both(path)
+    def page(about: str) -> Page:
+        return Page(f"{found.plan.study.title} – {cell.outcome}", says(found, cell, about), foot(found, cell))
+
+    def save(figure: "Figure", name: str) -> None:
+        save_figure(figure, folder, f"{name}{ending}")
 
     indices, unit = of_cell(found.indices, cell), f"{cell.outcome}, {found.plan.study.columns[cell.outcome]}"
     single, pairs = indices[indices["other"] == ""], indices[indices["other"] != ""]
     noise = float(of_cell(found.noise, cell)["noise_mu_star"].iloc[0])
     if found.method_name == "morris":
         whole = f"{found.plan.study.columns[cell.outcome]}, over the whole range of a factor"
-        morris_figure(single, noise, whole, *page("morris", found.method.says))
+        save(morris_figure(single, noise, whole, page(found.method.says)), "morris")
     else:
-        indices_figure(single, unit_of(found), *page("indices", found.method.says))
+        save(indices_figure(single, unit_of(found), page(found.method.says)), "indices")
     if len(pairs):
-        pairs_figure(pairs, *page("pairs", "Share of variance that two factors have only together (S2)"))
+        save(pairs_figure(pairs, page("Share of variance that two factors have only together (S2)")), "pairs")
     path = of_cell(found.convergence, cell)
     if path["n"].nunique() > 1:
-        convergence_figure(path, *page("convergence", f"{found.method.main} as the sample grows"))
+        save(convergence_figure(path, page(f"{found.method.main} as the sample grows")), "convergence")
     over_time = found.indices[(found.indices["index"] == found.method.main) & (found.indices["other"] == "")]
     over_time = over_time[(over_time["scenario"] == cell.scenario) & (over_time["outcome"] == cell.outcome)]
     if over_time["week"].nunique() > 1:
-        over_time_figure(over_time, *page("over-time", f"{found.method.main} by week"))
+        save(over_time_figure(over_time, page(f"{found.method.main} by week")), "over-time")
     if not tables:
         return
     mean = float(of_cell(found.noise, cell)["mean"].iloc[0])
     if tables["tornado"][["low", "high"]].notna().any(axis=None):
         about = "Mean where a factor is in its lowest and in its highest tenth"
-        tornado_figure(tables["tornado"], mean, unit, *page("tornado", about))
+        save(tornado_figure(tables["tornado"], mean, unit, page(about)), "tornado")
     if tables["curves"]["value"].notna().any():
-        response_figure(tables["curves"], unit, *page("response", "Mean by value of a factor, all others varying"))
+        save(response_figure(tables["curves"], unit, page("Mean by value of a factor, all others varying")), "response")
     if tables["surfaces"]["value"].notna().any():
-        surface_figure(tables["surfaces"], unit, *page("surface", "Mean by values of two factors, all others varying"))
+        save(
+            surface_figure(tables["surfaces"], unit, page("Mean by values of two factors, all others varying")),
+            "surface",
+        )
 
 
 def unit_of(found: Sensitivity) -> str:
@@ -126,11 +135,6 @@ def of_cell(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
     """The rows of one scenario, outcome and week."""
     here = (table[KEYS] == [cell.scenario, cell.outcome, cell.week]).all(axis=1)
     return table[here].reset_index(drop=True)
-
-
-def both(path: Path) -> tuple[Path, Path]:
-    """A figure as PNG and as SVG."""
-    return path.with_name(f"{path.name}.png"), path.with_name(f"{path.name}.svg")
 
 
 def plain_name(cell: Cell) -> str:

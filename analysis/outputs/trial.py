@@ -1,6 +1,6 @@
 """The files of simulated trials."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +11,10 @@ from supportnet.analysis.files.writing import write_csv, write_json
 from supportnet.analysis.wording.caveats import few_replicates
 from supportnet.analysis.wording.formatting import in_a_foot
 from supportnet.experiments.ensemble.estimates import Which
-from supportnet.experiments.trials.design import Design, departures, described, frozen
-from supportnet.sim.model_identity import run_hash
+from supportnet.experiments.trials.design import Design, departures, frozen
 from supportnet.sim.provenance import commit, machine, versions
 
 FROZEN = "Designs as they were frozen ({})."
-
-
-def trial_request(designs: Sequence[Design], seed: int, replicates: int, posterior: str) -> dict[str, Any]:
-    """Everything that trials depend on, as plain values; posterior: identity of the draws, if there are some."""
-    return {
-        "command": "trial", "code": run_hash(), "seed": seed, "replicates": replicates, "posterior": posterior,
-        "designs": [{**described(one), "area": one.area.canonical()} for one in designs],
-        "parameters": {one.scenario.name: one.scenario.every_number for one in designs},
-    }  # fmt: skip
 
 
 def with_hash(rows: pd.DataFrame, designs: Sequence[Design]) -> pd.DataFrame:
@@ -58,15 +48,20 @@ def trial_cautions(rows: pd.DataFrame, designs: Sequence[Design], n: int, draws:
     return said + few_replicates(n, draws)
 
 
+def trial_foot(rows: pd.DataFrame, about: Mapping[str, Any]) -> str:
+    """What stands below a figure of trials."""
+    kept = "" if rows["changed"].any() else f" {FROZEN.format(frozen())}"
+    return f"Lines: {about['interval']}.{kept}{in_a_foot(about['cautions'])}"
+
+
 def write_trials(rows: pd.DataFrame, beside: pd.DataFrame, told: dict[str, Any], folder: Path) -> list[str]:
     """Writes effects.csv, published.csv, the figure and where they come from; the names of the files."""
     from supportnet.analysis.figures.forest import forest_figure  # slow to load
+    from supportnet.analysis.figures.style import save_figure
 
     write_csv(rows, folder / "effects.csv")
     write_csv(beside, folder / "published.csv")
-    kept = "" if rows["changed"].any() else f" {FROZEN.format(frozen())}"
-    foot = f"Lines: {told['interval']}.{kept}{in_a_foot(told['cautions'])}"
-    forest_figure(rows, beside, foot, folder / "figure.png", folder / "figure.svg")
+    save_figure(forest_figure(rows, beside, trial_foot(rows, told)), folder)
     changed = {str(name): one for name, one in rows.groupby("programme")["changed"].first().items() if one}
     made = {"frozen": frozen(), "as_frozen": not changed, "changed": changed}
     write_json({**told, **made, "versions": versions(), "commit": commit(), "machine": machine()}, folder / PROVENANCE)

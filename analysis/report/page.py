@@ -21,8 +21,9 @@ from supportnet.analysis.report.scenarios import scenarios_of
 from supportnet.analysis.report.trials import trials
 from supportnet.experiments.comparison.assumptions import OUTCOME, assumptions_of, without_each
 from supportnet.experiments.comparison.life_histories import Life, drawn_people, lives
+from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.comparison.same_people import people_differ
-from supportnet.experiments.ensemble.ensemble import replicate_numbers
+from supportnet.experiments.ensemble.sampling import Sampling, replicate_numbers
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import LIVES
 from supportnet.sim.errors import UserInputError, escaped
@@ -183,10 +184,8 @@ def lived_otherwise(
     explained = {tuple(one.told["names"]) for one in found.of("explain") if one.told.get("over") == "mechanisms"}
     pairs = {(scenarios[0].name, scenario.name) for scenario in scenarios[1:]}
     changes = assumptions_of(scenarios, mechanisms=not pairs <= explained, posterior=draws)
-    return without_each(
-        scenarios, changes, told["replicates"][:ledger], told["seed"],
-        independent=told["independent"], workers=workers, posterior=draws, progress=progress,
-    )  # fmt: skip
+    sampling = Sampling(tuple(told["replicates"][:ledger]), told["seed"], draws)
+    return without_each(ComparisonPlan(tuple(scenarios), sampling, told["independent"]), changes, workers, progress)
 
 
 def lives_told(
@@ -200,8 +199,8 @@ def lives_told(
         return [], f"Nobody lives in both worlds: they are worlds of other people ({why})."
     told = found.comparison.told
     persons = drawn_people(scenarios[0].population.patients, PEOPLE, seed)
-    first = told["replicates"][0]
-    return [(one, lives(one, persons, told["seed"], first, draws)) for one in (scenarios[0], most)], ""
+    sampling = Sampling(tuple(told["replicates"]), told["seed"], draws)
+    return [(one, lives(one, persons, sampling)) for one in (scenarios[0], most)], ""
 
 
 def as_plain(made: Report, goal: Path) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from supportnet.analysis.outputs.rerun import scenario_told
+from supportnet.analysis.outputs.rerun import scenarios_compared
 from supportnet.analysis.report.result_index import Result
-from supportnet.sim.errors import UserInputError, as_written
+from supportnet.sim.errors import as_written
 from supportnet.sim.scenario.calendar import EVERYBODY
 from supportnet.sim.scenario.layers import flat
 from supportnet.sim.scenario.scenario import Scenario, library, row_of
@@ -17,20 +17,7 @@ ROOT = "today"  # what a file that is written out in full is based on
 def scenarios_of(comparison: Result) -> list[Scenario]:
     """The scenarios of a comparison, the baseline first. Raises UserInputError where its provenance does not tell
     them."""
-    told = comparison.told
-    try:
-        parts = zip(told["scenarios"], told["names"], told["titles"], told["assumptions"], strict=True)
-        fixed = told.get("fixed", [[]] * len(told["scenarios"]))
-        rows = [
-            {**one, "name": name, "title": title, "assumes": assumes, "fixed": fixed[k]}
-            for k, (one, name, title, assumes) in enumerate(parts)
-        ]
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise UserInputError(
-            "the provenance does not describe a comparison", where=str(comparison.folder), found=repr(error)[:200],
-            expected="a provenance.json as `supportnet compare` wrote it", remedy="make the comparison again",
-        ) from error  # fmt: skip
-    return [scenario_told(row, comparison.folder) for row in rows]
+    return scenarios_compared(comparison.told, comparison.folder)
 
 
 def what_it_sets(scenario: Scenario, baseline: Scenario) -> list[tuple[str, str, str]]:

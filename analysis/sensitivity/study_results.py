@@ -1,7 +1,7 @@
 """Results of a study, read from its folder: which runs there are, a selection of them, their means and spread."""
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from supportnet.analysis.files.writing import without_formulas
-from supportnet.experiments.ensemble.results import NAMES
+from supportnet.experiments.ensemble.ensemble import outcomes_asked
 from supportnet.experiments.execution.atomic_io import check_parquet, unreadable
 from supportnet.experiments.runs.manifest import AGAIN, STUDY, checksums_kept, damaged, study_kept
 from supportnet.experiments.runs.plan import identity_of_plan
@@ -22,7 +22,7 @@ from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS
 from supportnet.experiments.study.constraints import condition
 from supportnet.experiments.study.study import Study
-from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.errors import UserInputError
 from supportnet.sim.storage.unfinished import file_for
 
 SUMMARY = ["scenario", "outcome", "points", "mean", "lowest", "highest", "sd_points", "sd_replicates", "unit"]
@@ -131,14 +131,3 @@ def plan_in(folder: Path) -> tuple[str, Names]:
             "the plan of the study can't be read", where=str(folder / PLAN), found=unreadable(error),
             expected="the file as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),
         ) from error  # fmt: skip
-
-
-def outcomes_asked(asked: Sequence[str], known: Collection[str] = NAMES) -> list[str]:
-    """Names of outcomes, checked; all of them where none is asked for."""
-    for name in asked:
-        if name not in known:
-            expected, remedy = "names of outcomes", nearest(name, known, "docs/outcomes.md")
-            raise UserInputError(
-                "there is no such outcome", where="--outcome", found=name, expected=expected, remedy=remedy
-            )
-    return list(dict.fromkeys(asked)) or list(known)

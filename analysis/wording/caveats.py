@@ -9,16 +9,16 @@ import numpy as np
 
 from supportnet.analysis.wording.formatting import counted
 from supportnet.analysis.wording.interviews import about_interviews
-from supportnet.experiments.comparison.comparison import Comparison
+from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.same_people import numbers_between, people_differ
+from supportnet.experiments.ensemble.ensemble import Ensemble
 from supportnet.experiments.ensemble.estimates import Which
-from supportnet.experiments.ensemble.results import Results
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped
 from supportnet.sim.parameters import IDLE
 from supportnet.sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from supportnet.experiments.comparison.attribution import Explained
+    from supportnet.experiments.comparison.attribution import Attribution
 
 AS_SET = ("psychosis",)  # presets whose patterns the numbers as they are set were held against
 FEW = 5  # replicates: below, an interval is wide and leans on the bell shape of what it cannot see
@@ -75,13 +75,13 @@ def few_replicates(n: int, draws: Which | None = None) -> list[str]:
     return []
 
 
-def run_cautions(results: Results) -> list[str]:
+def run_cautions(results: Ensemble) -> list[str]:
     """All that has to be said beside a run."""
     about = [f"{results.scenario.name} is {caution}" for caution in cautions(results.scenario, results.posterior)]
     return about + few_replicates(len(results.replicates), results.draws)
 
 
-def compare_cautions(found: Comparison) -> list[str]:
+def compare_cautions(found: EnsembleComparison) -> list[str]:
     """All that has to be said beside a comparison: about each world, and what differs besides policy."""
     about = [
         f"{world.scenario.name} is {caution}"
@@ -96,7 +96,7 @@ def compare_cautions(found: Comparison) -> list[str]:
     ]
 
 
-def explain_cautions(found: Explained, outcome: str) -> list[str]:
+def explain_cautions(found: Attribution, outcome: str) -> list[str]:
     """All that has to be said beside what carries a difference."""
     first, other = found.worlds
     said = [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
@@ -127,7 +127,7 @@ def differing(scenarios: Sequence[Scenario], independent: bool, posterior: Poste
             )
 
 
-def not_for_whom(found: Comparison) -> Iterator[str]:
+def not_for_whom(found: EnsembleComparison) -> Iterator[str]:
     """Why it is not told for whom the same people's worlds work."""
     if found.for_whom is None and found.same_people:
         yield "a replicate failed, so for whom the scenarios work is not told"

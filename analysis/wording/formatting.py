@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from supportnet.experiments.comparison.comparison import Comparison
+    from supportnet.experiments.comparison.comparison import EnsembleComparison
 
 MOST_DECIMALS = 4  # for people; files and JSON have them all
 HEADLINES = (  # outcomes that are always told
@@ -45,7 +45,7 @@ def some_of(names: Sequence[str], most: int = 3) -> str:
     return ", ".join(names[:most]) + more
 
 
-def luck_of(found: "Comparison") -> str:
+def luck_of(found: "EnsembleComparison") -> str:
     """What the worlds of a comparison share."""
     if found.independent:
         return "each world with its own luck"

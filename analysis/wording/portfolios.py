@@ -37,8 +37,8 @@ def called(found: PortfolioResult, name: str, portfolio: Portfolio) -> str:
 
 def cautions_of(found: PortfolioResult) -> list[str]:
     """Why these numbers stand on weaker ground than they seem to."""
-    said = [f"{found.today.name} is {caution}" for caution in cautions(found.today, found.reported.posterior)]
-    said += few_replicates(len(found.reported.luck.replicates), found.reported.draws)
+    said = [f"{found.today.name} is {caution}" for caution in cautions(found.today, found.reported.sampling.posterior)]
+    said += few_replicates(len(found.reported.sampling.replicates), found.reported.draws)
     if free := [lever.name for lever in found.levers if lever.free]:
         said.append(f"nobody pays for {', '.join(free)} in the model: to move them is a free lunch by construction")
     if not any(found.recommended):
@@ -74,8 +74,9 @@ def remarks(found: PortfolioResult) -> Iterator[str]:
     )
     qpr, cost, *_ = found.optimism.to_dict("records")
     error = (qpr["upper"] - qpr["lower"]) / 4.0
+    searched = found.searched
     yield (
-        f"The search ({len(found.searched.lived) - 1:,} portfolios, {len(found.searched.luck.replicates)} replicates "
+        f"The search ({len(searched.values) - 1:,} portfolios, {len(searched.sampling.replicates)} replicates "
         f"each) saw its favourite at {qpr['searched']:+.2f} QPR and {cost['searched']:+.0f} in cost; by fresh luck it "
         f"has {qpr['reported']:+.2f} and {cost['reported']:+.0f}. Optimism: {number(qpr['optimism'], error)} QPR "
         f"({interval(qpr['lower'], qpr['upper'], error)}). Nothing that the search saw is told above."

@@ -60,8 +60,9 @@ def calibrate(
     live: runs a study in a folder, and goes on where that was interrupted. n_rounds: of runs, the first over the prior,
     the others over the posterior so far. n_draws: draws from the last posterior, at each of which the model is run.
     """
-    targets, rounds, store = checked_targets(study), list[Round](), Store(folder)
+    targets, rounds = checked_targets(study), list[Round]()
     interruption.is_continued(folder)
+    store = Store(folder)
     for number in range(n_rounds):
         name = f"round-{number + 1}"
         units = thinned(rounds[-1].posterior, len(rounds[0].units), seed + number) if rounds else group_units(study)

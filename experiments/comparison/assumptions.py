@@ -1,12 +1,14 @@
 """The same comparison lived again with one assumption changed at a time: what its conclusion hangs on."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
 
-from supportnet.experiments.comparison.compare import compare
-from supportnet.experiments.ensemble.ensemble import Progress
+from supportnet.experiments.comparison.compare import compare_ensembles
+from supportnet.experiments.comparison.plan import ComparisonPlan
+from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.posterior.posterior import Posterior, fixed
 from supportnet.sim.enums import Mechanism
 from supportnet.sim.scenario.scenario import Scenario, row_of
@@ -37,15 +39,7 @@ def assumptions_of(
 
 
 def without_each(
-    scenarios: Sequence[Scenario],
-    assumptions: Sequence[Assumption],
-    replicates: Sequence[int],
-    seed: int,
-    *,
-    independent: bool = False,
-    workers: int = 1,
-    posterior: Posterior | None = None,
-    progress: Progress | None = None,
+    plan: ComparisonPlan, assumptions: Sequence[Assumption], workers: int = 1, progress: Progress | None = None
 ) -> pd.DataFrame:
     """Differences in QPR points from the baseline under each assumption, as `compare` finds them: about, changed,
     scenario, difference, mcse, lower, upper (95 %, adjusted for several scenarios), n."""
@@ -56,12 +50,9 @@ def without_each(
             if progress:
                 progress((before + share) / len(assumptions))
 
-        worlds = [scenario.with_values(one.values) if one.values else scenario for scenario in scenarios]
-        found = compare(
-            *worlds, replicates=replicates, seed=seed, independent=independent, workers=workers, posterior=posterior,
-            progress=tell,
-        ).differences  # fmt: skip
-        told = [world.name for world in scenarios if not one.programme or one.programme in world.programmes]
+        changed = tuple(world.with_values(one.values) if one.values else world for world in plan.scenarios)
+        found = compare_ensembles(replace(plan, scenarios=changed), workers, tell).differences
+        told = [world.name for world in plan.scenarios if not one.programme or one.programme in world.programmes]
         for row in found[(found["outcome"] == OUTCOME) & found["scenario"].isin(told)].to_dict("records"):
             ends = {"lower": row["lower_adjusted"], "upper": row["upper_adjusted"]}
             kept = {name: row[name] for name in ("scenario", "difference", "mcse")}

@@ -4,7 +4,8 @@ Whatever is outside a coalition is held, in both worlds, at its mean in the base
 inside is free. The worth of a coalition is the difference between the two worlds that is then left.
 """
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from threading import Event
@@ -13,16 +14,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supportnet.experiments.comparison.compare import comparable
+from supportnet.experiments.comparison.plan import comparable
 from supportnet.experiments.comparison.shapley import interactions, knockouts, shapley
-from supportnet.experiments.ensemble.ensemble import Progress, as_scenario, replicate_numbers
+from supportnet.experiments.ensemble.ensemble import NAMES, Doubles
 from supportnet.experiments.ensemble.estimates import Which, mean_of
+from supportnet.experiments.ensemble.plan import as_scenario
 from supportnet.experiments.ensemble.replicate import values_of
-from supportnet.experiments.ensemble.results import NAMES, Doubles
+from supportnet.experiments.ensemble.replication import Progress
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.workers import Interrupted, side_by_side
-from supportnet.experiments.posterior.posterior import Posterior, fixed
-from supportnet.experiments.posterior.propagation import by_draw, draw_of, draws_of, pool_at
-from supportnet.sim.area.pool import pool_for
+from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.area.population import Pool
 from supportnet.sim.area.simulation import Held, Simulation
 from supportnet.sim.enums import SOCIAL_RELATIONSHIPS, Mechanism, Resource, Role
@@ -41,25 +42,98 @@ SOCIAL = [HeldResource.BEST_TIE, HeldResource.COMPANIONSHIP, HeldResource.CONTAC
 
 
 @dataclass(frozen=True)
-class Explained:
-    """What carries the difference between two scenarios."""
+class AttributionPlan:
+    """Two scenarios, what their difference is attributed to, and their replicates."""
 
     worlds: tuple[Scenario, Scenario]
-    over: str  # mechanisms, resources or relationships
-    held: str  # "baseline" or "off"
-    seed: int
-    replicates: tuple[int, ...]
+    sampling: Sampling
+    over: str = "mechanisms"  # or resources, or relationships
+    held: str = "baseline"  # or off
+
+    @classmethod
+    def of(
+        cls,
+        baseline: Scenario | str | os.PathLike[str],
+        other: Scenario | str | os.PathLike[str],
+        replicates: int | Sequence[int] = 20,
+        seed: int = 1,
+        *,
+        values: Mapping[str, object] | None = None,
+        over: str = "mechanisms",
+        held: str = "baseline",
+        uncertainty: str | None = None,
+        posterior: Posterior | str | os.PathLike[str] | None = None,
+    ) -> "AttributionPlan":
+        """Scenarios (or those of these names, or at these paths) with these values, checked; the rest as
+        `Sampling.of`.
+
+        Raises UserInputError for what does not fit.
+        """
+        first, second = comparable([as_scenario(one, values) for one in (baseline, other)])
+        check(over, held, first, second)
+        sampling = Sampling.of([first, second], replicates, seed, uncertainty, posterior)
+        return cls((first, second), sampling, over, held)
+
+    @cached_property
+    def request(self) -> dict[str, object]:
+        """All that the attribution depends on, as plain values."""
+        return {
+            "command": "explain",
+            "code": run_hash(),
+            "scenarios": [world.canonical() for world in self.worlds],
+            "over": self.over,
+            "held": self.held,
+            **self.sampling.request(*self.worlds),
+        }
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of the request, in hexadecimal."""
+        return identity(self.request)
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Outcomes of both scenarios under every coalition."""
+
+    plan: AttributionPlan
     values: Doubles = field(repr=False)  # (coalitions, 2 worlds, replicates, outcomes) in the last week
-    posterior: Posterior | None = field(default=None, repr=False)  # by whose draws the replicates were lived, if any
+
+    @property
+    def worlds(self) -> tuple[Scenario, Scenario]:
+        return self.plan.worlds
+
+    @property
+    def over(self) -> str:
+        """mechanisms, resources or relationships."""
+        return self.plan.over
+
+    @property
+    def held(self) -> str:
+        """ "baseline" or "off"."""
+        return self.plan.held
+
+    @property
+    def seed(self) -> int:
+        return self.plan.sampling.seed
+
+    @property
+    def replicates(self) -> Sequence[int]:
+        return self.plan.sampling.replicates
+
+    @property
+    def posterior(self) -> Posterior | None:
+        """Whose draws the replicates use; None where numbers are as they are set."""
+        return self.plan.sampling.posterior
+
+    @property
+    def draws(self) -> Which | None:
+        """The draw of each replicate; None where numbers are as they are set."""
+        return self.plan.sampling.draws
 
     @property
     def players(self) -> list[str]:
         return PLAYERS[self.over]
-
-    @property
-    def draws(self) -> Which | None:
-        """The draw by which each replicate was lived; None under numbers as they are set."""
-        return draws_of(self.replicates) if self.posterior else None
 
     def game(self, outcome: str) -> Doubles:
         """(coalitions, replicates) the difference that is left when what is outside the coalition is held; NaN in
@@ -80,55 +154,26 @@ class Explained:
         table = pd.DataFrame(names, columns=["one", "other"])
         return table.assign(value=means.mean, mcse=means.mcse, lower=means.lower, upper=means.upper)
 
-    @cached_property
-    def run_identity(self) -> str:
-        """SHA-256, in hexadecimal, of all that the answer depends on."""
-        return identity(explain_request(self.worlds, self.over, self.held, self.seed, self.replicates, self.posterior))
 
-
-def explain(
-    baseline: Scenario | str,
-    other: Scenario | str,
-    *,
-    over: str = "mechanisms",
-    held: str = "baseline",
-    replicates: int | Sequence[int] = 20,
-    seed: int = 1,
-    workers: int = 2,
-    weeks: int | None = None,
-    patients: int | None = None,
-    progress: Progress | None = None,
-    posterior: Posterior | None = None,
-) -> Explained:
-    """What carries the difference between two scenarios, from every coalition lived with the same luck.
-
-    posterior: draws to live by, two replicates each, the same in every coalition and world. Raises UserInputError for
-    what a user got wrong.
-    """
-    first, second = comparable([as_scenario(one, weeks=weeks, patients=patients) for one in (baseline, other)])
-    check(over, held, first, second)
-    numbers = replicate_numbers(replicates, seed)
-    n_coalitions = 2 ** len(PLAYERS[over])
+def attribute(plan: AttributionPlan, workers: int = 2, progress: Progress | None = None) -> Attribution:
+    """Every coalition in both scenarios, with the same random streams and the same draws."""
+    sampling, numbers = plan.sampling, list(plan.sampling.replicates)
+    n_coalitions = 2 ** len(PLAYERS[plan.over])
     values = np.full((n_coalitions, 2, len(numbers), len(NAMES)), np.nan)
-    groups = by_draw(numbers, posterior) if posterior else [numbers]
+    groups = sampling.groups if sampling.posterior else [numbers]
     for before, group in enumerate(groups):
-        if posterior:
-            worlds = [posterior.scenario_at(draw_of(group[0]), world) for world in (first, second)]
-            pools = [pool_at(world) for world in worlds]
-        else:
-            worlds = [first, second]
-            pools = [pool_for(world, workers) for world in worlds]
-        levels = everything_held(pools[0], worlds[0]) if held == "baseline" else nothing_left()
+        worlds, pools = zip(*(sampling.world(world, group[0], workers) for world in plan.worlds), strict=True)
+        levels = everything_held(pools[0], worlds[0]) if plan.held == "baseline" else nothing_left()
         jobs = [(coalition, world) for coalition in range(n_coalitions) for world in range(2)]
         here = [numbers.index(number) for number in group]
-        live = partial(lived_in, worlds, pools, levels, over, seed, group)
+        live = partial(lived_in, worlds, pools, levels, plan.over, sampling.seed, group)
         for done, ((coalition, world), found) in enumerate(side_by_side(live, jobs, workers), start=1):
             if isinstance(found, Exception):
                 raise found
             values[coalition, world, here] = found
             if progress:
                 progress((before + done / len(jobs)) / len(groups))
-    return Explained((first, second), over, held, seed, tuple(numbers), values, posterior)
+    return Attribution(plan, values)
 
 
 def lived_in(
@@ -231,24 +276,3 @@ def check(over: str, held: str, *worlds: Scenario) -> None:
                 found="[mechanisms]", expected="scenarios in which every mechanism is free",
                 remedy="leave the section out; `--held off` shows what mechanisms are worth",
             )  # fmt: skip
-
-
-def explain_request(
-    worlds: Sequence[Scenario],
-    over: str,
-    held: str,
-    seed: int,
-    replicates: Sequence[int],
-    posterior: Posterior | None = None,
-) -> dict[str, object]:
-    """Everything that the answer depends on, as plain values."""
-    return {
-        "command": "explain",
-        "code": run_hash(),
-        "scenarios": [world.canonical() for world in worlds],
-        "over": over,
-        "held": held,
-        "seed": seed,
-        "replicates": sorted(replicates),
-        **({"posterior": posterior.identity, "fixed": [fixed(one) for one in worlds]} if posterior else {}),
-    }

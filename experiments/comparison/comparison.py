@@ -1,15 +1,15 @@
 """Scenarios side by side: differences from the first with their intervals, a ranking, and for whom they work."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.comparison.subgroups import for_whom, what_harmed
+from supportnet.experiments.ensemble.ensemble import NAMES, Doubles, Ensemble, Persons
 from supportnet.experiments.ensemble.estimates import (
     Estimate,
     Which,
@@ -18,30 +18,34 @@ from supportnet.experiments.ensemble.estimates import (
     probability_above_zero,
     simultaneous,
 )
-from supportnet.experiments.ensemble.results import NAMES, Doubles, Persons, Results
-from supportnet.experiments.posterior.posterior import Posterior, fixed
+from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_of
-from supportnet.sim.model_identity import run_hash
 from supportnet.sim.outcomes import OUTCOMES
-from supportnet.sim.provenance import identity
-from supportnet.sim.scenario.scenario import Scenario
 
 RESAMPLES = 2000
 SIGN = np.array([{"higher": 1.0, "lower": -1.0, "": np.nan}[outcome.better] for outcome in OUTCOMES.values()])
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Scenarios side by side; the first is the baseline."""
+class EnsembleComparison:
+    """Ensembles of several scenarios; the first is the baseline."""
 
-    worlds: tuple[Results, ...]
-    seed: int
-    independent: bool  # each world drew its luck on its own
+    plan: ComparisonPlan
+    worlds: tuple[Ensemble, ...]
+
+    @property
+    def independent(self) -> bool:
+        """Whether each scenario has random streams of its own."""
+        return self.plan.independent
+
+    @property
+    def seed(self) -> int:
+        return self.plan.sampling.seed
 
     @property
     def posterior(self) -> Posterior | None:
-        """By whose draws all worlds were lived, if any."""
-        return self.worlds[0].posterior
+        """Whose draws all scenarios use; None where numbers are as they are set."""
+        return self.plan.sampling.posterior
 
     @property
     def paired(self) -> bool:
@@ -109,17 +113,6 @@ class Comparison:
         return dict(zip(self.names[1:], self._persons[1:], strict=True))
 
     @cached_property
-    def request(self) -> dict[str, Any]:
-        """Everything that the comparison depends on, as plain values."""
-        scenarios, replicates = [world.scenario for world in self.worlds], self.worlds[0].request["replicates"]
-        return compare_request(scenarios, self.seed, replicates, self.independent, self.posterior)
-
-    @property
-    def run_identity(self) -> str:
-        """SHA-256 of the request, in hexadecimal."""
-        return identity(self.request)
-
-    @cached_property
     def _values(self) -> list[Doubles]:
         """(replicates, outcomes) in the last week of each world, with the same replicates where they are paired."""
         if not self.paired:
@@ -142,7 +135,7 @@ class Comparison:
         """The draw by which each shared replicate was lived; None under numbers as they are set."""
         return draws_of(self.shared) if self.posterior else None
 
-    def _difference(self, world: Results) -> pd.DataFrame:
+    def _difference(self, world: Ensemble) -> pd.DataFrame:
         values, ones = self._values[self.worlds.index(world)], self._values[0]
         found: Estimate = mean_of(values - ones, self.draws) if self.paired else difference_of(ones, values)
         above, adjusted = probability_above_zero(found), simultaneous(found, len(self.worlds) - 1)
@@ -189,23 +182,3 @@ class Comparison:
             won = (best / np.maximum(ties, 1)).sum(axis=1)
             few = 1.0 if self.draws is not None else 0.0  # a few draws cannot know a probability of 0: one more, shared
             return np.asarray(np.where(tried > 0, (won + few / len(self.worlds)) / (tried + few), np.nan))
-
-
-def compare_request(
-    scenarios: Sequence[Scenario],
-    seed: int,
-    replicates: Sequence[int],
-    independent: bool,
-    posterior: Posterior | None = None,
-) -> dict[str, Any]:
-    """Everything that a comparison depends on, as plain values."""
-    told = [{"scenario": scenario.canonical(), "parameters": scenario.every_number} for scenario in scenarios]
-    return {
-        "command": "compare",
-        "code": run_hash(),
-        "scenarios": told,
-        "seed": seed,
-        "replicates": sorted(replicates),
-        "independent": independent,
-        **({"posterior": posterior.identity, "fixed": [fixed(one) for one in scenarios]} if posterior else {}),
-    }

@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from supportnet.experiments.comparison.subgroups import POINTS
-from supportnet.experiments.posterior.posterior import Posterior
-from supportnet.experiments.posterior.propagation import draw_of, pool_at
-from supportnet.sim.area.pool import pool_for
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role
 from supportnet.sim.scenario.scenario import Scenario
@@ -54,13 +52,11 @@ def drawn_people(n_people: int, how_many: int, seed: int) -> list[int]:
     return sorted(int(person) for person in chosen)
 
 
-def lives(
-    scenario: Scenario, persons: Sequence[int], seed: int, replicate: int, posterior: Posterior | None = None
-) -> list[Life]:
-    """The lives of these people (rows of the area) in one world, week by week."""
-    if posterior:
-        scenario = posterior.scenario_at(draw_of(replicate), scenario)
-    simulation = Simulation(scenario, seed, replicate, pool=pool_at(scenario) if posterior else pool_for(scenario))
+def lives(scenario: Scenario, persons: Sequence[int], sampling: Sampling) -> list[Life]:
+    """The lives of these people (rows of the area) in the first replicate of a scenario, week by week."""
+    replicate = sampling.replicates[0]
+    scenario, pool = sampling.world(scenario, replicate)
+    simulation = Simulation(scenario, sampling.seed, replicate, pool=pool)
     before = [seen_now(simulation, person) for person in persons]
     ties = [dict(Counter(role for role, _, _ in now.ties.values())) for now in before]
     first, told = [qpr_now(simulation, person) for person in persons], [list[Event]() for _ in persons]

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supportnet.experiments.ensemble.ensemble import Persons
 from supportnet.experiments.ensemble.estimates import Estimate, Which, mean_of, mean_of_clusters
-from supportnet.experiments.ensemble.results import Persons
 from supportnet.sim.enums import Condition, Role
 
 Mask = NDArray[np.bool_]

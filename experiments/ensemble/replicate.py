@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supportnet.experiments.ensemble.ensemble import NAMES, Doubles, Persons, outcome_values
 from supportnet.experiments.ensemble.recording import TABLES, owners, ties_by_role
-from supportnet.experiments.ensemble.results import NAMES, Doubles, Persons, outcome_values
 from supportnet.experiments.execution.workers import Interrupted
 from supportnet.sim.area.population import Pool, tie_rows
 from supportnet.sim.area.simulation import Simulation
@@ -18,12 +18,12 @@ from supportnet.sim.scenario.scenario import Scenario
 AT_A_STRETCH = 2_000_000  # weeks of one person lived in one call: so often progress is told and a halt heeded
 
 
-class Plan(NamedTuple):
-    """What the replicates of an ensemble have in common."""
+class ReplicateTask(NamedTuple):
+    """How a replicate is run."""
 
     scenario: Scenario
     seed: int
-    pool: Pool | None  # None: each replicate brings its own
+    pool: Pool  # that its people are drawn from
     workers: int  # within one replicate
     record: tuple[str, ...]  # tables
     weeks_recorded: frozenset[int]
@@ -39,26 +39,26 @@ class ReplicateResult(NamedTuple):
     persons: Persons | None
 
 
-def live(plan: Plan, replicate: int, halt: Event) -> ReplicateResult:
+def live(task: ReplicateTask, replicate: int, halt: Event) -> ReplicateResult:
     """One replicate; raises Interrupted soon after `halt` is set."""
     simulation = Simulation(
-        plan.scenario, plan.seed, replicate, workers=plan.workers, record="ties" in plan.record, pool=plan.pool
+        task.scenario, task.seed, replicate, workers=task.workers, record="ties" in task.record, pool=task.pool
     )
     first_recovery, first_ties = recovery(simulation), ties_by_role(simulation).astype(np.int16)
     seen, tables = [], dict[str, list[pd.DataFrame]]()
-    for stop in stops(plan.scenario.weeks, simulation.n_people, plan.weeks_recorded):
+    for stop in stops(task.scenario.weeks, simulation.n_people, task.weeks_recorded):
         if halt.is_set():
             raise Interrupted
         weeks = stop - simulation.week
         seen.append(simulation.live(weeks))
-        if stop in plan.weeks_recorded:
-            for name in plan.record:
+        if stop in task.weeks_recorded:
+            for name in task.record:
                 tables.setdefault(name, []).append(TABLES[name](simulation))
-        plan.tell(weeks)
+        task.tell(weeks)
     return ReplicateResult(
         values_of(simulation, np.concatenate(seen)),
-        {name: labelled(pd.concat(parts, ignore_index=True), plan, replicate) for name, parts in tables.items()},
-        persons(simulation, first_recovery, first_ties) if plan.follow else None,
+        {name: labelled(pd.concat(parts, ignore_index=True), task, replicate) for name, parts in tables.items()},
+        persons(simulation, first_recovery, first_ties) if task.follow else None,
     )
 
 
@@ -93,8 +93,8 @@ def recovery(simulation: Simulation) -> NDArray[np.float32]:
     return np.asarray(simulation.area.world.people.processes.mean(axis=1, dtype=np.float64), np.float32)
 
 
-def labelled(table: pd.DataFrame, plan: Plan, replicate: int) -> pd.DataFrame:
+def labelled(table: pd.DataFrame, task: ReplicateTask, replicate: int) -> pd.DataFrame:
     """The table with scenario and replicate as its first columns."""
-    table.insert(0, "scenario", plan.scenario.name)
+    table.insert(0, "scenario", task.scenario.name)
     table.insert(1, "replicate", replicate)
     return table

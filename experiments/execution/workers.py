@@ -14,6 +14,7 @@ from supportnet.sim.errors import UserInputError
 
 About = TypeVar("About")
 Done = TypeVar("Done")
+MOST_WORKERS = 1000
 AHEAD = 2  # jobs in hand for each worker: results wait in order, and memory stays bounded
 
 
@@ -27,6 +28,14 @@ def processors() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on Linux
         return os.cpu_count() or 1
+
+
+def threads(workers: int | None) -> int:
+    """Threads to use: as asked, or one for each processor."""
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        expected, remedy = f"a whole number from 1 to {MOST_WORKERS:,}", "leave it out to use all processors"
+        raise UserInputError("workers out of range", where="--workers", found=workers, expected=expected, remedy=remedy)
+    return workers or processors()
 
 
 def side_by_side(

@@ -1,19 +1,20 @@
-"""Portfolios lived by the same people with the same luck as today, each of them once."""
+"""Portfolios simulated with the same people and random streams as today, each of them once."""
 
 from collections.abc import Callable, Sequence
 from threading import Event
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.experiments.comparison.compare import seed_of
-from supportnet.experiments.ensemble.ensemble import run
-from supportnet.experiments.ensemble.results import NAMES
+from supportnet.experiments.comparison.plan import seed_of
+from supportnet.experiments.ensemble.ensemble import NAMES
+from supportnet.experiments.ensemble.plan import RunPlan
+from supportnet.experiments.ensemble.replication import simulate
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.workers import side_by_side
 from supportnet.experiments.optimise.levers import Lever, Portfolio, settings_of
 from supportnet.experiments.posterior.posterior import Posterior
-from supportnet.experiments.posterior.propagation import LIVES, draws_of
+from supportnet.experiments.posterior.propagation import LIVES
 from supportnet.sim.scenario.scenario import Scenario
 
 Doubles = NDArray[np.float64]
@@ -24,42 +25,33 @@ OBJECTIVES = np.array([-1.0, 1.0, 1.0])  # by which the first three are multipli
 READ = [NAMES.index(name) for name in ("qpr", "cost", "inequality", "posts", "contacts_staff", "session_cost")]
 
 
-class Luck(NamedTuple):
-    """A seed and numbers of replicates: what people meet."""
+def three_samplings(
+    seed: int, replicates: int, search_replicates: int, posterior: Posterior | None = None
+) -> tuple[Sampling, Sampling, Sampling]:
+    """Replicates to search by, to choose by and to report by: other seeds, other numbers, other draws.
 
-    seed: int
-    replicates: tuple[int, ...]
-
-    @property
-    def draws(self) -> Which:
-        return draws_of(self.replicates)
-
-
-def three_lucks(seed: int, replicates: int, search_replicates: int) -> tuple[Luck, Luck, Luck]:
-    """Luck to search by, to choose by, and to report by: other seeds, other replicates, other draws.
-
-    What is reported is lived as `supportnet compare --seed --replicates` lives it.
+    Those that are reported are the ones of `supportnet compare --seed --replicates`.
     """
     apart = replicates + replicates % LIVES
     search = range(2 * apart, 2 * apart + search_replicates)
     choose = range(apart, apart + replicates)
     return (
-        Luck(seed_of(seed, 2), tuple(search)),
-        Luck(seed_of(seed, 1), tuple(choose)),
-        Luck(seed, tuple(range(replicates))),
+        Sampling(search, seed_of(seed, 2), posterior),
+        Sampling(choose, seed_of(seed, 1), posterior),
+        Sampling(range(replicates), seed, posterior),
     )
 
 
-class Lives:
-    """What portfolios change under one luck; a portfolio met again is not lived again."""
+class Evaluator:
+    """What portfolios change in the same replicates; each is simulated once."""
 
     def __init__(
-        self, today: Scenario, levers: Sequence[Lever], luck: Luck, posterior: Posterior | None, workers: int,
-        told: Callable[[int], None] = lambda replicates: None,
+        self, today: Scenario, levers: Sequence[Lever], sampling: Sampling, workers: int,
+        report: Callable[[int], None] = lambda replicates: None,
     ) -> None:  # fmt: skip
-        self.today, self.levers, self.luck, self.posterior = today, list(levers), luck, posterior
-        self.lived: dict[Portfolio, Doubles] = {}
-        self._workers, self._told = workers, told
+        self.today, self.levers, self.sampling = today, list(levers), sampling
+        self.values: dict[Portfolio, Doubles] = {}
+        self._workers, self._report = workers, report
 
     @property
     def nothing(self) -> Portfolio:
@@ -69,13 +61,13 @@ class Lives:
     @property
     def draws(self) -> Which | None:
         """The draw of each replicate; None under numbers as they are set."""
-        return self.luck.draws if self.posterior else None
+        return self.sampling.draws
 
     def differences(self, portfolios: Sequence[Portfolio]) -> Doubles:
         """(portfolios, replicates, QUANTITIES): what each portfolio shows less what today shows."""
-        if self.nothing not in self.lived:  # by itself: it makes the pools of people that all others need
+        if self.nothing not in self.values:  # by itself: it makes the pools of people that all others need
             self._keep(self.nothing, self._values(self.nothing, self._workers))
-        new = [one for one in dict.fromkeys(portfolios) if one not in self.lived]
+        new = [one for one in dict.fromkeys(portfolios) if one not in self.values]
 
         def live(portfolio: Portfolio, halt: Event) -> Doubles:
             return self._values(portfolio, 1)
@@ -84,16 +76,16 @@ class Lives:
             if isinstance(found, Exception):
                 raise found
             self._keep(portfolio, found)
-        return np.stack([self.lived[one] - self.lived[self.nothing] for one in portfolios])
+        return np.stack([self.values[one] - self.values[self.nothing] for one in portfolios])
 
     def _keep(self, portfolio: Portfolio, values: Doubles) -> None:
-        self.lived[portfolio] = values
-        self._told(len(self.luck.replicates))
+        self.values[portfolio] = values
+        self._report(len(self.sampling.replicates))
 
     def _values(self, portfolio: Portfolio, workers: int) -> Doubles:
         """(replicates, QUANTITIES) in the last week; cost and spending per patient-year since the run began."""
         scenario = self.today.with_values(settings_of(self.levers, portfolio))
-        found = run(scenario, self.luck.replicates, self.luck.seed, workers, posterior=self.posterior)
+        found = simulate(RunPlan(scenario, self.sampling), workers)
         if found.failed:
             raise found.failed[0].error
         qpr, cost, inequality, posts, contacts, sessions = found.last[:, READ].T

@@ -6,7 +6,7 @@ import numpy as np
 
 from supportnet.experiments.economics.costs import MOST
 from supportnet.experiments.ensemble.estimates import mean_of
-from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, QPR, Doubles, Lives, three_lucks
+from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, QPR, Doubles, Evaluator, three_samplings
 from supportnet.experiments.optimise.levers import Lever, Portfolio
 from supportnet.experiments.optimise.pareto import on_front, probability_within
 from supportnet.experiments.optimise.result import PortfolioResult, Size
@@ -42,12 +42,12 @@ def optimise(
     needed("optimise", "pymoo")
     tell = counter(size, len(levers), told)
     searched, chosen, reported = (
-        Lives(today, levers, luck, posterior, workers, tell)
-        for luck in three_lucks(seed, size.replicates, size.search_replicates)
+        Evaluator(today, levers, sampling, workers, tell)
+        for sampling in three_samplings(seed, size.replicates, size.search_replicates, posterior)
     )
     steps = np.array([lever.steps for lever in levers])
     gains, costs = by_step(searched, budget)
-    start = first_generation(steps, gains, costs, budget, size.candidates, searched.luck.seed)
+    start = first_generation(steps, gains, costs, budget, size.candidates, searched.sampling.seed)
     last = search(searched, budget, start, size.generations)
     simpler = {name: most_within(chosen, full, budget) for name, full in simple(levers).items()}
     simpler["nothing"] = chosen.nothing
@@ -76,7 +76,7 @@ def check(budget: float, size: Size, posterior: Posterior | None) -> None:
             raise UserInputError("too few replicates", where=where, found=found, expected=why, remedy=f"take {usual}")
 
 
-def by_step(lives: Lives, budget: float) -> tuple[Doubles, Doubles]:
+def by_step(lives: Evaluator, budget: float) -> tuple[Doubles, Doubles]:
     """(levers,) recovery and extra cost of a step of each lever, on average over all its steps; below 0 where it saves.
 
     Raises UserInputError where a step of each is surely beyond the budget, with the whole of its 95 % interval.
@@ -104,7 +104,7 @@ def simple(levers: Sequence[Lever]) -> dict[str, Portfolio]:
     return alone | {"all programmes alike": tuple(lever.steps * lever.is_programme for lever in levers)}
 
 
-def most_within(lives: Lives, full: Portfolio, budget: float) -> Portfolio:
+def most_within(lives: Evaluator, full: Portfolio, budget: float) -> Portfolio:
     """As many steps of a portfolio as hold the budget, the same number of each lever that it moves, by halving."""
 
     def at(step: int) -> Portfolio:
@@ -122,7 +122,7 @@ def most_within(lives: Lives, full: Portfolio, budget: float) -> Portfolio:
     return at(low)
 
 
-def shortlist(lives: Lives, portfolios: Sequence[Portfolio], budget: float, sure: float = SURE) -> list[Portfolio]:
+def shortlist(lives: Evaluator, portfolios: Sequence[Portfolio], budget: float, sure: float = SURE) -> list[Portfolio]:
     """Those on the front of all that hold the budget, the one with most recovery first; of many, some of all kinds.
 
     sure: how probably they must hold it; 0: it is enough that their mean does.

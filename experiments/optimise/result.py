@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from supportnet.experiments.ensemble.estimates import difference_of, mean_of, probability_above_zero
-from supportnet.experiments.optimise.evaluator import COST, QPR, QUANTITIES, Doubles, Lives, three_lucks
+from supportnet.experiments.optimise.evaluator import COST, QPR, QUANTITIES, Doubles, Evaluator, three_samplings
 from supportnet.experiments.optimise.levers import Lever, Portfolio, settings_of
 from supportnet.experiments.optimise.pareto import probability_on_front, probability_within
 from supportnet.experiments.posterior.posterior import Posterior, fixed
@@ -32,8 +32,8 @@ def request_for(
     today: Scenario, budget: float, levers: Sequence[Lever], size: Size, seed: int, posterior: Posterior | None
 ) -> dict[str, Any]:
     """Everything that the results of such a search depend on, as plain values, but for versions of libraries."""
-    search, _, report = three_lucks(seed, size.replicates, size.search_replicates)
-    lucks = {"search": search, "report": report}
+    search, _, report = three_samplings(seed, size.replicates, size.search_replicates)
+    samplings = {"search": search, "report": report}
     return {
         "command": "optimise",
         "code": run_hash(),
@@ -43,7 +43,7 @@ def request_for(
         "levers": {lever.name: list(lever.values) for lever in levers},
         "seed": seed,
         "size": size._asdict(),
-        "luck": {name: {"seed": luck.seed, "replicates": list(luck.replicates)} for name, luck in lucks.items()},
+        "luck": {name: {"seed": one.seed, "replicates": list(one.replicates)} for name, one in samplings.items()},
         **({"posterior": posterior.identity, "fixed": fixed(today)} if posterior else {}),
     }
 
@@ -60,8 +60,8 @@ class PortfolioResult:
     points: list[Portfolio]  # the recommended one first, then by falling recovery
     simpler: dict[str, Portfolio]
     favourite: Portfolio  # the best by the search's own numbers
-    searched: Lives
-    reported: Lives
+    searched: Evaluator
+    reported: Evaluator
 
     @property
     def recommended(self) -> Portfolio:
@@ -110,7 +110,7 @@ class PortfolioResult:
     @cached_property
     def request(self) -> dict[str, Any]:
         """Everything that the results depend on, as plain values, but for versions of libraries."""
-        return request_for(self.today, self.budget, self.levers, self.size, self.seed, self.reported.posterior)
+        return request_for(self.today, self.budget, self.levers, self.size, self.seed, self.reported.sampling.posterior)
 
     @cached_property
     def _on_front(self) -> Doubles:
@@ -136,7 +136,7 @@ class PortfolioResult:
         """What a portfolio sets differently from today."""
         return dict(settings_of(self.levers, portfolio))
 
-    def _over_draws(self, values: Doubles, lives: Lives) -> Doubles:
+    def _over_draws(self, values: Doubles, lives: Evaluator) -> Doubles:
         """Rows that are independent of one another: replicates, or means over those of a draw."""
         if lives.draws is None:
             return values

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.experiments.ensemble.estimates import mean_of
-from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, Lives
+from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, Evaluator
 from supportnet.experiments.optimise.levers import Portfolio
 
 Steps = NDArray[np.int64]  # whole steps of levers
 CLEARLY = 2.0  # standard errors
 
 
-def search(lives: Lives, budget: float, start: Steps, generations: int) -> list[Portfolio]:
+def search(lives: Evaluator, budget: float, start: Steps, generations: int) -> list[Portfolio]:
     """The last generation of a search for more recovery, less cost and less inequality within a budget.
 
     A few replicates cannot tell what holds a budget: whatever is not clearly beyond it stays in.
@@ -46,7 +46,7 @@ def search(lives: Lives, budget: float, start: Steps, generations: int) -> list[
         crossover=SBX(prob=0.9, eta=3.0, vtype=float, repair=RoundingRepair()),
         mutation=PM(eta=3.0, vtype=float, repair=RoundingRepair()),
     )
-    found = minimize(problem, algorithm, ("n_gen", generations), seed=lives.luck.seed, verbose=False)
+    found = minimize(problem, algorithm, ("n_gen", generations), seed=lives.sampling.seed, verbose=False)
     return list(dict.fromkeys(as_portfolios(found.pop.get("X"))))
 
 

@@ -3,6 +3,7 @@
 Each draw is lived LIVES times, so that the luck of a life can be told from what numbers do not know.
 """
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -25,11 +26,13 @@ _pools: OrderedDict[str, Pool] = OrderedDict()
 _lock = threading.Lock()
 
 
-def draws_for(asked: str | None, scenarios: Sequence[Scenario], posterior: str = "") -> Posterior | None:
+def draws_for(
+    asked: str | None, scenarios: Sequence[Scenario], posterior: Posterior | str | os.PathLike[str] | None = None
+) -> Posterior | None:
     """The draws that these scenarios are lived by, or None for numbers as they are set.
 
     asked: "parameters", "none", or None for parameters wherever draws ship that were fitted to patterns of every preset
-    here. posterior: a file of draws to take instead. Raises UserInputError for what does not go together.
+    here. posterior: draws, or a file of them, to take instead. Raises UserInputError for what does not go together.
     """
     if asked is not None and asked not in KINDS:
         raise UserInputError(
@@ -43,12 +46,12 @@ def draws_for(asked: str | None, scenarios: Sequence[Scenario], posterior: str =
         if posterior:
             expected, remedy = "--uncertainty parameters beside it", "leave one of them out"
             raise UserInputError(
-                "draws that are not used", where="--posterior", found=posterior, expected=expected, remedy=remedy
+                "draws that are not used", where="--posterior", found=str(posterior), expected=expected, remedy=remedy
             )
         return None
     if asked is None and not posterior and shipped() is None:
         return None
-    draws = read_draws(posterior or None)
+    draws = posterior if isinstance(posterior, Posterior) else read_draws(posterior or None)
     others = sorted({one.population.preset for one in scenarios} - set(draws.presets))
     if not others:
         return draws
@@ -68,9 +71,10 @@ def draw_of(replicate: int) -> int:
 def enough(draws: Posterior | None, replicates: Sequence[int]) -> None:
     """Raises UserInputError where replicates ask for more draws than there are: one that comes again tells nothing new,
     and would count as one more."""
-    if draws and max(replicates) >= (most := LIVES * len(draws.values)):
+    last = replicates[-1] if isinstance(replicates, range) else max(replicates)
+    if draws and last >= (most := LIVES * len(draws.values)):
         raise UserInputError(
-            "there are too few draws for so many replicates", where="--replicates", found=max(replicates) + 1,
+            "there are too few draws for so many replicates", where="--replicates", found=last + 1,
             expected=f"at most {most}: {LIVES} for each of {len(draws.values)} draws from the posterior",
             remedy="take fewer, or calibrate with more --draws, or live by numbers as they are set: --uncertainty none",
         )  # fmt: skip

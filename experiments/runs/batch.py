@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from supportnet.experiments.ensemble.results import NAMES, Doubles, outcome_values
+from supportnet.experiments.ensemble.ensemble import NAMES, Doubles, outcome_values
 from supportnet.experiments.execution.workers import Interrupted
 from supportnet.experiments.patterns.studies import measured
 from supportnet.experiments.patterns.table import to_fit

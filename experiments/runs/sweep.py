@@ -58,11 +58,11 @@ def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None
     names = names_kept(study, folder) if has_checksum(folder / PLAN, kept.get(PLAN, "")) else None
     results = kept.get(RESULTS, "")
     plan: Plan | None = None
+    interruption.is_continued(folder)  # before the first file: from then on there is something to say
     if names is None:
         plan = plan_of(study)
         names = plan.names
         write_plan(plan, folder)
-    interruption.is_continued(folder)
     write_manifest(study, folder, {"planned": len(names)}, results)
     missing = missing_of(names, shelf)
     computed = 0

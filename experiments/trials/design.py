@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -73,7 +74,10 @@ class Design:
 
 
 def designed(
-    programme: str, scenario: str | Scenario | None = None, values: dict[str, object] | None = None, **other: Any
+    programme: str,
+    scenario: str | os.PathLike[str] | Scenario | None = None,
+    values: dict[str, object] | None = None,
+    **other: Any,
 ) -> Design:
     """The trial of a programme as it is written down, in the area of its preset, but for what is given."""
     known = written()

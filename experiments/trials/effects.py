@@ -1,6 +1,6 @@
 """Effects of a trial over its replicates: standardised mean differences and risk ratios, with intervals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event
 
@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.ensemble.estimates import Which, mean_of
+from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.execution.workers import Interrupted, side_by_side
 from supportnet.experiments.patterns.world import World
-from supportnet.experiments.posterior.posterior import Posterior
-from supportnet.experiments.posterior.propagation import by_draw, draw_of, draws_of, pool_at
 from supportnet.experiments.trials.design import Design
+from supportnet.experiments.trials.plan import TrialPlan
 from supportnet.experiments.trials.trial import EVENTS, MEASURES, SCALES, Followed, held
-from supportnet.sim.area.pool import pool_for
 
 Doubles = NDArray[np.float64]
 FEWEST = 3  # people an arm, below which a trial has no effect to tell
@@ -23,44 +22,36 @@ MANY = 20  # trials that tell between which 95 % of them are
 TREATED, CONTROL = 1, 0
 
 
-def trials(
-    designs: Sequence[Design],
-    replicates: Sequence[int],
-    seed: int = 1,
-    posterior: Posterior | None = None,
-    workers: int = 1,
-    told: Callable[[float], None] = lambda share: None,
-) -> list[list[Followed]]:
-    """Each of these trials, held so many times; (designs, replicates). The same whatever the workers."""
+def simulate_trials(plan: TrialPlan, workers: int = 2, progress: Progress | None = None) -> list[list[Followed]]:
+    """What each trial of a plan saw in each replicate; (designs, replicates). The same whatever the workers."""
+    sampling = plan.sampling
 
-    def one(group: list[int], halt: Event) -> list[list[Followed]]:
-        found = []
-        for replicate in group:
-            found.append(list[Followed]())
-            for design in designs:
-                if halt.is_set():
-                    raise Interrupted
-                found[-1].append(held(*in_world(design, replicate, seed, posterior)))
-        return found
+    def simulate_group(group: list[int], halt: Event) -> list[list[Followed]]:
+        return [[follow(design, replicate, halt) for design in plan.designs] for replicate in group]
+
+    def follow(design: Design, replicate: int, halt: Event) -> Followed:
+        if halt.is_set():
+            raise Interrupted
+        scenario, pool = sampling.world(design.scenario, replicate)
+        return held(replace(design, scenario=scenario), World(scenario, pool, sampling.seed, replicate))
 
     rows = list[list[Followed]]()
-    for _, found in side_by_side(one, by_draw(replicates, posterior), workers):
-        if isinstance(found, Exception):
-            raise found
-        rows += found
-        told(len(rows) / len(replicates))
+    for _, done in side_by_side(simulate_group, sampling.groups, workers):
+        if isinstance(done, Exception):
+            raise done
+        rows += done
+        if progress:
+            progress(len(rows) / len(sampling.replicates))
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def in_world(design: Design, replicate: int, seed: int, posterior: Posterior | None) -> tuple[Design, World]:
-    """A trial among people under the numbers of a replicate's draw, if there are draws."""
-    if posterior is None:
-        return design, World(design.scenario, pool_for(design.scenario), seed, replicate)
-    scenario = posterior.scenario_at(draw_of(replicate), design.scenario)
-    return replace(design, scenario=scenario), World(scenario, pool_at(scenario), seed, replicate)
+def effects_of(plan: TrialPlan, workers: int = 2, progress: Progress | None = None) -> list[pd.DataFrame]:
+    """The effects of each trial of a plan, as `effects` tells them."""
+    followed = simulate_trials(plan, workers, progress)
+    return [effects(design, one, plan.sampling.draws) for design, one in zip(plan.designs, followed, strict=True)]
 
 
-def effects(design: Design, followed: Sequence[Followed], replicates: Sequence[int], drawn: bool) -> pd.DataFrame:
+def effects(design: Design, followed: Sequence[Followed], draws: Which | None = None) -> pd.DataFrame:
     """One row an outcome and time: programme, preset, entry, control, entered (people, on average), outcome, week
     (after entry), when, kind (smd or ratio), value, mcse, lower, upper (95 %, of the mean over trials), trial_lower,
     trial_upper (between which 95 % of single trials are), people (an arm, on average, who were measured), n (trials
@@ -68,7 +59,6 @@ def effects(design: Design, followed: Sequence[Followed], replicates: Sequence[i
 
     smd: Hedges' g, treated less control, of measured values. ratio: of risks, pooled over trials, by jackknife.
     """
-    draws = draws_of(replicates) if drawn else None
     about = {
         "programme": design.programme, "preset": design.scenario.population.preset, "entry": design.entry,
         "control": design.control, "entered": float(np.mean([len(one.treated) for one in followed])),

@@ -1,0 +1,1 @@
+"""Results as users hold them: what each kind shows, draws, keeps and tells programs."""

@@ -1,0 +1,217 @@
+"""What a policy would change."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from supportnet.analysis.outputs.comparison import write_comparison
+from supportnet.analysis.results.result import Result, spelled
+from supportnet.analysis.results.run import sizes
+from supportnet.analysis.wording.caveats import compare_cautions
+from supportnet.analysis.wording.formatting import HEADLINES, counted, probability
+from supportnet.experiments.comparison.compare import compare_ensembles
+from supportnet.experiments.comparison.comparison import EnsembleComparison
+from supportnet.experiments.comparison.plan import ComparisonPlan
+from supportnet.experiments.comparison.subgroups import CAUTION
+from supportnet.experiments.ensemble.ensemble import outcomes_asked
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.execution.workers import threads
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+class Difference(NamedTuple):
+    """How an outcome differs from the baseline, in the last week."""
+
+    difference: float
+    mcse: float  # Monte Carlo standard error
+    lower: float  # 95 % interval
+    upper: float
+    probability_better: float  # NaN where neither direction is better
+    unit: str
+    n: int  # replicates, or pairs of them
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison(Result, EnsembleComparison):
+    """Differences of scenarios from a baseline, with intervals.
+
+    `comparison["scenario", "qpr"]` is one difference, and `comparison["qpr"]` that of the only other scenario.
+    """
+
+    command = "compare"
+
+    @classmethod
+    def of(cls, comparison: EnsembleComparison) -> "Comparison":
+        return cls(**{field.name: getattr(comparison, field.name) for field in fields(comparison)})
+
+    @property
+    def run_identity(self) -> str:
+        """SHA-256, in hexadecimal, of all that the comparison depends on."""
+        return self.plan.identity
+
+    @property
+    def title(self) -> str:
+        return f"{', '.join(self.names[1:])} compared with {self.baseline}"
+
+    @property
+    def size(self) -> str:
+        first = self.plan.scenarios[0]
+        people, weeks = counted(first.population.patients, "person", "people"), counted(first.weeks, "week")
+        return f"{people}, {weeks}, {counted(self.n_replicates, 'replicate')}, seed {self.seed}"
+
+    @property
+    def interval(self) -> str:
+        return contains(self.draws)
+
+    @property
+    def cautions(self) -> list[str]:
+        return compare_cautions(self)
+
+    def __getitem__(self, name: str | tuple[str, str]) -> Difference:
+        """The difference in an outcome. Raises UserInputError for a name that is none."""
+        scenario, outcome = name if isinstance(name, tuple) else (self._only_other(), name)
+        outcomes_asked([outcome])
+        if scenario not in self.names[1:]:
+            raise UserInputError(
+                "no such scenario in this comparison", found=scenario, expected=", ".join(self.names[1:]),
+                remedy=nearest(scenario, self.names[1:]),
+            )  # fmt: skip
+        (row,) = self.summary().loc[[(scenario, outcome)]].to_dict("records")
+        return Difference(**{name: row[name] for name in Difference._fields})
+
+    def _only_other(self) -> str:
+        if len(self.names) > 2:
+            raise UserInputError(
+                "which scenario?", found="an outcome only", expected="comparison[scenario, outcome]",
+                remedy=f"name one of: {', '.join(self.names[1:])}",
+            )  # fmt: skip
+        return self.names[1]
+
+    def summary(self) -> pd.DataFrame:
+        """Differences by scenario and outcome."""
+        return self.differences.set_index(["scenario", "outcome"])
+
+    def headline(self) -> pd.DataFrame:
+        rows = self.differences[self.differences["outcome"].isin(HEADLINES)].to_dict("records")
+        if len(self.names) > 2:  # of several scenarios: recovery and cost, at most seven scenarios
+            rows = [row for outcome in ("qpr", "cost") for row in rows if row["outcome"] == outcome][:15]
+        order = sorted(rows, key=lambda row: HEADLINES.index(row["outcome"]))
+        several = len(self.names) > 2
+        return pd.DataFrame(
+            {
+                f"{row['outcome']}, {row['scenario']}" if several else row["outcome"]: {
+                    **spelled(row, "difference"), "better": probability(row["probability_better"]), "unit": row["unit"],
+                }
+                for row in order
+            }
+        ).T  # fmt: skip
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Differences: scenario, outcome, difference, mcse, lower, upper, probability_better, unit, n, and intervals
+        adjusted for several scenarios."""
+        return self.differences
+
+    def to_dict(self) -> dict[str, Any]:
+        ranking = []
+        for outcome, rows in self.ranking.groupby("outcome", sort=False):
+            best = dict(zip(rows["scenario"], rows["probability_best"], strict=True))
+            ranking.append({"outcome": outcome, "order": list(rows["scenario"]), "probability_best": best})
+        return {
+            "baseline": self.baseline,
+            "seed": self.seed,
+            "replicates": self.n_replicates,
+            "independent": self.independent,
+            "run_identity": self.run_identity,
+            "interval": self.interval,
+            "posterior": self.plan.request.get("posterior", ""),
+            "cautions": self.cautions,
+            "differences": self.differences.to_dict("records"),
+            "ranking": ranking,
+            "for_whom": [] if self.for_whom is None else self.for_whom.to_dict("records"),
+            "harmed": [] if self.what_harmed is None else self.what_harmed.to_dict("records"),
+            "for_whom_caution": CAUTION,
+        }
+
+    def plot(self, ax: "Axes | None" = None) -> "Figure":
+        """Recovery over time and differences at the end; on given axes, the difference in recovery over time."""
+        from supportnet.analysis.figures.compare import compare_figure
+
+        return compare_figure(self, ax=ax)
+
+    def write(self, folder: Path) -> list[str]:
+        return write_comparison(self, folder)
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str], posterior: str | os.PathLike[str] | None = None) -> "Comparison":
+        """The comparison in a folder that `save` or `supportnet compare` wrote.
+
+        posterior: the file of draws that it was made with, where it is not the one that ships. Raises UserInputError
+        where there is none, or where files are damaged.
+        """
+        from supportnet.analysis.results.reading import read_comparison
+
+        return cls.of(read_comparison(Path(folder), os.fspath(posterior or "")))
+
+
+def compare(
+    baseline: Scenario | str | os.PathLike[str],
+    *others: Scenario | str | os.PathLike[str],
+    replicates: int | Sequence[int] = 20,
+    seed: int = 1,
+    workers: int | None = None,
+    patients: int | None = None,
+    weeks: int | None = None,
+    values: Mapping[str, object] | None = None,
+    independent: bool = False,
+    uncertainty: str | None = None,
+    posterior: Posterior | str | os.PathLike[str] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Comparison:
+    """Compare scenarios with a baseline: what `supportnet compare` does, with the same numbers.
+
+    Replicates are paired: the same people meet the same random streams in every scenario, so that differences come from
+    what the scenarios change.
+
+    Parameters
+    ----------
+    baseline, *others : Scenario, str or path
+        Scenarios, their names in the library, or paths of TOML files; at least one other.
+    independent : bool
+        Give each scenario random streams of its own instead.
+    replicates, seed, workers, patients, weeks, values, uncertainty, posterior, progress
+        As in `run`; they hold for all scenarios.
+
+    Returns
+    -------
+    Comparison
+        Differences with 95 % intervals, a ranking, and for whom they hold.
+
+    Raises
+    ------
+    UserInputError
+        For an unknown scenario, scenarios of different length, a value that does not fit, or too few draws.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> what_if = sn.compare("today", "smaller-caseloads", replicates=2, patients=20, weeks=4, uncertainty="none")
+    >>> what_if
+    <Comparison: smaller-caseloads compared with today; 20 people, 4 weeks, 2 replicates, seed 1>
+    >>> what_if["cost"].difference > 0
+    True
+    """
+    plan = ComparisonPlan.of(
+        (baseline, *others), replicates, seed, values=sizes(patients, weeks, values), independent=independent,
+        uncertainty=uncertainty, posterior=posterior,
+    )  # fmt: skip
+    return Comparison.of(compare_ensembles(plan, threads(workers), progress))

@@ -1,0 +1,196 @@
+"""What carries a difference between two scenarios."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from supportnet.analysis.outputs.attribution import write_explained
+from supportnet.analysis.results.result import Result, spelled
+from supportnet.analysis.results.run import sizes
+from supportnet.analysis.wording.caveats import explain_cautions
+from supportnet.analysis.wording.formatting import counted
+from supportnet.experiments.comparison.attribution import Attribution, AttributionPlan, attribute
+from supportnet.experiments.ensemble.ensemble import outcomes_asked
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.execution.workers import threads
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+class Share(NamedTuple):
+    """What one mechanism, resource or kind of relationship carries of a difference."""
+
+    value: float
+    mcse: float  # Monte Carlo standard error
+    lower: float  # 95 % interval
+    upper: float
+    knockout: float  # what is lost when it alone is held
+    knockout_lower: float
+    knockout_upper: float
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation(Result, Attribution):
+    """Shares of the difference in one outcome, with intervals: exact Shapley values.
+
+    `explanation["trust"]` is a share; "without" is what is left with all held, "difference" the whole.
+    """
+
+    command = "explain"
+    outcome: str = "recovery"
+    interactions: bool = False  # of pairs, too
+
+    @classmethod
+    def of(cls, attribution: Attribution, outcome: str, interactions: bool = False) -> "Explanation":
+        return cls(attribution.plan, attribution.values, outcome, interactions)
+
+    @property
+    def run_identity(self) -> str:
+        """SHA-256, in hexadecimal, of all that the shares depend on."""
+        return self.plan.identity
+
+    @property
+    def title(self) -> str:
+        base, other = self.worlds
+        return f"What carries the difference in {self.outcome}: {other.name} compared with {base.name}"
+
+    @property
+    def size(self) -> str:
+        first = self.worlds[0]
+        people, weeks = counted(first.population.patients, "person", "people"), counted(first.weeks, "week")
+        return f"{people}, {weeks}, {counted(len(self.replicates), 'replicate')}, seed {self.seed}"
+
+    @property
+    def interval(self) -> str:
+        return contains(self.draws)
+
+    @property
+    def cautions(self) -> list[str]:
+        return explain_cautions(self, self.outcome)
+
+    def __getitem__(self, player: str) -> Share:
+        """A share, and what is lost when it alone is held. Raises UserInputError for a name
+        that is none."""
+        shares = self.summary()
+        if player not in shares.index:
+            raise UserInputError(
+                f"no such part of {self.over}", found=player, expected=", ".join(shares.index),
+                remedy=nearest(player, shares.index),
+            )  # fmt: skip
+        (row,) = shares.loc[[player]].to_dict("records")
+        return Share(**{name: row[name] for name in Share._fields})
+
+    def summary(self) -> pd.DataFrame:
+        """A row for each share, what is left without any ("without"), and the whole ("difference")."""
+        return self.shares(self.outcome)
+
+    def headline(self) -> pd.DataFrame:
+        rows = {str(name): row for name, row in self.summary().to_dict("index").items()}
+        order = sorted(self.players, key=lambda name: -rows[name]["value"])
+        return pd.DataFrame({name: spelled(rows[name], "value") for name in ("without", *order, "difference")}).T
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """The shares."""
+        return self.summary()
+
+    def to_dict(self) -> dict[str, Any]:
+        shares = self.summary().to_dict("index")
+        whole, without = shares.pop("difference"), shares.pop("without")
+        return {
+            "baseline": self.worlds[0].name,
+            "other": self.worlds[1].name,
+            "outcome": self.outcome,
+            "over": self.over,
+            "held": self.held,
+            "replicates": len(self.replicates),
+            "seed": self.seed,
+            "run_identity": self.run_identity,
+            "interval": self.interval,
+            "cautions": self.cautions,
+            "difference": whole["value"],
+            "difference_interval": [whole["lower"], whole["upper"]],
+            "without": without["value"],
+            "without_interval": [without["lower"], without["upper"]],
+            "shares": shares,
+            "interactions": self.pairs(self.outcome).to_dict("records") if self.interactions else [],
+        }
+
+    def plot(self, ax: "Axes | None" = None) -> "Figure":
+        """A waterfall from what is left with all held to the whole difference."""
+        from supportnet.analysis.figures.explain import explain_figure
+
+        return explain_figure(self, self.outcome, ax)
+
+    def write(self, folder: Path) -> list[str]:
+        return write_explained(self, self.outcome, self.interactions, folder)
+
+
+def explain(
+    baseline: Scenario | str | os.PathLike[str],
+    other: Scenario | str | os.PathLike[str],
+    *,
+    outcome: str = "recovery",
+    over: str = "mechanisms",
+    held: str = "baseline",
+    replicates: int | Sequence[int] = 20,
+    seed: int = 1,
+    workers: int | None = None,
+    patients: int | None = None,
+    weeks: int | None = None,
+    values: Mapping[str, object] | None = None,
+    uncertainty: str | None = None,
+    posterior: Posterior | str | os.PathLike[str] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Explanation:
+    """Attribute a difference between two scenarios: what `supportnet explain` does, with the same numbers.
+
+    Exact Shapley values: every coalition is simulated in both scenarios, with whatever is outside it held, so that the
+    shares and what is left with all held sum to the difference.
+
+    Parameters
+    ----------
+    baseline, other : Scenario, str or path
+        Scenarios, their names in the library, or paths of TOML files.
+    outcome : str
+        The outcome whose difference is attributed; others can be read from the same result by `shares`.
+    over : {"mechanisms", "resources", "relationships"}
+        What it is attributed to.
+    held : {"baseline", "off"}
+        What is outside a coalition: held at the baseline's mean, or switched off.
+    replicates, seed, workers, patients, weeks, values, uncertainty, posterior, progress
+        As in `run`; they hold for both scenarios.
+
+    Returns
+    -------
+    Explanation
+        Shares with 95 % intervals.
+
+    Raises
+    ------
+    UserInputError
+        For an unknown scenario or outcome, a scenario that holds mechanisms itself, or too few draws.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> why = sn.explain("today", "befriending", over="relationships", replicates=1, patients=20, weeks=4,
+    ...                  uncertainty="none")
+    >>> shares = why.summary()["value"]
+    >>> bool(abs(shares.drop("difference").sum() - shares["difference"]) < 1e-9)
+    True
+    """
+    outcomes_asked([outcome])
+    plan = AttributionPlan.of(
+        baseline, other, replicates, seed, values=sizes(patients, weeks, values), over=over, held=held,
+        uncertainty=uncertainty, posterior=posterior,
+    )  # fmt: skip
+    return Explanation.of(attribute(plan, threads(workers), progress), outcome)

@@ -1,0 +1,106 @@
+"""What every result can do: say in a line what it is, show itself in a notebook, and write its files."""
+
+import base64
+import io
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+
+from supportnet.analysis.files.result_folder import written_together
+from supportnet.analysis.wording.formatting import coarser, interval, number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+CARD_WIDTH = 620  # pixels of the figure in a card
+
+
+class Result(ABC):
+    """Something that came out of a command."""
+
+    command: ClassVar[str]  # that makes it
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What this is about, for people."""
+
+    @property
+    @abstractmethod
+    def size(self) -> str:
+        """How much was simulated: replicates, people, weeks, seed."""
+
+    @property
+    @abstractmethod
+    def interval(self) -> str:
+        """What the intervals contain."""
+
+    @property
+    @abstractmethod
+    def cautions(self) -> list[str]:
+        """What has to be said beside the numbers."""
+
+    @abstractmethod
+    def headline(self) -> pd.DataFrame:
+        """The numbers that are always shown, at most fifteen rows, as text."""
+
+    @abstractmethod
+    def to_dataframe(self) -> pd.DataFrame:
+        """All numbers, one row each."""
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """The answer for programs, as `--json` prints it, without the files."""
+
+    @abstractmethod
+    def plot(self, ax: "Axes | None" = None) -> "Figure":
+        """The figure that the command writes; on given axes, its main panel."""
+
+    @abstractmethod
+    def write(self, folder: Path) -> list[str]:
+        """Writes the files of the command into an empty folder; their names."""
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write the files that the command writes.
+
+        All come into being together, or none. Raises UserInputError where another command has written there, or where
+        the disk does not allow it.
+        """
+        with written_together(Path(folder), self.command) as hidden:
+            self.write(hidden)
+        return Path(folder)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.title}; {self.size}>"
+
+    def _repr_html_(self) -> str:
+        """A card for notebooks."""
+        cautions = "".join(f"<br>Caution: {escape(one)}." for one in self.cautions)
+        table = self.headline().to_html(border=0, justify="right")
+        return (
+            f"<div><strong>{escape(self.title)}</strong><br>{escape(self.size)}"
+            f"<p><small>Interval: {escape(self.interval)}.{cautions}</small></p>"
+            f"<details open><summary>Headline outcomes</summary>{table}</details>"
+            f'<img alt="{escape(self.title, quote=True)}" style="max-width:{CARD_WIDTH}px;width:100%" '
+            f'src="data:image/png;base64,{base64.b64encode(png(self.plot())).decode()}"></div>'
+        )
+
+
+def png(figure: "Figure") -> bytes:
+    """A figure as PNG, in a size for a card."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=2 * CARD_WIDTH / figure.get_figwidth(), metadata={"Software": None})
+    return file.getvalue()
+
+
+def spelled(row: Mapping[Any, Any], name: str) -> dict[str, str]:
+    """An estimate, its Monte Carlo error and its interval, with as many decimals as the error has."""
+    error, ends = row["mcse"], (row["lower"], row["upper"])
+    digits = coarser(error, *ends)
+    return {name: number(row[name], digits), "± mcse": number(error, error), "95 % interval": interval(*ends, digits)}

@@ -1,0 +1,215 @@
+"""The outcomes of one scenario."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from supportnet.analysis.outputs.run import RunFiles
+from supportnet.analysis.results.result import Result, spelled
+from supportnet.analysis.wording.caveats import run_cautions
+from supportnet.analysis.wording.formatting import HEADLINES, counted
+from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble, outcomes_asked
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.ensemble.plan import RunPlan
+from supportnet.experiments.ensemble.replication import simulate
+from supportnet.experiments.execution.workers import threads
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import xarray
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+class OutcomeEstimate(NamedTuple):
+    """The mean of an outcome over replicates, in the last week."""
+
+    mean: float
+    mcse: float  # Monte Carlo standard error
+    lower: float  # 95 % interval
+    upper: float
+    unit: str
+    n: int  # replicates that have the outcome
+
+
+@dataclass(frozen=True, repr=False)
+class Results(Result, Ensemble):
+    """Outcomes of the replicates of one scenario, with intervals.
+
+    `results["qpr"]` is an outcome's estimate; `values` holds every week: (replicates, weeks, outcomes).
+    """
+
+    command = "run"
+
+    @classmethod
+    def of(cls, ensemble: Ensemble) -> "Results":
+        return cls(**{field.name: getattr(ensemble, field.name) for field in fields(ensemble)})
+
+    @property
+    def run_identity(self) -> str:
+        """SHA-256, in hexadecimal, of all that the results depend on."""
+        return self.plan.identity
+
+    @property
+    def title(self) -> str:
+        return self.scenario.title
+
+    @property
+    def size(self) -> str:
+        people, weeks = counted(self.scenario.population.patients, "person", "people"), self.scenario.weeks
+        return f"{people}, {counted(weeks, 'week')}, {counted(len(self.replicates), 'replicate')}, seed {self.seed}"
+
+    @property
+    def interval(self) -> str:
+        return contains(self.draws)
+
+    @property
+    def cautions(self) -> list[str]:
+        return run_cautions(self)
+
+    def __getitem__(self, outcome: str) -> OutcomeEstimate:
+        """The estimate of an outcome. Raises UserInputError for a name that is none."""
+        outcomes_asked([outcome])
+        (row,) = self.summary().loc[[outcome]].to_dict("records")
+        return OutcomeEstimate(**{name: row[name] for name in OutcomeEstimate._fields})
+
+    def headline(self) -> pd.DataFrame:
+        rows = self.summary().loc[list(HEADLINES)].to_dict("index")
+        return pd.DataFrame({name: {**spelled(row, "mean"), "unit": row["unit"]} for name, row in rows.items()}).T
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Outcomes in the last week of each replicate: scenario, replicate, outcome, value."""
+        return self.outcomes
+
+    def to_xarray(self) -> "xarray.Dataset":
+        """Every outcome by replicate and week; needs xarray."""
+        from supportnet.sim.errors import needed
+
+        needed("xarray", "xarray")
+        import xarray
+
+        weeks = range(1, self.values.shape[1] + 1)
+        coordinates = {"replicate": list(self.replicates), "week": list(weeks)}
+        data = {name: (("replicate", "week"), self.values[:, :, k]) for k, name in enumerate(NAMES)}
+        return xarray.Dataset(data, coordinates, {"scenario": self.scenario.name, "seed": self.seed})
+
+    def to_dict(self) -> dict[str, Any]:
+        failed = [{"replicate": one.replicate, "error": repr(one.error)} for one in self.failed]
+        return {
+            "scenario": self.scenario.name,
+            "title": self.scenario.title,
+            "seed": self.seed,
+            "replicates": len(self.replicates),
+            "patients": self.scenario.population.patients,
+            "weeks": self.scenario.weeks,
+            "run_identity": self.run_identity,
+            "interval": self.interval,
+            "posterior": self.plan.request.get("posterior", ""),
+            "cautions": self.cautions,
+            "outcomes": self.summary()[["mean", "mcse", "lower", "upper", "unit", "n"]].to_dict("index"),
+            **({"failed": failed} if failed else {}),
+        }
+
+    def plot(self, ax: "Axes | None" = None) -> "Figure":
+        """Six panels of outcomes over time; on given axes, personal recovery only."""
+        from supportnet.analysis.figures.run import run_figure
+
+        return run_figure(self, ax)
+
+    def write(self, folder: Path) -> list[str]:
+        with RunFiles(folder, self.scenario) as files:
+            for name in self.plan.record:
+                files.keep(name, getattr(self, name))
+            files.finish(self)
+        return files.names
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str], posterior: str | os.PathLike[str] | None = None) -> "Results":
+        """The results in a folder that `save` or `supportnet run` wrote.
+
+        posterior: the file of draws that they were made with, where it is not the one that ships. Raises UserInputError
+        where there are none, or where files are damaged.
+        """
+        from supportnet.analysis.results.reading import read_run
+
+        return cls.of(read_run(Path(folder), os.fspath(posterior or "")))
+
+
+def run(
+    scenario: Scenario | str | os.PathLike[str],
+    replicates: int | Sequence[int] = 20,
+    seed: int = 1,
+    workers: int | None = None,
+    *,
+    patients: int | None = None,
+    weeks: int | None = None,
+    values: Mapping[str, object] | None = None,
+    record: Iterable[str] = (),
+    every: int = 0,
+    uncertainty: str | None = None,
+    posterior: Posterior | str | os.PathLike[str] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Results:
+    """Simulate a scenario in several replicates: what `supportnet run` does, with the same numbers.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        A scenario, its name in the library, or the path of a TOML file.
+    replicates : int or sequence of int
+        How many, or their numbers (from 0); a replicate does not depend on the others.
+    seed : int
+        The same seed reproduces the same results.
+    workers : int, optional
+        Threads; results do not depend on them. All processors if left out.
+    patients, weeks : int, optional
+        People in the area, and weeks to simulate, instead of the scenario's own.
+    values : mapping, optional
+        Other values by dotted name, such as ``{"services.caseload": 15}``.
+    record : iterable of str
+        Tables to record: ``"people"``, ``"ties"``.
+    every : int
+        Weeks between recorded ones; 0 records the last week only.
+    uncertainty : {"parameters", "none"}, optional
+        Whether replicates use draws from the posterior of the uncertain numbers, two replicates a draw. If left out,
+        they do wherever the posterior covers the scenario's preset.
+    posterior : Posterior, str or path, optional
+        Draws of another calibration than the one that ships.
+    progress : callable, optional
+        Called with the share of the work that is done, 0–1.
+
+    Returns
+    -------
+    Results
+        Outcomes by replicate and week, with 95 % intervals of their means.
+
+    Raises
+    ------
+    UserInputError
+        For an unknown scenario, a name or value that does not fit, or too few draws.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> today = sn.run("today", replicates=2, patients=20, weeks=4, uncertainty="none")
+    >>> today
+    <Results: Today (psychosis); 20 people, 4 weeks, 2 replicates, seed 1>
+    >>> today["network_size"].unit
+    'ties'
+    """
+    plan = RunPlan.of(
+        scenario, replicates, seed, values=sizes(patients, weeks, values), record=record, every=every,
+        uncertainty=uncertainty, posterior=posterior,
+    )  # fmt: skip
+    return Results.of(simulate(plan, threads(workers), progress))
+
+
+def sizes(patients: int | None, weeks: int | None, values: Mapping[str, object] | None) -> dict[str, object]:
+    """Values by dotted name, with the number of people and of weeks among them where given."""
+    given: dict[str, object] = {"population.patients": patients, "weeks": weeks}
+    return {name: number for name, number in given.items() if number is not None} | dict(values or {})

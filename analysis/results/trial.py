@@ -1,0 +1,214 @@
+"""Simulated randomised trials."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from supportnet.analysis.outputs.trial import trial_cautions, trial_foot, with_hash, write_trials
+from supportnet.analysis.results.result import Result
+from supportnet.analysis.wording.formatting import counted
+from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.execution.workers import threads
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.experiments.trials.design import departures, described, frozen
+from supportnet.experiments.trials.effects import effects_of
+from supportnet.experiments.trials.plan import REPLICATES, SEED, TrialPlan
+from supportnet.experiments.trials.published import beside_published
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+HEADLINES = ("recovery", "distress", "network_size", "relapses")
+KINDS = {"smd": "standardised mean difference", "ratio": "risk ratio"}
+ONCE = ("programme", "preset", "entry", "control", "entered", "frozen", "changed", "kind", "value")
+
+
+@dataclass(frozen=True, repr=False)
+class Trial(Result):
+    """Effects of one trial or several, with intervals, beside published ones where there are some.
+
+    `trial["recovery"]` is a table of the effects on an outcome, time by time.
+    """
+
+    command = "trial"
+    plan: TrialPlan
+    effects: pd.DataFrame  # as `effects` of supportnet.experiments.trials.effects; and frozen, changed
+
+    @classmethod
+    def of(cls, plan: TrialPlan, effects: Sequence[pd.DataFrame]) -> "Trial":
+        return cls(plan, with_hash(pd.concat(effects, ignore_index=True), plan.designs))
+
+    @cached_property
+    def published(self) -> pd.DataFrame:
+        """Published effects of the same programmes, with the simulated ones."""
+        return with_hash(beside_published(self.effects, list(self.plan.designs)), self.plan.designs)
+
+    @property
+    def run_identity(self) -> str:
+        """SHA-256, in hexadecimal, of all that the effects depend on."""
+        return self.plan.identity
+
+    @property
+    def programmes(self) -> list[str]:
+        return [design.programme for design in self.plan.designs]
+
+    @property
+    def title(self) -> str:
+        return f"Simulated trial{'s' * (len(self.programmes) > 1)} of {', '.join(self.programmes)}"
+
+    @property
+    def size(self) -> str:
+        design, sampling = self.plan.designs[0], self.plan.sampling
+        people = counted(design.scenario.population.patients, "person", "people")
+        replicates = counted(len(sampling.replicates), "replicate")
+        return f"{counted(design.places, 'place')} among {people}, {replicates}, seed {sampling.seed}"
+
+    @property
+    def interval(self) -> str:
+        return contains(self.plan.sampling.draws)
+
+    @property
+    def cautions(self) -> list[str]:
+        sampling = self.plan.sampling
+        return trial_cautions(self.effects, self.plan.designs, len(sampling.replicates), sampling.draws)
+
+    def __getitem__(self, outcome: str) -> pd.DataFrame:
+        """Effects on an outcome by programme and week. Raises UserInputError for a name that is none."""
+        known = list(self.effects["outcome"].unique())
+        if outcome not in known:
+            raise UserInputError(
+                "no such outcome in a trial", found=outcome, expected=", ".join(known), remedy=nearest(outcome, known)
+            )
+        rows = self.effects[self.effects["outcome"] == outcome]
+        return rows.set_index(["programme", "week"])[["when", "kind", "value", "mcse", "lower", "upper", "n"]]
+
+    def summary(self) -> pd.DataFrame:
+        """Effects at the end of treatment, by programme and outcome."""
+        rows = self.effects[self.effects["when"] == "end of treatment"]
+        return rows.set_index(["programme", "outcome"])[["week", "kind", "value", "mcse", "lower", "upper", "n"]]
+
+    def headline(self) -> pd.DataFrame:
+        several = len(self.programmes) > 1
+        rows = self.effects[self.effects["when"] == "end of treatment"]
+        rows = rows[rows["outcome"].isin(HEADLINES[:1] if several else HEADLINES)]
+        cells = {
+            row["programme"] if several else row["outcome"]: {
+                "effect": f"{row['value']:.2f}", "95 % interval": f"{row['lower']:.2f} to {row['upper']:.2f}",
+                "kind": KINDS[row["kind"]],
+            }
+            for row in rows.to_dict("records")
+        }  # fmt: skip
+        return pd.DataFrame(cells).T
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """All effects, one row an outcome and time."""
+        return self.effects
+
+    def to_dict(self) -> dict[str, Any]:
+        each = []
+        for design in self.plan.designs:
+            of = self.effects[self.effects["programme"] == design.programme]
+            rows = [{**_without_common(row), row["kind"]: row["value"]} for row in of.to_dict("records")]
+            made = {"entered": of["entered"].iloc[0], "frozen": frozen(), "changed": departures(design)}
+            each.append({**described(design), **made, "effects": rows})
+        whole = each[0] if len(each) == 1 else {"programmes": each}
+        return {**whole, **self.about, "published": self.published.to_dict("records")}
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What all effects have in common, for programs."""
+        sampling = self.plan.sampling
+        return {
+            "run_identity": self.run_identity, "seed": sampling.seed, "replicates": len(sampling.replicates),
+            "patients": self.plan.designs[0].scenario.population.patients,
+            "posterior": self.plan.request["posterior"], "interval": self.interval, "cautions": self.cautions,
+        }  # fmt: skip
+
+    def plot(self, ax: "Axes | None" = None) -> "Figure":
+        """A forest plot of the effects; on given axes, standardised mean differences only."""
+        from supportnet.analysis.figures.forest import forest_figure
+
+        return forest_figure(self.effects, self.published, trial_foot(self.effects, self.about), ax)
+
+    def write(self, folder: Path) -> list[str]:
+        about = {**self.plan.request, **self.about, **self.plan.asked}
+        return write_trials(self.effects, self.published, about, folder)
+
+
+def trial(
+    programme: str,
+    scenario: Scenario | str | os.PathLike[str] | None = None,
+    *,
+    replicates: int | Sequence[int] = REPLICATES,
+    seed: int = SEED,
+    workers: int | None = None,
+    entry: str | None = None,
+    control: str | None = None,
+    cut: int | None = None,
+    places: int | None = None,
+    patients: int | None = None,
+    values: Mapping[str, object] | None = None,
+    uncertainty: str | None = None,
+    posterior: Posterior | str | os.PathLike[str] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Trial:
+    """Simulate a randomised trial of a programme: what `supportnet trial` does, with the same numbers.
+
+    People enter when they meet a criterion, are randomised, measured with error, and some are lost to follow-up.
+    A model for reasoning about systems: no evidence that a programme works.
+
+    Parameters
+    ----------
+    programme : str
+        One of the ten programmes, or ``"all"``: the ten trials as written down beforehand.
+    scenario : Scenario, str or path, optional
+        The area in which it is held; that of the preset written down beforehand if left out.
+    entry : {"anybody", "crisis", "distress", "lonely", "withdrawn"}, optional
+        Who may enter; as written down beforehand if left out.
+    control : {"usual_care", "waiting_list", "attention"}, optional
+        What the others get; as written down beforehand if left out.
+    cut : int, optional
+        Measured PHQ-9 score, 0–27, from which distress is a reason to enter.
+    places : int, optional
+        People who are randomised, in both arms together.
+    replicates, seed, workers, patients, values, uncertainty, posterior, progress
+        As in `run`.
+
+    Returns
+    -------
+    Trial
+        Standardised mean differences (Hedges' g) and risk ratios at the end of treatment and later, with 95 %
+        intervals of their means over trials.
+
+    Raises
+    ------
+    UserInputError
+        For an unknown programme, a design that does not fit, or too few draws.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> one = sn.trial("befriending", replicates=2, patients=100, places=20, uncertainty="none")
+    >>> one.programmes
+    ['befriending']
+    >>> sorted(one.effects["kind"].unique())
+    ['ratio', 'smd']
+    """
+    plan = TrialPlan.of(
+        programme, scenario, replicates, seed,
+        values={"population.patients": patients, **(values or {})} if patients else values,
+        uncertainty=uncertainty, posterior=posterior, entry=entry, control=control, cut=cut, places=places,
+    )  # fmt: skip
+    return Trial.of(plan, effects_of(plan, threads(workers), progress))
+
+
+def _without_common(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(key): value for key, value in row.items() if key not in ONCE}

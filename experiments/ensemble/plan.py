@@ -1,0 +1,102 @@
+"""The plan of a run: all that its results depend on."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from supportnet.experiments.ensemble.recording import TABLES
+from supportnet.experiments.ensemble.sampling import Sampling
+from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.model_identity import run_hash
+from supportnet.sim.provenance import identity
+from supportnet.sim.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """One scenario, its replicates, and what of them is recorded."""
+
+    scenario: Scenario
+    sampling: Sampling
+    record: tuple[str, ...] = ()  # tables, of "people" and "ties"
+    every: int = 0  # weeks between recorded ones; 0: the last only
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario | str | os.PathLike[str],
+        replicates: int | Sequence[int] = 20,
+        seed: int = 1,
+        *,
+        values: Mapping[str, object] | None = None,
+        record: Iterable[str] = (),
+        every: int = 0,
+        uncertainty: str | None = None,
+        posterior: Posterior | str | os.PathLike[str] | None = None,
+    ) -> "RunPlan":
+        """A scenario (or the one of this name, or at this path) with these values, checked; the rest as `Sampling.of`.
+
+        Raises UserInputError for what does not fit.
+        """
+        chosen, tables = as_scenario(scenario, values), tables_asked(record)
+        sampling = Sampling.of([chosen], replicates, seed, uncertainty, posterior)
+        return cls(chosen, sampling, tables, weeks_between(every, tables, chosen))
+
+    @cached_property
+    def weeks_recorded(self) -> frozenset[int]:
+        """Weeks at whose end tables are recorded."""
+        weeks = self.scenario.weeks
+        if not self.record:
+            return frozenset()
+        return frozenset({*range(self.every, weeks, self.every), weeks} if self.every else {weeks})
+
+    @cached_property
+    def request(self) -> dict[str, Any]:
+        """All that the results depend on, as plain values."""
+        sampling = self.sampling.request(self.scenario)
+        if "fixed" in sampling:
+            sampling["fixed"] = sampling["fixed"][0]
+        return {
+            "command": "run",
+            "code": run_hash(),
+            "scenario": self.scenario.canonical(),
+            "parameters": self.scenario.every_number,
+            "record": list(self.record),
+            "every": self.every,
+            **sampling,
+        }
+
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 of the request, in hexadecimal."""
+        return identity(self.request)
+
+
+def as_scenario(scenario: Scenario | str | os.PathLike[str], values: Mapping[str, object] | None = None) -> Scenario:
+    """The scenario itself, or the one of this name or at this path, with these values by dotted name."""
+    if not isinstance(scenario, Scenario):
+        return Scenario.load(scenario, dict(values or {}))
+    return scenario.with_values(dict(values)) if values else scenario
+
+
+def tables_asked(record: Iterable[str]) -> tuple[str, ...]:
+    """Names of tables to record, in one order, each once."""
+    asked = set(record)
+    for name in sorted(asked - set(TABLES)):
+        what, expected = "this can't be recorded", "people or ties"
+        raise UserInputError(what, where="--record", found=name, expected=expected, remedy=nearest(name, TABLES))
+    return tuple(name for name in TABLES if name in asked)
+
+
+def weeks_between(every: int, tables: Sequence[str], scenario: Scenario) -> int:
+    """Weeks between recorded ones; 0 where only the last is, or none."""
+    if every < 0:
+        expected, remedy = "a whole number from 0 up (weeks)", "leave it out to record the last week only"
+        raise UserInputError("every is out of range", where="--every", found=every, expected=expected, remedy=remedy)
+    if every and not tables:
+        expected, remedy = "--record people or --record ties beside it", "add --record, or leave --every out"
+        raise UserInputError("nothing is recorded", where="--every", found=every, expected=expected, remedy=remedy)
+    return every if tables and every < scenario.weeks else 0

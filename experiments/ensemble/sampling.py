@@ -1,0 +1,87 @@
+"""How replicates are sampled: which of them, from which seed, under which draws of the uncertain numbers."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from supportnet.experiments.ensemble.estimates import Which
+from supportnet.experiments.posterior.posterior import Posterior, fixed
+from supportnet.experiments.posterior.propagation import by_draw, draw_of, draws_for, draws_of, enough, pool_at
+from supportnet.sim.area.pool import pool_for
+from supportnet.sim.area.population import Pool
+from supportnet.sim.area.simulation import check_luck
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Replicates that scenarios share.
+
+    Each has a random stream of its own, keyed by seed and number, and with a posterior the numbers of one of its draws,
+    two replicates a draw.
+    """
+
+    replicates: Sequence[int]  # their numbers, each once
+    seed: int = 1
+    posterior: Posterior | None = field(default=None, repr=False)  # None: numbers as scenarios set them
+
+    @classmethod
+    def of(
+        cls, scenarios: Sequence[Scenario], replicates: int | Sequence[int] = 20, seed: int = 1,
+        uncertainty: str | None = None, posterior: Posterior | str | os.PathLike[str] | None = None,
+    ) -> "Sampling":  # fmt: skip
+        """Replicates of these scenarios, checked.
+
+        replicates: how many, or their numbers (from 0). uncertainty: "parameters" for draws from the posterior, "none"
+        for numbers as they are set, None for draws wherever they were fitted to the presets of all scenarios.
+        posterior: draws, or a file of them, instead of those that ship. Raises UserInputError for what does not fit.
+        """
+        numbers = replicate_numbers(replicates, seed)
+        draws = draws_for(uncertainty, scenarios, posterior)
+        enough(draws, numbers)
+        return cls(numbers, seed, draws)
+
+    def with_seed(self, seed: int) -> "Sampling":
+        """The same replicates from another seed."""
+        return Sampling(self.replicates, seed, self.posterior)
+
+    @property
+    def draws(self) -> Which | None:
+        """(replicates,) the draw of each replicate; None without a posterior."""
+        return draws_of(self.replicates) if self.posterior else None
+
+    @property
+    def groups(self) -> list[list[int]]:
+        """Replicates that share a draw, together; each alone without a posterior."""
+        return by_draw(self.replicates, self.posterior) if self.posterior else [[one] for one in self.replicates]
+
+    def world(self, scenario: Scenario, replicate: int, workers: int = 1) -> tuple[Scenario, Pool]:
+        """A scenario under the numbers of a replicate, and the pool that its people are drawn from."""
+        if self.posterior is None:
+            return scenario, pool_for(scenario, workers)
+        scenario = self.posterior.scenario_at(draw_of(replicate), scenario)
+        return scenario, pool_at(scenario)
+
+    def request(self, *scenarios: Scenario) -> dict[str, Any]:
+        """What results depend on, as plain values; with several scenarios, numbers that each of them sets."""
+        own = [fixed(one) for one in scenarios]
+        drawn = {"posterior": self.posterior.identity, "fixed": own} if self.posterior else {}
+        return {"seed": self.seed, "replicates": sorted(self.replicates), **drawn}
+
+
+def replicate_numbers(replicates: int | Sequence[int], seed: int) -> Sequence[int]:
+    """Numbers of the replicates, checked together with the seed; a range takes no memory, however many they are."""
+    if isinstance(replicates, int) and replicates > 0:
+        check_luck(seed, replicates - 1)
+        return range(replicates)
+    numbers = () if isinstance(replicates, int) else tuple(replicates)
+    if not numbers or len(set(numbers)) < len(numbers):
+        what, expected = "replicates can't be run", "at least one replicate, each once"
+        raise UserInputError(
+            what, where="--replicates", found=replicates, expected=expected, remedy="give a number from 1 up"
+        )
+    for number in (min(numbers), max(numbers)):
+        check_luck(seed, number)
+    return numbers
