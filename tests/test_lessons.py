@@ -23,6 +23,7 @@ from tests.ensembles import compare
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs" / "lessons"
+NOTEBOOKS = ROOT / "docs" / "notebooks"
 PAGE_ONLY = {"week", "view", "who", "outcome", "budget"}  # words of an address that the service is not asked with
 SEEDS, FEW = (1, 2, 3), 10
 WORDS_OF_A_STEP = 130
@@ -140,7 +141,7 @@ def levers_of(step: Step) -> dict[str, float]:
 @by_name
 def test_each_has_a_sheet_and_a_notebook(lesson: Lesson) -> None:
     sheet = (DOCS / f"{lesson.order:02d}-{lesson.name}.md").read_text("utf-8")
-    assert (DOCS / f"{lesson.order:02d}-{lesson.name}.ipynb").is_file()
+    assert (NOTEBOOKS / f"{lesson.order:02d}-{lesson.name}.ipynb").is_file()
     assert sheet.startswith(f"# {lesson.order}. {lesson.title}\n")
     found = re.findall(r"/\?lesson=([\w-]+)&step=(\d+)", sheet)
     assert {name for name, _ in found} == {lesson.name}
