@@ -14,7 +14,35 @@ ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202
 
 
 class UserInputError(ValueError):
-    """Shown to the user without a traceback; the command ends with exit code 2."""
+    """A mistake in what a user has written or passed: what is wrong, where, and what to do about it.
+
+    Commands show its message without a traceback and end with exit code 2. It is a ValueError.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, in a few words.
+    where : str, optional
+        The place: a file with its line, an option, an argument.
+    found : object, optional
+        What stands there.
+    expected : str, optional
+        What could stand there, with units and range.
+    remedy : str, optional
+        What to do about it.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> try:
+    ...     sn.Scenario.load("tody")
+    ... except sn.UserInputError as error:
+    ...     print(error)
+    'tody': no such scenario
+      found: 'tody'
+      expected: a scenario of the library or the path of a TOML file
+      remedy: did you mean 'today'?
+    """
 
     def __init__(self, what: str, *, where: str = "", found: object = None, expected: str = "", remedy: str = ""):
         self.told: dict[str, Any] = {"what": what, "found": found, "expected": expected, "remedy": remedy}
@@ -26,7 +54,25 @@ class UserInputError(ValueError):
         super().__init__("\n  ".join(map(_on_one_line, parts)))
 
     def at(self, where: str) -> "UserInputError":
-        """The same mistake, told at the place that led to it."""
+        """The same mistake with another place: the one that led to it.
+
+        Parameters
+        ----------
+        where : str
+            The place that the message names.
+
+        Returns
+        -------
+        UserInputError
+            A new error, to be raised instead.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> print(sn.UserInputError("no such week", found=0).at("study.toml, line 3"))
+        study.toml, line 3: no such week
+          found: 0
+        """
         return UserInputError(where=where, **self.told)
 
 

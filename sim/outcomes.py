@@ -34,10 +34,22 @@ class View:
 
 
 class Outcome(NamedTuple):
-    """A number that users ask for."""
+    """One outcome: what it means, its unit and which direction is better.
+
+    Parameters
+    ----------
+    unit : str
+        The unit, with its range where it has one.
+    better : {"higher", "lower", ""}
+        Which direction is better; empty where neither is.
+    meaning : str
+        What it is, in words.
+    read : callable
+        From the sums of a week to its value; the model calls it.
+    """
 
     unit: str
-    better: str  # "higher", "lower" or "" where neither is better
+    better: str
     meaning: str
     read: Callable[[View], Any]
 
@@ -76,6 +88,17 @@ def spent(view: View) -> Any:
     )
 
 
+#: Every outcome by name, in the order of tables; docs/outcomes.md lists them.
+#:
+#: Each value has `unit`, `better` ("higher", "lower" or "" where neither is) and `meaning`.
+#:
+#: Examples
+#: --------
+#: >>> import supportnet as sn
+#: >>> sn.OUTCOMES["qpr"].unit, sn.OUTCOMES["qpr"].better
+#: ('score 0-60', 'higher')
+#: >>> [name for name in sn.OUTCOMES if name.startswith("n_")]
+#: ['n_professional', 'n_peer', 'n_friend', 'n_family']
 OUTCOMES: dict[str, Outcome] = {
     "recovery": Outcome("0-1", "higher", "mean of the five recovery processes", recovery),
     "connectedness": Outcome("0-1", "higher", "recovery process", mean(Seen.CONNECTEDNESS)),

@@ -387,7 +387,58 @@ class Costs(NamedTuple):
 
 
 class Parameters(NamedTuple):
-    """The numbers of the model, in the order of the week."""
+    """The numbers of the model, grouped in the order of the week.
+
+    `Parameters()` is the reference set. docs/parameters.md lists every number with unit, range and source; a scenario
+    changes some by dotted name, such as `parameters.bond.trust_gain`.
+
+    Parameters
+    ----------
+    people : People
+        How people and their supporters differ.
+    meet : Meet
+        Which ties have contact.
+    help : Help
+        What happens in a contact.
+    bond : Bond
+        How a contact changes the tie.
+    resources : Resources
+        Resources of a person.
+    recover : Recover
+        The five recovery processes.
+    clinic : Clinic
+        Symptoms, crises and admissions.
+    tire : Tire
+        Strain of supporters, and staff who leave.
+    fade : Fade
+        How ties end.
+    form : Form
+        How natural ties begin.
+    enrol : Enrol
+        How people come to and leave programmes and services.
+    centre : Centre
+        Means of the reference area, worked out by `make centres`.
+    thresholds : Thresholds
+        Where a level is called by a name, such as a close tie, or recovered.
+    measure : Measure
+        Errors of measurement.
+    views : Views
+        How the two sides of a tie see it.
+    costs : Costs
+        Unit costs, price year 2025.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> reference = sn.Parameters()
+    >>> 0 < reference.bond.trust_gain < 1
+    True
+    >>> reference.meet.rate._fields
+    ('professional', 'peer', 'friend', 'family')
+    >>> changed = sn.Scenario.load("today").with_values({"parameters.bond.trust_gain": 0.2})
+    >>> changed.all_parameters.bond.trust_gain
+    0.2
+    """
 
     people: People = People()
     meet: Meet = Meet()

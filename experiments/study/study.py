@@ -31,7 +31,38 @@ GROUPED = ("sobol", "morris", "sobol_sequence")  # designs that can move factors
 
 @dataclass(frozen=True)
 class Study:
-    """What a study file says, with everything that it names."""
+    """A study: scenarios, factors that vary, and a design that says at which points they are simulated.
+
+    Studies never change; `designed` and `uncertain` make others. They are usually loaded.
+
+    Parameters
+    ----------
+    name : str
+        The name of its file, without folder and ending.
+    file : StudyFile
+        What the file says (docs/studies.md).
+    scenarios : tuple of Scenario
+        The scenarios that are simulated at every design point.
+    factors : tuple of Factor
+        What varies, each with its distribution.
+    conditions : tuple of Condition
+        Constraints: which design points are left out.
+    folder : str
+        The folder to which its paths are relative.
+    text : str
+        The text of the file.
+    called : str
+        The name of the file in messages.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> study = sn.Study.load("levers")
+    >>> study.title, study.design.kind, study.design.n
+    ('Which levers of a service move personal recovery?', 'sobol', 64)
+    >>> study.factor_names[:2]
+    ('services.caseload', 'services.turnover')
+    """
 
     name: str
     file: StudyFile
@@ -44,8 +75,30 @@ class Study:
 
     @classmethod
     def load(cls, name_or_path: str | os.PathLike[str]) -> "Study":
-        """The study that ships under this name, or the one at this path. Raises UserInputError for what is wrong in
-        it."""
+        """A study that ships with supportnet, or from a TOML file.
+
+        Parameters
+        ----------
+        name_or_path : str or path-like
+            A name, such as "levers", or the path of a TOML file (docs/studies.md).
+
+        Returns
+        -------
+        Study
+            The study, checked as a whole.
+
+        Raises
+        ------
+        UserInputError
+            Where there is no such study, or something in it is wrong.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> study = sn.Study.load("levers")
+        >>> study.weeks, [scenario.name for scenario in study.scenarios]
+        ((26, 52, 104), ['today'])
+        """
         content, name, folder = _find(name_or_path)
         text = decoded(content, name)
         written = parsed(text, name, 'scenarios = ["today"]')
@@ -61,7 +114,39 @@ class Study:
 
     @classmethod
     def of(cls, file: StudyFile, scenarios: tuple[Scenario, ...], text: str, name: str, folder: str) -> "Study":
-        """A study put together from its parts. Raises UserInputError for what does not fit."""
+        """A study put together from its parts.
+
+        Parameters
+        ----------
+        file : StudyFile
+            What a study file says.
+        scenarios : tuple of Scenario
+            The scenarios, which have different names and the same number of weeks.
+        text : str
+            The text of the file, to find lines for messages in.
+        name : str
+            The name or path of the file.
+        folder : str
+            The folder to which its paths are relative.
+
+        Returns
+        -------
+        Study
+            The study, checked as a whole.
+
+        Raises
+        ------
+        UserInputError
+            Where the parts do not go together.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> study = sn.Study.load("levers")
+        >>> smaller = tuple(one.with_values({"population.patients": 50}) for one in study.scenarios)
+        >>> sn.Study.of(study.file, smaller, study.text, "mine.toml", ".").name
+        'mine'
+        """
 
         def where(*key: str) -> str:
             return place(text, name, key)
@@ -75,17 +160,61 @@ class Study:
         return cls(Path(name).name.removesuffix(".toml"), file, scenarios, factors, conditions, folder, text, name)
 
     def designed(self, factors: Collection[str] = (), **design: Any) -> "Study":
-        """The same study with some columns of its design replaced, and with these factors only, where given.
+        """The same study with another design.
 
-        Raises UserInputError where they do not go together.
+        Parameters
+        ----------
+        factors : collection of str, optional
+            Names of the factors that vary; all by default.
+        **design : object
+            Columns of `[design]`, such as kind or n.
+
+        Returns
+        -------
+        Study
+            A new study under the same name.
+
+        Raises
+        ------
+        UserInputError
+            Where design and factors do not go together.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> study = sn.Study.load("levers").designed(["services.caseload"], kind="latin", n=8)
+        >>> study.factor_names, study.design.n
+        (('services.caseload',), 8)
         """
         chosen = {name: table for name, table in self.file.factors.items() if not factors or name in factors}
         update = {"design": self.design.model_copy(update=design), "factors": chosen}
         return Study.of(self.file.model_copy(update=update), self.scenarios, self.text, self.called, self.folder)
 
     def uncertain(self, kind: str | None) -> "Study":
-        """The same study with another uncertainty, where given. Raises UserInputError for one that does not go with
-        it."""
+        """The same study with or without parameter uncertainty.
+
+        Parameters
+        ----------
+        kind : {"parameters", "none"} or None
+            "parameters": replicates use draws from the posterior. "none": every number as it is set. None: as the
+            study says.
+
+        Returns
+        -------
+        Study
+            A new study under the same name.
+
+        Raises
+        ------
+        UserInputError
+            Where there are no draws for a preset of the study.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> sn.Study.load("levers").uncertain("parameters").posterior is None
+        False
+        """
         if kind is None:
             return self
         draws_for(kind, self.scenarios)
@@ -98,6 +227,7 @@ class Study:
 
     @property
     def design(self) -> DesignTable:
+        """At which points the factors are set: kind, n and what else `[design]` says."""
         return self.file.design
 
     @property

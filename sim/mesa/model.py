@@ -56,14 +56,52 @@ Behaviour = Callable[["SupportNetwork"], object]
 class SupportNetwork(mesa.Model):  # type: ignore[misc]
     """An area of people in recovery, their supporters and their ties, as a Mesa model.
 
-    scenario: a name of the library, a path, or a Scenario. values: others for dotted names such as
-    `services.caseload`; patients, weeks, preset and networks may be given by name. between_weeks: called with the
-    model after each week. agent_classes: your subclasses of Patient, Professional, Peer, Friend, Family.
-    model_reporters (added to the outcomes), agent_reporters, agenttype_reporters: as in mesa.DataCollector.
-    record: keep the mechanisms of each tie's last contact.
+    Agents are views of the arrays of the compiled core (docs/mesa.md). Random numbers depend on seed and replicate
+    only, week by week and person by person: a run here and a headless run give the same bits. `random` and `rng` are
+    Mesa's own generators, for behaviours; the core never draws from them.
 
-    The luck is that of (seed, replicate), week by week and person by person; `random` and `rng` are Mesa's own
-    generators, for behaviours, and the core never draws from them. Raises UserInputError for what a scenario cannot be.
+    Parameters
+    ----------
+    scenario : str, path-like or Scenario, default "today"
+        A name of the library, the path of a TOML file, or a scenario.
+    seed : int, default 1
+        Random seed, 0 or more; the same seed gives the same run.
+    replicate : int, default 0
+        Number of the replicate, 0 or more: independent random numbers under the same seed.
+    between_weeks : callable, optional
+        Called with the model after each week, for behaviours in plain Python.
+    values : mapping of str to object, optional
+        Other values for dotted names, as in `Scenario.with_values`.
+    agent_classes : mapping of type to type, optional
+        Your subclasses of Patient, Professional, Peer, Friend and Family, by the class that they replace.
+    model_reporters : mapping, optional
+        Added to the outcomes, which are always collected; as in mesa.DataCollector.
+    agent_reporters : mapping, optional
+        As in mesa.DataCollector.
+    agenttype_reporters : mapping, optional
+        As in mesa.DataCollector.
+    record : bool, default True
+        Keep the mechanisms of the last contact of each tie, for `Tie` to show.
+    workers : int, default 1
+        Threads; the results are the same for any number.
+    **named : object
+        Values by the last part of their name: patients, preset, networks (population), weeks.
+
+    Raises
+    ------
+    UserInputError
+        Where there is no such scenario or name, or a value is out of range.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> model = sn.SupportNetwork("today", seed=1, patients=20)
+    >>> model.run(4)
+    >>> frame = model.datacollector.get_model_vars_dataframe()
+    >>> frame.shape == (4, len(sn.OUTCOMES))
+    True
+    >>> bool(frame["recovery"].between(0, 1).all())
+    True
     """
 
     def __init__(
@@ -112,7 +150,19 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         return self.simulation.week
 
     def step(self) -> None:
-        """Live a week; look; then whoever acts acts, and what they change is there when the next week begins."""
+        """Simulate one week.
+
+        Outcomes and reporters are collected at its end; then agents with a `step` of their own act, and
+        `between_weeks` is called. What they change is there when the next week begins.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> model = sn.SupportNetwork(patients=20)
+        >>> model.step()
+        >>> model.week
+        1
+        """
         seen = self.simulation.live(1)
         read = self.simulation.outcomes(seen[0], self.week) | {"inequality": self.simulation.inequality()}
         self.outcomes = {name: float(value) for name, value in read.items()}
@@ -127,7 +177,21 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
             self.between_weeks(self)
 
     def run(self, weeks: int | None = None) -> None:
-        """Live so many weeks, or to the end of the scenario."""
+        """Simulate several weeks.
+
+        Parameters
+        ----------
+        weeks : int, optional
+            How many; by default to the end of the scenario.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> model = sn.SupportNetwork(patients=20, weeks=4)
+        >>> model.run()
+        >>> model.week, model.running
+        (4, False)
+        """
         for _ in range(self.scenario.weeks - self.week if weeks is None else weeks):
             self.step()
 
@@ -160,12 +224,50 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         return ties_in(self, tie_rows(self.world.people))
 
     def patient_in(self, row: int) -> Patient:
-        """The person in this row of `people`."""
+        """One person in recovery.
+
+        Parameters
+        ----------
+        row : int
+            Their number, from 0; also their row of `world.people`.
+
+        Returns
+        -------
+        Patient
+            The person as an agent.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> person = sn.SupportNetwork(patients=20).patient_in(3)
+        >>> person.name, 0 <= person.hope <= 1
+        ('patient-3', True)
+        """
         self._meet()
         return self._people[row]
 
     def supporter_in(self, tie: TieName, supporter: int) -> Patient | Supporter:
-        """Who supports in a tie; supporter: row of `several`, -1 where this tie is their only one."""
+        """Who supports in a tie; `Tie.supporter` is the usual way to ask.
+
+        Parameters
+        ----------
+        tie : TieName
+            The identity of the tie, as `Tie.who` has it.
+        supporter : int
+            Row of the supporter in `world.several`; -1 where this tie is their only one.
+
+        Returns
+        -------
+        Patient or Supporter
+            The supporter as an agent: a fellow patient, the holder of a post, or somebody with this tie only.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> tie = sn.SupportNetwork(patients=20).ties[0]
+        >>> tie.supporter.name.split("-")[0] in {"patient", "post", "peer", "friend", "family"}
+        True
+        """
         self._meet()
         n_posts = self.simulation.area.desk.n_posts
         if supporter >= n_posts:
@@ -175,7 +277,26 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         return self._alone[tie.code]
 
     def network(self) -> nx.MultiDiGraph:
-        """The network as it is now: an edge goes from a person to who supports them (sim/measurement/network.py)."""
+        """The network as it is now, for analysis with networkx.
+
+        Returns
+        -------
+        networkx.MultiDiGraph
+            One node a person, one edge a tie, from a person in recovery to who supports them. Strength, trust,
+            reciprocity, expertise and friction of an edge go from 0 to 1; `age_weeks` and `weeks_since_contact`
+            are in weeks.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> model = sn.SupportNetwork(patients=20)
+        >>> graph = model.network()
+        >>> graph.number_of_edges() == len(model.ties)
+        True
+        >>> start, end, tie = next(iter(graph.edges(data=True)))
+        >>> start, 0 <= tie["reciprocity"] <= 1
+        ('patient-0', True)
+        """
         return network_of(self.simulation.area, self.simulation.programme_names)
 
     def _meet(self) -> None:

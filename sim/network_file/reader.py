@@ -43,7 +43,38 @@ class Networks:
 
 
 def read_networks(path: str | os.PathLike[str]) -> Networks:
-    """The network file at this path, checked row by row; whatever a scenario could not use is a UserInputError."""
+    """Ego networks from a network file, every row checked.
+
+    `supportnet import` writes such a file from Network Canvas, egor or CSV files; pandas can too. docs/import.md lists
+    its columns with units and ranges.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A Parquet file: one row a tie, and one row for each person without ties.
+
+    Returns
+    -------
+    Networks
+        The networks as arrays, in the order of the file. Of shape (n,): `patients` (ids) and what is known about each
+        person. Of shape (T,), for each tie: `patient` (row of the person), `role`, `strength`, `trust`, `reciprocity`,
+        `expertise` and `friction` (0 to 1), and `contacts_per_week` (0 to 100). NaN, or -1 in `condition`: not given.
+
+    Raises
+    ------
+    UserInputError
+        Where there is no such file, or a row in it that a scenario could not use.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import supportnet as sn
+    >>> ties = {"patient": ["a", "a", "b"], "supporter": ["ann", "bob", "cy"], "role": ["family", "friend", "peer"]}
+    >>> pd.DataFrame(ties | {"strength": [0.9, 0.6, 0.4]}).to_parquet("mine.parquet")
+    >>> networks = sn.read_networks("mine.parquet")
+    >>> networks.patients, networks.patient, networks.strength
+    (('a', 'b'), array([0, 0, 1]), array([0.9, 0.6, 0.4]))
+    """
     path = Path(path)
     frame, about = _read_parquet(path)
     _check_columns(frame, path)

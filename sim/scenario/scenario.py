@@ -24,7 +24,31 @@ LONGEST_CHAIN = 50  # of scenarios that are based on one another
 
 @dataclass(frozen=True)
 class Scenario:
-    """Who lives in an area, what services and programmes they have, and how that changes over time."""
+    """A what-if: who lives in an area, which services and programmes there are, and how that changes over time.
+
+    Scenarios never change; `with_values` makes another one. They are usually loaded, from the library or from a file.
+
+    Parameters
+    ----------
+    name : str
+        The name of its file, without folder and ending.
+    layers : tuple of Layer
+        What its files say, the root of what it is based on first, and values given by hand last.
+
+    Raises
+    ------
+    UserInputError
+        Where the layers contradict each other, or name what does not exist.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> today = sn.Scenario.load("today")
+    >>> today.title, today.weeks, today.population.patients
+    ('Services as they are today (psychosis)', 104, 500)
+    >>> today.with_values({"services.caseload": 20}).services.caseload
+    20.0
+    """
 
     name: str
     layers: tuple[Layer, ...]  # the root of what it is based on first, values given by hand last
@@ -41,16 +65,66 @@ class Scenario:
         folder: str = "",
         asked_in: str = "",
     ) -> "Scenario":
-        """The scenario of this name in the library or at this path, with other values for some dotted names.
+        """A scenario of the library, or from a TOML file.
 
-        folder: to which the path is relative; asked_in: the place that asks for it, as a message names it. Raises
-        UserInputError where there is none, or where something in it is wrong.
+        Parameters
+        ----------
+        name_or_path : str or path-like
+            A name of the library (`supportnet scenarios` lists it), or the path of a TOML file.
+        overrides : mapping of str to object, optional
+            Other values for dotted names, as in `with_values`.
+        folder : str, optional
+            The folder to which the path is relative; the current one by default.
+        asked_in : str, optional
+            The place that asks for this scenario, for messages.
+
+        Returns
+        -------
+        Scenario
+            The scenario, checked as a whole.
+
+        Raises
+        ------
+        UserInputError
+            Where there is no such scenario, or something in it or in what it is based on is wrong.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> small = sn.Scenario.load("smaller-caseloads", {"population.patients": 100, "weeks": 26})
+        >>> small.name, small.weeks, small.population.patients
+        ('smaller-caseloads', 26, 100)
         """
         return cls._from(find(name_or_path, folder, asked_in), asked_in, overrides)
 
     @classmethod
     def read(cls, text: str, name: str) -> "Scenario":
-        """The scenario that a text says, as a file of this name in the current folder would."""
+        """A scenario from the text of a file.
+
+        Parameters
+        ----------
+        text : str
+            TOML, as a scenario file has it.
+        name : str
+            The name of the scenario. Paths in the text are relative to the current folder.
+
+        Returns
+        -------
+        Scenario
+            The scenario, checked as a whole.
+
+        Raises
+        ------
+        UserInputError
+            Where something in the text is wrong.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> mine = sn.Scenario.read('based_on = "today"\\n[services]\\ncaseload = 15', "mine")
+        >>> mine.services.caseload
+        15.0
+        """
         return cls._from(Source(f"{name}.toml", text, os.curdir))
 
     @classmethod
@@ -70,7 +144,29 @@ class Scenario:
 
     @classmethod
     def from_canonical(cls, canonical: Mapping[str, Any], name: str, networks: str = "") -> "Scenario":
-        """The scenario that `canonical` was taken from, under any name; networks are at this path."""
+        """The scenario that plain values from `canonical` describe.
+
+        Parameters
+        ----------
+        canonical : mapping
+            What `canonical` has returned, for example out of the provenance of a result.
+        name : str
+            The name of the scenario.
+        networks : str, optional
+            The path of its network file, where it has one.
+
+        Returns
+        -------
+        Scenario
+            A scenario with the same results as the original.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> today = sn.Scenario.load("today")
+        >>> sn.Scenario.from_canonical(today.canonical(), "copy").canonical() == today.canonical()
+        True
+        """
         said = {section: canonical[section] for section in ("weeks", "services", "mechanisms", "parameters")}
         said["population"] = {key: canonical["population"][key] for key in ("preset", "patients")}
         if networks:
@@ -83,12 +179,50 @@ class Scenario:
         return cls(name, (layer(source, {"services": canonical["root_services"]}), layer(source, said)))
 
     def with_values(self, values: Mapping[str, object]) -> "Scenario":
-        """The same scenario with other values for these dotted names, such as `services.caseload`."""
+        """The same scenario with other values.
+
+        Parameters
+        ----------
+        values : mapping of str to object
+            Values by dotted name: levers such as `services.caseload` (people per post, 1 to 1000), or numbers of
+            the model such as `parameters.bond.trust_gain`. `supportnet list levers` and `supportnet list parameters`
+            give all names with unit and range.
+
+        Returns
+        -------
+        Scenario
+            A new scenario under the same name.
+
+        Raises
+        ------
+        UserInputError
+            Where there is no such name, or a value is out of range.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> today = sn.Scenario.load("today")
+        >>> whatif = today.with_values({"services.caseload": 15, "programmes.befriending.coverage": 0.2})
+        >>> whatif.services.caseload, list(whatif.programmes)
+        (15.0, ['befriending'])
+        """
         return Scenario(self.name, (*self.layers, layer_by_hand(values)))
 
     @staticmethod
     def json_schema() -> dict[str, Any]:
-        """JSON Schema of a scenario file, for editors."""
+        """JSON Schema (draft 2020-12) of a scenario file, for editors that complete and check.
+
+        Returns
+        -------
+        dict
+            The schema: each key with its unit, range and default.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> sorted(sn.Scenario.json_schema()["properties"])[:4]
+        ['assumes', 'based_on', 'calendar', 'costs']
+        """
         return json_schema()
 
     @cached_property
@@ -218,9 +352,24 @@ class Scenario:
         return {"held": "baseline"} in settings
 
     def canonical(self) -> dict[str, Any]:
-        """Everything that affects results, resolved, as plain values: equal for a scenario and its copy.
+        """Everything that affects results, as plain values.
 
-        Leaves out name, title, assumes, and programmes that are never on offer. Networks count by their content.
+        Two scenarios with equal values give equal results for the same seed. Left out are name, title, assumes, and
+        programmes that are never on offer; a network file counts by its content.
+
+        Returns
+        -------
+        dict
+            Plain values, which JSON can hold.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> today = sn.Scenario.load("today")
+        >>> list(today.canonical())[:4]
+        ['weeks', 'population', 'root_services', 'services']
+        >>> today.with_values({"title": "A copy"}).canonical() == today.canonical()
+        True
         """
         population: dict[str, Any] = {"preset": self.population.preset, "patients": self.population.patients}
         if self.networks:
