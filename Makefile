@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo explore class test lint warm test-slow attack bench results centres same-model audit lock clean
+.PHONY: demo explore class test lint warm test-slow docs attack bench results centres same-model audit lock clean
 
 COMPILE = build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -44,6 +44,10 @@ warm: $(VENV)/tools
 
 test-slow: $(VENV)/tools
 	$(BIN)/python -m pytest -q -m slow
+
+docs: $(VENV)/tools
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -d build/doctrees docs build/site
+	@echo "The site is in build/site: open index.html there."
 
 attack: $(VENV)/tools
 	# one kind: $(BIN)/python -m tests.attack kills; fewer cases: --scale 0.05

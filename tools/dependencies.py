@@ -28,6 +28,9 @@ Known: on macOS Mesa brings Pythran along, which with Python 3.11 asks for setup
 known faults (CVE-2022-40897, CVE-2024-6345, CVE-2025-47273) in downloading packages, which nothing here does with \
 them. With Python 3.12 or later it is a later version.
 
+What tests and the site (`make docs`) need besides is pinned in the same way in `requirements-dev.lock`; nobody who \
+runs the model installs it.
+
 At run time nothing opens a connection but `supportnet explore`, which serves pages, and Dask, where it is asked for.
 
 | package | licence | needed by |

@@ -1,0 +1,133 @@
+"""The site: built without a warning; every page can be reached and searched; nothing is fetched from elsewhere."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+import supportnet
+from tests.browser import watched
+
+pytest.importorskip("sphinx", reason="the site needs the extra `docs`")
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+LISTS = {"genindex.html", "py-modindex.html", "search.html"}  # made by Sphinx
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the site."""
+    folder = tmp_path_factory.mktemp("site")
+    build = [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going"]
+    words = [*build, "-d", str(folder / "doctrees"), str(DOCS), str(folder / "html")]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder / "html"
+
+
+class Page(HTMLParser):
+    """What a page links to, and what a browser fetches to show it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links, self.fetched, self.anchors = set[str](), set[str](), set[str]()
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        about = {key: value or "" for key, value in attributes}
+        self.anchors |= {about["id"]} if "id" in about else set()
+        if tag == "a":
+            self.links.add(about.get("href", ""))
+        elif (tag, about.get("rel")) != ("link", "canonical"):
+            self.fetched |= {about[key] for key in ("src", "href") if key in about}
+
+
+@cache
+def page_at(path: Path) -> Page:
+    return Page(path)
+
+
+def pages(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.html"))
+
+
+def place(page: Path, link: str) -> Path:
+    """The file that a link on a page leads to."""
+    path = unquote(urlsplit(link).path)
+    return (page.parent / path).resolve() if path else page
+
+
+def within(links: set[str]) -> set[str]:
+    return {link for link in links if not urlsplit(link).scheme}
+
+
+def test_every_document_and_public_name__has_a_page(site: Path) -> None:
+    sources = [path.relative_to(DOCS) for kind in ("md", "ipynb") for path in DOCS.rglob(f"[!.]*.{kind}")]
+    wanted = [str(path.with_suffix(".html")) for path in sources]
+    wanted += [f"reference/supportnet.{name}.html" for name in supportnet.PUBLIC]
+    assert len(wanted) > 50
+    assert [name for name in wanted if not (site / name).is_file()] == []
+
+
+def test_every_page__can_be_reached_from_the_first(site: Path) -> None:
+    reached, waiting = set[Path](), {site / "index.html"}
+    while waiting:
+        reached |= waiting
+        linked = {place(page, link) for page in waiting for link in within(page_at(page).links)}
+        waiting = {page for page in linked if page.suffix == ".html"} - reached
+    assert {page.name for page in set(pages(site)) - reached} <= LISTS
+
+
+def test_links__lead_to_places_that_exist(site: Path) -> None:
+    for page in pages(site):
+        for link in within(page_at(page).links | page_at(page).fetched):
+            there, anchor = place(page, link), unquote(urlsplit(link).fragment)
+            assert there.exists(), f"{page.name}: {link}"
+            assert not anchor or anchor in page_at(there).anchors, f"{page.name}: {link}"
+
+
+def test_nothing__is_fetched_from_elsewhere(site: Path) -> None:
+    assert {link for page in pages(site) for link in page_at(page).fetched if urlsplit(link).netloc} == set()
+    sheets = "".join(sheet.read_text("utf-8") for sheet in site.rglob("*.css"))
+    assert re.findall(r"""(?:url\(|@import)\s*['"]?(?:https?:)?//[^)]*""", sheets) == []
+
+
+@pytest.fixture
+def address(site: Path) -> Iterator[str]:
+    """The site, served on this computer."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *words: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), lambda *about: Quiet(*about, directory=str(site)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(("query", "name"), [("reciprocity", "odd"), ("with_values", "supportnet.Scenario")])
+def test_search__finds_words_and_names(browser: Any, address: str, query: str, name: str) -> None:
+    context = browser.new_context(viewport={"width": 400, "height": 800})
+    with watched(context, address) as page:
+        page.goto(f"{address}/search.html?q={query}")
+        page.locator(f"#search-results a[href*='{name}.html']").first.wait_for()
+
+
+@pytest.mark.parametrize("name", ["index", "parameters", "notebooks/study", "reference/supportnet.SupportNetwork"])
+def test_pages__fit_a_phone(browser: Any, address: str, name: str) -> None:
+    context = browser.new_context(viewport={"width": 400, "height": 800})
+    with watched(context, address) as page:
+        page.goto(f"{address}/{name}.html")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
