@@ -19,7 +19,7 @@ from supportnet.experiments.runs.batch import pool_in_passing
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.sweep import sweep
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.parameters import numbers
 from tests.reference import Reference
@@ -30,17 +30,19 @@ MIB = 2**20
 HUGE = {"huge": 25, "large": 10}  # replicates: 256,000 and 102,400 runs
 
 
-def study(folder: Path, people: int, weeks: int, n: int, replicates: int, kind: str = "sobol_sequence") -> Study:
+def study(
+    folder: Path, people: int, weeks: int, n: int, replicates: int, kind: str = "sobol_sequence"
+) -> StudyDefinition:
     """A study of three levers."""
     path = folder / "study.toml"
     path.write_text(
         f'replicates = {replicates}\nset = {{ "population.patients" = {people}, weeks = {weeks} }}\n'
         f'[design]\nkind = "{kind}"\nn = {n}\n{LEVERS}'
     )
-    return Study.load(path)
+    return StudyDefinition.load(path)
 
 
-def bare(read: Study) -> tuple[Side, list[float]]:
+def bare(read: StudyDefinition) -> tuple[Side, list[float]]:
     """The same runs in a plain loop, scenarios made beforehand; and the seconds spent in the compiled core."""
     plan, core = plan_of(read), list[float]()
     tasks = plan.tasks(range(plan.n_runs))
@@ -60,7 +62,7 @@ def bare(read: Study) -> tuple[Side, list[float]]:
     return side, core
 
 
-def sweeping(read: Study, folder: Path, engine: str, workers: int) -> Side:
+def sweeping(read: StudyDefinition, folder: Path, engine: str, workers: int) -> Side:
     """A sweep into a fresh folder each time."""
     times = count()
 
@@ -102,7 +104,7 @@ class PlainArea(mesa.Model):
 
     def __init__(self, caseload: float = 25.0, folder: str = "", replicate: int = 0, rng: Any = None) -> None:
         super().__init__()
-        read = Study.load(folder)
+        read = StudyDefinition.load(folder)
         world = read.scenarios[0].with_values({"services.caseload": caseload})
         run = Simulation(world, 1, replicate)
         self.plain = Reference.from_world(run.area.world, run.spans[0].rules, 1, replicate)
@@ -186,7 +188,7 @@ def analysing(repeats: int) -> list[Row]:
         path = Path(name) / "study.toml"
         factors = "".join(f'[factors."{number}"]\n' for number in list(numbers())[:40])
         path.write_text(f'[design]\nkind = "sobol"\nn = 4096\n{factors}')
-        read = Study.load(path)
+        read = StudyDefinition.load(path)
         luck = np.random.default_rng(1)
         asked = Asked(read, luck.random((4096 * 42, 40)), 1000, 1)
         outcomes = luck.normal(size=(4096 * 42, 4))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from supportnet.experiments.comparison.plan import ComparisonPlan
     from supportnet.experiments.optimise.result import Size
     from supportnet.experiments.runs.engines import Engine
-    from supportnet.experiments.study.study import Study
+    from supportnet.experiments.study.study import StudyDefinition
     from supportnet.experiments.trials.plan import TrialPlan
 
 PERSON = 2.4e3  # bytes of a person and their ties while a run lasts
@@ -122,7 +122,7 @@ def of_optimise(today: Scenario, n_levers: int, size: "Size", workers: int, post
     return runs(n, people, today.weeks, workers, pools, NUMBER * 8)
 
 
-def of_study(study: "Study", n_points: int, engine: "Engine") -> Needs:
+def of_study(study: "StudyDefinition", n_points: int, engine: "Engine") -> Needs:
     """All runs of a study of so many design points; how long a Dask cluster takes elsewhere is not known here."""
     n, each = len(study.scenarios) * n_points * study.file.replicates, KNOWN + NUMBER * len(study.factor_names)
     people, weeks, besides = max(one.population.patients for one in study.scenarios), study.weeks[-1], 0.0

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from supportnet.analysis.results.comparison import Comparison, compare
     from supportnet.analysis.results.explanation import Explanation, explain
+    from supportnet.analysis.results.indices import Indices
     from supportnet.analysis.results.run import Results, run
+    from supportnet.analysis.results.study import Study, Sweep, sensitivity, sweep
     from supportnet.analysis.results.trial import Trial, trial
     from supportnet.experiments.posterior.posterior import Posterior
-    from supportnet.experiments.study.study import Study
     from supportnet.sim.errors import UserInputError
     from supportnet.sim.mesa.model import SupportNetwork
     from supportnet.sim.network_file.reader import read_networks
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 PUBLIC = {  # loaded on first use: whoever needs one name does not wait for all
     "Comparison": "analysis.results.comparison",
     "Explanation": "analysis.results.explanation",
+    "Indices": "analysis.results.indices",
     "OUTCOMES": "sim.outcomes",
     "Parameters": "sim.parameters",
     "Posterior": "experiments.posterior.posterior",
     "Results": "analysis.results.run",
     "Scenario": "sim.scenario.scenario",
-    "Study": "experiments.study.study",
+    "Study": "analysis.results.study",
+    "Sweep": "analysis.results.study",
     "SupportNetwork": "sim.mesa.model",
     "Trial": "analysis.results.trial",
     "UserInputError": "sim.errors",
@@ -36,18 +39,22 @@ PUBLIC = {  # loaded on first use: whoever needs one name does not wait for all
     "explain": "analysis.results.explanation",
     "read_networks": "sim.network_file.reader",
     "run": "analysis.results.run",
+    "sensitivity": "analysis.results.study",
+    "sweep": "analysis.results.study",
     "trial": "analysis.results.trial",
 }
 __all__ = [
     "OUTCOMES",
     "Comparison",
     "Explanation",
+    "Indices",
     "Parameters",
     "Posterior",
     "Results",
     "Scenario",
     "Study",
     "SupportNetwork",
+    "Sweep",
     "Trial",
     "UserInputError",
     "__version__",
@@ -55,6 +62,8 @@ __all__ = [
     "explain",
     "read_networks",
     "run",
+    "sensitivity",
+    "sweep",
     "trial",
 ]  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 
 HEAD = """
 title = "Caseload and openness"
@@ -27,6 +27,6 @@ def study_at(folder: Path, body: str = BODY, head: str = HEAD, name: str = "mine
     return path
 
 
-def study(folder: Path, body: str = BODY, head: str = HEAD) -> Study:
+def study(folder: Path, body: str = BODY, head: str = HEAD) -> StudyDefinition:
     """A study, read from a file in a folder."""
-    return Study.load(study_at(folder, body, head))
+    return StudyDefinition.load(study_at(folder, body, head))

@@ -19,7 +19,7 @@ from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
 from supportnet.experiments.calibration.targets import log_in_range, targets_of
 from supportnet.experiments.posterior import posterior as file_of_draws
 from supportnet.experiments.posterior.posterior import numbers_set, ranges, read_draws, write_draws
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.model_identity import meanings
 from supportnet.sim.scenario.scenario import Scenario
@@ -140,7 +140,7 @@ def test_fewer_runs_than_numbers__are_refused_before_anything_is_run(tmp_path: P
 
 
 def test_a_value_that_few_runs_show__is_named() -> None:
-    targets = checked_targets(Study.load("calibration"))[:2]
+    targets = checked_targets(StudyDefinition.load("calibration"))[:2]
     even = np.zeros((9, 2))
     check_shown(even, targets, 8)
     even[1:, 1] = np.nan
@@ -161,7 +161,7 @@ def test_draws_that_are_not_to_be_relied_on__are_told() -> None:
 
 
 def test_the_study_that_ships_has_every_pattern_and_moves_every_number() -> None:
-    study = Study.load("calibration")
+    study = StudyDefinition.load("calibration")
     assert {t.preset for t in targets_of(study)} == {"psychosis", "affective", "mixed"}
     assert len({t.pattern.number for t in targets_of(study)}) == 15
     units = group_units(study)
@@ -173,7 +173,7 @@ def test_the_study_that_ships_has_every_pattern_and_moves_every_number() -> None
 
 
 def test_a_value_in_range_is_within_the_edges_of_its_even_scale() -> None:
-    for target in targets_of(Study.load("calibration")):
+    for target in targets_of(StudyDefinition.load("calibration")):
         pattern = target.pattern
         ends = np.array([pattern.low, (pattern.low + pattern.high) / 2, pattern.high])
         even = target.even(ends)
@@ -193,7 +193,7 @@ def test_a_study_that_cannot_be_calibrated(change: dict, found: str, tmp_path: P
         + (text if "measure" not in change else text.split("\n", 1)[1])
     )
     with pytest.raises(UserInputError, match=found):
-        checked_targets(Study.load(path))
+        checked_targets(StudyDefinition.load(path))
 
 
 TOLD = {"presets": ["psychosis"], "seed": 1}
@@ -383,7 +383,7 @@ def test_in_a_rival_world__ties_do_nothing(name: str) -> None:
 
 
 def test_a_rival_is_fitted_like_the_model__but_for_what_makes_it() -> None:
-    study = Study.load("calibration")
+    study = StudyDefinition.load("calibration")
     rival = as_rival(study, "skill_alone")
     assert {*study.factor_names} - {*rival.factor_names} == {*rivals()["skill_alone"].set}
     assert rival.design == study.design

@@ -16,7 +16,7 @@ from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution import capacity
 from supportnet.experiments.execution.capacity import MIB, PROCESS, YEAR, Needs, check, memory_there, room_at, size
 from supportnet.experiments.runs.engines import engine_of
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import SMALL, Supportnet, process
@@ -179,7 +179,7 @@ def test_estimates__hold_within_a_factor_of_two(tmp_path: Path, words: tuple[str
 
 
 def test_workers__take_memory_where_they_are_processes_of_this_machine(tmp_path: Path) -> None:
-    read = Study.load(study_at(tmp_path, BODY))
+    read = StudyDefinition.load(study_at(tmp_path, BODY))
     threads, processes, local, elsewhere = (
         resource_needs.of_study(read, 24, engine_of(*words))
         for words in (("threads", 4), ("processes", 4), ("dask", 4), ("dask", 4, "tcp://127.0.0.1:1"))

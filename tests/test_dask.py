@@ -17,7 +17,7 @@ from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.results_table import RESULTS
 from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS, sweep
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from tests.command_line import environment
 from tests.studies import BODY, study
@@ -90,7 +90,7 @@ def when(done: int, act: Callable[[], Any]) -> Callable[[int, int], None]:
     return told
 
 
-def alone(read: Study, folder: Path) -> bytes:
+def alone(read: StudyDefinition, folder: Path) -> bytes:
     """The results of the same study on threads."""
     sweep(read, folder, engine_of("threads", 2))
     return (folder / RESULTS).read_bytes()

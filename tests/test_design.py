@@ -9,7 +9,7 @@ import scipy.stats
 from numpy.typing import NDArray
 
 from supportnet.experiments.study.design import n_points, points, unit_points
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from tests.studies import study
 
 NAME = "bond.trust_gain"  # from .02 to .3
@@ -66,7 +66,7 @@ def test_a_factorial__has_every_combination_once(tmp_path: Path) -> None:
 FACTORS = "".join(f'[factors."bond.{name}"]\n' for name in ("trust_gain", "drift", "skill_gain", "fading.peer"))
 
 
-def designed(folder: Path, kind: str, n: int, more: str = "", factors: str = FACTORS) -> Study:
+def designed(folder: Path, kind: str, n: int, more: str = "", factors: str = FACTORS) -> StudyDefinition:
     return study(folder, f'[design]\nkind = "{kind}"\nn = {n}\n{more}{factors}')
 
 

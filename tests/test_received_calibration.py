@@ -152,9 +152,9 @@ def test_an_interrupted_calibration__goes_on_with_the_same_bits(
 
     from supportnet.experiments.calibration import iterate
     from supportnet.experiments.calibration.targets import targets_of
-    from supportnet.experiments.study.study import Study
+    from supportnet.experiments.study.study import StudyDefinition
 
-    targets: list[Target] = targets_of(Study.load("calibration"))[:2]
+    targets: list[Target] = targets_of(StudyDefinition.load("calibration"))[:2]
     units = np.random.default_rng(3).random((60, 5))
     values = np.array([[target.pattern.low, target.pattern.high] for target in targets]).mean(axis=1) + 0 * units[:, :2]
     values *= 1 + 0.1 * units[:, :2]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from supportnet.experiments.study.design import listed
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.importing.account import Account
 from supportnet.sim.importing.slots import _note_further
@@ -35,12 +35,12 @@ LONG = {
     "many numbers": (Scenario.load, "[parameters]\n" + "".join(f"bond.a{k} = 1\n" for k in range(MANY))),
     "a long word": (Scenario.load, f'[population]\npreset = "{"psychosi" * MANY}"'),
     "a long base": (Scenario.load, f'based_on = "{"toda" * MANY}"'),
-    "a long factor": (Study.load, f'[factors."{"* " * MANY}"]'),
-    "a factor of many parts": (Study.load, f"[factors.{KEY}]"),
-    "many factors": (Study.load, "".join(f'[factors."bond.{k}*"]\n' for k in range(MANY))),
-    "many scenarios": (Study.load, "scenarios = [" + '"today", ' * MANY + f"]\n{FACTOR}"),
-    "many arrays within one another": (Study.load, f"observe = {'[' * 300}{']' * 300}\n{FACTOR}"),
-    "a value with a dotted key": (Study.load, f'set = {{ "{KEY}" = 1 }}\n{FACTOR}'),
+    "a long factor": (StudyDefinition.load, f'[factors."{"* " * MANY}"]'),
+    "a factor of many parts": (StudyDefinition.load, f"[factors.{KEY}]"),
+    "many factors": (StudyDefinition.load, "".join(f'[factors."bond.{k}*"]\n' for k in range(MANY))),
+    "many scenarios": (StudyDefinition.load, "scenarios = [" + '"today", ' * MANY + f"]\n{FACTOR}"),
+    "many arrays within one another": (StudyDefinition.load, f"observe = {'[' * 300}{']' * 300}\n{FACTOR}"),
+    "a value with a dotted key": (StudyDefinition.load, f'set = {{ "{KEY}" = 1 }}\n{FACTOR}'),
 }  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def test_a_list_of_design_points__is_a_file_and_no_address_or_archive(
     Path("x.csv.gz").write_bytes(gzip.compress(b"services.caseload\n20\n"))
     study(Path(), f'[design]\nkind = "list"\nfile = "{address}"\n')
     with pytest.raises(UserInputError, match=r"mine\.toml"):
-        listed(Study.load("mine.toml"))
+        listed(StudyDefinition.load("mine.toml"))
 
 
 def test_a_line__is_that_of_the_key_or_of_what_stands_around_it() -> None:

@@ -14,7 +14,7 @@ from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import Plan, plan_of
 from supportnet.experiments.runs.sweep import sweep
 from supportnet.experiments.study.design import unit_points
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from tests.studies import study
 from tools import ties_study, ways_study
 
@@ -107,12 +107,12 @@ def test_trajectories__have_no_means_by_value(tmp_path: Path) -> None:
 
 def small(name: str, folder: Path, **design: int) -> Plan:
     """A shipped study with few people, few weeks and two replicates, swept."""
-    shipped = Study.load(name)
+    shipped = StudyDefinition.load(name)
     few = {"population.patients": 20, "weeks": 8}
     scenarios = tuple(scenario.with_values(few) for scenario in shipped.scenarios)
     file = shipped.file.model_copy(update={"pool": 100, "replicates": 2})
     file = file.model_copy(update={"design": file.design.model_copy(update=design)})
-    study = Study.of(file, scenarios, shipped.text, name, shipped.folder)
+    study = StudyDefinition.of(file, scenarios, shipped.text, name, shipped.folder)
     sweep(study, folder, engine_of("threads", 2))
     return plan_of(study)
 

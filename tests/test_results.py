@@ -209,3 +209,65 @@ def test_a_run__can_be_an_array(results: sn.Results) -> None:
     array = results.to_xarray()
     assert array["qpr"].dims == ("replicate", "week")
     assert float(array["qpr"][:, -1].mean()) == pytest.approx(results["qpr"].mean)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> sn.Study:
+    path = tmp_path_factory.mktemp("study") / "mine.toml"
+    path.write_text(
+        'title = "Mine"\nset = { "population.patients" = 20, weeks = 8 }\nreplicates = 2\n'
+        '[design]\nkind = "sobol"\nn = 8\n'
+        '[factors."services.caseload"]\nlow = 10\nhigh = 40\n[factors."services.shared_decisions"]\n'
+    )
+    return sn.Study.load(path)
+
+
+@pytest.fixture(scope="module")
+def swept(study: sn.Study, tmp_path_factory: pytest.TempPathFactory) -> sn.Sweep:
+    return study.sweep(tmp_path_factory.mktemp("swept"), workers=2)
+
+
+def test_sweep_and_sensitivity__give_the_numbers_of_the_commands(
+    supportnet: Supportnet, study: sn.Study, swept: sn.Sweep, tmp_path: Path
+) -> None:
+    told = supportnet("sweep", study.called, "--out", str(tmp_path / "a"), "--json").json
+    assert (told["runs"], told["computed"]) == (swept.runs, swept.computed) == (64, 64)
+    assert (tmp_path / "a" / "results.parquet").read_bytes() == (swept.folder / "results.parquet").read_bytes()
+    told = supportnet("sensitivity", study.called, "--out", str(tmp_path / "a"), "--outcome", "qpr", "--json").json
+    assert as_json(swept.sensitivity("qpr")) == without_files(told)
+    again = sn.sensitivity(study, tmp_path / "a", "qpr")
+    assert as_json(again) == without_files(told)
+
+
+def test_a_sweep__is_a_table_and_says_what_it_is(study: sn.Study, swept: sn.Sweep) -> None:
+    table = swept.to_dataframe(["qpr"], week=8)
+    assert len(table) == swept.runs
+    assert {"services.caseload", "qpr"} <= set(table.columns)
+    assert set(swept.summary()["outcome"]) >= {"qpr"}
+    assert repr(study).startswith("<Study mine: Mine")
+    assert "services.caseload" in study._repr_html_()
+    assert repr(swept).startswith("<Sweep mine: 64 runs in ")
+    assert study.sweep(swept.folder).computed == 0
+    assert sn.sweep(study, swept.folder).computed == 0
+
+
+def test_indices__show_themselves_and_are_looked_up_by_factor(swept: sn.Sweep, tmp_path: Path) -> None:
+    indices = swept.sensitivity("qpr")
+    assert repr(indices).startswith("<Indices: Mine: qpr; sobol")
+    assert {"S1", "ST"} <= set(indices["services.caseload"].index)
+    with pytest.raises(sn.UserInputError, match=r"did you mean 'services\.caseload'"):
+        indices["services.caselod"]
+    assert list(indices.summary().index) == list(indices.headline().index)
+    assert "data:image/png" in indices._repr_html_()
+    axes = Figure().subplots()
+    assert indices.plot(ax=axes) is axes.figure
+    assert (indices.save(tmp_path / "b") / "indices.csv").is_file()
+
+
+def test_a_study__may_have_other_values_in_all_its_scenarios(study: sn.Study) -> None:
+    other = study.with_values({"services.continuity": 0.9})
+    assert isinstance(other, sn.Study)
+    assert [scenario.every_number for scenario in other.scenarios]
+    assert all(one.canonical()["services"]["continuity"] == 0.9 for one in other.scenarios)
+    with pytest.raises(sn.UserInputError):
+        study.with_values({"services.continuty": 0.9})

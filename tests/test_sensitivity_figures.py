@@ -90,22 +90,22 @@ def shares(n: int, way: str) -> pd.DataFrame:
 
 
 MORRIS, PAWN = ("mu_star", "sigma", "mu"), ("median", "minimum", "maximum")
-FIGURES: dict[str, Callable[[int, str, Page], Figure]] = {
-    "sobol": lambda n, way, page: indices_figure(indices(n, ("S1", "ST"), way), "share of variance", page),
-    "elementary": lambda n, way, page: indices_figure(indices(n, MORRIS, way), "QPR points", page),
-    "pawn": lambda n, way, page: indices_figure(indices(n, PAWN, way), "distance", page),
-    "morris": lambda n, way, page: morris_figure(indices(n, MORRIS, way), 0.1, "QPR points", page),
-    "noise above all": lambda n, way, page: morris_figure(indices(n, MORRIS, way), 9.0, "QPR points", page),
-    "noise not known": lambda n, way, page: morris_figure(indices(n, MORRIS, way), NAN, "QPR points", page),
-    "pairs": lambda n, way, page: pairs_figure(pairs(n, way), page),
-    "convergence": lambda n, way, page: convergence_figure(over(n, "n", (16, 32, 64), way), page),
-    "one n": lambda n, way, page: convergence_figure(over(n, "n", (16,), way), page),
-    "over time": lambda n, way, page: over_time_figure(over(n, "week", (26, 52, 104), way), page),
-    "one week": lambda n, way, page: over_time_figure(over(n, "week", (26,), way), page),
-    "tornado": lambda n, way, page: tornado_figure(ends(n, way), 30.0, "QPR points", page),
-    "response": lambda n, way, page: response_figure(curves(n, way), "QPR points", page),
-    "shares": lambda n, way, page: shares_figure(shares(n, way), "QPR points", page),
-    "surface": lambda n, way, page: surface_figure(surface(n, way), "QPR points", page),
+FIGURES: dict[str, Callable[..., Figure]] = {
+    "sobol": lambda n, way, *page: indices_figure(indices(n, ("S1", "ST"), way), "share of variance", *page),
+    "elementary": lambda n, way, *page: indices_figure(indices(n, MORRIS, way), "QPR points", *page),
+    "pawn": lambda n, way, *page: indices_figure(indices(n, PAWN, way), "distance", *page),
+    "morris": lambda n, way, *page: morris_figure(indices(n, MORRIS, way), 0.1, "QPR points", *page),
+    "noise above all": lambda n, way, *page: morris_figure(indices(n, MORRIS, way), 9.0, "QPR points", *page),
+    "noise not known": lambda n, way, *page: morris_figure(indices(n, MORRIS, way), NAN, "QPR points", *page),
+    "pairs": lambda n, way, *page: pairs_figure(pairs(n, way), *page),
+    "convergence": lambda n, way, *page: convergence_figure(over(n, "n", (16, 32, 64), way), *page),
+    "one n": lambda n, way, *page: convergence_figure(over(n, "n", (16,), way), *page),
+    "over time": lambda n, way, *page: over_time_figure(over(n, "week", (26, 52, 104), way), *page),
+    "one week": lambda n, way, *page: over_time_figure(over(n, "week", (26,), way), *page),
+    "tornado": lambda n, way, *page: tornado_figure(ends(n, way), 30.0, "QPR points", *page),
+    "response": lambda n, way, *page: response_figure(curves(n, way), "QPR points", *page),
+    "shares": lambda n, way, *page: shares_figure(shares(n, way), "QPR points", *page),
+    "surface": lambda n, way, *page: surface_figure(surface(n, way), "QPR points", *page),
 }
 
 
@@ -157,6 +157,16 @@ def test_figures__of_the_same_numbers_are_the_same_bytes(tmp_path: Path, name: s
         save_figure(FIGURES[name](4, "some unknown", PAGE), tmp_path, k)
     for ending in ("png", "svg"):
         assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures__are_drawn_on_given_axes_too(name: str) -> None:
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    assert FIGURES[name](4, "known", PAGE, right) is figure
+    assert right.has_data()
+    assert not left.has_data()
+    assert len(figure.texts) == 0, "no title or foot of a page of its own"
 
 
 def test_a_pair__whose_interval_is_not_known__is_not_sure() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from supportnet.experiments.patterns.table import PRESETS, patterns
 from supportnet.experiments.posterior.posterior import Posterior, changes, read_draws, shipped
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.enums import Process
 from supportnet.sim.parameters import numbers
 
@@ -32,7 +32,7 @@ def test_it_was_fitted_to_calibrate_rows_only(draws: Posterior) -> None:
 
 
 def test_its_numbers_are_those_of_the_study_and_in_range(draws: Posterior) -> None:
-    assert set(draws.values) == set(Study.load("calibration").factor_names)
+    assert set(draws.values) == set(StudyDefinition.load("calibration").factor_names)
     for name, about in numbers().items():
         if name in draws.values:
             assert draws.values[name].between(about.low, about.high).all(), name

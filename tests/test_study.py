@@ -10,7 +10,7 @@ from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.run_ids import are_in
 from supportnet.experiments.study.constraints import condition
 from supportnet.experiments.study.design import points
-from supportnet.experiments.study.study import Study, json_schema, shipped
+from supportnet.experiments.study.study import StudyDefinition, json_schema, shipped
 from supportnet.sim.errors import UserInputError
 from tests.studies import BODY, HEAD, study, study_at
 
@@ -22,7 +22,7 @@ def test_studies_that_ship__are_read_and_fit_the_schema() -> None:
 
     assert shipped()
     for name in shipped():
-        read = Study.load(name)
+        read = StudyDefinition.load(name)
         assert read.title != name
         jsonschema.validate(tomllib.loads(read.text), json_schema())
 
@@ -207,7 +207,7 @@ def test_scenarios__are_found_beside_the_study(tmp_path: Path, monkeypatch: pyte
     (inside / "other.toml").write_text('based_on = "today"\n[services]\ncaseload = 12\n')
     study_at(inside, head=HEAD + 'scenarios = ["today", "other.toml"]\n')
     monkeypatch.chdir(tmp_path)
-    assert [one.name for one in Study.load("inside/mine.toml").scenarios] == ["today", "other"]
+    assert [one.name for one in StudyDefinition.load("inside/mine.toml").scenarios] == ["today", "other"]
 
 
 def test_identities__are_those_of_everything_that_affects_a_run(tmp_path: Path) -> None:

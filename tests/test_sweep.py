@@ -17,7 +17,7 @@ from supportnet.experiments.runs.results_table import RESULTS
 from supportnet.experiments.runs.run_ids import are_in
 from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS, Swept, sweep
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from tests.ensembles import run
 from tests.studies import BODY, HEAD, study
@@ -25,7 +25,7 @@ from tests.studies import BODY, HEAD, study
 Sweep = Callable[..., Swept]
 
 
-def swept(read: Study, folder: Path, engine: str = "threads", workers: int = 2) -> Swept:
+def swept(read: StudyDefinition, folder: Path, engine: str = "threads", workers: int = 2) -> Swept:
     return sweep(read, folder, engine_of(engine, workers))
 
 

@@ -17,7 +17,7 @@ from supportnet.experiments.runs.plan_file import PLAN, write_plan
 from supportnet.experiments.runs.results_table import RESULTS
 from supportnet.experiments.runs.run_store import RunReader, RunWriter
 from supportnet.experiments.runs.sweep import PARTS
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from tests.command_line import Supportnet
 from tests.damage import damaged
@@ -30,7 +30,7 @@ LISTED = '[design]\nkind = "list"\nfile = "points.csv"\n'
 class Made(NamedTuple):
     """A small sweep as it should be."""
 
-    study: Study
+    study: StudyDefinition
     folder: Path
     summary: pd.DataFrame
 

@@ -19,7 +19,7 @@ from supportnet.experiments.runs.results_table import RESULTS
 from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS
 from supportnet.experiments.runs.sweep import sweep as run_study
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from tests.command_line import environment, interruptible
 from tests.studies import BODY, study_at
@@ -124,7 +124,7 @@ def test_twenty_kills__lose_no_row_and_double_none(tmp_path: Path, undisturbed: 
 
 
 def test_a_killed_worker__is_told__and_what_is_done_is_kept(tmp_path: Path) -> None:
-    read, out = Study.load(study_at(tmp_path, BODY, LONG.replace("40", "8"))), tmp_path / "out"
+    read, out = StudyDefinition.load(study_at(tmp_path, BODY, LONG.replace("40", "8"))), tmp_path / "out"
 
     def kill_one(done: int, of: int) -> None:
         if workers := multiprocessing.active_children():

@@ -17,7 +17,7 @@ from supportnet.experiments.runs.batch import lived_by
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.sweep import sweep
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
@@ -244,7 +244,7 @@ high = 40
 
 def test_a_sweep_lives_by_the_same_draws_as_a_run(tmp_path: Path, shipped: Posterior) -> None:
     (tmp_path / "mine.toml").write_text(STUDY)
-    study = Study.load(tmp_path / "mine.toml")
+    study = StudyDefinition.load(tmp_path / "mine.toml")
     sweep(study, tmp_path / "out", engine_of("threads", 2))
     table = pd.read_parquet(tmp_path / "out" / "results.parquet")
     for caseload, rows in table.groupby("services.caseload"):
@@ -258,7 +258,7 @@ def test_a_sweep_lives_by_the_same_draws_as_a_run(tmp_path: Path, shipped: Poste
 def test_what_a_factor_moves_no_draw_changes(tmp_path: Path, shipped: Posterior) -> None:
     body = '[design]\nn = 2\n[factors."recover.reciprocity_weight"]\nlow = 0.8\nhigh = 0.9\n'
     (tmp_path / "mine.toml").write_text(STUDY.split("[design]")[0] + body)
-    study = Study.load(tmp_path / "mine.toml")
+    study = StudyDefinition.load(tmp_path / "mine.toml")
     plan = plan_of(study)
     for task in plan.tasks(range(plan.n_runs)):
         lived = lived_by(task, study.scenarios[0]).all_parameters

@@ -18,7 +18,7 @@ from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import read_csv, write_csv
 from supportnet.experiments.comparison.attribution import AttributionPlan
 from supportnet.experiments.runs.plan import plan_of
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.scenario.scenario import Scenario
 from tools import ties_study, ways_study
 from tools.demo import call, say
@@ -93,7 +93,7 @@ def picture(shares: pd.DataFrame, over: str) -> None:
 def ties() -> None:
     """Reciprocity and expertise across what is assumed about them."""
     call("sweep", "ties")
-    study, folder, goal = Study.load("ties"), folder_of("ties"), OUT / "ties"
+    study, folder, goal = StudyDefinition.load("ties"), folder_of("ties"), OUT / "ties"
     goal.mkdir(parents=True, exist_ok=True)
     plan = plan_of(study)
     write_csv(found := ties_study.table(plan, folder), goal / "differences.csv")
@@ -103,7 +103,7 @@ def ties() -> None:
     save_figure(ties_figure(found, numbers, "QPR points", Page(study.title, says, foot)), goal, "differences")
     (goal / "differences.svg").unlink()
     call("sweep", "ways")
-    write_csv(ways_study.shares(plan_of(Study.load("ways")), folder_of("ways")), goal / "ways.csv")
+    write_csv(ways_study.shares(plan_of(StudyDefinition.load("ways")), folder_of("ways")), goal / "ways.csv")
 
 
 if __name__ == "__main__":

@@ -60,11 +60,11 @@ def calibrate(
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_emulators
     from supportnet.experiments.runs.engines import engine_of
-    from supportnet.experiments.study.study import Study
+    from supportnet.experiments.study.study import StudyDefinition
     from supportnet.sim.errors import needed
 
     needed("calibration", "sklearn", "emcee", "arviz_stats")
-    tell, study, n = Output(as_json, quiet), Study.load(name), threads(workers)
+    tell, study, n = Output(as_json, quiet), StudyDefinition.load(name), threads(workers)
     enough_runs(study, truths)
     study = as_rival(study, rival) if rival else study
     folder = out or Path("results", f"calibrate-{study.name}")

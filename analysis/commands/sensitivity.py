@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.sensitivity.study import Sensitivity
     from supportnet.experiments.runs.plan import Plan
-    from supportnet.experiments.study.study import Study
+    from supportnet.experiments.study.study import StudyDefinition
 
 Target = Annotated[str, typer.Argument(metavar="STUDY|DIR", help="A study (its runs are made), or a sweep's folder.")]
 MethodName = Annotated[
@@ -65,6 +65,7 @@ def sensitivity(
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import written_together
     from supportnet.analysis.outputs.sensitivity import files_of, write_sensitivity
+    from supportnet.analysis.results.indices import Indices
     from supportnet.analysis.sensitivity.study import analyse, method_of
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_resamples
@@ -88,7 +89,7 @@ def sensitivity(
         (folder / method / name).unlink(missing_ok=True)
     tell_sensitivity(found, tell)
     tell.note(f"\nFigures and tables: {folder / method}")
-    tell.answer(as_plain(found, {name: str(folder / method / name) for name in names}))
+    tell.answer({**Indices(found).to_dict(), "files": {name: str(folder / method / name) for name in names}})
     tell.conclude_runs(failed)
 
 
@@ -100,14 +101,14 @@ def names_in(said: str) -> list[str]:
 def prepared(
     target: str, method: str, changes: dict[str, Any], screen: int | None, keep: list[str], asked: list[str],
     out: Path | None, engine: Any, tell: "Output",
-) -> tuple["Study", Path]:  # fmt: skip
+) -> tuple["StudyDefinition", Path]:  # fmt: skip
     """The study with a design for the method, screened where asked for, and the folder of its results."""
     from supportnet.analysis.commands.sweep import folder_of
     from supportnet.analysis.sensitivity.study import check, method_of
     from supportnet.experiments.ensemble.ensemble import outcomes_asked
     from supportnet.experiments.runs.manifest import MANIFEST, study_kept
     from supportnet.experiments.runs.plan import plan_of
-    from supportnet.experiments.study.study import Study
+    from supportnet.experiments.study.study import StudyDefinition
     from supportnet.sim.errors import UserInputError
 
     if (Path(target) / MANIFEST).is_file():
@@ -117,7 +118,7 @@ def prepared(
         kept = study_kept(Path(target))
         outcomes_asked(asked, kept.columns)
         return kept, Path(target)
-    study, kinds = Study.load(target), method_of(method).designs
+    study, kinds = StudyDefinition.load(target), method_of(method).designs
     outcomes_asked(asked, study.columns)
     own = study.design.kind in kinds
     name = study.name if own and not screen else f"{study.name}-{method}"
@@ -135,7 +136,7 @@ def prepared(
     return study.designed(**changes) if changes else study, folder
 
 
-def check_names(keep: list[str], study: "Study") -> None:
+def check_names(keep: list[str], study: "StudyDefinition") -> None:
     """Raises UserInputError for names that are not those of factors."""
     from supportnet.sim.errors import UserInputError, nearest
 
@@ -147,14 +148,14 @@ def check_names(keep: list[str], study: "Study") -> None:
             )
 
 
-def few_of(study: "Study", n_factors: int) -> "Study":
+def few_of(study: "StudyDefinition", n_factors: int) -> "StudyDefinition":
     """The study, with a title that says how many of its factors were left by screening."""
     title = f"{study.title}: {len(study.factor_names)} of {n_factors} factors"
     return replace(study, file=study.file.model_copy(update={"title": title}))
 
 
 def screened(
-    study: "Study", most: int, keep: list[str], outcome: str, folder: Path, engine: Any, tell: "Output"
+    study: "StudyDefinition", most: int, keep: list[str], outcome: str, folder: Path, engine: Any, tell: "Output"
 ) -> list[str]:
     """The factors that matter most for an outcome by Morris' method, and those that are kept anyway."""
     from supportnet.analysis.sensitivity.study import analyse
@@ -171,7 +172,7 @@ def screened(
 
 
 def plan_with_results(
-    study: "Study", method: str, folder: Path, target: str, engine: Any, tell: "Output"
+    study: "StudyDefinition", method: str, folder: Path, target: str, engine: Any, tell: "Output"
 ) -> tuple["Plan", list[dict[str, Any]]]:  # fmt: skip
     """The runs of a study, lived where they are missing, and those that failed; a folder is taken as it is, but nothing
     may be missing.
@@ -256,34 +257,3 @@ def indices_table(found: "Sensitivity", cell: Any) -> "Table":
     if len(order) > MOST_ROWS:
         shown.add_row(f"{len(order) - MOST_ROWS} more in indices.csv")
     return shown
-
-
-def as_plain(found: "Sensitivity", files: dict[str, str]) -> dict[str, Any]:
-    """The answer for programs: the first analysis, and all of them."""
-    from supportnet.analysis.outputs.sensitivity import of_cell
-
-    analyses = []
-    for cell in found.cells:
-        noise = of_cell(found.noise, cell).iloc[0]
-        rows = of_cell(found.indices, cell).drop(columns=["scenario", "outcome", "week"])
-        analyses.append(
-            {
-                "scenario": cell.scenario,
-                "outcome": cell.outcome,
-                "week": cell.week,
-                "n": int(noise["points"]),
-                "excluded": int(noise["excluded"]),
-                "noise_share": noise["noise_share"],
-                "indices": rows.to_dict("records"),
-            }
-        )
-    keys = ("scenario", "outcome", "week")
-    return {
-        "method": found.method_name,
-        **next(one for one in analyses if one["week"] == found.last[0].week),
-        "analyses": analyses,
-        "left_out": [dict(zip(keys, key, strict=True)) | {"reason": why} for key, why in found.left_out.items()],
-        "remarks": found.remarks,
-        "cautions": found.every_caution,
-        "files": files,
-    }

@@ -34,9 +34,9 @@ def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Qui
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.runs.cost_forecast import forecast
     from supportnet.experiments.runs.plan import plan_of
-    from supportnet.experiments.study.study import Study
+    from supportnet.experiments.study.study import StudyDefinition
 
-    tell, chosen, aside = Output(as_json, quiet), Study.load(name), threads(workers)
+    tell, chosen, aside = Output(as_json, quiet), StudyDefinition.load(name), threads(workers)
     plan = plan_of(chosen)
     tell.show(factors_table(plan))
     with tell.progress("Trying a few runs"):

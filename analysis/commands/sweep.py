@@ -49,9 +49,9 @@ def sweep(
     from supportnet.analysis.commands.output import Output
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.runs.engines import engine_of
-    from supportnet.experiments.study.study import Study
+    from supportnet.experiments.study.study import StudyDefinition
 
-    tell, study = Output(as_json, quiet), Study.load(name).uncertain(uncertainty)
+    tell, study = Output(as_json, quiet), StudyDefinition.load(name).uncertain(uncertainty)
     folder = out or folder_of(study.name)
     found = swept(study, folder, engine_of(engine, threads(workers), dask), tell)
     tell_sweep(found, tell)

@@ -1,17 +1,23 @@
 """What a calibration shows: patterns before and after, and what was learned about numbers."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from supportnet.analysis.figures.rows import NARROWEST, ROW, Page, name_rows, name_width, page_of
+from supportnet.analysis.figures.rows import NARROWEST, ROW, Page, name_rows, name_width, panel_of
 from supportnet.analysis.figures.style import PALE, look
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 
 MOST_LEARNED = 40
 REACH = 2.5  # widths of a range, beyond which a line is cut off
 
 
-def patterns_figure(table: pd.DataFrame, draws: int) -> Figure:
+def patterns_figure(table: pd.DataFrame, draws: int, ax: "Axes | None" = None) -> Figure:
     """Each pattern before and after, in widths of the range that evidence gives it."""
     names = [f"{row.what} ({row.preset})" for row in table.itertuples()]
     met = int(table["in_range"].sum())
@@ -23,9 +29,7 @@ def patterns_figure(table: pd.DataFrame, draws: int) -> Figure:
         "end at an edge go on beyond it. Odds ratios as logarithms.",
     )  # fmt: skip
     width = max(NARROWEST, name_width(names) + 5.5)
-    with page_of(page, ROW * len(names), width) as (figure, bottom, top):
-        left = name_width(names) / width
-        axes = figure.add_axes((left, bottom, 0.97 - left, top - bottom))
+    with panel_of(page, ROW * len(names), width, name_width(names), 0.03 * width, ax) as (figure, axes):
         axes.axvspan(-0.5, 0.5, color="#dddddd", zorder=0)
         for k, (name, shift) in enumerate((("posterior", -0.17), ("prior", 0.17))):
             columns = (f"{name}_lower", name, f"{name}_upper")
@@ -61,7 +65,7 @@ def evened(values: pd.Series, units: pd.Series) -> np.ndarray:
     return np.where((units == "odds ratio").to_numpy(), np.log(np.maximum(found, 1e-9)), found)
 
 
-def learned_figure(table: pd.DataFrame) -> Figure:
+def learned_figure(table: pd.DataFrame, ax: "Axes | None" = None) -> Figure:
     """The numbers about which patterns say most."""
     shown, rest = table.iloc[:MOST_LEARNED], table.iloc[MOST_LEARNED:]
     page = Page(
@@ -71,9 +75,7 @@ def learned_figure(table: pd.DataFrame) -> Figure:
     )  # fmt: skip
     names = list(shown["number"])
     width = max(NARROWEST, name_width(names) + 5.0)
-    with page_of(page, ROW * len(names), width) as (figure, bottom, top):
-        left = name_width(names) / width
-        axes = figure.add_axes((left, bottom, 0.97 - left, top - bottom))
+    with panel_of(page, ROW * len(names), width, name_width(names), 0.03 * width, ax) as (figure, axes):
         axes.barh(np.arange(len(shown)), shown["learned"], color=look(0).colour, height=0.6)
         axes.set_xlim(0, 1)
         axes.set_xlabel("share of the prior's variance that is gone")

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from supportnet.analysis.economics import Economics
 from supportnet.analysis.figures.rows import Page, name_width, page_of
-from supportnet.analysis.figures.style import INK, PALE, TICKS, apart, end_labels, look
+from supportnet.analysis.figures.style import INK, PALE, TICKS, apart, end_labels, figure_of, look
 from supportnet.analysis.wording.formatting import given, in_a_foot
 from supportnet.sim.outcomes import OUTCOMES
 
@@ -22,8 +22,11 @@ HALO = withStroke(linewidth=2.5, foreground="white")
 ROOM = 0.25  # of a picture, for names beside the outermost points
 
 
-def economics_figure(found: Economics) -> Figure:
-    """The plane of differences, and curves of acceptability."""
+def economics_figure(found: Economics, ax: "Axes | None" = None) -> Figure:
+    """The plane of differences, and curves of acceptability; on given axes the plane only."""
+    if ax is not None:
+        _plane(ax, found)
+        return figure_of(ax)
     probability, _ = found.uncertainty
     names = list(found.lived.names)
     right = name_width(names)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import Figure
 
-from supportnet.analysis.figures.rows import NARROWEST, ROW, Page, draw_index, largest, name_rows, name_width, page_of
+from supportnet.analysis.figures.rows import NARROWEST, ROW, Page, draw_index, largest, name_rows, name_width, panel_of
 from supportnet.analysis.figures.style import INK, LOOKS, PALE
 
 if TYPE_CHECKING:
@@ -24,15 +24,14 @@ SHIFTS = {1: (0.0,), 2: (-0.22, 0.18), 3: (-0.27, -0.02, 0.23)}  # of indices wi
 NAMES = {"mu_star": "μ*", "sigma": "σ", "for noise": "for replicate noise"}  # in a legend
 
 
-def indices_figure(indices: pd.DataFrame, unit: str, page: Page) -> Figure:
+def indices_figure(indices: pd.DataFrame, unit: str, page: Page, ax: "Axes | None" = None) -> Figure:
     """Dots with 95 % intervals; unit: of the horizontal axis."""
     main = next(index for index in SHOWN if (indices["index"] == index).any())
     shown = [index for index in SHOWN[main] if (indices["index"] == index).any()]
     order, more = largest(indices, main)
     left, row = name_width(order), ROW * (1.2, 1.5, 1.8)[len(shown) - 1]
     width = max(left + WIDTH, NARROWEST)
-    with page_of(page, max(row * len(order), 1.0), width) as (figure, bottom, top):
-        axes = figure.add_axes((left / width, bottom, 1 - (left + 0.35) / width, top - bottom))
+    with panel_of(page, max(row * len(order), 1.0), width, left, 0.35, ax) as (figure, axes):
         axes.axvline(0.0, color=INK, linewidth=0.9)
         for k, index in enumerate(shown):
             draw_index(axes, indices, order, index, LOOKS[k], SHIFTS[len(shown)][k])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from supportnet.analysis.figures.rows import NARROWEST, Page, name_width, page_of
+from supportnet.analysis.figures.rows import NARROWEST, Page, name_width, panel_of
 from supportnet.analysis.figures.style import INK, LOOKS, TICKS, end_labels
 
 if TYPE_CHECKING:
@@ -22,12 +22,11 @@ LEFT, WIDTH, HEIGHT = 0.7, 5.2, 3.4  # inches beside the picture, and of it at l
 
 
 @contextmanager
-def lines_of(table: pd.DataFrame, over: str, page: Page) -> "Iterator[tuple[Figure, Axes]]":
+def lines_of(table: pd.DataFrame, over: str, page: Page, ax: "Axes | None" = None) -> "Iterator[tuple[Figure, Axes]]":
     """A page with such lines of one index, for what is still to be said about the horizontal axis."""
     names = name_width(list(table["factor"]))
     width = max(LEFT + WIDTH + names, NARROWEST)
-    with page_of(page, HEIGHT, width) as (figure, bottom, top):
-        axes = figure.add_axes((LEFT / width, bottom, 1 - (LEFT + names) / width, top - bottom))
+    with panel_of(page, HEIGHT, width, LEFT, names, ax) as (figure, axes):
         draw_lines(axes, table, over)
         axes.set_ylabel(str(table["index"].iloc[0]))
         yield figure, axes

@@ -9,7 +9,7 @@ from matplotlib.transforms import Bbox
 
 from supportnet.analysis.figures.indices import name_dots, say_unknown
 from supportnet.analysis.figures.rows import ROW, Page, draw_index, largest, name_rows, name_width, page_of
-from supportnet.analysis.figures.style import INK, LOOKS, PALE
+from supportnet.analysis.figures.style import INK, LOOKS, PALE, figure_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,26 +28,36 @@ ANCHORS: tuple[tuple[int, int, Literal["left", "right", "center"], Literal["cent
 )  # fmt: skip
 
 
-def morris_figure(indices: pd.DataFrame, noise: float, unit: str, page: Page) -> Figure:
-    """noise: μ* that the luck of replicates alone would show, NaN where it is not known."""
+def morris_figure(indices: pd.DataFrame, noise: float, unit: str, page: Page, ax: "Axes | None" = None) -> Figure:
+    """μ* with intervals, and μ* against σ; on given axes the former only.
+
+    noise: μ* that random variation between replicates alone would show, NaN where it is not known.
+    """
     order, more = largest(indices, "mu_star")
     left, inside = name_width(order), max(ROW * len(order), LOW)
     width = left + ROWS + 0.75 + PLANE + 0.2
+    if ax is not None:
+        draw_rows(ax, indices, order, more, noise)
+        return figure_of(ax)
     with page_of(page, inside, width) as (figure, bottom, top):
-        rows = figure.add_axes((left / width, bottom, ROWS / width, top - bottom))
-        rows.axvline(0.0, color=INK, linewidth=0.9)
-        draw_index(rows, indices, order, "mu_star", LOOKS[0], 0.0)
-        name_rows(rows, order, more)
-        say_unknown(rows, indices[indices["index"] == "mu_star"], order)
-        if indices.loc[indices["index"] == "mu_star", "corrected"].notna().any():
-            name_dots(rows)
-        rows.set_xlabel("μ*: mean absolute effect, with 95 % intervals")
+        draw_rows(figure.add_axes((left / width, bottom, ROWS / width, top - bottom)), indices, order, more, noise)
         height = min(top - bottom, 4.4 / figure.get_figheight())
         plane = figure.add_axes(((left + ROWS + 0.75) / width, top - height, PLANE / width, height))
         draw_plane(plane, indices, unit, noise)
-        if np.isfinite(noise):
-            draw_noise(rows, noise)
     return figure
+
+
+def draw_rows(axes: "Axes", indices: pd.DataFrame, order: list[str], more: str, noise: float) -> None:
+    """μ* of each factor, and of the replicates' noise where it is known."""
+    axes.axvline(0.0, color=INK, linewidth=0.9)
+    draw_index(axes, indices, order, "mu_star", LOOKS[0], 0.0)
+    name_rows(axes, order, more)
+    say_unknown(axes, indices[indices["index"] == "mu_star"], order)
+    if indices.loc[indices["index"] == "mu_star", "corrected"].notna().any():
+        name_dots(axes)
+    axes.set_xlabel("μ*: mean absolute effect, with 95 % intervals")
+    if np.isfinite(noise):
+        draw_noise(axes, noise)
 
 
 def draw_noise(axes: "Axes", noise: float) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 
 from supportnet.analysis.figures.rows import Page, page_of
-from supportnet.analysis.figures.style import INK, PALE, Look, look
+from supportnet.analysis.figures.style import INK, PALE, Look, figure_of, look
 from supportnet.analysis.wording.formatting import counted
 from supportnet.analysis.wording.portfolios import called, in_words
 from supportnet.experiments.ensemble.estimates import contains
@@ -26,8 +26,11 @@ KINDS = {  # what becomes of the Gini of recovery, where its interval is clear o
 }
 
 
-def portfolio_figure(found: PortfolioResult, identity: str) -> Figure:
-    """Points and simpler portfolios."""
+def portfolio_figure(found: PortfolioResult, identity: str, ax: "Axes | None" = None) -> Figure:
+    """Points and simpler portfolios, on a page with their key or on given axes."""
+    if ax is not None:
+        draw(ax, found)
+        return figure_of(ax)
     lines = key_lines(found)
     page = Page(
         f"The best use of {found.budget:g} more per patient-year",

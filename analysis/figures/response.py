@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from supportnet.analysis.figures.rows import Page, page_of
-from supportnet.analysis.figures.style import LOOKS, TICKS
+from supportnet.analysis.figures.style import LOOKS, TICKS, figure_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,12 +18,16 @@ HEIGHT, WIDTH = 1.75, 10.5  # inches of a row of pictures with its axis; of the 
 LETTERS = 30  # of a line of a name above a picture
 
 
-def response_figure(curves: pd.DataFrame, unit: str, page: Page) -> Figure:
-    """The factors with the widest range first."""
+def response_figure(curves: pd.DataFrame, unit: str, page: Page, ax: "Axes | None" = None) -> Figure:
+    """The factors with the widest range first; on given axes the first only."""
     spans = curves.groupby("factor", sort=False)["value"].agg(lambda values: values.max() - values.min())
     names = list(spans.sort_values(ascending=False, kind="stable").index[:MOST])
     across = min(ACROSS, len(names))
     down = -(-len(names) // across)
+    if ax is not None:
+        draw(ax, curves[curves["factor"] == names[0]])
+        ax.set(xlabel=names[0], ylabel=unit)
+        return figure_of(ax)
     shown = curves[curves["factor"].isin(names)]
     reach = pd.concat([shown["lower"], shown["value"], shown["upper"]]).dropna()
     low, high = (float(reach.min()), float(reach.max())) if len(reach) else (0.0, 1.0)

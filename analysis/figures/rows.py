@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from supportnet.analysis.figures.style import INK, Look, blank, foot_height, head_and_foot, house_style
+from supportnet.analysis.figures.style import INK, Look, blank, figure_of, foot_height, head_and_foot, house_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +36,18 @@ def page_of(page: Page, inside: float, width: float) -> Iterator[tuple["Figure",
         figure = blank(height, width)
         yield figure, bottom / height, 1 - HEAD / height
         head_and_foot(figure, page.title, page.says, page.foot)
+
+
+@contextmanager
+def panel_of(
+    page: Page, inside: float, width: float, left: float, right: float, ax: "Axes | None" = None
+) -> Iterator[tuple["Figure", "Axes"]]:
+    """One picture on a page of its own, or on given axes: figure and axes. left, right: inches beside the picture."""
+    if ax is not None:
+        yield figure_of(ax), ax
+        return
+    with page_of(page, inside, width) as (figure, bottom, top):
+        yield figure, figure.add_axes((left / width, bottom, 1 - (left + right) / width, top - bottom))
 
 
 def largest(table: pd.DataFrame, main: str) -> tuple[list[str], str]:

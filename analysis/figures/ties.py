@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from supportnet.analysis.figures.rows import Page, name_rows, name_width, page_of
-from supportnet.analysis.figures.style import INK, LOOKS, PALE
+from supportnet.analysis.figures.style import INK, LOOKS, PALE, figure_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,12 +17,16 @@ LEAST = 0.01  # of a difference, in the outcome's unit: below it the scale is no
 LINES, SQUARE = 4.4, 0.52  # inches of the picture with lines, of a square's width
 
 
-def ties_figure(table: pd.DataFrame, hangs_on: pd.DataFrame, unit: str, page: Page) -> Figure:
+def ties_figure(table: pd.DataFrame, hangs_on: pd.DataFrame, unit: str, page: Page, ax: "Axes | None" = None) -> Figure:
     """table: as `ties_study.table`; hangs_on: lever, number, correlation."""
     table = table.sort_values("difference", ascending=False)
     levers = list(table["lever"])
     numbers = list(dict.fromkeys(hangs_on["number"]))
     squares = hangs_on.pivot(index="lever", columns="number", values="correlation").loc[levers, numbers]
+    if ax is not None:
+        draw_lines(ax, table, unit)
+        name_rows(ax, levers)
+        return figure_of(ax)
     left, inside = name_width(levers), ROW * len(levers) + NAMES
     width = left + LINES + 0.3 + SQUARE * len(numbers) + 1.3
     with page_of(page, inside, width) as (figure, bottom, _):

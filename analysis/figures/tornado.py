@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from supportnet.analysis.figures.rows import MOST, NARROWEST, ROW, Page, name_rows, name_width, page_of
+from supportnet.analysis.figures.rows import MOST, NARROWEST, ROW, Page, name_rows, name_width, panel_of
 from supportnet.analysis.figures.style import INK, LOOKS, PALE
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ WIDTH = 6.4  # inches of the picture
 LOW, HIGH = LOOKS[1], LOOKS[0]
 
 
-def tornado_figure(ends: pd.DataFrame, mean: float, unit: str, page: Page) -> Figure:
+def tornado_figure(ends: pd.DataFrame, mean: float, unit: str, page: Page, ax: "Axes | None" = None) -> Figure:
     """The widest bar first; numbers at the bars are mean values of the factor there."""
     wide = (ends["high"] - ends["low"]).abs().sort_values(ascending=False, kind="stable")
     rows = ends.loc[wide.index[:MOST]].to_dict("records")
@@ -25,8 +25,7 @@ def tornado_figure(ends: pd.DataFrame, mean: float, unit: str, page: Page) -> Fi
     more = f"{len(ends) - MOST} more factors, each at most {wide.iloc[MOST]:.2g} wide" if len(ends) > MOST else ""
     left, n_rows = name_width(names), len(rows) + (1 if more else 0)
     width = max(left + WIDTH, NARROWEST)
-    with page_of(page, max(1.2 * ROW * n_rows, 1.2), width) as (figure, bottom, top):
-        axes = figure.add_axes((left / width, bottom, 1 - (left + 0.3) / width, top - bottom))
+    with panel_of(page, max(1.2 * ROW * n_rows, 1.2), width, left, 0.3, ax) as (figure, axes):
         axes.axvline(mean, color=INK, linewidth=0.9)
         for y, row in enumerate(rows):
             for end, look, hatch in (("low", LOW, "////"), ("high", HIGH, None)):

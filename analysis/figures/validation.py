@@ -1,17 +1,23 @@
 """Every pattern beside the range that evidence gives it."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from supportnet.analysis.figures.calibration import REACH, even_ends, in_widths
-from supportnet.analysis.figures.rows import NARROWEST, ROW, Page, name_rows, name_width, page_of
+from supportnet.analysis.figures.rows import NARROWEST, ROW, Page, name_rows, name_width, panel_of
 from supportnet.analysis.figures.style import look
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 
 ORDER = ("calibrate", "validate", "informed", "verify")  # uses, each with a look of its own
 
 
-def validation_figure(rows: pd.DataFrame, interval: str) -> Figure:
+def validation_figure(rows: pd.DataFrame, interval: str, ax: "Axes | None" = None) -> Figure:
     """Values with intervals, in widths of the ranges that evidence gives them."""
     rows = rows[rows["use"] != "context"]
     names = [f"{row.pattern} {row.what} ({row.preset})" for row in rows.itertuples()]
@@ -23,9 +29,7 @@ def validation_figure(rows: pd.DataFrame, interval: str) -> Figure:
         "Hollow: out of range. Values beyond the edge are drawn at it. Odds ratios as logarithms.",
     )  # fmt: skip
     width = max(NARROWEST, name_width(names) + 5.5)
-    with page_of(page, ROW * len(names), width) as (figure, bottom, top):
-        left = name_width(names) / width
-        axes = figure.add_axes((left, bottom, 0.97 - left, top - bottom))
+    with panel_of(page, ROW * len(names), width, name_width(names), 0.03 * width, ax) as (figure, axes):
         axes.axvspan(-0.5, 0.5, color="#dddddd", zorder=0)
         ends = even_ends(rows)
         lower, value, upper = (in_widths(rows[name], rows["unit"], ends) for name in ("lower", "value", "upper"))

@@ -16,7 +16,10 @@ from supportnet.experiments.runs.plan import identity_of_plan
 from supportnet.sim.provenance import versions
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from supportnet.analysis.figures.rows import Page
 
 
 def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
@@ -60,30 +63,22 @@ def response_tables(found: Sensitivity, cell: Cell) -> dict[str, pd.DataFrame]:
 def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder: Path, ending: str) -> None:
     """All figures of one scenario and outcome."""
     from supportnet.analysis.figures.convergence import convergence_figure  # slow to load
-    from supportnet.analysis.figures.indices import indices_figure
-    from supportnet.analysis.figures.morris import morris_figure
     from supportnet.analysis.figures.over_time import over_time_figure
     from supportnet.analysis.figures.pairs import pairs_figure
     from supportnet.analysis.figures.response import response_figure
-    from supportnet.analysis.figures.rows import Page
     from supportnet.analysis.figures.style import save_figure
     from supportnet.analysis.figures.surface import surface_figure
     from supportnet.analysis.figures.tornado import tornado_figure
 
-    def page(about: str) -> Page:
-        return Page(f"{found.plan.study.title} – {cell.outcome}", says(found, cell, about), foot(found, cell))
+    def page(about: str) -> "Page":
+        return page_about(found, cell, about)
 
     def save(figure: "Figure", name: str) -> None:
         save_figure(figure, folder, f"{name}{ending}")
 
     indices, unit = of_cell(found.indices, cell), f"{cell.outcome}, {found.plan.study.columns[cell.outcome]}"
-    single, pairs = indices[indices["other"] == ""], indices[indices["other"] != ""]
-    noise = float(of_cell(found.noise, cell)["noise_mu_star"].iloc[0])
-    if found.method_name == "morris":
-        whole = f"{found.plan.study.columns[cell.outcome]}, over the whole range of a factor"
-        save(morris_figure(single, noise, whole, page(found.method.says)), "morris")
-    else:
-        save(indices_figure(single, unit_of(found), page(found.method.says)), "indices")
+    pairs = indices[indices["other"] != ""]
+    save(main_figure(found, cell), "morris" if found.method_name == "morris" else "indices")
     if len(pairs):
         save(pairs_figure(pairs, page("Share of variance that two factors have only together (S2)")), "pairs")
     path = of_cell(found.convergence, cell)
@@ -106,6 +101,27 @@ def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder
             surface_figure(tables["surfaces"], unit, page("Mean by values of two factors, all others varying")),
             "surface",
         )
+
+
+def main_figure(found: Sensitivity, cell: Cell, ax: "Axes | None" = None) -> "Figure":
+    """The indices of one scenario and outcome, on a page or on given axes."""
+    from supportnet.analysis.figures.indices import indices_figure  # slow to load
+    from supportnet.analysis.figures.morris import morris_figure
+
+    indices, page = of_cell(found.indices, cell), page_about(found, cell, found.method.says)
+    single = indices[indices["other"] == ""]
+    if found.method_name != "morris":
+        return indices_figure(single, unit_of(found), page, ax)
+    noise = float(of_cell(found.noise, cell)["noise_mu_star"].iloc[0])
+    whole = f"{found.plan.study.columns[cell.outcome]}, over the whole range of a factor"
+    return morris_figure(single, noise, whole, page, ax)
+
+
+def page_about(found: Sensitivity, cell: Cell, about: str) -> "Page":
+    """What stands around a figure."""
+    from supportnet.analysis.figures.rows import Page
+
+    return Page(f"{found.plan.study.title} – {cell.outcome}", says(found, cell, about), foot(found, cell))
 
 
 def unit_of(found: Sensitivity) -> str:

@@ -48,29 +48,91 @@ class Result(ABC):
 
     @abstractmethod
     def headline(self) -> pd.DataFrame:
-        """The numbers that are always shown, at most fifteen rows, as text."""
+        """The numbers that are always shown.
+
+        Returns
+        -------
+        pandas.DataFrame
+            At most fifteen rows of text, with as many decimals as the Monte Carlo error allows.
+        """
+
+    @abstractmethod
+    def summary(self) -> pd.DataFrame:
+        """The estimates with their intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an estimate, with its Monte Carlo standard error (mcse) and 95 % interval (lower, upper).
+        """
 
     @abstractmethod
     def to_dataframe(self) -> pd.DataFrame:
-        """All numbers, one row each."""
+        """All numbers as one tidy table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a number, with what it belongs to.
+        """
 
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
-        """The answer for programs, as `--json` prints it, without the files."""
+        """The result as plain values: what the command prints with `--json`, without the files.
+
+        Returns
+        -------
+        dict
+            Text, numbers, lists and dictionaries.
+        """
 
     @abstractmethod
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """The figure that the command writes; on given axes, its main panel."""
+        """The figure that the command writes.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Axes to draw the main panel on, instead of a page of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The page, or the figure of the axes.
+        """
 
     @abstractmethod
     def write(self, folder: Path) -> list[str]:
-        """Writes the files of the command into an empty folder; their names."""
+        """Write the files of the command into an empty folder.
+
+        Parameters
+        ----------
+        folder : pathlib.Path
+            The folder, which is there.
+
+        Returns
+        -------
+        list of str
+            Names of the files.
+        """
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Write the files that the command writes.
+        """Write the files that the command writes: all of them, or none.
 
-        All come into being together, or none. Raises UserInputError where another command has written there, or where
-        the disk does not allow it.
+        Parameters
+        ----------
+        folder : str or path-like
+            Where to; it is made where it is not there. An earlier result of the same command is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            The folder.
+
+        Raises
+        ------
+        UserInputError
+            Where another command has written there, or where the disk does not allow it.
         """
         with written_together(Path(folder), self.command) as hidden:
             self.write(hidden)

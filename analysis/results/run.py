@@ -78,6 +78,9 @@ class Results(Result, Ensemble):
         (row,) = self.summary().loc[[outcome]].to_dict("records")
         return OutcomeEstimate(**{name: row[name] for name in OutcomeEstimate._fields})
 
+    def summary(self) -> pd.DataFrame:
+        return Ensemble.summary(self)
+
     def headline(self) -> pd.DataFrame:
         rows = self.summary().loc[list(HEADLINES)].to_dict("index")
         return pd.DataFrame({name: {**spelled(row, "mean"), "unit": row["unit"]} for name, row in rows.items()}).T

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from supportnet.analysis.sensitivity.indices import NESTED, PARTS, Asked, Method, least_points, own_design, used
 from supportnet.analysis.sensitivity.noise import varies
 from supportnet.analysis.wording.formatting import counted, some_of
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 
 Doubles = NDArray[np.float64]
 NOTABLE = 0.05  # share of the largest index below which a factor's rank does not matter
@@ -23,7 +23,7 @@ SEEN = 0.005  # of a share: smaller ones read as 0.00
 SHARES = ("S1", "ST")
 
 
-def about_design(study: Study, method: Method, convergence: pd.DataFrame) -> Iterator[str]:
+def about_design(study: StudyDefinition, method: Method, convergence: pd.DataFrame) -> Iterator[str]:
     """What is said of a whole analysis."""
     kind, n = study.design.kind, study.design.n
     if kind in ("sobol", "sobol_sequence") and n & (n - 1):

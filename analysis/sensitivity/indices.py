@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from supportnet.analysis.sensitivity.noise import varies, without_noise
 from supportnet.experiments.study.design import FAST_INTERFERENCE, problem
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 
 Doubles = NDArray[np.float64]
 Indices = dict[tuple[str, str], tuple[Doubles, Doubles]]  # (index, other of a pair) -> values, half widths
@@ -25,7 +25,7 @@ HARMONICS = 10  # M of RBD-FAST, as SALib has it
 class Asked(NamedTuple):
     """What is analysed."""
 
-    study: Study
+    study: StudyDefinition
     places: Doubles  # (points, factors) where the design points are
     resamples: int
     seed: int
@@ -185,7 +185,7 @@ METHODS = {
 }  # fmt: skip
 
 
-def block(study: Study) -> int:
+def block(study: StudyDefinition) -> int:
     """How many design points belong together: without one of them the others mean nothing."""
     factors, groups = len(study.factors), len(study.groups)
     sizes = {"morris": groups + 1, "dgsm": factors + 1}
@@ -198,7 +198,7 @@ def own_design(method: Method) -> bool:
     return len(method.designs) == 1
 
 
-def used(method: Method, study: Study) -> list[int]:
+def used(method: Method, study: StudyDefinition) -> list[int]:
     """Which points of a block a method uses: of a design made for another method, those that share no value."""
     size = block(study)
     if own_design(method):
@@ -206,7 +206,7 @@ def used(method: Method, study: Study) -> list[int]:
     return [0, size - 1] if study.design.kind == "sobol" else [0]
 
 
-def least_points(method: Method, study: Study) -> int:
+def least_points(method: Method, study: StudyDefinition) -> int:
     """How many of the design points that a method uses it needs."""
     if study.design.kind == "fast":  # Saltelli et al. (1999): every other factor has a frequency of its own
         factors = len(study.factors)

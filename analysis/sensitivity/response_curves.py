@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from supportnet.analysis.sensitivity.indices import block
 from supportnet.experiments.ensemble.estimates import mean_of_clusters
 from supportnet.experiments.runs.plan import Plan
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 
 Doubles = NDArray[np.float64]
 BINS = 12  # of a response curve, at most
@@ -36,7 +36,7 @@ def bins_of(column: NDArray[Any], n: int) -> NDArray[np.int64]:
     return rank * n // len(column)
 
 
-def has_response(study: Study) -> bool:
+def has_response(study: StudyDefinition) -> bool:
     """Whether means by value say something about a factor."""
     return study.design.kind != "morris"
 

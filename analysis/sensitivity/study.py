@@ -30,7 +30,7 @@ from supportnet.experiments.runs.run_ids import are_in
 from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS as RUNS
 from supportnet.experiments.study.design import unit_points
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError, nearest
 
 Doubles = NDArray[np.float64]
@@ -166,7 +166,7 @@ def check(plan: Plan, name: str) -> None:
         )  # fmt: skip
 
 
-def more_points(study: Study, n: int) -> str:
+def more_points(study: StudyDefinition, n: int) -> str:
     """What gives a study more design points, so that there are so many blocks."""
     if study.conditions:
         return "take a larger n, in the study or with --n, or loosen the constraints"

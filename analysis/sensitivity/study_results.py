@@ -21,7 +21,7 @@ from supportnet.experiments.runs.run_ids import Names, are_in
 from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS
 from supportnet.experiments.study.constraints import condition
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.storage.unfinished import file_for
 
@@ -32,7 +32,7 @@ SUMMARY = ["scenario", "outcome", "points", "mean", "lowest", "highest", "sd_poi
 class StudyResults:
     """The runs of a study that are there, or those of them that were asked for."""
 
-    study: Study
+    study: StudyDefinition
     folder: Path
     shelf: RunReader
     names: Names  # of all runs planned

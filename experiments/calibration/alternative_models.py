@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from supportnet.experiments.study.schema import FactorTable
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.enums import Process
 from supportnet.sim.errors import UserInputError, nearest
 
@@ -41,7 +41,7 @@ def rivals() -> dict[str, Rival]:
     return found
 
 
-def as_rival(study: Study, name: str) -> Study:
+def as_rival(study: StudyDefinition, name: str) -> StudyDefinition:
     """The same study of a simpler world: what makes it is set, and what its fit needs is free."""
     if name not in rivals():
         raise UserInputError(
@@ -56,4 +56,4 @@ def as_rival(study: Study, name: str) -> Study:
     factors = {number: table for number, table in file.factors.items() if number not in rival.set} | free
     update = {"set": file.set | said, "factors": factors}
     scenarios = tuple(scenario.with_values(said) for scenario in study.scenarios)
-    return Study.of(file.model_copy(update=update), scenarios, study.text, f"{study.name}-{name}", study.folder)
+    return study.of(file.model_copy(update=update), scenarios, study.text, f"{study.name}-{name}", study.folder)

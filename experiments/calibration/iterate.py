@@ -20,14 +20,14 @@ from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS
 from supportnet.experiments.study.design import unit_points
-from supportnet.experiments.study.study import LIST, Study
+from supportnet.experiments.study.study import LIST, StudyDefinition
 from supportnet.sim.errors import UserInputError
 
 Doubles = NDArray[np.float64]
 STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
 KEPT = 200  # steps of each chain
 IN_FULL = {"people": PEOPLE, "pool": 1000}  # draws are looked at among so many at least
-Live = Callable[[Study, Path], None]  # runs a study to its end in a folder
+Live = Callable[[StudyDefinition, Path], None]  # runs a study to its end in a folder
 Watch = Callable[[str], AbstractContextManager[Callable[[float], None] | None]]  # shows how far something is
 
 
@@ -45,7 +45,7 @@ class Round:
 class Calibrated:
     """All that a calibration found."""
 
-    study: Study
+    study: StudyDefinition
     targets: list[Target]
     rounds: list[Round]
     draws: Doubles  # (draws, groups) places of the unit cube, equally probable
@@ -53,7 +53,7 @@ class Calibrated:
 
 
 def calibrate(
-    study: Study, folder: Path, live: Live, watch: Watch, seed: int, n_rounds: int, n_draws: int, workers: int
+    study: StudyDefinition, folder: Path, live: Live, watch: Watch, seed: int, n_rounds: int, n_draws: int, workers: int
 ) -> Calibrated:
     """The numbers of a study fitted to the patterns that its scenarios are held to.
 
@@ -142,20 +142,20 @@ def thinned(posterior: Sampled, n: int, seed: int) -> Doubles:
     return np.asarray(flat[np.random.default_rng(seed).choice(len(flat), n, replace=len(flat) < n)])
 
 
-def group_units(study: Study) -> Doubles:
+def group_units(study: StudyDefinition) -> Doubles:
     """(points, groups) places of the unit cube of a study's design."""
     of = [factor.group or factor.name for factor in study.factors]
     return unit_points(study)[:, [of.index(group) for group in study.groups]]
 
 
-def numbers_at(study: Study, units: Doubles) -> pd.DataFrame:
+def numbers_at(study: StudyDefinition, units: Doubles) -> pd.DataFrame:
     """Values of the factors at these places of the groups (points, groups)."""
     of = [study.groups.index(factor.group or factor.name) for factor in study.factors]
     columns = {factor.name: factor.quantiles(units[:, k]) for factor, k in zip(study.factors, of, strict=True)}
     return pd.DataFrame(columns)
 
 
-def at_places(study: Study, units: Doubles, path: Path) -> Study:
+def at_places(study: StudyDefinition, units: Doubles, path: Path) -> StudyDefinition:
     """The same study with a list of design points, which is written where it is not there yet."""
     content = numbers_at(study, units).to_csv(index=False, lineterminator="\n").encode()
     if not path.exists() or bytes_of(path) != content:
@@ -164,16 +164,18 @@ def at_places(study: Study, units: Doubles, path: Path) -> Study:
             file.write(content)
     design = study.design.model_copy(update={"kind": LIST, "file": str(path.resolve())})
     file_ = study.file.model_copy(update={"design": design, "factors": {}, "constraints": []})
-    return Study.of(file_, study.scenarios, study.text, study.called, study.folder)
+    return StudyDefinition.of(file_, study.scenarios, study.text, study.called, study.folder)
 
 
-def in_full(study: Study) -> Study:
+def in_full(study: StudyDefinition) -> StudyDefinition:
     """The same study among no fewer people than draws are looked at."""
     sizes = {name: max(getattr(study.file, name), size) for name, size in IN_FULL.items()}
-    return Study.of(study.file.model_copy(update=sizes), study.scenarios, study.text, study.called, study.folder)
+    return StudyDefinition.of(
+        study.file.model_copy(update=sizes), study.scenarios, study.text, study.called, study.folder
+    )
 
 
-def values_of(study: Study, folder: Path, targets: list[Target]) -> Doubles:
+def values_of(study: StudyDefinition, folder: Path, targets: list[Target]) -> Doubles:
     """(points, targets) what the runs in a folder show, means over replicates."""
     plan, shelf = plan_of(study), RunReader(folder / PARTS, study.columns)
     names = list(dict.fromkeys(target.pattern.name for target in targets))
@@ -182,7 +184,7 @@ def values_of(study: Study, folder: Path, targets: list[Target]) -> Doubles:
     return np.stack([found[target.scenario, :, names.index(target.pattern.name)] for target in targets], axis=1)
 
 
-def checked_targets(study: Study) -> list[Target]:
+def checked_targets(study: StudyDefinition) -> list[Target]:
     """What a study is held to. Raises UserInputError where it cannot be calibrated."""
     problems = (
         (study.file.measure != "patterns", f"it measures {study.file.measure}", 'measure = "patterns"'),

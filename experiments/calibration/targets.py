@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from supportnet.experiments.patterns.table import Pattern, to_fit
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 
 Doubles = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class Target(NamedTuple):
         return (float(np.log(ends[0])), float(np.log(ends[1]))) if self._ratio else ends
 
 
-def targets_of(study: Study) -> list[Target]:
+def targets_of(study: StudyDefinition) -> list[Target]:
     """What the scenarios of a study are held to: the patterns to calibrate to that are about their presets."""
     found = []
     for k, scenario in enumerate(study.scenarios):

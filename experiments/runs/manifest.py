@@ -20,7 +20,7 @@ from supportnet.experiments.runs.results_table import RESULTS
 from supportnet.experiments.study.design import list_bytes
 from supportnet.experiments.study.observables import code
 from supportnet.experiments.study.schema import StudyFile
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import commit, is_intact, machine, sealed, versions
 from supportnet.sim.scenario.layers import flat
@@ -32,7 +32,7 @@ NETWORKS = "population.networks"
 AGAIN = "give the same `supportnet sweep` again, with --out {folder}: only what is missing is computed"
 
 
-def write_manifest(study: Study, folder: Path, counts: Mapping[str, int], results: str = "") -> None:
+def write_manifest(study: StudyDefinition, folder: Path, counts: Mapping[str, int], results: str = "") -> None:
     """Everything about a study but its results. counts: of runs. results: SHA-256 of the file of all results."""
     for name, content in ((STUDY, study.text.encode()), (LIST, list_bytes(study))):
         if content:
@@ -55,7 +55,7 @@ def checksums_kept(folder: Path) -> dict[str, str]:
         return {}
 
 
-def manifest(study: Study, counts: Mapping[str, int]) -> dict[str, Any]:
+def manifest(study: StudyDefinition, counts: Mapping[str, int]) -> dict[str, Any]:
     """The manifest as plain values."""
     return {
         "supportnet_manifest": 1,
@@ -81,7 +81,7 @@ def manifest(study: Study, counts: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def without_paths(study: Study) -> StudyFile:
+def without_paths(study: StudyDefinition) -> StudyFile:
     """What a study says, but for where its files lie on this computer."""
     said = {name: Path(value).name if name == NETWORKS else value for name, value in flat(study.file.set)}
     design = study.design.model_copy(update={"file": LIST if study.design.file else ""})
@@ -89,7 +89,7 @@ def without_paths(study: Study) -> StudyFile:
     return study.file.model_copy(update={"scenarios": names, "set": said, "design": design})
 
 
-def study_kept(folder: Path) -> Study:
+def study_kept(folder: Path) -> StudyDefinition:
     """The study whose results lie in this folder. Raises UserInputError where there is none, or where it is damaged."""
     try:
         told = _read(folder)
@@ -102,7 +102,7 @@ def study_kept(folder: Path) -> Study:
         study = inside(folder, STUDY)
         text = study.read_text("utf-8", "replace") if study.is_file() else ""  # for people only
         scenarios = tuple(_scenario(folder, k, one) for k, one in enumerate(told["scenarios"]))
-        return Study.of(file, scenarios, text, told["study"], str(folder))
+        return StudyDefinition.of(file, scenarios, text, told["study"], str(folder))
     except UserInputError:
         raise
     except UNREADABLE as error:
@@ -136,7 +136,7 @@ def networks_name(k: int) -> str:
     return f"networks-{k}.parquet"
 
 
-def _told(study: Study, scenario: Scenario) -> dict[str, Any]:
+def _told(study: StudyDefinition, scenario: Scenario) -> dict[str, Any]:
     return {
         "name": scenario.name,
         "title": scenario.title,

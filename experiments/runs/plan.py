@@ -14,7 +14,7 @@ from supportnet.experiments.posterior.propagation import LIVES, draw_of, enough
 from supportnet.experiments.runs.run_ids import Names, from_digests
 from supportnet.experiments.study.design import Columns, list_bytes, points
 from supportnet.experiments.study.observables import code
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.parameters import IDLE, numbers
 from supportnet.sim.provenance import canonical_json
 from supportnet.sim.scenario.scenario import Scenario, row_of
@@ -36,7 +36,7 @@ class Task(NamedTuple):
 class Plan:
     """All runs of a study in their order: scenario by scenario, point by point, replicate by replicate."""
 
-    study: Study
+    study: StudyDefinition
     values: Columns  # of each factor, one a design point
 
     @property
@@ -131,7 +131,7 @@ class Plan:
         return int.from_bytes(hashlib.sha256(f"{seed} {values} {always}".encode()).digest()[:4], "big")
 
 
-def plan_of(study: Study) -> Plan:
+def plan_of(study: StudyDefinition) -> Plan:
     """The runs of a study. Raises UserInputError where its design cannot be made, or there are too few draws."""
     enough(study.posterior, range(study.file.replicates))
     return Plan(study, points(study))
@@ -143,7 +143,7 @@ def moves_people(name: str) -> bool:
     return name == "population.preset" or (name in numbers() and not name.startswith(IDLE))
 
 
-def shared(study: Study, scenario: Scenario) -> str:
+def shared(study: StudyDefinition, scenario: Scenario) -> str:
     """What the runs of a scenario have in common, as canonical JSON."""
     about = {"code": code(study.file.measure), "observed": study.weeks, "pool": study.file.pool}
     if study.file.measure == "patterns":
@@ -154,13 +154,13 @@ def shared(study: Study, scenario: Scenario) -> str:
     return canonical_json(about | {"scenario": scenario.canonical(), "programmes": touched(study, scenario)})
 
 
-def touched(study: Study, scenario: Scenario) -> list[dict[str, Any]]:
+def touched(study: StudyDefinition, scenario: Scenario) -> list[dict[str, Any]]:
     """Programmes that factors change, in full: a factor may be what puts them on offer."""
     names = dict.fromkeys(name.split(".")[1] for name in study.factor_names if name.startswith("programmes."))
     return [{"name": name, **row_of(scenario.every_programme[name])} for name in names]
 
 
-def identity_of_plan(study: Study) -> str:
+def identity_of_plan(study: StudyDefinition) -> str:
     """SHA-256 of all that decides which runs a study has, and in which order."""
     about = {
         "file": study.file.model_dump(exclude={"title": True, "scenarios": True, "set": True, "design": {"file"}}),

@@ -10,14 +10,14 @@ from supportnet.experiments.execution.atomic_io import inside, whole
 from supportnet.experiments.runs.plan import Plan, identity_of_plan
 from supportnet.experiments.runs.run_ids import Names, read_names, to_hex
 from supportnet.experiments.runs.run_store import chunks, writer_of
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 
 PLAN = "design.parquet"
 AT_ONCE = 50_000  # rows
 
 
-def names_kept(study: Study, folder: Path) -> Names | None:
+def names_kept(study: StudyDefinition, folder: Path) -> Names | None:
     """Identities of the runs, where the plan in the folder is that of this study as it is now."""
     try:
         identity, names = read_plan(folder)

@@ -13,14 +13,14 @@ from supportnet.experiments.runs.plan import identity_of_plan
 from supportnet.experiments.runs.plan_file import PLAN
 from supportnet.experiments.runs.run_ids import Names, are_in, read_names
 from supportnet.experiments.runs.run_store import RunReader, writer_of
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 
 RESULTS = "results.parquet"
 AT_ONCE = 20_000  # rows; each time all parts are gone through
 
 
 def tidy(
-    study: Study, folder: Path, shelf: RunReader, outcomes: Sequence[str] = (), weeks: Sequence[int] = ()
+    study: StudyDefinition, folder: Path, shelf: RunReader, outcomes: Sequence[str] = (), weeks: Sequence[int] = ()
 ) -> Iterator[pa.Table]:
     """Tables, one after the other, in the order of the plan: run, scenario, design_point, replicate, factors, week,
     outcomes. Runs that are missing are left out."""
@@ -39,7 +39,7 @@ def tidy(
             yield table
 
 
-def write_results(study: Study, folder: Path, shelf: RunReader, names: Names) -> str:
+def write_results(study: StudyDefinition, folder: Path, shelf: RunReader, names: Names) -> str:
     """All results in one file, and its SHA-256; the same results give the same bytes."""
     about, writer = stamp(study, shelf, names), None
     with whole(folder / RESULTS) as file:
@@ -52,7 +52,7 @@ def write_results(study: Study, folder: Path, shelf: RunReader, names: Names) ->
     return sha256_of(folder / RESULTS)
 
 
-def up_to_date(study: Study, folder: Path, shelf: RunReader, names: Names, checksum: str) -> bool:
+def up_to_date(study: StudyDefinition, folder: Path, shelf: RunReader, names: Names, checksum: str) -> bool:
     """Whether the file of all results is that of these runs and of this study as it is now. checksum: SHA-256 that it
     should have."""
     if not has_checksum(folder / RESULTS, checksum):
@@ -64,7 +64,7 @@ def up_to_date(study: Study, folder: Path, shelf: RunReader, names: Names, check
         return False
 
 
-def stamp(study: Study, shelf: RunReader, names: Names) -> dict[bytes, bytes]:
+def stamp(study: StudyDefinition, shelf: RunReader, names: Names) -> dict[bytes, bytes]:
     """What results were put together from: the plan, and the runs that are there."""
     there = hashlib.sha256(are_in(names, shelf.names).tobytes()).hexdigest()
     return {b"plan": identity_of_plan(study).encode(), b"runs": there.encode()}

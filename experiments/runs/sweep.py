@@ -19,7 +19,7 @@ from supportnet.experiments.runs.results_table import RESULTS, up_to_date, write
 from supportnet.experiments.runs.run_ids import Lookup, Names, are_in
 from supportnet.experiments.runs.run_store import RunReader, RunWriter
 from supportnet.experiments.study.observables import code
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.storage.unfinished import clear
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ Told = Callable[[int, int], None]  # runs done by now, runs to do
 class Swept:
     """How a sweep ended."""
 
-    study: Study
+    study: StudyDefinition
     folder: Path
     runs: int
     there: int
@@ -48,7 +48,7 @@ class Swept:
     foreign: dict[Path, str]  # files among the results that are not ours, and why
 
 
-def sweep(study: Study, folder: Path, engine: "Engine", told: Told | None = None) -> Swept:
+def sweep(study: StudyDefinition, folder: Path, engine: "Engine", told: Told | None = None) -> Swept:
     """Every run of a study that is not in the folder yet. Raises UserInputError for what a user got wrong."""
     parts = subfolder(folder, PARTS)
     clear(folder)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from supportnet.experiments.execution.capacity import PROCESS, Needs, check
 from supportnet.experiments.study.schema import MOST_RUNS
-from supportnet.experiments.study.study import Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.storage.toml_files import content_of
 from supportnet.sim.storage.toml_schema import place
@@ -24,7 +24,7 @@ DGSM_STEP = 0.01  # of the unit interval
 MOST_BYTES = 2**28  # of a list of design points
 
 
-def n_points(study: Study) -> int:
+def n_points(study: StudyDefinition) -> int:
     """How many design points the design has, before constraints."""
     design, n_factors, n_groups = study.design, len(study.factors), len(study.groups)
     if design.kind == "list":
@@ -40,7 +40,7 @@ def n_points(study: Study) -> int:
     return design.n * each.get(design.kind, 1)
 
 
-def points(study: Study) -> Columns:
+def points(study: StudyDefinition) -> Columns:
     """The values of each factor, one a design point, constraints met. Raises UserInputError where nothing is left, or
     too much asked for."""
     check_size(study)
@@ -51,7 +51,7 @@ def points(study: Study) -> Columns:
     return _constrained(study, values)
 
 
-def unit_points(study: Study) -> Doubles:
+def unit_points(study: StudyDefinition) -> Doubles:
     """(points, factors) places of the unit cube before constraints; the same points first where n grows, for the
     designs sobol_sequence, morris and sobol."""
     check_size(study)
@@ -60,7 +60,7 @@ def unit_points(study: Study) -> Doubles:
         return SAMPLERS[study.design.kind](study)
 
 
-def problem(study: Study) -> dict[str, Any]:
+def problem(study: StudyDefinition) -> dict[str, Any]:
     """The unit cube as SALib describes it."""
     names = list(study.factor_names)
     told = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
@@ -69,7 +69,7 @@ def problem(study: Study) -> dict[str, Any]:
     return told
 
 
-def check_size(study: Study) -> None:
+def check_size(study: StudyDefinition) -> None:
     """Raises UserInputError for a study of more runs than anybody can wait for, or whose design needs too much
     memory."""
     n = n_points(study)
@@ -84,18 +84,18 @@ def check_size(study: Study) -> None:
     )
 
 
-def _factorial(study: Study) -> Doubles:
+def _factorial(study: StudyDefinition) -> Doubles:
     grid = np.meshgrid(*(factor.places for factor in study.factors), indexing="ij")
     return np.stack([axis.ravel() for axis in grid], axis=1)
 
 
-def _latin(study: Study) -> Doubles:
+def _latin(study: StudyDefinition) -> Doubles:
     from SALib.sample import latin
 
     return np.asarray(latin.sample(problem(study), study.design.n, seed=study.design.seed))
 
 
-def _sobol_sequence(study: Study) -> Doubles:
+def _sobol_sequence(study: StudyDefinition) -> Doubles:
     from scipy.stats import qmc
 
     engine = qmc.Sobol(len(study.groups), scramble=True, rng=study.design.seed)
@@ -103,7 +103,7 @@ def _sobol_sequence(study: Study) -> Doubles:
     return np.asarray(engine.random(study.design.n))[:, of]
 
 
-def _morris(study: Study) -> Doubles:
+def _morris(study: StudyDefinition) -> Doubles:
     """Trajectory by trajectory, each with a seed of its own, so that a finished sample can be extended."""
     from SALib.sample import morris
 
@@ -115,14 +115,14 @@ def _morris(study: Study) -> Doubles:
     return np.concatenate(trajectories)
 
 
-def _sobol(study: Study) -> Doubles:
+def _sobol(study: StudyDefinition) -> Doubles:
     from SALib.sample import sobol
 
     design = study.design
     return np.asarray(sobol.sample(problem(study), design.n, calc_second_order=design.second_order, seed=design.seed))
 
 
-def _fast(study: Study) -> Doubles:
+def _fast(study: StudyDefinition) -> Doubles:
     from SALib.sample import fast_sampler
 
     least = 4 * FAST_INTERFERENCE**2
@@ -135,7 +135,7 @@ def _fast(study: Study) -> Doubles:
     return np.asarray(fast_sampler.sample(problem(study), study.design.n, FAST_INTERFERENCE, seed=study.design.seed))
 
 
-def _dgsm(study: Study) -> Doubles:
+def _dgsm(study: StudyDefinition) -> Doubles:
     from SALib.sample import finite_diff
 
     # this sampler knows no seed: each one begins further on in the Sobol' sequence
@@ -143,7 +143,7 @@ def _dgsm(study: Study) -> Doubles:
     return np.asarray(finite_diff.sample(problem(study), study.design.n, DGSM_STEP, skip_values=skipped))
 
 
-SAMPLERS: dict[str, Callable[[Study], Doubles]] = {
+SAMPLERS: dict[str, Callable[[StudyDefinition], Doubles]] = {
     "factorial": _factorial,
     "latin": _latin,
     "sobol_sequence": _sobol_sequence,
@@ -154,7 +154,7 @@ SAMPLERS: dict[str, Callable[[Study], Doubles]] = {
 }
 
 
-def listed(study: Study) -> Columns:
+def listed(study: StudyDefinition) -> Columns:
     """Design points as they stand in a CSV file."""
     import pandas as pd
 
@@ -199,7 +199,7 @@ def listed(study: Study) -> Columns:
     return {name: table[name].to_numpy() for name in table.columns}
 
 
-def list_bytes(study: Study) -> bytes:
+def list_bytes(study: StudyDefinition) -> bytes:
     """The list of design points as it stands in its file; nothing where the design needs none."""
     if study.design.kind != "list":
         return b""
@@ -209,11 +209,11 @@ def list_bytes(study: Study) -> bytes:
         raise mistake.at(_where(study, "design", "file")) from None
 
 
-def _list_path(study: Study) -> str:
+def _list_path(study: StudyDefinition) -> str:
     return os.path.join(study.folder, study.design.file)
 
 
-def _constrained(study: Study, values: Columns) -> Columns:
+def _constrained(study: StudyDefinition, values: Columns) -> Columns:
     if not study.conditions:
         return values
     met = np.logical_and.reduce([condition.met(values) for condition in study.conditions])
@@ -226,5 +226,5 @@ def _constrained(study: Study, values: Columns) -> Columns:
     return {name: column[met] for name, column in values.items()}
 
 
-def _where(study: Study, *key: str) -> str:
+def _where(study: StudyDefinition, *key: str) -> str:
     return place(study.text, study.called, key)

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_for
@@ -30,7 +30,7 @@ GROUPED = ("sobol", "morris", "sobol_sequence")  # designs that can move factors
 
 
 @dataclass(frozen=True)
-class Study:
+class StudyDefinition:
     """A study: scenarios, factors that vary, and a design that says at which points they are simulated.
 
     Studies never change; `designed` and `uncertain` make others. They are usually loaded.
@@ -74,7 +74,7 @@ class Study:
     called: str  # as messages name it
 
     @classmethod
-    def load(cls, name_or_path: str | os.PathLike[str]) -> "Study":
+    def load(cls, name_or_path: str | os.PathLike[str]) -> Self:
         """A study that ships with supportnet, or from a TOML file.
 
         Parameters
@@ -113,7 +113,7 @@ class Study:
         return cls.of(file, scenarios, text, name, folder)
 
     @classmethod
-    def of(cls, file: StudyFile, scenarios: tuple[Scenario, ...], text: str, name: str, folder: str) -> "Study":
+    def of(cls, file: StudyFile, scenarios: tuple[Scenario, ...], text: str, name: str, folder: str) -> Self:
         """A study put together from its parts.
 
         Parameters
@@ -159,7 +159,7 @@ class Study:
         conditions = tuple(condition(said, file.factors, where("constraints")) for said in file.constraints)
         return cls(Path(name).name.removesuffix(".toml"), file, scenarios, factors, conditions, folder, text, name)
 
-    def designed(self, factors: Collection[str] = (), **design: Any) -> "Study":
+    def designed(self, factors: Collection[str] = (), **design: Any) -> Self:
         """The same study with another design.
 
         Parameters
@@ -188,9 +188,38 @@ class Study:
         """
         chosen = {name: table for name, table in self.file.factors.items() if not factors or name in factors}
         update = {"design": self.design.model_copy(update=design), "factors": chosen}
-        return Study.of(self.file.model_copy(update=update), self.scenarios, self.text, self.called, self.folder)
+        return self.of(self.file.model_copy(update=update), self.scenarios, self.text, self.called, self.folder)
 
-    def uncertain(self, kind: str | None) -> "Study":
+    def with_values(self, values: Mapping[str, object]) -> Self:
+        """The same study with other values in all its scenarios.
+
+        Parameters
+        ----------
+        values : mapping
+            Values by dotted name, as under `[set]`.
+
+        Returns
+        -------
+        Study
+            A new study under the same name.
+
+        Raises
+        ------
+        UserInputError
+            For a name that is none, or a value that does not fit.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> study = sn.Study.load("levers").with_values({"population.patients": 50})
+        >>> [scenario.population.patients for scenario in study.scenarios]
+        [50]
+        """
+        scenarios = tuple(scenario.with_values(dict(values)) for scenario in self.scenarios)
+        file = self.file.model_copy(update={"set": {**self.file.set, **values}})
+        return self.of(file, scenarios, self.text, self.called, self.folder)
+
+    def uncertain(self, kind: str | None) -> Self:
         """The same study with or without parameter uncertainty.
 
         Parameters
@@ -423,6 +452,6 @@ def _check_design(file: StudyFile, factors: tuple[Factor, ...], where: Callable[
         )  # fmt: skip
 
 
-def known_factors(study: Study) -> dict[str, Tunable]:
+def known_factors(study: StudyDefinition) -> dict[str, Tunable]:
     """Everything that factors of this study may move."""
     return tunables(study.scenarios)

@@ -1,0 +1,283 @@
+"""Studies that can be run, and what came of their runs."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from supportnet.analysis.results.indices import Indices
+from supportnet.analysis.sensitivity.study import analyse, check, method_of
+from supportnet.analysis.sensitivity.study_results import StudyResults, read_results
+from supportnet.analysis.wording.formatting import counted
+from supportnet.experiments.ensemble.ensemble import outcomes_asked
+from supportnet.experiments.execution.workers import threads
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.plan import plan_of
+from supportnet.experiments.runs.sweep import Swept
+from supportnet.experiments.runs.sweep import sweep as run_study
+from supportnet.experiments.study.study import StudyDefinition
+
+SHOWN = 8  # factors in a card
+
+
+@dataclass(frozen=True, repr=False)
+class Study(StudyDefinition):
+    """A study: scenarios, factors that vary, and a design that says at which points they are simulated.
+
+    Studies never change; `designed` and `uncertain` make others. They are usually loaded by `Study.load`.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> study = sn.Study.load("levers")
+    >>> study
+    <Study levers: Which levers of a service move personal recovery?; sobol, n 64, 5 factors, 4 replicates>
+    >>> study.factor_names[:2]
+    ('services.caseload', 'services.turnover')
+    """
+
+    def __repr__(self) -> str:
+        factors = counted(len(self.factor_names), "factor")
+        replicates = counted(self.file.replicates, "replicate")
+        return f"<Study {self.name}: {self.title}; {self.design.kind}, n {self.design.n}, {factors}, {replicates}>"
+
+    def _repr_html_(self) -> str:
+        """A card for notebooks."""
+        rows = [(factor.name, factor.says()) for factor in self.factors[:SHOWN]]
+        more = f"<small>and {len(self.factors) - SHOWN} more</small>" if len(self.factors) > SHOWN else ""
+        table = pd.DataFrame(rows, columns=["factor", "distribution"]).to_html(index=False, border=0, justify="left")
+        return f"<div><strong>{escape(self.title)}</strong><br>{escape(repr(self)[1:-1])}{table}{more}</div>"
+
+    def sweep(
+        self,
+        folder: str | os.PathLike[str],
+        workers: int | None = None,
+        *,
+        engine: str = "threads",
+        dask: str = "",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> "Sweep":
+        """Run the study: what `supportnet sweep` does, with the same runs.
+
+        What is in the folder already is reused, so that an interrupted or extended study goes on.
+
+        Parameters
+        ----------
+        folder : str or path-like
+            Where the runs are kept.
+        workers : int, optional
+            Threads or processes; results do not depend on them. All processors if left out.
+        engine : {"threads", "processes", "dask"}
+            Where runs are simulated.
+        dask : str
+            The address of a Dask scheduler; a local one if left out.
+        progress : callable, optional
+            Called with how many runs are done, and of how many.
+
+        Returns
+        -------
+        Sweep
+            The runs.
+
+        Raises
+        ------
+        UserInputError
+            For a folder of another study, too few draws, or workers that are lost.
+
+        Examples
+        --------
+        >>> import supportnet as sn, tempfile
+        >>> study = sn.Study.load("levers").designed(["services.caseload"], kind="latin", n=2)
+        >>> study = study.with_values({"population.patients": 20}).uncertain("none")
+        >>> study.sweep(tempfile.mkdtemp()).runs
+        8
+        """
+        return Sweep(run_study(self, Path(folder), engine_of(engine, threads(workers), dask), progress))
+
+
+@dataclass(frozen=True, repr=False)
+class Sweep:
+    """The runs of a study."""
+
+    swept: Swept
+
+    @property
+    def study(self) -> StudyDefinition:
+        return self.swept.study
+
+    @property
+    def folder(self) -> Path:
+        return self.swept.folder
+
+    @property
+    def runs(self) -> int:
+        """Runs that the study has."""
+        return self.swept.runs
+
+    @property
+    def computed(self) -> int:
+        """Runs that were simulated now; the others were there."""
+        return self.swept.computed
+
+    @property
+    def failed(self) -> list[dict[str, Any]]:
+        """Runs that failed: run, design_point, error."""
+        return self.swept.failed
+
+    @cached_property
+    def results(self) -> StudyResults:
+        """What lies in the folder."""
+        return read_results(self.folder, [], [], None)
+
+    def __repr__(self) -> str:
+        failed = f", {len(self.failed):,} failed" if self.failed else ""
+        return f"<Sweep {self.study.name}: {counted(self.runs, 'run')} in {self.folder}{failed}>"
+
+    def summary(self) -> pd.DataFrame:
+        """Outcomes in the last week over design points, one row a scenario and outcome."""
+        return self.results.summary()
+
+    def to_dataframe(self, outcomes: Sequence[str] = (), week: int | None = None) -> pd.DataFrame:
+        """Every run: scenario, design point, replicate, values of the factors, outcomes.
+
+        Parameters
+        ----------
+        outcomes : sequence of str
+            Only these; all if left out.
+        week : int, optional
+            Only this week; all that were observed if left out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a run and week.
+
+        Raises
+        ------
+        UserInputError
+            For an unknown outcome, or a week that was not observed.
+        """
+        found = read_results(self.folder, [], list(outcomes), week)
+        return pd.concat(list(found.tables(found.outcomes, found.weeks)), ignore_index=True)
+
+    def sensitivity(
+        self, outcome: str | Sequence[str] = "recovery", method: str = "sobol", resamples: int = 1000, seed: int = 1
+    ) -> Indices:
+        """Sensitivity indices from these runs: what `supportnet sensitivity` does, with the same numbers.
+
+        Parameters
+        ----------
+        outcome : str or sequence of str
+            Outcomes to analyse.
+        method : {"sobol", "morris", "fast", "rbd_fast", "delta", "dgsm", "pawn"}
+            A method that the design of the study allows.
+        resamples : int
+            Bootstrap samples for the intervals.
+        seed : int
+            Of the bootstrap.
+
+        Returns
+        -------
+        Indices
+            Indices with 95 % intervals, corrected for the noise of replicates where the method allows it.
+
+        Raises
+        ------
+        UserInputError
+            For an unknown outcome or method, a design that does not allow it, or too few runs.
+        """
+        asked = [outcome] if isinstance(outcome, str) else list(outcome)
+        outcomes_asked(asked, self.study.columns)
+        return Indices(analyse(plan_of(self.study), self.folder, method, asked, self.study.weeks, resamples, seed))
+
+
+def sweep(
+    study: Study | str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    workers: int | None = None,
+    *,
+    engine: str = "threads",
+    dask: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> Sweep:
+    """Run a study: what `supportnet sweep` does, with the same runs.
+
+    Parameters
+    ----------
+    study : Study, str or path
+        A study, the name of one that ships, or the path of a TOML file.
+    folder : str or path-like
+        Where the runs are kept; what is there already is reused.
+    workers, engine, dask, progress
+        As in `Study.sweep`.
+
+    Returns
+    -------
+    Sweep
+        The runs.
+
+    Raises
+    ------
+    UserInputError
+        For what is wrong in the study, a folder of another study, or workers that are lost.
+
+    See Also
+    --------
+    Study.sweep : the same, of a study that is loaded.
+    """
+    chosen = study if isinstance(study, Study) else Study.load(study)
+    return chosen.sweep(folder, workers, engine=engine, dask=dask, progress=progress)
+
+
+def sensitivity(
+    study: Study | str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    outcome: str | Sequence[str] = "recovery",
+    method: str = "sobol",
+    *,
+    workers: int | None = None,
+    resamples: int = 1000,
+    seed: int = 1,
+    **design: Any,
+) -> Indices:
+    """Run a study and analyse it: what `supportnet sensitivity` does, with the same numbers.
+
+    Parameters
+    ----------
+    study : Study, str or path
+        A study, the name of one that ships, or the path of a TOML file. Where its design does not allow the method, one
+        that does takes its place.
+    folder : str or path-like
+        Where the runs are kept; what is there already is reused.
+    outcome, method, resamples, seed
+        As in `Sweep.sensitivity`.
+    workers : int, optional
+        Threads; results do not depend on them.
+    **design
+        Other values of the study's design, such as ``n=256`` or ``second_order=True``.
+
+    Returns
+    -------
+    Indices
+        Indices with 95 % intervals.
+
+    Raises
+    ------
+    UserInputError
+        For what is wrong in the study, an unknown outcome or method, or too few design points.
+
+    See Also
+    --------
+    Sweep.sensitivity : another analysis of the same runs.
+    """
+    chosen, kinds = study if isinstance(study, Study) else Study.load(study), method_of(method).designs
+    if chosen.design.kind not in kinds:
+        design = {"kind": kinds[0], **design}
+    chosen = chosen.designed(**design) if design else chosen
+    check(plan_of(chosen), method)
+    return chosen.sweep(folder, workers).sensitivity(outcome, method, resamples, seed)
