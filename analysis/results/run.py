@@ -201,9 +201,9 @@ def run(
     >>> import supportnet as sn
     >>> today = sn.run("today", replicates=2, patients=20, weeks=4, uncertainty="none")
     >>> today
-    <Results: Today (psychosis); 20 people, 4 weeks, 2 replicates, seed 1>
+    <Results: Services as they are today (psychosis); 20 people, 4 weeks, 2 replicates, seed 1>
     >>> today["network_size"].unit
-    'ties'
+    'ties per person'
     """
     plan = RunPlan.of(
         scenario, replicates, seed, values=sizes(patients, weeks, values), record=record, every=every,
