@@ -88,7 +88,7 @@ def _on_one_line(part: str) -> str:
 
 
 def as_written(value: Any) -> str:
-    """A value as people write it in a TOML file."""
+    """A value as messages and tables show it, much as TOML has it; `toml_text` writes files."""
     if value == {}:
         return "{}"
     if isinstance(value, dict):

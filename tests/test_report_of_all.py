@@ -16,7 +16,6 @@ import typer.main
 from supportnet.analysis.commands.app import app
 from supportnet.analysis.report import costs
 from supportnet.analysis.report.budgets import budgets
-from supportnet.analysis.report.costs import as_file
 from supportnet.analysis.report.page import Report, report
 from supportnet.analysis.report.provenance_section import again
 from supportnet.analysis.report.result_index import find
@@ -24,6 +23,7 @@ from supportnet.analysis.report.trials import trials
 from supportnet.experiments.economics.costs import read_costs
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.storage.toml_files import toml_text
 from tests.command_line import Supportnet
 from tests.damage import as_earlier_versions_wrote_it, damaged
 
@@ -134,7 +134,7 @@ def test_check_list__counts_costs_where_they_are(copied: Path, made: Report) -> 
 def test_prices_as_a_file__are_read_back_as_the_same(everything: Path, tmp_path: Path) -> None:
     told = json.loads((everything / "economics" / "provenance.json").read_text("utf-8"))["costs"]
     path = tmp_path / "again.toml"
-    path.write_text(as_file(told), "utf-8")
+    path.write_text(toml_text(told), "utf-8")
     assert read_costs(path).model_dump() == told
 
 

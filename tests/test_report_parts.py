@@ -166,7 +166,7 @@ def test_scenario_as_file__is_read_back_as_the_same_scenario(tmp_path: Path) -> 
     for name in library():
         for scenario in (Scenario.load(name), Scenario.load(name, {"weeks": 104} | changes)):
             again = Scenario.from_canonical(json.loads(json.dumps(scenario.canonical())), name)
-            path.write_text("\n".join(written_out(again)), "utf-8")
+            path.write_text(written_out(again), "utf-8")
             assert Scenario.load(path).canonical() == scenario.canonical(), name
 
 

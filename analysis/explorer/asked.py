@@ -1,7 +1,7 @@
 """What a page asks for: today and a what-if, as its address says, and the same as a scenario file."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import groupby
@@ -17,6 +17,7 @@ from supportnet.sim.scenario.files import Source, find, table
 from supportnet.sim.scenario.layers import merged, nested
 from supportnet.sim.scenario.scenario import Scenario, library
 from supportnet.sim.scenario.schema import SHARE_PSYCHOSIS
+from supportnet.sim.storage.toml_files import toml_text
 
 VERSION = "1"  # of addresses
 TODAY = "today"
@@ -83,7 +84,7 @@ class Asked:
     @cached_property
     def what_if(self) -> Scenario:
         """The scenario with its levers moved; what comes after the last week is cut off."""
-        return Scenario.read(as_toml(self._said), "what-if").with_values({"weeks": self.weeks})
+        return Scenario.read(toml_text(self._said), "what-if").with_values({"weeks": self.weeks})
 
     @property
     def draws(self) -> Posterior | None:
@@ -94,7 +95,7 @@ class Asked:
     def file(self) -> str:
         """The what-if as a scenario file to take home: it says what its network file is called, not where it lies."""
         said, networks = self._said, self.networks
-        return as_toml({**said, "population": {**said["population"], "networks": networks}} if networks else said)
+        return toml_text({**said, "population": {**said["population"], "networks": networks}} if networks else said)
 
     @property
     def networks(self) -> str:
@@ -182,26 +183,6 @@ def with_networks_at(source: Source) -> dict[str, Any]:
         case {"population": {"networks": str(networks)}} if networks:
             said["population"]["networks"] = os.path.join(source.folder, networks)
     return said
-
-
-def as_toml(said: Mapping[str, Any]) -> str:
-    """A scenario as the text of a file."""
-    return "\n".join(toml_lines(said)) + "\n"
-
-
-def toml_lines(said: Mapping[str, Any], heading: str = "") -> Iterator[str]:
-    """Lines of a scenario file, its calendar last."""
-    tables = {key: value for key, value in said.items() if isinstance(value, dict) and value}
-    calendar = said.get("calendar", [])
-    values = {key: value for key, value in said.items() if key not in ("calendar", *tables)}
-    if heading and values:
-        yield f"\n[{heading}]"
-    yield from (f"{key} = {as_written(value)}" for key, value in values.items())
-    for key, inside in tables.items():
-        yield from toml_lines(inside, f"{heading}.{key}" if heading else key)
-    for entry in calendar:
-        yield "\n[[calendar]]"
-        yield from (f"{key} = {as_written(value)}" for key, value in entry.items())
 
 
 def moves_of(name: str, said: str) -> list[Move]:

@@ -1,9 +1,6 @@
 """The files of a search for the best use of a budget."""
 
-import json
 import os
-import re
-from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,11 +10,11 @@ from supportnet.analysis.files.writing import write_csv, write_json
 from supportnet.analysis.wording.portfolios import cautions_of
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.optimise.result import PortfolioResult
-from supportnet.sim.errors import as_written
 from supportnet.sim.provenance import commit, identity, machine, versions
 from supportnet.sim.scenario.files import GIVEN
 from supportnet.sim.scenario.layers import merged
 from supportnet.sim.scenario.scenario import library
+from supportnet.sim.storage.toml_files import toml_text
 
 BEST = "best.toml"
 
@@ -66,7 +63,7 @@ def best_toml(found: PortfolioResult, asked: str, goal: Path) -> str:
         f"{row['cost_difference']:+.0f} ({row['cost_lower']:.0f} to {row['cost_upper']:.0f}) against "
         f"{found.today.name}; interval: {interval}.",
     }
-    return "\n".join(toml_lines({**said, **labels}))
+    return toml_text({**labels, **said, **labels})
 
 
 def path_from(folder: Path, path: Path) -> str:
@@ -75,18 +72,3 @@ def path_from(folder: Path, path: Path) -> str:
         return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
     except ValueError:  # on another drive
         return path.resolve().as_posix()
-
-
-def toml_lines(table: Mapping[str, Any], path: Sequence[str] = ()) -> list[str]:
-    """A table as lines of TOML: its own keys first, then the tables within."""
-    own = [f"{key_of(name)} = {as_written(said)}" for name, said in table.items() if not isinstance(said, Mapping)]
-    lines = [f"[{'.'.join(map(key_of, path))}]", *own, ""] if path and own else [*own, ""] if own else []
-    for name, said in table.items():
-        if isinstance(said, Mapping):
-            lines += toml_lines(said, (*path, name))
-    return lines
-
-
-def key_of(name: str) -> str:
-    """A key as TOML has it."""
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)

@@ -6,9 +6,9 @@ from supportnet.analysis.report.parts import MOST_ROWS, NONE, Block, Section, Ta
 from supportnet.analysis.report.provenance_section import evaluated_comparison
 from supportnet.analysis.report.result_index import Result, ResultIndex
 from supportnet.analysis.wording.formatting import number, ratio
-from supportnet.sim.errors import as_written
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.storage.toml_files import toml_text
 
 ALT = "Strategies by cost and effect, as in the tables."
 MOST_NUMBERS = 5  # numbers of the model told by themselves
@@ -25,7 +25,7 @@ def costs(found: ResultIndex, baseline: Scenario, command: str) -> Section:
 def evaluation(result: Result, found: ResultIndex) -> Block:
     """One economic evaluation, with the prices behind it."""
     tables = [strategies(result), acceptability(result), information(result), prices(result.told["costs"])]
-    file = as_file(result.told["costs"])
+    file = toml_text(result.told["costs"])
     block = block_of(result, tables, ALT)
     if evaluated_comparison(result, found) != found.comparison:
         block["cautions"].append("it evaluates another comparison than the one that this report is about")
@@ -94,15 +94,6 @@ def prices(told: dict[str, Any]) -> Table:
     ]
     caption = f"Prices of this evaluation ({told['currency']}, price year {told['price_year']})"
     return Table(caption, ("what", "price", "lowest", "highest", "unit", "source"), rows, frozenset({4, 5}))
-
-
-def as_file(told: dict[str, Any]) -> str:
-    """The prices as a cost file."""
-    lines = [f"{name} = {as_written(one)}" for name, one in told.items() if not isinstance(one, dict)]
-    for name, one in told.items():
-        if isinstance(one, dict):
-            lines += ["", f"[{name}]", *(f"{key} = {as_written(cell)}" for key, cell in one.items())]
-    return "\n".join(lines) + "\n"
 
 
 def lived_with(baseline: Scenario) -> Table:

@@ -8,8 +8,9 @@ from supportnet.analysis.outputs.rerun import scenarios_compared
 from supportnet.analysis.report.result_index import Result
 from supportnet.sim.errors import as_written
 from supportnet.sim.scenario.calendar import EVERYBODY
-from supportnet.sim.scenario.layers import flat
+from supportnet.sim.scenario.layers import flat, nested
 from supportnet.sim.scenario.scenario import Scenario, library, row_of
+from supportnet.sim.storage.toml_files import toml_text
 
 ROOT = "today"  # what a file that is written out in full is based on
 
@@ -39,7 +40,7 @@ def as_file(scenario: Scenario) -> str:
         lived = f"population.patients = {scenario.population.patients}, weeks = {scenario.weeks}"
         text = files("supportnet.sim").joinpath("scenarios", f"{scenario.name}.toml").read_text("utf-8")
         return f"# {scenario.name} of the library; lived here with {lived}\n{text}"
-    return "\n".join(written_out(scenario)) + "\n"
+    return written_out(scenario)
 
 
 def in_library(scenario: Scenario) -> bool:
@@ -48,39 +49,30 @@ def in_library(scenario: Scenario) -> bool:
     return scenario.name in library() and Scenario.load(scenario.name, given).canonical() == scenario.canonical()
 
 
-def written_out(scenario: Scenario) -> Iterator[str]:
-    """The lines of a file that says all that differs from `today`."""
+def written_out(scenario: Scenario) -> str:
+    """The text of a file that says all that differs from `today`."""
     base = Scenario.load(ROOT)
-    if scenario.root_services != base.root_services:
-        yield f"# as resolved; its people come from services other than those of {ROOT!r}, which this file cannot say"
-    yield f'based_on = "{ROOT}"'
-    yield f"title = {as_written(scenario.title)}"
-    yield f"assumes = {as_written(scenario.assumes)}"
+    note = f"# as resolved; its people come from services other than those of {ROOT!r}, which this file cannot say\n"
     before = dict(flat(plain(base)))
-    tables: dict[str, list[str]] = {"": []}
-    for name, value in flat(plain(scenario)):
-        section, _, key = name.partition(".") if "." in name else ("", "", name)
-        if section == "programmes":
-            programme, _, key = key.partition(".")
-            section = f"programmes.{programme}"
-        if before.get(name) != value and section != "root_services" and name != "calendar":
-            tables.setdefault(section, []).append(f"{key} = {as_written(value)}")
-    for section, lines in tables.items():
-        if lines:
-            yield from ([f"[{section}]", *lines] if section else lines)
-    for change in scenario.canonical()["calendar"]:
-        yield from entries(change)
+    changed = {
+        name: value
+        for name, value in flat(plain(scenario))
+        if before.get(name) != value and name.partition(".")[0] not in ("root_services", "calendar")
+    }
+    labels = {"based_on": ROOT, "title": scenario.title, "assumes": scenario.assumes}
+    calendar = [entry for change in scenario.canonical()["calendar"] for entry in entries(change)]
+    text = toml_text({**labels, **nested(changed)} | ({"calendar": calendar} if calendar else {}))
+    return text if scenario.root_services == base.root_services else note + text
 
 
-def entries(change: Mapping[str, Any]) -> Iterator[str]:
+def entries(change: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The calendar's entries that say such a change: for everybody, and for each group that services change for."""
     everybody = {section: change[section] for section in ("programmes", "mechanisms") if section in change}
     parts = [("", everybody)] if everybody else []
     parts += [(group, {"services": levers}) for group, levers in change.get("services", {}).items()]
     for group, content in parts:
-        target = f"target = {as_written(group)}" if group not in ("", EVERYBODY) else ""
-        values = ", ".join(f'"{name}" = {as_written(value)}' for name, value in flat(content))
-        yield from filter(None, ["[[calendar]]", f"week = {change['week']}", target, f"set = {{ {values} }}"])
+        target = {"target": group} if group not in ("", EVERYBODY) else {}
+        yield {"week": change["week"], **target, "set": dict(flat(content))}
 
 
 def said(value: object) -> str:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing.guesses import described, number_lines, person_lines, quoted, role_lines
+from supportnet.sim.importing.guesses import described, number_lines, person_lines, role_lines
 from supportnet.sim.importing.mapping_shape import FILE, ROW, SLOT, Mapping
 from supportnet.sim.importing.people import OF_FILE
 from supportnet.sim.importing.samples import Group, groups_at
 from supportnet.sim.importing.sources import shown
-from supportnet.sim.storage.toml_files import parsed
+from supportnet.sim.storage.toml_files import parsed, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -259,12 +259,12 @@ def _part_lines(part: Part, own_format: bool, several: bool) -> list[str]:
     files = part.group.patterns
     decimal = "," if "decimal" in part.group.written else "."
     lines = [f"[[{part.key}]]" if several else f"[{part.key}]"]
-    lines.append("files = " + (quoted(files[0]) if len(files) == 1 else "[" + ", ".join(map(quoted, files)) + "]"))
+    lines.append("files = " + quoted(files[0] if len(files) == 1 else files))
     lines += _formats(part.group.written) if own_format else []
     lines += [f"{key} = {quoted(name)}" for key, name in part.ids.items()]
     if part.slots:
         counting = part.slots == [str(at) for at in range(1, len(part.slots) + 1)]
-        written = f'"1-{len(part.slots)}"' if counting else "[" + ", ".join(map(quoted, part.slots)) + "]"
+        written = f'"1-{len(part.slots)}"' if counting else quoted(part.slots)
         lines.append(f"slots = {written}")
     if part.key == "people":
         lines += person_lines(part.columns, decimal)

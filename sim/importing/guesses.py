@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from supportnet.sim.enums import Role
 from supportnet.sim.importing.mapping_shape import FILL_IN, SLOT
 from supportnet.sim.importing.reading import FALSE, TRUE
 from supportnet.sim.importing.spelling import number, same
+from supportnet.sim.storage.toml_files import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,8 +160,3 @@ def described(name: str, cells: pd.Series[Any], decimal: str) -> str:
     else:
         said = f"{len(answers)} different texts"
     return f"#   {quoted(name)}: {said}" + (f"; {empty} empty" if empty else "")
-
-
-def quoted(text: str) -> str:
-    """A text as TOML has it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from supportnet.sim.importing.mapping_shape import MOST_SLOTS
 from supportnet.sim.importing.settings import in_mapping
 from supportnet.sim.importing.spelling import DATE, ERROR, number, same
 from supportnet.sim.importing.tables import Table
+from supportnet.sim.storage.toml_files import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,7 @@ def for_number(table: Table, entry: Number, key: str, cells: pd.Series[Any]) -> 
         return f"take what groups the thousands out of the cells (1234{decimal}5){also}"
     if spoilt := _spoilt(cell):
         return f"{spoilt}; {_none(table, entry, key, [cell])}"
-    values = f"values = {{ {_quoted(cell)} = …, … }}" + (" in place of scale" if getattr(entry, "scale", None) else "")
+    values = f"values = {{ {quoted(cell)} = …, … }}" + (" in place of scale" if getattr(entry, "scale", None) else "")
     where = table.settings.place_of(f"{table.part}.{key}")
     remedy = f"write a number, or say what each answer means: {values} under {where}"
     return f"{remedy}; {_none(table, entry, key, [cell])}{_if_questions(table, cells)}"
@@ -73,8 +73,8 @@ def for_codes(table: Table, entry: Choice[Any] | Number, key: str, cells: pd.Ser
     remedy = f"add them under {table.settings.place_of(f'{table.part}.{key}.values')}"
     if entry.values is None:
         words = {str(cell): same(str(cell)) for cell in table.column(str(entry.column)).dropna().unique()}
-        said = [f"{_quoted(cell)} = {_quoted(word)}" for cell, word in words.items() if cell not in codes]
-        said += [f"{_quoted(code)} = …" for code in codes[:3]]
+        said = [f"{quoted(cell)} = {quoted(word)}" for cell, word in words.items() if cell not in codes]
+        said += [f"{quoted(code)} = …" for code in codes[:3]]
         remedy = f"say what each means: values = {{ {', '.join(said)} }} beside column under {table.part}.{key}"
     if isinstance(entry, Choice):
         remedy += ', or "ignore" for them'
@@ -101,8 +101,8 @@ def for_truth(table: Table, entry: Choice[Any], key: str, cells: pd.Series[Any])
     if not len(cells):
         return ""
     settings, new = table.settings, str(cells.iloc[0])
-    true = in_mapping(f"true = {_quoted([*settings.true, new])}", settings)
-    false = in_mapping(f"false = {_quoted([*settings.false, new])}", settings)
+    true = in_mapping(f"true = {quoted([*settings.true, new])}", settings)
+    false = in_mapping(f"false = {quoted([*settings.false, new])}", settings)
     none = _none(table, entry, key, [new])
     return f"if it means true, {true}; if it means false, {false}; {none}{_if_questions(table, cells)}"
 
@@ -110,12 +110,8 @@ def for_truth(table: Table, entry: Choice[Any], key: str, cells: pd.Series[Any])
 def _none(table: Table, entry: Source, key: str, cells: list[str]) -> str:
     """A line of the mapping by which these cells mean: no answer, in this field alone."""
     codes = list(table.settings.missing) if entry.no_answer is None else entry.no_answer
-    line = f"no_answer = {_quoted([*codes, *cells])}"
+    line = f"no_answer = {quoted([*codes, *cells])}"
     if entry.model_fields_set <= {"column"}:
-        line = f"{key} = {{ column = {_quoted(entry.column)}, {line} }}"
+        line = f"{key} = {{ column = {quoted(entry.column)}, {line} }}"
         return f"if it means no answer, write {line} under {table.part}"
     return f"if it means no answer, add {line} to {table.part}.{key}"
-
-
-def _quoted(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

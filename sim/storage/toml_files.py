@@ -1,10 +1,10 @@
-"""Files that people write in TOML: read as text, parsed, and the line in which a key stands."""
+"""Files in TOML: read as text, parsed, and the line in which a key stands; and written."""
 
 import os
 import re
 import stat
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +15,7 @@ HEADER = re.compile(r"\s*(\[\[?)([^\]]+)\]")
 MOST_BYTES = 1_000_000
 MOST_PARTS, DEEPEST = 20, 50  # of a dotted key; tables within tables
 LONGEST_KEY = 500  # characters that are looked for in a file
+LARGEST_WHOLE = 2**53  # to which every whole number is a float too
 QUOTED = re.compile(
     r"""#.*|"{3}(?:[^\\]|\\[\s\S])*?(?:"{3}|\\?\Z)|'{3}[\s\S]*?(?:'{3}|\Z)|"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?"""
 )
@@ -104,6 +105,31 @@ def _too_deep(name: str, found: str) -> UserInputError:
         expected="at most four levels, such as programmes.befriending.uses.friend",
         remedy="take the innermost tables out",
     )  # fmt: skip
+
+
+def toml_text(tables: Mapping[str, Any]) -> str:
+    """The text of a TOML file that says this: a section for each table, whole numbers without a point."""
+    from tomlkit import dumps  # only where something is written
+
+    return dumps(_plain_numbers(tables))
+
+
+def quoted(value: Any) -> str:
+    """A text, or a list of texts, in TOML on one line."""
+    from tomlkit import item
+
+    return str(item(value).as_string())
+
+
+def _plain_numbers(said: Any) -> Any:
+    match said:
+        case Mapping():
+            return {key: _plain_numbers(inner) for key, inner in said.items()}
+        case list() | tuple():
+            return [_plain_numbers(inner) for inner in said]
+        case float() if said.is_integer() and abs(said) <= LARGEST_WHOLE:
+            return int(said)
+    return said
 
 
 def line_of(text: str, key: Sequence[str]) -> int:
