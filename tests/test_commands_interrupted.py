@@ -133,8 +133,8 @@ def test_files_that_are_moved_into_place__come_all_of_them(
     before = tree()
     from supportnet.analysis.files import result_folder
 
-    move = result_folder._move_up
-    monkeypatch.setattr(result_folder, "_move_up", lambda *about: (interrupt(), move(*about)))
+    move = result_folder.move_up
+    monkeypatch.setattr(result_folder, "move_up", lambda *of, **about: (interrupt(), move(*of, **about)))
     said = supportnet("run", "today", *SMALL, "--seed", "5", "--out", "out")
     assert (said.code, said.err) == (130, "Interrupted: the results in out are complete.\n")
     assert tree() == before

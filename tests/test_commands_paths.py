@@ -7,8 +7,8 @@ from threading import Thread
 
 import pytest
 
-from supportnet.experiments.execution.atomic_io import whole
 from supportnet.sim.errors import UserInputError
+from supportnet.sim.storage.atomic import whole
 from tests.command_line import SMALL, Supportnet
 from tests.studies import study_at
 

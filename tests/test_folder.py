@@ -13,8 +13,9 @@ import pytest
 from supportnet.analysis.files.result_folder import default_folder, written_together
 from supportnet.analysis.files.writing import Parts, write_csv, write_json, write_parquet
 from supportnet.experiments.ensemble.plan import RunPlan
-from supportnet.experiments.execution.atomic_io import whole
 from supportnet.sim.errors import UserInputError
+from supportnet.sim.storage import atomic
+from supportnet.sim.storage.atomic import whole
 from tests.small import small
 
 TABLE = pd.DataFrame(
@@ -72,6 +73,25 @@ def test_what_another_command_has_left__is_never_replaced(tmp_path: Path) -> Non
     with written_together(tmp_path, "compare") as hidden:
         (hidden / "provenance.json").write_text("{}")
     assert not (tmp_path / "differences.csv").exists()
+
+
+def test_a_move_that_is_cut_short__leaves_no_provenance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the earlier one, which vouches for what is half gone, nor the new one, which vouches for what is to
+    come."""
+    write(tmp_path, "figure.png", "outcomes.csv", "provenance.json")
+    replace, moved = atomic.os.replace, list[str]()
+
+    def cut_short(old: Path, new: Path) -> None:
+        if moved:
+            raise OSError(28, "No space left on device")
+        moved.append(new.name)
+        replace(old, new)
+
+    monkeypatch.setattr(atomic.os, "replace", cut_short)
+    with pytest.raises(UserInputError, match="No space left"):
+        write(tmp_path, "figure.png", "outcomes.csv", "provenance.json")
+    assert moved == ["figure.png"]
+    assert not (tmp_path / "provenance.json").exists()
 
 
 def test_every_table_that_a_command_writes__goes_when_it_is_made_again(tmp_path: Path) -> None:

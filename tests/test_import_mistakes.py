@@ -156,6 +156,6 @@ except UserInputError as mistake:
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=EXAMPLE.parents[2]
     )
-    assert "the result can't be written (File too large)" in ended.stdout
+    assert "results can't be written (File too large)" in ended.stdout
     assert "make room" in ended.stdout
     assert list(tmp_path.iterdir()) == []

@@ -17,7 +17,7 @@ from supportnet.analysis.outputs.run import RunFiles
 from supportnet.analysis.outputs.sensitivity import files_of
 from supportnet.analysis.report.page import environment, report
 from supportnet.experiments.calibration.store import Store, identity_of, packed
-from supportnet.experiments.execution.atomic_io import bytes_of, read_json
+from supportnet.experiments.execution.checked_files import bytes_of, read_json
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.manifest import MANIFEST, STUDY, study_kept
 from supportnet.experiments.runs.run_store import RunReader

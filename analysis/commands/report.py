@@ -44,11 +44,11 @@ def report(
     from supportnet.analysis.report.page import report as make
     from supportnet.analysis.report.result_index import find
     from supportnet.analysis.report.scenarios import scenarios_of
-    from supportnet.experiments.execution.atomic_io import whole
     from supportnet.experiments.execution.interruption import interruption
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_report
     from supportnet.sim.errors import UserInputError
+    from supportnet.sim.storage.atomic import whole
 
     tell, goal = Output(as_json, quiet), out or folder / NAME
     found, n = find(folder), threads(workers)  # what is no folder of results is no place to write to

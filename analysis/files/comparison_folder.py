@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from supportnet.analysis.files.result_folder import PROVENANCE, damaged, has_checksums
 from supportnet.experiments.economics.costs import USED
 from supportnet.experiments.economics.samples import StrategySamples
-from supportnet.experiments.execution.atomic_io import UNREADABLE, inside, read_json
+from supportnet.experiments.execution.checked_files import UNREADABLE, inside, read_json
 from supportnet.experiments.posterior.propagation import LIVES, draws_of
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import identity, is_intact

@@ -1,7 +1,5 @@
 """A folder of results: its files come into being together, or not at all."""
 
-import contextlib
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from supportnet.analysis.files.writing import write_json
-from supportnet.experiments.execution.atomic_io import has_checksum, read_json, sha256_of
+from supportnet.experiments.execution.checked_files import has_checksum, read_json, sha256_of
 from supportnet.experiments.execution.interruption import interruption
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import identity, sealed
-from supportnet.sim.storage.unfinished import folder_in
+from supportnet.sim.storage.atomic import hidden_folder, move_up
 
 PROVENANCE = "provenance.json"  # comes last: where it is, everything is
 LONGEST = 50  # letters of a scenario in the name of a folder: file systems allow 255 bytes
@@ -43,22 +41,13 @@ def written_together(folder: Path, command: str) -> Iterator[Path]:
     command: which writes them; what another command has left is never replaced. What the disk says is a UserInputError.
     """
     _not_of_another(folder, command)
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with folder_in(folder) as hidden:
-            yield hidden
-            _seal(hidden)
-            with interruption.delayed():
-                _move_up(hidden, folder)
-                interruption.is_complete(folder)
-    except BaseException as error:
-        for path in made:
-            with contextlib.suppress(OSError):
-                path.rmdir()
-        if isinstance(error, OSError):
-            raise _mistake(folder, error) from error
-        raise
+    with hidden_folder(folder) as hidden:
+        yield hidden
+        _seal(hidden)
+        networks = {path.name for path in folder.glob("networks-*.parquet")}  # of a comparison
+        with interruption.delayed():
+            move_up(hidden, folder, last=PROVENANCE, others=OURS | networks)
+            interruption.is_complete(folder)
 
 
 def _seal(folder: Path) -> None:
@@ -96,32 +85,3 @@ def _not_of_another(folder: Path, command: str) -> None:
             found=f"what `supportnet {there}` wrote", expected=f"a folder of its own for `supportnet {command}`",
             remedy="choose another folder with --out",
         )  # fmt: skip
-
-
-def _move_up(hidden: Path, folder: Path) -> None:
-    names = sorted((path.name for path in hidden.iterdir()), key=lambda name: (name == PROVENANCE, name))
-    for name in names:
-        if (folder / name).is_dir():
-            raise IsADirectoryError(f"{name} is a folder there")
-        with open(hidden / name, "rb+") as file:
-            os.fsync(file.fileno())
-    if (folder / PROVENANCE).exists():
-        (folder / PROVENANCE).unlink()
-        others = {path.name for path in folder.glob("networks-*.parquet")}  # of a comparison
-        for name in (OURS | others).difference(names):
-            (folder / name).unlink(missing_ok=True)
-    for name in names:
-        os.replace(hidden / name, folder / name)
-
-
-def _mistake(folder: Path, error: OSError) -> UserInputError:
-    why = error.strerror or error
-    if isinstance(error, FileExistsError | NotADirectoryError):
-        why = "a file, or a link that leads nowhere, has this name"
-    return UserInputError(
-        f"results can't be written ({why})",
-        where=str(folder),
-        found=str(error.filename or folder),
-        expected="a folder that can be written to, on a disk with room",
-        remedy="choose another folder with --out, or make room",
-    )

@@ -10,7 +10,7 @@ from supportnet.analysis.outputs.run import NETWORKS, other_networks
 from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.sampling import Sampling
-from supportnet.experiments.execution.atomic_io import inside
+from supportnet.experiments.execution.checked_files import inside
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.model_identity import run_hash

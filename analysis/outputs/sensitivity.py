@@ -11,7 +11,7 @@ from supportnet.analysis.files.writing import write_csv, write_json
 from supportnet.analysis.sensitivity.response_curves import curves, ends, has_response, surfaces
 from supportnet.analysis.sensitivity.study import KEYS, Cell, Sensitivity, labelled
 from supportnet.analysis.wording.formatting import counted, in_a_foot
-from supportnet.experiments.execution.atomic_io import read_json
+from supportnet.experiments.execution.checked_files import read_json
 from supportnet.experiments.runs.plan import identity_of_plan
 from supportnet.sim.provenance import versions
 

@@ -12,7 +12,7 @@ import pandas as pd
 from supportnet.analysis.files.comparison_folder import Told
 from supportnet.analysis.files.result_folder import PROVENANCE, damaged, has_checksums
 from supportnet.analysis.files.writing import read_csv
-from supportnet.experiments.execution.atomic_io import UNREADABLE, inside, read_json, unreadable
+from supportnet.experiments.execution.checked_files import UNREADABLE, inside, read_json, unreadable
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import is_intact
 

@@ -13,7 +13,7 @@ from supportnet.analysis.outputs.rerun import comparison_plan_in, run_plan_in, s
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble
 from supportnet.experiments.ensemble.plan import RunPlan
-from supportnet.experiments.execution.atomic_io import UNREADABLE, inside
+from supportnet.experiments.execution.checked_files import UNREADABLE, inside
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import read
 

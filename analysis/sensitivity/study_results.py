@@ -12,7 +12,7 @@ import pandas as pd
 
 from supportnet.analysis.files.writing import without_formulas
 from supportnet.experiments.ensemble.ensemble import outcomes_asked
-from supportnet.experiments.execution.atomic_io import check_parquet, unreadable
+from supportnet.experiments.execution.checked_files import check_parquet, unreadable
 from supportnet.experiments.runs.manifest import AGAIN, STUDY, checksums_kept, damaged, study_kept
 from supportnet.experiments.runs.plan import identity_of_plan
 from supportnet.experiments.runs.plan_file import PLAN, read_plan

@@ -13,7 +13,7 @@ from supportnet.experiments.calibration.emulator import Emulator, arrays_of, emu
 from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
 from supportnet.experiments.calibration.store import Store
 from supportnet.experiments.calibration.targets import Target, targets_of
-from supportnet.experiments.execution.atomic_io import bytes_of, subfolder, whole
+from supportnet.experiments.execution.checked_files import bytes_of, subfolder
 from supportnet.experiments.execution.interruption import interruption
 from supportnet.experiments.patterns import PEOPLE
 from supportnet.experiments.runs.plan import plan_of
@@ -22,6 +22,7 @@ from supportnet.experiments.runs.sweep import PARTS
 from supportnet.experiments.study.design import unit_points
 from supportnet.experiments.study.study import LIST, StudyDefinition
 from supportnet.sim.errors import UserInputError
+from supportnet.sim.storage.atomic import whole
 
 Doubles = NDArray[np.float64]
 STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from supportnet.experiments.execution.atomic_io import bytes_of, subfolder, whole
+from supportnet.experiments.execution.checked_files import bytes_of, subfolder
+from supportnet.sim.storage.atomic import whole
 
 FITTED_BY = ("numpy", "scipy", "scikit-learn", "emcee")  # libraries whose versions emulators and chains depend on
 FOLDER, CHECKSUM = "kept", hashlib.sha256().digest_size

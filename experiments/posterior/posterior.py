@@ -17,12 +17,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from supportnet.experiments.execution.atomic_io import UNREADABLE, unreadable, whole
+from supportnet.experiments.execution.checked_files import UNREADABLE, unreadable
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.model_identity import meanings, model_identity
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.provenance import is_intact, sealed
 from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.storage.atomic import whole
 
 Doubles = NDArray[np.float64]
 WEIGHT = "weight"

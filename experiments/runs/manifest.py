@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from supportnet.experiments.execution.atomic_io import (
+from supportnet.experiments.execution.checked_files import (
     UNREADABLE,
     has_checksum,
     inside,
     read_json,
     sha256_of,
     unreadable,
-    whole,
 )
 from supportnet.experiments.runs.plan import identity_of_plan, touched
 from supportnet.experiments.runs.plan_file import PLAN
@@ -25,6 +24,7 @@ from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import commit, is_intact, machine, sealed, versions
 from supportnet.sim.scenario.layers import flat
 from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.storage.atomic import whole
 
 MANIFEST = "manifest.json"
 STUDY, LIST = "study.toml", "design.csv"

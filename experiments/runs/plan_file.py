@@ -6,12 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from supportnet.experiments.execution.atomic_io import inside, whole
+from supportnet.experiments.execution.checked_files import inside
 from supportnet.experiments.runs.plan import Plan, identity_of_plan
 from supportnet.experiments.runs.run_ids import Names, read_names, to_hex
 from supportnet.experiments.runs.run_store import chunks, writer_of
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
+from supportnet.sim.storage.atomic import whole
 
 PLAN = "design.parquet"
 AT_ONCE = 50_000  # rows

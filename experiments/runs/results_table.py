@@ -8,12 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from supportnet.experiments.execution.atomic_io import has_checksum, sha256_of, whole
+from supportnet.experiments.execution.checked_files import has_checksum, sha256_of
 from supportnet.experiments.runs.plan import identity_of_plan
 from supportnet.experiments.runs.plan_file import PLAN
 from supportnet.experiments.runs.run_ids import Names, are_in, read_names
 from supportnet.experiments.runs.run_store import RunReader, writer_of
 from supportnet.experiments.study.study import StudyDefinition
+from supportnet.sim.storage.atomic import whole
 
 RESULTS = "results.parquet"
 AT_ONCE = 20_000  # rows; each time all parts are gone through

@@ -22,10 +22,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from supportnet.experiments.execution.atomic_io import check_parquet, inside, whole
+from supportnet.experiments.execution.checked_files import check_parquet, inside
 from supportnet.experiments.runs.run_ids import NOBODY, Lookup, Names, from_hex, read_names
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.storage.atomic import whole
 from supportnet.sim.storage.unfinished import TEMPORARY
 
 if TYPE_CHECKING:

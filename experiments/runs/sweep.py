@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.experiments.execution.atomic_io import has_checksum, subfolder
+from supportnet.experiments.execution.checked_files import has_checksum, subfolder
 from supportnet.experiments.execution.interruption import interruption
 from supportnet.experiments.runs.manifest import checksums_kept, write_manifest
 from supportnet.experiments.runs.plan import Plan, plan_of

@@ -24,8 +24,8 @@ from supportnet.sim.importing.mapping_shape import FILE, Files, Mapping, PeopleF
 from supportnet.sim.importing.people import ABOUT_PERSON, BY_MAPPING, IGNORE, SIZE, all_people
 from supportnet.sim.importing.report import Given, Report
 from supportnet.sim.importing.sources import files_at, shown
-from supportnet.sim.importing.writing import write_together
 from supportnet.sim.network_file.format import PERSON_FIELDS, TIE_FIELDS, to_parquet
+from supportnet.sim.storage.atomic import hidden_folder, move_up
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,10 @@ def import_networks(source: Path, mapping: Path | None, out: Path) -> Report:
         FILES["report"]: json.dumps(report.as_dict(), indent=2).encode() + b"\n",
         FILES["text"]: report.text().encode(),
     }
-    write_together(out, contents)
+    with hidden_folder(out) as hidden:
+        for name, content in contents.items():
+            (hidden / name).write_bytes(content)
+        move_up(hidden, out)
     return report
 
 

@@ -1,49 +1,19 @@
-"""Files that appear whole or not at all, whatever happens to the process or the power."""
+"""Files of results that may be damaged, or somebody else's: links, checksums, and what is wrong with them."""
 
 import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.storage.unfinished import file_for
 
 # What may be wrong with a file of results that was damaged, or that somebody else wrote.
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
-
-
-@contextmanager
-def whole(goal: Path) -> Iterator[BinaryIO]:
-    """A file to write into, which takes the place of `goal` once it is on the disk (fsync, then rename).
-
-    Where anything goes wrong `goal` stays as it is. What the disk says is a UserInputError, and so is a goal that is no
-    file: a device or a pipe would be gone.
-    """
-    if goal.exists() and not goal.is_file():
-        expected, remedy = "the name of a file", "choose another name"
-        raise UserInputError("is not a file", where=str(goal), expected=expected, remedy=remedy)
-    try:
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        with file_for(goal) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        _sync(goal.parent)
-    except OSError as error:
-        raise UserInputError(
-            f"results can't be written ({error.strerror or error})",
-            where=str(goal.parent),
-            found=str(error.filename or goal),
-            expected="a folder that can be written to, on a disk with room",
-            remedy="make room, or choose another folder with --out; what is done is not computed again",
-        ) from error
 
 
 def inside(folder: Path, name: str, root: Path | None = None) -> Path:
@@ -131,13 +101,3 @@ def unreadable(error: Exception) -> str:
         case KeyError(args=(name, *_)):
             return f"no {name.decode() if isinstance(name, bytes) else name} in it"
     return str(error).partition("\n")[0][:100]
-
-
-def _sync(folder: Path) -> None:
-    """Bring the folder's own entry to the disk; Windows does so by itself."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
