@@ -7,12 +7,13 @@ import platform
 import shlex
 import subprocess
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from supportnet import __version__
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.storage.toml_files import content_of
 
@@ -76,16 +77,8 @@ def provenance(request: Mapping[str, Any], labels: Mapping[str, Any]) -> dict[st
 
 def versions() -> dict[str, str]:
     """Versions of the project, of Python and of the libraries that results pass through."""
-    return {"supportnet": _version("supportnet"), "python": platform.python_version()} | {
-        name: _version(name) for name in LIBRARIES
-    }
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"
+    libraries = {name: version(name) for name in LIBRARIES}
+    return {"supportnet": __version__, "python": platform.python_version(), **libraries}
 
 
 def commit() -> str | None:

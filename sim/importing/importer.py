@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from supportnet import __version__
 from supportnet.sim.enums import Role
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.importing.account import Account, first_of, persons
@@ -139,7 +140,7 @@ def _report(
         source_sha256=study.sha256,
         mapping=meaning.name,
         mapping_sha256=meaning.sha256,
-        version=_version(),
+        version=__version__,
         read=study.read,
         people=len(people),
         people_without_ties=int((~people["patient"].isin(ties["patient"].unique())).sum()),
@@ -166,12 +167,3 @@ def _given(frame: pd.DataFrame, name: str, parts: list[Files], kind: type[Files]
     mapped = any(getattr(entry, name) is not None for entry in parts if isinstance(entry, kind))
     by_mapping = int(frame[BY_MAPPING + name].sum())
     return Given(mapped, int(frame[name].notna().sum()) - by_mapping, by_mapping, len(frame))
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("supportnet")
-    except PackageNotFoundError:
-        return "unknown"
