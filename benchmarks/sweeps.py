@@ -15,11 +15,11 @@ import numpy as np
 
 from benchmarks.measure import Row, Side, alternate, spread
 from supportnet.analysis.sensitivity.indices import METHODS, Asked, indices
-from supportnet.experiments.runs.batch import pool_in_passing
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.sweep import sweep
 from supportnet.experiments.study.study import StudyDefinition
+from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.parameters import numbers
 from tests.reference import Reference
@@ -47,7 +47,7 @@ def bare(read: StudyDefinition) -> tuple[Side, list[float]]:
     plan, core = plan_of(read), list[float]()
     tasks = plan.tasks(range(plan.n_runs))
     worlds = [read.scenarios[0].with_values(plan.point(point)) for point in range(plan.n_points)]
-    pool, weeks = pool_in_passing(read.scenarios[0], {}, read.file.pool), read.scenarios[0].weeks
+    pool, weeks = pool_for(read.scenarios[0]), read.scenarios[0].weeks
 
     def side() -> int:
         lived = 0.0

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from supportnet.experiments.ensemble.ensemble import NAMES
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.replication import LARGE
-from supportnet.experiments.execution.capacity import MIB, PROCESS, START, Needs
+from supportnet.experiments.execution.capacity import PROCESS, START, Needs
 from supportnet.experiments.execution.workers import processors
 from supportnet.experiments.patterns import PEOPLE
 from supportnet.experiments.patterns.world import COHORTS
 from supportnet.experiments.posterior.posterior import Posterior
-from supportnet.experiments.posterior.propagation import LIVES, REMEMBERED
+from supportnet.experiments.posterior.propagation import LIVES, POOL
+from supportnet.experiments.study.tunables import moves_people
+from supportnet.sim.area import pool_store
 from supportnet.sim.area.pool import identity_of
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 PERSON = 2.4e3  # bytes of a person and their ties while a run lasts
 SETTING_UP, PERSON_WEEK, RUN = 1e-5, 0.9e-6, 1e-3  # seconds: to set up a person, of a week of theirs, of a run besides
-POOL, POOL_SECONDS = 3.4 * MIB, 0.5  # of the people who settle under a draw
+POOL_OF_DRAW, POOL_SECONDS = POOL * pool_store.PERSON, 0.5  # bytes of the people who settle under a draw; to make them
 VALUE, NUMBER = 68.0, 8.0  # bytes of a number while tables are written, and as it is kept
 FOLLOWED = 200.0  # bytes of a person whose recovery is kept from start to end
 RECORDED = {"people": 1300.0, "ties": 4200.0}  # bytes of a person in a recorded week, while these tables are made
@@ -51,7 +53,7 @@ def runs(
     aside = 1 if people >= LARGE else min(workers, n)
     a_run = RUN + people * (SETTING_UP + weeks * PERSON_WEEK) + besides
     return Needs(
-        PROCESS + aside * people * PERSON + min(pools, REMEMBERED) * POOL + n * kept,
+        PROCESS + aside * people * PERSON + min(pools * POOL_OF_DRAW, pool_store.MEMORY) + n * kept,
         START + (n * a_run + pools * POOL_SECONDS) / max(1, min(workers, processors())),
     )
 
@@ -59,7 +61,8 @@ def runs(
 def pools_of(scenarios: Sequence[Scenario], each: int, posterior: Posterior | None) -> int:
     """How many pools are made for so many runs of each scenario: one a draw, and again once it is forgotten."""
     draws = math.ceil(min(each, MOST) / LIVES) if posterior else 0
-    return draws * (len({identity_of(one) for one in scenarios}) if draws <= REMEMBERED else len(scenarios))
+    remembered = draws * POOL_OF_DRAW <= pool_store.MEMORY
+    return draws * (len({identity_of(one) for one in scenarios}) if remembered else len(scenarios))
 
 
 def of_run(plan: RunPlan, workers: int) -> Needs:
@@ -129,9 +132,11 @@ def of_study(study: "StudyDefinition", n_points: int, engine: "Engine") -> Needs
     if study.file.measure == "patterns":
         people, weeks, besides = COHORTS * study.file.people, 0, PATTERNS * study.file.people / PEOPLE
     needs = runs(n, people, weeks, 0 if engine.address else engine.workers, kept=each, besides=besides)
+    own = study.posterior is not None or any(map(moves_people, study.factor_names))
+    pools = min(own * n * study.file.pool * pool_store.PERSON, pool_store.MEMORY)
     numbers = len(study.weeks) * len(study.columns) + len(study.factor_names)
     return needs._replace(
-        memory=needs.memory + engine.processes_here * PROCESS,
+        memory=needs.memory + pools + engine.processes_here * (PROCESS + pools),
         seconds=START if engine.address else needs.seconds,
         disk=2 * NUMBER * COMPRESSED * numbers * n,  # by run, and put together
     )

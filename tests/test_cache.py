@@ -3,20 +3,24 @@
 import errno
 import logging
 import os
+import threading
+import time
+from collections import OrderedDict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
 
-from supportnet.sim.area import pool_store
+from supportnet.sim.area import pool, pool_store
 from supportnet.sim.area.population import Pool
 from supportnet.sim.jit import CONFIG, compiled_with_memory
 from supportnet.sim.storage import cache
 from tests.damage import damaged
+from tests.small import small
 
 CONTENT = b"what was worked out" * 10
 
@@ -45,7 +49,7 @@ def a_pool(n: int) -> Pool:
 
 def test_a_damaged_pool__is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path))
-    monkeypatch.setattr(pool_store, "_known", {})
+    monkeypatch.setattr(pool_store, "_known", OrderedDict())
     pool_store.stored_pool("pool-x", lambda: a_pool(5))
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
@@ -57,6 +61,60 @@ def test_a_damaged_pool__is_made_again(tmp_path: Path, monkeypatch: pytest.Monke
         assert made, what
         assert again.mechanisms.tolist() == [0, 1, 2, 3, 4]
         assert path.read_bytes() == whole, what
+
+
+def test_pools_used_last__are_in_memory__as_far_as_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was forgotten is read where it is kept on disk, and made again where it is not."""
+    monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path))
+    monkeypatch.setattr(pool_store, "_known", OrderedDict())
+    monkeypatch.setattr(pool_store, "MEMORY", 3 * sum(part.nbytes for part in a_pool(5)))
+    made = list[str]()
+
+    def asked(name: str, on_disk: bool = False) -> None:
+        pool_store.stored_pool(name, lambda: made.append(name) or a_pool(5), on_disk=on_disk)  # type: ignore[func-returns-value]
+
+    asked("pool-a", on_disk=True)
+    for name in ("b", "c", "b", "d", "b"):  # in the end the one on disk was used longest ago
+        asked(name)
+    assert [*pool_store._known] == ["c", "d", "b"]
+    assert made == ["pool-a", "b", "c", "d"]
+    asked("pool-a", on_disk=True)
+    assert made == ["pool-a", "b", "c", "d"], "read from the disk"
+    asked("c")
+    assert made == ["pool-a", "b", "c", "d", "c"], "made again"
+    assert [path.name for path in tmp_path.iterdir()] == ["pool-a.pool"]
+
+
+def test_a_pool_of_other_people_or_of_another_age__has_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test makes cheaper is not taken for the real thing, in memory or on disk."""
+    names = [pool.identity_of(small()), pool.identity_of(small(), 500), pool.identity_of(small(bond__drift=0.01))]
+    monkeypatch.setattr(pool, "SETTLING_WEEKS", 156)
+    names.append(pool.identity_of(small()))
+    monkeypatch.setattr(pool, "FOUNDING_WEEKS", 156)
+    names.append(pool.identity_of(small()))
+    assert len(set(names)) == len(names)
+    assert pool.identity_of(small(thresholds__engaged_weeks=4)) == names[-1], "a number that moves nobody"
+
+
+def test_threads_that_want_the_same_pool__make_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_store, "_known", OrderedDict())
+    both, made = threading.Barrier(2), list[str]()
+
+    def make() -> Pool:
+        made.append("a")
+        time.sleep(0.05)
+        return a_pool(5)
+
+    def asked(_: int) -> Pool:
+        both.wait()
+        return pool_store.stored_pool("a", make, on_disk=False)
+
+    with ThreadPoolExecutor(2) as threads:
+        one, other = threads.map(asked, range(2))
+    assert one is other
+    assert made == ["a"]
 
 
 def test_damaged_machine_code__is_never_unpickled(tmp_path: Path) -> None:
@@ -160,7 +218,7 @@ def test_a_full_disk__costs_time_and_one_remark(
     monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path))
     monkeypatch.setattr(CONFIG, "CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(cache, "file_for", full)
-    monkeypatch.setattr(pool_store, "_known", {})
+    monkeypatch.setattr(pool_store, "_known", OrderedDict())
     cache._cannot_write.cache_clear()
     cache._remark.cache_clear()
     assert len(pool_store.stored_pool("pool-x", lambda: a_pool(3)).mechanisms) == 3
@@ -194,7 +252,7 @@ def test_a_pipe__is_not_waited_for__and_a_file_takes_its_place(tmp_path: Path) -
         with open(os.open(path, os.O_WRONLY), "wb") as pipe:  # whoever waits gets what was kept
             pipe.write(whole)
 
-    Thread(target=give, daemon=True).start()
+    threading.Thread(target=give, daemon=True).start()
     assert cache.read(path) is None
     cache.write(path, CONTENT)
     assert path.is_file()

@@ -4,15 +4,13 @@ Each draw is lived LIVES times, so that the luck of a life can be told from what
 """
 
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped
-from supportnet.sim.area.pool import identity_of, make_pool
+from supportnet.sim.area.pool import temporary_pool
 from supportnet.sim.area.population import Pool
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
@@ -20,10 +18,6 @@ from supportnet.sim.scenario.scenario import Scenario
 KINDS = ("none", "parameters")  # of uncertainty
 LIVES = 2  # replicates that share a draw
 POOL = 1000  # people who settle under the numbers of a draw
-REMEMBERED = 64  # pools
-
-_pools: OrderedDict[str, Pool] = OrderedDict()
-_lock = threading.Lock()
 
 
 def draws_for(
@@ -90,18 +84,8 @@ def by_draw(replicates: Sequence[int], draws: Posterior | None) -> list[list[int
 
 
 def pool_at(scenario: Scenario) -> Pool:
-    """The pool of a scenario under the numbers of a draw; the last ones are remembered for the next scenario."""
-    name = identity_of(scenario)
-    with _lock:
-        if name in _pools:
-            _pools.move_to_end(name)
-            return _pools[name]
-    pool = make_pool(scenario, size=POOL)
-    with _lock:
-        _pools[name] = pool
-        while len(_pools) > REMEMBERED:
-            _pools.popitem(last=False)
-    return pool
+    """The pool of a scenario under the numbers of a draw."""
+    return temporary_pool(scenario, POOL)
 
 
 def draws_of(replicates: Sequence[int]) -> NDArray[np.int64]:

@@ -1,8 +1,7 @@
 """A batch of runs lived one after the other: what its runs showed in the weeks observed, and which of them failed."""
 
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,9 +12,10 @@ from supportnet.experiments.patterns.studies import measured
 from supportnet.experiments.patterns.table import to_fit
 from supportnet.experiments.patterns.world import World
 from supportnet.experiments.posterior.posterior import under
-from supportnet.experiments.runs.plan import Task, moves_people
+from supportnet.experiments.runs.plan import Task
 from supportnet.experiments.study.observables import code, units
-from supportnet.sim.area.pool import make_pool, pool_for
+from supportnet.experiments.study.tunables import moves_people
+from supportnet.sim.area.pool import pool_for, temporary_pool
 from supportnet.sim.area.population import Pool
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.errors import UserInputError
@@ -74,8 +74,9 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Batc
         try:
             if (id(task.values), id(task.numbers)) != last:
                 scenario = lived_by(task, batch.scenario)
+                pool = pool_of_point(scenario, {**task.numbers, **task.values}, batch.pool)
                 last = id(task.values), id(task.numbers)
-            keep.of(scenario, pool_in_passing(scenario, {**task.numbers, **task.values}, batch.pool), task)
+            keep.of(scenario, pool, task)
         except Interrupted:
             raise
         except Exception as error:
@@ -136,18 +137,6 @@ class Patterns:
         return np.array(self._found, np.float64).reshape(-1, 1, len(units("patterns")))
 
 
-_passing = threading.local()
-
-
-def pool_in_passing(scenario: Scenario, values: dict[str, Any], size: int) -> Pool:
-    """The pool of a scenario; one that only this design point needs is forgotten when the next one comes."""
-    if not any(moves_people(name) for name in values):
-        return pool_for(scenario)
-    about = {name: value for name, value in values.items() if moves_people(name)}
-    key = (scenario.name, scenario.root_services, tuple(about.items()), size)
-    if getattr(_passing, "key", None) != key:
-        _passing.key, _passing.pool = None, None  # the old one goes before the new one comes
-        _passing.pool = make_pool(scenario, size=size)
-        _passing.key = key
-    pool: Pool = _passing.pool
-    return pool
+def pool_of_point(scenario: Scenario, values: Collection[str], size: int) -> Pool:
+    """The pool of a scenario in which these numbers have values of their own."""
+    return temporary_pool(scenario, size) if any(map(moves_people, values)) else pool_for(scenario)

@@ -8,8 +8,9 @@ import numpy as np
 from supportnet.experiments.resource_needs import of_study
 from supportnet.experiments.runs.batch import Batch, live_batch
 from supportnet.experiments.runs.engines import Engine
-from supportnet.experiments.runs.plan import Plan, moves_people
+from supportnet.experiments.runs.plan import Plan
 from supportnet.experiments.study.observables import code
+from supportnet.experiments.study.tunables import moves_people
 from supportnet.sim.area.pool import make_pool, pool_for
 from supportnet.sim.area.simulation import Simulation
 

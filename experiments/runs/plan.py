@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from supportnet.experiments.runs.run_ids import Names, from_digests
 from supportnet.experiments.study.design import Columns, list_bytes, points
 from supportnet.experiments.study.observables import code
 from supportnet.experiments.study.study import StudyDefinition
-from supportnet.sim.parameters import IDLE, numbers
+from supportnet.experiments.study.tunables import moves_people
 from supportnet.sim.provenance import canonical_json
 from supportnet.sim.scenario.scenario import Scenario, row_of
 
@@ -135,12 +135,6 @@ def plan_of(study: StudyDefinition) -> Plan:
     """The runs of a study. Raises UserInputError where its design cannot be made, or there are too few draws."""
     enough(study.posterior, range(study.file.replicates))
     return Plan(study, points(study))
-
-
-@cache
-def moves_people(name: str) -> bool:
-    """Whether a factor of this name makes people live in another world, with a pool of its own."""
-    return name == "population.preset" or (name in numbers() and not name.startswith(IDLE))
 
 
 def shared(study: StudyDefinition, scenario: Scenario) -> str:

@@ -1,13 +1,14 @@
 """What a factor can move: every number, word and switch of a scenario by its dotted name, with kind, unit and range."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
 from supportnet.sim.enums import Mechanism
-from supportnet.sim.parameters import numbers
+from supportnet.sim.parameters import IDLE, numbers
 from supportnet.sim.scenario.json_schema import range_of
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.scenario.schema import OneOf, Population, Programme, Services, Table
@@ -61,3 +62,9 @@ def _tunable(field: FieldInfo) -> Tunable | None:
     low = next(float(mark.ge) for mark in field.metadata if isinstance(mark, Ge))  # type: ignore[arg-type]
     high = next(float(mark.le) for mark in field.metadata if isinstance(mark, Le))  # type: ignore[arg-type]
     return Tunable(kind, title, low, high, explored=(low, high) == SHARE)
+
+
+@cache
+def moves_people(name: str) -> bool:
+    """Whether a factor of this name makes people live in another world, with a pool of its own."""
+    return name == "population.preset" or (name in numbers() and not name.startswith(IDLE))

@@ -35,16 +35,23 @@ def share_psychosis(scenario: Scenario) -> float:
     return 0.5 if scenario.networks else scenario.population.share_psychosis
 
 
-def identity_of(scenario: Scenario) -> str:
-    """What the pool depends on, as a hash: code, root services, preset, numbers that move people."""
+def identity_of(scenario: Scenario, size: int = POOL_SIZE) -> str:
+    """What the pool depends on, as a hash: code, root services, preset, numbers that move people, size, duration."""
     moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
-    about = [run_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving, POOL_SIZE]
+    about = [run_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving]
+    about += [POOL_SIZE, size, FOUNDING_WEEKS, SETTLING_WEEKS]
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def pool_for(scenario: Scenario, workers: int = 1) -> Pool:
-    """The pool that this scenario's people come from; from memory, from disk, or made now."""
+    """The pool that this scenario's people come from, which is kept (pool_store)."""
     return stored_pool(f"pool-{identity_of(scenario)}", lambda: make_pool(scenario, workers))
+
+
+def temporary_pool(scenario: Scenario, size: int) -> Pool:
+    """The same of so many people, under the numbers of a draw or a design point: kept in memory alone."""
+    name = f"temporary-{identity_of(scenario, size)}"
+    return stored_pool(name, lambda: make_pool(scenario, size=size), on_disk=False)
 
 
 def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Pool:

@@ -1,25 +1,56 @@
-"""Pools that were made, in memory and on disk: each is made once, and again where the disk has lost or damaged it."""
+"""Pools that were made: each is made once, and again where it was forgotten, lost or damaged.
+
+The pools used last are in memory, up to MEMORY bytes in all. A scenario's own pool is on disk too, and so are the
+people it was made from; a temporary one, of a draw or a design point, is not: there are many, each soon done with.
+"""
 
 import io
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 
 from supportnet.sim.area.population import Pool
 from supportnet.sim.storage.cache import cache_folder, read, write
 
-_known: dict[str, Pool] = {}
-_lock = threading.RLock()
+MEMORY = 160 * 2**20  # bytes: the pools of 64 draws, with those that they are made from
+PERSON = 2300  # bytes of one of the people who a pool is made of, at both moments at which it shows them
+
+_known: OrderedDict[str, Pool] = OrderedDict()  # the one used last comes last
+_turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()  # to make the pool of a name
+_lock = threading.Lock()
 
 
-def stored_pool(name: str, make: Callable[[], Pool]) -> Pool:
-    """The pool of this name: from memory, from disk, or made now and written there."""
+def stored_pool(name: str, make: Callable[[], Pool], *, on_disk: bool = True) -> Pool:
+    """The pool of this name: from memory, from disk (where it is kept there), or made now. Threads that want the same
+    one wait for the first of them."""
     with _lock:
-        if name not in _known:
-            _known[name] = _read(name) or _write(name, make())
-        return _known[name]
+        turn = _turns.setdefault(name, threading.Lock())
+    with turn:
+        pool = _known.get(name) or (_read(name) if on_disk else None)
+        if pool is None:
+            pool = make()
+            if on_disk:
+                _write(name, pool)
+        _remember(name, pool)
+    return pool
+
+
+def _remember(name: str, pool: Pool) -> None:
+    """Put a pool last in memory, and forget the first ones for which there is no room."""
+    with _lock:
+        _known[name] = pool
+        _known.move_to_end(name)
+        while len(_known) > 1 and sum(map(_size, _known.values())) > MEMORY:
+            _known.popitem(last=False)
+
+
+def _size(pool: Pool) -> int:
+    """Bytes of a pool."""
+    return sum(part.nbytes for part in pool)
 
 
 def _path(name: str) -> Path:
@@ -39,8 +70,7 @@ def _read(name: str) -> Pool | None:
         )
 
 
-def _write(name: str, pool: Pool) -> Pool:
+def _write(name: str, pool: Pool) -> None:
     whole = io.BytesIO()
     np.savez(whole, **pool._asdict())  # compressed it would be a third smaller, and every start 40 ms longer
     write(_path(name), whole.getvalue())
-    return pool
