@@ -344,7 +344,7 @@ class Thresholds(NamedTuple):
     relapse_free_weeks: Annotated[float, Number("weeks", 1, 260, "assumed")] = 52.0
     severe_phq9: Annotated[float, Number("PHQ-9 from", 15, 27, "doi:10.1007/s40737-022-00324-1, note 1")] = 20.0
     severe_gad7: Annotated[float, Number("GAD-7 from", 10, 21, "doi:10.1007/s40737-022-00324-1, note 1")] = 15.0
-    engaged_weeks: Annotated[float, Number("weeks since the last contact", 1, 26, "assumed")] = 8.0
+    engaged_weeks: Annotated[float, Number("weeks, the present one included, in which a contact counts", 1, 26, "assumed")] = 8.0
     harmful_friction: Annotated[float, Number("friction above, 0-1", 0.2, 0.9, "assumed")] = 0.5
     harmful_critical: Annotated[float, Number("share of recent contacts critical, above", 0.3, 1, "assumed")] = 0.7
     reciprocal: Annotated[float, Number("reciprocity from, 0-1", 0.1, 0.8, "assumed")] = 0.4

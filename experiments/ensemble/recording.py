@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supportnet.sim.area.derived import engaged, owners, served
 from supportnet.sim.area.empirical_population import sample_interviews
 from supportnet.sim.area.population import tie_rows
 from supportnet.sim.area.simulation import Simulation
-from supportnet.sim.enums import SERVICE, Mechanism, Process, Role, SupportFunction
+from supportnet.sim.enums import Mechanism, Process, Role, SupportFunction
 from supportnet.sim.measurement.dyadic_ratings import last_mechanisms, views_of
 from supportnet.sim.network_file.reader import Networks
 from supportnet.sim.randomness import rng_key
@@ -41,7 +42,7 @@ def people_table(simulation: Simulation) -> pd.DataFrame:
         "relapses": people.relapses,
         "admissions": people.admissions,
     }
-    networks, alliance, served = _networks_of_people(simulation)
+    networks, alliance = _networks_of_people(simulation)
     columns |= {**networks, "loneliness": people.loneliness}
     contacts = people.recent.sum(axis=1, dtype=np.int32)  # weeks modulo 4, by role
     columns |= {f"contacts_{role.word}": contacts[:, role] for role in Role}
@@ -49,7 +50,7 @@ def people_table(simulation: Simulation) -> pd.DataFrame:
         "alliance": alliance,
         "programmes": _programmes(simulation),
         "sessions_attended": people.sessions,
-        "engaged": served & (people.since_service < numbers.engaged_weeks),
+        "engaged": engaged(served(simulation.area.world), people.since_service, numbers),
         "recovered_personal": people.weeks_personal >= numbers.recovered_weeks,
         "recovered_clinical": clinical,
     }
@@ -117,11 +118,6 @@ def interviews_table(networks: Networks, sample: NDArray[np.int64]) -> pd.DataFr
 TABLES: "dict[str, Callable[[Simulation], pd.DataFrame]]" = {"people": people_table, "ties": ties_table}
 
 
-def owners(people: Any) -> NDArray[np.int64]:
-    """Row of the person of each tie alive, in the order of ties."""
-    return np.repeat(np.arange(len(people)), people.n_ties)
-
-
 def ties_by_role(simulation: Simulation) -> NDArray[np.int64]:
     """(people, 4) how many ties each person has with supporters of each role."""
     world = simulation.area.world
@@ -132,8 +128,8 @@ def ties_by_role(simulation: Simulation) -> NDArray[np.int64]:
 
 def _networks_of_people(
     simulation: Simulation,
-) -> tuple[dict[str, Any], NDArray[np.float64], NDArray[np.bool_]]:
-    """Size, ties by role and strongest tie of each person; mean trust of professional ties; whether served."""
+) -> tuple[dict[str, Any], NDArray[np.float64]]:
+    """Size, ties by role and strongest tie of each person; mean trust of professional ties."""
     world = simulation.area.world
     ties, owner, n = world.ties[tie_rows(world.people)], owners(world.people), len(world.people)
     by_role = ties_by_role(simulation)
@@ -145,7 +141,7 @@ def _networks_of_people(
         alliance = trust / by_role[:, Role.PROFESSIONAL]
     by_role_name = {f"n_{role.word}": by_role[:, role] for role in Role}
     networks = {"network_size": by_role.sum(axis=1), **by_role_name, "strongest_tie": strongest}
-    return networks, alliance, np.bincount(owner[ties.origin == SERVICE], minlength=n) > 0
+    return networks, alliance
 
 
 def _programmes(simulation: Simulation) -> NDArray[np.object_]:

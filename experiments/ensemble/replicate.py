@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supportnet.experiments.ensemble.ensemble import NAMES, Doubles, Persons, outcome_values
-from supportnet.experiments.ensemble.recording import TABLES, owners, ties_by_role
+from supportnet.experiments.ensemble.recording import TABLES, ties_by_role
 from supportnet.experiments.execution.workers import Interrupted
+from supportnet.sim.area.derived import owners
 from supportnet.sim.area.population import Pool, tie_rows
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.scenario.scenario import Scenario

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.patterns.measurement import Ties, measured_alliance
 from supportnet.experiments.patterns.world import World
 from supportnet.experiments.trials.design import ATTENTION, RECRUITING, Design
+from supportnet.sim.area.derived import engaged, served
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role
 
@@ -115,12 +116,11 @@ def measured(run: Simulation, who: NDArray[np.int64], had: NDArray[np.int64], lu
     withdrawal = asked(people.withdrawal.astype(np.float64), m.symptoms)
     ties = Ties(run)
     professional = ties.role(Role.PROFESSIONAL)
-    served = ties.count(professional)
+    n_professional = ties.count(professional)
     with np.errstate(invalid="ignore"):
-        trust = np.bincount(ties.of[professional], ties.now.trust[professional], run.n_people) / served
+        trust = np.bincount(ties.of[professional], ties.now.trust[professional], run.n_people) / n_professional
     alliance = measured_alliance(run, trust, luck)[who]
     friends = people.recent[:, :, Role.FRIEND].sum(axis=1).astype(np.float64)
-    engaged = (served[who] > 0) & (people.since_service <= numbers.thresholds.engaged_weeks)
     relapsed = people.relapses > had[who]
     columns = (
         recovery,
@@ -132,6 +132,6 @@ def measured(run: Simulation, who: NDArray[np.int64], had: NDArray[np.int64], lu
         friends,
         alliance,
         relapsed,
-        engaged,
+        engaged(served(run.area.world)[who], people.since_service, numbers.thresholds),
     )
     return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)

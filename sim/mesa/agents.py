@@ -13,6 +13,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
+from supportnet.sim.area.derived import engaged
 from supportnet.sim.enums import SERVICE, Condition, Process, Resource, Role
 from supportnet.sim.errors import nearest
 from supportnet.sim.kernels.observe import gad7, phq9
@@ -173,8 +174,8 @@ class Patient(Somebody):
     @property
     def engaged(self) -> bool:
         """Whether there is a professional of the service, and was contact within the last weeks."""
-        served = bool((self._ties("origin") == SERVICE).any())
-        return served and self.weeks_since_service < self._thresholds.engaged_weeks
+        served = (self._ties("origin") == SERVICE).any()
+        return bool(engaged(served, self.weeks_since_service, self._thresholds))
 
     @property
     def ties(self) -> list[Tie]:

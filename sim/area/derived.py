@@ -1,0 +1,32 @@
+"""Quantities that follow from the arrays of an area; `kernels/observe.py` adds up the same ones week by week."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportnet.sim.area.population import tie_rows
+from supportnet.sim.enums import SERVICE
+from supportnet.sim.parameters import Thresholds
+from supportnet.sim.state import World
+
+Mask = NDArray[np.bool_]
+
+
+def owners(people: Any) -> NDArray[np.int64]:
+    """(ties alive,) Row of the person whose tie each is, in the order of ties."""
+    return np.repeat(np.arange(len(people)), people.n_ties)
+
+
+def served(world: World) -> Mask:
+    """(people,) Who has a tie with the service's professional."""
+    service = world.ties.origin[tie_rows(world.people)] == SERVICE
+    return np.bincount(owners(world.people)[service], minlength=len(world.people)) > 0
+
+
+def engaged(served: Any, since_service: Any, thresholds: Thresholds) -> Any:
+    """Whether somebody has a professional of the service, and had contact with one in the last `engaged_weeks` weeks.
+
+    since_service: weeks since that contact, 0 in its own week: the present week is one of the last weeks.
+    """
+    return served & (since_service < thresholds.engaged_weeks)

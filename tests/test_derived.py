@@ -1,0 +1,35 @@
+"""Derived quantities: the kernel, the tables, the Mesa face and the simulated trials mean the same by a word."""
+
+import numpy as np
+import pytest
+
+from supportnet.experiments.ensemble.recording import people_table
+from supportnet.experiments.trials.trial import MEASURES, measured
+from supportnet.sim.area.derived import served
+from supportnet.sim.mesa.model import SupportNetwork
+from tests.small import small
+
+
+@pytest.fixture(scope="module")
+def model() -> SupportNetwork:
+    """An area in which the words could differ: people at the very last of the weeks that count, and people whose only
+    professional belongs to a programme."""
+    values = {"thresholds.engaged_weeks": 6, "enrol.disengage": 0.02, "programmes.open_dialogue.coverage": 0.8}
+    model = SupportNetwork(small("open-dialogue", population__patients=300, **values))
+    model.run(10)
+    return model
+
+
+def test_engaged__has_one_meaning(model: SupportNetwork) -> None:
+    run = model.simulation
+    people, service = run.area.world.people, served(run.area.world)
+    assert (service & (people.since_service == 6)).any()
+    professionals = np.array([person.n_professional for person in model.patients])
+    assert (~service & (professionals > 0) & (people.since_service < 6)).any()
+    by_table = people_table(run)["engaged"].to_numpy()
+    everybody, luck = np.arange(run.n_people), np.random.default_rng(1)
+    by_trial = measured(run, everybody, people.relapses, luck)[:, MEASURES.index("engagement")]
+    by_face = np.array([person.engaged for person in model.patients])
+    np.testing.assert_array_equal(by_table, by_trial > 0)
+    np.testing.assert_array_equal(by_table, by_face)
+    assert model.outcomes["engagement"] == by_table.mean()
