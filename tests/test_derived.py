@@ -5,6 +5,7 @@ import pytest
 
 from supportnet.experiments.ensemble.recording import people_table
 from supportnet.experiments.trials.trial import MEASURES, measured
+from supportnet.sim.area import derived
 from supportnet.sim.area.derived import served
 from supportnet.sim.mesa.model import SupportNetwork
 from tests.small import small
@@ -33,3 +34,19 @@ def test_engaged__has_one_meaning(model: SupportNetwork) -> None:
     np.testing.assert_array_equal(by_table, by_trial > 0)
     np.testing.assert_array_equal(by_table, by_face)
     assert model.outcomes["engagement"] == by_table.mean()
+
+
+def test_recovery_and_scores__are_those_of_the_kernel_and_of_the_face(model: SupportNetwork) -> None:
+    people, patients = model.simulation.area.world.people, model.patients
+    scores = {
+        "recovery": derived.recovery(people), "phq9": derived.phq9(people.distress),
+        "gad7": derived.gad7(people.distress, people.anxiety),
+    }  # fmt: skip
+    for name, found in scores.items():
+        np.testing.assert_array_equal(found, patients.get(name), name)
+        assert model.outcomes[name] == pytest.approx(found.mean(), abs=1e-6), name
+
+
+def test_each_tie__has_one_owner(model: SupportNetwork) -> None:
+    owners = derived.owners(model.simulation.area.world.people)
+    assert owners.tolist() == [tie.patient.who.person for tie in model.ties]

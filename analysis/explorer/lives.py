@@ -13,6 +13,7 @@ from supportnet.experiments.comparison.subgroups import POINTS
 from supportnet.experiments.ensemble.recording import MECHANISMS
 from supportnet.experiments.execution.workers import Interrupted
 from supportnet.experiments.posterior.propagation import draw_of, pool_at
+from supportnet.sim.area.derived import recovery
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Process, Role, SupportFunction
@@ -41,7 +42,7 @@ def area(asked: Asked, scenario: Scenario, halt: Event) -> dict[str, Any]:
     qpr, ties, crisis = [], [], []
     for _ in weeks_of(simulation, halt):
         people = simulation.area.world.people
-        qpr.append(np.rint(POINTS * people.processes.mean(axis=1, dtype=np.float64)).astype(int))
+        qpr.append(np.rint(POINTS * recovery(people)).astype(int))
         ties.append(people.n_ties.astype(int))
         crisis.append(np.flatnonzero(people.crisis > 0))
     found: dict[str, Any] = plain({"qpr": qpr, "ties": ties, "crisis": crisis})

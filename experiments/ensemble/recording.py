@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supportnet.sim.area.derived import engaged, owners, served
+from supportnet.sim.area.derived import engaged, gad7, owners, phq9, recovery, served
 from supportnet.sim.area.empirical_population import sample_interviews
 from supportnet.sim.area.population import tie_rows
 from supportnet.sim.area.simulation import Simulation
@@ -29,15 +29,14 @@ def people_table(simulation: Simulation) -> pd.DataFrame:
     clinical = (people.weeks_clinical >= numbers.remission_weeks) & (
         week - 1 - people.relapse_week >= numbers.relapse_free_weeks
     )
-    recovery = people.processes.mean(axis=1, dtype=np.float64)
-    columns = {"week": week, "patient": people.identity.astype(np.int64), "recovery": recovery}
+    columns = {"week": week, "patient": people.identity.astype(np.int64), "recovery": recovery(people)}
     columns |= {process.word: people.processes[:, process] for process in Process}
     columns |= {
-        "qpr": 60.0 * recovery,
+        "qpr": 60.0 * recovery(people),
         "distress": people.distress,
         "withdrawal": people.withdrawal,
-        "phq9": _half_up(27.0 * people.distress.astype(np.float64)),
-        "gad7": _half_up(21.0 * np.clip(people.distress + people.anxiety, 0.0, 1.0).astype(np.float64)),
+        "phq9": phq9(people.distress),
+        "gad7": gad7(people.distress, people.anxiety),
         "in_crisis": people.crisis > 0,
         "relapses": people.relapses,
         "admissions": people.admissions,
@@ -168,7 +167,3 @@ def _supporters(simulation: Simulation, ties: Any, owner: NDArray[np.int64]) -> 
         else:
             named.append(f"{kinds[key >> 16]}-{people.identity[i]}-{key & 0xFFFF}")
     return named
-
-
-def _half_up(score: NDArray[np.float64]) -> NDArray[np.int32]:
-    return np.floor(score + 0.5).astype(np.int32)

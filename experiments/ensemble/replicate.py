@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.ensemble.ensemble import NAMES, Doubles, Persons, outcome_values
 from supportnet.experiments.ensemble.recording import TABLES, ties_by_role
 from supportnet.experiments.execution.workers import Interrupted
-from supportnet.sim.area.derived import owners
+from supportnet.sim.area.derived import owners, recovery
 from supportnet.sim.area.population import Pool, tie_rows
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.scenario.scenario import Scenario
@@ -45,7 +45,8 @@ def live(task: ReplicateTask, replicate: int, halt: Event) -> ReplicateResult:
     simulation = Simulation(
         task.scenario, task.seed, replicate, workers=task.workers, record="ties" in task.record, pool=task.pool
     )
-    first_recovery, first_ties = recovery(simulation), ties_by_role(simulation).astype(np.int16)
+    first_recovery = recovery(simulation.area.world.people).astype(np.float32)
+    first_ties = ties_by_role(simulation).astype(np.int16)
     seen, tables = [], dict[str, list[pd.DataFrame]]()
     for stop in stops(task.scenario.weeks, simulation.n_people, task.weeks_recorded):
         if halt.is_set():
@@ -86,12 +87,8 @@ def persons(simulation: Simulation, first_recovery: NDArray[np.float32], first_t
     last_ties = ties_by_role(simulation).astype(np.int16)
     now = (people.loneliness, people.distress, people.relapses, people.admissions, people.ruptures)
     copies = (column.copy() for column in now)
-    return Persons(people.condition.copy(), first_recovery, recovery(simulation), first_ties, last_ties, best, *copies)
-
-
-def recovery(simulation: Simulation) -> NDArray[np.float32]:
-    """Mean of the five processes of each person, in single precision."""
-    return np.asarray(simulation.area.world.people.processes.mean(axis=1, dtype=np.float64), np.float32)
+    last_recovery = recovery(people).astype(np.float32)
+    return Persons(people.condition.copy(), first_recovery, last_recovery, first_ties, last_ties, best, *copies)
 
 
 def labelled(table: pd.DataFrame, task: ReplicateTask, replicate: int) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.patterns.measurement import Ties, measured_alliance
 from supportnet.experiments.patterns.world import World
 from supportnet.experiments.trials.design import ATTENTION, RECRUITING, Design
-from supportnet.sim.area.derived import engaged, served
+from supportnet.sim.area.derived import engaged, phq9, recovery, served
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role
 
@@ -77,7 +77,7 @@ def recruited(design: Design, run: Simulation, free: Mask, most: int, luck: np.r
     meets = {
         "anybody": np.ones(len(people), np.bool_),
         "crisis": people.crisis > 0,
-        "distress": np.floor(27.0 * asked + 0.5) >= design.cut,
+        "distress": phq9(asked) >= design.cut,
         "lonely": people.loneliness > numbers.thresholds.lonely,
         "withdrawn": people.withdrawal > numbers.thresholds.remission_withdrawal,
     }[design.entry]
@@ -110,7 +110,7 @@ def measured(run: Simulation, who: NDArray[np.int64], had: NDArray[np.int64], lu
         return np.asarray(np.clip(true + luck.normal(0.0, error, true.shape), 0.0, 1.0))
 
     processes = asked(people.processes.astype(np.float64), m.qpr / 60.0 * math.sqrt(5.0))
-    recovery = asked(people.processes.mean(axis=1, dtype=np.float64), m.qpr / 60.0)
+    recovered = asked(recovery(people), m.qpr / 60.0)
     distress = asked(people.distress.astype(np.float64), m.symptoms)
     anxiety = asked((people.distress + people.anxiety).astype(np.float64), m.symptoms)
     withdrawal = asked(people.withdrawal.astype(np.float64), m.symptoms)
@@ -123,7 +123,7 @@ def measured(run: Simulation, who: NDArray[np.int64], had: NDArray[np.int64], lu
     friends = people.recent[:, :, Role.FRIEND].sum(axis=1).astype(np.float64)
     relapsed = people.relapses > had[who]
     columns = (
-        recovery,
+        recovered,
         *processes.T,
         distress,
         anxiety,

@@ -18,6 +18,21 @@ def owners(people: Any) -> NDArray[np.int64]:
     return np.repeat(np.arange(len(people)), people.n_ties)
 
 
+def recovery(people: Any) -> NDArray[np.float64]:
+    """(people,) Recovery: the mean of the five processes, 0 to 1."""
+    return np.asarray(people.processes.mean(axis=1, dtype=np.float64))
+
+
+def phq9(distress: Any) -> NDArray[np.int32]:
+    """Depression score, 0 to 27, as a questionnaire has it: in whole points, halves upwards."""
+    return np.floor(27.0 * np.asarray(distress, np.float64) + 0.5).astype(np.int32)
+
+
+def gad7(distress: Any, anxiety: Any) -> NDArray[np.int32]:
+    """Anxiety score, 0 to 21, in whole points. anxiety: how much more anxious somebody is than distressed."""
+    return np.floor(21.0 * np.asarray(np.clip(distress + anxiety, 0.0, 1.0), np.float64) + 0.5).astype(np.int32)
+
+
 def served(world: World) -> Mask:
     """(people,) Who has a tie with the service's professional."""
     service = world.ties.origin[tie_rows(world.people)] == SERVICE

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from supportnet.sim.area.derived import owners
 from supportnet.sim.area.population import Area, tie_rows
 from supportnet.sim.enums import NATURAL
 
@@ -30,7 +31,7 @@ def verify(area: Area) -> list[str]:
         wrong.append("people.n_ties: more ties than rows")
     if (ties.supporter < -1).any() or (ties.supporter >= desk.n_posts + len(people)).any():
         wrong.append("ties.supporter: nobody")
-    owner = np.repeat(np.arange(len(people)), people.n_ties)
+    owner = owners(people)
     if len(np.unique(owner.astype(np.int64) << 32 | ties.key)) != len(rows):
         wrong.append("ties.key: two ties of one person under one key")
     known = ties.supporter >= 0

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from supportnet.sim.area.derived import owners
 from supportnet.sim.area.population import tie_rows
 from supportnet.sim.enums import SERVICE, Role, SupportFunction
 from supportnet.sim.measurement.dyadic_ratings import PATIENT, SUPPORTER, views_of
@@ -91,7 +92,7 @@ def _from_table(ties: "pd.DataFrame", role: str | None) -> tuple[NDArray[np.floa
 
 def _from_simulation(simulation: "Simulation", role: str | None) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     people = simulation.area.world.people
-    ties, owner = simulation.area.world.ties[tie_rows(people)], np.repeat(np.arange(len(people)), people.n_ties)
+    ties, owner = simulation.area.world.ties[tie_rows(people)], owners(people)
     chosen = np.ones(len(ties), bool) if role is None else ties.role == Role[role.upper()]
     served = ties.origin == SERVICE
     caseload = (people.post[owner].astype(np.int64) + 1) << 32 | people.holder[owner]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from supportnet.sim.area.derived import owners
 from supportnet.sim.area.population import Pool, tie_rows
 from supportnet.sim.enums import Role, SupportFunction
 from supportnet.sim.jit import compiled_with_memory
@@ -144,7 +145,7 @@ def views_of(simulation: "Simulation") -> Views:
     """
     world, rows = simulation.area.world, tie_rows(simulation.area.world.people)
     parameters, people, ties = simulation.scenario.all_parameters, world.people, world.ties[rows]
-    numbers, owner = parameters.views, np.repeat(np.arange(len(people)), people.n_ties)
+    numbers, owner = parameters.views, owners(people)
     common = usual(simulation.pool, parameters)
     state = now(simulation, common)
     levels, typical = felt(state, numbers.memory), felt(common, numbers.memory)
