@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from supportnet.analysis.explorer.lives import seen
 from supportnet.experiments.ensemble.recording import people_table
 from supportnet.experiments.trials.trial import MEASURES, measured
 from supportnet.sim.area import derived
@@ -50,3 +51,16 @@ def test_recovery_and_scores__are_those_of_the_kernel_and_of_the_face(model: Sup
 def test_each_tie__has_one_owner(model: SupportNetwork) -> None:
     owners = derived.owners(model.simulation.area.world.people)
     assert owners.tolist() == [tie.patient.who.person for tie in model.ties]
+
+
+def test_who_is_in_a_programme__is_so_everywhere__until_they_give_it_up() -> None:
+    model = SupportNetwork(small("self-help-groups"))
+    model.run(10)
+    person = next(person for person in model.patients if person.programmes)
+    joined = person.programmes
+    row = person.who.person
+    assert people_table(model.simulation)["programmes"][row] == ",".join(joined)
+    assert seen(model.simulation, row).programmes == [*joined]
+    person.leave(joined[0])
+    assert person.programmes == joined[1:]
+    assert people_table(model.simulation)["programmes"][row] == ",".join(joined[1:])

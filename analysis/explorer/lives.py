@@ -13,7 +13,7 @@ from supportnet.experiments.comparison.subgroups import POINTS
 from supportnet.experiments.ensemble.recording import MECHANISMS
 from supportnet.experiments.execution.workers import Interrupted
 from supportnet.experiments.posterior.propagation import draw_of, pool_at
-from supportnet.sim.area.derived import recovery
+from supportnet.sim.area.derived import programmes_of, recovery
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Process, Role, SupportFunction
@@ -133,8 +133,7 @@ def seen(simulation: Simulation, who: int) -> Life:
     world, names = simulation.area.world, simulation.programme_names
     me: Any = world.people[who].copy()
     rows = slice(int(me["first"]), int(me["first"] + me["n_ties"]))
-    inside = [name for name, places in zip(names, world.places, strict=True) if places[who].weeks_in >= 0]
-    return Life(me, world.ties[rows].copy(), world.last[rows].copy(), inside)
+    return Life(me, world.ties[rows].copy(), world.last[rows].copy(), programmes_of(world, names, who))
 
 
 def whole(score: Any, *of: float) -> int:

@@ -24,6 +24,7 @@ from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.workers import Interrupted, side_by_side
 from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.area.derived import owners
 from supportnet.sim.area.population import Pool
 from supportnet.sim.area.simulation import Held, Simulation
 from supportnet.sim.enums import SOCIAL_RELATIONSHIPS, Mechanism, Resource, Role
@@ -252,7 +253,7 @@ def mean_resources(pool: Pool, scenario: Scenario) -> NDArray[np.float64]:
     means = np.zeros(len(HeldResource))
     means[: len(Resource)] = people.resources.mean(axis=0, dtype=np.float64)
     best = np.zeros(len(people))
-    owner = np.repeat(np.arange(len(people)), people.n_ties)
+    owner = owners(people)
     np.maximum.at(best, owner, pool.ties.strength.astype(np.float64) * pool.ties.trust)
     means[HeldResource.BEST_TIE] = best.mean()
     for held, column in ((HeldResource.COMPANIONSHIP, Input.COMPANIONSHIP), (HeldResource.CONTACT, Input.SOCIAL)):

@@ -8,6 +8,7 @@ import numpy as np
 
 from supportnet.experiments.comparison.subgroups import POINTS
 from supportnet.experiments.ensemble.sampling import Sampling
+from supportnet.sim.area.derived import programmes_of
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role
 from supportnet.sim.scenario.scenario import Scenario
@@ -82,8 +83,8 @@ def seen_now(simulation: Simulation, person: int) -> Now:
     rows = world.ties[me.first : me.first + me.n_ties]
     roles, origins = Role.words(), (*names, SERVICE, NATURAL)
     ties = {int(tie.key): (roles[tie.role], origins[tie.origin], bool(tie.ruptured)) for tie in rows}
-    inside = [name for name, places in zip(names, world.places, strict=True) if places[person].weeks_in >= 0]
-    return Now(ties, int(me.holder), frozenset(inside), bool(me.crisis > 0), int(me.admissions), int(me.dropouts))
+    inside = frozenset(programmes_of(world, names, person))
+    return Now(ties, int(me.holder), inside, bool(me.crisis > 0), int(me.admissions), int(me.dropouts))
 
 
 def happened(before: Now, now: Now) -> Iterator[tuple[str, ...]]:

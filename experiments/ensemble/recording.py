@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supportnet.sim.area.derived import engaged, gad7, owners, phq9, recovery, served
+from supportnet.sim.area.derived import engaged, gad7, owners, participants, phq9, recovery, served
 from supportnet.sim.area.empirical_population import sample_interviews
 from supportnet.sim.area.population import tie_rows
 from supportnet.sim.area.simulation import Simulation
@@ -146,8 +146,7 @@ def _networks_of_people(
 def _programmes(simulation: Simulation) -> NDArray[np.object_]:
     """Names of the programmes that each person is in, comma-separated."""
     names = np.full(simulation.n_people, "", object)
-    for name, places in zip(simulation.programme_names, simulation.area.world.places, strict=True):
-        inside = places.weeks_in >= 0
+    for name, inside in zip(simulation.programme_names, participants(simulation.area.world.places), strict=True):
         names[inside] = [f"{before},{name}" if before else name for before in names[inside]]
     return names
 

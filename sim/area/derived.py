@@ -1,5 +1,6 @@
 """Quantities that follow from the arrays of an area; `kernels/observe.py` adds up the same ones week by week."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from supportnet.sim.area.population import tie_rows
 from supportnet.sim.enums import SERVICE
 from supportnet.sim.parameters import Thresholds
-from supportnet.sim.state import World
+from supportnet.sim.state import NEVER, World
 
 Mask = NDArray[np.bool_]
 
@@ -37,6 +38,17 @@ def served(world: World) -> Mask:
     """(people,) Who has a tie with the service's professional."""
     service = world.ties.origin[tie_rows(world.people)] == SERVICE
     return np.bincount(owners(world.people)[service], minlength=len(world.people)) > 0
+
+
+def participants(places: Any) -> Mask:
+    """(programmes, people) Who is in each programme: with a place in it, and not about to give it up."""
+    return np.asarray((places["weeks_in"] >= 0) & (places["weeks_in"] < NEVER))
+
+
+def programmes_of(world: World, names: Sequence[str], person: int) -> list[str]:
+    """Names of the programmes that a person is in. names: of all programmes, in the order of `places`."""
+    inside = participants(world.places[:, person])
+    return [name for name, takes_part in zip(names, inside, strict=True) if takes_part]
 
 
 def engaged(served: Any, since_service: Any, thresholds: Thresholds) -> Any:

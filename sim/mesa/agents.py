@@ -13,7 +13,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from supportnet.sim.area.derived import engaged
+from supportnet.sim.area.derived import engaged, programmes_of
 from supportnet.sim.enums import SERVICE, Condition, Process, Resource, Role
 from supportnet.sim.errors import nearest
 from supportnet.sim.kernels.observe import gad7, phq9
@@ -221,9 +221,7 @@ class Patient(Somebody):
     @property
     def programmes(self) -> tuple[str, ...]:
         """Names of the programmes that the person is in."""
-        weeks_in = self.model.world.places["weeks_in"][:, self.who.person]
-        names = self.model.simulation.programme_names
-        return tuple(name for name, weeks in zip(names, weeks_in, strict=True) if 0 <= weeks < NEVER)
+        return tuple(programmes_of(self.model.world, self.model.simulation.programme_names, self.who.person))
 
     def join(self, programme: str) -> None:
         """Take a place in a programme from next week on, whoever else is waiting for one."""
