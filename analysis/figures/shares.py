@@ -1,6 +1,6 @@
 """What carries the effects of several programmes: a square for each programme and mechanism."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -44,11 +44,12 @@ def draw_squares(
     axes: "Axes", table: pd.DataFrame, values: np.ndarray, programmes: list[str], columns: list[str], unit: str
 ) -> None:
     """A square for each programme and column."""
+    rows: dict[Any, dict[str, float]] = table.to_dict("index")  # type: ignore[assignment]
     largest = float(np.abs(values).max()) or 1.0
     axes.imshow(np.abs(values), cmap="Greys", vmin=0.0, vmax=1.25 * largest, aspect="auto")
     for i, programme in enumerate(programmes):
         for j, column in enumerate(columns):
-            row: dict[str, float] = table.loc[(programme, column)].to_dict()
+            row = rows[programme, column]
             sure = not row["lower"] <= 0.0 <= row["upper"]
             colour = "white" if abs(values[i, j]) > 0.7 * largest else INK
             axes.text(j, i, f"{values[i, j]:+.2f}", ha="center", va="center", fontsize=8, color=colour,
