@@ -44,7 +44,7 @@ class Economics:
 
     @cached_property
     def strategies(self) -> pd.DataFrame:
-        return strategies(self.lived, self.costs.expected, self.prices)
+        return strategies(self.lived, self.costs.expected, self.prices, OUTCOMES[self.effect].limits)
 
     @property
     def threshold(self) -> float:

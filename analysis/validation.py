@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.ensemble.estimates import mean_of, within
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.workers import side_by_side
@@ -66,32 +66,22 @@ def find(
         if progress:
             progress(len(rows) / len(sampling.replicates))
     table = pd.DataFrame(rows)
-    means = mean_of(np.asarray(table), sampling.draws)
+    low, high = np.array([patterns()[name].limits for name in table.columns]).T
+    means = within(mean_of(np.asarray(table), sampling.draws), (low, high))
     preset, shown = scenario.population.preset, list[PatternResult]()
     for k, name in enumerate(table.columns):
-        about, mean = patterns()[name], float(means.mean[k])
-        ends = possible(about.unit, mean, float(means.lower[k]), float(means.upper[k]), int(means.n[k]))
+        about, mean, n = patterns()[name], float(means.mean[k]), int(means.n[k])
+        ends = of_runs(mean, n) if about.unit == "share of runs" else (float(means.lower[k]), float(means.upper[k]))
         shown.append(PatternResult(about, preset, mean, float(means.mcse[k]), *ends))
     return shown
 
 
-def possible(unit: str, mean: float, lower: float, upper: float, n: int) -> tuple[float, float]:
-    """An interval of a share within 0 and 1; any other as it is.
-
-    Of n runs in which something is so or not: Wilson's. Of other shares: that of a beta distribution with the same mean
-    and spread. 0 and 1 stay as they are, for their spread is none.
-    """
-    if unit == "share of runs" and n:
-        runs = stats.binomtest(round(mean * n), n).proportion_ci(method="wilson")
-        return float(runs.low), float(runs.high)
-    if not unit.startswith("share") or not 0.0 < mean < 1.0 or not upper > lower:
-        return lower, upper
-    spread = (upper - lower) / 2.0 / stats.norm.ppf(0.975)
-    total = mean * (1.0 - mean) / spread**2 - 1.0  # alpha and beta together
-    if total <= 0.0:
-        return 0.0, 1.0
-    low, high = stats.beta.interval(0.95, mean * total, (1.0 - mean) * total)
-    return float(low), float(high)
+def of_runs(share: float, n: int) -> tuple[float, float]:
+    """Wilson's interval of the share of n runs in which something is so; NaN where there are none."""
+    if not n:
+        return np.nan, np.nan
+    found = stats.binomtest(round(share * n), n).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)
 
 
 def score(rows: pd.DataFrame) -> str:

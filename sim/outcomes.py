@@ -1,4 +1,5 @@
-"""From what a week showed to outcomes: one line an outcome, each knows its unit and which direction is better."""
+"""From what a week showed to outcomes: one line an outcome, each knows its unit, which direction is better and between
+which limits it is possible."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from supportnet.sim.parameters import Costs
 from supportnet.sim.state import Seen
 
 Rows = NDArray[np.float64]  # (weeks, N_SEEN) or (N_SEEN,)
+Limits = tuple[float, float]  # the smallest and the largest value that is possible
+AT_LEAST_0: Limits = (0.0, np.inf)
+SHARE: Limits = (0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,15 @@ class Outcome(NamedTuple):
         What it is, in words.
     read : callable
         From the sums of a week to its value; the model calls it.
+    limits : tuple of float, default (0, inf)
+        The smallest and the largest value that is possible; no interval leaves them.
     """
 
     unit: str
     better: str
     meaning: str
     read: Callable[[View], Any]
+    limits: Limits = AT_LEAST_0
 
 
 def mean(column: Seen) -> Callable[[View], Any]:
@@ -100,28 +107,30 @@ def spent(view: View) -> Any:
 #: >>> [name for name in sn.OUTCOMES if name.startswith("n_")]
 #: ['n_professional', 'n_peer', 'n_friend', 'n_family']
 OUTCOMES: dict[str, Outcome] = {
-    "recovery": Outcome("0-1", "higher", "mean of the five recovery processes", recovery),
-    "connectedness": Outcome("0-1", "higher", "recovery process", mean(Seen.CONNECTEDNESS)),
-    "hope": Outcome("0-1", "higher", "recovery process", mean(Seen.HOPE)),
-    "identity": Outcome("0-1", "higher", "recovery process", mean(Seen.IDENTITY)),
-    "meaning": Outcome("0-1", "higher", "recovery process", mean(Seen.MEANING)),
-    "empowerment": Outcome("0-1", "higher", "recovery process", mean(Seen.EMPOWERMENT)),
-    "recovery_without_connectedness": Outcome("0-1", "higher", "mean of the other four", without_connectedness),
-    "qpr": Outcome("score 0-60", "higher", "60 times recovery", lambda view: 60.0 * recovery(view)),
-    "distress": Outcome("0-1", "lower", "affective symptoms", mean(Seen.DISTRESS)),
-    "withdrawal": Outcome("0-1", "lower", "social withdrawal", mean(Seen.WITHDRAWAL)),
-    "phq9": Outcome("score 0-27", "lower", "depression", mean(Seen.PHQ9)),
-    "gad7": Outcome("score 0-21", "lower", "anxiety", mean(Seen.GAD7)),
-    "share_severe_depression": Outcome("share of people", "lower", "PHQ-9 from 20", mean(Seen.SEVERE_DEPRESSION)),
-    "share_severe_anxiety": Outcome("share of people", "lower", "GAD-7 from 15", mean(Seen.SEVERE_ANXIETY)),
+    "recovery": Outcome("0-1", "higher", "mean of the five recovery processes", recovery, SHARE),
+    "connectedness": Outcome("0-1", "higher", "recovery process", mean(Seen.CONNECTEDNESS), SHARE),
+    "hope": Outcome("0-1", "higher", "recovery process", mean(Seen.HOPE), SHARE),
+    "identity": Outcome("0-1", "higher", "recovery process", mean(Seen.IDENTITY), SHARE),
+    "meaning": Outcome("0-1", "higher", "recovery process", mean(Seen.MEANING), SHARE),
+    "empowerment": Outcome("0-1", "higher", "recovery process", mean(Seen.EMPOWERMENT), SHARE),
+    "recovery_without_connectedness": Outcome("0-1", "higher", "mean of the other four", without_connectedness, SHARE),
+    "qpr": Outcome("score 0-60", "higher", "60 times recovery", lambda view: 60.0 * recovery(view), (0.0, 60.0)),
+    "distress": Outcome("0-1", "lower", "affective symptoms", mean(Seen.DISTRESS), SHARE),
+    "withdrawal": Outcome("0-1", "lower", "social withdrawal", mean(Seen.WITHDRAWAL), SHARE),
+    "phq9": Outcome("score 0-27", "lower", "depression", mean(Seen.PHQ9), (0.0, 27.0)),
+    "gad7": Outcome("score 0-21", "lower", "anxiety", mean(Seen.GAD7), (0.0, 21.0)),
+    "share_severe_depression": Outcome(
+        "share of people", "lower", "PHQ-9 from 20", mean(Seen.SEVERE_DEPRESSION), SHARE
+    ),
+    "share_severe_anxiety": Outcome("share of people", "lower", "GAD-7 from 15", mean(Seen.SEVERE_ANXIETY), SHARE),
     "share_recovered_personal": Outcome(
-        "share of people", "higher", "QPR-like score from 45 for 26 weeks", mean(Seen.RECOVERED_PERSONAL)
+        "share of people", "higher", "QPR-like score from 45 for 26 weeks", mean(Seen.RECOVERED_PERSONAL), SHARE
     ),
     "share_recovered_clinical": Outcome(
-        "share of people", "higher", "26 weeks below the cuts, 52 without relapse", mean(Seen.RECOVERED_CLINICAL)
+        "share of people", "higher", "26 weeks below the cuts, 52 without relapse", mean(Seen.RECOVERED_CLINICAL), SHARE
     ),
-    "share_recovered_both": Outcome("share of people", "higher", "in both ways", mean(Seen.RECOVERED_BOTH)),
-    "loneliness": Outcome("0-1", "lower", "share of needed closeness that is missing", mean(Seen.LONELINESS)),
+    "share_recovered_both": Outcome("share of people", "higher", "in both ways", mean(Seen.RECOVERED_BOTH), SHARE),
+    "loneliness": Outcome("0-1", "lower", "share of needed closeness that is missing", mean(Seen.LONELINESS), SHARE),
     "relapses": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.RELAPSES)),
     "admissions": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.ADMISSIONS)),
     "network_size": Outcome("ties per person", "", "all ties", lambda view: view.ties / view[Seen.PEOPLE]),
@@ -129,22 +138,29 @@ OUTCOMES: dict[str, Outcome] = {
     "n_peer": Outcome("ties per person", "", "ties with peers", mean(Seen.PEERS)),
     "n_friend": Outcome("ties per person", "", "ties with friends", mean(Seen.FRIENDS)),
     "n_family": Outcome("ties per person", "", "ties with relatives", mean(Seen.FAMILY)),
-    "strongest_tie": Outcome("strength 0-1", "higher", "mean over people of their strongest tie", mean(Seen.STRONGEST)),
-    "share_reciprocal": Outcome("share of ties", "higher", "reciprocity from .4", per_tie(Seen.RECIPROCAL)),
-    "share_harmful": Outcome("share of ties", "lower", "much friction, or mostly critical", per_tie(Seen.HARMFUL)),
+    "strongest_tie": Outcome(
+        "strength 0-1", "higher", "mean over people of their strongest tie", mean(Seen.STRONGEST), SHARE
+    ),
+    "share_reciprocal": Outcome("share of ties", "higher", "reciprocity from .4", per_tie(Seen.RECIPROCAL), SHARE),
+    "share_harmful": Outcome(
+        "share of ties", "lower", "much friction, or mostly critical", per_tie(Seen.HARMFUL), SHARE
+    ),
     "alliance": Outcome(
-        "trust 0-1", "higher", "mean of professional ties", lambda view: view[Seen.ALLIANCE] / view[Seen.PROFESSIONALS]
+        "trust 0-1", "higher", "mean of professional ties",
+        lambda view: view[Seen.ALLIANCE] / view[Seen.PROFESSIONALS], SHARE
     ),
     "ruptures": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.RUPTURES)),
     "repairs": Outcome("per patient-year", "", "since the run began", per_year(Seen.REPAIRS)),
-    "supporter_strain": Outcome("0-1", "lower", "mean over ties of the supporter's strain", per_tie(Seen.STRAIN)),
+    "supporter_strain": Outcome(
+        "0-1", "lower", "mean over ties of the supporter's strain", per_tie(Seen.STRAIN), SHARE
+    ),
     "staff_turnover": Outcome(
         "leavers per post and year", "lower", "since the run began",
         lambda view: 52.0 * view[Seen.STAFF_LEFT] / view[Seen.OPEN_POST_WEEKS],
     ),
-    "engagement": Outcome("share of people", "higher", "a professional and recent contact", mean(Seen.ENGAGED)),
+    "engagement": Outcome("share of people", "higher", "a professional and recent contact", mean(Seen.ENGAGED), SHARE),
     "dropout": Outcome(
-        "share of enrolments", "lower", "in the run", lambda view: view[Seen.DROPOUTS] / view[Seen.ENROLMENTS]
+        "share of enrolments", "lower", "in the run", lambda view: view[Seen.DROPOUTS] / view[Seen.ENROLMENTS], SHARE
     ),
     "posts": Outcome(
         "years of a post per patient-year", "", "professionals' posts used since the run began",
@@ -162,7 +178,9 @@ OUTCOMES: dict[str, Outcome] = {
         "per person recovered personally, whole run", "lower", "all costs since the run began",
         lambda view: spent(view) / view[Seen.RECOVERED_PERSONAL],
     ),
-    "inequality": Outcome("Gini 0-1", "lower", "Gini coefficient of recovery, in the last week", lambda view: np.nan),
+    "inequality": Outcome(
+        "Gini 0-1", "lower", "Gini coefficient of recovery, in the last week", lambda view: np.nan, SHARE
+    ),
 }  # fmt: skip
 
 

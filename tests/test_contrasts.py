@@ -22,10 +22,10 @@ from supportnet.experiments.comparison.subgroups import (
     what_harmed,
 )
 from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble, Failed, Persons
-from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.ensemble.estimates import mean_of, within
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.outcomes import OUTCOMES, SHARE
 from tests.ensembles import compare, run
 from tests.small import PATIENTS, small
 
@@ -121,7 +121,7 @@ def test_shares__of_people_better_off__have_the_interval_of_their_mean_over_runs
     one, other = persons(last), persons((last + luck.normal(0.05, 0.05, last.shape)).astype(np.float32))
     found = shares(one, other, draws).set_index("group").loc["everybody"]
     each = (gain(one, other) > NOTABLE).mean(axis=1)[:, None]
-    expected = mean_of(each, draws)
+    expected = within(mean_of(each, draws), SHARE)
     assert found["better"] == pytest.approx(each.mean())
     assert (found["better_lower"], found["better_upper"]) == pytest.approx((expected.lower[0], expected.upper[0]))
     assert found["worse"] < found["better"]

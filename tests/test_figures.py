@@ -93,7 +93,7 @@ def test_names_at_the_ends_of_lines__keep_their_distance_and_their_order() -> No
 
 
 def test_words__say_what_bands_and_intervals_contain() -> None:
-    assert "middle 95 % of these replicates" in run_says(run(small(), 2))
+    assert "Bands: 95 % of Monte Carlo uncertainty" in run_says(run(small(), 2))
     assert "no bands" in run_says(run(small(), 1))
     found = compare(small(), small(), replicates=2)
     assert "95 % Monte Carlo intervals of the means" in compare_says(found)

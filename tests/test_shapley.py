@@ -86,7 +86,7 @@ def test_shares__add_up_where_a_coalition_lacks_the_outcome_in_some_replicates()
     assert shares[found.players].sum() + shares["without"] == pytest.approx(shares["difference"])
     said = explain_cautions(found, "recovery")
     assert "1 replicate of 5 left out: recovery is lacking in some coalition" in said
-    assert "4 replicates are few: intervals are rough, and may reach beyond what is possible" in said
+    assert "4 replicates are few: intervals are rough" in said
 
 
 def test_what_carries_a_difference__is_told_with_all_that_makes_it_unsure() -> None:

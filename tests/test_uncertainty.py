@@ -90,9 +90,9 @@ def test_nine_scenarios_side_by_side_are_seldom_all_cleared_by_chance() -> None:
     luck, alone, together = np.random.default_rng(4), 0, 0
     for _ in range(2000):
         found = mean_of(luck.standard_normal((20, 9)))
-        low, high = simultaneous(found, 9)
+        adjusted = simultaneous(found, 9)
         alone += bool(((found.lower > 0) | (found.upper < 0)).any())
-        together += bool(((low > 0) | (high < 0)).any())
+        together += bool(((adjusted.lower > 0) | (adjusted.upper < 0)).any())
     assert alone / 2000 > 0.25
     assert together / 2000 == pytest.approx(0.05, abs=0.015)
 

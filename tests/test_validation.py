@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from supportnet.analysis.rival_evidence import MODEL, shipped, side_by_side, telling
-from supportnet.analysis.validation import USES, PatternResult, find, possible, score, table
+from supportnet.analysis.validation import USES, PatternResult, find, of_runs, score, table
 from supportnet.experiments.calibration.alternative_models import rivals
-from supportnet.experiments.ensemble.estimates import LUCK_ONLY, mean_of
+from supportnet.experiments.ensemble.estimates import LUCK_ONLY
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.patterns.table import PRESETS, patterns
 from supportnet.experiments.patterns.treatment import fell_and_returned
@@ -67,20 +67,8 @@ def test_predictions_are_yielded_by_the_studies_that_say_so() -> None:
     assert "calibrate" not in uses
 
 
-def test_intervals_of_shares__stay_within_what_is_possible() -> None:
-    assert possible("share of runs", 1.0, 1.0, 1.0, 40) == pytest.approx((0.9124, 1.0), abs=1e-4), "Wilson"
-    low, high = possible("share of people", 0.018, -0.025, 0.060, 40)
-    assert 0.0 < low < 0.018 < 0.06 < high < 0.1
-    assert possible("share of people", 0.5, 0.49, 0.51, 40) == pytest.approx((0.49, 0.51), abs=1e-4)
-    assert possible("share of people", 0.5, -3.0, 4.0, 40) == (0.0, 1.0)
-    assert possible("r", 0.1, -0.2, 0.4, 40) == (-0.2, 0.4)
-    luck, held = np.random.default_rng(4), 0
-    for _ in range(1000):
-        seen = luck.beta(0.7, 38.0, (10, 1))  # what ten draws make of a share
-        found = mean_of(seen, np.arange(10))
-        low, high = possible("share of people", *(float(x[0]) for x in (found.mean, found.lower, found.upper)), 10)
-        held += low < luck.beta(0.7, 38.0) < high
-    assert held / 1000 == pytest.approx(0.95, abs=0.04)
+def test_the_share_of_runs__has_wilsons_interval() -> None:
+    assert of_runs(1.0, 40) == pytest.approx((0.9124, 1.0), abs=1e-4)
 
 
 def test_a_row_is_met_when_all_its_values_are() -> None:
@@ -97,7 +85,7 @@ def test_a_pattern_that_no_replicate_has__is_neither_in_range_nor_out_of_it() ->
         [PatternResult(one, "psychosis", 10.0, 0.1, 9.8, 10.2), PatternResult(one, "mixed", nan, nan, nan, nan)]
     )
     assert shown["in_range"].tolist() == [True, None]
-    assert all(np.isnan(end) for end in possible("share of runs", nan, nan, nan, 0))
+    assert all(np.isnan(end) for end in of_runs(nan, 0))
 
 
 def test_the_page_says_what_was_found__by_value_and_by_row() -> None:

@@ -22,7 +22,7 @@ HEAD = """# What the simulated world gets right and wrong
 
 Made by `python -m tools.validation_page` from what `supportnet validate` finds: {replicates} replicates of {people:,} people
 with fresh luck (cohorts of relapse: {cohort:,}), {draws}. *Value* is the mean over replicates. The interval holds {interval};
-of shares it stays within 0 and 1 (a beta distribution of the same mean and spread; of runs, Wilson's).
+it stays [within what is possible](calibration.md#intervals) (of a share of runs it is Wilson's).
 Ranges are those of published studies, or assumed around a point or a verbal finding (†); where studies measure with error,
 so does the simulated study. Nothing is left out because it fails.
 

@@ -15,7 +15,7 @@ from supportnet.experiments.comparison.plan import ComparisonPlan, comparable
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.comparison.subgroups import NOTABLE, shares
 from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble
-from supportnet.experiments.ensemble.estimates import Estimate, contains, mean_of
+from supportnet.experiments.ensemble.estimates import Estimate, contains, difference_within, mean_of, within
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.replication import simulate
 from supportnet.experiments.ensemble.sampling import Sampling
@@ -149,14 +149,14 @@ def weeks_shown(weeks: int) -> list[int]:
 
 def over_time(found: EnsembleComparison, outcome: str, weeks: list[int]) -> dict[str, Any]:
     """An outcome in both worlds and their difference, with intervals."""
-    at, column = np.array(weeks) - 1, NAMES.index(outcome)
+    at, column, limits = np.array(weeks) - 1, NAMES.index(outcome), OUTCOMES[outcome].limits
     today, what_if = (
         world.values[np.ix_(np.isin(world.replicates, found.shared), at)][:, :, column] for world in found.worlds
     )
     return {
-        "today": estimate(mean_of(today, found.draws)),
-        "what_if": estimate(mean_of(what_if, found.draws)),
-        "difference": estimate(mean_of(what_if - today, found.draws)),
+        "today": estimate(within(mean_of(today, found.draws), limits)),
+        "what_if": estimate(within(mean_of(what_if, found.draws), limits)),
+        "difference": estimate(difference_within(mean_of(what_if - today, found.draws), limits)),
         "unit": OUTCOMES[outcome].unit,
         "better": OUTCOMES[outcome].better,
     }

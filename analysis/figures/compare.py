@@ -24,7 +24,7 @@ from supportnet.analysis.wording.caveats import compare_cautions
 from supportnet.analysis.wording.formatting import counted, in_a_foot, luck_of
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.ensemble.ensemble import NAMES
-from supportnet.experiments.ensemble.estimates import Estimate, difference_of, mean_of
+from supportnet.experiments.ensemble.estimates import Estimate, difference_of, difference_within, mean_of
 from supportnet.sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def draw_difference(axes: "Axes", comparison: EnsembleComparison, looks: Sequenc
     for k, world in enumerate(comparison.worlds[1:], start=1):
         values = world.values[:, :, QPR]
         found = paired(comparison, k) if comparison.paired else difference_of(first, values)
+        found = difference_within(found, OUTCOMES["qpr"].limits)
         weeks = np.arange(1, len(found.mean) + 1)
         if looks[k] is not REST:
             axes.fill_between(weeks, found.lower, found.upper, color=looks[k].colour, alpha=0.16, linewidth=0)

@@ -20,7 +20,8 @@ from supportnet.analysis.figures.style import (
 from supportnet.analysis.wording.caveats import run_cautions
 from supportnet.analysis.wording.formatting import counted, in_a_foot
 from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble
-from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.ensemble.estimates import contains, mean_of, within
+from supportnet.sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,7 +64,7 @@ PANELS = (
 def run_figure(results: Ensemble, ax: "Axes | None" = None) -> Figure:
     """What changed over time: six pictures, or personal recovery on given axes.
 
-    A line is a mean, a band the middle 95 % of replicates.
+    A line is a mean, a band its 95 % interval.
     """
     if ax is not None:
         draw(ax, PANELS[0], results)
@@ -91,13 +92,13 @@ def draw(axes: "Axes", panel: Panel, results: Ensemble) -> None:
         values, drawn = results.values[:, :, NAMES.index(outcome)], look(k)
         if panel.since_start:
             values = values - values[:, :1]
-        mean = mean_of(values, results.draws).mean
+        found = within(mean_of(values, results.draws), OUTCOMES[outcome].limits)
+        mean = found.mean
         known = ~np.isnan(mean)  # some replicate has it, as those do that have a professional, or ties
         if not known.any():
             continue
         if n > 1 and not panel.since_start:
-            low, high = np.nanquantile(values[:, known], (0.025, 0.975), axis=0)
-            axes.fill_between(weeks[known], low, high, color=drawn.colour, alpha=0.16, linewidth=0)
+            axes.fill_between(weeks, found.lower, found.upper, color=drawn.colour, alpha=0.16, linewidth=0)
         every = max(1, n_weeks // 5)
         axes.plot(
             weeks, mean, color=drawn.colour, linestyle=drawn.dashes, marker=drawn.marker, markersize=3.6,
@@ -130,7 +131,7 @@ def says(results: Ensemble) -> str:
         return f"One simulated area of {people}: a single replicate, so there are no bands."
     shown = results.values[:, :, [NAMES.index(name) for panel in PANELS for name in panel.lines]]
     lacking = ", or of those that have the outcome" if np.isnan(shown).any() else ""
-    return f"Lines: mean of {n} simulated areas of {people}{lacking}. Bands: the middle 95 % of these replicates."
+    return f"Lines: mean of {n} simulated areas of {people}{lacking}. Bands: {contains(results.draws)}."
 
 
 def foot(results: Ensemble) -> str:

@@ -50,12 +50,12 @@ def files_of(folder: Path) -> set[str]:
 
 def response_tables(found: Sensitivity, cell: Cell) -> dict[str, pd.DataFrame]:
     """How the outcome goes with one factor and with two."""
-    outcome = cell.values.mean(axis=1)
+    outcome, possible = cell.values.mean(axis=1), found.plan.study.limits[cell.outcome]
     main = of_cell(found.indices, cell)
     order = main[main["index"] == found.method.main].sort_values("value", ascending=False)["factor"]
     return {
-        "curves": curves(found.plan, outcome),
-        "tornado": ends(found.plan, outcome),
+        "curves": curves(found.plan, outcome, possible),
+        "tornado": ends(found.plan, outcome, possible),
         "surfaces": surfaces(found.plan, outcome, list(order)),
     }
 

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supportnet.analysis.sensitivity.indices import block
-from supportnet.experiments.ensemble.estimates import mean_of_clusters
+from supportnet.experiments.ensemble.estimates import UNLIMITED, Limits, mean_of_clusters, within
 from supportnet.experiments.runs.plan import Plan
 from supportnet.experiments.study.study import StudyDefinition
 
@@ -41,7 +41,7 @@ def has_response(study: StudyDefinition) -> bool:
     return study.design.kind != "morris"
 
 
-def curves(plan: Plan, outcome: Doubles) -> pd.DataFrame:
+def curves(plan: Plan, outcome: Doubles, limits: Limits = UNLIMITED) -> pd.DataFrame:
     """Mean outcome in bins of each factor: factor, at (mean value in the bin, or the word), value, lower, upper."""
     found, most = [], int(np.clip(independent(plan) // EACH, 2, BINS))
     for name, column in plan.values.items():
@@ -50,11 +50,11 @@ def curves(plan: Plan, outcome: Doubles) -> pd.DataFrame:
             inside = bins == number
             numeric = column.dtype.kind in "iuf"
             at = float(column[inside].mean()) if numeric else str(column[inside][0])
-            found.append((name, at, *_mean(plan, outcome, inside)))
+            found.append((name, at, *_mean(plan, outcome, inside, limits)))
     return pd.DataFrame(found, columns=["factor", "at", "value", "lower", "upper"])
 
 
-def ends(plan: Plan, outcome: Doubles) -> pd.DataFrame:
+def ends(plan: Plan, outcome: Doubles, limits: Limits = UNLIMITED) -> pd.DataFrame:
     """Mean outcome where a factor is in its lowest and in its highest tenth, and its mean value there (of words: first
     and last)."""
     found = []
@@ -62,7 +62,7 @@ def ends(plan: Plan, outcome: Doubles) -> pd.DataFrame:
         numbers = column.astype(np.float64) if column.dtype.kind in "iufb" else bins_of(column, len(column))
         low, high = np.quantile(numbers, [TENTH, 1 - TENTH])
         lowest, highest = numbers <= low, numbers >= high
-        row = [name, *_mean(plan, outcome, lowest), *_mean(plan, outcome, highest)]
+        row = [name, *_mean(plan, outcome, lowest, limits), *_mean(plan, outcome, highest, limits)]
         numeric = column.dtype.kind in "iuf"
         values = [float(column[part].mean()) if numeric else str(column[part][0]) for part in (lowest, highest)]
         found.append((*row, *values))
@@ -82,7 +82,7 @@ def surfaces(plan: Plan, outcome: Doubles, order: list[str]) -> pd.DataFrame:
             for j in np.unique(bins_y):
                 inside = (bins_x == i) & (bins_y == j)
                 x, y = float(xs[bins_x == i].mean()), float(ys[bins_y == j].mean())
-                found.append((one, other, x, y, _mean(plan, outcome, inside)[0], int(inside.sum())))
+                found.append((one, other, x, y, _mean(plan, outcome, inside, UNLIMITED)[0], int(inside.sum())))
     return pd.DataFrame(found, columns=["x_factor", "y_factor", "x", "y", "value", "n"])
 
 
@@ -91,11 +91,12 @@ def independent(plan: Plan) -> int:
     return plan.n_points // block(plan.study) * (2 if plan.study.design.kind == "sobol" else 1)
 
 
-def _mean(plan: Plan, outcome: Doubles, inside: NDArray[np.bool_]) -> tuple[float, float, float]:
-    """Mean over design points, and its 95 % interval over blocks; NaN where there are not two of them."""
+def _mean(plan: Plan, outcome: Doubles, inside: NDArray[np.bool_], limits: Limits) -> tuple[float, float, float]:
+    """Mean over design points, and its 95 % interval over blocks, within the limits of the outcome; NaN where there are
+    not two of them."""
     counted = (inside & np.isfinite(outcome)).reshape(-1, block(plan.study))
     sums = np.where(counted, outcome.reshape(counted.shape), 0.0).sum(axis=1)
-    found = mean_of_clusters(sums[:, None], counted.sum(axis=1)[:, None])
+    found = within(mean_of_clusters(sums[:, None], counted.sum(axis=1)[:, None]), limits)
     if found.n[0] < 2:
         return np.nan, np.nan, np.nan
     return float(found.mean[0]), float(found.lower[0]), float(found.upper[0])

@@ -67,11 +67,11 @@ def few_replicates(n: int, draws: Which | None = None) -> list[str]:
         lived = f"{n} replicates are {counted(different, 'draw')} from the posterior"
         if different == 1:
             return [f"{lived}: how sure this is cannot be told"]
-        return [f"{lived}, which are few: intervals are rough, and may reach beyond what is possible"]
+        return [f"{lived}, which are few: intervals are rough"]
     if n == 1:
         return ["a single replicate: how much of this is luck cannot be told"]
     if n < FEW:
-        return [f"{n} replicates are few: intervals are rough, and may reach beyond what is possible"]
+        return [f"{n} replicates are few: intervals are rough"]
     return []
 
 

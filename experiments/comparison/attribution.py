@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.comparison.plan import comparable
 from supportnet.experiments.comparison.shapley import interactions, knockouts, shapley
 from supportnet.experiments.ensemble.ensemble import NAMES, Doubles
-from supportnet.experiments.ensemble.estimates import Which, mean_of
+from supportnet.experiments.ensemble.estimates import UNLIMITED, Limits, Which, difference_within, mean_of
 from supportnet.experiments.ensemble.plan import as_scenario
 from supportnet.experiments.ensemble.replicate import values_of
 from supportnet.experiments.ensemble.replication import Progress
@@ -30,6 +30,7 @@ from supportnet.sim.area.simulation import Held, Simulation
 from supportnet.sim.enums import SOCIAL_RELATIONSHIPS, Mechanism, Resource, Role
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.model_identity import run_hash
+from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.provenance import identity
 from supportnet.sim.rules import ALL_FREE, HeldResource
 from supportnet.sim.scenario.scenario import Scenario
@@ -145,7 +146,7 @@ class Attribution:
 
     def shares(self, outcome: str) -> pd.DataFrame:
         """Shares, knockouts, what is left and the whole, as `shares_of`."""
-        return shares_of(self.game(outcome), self.players, self.over, self.draws)
+        return shares_of(self.game(outcome), self.players, self.over, self.draws, OUTCOMES[outcome].limits)
 
     def pairs(self, outcome: str) -> pd.DataFrame:
         """Interaction of each pair of players: one, other, value, lower, upper."""
@@ -186,13 +187,20 @@ def lived_in(
     return lives(worlds[world], pools[world], hold(over, coalition, levels), seed, replicates, halt.is_set)
 
 
-def shares_of(game: Doubles, players: list[str], name: str, draws: Which | None = None) -> pd.DataFrame:
+def shares_of(
+    game: Doubles, players: list[str], name: str, draws: Which | None = None, limits: Limits = UNLIMITED
+) -> pd.DataFrame:
     """Row a player: value (its share of the difference), lower, upper (95 % interval as `mean_of` makes it),
     knockout (what is lost when it alone is held) with its interval. Rows "without" and "difference" hold what is left
-    with all held, and the whole: difference = without + the sum of shares. game: (2^players, replicates)."""
+    with all held, and the whole: difference = without + the sum of shares. game: (2^players, replicates); limits: of
+    the outcome."""
     rows = [*shapley(game), game[0], game[-1]]
     alone = [*knockouts(game), np.full(game.shape[1], np.nan), np.full(game.shape[1], np.nan)]
-    shares, out = mean_of(np.stack(rows, axis=1), draws), mean_of(np.stack(alone, axis=1), draws)
+    reach = np.array([*[2.0] * len(players), 1.0, 1.0])  # what a player adds lies between two differences
+    shares, out = (
+        difference_within(mean_of(np.stack(each, axis=1), draws), (limits[0] * reach, limits[1] * reach))
+        for each in (rows, alone)
+    )
     return pd.DataFrame(
         {
             "value": shares.mean,

@@ -9,11 +9,12 @@ import pandas as pd
 from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.comparison.subgroups import for_whom, what_harmed
-from supportnet.experiments.ensemble.ensemble import NAMES, Doubles, Ensemble, Persons
+from supportnet.experiments.ensemble.ensemble import LIMITS, NAMES, Doubles, Ensemble, Persons
 from supportnet.experiments.ensemble.estimates import (
     Estimate,
     Which,
     difference_of,
+    difference_within,
     mean_of,
     probability_above_zero,
     simultaneous,
@@ -139,6 +140,7 @@ class EnsembleComparison:
         values, ones = self._values[self.worlds.index(world)], self._values[0]
         found: Estimate = mean_of(values - ones, self.draws) if self.paired else difference_of(ones, values)
         above, adjusted = probability_above_zero(found), simultaneous(found, len(self.worlds) - 1)
+        found, adjusted = difference_within(found, LIMITS), difference_within(adjusted, LIMITS)
         return pd.DataFrame(
             {
                 "scenario": world.scenario.name,
@@ -150,8 +152,8 @@ class EnsembleComparison:
                 "probability_better": np.where(np.isnan(SIGN), np.nan, np.where(SIGN > 0, above, 1.0 - above)),
                 "unit": [outcome.unit for outcome in OUTCOMES.values()],
                 "n": found.n.astype(int),
-                "lower_adjusted": adjusted[0],
-                "upper_adjusted": adjusted[1],
+                "lower_adjusted": adjusted.lower,
+                "upper_adjusted": adjusted.upper,
             }
         )
 

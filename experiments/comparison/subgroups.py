@@ -7,8 +7,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supportnet.experiments.ensemble.ensemble import Persons
-from supportnet.experiments.ensemble.estimates import Estimate, Which, mean_of, mean_of_clusters
+from supportnet.experiments.ensemble.estimates import (
+    Estimate,
+    Which,
+    difference_within,
+    mean_of,
+    mean_of_clusters,
+    within,
+)
 from supportnet.sim.enums import Condition, Role
+from supportnet.sim.outcomes import AT_LEAST_0, SHARE
 
 Mask = NDArray[np.bool_]
 POINTS = 60.0  # of the QPR score in full recovery
@@ -54,7 +62,7 @@ def shares(baseline: Persons, other: Persons, draws: Which | None = None) -> pd.
     for by, group, who in groups(baseline):
         told: dict[str, str | float] = {"by": by, "group": group}
         for name, people in off.items():
-            found = mean_in(people.astype(np.float64), who, draws)
+            found = within(mean_in(people.astype(np.float64), who, draws), SHARE)
             told |= {name: found.mean[0], f"{name}_lower": found.lower[0], f"{name}_upper": found.upper[0]}
         rows.append(told)
     return pd.DataFrame(rows)
@@ -69,7 +77,8 @@ def what_harmed(baseline: Persons, others: Mapping[str, Persons], draws: Which |
         worse, now, before = gain(baseline, other) < -NOTABLE, state(other), state(baseline)
         for change, unit in CHANGES.items():
             by_person = now[change] - before[change]
-            found, rest = mean_in(by_person, worse, draws), by_person[~worse]
+            found = difference_within(mean_in(by_person, worse, draws), SHARE if "0-1" in unit else AT_LEAST_0)
+            rest = by_person[~worse]
             rows.append(
                 {
                     "scenario": name, "change": change, "unit": unit, "people": int(worse.sum()),
@@ -111,7 +120,8 @@ def groups(baseline: Persons) -> Iterator[tuple[str, str, Mask]]:
 
 def row(gained: NDArray[np.float64], who: Mask, draws: Which | None = None) -> dict[str, float]:
     """What a group gained. gained, who: (replicates, people)."""
-    found, of_group, people = mean_in(gained, who, draws), gained[who], int(who.sum())
+    found = difference_within(mean_in(gained, who, draws), (0.0, POINTS))
+    of_group, people = gained[who], int(who.sum())
     return {
         "people": people,
         "difference": float(found.mean[0]),

@@ -6,17 +6,18 @@ from scipy.special import stdtrit
 
 from supportnet.experiments.economics.dominance import Standing, standings
 from supportnet.experiments.economics.samples import Doubles, StrategySamples, jackknife
-from supportnet.experiments.ensemble.estimates import Estimate
+from supportnet.experiments.ensemble.estimates import UNLIMITED, Estimate, Limits, difference_within
 
 
-def strategies(lived: StrategySamples, expected: Doubles, prices: Doubles) -> pd.DataFrame:
+def strategies(lived: StrategySamples, expected: Doubles, prices: Doubles, limits: Limits = UNLIMITED) -> pd.DataFrame:
     """One row a strategy: scenario, cost (per patient-year, at expected prices), effect (at the end), icer (per unit of
     effect, against compared_with), status, all with mcse; incremental_* less the baseline, with 95 % intervals; that of
-    cost is also about prices (sets, items). icer_mcse is for these two strategies, as if their places were known."""
+    cost is also about prices (sets, items). icer_mcse is for these two strategies, as if their places were known.
+    limits: of the effect."""
     cost = lived.cost(expected)
     means, effects = lived.means(cost), lived.means(lived.effect)
     places = standings(list(means.mean), list(effects.mean))
-    more_cost, more_effect = lived.differences(cost), lived.differences(lived.effect)
+    more_cost, more_effect = lived.differences(cost), difference_within(lived.differences(lived.effect), limits)
     more_used = lived.used.mean(axis=0) - lived.used.mean(axis=0)[0]
     lower, upper = _with_prices(more_cost, (more_used @ prices.T).var(axis=1))
     return pd.DataFrame(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supportnet.experiments.ensemble.estimates import Which, mean_of
+from supportnet.experiments.ensemble.estimates import Which, mean_of, within
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_of
@@ -19,6 +19,8 @@ from supportnet.sim.scenario.scenario import Scenario
 
 Doubles = NDArray[np.float64]
 NAMES = list(OUTCOMES)
+LOW, HIGH = np.array([outcome.limits for outcome in OUTCOMES.values()]).T  # between which each is possible
+LIMITS = (LOW, HIGH)
 
 
 class Persons(NamedTuple):
@@ -97,9 +99,9 @@ class Ensemble:
 
     def summary(self) -> pd.DataFrame:
         """Mean of each outcome at the end, one row an outcome: mean, mcse (Monte Carlo standard error), lower, upper
-        (95 % interval by Student's t, as `estimates.contains` says), unit, and n: how many replicates have
+        (95 % interval, as `estimates.contains` says, within what is possible), unit, and n: how many replicates have
         it."""
-        found = mean_of(self.last, self.draws)
+        found = within(mean_of(self.last, self.draws), LIMITS)
         columns = {"mean": found.mean, "mcse": found.mcse, "lower": found.lower, "upper": found.upper}
         units = [outcome.unit for outcome in OUTCOMES.values()]
         index = pd.Index(NAMES, name="outcome")

@@ -1,12 +1,16 @@
-"""From replicates to an estimate with its Monte Carlo error: means, differences, 95 % intervals by Student's t."""
+"""From replicates to an estimate with its Monte Carlo error: means, differences, 95 % intervals by Student's t, kept
+within what is possible."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
+from scipy.special import betaincinv, gammaincinv, ndtri, stdtr, stdtrit
 
 Doubles = NDArray[np.float64]
+Limits = tuple[float | Doubles, float | Doubles]  # smallest and largest possible value of a quantity, or of each of k
+UNLIMITED = (-np.inf, np.inf)
+NORMAL = 1e12  # shape of a distribution from which on it is normal, to all digits that its quantiles are computed to
 Which = NDArray[np.int64]
 LUCK_ONLY = "95 % of Monte Carlo uncertainty, for areas drawn from one pool of people; parameters are not varied"
 PARAMETERS_TOO = "95 % of parameter and Monte Carlo uncertainty: where the mean lies under a draw from the posterior"
@@ -51,10 +55,45 @@ def difference_of(ones: Doubles, others: Doubles) -> Estimate:
     return _estimate(np.minimum(n, other_n), other_mean - mean, np.sqrt(square + other_square), freedom)
 
 
-def simultaneous(estimate: Estimate, of: int) -> tuple[Doubles, Doubles]:
-    """Ends of intervals that hold together in 95 % of cases, when so many are told side by side (Bonferroni)."""
+def within(estimate: Estimate, limits: Limits) -> Estimate:
+    """The same estimate of a mean, its 95 % interval within the limits of what is averaged.
+
+    Ends are the 2.5 % and 97.5 % quantiles of the beta distribution between the limits (without an upper limit: of the
+    gamma distribution above the lower one) that has the same mean, and the half width of Student's interval over 1.96
+    as standard deviation. Where nothing varies, or there is no lower limit, they stay, and are cut off at the limits.
+    For shares it is the interval of Korn & Graubard (1998, Survey Methodology 24: 193-201) without their correction for
+    counts.
+    """
+    low, high = limits
+    mean, spread = estimate.mean - low, (estimate.upper - estimate.lower) / 2.0 / ndtri(0.975)
+    with np.errstate(all="ignore"):
+        share = mean / (np.asarray(high) - low)  # of the way to the upper limit; 0 where there is none
+        shape = (mean / spread) ** 2 * (1.0 - share) - share
+        other = shape * (1.0 - share) / share
+
+    def end(plain: Doubles, q: float) -> Doubles:
+        with np.errstate(all="ignore"):
+            beta, gamma = betaincinv(shape, other, q) * mean / share, gammaincinv(shape, q) * mean / shape
+        skewed: Doubles = low + np.where(share > 0.0, beta, gamma)
+        skewed = np.where(shape > 0.0, skewed, low if q < 0.5 else high)  # wider than any distribution in the limits
+        inside = np.isfinite(low) & (mean > 0.0) & (share < 1.0) & (spread > 0.0)
+        return np.where(inside & ~(np.minimum(shape, other) > NORMAL), skewed, np.clip(plain, low, high))
+
+    return estimate._replace(lower=end(estimate.lower, 0.025), upper=end(estimate.upper, 0.975))
+
+
+def difference_within(estimate: Estimate, limits: Limits) -> Estimate:
+    """The same estimate of a difference between two levels, its interval cut off where no difference can be.
+
+    What is cut off is impossible, so that the interval holds the truth as often as before."""
+    width = np.asarray(limits[1]) - limits[0]
+    return estimate._replace(lower=np.clip(estimate.lower, -width, width), upper=np.clip(estimate.upper, -width, width))
+
+
+def simultaneous(estimate: Estimate, of: int) -> Estimate:
+    """The same with intervals that hold together in 95 % of cases, when there are so many (Bonferroni)."""
     half = stdtrit(np.where(estimate.freedom > 0, estimate.freedom, np.nan), 1.0 - 0.025 / of) * estimate.spread
-    return estimate.mean - half, estimate.mean + half
+    return estimate._replace(lower=estimate.mean - half, upper=estimate.mean + half)
 
 
 def mean_of_clusters(sums: Doubles, counts: Doubles) -> Estimate:

@@ -8,12 +8,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from supportnet.experiments.ensemble.estimates import difference_of, mean_of, probability_above_zero
+from supportnet.experiments.ensemble.estimates import (
+    UNLIMITED,
+    difference_of,
+    difference_within,
+    mean_of,
+    probability_above_zero,
+)
 from supportnet.experiments.optimise.evaluator import COST, QPR, QUANTITIES, Doubles, Evaluator, three_samplings
 from supportnet.experiments.optimise.levers import Lever, Portfolio, settings_of
 from supportnet.experiments.optimise.pareto import probability_on_front, probability_within
 from supportnet.experiments.posterior.posterior import Posterior, fixed
 from supportnet.sim.model_identity import run_hash
+from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.scenario import Scenario
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # names of points
@@ -88,7 +95,7 @@ class PortfolioResult:
             self.reported.differences(portfolios)[:, :, QPR]
             for portfolios in ([self.recommended], list(self.simpler.values()))
         )
-        short = mean_of((ours - theirs).T, self.reported.draws)
+        short = difference_within(mean_of((ours - theirs).T, self.reported.draws), OUTCOMES["qpr"].limits)
         better = np.where(short.spread == 0.0, 0.5, probability_above_zero(short))
         return table.assign(
             regret=short.mean, regret_mcse=short.mcse, regret_lower=short.lower, regret_upper=short.upper,
@@ -123,7 +130,8 @@ class PortfolioResult:
         for j, lever in enumerate(self.levers):
             columns[lever.name] = [lever.values[one[j]] for one in portfolios]
         for k, quantity in enumerate(QUANTITIES):
-            difference = mean_of(found[:, :, k].T, self.reported.draws)
+            limits = OUTCOMES[quantity].limits if quantity in OUTCOMES else UNLIMITED
+            difference = difference_within(mean_of(found[:, :, k].T, self.reported.draws), limits)
             columns |= {
                 f"{quantity}_difference": difference.mean, f"{quantity}_mcse": difference.mcse,
                 f"{quantity}_lower": difference.lower, f"{quantity}_upper": difference.upper,

@@ -1,11 +1,23 @@
 """What the simulated world must look like: the project's table of patterns, and the evidence behind it."""
 
 import csv
+import math
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from supportnet.sim.outcomes import AT_LEAST_0, SHARE, Limits
+
 PRESETS = ("psychosis", "affective", "mixed")
+SHARES = ("ties", "family ties", "people", "dyads", "enrolments", "relapses", "runs", "three")
+LIMITS: dict[str, Limits] = {  # between which values are possible, by unit
+    **{f"share of {what}": SHARE for what in SHARES},
+    "share of first-year relapses": (-math.inf, 1.0),  # below 0 where families high in criticism relapse less
+    **dict.fromkeys(("ties", "people", "per post and year", "SD of the score", "share, absolute"), AT_LEAST_0),
+    **dict.fromkeys(("odds ratio", "hazard ratio", "risk ratio"), AT_LEAST_0),
+    "score 0-60": (0.0, 60.0), "mean Jaccard similarity": SHARE, "r": (-1.0, 1.0), "difference of r": (-2.0, 2.0),
+    **dict.fromkeys(("SMD", "SD at entry", "standardised slope", "log odds ratio", ""), (-math.inf, math.inf)),
+}  # fmt: skip
 
 
 class Pattern(NamedTuple):
@@ -22,6 +34,11 @@ class Pattern(NamedTuple):
     presets: tuple[str, ...]  # about whom the evidence is
     statistic: str
     source: str  # whose numbers they are
+
+    @property
+    def limits(self) -> Limits:
+        """The smallest and the largest value that is possible."""
+        return LIMITS[self.unit]
 
     def met(self, value: float) -> bool:
         """Whether a value is within the range."""

@@ -5,7 +5,7 @@ from functools import cache
 
 from supportnet.experiments.patterns.table import PRESETS, patterns, to_fit
 from supportnet.sim.model_identity import identity_of_part, run_hash
-from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.outcomes import OUTCOMES, Limits
 
 MEASURES = {
     "outcomes": "every outcome, in the weeks observed",
@@ -18,6 +18,13 @@ def units(measure: str) -> dict[str, str]:
     if measure == "patterns":
         return {name: pattern.unit for name, pattern in patterns().items() if pattern.use == "calibrate"}
     return {name: outcome.unit for name, outcome in OUTCOMES.items()}
+
+
+def limits(measure: str) -> dict[str, Limits]:
+    """Between which values what is kept is possible."""
+    if measure == "patterns":
+        return {name: pattern.limits for name, pattern in patterns().items()}
+    return {name: outcome.limits for name, outcome in OUTCOMES.items()}
 
 
 @cache

@@ -13,10 +13,11 @@ from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_for
 from supportnet.experiments.study.constraints import Condition, condition
 from supportnet.experiments.study.factors import Factor, factor_of
-from supportnet.experiments.study.observables import units
+from supportnet.experiments.study.observables import limits, units
 from supportnet.experiments.study.schema import DesignTable, FactorTable, StudyFile
 from supportnet.experiments.study.tunables import Tunable, tunables
 from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.outcomes import Limits
 from supportnet.sim.parameters import IDLE, Number, Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.storage.toml_files import content_of, decoded, parsed
@@ -274,6 +275,11 @@ class StudyDefinition:
     def columns(self) -> dict[str, str]:
         """Names and units of what is kept of each run and week."""
         return units(self.file.measure)
+
+    @property
+    def limits(self) -> dict[str, Limits]:
+        """Between which values each of them is possible."""
+        return limits(self.file.measure)
 
     @cached_property
     def factor_names(self) -> tuple[str, ...]:
