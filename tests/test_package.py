@@ -25,7 +25,12 @@ TYPED = """
 import supportnet as sn
 
 scenario: sn.Scenario = sn.Scenario.load("today").with_values({"services.caseload": 20})
-results = sn.run(scenario, replicates=2, seed=1)
+results: sn.Results = sn.run(scenario, replicates=2, seed=1)
+mean: float = results["qpr"].mean
+what_if: sn.Comparison = sn.compare("today", "befriending", replicates=2)
+lower: float = what_if["qpr"].lower
+indices: sn.Indices = sn.Study.load("levers").sweep("levers").sensitivity("qpr")
+effects: sn.Trial = sn.trial("befriending", replicates=2)
 model = sn.SupportNetwork("today", seed=1)
 model.run(4)
 names: list[str] = list(sn.OUTCOMES)

@@ -68,6 +68,7 @@ def run_figure(results: Ensemble, ax: "Axes | None" = None) -> Figure:
     """
     if ax is not None:
         draw(ax, PANELS[0], results)
+        ax.set_xlabel("week")
         return figure_of(ax)
     with house_style():
         bottom = foot_height(foot(results), WIDTH)

@@ -46,6 +46,7 @@ class Explanation(Result, Attribution):
     """
 
     command = "explain"
+    card_height = 3.2
     outcome: str = "recovery"
     interactions: bool = False  # of pairs, too
 

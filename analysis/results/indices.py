@@ -30,6 +30,7 @@ class Indices(Result):
     """
 
     command = "sensitivity"
+    card_height = 3.2
     analysis: Sensitivity
 
     @property

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-CARD_WIDTH = 620  # pixels of the figure in a card
+CARD_WIDTH, DOTS = 620, 100  # pixels of the figure in a card, and of an inch of it
 
 
 class Result(ABC):
     """Something that came out of a command."""
 
     command: ClassVar[str]  # that makes it
+    card_height: ClassVar[float] = 2.6  # inches of the figure in a card
 
     @property
     @abstractmethod
@@ -150,15 +151,20 @@ class Result(ABC):
             f"<p><small>Interval: {escape(self.interval)}.{cautions}</small></p>"
             f"<details open><summary>Headline outcomes</summary>{table}</details>"
             f'<img alt="{escape(self.title, quote=True)}" style="max-width:{CARD_WIDTH}px;width:100%" '
-            f'src="data:image/png;base64,{base64.b64encode(png(self.plot())).decode()}"></div>'
+            f'src="data:image/png;base64,{base64.b64encode(self._small_figure()).decode()}"></div>'
         )
 
+    def _small_figure(self) -> bytes:
+        """The main panel as PNG, in a size for a card."""
+        from supportnet.analysis.figures.style import blank, house_style  # slow to load
 
-def png(figure: "Figure") -> bytes:
-    """A figure as PNG, in a size for a card."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=2 * CARD_WIDTH / figure.get_figwidth(), metadata={"Software": None})
-    return file.getvalue()
+        file = io.BytesIO()
+        with house_style():
+            figure = blank(self.card_height, CARD_WIDTH / DOTS)
+            figure.set_layout_engine("constrained")
+            self.plot(figure.subplots())
+            figure.savefig(file, format="png", dpi=2 * DOTS, metadata={"Software": None})
+        return file.getvalue()
 
 
 def spelled(row: Mapping[Any, Any], name: str) -> dict[str, str]:

@@ -39,6 +39,7 @@ class Trial(Result):
     """
 
     command = "trial"
+    card_height = 4.4
     plan: TrialPlan
     effects: pd.DataFrame  # as `effects` of supportnet.experiments.trials.effects; and frozen, changed
 
