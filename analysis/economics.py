@@ -190,7 +190,7 @@ def numbers_of(finished: Finished, lived: StrategySamples, posterior: str) -> pd
     except UserInputError as mistake:
         if not posterior:
             return None
-        raise UserInputError(where=f"--posterior {posterior}", **{**mistake.told, "remedy": remedy}) from mistake
+        raise UserInputError(where=f"--posterior {posterior}", **{**mistake.parts, "remedy": remedy}) from mistake
     if draws.identity != finished.posterior:
         if not posterior:
             return None

@@ -1,12 +1,13 @@
-"""A user's mistake, told so that it can be mended: what, where, found, expected, remedy."""
+"""Mistakes of users, in words that help to put them right: what, where, found, expected, remedy."""
 
 import json
 import re
-from collections.abc import Iterable
-from importlib.util import find_spec
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 FEW = 12  # names that fit in a message
+MOST_SHOWN = 20  # mistakes in a message
 LONGEST = 2000  # characters of a part of a message
 LONGEST_NAME, MOST_NAMES = 60, 1000  # that are looked through for what was meant
 # Characters that do something to a terminal, or turn the direction of what follows, instead of being shown.
@@ -21,15 +22,18 @@ class UserInputError(ValueError):
     Parameters
     ----------
     what : str
-        What is wrong, in a few words.
+        What is wrong, in a few words; with an argument, a predicate of it: "must be at least 1".
     where : str, optional
-        The place: a file with its line, an option, an argument.
+        The place: a file with its line.
+    argument : str, optional
+        The name of the argument that is wrong. The command line shows the option of that name instead.
     found : object, optional
         What stands there.
     expected : str, optional
         What could stand there, with units and range.
     remedy : str, optional
-        What to do about it.
+        What to do about it. Arguments stand in it as in Python, `name` in backticks or name="value"; the command line
+        shows options instead.
 
     Examples
     --------
@@ -42,16 +46,65 @@ class UserInputError(ValueError):
       found: 'tody'
       expected: a scenario of the library or the path of a TOML file
       remedy: did you mean 'today'?
+    >>> print(sn.UserInputError("must be at least 1", argument="replicates", found=0))
+    replicates must be at least 1 (got 0)
     """
 
-    def __init__(self, what: str, *, where: str = "", found: object = None, expected: str = "", remedy: str = ""):
-        self.told: dict[str, Any] = {"what": what, "found": found, "expected": expected, "remedy": remedy}
-        parts = [f"{where}: {what}" if where else what]
-        if found is not None:
-            parts.append("found: " + (repr(found) if isinstance(found, str) else as_written(found)))
-        parts += [f"expected: {expected}"] if expected else []
-        parts += [f"remedy: {remedy}"] if remedy else []
-        super().__init__("\n  ".join(map(_on_one_line, parts)))
+    def __init__(
+        self, what: str, *, where: str = "", argument: str = "", found: object = None, expected: str = "",
+        remedy: str = "",
+    ):  # fmt: skip
+        self.where = where
+        self.parts: dict[str, Any] = {
+            "what": what, "argument": argument, "found": found, "expected": expected, "remedy": remedy,
+        }  # fmt: skip
+        self._several: tuple[UserInputError, ...] = ()
+        shown = repr(found) if isinstance(found, str) else as_written(found)
+        head = f"{argument} {what}" + (f" (got {shown})" if found is not None else "") if argument else what
+        lines = [f"{where}: {head}" if where else head]
+        lines += [f"found: {shown}"] if found is not None and not argument else []
+        lines += [f"expected: {expected}"] if expected else []
+        lines += [f"remedy: {remedy}"] if remedy else []
+        super().__init__("\n  ".join(map(_on_one_line, lines)))
+
+    @classmethod
+    def together(cls, mistakes: "Iterable[UserInputError]") -> "UserInputError":
+        """Several mistakes as one error, those of a file in the order of its lines.
+
+        Parameters
+        ----------
+        mistakes : iterable of UserInputError
+            At least one. One alone is given back as it is.
+
+        Returns
+        -------
+        UserInputError
+            An error that shows the first twenty of them and says how many more there are.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> week = sn.UserInputError("no such week", where="a.toml, line 3")
+        >>> day = sn.UserInputError("no such day", where="a.toml, line 1")
+        >>> print(sn.UserInputError.together([week, day]))
+        a.toml, line 1: no such day
+        a.toml, line 3: no such week
+        """
+        each = {str(one): one for several in mistakes for one in several.mistakes}
+        files = list(dict.fromkeys(_line(one.where)[0] for one in each.values()))
+        ordered = sorted(each.values(), key=lambda one: (files.index(_line(one.where)[0]), _line(one.where)[1]))
+        if len(ordered) == 1:
+            return ordered[0]
+        error = cls(f"{len(ordered):,} mistakes")
+        more = [f"and {len(ordered) - MOST_SHOWN:,} more"] if len(ordered) > MOST_SHOWN else []
+        error.args = ("\n".join([*map(str, ordered[:MOST_SHOWN]), *more]),)
+        error._several = tuple(ordered)
+        return error
+
+    @property
+    def mistakes(self) -> "tuple[UserInputError, ...]":
+        """Every mistake by itself."""
+        return self._several or (self,)
 
     def at(self, where: str) -> "UserInputError":
         """The same mistake with another place: the one that led to it.
@@ -73,7 +126,71 @@ class UserInputError(ValueError):
         study.toml, line 3: no such week
           found: 0
         """
-        return UserInputError(where=where, **self.told)
+        return UserInputError.together(UserInputError(where=where, **one.parts) for one in self.mistakes)
+
+    def with_options(self, options: Mapping[str, str]) -> "UserInputError":
+        """The same mistake as the command line shows it.
+
+        Parameters
+        ----------
+        options : mapping of str to str
+            The option of each argument, such as {"values": "--set"}.
+
+        Returns
+        -------
+        UserInputError
+            A new error, to be shown instead.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> error = sn.UserInputError("must be at least 1", argument="replicates", found=0, remedy="omit `replicates`")
+        >>> print(error.with_options({"replicates": "--replicates"}))
+        --replicates must be at least 1 (got 0)
+          remedy: omit --replicates
+        """
+        if not options:
+            return self
+        named = "|".join(map(re.escape, options))
+        written = re.compile(rf"`({named})`|\b({named})=(?:\"([^\"]*)\"|([\w./-]+))")
+
+        def option(part: re.Match[str]) -> str:
+            value = part[3] or part[4] or ""
+            return options[part[1] or part[2]] + (f" {value}" if value not in ("", "True") else "")
+
+        def shown(one: UserInputError) -> UserInputError:
+            texts = {name: written.sub(option, one.parts[name]) for name in ("expected", "remedy")}
+            argument = options.get(one.parts["argument"], one.parts["argument"])
+            where = options.get(one.where, one.where)
+            return UserInputError(where=where, **{**one.parts, **texts, "argument": argument})
+
+        return UserInputError.together(map(shown, self.mistakes))
+
+
+class Mistakes:
+    """Collects mistakes, so that all of them are raised together."""
+
+    def __init__(self) -> None:
+        self.all: list[UserInputError] = []
+
+    @contextmanager
+    def collected(self) -> Iterator[None]:
+        """A step whose mistake does not stop the next one."""
+        try:
+            yield
+        except UserInputError as error:
+            self.all += error.mistakes
+
+    def raise_any(self) -> None:
+        """Raises UserInputError where there were mistakes."""
+        if self.all:
+            raise UserInputError.together(self.all) from None
+
+
+def _line(where: str) -> tuple[str, int]:
+    """The file and the line that a place names."""
+    line = re.search(r", line (\d+)", where)
+    return (where[: line.start()], int(line[1])) if line else (where, 0)
 
 
 def escaped(text: str) -> str:
@@ -119,12 +236,3 @@ def nearest(name: str, known: Iterable[str], listed_by: str = "`supportnet schem
     if len(known) > FEW:
         return f"take one of the {len(known)} that {listed_by} lists"
     return "one of: " + ", ".join(known)
-
-
-def needed(extra: str, *modules: str) -> None:
-    """Raises UserInputError where libraries are missing that only some commands need: those of an extra."""
-    if missing := [name for name in modules if find_spec(name) is None]:
-        raise UserInputError(
-            "libraries for this command are missing", found=f"no {', '.join(missing)}", expected=f"the extra [{extra}]",
-            remedy=f'pip install "supportnet[{extra}]", or in a checkout: pip install -e ".[{extra}]"',
-        )  # fmt: skip

@@ -257,7 +257,7 @@ def test_import__drafts_a_mapping_and_never_overwrites_one(supportnet: Supportne
         (["rum"], "run"),
         (["compare", "today"], "OTHER"),
         (["compare", "today", "todya"], "did you mean 'today'"),
-        (["compare", "today", "short.toml"], "last differently long"),
+        (["compare", "today", "short.toml"], "differ in length"),
         (["scenarios", "tody"], "did you mean 'today'"),
         (["schema", "scenari"], "did you mean 'scenario'"),
         (["import", "nowhere"], "mapping"),

@@ -119,7 +119,7 @@ def test_a_folder_that_cannot_be_written_to__is_told_before_anything_is_lived(
 def test_without_the_library_that_searches__what_to_install_is_told(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("supportnet.sim.errors.find_spec", lambda name: None)
+    monkeypatch.setattr("supportnet.sim.extras.find_spec", lambda name: None)
     said = asked(supportnet)
     assert said.code == 2
     assert 'pip install -e ".[optimise]"' in said.err

@@ -227,7 +227,7 @@ def test_progress__covers_all_worlds() -> None:
 def test_what_cannot_be_compared__is_a_mistake() -> None:
     with pytest.raises(UserInputError, match="nothing to compare with"):
         compare(small())
-    with pytest.raises(UserInputError, match="last differently long"):
+    with pytest.raises(UserInputError, match="differ in length"):
         compare(small(), small(weeks=10))
 
 

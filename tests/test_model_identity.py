@@ -72,7 +72,7 @@ def test_every_file_that_a_run_needs__has_an_identity_or_moves_no_number() -> No
         "errors", "model_identity", "parameters", "area/__init__", "area/pool_store", "network_file/__init__",
         "network_file/cache", "network_file/format", "scenario/__init__", "scenario/checks", "scenario/files",
         "scenario/json_schema", "scenario/layers", "scenario/scenario", "scenario/schema", "storage/__init__",
-        "storage/cache", "storage/toml_files", "storage/unfinished",
+        "storage/cache", "storage/toml_files", "storage/toml_schema", "storage/unfinished",
     }  # fmt: skip
     with_identity = {name for part in ("model", "run") for name in files_of(part)}
     needed = needed_by("sim/area/simulation.py")

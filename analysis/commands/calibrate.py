@@ -61,7 +61,7 @@ def calibrate(
     from supportnet.experiments.resource_needs import of_emulators
     from supportnet.experiments.runs.engines import engine_of
     from supportnet.experiments.study.study import StudyDefinition
-    from supportnet.sim.errors import needed
+    from supportnet.sim.extras import needed
 
     needed("calibration", "sklearn", "emcee", "arviz_stats")
     tell, study, n = Output(as_json, quiet), StudyDefinition.load(name), threads(workers)

@@ -34,7 +34,7 @@ def explore(
       supportnet explore
       supportnet explore --host 0.0.0.0 --port 8080 open-dialogue
     """
-    from supportnet.sim.errors import needed
+    from supportnet.sim.extras import needed
 
     needed("explore", "starlette", "uvicorn", "segno")
     if mesa:

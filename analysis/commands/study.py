@@ -93,7 +93,7 @@ def too_few(plan: "Plan") -> list[str]:
     try:
         check_method(plan, plan.study.design.kind)
     except UserInputError as why:
-        return [f"For a sensitivity analysis there are {why.told['what']}: {why.told['remedy']}."]
+        return [f"For a sensitivity analysis there are {why.parts['what']}: {why.parts['remedy']}."]
     return []
 
 

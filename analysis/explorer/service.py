@@ -216,12 +216,11 @@ FOLDERS = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[/\\][^/\\\s'\",;]+)+[/\\]")  
 def mistaken(error: UserInputError, own: str = "") -> JSONResponse:
     """What was wrong, where, and what to do: in parts, for the page to show in its own words; where files lie on this
     computer is not told."""
-    told = {name: str(said) for name, said in error.told.items() if said}
-    where = str(error).partition("\n")[0].removesuffix(error.told["what"]).removesuffix(": ")
+    told = {name: str(said) for name, said in error.parts.items() if said}
     folder = os.path.join(os.path.dirname(own), "")
     told = {
         name: FOLDERS.sub("", said.replace(folder, "") if folder else said)
-        for name, said in {**told, "where": where, "all": str(error)}.items()
+        for name, said in {**told, "where": error.where, "all": str(error)}.items()
     }
     return JSONResponse({"mistake": told}, 400)
 

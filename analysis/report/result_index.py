@@ -214,7 +214,7 @@ def command_in(path: Path, root: Path) -> str:
 def left_out(command: str, folder: Path, root: Path, why: Exception) -> LeftOut:
     """Why a result is left out, in few words, and without any place on this computer: the page is sent on."""
     said, found = (
-        (why.told["what"], str(why.told["found"])) if isinstance(why, UserInputError) else ("", unreadable(why))
+        (why.parts["what"], str(why.parts["found"])) if isinstance(why, UserInputError) else ("", unreadable(why))
     )
     about = ": ".join(part for part in (said, found) if part and os.sep not in part)
     return LeftOut(command, folder.relative_to(root).as_posix(), about[:200] or "can't be read")

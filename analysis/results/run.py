@@ -91,9 +91,9 @@ class Results(Result, Ensemble):
 
     def to_xarray(self) -> "xarray.Dataset":
         """Every outcome by replicate and week; needs xarray."""
-        from supportnet.sim.errors import needed
+        from supportnet.sim.extras import needed
 
-        needed("xarray", "xarray")
+        needed("", "xarray")
         import xarray
 
         weeks = range(1, self.values.shape[1] + 1)

@@ -72,7 +72,7 @@ class ComparisonPlan:
 def comparable(scenarios: Sequence[Scenario]) -> list[Scenario]:
     """The scenarios, the baseline first, under names of which no two are the same.
 
-    Raises UserInputError where there is nothing to compare, or runs last differently long.
+    Raises UserInputError where there is nothing to compare, or runs differ in length.
     """
     if len(scenarios) < 2:
         raise UserInputError(
@@ -83,7 +83,7 @@ def comparable(scenarios: Sequence[Scenario]) -> list[Scenario]:
         )
     if len({scenario.weeks for scenario in scenarios}) > 1:
         raise UserInputError(
-            "the scenarios last differently long",
+            "the scenarios differ in length",
             found=", ".join(f"{scenario.name}: {scenario.weeks} weeks" for scenario in scenarios),
             expected="the same number of weeks",
             remedy="give --weeks",

@@ -1,7 +1,6 @@
 """The cost file: what each thing that care uses costs, between which bounds the price lies, and who says so."""
 
 import os
-from collections.abc import Callable
 from importlib.resources import files
 from typing import Annotated, Any
 
@@ -13,7 +12,7 @@ from scipy import stats
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.schema import OneOf, Table
 from supportnet.sim.storage.toml_files import content_of, decoded, parsed
-from supportnet.sim.storage.toml_schema import checked, place
+from supportnet.sim.storage.toml_schema import place, sifted, touches
 
 Doubles = NDArray[np.float64]
 SHIPPED = "costs.toml"
@@ -106,41 +105,54 @@ def shipped_file() -> bytes:
 
 
 def read_costs(path: str | os.PathLike[str] | None = None) -> Costs:
-    """The prices in this file, or those that ship. Raises UserInputError for the first thing wrong with it."""
+    """The prices in this file, or those that ship. Raises UserInputError for everything that is wrong with them."""
     name = str(path or f"the {SHIPPED} that ships")
     text = decoded(content_of(path) if path else shipped_file(), name)
     written = parsed(text, name, 'currency = "EUR"')
+
+    def where(*key: str) -> str:
+        return place(text, name, key)
+
+    found, wrong = sifted(Costs, written, text, name, "see docs/economics.md, or `supportnet economics --print-costs`")
     for item, unit in UNITS.items():
-        _check_unit(item, unit, written, lambda *key: place(text, name, key))
-    found = checked(Costs, written, text, name, "see docs/economics.md, or `supportnet economics --print-costs`")
-    for item, price in found.prices.items():
-        _check_range(item, price, lambda *key: place(text, name, key))
+        price = written.get(item)
+        if (item,) in wrong and price is None:
+            wrong[(item,)] = _missing(item, unit, where(item))
+        elif isinstance(price, dict):
+            if price.get("unit", unit) != unit:
+                wrong[(item, "unit")] = _of_another_unit(item, unit, price["unit"], where(item, "unit"))
+            if not touches((item,), wrong) and not _in_order(of := Price.model_validate(price)):
+                wrong[(item,)] = _out_of_order(of, where(item))
+    if wrong:
+        raise UserInputError.together(wrong.values())
     return found
 
 
-def _check_unit(item: str, unit: str, written: dict[str, Any], where: Callable[..., str]) -> None:
-    if item not in written:
-        raise UserInputError(
-            "a price is missing", where=where(item), found="nothing",
-            expected=f"a table [{item}] with value, low, high, unit = {unit!r} and source",
-            remedy="add it: `supportnet economics --print-costs` prints a whole file",
-        )  # fmt: skip
-    price = written[item]
-    if isinstance(price, dict) and price.get("unit", unit) != unit:
-        raise UserInputError(
-            f"is not the unit of {item}", where=where(item, "unit"), found=price["unit"], expected=repr(unit),
-            remedy="convert the price to this unit",
-        )  # fmt: skip
+def _missing(item: str, unit: str, where: str) -> UserInputError:
+    return UserInputError(
+        "a price is missing", where=where, found="nothing",
+        expected=f"a table [{item}] with value, low, high, unit = {unit!r} and source",
+        remedy="add it: `supportnet economics --print-costs` prints a whole file",
+    )  # fmt: skip
 
 
-def _check_range(item: str, price: Price, where: Callable[..., str]) -> None:
-    fixed = price.low == price.value == price.high
-    if not (fixed or price.low < price.value < price.high):
-        raise UserInputError(
-            "low, value and high do not follow one another", where=where(item),
-            found=f"low {price.low:g}, value {price.value:g}, high {price.high:g}", expected="low < value < high",
-            remedy="the value is what is expected, so it lies inside; give all three the same where a price is known",
-        )  # fmt: skip
+def _of_another_unit(item: str, unit: str, found: object, where: str) -> UserInputError:
+    return UserInputError(
+        f"is not the unit of {item}", where=where, found=found, expected=repr(unit),
+        remedy="convert the price to this unit",
+    )  # fmt: skip
+
+
+def _in_order(price: Price) -> bool:
+    return price.low == price.value == price.high or price.low < price.value < price.high
+
+
+def _out_of_order(price: Price, where: str) -> UserInputError:
+    return UserInputError(
+        "low, value and high are not in order", where=where,
+        found=f"low {price.low:g}, value {price.value:g}, high {price.high:g}", expected="low < value < high",
+        remedy="put the expected value between the other two; give all three the same where the price is certain",
+    )  # fmt: skip
 
 
 def json_schema() -> dict[str, Any]:

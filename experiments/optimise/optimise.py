@@ -13,7 +13,8 @@ from supportnet.experiments.optimise.result import PortfolioResult, Size
 from supportnet.experiments.optimise.search import first_generation, search
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import LIVES
-from supportnet.sim.errors import UserInputError, needed
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.extras import needed
 from supportnet.sim.scenario.scenario import Scenario
 
 SURE = 0.8  # probability of holding the budget that a portfolio must have when it is chosen

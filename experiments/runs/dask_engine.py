@@ -9,6 +9,11 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import dask
+from distributed import Client, KilledWorker, LocalCluster, Security, as_completed
+from distributed.comm.core import CommClosedError, connect
+from distributed.deploy.spec import close_clusters
+
 from supportnet.experiments.execution.interruption import interruption, unheard
 from supportnet.experiments.execution.workers import AHEAD, lost
 from supportnet.experiments.runs.batch import Batch, BatchResult, Failure, live_batch
@@ -19,20 +24,6 @@ from supportnet.sim.errors import UserInputError
 PATIENCE, WAITING = 10.0, "60s"  # for a scheduler to answer, in seconds, and for a first worker
 DEATHS = 3  # workers that a batch may outlive; then its runs have failed
 SUSPECT = 1000  # killed workers after which Dask itself gives a task up; it suspects all that were queued there
-
-try:
-    import dask
-    from distributed import Client, KilledWorker, LocalCluster, Security, as_completed
-    from distributed.comm.core import CommClosedError, connect
-    from distributed.deploy.spec import close_clusters
-except ImportError as error:
-    raise UserInputError(
-        "the engine dask needs the library Dask",
-        where="--engine dask",
-        found=str(error),
-        expected="the extra `experiments` of supportnet",
-        remedy="pip install 'supportnet[experiments]', or take --engine processes",
-    ) from None
 
 
 def on_dask(batches: Iterable[Batch], workers: int, address: str) -> Iterator[tuple[Batch, BatchResult | Exception]]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from supportnet.experiments.execution.workers import in_processes as by_processes
 from supportnet.experiments.execution.workers import side_by_side
 from supportnet.sim.errors import UserInputError
+from supportnet.sim.extras import needed
 
 if TYPE_CHECKING:
     from supportnet.experiments.runs.batch import Batch, BatchResult
@@ -78,7 +79,8 @@ def with_dask(
     batches: "Iterable[Batch]", workers: int, address: str
 ) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
     """Batches lived by Dask workers."""
-    from supportnet.experiments.runs.dask_engine import on_dask  # an extra, and slow to load
+    needed("experiments", "distributed")
+    from supportnet.experiments.runs.dask_engine import on_dask  # slow to load
 
     return on_dask(batches, workers, address)
 

@@ -132,7 +132,7 @@ class RunReader:
                 check(path)
                 column = _runs_of(path, FAILED if kind == "failed" else self._schema)
             except UserInputError as mistake:
-                self.foreign[path] = mistake.told["what"]
+                self.foreign[path] = mistake.parts["what"]
                 continue
             except Exception as error:  # of a file that is not ours anything may be wrong
                 if not os.path.lexists(path):  # merged by its writer in this very moment

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.execution.capacity import PROCESS, Needs, check
 from supportnet.experiments.study.schema import MOST_RUNS
 from supportnet.experiments.study.study import StudyDefinition
-from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.errors import Mistakes, UserInputError, nearest
 from supportnet.sim.storage.toml_files import content_of
 from supportnet.sim.storage.toml_schema import place
 
@@ -175,22 +175,26 @@ def listed(study: StudyDefinition) -> Columns:
             "a line has more cells than there are names", where=path, found=str(table.index[0])[:60],
             expected="as many as in line 1", remedy="take the others out, or name them",
         )  # fmt: skip
-    known = known_factors(study)
+    known, mistakes = known_factors(study), Mistakes()
     for name in table.columns:
         if name not in known:
-            raise UserInputError(
+            mistakes.all.append(UserInputError(
                 "a column is not the name of a factor", where=f"{path}, line 1", found=name,
                 expected="dotted names such as services.caseload",
                 remedy=nearest(str(name)[:60], known, "docs/parameters.md"),
-            )  # fmt: skip
+            ))  # fmt: skip
+            continue
         whole = known[name].kind is int and (table[name] % 1 == 0).all() if table[name].dtype.kind == "f" else False
         column = table[name].astype(int) if whole else table[name]
-        for row, value in enumerate(column.tolist()):
-            if not known[name].takes(value):
-                raise UserInputError(
-                    f"{name} has a value that it cannot have", where=f"{path}, line {row + 2}", found=value,
-                    expected=known[name].expected, remedy="mend the value",
-                )  # fmt: skip
+        mistakes.all += [
+            UserInputError(
+                f"{name} has a value that it cannot have", where=f"{path}, line {row + 2}", found=value,
+                expected=known[name].expected, remedy="correct the value",
+            )
+            for row, value in enumerate(column.tolist())
+            if not known[name].takes(value)
+        ]  # fmt: skip
+    mistakes.raise_any()
     if table.empty:
         expected = "at least one line below the names"
         raise UserInputError(

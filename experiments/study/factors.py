@@ -10,7 +10,7 @@ from scipy.special import betaincinv, ndtr, ndtri
 
 from supportnet.experiments.study.schema import FactorTable
 from supportnet.experiments.study.tunables import Tunable
-from supportnet.sim.errors import UserInputError
+from supportnet.sim.errors import Mistakes, UserInputError
 
 Doubles = NDArray[np.float64]
 SHAPES = {"triangular": ("mode",), "normal": ("mean", "sd"), "beta": ("a", "b")}  # beyond low and high
@@ -128,31 +128,37 @@ def _check_keys(kind: str, table: FactorTable, where: str) -> None:
     needed = SHAPES.get(kind, ())
     allowed = {"distribution", "group", "levels", *(("values",) if kind == "choice" else ("low", "high", *needed))}
     given = {key for key in type(table).model_fields if getattr(table, key) is not None}
-    for key in sorted(given - allowed):
-        expected = f"for {kind}: " + ", ".join(sorted(allowed))
-        raise UserInputError(
-            f"{kind} has no {key}",
-            where=where,
-            found=key,
-            expected=expected,
+    mistakes = Mistakes()
+    mistakes.all += [
+        UserInputError(
+            f"{kind} has no {key}", where=where, found=key, expected=f"for {kind}: " + ", ".join(sorted(allowed)),
             remedy=f"leave {key} out, or change distribution",
         )
-    for key in needed:
-        if key not in given:
-            expected = f"for {kind}: " + ", ".join(needed)
-            raise UserInputError(
-                f"{kind} needs {key}", where=where, found="nothing", expected=expected, remedy=f"add {key}"
-            )
+        for key in sorted(given - allowed)
+    ]  # fmt: skip
+    mistakes.all += [
+        UserInputError(
+            f"{kind} needs {key}", where=where, found="nothing", expected=f"for {kind}: " + ", ".join(needed),
+            remedy=f"add {key}",
+        )
+        for key in needed
+        if key not in given
+    ]  # fmt: skip
+    mistakes.raise_any()
 
 
 def _choices(table: FactorTable, tunable: Tunable, where: str) -> tuple[Any, ...]:
     values = tuple(table.values or ((True, False) if tunable.kind is bool else tunable.words))
-    for value in values:
-        if not tunable.takes(value):
-            raise UserInputError(
-                "leaves the range of what it moves", where=where, found=value, expected=tunable.expected,
-                remedy="take such values only",
-            )  # fmt: skip
+    mistakes = Mistakes()
+    mistakes.all += [
+        UserInputError(
+            "a value is outside the range of the factor", where=where, found=value, expected=tunable.expected,
+            remedy="give such values only",
+        )
+        for value in values
+        if not tunable.takes(value)
+    ]  # fmt: skip
+    mistakes.raise_any()
     if len(set(values)) < max(2, len(values)):
         expected = "at least two values, each once"
         raise UserInputError(
@@ -162,21 +168,27 @@ def _choices(table: FactorTable, tunable: Tunable, where: str) -> tuple[Any, ...
 
 
 def _ends(name: str, table: FactorTable, tunable: Tunable, where: str) -> tuple[float, float]:
+    mistakes = Mistakes()
     for end in ("low", "high"):
         given = getattr(table, end)
         if given is None and not tunable.explored:
-            raise UserInputError(
-                f"{name} has no usual range, so it needs {end}",
-                where=where,
-                found="nothing",
-                expected=f"low and high within: {tunable.expected}",
-                remedy=f"add {end}",
+            mistakes.all.append(
+                UserInputError(
+                    f"{name} has no default range, so it needs {end}",
+                    where=where,
+                    found="nothing",
+                    expected=f"low and high within: {tunable.expected}",
+                    remedy=f"add {end}",
+                )
             )
         if given is not None and not tunable.low <= given <= tunable.high:
-            raise UserInputError(
-                "leaves the range of what it moves", where=where, found=given, expected=tunable.expected,
-                remedy=f"bring {end} into the range",
+            mistakes.all.append(
+                UserInputError(
+                    f"{end} is outside the range of {name}", where=where, found=given, expected=tunable.expected,
+                    remedy=f"bring {end} into the range",
+                )
             )  # fmt: skip
+    mistakes.raise_any()
     low = tunable.low if table.low is None else table.low
     high = tunable.high if table.high is None else table.high
     if not low < high:

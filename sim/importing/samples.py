@@ -56,7 +56,7 @@ def groups_at(source: Path) -> tuple[list[Group], list[str]]:
         try:
             samples = _samples(file)
         except UserInputError as mistake:
-            others.append(f"{file.name}: {mistake.told['what']}")
+            others.append(f"{file.name}: {mistake.parts['what']}")
             continue
         others += [] if samples else [file.name]
         for sample in samples:

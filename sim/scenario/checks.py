@@ -3,12 +3,13 @@
 import os
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from supportnet.sim.errors import ACTING, UserInputError, nearest
-from supportnet.sim.scenario.calendar import EVERYBODY
-from supportnet.sim.scenario.schema import FACILITATOR, NEEDED, Programme
+from supportnet.sim.scenario.calendar import EVERYBODY, timeline
+from supportnet.sim.scenario.schema import FACILITATOR, LONGEST, NEEDED, Programme
+from supportnet.sim.storage.toml_schema import Key, touches
 
 if TYPE_CHECKING:
     from supportnet.sim.scenario.scenario import Scenario
@@ -24,31 +25,32 @@ def key_space(name: str) -> int:
 
 
 def check(scenario: "Scenario") -> None:
-    """Raises UserInputError for the first thing that does not hold."""
+    """Raises UserInputError for everything that does not hold, but for what follows from something else."""
+    wrong = {key: one for each in scenario.layers for key, one in each.wrong.items()}
+    mistakes = [one for each in scenario.layers for one in each.wrong.values()]
+    if found := [*mistakes, *_mistakes(scenario, wrong)]:
+        raise UserInputError.together(found)
+
+
+def _mistakes(scenario: "Scenario", wrong: Collection[Key]) -> Iterator[UserInputError]:
+    """What does not hold of the scenario as a whole; wrong: keys whose values are not known."""
     if NO_NAME.search(scenario.name) or len(scenario.name) > LONGEST_NAME:  # files are named after it
-        raise UserInputError(
+        yield UserInputError(
             "this cannot be the name of a scenario", found=scenario.name[:60],
             expected=f"at most {LONGEST_NAME} characters, none of them / or \\ or one that cannot be seen",
             remedy="rename the file",
         )  # fmt: skip
-    known: dict[int, str] = {}
-    for name, programme in scenario.every_programme.items():
-        _check_programme(scenario, name, programme)
-        if name in scenario.programmes and known.setdefault(key_space(name), name) != name:
-            other = known[key_space(name)]
-            raise _mistake(
-                scenario,
-                ("programmes", name),
-                f"the names {name!r} and {other!r} lead to the same random numbers",
-                found=name,
-                expected="names with keys of their own",
-                remedy="rename one of the two; any other name will do",
-            )
-    _check_calendar(scenario)
-    _check_counts(scenario)
+    lasts = not touches(("weeks",), wrong)
+    known = [name for name in scenario.every_programme if not touches(("programmes", name), wrong)]
+    for name in known:
+        yield from _of_programme(scenario, name, scenario.every_programme[name], lasts)
+    dated = list(_of_calendar(scenario, lasts))
+    yield from dated
+    if not dated and lasts:
+        yield from _of_counts(scenario, known)
     numbers = scenario.all_parameters.clinic
     if numbers.crisis_shortest > numbers.crisis_longest:
-        raise _mistake(
+        yield _mistake(
             scenario,
             ("parameters", "clinic.crisis_shortest"),
             "the shortest crisis is longer than the longest",
@@ -57,7 +59,7 @@ def check(scenario: "Scenario") -> None:
             remedy="change one of the two",
         )
     if scenario.networks and not os.path.isfile(scenario.networks):
-        raise _mistake(
+        yield _mistake(
             scenario,
             ("population", "networks"),
             "population.networks: there is no such file",
@@ -67,11 +69,12 @@ def check(scenario: "Scenario") -> None:
         )
 
 
-def _check_programme(scenario: "Scenario", name: str, programme: Programme) -> None:
+def _of_programme(scenario: "Scenario", name: str, programme: Programme, lasts: bool) -> Iterator[UserInputError]:
+    """lasts: whether it is known how long the run lasts."""
     missing = [column for column in NEEDED if column not in programme.model_fields_set]
     if missing:
         others = [other for other in scenario.every_programme if other != name]
-        raise _mistake(
+        yield _mistake(
             scenario,
             ("programmes", name),
             f"programmes.{name} is new and lacks {', '.join(missing)}",
@@ -79,9 +82,10 @@ def _check_programme(scenario: "Scenario", name: str, programme: Programme) -> N
             expected="one of the ten programmes, or a new one with " + ", ".join(NEEDED),
             remedy=f"add what is lacking; if it was to be a known one: {nearest(name, others)}",
         )
+        return
     used = [role for role, ties in programme.uses.items() if ties > 0]
     if programme.delivered_by not in (FACILITATOR, *used):
-        raise _mistake(
+        yield _mistake(
             scenario,
             ("programmes", name, "delivered_by"),
             f"programmes.{name}.delivered_by is not in its sessions",
@@ -90,7 +94,7 @@ def _check_programme(scenario: "Scenario", name: str, programme: Programme) -> N
             remedy=f"add {programme.delivered_by} to uses, or let a facilitator deliver it",
         )
     if extra := [role for role in programme.makes if role not in used]:
-        raise _mistake(
+        yield _mistake(
             scenario,
             ("programmes", name, "makes"),
             f"programmes.{name}.makes ties that its sessions do not use",
@@ -98,8 +102,8 @@ def _check_programme(scenario: "Scenario", name: str, programme: Programme) -> N
             expected="some of: " + ", ".join(used) if used else "nothing, as it uses none",
             remedy=f"add {extra[0]} to uses, or take it out of makes",
         )
-    if programme.coverage and programme.start_week >= (weeks := scenario.planned_weeks):
-        raise _mistake(
+    if lasts and programme.coverage and programme.start_week >= (weeks := scenario.planned_weeks):
+        yield _mistake(
             scenario,
             ("programmes", name, "start_week"),
             f"programmes.{name} starts after the end of the run",
@@ -109,27 +113,48 @@ def _check_programme(scenario: "Scenario", name: str, programme: Programme) -> N
         )
 
 
-def _check_calendar(scenario: "Scenario") -> None:
-    for entry in scenario.said.get("calendar", []):
+def _of_calendar(scenario: "Scenario", lasts: bool) -> Iterator[UserInputError]:
+    """Entries that change unknown programmes, come after the end, or contradict an entry before them."""
+    entries, agreed = scenario.said.get("calendar", []), list[dict[str, Any]]()
+    for entry in entries:
         for name in entry["set"].get("programmes", {}):
             if name not in scenario.every_programme:
-                raise UserInputError(
+                yield UserInputError(
                     f"the calendar changes a programme that is not known: {name}",
                     where=entry["where"],
                     found=name,
                     expected="one of the ten programmes, or a new one described under [programmes]",
                     remedy=nearest(name, scenario.every_programme),
                 )
+    weeks = scenario.planned_weeks if lasts else LONGEST
+    for entry in entries:
+        try:
+            timeline([*agreed, entry], weeks)
+            agreed.append(entry)
+        except UserInputError as mistake:
+            yield mistake
 
 
-def _check_counts(scenario: "Scenario") -> None:
+def _of_counts(scenario: "Scenario", known: Collection[str]) -> Iterator[UserInputError]:
+    """What the model has no room for, and names that lead to the same random numbers."""
+    keys: dict[int, str] = {}
+    for name in scenario.programmes:
+        if name in known and (other := keys.setdefault(key_space(name), name)) != name:
+            yield _mistake(
+                scenario,
+                ("programmes", name),
+                f"the names {name!r} and {other!r} lead to the same random numbers",
+                found=name,
+                expected="names with keys of their own",
+                remedy="rename one of the two; any other name will do",
+            )
     teams = 1 + sum(group != EVERYBODY for change in scenario.calendar for group in change.services)
     for count, what, key in (
         (len(scenario.programmes), "programmes on offer", "programmes"),
         (teams, "teams of services", "calendar"),
     ):
         if count > MOST:
-            raise _mistake(
+            yield _mistake(
                 scenario,
                 (key,),
                 f"more {what} than the model has room for",
@@ -142,6 +167,6 @@ def _check_counts(scenario: "Scenario") -> None:
 def _mistake(
     scenario: "Scenario", key: Sequence[str], what: str, *, found: Any, expected: str, remedy: str
 ) -> UserInputError:
-    """A mistake, told at the file and line that last said this key."""
+    """A mistake at the file and line that last set this key."""
     saying = [each for each in scenario.layers if each.says(key)] or [scenario.layers[-1]]
     return UserInputError(what, where=saying[-1].source.where(key), found=found, expected=expected, remedy=remedy)

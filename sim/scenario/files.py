@@ -28,7 +28,7 @@ class Source:
         return f"{self.name}, line {line}" if line else self.name
 
 
-GIVEN = Source("value given by hand", folder=os.curdir)
+GIVEN = Source("values", folder=os.curdir)  # named after the argument that they come from
 
 
 def library() -> list[str]:

@@ -5,9 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
 from supportnet.sim.enums import Mechanism, Role
 from supportnet.sim.errors import UserInputError, as_written, meant_by, nearest
 from supportnet.sim.parameters import Parameters, numbers, value
@@ -15,16 +12,19 @@ from supportnet.sim.scenario.files import GIVEN, Source, by_hand
 from supportnet.sim.scenario.json_schema import dotted_names, range_of
 from supportnet.sim.scenario.schema import FIXED, OVER_TIME, ScenarioFile, field_of, table_of
 from supportnet.sim.storage.toml_files import DEEPEST
+from supportnet.sim.storage.toml_schema import MOST, Key, Violation, right_part, touches
 
 LABELS = ("title", "assumes")
+Wrong = dict[Key, UserInputError]  # by the key at which it stands
 
 
 class Layer(NamedTuple):
-    """What one file says, and nothing else."""
+    """What one file says, and nothing else: what is right in it, and what is wrong."""
 
     source: Source
     said: dict[str, Any]  # as in the file; parameters by dotted name, costs among them
     labels: dict[str, str]  # title and assumptions of a file that the scenario is based on: not its own
+    wrong: Wrong
 
     def as_base(self) -> "Layer":
         """The same as something that another scenario is based on, which speaks for itself."""
@@ -42,31 +42,33 @@ class Layer(NamedTuple):
 
 
 def layer(source: Source, written: dict[str, Any]) -> Layer:
-    """What a file says, checked. Raises UserInputError for the first thing wrong with it."""
+    """What a file says, checked key by key. Raises UserInputError only where its tables are nested too deep."""
     with _not_too_deep(source):
-        said = _said(written, source)
+        said, wrong = _said(written, source)
         if "parameters" in said or "costs" in said:
-            said["parameters"] = _parameters(said, source)
+            said["parameters"] = _parameters(said, source, wrong)
         if "calendar" in said:
-            said["calendar"] = [_entry(entry, i, source) for i, entry in enumerate(said["calendar"])]
-    return Layer(source, said, {})
+            said["calendar"] = list(_entries(said["calendar"], written["calendar"], source, wrong))
+    return Layer(source, said, {}, wrong)
 
 
 def layer_by_hand(values: Mapping[str, object]) -> Layer:
-    """Values by dotted name as a layer. Raises UserInputError for a name that is not known."""
+    """Values by dotted name as a layer."""
     known = {*ScenarioFile.model_fields, *Parameters._fields} - {"based_on", "calendar"}
-    for name in values:
-        if name.split(".")[0] not in known:
-            raise UserInputError(
-                f"{name[:120]} is not a name that can be given a value",
-                where=GIVEN.where(),
-                found=name[:120],
-                expected="a dotted name such as services.caseload",
-                remedy=nearest(name[:60], dotted_names()),
-            )
+    unknown: Wrong = {
+        (name,): UserInputError(
+            f"{name[:120]} is not a name that can be set",
+            where=GIVEN.where(),
+            found=name[:120],
+            expected="a dotted name such as services.caseload",
+            remedy=nearest(name[:60], dotted_names()),
+        )
+        for name in values
+        if name.split(".")[0] not in known
+    }
     with _not_too_deep(GIVEN):
-        tables = nested(by_hand(values))
-    return layer(GIVEN, tables)
+        found = layer(GIVEN, nested(by_hand({name: values[name] for name in values if (name,) not in unknown})))
+    return found._replace(wrong={**unknown, **found.wrong})
 
 
 @contextmanager
@@ -140,21 +142,19 @@ def shown(found: object) -> object:
     return found if len(text) <= 120 else text[:120] + "…"
 
 
-def _said(written: dict[str, Any], source: Source, inside: Sequence[str] = ()) -> dict[str, Any]:
-    try:
-        return ScenarioFile.model_validate(written).model_dump(exclude_unset=True)
-    except ValidationError as error:
-        raise _mistake(error.errors()[0], source, inside) from None
+def _said(written: dict[str, Any], source: Source, inside: Key = ()) -> tuple[dict[str, Any], Wrong]:
+    """What is right in these tables, and what is wrong; inside: where they stand in the file."""
+    right, violations = right_part(ScenarioFile, written)
+    wrong = {(*inside, *one.key): _mistake(one, source, inside) for one in violations}
+    return ScenarioFile.model_validate(right).model_dump(exclude_unset=True), wrong
 
 
-def _mistake(error: ErrorDetails, source: Source, inside: Sequence[str]) -> UserInputError:
-    """A finding of pydantic's, in words a user can act on; `inside` is where the tables checked stand in the file."""
-    key = [str(part) for part in error["loc"]]
-    wrong_key = error["type"] == "extra_forbidden" or key[-1] == "[key]"
-    if key[-1] == "[key]":
-        key = key[:-1]
-    if key[0] == "mechanisms" and len(key) > 2:  # the ways to hold one are told together
-        key, wrong_key = key[:2], False
+def _mistake(violation: Violation, source: Source, inside: Key) -> UserInputError:
+    """A violation in words a user can act on."""
+    key, error = list(violation.key), violation.details
+    wrong_key = error["type"] == "extra_forbidden" or error["loc"][-1] == "[key]"
+    if key[0] == "mechanisms" and len(key) > 1 and len(error["loc"]) > 2 and error["loc"][2] != "[key]":
+        wrong_key = False  # the ways to hold one are one expectation
     name, where, found = _name([*inside, *key]), source.where([*inside, *key]), shown(error["input"])
     if wrong_key and (key[0] != "programmes" or len(key) > 2):
         return _unknown(key, name, where)
@@ -198,44 +198,67 @@ def _name(key: Sequence[str]) -> str:
     return ".".join(key)[:120]
 
 
-def _parameters(said: dict[str, Any], source: Source) -> dict[str, float]:
-    """Numbers of the model by dotted name, each in its range; `costs` is taken out of what is said."""
+def _parameters(said: dict[str, Any], source: Source, wrong: Wrong) -> dict[str, float]:
+    """Numbers of the model by dotted name, each in its range; `costs` is taken out of what is said. What is wrong is
+    added."""
     known, values = numbers(), dict[str, float]()
     for section, above in (("parameters", ""), ("costs", "costs.")):
         for name, given in flat(said.pop(section, {}), above):
-            where = source.where((section, name.removeprefix(above)))
+            if len(wrong) >= MOST:
+                break
+            key = (section, name.removeprefix(above))
             if name not in known:
-                raise UserInputError(
+                wrong[key] = UserInputError(
                     f"{name[:120]} is not a number of the model",
-                    where=where,
+                    where=source.where(key),
                     found=name[:120],
                     expected='a dotted name such as "bond.trust_gain"',
                     remedy=nearest(name[:60], known),
                 )
+                continue
             about = known[name]
             is_number = isinstance(given, int | float) and not isinstance(given, bool)
             if not is_number or not about.low <= given <= about.high or name in values:
                 twice = f" once, not also {values[name]}" if name in values else ""
-                raise UserInputError(
+                wrong[key] = UserInputError(
                     f"{name} has a value that it cannot have",
-                    where=where,
+                    where=source.where(key),
                     found=shown(given),
                     expected=range_of(about) + twice,
                     remedy=f"give it such a value, or leave it out for {value(Parameters(), name):g}",
                 )
+                continue
             values[name] = float(given)
     return values
 
 
-def _entry(entry: dict[str, Any], number: int, source: Source) -> dict[str, Any]:
-    """An entry of the calendar with what it sets as checked tables, and where it stands."""
+def _entries(right: list[dict[str, Any]], written: Sequence[Any], source: Source, wrong: Wrong) -> Iterator[Any]:
+    """The entries of the calendar that are right; what others set is checked, too. What is wrong is added."""
+    entries = iter(right)
+    for number, each in enumerate(written):
+        if len(wrong) >= MOST:
+            break
+        key = ("calendar", str(number))
+        if not touches(key, wrong):
+            entry = _entry(next(entries), number, source, wrong)
+            if not touches(key, wrong):
+                yield entry
+        elif isinstance(each, dict) and isinstance(each.get("set"), dict) and not touches((*key, "set"), wrong):
+            _entry({"week": 0, "set": each["set"]}, number, source, wrong)
+
+
+def _entry(entry: dict[str, Any], number: int, source: Source, wrong: Wrong) -> dict[str, Any]:
+    """An entry of the calendar with what it sets as checked tables, and where it stands. What is wrong is added."""
     inside = ("calendar", str(number), "set")
     where = f"{source.where(inside)} (calendar entry {number + 1})"
-    tables = nested(entry["set"])
+    tables, fixed = nested(entry["set"]), list[str]()
     for name, _ in flat(tables):
+        if len(wrong) >= MOST:
+            break
         section, *key = name.split(".")
         if section not in OVER_TIME or (section == "programmes" and key[1:2] and key[1] in FIXED):
-            raise UserInputError(
+            fixed.append(name)
+            wrong[(*inside, name)] = UserInputError(
                 f"{name[:120]} does not change over time",
                 where=where,
                 found=name[:120],
@@ -244,10 +267,11 @@ def _entry(entry: dict[str, Any], number: int, source: Source) -> dict[str, Any]
                 if section not in ScenarioFile.model_fields
                 else "say it outside the calendar, or add a second programme under a new name",
             )
-    said = _said(tables, source, inside)
+    said, others = _said(nested({name: said for name, said in flat(tables) if name not in fixed}), source, inside)
+    wrong |= others
     target = entry.get("target")
     if said.get("mechanisms") and target not in (None, "all"):
-        raise UserInputError(
+        wrong[("calendar", str(number), "target")] = UserInputError(
             "mechanisms change for everybody, not for a target group",
             where=where,
             found=f"target = {target!r} with {', '.join(f'mechanisms.{name}' for name in said['mechanisms'])}",

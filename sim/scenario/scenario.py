@@ -130,13 +130,16 @@ class Scenario:
     @classmethod
     def _from(cls, source: Source, asked_in: str = "", overrides: Mapping[str, object] | None = None) -> "Scenario":
         sources, layers = [source], list[Layer]()
-        while True:
-            _not_itself(sources)
-            layers.append(layer(sources[-1], table(sources[-1])))
-            base = layers[-1].said.pop("based_on", "")
-            if not base:
-                break
-            sources.append(find(base, sources[-1].folder, asked_in=sources[-1].where(["based_on"])))
+        try:
+            while True:
+                _not_itself(sources)
+                layers.append(layer(sources[-1], table(sources[-1])))
+                base = layers[-1].said.pop("based_on", "")
+                if not base:
+                    break
+                sources.append(find(base, sources[-1].folder, asked_in=sources[-1].where(["based_on"])))
+        except UserInputError as error:  # what else holds of the scenario depends on what it is based on
+            raise UserInputError.together([*(one for each in layers for one in each.wrong.values()), error]) from None
         layers = [*(below.as_base() for below in reversed(layers[1:])), layers[0]]
         if overrides:
             layers.append(layer_by_hand(overrides))

@@ -137,7 +137,7 @@ def line_of(text: str, key: Sequence[str]) -> int:
     lines, sought = _lines(text), ".".join(key)[:LONGEST_KEY]
     while sought and f"{sought}." not in lines:
         sought = sought.rpartition(".")[0]
-    return lines.get(f"{sought}.", 0)
+    return lines.get(f"{sought}.", 0) if sought else 0
 
 
 @lru_cache(maxsize=16)
