@@ -159,14 +159,13 @@ def economics(
         why = (
             "fewer are better" if effect in OUTCOMES and OUTCOMES[effect].better else "neither more nor fewer is better"
         )
-        what = f"is no effect: {why}" if effect in OUTCOMES else "no such outcome"
-        remedy = "take one of which more is better" if effect in OUTCOMES else nearest(effect, MORE_IS_BETTER)
-        raise UserInputError(what, where="--effect", found=effect, expected=", ".join(MORE_IS_BETTER), remedy=remedy)
+        what = f"must be an outcome of which more is better{f'; here {why}' if effect in OUTCOMES else ''}"
+        expected, remedy = ", ".join(MORE_IS_BETTER), nearest(effect, MORE_IS_BETTER)
+        raise UserInputError(what, argument="effect", found=effect, expected=expected, remedy=remedy)
     if threshold is not None and not LEAST <= threshold <= MOST:
         raise UserInputError(
-            "out of range", where="--threshold", found=threshold,
-            expected=f"an amount of money from {LEAST:g} to {MOST:g}",
-            remedy="say what one more unit of the effect is worth",
+            f"must be an amount of money from {LEAST:g} to {MOST:g}", argument="threshold", found=threshold,
+            remedy="give what one more unit of the effect is worth",
         )  # fmt: skip
     lived = finished.lived(effect)
     return Economics(finished, lived, effect, costs, seed, threshold, numbers_of(finished, lived, posterior))
@@ -179,23 +178,23 @@ def numbers_of(finished: Finished, lived: StrategySamples, posterior: str) -> pd
     """
     if posterior and not finished.posterior:
         raise UserInputError(
-            "the comparison was not lived by draws", where="--posterior", found=posterior, expected="nothing",
-            remedy="leave it out, or compare with --posterior",
+            "is given, but the comparison used no posterior", argument="posterior", found=posterior,
+            remedy="leave `posterior` out",
         )  # fmt: skip
     if not finished.posterior or not (posterior or shipped()):
         return None
-    remedy = "give the file that it was made with, or leave --posterior out: single numbers are not told then"
+    remedy = "give the file that it was made with, or leave `posterior` out: values of single numbers are left out then"
     try:
         draws: Posterior = read_draws(posterior or None)
     except UserInputError as mistake:
         if not posterior:
             return None
-        raise UserInputError(where=f"--posterior {posterior}", **{**mistake.parts, "remedy": remedy}) from mistake
+        raise UserInputError(where=mistake.where, **{**mistake.parts, "remedy": remedy}) from mistake
     if draws.identity != finished.posterior:
         if not posterior:
             return None
         raise UserInputError(
-            "the comparison was lived by other draws", where="--posterior", found=f"identity {draws.identity}",
+            "the comparison used another posterior", where=posterior, found=f"identity {draws.identity}",
             expected=f"identity {finished.posterior}", remedy=remedy,
         )  # fmt: skip
     assert lived.draws is not None

@@ -159,7 +159,7 @@ class UserInputError(ValueError):
             return options[part[1] or part[2]] + (f" {value}" if value not in ("", "True") else "")
 
         def shown(one: UserInputError) -> UserInputError:
-            texts = {name: written.sub(option, one.parts[name]) for name in ("expected", "remedy")}
+            texts = {name: written.sub(option, one.parts[name]) for name in ("what", "expected", "remedy")}
             argument = options.get(one.parts["argument"], one.parts["argument"])
             where = options.get(one.where, one.where)
             return UserInputError(where=where, **{**one.parts, **texts, "argument": argument})
@@ -219,13 +219,24 @@ def as_written(value: Any) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
-def meant_by(name: str, known: Iterable[str]) -> str:
-    """The question whether the nearest known name was meant; nothing where none is near."""
+def closest(name: str, known: Iterable[str]) -> str:
+    """The known name nearest to a misspelt one; nothing where none is near."""
     from difflib import get_close_matches
 
     short = sorted(one for one in known if len(one) <= LONGEST_NAME)[:MOST_NAMES]  # comparing long ones takes for ever
-    close = get_close_matches(name[:LONGEST_NAME], short, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else ""
+    return "".join(get_close_matches(name[:LONGEST_NAME], short, n=1, cutoff=0.6))
+
+
+def meant_by(name: str, known: Iterable[str]) -> str:
+    """The question whether the nearest known name was meant; nothing where none is near."""
+    return f"did you mean {close!r}?" if (close := closest(name, known)) else ""
+
+
+def not_one_of(argument: str, found: object, known: Iterable[str]) -> UserInputError:
+    """The mistake of an argument that is none of the known words."""
+    known = list(known)
+    remedy = meant_by(str(found), known) or "choose one of these"
+    return UserInputError(f"must be one of: {', '.join(known)}", argument=argument, found=found, remedy=remedy)
 
 
 def nearest(name: str, known: Iterable[str], listed_by: str = "`supportnet schema`") -> str:

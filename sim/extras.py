@@ -23,7 +23,7 @@ def needed(extra: str, *modules: str) -> None:
 def line_for(extra: str) -> str:
     """The line that installs an extra. No index has supportnet: a checkout is named, or else the libraries."""
     if (ROOT / "pyproject.toml").is_file():
-        return f'pip install -e "{"." if Path.cwd() == ROOT else ROOT}[{extra}]"'
+        return f'pip install -e ".[{extra}]"' + (f" in {ROOT}" if Path.cwd() != ROOT else "")
     return "pip install " + " ".join(f'"{one}"' for one in libraries_of(extra))
 
 

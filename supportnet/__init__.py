@@ -80,7 +80,10 @@ def _loaded(name: str) -> Any:
         except PackageNotFoundError:
             return "not installed"
     if name not in PUBLIC:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from supportnet.sim.errors import meant_by
+
+        meant = meant_by(name, PUBLIC)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}" + (f": {meant}" if meant else ""))
     return getattr(import_module(f"{__name__}.{PUBLIC[name]}"), name)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from supportnet.analysis.results.run import sizes
 from supportnet.experiments.comparison.attribution import Attribution, AttributionPlan, attribute
 from supportnet.experiments.comparison.compare import compare_ensembles
 from supportnet.experiments.comparison.comparison import EnsembleComparison
@@ -10,6 +9,7 @@ from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.ensemble.ensemble import Ensemble
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.replication import simulate
+from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
 
 Values = dict[str, Any]

@@ -257,7 +257,7 @@ def test_draws_of_another_model_are_refused_with_what_changed(tmp_path: Path, mo
     monkeypatch.setattr(file_of_draws, "numbers_set", lambda: {**numbers_set(), "bond.drift": 0.5})
     monkeypatch.setattr(file_of_draws, "ranges", lambda: {**ranges(), "people.skill": [0.0, 99.0]})
     said = r"(?s)code: sim/kernels/bond\.py; value of bond\.drift was .*, is 0\.5; range of people\.skill was 0\.3 "
-    said += r"to 0\.8, is 0 to 99'.*leave --posterior out"
+    said += r"to 0\.8, is 0 to 99'.*leave `posterior` out"
     with pytest.raises(UserInputError, match=said):
         read_draws(tmp_path / "p.parquet")
 

@@ -238,15 +238,15 @@ def test_import__drafts_a_mapping_and_never_overwrites_one(supportnet: Supportne
         (["run"], "which scenario"),
         (["run", "today", "--set", "services.caselod=3"], "did you mean 'caseload'"),
         (["run", "today", "--set", "services.caseload=-3"], "a number from 1 to 1,000 (people per post)"),
-        (["run", "today", "--set", "caseload"], "is not NAME=VALUE"),
-        (["run", "today", "--set", "weeks=3", "--weeks", "4"], "given twice"),
+        (["run", "today", "--set", "caseload"], "--set must be NAME=VALUE"),
+        (["run", "today", "--set", "weeks=3", "--weeks", "4"], "--set gives weeks a second value"),
         (["run", "today", "--patients", "0"], "from 1 to 1,000,000"),
         (["run", "today", "--patients", "many"], "--patients"),
-        (["run", "today", "--replicates", "0"], "at least one replicate"),
-        (["run", "today", "--workers", "0"], "workers out of range"),
-        (["run", "today", "--seed", "-1"], "seed out of range"),
+        (["run", "today", "--replicates", "0"], "--replicates must be at least 1 (got 0)"),
+        (["run", "today", "--workers", "0"], "--workers must be a whole number"),
+        (["run", "today", "--seed", "-1"], "--seed must be a whole number"),
         (["run", "today", "--record", "poeple"], "did you mean 'people'"),
-        (["run", "today", "--record", "ties", "--every", "-1"], "every is out of range"),
+        (["run", "today", "--record", "ties", "--every", "-1"], "--every must be a whole number"),
         (["run", "today", "--out", "taken"], "results can't be written"),
         (["run", "--from", "nowhere"], "cannot be read"),
         (["run", "--from", "taken"], "is not JSON"),
@@ -310,7 +310,7 @@ def test_runs_cut_short__say_what_never_happens(supportnet: Supportnet) -> None:
 def test_every_without_record__is_a_mistake(supportnet: Supportnet) -> None:
     said = supportnet("run", "today", *SMALL, "--every", "4")
     assert said.code == 2
-    assert said.err.startswith("--every: nothing is recorded")
+    assert said.err.startswith("--every is given, but nothing is recorded")
 
 
 def test_runs_that_failed__are_told__and_the_command_ends_with_3(capsys: pytest.CaptureFixture[str]) -> None:

@@ -87,13 +87,13 @@ def test_where_nothing_holds_the_budget__today_is_recommended_and_that_is_said()
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--budget", "-5"), "no budget"),
-        (("--budget", "nan"), "no budget"),
+        (("--budget", "-5"), "--budget must be a number"),
+        (("--budget", "nan"), "--budget must be a number"),
         (("--budget", "much"), "valid number"),
         (("--budget", "9", "--levers", "befrending"), "did you mean"),
-        (("--budget", "9", "--levers", "services.caseload"), "no programmes"),
-        (("--budget", "9", "--replicates", "1"), "too few replicates"),
-        (("--budget", "9", "--search-replicates", "1"), "--search-replicates: too few replicates"),
+        (("--budget", "9", "--levers", "services.caseload"), "--levers must name programmes"),
+        (("--budget", "9", "--replicates", "1"), "--replicates must be at least"),
+        (("--budget", "9", "--search-replicates", "1"), "--search-replicates must be at least"),
     ],
 )
 def test_mistakes__are_told_without_a_traceback(supportnet: Supportnet, words: tuple[str, ...], told: str) -> None:

@@ -110,7 +110,7 @@ def test_points_that_lack_an_outcome__are_named_and_their_blocks_left_out(suppor
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        (("mine.toml", "--method", "sobl"), ["no such method", "did you mean 'sobol'?"]),
+        (("mine.toml", "--method", "sobl"), ["--method must be one of", "did you mean 'sobol'?"]),
         (("mine.toml", "--outcome", "recovry"), ["did you mean 'recovery'?"]),
         (("mine.toml", "--screen", "1", "--keep", "services.casload"), ["not a factor", "services.caseload"]),
         (("nothing.toml",), ["no such study"]),
@@ -126,7 +126,7 @@ def test_mistakes__end_with_code_2_and_a_remedy(
     supportnet("sweep", "mine.toml", "--out", "out", "--quiet")
     said = supportnet("sensitivity", *words, *QUICK)
     assert said.code == 2
-    assert all(part in said.err for part in [*parts, "expected: "]), said.err
+    assert all(part in said.err for part in [*parts, "remedy: "]), said.err
 
 
 @pytest.mark.parametrize(("kind", "n"), [("latin", 24), ("sobol_sequence", 20)])
@@ -137,7 +137,7 @@ def test_too_few_points__are_refused_before_anything_is_run(
     said = supportnet("sensitivity", "mine.toml", "--method", "rbd-fast", "--out", "out", *QUICK)
     assert said.code == 2
     assert f"found: '{n} design points'" in said.err
-    assert "take n = 40 or more, in the study or with --n" in said.err
+    assert "take n = 40 or more (in the study, or as --n)" in said.err
     assert not (here / "out").exists()
     assert supportnet("study", "check", "mine.toml").code == 0, "for a sweep alone there is no least number"
 

@@ -116,11 +116,11 @@ def test_results__say_what_is_missing(supportnet: Supportnet, here: Path) -> Non
     ("words", "parts"),
     [
         (("sweep", "nothing.toml"), ["no such study", "remedy"]),
-        (("sweep", "mine.toml", "--engine", "thread"), ["no such engine", "threads"]),
-        (("sweep", "mine.toml", "--dask", "tcp://127.0.0.1:1"), ["only the engine dask"]),
+        (("sweep", "mine.toml", "--engine", "thread"), ["--engine must be one of", "threads"]),
+        (("sweep", "mine.toml", "--dask", "tcp://127.0.0.1:1"), ["only for the engine dask"]),
         (("results", "nowhere"), ["no results of a study lie here", "no such file"]),
         (("results", "out", "--outcome", "recovry"), ["did you mean 'recovery'?"]),
-        (("results", "out", "--week", "3"), ["this week was not observed"]),
+        (("results", "out", "--week", "3"), ["--week must be one of the weeks observed"]),
         (("results", "out", "--where", "services.casload < 3"), ["did you mean 'services.caseload'?"]),
         (("study", "check", "out"), ["no such study"]),
         (("schema", "studdy"), ["did you mean 'study'?"]),
@@ -133,7 +133,7 @@ def test_mistakes__end_with_code_2_and_a_remedy(
     supportnet("sweep", "mine.toml", "--out", "out", "--quiet")
     said = supportnet(*words)
     assert said.code == 2
-    assert all(part in said.err for part in [*parts, "expected: ", "remedy: "]), said.err
+    assert all(part in said.err for part in [*parts, "remedy: "]), said.err
 
 
 def test_schema__of_studies_is_printed(supportnet: Supportnet) -> None:

@@ -130,7 +130,7 @@ def test_workers_with_other_code__are_refused(tmp_path: Path, cluster: Cluster) 
 
 @pytest.mark.parametrize("address", ["localhost", "localhost:0", "http://localhost:8786", "::1:8786", "[::1", " "])
 def test_what_is_no_address__is_told_before_anything_is_tried(address: str) -> None:
-    with pytest.raises(UserInputError, match="is not the address of a Dask scheduler"):
+    with pytest.raises(UserInputError, match="must be the address of a Dask scheduler"):
         engine_of("dask", 1, address)
 
 

@@ -139,7 +139,7 @@ def test_what_is_wrong_with_a_cost_file_is_said(
         (("--threshold", "1e300"), "from 0.01 to 1e+12"),
         (("--threshold", "1e-300"), "from 0.01 to 1e+12"),
         (("--costs", "nowhere.toml"), "cannot be read"),
-        (("--posterior", "mine.parquet"), "was not lived by draws"),
+        (("--posterior", "mine.parquet"), "used no posterior"),
         (("--seed", "-1"), "seed"),
     ],
 )
@@ -274,10 +274,10 @@ def test_a_posterior_that_the_comparison_was_not_lived_by_is_refused_with_a_reme
     finished = made_up(20, "known", np.ones(20))
     path = tmp_path / "others.parquet"
     write_draws(path, VALUES, {"presets": ["psychosis"]})
-    with pytest.raises(UserInputError, match=r"other draws[\s\S]*leave --posterior out"):
+    with pytest.raises(UserInputError, match=r"another posterior[\s\S]*leave `posterior` out"):
         numbers_of(finished, finished.lived("qpr"), str(path))
     monkeypatch.setattr(module, "model_identity", str)  # as if the model had changed since
-    with pytest.raises(UserInputError, match=r"another version of the model[\s\S]*leave --posterior out") as said:
+    with pytest.raises(UserInputError, match=r"another version of the model[\s\S]*leave `posterior` out") as said:
         numbers_of(finished, finished.lived("qpr"), str(path))
     assert "--uncertainty" not in str(said.value), "economics has no such option"
     monkeypatch.setattr(economics_module, "shipped", lambda: path)

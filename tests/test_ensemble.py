@@ -153,14 +153,14 @@ def test_living_at_a_stretch__never_changes_results(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"replicates": 0}, "replicates can't be run"),
-        ({"replicates": [1, 1]}, "replicates can't be run"),
-        ({"replicates": [-1]}, "replicate out of range"),
-        ({"seed": 2**32}, "seed out of range"),
+        ({"replicates": 0}, "replicates must be at least 1"),
+        ({"replicates": [1, 1]}, "each once"),
+        ({"replicates": [-1]}, "replicates must name at least one replicate from 0"),
+        ({"seed": 2**32}, "seed must be a whole number"),
         ({"record": ["peple"]}, "did you mean 'people'"),
-        ({"record": ["people"], "every": -1}, "every is out of range"),
+        ({"record": ["people"], "every": -1}, "every must be a whole number"),
         ({"weeks": 0}, "weeks"),
-        ({"patients": 0}, "population.patients"),
+        ({"patients": 0}, "patients must be a whole number"),
     ],
 )
 def test_what_cannot_be_run__is_a_mistake(wrong: dict[str, object], says: str) -> None:

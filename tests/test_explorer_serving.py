@@ -66,7 +66,7 @@ def test_interfaces__are_all_asked() -> None:
 
 @pytest.mark.parametrize("host", ["no-such-computer.invalid", "x" * 70, "203.0.113.1"])
 def test_a_host_that_is_not_this_computer__is_refused_in_words(host: str) -> None:
-    with pytest.raises(UserInputError, match=r"nothing can be served there: (?!Unknown)\w+"):
+    with pytest.raises(UserInputError, match=r"the page can't be served there: (?!Unknown)\w+"):
         listening(host, 0)
 
 

@@ -177,7 +177,7 @@ def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_al
 
 @pytest.mark.parametrize("budget", [-1.0, 1e300, float("nan"), float("inf")])
 def test_a_budget_that_is_none__is_a_mistake(budget: float) -> None:
-    with pytest.raises(UserInputError, match="no budget"):
+    with pytest.raises(UserInputError, match="budget must be"):
         optimise(today(), budget, levers_of(today()), TINY)
 
 
@@ -193,7 +193,7 @@ def test_too_few_replicates_to_tell_luck__are_a_mistake_before_anything_is_lived
 
     monkeypatch.setattr(evaluator, "simulate", None)
     draws = posterior(tmp_path) if by_draws else None
-    with pytest.raises(UserInputError, match="too few replicates"):
+    with pytest.raises(UserInputError, match="replicates must be at least"):
         optimise(today(), BUDGET, levers_of(today()), TINY._replace(search_replicates=4)._replace(**few), 1, draws)
 
 

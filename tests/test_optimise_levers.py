@@ -60,7 +60,7 @@ def test_unknown_levers__are_told_the_nearest_name() -> None:
 
 @pytest.mark.parametrize("asked", [(), ("services.caseload",)])
 def test_no_programmes__is_a_mistake(asked: tuple[str, ...]) -> None:
-    with pytest.raises(UserInputError, match="no programmes to choose from"):
+    with pytest.raises(UserInputError, match="must name programmes to choose from"):
         levers_of(TODAY, asked)
 
 

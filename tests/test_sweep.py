@@ -265,9 +265,9 @@ def test_other_readers__need_nothing_of_ours(tmp_path: Path) -> None:
 
 
 def test_an_unknown_engine__is_a_mistake() -> None:
-    with pytest.raises(UserInputError, match="no such engine"):
+    with pytest.raises(UserInputError, match="engine must be one of"):
         engine_of("thread", 2)
-    with pytest.raises(UserInputError, match="only the engine dask"):
+    with pytest.raises(UserInputError, match="only for the engine dask"):
         engine_of("threads", 2, "tcp://127.0.0.1:1")
 
 

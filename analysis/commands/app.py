@@ -7,6 +7,7 @@ import typer
 import supportnet
 from supportnet.analysis.commands.cache import cache
 from supportnet.analysis.commands.calibrate import calibrate
+from supportnet.analysis.commands.command_group import Commands
 from supportnet.analysis.commands.compare import compare
 from supportnet.analysis.commands.economics import economics
 from supportnet.analysis.commands.explain import explain
@@ -27,6 +28,7 @@ from supportnet.analysis.commands.validate import validate
 
 app = typer.Typer(
     name="supportnet",
+    cls=Commands,
     epilog="Start with: supportnet run today",
     no_args_is_help=True,
     add_completion=False,

@@ -39,23 +39,23 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but mistakes, 
 
 def overrides(patients: int | None, weeks: int | None, values: list[str] | None) -> dict[str, object]:
     """Values by dotted name from the options; one that is not NAME=VALUE, or said twice, is a UserInputError."""
-    from supportnet.sim.errors import UserInputError
+    from supportnet.sim.errors import Mistakes, UserInputError
+    from supportnet.sim.scenario.layers import sizes
 
-    given: dict[str, object] = {"population.patients": patients, "weeks": weeks}
-    given = {name: number for name, number in given.items() if number is not None}
+    given, mistakes = sizes(patients, weeks), Mistakes()
     for said in values or []:
         name, equals, value = (part.strip() for part in said.partition("="))
         if not (name and equals and value):
             remedy = "write for example --set services.caseload=15"
-            raise UserInputError(
-                "is not NAME=VALUE", where="--set", found=said, expected="a name, =, a value", remedy=remedy
-            )
-        if name in given:
+            mistakes.all.append(UserInputError("must be NAME=VALUE", argument="values", found=said, remedy=remedy))
+        elif name in given:
             remedy = "leave all but one of them out"
-            raise UserInputError(
-                f"{name} is given twice", where="--set", found=said, expected="each name once", remedy=remedy
+            mistakes.all.append(
+                UserInputError(f"gives {name} a second value", argument="values", found=said, remedy=remedy)
             )
-        given[name] = value
+        else:
+            given[name] = value
+    mistakes.raise_any()
     return given
 
 

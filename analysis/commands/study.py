@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from supportnet.analysis.commands.command_group import Commands
 from supportnet.analysis.commands.options import Json, Quiet, Workers
 
 if TYPE_CHECKING:
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
     from supportnet.experiments.runs.cost_forecast import Forecast
     from supportnet.experiments.runs.plan import Plan
 
-study = typer.Typer(help="Studies: what a study file plans, before anything is started.", no_args_is_help=True)
+study = typer.Typer(
+    cls=Commands, help="Studies: what a study file plans, before anything is started.", no_args_is_help=True
+)
 Name = Annotated[str, typer.Argument(metavar="STUDY", help="A study that ships, or the path of a TOML file.")]
 
 

@@ -29,15 +29,14 @@ def listening(host: str, port: int) -> socket.socket:
         return socket.create_server(at, family=family, backlog=256, dualstack_ipv6=both)
     except (socket.gaierror, UnicodeError) as error:
         raise UserInputError(
-            f"nothing can be served there: {getattr(error, 'strerror', error)}", where="--host", found=host,
-            expected="a name or an address of this computer", remedy="for a class take --host 0.0.0.0",
+            f"the page can't be served there: {getattr(error, 'strerror', error)}", where="host", found=host,
+            expected="a name or an address of this computer", remedy='for a class give host="0.0.0.0"',
         ) from error  # fmt: skip
     except OSError as error:
         raise UserInputError(
-            f"nothing can be served there: {os.strerror(error.errno or 0)}",
-            where="--host, --port", found=f"{host}:{port}",
+            f"the page can't be served there: {os.strerror(error.errno or 0)}", found=f"{host}:{port}",
             expected="an address of this computer, and a port that is free",
-            remedy=f"take another port: --port {port + 1 if port < 65535 else 8000}",
+            remedy=f"try another port: port={port + 1 if port < 65535 else 8000}",
         ) from error  # fmt: skip
 
 

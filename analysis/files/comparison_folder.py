@@ -105,7 +105,7 @@ class Finished:
                 found=f"{len(table)} that count, of {len(self.told['replicates'])}",
                 expected=f"at least {2 * LIVES if self.posterior else 2} that every scenario has"
                 + f", {LIVES} of each draw" * bool(self.posterior),
-                remedy="compare again with --replicates 20",
+                remedy="compare again with 20 replicates",
             )  # fmt: skip
         values = table.to_numpy(np.float64).reshape(len(table), len(self.names), -1)
         paired = not self.told["independent"] or bool(self.posterior)

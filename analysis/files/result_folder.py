@@ -83,5 +83,5 @@ def _not_of_another(folder: Path, command: str) -> None:
         raise UserInputError(
             "results of another command lie there, and would be replaced", where=str(folder),
             found=f"what `supportnet {there}` wrote", expected=f"a folder of its own for `supportnet {command}`",
-            remedy="choose another folder with --out",
+            remedy="choose another folder",
         )  # fmt: skip

@@ -27,7 +27,7 @@ def same_version(told: Mapping[str, Any], path: Path, other_allowed: bool) -> No
         raise UserInputError(
             "was made by another version, so that numbers may differ", where=str(path), found="; ".join(of_version),
             expected="the code and the libraries that made it",
-            remedy="install those, or add --allow-other-version to run it by what is here",
+            remedy="install those, or add other_version=True to run it with what is installed here",
         )  # fmt: skip
     if different := changes(told, {"code": run_hash(), "versions": versions(), "machine": machine()}):
         print("Not as when this was first run, so numbers may differ:", *different, sep="\n  ", file=sys.stderr)
@@ -40,14 +40,14 @@ def posterior_told(told: Mapping[str, Any], path: str) -> Posterior | None:
         return None
     if not (path or shipped()):
         raise UserInputError(
-            "was lived by draws, and none ship", where="--posterior", found="no file", expected=str(asked),
-            remedy="name the posterior.parquet of that run: --posterior FILE",
+            "the run used draws of a posterior, and none ship", where="posterior", found="no file",
+            expected=str(asked), remedy="name the posterior.parquet of that run with `posterior`",
         )  # fmt: skip
     draws = read_draws(path or None)
     if draws.identity != asked:
         raise UserInputError(
             "these are not the draws of that run", where=path or "the draws that ship", found=draws.identity,
-            expected=str(asked), remedy="name the posterior.parquet of that run: --posterior FILE",
+            expected=str(asked), remedy="name the posterior.parquet of that run with `posterior`",
         )  # fmt: skip
     return draws
 

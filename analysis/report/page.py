@@ -122,10 +122,10 @@ def enough(ledger: int, draws: bool) -> None:
     """Raises UserInputError for so few replicates that nothing can be told by them; a draw is lived by several."""
     least = 2 * LIVES if draws else 2
     if ledger and ledger < least:
-        each = f" (two draws, each lived {LIVES} times)" if draws else ""
+        each = f" (two draws, {LIVES} replicates each)" if draws else ""
         raise UserInputError(
-            "replicates out of range", where="--ledger", found=ledger,
-            expected=f"0, or a whole number from {least} up{each}", remedy="0 leaves these runs out",
+            f"must be 0, or at least {least}{each}", argument="ledger", found=ledger,
+            remedy="0 leaves these runs out",
         )  # fmt: skip
 
 

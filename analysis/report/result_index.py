@@ -144,7 +144,7 @@ def find(folder: Path) -> ResultIndex:
     if not folder.is_dir():
         raise UserInputError(
             "there is no such folder", where=str(folder), found="a file" if folder.exists() else "nothing",
-            expected="a folder of results", remedy="name the folder that was given with --out, or one above it",
+            expected="a folder of results", remedy="name the folder that a command wrote into, or one above it",
         )  # fmt: skip
     found, of_comparisons = ResultIndex(folder, [], []), list[UserInputError]()
     for path in provenances(folder):

@@ -10,7 +10,6 @@ import pandas as pd
 
 from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.results.result import Result, spelled
-from supportnet.analysis.results.run import sizes
 from supportnet.analysis.wording.caveats import compare_cautions
 from supportnet.analysis.wording.formatting import HEADLINES, counted, probability
 from supportnet.experiments.comparison.compare import compare_ensembles
@@ -22,6 +21,7 @@ from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:

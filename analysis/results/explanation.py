@@ -10,7 +10,6 @@ import pandas as pd
 
 from supportnet.analysis.outputs.attribution import write_explained
 from supportnet.analysis.results.result import Result, spelled
-from supportnet.analysis.results.run import sizes
 from supportnet.analysis.wording.caveats import explain_cautions
 from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.comparison.attribution import Attribution, AttributionPlan, attribute
@@ -19,6 +18,7 @@ from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:

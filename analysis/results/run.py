@@ -18,6 +18,7 @@ from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.replication import simulate
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -210,9 +211,3 @@ def run(
         uncertainty=uncertainty, posterior=posterior,
     )  # fmt: skip
     return Results.of(simulate(plan, threads(workers), progress))
-
-
-def sizes(patients: int | None, weeks: int | None, values: Mapping[str, object] | None) -> dict[str, object]:
-    """Values by dotted name, with the number of people and of weeks among them where given."""
-    given: dict[str, object] = {"population.patients": patients, "weeks": weeks}
-    return {name: number for name, number in given.items() if number is not None} | dict(values or {})

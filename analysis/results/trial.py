@@ -20,6 +20,7 @@ from supportnet.experiments.trials.effects import effects_of
 from supportnet.experiments.trials.plan import REPLICATES, SEED, TrialPlan
 from supportnet.experiments.trials.published import beside_published
 from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def trial(
     """
     plan = TrialPlan.of(
         programme, scenario, replicates, seed,
-        values={"population.patients": patients, **(values or {})} if patients else values,
+        values=sizes(patients, None, values),
         uncertainty=uncertainty, posterior=posterior, entry=entry, control=control, cut=cut, places=places,
     )  # fmt: skip
     return Trial.of(plan, effects_of(plan, threads(workers), progress))

@@ -31,7 +31,7 @@ from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS as RUNS
 from supportnet.experiments.study.design import unit_points
 from supportnet.experiments.study.study import StudyDefinition
-from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.errors import UserInputError, not_one_of
 
 Doubles = NDArray[np.float64]
 KEYS = ["scenario", "outcome", "week"]
@@ -92,10 +92,7 @@ class Sensitivity:
 def method_of(name: str) -> Method:
     """The method of this name. Raises UserInputError for an unknown one."""
     if name not in METHODS:
-        expected = "one of: " + ", ".join(METHODS)
-        raise UserInputError(
-            "no such method", where="--method", found=name, expected=expected, remedy=nearest(name, METHODS)
-        )
+        raise not_one_of("method", name, METHODS)
     return METHODS[name]
 
 
@@ -131,7 +128,7 @@ def analyse(
         cautions[cell.key] = without + about
     if not cells:
         raise UserInputError(
-            "no outcome has enough values", where="--outcome", found="; ".join(left_out.values()),
+            "no outcome has enough values", where="outcome", found="; ".join(left_out.values()),
             expected="values at most design points",
             remedy="run what is missing with `supportnet sweep`, or take another outcome or narrower ranges",
         )  # fmt: skip
@@ -148,20 +145,20 @@ def check(plan: Plan, name: str) -> None:
     study, method = plan.study, method_of(name)
     if study.design.kind not in method.designs:
         raise UserInputError(
-            f"{name} can't be made from this design", where="--method", found=study.design.kind,
+            f"{name} can't be made from this design", where="method", found=study.design.kind,
             expected="one of the designs: " + ", ".join(method.designs),
             remedy=f"set kind = {method.designs[0]!r} under [design], or name the study file: then its runs are made",
         )  # fmt: skip
     if name not in ("sobol", "morris") and any(factor.group for factor in study.factors):
         raise UserInputError(
-            f"{name} knows no groups", where="--method", found="factors with groups", expected="sobol or morris",
+            f"{name} knows no groups", where="method", found="factors with groups", expected="sobol or morris",
             remedy="take one of these, or leave the groups out",
         )  # fmt: skip
     there, least, each = used_points(plan, method).size, least_points(method, study), len(used(method, study))
     if there < least:
         blocks = f", {counted(-(-least // each), 'block')} of {each}" if own_design(method) and each > 1 else ""
         raise UserInputError(
-            f"too few design points for {name}", where="--method", found=f"{counted(there, 'design point')}",
+            f"too few design points for {name}", where="method", found=f"{counted(there, 'design point')}",
             expected=f"at least {least:,}{blocks} ({method.because})", remedy=more_points(study, -(-least // each)),
         )  # fmt: skip
 
@@ -169,10 +166,10 @@ def check(plan: Plan, name: str) -> None:
 def more_points(study: StudyDefinition, n: int) -> str:
     """What gives a study more design points, so that there are so many blocks."""
     if study.conditions:
-        return "take a larger n, in the study or with --n, or loosen the constraints"
+        return "take a larger n, in the study or as `n`, or loosen the constraints"
     others = {"factorial": "take more levels, or another design", "list": "add lines to the list"}
     n = -(-n // len(study.factors)) if study.design.kind == "fast" else n
-    return others.get(study.design.kind, f"take n = {n:,} or more, in the study or with --n")
+    return others.get(study.design.kind, f"take n = {n:,} or more (in the study, or as `n`)")
 
 
 def used_points(plan: Plan, method: Method) -> NDArray[np.int64]:

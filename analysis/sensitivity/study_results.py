@@ -70,7 +70,7 @@ class StudyResults:
     def tables(self, outcomes: Sequence[str], weeks: Sequence[int]) -> Iterator[pd.DataFrame]:
         """The runs that meet the conditions, one row a run and week, table after table."""
         factors = [*self.study.factor_names, "scenario", "design_point", "replicate"]
-        asked = [condition(said, factors, "--where") for said in self.conditions]
+        asked = [condition(said, factors, "where") for said in self.conditions]
         for part in tidy(self.study, self.folder, self.shelf, outcomes, weeks):
             table = part.to_pandas()
             values = {name: table[name].to_numpy() for name in factors}
@@ -102,7 +102,7 @@ class StudyResults:
                     file.write(rows.encode())
         except OSError as error:
             raise UserInputError(
-                f"the table can't be written ({error.strerror or error})", where="--csv", found=str(path),
+                f"the table can't be written ({error.strerror or error})", where="csv", found=str(path),
                 expected="a file in a folder that can be written to", remedy="choose another place, or make room",
             ) from error  # fmt: skip
 
@@ -112,9 +112,10 @@ def read_results(folder: Path, conditions: Sequence[str], outcomes: Sequence[str
     study = study_kept(folder)
     outcomes = outcomes_asked(outcomes, study.columns)
     if week is not None and week not in study.weeks:
-        expected = "one of: " + ", ".join(map(str, study.weeks))
-        remedy = "take one of these, or add the week to observe in the study and sweep again"
-        raise UserInputError("this week was not observed", where="--week", found=week, expected=expected, remedy=remedy)
+        raise UserInputError(
+            f"must be one of the weeks observed: {', '.join(map(str, study.weeks))}", argument="week", found=week,
+            remedy="choose one of these, or add the week to observe in the study and sweep again",
+        )  # fmt: skip
     identity, names = plan_in(folder)
     weeks = study.weeks if week is None else (week,)
     shelf, same = RunReader(folder / PARTS, study.columns), identity == identity_of_plan(study)

@@ -8,7 +8,7 @@ from importlib.resources import files
 from supportnet.experiments.study.schema import FactorTable
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.enums import Process
-from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.errors import not_one_of
 
 BASE = "recover.base"
 
@@ -44,9 +44,7 @@ def rivals() -> dict[str, Rival]:
 def as_rival(study: StudyDefinition, name: str) -> StudyDefinition:
     """The same study of a simpler world: what makes it is set, and what its fit needs is free."""
     if name not in rivals():
-        raise UserInputError(
-            "no such rival", where="--rival", found=name, expected=", ".join(rivals()), remedy=nearest(name, rivals())
-        )
+        raise not_one_of("rival", name, rivals())
     rival, file = rivals()[name], study.file
     said = {f"parameters.{number}": value for number, value in rival.set.items()}
     free = {

@@ -28,7 +28,7 @@ from supportnet.sim.area.derived import owners
 from supportnet.sim.area.population import Pool
 from supportnet.sim.area.simulation import Held, Simulation
 from supportnet.sim.enums import SOCIAL_RELATIONSHIPS, Mechanism, Resource, Role
-from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.errors import UserInputError, not_one_of
 from supportnet.sim.model_identity import run_hash
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.provenance import identity
@@ -272,16 +272,13 @@ def mean_resources(pool: Pool, scenario: Scenario) -> NDArray[np.float64]:
 
 def check(over: str, held: str, *worlds: Scenario) -> None:
     """Raises UserInputError for what cannot be explained."""
-    for name, given, known in (("--over", over, list(PLAYERS)), ("--held", held, ["baseline", "off"])):
+    for argument, given, known in (("over", over, list(PLAYERS)), ("held", held, ["baseline", "off"])):
         if given not in known:
-            raise UserInputError(
-                "is not known", where=name, found=given, expected="one of: " + ", ".join(known),
-                remedy=nearest(given, known),
-            )  # fmt: skip
+            raise not_one_of(argument, given, known)
     for world in worlds:
         if world.mechanisms or any(change.mechanisms for change in world.calendar):
             raise UserInputError(
                 "a scenario that holds mechanisms itself can't be explained", where=world.name,
                 found="[mechanisms]", expected="scenarios in which every mechanism is free",
-                remedy="leave the section out; `--held off` shows what mechanisms are worth",
+                remedy='leave the section out; held="off" shows what mechanisms are worth',
             )  # fmt: skip

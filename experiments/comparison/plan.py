@@ -86,7 +86,7 @@ def comparable(scenarios: Sequence[Scenario]) -> list[Scenario]:
             "the scenarios differ in length",
             found=", ".join(f"{scenario.name}: {scenario.weeks} weeks" for scenario in scenarios),
             expected="the same number of weeks",
-            remedy="give --weeks",
+            remedy="give `weeks`",
         )
     named: list[Scenario] = []
     for scenario in scenarios:

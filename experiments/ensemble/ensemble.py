@@ -133,8 +133,6 @@ def outcomes_asked(asked: Sequence[str], known: Collection[str] = NAMES) -> list
     """Names of outcomes, checked; all of them where none is asked for."""
     for name in asked:
         if name not in known:
-            expected, remedy = "names of outcomes", nearest(name, known, "docs/outcomes.md")
-            raise UserInputError(
-                "there is no such outcome", where="--outcome", found=name, expected=expected, remedy=remedy
-            )
+            remedy = nearest(name, known, "`supportnet list outcomes`")
+            raise UserInputError("must be the name of an outcome", argument="outcome", found=name, remedy=remedy)
     return list(dict.fromkeys(asked)) or list(known)

@@ -9,7 +9,7 @@ from typing import Any
 from supportnet.experiments.ensemble.recording import TABLES
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.posterior.posterior import Posterior
-from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.errors import UserInputError, not_one_of
 from supportnet.sim.model_identity import run_hash
 from supportnet.sim.provenance import identity
 from supportnet.sim.scenario.scenario import Scenario
@@ -84,19 +84,22 @@ def as_scenario(scenario: Scenario | str | os.PathLike[str], values: Mapping[str
 
 def tables_asked(record: Iterable[str]) -> tuple[str, ...]:
     """Names of tables to record, in one order, each once."""
-    asked = set(record)
+    asked = {record} if isinstance(record, str) else set(record)
     for name in sorted(asked - set(TABLES)):
-        what, expected = "this can't be recorded", "people or ties"
-        raise UserInputError(what, where="--record", found=name, expected=expected, remedy=nearest(name, TABLES))
+        raise not_one_of("record", name, TABLES)
     return tuple(name for name in TABLES if name in asked)
 
 
 def weeks_between(every: int, tables: Sequence[str], scenario: Scenario) -> int:
     """Weeks between recorded ones; 0 where only the last is, or none."""
-    if every < 0:
-        expected, remedy = "a whole number from 0 up (weeks)", "leave it out to record the last week only"
-        raise UserInputError("every is out of range", where="--every", found=every, expected=expected, remedy=remedy)
+    if not isinstance(every, int) or every < 0:
+        raise UserInputError(
+            "must be a whole number from 0 up (weeks)", argument="every", found=every,
+            remedy="leave `every` out to record the last week only",
+        )  # fmt: skip
     if every and not tables:
-        expected, remedy = "--record people or --record ties beside it", "add --record, or leave --every out"
-        raise UserInputError("nothing is recorded", where="--every", found=every, expected=expected, remedy=remedy)
+        raise UserInputError(
+            "is given, but nothing is recorded", argument="every", found=every,
+            expected='record="people" or record="ties" beside it', remedy="add `record`, or leave `every` out",
+        )  # fmt: skip
     return every if tables and every < scenario.weeks else 0

@@ -107,8 +107,7 @@ def what_failed(error: Exception, n_people: int, aside: int) -> Exception:
         return error
     return UserInputError(
         "there is not enough memory",
-        where="--patients",
         found=f"{n_people:,} people, {aside} replicates at a time",
         expected="about 2.5 kB of memory a person and replicate",
-        remedy="run fewer people, or fewer --workers",
+        remedy="lower `patients` or `workers`",
     )

@@ -10,7 +10,7 @@ from supportnet.experiments.posterior.posterior import Posterior, fixed
 from supportnet.experiments.posterior.propagation import by_draw, draw_of, draws_for, draws_of, enough, pool_at
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.population import Pool
-from supportnet.sim.area.simulation import check_luck
+from supportnet.sim.area.simulation import HIGHEST_SEED, check_luck
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -73,15 +73,19 @@ class Sampling:
 
 def replicate_numbers(replicates: int | Sequence[int], seed: int) -> Sequence[int]:
     """Numbers of the replicates, checked together with the seed; a range takes no memory, however many they are."""
-    if isinstance(replicates, int) and replicates > 0:
+    if isinstance(replicates, int):
+        if not 1 <= replicates <= HIGHEST_SEED:
+            must = "be at least 1" if replicates < 1 else f"be at most {HIGHEST_SEED:,}"
+            remedy = f"give a number from 1 to {HIGHEST_SEED:,}"
+            raise UserInputError(f"must {must}", argument="replicates", found=replicates, remedy=remedy)
         check_luck(seed, replicates - 1)
         return range(replicates)
-    numbers = () if isinstance(replicates, int) else tuple(replicates)
-    if not numbers or len(set(numbers)) < len(numbers):
-        what, expected = "replicates can't be run", "at least one replicate, each once"
+    numbers = tuple(replicates)
+    if not numbers or len(set(numbers)) < len(numbers) or not 0 <= min(numbers) <= max(numbers) < HIGHEST_SEED:
         raise UserInputError(
-            what, where="--replicates", found=replicates, expected=expected, remedy="give a number from 1 up"
-        )
+            f"must name at least one replicate from 0 to {HIGHEST_SEED - 1:,}, each once", argument="replicates",
+            found=list(numbers), remedy="give how many, or different numbers",
+        )  # fmt: skip
     for number in (min(numbers), max(numbers)):
         check_luck(seed, number)
     return numbers

@@ -32,7 +32,7 @@ def check(needs: Needs, lower: str, folder: Path | None = None) -> None:
     """
     _enough("memory", needs.memory, memory_there(), f"lower {lower}")
     if folder and needs.disk > LARGE:  # what is smaller is told when the disk is full
-        remedy = f"make room, choose another folder with --out, or lower {lower}"
+        remedy = f"make room, choose another folder, or lower {lower}"
         _enough("room on the disk", needs.disk, room_at(folder), remedy)
     if needs.seconds > YEAR:
         raise UserInputError(

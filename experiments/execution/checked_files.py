@@ -40,7 +40,7 @@ def subfolder(folder: Path, name: str) -> Path:
     if (path := folder / name).is_symlink():
         raise UserInputError(
             "is a link to another folder", where=str(path), found=f"a link to {os.readlink(path)}",
-            expected="a folder of its own", remedy="take the link away, or choose another folder with --out",
+            expected="a folder of its own", remedy="take the link away, or choose another folder",
         )  # fmt: skip
     return path
 

@@ -32,9 +32,11 @@ def processors() -> int:
 
 def threads(workers: int | None) -> int:
     """Threads to use: as asked, or one for each processor."""
-    if workers is not None and not 1 <= workers <= MOST_WORKERS:
-        expected, remedy = f"a whole number from 1 to {MOST_WORKERS:,}", "leave it out to use all processors"
-        raise UserInputError("workers out of range", where="--workers", found=workers, expected=expected, remedy=remedy)
+    if workers is not None and not (isinstance(workers, int) and 1 <= workers <= MOST_WORKERS):
+        raise UserInputError(
+            f"must be a whole number from 1 to {MOST_WORKERS:,}", argument="workers", found=workers,
+            remedy="leave `workers` out to use all processors",
+        )  # fmt: skip
     return workers or processors()
 
 

@@ -54,8 +54,8 @@ def levers_of(scenario: Scenario, asked: Sequence[str] = USUAL) -> list[Lever]:
         if name != PROGRAMMES and name not in known:
             listed = [PROGRAMMES, *offered, *COSTLY, *FREE]
             expected = "programmes, the name of one, " + ", ".join((*COSTLY, *FREE))
-            remedy = nearest(name, listed, "`supportnet optimise --help`")
-            raise UserInputError("no such lever", where="--levers", found=name, expected=expected, remedy=remedy)
+            remedy = nearest(name, listed, "`supportnet list levers`")
+            raise UserInputError("names no lever", argument="levers", found=name, expected=expected, remedy=remedy)
     wanted = {known[name] for name in asked if name != PROGRAMMES} | (
         set(offered.values()) if PROGRAMMES in asked else set()
     )
@@ -66,10 +66,10 @@ def levers_of(scenario: Scenario, asked: Sequence[str] = USUAL) -> list[Lever]:
             found.append(lever)
         elif {name, name.split(".")[1]} & set(asked):
             why = "the calendar of the scenario moves it" if name in fixed else "it is as far as it goes already"
-            raise UserInputError(f"{name} can't be moved: {why}", where="--levers", found=name, remedy="leave it out")
+            raise UserInputError(f"{name} can't be moved: {why}", where="levers", found=name, remedy="leave it out")
     if not any(lever.is_programme for lever in found):
         raise UserInputError(
-            "there are no programmes to choose from", where="--levers", found=", ".join(asked) or "nothing",
+            "must name programmes to choose from", argument="levers", found=", ".join(asked),
             expected=f"{PROGRAMMES}, or names of some that are not offered to everybody yet",
             remedy=f"add {PROGRAMMES}, or some of: " + ", ".join(offered),
         )  # fmt: skip

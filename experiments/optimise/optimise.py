@@ -63,18 +63,20 @@ def optimise(
 def check(budget: float, size: Size, posterior: Posterior | None) -> None:
     """Raises UserInputError for a budget that is none, and for too few replicates to tell luck from what money buys."""
     if not 0.0 <= budget <= MOST:
-        expected = f"a number from 0 to {MOST:g} (money per patient-year beyond what today costs)"
         raise UserInputError(
-            "this is no budget", where="--budget", found=budget, expected=expected, remedy="give e.g. 300"
-        )
+            f"must be a number from 0 to {MOST:g} (money per patient-year beyond what today costs)", argument="budget",
+            found=budget, remedy="give for example 300",
+        )  # fmt: skip
     least = 2 * LIVES if posterior else 2
-    for where, found, usual, what in (
-        ("--replicates", size.replicates, Size().replicates, "whether a budget is held"),
-        ("--search-replicates", size.search_replicates, Size().search_replicates, "how optimistic the search was"),
+    for argument, found, usual, what in (
+        ("replicates", size.replicates, Size().replicates, "whether a budget is kept"),
+        ("search_replicates", size.search_replicates, Size().search_replicates, "how optimistic the search was"),
     ):
         if found < least:
-            why = f"from {least} up: without a spread nobody can say {what}"
-            raise UserInputError("too few replicates", where=where, found=found, expected=why, remedy=f"take {usual}")
+            raise UserInputError(
+                f"must be at least {least}", argument=argument, found=found,
+                expected=f"enough to show {what}", remedy=f"give {usual}",
+            )  # fmt: skip
 
 
 def by_step(lives: Evaluator, budget: float) -> tuple[Doubles, Doubles]:
@@ -91,10 +93,10 @@ def by_step(lives: Evaluator, budget: float) -> tuple[Doubles, Doubles]:
         lever = levers[least]
         step = f"{lever.name} from {lever.values[0]:g} to {lever.values[1]:g}"
         raise UserInputError(
-            "the budget buys nothing", where="--budget", found=budget,
+            "the budget buys nothing", where="budget", found=budget,
             expected=f"at least what the cheapest step costs, about {costs.mean[least]:.3g} per patient-year "
             f"({costs.lower[least]:.3g} to {costs.upper[least]:.3g}): {step}",
-            remedy="give more, or let --levers name something cheaper",
+            remedy="give more, or name cheaper `levers`",
         )  # fmt: skip
     return gains, costs.mean
 

@@ -124,7 +124,7 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
             expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or calibrate",
         ) from error  # fmt: skip
     if changed := changes(told):
-        without = "leave --posterior out" if path else "take --uncertainty none, where a command has it"
+        without = "leave `posterior` out" if path else 'give uncertainty="none"'
         raise UserInputError(
             "this posterior is of another version of the model", where=where, found="; ".join(changed),
             expected="the model that it was fitted with", remedy=f"calibrate again (docs/calibration.md), or {without}",

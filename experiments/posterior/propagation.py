@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped
 from supportnet.sim.area.pool import temporary_pool
 from supportnet.sim.area.population import Pool
-from supportnet.sim.errors import UserInputError
+from supportnet.sim.errors import UserInputError, not_one_of
 from supportnet.sim.scenario.scenario import Scenario
 
 KINDS = ("none", "parameters")  # of uncertainty
@@ -29,19 +29,13 @@ def draws_for(
     here. posterior: draws, or a file of them, to take instead. Raises UserInputError for what does not go together.
     """
     if asked is not None and asked not in KINDS:
-        raise UserInputError(
-            "no such uncertainty",
-            where="--uncertainty",
-            found=asked,
-            expected=", ".join(KINDS),
-            remedy="take parameters",
-        )
+        raise not_one_of("uncertainty", asked, KINDS)
     if asked == "none":
         if posterior:
-            expected, remedy = "--uncertainty parameters beside it", "leave one of them out"
             raise UserInputError(
-                "draws that are not used", where="--posterior", found=str(posterior), expected=expected, remedy=remedy
-            )
+                'is not used with uncertainty="none"', argument="posterior", found=str(posterior),
+                expected='uncertainty="parameters"', remedy="leave one of them out",
+            )  # fmt: skip
         return None
     if asked is None and not posterior and shipped() is None:
         return None
@@ -52,8 +46,8 @@ def draws_for(
     if asked is None and not posterior:
         return None
     raise UserInputError(
-        "these draws know nothing of that preset", where="--uncertainty", found=", ".join(others),
-        expected="presets: " + ", ".join(draws.presets), remedy="take --uncertainty none, or calibrate this preset too",
+        "the posterior was not fitted to every preset of the scenarios", found=", ".join(others),
+        expected="presets: " + ", ".join(draws.presets), remedy='give uncertainty="none", or calibrate this preset too',
     )  # fmt: skip
 
 
@@ -68,9 +62,9 @@ def enough(draws: Posterior | None, replicates: Sequence[int]) -> None:
     last = replicates[-1] if isinstance(replicates, range) else max(replicates)
     if draws and last >= (most := LIVES * len(draws.values)):
         raise UserInputError(
-            "there are too few draws for so many replicates", where="--replicates", found=last + 1,
-            expected=f"at most {most}: {LIVES} for each of {len(draws.values)} draws from the posterior",
-            remedy="take fewer, or calibrate with more --draws, or live by numbers as they are set: --uncertainty none",
+            f"must be at most {most}", argument="replicates", found=last + 1,
+            expected=f"{LIVES} replicates for each of {len(draws.values)} draws of the posterior",
+            remedy='give fewer, or uncertainty="none", or make more draws with `supportnet calibrate`',
         )  # fmt: skip
 
 

@@ -73,10 +73,10 @@ def _meet(address: str) -> None:
     except Exception as error:
         raise UserInputError(
             "no Dask scheduler answers there",
-            where="--dask",
+            where="dask",
             found=address,
             expected="the address of a running scheduler, such as tcp://127.0.0.1:8786",
-            remedy=f"start one with `dask scheduler`, or leave --dask out ({str(error)[:100] or 'it says nothing'})",
+            remedy=f"start one with `dask scheduler`, or leave `dask` out ({str(error)[:100] or 'it says nothing'})",
         ) from error
 
 
@@ -92,7 +92,7 @@ def _wait(client: Any, address: str) -> None:
     except TimeoutError as error:
         raise UserInputError(
             "no Dask worker has joined the scheduler",
-            where="--dask",
+            where="dask",
             found=f"{address}: 0 workers after {WAITING}",
             expected="at least one worker",
             remedy=f"start workers, such as `dask worker {address} --nthreads 1`, then give the same command again",
@@ -114,7 +114,7 @@ def _check_code(client: Any) -> None:
 def _other_code(found: str) -> UserInputError:
     return UserInputError(
         "a Dask worker has another supportnet than this one",
-        where="--dask",
+        where="dask",
         found=found,
         expected="the same version, numba and numpy everywhere: results would differ",
         remedy="install the same lock file there, and start the workers again",

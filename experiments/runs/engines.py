@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from supportnet.experiments.execution.workers import in_processes as by_processes
 from supportnet.experiments.execution.workers import side_by_side
-from supportnet.sim.errors import UserInputError
+from supportnet.sim.errors import UserInputError, not_one_of
 from supportnet.sim.extras import needed
 
 if TYPE_CHECKING:
@@ -38,13 +38,11 @@ class Engine:
 def engine_of(name: str, workers: int, address: str = "") -> Engine:
     """The engine of this name. Raises UserInputError for an unknown one."""
     if name not in ENGINES:
-        raise UserInputError(
-            "no such engine", where="--engine", found=name, expected=", ".join(ENGINES), remedy="take threads"
-        )
+        raise not_one_of("engine", name, ENGINES)
     if address and name != "dask":
         raise UserInputError(
-            "only the engine dask has a scheduler", where="--dask", found=address, expected="--engine dask beside it",
-            remedy="add it, or leave --dask out",
+            "is only for the engine dask", argument="dask", found=address, expected='engine="dask"',
+            remedy='add engine="dask", or leave `dask` out',
         )  # fmt: skip
     scheduler_at(address)
     return Engine(name, workers, address)
@@ -62,9 +60,9 @@ def scheduler_at(address: str) -> tuple[str, int]:
     except ValueError:  # the port is none, or a bracket is missing
         pass
     raise UserInputError(
-        "is not the address of a Dask scheduler", where="--dask", found=address,
+        "must be the address of a Dask scheduler", argument="dask", found=address,
         expected=f"protocol, host and port, such as tcp://127.0.0.1:8786 (protocols: {', '.join(PROTOCOLS)})",
-        remedy="take the address that `dask scheduler` prints when it starts, or leave --dask out",
+        remedy="take the address that `dask scheduler` prints when it starts, or leave `dask` out",
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.errors import UserInputError, nearest, not_one_of
 from supportnet.sim.scenario.scenario import Scenario, row_of
 
 SCENARIOS = {"psychosis": "today", "affective": "today-affective", "mixed": "today-mixed"}  # by preset
@@ -83,8 +83,8 @@ def designed(
     known = written()
     if programme not in Scenario.load("today", values).every_programme:
         raise UserInputError(
-            f"{programme!r}: no such programme", where="PROGRAMME", found=programme,
-            expected="one of the ten programmes, or all", remedy=nearest(programme, [*known, "all"]),
+            "must be one of the ten programmes, or all", argument="programme", found=programme,
+            remedy=nearest(programme, [*known, "all"]),
         )  # fmt: skip
     said = known.get(programme, {"preset": "psychosis", "entry": "anybody", "control": "usual_care"})
     area = scenario or SCENARIOS[said["preset"]]
@@ -161,20 +161,17 @@ def _file() -> dict[str, Any]:
 
 
 def _check(design: Design) -> None:
-    for option, known in (("entry", ENTRIES), ("control", CONTROLS)):
-        said = getattr(design, option)
+    for argument, known in (("entry", ENTRIES), ("control", CONTROLS)):
+        said = getattr(design, argument)
         if said not in known:
-            raise UserInputError(
-                f"no such {option}", where=f"--{option}", found=said, expected=", ".join(known),
-                remedy=nearest(said, known),
-            )  # fmt: skip
+            raise not_one_of(argument, said, known)
     people = design.scenario.population.patients
     if not 4 <= design.places <= people:
         raise UserInputError(
-            "a trial cannot have so many places", where="--places", found=design.places,
-            expected=f"from 4 to {people:,}, the people in the area", remedy="give --patients too, or fewer places",
+            f"must be from 4 to {people:,}, the people in the area", argument="places", found=design.places,
+            remedy="change `places`, or raise `patients`",
         )  # fmt: skip
     if not 0 <= design.cut <= 27:
         raise UserInputError(
-            "no such score", where="--cut", found=design.cut, expected="a PHQ-9 score from 0 to 27", remedy="take 10"
+            "must be a PHQ-9 score from 0 to 27", argument="cut", found=design.cut, remedy="leave `cut` out for 10"
         )

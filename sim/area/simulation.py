@@ -117,7 +117,6 @@ def check_luck(seed: int, replicate: int) -> None:
     """Seeds and replicates are 32-bit words."""
     for name, number, highest in (("seed", seed, HIGHEST_SEED), ("replicate", replicate, HIGHEST_SEED - 1)):
         if not isinstance(number, int | np.integer) or not 0 <= number <= highest:
-            expected = f"a whole number from 0 to {highest:,}"
             raise UserInputError(
-                f"{name} out of range", where=f"--{name}", found=number, expected=expected, remedy="choose another"
+                f"must be a whole number from 0 to {highest:,}", argument=name, found=number, remedy="choose another"
             )

@@ -71,14 +71,14 @@ def draft_mapping(source: Path, path: Path) -> Draft:
     """Looks at the files of a study and writes a first mapping to this path, where nothing may be yet."""
     source, path = Path(source), Path(path)
     if os.path.lexists(path):
-        remedy = "give another name after --draft, or import with --mapping"
+        remedy = "give another name to `draft`, or import with `mapping`"
         raise UserInputError("is there already", where=str(path), found=str(path), expected="a new file", remedy=remedy)
     draft = drafted(source)
     try:
         with open(path, "x", encoding="utf-8", newline="\n") as file:
             file.write(draft.text)
     except OSError as error:
-        what, remedy = f"the draft can't be written ({error.strerror})", "give another name after --draft"
+        what, remedy = f"the draft can't be written ({error.strerror})", "give another name to `draft`"
         expected = "a place that can be written to"
         raise UserInputError(what, where=str(path), found=str(path), expected=expected, remedy=remedy) from error
     return draft

@@ -119,7 +119,7 @@ def _mapping(source: Path, path: Path | None) -> ReadMapping:
         where=str(source),
         found="no mapping.toml beside the data",
         expected="a mapping file",
-        remedy="write one (docs/import.md shows how) and give it with --mapping FILE",
+        remedy="write one (docs/import.md shows how) and give it as `mapping`",
     )
 
 

@@ -46,6 +46,7 @@ from supportnet.sim.measurement.network import (
 from supportnet.sim.mesa.agents import KINDS, Patient, Professional, Somebody, Supporter
 from supportnet.sim.mesa.ties import Tie, ties_in
 from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.scenario.schema import Population
 from supportnet.sim.state import World
@@ -122,6 +123,7 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
     ) -> None:
         check_whole(seed=seed, replicate=replicate)
         self.scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+        sizes(named.get("patients"), named.get("weeks"))  # what is wrong with them names these arguments
         given = {dotted(name): value for name, value in named.items()} | dict(values or {})
         if given:
             self.scenario = self.scenario.with_values(given)
@@ -337,10 +339,8 @@ def check_whole(**numbers: object) -> None:
     """Mesa takes None, and draws a seed of its own; a run here must be able to be repeated."""
     for name, number in numbers.items():
         if not isinstance(number, Integral):
-            remedy = "leave it out for the first replicate of seed 1"
-            raise UserInputError(
-                f"{name} is not a whole number", found=repr(number), expected="0, 1, 2, …", remedy=remedy
-            )
+            remedy = f"leave `{name}` out for the first replicate of seed 1"
+            raise UserInputError("must be a whole number from 0 up", argument=name, found=number, remedy=remedy)
 
 
 def dotted(name: str) -> str:

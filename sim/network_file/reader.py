@@ -81,7 +81,7 @@ def read_networks(path: str | os.PathLike[str]) -> Networks:
     if frame.empty:
         what, expected = "nobody is in this network file", "at least one row"
         raise UserInputError(
-            what, where=str(path), found="no rows", expected=expected, remedy="import the networks anew"
+            what, where=str(path), found="no rows", expected=expected, remedy="import the networks again"
         )
     for name in WORDS & set(frame.columns):
         frame[name] = _texts(frame[name], path)
@@ -137,7 +137,7 @@ def _check_columns(frame: pd.DataFrame, path: Path) -> None:
     for name in NEEDED:
         if name not in frame.columns:
             columns = [str(column) for column in frame.columns]
-            remedy = nearest(name, columns) if columns else "import the networks anew"
+            remedy = nearest(name, columns) if columns else "import the networks again"
             raise UserInputError("a column is missing", where=str(path), found=columns, expected=name, remedy=remedy)
 
 
@@ -147,7 +147,7 @@ def _refuse(what: str, column: pd.Series[Any], bad: pd.Series[bool], path: Path,
         first = column[bad]
         where = f"{path}, row {int(first.index[0]) + 1}, column {column.name!r}"
         found = "nothing" if first.iloc[0] is None else first.iloc[0]
-        remedy = "correct the row, or import the networks anew"
+        remedy = "correct the row, or import the networks again"
         raise UserInputError(what, where=where, found=found, expected=expected, remedy=remedy)
 
 

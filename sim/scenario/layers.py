@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from supportnet.sim.enums import Mechanism, Role
-from supportnet.sim.errors import UserInputError, as_written, meant_by, nearest
+from supportnet.sim.errors import Mistakes, UserInputError, as_written, closest, meant_by, nearest
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.files import GIVEN, Source, by_hand
 from supportnet.sim.scenario.json_schema import dotted_names, range_of
@@ -61,7 +61,7 @@ def layer_by_hand(values: Mapping[str, object]) -> Layer:
             where=GIVEN.where(),
             found=name[:120],
             expected="a dotted name such as services.caseload",
-            remedy=nearest(name[:60], dotted_names()),
+            remedy=_meant(name),
         )
         for name in values
         if name.split(".")[0] not in known
@@ -69,6 +69,30 @@ def layer_by_hand(values: Mapping[str, object]) -> Layer:
     with _not_too_deep(GIVEN):
         found = layer(GIVEN, nested(by_hand({name: values[name] for name in values if (name,) not in unknown})))
     return found._replace(wrong={**unknown, **found.wrong})
+
+
+def _meant(name: str) -> str:
+    """A remedy for the name of no value, which may be the last part of one."""
+    ends = {one.rpartition(".")[2]: one for one in reversed(dotted_names())}
+    end = "" if "." in name or closest(name, dotted_names()) else closest(name, ends)
+    return nearest(ends.get(end, name[:60]), dotted_names())
+
+
+def sizes(patients: object, weeks: object, values: Mapping[str, object] | None = None) -> dict[str, object]:
+    """Values by dotted name, with the number of people and of weeks among them where given.
+
+    Raises UserInputError where these numbers are out of range.
+    """
+    sized: dict[str, object] = {"population.patients": patients, "weeks": weeks}
+    given, mistakes = {name: number for name, number in sized.items() if number is not None}, Mistakes()
+    for name, number in given.items():
+        if layer_by_hand({name: number}).wrong:
+            *_, argument = key = name.split(".")
+            must = f"must be {field_of(key).title}"
+            remedy = f"leave `{argument}` out for that of the scenario"
+            mistakes.all.append(UserInputError(must, argument=argument, found=number, remedy=remedy))
+    mistakes.raise_any()
+    return given | dict(values or {})
 
 
 @contextmanager

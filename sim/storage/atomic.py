@@ -91,5 +91,5 @@ def _not_written(folder: Path, error: OSError) -> UserInputError:
         where=str(folder),
         found=str(error.filename or folder),
         expected="a folder that can be written to, on a disk with room",
-        remedy="make room, or choose another folder with --out",
+        remedy="make room, or choose another folder",
     )
