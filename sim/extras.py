@@ -20,11 +20,26 @@ def needed(extra: str, *modules: str) -> None:
         )  # fmt: skip
 
 
+def broken(error: ImportError) -> UserInputError:
+    """What is wrong with an installation in which something cannot be imported."""
+    ours = (error.name or "").partition(".")[0] == "supportnet"
+    again = "pip uninstall supportnet, until none is left, and install it again"
+    return UserInputError(
+        "this installation of supportnet is incomplete, or two versions are mixed" if ours else "a library is missing",
+        where=str(ROOT), found=str(error), expected="every file of one version" if ours else "all dependencies",
+        remedy=f"pip install -e . in {ROOT}" if _is_checkout() else again,
+    )  # fmt: skip
+
+
 def line_for(extra: str) -> str:
     """The line that installs an extra. No index has supportnet: a checkout is named, or else the libraries."""
-    if (ROOT / "pyproject.toml").is_file():
+    if _is_checkout():
         return f'pip install -e ".[{extra}]"' + (f" in {ROOT}" if Path.cwd() != ROOT else "")
     return "pip install " + " ".join(f'"{one}"' for one in libraries_of(extra))
+
+
+def _is_checkout() -> bool:
+    return (ROOT / "pyproject.toml").is_file()
 
 
 def libraries_of(extra: str) -> list[str]:

@@ -68,6 +68,9 @@ __all__ = [
 ]  # fmt: skip
 
 if not Path(__file__).with_name("sim").is_dir():  # a checkout, where the three floors lie beside this folder
+    if not Path(__file__).parents[1].joinpath("pyproject.toml").is_file():
+        here = Path(__file__).parent
+        raise ImportError(f"parts of supportnet are missing: remove what is left in {here}, and install it again")
     __path__.append(str(Path(__file__).parents[1]))
 
 
@@ -84,7 +87,12 @@ def _loaded(name: str) -> Any:
 
         meant = meant_by(name, PUBLIC)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}" + (f": {meant}" if meant else ""))
-    return getattr(import_module(f"{__name__}.{PUBLIC[name]}"), name)
+    try:
+        return getattr(import_module(f"{__name__}.{PUBLIC[name]}"), name)
+    except ImportError as error:
+        from supportnet.sim.extras import broken
+
+        raise ImportError(str(broken(error)), name=error.name) from error
 
 
 if not TYPE_CHECKING:  # type checkers know the names above, and no others

@@ -60,3 +60,12 @@ def test_schema__prints_json_schema(supportnet: Supportnet, kind: str) -> None:
 
 def test_schema__is_of_scenarios_where_nothing_is_said(supportnet: Supportnet) -> None:
     assert supportnet("schema").json == supportnet("schema", "scenario").json
+
+
+@pytest.mark.parametrize("words", ["scenarios", "scenarios today", "list levers", "schema", "study check levers"])
+def test_what_only_lists__needs_no_posterior(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    monkeypatch.setattr("supportnet.experiments.posterior.posterior.changes", lambda told: ["code: sim/rules.py"])
+    assert "of another version of the model" in supportnet("run", "today", "--patients", "9").err
+    assert supportnet(*words.split()).code == 0

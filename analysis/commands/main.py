@@ -148,6 +148,10 @@ def as_mistake(error: Exception) -> "UserInputError":
                 expected="whole letters, no halves of a pair such as \\ud800",
                 remedy="mend the file that it was read from",
             )
+        case ImportError():
+            from supportnet.sim.extras import broken
+
+            return broken(error)
         case MemoryError():
             return UserInputError(
                 "there is not enough memory", found=str(error) or "none left", expected="room for what was asked",
