@@ -283,7 +283,7 @@ def told_otherwise(path: Path, **changed: object) -> Path:
     ],
 )
 def test_a_posterior_that_does_not_say_what_it_must(tmp_path: Path, changed: dict[str, object], said: str) -> None:
-    with pytest.raises(UserInputError, match=f"(?s)no posterior lies here.*{said}"):
+    with pytest.raises(UserInputError, match=f"(?s)there is no posterior here.*{said}"):
         read_draws(told_otherwise(tmp_path / "p.parquet", **changed))
 
 
@@ -291,7 +291,7 @@ def test_a_posterior_that_does_not_say_what_it_must(tmp_path: Path, changed: dic
 def test_a_posterior_that_says_nothing(tmp_path: Path, about: bytes) -> None:
     path = told_otherwise(tmp_path / "p.parquet")
     pq.write_table(pq.read_table(path).replace_schema_metadata({file_of_draws.TOLD: about}), path)
-    with pytest.raises(UserInputError, match="no posterior lies here"):
+    with pytest.raises(UserInputError, match="there is no posterior here"):
         read_draws(path)
 
 
@@ -308,7 +308,7 @@ def test_a_posterior_without_numbers(tmp_path: Path, column: pd.Series, said: st
     about = pq.read_table(path).schema.metadata
     table = pd.DataFrame({"bond.drift": column, "weight": np.ones(len(column))})
     pq.write_table(pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(about), path)
-    with pytest.raises(UserInputError, match=f"(?s)no posterior lies here.*{said}"):
+    with pytest.raises(UserInputError, match=f"(?s)there is no posterior here.*{said}"):
         read_draws(path)
 
 
@@ -336,7 +336,7 @@ def test_a_posterior_that_is_not_there__is_told_in_words(tmp_path: Path) -> None
 @pytest.mark.parametrize("content", [b"", b"not parquet"])
 def test_a_file_that_holds_no_draws(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "p.parquet").write_bytes(content)
-    with pytest.raises(UserInputError, match="no posterior lies here"):
+    with pytest.raises(UserInputError, match="there is no posterior here"):
         read_draws(tmp_path / "p.parquet")
 
 

@@ -118,7 +118,7 @@ def test_results__say_what_is_missing(supportnet: Supportnet, here: Path) -> Non
         (("sweep", "nothing.toml"), ["no such study", "remedy"]),
         (("sweep", "mine.toml", "--engine", "thread"), ["--engine must be one of", "threads"]),
         (("sweep", "mine.toml", "--dask", "tcp://127.0.0.1:1"), ["only for the engine dask"]),
-        (("results", "nowhere"), ["no results of a study lie here", "no such file"]),
+        (("results", "nowhere"), ["there are no results of a study here", "no such file"]),
         (("results", "out", "--outcome", "recovry"), ["did you mean 'recovery'?"]),
         (("results", "out", "--week", "3"), ["--week must be one of the weeks observed"]),
         (("results", "out", "--where", "services.casload < 3"), ["did you mean 'services.caseload'?"]),
@@ -150,4 +150,4 @@ def test_a_study_of_another_format__is_read_by_the_version_that_wrote_it(support
     Path("out/manifest.json").write_text(json.dumps(sealed(manifest)))
     said = supportnet("results", "out")
     assert said.code == 2
-    assert "no results of a study lie here" in said.err
+    assert "there are no results of a study here" in said.err

@@ -109,7 +109,7 @@ def test_a_killed_worker__costs_nothing_but_time(tmp_path: Path, cluster: Cluste
 def test_a_lost_scheduler__is_told_and_what_is_done_is_kept(tmp_path: Path, cluster: Cluster) -> None:
     cluster.worker()
     read = study(tmp_path, BODY, LONG)
-    with pytest.raises(UserInputError, match="the Dask scheduler is lost"):
+    with pytest.raises(UserInputError, match="the connection to the Dask scheduler was lost"):
         sweep(read, tmp_path / "out", engine_of("dask", 1, cluster.address), when(20, cluster.scheduler.kill))
     there = len(RunReader(tmp_path / "out" / PARTS).names)
     assert 20 <= there < 16 * 8

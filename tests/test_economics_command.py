@@ -168,7 +168,7 @@ def test_what_is_no_comparison_is_refused(supportnet: Supportnet, compared: Path
     for folder, told in {
         "empty": "found: 'no provenance.json there'",
         "nowhere": "found: 'no such folder'",
-        "file": "no comparison lies here",
+        "file": "there is no comparison here",
         "half": "found: 'no outcomes.parquet there'",
         "list": "provenance.json of something else",
         str(compared.parent): f"remedy: take the one below it: {compared}",

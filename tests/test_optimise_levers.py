@@ -67,7 +67,7 @@ def test_no_programmes__is_a_mistake(asked: tuple[str, ...]) -> None:
 def test_levers_that_cannot_move__are_left_out_or_refused_by_name() -> None:
     everybody = TODAY.with_values({"programmes.befriending.coverage": 1.0})
     assert "programmes.befriending.coverage" not in [lever.name for lever in levers_of(everybody)]
-    with pytest.raises(UserInputError, match="as far as it goes"):
+    with pytest.raises(UserInputError, match="at its limit already"):
         levers_of(everybody, ("befriending", "open_dialogue"))
     later = Scenario.load("hiring-freeze")
     moved = {f"services.{name}" for change in later.calendar for levers in change.services.values() for name in levers}

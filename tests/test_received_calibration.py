@@ -192,5 +192,5 @@ def test_a_posterior__holds_no_more_than_numbers_that_fit_in_memory(
 def test_a_posterior_nested_without_end__is_a_mistake(tmp_path: Path) -> None:
     told = {TOLD: b"[" * 100_000}
     pq.write_table(pa.table({"weight": [1.0]}).replace_schema_metadata(told), tmp_path / "p.parquet")
-    with pytest.raises(UserInputError, match="no posterior lies here"):
+    with pytest.raises(UserInputError, match="there is no posterior here"):
         read_draws(tmp_path / "p.parquet")

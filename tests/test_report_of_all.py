@@ -232,7 +232,7 @@ def test_damaged_results__are_left_out(name: str, copied: Path) -> None:
 def test_a_report__goes_on_without_what_is_damaged__and_says_so(copied: Path, supportnet: Supportnet) -> None:
     (copied / "trial" / "effects.csv").write_text("")
     said = supportnet("report", str(copied), "--ledger", "0", "--json")
-    why = "effects.csv is damaged, or was changed: another checksum than it had"
+    why = "effects.csv is damaged or was changed: its checksum differs"
     assert json.loads(said.out)["left_out"] == [{"command": "trial", "folder": "trial", "why": why}]
     assert f"Left out: {copied / 'trial'}: {why}." in said.err
     page = html.unescape((copied / "report.html").read_text("utf-8"))

@@ -179,7 +179,7 @@ MISTAKES = {
     ),
     "a line that is not TOML": (
         "[services]\ncaseload 15\n",
-        ["line 2", "is not TOML", "found: 'caseload 15'", "expected: lines such as", "remedy: mend the line"],
+        ["line 2", "is not TOML", "found: 'caseload 15'", "expected: lines such as", "remedy: correct the line"],
     ),
     "an empty file": ("", ["the file is empty", "found: 'no keys'", 'based_on = "today"', "remedy: "]),
     "a file of comments": ("# later\n", ["the file is empty", "found: ", "expected: at least", "remedy: "]),
@@ -189,7 +189,7 @@ MISTAKES = {
     ),
     "a table in a thousand tables": (
         "[parameters]\n" + ".".join("a" * 3000) + " = 1\n",
-        ["too many levels", "found: ", "expected: at most four levels", "remedy: "],
+        ["nested too deeply", "found: ", "expected: at most four levels", "remedy: "],
     ),
     "a base that is not there": (
         'title = "x"\nbased_on = "todai"\n',
@@ -344,7 +344,7 @@ def test_values_by_hand__are_held_to_the_same_rules() -> None:
     assert "mean 'bond.trust_gain'" in by_hand(bond__trust_gian=0.1)
     assert "is not a name that can be set" in by_hand(based_on="today")
     assert "is not a name that can be set" in by_hand(calendar=[])
-    assert "too many levels" in by_hand(**{"bond." + "a." * 3000: 1})
+    assert "nested too deeply" in by_hand(**{"bond." + "a." * 3000: 1})
     assert "a value too long to show" in by_hand(weeks=10**5000)
     assert "services.caseload" in by_hand(services__caseload="3\nmore = 4")
     assert "befrending is new and lacks" in by_hand(programmes__befrending__coverage=0.1)

@@ -80,7 +80,7 @@ def test_what_results_depend_on__is_refused_by_name(made: Made, folder: Path, na
             found = read(folder)
         except UserInputError as mistake:
             said = str(mistake)
-            assert name in said or "no results of a study lie here" in said, f"{what}: {said}"
+            assert name in said or "there are no results of a study here" in said, f"{what}: {said}"
             assert "supportnet sweep" in said, what
             continue
         assert found.summary().equals(made.summary), what  # a space in the manifest, say
@@ -131,7 +131,7 @@ def test_sensitivity__says_which_runs_are_missing_and_why(made: Made, folder: Pa
     part.write_bytes(part.read_bytes()[:-3])
     said = supportnet("sensitivity", str(folder), "--method", "delta")
     assert said.code == 2
-    assert f"6 of 6; passed over: {part} (is damaged: its checksum is another one)" in said.err
+    assert f"6 of 6; passed over: {part} (is damaged: its checksum differs)" in said.err
 
 
 def test_a_part_without_checksum__as_earlier_versions_wrote_it__is_read(made: Made, folder: Path) -> None:

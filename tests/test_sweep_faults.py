@@ -130,7 +130,7 @@ def test_a_killed_worker__is_told__and_what_is_done_is_kept(tmp_path: Path) -> N
         if workers := multiprocessing.active_children():
             workers[0].kill()
 
-    with pytest.raises(UserInputError, match="a worker process ended before its time"):
+    with pytest.raises(UserInputError, match="a worker process ended early"):
         run_study(read, out, engine_of("processes", 2), kill_one)
     assert multiprocessing.active_children() == []
     there = len(RunReader(out / PARTS).names)

@@ -198,7 +198,7 @@ def test_the_command_line_says_what_an_interval_holds(supportnet: Supportnet, po
     [
         (("--uncertainty", "everything"), "--uncertainty must be one of"),
         (("--uncertainty", "none", "--posterior", "p.parquet"), "is not used with --uncertainty none"),
-        (("--posterior", "nowhere.parquet"), "no posterior lies here"),
+        (("--posterior", "nowhere.parquet"), "there is no posterior here"),
     ],
 )
 def test_uncertainty_that_cannot_be(supportnet: Supportnet, words: tuple[str, ...], says: str) -> None:

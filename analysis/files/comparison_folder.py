@@ -42,7 +42,7 @@ class Finished:
         except UNREADABLE as error:
             raise _none(folder, f"{PROVENANCE} of something else") from error
         if damaged(folder, told, [OUTCOMES]):
-            raise _changed(folder, "another checksum than it had")
+            raise _changed(folder, "a checksum other than the one it was written with")
         outcomes = _contents(folder, OUTCOMES, _table)
         if wrong := _damage(outcomes, told):
             raise _changed(folder, wrong)
@@ -141,7 +141,8 @@ def _changed(folder: Path, found: str) -> UserInputError:
 def _none(folder: Path, found: str) -> UserInputError:
     below = sorted(folder.glob("*/differences.csv"))
     remedy = f"take the one below it: {below[0].parent}" if below else "check the path, or compare first"
-    return UserInputError("no comparison lies here", where=str(folder), found=found, expected=EXPECTED, remedy=remedy)
+    what = "there is no comparison here"
+    return UserInputError(what, where=str(folder), found=found, expected=EXPECTED, remedy=remedy)
 
 
 def _damage(outcomes: pd.DataFrame, told: dict[str, Any]) -> str:

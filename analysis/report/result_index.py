@@ -91,7 +91,7 @@ class Result:
     def broken(self, name: str, found: str) -> UserInputError:
         return UserInputError(
             f"{name} can't be read", where=str(self.folder), found=found,
-            expected=f"{name} as `supportnet {self.command}` wrote it", remedy="make these results again",
+            expected=f"{name} as `supportnet {self.command}` wrote it", remedy="compute these results again",
         )  # fmt: skip
 
     def figures(self) -> list[Path]:
@@ -180,7 +180,7 @@ def result(path: Path, root: Path) -> list[Result]:
 
     def damage(where: Path, found: str) -> UserInputError:
         expected = "the file as a command of this project wrote it"
-        remedy = "make these results again, or move them elsewhere"
+        remedy = "compute these results again, or move them elsewhere"
         what = f"{where.name} is damaged, or was changed"
         return UserInputError(what, where=str(where.parent), found=found, expected=expected, remedy=remedy)
 
@@ -189,7 +189,7 @@ def result(path: Path, root: Path) -> list[Result]:
         if not isinstance(told, dict):
             return []
         if not is_intact(told):
-            raise damage(path, "another checksum than it had")
+            raise damage(path, "a checksum other than the one it was written with")
         if told.get("command") == "compare":
             Told.model_validate(told)
     except UserInputError:
@@ -198,7 +198,7 @@ def result(path: Path, root: Path) -> list[Result]:
         raise damage(path, unreadable(error)) from error
     names = [name for name in told["files"] if Path(name).suffix in READ] if has_checksums(told) else []
     if changed := damaged(path.parent, told, names):
-        raise damage(path.parent / changed[0], "another checksum than it had")
+        raise damage(path.parent / changed[0], "a checksum other than the one it was written with")
     command = told.get("command")
     return [Result(command, path.parent, told, root)] if isinstance(command, str) and command.isalpha() else []
 

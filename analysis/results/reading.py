@@ -68,11 +68,11 @@ def read_table(folder: Path, name: str, command: str) -> pd.DataFrame:
 def refuse_damaged(folder: Path, names: Sequence[str], command: str) -> None:
     """Raises UserInputError where files are not as they were written."""
     if names:
-        raise not_readable(folder, command, f"{', '.join(names)}: another checksum than it had")
+        raise not_readable(folder, command, f"{', '.join(names)}: a checksum other than the one it was written with")
 
 
 def not_readable(folder: Path, command: str, found: str) -> UserInputError:
     return UserInputError(
         "these results can't be read", where=str(folder), found=found,
-        expected=f"a folder as `supportnet {command}` wrote it", remedy="make these results again",
+        expected=f"a folder as `supportnet {command}` wrote it", remedy="compute these results again",
     )  # fmt: skip

@@ -204,7 +204,7 @@ def checked_targets(study: StudyDefinition) -> list[Target]:
     for wrong, found, expected in problems:
         if wrong:
             raise UserInputError(
-                "this study cannot be calibrated", where=study.called, found=found, expected=expected,
+                "this study cannot be used for calibration", where=study.called, found=found, expected=expected,
                 remedy="start from the study that ships: supportnet calibrate calibration",
             )  # fmt: skip
     return targets_of(study)

@@ -37,7 +37,7 @@ def check(needs: Needs, lower: str, folder: Path | None = None) -> None:
     if needs.seconds > YEAR:
         raise UserInputError(
             "this takes longer than a year", found=f"about {needs.seconds / YEAR:,.3g} years on this machine",
-            expected="work that somebody can wait for", remedy=f"lower {lower}",
+            expected="less than a year", remedy=f"lower {lower}",
         )  # fmt: skip
 
 

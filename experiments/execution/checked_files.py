@@ -30,7 +30,7 @@ def inside(folder: Path, name: str, root: Path | None = None) -> Path:
             expected="a file of its own", remedy="take the link away, or put the file itself there",
         )  # fmt: skip
     if real.exists() and not real.is_file():
-        raise UserInputError("is not a file", where=str(path), expected="a file", remedy="make these results again")
+        raise UserInputError("is not a file", where=str(path), expected="a file", remedy="compute these results again")
     return path
 
 
@@ -81,7 +81,7 @@ def check_parquet(path: Path, checksum: str) -> None:
     """
     if checksum:
         if not sha256_of(path).startswith(checksum):
-            raise ValueError("is damaged: its checksum is another one")
+            raise ValueError("is damaged: its checksum differs")
         return
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         for _ in file.iter_batches(use_threads=False):

@@ -78,7 +78,7 @@ def in_processes(
                 raise found
             yield one, found
     except BrokenProcessPool as error:
-        raise lost("a worker process ended before its time", str(error)) from error
+        raise lost("a worker process ended early", str(error)) from error
     except BaseException:  # nobody waits any more for what workers have in hand
         pool.shutdown(wait=False, cancel_futures=True)
         for worker in multiprocessing.active_children():
@@ -106,8 +106,8 @@ def lost(what: str, found: str) -> UserInputError:
     return UserInputError(
         what,
         found=found,
-        expected="workers that live as long as the sweep",
-        remedy="look for the reason (memory?), then give the same command again: it computes only what is missing",
+        expected="workers that run until the sweep ends",
+        remedy="find out why (out of memory?), then give the same command again: only what is missing is computed",
     )
 
 

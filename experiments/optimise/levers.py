@@ -65,7 +65,7 @@ def levers_of(scenario: Scenario, asked: Sequence[str] = USUAL) -> list[Lever]:
         if lever.steps and name not in fixed:
             found.append(lever)
         elif {name, name.split(".")[1]} & set(asked):
-            why = "the calendar of the scenario moves it" if name in fixed else "it is as far as it goes already"
+            why = "the calendar of the scenario moves it" if name in fixed else "it is at its limit already"
             raise UserInputError(f"{name} can't be moved: {why}", where="levers", found=name, remedy="leave it out")
     if not any(lever.is_programme for lever in found):
         raise UserInputError(

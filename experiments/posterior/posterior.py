@@ -113,14 +113,14 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
         told = json.loads((table.schema.metadata or {})[TOLD])
         Told.model_validate(told)
         if not is_intact(told):
-            raise ValueError("is damaged, or was changed: another checksum than it had")
+            raise ValueError("is damaged or was changed: its checksum differs")
         values = numeric(table.to_pandas())
         weights = values.pop(WEIGHT).to_numpy()
     except UserInputError:
         raise
     except (*UNREADABLE, pa.ArrowException) as error:
         raise UserInputError(
-            "no posterior lies here", where=where, found=unreadable(error),
+            "there is no posterior here", where=where, found=unreadable(error),
             expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or calibrate",
         ) from error  # fmt: skip
     if changed := changes(told):
@@ -131,7 +131,7 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
         )  # fmt: skip
     if not (np.isfinite(weights).all() and (weights >= 0.0).all() and weights.sum() > 0.0):
         raise UserInputError(
-            "the weights of these draws are none", where=where, found=f"from {weights.min():g} to {weights.max():g}",
+            "the weights of the draws are not valid", where=where, found=f"from {weights.min():g} to {weights.max():g}",
             expected="numbers from 0 up, not all of them 0", remedy="calibrate again",
         )  # fmt: skip
     return Posterior(*equally_probable(values, weights / weights.sum()), told)

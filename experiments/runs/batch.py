@@ -59,7 +59,7 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Batc
     planned with other code."""
     if batch.code != (here := code(batch.measure)):
         raise UserInputError(
-            "a worker has other code than the process that planned the runs", where="engine",
+            "a worker runs other code than the process that planned the runs", where="engine",
             found=f"{here}, planned with {batch.code}", expected="one version of supportnet for all runs of a study",
             remedy="if files were changed while it ran, give the same command again: it computes only what is missing",
         )  # fmt: skip

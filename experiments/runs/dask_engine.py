@@ -37,7 +37,8 @@ def on_dask(batches: Iterable[Batch], workers: int, address: str) -> Iterator[tu
         try:
             yield from _completed(client, batches)
         except (CommClosedError, OSError) as error:
-            raise lost("the Dask scheduler is lost", f"{address or 'local cluster'}: {error}") from error
+            what = "the connection to the Dask scheduler was lost"
+            raise lost(what, f"{address or 'local cluster'}: {error}") from error
 
 
 def _client(workers: int, address: str, stack: contextlib.ExitStack) -> Any:
@@ -113,7 +114,7 @@ def _check_code(client: Any) -> None:
 
 def _other_code(found: str) -> UserInputError:
     return UserInputError(
-        "a Dask worker has another supportnet than this one",
+        "a Dask worker has another version of supportnet",
         where="dask",
         found=found,
         expected="the same version, numba and numpy everywhere: results would differ",

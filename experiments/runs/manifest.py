@@ -107,7 +107,7 @@ def study_kept(folder: Path) -> StudyDefinition:
         raise
     except UNREADABLE as error:
         raise UserInputError(
-            "no results of a study lie here",
+            "there are no results of a study here",
             where=str(folder),
             found=unreadable(error),
             expected=f"a folder that `supportnet sweep` wrote, with its {MANIFEST}",
@@ -120,7 +120,7 @@ def check_files(folder: Path, names: Iterable[str]) -> None:
     folder."""
     for name in damaged(folder, [name for name in names if inside(folder, name)]):
         raise UserInputError(
-            "is damaged, or gone", where=str(folder / name), found="another checksum than the manifest has, or no file",
+            "is damaged, or gone", where=str(folder / name), found="a checksum other than the manifest's, or no file",
             expected="the file as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),
         )  # fmt: skip
 
@@ -161,7 +161,8 @@ def _read(folder: Path) -> dict[str, Any]:
     told: dict[str, Any] = read_json(inside(folder, MANIFEST))
     if not is_intact(told):
         raise UserInputError(
-            "is damaged, or was changed", where=str(folder / MANIFEST), found="another checksum than it had",
+            "is damaged, or was changed", where=str(folder / MANIFEST),
+            found="a checksum other than the one it was written with",
             expected="the manifest as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),
         )  # fmt: skip
     return told

@@ -188,7 +188,7 @@ def listed(study: StudyDefinition) -> Columns:
         column = table[name].astype(int) if whole else table[name]
         mistakes.all += [
             UserInputError(
-                f"{name} has a value that it cannot have", where=f"{path}, line {row + 2}", found=value,
+                f"{name} cannot have this value", where=f"{path}, line {row + 2}", found=value,
                 expected=known[name].expected, remedy="correct the value",
             )
             for row, value in enumerate(column.tolist())

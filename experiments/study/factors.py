@@ -101,16 +101,17 @@ def factor_of(name: str, table: FactorTable, tunable: Tunable, levels: int, wher
     if tunable.kind in (bool, str) or (tunable.kind is int and kind != "integer"):
         expected = 'distribution = "integer"' if tunable.kind is int else "values, a list of " + tunable.expected
         raise UserInputError(
-            f"{name} cannot be {kind}", where=where, found=kind, expected=expected, remedy="give it that"
+            f"{name} cannot be {kind}", where=where, found=kind, expected=expected, remedy="change the factor"
         )
     low, high = _ends(name, table, tunable, where)
     if kind == "log-uniform" and low <= 0.0:
-        expected = "a lowest value above 0"
-        raise UserInputError("a logarithm needs it", where=where, found=low, expected=expected, remedy="raise low")
+        raise UserInputError(
+            "log-uniform needs positive values", where=where, found=low, expected="low above 0", remedy="raise low"
+        )
     if kind == "integer" and (low % 1 or high % 1):
         expected = "whole numbers for low and high"
         raise UserInputError(
-            "integer lies between whole numbers", where=where, found=[low, high], expected=expected, remedy="round them"
+            "integer needs whole numbers", where=where, found=[low, high], expected=expected, remedy="round them"
         )
     return Factor(
         name, kind, low, high, _shape(kind, table, low, high, where), (), table.levels or levels, table.group, tunable
@@ -160,10 +161,10 @@ def _choices(table: FactorTable, tunable: Tunable, where: str) -> tuple[Any, ...
     ]  # fmt: skip
     mistakes.raise_any()
     if len(set(values)) < max(2, len(values)):
-        expected = "at least two values, each once"
         raise UserInputError(
-            "there is nothing to choose", where=where, found=list(values), expected=expected, remedy="add another value"
-        )
+            "choice needs several values", where=where, found=list(values), expected="at least two values, each once",
+            remedy="add another value",
+        )  # fmt: skip
     return values
 
 
@@ -194,7 +195,7 @@ def _ends(name: str, table: FactorTable, tunable: Tunable, where: str) -> tuple[
     if not low < high:
         expected = "a lowest value below the highest"
         raise UserInputError(
-            "the range is empty", where=where, found=[low, high], expected=expected, remedy="swap or widen"
+            "the range is empty", where=where, found=[low, high], expected=expected, remedy="swap or widen them"
         )
     return low, high
 
@@ -212,11 +213,11 @@ def _shape(kind: str, table: FactorTable, low: float, high: float, where: str) -
             expected = f"sd above 0, and at least 1 % of the distribution from {low:g} to {high:g}"
             remedy = "move the mean into the range, or widen the range"
             raise UserInputError(
-                "nothing is left of it", where=where, found=list(shape), expected=expected, remedy=remedy
+                "the range cuts almost all off", where=where, found=list(shape), expected=expected, remedy=remedy
             )
     if kind == "beta" and not (0.0 < shape[0] <= 1000.0 and 0.0 < shape[1] <= 1000.0):
         expected = "a and b above 0 and at most 1,000"
         raise UserInputError(
-            "beta has no such shape", where=where, found=list(shape), expected=expected, remedy="change them"
+            "beta cannot have this shape", where=where, found=list(shape), expected=expected, remedy="change a or b"
         )
     return shape

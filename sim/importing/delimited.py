@@ -41,7 +41,7 @@ def read_delimited(text: str, name: str, settings: Settings, needed: Sequence[st
     import pandas as pd
 
     if not text.strip():
-        remedy = "export it anew, or remove it"
+        remedy = "export it again, or remove it"
         raise UserInputError(
             "an empty file", where=name, found="nothing", expected="a row of column names", remedy=remedy
         )
@@ -77,7 +77,7 @@ def _rows(text: str, name: str, settings: Settings, needed: Sequence[str]) -> It
         found = list(io.StringIO(text, newline=""))[line - 1].strip()[:60]
         remedy = "" if number else _other_way(text, settings, needed)
         remedy = remedy or (
-            "check the quotation marks there (within a cell in quotation marks each stands twice), or export it anew"
+            "check the quotation marks there (within a cell in quotation marks each stands twice), or export it again"
         )
         expected = f"cells separated by {settings.delimiter!r}"
         raise UserInputError(

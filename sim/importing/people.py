@@ -45,7 +45,7 @@ def all_people(study: Study, mapping: Mapping, of_ties: list[pd.Series[Any]], ac
         found = pd.concat(of_ties).drop_duplicates() if of_ties else pd.Series([], dtype=object)
         people = pd.DataFrame({"patient": found.to_numpy(object)}, index=found.index)
     if people.empty:
-        what, remedy = "nobody is in these files", "export the interviews anew"
+        what, remedy = "nobody is in these files", "export the interviews again"
         raise UserInputError(
             what, where=study.read[0].file, found="no rows", expected="at least one person", remedy=remedy
         )

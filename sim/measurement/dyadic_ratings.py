@@ -131,7 +131,7 @@ def last_mechanisms(simulation: "Simulation") -> Doubles:
     """(n, 7) mechanisms of the last contact of each tie alive; NaN where there was none since the run began."""
     world, rows = simulation.area.world, tie_rows(simulation.area.world.people)
     if len(world.last) == 0:
-        raise ValueError("nobody looked: make the simulation with record=True")
+        raise ValueError("nothing was recorded: make the simulation with record=True")
     ties = world.ties[rows]
     seen = (ties.since < simulation.week) & (ties.since < ties.age)
     return np.where(seen[:, None], world.last[rows], np.nan).astype(np.float64)

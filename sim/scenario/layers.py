@@ -103,7 +103,7 @@ def _not_too_deep(source: Source) -> Iterator[None]:
         raise
     except (RecursionError, ValueError):  # pydantic raises ValueError for tables some hundred levels deep
         raise UserInputError(
-            "tables stand in tables too many levels deep",
+            "tables are nested too deeply",
             where=source.where(),
             found="hundreds of levels",
             expected="at most four levels, such as programmes.befriending.uses.friend",
@@ -200,9 +200,7 @@ def _mistake(violation: Violation, source: Source, inside: Key) -> UserInputErro
         remedy = meant_by(str(error["input"])[:60], words) or "take one of these"
     else:
         expected, remedy = str(field_of(key).title), f"give {key[-1]} such a value, or leave it out"
-    return UserInputError(
-        f"{name} has a value that it cannot have", where=where, found=found, expected=expected, remedy=remedy
-    )
+    return UserInputError(f"{name} cannot have this value", where=where, found=found, expected=expected, remedy=remedy)
 
 
 def _unknown(key: Sequence[str], name: str, where: str) -> UserInputError:
@@ -245,7 +243,7 @@ def _parameters(said: dict[str, Any], source: Source, wrong: Wrong) -> dict[str,
             if not is_number or not about.low <= given <= about.high or name in values:
                 twice = f" once, not also {values[name]}" if name in values else ""
                 wrong[key] = UserInputError(
-                    f"{name} has a value that it cannot have",
+                    f"{name} cannot have this value",
                     where=source.where(key),
                     found=shown(given),
                     expected=range_of(about) + twice,

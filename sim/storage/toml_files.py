@@ -35,12 +35,12 @@ def content_of(path: str | os.PathLike[str], most: int = MOST_BYTES) -> bytes:
             where=str(path),
             found=str(path),
             expected="a readable file",
-            remedy="check the path and who may read it",
+            remedy="check the path and its permissions",
         ) from None
     if len(content) > most:
         raise UserInputError(
             "is too large", where=str(path), found=f"more than {most:,} bytes", expected=f"at most {most:,} bytes",
-            remedy="check that it is the file that was meant",
+            remedy="check that it is the right file",
         )  # fmt: skip
     return content
 
@@ -75,7 +75,7 @@ def parsed(text: str, name: str, such_as: str) -> dict[str, Any]:
             where=f"{name}, line {line[1]}" if line else name,
             found=text.split("\n")[int(line[1]) - 1][:80] if line else text[-80:],
             expected=f"lines such as {such_as}, each key once",
-            remedy="mend the line; texts need quotation marks, lists and headings square brackets, tables braces",
+            remedy="correct the line; texts need quotation marks, lists and headings square brackets, tables braces",
         ) from None
     _check_depth(found, name)
     return found
@@ -101,7 +101,7 @@ def _check_depth(tables: dict[str, Any], name: str) -> None:
 
 def _too_deep(name: str, found: str) -> UserInputError:
     return UserInputError(
-        "tables stand in tables too many levels deep", where=name, found=found,
+        "tables are nested too deeply", where=name, found=found,
         expected="at most four levels, such as programmes.befriending.uses.friend",
         remedy="take the innermost tables out",
     )  # fmt: skip
