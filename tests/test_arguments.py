@@ -1,6 +1,7 @@
 """A mistake in an argument names the argument in Python, and the option on the command line."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,6 +109,36 @@ def test_options_of_other_names(supportnet: Supportnet) -> None:
     assert said.err.startswith("--search-replicates must be at least")
     assert supportnet("sensitivity", "levers", "--method", "sobl").err.startswith("--method must be one of: ")
     assert supportnet("calibrate", "--rival", "skill_alon").err.startswith("--rival must be one of: ")
+
+
+def small_study(folder: Path) -> sn.Study:
+    text = 'set = { "population.patients" = 9, weeks = 1 }\ndesign = { kind = "sobol", n = 16 }\n'
+    (folder / "mine.toml").write_text(f'{text}[factors."services.caseload"]\nlow = 10\nhigh = 40\n')
+    return sn.Study.load(folder / "mine.toml")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"method": "sobl"}, "method must be one of: morris, sobol"),
+        ({"outcome": "qprs"}, "outcome must be the name of an outcome (got 'qprs')"),
+        ({"n": 0}, "n must be a whole number from 1 to"),
+        ({"m": 8}, "design must be one of: kind, n, seed, "),
+        ({"workers": 0}, "workers must be a whole number"),
+    ],
+)
+def test_an_analysis_from_python__names_its_arguments(tmp_path: Path, wrong: dict[str, Any], says: str) -> None:
+    with pytest.raises(sn.UserInputError) as error:
+        sn.sensitivity(small_study(tmp_path), tmp_path / "out", **{"outcome": "qpr", "workers": 2, **wrong})
+    assert str(error.value).startswith(says)
+
+
+def test_a_finished_sweep__names_its_arguments_too(tmp_path: Path) -> None:
+    study = small_study(tmp_path)
+    with pytest.raises(sn.UserInputError, match=r"factors must be factors of this study \(got 'services.caselod'\)"):
+        study.designed(["services.caselod"])
+    with pytest.raises(sn.UserInputError, match="engine must be one of"):
+        study.sweep(tmp_path, engine="thread")
 
 
 def test_names_that_are_unknown__have_a_nearest_one() -> None:

@@ -174,7 +174,7 @@ class Sweep:
         ----------
         outcome : str or sequence of str
             Outcomes to analyse.
-        method : {"sobol", "morris", "fast", "rbd_fast", "delta", "dgsm", "pawn"}
+        method : {"sobol", "morris", "fast", "rbd-fast", "delta", "dgsm", "pawn"}
             A method that the design of the study allows.
         resamples : int
             Bootstrap samples for the intervals.
@@ -279,5 +279,6 @@ def sensitivity(
     if chosen.design.kind not in kinds:
         design = {"kind": kinds[0], **design}
     chosen = chosen.designed(**design) if design else chosen
+    outcomes_asked([outcome] if isinstance(outcome, str) else outcome, chosen.columns)
     check(plan_of(chosen), method)
     return chosen.sweep(folder, workers).sensitivity(outcome, method, resamples, seed)

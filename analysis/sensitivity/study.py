@@ -104,7 +104,7 @@ def analyse(
     Raises UserInputError where the study does not allow it, or no outcome has enough values.
     """
     check(plan, method_name)
-    method, asked = METHODS[method_name], Asked(plan.study, places(plan), resamples, seed)
+    method, asked = method_of(method_name), Asked(plan.study, places(plan), resamples, seed)
     found: dict[str, list[pd.DataFrame]] = {"indices": [], "noise": [], "convergence": []}
     cells: list[Cell] = []
     cautions: dict[tuple[str, str, int], list[str]] = {}

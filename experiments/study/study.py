@@ -21,7 +21,7 @@ from supportnet.sim.outcomes import Limits
 from supportnet.sim.parameters import IDLE, Number, Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.storage.toml_files import content_of, decoded, parsed
-from supportnet.sim.storage.toml_schema import Key, place, sifted, touches
+from supportnet.sim.storage.toml_schema import Key, place, right_part, sifted, touches
 
 LIST = "list"
 WHOLE = ("sobol", "morris", "fast", "dgsm", LIST)  # designs from which no point may be taken out
@@ -188,8 +188,12 @@ class StudyDefinition:
         >>> study.factor_names, study.design.n
         (('services.caseload',), 8)
         """
+        for name in factors:
+            if name not in self.file.factors:
+                remedy = nearest(name, self.file.factors, "`.factor_names`")
+                raise UserInputError("must be factors of this study", argument="factors", found=name, remedy=remedy)
         chosen = {name: table for name, table in self.file.factors.items() if not factors or name in factors}
-        update = {"design": self.design.model_copy(update=design), "factors": chosen}
+        update = {"design": _designed(self.design, design), "factors": chosen}
         return self.of(self.file.model_copy(update=update), self.scenarios, self.text, self.called, self.folder)
 
     def with_values(self, values: Mapping[str, object]) -> Self:
@@ -333,6 +337,22 @@ def _factor_tables(tables: Mapping[str, Any], above: str = "") -> list[tuple[str
         inner = isinstance(said, dict) and said and all(isinstance(one, dict) for one in said.values())
         found += _factor_tables(said, f"{above}{key}.") if inner else [(f"{above}{key}", said)]
     return found
+
+
+def _designed(design: DesignTable, columns: Mapping[str, Any]) -> DesignTable:
+    """The design with other columns, which are arguments. Raises UserInputError for those that it cannot have."""
+    known = DesignTable.model_fields
+    right, violations = right_part(DesignTable, {**design.model_dump(), **columns})
+    mistakes = Mistakes()
+    for key, details in violations:
+        if (argument := key[0]) in known:
+            must, remedy = f"must be {known[argument].title}", f"change `{argument}`, or leave it out"
+        else:
+            must, remedy = f"must be one of: {', '.join(known)}", nearest(argument, known)
+        name, found = (argument, details["input"]) if argument in known else ("design", argument)
+        mistakes.all.append(UserInputError(must, argument=name, found=found, remedy=remedy))
+    mistakes.raise_any()
+    return DesignTable.model_validate(right)
 
 
 def _check(
