@@ -16,8 +16,9 @@ from supportnet.experiments.calibration import store as module
 from supportnet.experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
 from supportnet.experiments.calibration.iterate import chains, learn
 from supportnet.experiments.calibration.mcmc import Sampled, sample
-from supportnet.experiments.calibration.store import FOLDER, Store, packed, unpacked
+from supportnet.experiments.calibration.store import FOLDER, fitted, store_in
 from supportnet.experiments.calibration.targets import Target
+from supportnet.experiments.execution.store import packed, unpacked
 from supportnet.experiments.posterior.posterior import TOLD, read_draws
 from supportnet.sim.errors import UserInputError
 from tests.test_calibration import DIMS, LIKELIHOOD, known
@@ -41,7 +42,7 @@ class Halves:
             self.times += 1
             return whole / 2
 
-        return Store(folder).result((whole, "halves"), work_out, lambda found: [found], self.one)
+        return fitted(store_in(folder), (whole, "halves"), work_out, lambda found: [found], self.one)
 
 
 def only_file(folder: Path) -> Path:
@@ -94,7 +95,7 @@ def signed(rest: bytes) -> bytes:
 
 def huge(content: bytes, folder: Path) -> bytes:
     """An array that says of itself that it has 10^15 numbers."""
-    return signed(packed([WHOLE])[32:].replace(b"(2,)", b"(999999999999999,)"[:18]))
+    return signed(content[32:].replace(b"(2,)", b"(999999999999999,)"[:18]))
 
 
 DAMAGES: list[Callable[[bytes, Path], bytes]] = [
@@ -160,7 +161,7 @@ def test_an_interrupted_calibration__goes_on_with_the_same_bits(
     values *= 1 + 0.1 * units[:, :2]
 
     def lived() -> tuple[list[Emulator], Sampled]:
-        store = Store(tmp_path)
+        store = store_in(tmp_path)
         emulators = learn([], units, values, targets, 1, lambda doing: nullcontext(None), store)
         return emulators, chains(emulators, targets, 5, 1, 200, 1, iterate.ignore, store)
 

@@ -16,8 +16,9 @@ from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.outputs.run import RunFiles
 from supportnet.analysis.outputs.sensitivity import files_of
 from supportnet.analysis.report.page import environment, report
-from supportnet.experiments.calibration.store import Store, identity_of, packed
+from supportnet.experiments.calibration.store import fitted, identity_of, store_in
 from supportnet.experiments.execution.checked_files import bytes_of, read_json
+from supportnet.experiments.execution.store import packed_results
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.manifest import MANIFEST, STUDY, study_kept
 from supportnet.experiments.runs.run_store import RunReader
@@ -147,24 +148,24 @@ def test_a_pipe_in_the_place_of_a_file__is_not_waited_for(tmp_path: Path, reader
 
 
 def test_what_calibrate_keeps__lies_in_no_folder_that_a_link_leads_to(tmp_path: Path) -> None:
-    here = Store(tmp_path / "here")._folder
+    here = store_in(tmp_path / "here")._folder
     for linked in (here, here.parent):
         linked.parent.mkdir(parents=True, exist_ok=True)
         linked.symlink_to(tmp_path)
         with pytest.raises(UserInputError, match="is a link to another folder"):
-            Store(tmp_path / "here")
+            store_in(tmp_path / "here")
         linked.unlink()
         shutil.rmtree(tmp_path / "here")
 
 
-def test_a_pipe_among_what_calibrate_keeps__is_refused(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    kept = store._folder / f"{identity_of([1.0])}.arrays"
-    kept.parent.mkdir(parents=True)
-    os.mkfifo(kept)
-    Thread(target=kept.write_bytes, args=[packed([np.array([2.0])])], daemon=True).start()
-    with pytest.raises(UserInputError, match="is not a file"):
-        store.result([1.0], lambda: [np.array([1.0])], lambda found: found, list)
+def test_a_pipe_among_what_calibrate_keeps__is_not_waited_for(tmp_path: Path) -> None:
+    pipe = store_in(tmp_path)._folder / "0.arrays"
+    pipe.parent.mkdir(parents=True)
+    os.mkfifo(pipe)
+    forged = packed_results({identity_of([1.0]): [np.array([2.0])]})
+    Thread(target=pipe.write_bytes, args=[forged], daemon=True).start()
+    found = fitted(store_in(tmp_path), [1.0], lambda: [np.array([1.0])], lambda found: found, list)
+    assert found == [np.array([1.0])]
 
 
 def test_the_list_of_files_of_an_analysis__names_none_elsewhere(tmp_path: Path) -> None:

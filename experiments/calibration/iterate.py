@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from supportnet.experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
 from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
-from supportnet.experiments.calibration.store import Store
+from supportnet.experiments.calibration.store import fitted, store_in
 from supportnet.experiments.calibration.targets import Target, targets_of
 from supportnet.experiments.execution.checked_files import bytes_of, subfolder
 from supportnet.experiments.execution.interruption import interruption
+from supportnet.experiments.execution.store import Store
 from supportnet.experiments.patterns import PEOPLE
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.run_store import RunReader
@@ -63,7 +64,7 @@ def calibrate(
     """
     targets, rounds = checked_targets(study), list[Round]()
     interruption.is_continued(folder)
-    store = Store(folder)
+    store = store_in(folder)
     for number in range(n_rounds):
         name = f"round-{number + 1}"
         units = thinned(rounds[-1].posterior, len(rounds[0].units), seed + number) if rounds else group_units(study)
@@ -96,8 +97,8 @@ def learn(
     latest = np.arange(len(every)) >= len(every) - len(units)
     check_shown(even[latest], targets, units.shape[1])
     with watch(f"Emulators of round-{len(before) + 1}") as told:
-        return store.result(
-            (every, even, latest), lambda: emulators_of(every, even, latest, workers, told or ignore),
+        return fitted(
+            store, (every, even, latest), lambda: emulators_of(every, even, latest, workers, told or ignore),
             arrays_of, emulators_from,
         )  # fmt: skip
 
@@ -124,8 +125,8 @@ def chains(
 ) -> Sampled:  # fmt: skip
     """Draws from the posterior that these emulators make."""
     likelihood = likelihood_of(emulators, targets, workers)
-    return store.result(
-        (*arrays_of(emulators), likelihood.low, likelihood.high, (dims, seed, steps)),
+    return fitted(
+        store, (*arrays_of(emulators), likelihood.low, likelihood.high, (dims, seed, steps)),
         lambda: sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, told=told),
         Sampled.arrays, Sampled.of,
     )  # fmt: skip
