@@ -79,7 +79,14 @@ class Output:
         columns = words, BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
         bar = Progress(*columns, console=Console(stderr=True), transient=True)
         task = bar.add_task("Getting ready (a new version, place or set of numbers takes a minute)", total=None)
-        timer = Timer(PATIENCE, bar.start)
+
+        def show() -> None:
+            done = bar.tasks[task].completed
+            bar.reset(task)  # what was there already, and read by now, says nothing of the time left
+            bar.update(task, completed=done)
+            bar.start()
+
+        timer = Timer(PATIENCE, show)
         timer.daemon = True
         timer.start()
         try:
