@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from supportnet.experiments.ensemble.estimates import mean_of, within
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.ensemble.sampling import Sampling
+from supportnet.experiments.execution.store import Store, key_of
 from supportnet.experiments.execution.workers import side_by_side
 from supportnet.experiments.patterns.studies import STUDIES as FITTED
 from supportnet.experiments.patterns.studies import VALUES, measured
@@ -26,6 +28,7 @@ from supportnet.sim.model_identity import run_hash
 from supportnet.sim.provenance import identity
 from supportnet.sim.scenario.scenario import Scenario
 
+Doubles = NDArray[np.float64]
 USES = ("calibrate", "validate", "informed", "verify", "context")
 PRESET_OF_ANY = "psychosis"  # in which a pattern about any preset is shown first
 
@@ -51,18 +54,27 @@ def find(
     wanted: Collection[str] = VALUES,
     workers: int = 1,
     progress: Progress | None = None,
+    store: Store | None = None,
 ) -> list[PatternResult]:
-    """Values, each as the mean over replicates with its Monte Carlo standard error and 95 % interval."""
+    """Values, each as the mean over replicates with its Monte Carlo standard error and 95 % interval.
 
-    def one(replicate: int, halt: Event) -> dict[str, float]:
-        world = World(*sampling.world(scenario, replicate), sampling.seed, replicate, halted=halt.is_set)
-        return measured(world, wanted, {**FITTED, **PREDICTED})
+    store: keeps the values of finished replicates.
+    """
+    names, store, identity = list(wanted), store or Store(), sampling.identity_of(scenario)
+
+    def one(replicate: int, halt: Event) -> Doubles:
+        def measure() -> list[Doubles]:
+            world = World(*sampling.world(scenario, replicate), sampling.seed, replicate, halted=halt.is_set)
+            values = measured(world, names, {**FITTED, **PREDICTED})
+            return [np.array([values[name] for name in names])]
+
+        return store.result(key_of("patterns", identity, names, replicate), measure)[0]
 
     rows = []
     for _, found in side_by_side(one, sampling.replicates, workers):
         if isinstance(found, Exception):
             raise found
-        rows.append(found)
+        rows.append(dict(zip(names, found, strict=True)))
         if progress:
             progress(len(rows) / len(sampling.replicates))
     table = pd.DataFrame(rows)
@@ -125,9 +137,11 @@ class ValidationPlan:
         return identity(self.request)
 
 
-def measure_patterns(plan: ValidationPlan, workers: int = 1, progress: Progress | None = None) -> list[PatternResult]:
+def measure_patterns(
+    plan: ValidationPlan, workers: int = 1, progress: Progress | None = None, store: Store | None = None
+) -> list[PatternResult]:
     """All patterns of the table, each in the presets that it is about, in the order of the table. What checks the code
-    is found under numbers as they are set, whatever the posterior."""
+    is found under numbers as they are set, whatever the posterior. store: keeps what was measured."""
     found = list[PatternResult]()
     for k, (preset, name) in enumerate(SCENARIOS.items()):
         here = [one for one in patterns().values() if preset in one.presets]
@@ -139,8 +153,8 @@ def measure_patterns(plan: ValidationPlan, workers: int = 1, progress: Progress 
                 progress((before + share) / len(SCENARIOS))
 
         scenario = Scenario.load(name)
-        found += find(scenario, plan.sampling, wanted, workers, tell)
-        found += find(scenario, replace(plan.sampling, posterior=None), inputs, workers)
+        found += find(scenario, plan.sampling, wanted, workers, tell, store)
+        found += find(scenario, replace(plan.sampling, posterior=None), inputs, workers, store=store)
     nan = float("nan")
     found += [PatternResult(one, "", nan, nan, nan, nan) for one in patterns().values() if one.use == "context"]
     places = [*SCENARIOS, ""]

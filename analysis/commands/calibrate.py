@@ -53,7 +53,7 @@ def calibrate(
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.commands.sweep import swept
-    from supportnet.analysis.files.result_folder import written_together
+    from supportnet.analysis.files.result_folder import not_of_another, written_together
     from supportnet.analysis.outputs.calibration import write_calibration
     from supportnet.experiments.calibration.alternative_models import as_rival
     from supportnet.experiments.calibration.iterate import calibrate as fit
@@ -68,6 +68,7 @@ def calibrate(
     enough_runs(study, truths)
     study = as_rival(study, rival) if rival else study
     folder = out or Path("results", f"calibrate-{study.name}")
+    not_of_another(folder, "calibrate")
     at_work = engine_of(engine, n, dask)
 
     lower = "n of the study, or --rounds"

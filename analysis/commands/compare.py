@@ -49,7 +49,8 @@ def compare(
     """What a policy would change: differences from a baseline with their intervals, a ranking, and for whom.
 
     The same people meet the same luck in every world, so that what differs is what the scenario changes; where a
-    scenario has other people, that is said. --set holds for all scenarios.
+    scenario has other people, that is said. --set holds for all scenarios. The same command
+    goes on where it was interrupted.
 
     \b
     Examples:
@@ -58,7 +59,7 @@ def compare(
     """
     from supportnet.analysis.commands.options import afford, overrides
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
     from supportnet.analysis.results.comparison import Comparison
     from supportnet.experiments.comparison.compare import compare_ensembles
     from supportnet.experiments.comparison.plan import ComparisonPlan
@@ -72,9 +73,10 @@ def compare(
     )  # fmt: skip
     afford(of_compare(plan, n), "--replicates, --patients or --weeks", tell)
     folder = out or default_folder([scenario.name for scenario in plan.scenarios], plan.request)
-    with written_together(folder, "compare") as hidden:
+    store = store_in(folder, "compare")
+    with written_together(folder, "compare", store) as hidden:
         with tell.progress(f"Comparing {len(plan.scenarios)} scenarios") as progress:
-            comparison = Comparison.of(compare_ensembles(plan, n, progress))
+            comparison = Comparison.of(compare_ensembles(plan, n, progress, store))
         names = comparison.write(hidden)
     tell_comparison(comparison, tell)
     tell.note(f"\nFigure and tables: {folder}")

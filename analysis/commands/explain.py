@@ -53,7 +53,7 @@ def explain(
     """What carries a difference: shares of the seven mechanisms, the six resources or the four kinds of relationship.
 
     Exact Shapley values: every coalition is lived in both worlds, with whatever is outside it held. The difference is
-    what is left with all held, and the sum of the shares.
+    what is left with all held, and the sum of the shares. The same command goes on where it was interrupted.
 
     \b
     Examples:
@@ -62,7 +62,7 @@ def explain(
     """
     from supportnet.analysis.commands.options import afford, overrides
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
     from supportnet.analysis.results.explanation import Explanation
     from supportnet.experiments.comparison.attribution import AttributionPlan, attribute
     from supportnet.experiments.ensemble.ensemble import outcomes_asked
@@ -78,9 +78,10 @@ def explain(
     afford(of_explain(plan, n), "--replicates, --patients or --weeks", tell)
     name = plan.worlds[1].name
     folder = out or default_folder([f"{name}-{outcome}"], plan.request)
-    with written_together(folder, "explain") as hidden:
+    store = store_in(folder, "explain")
+    with written_together(folder, "explain", store) as hidden:
         with tell.progress(f"Explaining {name}") as progress:
-            explanation = Explanation.of(attribute(plan, n, progress), outcome, pairs)
+            explanation = Explanation.of(attribute(plan, n, progress, store), outcome, pairs)
         names = explanation.write(hidden)
     tell.show(shares_table(explanation))
     if pairs:

@@ -62,7 +62,7 @@ def optimise(
     Portfolios are searched for that bring more recovery, less cost and less inequality; the same people meet the same
     luck in each. Those chosen are lived again with luck that nobody has chosen by: only that is told. Levers that the
     model has nobody pay for (services.boundary_openness, shared_decisions, continuity, turnover) stay as they are
-    unless --levers names them.
+    unless --levers names them. The same command goes on where it was interrupted.
 
     \b
     Examples:
@@ -71,7 +71,7 @@ def optimise(
     """
     from supportnet.analysis.commands.options import afford, overrides
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
     from supportnet.analysis.outputs.optimise import write_portfolios
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.optimise.levers import levers_of
@@ -91,9 +91,10 @@ def optimise(
     lower = "--generations, --candidates, --replicates, --search-replicates, --patients or --weeks"
     afford(needs, lower, tell)
     folder = out or default_folder([today.name], request_for(today, budget, may_move, size, seed, draws))
-    with written_together(folder, "optimise") as hidden:
+    store = store_in(folder, "optimise")
+    with written_together(folder, "optimise", store) as hidden:
         with tell.progress("Looking for the best use") as progress:
-            found = find(today, budget, may_move, size, seed, draws, n, progress or (lambda share: None))
+            found = find(today, budget, may_move, size, seed, draws, n, progress or (lambda share: None), store)
         names = write_portfolios(found, scenario, hidden, folder)
     tell_portfolios(found, tell)
     tell.note(f"\nThe recommended portfolio as a scenario, tables and figure: {folder}")

@@ -56,7 +56,8 @@ def trial(
 
     People enter when they meet a criterion, so that they get better by themselves as people in trials do; what is
     measured is measured with error, and some are lost. `all` holds the ten trials as written down beforehand, beside
-    published effects. A model for reasoning about systems: no evidence that a programme works.
+    published effects. The same command goes on where it was interrupted. A model for
+    reasoning about systems: no evidence that a programme works.
 
     \b
     Examples:
@@ -65,7 +66,7 @@ def trial(
     """
     from supportnet.analysis.commands.options import afford, overrides
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
     from supportnet.analysis.outputs.trial import as_frozen
     from supportnet.analysis.results.trial import Trial
     from supportnet.experiments.execution.workers import threads
@@ -80,9 +81,10 @@ def trial(
     )  # fmt: skip
     afford(of_trials(plan, n), "--replicates or --patients", tell)
     folder = out or default_folder([f"{plan.designs[0].scenario.name}-{programme}"], plan.request)
-    with written_together(folder, "trial") as hidden:
+    store = store_in(folder, "trial")
+    with written_together(folder, "trial", store) as hidden:
         with tell.progress("Trials") as progress:
-            found = Trial.of(plan, effects_of(plan, n, progress))
+            found = Trial.of(plan, effects_of(plan, n, progress, store))
         files = found.write(hidden)
     tell.show(all_table(found) if len(found.programmes) > 1 else whole_table(found.effects, plan.designs[0]))
     beside = found.published

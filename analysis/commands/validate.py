@@ -29,7 +29,7 @@ def validate(
     """What the simulated world gets right and wrong: every pattern that evidence gives a range for, by its use.
 
     Simulated studies measure as the published ones did, with their errors of measurement. Nothing is left out because
-    it fails.
+    it fails. The same command goes on where it was interrupted.
 
     \b
     Examples:
@@ -38,7 +38,7 @@ def validate(
     """
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
     from supportnet.analysis.outputs.validation import write_validation
     from supportnet.analysis.validation import ValidationPlan, measure_patterns, table
     from supportnet.analysis.wording.caveats import few_replicates
@@ -53,9 +53,10 @@ def validate(
     afford(of_validate(len(sampling.replicates), n, sampling.posterior), "--replicates", tell)
     interval, cautions = contains(sampling.draws), few_replicates(len(sampling.replicates), sampling.draws)
     folder = out or default_folder(list(SCENARIOS.values()), plan.request)
-    with written_together(folder, "validate") as hidden:
+    store = store_in(folder, "validate")
+    with written_together(folder, "validate", store) as hidden:
         with tell.progress("Looking for patterns") as progress:
-            found = measure_patterns(plan, n, progress)
+            found = measure_patterns(plan, n, progress, store)
         rows = table(found)
         names = write_validation(rows, plan, interval, cautions, hidden)
     for use, says in SAYS.items():

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from supportnet.analysis.files.writing import write_json
-from supportnet.experiments.execution.checked_files import has_checksum, read_json, sha256_of
+from supportnet.experiments.execution.checked_files import has_checksum, read_json, sha256_of, subfolder
 from supportnet.experiments.execution.interruption import interruption
+from supportnet.experiments.execution.store import Store, code_identity
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import identity, sealed
 from supportnet.sim.storage.atomic import hidden_folder, move_up
 
 PROVENANCE = "provenance.json"  # comes last: where it is, everything is
+UNFINISHED = "unfinished"  # folder within it: what is done, until all is
 LONGEST = 50  # letters of a scenario in the name of a folder: file systems allow 255 bytes
 OURS = {
     "effects.csv", "published.csv", "patterns.csv",
@@ -33,21 +35,43 @@ def default_folder(names: Sequence[str], request: Mapping[str, Any]) -> Path:
     return Path("results", f"{request['command']}-{name}-{identity(request)[:8]}")
 
 
+def store_in(folder: Path, command: str) -> Store:
+    """Where a command keeps what is done until its results are complete: `unfinished/COMMAND/CODE` in their folder."""
+    return Store(subfolder(subfolder(subfolder(folder, UNFINISHED), command), code_identity()))
+
+
 @contextmanager
-def written_together(folder: Path, command: str) -> Iterator[Path]:
+def written_together(folder: Path, command: str, store: Store | None = None) -> Iterator[Path]:
     """A hidden folder to write into; when all went well its files move up into `folder`, one by one, provenance last.
 
-    Otherwise nothing is left behind. A folder holds one run: files of an earlier one that this one does not have go.
+    Otherwise nothing is left behind, but for what is done so far in `store`. A folder holds one run: files of an
+    earlier one that this one does not have go.
     command: which writes them; what another command has left is never replaced. What the disk says is a UserInputError.
     """
-    _not_of_another(folder, command)
-    with hidden_folder(folder) as hidden:
-        yield hidden
-        _seal(hidden)
-        networks = {path.name for path in folder.glob("networks-*.parquet")}  # of a comparison
+    not_of_another(folder, command)
+    store = store or Store()
+    try:
+        with hidden_folder(folder) as hidden:
+            yield hidden
+            _seal(hidden)
+            networks = {path.name for path in folder.glob("networks-*.parquet")}  # of a comparison
+            with interruption.delayed():
+                move_up(hidden, folder, last=PROVENANCE, others=OURS | networks)
+                interruption.is_complete(folder)
+                store.clear(above=2)
+    except BaseException:
+        _keep(store, folder)
+        raise
+
+
+def _keep(store: Store, folder: Path) -> None:
+    """Bring what is done to the disk, and have it said."""
+    try:
         with interruption.delayed():
-            move_up(hidden, folder, last=PROVENANCE, others=OURS | networks)
-            interruption.is_complete(folder)
+            store.flush()
+    finally:
+        if store.is_in_use:
+            interruption.is_continued(folder)
 
 
 def _seal(folder: Path) -> None:
@@ -74,7 +98,15 @@ def damaged(folder: Path, told: Mapping[str, Any], names: Iterable[str]) -> list
     ]
 
 
-def _not_of_another(folder: Path, command: str) -> None:
+def not_of_another(folder: Path, command: str) -> None:
+    """Raises UserInputError where a folder holds results of another command, or its unfinished work."""
+    unfinished = {path.parts[-3] for path in folder.glob(f"{UNFINISHED}/*/*/*.arrays")}
+    for there in sorted(unfinished - {command}):
+        raise UserInputError(
+            "unfinished work of another command lies there", where=str(folder / UNFINISHED),
+            found=f"what `supportnet {there}` has done", expected=f"a folder of its own for `supportnet {command}`",
+            remedy=f"choose another folder with --out, or finish `supportnet {there}` there first",
+        )  # fmt: skip
     try:
         there = read_json(folder / PROVENANCE).get("command", command)
     except (OSError, ValueError, AttributeError):

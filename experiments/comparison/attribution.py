@@ -5,10 +5,12 @@ inside is free. The worth of a coalition is the difference between the two world
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
+from itertools import product
 from threading import Event
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,6 +24,7 @@ from supportnet.experiments.ensemble.plan import as_scenario
 from supportnet.experiments.ensemble.replicate import values_of
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.ensemble.sampling import Sampling
+from supportnet.experiments.execution.store import Store, key_of
 from supportnet.experiments.execution.workers import Interrupted, side_by_side
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.area.derived import owners
@@ -157,34 +160,71 @@ class Attribution:
         return table.assign(value=means.mean, mcse=means.mcse, lower=means.lower, upper=means.upper)
 
 
-def attribute(plan: AttributionPlan, workers: int = 2, progress: Progress | None = None) -> Attribution:
-    """Every coalition in both scenarios, with the same random streams and the same draws."""
-    sampling, numbers = plan.sampling, list(plan.sampling.replicates)
+class Job(NamedTuple):
+    """One run of an attribution."""
+
+    coalition: int
+    world: int  # 0: the baseline
+    replicate: int
+
+
+def attribute(
+    plan: AttributionPlan, workers: int = 2, progress: Progress | None = None, store: Store | None = None
+) -> Attribution:
+    """Every coalition in both scenarios, with the same random streams and the same draws.
+
+    store: keeps finished runs.
+    """
+    sampling, numbers, store = plan.sampling, list(plan.sampling.replicates), store or Store()
     n_coalitions = 2 ** len(PLAYERS[plan.over])
     values = np.full((n_coalitions, 2, len(numbers), len(NAMES)), np.nan)
-    groups = sampling.groups if sampling.posterior else [numbers]
-    for before, group in enumerate(groups):
-        worlds, pools = zip(*(sampling.world(world, group[0], workers) for world in plan.worlds), strict=True)
-        levels = everything_held(pools[0], worlds[0]) if plan.held == "baseline" else nothing_left()
-        jobs = [(coalition, world) for coalition in range(n_coalitions) for world in range(2)]
-        here = [numbers.index(number) for number in group]
-        live = partial(lived_in, worlds, pools, levels, plan.over, sampling.seed, group)
-        for done, ((coalition, world), found) in enumerate(side_by_side(live, jobs, workers), start=1):
+    key, done = keys(plan), 0
+
+    def fill(job: Job, found: Doubles) -> None:
+        nonlocal done
+        values[job.coalition, job.world, numbers.index(job.replicate)] = found
+        done += 1
+        if progress:
+            progress(done / (n_coalitions * 2 * len(numbers)))
+
+    for group in sampling.groups if sampling.posterior else [numbers]:
+        missing = []
+        for job in map(Job._make, product(range(n_coalitions), range(2), group)):
+            if there := store.get(key(job)):
+                fill(job, there[0])
+            else:
+                missing.append(job)
+        for job, found in simulate_group(plan, group[0], missing, workers) if missing else ():
             if isinstance(found, Exception):
                 raise found
-            values[coalition, world, here] = found
-            if progress:
-                progress((before + done / len(jobs)) / len(groups))
+            store.put(key(job), [found])
+            fill(job, found)
     return Attribution(plan, values)
 
 
-def lived_in(
-    worlds: Sequence[Scenario], pools: Sequence[Pool], levels: Held, over: str, seed: int, replicates: Sequence[int],
-    job: tuple[int, int], halt: Event,
-) -> Doubles:  # fmt: skip
-    """(replicates, outcomes) of a coalition in one of two worlds."""
-    coalition, world = job
-    return lives(worlds[world], pools[world], hold(over, coalition, levels), seed, replicates, halt.is_set)
+def keys(plan: AttributionPlan) -> Callable[[Job], str]:
+    """The key under which each run of a plan is kept."""
+    worlds = [plan.sampling.identity_of(world) for world in plan.worlds]
+    levels = worlds[0] if plan.held == "baseline" else "off"
+    return lambda job: key_of("explain", plan.over, levels, worlds[job.world], job.coalition, job.replicate)
+
+
+def simulate_group(
+    plan: AttributionPlan, replicate: int, jobs: Sequence[Job], workers: int
+) -> Iterator[tuple[Job, Doubles | Exception]]:
+    """(outcomes,) in the last week of each run of a group, which has the draw of this replicate."""
+    worlds, pools = zip(*(plan.sampling.world(world, replicate, workers) for world in plan.worlds), strict=True)
+    levels = everything_held(pools[0], worlds[0]) if plan.held == "baseline" else nothing_left()
+
+    def simulate(job: Job, halt: Event) -> Doubles:
+        if halt.is_set():
+            raise Interrupted
+        held, world, pool = hold(plan.over, job.coalition, levels), worlds[job.world], pools[job.world]
+        simulation = Simulation(world, plan.sampling.seed, job.replicate, pool=pool, held=held)
+        last: Doubles = values_of(simulation, simulation.live(world.weeks, every=world.weeks), world.weeks)[-1]
+        return last
+
+    return side_by_side(simulate, jobs, workers)
 
 
 def shares_of(
@@ -213,19 +253,6 @@ def shares_of(
         },
         index=pd.Index([*players, "without", "difference"], name=name),
     )
-
-
-def lives(
-    world: Scenario, pool: Pool, kept: Held, seed: int, replicates: Sequence[int], halted: Callable[[], bool]
-) -> Doubles:
-    """(replicates, outcomes) in the last week of a world in which this is held."""
-    found = []
-    for replicate in replicates:
-        if halted():
-            raise Interrupted
-        simulation = Simulation(world, seed, replicate, pool=pool, held=kept)
-        found.append(values_of(simulation, simulation.live(world.weeks, every=world.weeks), world.weeks)[-1])
-    return np.stack(found)
 
 
 def hold(over: str, coalition: int, levels: Held) -> Held:

@@ -3,10 +3,13 @@
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.ensemble.replication import Progress, simulate, what_failed
+from supportnet.experiments.execution.store import Store
 
 
-def compare_ensembles(plan: ComparisonPlan, workers: int = 2, progress: Progress | None = None) -> EnsembleComparison:
-    """The scenarios of a plan, one after the other, each by all workers."""
+def compare_ensembles(
+    plan: ComparisonPlan, workers: int = 2, progress: Progress | None = None, store: Store | None = None
+) -> EnsembleComparison:
+    """The scenarios of a plan, one after the other, each by all workers. store: keeps finished replicates."""
     ensembles = []
     for position, run in enumerate(plan.runs):
 
@@ -14,7 +17,7 @@ def compare_ensembles(plan: ComparisonPlan, workers: int = 2, progress: Progress
             if progress:
                 progress((before + share) / len(plan.runs))
 
-        ensembles.append(simulate(run, workers, report, follow=not plan.independent))
+        ensembles.append(simulate(run, workers, report, follow=not plan.independent, store=store))
     comparison = EnsembleComparison(plan, tuple(ensembles))
     if not comparison.n_replicates:  # each failed in some scenario
         failed = next(one.error for world in ensembles for one in world.failed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from threading import Event
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from supportnet.experiments.ensemble.ensemble import NAMES, Doubles, Persons, outcome_values
 from supportnet.experiments.ensemble.recording import TABLES, ties_by_role
+from supportnet.experiments.execution.store import Arrays
 from supportnet.experiments.execution.workers import Interrupted
 from supportnet.sim.area.derived import owners, recovery
 from supportnet.sim.area.population import Pool, tie_rows
@@ -39,6 +40,11 @@ class ReplicateResult(NamedTuple):
     tables: dict[str, pd.DataFrame]
     persons: Persons | None
 
+    @property
+    def arrays(self) -> list[NDArray[Any]]:
+        """All but the tables, as `read_result` takes them."""
+        return [self.values, *(self.persons or ())]
+
 
 def live(task: ReplicateTask, replicate: int, halt: Event) -> ReplicateResult:
     """One replicate; raises Interrupted soon after `halt` is set."""
@@ -62,6 +68,12 @@ def live(task: ReplicateTask, replicate: int, halt: Event) -> ReplicateResult:
         {name: labelled(pd.concat(parts, ignore_index=True), task, replicate) for name, parts in tables.items()},
         persons(simulation, first_recovery, first_ties) if task.follow else None,
     )
+
+
+def read_result(arrays: Arrays) -> ReplicateResult:
+    """What came of a replicate, from its arrays."""
+    values, *persons = arrays
+    return ReplicateResult(values, {}, Persons(*persons) if persons else None)
 
 
 def stops(weeks: int, n_people: int, recorded: frozenset[int]) -> list[int]:

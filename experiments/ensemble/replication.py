@@ -8,7 +8,8 @@ import pandas as pd
 
 from supportnet.experiments.ensemble.ensemble import Ensemble, Failed, Persons
 from supportnet.experiments.ensemble.plan import RunPlan
-from supportnet.experiments.ensemble.replicate import ReplicateResult, ReplicateTask, live
+from supportnet.experiments.ensemble.replicate import ReplicateResult, ReplicateTask, live, read_result
+from supportnet.experiments.execution.store import Store, key_of
 from supportnet.experiments.execution.workers import Interrupted, side_by_side
 from supportnet.sim.errors import UserInputError
 
@@ -18,12 +19,14 @@ LARGE = 100_000  # people: from here on areas are lived one after the other, by 
 
 
 def simulate(
-    plan: RunPlan, workers: int = 2, progress: Progress | None = None, keep: Keep | None = None, follow: bool = False
-) -> Ensemble:
+    plan: RunPlan, workers: int = 2, progress: Progress | None = None, keep: Keep | None = None, follow: bool = False,
+    store: Store | None = None,
+) -> Ensemble:  # fmt: skip
     """All replicates of a plan.
 
     Results do not depend on workers, nor a replicate on the others. Recorded tables go to `keep`, replicate by
     replicate, where given, and into the ensemble otherwise. follow: keep each person's recovery at start and end.
+    store: keeps finished replicates, but for those of which tables are recorded.
     """
     scenario, sampling = plan.scenario, plan.sampling
     groups, people = sampling.groups, scenario.population.patients
@@ -34,9 +37,21 @@ def simulate(
     collected: dict[str, list[pd.DataFrame]] = {name: [] for name in plan.record}
     keep = keep or (lambda name, table: collected[name].append(table))
     results, failed = dict[int, ReplicateResult](), list[Failed]()
+    store = None if plan.record else store
+    identity = sampling.identity_of(scenario) if store else ""
 
     def simulate_group(group: list[int], halt: Event) -> list[ReplicateResult | Exception]:
-        return [attempt(plan, number, within, follow, report, halt) for number in group]
+        return [resume(number, halt) for number in group]
+
+    def resume(number: int, halt: Event) -> ReplicateResult | Exception:
+        key = key_of("replicate", identity, number, follow)
+        if there := store and store.get(key):
+            report(scenario.weeks)
+            return read_result(there)
+        done = attempt(plan, number, within, follow, report, halt)
+        if store and isinstance(done, ReplicateResult):
+            store.put(key, done.arrays)
+        return done
 
     for group, outcome in side_by_side(simulate_group, groups, aside):
         each = [outcome] * len(group) if isinstance(outcome, Exception) else outcome

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from supportnet.experiments.ensemble.estimates import Which
+from supportnet.experiments.execution.store import key_of
 from supportnet.experiments.posterior.posterior import Posterior, fixed
 from supportnet.experiments.posterior.propagation import by_draw, draw_of, draws_for, draws_of, enough, pool_at
 from supportnet.sim.area.pool import pool_for
@@ -63,6 +64,11 @@ class Sampling:
             return scenario, pool_for(scenario, workers)
         scenario = self.posterior.scenario_at(draw_of(replicate), scenario)
         return scenario, pool_at(scenario)
+
+    def identity_of(self, scenario: Scenario) -> str:
+        """SHA-256 of all that a replicate of a scenario depends on, but for its number and the code."""
+        drawn = (self.posterior.identity, fixed(scenario)) if self.posterior else ()
+        return key_of(scenario.canonical(), scenario.every_number, self.seed, drawn)
 
     def request(self, *scenarios: Scenario) -> dict[str, Any]:
         """What results depend on, as plain values; with several scenarios, numbers that each of them sets."""

@@ -11,6 +11,7 @@ from supportnet.experiments.ensemble.ensemble import NAMES
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.replication import simulate
 from supportnet.experiments.ensemble.sampling import Sampling
+from supportnet.experiments.execution.store import Store, key_of
 from supportnet.experiments.execution.workers import side_by_side
 from supportnet.experiments.optimise.levers import Lever, Portfolio, settings_of
 from supportnet.experiments.posterior.posterior import Posterior
@@ -43,15 +44,16 @@ def three_samplings(
 
 
 class Evaluator:
-    """What portfolios change in the same replicates; each is simulated once."""
+    """What portfolios change in the same replicates; each is simulated once. store: keeps what they show."""
 
     def __init__(
         self, today: Scenario, levers: Sequence[Lever], sampling: Sampling, workers: int,
-        report: Callable[[int], None] = lambda replicates: None,
+        report: Callable[[int], None] = lambda replicates: None, store: Store | None = None,
     ) -> None:  # fmt: skip
         self.today, self.levers, self.sampling = today, list(levers), sampling
         self.values: dict[Portfolio, Doubles] = {}
-        self._workers, self._report = workers, report
+        self._workers, self._report, self._store = workers, report, store or Store()
+        self._identity = key_of(sampling.identity_of(today), list(sampling.replicates), self.levers)
 
     @property
     def nothing(self) -> Portfolio:
@@ -83,6 +85,11 @@ class Evaluator:
         self._report(len(self.sampling.replicates))
 
     def _values(self, portfolio: Portfolio, workers: int) -> Doubles:
+        """(replicates, QUANTITIES) of a portfolio, as `_simulated` gives them, or as they were kept."""
+        key = key_of("portfolio", self._identity, portfolio)
+        return self._store.result(key, lambda: [self._simulated(portfolio, workers)])[0]
+
+    def _simulated(self, portfolio: Portfolio, workers: int) -> Doubles:
         """(replicates, QUANTITIES) in the last week; cost and spending per patient-year since the run began."""
         scenario = self.today.with_values(settings_of(self.levers, portfolio))
         found = simulate(RunPlan(scenario, self.sampling), workers)

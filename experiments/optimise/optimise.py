@@ -6,6 +6,7 @@ import numpy as np
 
 from supportnet.experiments.economics.costs import MOST
 from supportnet.experiments.ensemble.estimates import mean_of
+from supportnet.experiments.execution.store import Store
 from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, QPR, Doubles, Evaluator, three_samplings
 from supportnet.experiments.optimise.levers import Lever, Portfolio
 from supportnet.experiments.optimise.pareto import on_front, probability_within
@@ -31,19 +32,21 @@ def optimise(
     posterior: Posterior | None = None,
     workers: int = 2,
     told: Callable[[float], None] = lambda share: None,
+    store: Store | None = None,
 ) -> PortfolioResult:
     """The portfolios that make most of a budget (money per patient-year beyond what today costs, by the simulation).
 
     Searched for by few replicates of many candidates; those of the last generation, and simpler ones, are lived again
     by other luck to choose from; those chosen are lived once more, by luck that nobody has chosen by, and only that is
-    told. The same results for any number of workers. Raises UserInputError for a budget that buys nothing.
+    told. The same results for any number of workers. store: keeps what portfolios show. Raises UserInputError for a
+    budget that buys nothing.
     """
     size = size or Size()
     check(budget, size, posterior)
     needed("optimise", "pymoo")
     tell = counter(size, len(levers), told)
     searched, chosen, reported = (
-        Evaluator(today, levers, sampling, workers, tell)
+        Evaluator(today, levers, sampling, workers, tell, store)
         for sampling in three_samplings(seed, size.replicates, size.search_replicates, posterior)
     )
     steps = np.array([lever.steps for lever in levers])

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from supportnet.experiments.ensemble.estimates import Which, mean_of
 from supportnet.experiments.ensemble.replication import Progress
+from supportnet.experiments.execution.store import Store, key_of
 from supportnet.experiments.execution.workers import Interrupted, side_by_side
 from supportnet.experiments.patterns.world import World
-from supportnet.experiments.trials.design import Design
+from supportnet.experiments.trials.design import Design, described
 from supportnet.experiments.trials.plan import TrialPlan
 from supportnet.experiments.trials.trial import EVENTS, MEASURES, SCALES, Followed, held
 
@@ -22,16 +23,26 @@ MANY = 20  # trials that tell between which 95 % of them are
 TREATED, CONTROL = 1, 0
 
 
-def simulate_trials(plan: TrialPlan, workers: int = 2, progress: Progress | None = None) -> list[list[Followed]]:
-    """What each trial of a plan saw in each replicate; (designs, replicates). The same whatever the workers."""
-    sampling = plan.sampling
+def simulate_trials(
+    plan: TrialPlan, workers: int = 2, progress: Progress | None = None, store: Store | None = None
+) -> list[list[Followed]]:
+    """What each trial of a plan saw in each replicate; (designs, replicates). The same whatever the workers.
+
+    store: keeps finished trials.
+    """
+    sampling, store = plan.sampling, store or Store()
+    identities = [key_of(described(design), sampling.identity_of(design.area)) for design in plan.designs]
 
     def simulate_group(group: list[int], halt: Event) -> list[list[Followed]]:
-        return [[follow(design, replicate, halt) for design in plan.designs] for replicate in group]
+        return [[follow(k, replicate, halt) for k in range(len(plan.designs))] for replicate in group]
 
-    def follow(design: Design, replicate: int, halt: Event) -> Followed:
+    def follow(k: int, replicate: int, halt: Event) -> Followed:
         if halt.is_set():
             raise Interrupted
+        key = key_of("trial", identities[k], replicate)
+        return Followed(*store.result(key, lambda: simulate_trial(plan.designs[k], replicate)))
+
+    def simulate_trial(design: Design, replicate: int) -> Followed:
         scenario, pool = sampling.world(design.scenario, replicate)
         return held(replace(design, scenario=scenario), World(scenario, pool, sampling.seed, replicate))
 
@@ -45,9 +56,11 @@ def simulate_trials(plan: TrialPlan, workers: int = 2, progress: Progress | None
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def effects_of(plan: TrialPlan, workers: int = 2, progress: Progress | None = None) -> list[pd.DataFrame]:
-    """The effects of each trial of a plan, as `effects` tells them."""
-    followed = simulate_trials(plan, workers, progress)
+def effects_of(
+    plan: TrialPlan, workers: int = 2, progress: Progress | None = None, store: Store | None = None
+) -> list[pd.DataFrame]:
+    """The effects of each trial of a plan, as `effects` tells them. store: keeps finished trials."""
+    followed = simulate_trials(plan, workers, progress, store)
     return [effects(design, one, plan.sampling.draws) for design, one in zip(plan.designs, followed, strict=True)]
 
 

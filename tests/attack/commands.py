@@ -22,6 +22,7 @@ iterate.STEPS = iterate.LAST_STEPS = 400
 iterate.IN_FULL = {"people": 100, "pool": 100}
 """
 LITTLE_VALIDATION = "from supportnet.experiments import patterns\npatterns.PEOPLE = 400\n"
+QUICKLY = MAKES_POOLS_SMALL + "\nfrom supportnet.experiments.execution import store\nstore.SECONDS = 0.1\n"
 SECONDS = 600.0  # that a command may take to its end
 
 
@@ -33,7 +34,7 @@ class Command(NamedTuple):
     inputs: tuple[str, ...] = ()  # samples that it reads
     leaves: str = "out"
     share: int = 4  # how often it is attacked
-    before: str = MAKES_POOLS_SMALL  # Python that runs first
+    before: str = QUICKLY  # Python that runs first
     own_cache: bool = False  # whether it begins with an empty cache of pools
 
 
@@ -45,7 +46,7 @@ COMMANDS = (
     Command("trial", ("trial", "befriending", "--patients", "60", "--places", "20", "--replicates", "4", "--workers",
                       "1", "--uncertainty", "none", "--out", "out")),
     Command("validate", ("validate", "--replicates", "2", "--uncertainty", "none", "--out", "out"), share=1,
-            before=MAKES_POOLS_SMALL + "\n" + LITTLE_VALIDATION),
+            before=QUICKLY + LITTLE_VALIDATION),
     Command("optimise", ("optimise", "--budget", "150", *FEW, "--candidates", "4", "--generations", "1",
                          "--search-replicates", "2", "--levers", "befriending,services.caseload")),
     Command("calibrate", ("calibrate", "patterns.toml", "--rounds", "1", "--draws", "20", "--out", "out"),
@@ -61,7 +62,9 @@ COMMANDS = (
     Command("sensitivity", ("sensitivity", "long.toml", "--resamples", "50", "--out", "out"), LONG, share=2),
 )  # fmt: skip
 BY_NUMBER = tuple(command for command in COMMANDS for _ in range(command.share))
-GO_ON = ("sweep", "sensitivity", "calibrate")  # commands that keep what is done, and go on
+GO_ON = (  # commands that keep what is done, and go on
+    "sweep", "sensitivity", "calibrate", "compare", "explain", "trial", "validate", "optimise",
+)  # fmt: skip
 
 
 class Undisturbed(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from tests.attack.checks import DONE, difference, fault_in
-from tests.attack.commands import COMMANDS, SECONDS, Place
+from tests.attack.commands import COMMANDS, GO_ON, SECONDS, Place
 from tests.attack.kills import State, prepare, wrong_after
 from tests.attack.processes import Ended, ended, orphans
 from tests.attack.results import Ending, Result, fault
@@ -18,7 +18,6 @@ EACH = 4  # of each signal for each command
 CASES = len(COMMANDS) * len(SIGNALS) * EACH
 SOON = 20.0  # seconds within which a command must have ended
 NOHUP = 0.5  # of cases of SIGHUP are ignored, as under `nohup`
-GO_ON = ("sweep", "sensitivity", "calibrate")  # commands that keep what is done
 
 __all__ = ["CASES", "attack", "prepare"]
 
