@@ -73,10 +73,10 @@ def test_closed_streams__lead_nowhere__and_files_are_whole(tmp_path: Path) -> No
     assert (tmp_path / "out" / "provenance.json").read_bytes().endswith(b"}\n")
 
 
-def test_a_terminal_without_the_signs__gets_question_marks(tmp_path: Path) -> None:
+def test_a_terminal_without_the_signs__gets_signs_like_them(tmp_path: Path) -> None:
     done = called_with(subprocess.PIPE, "run", "today", *SMALL, folder=tmp_path, PYTHONIOENCODING="ascii")
     assert done.returncode == 0
-    assert b"? mcse" in done.stdout
+    assert b"+- mcse" in done.stdout
 
 
 def called_with(output: Any, *words: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[bytes]:

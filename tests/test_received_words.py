@@ -100,7 +100,10 @@ def test_a_mistake__has_nothing_that_acts__and_no_lines_of_its_own() -> None:
     assert len(str(UserInputError("x" * 10**6, found="y" * 10**6))) < 5000
 
 
-def test_tables_and_remarks__have_nothing_that_acts(capsys: pytest.CaptureFixture[str]) -> None:
+def test_tables_and_remarks__have_nothing_that_acts(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
     from rich.table import Table
 
     from supportnet.analysis.commands.terminal_tables import blank

@@ -1,11 +1,17 @@
 """`supportnet cache`: what is kept for the next start, and can be made again."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from supportnet.analysis.commands.options import Json, Quiet
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from supportnet.sim.storage.cache import Kept
 
 MEGABYTE = 1e6
 
@@ -26,24 +32,28 @@ def list_kept(as_json: Json = False, quiet: Quiet = False) -> None:
       supportnet cache list
       supportnet cache list --json
     """
-    from rich.table import Table
-
     from supportnet.analysis.commands.output import Output
     from supportnet.sim.storage.cache import cache_folder, kept
 
     tell, found = Output(as_json, quiet), sorted(kept(), key=lambda one: -one.changed)
-    table = Table("name", "what it is", "written", box=None, pad_edge=False)
-    table.add_column("MB", justify="right")
-    for one in found:
-        when = datetime.fromtimestamp(one.changed).strftime("%Y-%m-%d %H:%M")
-        table.add_row(one.path.name, one.kind, when, f"{one.size / MEGABYTE:,.1f}")
-    tell.show(table)
+    tell.show(kept_table(found))
     total = sum(one.size for one in found)
     tell.note(f"{total / MEGABYTE:,.0f} MB in {cache_folder()}. All of it can be made again: supportnet cache clear")
     files: list[dict[str, Any]] = [
         {"name": one.path.name, "kind": one.kind, "bytes": one.size, "changed": one.changed} for one in found
     ]
     tell.answer({"folder": str(cache_folder()), "bytes": total, "kept": files})
+
+
+def kept_table(found: "Sequence[Kept]") -> "Table":
+    """Files with their sizes."""
+    from supportnet.analysis.commands.terminal_tables import blank
+
+    table = blank("", "name", ("MB",), "written", "what it is")
+    for one in found:
+        when = datetime.fromtimestamp(one.changed).strftime("%Y-%m-%d %H:%M")
+        table.add_row(one.path.name, f"{one.size / MEGABYTE:,.1f}", when, one.kind)
+    return table
 
 
 @cache.command("clear", short_help="Delete it; the next start makes what it needs again.")

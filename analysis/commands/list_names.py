@@ -1,11 +1,14 @@
 """`supportnet list`: the names that files and options use."""
 
-from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from supportnet.analysis.commands.options import Json, Quiet
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Rows = Iterator[dict[str, Any]]
 
@@ -29,15 +32,21 @@ def list_names(
         expected, remedy = ", ".join(KINDS), nearest(kind, KINDS)
         raise UserInputError("there is no such list", found=kind, expected=expected, remedy=remedy)
     tell, rows = Output(as_json, quiet), list(KINDS[kind]())
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for column in rows[0]:
-        table.add_column(column, no_wrap=column == kind.removesuffix("s"), overflow="fold")
-    for row in rows:
-        table.add_row(*(shown(value) for value in row.values()))
-    tell.show(table)
+    tell.show(names_table(rows))
     tell.answer({kind: rows})
+
+
+def names_table(rows: Sequence[dict[str, Any]]) -> "Table":
+    """Names with what is known of each: numbers first, then words."""
+    from supportnet.analysis.commands.terminal_tables import blank
+
+    name, *others = rows[0]
+    numbers = [one for one in others if all(type(row[one]) in (int, float) for row in rows)]
+    words = [one for one in others if one not in numbers]
+    table = blank("", name, tuple(numbers), *words)
+    for row in rows:
+        table.add_row(*(shown(row[one]) for one in (name, *numbers, *words)))
+    return table
 
 
 def shown(value: Any) -> str:

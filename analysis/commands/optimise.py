@@ -135,7 +135,6 @@ def contents_table(found: "PortfolioResult") -> "Table":
 
     head = "\nWhat they are: shares of people to whom a programme is offered, people per post, contacts a week"
     table = blank(head, "", (), "")
-    table.min_width = len(head)
     for name, portfolio in zip(found.portfolios["portfolio"], found.points, strict=True):
         table.add_row(name, in_words(found, portfolio))
     return table

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
+from supportnet.analysis.commands.streams import printable, width_of
 from supportnet.sim.errors import escaped
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ SOME_FAILED = 3  # exit code
 SHOWN = 20  # failed runs that are named
 PATIENCE = 2.0  # seconds before progress is shown
 LEAST_WIDTH = 112  # of a table that goes into a file or a pipe
+LINES = 25  # of a terminal: not asked for, since nothing here depends on it
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,12 @@ class Output:
     def note(self, text: str) -> None:
         """A remark."""
         if not self.quiet:
-            print(escaped(text), file=sys.stderr if self.as_json else sys.stdout)
+            print_text(text, sys.stderr if self.as_json else sys.stdout)
 
     def warn(self, text: str) -> None:
         """A remark that must not be missed: on standard error."""
         if not self.quiet:
-            print(escaped(text), file=sys.stderr)
+            print_text(text, sys.stderr)
 
     def show(self, table: "Table") -> None:
         """A table, for people only."""
@@ -53,7 +55,7 @@ class Output:
     def conclude(self, failed: Sequence[tuple[str, Exception | str]]) -> None:
         """The end of a command: where runs failed, say which, and leave with exit code 3."""
         for name, error in failed[:SHOWN]:
-            print(escaped(f"{name} failed: {error if isinstance(error, str) else repr(error)}"), file=sys.stderr)
+            print_text(f"{name} failed: {error if isinstance(error, str) else repr(error)}", sys.stderr)
         if len(failed) > SHOWN:
             print(f"{len(failed) - SHOWN:,} more runs failed.", file=sys.stderr)
         if failed:
@@ -102,20 +104,29 @@ class Output:
 
 
 def print_table(table: "Table") -> None:
-    """A table on standard output, with nothing in its cells that acts on a terminal."""
-    from rich.segment import Segment, Segments
+    """A table on standard output, at its width, with nothing in its cells that acts on a terminal."""
+    from supportnet.analysis.commands.table_layout import fit
 
-    to = console()
-    plain = [one if one.control else Segment(escaped(one.text), one.style) for one in to.render(table)]
-    to.print(Segments(plain), end="")
+    to = console(sys.stdout)
+    to.print(fit(table, to, lambda text: printable(text, sys.stdout)))
 
 
-def console() -> "Console":
-    """Standard output as it is, words in brackets too; wide enough for a table where it is not a terminal."""
+def print_text(text: str, stream: TextIO) -> None:
+    """A remark; on a terminal its lines are broken between words, and paths stay whole, to be copied."""
+    text = printable(text, stream)
+    if stream.isatty():
+        from supportnet.analysis.commands.table_layout import remark_lines
+
+        text = "\n".join(remark_lines(text, width_of(stream, LEAST_WIDTH)))
+    print(text, file=stream)
+
+
+def console(stream: TextIO) -> "Console":
+    """A stream as it is, words in brackets too; wide enough for a table where it is no terminal."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else LEAST_WIDTH
-    return Console(width=width, markup=False, emoji=False, highlight=False)
+    width = width_of(stream, LEAST_WIDTH)
+    return Console(file=stream, width=width, height=LINES, markup=False, emoji=False, highlight=False)
 
 
 def without_nan(content: Any) -> Any:

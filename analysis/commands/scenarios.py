@@ -1,7 +1,7 @@
 """`supportnet scenarios`: what is in the library."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +9,8 @@ import typer
 from supportnet.analysis.commands.options import Json, Quiet
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from supportnet.sim.scenario.scenario import Scenario
 
 
@@ -45,18 +47,20 @@ def scenarios(
         return
     known = [about(Scenario.load(one)) for one in library()]
     tell.answer({"scenarios": known})
-    from rich.table import Table
+    tell.show(library_table(known))
+    if not as_json:
+        tell.note("\nOne in full, with what it assumes: supportnet scenarios NAME")
 
-    table = Table(box=None, pad_edge=False)
-    for column in ("scenario", "people"):
-        table.add_column(column, no_wrap=True)
-    table.add_column("what it is")
+
+def library_table(known: Sequence[dict[str, Any]]) -> "Table":
+    """Scenarios with their people and what they are."""
+    from supportnet.analysis.commands.terminal_tables import blank
+
+    table = blank("", "scenario", (), "people", "what it is")
     for one in known:
         mark = "" if one["calibrated"] else " (not calibrated)"
         table.add_row(one["name"], one["preset"] + mark, one["title"])
-    tell.show(table)
-    if not as_json:
-        tell.note("\nOne in full, with what it assumes: supportnet scenarios NAME")
+    return table
 
 
 def about(scenario: "Scenario") -> dict[str, Any]:

@@ -3,11 +3,30 @@
 A command goes on when its reader is gone, its terminal closed, or the disk full that it prints to: its files matter.
 """
 
+import codecs
+import contextlib
 import errno
 import io
 import os
 import sys
-from typing import Any
+from typing import Any, TextIO
+
+from supportnet.sim.errors import escaped
+
+NARROWEST = 20  # columns in which every number has room
+LOOKALIKES = {  # of signs that code pages of Windows lack
+    "–": "-", "—": "-", "−": "-", "…": "...", "±": "+-", "×": "x", "·": ".", "≥": ">=", "≤": "<=", "→": "->",
+    "‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "²": "2", "δ": "delta", "μ": "mu", "σ": "sigma",
+}  # fmt: skip
+
+
+def lookalike(error: UnicodeError) -> tuple[str, int]:
+    """For codecs: what looks like the signs that an encoding lacks, or question marks."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(LOOKALIKES.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("lookalike", lookalike)
 
 
 class Outlet(io.FileIO):
@@ -25,7 +44,7 @@ class Outlet(io.FileIO):
 
 
 def open_streams() -> None:
-    """Streams that were closed lead nowhere; none of them fails; signs that a terminal lacks become question marks."""
+    """Streams that were closed lead nowhere; none of them fails; signs that one lacks become others like them."""
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:  # or a file of results would take the place of a stream
         pass
     os.close(number)
@@ -41,7 +60,7 @@ def unfailing(stream: io.TextIOWrapper) -> io.TextIOWrapper:
     """The same stream, which never fails where it is a plain file, pipe or terminal."""
     raw = getattr(stream.buffer, "raw", stream.buffer)
     if type(raw) is not io.FileIO:  # one of Windows's consoles, or of tests
-        stream.reconfigure(errors="replace")
+        stream.reconfigure(errors="lookalike")
         return stream
     stream.flush()
     outlet = Outlet(raw.fileno(), "w", closefd=False)
@@ -49,10 +68,27 @@ def unfailing(stream: io.TextIOWrapper) -> io.TextIOWrapper:
     return io.TextIOWrapper(
         io.BufferedWriter(outlet),
         stream.encoding,
-        "replace",
+        "lookalike",
         line_buffering=flushed,
         write_through=stream.write_through,
     )
+
+
+def printable(text: str, stream: TextIO) -> str:
+    """A text as a stream can show it: nothing acts on a terminal, and its encoding has every sign."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return escaped(text).encode(encoding, "lookalike").decode(encoding)
+
+
+def width_of(stream: TextIO, otherwise: int) -> int:
+    """How many columns a stream has: COLUMNS where that is set, else those of its terminal, else what is said here."""
+    with contextlib.suppress(ValueError):
+        if (wished := int(os.environ.get("COLUMNS", ""))) > 0:
+            return max(wished, NARROWEST)
+    with contextlib.suppress(OSError, ValueError):
+        if columns := os.get_terminal_size(stream.fileno()).columns:
+            return max(columns, NARROWEST)
+    return otherwise
 
 
 def not_printed() -> OSError | None:

@@ -79,15 +79,12 @@ def ranking_table(found: EnsembleComparison) -> Table:
 
 
 def blank(title: str, name: str, numbers: tuple[str, ...], *words: str) -> Table:
-    """A table without rows: a name, numbers to the right, words."""
-    table = Table(
-        title=f"{title}\n", title_justify="left", title_style="bold", box=None, pad_edge=False, collapse_padding=True
-    )
-    table.add_column(name, no_wrap=True)
+    """A table without rows: a name, numbers to the right, words. How it is laid out: `table_layout.fit`."""
+    table = Table(name, title=f"{title}\n" if title else None)
     for column in numbers:
-        table.add_column(column, justify="right", no_wrap=True)
+        table.add_column(column, justify="right")
     for column in words:
-        table.add_column(column, overflow="fold", min_width=6)
+        table.add_column(column)
     return table
 
 

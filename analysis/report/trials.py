@@ -6,7 +6,7 @@ import pandas as pd
 
 from supportnet.analysis.report.parts import NONE, Section, Table, block_of, spoken
 from supportnet.analysis.report.result_index import Result, ResultIndex
-from supportnet.analysis.wording.formatting import met
+from supportnet.analysis.wording.formatting import met, rounded
 
 ALT = "Effects of simulated trials with 95 % intervals, beside published ones, as in the tables."
 FIRST = ("recovery", "distress", "network_size", "relapses")  # asked first of every programme
@@ -97,5 +97,5 @@ def effect(row: dict[Any, Any]) -> str:
     """An effect with its interval, as trials tell it: two decimals."""
     if row["value"] != row["value"]:
         return NONE
-    ends = f" [{row['lower']:.2f}, {row['upper']:.2f}]" if row["lower"] == row["lower"] else ""
-    return f"{row['value']:.2f}{ends}"
+    ends = f" [{rounded(row['lower'], 2)}, {rounded(row['upper'], 2)}]" if row["lower"] == row["lower"] else ""
+    return f"{rounded(row['value'], 2)}{ends}"

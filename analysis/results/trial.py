@@ -11,7 +11,7 @@ import pandas as pd
 
 from supportnet.analysis.outputs.trial import trial_cautions, trial_foot, with_hash, write_trials
 from supportnet.analysis.results.result import Result
-from supportnet.analysis.wording.formatting import counted
+from supportnet.analysis.wording.formatting import counted, rounded
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
@@ -103,7 +103,8 @@ class Trial(Result):
         rows = rows[rows["outcome"].isin(HEADLINES[:1] if several else HEADLINES)]
         cells = {
             row["programme"] if several else row["outcome"]: {
-                "effect": f"{row['value']:.2f}", "95 % interval": f"{row['lower']:.2f} to {row['upper']:.2f}",
+                "effect": rounded(row["value"], 2),
+                "95 % interval": f"{rounded(row['lower'], 2)} to {rounded(row['upper'], 2)}",
                 "kind": KINDS[row["kind"]],
             }
             for row in rows.to_dict("records")

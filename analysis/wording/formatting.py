@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from supportnet.experiments.comparison.comparison import EnsembleComparison
 
 MOST_DECIMALS = 4  # for people; files and JSON have them all
+MOST_DIGITS = 12  # before and after the point: more are noise, and would not fit a narrow terminal
 HEADLINES = (  # outcomes that are always told
     "qpr", "share_recovered_personal", "phq9", "share_recovered_clinical", "loneliness", "relapses", "admissions",
     "network_size", "strongest_tie", "share_harmful", "alliance", "supporter_strain", "engagement", "inequality",
@@ -58,9 +59,16 @@ def number(value: float, error: float = math.nan) -> str:
     """A number with as many decimals as two digits of its error have; four significant digits where there is none."""
     if not math.isfinite(value):
         return "–"
+    if abs(value) >= 10.0**MOST_DIGITS:
+        return f"{value:.4g}"
     scale, digits = (error, 1) if math.isfinite(error) and error > 0.0 else (abs(value), 3)
     decimals = max(0, min(MOST_DECIMALS, digits - math.floor(math.log10(scale)))) if scale > 0.0 else 0
-    return f"{value:,.{decimals}f}"
+    return rounded(value, min(decimals, MOST_DIGITS - len(f"{abs(value):.0f}")))
+
+
+def rounded(value: float, decimals: int, sign: str = "") -> str:
+    """A number with so many decimals, and no minus before a nought; sign: "+" for one before every number."""
+    return f"{round(value, decimals) + 0.0:{sign},.{decimals}f}" if math.isfinite(value) else "–"
 
 
 def given(value: float) -> str:
@@ -95,5 +103,5 @@ def probability(value: float) -> str:
 
 
 def points(value: float) -> str:
-    """QPR points of one person, who can't be known closer than that: two decimals, and no minus before a nought."""
-    return f"{round(value, 2) + 0.0:.2f}" if math.isfinite(value) else "–"
+    """QPR points of one person, who can't be known closer than that: two decimals."""
+    return rounded(value, 2)

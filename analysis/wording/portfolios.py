@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from supportnet.analysis.wording.caveats import cautions, few_replicates
-from supportnet.analysis.wording.formatting import interval, number
+from supportnet.analysis.wording.formatting import interval, number, rounded
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.optimise.levers import Portfolio
 from supportnet.experiments.optimise.optimise import SURE
@@ -75,11 +75,15 @@ def remarks(found: PortfolioResult) -> Iterator[str]:
     qpr, cost, *_ = found.optimism.to_dict("records")
     error = (qpr["upper"] - qpr["lower"]) / 4.0
     searched = found.searched
+    seen, fresh = (
+        f"{rounded(qpr[luck], 2, '+')} QPR and {rounded(cost[luck], 0, '+')} in cost"
+        for luck in ("searched", "reported")
+    )
     yield (
         f"The search ({len(searched.values) - 1:,} portfolios, {len(searched.sampling.replicates)} replicates "
-        f"each) saw its favourite at {qpr['searched']:+.2f} QPR and {cost['searched']:+.0f} in cost; by fresh luck it "
-        f"has {qpr['reported']:+.2f} and {cost['reported']:+.0f}. Optimism: {number(qpr['optimism'], error)} QPR "
-        f"({interval(qpr['lower'], qpr['upper'], error)}). Nothing that the search saw is told above."
+        f"each) put its favourite at {seen}; with fresh random numbers it is at {fresh}. "
+        f"Optimism: {number(qpr['optimism'], error)} QPR ({interval(qpr['lower'], qpr['upper'], error)}). "
+        "Nothing above comes from the runs of the search."
     )
     first = found.portfolios.iloc[0]
     if any(found.recommended):
