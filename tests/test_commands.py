@@ -12,7 +12,7 @@ import typer
 
 from supportnet.analysis.commands import terminal_tables
 from supportnet.analysis.commands.output import Output
-from supportnet.analysis.wording.formatting import coarser, given, interval, number, ratio
+from supportnet.analysis.wording.formatting import HEADLINES, coarser, given, interval, number, ratio
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.provenance import sealed
 from tests.command_line import SMALL, Said, Supportnet, files_of, process
@@ -59,8 +59,13 @@ def test_run__writes_its_files_and_shows_a_table(supportnet: Supportnet) -> None
     assert folders[0].name.startswith("run-today-")
     assert str(folders[0]) in said.out
     assert "95 % of parameter and Monte Carlo uncertainty" in said.out
-    for outcome in OUTCOMES:
-        assert outcome in said.out
+    assert said.out.startswith("Personal recovery (QPR): ")
+    assert said.out.splitlines()[1].startswith("Cost: ")
+    assert [name for name in OUTCOMES if f"\n{name} " in said.out] == [name for name in OUTCOMES if name in HEADLINES]
+    full = supportnet("run", "today", *SMALL, "--full").out
+    assert all(f"\n{outcome}" in full for outcome in OUTCOMES)
+    again = supportnet("run", "--from", str(folders[0]), "--outcome", "hope", "--out", "again").out
+    assert [name for name in OUTCOMES if f"\n{name} " in again] == ["hope"]
 
 
 def test_runs_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from supportnet.analysis.wording.formatting import HEADLINES
 from supportnet.sim.outcomes import OUTCOMES
 from tests.command_line import SMALL, Supportnet
 
@@ -41,12 +42,45 @@ def test_a_scenario_and_its_copy__differ_by_exactly_nothing(supportnet: Supportn
     assert any(row["difference"] for row in apart["differences"])
 
 
+def test_compare__begins_with_recovery_and_cost__and_shows_headlines(supportnet: Supportnet) -> None:
+    lines = supportnet("compare", "today", "befriending", *SMALL).out.splitlines()
+    assert lines[0].startswith("Personal recovery (QPR): ")
+    assert lines[1].startswith("Cost: ")
+    rows = [line.split()[0] for line in lines if line.split() and line.split()[0] in OUTCOMES]
+    assert rows == list(HEADLINES)
+    assert len(HEADLINES) <= 15
+    assert len(lines) < 35
+    full = supportnet("compare", "today", "befriending", *SMALL, "--full").out
+    assert all(f"\n{name}" in full for name in OUTCOMES)
+
+
+def test_compare__shows_the_outcomes_that_are_asked_for(supportnet: Supportnet) -> None:
+    words = ("compare", "today", "befriending", "family-work", *SMALL, "--outcome", "gad7,hope", "--outcome", "qpr")
+    rows = [line.split()[0] for line in supportnet(*words).out.splitlines() if line.split()]
+    assert [row for row in rows if row in OUTCOMES] == ["gad7", "hope", "qpr"]
+    assert len(supportnet(*words, "--json").json["differences"]) == 2 * len(OUTCOMES)
+    wrong = supportnet(*words, "--outcome", "gad-7")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "did you mean 'gad7'" in wrong.err
+
+
+def test_many_scenarios__are_in_one_short_table(supportnet: Supportnet) -> None:
+    names = [f"copy-{number}" for number in range(6)]
+    for name in names:
+        Path(f"{name}.toml").write_text('based_on = "today"\n')
+    said = supportnet("compare", "today", *(f"{name}.toml" for name in names), *SMALL)
+    rows = [line.split()[0] for line in said.out.splitlines() if line.split()]
+    assert [row for row in rows if row in names] == names
+    assert not set(rows) & set(OUTCOMES)
+    assert said.out.count("not distinguishable") == 2 * len(names)
+
+
 def test_compare__shows_differences_ranking_and_for_whom(supportnet: Supportnet) -> None:
-    said = supportnet("compare", "today", "smaller-caseloads", "peer-workforce", *SMALL)
+    said = supportnet("compare", "today", "smaller-caseloads", "peer-workforce", *SMALL, "--full")
     assert said.code == 0
     told = [line.strip() for line in said.out.splitlines()]
     assert "smaller-caseloads less today" in told
-    assert "3 replicates, the same people and luck in every world, seed 1" in told
+    assert "3 replicates, the same people and random numbers in every scenario, seed 1" in told
     assert "From best to worst, with the probability of being best" in said.out
     assert "For whom peer-workforce works" in said.out
     assert "p5" in said.out
@@ -63,7 +97,7 @@ def test_what_changed_for_those_worse_off__is_told_of_enough_people(
     monkeypatch.setattr(
         "supportnet.experiments.comparison.subgroups.NOTABLE", 0.05
     )  # QPR points; hardly anybody loses more in a few weeks
-    said = supportnet("compare", "today", "smaller-caseloads", *SMALL)
+    said = supportnet("compare", "today", "smaller-caseloads", *SMALL, "--full")
     assert ("What changed for those worse off under smaller-caseloads" in said.out) is (few == 1)
     assert ("too few to say what else changed for them" in said.out) is (few > 1)
 
@@ -79,7 +113,7 @@ def test_compare__says_what_differs_besides_policy(supportnet: Supportnet) -> No
     assert any("other is lived by other people than today (bond.trust_gain 0.12 → 0.13)" in one for one in said)
     table = supportnet("compare", "today", "other.toml", *SMALL).out
     assert all(f"Caution: {one}." in table for one in said)
-    assert "the same luck in every world, but other people" in table
+    assert "the same random numbers in every scenario, but other people" in table
     alike = supportnet("compare", "today", "smaller-caseloads", *SMALL[:4], "--replicates", "10", "--json")
     assert alike.json["cautions"] == []
 

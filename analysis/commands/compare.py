@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from supportnet.analysis.commands.options import (
+    Full,
     Json,
     Out,
+    Outcomes,
     Patients,
     Posterior,
     Quiet,
@@ -19,6 +21,8 @@ from supportnet.analysis.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
     from rich.table import Table
 
@@ -43,10 +47,13 @@ def compare(
     ] = False,
     uncertainty: Uncertainty = None,
     posterior: Posterior = "",
+    outcome: Outcomes = None,
+    full: Full = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """What a policy would change: differences from a baseline with their intervals, a ranking, and for whom.
+    """What a policy would change: differences from a baseline with their intervals; with --full also for whom, and a
+    ranking.
 
     The same people meet the same luck in every world, so that what differs is what the scenario changes; where a
     scenario has other people, that is said. --set holds for all scenarios. The same command
@@ -57,7 +64,7 @@ def compare(
       supportnet compare today smaller-caseloads
       supportnet compare today peer-workforce befriending-drive family-work --replicates 50 --weeks 156
     """
-    from supportnet.analysis.commands.options import afford, overrides
+    from supportnet.analysis.commands.options import afford, outcomes_shown, overrides
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
     from supportnet.analysis.results.comparison import Comparison
@@ -66,7 +73,7 @@ def compare(
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_compare
 
-    tell, n = Output(as_json, quiet), threads(workers)
+    tell, n, shown = Output(as_json, quiet), threads(workers), outcomes_shown(outcome, full)
     plan = ComparisonPlan.of(
         (baseline, *others), replicates, seed, values=overrides(patients, weeks, values), independent=independent,
         uncertainty=uncertainty, posterior=posterior,
@@ -78,33 +85,75 @@ def compare(
         with tell.progress(f"Comparing {len(plan.scenarios)} scenarios") as progress:
             comparison = Comparison.of(compare_ensembles(plan, n, progress, store))
         names = comparison.write(hidden)
-    tell_comparison(comparison, tell)
+    tell_comparison(comparison, tell, shown, full)
     tell.note(f"\nFigure and tables: {folder}")
     tell.answer({**comparison.to_dict(), "files": {name: str(folder / name) for name in names}})
     failed = [(world.scenario.name, one) for world in comparison.worlds for one in world.failed]
     tell.conclude([(f"{name}, replicate {one.replicate}", one.error) for name, one in failed])
 
 
-def tell_comparison(found: "Comparison", tell: "Output") -> None:
-    """Tables for people: differences in the headline outcomes, for whom, and the ranking."""
-    from supportnet.analysis.commands.terminal_tables import differences_table, for_whom_table, ranking_table
-    from supportnet.experiments.comparison.subgroups import CAUTION
+def tell_comparison(found: "Comparison", tell: "Output", shown: list[str], full: bool) -> None:
+    """Personal recovery and cost in words, a table of outcomes, and with `full` all that is known."""
+    from supportnet.analysis.commands.terminal_tables import comparison_tables
 
-    for world in found.worlds[1:]:
-        tell.show(differences_table(found, world.scenario.name, world.scenario.title))
+    for line in first_lines(found):
+        tell.note(line)
+    for table in comparison_tables(found, shown, full):
+        tell.show(table)
     several = "; each by itself, not adjusted for their number: differences.csv has adjusted ones too"
     tell.note(f"Interval: {found.interval}{several if len(found.worlds) > 2 else ''}.")
-    persons = found.for_whom
-    if persons is not None:
+    if full:
+        tell_full(found, tell, shown)
+    for caution in found.cautions:
+        tell.note(f"Caution: {caution}.")
+    if not full:
+        for_whom = ", for whom" if found.for_whom is not None else ""
+        ranking = ", the ranking" if len(found.names) > 2 else ""
+        tell.note(f"With --full: every outcome{for_whom}{ranking}. The files have all of it.")
+
+
+def first_lines(found: "Comparison") -> "Iterator[str]":
+    """Two lines for each scenario, and for whom; nothing where there are too many: a table has them."""
+    from supportnet.analysis.commands.terminal_tables import MOST_SCENARIOS
+    from supportnet.analysis.wording.verdicts import difference_lines
+
+    if len(found.names[1:]) > MOST_SCENARIOS:
+        return
+    for name in found.names[1:]:
+        if len(found.names) > 2:
+            yield f"{name}:"
+        rows = found.differences[found.differences["scenario"] == name].to_dict("records")
+        indent = "  " if len(found.names) > 2 else ""
+        for line in (*difference_lines(rows, found.baseline), *for_whom_line(found, name)):
+            yield indent + line
+
+
+def for_whom_line(found: "Comparison", name: str) -> "Iterator[str]":
+    """How many are better and worse off, where the same people are in both scenarios."""
+    from supportnet.analysis.wording.formatting import share
+    from supportnet.experiments.comparison.subgroups import EVERYBODY, NOTABLE
+
+    if (persons := found.for_whom) is not None:
+        (row,) = persons[(persons["scenario"] == name) & (persons["group"] == EVERYBODY)].to_dict("records")
+        yield (
+            f"For whom: {share(row['better'])} of people better off and {share(row['worse'])} worse off by more than "
+            f"{NOTABLE:g} points."
+        )
+
+
+def tell_full(found: "Comparison", tell: "Output", shown: list[str]) -> None:
+    """For whom, what else changed for those worse off, how effects differ between people, the ranking."""
+    from supportnet.analysis.commands.terminal_tables import for_whom_table, ranking_table
+    from supportnet.experiments.comparison.subgroups import CAUTION
+
+    if (persons := found.for_whom) is not None:
         for name in found.names[1:]:
             tell.show(for_whom_table(persons, name))
             tell_harmed(found, name, tell)
         tell.show(spread_table(persons))
         tell.note(CAUTION)
     if len(found.worlds) > 2:
-        tell.show(ranking_table(found))
-    for caution in found.cautions:
-        tell.note(f"Caution: {caution}.")
+        tell.show(ranking_table(found, shown))
 
 
 def tell_harmed(found: "Comparison", name: str, tell: "Output") -> None:
@@ -127,7 +176,7 @@ def tell_harmed(found: "Comparison", name: str, tell: "Output") -> None:
 def spread_table(persons: "pd.DataFrame") -> "Table":
     """How effects differ from person to person, in each scenario."""
     from supportnet.analysis.commands.terminal_tables import blank
-    from supportnet.analysis.wording.formatting import points
+    from supportnet.analysis.wording.formatting import points, share
     from supportnet.experiments.comparison.subgroups import EVERYBODY, NOTABLE, QUANTILES
 
     head = (
@@ -137,5 +186,5 @@ def spread_table(persons: "pd.DataFrame") -> "Table":
     table = blank(head, "everybody", (*QUANTILES, "helped", "harmed", "people"))
     for row in persons[persons["group"] == EVERYBODY].to_dict("records"):
         ends = (points(row[name]) for name in QUANTILES)
-        table.add_row(row["scenario"], *ends, f"{row['better']:.1%}", f"{row['worse']:.1%}", f"{row['people']:,}")
+        table.add_row(row["scenario"], *ends, share(row["better"]), share(row["worse"]), f"{row['people']:,}")
     return table

@@ -31,7 +31,9 @@ def economics(
     costs: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Prices. [those that ship: assumptions]", show_default=False)
     ] = None,
-    effect: Annotated[str, typer.Option(metavar="OUTCOME", help="An outcome of which more is better.")] = "qpr",
+    effect: Annotated[
+        str, typer.Option("--effect", "--outcome", metavar="OUTCOME", help="An outcome of which more is better.")
+    ] = "qpr",
     threshold: Annotated[
         float | None,
         typer.Option(

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from supportnet.analysis.commands.options import (
+    MOST_ROWS,
+    Full,
     Json,
     Out,
     Patients,
@@ -47,6 +49,7 @@ def explain(
     values: Set = None,
     uncertainty: Uncertainty = None,
     posterior: Posterior = "",
+    full: Full = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -85,7 +88,7 @@ def explain(
         names = explanation.write(hidden)
     tell.show(shares_table(explanation))
     if pairs:
-        tell.show(pairs_table(explanation))
+        tell.show(pairs_table(explanation, None if full else MOST_ROWS))
     tell.note(f"Interval: {explanation.interval}. Alone: what is lost when this one only is held.")
     for caution in explanation.cautions:
         tell.note(f"Caution: {caution}.")
@@ -118,16 +121,19 @@ def shares_table(found: "Explanation") -> "Table":
     return table
 
 
-def pairs_table(found: "Explanation") -> "Table":
-    """Interactions, the largest first."""
+def pairs_table(found: "Explanation", most: int | None = None) -> "Table":
+    """Interactions, the largest first; most: how many rows."""
     from supportnet.analysis.commands.terminal_tables import blank
     from supportnet.analysis.wording.formatting import interval, number
 
     table = blank("\nTogether beyond each alone (+ they need, - they replace each other)", "pair",
                   ("interaction", "95 % interval"))  # fmt: skip
     rows = found.pairs(found.outcome)
-    for row in rows.loc[rows["value"].abs().sort_values(ascending=False).index].to_dict("records"):
+    order = rows["value"].abs().sort_values(ascending=False).index
+    for row in rows.loc[order[:most]].to_dict("records"):
         error = row["mcse"]
         table.add_row(f"{row['one']} × {row['other']}", number(row["value"], error),
                       interval(row["lower"], row["upper"], error))  # fmt: skip
+    if more := len(order[most:]) if most else 0:
+        table.add_row(f"{more} more with --full")
     return table

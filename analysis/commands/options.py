@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from supportnet.analysis.commands.output import Output
     from supportnet.experiments.execution.capacity import Needs
 
+MOST_ROWS = 15  # of a table, without --full
 LONG = 300.0  # seconds: what takes longer is said beforehand
 Patients = Annotated[int | None, typer.Option(help="People in the area. [as the scenario says]", show_default=False)]
 Weeks = Annotated[int | None, typer.Option(help="Length of the run. [as the scenario says]", show_default=False)]
@@ -33,6 +36,16 @@ Uncertainty = Annotated[
 Posterior = Annotated[
     str, typer.Option(metavar="FILE", help="Draws of another calibration. [those that ship]", show_default=False)
 ]
+Outcomes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--outcome",
+        metavar="NAME[,NAME…]",
+        help="Show only these outcomes; may be repeated. [headline outcomes]",
+        show_default=False,
+    ),
+]
+Full = Annotated[bool, typer.Option("--full", help="Show everything, not only the headlines.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output instead of tables.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but mistakes, and what was asked to be printed.")]
 
@@ -57,6 +70,22 @@ def overrides(patients: int | None, weeks: int | None, values: list[str] | None)
             given[name] = value
     mistakes.raise_any()
     return given
+
+
+def names_in(given: "Iterable[str] | None") -> list[str]:
+    """Names from an option that may be repeated, and has commas between several; each once."""
+    return list(dict.fromkeys(name.strip() for part in given or () for name in part.split(",") if name.strip()))
+
+
+def outcomes_shown(given: "Iterable[str] | None", full: bool) -> list[str]:
+    """Outcomes that a table has: those that were asked for, else all or the headlines. Raises UserInputError for names
+    of none."""
+    from supportnet.analysis.wording.formatting import HEADLINES
+    from supportnet.experiments.ensemble.ensemble import outcomes_asked
+    from supportnet.sim.outcomes import OUTCOMES
+
+    names = names_in(given)
+    return outcomes_asked(names) if names else list(OUTCOMES if full else HEADLINES)
 
 
 def afford(needs: "Needs", lower: str, tell: "Output", folder: Path | None = None, what: str = "This takes") -> None:

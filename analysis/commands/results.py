@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from supportnet.analysis.commands.options import Json, Quiet
+from supportnet.analysis.commands.options import MOST_ROWS, Full, Json, Quiet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from rich.table import Table
 
@@ -19,7 +21,10 @@ Where = Annotated[
     typer.Option(metavar="CONDITION", help="Only runs that meet it; may be repeated.", show_default=False),
 ]
 Chosen = Annotated[
-    str, typer.Option("--outcome", metavar="NAME[,NAME…]", help="Only these outcomes. [all]", show_default=False)
+    list[str] | None,
+    typer.Option(
+        "--outcome", metavar="NAME[,NAME…]", help="Only these outcomes; may be repeated. [all]", show_default=False
+    ),
 ]
 Week = Annotated[
     int | None, typer.Option(help="Only this week. [the last in the table, all in CSV]", show_default=False)
@@ -30,9 +35,10 @@ Csv = Annotated[Path | None, typer.Option(help="Write the runs, as one table, to
 def results(
     folder: Folder,
     where: Where = None,
-    outcome: Chosen = "",
+    outcome: Chosen = None,
     week: Week = None,
     csv: Csv = None,
+    full: Full = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -43,17 +49,18 @@ def results(
       supportnet results results/sweep-levers-1a2b3c4d --outcome recovery,qpr
       supportnet results results/mine --where "services.caseload < 20" --csv few.csv
     """
-    from supportnet.analysis.commands.options import afford
+    from supportnet.analysis.commands.options import afford, names_in
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.sensitivity.study_results import read_results
     from supportnet.experiments.execution.interruption import interruption
     from supportnet.experiments.resource_needs import of_results
 
     tell = Output(as_json, quiet)
-    found = read_results(folder, where or [], [name.strip() for name in outcome.split(",") if name.strip()], week)
+    asked = names_in(outcome)
+    found = read_results(folder, where or [], asked, week)
     afford(of_results(found.planned, len(found.outcomes) * len(found.weeks)), "the number of outcomes: --outcome", tell)
     summary = found.summary()
-    tell.show(summary_table(found, summary))
+    tell.show(summary_table(found, summary, headlines(found.outcomes) if not (asked or full) else found.outcomes))
     tell.note(says(found))
     if csv:
         found.write_csv(csv)
@@ -62,20 +69,29 @@ def results(
     tell.answer(as_plain(found, summary, csv))
 
 
-def summary_table(found: "StudyResults", summary: "pd.DataFrame") -> "Table":
-    """Each outcome over the design points of each scenario."""
+def headlines(outcomes: "Sequence[str]") -> list[str]:
+    """The outcomes that are shown first: the headlines among them, else the first few."""
+    from supportnet.analysis.wording.formatting import HEADLINES
+
+    return [name for name in outcomes if name in HEADLINES] or list(outcomes[:MOST_ROWS])
+
+
+def summary_table(found: "StudyResults", summary: "pd.DataFrame", shown: "Sequence[str]") -> "Table":
+    """These outcomes over the design points of each scenario."""
     from supportnet.analysis.commands.terminal_tables import blank
     from supportnet.analysis.wording.formatting import number
 
     columns = ("points", "mean", "lowest", "highest", "SD between\npoints", "SD between\nreplicates")
     table = blank(f"{found.study.title}\nweek {found.weeks[-1]}", "outcome", columns, "unit")
-    for scenario, rows in summary.groupby("scenario", sort=False):
+    for scenario, rows in summary[summary["outcome"].isin(shown)].groupby("scenario", sort=False):
         table.add_section()
         table.add_row(str(scenario), style="bold")
         for row in rows.to_dict("records"):
             numbers = (number(row[name], row["sd_points"]) for name in ("mean", "lowest", "highest"))
             spreads = (number(row[name], row[name]) for name in ("sd_points", "sd_replicates"))
             table.add_row(row["outcome"], f"{row['points']:,}", *numbers, *spreads, row["unit"])
+    if more := len(found.outcomes) - len(shown):
+        table.add_row(f"{more} more with --full")
     return table
 
 

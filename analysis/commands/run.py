@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from supportnet.analysis.commands.options import (
+    Full,
     Json,
     Out,
+    Outcomes,
     Patients,
     Posterior,
     Quiet,
@@ -36,7 +38,7 @@ OtherVersion = Annotated[
     bool, typer.Option("--allow-other-version", help="With --from: go on where code or libraries are not those then.")
 ]
 ALLOWED_AGAIN = (  # options that go together with --from
-    "again", "out", "workers", "posterior", "other_version", "as_json", "quiet",
+    "again", "out", "workers", "posterior", "other_version", "outcome", "full", "as_json", "quiet",
 )  # fmt: skip
 
 
@@ -56,6 +58,8 @@ def run(
     posterior: Posterior = "",
     again: Again = None,
     other_version: OtherVersion = False,
+    outcome: Outcomes = None,
+    full: Full = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -70,17 +74,17 @@ def run(
     The same files again, byte for byte:
       supportnet run --from results/run-today-1a2b3c4d/provenance.json
     """
-    from supportnet.analysis.commands.options import overrides
+    from supportnet.analysis.commands.options import outcomes_shown, overrides
     from supportnet.analysis.commands.output import Output
     from supportnet.experiments.ensemble.plan import RunPlan
     from supportnet.sim.errors import UserInputError
 
-    tell = Output(as_json, quiet)
+    tell, shown = Output(as_json, quiet), outcomes_shown(outcome, full)
     if again is not None:
         given = [name for name in context.params if is_given(context, name) and name not in ALLOWED_AGAIN]
         if given:
             expected, remedy = (
-                "only --out, --workers, --posterior, --allow-other-version, --json, --quiet",
+                "only --out, --workers, --posterior, --allow-other-version, --outcome, --full, --json, --quiet",
                 "leave them out, or leave --from out",
             )
             raise UserInputError("--from says everything already", found=given, expected=expected, remedy=remedy)
@@ -98,7 +102,7 @@ def run(
             scenario, replicates, seed, values=overrides(patients, weeks, values), record=record or (), every=every,
             uncertainty=uncertainty, posterior=posterior,
         )  # fmt: skip
-    answer(plan, out, workers, tell)
+    answer(plan, out, workers, tell, shown)
 
 
 def is_given(context: typer.Context, name: str) -> bool:
@@ -118,8 +122,8 @@ def plan_of_earlier(path: Path, posterior: str, other_version: bool) -> "RunPlan
     return run_plan_in(provenance, path if path.is_dir() else path.parent, posterior)
 
 
-def answer(plan: "RunPlan", out: Path | None, workers: int | None, tell: "Output") -> None:
-    """Carry out a plan, write its files, show the results."""
+def answer(plan: "RunPlan", out: Path | None, workers: int | None, tell: "Output", shown: list[str]) -> None:
+    """Carry out a plan, write its files, show the results in these outcomes."""
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.files.result_folder import default_folder, written_together
     from supportnet.analysis.outputs.run import RunFiles
@@ -135,17 +139,23 @@ def answer(plan: "RunPlan", out: Path | None, workers: int | None, tell: "Output
         with tell.progress(f"Running {plan.scenario.name}") as progress:
             results = Results.of(simulate(plan, n, progress, files.keep))
         files.finish(results)
-    tell_results(results, tell)
+    tell_results(results, tell, shown)
     tell.note(f"\nFigure and tables: {folder}")
     tell.answer({**results.to_dict(), "files": {name: str(folder / name) for name in files.names}})
     tell.conclude([(f"replicate {failed.replicate}", failed.error) for failed in results.failed])
 
 
-def tell_results(results: "Results", tell: "Output") -> None:
-    """A table for people, and what has to be said beside it."""
+def tell_results(results: "Results", tell: "Output", shown: list[str]) -> None:
+    """Personal recovery and cost, a table of outcomes, and what has to be said beside it."""
     from supportnet.analysis.commands.terminal_tables import run_table
+    from supportnet.analysis.wording.verdicts import level_lines
+    from supportnet.sim.outcomes import OUTCOMES
 
-    tell.show(run_table(results))
+    for line in level_lines(results.summary()):
+        tell.note(line)
+    tell.show(run_table(results, shown))
     tell.note(f"Interval: {results.interval}.")
     for caution in results.cautions:
         tell.note(f"Caution: {caution}.")
+    if len(shown) < len(OUTCOMES):
+        tell.note(f"With --full: all {len(OUTCOMES)} outcomes. The files have all of them.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from supportnet.analysis.commands.options import Json, Out, Quiet, Workers
+from supportnet.analysis.commands.options import MOST_ROWS, Full, Json, Out, Quiet, Workers, names_in
 from supportnet.analysis.commands.sweep import Address, EngineName
 
 if TYPE_CHECKING:
@@ -21,34 +21,47 @@ Target = Annotated[str, typer.Argument(metavar="STUDY|DIR", help="A study (its r
 MethodName = Annotated[
     str, typer.Option("--method", metavar="NAME", help="morris, sobol, fast, rbd-fast, delta, pawn or dgsm.")
 ]
-Outcomes = Annotated[str, typer.Option("--outcome", metavar="NAME[,NAME…]", help="Outcomes to analyse.")]
+Outcomes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--outcome",
+        metavar="NAME[,NAME…]",
+        help="Outcomes to analyse; may be repeated. [recovery]",
+        show_default=False,
+    ),
+]
 Size = Annotated[int | None, typer.Option("--n", help="Another n for the design. [the study's]", show_default=False)]
 Pairs = Annotated[bool, typer.Option("--second-order", help="Pairs of factors too (sobol); nearly twice the runs.")]
 Screen = Annotated[
     int | None,
     typer.Option(metavar="K", help="First Morris over all factors, then only the K that matter.", show_default=False),
 ]
-Keep = Annotated[str, typer.Option(metavar="NAME[,NAME…]", help="Factors that screening never drops.")]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME[,NAME…]", help="Factors that screening never drops; may be repeated.", show_default=False
+    ),
+]
 Resamples = Annotated[int, typer.Option(min=20, help="Bootstrap resamples behind the intervals.")]
 AnalysisSeed = Annotated[int, typer.Option("--seed", min=1, help="Luck of the bootstrap.")]
-MOST_ROWS = 40  # of a table on a terminal
 SCREENING = 20  # trajectories, where the study does not say otherwise
 
 
 def sensitivity(
     target: Target,
     method: MethodName = "sobol",
-    outcome: Outcomes = "recovery",
+    outcome: Outcomes = None,
     n: Size = None,
     second_order: Pairs = False,
     screen: Screen = None,
-    keep: Keep = "",
+    keep: Keep = None,
     resamples: Resamples = 1000,
     seed: AnalysisSeed = 1,
     workers: Workers = None,
     engine: EngineName = "threads",
     dask: Address = "",
     out: Out = None,
+    full: Full = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -76,7 +89,7 @@ def sensitivity(
     changes: dict[str, Any] = {"n": n} if n else {}
     changes |= {"second_order": True} if second_order else {}
     at_work = engine_of(engine, threads(workers), dask)
-    asked = list(dict.fromkeys(names_in(outcome)))
+    asked = names_in(outcome) or ["recovery"]
     study, folder = prepared(target, method, changes, screen, names_in(keep), asked, out, at_work, tell)
     plan, failed = plan_with_results(study, method, folder, target, at_work, tell)
     afford(of_resamples(plan.n_points, resamples), "--resamples", tell)
@@ -87,15 +100,10 @@ def sensitivity(
         names = write_sensitivity(found, hidden)
     for name in earlier.difference(names):
         (folder / method / name).unlink(missing_ok=True)
-    tell_sensitivity(found, tell)
+    tell_sensitivity(found, tell, None if full else MOST_ROWS)
     tell.note(f"\nFigures and tables: {folder / method}")
     tell.answer({**Indices(found).to_dict(), "files": {name: str(folder / method / name) for name in names}})
     tell.conclude_runs(failed)
-
-
-def names_in(said: str) -> list[str]:
-    """Names with commas between them."""
-    return [name.strip() for name in said.split(",") if name.strip()]
 
 
 def prepared(
@@ -204,10 +212,10 @@ def plan_with_results(
     return plan, swept(study, folder, engine, tell).failed
 
 
-def tell_sensitivity(found: "Sensitivity", tell: "Output") -> None:
-    """A table for each scenario and outcome in the last week, and what must be said beside."""
+def tell_sensitivity(found: "Sensitivity", tell: "Output", most: int | None) -> None:
+    """A table for each scenario and outcome in the last week, and what must be said beside; most: rows of a table."""
     for cell in found.last:
-        tell.show(indices_table(found, cell))
+        tell.show(indices_table(found, cell, most))
     if line := about_columns(found):
         tell.note(line)
     for remark in found.remarks:
@@ -224,8 +232,8 @@ def about_columns(found: "Sensitivity") -> str:
     return " ".join([*said, "Corrected: for the luck of replicates."] if corrected else said)
 
 
-def indices_table(found: "Sensitivity", cell: Any) -> "Table":
-    """Indices of one scenario, outcome and week, the largest first."""
+def indices_table(found: "Sensitivity", cell: Any, most: int | None = MOST_ROWS) -> "Table":
+    """Indices of one scenario, outcome and week, the largest first; most: how many rows."""
     from supportnet.analysis.commands.terminal_tables import blank
     from supportnet.analysis.outputs.sensitivity import of_cell
     from supportnet.analysis.wording.formatting import interval, number
@@ -252,8 +260,8 @@ def indices_table(found: "Sensitivity", cell: Any) -> "Table":
     share = "" if luck != luck else f", luck of replicates {luck:.1%} of its variance"
     head = f"\n{cell.outcome}, {cell.scenario}, week {cell.week}: {found.method.says}\nSD between points "
     shown = blank(f"{head}{number(noise['sd'])}{share}", "factor", tuple(columns))
-    for factor, *row in list(zip(order, *cells, strict=True))[:MOST_ROWS]:
+    for factor, *row in list(zip(order, *cells, strict=True))[:most]:
         shown.add_row(str(factor), *row)
-    if len(order) > MOST_ROWS:
-        shown.add_row(f"{len(order) - MOST_ROWS} more in indices.csv")
+    if most and len(order) > most:
+        shown.add_row(f"{len(order) - most} more with --full")
     return shown

@@ -1,44 +1,105 @@
 """Results as tables on a terminal."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 from rich.table import Table
 
-from supportnet.analysis.wording.formatting import HEADLINES, coarser, counted, interval, luck_of, number, probability
+from supportnet.analysis.wording.formatting import (
+    HEADLINES,
+    coarser,
+    counted,
+    interval,
+    luck_of,
+    number,
+    probability,
+    share,
+)
+from supportnet.analysis.wording.verdicts import FIRST, verdict
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.subgroups import NOTABLE, THIRDS
 from supportnet.experiments.ensemble.ensemble import Ensemble
 
 LAST_OF_GROUP = ("qpr", "gad7", "share_recovered_both", "admissions", "n_family", "share_harmful", "repairs", "dropout")
 
+MOST_SCENARIOS = 5  # of which each has two lines of its own
+EQUAL = "not distinguishable"
 GROUPS = {name: f"{name} of recovery" for name in THIRDS}
 
 
-def run_table(results: Ensemble) -> Table:
-    """Every outcome of a scenario."""
+def run_table(results: Ensemble, shown: Sequence[str]) -> Table:
+    """These outcomes of a scenario."""
     scenario, n = results.scenario, len(results.replicates)
     people, weeks = counted(scenario.population.patients, "person", "people"), counted(scenario.weeks, "week")
     about = f"{people}, {weeks}, {counted(n, 'replicate')}, seed {results.seed}"
-    table = blank(f"{scenario.title}\n{about}", "outcome", ("mean", "± mcse", "95 % interval"), "unit")
-    for outcome, row in rows_of(results.summary()):
-        unit = row["unit"] if row["n"] in (0, n) else f"{row['unit']} (in {row['n']} of {n} replicates)"
-        table.add_row(outcome, *estimate(row, "mean"), unit)
-        if outcome in LAST_OF_GROUP:
+    table = blank(f"\n{scenario.title}\n{about}", "outcome", ("mean", "± mcse", "95 % interval"), "unit")
+    for outcome, row in rows_of(results.summary().loc[list(shown)]):
+        name = outcome if row["n"] in (0, n) else f"{outcome} (in {row['n']} of {n} replicates)"
+        table.add_row(name, *estimate(row, "mean"), row["unit"])
+        if outcome in LAST_OF_GROUP and len(shown) > len(HEADLINES):
             table.add_row()
     return table
 
 
-def differences_table(found: EnsembleComparison, name: str, title: str) -> Table:
+def comparison_tables(found: EnsembleComparison, shown: Sequence[str], full: bool) -> Iterator[Table]:
+    """Differences in these outcomes: of several scenarios in one table, with `full` each in its own."""
+    several = len(found.names) > 2
+    if several and not full:
+        yield first_table(found) if len(found.names) - 1 > MOST_SCENARIOS else several_table(found, shown)
+        return
+    for world in found.worlds[1:]:
+        yield differences_table(found, world.scenario.name, world.scenario.title, shown)
+
+
+def differences_table(
+    found: EnsembleComparison, name: str, title: str, shown: Sequence[str] = HEADLINES
+) -> Table:  # fmt: skip
     """Differences of one scenario from the baseline."""
-    n = counted(found.n_replicates, "replicate")
-    head = f"\n{title}\n{name} less {found.baseline}\n{n}, {luck_of(found)}, seed {found.seed}"
+    head = f"\n{title}\n{name} less {found.baseline}\n{about(found)}"
     table = blank(head, "outcome", ("difference", "± mcse", "95 % interval", "probably\nbetter"), "unit")
     rows = dict(rows_of(found.differences[found.differences["scenario"] == name].set_index("outcome")))
-    for outcome in HEADLINES:
+    for outcome in shown:
         row = rows[outcome]
         table.add_row(outcome, *estimate(row, "difference"), probability(row["probability_better"]), row["unit"])
     return table
+
+
+def several_table(found: EnsembleComparison, shown: Sequence[str]) -> Table:
+    """Differences of several scenarios from the baseline."""
+    head = f"\nDifference from {found.baseline}, with its 95 % interval\n{about(found)}"
+    table = blank(head, "outcome", tuple(found.names[1:]), "unit")
+    rows = found.differences.set_index(["outcome", "scenario"]).to_dict("index")
+    for outcome in shown:
+        chosen = [rows[outcome, name] for name in found.names[1:]]
+        table.add_row(outcome, *map(difference_with_interval, chosen), chosen[0]["unit"])
+    return table
+
+
+def first_table(found: EnsembleComparison) -> Table:
+    """Personal recovery and cost of many scenarios."""
+    rows = found.differences.set_index(["outcome", "scenario"]).to_dict("index")
+    head = f"\nDifference from {found.baseline}, with its 95 % interval\n{about(found)}"
+    names = sorted(found.names[1:], key=lambda name: -rows["qpr", name]["difference"])
+    table = blank(head, "scenario", ("recovery, QPR points", "cost, a person and year"), "recovery", "cost")
+    for name in names[: len(HEADLINES)]:
+        chosen = {outcome: rows[outcome, name] for outcome in FIRST}
+        words = [verdict(outcome, row["lower"], row["upper"]) or EQUAL for outcome, row in chosen.items()]
+        table.add_row(name, *map(difference_with_interval, chosen.values()), *words)
+    if more := len(names[len(HEADLINES) :]):
+        table.add_row(f"{more} more with --full")
+    return table
+
+
+def difference_with_interval(row: dict[Any, Any]) -> str:
+    """0.15 (-0.33 to 0.58)."""
+    difference, _, ends = estimate(row, "difference")
+    return f"{difference} ({ends})"
+
+
+def about(found: EnsembleComparison) -> str:
+    """How many replicates, and what the scenarios have in common."""
+    return f"{counted(found.n_replicates, 'replicate')}, {luck_of(found)}, seed {found.seed}"
 
 
 def for_whom_table(persons: pd.DataFrame, name: str) -> Table:
@@ -51,7 +112,7 @@ def for_whom_table(persons: pd.DataFrame, name: str) -> Table:
             table.add_row()
         for row in rows[rows["people"] > 0].to_dict("records"):
             found, _, ends = estimate(row, "difference")
-            shares = f"{row['better']:.1%}", f"{row['worse']:.1%}"
+            shares = share(row["better"]), share(row["worse"])
             table.add_row(GROUPS.get(row["group"], row["group"]), found, ends, *shares, f"{row['people']:,}")
     return table
 
@@ -68,11 +129,11 @@ def harmed_table(changes: pd.DataFrame, name: str, baseline: str) -> Table:
     return table
 
 
-def ranking_table(found: EnsembleComparison) -> Table:
-    """Scenarios from best to worst."""
+def ranking_table(found: EnsembleComparison, shown: Sequence[str]) -> Table:
+    """Scenarios from best to worst in these outcomes."""
     table = blank("\nFrom best to worst, with the probability of being best", "outcome", (), "order")
     for outcome, rows in found.ranking.groupby("outcome", sort=False):
-        if outcome in HEADLINES:
+        if outcome in shown:
             order = zip(rows["scenario"], rows["probability_best"], strict=True)
             table.add_row(str(outcome), ", ".join(f"{name} ({probability(best)})" for name, best in order))
     return table

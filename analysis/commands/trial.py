@@ -7,6 +7,7 @@ import typer
 from supportnet.analysis.commands.options import (
     Json,
     Out,
+    Outcomes,
     Patients,
     Posterior,
     Quiet,
@@ -18,6 +19,8 @@ from supportnet.analysis.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from rich.table import Table
 
@@ -49,6 +52,7 @@ def trial(
     uncertainty: Uncertainty = None,
     posterior: Posterior = "",
     out: Out = None,
+    outcome: Outcomes = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -64,17 +68,20 @@ def trial(
       supportnet trial befriending --control attention
       supportnet trial all --replicates 50 --json
     """
-    from supportnet.analysis.commands.options import afford, overrides
+    from supportnet.analysis.commands.options import afford, names_in, overrides
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
     from supportnet.analysis.outputs.trial import as_frozen
-    from supportnet.analysis.results.trial import Trial
+    from supportnet.analysis.results.trial import HEADLINES, Trial
+    from supportnet.experiments.ensemble.ensemble import outcomes_asked
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_trials
     from supportnet.experiments.trials.effects import effects_of
     from supportnet.experiments.trials.plan import TrialPlan
+    from supportnet.experiments.trials.trial import MEASURES
 
-    tell, n = Output(as_json, quiet), threads(workers)
+    tell, n, asked = Output(as_json, quiet), threads(workers), names_in(outcome)
+    shown = outcomes_asked(asked, MEASURES)
     plan = TrialPlan.of(
         programme, scenario or None, replicates, seed, values=overrides(patients, None, values),
         uncertainty=uncertainty, posterior=posterior, entry=entry, control=control, cut=cut, places=places,
@@ -86,8 +93,11 @@ def trial(
         with tell.progress("Trials") as progress:
             found = Trial.of(plan, effects_of(plan, n, progress, store))
         files = found.write(hidden)
-    tell.show(all_table(found) if len(found.programmes) > 1 else whole_table(found.effects, plan.designs[0]))
+    effects = found.effects[found.effects["outcome"].isin(shown)]
+    several = len(found.programmes) > 1
+    tell.show(all_table(found, asked or HEADLINES) if several else whole_table(effects, plan.designs[0]))
     beside = found.published
+    beside = beside[beside["outcome"].isin(shown)] if len(beside) else beside
     if len(beside):
         tell.show(published_table(beside))
     for row in beside.to_dict("records") if len(beside) else ():
@@ -117,13 +127,12 @@ def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
     return table
 
 
-def all_table(found: "Trial") -> "Table":
-    """What is asked first of every programme, at the end of treatment."""
+def all_table(found: "Trial", outcomes: "Sequence[str]") -> "Table":
+    """These outcomes of every programme, at the end of treatment."""
     from supportnet.analysis.commands.terminal_tables import blank
 
-    outcomes = ("recovery", "distress", "network_size", "relapses")
     head = "\nEnd of treatment: g (standardised mean difference; relapses: risk ratio),\nwith its 95 % interval"
-    table = blank(head, "programme\nsimulated people, entry\ncontrol, weeks", outcomes)
+    table = blank(head, "programme\nsimulated people, entry\ncontrol, weeks", tuple(outcomes))
     for design in found.plan.designs:
         rows = found.effects[found.effects["programme"] == design.programme]
         end = rows[rows["week"] == design.weeks].set_index("outcome")
@@ -163,8 +172,10 @@ def head(design: "Design", entered: float) -> str:
 
 
 def cell(row: dict[Any, Any]) -> str:
-    """An effect with its interval below, as trials tell it: two decimals."""
+    """An effect with its interval below: two decimals, as trials report it."""
+    from supportnet.analysis.wording.formatting import rounded
+
     if row["value"] != row["value"]:
         return "–"
-    ends = f"\n{row['lower']:.2f}, {row['upper']:.2f}" if row["lower"] == row["lower"] else ""
-    return f"{row['value']:.2f}{ends}"
+    ends = f"\n{rounded(row['lower'], 2)}, {rounded(row['upper'], 2)}" if row["lower"] == row["lower"] else ""
+    return f"{rounded(row['value'], 2)}{ends}"

@@ -2,7 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from supportnet.analysis.commands.options import Json, Out, Posterior, Quiet, Replicates, Seed, Uncertainty, Workers
+from supportnet.analysis.commands.options import (
+    Full,
+    Json,
+    Out,
+    Posterior,
+    Quiet,
+    Replicates,
+    Seed,
+    Uncertainty,
+    Workers,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +33,7 @@ def validate(
     uncertainty: Uncertainty = None,
     posterior: Posterior = "",
     out: Out = None,
+    full: Full = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -60,7 +71,13 @@ def validate(
         rows = table(found)
         names = write_validation(rows, plan, interval, cautions, hidden)
     for use, says in SAYS.items():
-        tell.show(shown(rows[rows["use"] == use], says))
+        of_use = rows[rows["use"] == use]
+        if full:
+            tell.show(shown(of_use, says))
+        else:
+            tell.note(in_short(of_use, says))
+    if not full:
+        tell.note("With --full: every pattern with its range, its value and its interval. The files have them too.\n")
     for row in rows[rows["use"] == "context"].itertuples():
         tell.note(f"Not computed: row {row.pattern}, {row.what} ({row.statistic}).")
     tell.note(f"Interval: {interval}; of shares within 0 and 1.")
@@ -78,6 +95,17 @@ def validate(
             "files": files,
         }
     )
+
+
+def in_short(rows: "pd.DataFrame", says: str) -> str:
+    """How many patterns of one use are in range, and which are not."""
+    from supportnet.analysis.validation import score
+
+    missed = dict[str, list[str]]()
+    for row in rows[rows["in_range"].eq(False)].to_dict("records"):
+        missed.setdefault(f"{row['pattern']} {row['name']}", []).append(row["preset"])
+    names = "; ".join(f"{name} ({', '.join(presets)})" for name, presets in missed.items())
+    return f"{says}:\n{score(rows)}\n" + (f"Out of range: {names}.\n" if names else "")
 
 
 def shown(rows: "pd.DataFrame", says: str) -> "Table":

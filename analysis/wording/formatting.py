@@ -49,10 +49,10 @@ def some_of(names: Sequence[str], most: int = 3) -> str:
 def luck_of(found: "EnsembleComparison") -> str:
     """What the worlds of a comparison share."""
     if found.independent:
-        return "each world with its own luck"
+        return "each scenario with its own random numbers"
     if found.same_people:
-        return "the same people and luck in every world"
-    return "the same luck in every world, but other people"
+        return "the same people and random numbers in every scenario"
+    return "the same random numbers in every scenario, but other people"
 
 
 def number(value: float, error: float = math.nan) -> str:
@@ -100,6 +100,11 @@ def probability(value: float) -> str:
     if value != value:
         return "–"
     return "> 99.9 %" if value > 0.999 else "< 0.1 %" if value < 0.001 else f"{100.0 * value:.1f} %"
+
+
+def share(value: float) -> str:
+    """A share of people, as a percentage."""
+    return f"{100.0 * value:.1f} %" if math.isfinite(value) else "–"
 
 
 def points(value: float) -> str:
