@@ -23,6 +23,7 @@ COMMANDS = (
     "run", "compare", "explain", "trial", "scenarios", "schema", "import", "sweep", "results", "sensitivity",
     "calibrate", "validate", "economics", "optimise", "report", "list",
 )  # fmt: skip
+FIRST_START = ("Compiling the model", "Simulating fifty years")  # said where nothing is kept yet
 RUN_FILES = {"outcomes.csv", "outcomes.parquet", "trajectories.parquet", "figure.png", "figure.svg", "provenance.json"}
 
 
@@ -52,7 +53,7 @@ def test_help__leaves_strangers_alone(tmp_path: Path) -> None:
 def test_run__writes_its_files_and_shows_a_table(supportnet: Supportnet) -> None:
     said = supportnet("run", "today", *SMALL)
     assert said.code == 0
-    assert said.err == ""
+    assert [line for line in said.err.splitlines() if not line.startswith(FIRST_START)] == []
     folders = list(Path("results").iterdir())
     assert len(folders) == 1
     assert set(files_of(folders[0])) == RUN_FILES

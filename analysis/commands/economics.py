@@ -78,7 +78,8 @@ def economics(
 
     tell = Output(as_json, quiet)
     replicate_numbers(1, seed)  # a seed out of range is a mistake
-    found = worked_out(Finished.read(comparison), effect, read_costs(costs), seed, threshold, posterior)
+    with tell.progress("Weighing costs and effects"):
+        found = worked_out(Finished.read(comparison), effect, read_costs(costs), seed, threshold, posterior)
     folder = folder_for(found, out)
     with written_together(folder, "economics") as hidden:
         names = write_economics(found, hidden)

@@ -63,7 +63,8 @@ def import_networks(
         return
     afford(needs_of(source), "the number of files in the folder, or import them in parts", tell)
     folder = out or Path("results", f"import-{Path(os.path.realpath(source)).stem[:LONGEST]}")
-    report = read(source, mapping, folder)
+    with tell.progress("Reading networks"):
+        report = read(source, mapping, folder)
     interruption.is_complete(folder)
     tell.note(report.text() if not as_json else f"Networks: {folder}")
     if not as_json:

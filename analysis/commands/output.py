@@ -3,24 +3,23 @@
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Timer
 from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
 from supportnet.analysis.commands.streams import printable, width_of
-from supportnet.sim.errors import escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from supportnet.analysis.commands.progress import Report
+
 SOME_FAILED = 3  # exit code
 SHOWN = 20  # failed runs that are named
-PATIENCE = 2.0  # seconds before progress is shown
 LEAST_WIDTH = 112  # of a table that goes into a file or a pipe
 LINES = 25  # of a terminal: not asked for, since nothing here depends on it
 
@@ -66,41 +65,22 @@ class Output:
         self.conclude([(f"run {one['run'][:8]} at {one['design_point']}", one["error"]) for one in failed])
 
     @contextmanager
-    def progress(self, doing: str) -> Iterator[Callable[..., None] | None]:
-        """A bar with the time left, where the work takes more than two seconds and somebody watches.
+    def progress(self, doing: str) -> Iterator["Report | None"]:
+        """How far work is, where it takes more than two seconds: a bar with the time left on a terminal, else lines.
 
         Gives a function of the share that is done, 0-1, and of a remark.
         """
-        if self.quiet or not sys.stderr.isatty():
+        if self.quiet:
             yield None
             return
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+        from supportnet.analysis.commands.progress import bar, lines
 
-        words = TextColumn("{task.description}", markup=False)
-        columns = words, BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-        bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        task = bar.add_task("Getting ready (a new version, place or set of numbers takes a minute)", total=None)
-
-        def show() -> None:
-            done = bar.tasks[task].completed
-            bar.reset(task)  # what was there already, and read by now, says nothing of the time left
-            bar.update(task, completed=done)
-            bar.start()
-
-        timer = Timer(PATIENCE, show)
-        timer.daemon = True
-        timer.start()
-        try:
-
-            def tell(share: float, remark: str = "") -> None:
-                bar.update(task, description=escaped(f"{doing}{remark}"), total=1.0, completed=share)
-
-            yield tell
-        finally:
-            timer.cancel()
-            timer.join()
-            bar.stop()
+        if sys.stderr.isatty():
+            shown = bar(doing, console(sys.stderr), lambda text: printable(text, sys.stderr))
+        else:
+            shown = lines(doing, self.warn)
+        with shown as report:
+            yield report
 
 
 def print_table(table: "Table") -> None:

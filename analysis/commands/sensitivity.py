@@ -93,8 +93,8 @@ def sensitivity(
     study, folder = prepared(target, method, changes, screen, names_in(keep), asked, out, at_work, tell)
     plan, failed = plan_with_results(study, method, folder, target, at_work, tell)
     afford(of_resamples(plan.n_points, resamples), "--resamples", tell)
-    with tell.progress("Analysing"):
-        found = analyse(plan, folder, method, asked, study.weeks, resamples, seed)
+    with tell.progress("Analysing") as progress:
+        found = analyse(plan, folder, method, asked, study.weeks, resamples, seed, progress)
     earlier = files_of(folder / method)
     with written_together(folder / method, "sensitivity") as hidden:
         names = write_sensitivity(found, hidden)

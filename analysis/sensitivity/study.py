@@ -25,6 +25,7 @@ from supportnet.analysis.sensitivity.indices import (
 )
 from supportnet.analysis.sensitivity.noise import noise_share
 from supportnet.analysis.wording.formatting import counted
+from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.runs.plan import Plan
 from supportnet.experiments.runs.run_ids import are_in
 from supportnet.experiments.runs.run_store import RunReader
@@ -97,8 +98,9 @@ def method_of(name: str) -> Method:
 
 
 def analyse(
-    plan: Plan, folder: Path, method_name: str, outcomes: Sequence[str], weeks: Sequence[int], resamples: int, seed: int
-) -> Sensitivity:
+    plan: Plan, folder: Path, method_name: str, outcomes: Sequence[str], weeks: Sequence[int], resamples: int,
+    seed: int, progress: Progress | None = None,
+) -> Sensitivity:  # fmt: skip
     """Indices of these outcomes in these weeks in every scenario; what lacks values is left out, and named.
 
     Raises UserInputError where the study does not allow it, or no outcome has enough values.
@@ -110,7 +112,10 @@ def analyse(
     cautions: dict[tuple[str, str, int], list[str]] = {}
     left_out: dict[tuple[str, str, int], str] = {}
     meant, needed = used_points(plan, method), least_points(method, plan.study)
-    for cell in read_cells(plan, folder, outcomes, weeks):
+    total = len(plan.study.scenarios) * len(outcomes) * len(weeks)
+    for place, cell in enumerate(read_cells(plan, folder, outcomes, weeks)):
+        if progress:
+            progress(place / total)
         kept = meant[np.isfinite(cell.values[meant]).all(axis=(1, 2))].ravel()
         said = lacking(plan, cell, meant.ravel())
         if len(kept) < (meant.size if plan.study.design.kind == "fast" else needed):  # FAST can do without no point

@@ -5,6 +5,7 @@ people it was made from; a temporary one, of a draw or a design point, is not: t
 """
 
 import io
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -32,6 +33,8 @@ def stored_pool(name: str, make: Callable[[], Pool], *, on_disk: bool = True) ->
     with turn:
         pool = _known.get(name) or (_read(name) if on_disk else None)
         if pool is None:
+            once = "; some seconds, once for each set of numbers" if on_disk else ""
+            logging.getLogger("supportnet").info(f"Simulating fifty years before the start{once}")
             pool = make()
             if on_disk:
                 _write(name, pool)

@@ -162,9 +162,14 @@ class MachineCode(FunctionCache):  # type: ignore[misc]
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
-            return super().load_overload(sig, target_context)
+            found = super().load_overload(sig, target_context)
         except Exception:  # whatever it is, it can be compiled
-            return None
+            found = None
+        if found is None:
+            logging.getLogger("supportnet").info(
+                "Compiling the model for this computer; about half a minute, once for each version"
+            )
+        return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
         try:
