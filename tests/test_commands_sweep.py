@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from supportnet.analysis.wording.formatting import HEADLINES
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.provenance import sealed
 from tests.command_line import Supportnet
@@ -87,6 +88,11 @@ def test_results__summarise_filter_and_export(supportnet: Supportnet, here: Path
     said = supportnet("results", "out", "--outcome", "recovery,qpr")
     assert "32 of 32 runs there, 0 missing" in said.out
     assert "qpr" in said.out
+    assert [name for name in OUTCOMES if f"\n{name} " in supportnet("results", "out").out] == [
+        name for name in OUTCOMES if name in HEADLINES
+    ]
+    assert "more with --full" in supportnet("results", "out").out
+    assert all(f"\n{name}" in supportnet("results", "out", "--full").out for name in ("hope", "posts"))
     where = ("--where", "services.caseload < 20 and replicate == 0")
     found = supportnet("results", "out", *where, "--csv", "few.csv", "--json").json
     rows = pd.read_csv("few.csv")
@@ -94,6 +100,15 @@ def test_results__summarise_filter_and_export(supportnet: Supportnet, here: Path
     assert (rows["services.caseload"] < 20).all()
     assert len(rows) == 2 * found["chosen"]
     assert list(rows.columns[-len(OUTCOMES) :]) == list(OUTCOMES)
+    piped = supportnet("results", "out", *where, "--csv", "-")
+    assert piped.out.encode() == Path("few.csv").read_bytes()
+    assert "32 of 32 runs there" in piped.err
+    assert "\nqpr " in piped.err
+    quiet = supportnet("results", "out", *where, "--csv", "-", "--quiet")
+    assert (quiet.out, quiet.err) == (piped.out, "")
+    both = supportnet("results", "out", "--csv", "-", "--json")
+    assert (both.code, both.out) == (2, "")
+    assert not Path("-").exists()
     whole = pd.read_parquet("out/results.parquet")
     means = whole[whole["week"] == 8].groupby("design_point")["qpr"].mean()
     summary = {row["outcome"]: row for row in supportnet("results", "out", "--json").json["summary"]}["qpr"]

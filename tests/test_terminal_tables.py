@@ -68,7 +68,7 @@ def test_a_commands_tables__fit_every_terminal(
     words: tuple[str, ...], folder: Path, supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tables = list[Table]()
-    monkeypatch.setattr(output, "print_table", tables.append)
+    monkeypatch.setattr(output, "print_table", lambda table, stream: tables.append(table))
     monkeypatch.chdir(folder)
     said = supportnet(*words)
     assert said.code == 0, said.err

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from supportnet.analysis.commands.completion import studies
 from supportnet.analysis.commands.options import Json, Out, Quiet, Workers
 from supportnet.analysis.commands.sweep import Address, EngineName
 
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
 
     from supportnet.analysis.commands.output import Output
 
-Name = Annotated[str, typer.Argument(metavar="STUDY", help="A study that measures patterns: a name, or a TOML file.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="STUDY", help="A study that measures patterns: a name, or a TOML file.", autocompletion=studies
+    ),
+]
 Rounds = Annotated[int, typer.Option(min=1, max=9, help="Of runs: the first over the prior, others where it led.")]
 NDraws = Annotated[int, typer.Option("--draws", min=20, max=5000, help="From the posterior; the model is run at each.")]
 RivalName = Annotated[

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from supportnet.analysis.commands.completion import scenarios
 from supportnet.analysis.commands.options import (
     Full,
     Json,
@@ -32,9 +33,14 @@ if TYPE_CHECKING:
 
 def compare(
     baseline: Annotated[
-        str, typer.Argument(help="What the others are compared with: a name or the path of a TOML file.")
+        str,
+        typer.Argument(
+            help="What the others are compared with: a name or the path of a TOML file.", autocompletion=scenarios
+        ),
     ],
-    others: Annotated[list[str], typer.Argument(metavar="OTHER...", help="One or more other scenarios.")],
+    others: Annotated[
+        list[str], typer.Argument(metavar="OTHER...", help="One or more other scenarios.", autocompletion=scenarios)
+    ],
     patients: Patients = None,
     weeks: Weeks = None,
     seed: Seed = 1,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from supportnet.analysis.commands.completion import outcomes
 from supportnet.analysis.commands.options import Json, Out, Quiet, Seed
 
 if TYPE_CHECKING:
@@ -32,7 +33,14 @@ def economics(
         Path | None, typer.Option(metavar="FILE", help="Prices. [those that ship: assumptions]", show_default=False)
     ] = None,
     effect: Annotated[
-        str, typer.Option("--effect", "--outcome", metavar="OUTCOME", help="An outcome of which more is better.")
+        str,
+        typer.Option(
+            "--effect",
+            "--outcome",
+            metavar="OUTCOME",
+            help="An outcome of which more is better.",
+            autocompletion=outcomes,
+        ),
     ] = "qpr",
     threshold: Annotated[
         float | None,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from supportnet.analysis.commands.completion import outcomes, scenarios
 from supportnet.analysis.commands.options import (
     MOST_ROWS,
     Full,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from supportnet.analysis.results.explanation import Explanation
 
-Outcome = Annotated[str, typer.Option(help="The outcome whose difference is explained.")]
+Outcome = Annotated[str, typer.Option(help="The outcome whose difference is explained.", autocompletion=outcomes)]
 Over = Annotated[str, typer.Option(metavar="mechanisms|resources|relationships", help="Among what it is shared out.")]
 HeldAt = Annotated[
     str, typer.Option("--held", metavar="baseline|off", help="Others at the baseline's mean, or switched off.")
@@ -34,8 +35,10 @@ Interactions = Annotated[bool, typer.Option("--interactions", help="Pairs too: w
 
 
 def explain(
-    baseline: Annotated[str, typer.Argument(help="A name or the path of a TOML file.")],
-    other: Annotated[str, typer.Argument(help="The scenario whose difference from it is explained.")],
+    baseline: Annotated[str, typer.Argument(help="A name or the path of a TOML file.", autocompletion=scenarios)],
+    other: Annotated[
+        str, typer.Argument(help="The scenario whose difference from it is explained.", autocompletion=scenarios)
+    ],
     outcome: Outcome = "recovery",
     over: Over = "mechanisms",
     held: HeldAt = "baseline",

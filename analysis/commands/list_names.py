@@ -13,8 +13,15 @@ if TYPE_CHECKING:
 Rows = Iterator[dict[str, Any]]
 
 
+def kinds(incomplete: str) -> Iterator[str]:
+    """Lists that a shell completes."""
+    yield from (kind for kind in KINDS if kind.startswith(incomplete))
+
+
 def list_names(
-    kind: Annotated[str, typer.Argument(metavar="outcomes|levers|parameters|programmes|scenarios")],
+    kind: Annotated[
+        str, typer.Argument(metavar="outcomes|levers|parameters|programmes|scenarios", autocompletion=kinds)
+    ],
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:

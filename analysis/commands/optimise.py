@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from supportnet.analysis.commands.completion import levers as movable
+from supportnet.analysis.commands.completion import scenarios, several
 from supportnet.analysis.commands.options import (
     Json,
     Out,
@@ -27,10 +29,19 @@ if TYPE_CHECKING:
 COARSEST = {"qpr": 0.1, "cost": 10.0, "spending": 10.0, "inequality": 0.001}  # errors: finer digits are for files
 USUAL = "programmes,services.caseload,services.contacts_per_week"
 Budget = Annotated[float, typer.Option(help="Money per patient-year beyond what the scenario costs.")]
-Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="Where to start: a name or the path of a TOML file.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO", help="Where to start: a name or the path of a TOML file.", autocompletion=scenarios
+    ),
+]
 Levers = Annotated[
     str,
-    typer.Option(metavar="NAME,NAME,…", help="What may be moved: programmes (all), the name of one, services.…"),
+    typer.Option(
+        metavar="NAME,NAME,…",
+        help="What may be moved: programmes (all), the name of one, services.…",
+        autocompletion=several(movable),
+    ),
 ]
 People = Annotated[int, typer.Option("--patients", help="People in the area.")]
 Candidates = Annotated[int, typer.Option(min=4, max=1000, help="Portfolios a generation.")]

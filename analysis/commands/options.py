@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from supportnet.analysis.commands.completion import outcomes, settings, several
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,7 +25,13 @@ Workers = Annotated[
 Out = Annotated[Path | None, typer.Option(help="Folder for the files. [one under results/]", show_default=False)]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="A value for a dotted name; may be repeated.", show_default=False),
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A value for a dotted name; may be repeated.",
+        show_default=False,
+        autocompletion=settings,
+    ),
 ]
 Uncertainty = Annotated[
     str | None,
@@ -43,6 +51,7 @@ Outcomes = Annotated[
         metavar="NAME[,NAME…]",
         help="Show only these outcomes; may be repeated. [headline outcomes]",
         show_default=False,
+        autocompletion=several(outcomes),
     ),
 ]
 Full = Annotated[bool, typer.Option("--full", help="Show everything, not only the headlines.")]

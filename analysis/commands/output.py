@@ -30,11 +30,17 @@ class Output:
 
     as_json: bool
     quiet: bool
+    elsewhere: bool = False  # tables and remarks, because standard output is for something else
+
+    @property
+    def stream(self) -> TextIO:
+        """Where remarks go."""
+        return sys.stderr if self.as_json or self.elsewhere else sys.stdout
 
     def note(self, text: str) -> None:
         """A remark."""
         if not self.quiet:
-            print_text(text, sys.stderr if self.as_json else sys.stdout)
+            print_text(text, self.stream)
 
     def warn(self, text: str) -> None:
         """A remark that must not be missed: on standard error."""
@@ -44,7 +50,7 @@ class Output:
     def show(self, table: "Table") -> None:
         """A table, for people only."""
         if not (self.quiet or self.as_json):
-            print_table(table)
+            print_table(table, self.stream)
 
     def answer(self, content: Mapping[str, Any]) -> None:
         """The answer for programs: one JSON object, null where there is no number."""
@@ -83,12 +89,12 @@ class Output:
             yield report
 
 
-def print_table(table: "Table") -> None:
-    """A table on standard output, at its width, with nothing in its cells that acts on a terminal."""
+def print_table(table: "Table", stream: TextIO) -> None:
+    """A table at the width of a stream, with nothing in its cells that acts on a terminal."""
     from supportnet.analysis.commands.table_layout import fit
 
-    to = console(sys.stdout)
-    to.print(fit(table, to, lambda text: printable(text, sys.stdout)))
+    to = console(stream)
+    to.print(fit(table, to, lambda text: printable(text, stream)))
 
 
 def print_text(text: str, stream: TextIO) -> None:

@@ -1,10 +1,12 @@
 """`supportnet results`: what came of a sweep."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from supportnet.analysis.commands.completion import outcomes, several
 from supportnet.analysis.commands.options import MOST_ROWS, Full, Json, Quiet
 
 if TYPE_CHECKING:
@@ -23,13 +25,23 @@ Where = Annotated[
 Chosen = Annotated[
     list[str] | None,
     typer.Option(
-        "--outcome", metavar="NAME[,NAME…]", help="Only these outcomes; may be repeated. [all]", show_default=False
+        "--outcome",
+        metavar="NAME[,NAME…]",
+        help="Only these outcomes; may be repeated. [all]",
+        show_default=False,
+        autocompletion=several(outcomes),
     ),
 ]
 Week = Annotated[
     int | None, typer.Option(help="Only this week. [the last in the table, all in CSV]", show_default=False)
 ]
-Csv = Annotated[Path | None, typer.Option(help="Write the runs, as one table, to this file.", show_default=False)]
+Csv = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Write the runs, as one table, to this file; -: to standard output.", show_default=False
+    ),
+]
+STANDARD_OUTPUT = Path("-")
 
 
 def results(
@@ -48,21 +60,31 @@ def results(
     Examples:
       supportnet results results/sweep-levers-1a2b3c4d --outcome recovery,qpr
       supportnet results results/mine --where "services.caseload < 20" --csv few.csv
+      supportnet results results/mine --outcome qpr --csv - | head
     """
     from supportnet.analysis.commands.options import afford, names_in
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.sensitivity.study_results import read_results
     from supportnet.experiments.execution.interruption import interruption
     from supportnet.experiments.resource_needs import of_results
+    from supportnet.sim.errors import UserInputError
 
-    tell = Output(as_json, quiet)
+    if as_json and csv == STANDARD_OUTPUT:
+        remedy = "leave --json out, or name a file"
+        raise UserInputError(
+            "two things for standard output", where="--csv -", found="--json", expected="one of them", remedy=remedy
+        )
+    tell = Output(as_json, quiet, elsewhere=csv == STANDARD_OUTPUT)
     asked = names_in(outcome)
     found = read_results(folder, where or [], asked, week)
     afford(of_results(found.planned, len(found.outcomes) * len(found.weeks)), "the number of outcomes: --outcome", tell)
     summary = found.summary()
     tell.show(summary_table(found, summary, headlines(found.outcomes) if not (asked or full) else found.outcomes))
     tell.note(says(found))
-    if csv:
+    if csv == STANDARD_OUTPUT:
+        for part in found.csv():
+            sys.stdout.buffer.write(part)
+    elif csv:
         found.write_csv(csv)
         interruption.is_complete(csv)
         tell.note(f"Runs: {csv}")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from supportnet.analysis.commands.completion import scenarios
 from supportnet.analysis.commands.options import (
     Full,
     Json,
@@ -44,7 +45,9 @@ ALLOWED_AGAIN = (  # options that go together with --from
 
 def run(
     context: typer.Context,
-    scenario: Annotated[str | None, typer.Argument(help="A name in the library, or the path of a TOML file.")] = None,
+    scenario: Annotated[
+        str | None, typer.Argument(help="A name in the library, or the path of a TOML file.", autocompletion=scenarios)
+    ] = None,
     patients: Patients = None,
     weeks: Weeks = None,
     seed: Seed = 1,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from supportnet.analysis.commands import completion
 from supportnet.analysis.commands.options import Json, Quiet
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def scenarios(
-    name: Annotated[str | None, typer.Argument(help="Print this one in full.", show_default=False)] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Print this one in full.", show_default=False, autocompletion=completion.scenarios),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from supportnet.analysis.commands.completion import factors, outcomes, several, studies
 from supportnet.analysis.commands.options import MOST_ROWS, Full, Json, Out, Quiet, Workers, names_in
 from supportnet.analysis.commands.sweep import Address, EngineName
 
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
     from supportnet.experiments.runs.plan import Plan
     from supportnet.experiments.study.study import StudyDefinition
 
-Target = Annotated[str, typer.Argument(metavar="STUDY|DIR", help="A study (its runs are made), or a sweep's folder.")]
+Target = Annotated[
+    str,
+    typer.Argument(
+        metavar="STUDY|DIR", help="A study (its runs are made), or a sweep's folder.", autocompletion=studies
+    ),
+]
 MethodName = Annotated[
     str, typer.Option("--method", metavar="NAME", help="morris, sobol, fast, rbd-fast, delta, pawn or dgsm.")
 ]
@@ -28,6 +34,7 @@ Outcomes = Annotated[
         metavar="NAME[,NAME…]",
         help="Outcomes to analyse; may be repeated. [recovery]",
         show_default=False,
+        autocompletion=several(outcomes),
     ),
 ]
 Size = Annotated[int | None, typer.Option("--n", help="Another n for the design. [the study's]", show_default=False)]
@@ -39,7 +46,10 @@ Screen = Annotated[
 Keep = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAME[,NAME…]", help="Factors that screening never drops; may be repeated.", show_default=False
+        metavar="NAME[,NAME…]",
+        help="Factors that screening never drops; may be repeated.",
+        show_default=False,
+        autocompletion=factors,
     ),
 ]
 Resamples = Annotated[int, typer.Option(min=20, help="Bootstrap resamples behind the intervals.")]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from supportnet.analysis.commands import completion
 from supportnet.analysis.commands.command_group import Commands
 from supportnet.analysis.commands.options import Json, Quiet, Workers
 
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 study = typer.Typer(
     cls=Commands, help="Studies: what a study file plans, before anything is started.", no_args_is_help=True
 )
-Name = Annotated[str, typer.Argument(metavar="STUDY", help="A study that ships, or the path of a TOML file.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="STUDY", help="A study that ships, or the path of a TOML file.", autocompletion=completion.studies
+    ),
+]
 
 
 @study.callback()

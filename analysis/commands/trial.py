@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from supportnet.analysis.commands.completion import programmes, scenarios
 from supportnet.analysis.commands.options import (
     Json,
     Out,
@@ -38,8 +39,11 @@ HELP = {
 
 
 def trial(
-    programme: Annotated[str, typer.Argument(metavar="PROGRAMME|all", help=HELP["programme"], show_default=False)],
-    scenario: Annotated[str, typer.Option(help=HELP["scenario"], show_default=False)] = "",
+    programme: Annotated[
+        str,
+        typer.Argument(metavar="PROGRAMME|all", help=HELP["programme"], show_default=False, autocompletion=programmes),
+    ],
+    scenario: Annotated[str, typer.Option(help=HELP["scenario"], show_default=False, autocompletion=scenarios)] = "",
     entry: Annotated[str | None, typer.Option(help=HELP["entry"], show_default=False)] = None,
     control: Annotated[str | None, typer.Option(help=HELP["control"], show_default=False)] = None,
     cut: Annotated[int, typer.Option(help=HELP["cut"])] = 10,

@@ -92,14 +92,18 @@ class StudyResults:
             table[name] = column.to_numpy()
         return table.assign(unit=[self.study.columns[name] for name in self.outcomes])
 
+    def csv(self) -> Iterator[bytes]:
+        """The runs that meet the conditions as CSV, part after part, one row a run and week."""
+        for number, table in enumerate(self.tables(self.outcomes, self.weeks)):
+            yield without_formulas(table).to_csv(index=False, header=number == 0, lineterminator="\n").encode()
+
     def write_csv(self, path: Path) -> None:
-        """The runs that meet the conditions, one row a run and week; the whole file or none."""
+        """The same in a file; the whole file or none."""
         plain = path.is_file() or not path.exists()  # no device, no pipe
         try:
             with file_for(Path(os.path.realpath(path))) if plain else open(path, "wb") as file:
-                for number, table in enumerate(self.tables(self.outcomes, self.weeks)):
-                    rows = without_formulas(table).to_csv(index=False, header=number == 0, lineterminator="\n")
-                    file.write(rows.encode())
+                for part in self.csv():
+                    file.write(part)
         except OSError as error:
             raise UserInputError(
                 f"the table can't be written ({error.strerror or error})", where="csv", found=str(path),

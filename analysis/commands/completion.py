@@ -1,0 +1,101 @@
+"""Names that a shell completes. Each is found within a third of a second, so nothing heavy is imported here."""
+
+import contextlib
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import click
+
+Names = Callable[[str], Iterator[str]]
+
+
+def starting(incomplete: str, names: Iterable[str]) -> Iterator[str]:
+    """Names that begin like this; nothing where what they come from can't be read."""
+    with contextlib.suppress(OSError, ValueError):
+        yield from (name for name in names if name.startswith(incomplete))
+
+
+def several(one: Names) -> Names:
+    """The last of several names with commas between them."""
+
+    def complete(incomplete: str) -> Iterator[str]:
+        before, comma, last = incomplete.rpartition(",")
+        yield from (f"{before}{comma}{name}" for name in one(last) if name not in before.split(","))
+
+    return complete
+
+
+def scenarios(incomplete: str) -> Iterator[str]:
+    """Scenarios of the library, and TOML files."""
+    yield from starting(incomplete, shipped("supportnet.sim", "scenarios"))
+    yield from starting(incomplete, toml_files(incomplete))
+
+
+def studies(incomplete: str) -> Iterator[str]:
+    """Studies that ship, and TOML files."""
+    yield from starting(incomplete, shipped("supportnet.experiments", "studies"))
+    yield from starting(incomplete, toml_files(incomplete))
+
+
+def outcomes(incomplete: str) -> Iterator[str]:
+    from supportnet.sim.outcomes import OUTCOMES
+
+    yield from starting(incomplete, OUTCOMES)
+
+
+def programmes(incomplete: str) -> Iterator[str]:
+    from supportnet.sim.scenario.files import shipped_programmes
+
+    yield from starting(incomplete, ["all", *shipped_programmes()])
+
+
+def settings(incomplete: str) -> Iterator[str]:
+    """Dotted names for --set, each with its equals sign."""
+    yield from (f"{name}=" for name in tunable(incomplete))
+
+
+def levers(incomplete: str) -> Iterator[str]:
+    """What a budget may move."""
+    yield from starting(incomplete, ["programmes"])
+    yield from (name for name in programmes(incomplete) if name != "all")
+    yield from (name for name in tunable(incomplete) if name.startswith("services."))
+
+
+def tunable(incomplete: str) -> Iterator[str]:
+    from supportnet.experiments.study.tunables import tunables
+    from supportnet.sim.scenario.scenario import Scenario
+
+    yield from starting(incomplete, tunables([Scenario.load("today")]))
+
+
+def factors(ctx: click.Context, incomplete: str) -> Iterator[str]:
+    """Factors of the study that the command names, the last of several."""
+
+    def of_study(last: str) -> Iterator[str]:
+        words = [ctx.params.get("target"), *ctx.args]  # of an unfinished command it is among the words
+        yield from starting(last, factors_in(next((str(word) for word in words if word), "")))
+
+    yield from several(of_study)(incomplete)
+
+
+def factors_in(study: str) -> Iterator[str]:
+    own = Path(study)
+    shipping = files("supportnet.experiments").joinpath("studies", f"{study}.toml")
+    text = own.read_text("utf-8") if own.is_file() else shipping.read_text("utf-8")
+    told: Any = tomllib.loads(text).get("factors", {})
+    yield from (name for names in told for name in names.split() if "*" not in name)
+
+
+def shipped(package: str, folder: str) -> Iterator[str]:
+    """Names of the files that ship in a folder."""
+    there = (one.name for one in files(package).joinpath(folder).iterdir())
+    yield from sorted(name.removesuffix(".toml") for name in there if name.endswith(".toml"))
+
+
+def toml_files(incomplete: str) -> Iterator[str]:
+    """TOML files of the folder in which a name so far leads, which may be the current one."""
+    folder = incomplete[: incomplete.rfind("/") + 1]
+    yield from (f"{folder}{path.name}" for path in sorted(Path(folder or ".").glob("*.toml")))
