@@ -23,7 +23,7 @@ COMMANDS = (
     "run", "compare", "explain", "trial", "scenarios", "schema", "import", "sweep", "results", "sensitivity",
     "calibrate", "validate", "economics", "optimise", "report", "list",
 )  # fmt: skip
-FIRST_START = ("Compiling the model", "Simulating fifty years")  # said where nothing is kept yet
+FIRST_START = ("Compiling the model", "Simulating the fifty years")  # said where nothing is kept yet
 RUN_FILES = {"outcomes.csv", "outcomes.parquet", "trajectories.parquet", "figure.png", "figure.svg", "provenance.json"}
 
 

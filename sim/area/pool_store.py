@@ -33,8 +33,8 @@ def stored_pool(name: str, make: Callable[[], Pool], *, on_disk: bool = True) ->
     with turn:
         pool = _known.get(name) or (_read(name) if on_disk else None)
         if pool is None:
-            once = "; some seconds, once for each set of numbers" if on_disk else ""
-            logging.getLogger("supportnet").info(f"Simulating fifty years before the start{once}")
+            if on_disk:
+                logging.getLogger("supportnet").info("Simulating the fifty years before; some seconds, once")
             pool = make()
             if on_disk:
                 _write(name, pool)
