@@ -85,8 +85,15 @@ def factors_in(study: str) -> Iterator[str]:
     own = Path(study)
     shipping = files("supportnet.experiments").joinpath("studies", f"{study}.toml")
     text = own.read_text("utf-8") if own.is_file() else shipping.read_text("utf-8")
-    told: Any = tomllib.loads(text).get("factors", {})
-    yield from (name for names in told for name in names.split() if "*" not in name)
+    names = dotted(tomllib.loads(text).get("factors"))
+    yield from (name for several_names in names for name in several_names.split() if "*" not in name)
+
+
+def dotted(tables: Any, above: str = "") -> Iterator[str]:
+    """Names of tables, which may lie within one another."""
+    for key, one in tables.items() if isinstance(tables, dict) else ():
+        inner = isinstance(one, dict) and one and all(isinstance(each, dict) for each in one.values())
+        yield from dotted(one, f"{above}{key}.") if inner else (f"{above}{key}",)
 
 
 def shipped(package: str, folder: str) -> Iterator[str]:
