@@ -287,8 +287,8 @@ def test_a_posterior_that_the_comparison_was_not_lived_by_is_refused_with_a_reme
 
 def test_whether_numbers_stand_out_is_said() -> None:
     table = pd.DataFrame({"kind": ["everything", "number", "number"], "clear": [True, True, False]})
-    assert numbers_note(table, 10).endswith("seem: 1 of 2.")
-    assert numbers_note(table.assign(clear=False), 10).endswith("seem: none of 2.")
+    assert numbers_note(table, 10).endswith("by chance: 1 of 2.")
+    assert numbers_note(table.assign(clear=False), 10).endswith("by chance: none of 2.")
 
 
 def made_up(replicates: int, posterior: str, wins: np.ndarray) -> Finished:

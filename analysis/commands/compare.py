@@ -49,7 +49,7 @@ def compare(
     out: Out = None,
     values: Set = None,
     independent: Annotated[
-        bool, typer.Option("--independent", help="Each world draws its luck on its own, instead of the same for all.")
+        bool, typer.Option("--independent", help="Independent random streams for each scenario. [common ones]")
     ] = False,
     uncertainty: Uncertainty = None,
     posterior: Posterior = "",
@@ -59,16 +59,16 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """What a policy would change: differences from a baseline with their intervals; with --full also for whom, and a
-    ranking.
+        ranking.
 
-    The same people meet the same luck in every world, so that what differs is what the scenario changes; where a
-    scenario has other people, that is said. --set holds for all scenarios. The same command
-    goes on where it was interrupted.
+        The same people and random numbers are in every scenario, so that what differs is what the scenario changes; where
+    a scenario has other people, the command says so. --set holds for all scenarios. An interrupted comparison
+    continues when the same command is given again.
 
-    \b
-    Examples:
-      supportnet compare today smaller-caseloads
-      supportnet compare today peer-workforce befriending-drive family-work --replicates 50 --weeks 156
+        \b
+        Examples:
+          supportnet compare today smaller-caseloads
+          supportnet compare today peer-workforce befriending-drive family-work --replicates 50 --weeks 156
     """
     from supportnet.analysis.commands.options import afford, outcomes_shown, overrides
     from supportnet.analysis.commands.output import Output

@@ -182,7 +182,7 @@ def numbers_note(information: "pd.DataFrame", draws: int) -> str:
         return f"Single numbers of the model are not told: {draws} draws are too few, it takes {FEWEST_DRAWS}."
     single = information[information["kind"] == "number"]
     clear = f"{single['clear'].sum() or 'none'} of {len(single)}"
-    return f"Numbers of the model that are worth more than luck makes the best of so many seem: {clear}."
+    return f"Numbers of the model that are worth more than the best of so many would be by chance: {clear}."
 
 
 def as_plain(found: "Economics", files: dict[str, str]) -> dict[str, Any]:

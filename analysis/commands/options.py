@@ -17,8 +17,8 @@ MOST_ROWS = 15  # of a table, without --full
 LONG = 300.0  # seconds: what takes longer is said beforehand
 Patients = Annotated[int | None, typer.Option(help="People in the area. [as the scenario says]", show_default=False)]
 Weeks = Annotated[int | None, typer.Option(help="Length of the run. [as the scenario says]", show_default=False)]
-Seed = Annotated[int, typer.Option(help="Start of all luck: the same seed, the same results.")]
-Replicates = Annotated[int, typer.Option(help="How many times to live through it, with other luck.")]
+Seed = Annotated[int, typer.Option(help="Random seed; the same seed reproduces the same results.")]
+Replicates = Annotated[int, typer.Option(help="Number of replicates (independent random streams).")]
 Workers = Annotated[
     int | None, typer.Option(help="Threads; results do not depend on it. [all processors]", show_default=False)
 ]

@@ -239,14 +239,14 @@ def about_columns(found: "Sensitivity") -> str:
     """What intervals and corrected indices are, where there are any."""
     intervals, corrected = found.indices["lower"].notna().any(), found.indices["corrected"].notna().any()
     said = ["Intervals: 95 %, bootstrap over the design."] if intervals else []
-    return " ".join([*said, "Corrected: for the luck of replicates."] if corrected else said)
+    return " ".join([*said, "Corrected: for the noise of replicates."] if corrected else said)
 
 
 def indices_table(found: "Sensitivity", cell: Any, most: int | None = MOST_ROWS) -> "Table":
     """Indices of one scenario, outcome and week, the largest first; most: how many rows."""
     from supportnet.analysis.commands.terminal_tables import blank
     from supportnet.analysis.outputs.sensitivity import of_cell
-    from supportnet.analysis.wording.formatting import interval, number
+    from supportnet.analysis.wording.formatting import interval, number, share
 
     rows, noise = of_cell(found.indices, cell), of_cell(found.noise, cell).iloc[0]
     rows = rows[rows["other"] == ""]
@@ -266,10 +266,10 @@ def indices_table(found: "Sensitivity", cell: Any, most: int | None = MOST_ROWS)
         if any(row["corrected"] == row["corrected"] and row["corrected"] != row["value"] for row in table):
             columns.append("corrected")
             cells.append([number(row["corrected"], width) for row, width in zip(table, widths, strict=True)])
-    luck = noise["noise_share"]
-    share = "" if luck != luck else f", luck of replicates {luck:.1%} of its variance"
+    noise_share = noise["noise_share"]
+    of_noise = "" if noise_share != noise_share else f", of whose variance {share(noise_share)} is noise of replicates"
     head = f"\n{cell.outcome}, {cell.scenario}, week {cell.week}: {found.method.says}\nSD between points "
-    shown = blank(f"{head}{number(noise['sd'])}{share}", "factor", tuple(columns))
+    shown = blank(f"{head}{number(noise['sd'])}{of_noise}", "factor", tuple(columns))
     for factor, *row in list(zip(order, *cells, strict=True))[:most]:
         shown.add_row(str(factor), *row)
     if most and len(order) > most:
