@@ -117,11 +117,11 @@ def test_summary__says_the_numbers_of_differences_csv(made: Made) -> None:
 @pytest.mark.parametrize(
     ("about", "values"),
     [
-        ("everything as it is set", {}),
-        ("Reciprocity weighs", {"recover.reciprocity_weight": 0.0}),
-        ("Expertise weighs", {"recover.expertise_weight": 0.0}),
-        ("Trust works", {"mechanisms.trust": False}),
-        ("Peer support workers: new ties come", {"programmes.peer_support_workers.makes": []}),
+        ("all assumptions as set", {}),
+        ("Weight of reciprocity", {"recover.reciprocity_weight": 0.0}),
+        ("Weight of expertise", {"recover.expertise_weight": 0.0}),
+        ("Trust active", {"mechanisms.trust": False}),
+        ("Peer support workers: brings new ties", {"programmes.peer_support_workers.makes": []}),
     ],
 )
 def test_put_in__says_what_a_comparison_with_these_values_says(made: Made, about: str, values: dict[str, Any]) -> None:
@@ -141,7 +141,7 @@ def test_put_in__tells_contents_of_programmes_only_of_who_offers_them(made: Made
     about = rows[rows["about"].str.startswith("Peer support workers")]
     assert set(about["scenario"]) == {"peer-workforce"}
     assert len(about) == 4
-    off = rows[rows["changed"] == "switched off in every world"]
+    off = rows[rows["changed"] == "switched off in every scenario"]
     assert len(off) == 7 * len(OTHERS)
 
 
@@ -277,7 +277,7 @@ def test_effects_on_single_people__are_told_as_spread_out_as_they_are(made: Made
 
 def test_limits__say_what_is_known_to_be_wrong_as_the_docs_do(made: Made) -> None:
     docs = " ".join((DOCS / "limits.md").read_text("utf-8").split())
-    wrong = docs.partition("Above all: ")[2].partition(". Conclusions that lean")[0]
+    wrong = docs.partition("Above all: ")[2].partition(". Conclusions that depend")[0]
     limits = made.report.html.partition('<section id="limits"')[2].partition("</section>")[0]
     assert len(wrong) > 100
     assert wrong in " ".join(limits.split()).replace("People with", "people with")
@@ -311,7 +311,7 @@ def test_comparison_by_draws__is_lived_again_by_the_same_draws(tmp_path: Path) -
         report(tmp_path, ledger=2, posterior=str(path))
     without = report(tmp_path, ledger=4)
     assert {"put-in", "lives"} <= without.missing.keys()
-    assert "a posterior that is not at hand" in without.html
+    assert "a posterior that is not available" in without.html
     assert PARAMETERS_TOO in without.html
 
 

@@ -236,7 +236,7 @@ def test_a_report__goes_on_without_what_is_damaged__and_says_so(copied: Path, su
     assert json.loads(said.out)["left_out"] == [{"command": "trial", "folder": "trial", "why": why}]
     assert f"Left out: {copied / 'trial'}: {why}." in said.err
     page = html.unescape((copied / "report.html").read_text("utf-8"))
-    assert f"Left out, because it can’t be read:</strong>\ntrial ({why})" in page
+    assert f"Left out because they cannot be read:</strong>\ntrial ({why})" in page
     assert f"Missing.</strong> trial was left out: {why}." in page
 
 

@@ -83,9 +83,9 @@ def test_counts_of_answers__grow_with_what_is_there() -> None:
     [
         ("higher", "higher", "stands"),
         ("lower", "lower", "stands"),
-        ("higher", "", "can’t be told any more"),
-        ("higher", "lower", "turns round: lower"),
-        ("", "", "can’t be told, as before"),
+        ("higher", "", "no longer clear"),
+        ("higher", "lower", "reverses: lower"),
+        ("", "", "unclear, as before"),
         ("", "lower", "becomes clear: lower"),
     ],
 )
@@ -97,7 +97,7 @@ def test_conclusion_that_cannot_be_told__is_held_against_nothing() -> None:
     open_still = {"scenario": "today", "changed": "–", "lower": -1.0, "upper": 1.0, "verdict": verdict("", "")}
     rows = [open_still | {"about": about} for about in (AS_SET, "Trust works", "Hope works")]
     told = in_words(rows, small())
-    assert told.startswith("No conclusion about")
+    assert told.startswith("With this number of replicates there is no clear conclusion")
     assert "same" not in told
     rows[1] |= {"lower": 0.5, "verdict": verdict("", "higher")}
     assert "becomes clear under: “Trust works”" in in_words(rows, small())

@@ -163,26 +163,26 @@ SENTENCES: list[tuple[Callable[[], str], str, bool]] = [
     (lambda: " ".join(differing([small(), small(population__patients=50)], True)), "lived by other people", False),
     (lambda: " ".join(differing([small(), small("befriending")], False)), "lived by other people", False),
     (partial(who_benefits, failed=1), "a replicate failed", True),
-    (partial(who_benefits, failed=1), "not lived by the same people", False),
+    (partial(who_benefits, failed=1), "do not have the same people", False),
     (partial(who_benefits, failed=1), "It is made by: COMPARE", True),
     (who_benefits, "a replicate failed", False),
     (who_benefits, "It is made by", False),
-    (partial(who_benefits, population__patients=50), "not lived by the same people (patients 60 → 50)", True),
+    (partial(who_benefits, population__patients=50), "do not have the same people (patients 60 → 50)", True),
     (partial(who_benefits, population__patients=50), "It is made by", False),
-    (partial(who_benefits, independent=True), "on its own (--independent)", True),
-    (partial(who_benefits, independent=True), "not lived by the same people", False),
-    (lambda: " ".join(sections.failed(2)), "2 replicates failed, and left out here", True),
+    (partial(who_benefits, independent=True), "use independent people and random streams (--independent)", True),
+    (partial(who_benefits, independent=True), "do not have the same people", False),
+    (lambda: " ".join(sections.failed(2)), "2 replicates failed and left out here", True),
     (lambda: " ".join(sections.failed(0)), "failed", False),
     (partial(rendered, "summary", hangs=True, **SUMMARY), "was not computed", False),
     (partial(rendered, "summary", hangs=False, **SUMMARY), "#put-in", False),
-    (partial(rendered, "results", hangs=True, **RESULTS), "hang on is told", True),
-    (partial(rendered, "results", hangs=False, **RESULTS), "hang on is told", False),
-    (partial(rendered, "limits", hangs=True, **LIMITS), "was not tried here", False),
+    (partial(rendered, "results", hangs=True, **RESULTS), "depend on assumptions", True),
+    (partial(rendered, "results", hangs=False, **RESULTS), "depend on assumptions", False),
+    (partial(rendered, "limits", hangs=True, **LIMITS), "were not tested here", False),
     (partial(rendered, "limits", hangs=False, **LIMITS), "#put-in", False),
     (partial(sensitivity_block, 0.4), "intervals by bootstrap", True),
     (partial(sensitivity_block, float("nan")), "intervals by bootstrap", False),
-    (partial(trial_table, 20), "20 people an arm at the end of treatment", True),
-    (partial(trial_table, 80), "80 people an arm at the end of treatment", True),
+    (partial(trial_table, 20), "20 people per arm measured at the end of treatment", True),
+    (partial(trial_table, 80), "80 people per arm measured at the end of treatment", True),
     (lambda: as_frozen([designed("befriending")]), "Designs as they were frozen", True),
     (lambda: as_frozen([designed("befriending"), designed("befriending", entry="anybody")]), "frozen", False),
     (partial(spending, 100.0, 60.0), "A spends 100 more per patient-year on posts, contacts and sessions; 40 of", True),
@@ -229,7 +229,7 @@ def test_the_page_of_validation__names_every_row_that_is_wrong() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ships", "said"), [(True, "2 for each of 20 draws"), (False, "under the numbers as they are")]
+    ("ships", "said"), [(True, "2 for each of 20 draws"), (False, "all parameters at their set values")]
 )
 def test_the_page_of_validation__says_by_what_people_lived(
     monkeypatch: pytest.MonkeyPatch, ships: bool, said: str

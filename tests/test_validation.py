@@ -95,7 +95,7 @@ def test_the_page_says_what_was_found__by_value_and_by_row() -> None:
         if one.use in SAYS
     ]
     text = page(found)
-    assert "**Predicted and never fitted to: 10 of 10 in range; 6 of 6 rows with all their values**" in text
+    assert "**Predicted, never fitted: 10 of 10 in range; 6 of 6 rows with all their values**" in text
 
 
 def test_workers_change_nothing() -> None:

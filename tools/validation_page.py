@@ -1,4 +1,4 @@
-"""What the simulated world gets right and wrong, as a page: `python -m tools.validation_page` (ten minutes)."""
+"""Simulated against published patterns, as a page: `python -m tools.validation_page` (ten minutes)."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,29 +18,29 @@ from supportnet.experiments.posterior.propagation import LIVES, draws_of
 PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
 SEED, REPLICATES = 201, range(40)
 
-HEAD = """# What the simulated world gets right and wrong
+HEAD = """# Validation: simulated and published patterns
 
-Made by `python -m tools.validation_page` from what `supportnet validate` finds: {replicates} replicates of {people:,} people
-with fresh luck (cohorts of relapse: {cohort:,}), {draws}. *Value* is the mean over replicates. The interval holds {interval};
-it stays [within what is possible](calibration.md#intervals) (of a share of runs it is Wilson's).
-Ranges are those of published studies, or assumed around a point or a verbal finding (†); where studies measure with error,
-so does the simulated study. Nothing is left out because it fails.
+Made by `python -m tools.validation_page` from the results of `supportnet validate`: {replicates} replicates of {people:,}
+people with fresh random numbers (cohorts of relapse: {cohort:,}), {draws}. *Value* is the mean over replicates. The interval
+contains {interval}; it is [bounded](calibration.md#intervals) (for a share of runs it is Wilson's). Ranges are from published
+studies, or assumed around a point estimate or verbal finding (†). Where studies measure with error, so does the simulated
+study. No pattern is omitted because it fails.
 
-**Predicted and never fitted to: {score}** (a value counts once for each preset). Most are signs, or ranges that are wide:
-this is weak evidence for a model. Which rows tell it from [simpler worlds](#rival-explanations) is another question.
+**Predicted, never fitted: {score}** (a value counts once for each preset). Most are signs or wide ranges, which is weak
+evidence for a model. Which rows distinguish it from [simpler models](#rival-explanations) is another question.
 """
 SAYS = {
-    "calibrate": "Fitted to",
+    "calibrate": "Fitted",
     "validate": "Predicted",
-    "informed": "Seen while equations were drafted",
+    "informed": "Known while the equations were drafted",
     "verify": "True by construction",
 }
 ABOUT = {
-    "calibrate": "Natural history and observed associations: numbers are [fitted](calibration.md) to nothing else. **No result "
-    "of a trial is.** All of a value's draws count here by their mean; calibration.md has medians of single runs.",
-    "validate": "Their ranges were written down before the simulated values were looked at; nothing was changed since.",
-    "informed": "Shown, no proof of anything. Row 27 is the number of row 25 once more, held against another range.",
-    "verify": "Inputs decide these, so they check the code; found under the numbers as they are set.",
+    "calibrate": "Natural history and observed associations: parameters are [fitted](calibration.md) to nothing else, and "
+    "**to no trial result**. Here a value is the mean over draws; calibration.md has medians of single runs.",
+    "validate": "Ranges were specified before the simulated values were seen; nothing has been changed since.",
+    "informed": "Shown for information; they prove nothing. Row 27 is the value of row 25, compared with another range.",
+    "verify": "Determined by inputs, so they check the code; with parameters as set.",
 }
 
 
@@ -54,11 +54,11 @@ def line(found: PatternResult) -> str:
 
 
 def page(found: Sequence[PatternResult]) -> str:
-    """docs/validation.md in full."""
+    """The whole of docs/validation.md."""
     shown = table(found)
     drawn = shipped() is not None
-    lived = f"{LIVES} for each of {len(REPLICATES) // LIVES} draws from the posterior that ships"
-    draws = lived if drawn else "under the numbers as they are set"
+    lived = f"{LIVES} for each of {len(REPLICATES) // LIVES} draws from the shipped posterior"
+    draws = lived if drawn else "with all parameters at their set values"
     text = HEAD.format(
         replicates=len(REPLICATES), people=PEOPLE, cohort=COHORTS * PEOPLE,
         score=score(shown[shown["use"] == "validate"]), draws=draws,
@@ -73,15 +73,19 @@ def page(found: Sequence[PatternResult]) -> str:
 
 
 def rival_explanations() -> str:
-    """Which patterns tell the model from simpler worlds."""
+    """Which patterns distinguish the model from simpler ones."""
     table = shipped_rivals()
     text = RIVALS + "".join(f"- **{one.title}** (`{name}`). {one.says}\n" for name, one in rivals().items())
     for name, rival in rivals().items():
         rows = telling(table, name)
         met = {world: int(table[table["use"] == "calibrate"][f"{world}_in_range"].sum()) for world in (MODEL, name)}
         n = int((table["use"] == "calibrate").sum())
-        text += f"\n**{rival.title}**: {met[name]} of {n} values fitted to are in range (the model: {met[MODEL]}). "
-        text += f"Told apart by {len(rows)} values.\n\n" if len(rows) else "**No pattern tells it from the model.**\n\n"
+        text += f"\n**{rival.title}**: {met[name]} of {n} fitted values are in range (the model: {met[MODEL]}). "
+        text += (
+            f"{len(rows)} values distinguish the two.\n\n"
+            if len(rows)
+            else "**No pattern distinguishes it from the model.**\n\n"
+        )
         if len(rows):
             text += "| row | what | preset | use | target | model | rival |\n|---|---|---|---|---|---|---|\n"
         for row in rows.to_dict("records"):
@@ -100,49 +104,49 @@ def rival_explanations() -> str:
 RIVALS = """
 ## Rival explanations
 
-Patterns that a simpler world meets as well do not speak for the model. Two such worlds were fitted as the model was, by
-`supportnet calibrate --rival NAME`, and held against the same patterns. A pattern tells a rival from the model where one
-of the two is in range, the other is not, and their intervals lie apart (in range: bold).
+Patterns that a simpler model also reproduces are no evidence for this one. Two simpler models were fitted in the same way, by
+`supportnet calibrate --rival NAME`, and compared with the same patterns. A pattern distinguishes a rival from the model if
+one of the two is in range, the other is not, and their intervals do not overlap (in range: bold).
 
 """
 RIVALS_SAY = """
-What tells the model from both is **therapy**: that a better alliance is followed by fewer symptoms, and that two therapies
-lower distress. This nearly restates that help does something, which the rivals leave out. **No row tells whether friends,
-relatives, peers or volunteers, or reciprocity, move personal recovery.** High criticism at home before relapse points that
-way (odds ratio 1.4 and 1.5 in the rivals, 3.4 in the model; 3.2 to 7.4 is wanted), but the model's own draws reach from
-1.5 to 5.3, so that by the rule above it tells nothing. Correlations of recovery with distress and withdrawal miss their
-ranges in both rivals, by less than draws differ. A hidden cause of both, as severe illness that makes a home critical and a
-relapse likely, is in neither rival; nor could any of these rows tell it from the model.
+What distinguishes the model from both is **therapy**: a better alliance is followed by fewer symptoms, and two therapies
+lower distress. This nearly restates that help has an effect, which the rivals omit. **No row shows whether friends, relatives,
+peers, volunteers or reciprocity affect personal recovery.** High criticism at home before relapse points that way (odds ratio
+1.4 and 1.5 in the rivals, 3.4 in the model; target 3.2 to 7.4), but the model's own draws range from 1.5 to 5.3, so that by
+the rule above it does not count. Correlations of recovery with distress and withdrawal miss their ranges in both rivals, but
+by less than draws vary. A common cause, such as severe illness that leads to both criticism at home and relapse, is in
+neither rival; none of these rows could distinguish it from the model.
 """
 NOTES = """
-## What is wrong
+## Known discrepancies
 
-- **Rows 39, 42**: in range on average, but draws agree little: about the level of recovery (QPR 36 to 46 where 38 to 42 is
-  wanted), and above all about relapse after depression (a quarter to nine in ten), whose hazard no pattern fits: it was
-  assumed to be twice that of psychosis.
-- **Row 8**: three kinds of networks are there and stable, but not all with the published profile.
-- **Row 43**: far too few people stay clinically recovered for two years. The published figure counts symptoms as
-  clinicians rate them in a mixed population of long follow-ups; here PHQ-9 and withdrawal must both stay below their
-  cuts every single week. Part of the gap is that strictness, part may be that distress is too restless.
-- **Row 46**: people with more critical ties have no lower recovery: who has more relatives and contacts has more of
-  both. Whoever asks this model about negative ties must compare like with like.
-- **Row 16**: repaired ruptures go with better outcome, but weakly.
-- **Rows 23, 30**: peer support workers do less for recovery and anxiety, and family therapy less against relapse, than trials
-  found ([trials](trials.md)). Anxiety under peer support workers is at the very edge of the published range: −.02 ± .01 in
-  200 trials of 400 people by all hundred draws. Which side of −.02 the twenty draws here fall on is chance.
+- **Rows 39, 42**: in range on average, but draws disagree on the level of recovery (QPR 36 to 46, target 38 to 42), and above
+  all on relapse after depression (a quarter to nine in ten), whose hazard no pattern identifies: it was assumed to be twice
+  that of psychosis.
+- **Row 8**: three stable types of network exist, but not all with the published profile.
+- **Row 43**: far too few people stay clinically recovered for two years. The published figure counts clinician-rated symptoms
+  in a mixed population with long follow-up; here PHQ-9 and withdrawal must both stay below their cut-offs in every week. That
+  strictness explains part of the gap; another part may be that distress fluctuates too much.
+- **Row 46**: people with more critical ties do not have lower recovery: those with more relatives and contacts have more of
+  both. To study negative ties with this model, compare like with like.
+- **Row 16**: repaired ruptures are associated with better outcomes, but weakly.
+- **Rows 23, 30**: peer support workers improve recovery and anxiety less, and family therapy prevents fewer relapses, than in
+  published trials ([trials](trials.md)). Anxiety with peer support workers is at the very edge of the published range:
+  −.02 ± .01 in 200 trials of 400 people with all hundred draws. Which side of −.02 the twenty draws here fall on is chance.
 
-Rows 19 and 34 cannot be computed in this model: needs are not modelled, and evidence on therapeutic communities is about
+Rows 19 and 34 cannot be computed in this model: needs are not modelled, and evidence on therapeutic communities is from
 other populations.
 
-## What was set, and why
+## Parameters set by hand
 
-Most numbers kept the value that was first assumed. These were moved by hand before numbers were
-fitted, each for the rows named; the fit starts around them:
+Most parameters kept the value first assumed. Before the fit, which starts around them, these were changed by hand, each for
+the rows named:
 
 | number | from | to | for |
 |---|---|---|---|
 | `form.chance` (peer, friend, family) | .015, .047, .024 | .016, .058, .021 | 2, 3, 4: too few friends, too many relatives |
-| `help.well_base` | .98 | .80 | 4, 9, 15: contacts went well so often that few lacked a confidant |
+| `help.well_base` | .98 | .80 | 4, 9, 15: contacts went well so often that too few lacked a confidant |
 | `fade.outside` | .0011 | .0009 | 9 |
 | `clinic.relapse_hazard` (psychosis) | .0046 | .0049 | 41 |
 | `clinic.relapse_critical` | 7 | 6.5 | 31: fewer than half of relapses due to criticism |
@@ -153,25 +157,24 @@ fitted, each for the rows named; the fit starts around them:
 | `people.capacity.professional`, `tire.leaving_centre` | (none), .4 | 5, .25 | 22 |
 | `enrol.dropout`, `enrol.disengage` | .0143, .0036 | .0138, .0055 | 20 |
 
-`clinic.relapse_hazard` (affective) has no pattern here: it is assumed to be twice that of psychosis.
+No pattern identifies `clinic.relapse_hazard` (affective): it is assumed to be twice that of psychosis.
 
-What a row means in detail stands in `experiments/patterns/`. Row 41 is an inception cohort: everybody has a first crisis
-and is followed from its end. Following those who happen to be in crisis instead picks people who relapse readily, and
-asks for a hazard less than half as large. Row 31 follows just those, as the studies of criticism did. Row 15 reads
-ruptures and repairs off the measured series, as its study did: a fall, from one session to the next, by at least 1.5 SD
-of the dyad's own series, and a return to within ½ SD of the level before within five sessions. Published criteria go
-from 1 to 2 SD; the middle was taken, knowing that under these values 90 % of dyads show one at 1 SD, 50 % at 1.5 and
-16 % at 2.
+Each row is defined in `experiments/patterns/`. Row 41 is an inception cohort: everybody has a first crisis and is followed
+from its end. Following people who happen to be in crisis instead selects those who relapse readily, and would require a hazard
+less than half as large. Row 31 follows exactly those, as the studies of criticism did. Row 15 derives ruptures and repairs
+from measured series, as its source did: a fall, from one session to the next, by at least 1.5 SD of the dyad's own series, and
+a return to within ½ SD of the previous level within five sessions. Published criteria range from 1 to 2 SD; the middle was
+chosen, knowing that with these parameters 90 % of dyads show a rupture at 1 SD, 50 % at 1.5 and 16 % at 2.
 """
 
 
 def found_page() -> str:
-    """The page as simulated studies find the patterns now."""
+    """The page, with all patterns simulated again."""
     return page(measure_patterns(ValidationPlan.of(REPLICATES, SEED), workers=2))
 
 
 def main() -> None:
-    """Find the patterns anew and write the page."""
+    """Simulate all patterns and write the page."""
     PAGE.write_text(found_page(), encoding="utf-8")
 
 

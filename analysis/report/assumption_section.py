@@ -9,7 +9,7 @@ from supportnet.analysis.report.summary import direction
 from supportnet.experiments.comparison.assumptions import AS_SET
 from supportnet.sim.scenario.scenario import Scenario
 
-STANDS, OPEN_STILL = "stands", "can’t be told, as before"
+STANDS, OPEN_STILL = "stands", "unclear, as before"
 
 
 def verdict(before: str, now: str) -> str:
@@ -17,8 +17,8 @@ def verdict(before: str, now: str) -> str:
     if before == now:
         return STANDS if now else OPEN_STILL
     if not now:
-        return "can’t be told any more"
-    return f"turns round: {now}" if before else f"becomes clear: {now}"
+        return "no longer clear"
+    return f"reverses: {now}" if before else f"becomes clear: {now}"
 
 
 def judged(rows: pd.DataFrame) -> list[dict[Any, Any]]:
@@ -30,7 +30,7 @@ def judged(rows: pd.DataFrame) -> list[dict[Any, Any]]:
         first = as_set[row["scenario"]]
         before = direction(first["lower"], first["upper"])
         now = direction(row["lower"], row["upper"])
-        row["verdict"] = (now or "can’t be told") if row is first else verdict(before, now)
+        row["verdict"] = (now or "unclear") if row is first else verdict(before, now)
         row["size"] = f"{row['difference'] / first['difference']:.0%}" if before else "–"
     return found
 
@@ -38,13 +38,13 @@ def judged(rows: pd.DataFrame) -> list[dict[Any, Any]]:
 def tables(rows: list[dict[Any, Any]], scenarios: list[Scenario], replicates: str) -> list[Table]:
     """One table a scenario: what we put in, what we put in instead, and what is left of the difference."""
     columns = (
-        "what we put in",
-        "instead",
+        "assumption",
+        "changed to",
         "difference, QPR points",
         "± mcse",
         "95 % interval",
-        "of its size",
-        "the conclusion",
+        "relative size",
+        "conclusion",
     )
     shown = []
     for scenario in scenarios[1:]:
@@ -66,8 +66,8 @@ def in_words(rows: list[dict[Any, Any]], scenario: Scenario) -> str:
     if not any(row["about"] == AS_SET and direction(row["lower"], row["upper"]) for row in own):
         clear = f" One becomes clear under: {named}." if others else ""
         return (
-            f"No conclusion about {scenario.title} can be told with so many replicates, so none can be held against "
-            f"other assumptions.{clear}"
+            f"With this number of replicates there is no clear conclusion about {scenario.title} to test under other "
+            f"assumptions.{clear}"
         )
     rest = f" It changes under: {named}." if others else ""
     same = len(changed) - len(others)

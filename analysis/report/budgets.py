@@ -8,7 +8,7 @@ from supportnet.analysis.report.parts import NONE, Block, Section, Table, block_
 from supportnet.analysis.report.result_index import Result, ResultIndex
 from supportnet.analysis.wording.formatting import number, probability
 
-ALT = "Portfolios of programmes by cost and effect, as in the table."
+ALT = "Portfolios of programmes by cost and effect; values in the table."
 
 
 def budgets(found: ResultIndex) -> list[Section]:
@@ -45,8 +45,8 @@ def points(result: Result, rows: pd.DataFrame) -> Table:
 def contents(rows: pd.DataFrame, levers: dict[str, float]) -> Table:
     """What the portfolios are made of."""
     cells = [[row["portfolio"], in_words(row, levers)] for row in rows.to_dict("records")]
-    caption = "What they are: shares of people to whom a programme is offered, people per post, contacts a week"
-    return Table(caption, ("portfolio", "set otherwise than at the start"), cells, frozenset({1}))
+    caption = "Contents of the portfolios: share of people offered a programme, people per post, contacts a week"
+    return Table(caption, ("portfolio", "changed from the start"), cells, frozenset({1}))
 
 
 def regret(rows: pd.DataFrame, levers: dict[str, float]) -> Table:
@@ -57,7 +57,7 @@ def regret(rows: pd.DataFrame, levers: dict[str, float]) -> Table:
         within = probability(row["probability_within_budget"])
         cells.append([spoken(row["portfolio"]), in_words(row, levers), *difference(row, "qpr"), *short, within])
     ends = "95 % interval"
-    columns = ("", "what it is", "recovery, QPR", ends, "short of A, QPR", ends, "within budget")
+    columns = ("", "contents", "recovery, QPR", ends, "short of A, QPR", ends, "within budget")
     return Table("Simpler portfolios for the same budget", columns, cells, frozenset({1}))
 
 

@@ -1,4 +1,4 @@
-"""Check-lists of good reporting, each item answered: where it is met, or plainly that it is not."""
+"""Reporting checklists, each item answered: where it is met, or plainly that it is not."""
 
 import tomllib
 from collections import Counter
@@ -65,4 +65,4 @@ def answered(parts: Collection[str]) -> Section:
         counts = Counter(answer.met for _, answer in answers)
         count = f"{counts['yes']} met, {counts['partly']} partly, {counts['no']} not met, of {len(answers)}"
         told.append({"list": one, "answers": answers, "count": count})
-    return Section("checklists", "Check-lists of good reporting", "checklists", {"lists": told})
+    return Section("checklists", "Reporting checklists", "checklists", {"lists": told})

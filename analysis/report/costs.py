@@ -10,7 +10,7 @@ from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.storage.toml_files import toml_text
 
-ALT = "Strategies by cost and effect, as in the tables."
+ALT = "Strategies by cost and effect; values in the tables."
 MOST_NUMBERS = 5  # numbers of the model told by themselves
 
 
@@ -28,7 +28,7 @@ def evaluation(result: Result, found: ResultIndex) -> Block:
     file = toml_text(result.told["costs"])
     block = block_of(result, tables, ALT)
     if evaluated_comparison(result, found) != found.comparison:
-        block["cautions"].append("it evaluates another comparison than the one that this report is about")
+        block["cautions"].append("it evaluates a different comparison from the one in this report")
     return {**block, "file": file}
 
 
@@ -47,9 +47,12 @@ def strategies(result: Result) -> Table:
         cells.append([row["scenario"], *means, *added, against])
     caption = (
         f"Strategies by cost ({told['currency']} of {told['price_year']} per person and year) and effect "
-        f"({result.told['effect']}); added to the baseline; ratio ± mcse"
+        f"({result.told['effect']}); incremental to the baseline; ICER ± mcse"
     )
-    columns = ("strategy", "cost", "effect", "cost added", "95 % interval", "effect added", "95 % interval", "ratio")
+    columns = (
+        "strategy", "cost", "effect", "incremental cost", "95 % interval",
+        "incremental effect", "95 % interval", "ICER",
+    )  # fmt: skip
     return Table(caption, columns, cells, frozenset({7}))
 
 
@@ -68,8 +71,8 @@ def acceptability(result: Result) -> Table:
         [number(float(str(paid))), *map("{:.2f}".format, row)]
         for paid, row in zip(few.index, few.to_numpy(), strict=True)
     ]
-    caption = "Probability of being the best choice, by what is paid for a unit of effect"
-    return Table(caption, ("paid for a unit of effect", *map(str, wide.columns)), cells)
+    caption = "Probability of being the best choice, by willingness to pay for a unit of effect"
+    return Table(caption, ("willingness to pay", *map(str, wide.columns)), cells)
 
 
 def information(result: Result) -> Table:
@@ -81,8 +84,8 @@ def information(result: Result) -> Table:
         [spoken(row["about"]), number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"])]
         for row in told.to_dict("records")
     ]
-    caption = f"What knowing would be worth at most, per person and year, where a unit of effect is worth {number(at)}"
-    return Table(caption, ("known", "worth", "± mcse"), cells)
+    caption = f"Expected value of perfect information per person and year, if a unit of effect is worth {number(at)}"
+    return Table(caption, ("information on", "value", "± mcse"), cells)
 
 
 def prices(told: dict[str, Any]) -> Table:
@@ -93,7 +96,7 @@ def prices(told: dict[str, Any]) -> Table:
         if isinstance(one, dict)
     ]
     caption = f"Prices of this evaluation ({told['currency']}, price year {told['price_year']})"
-    return Table(caption, ("what", "price", "lowest", "highest", "unit", "source"), rows, frozenset({4, 5}))
+    return Table(caption, ("item", "price", "lowest", "highest", "unit", "source"), rows, frozenset({4, 5}))
 
 
 def lived_with(baseline: Scenario) -> Table:
@@ -101,7 +104,7 @@ def lived_with(baseline: Scenario) -> Table:
     now, rows = baseline.every_number, []
     for name, about in numbers().items():
         if name.startswith("costs."):
-            source = about.source if now[name] == value(Parameters(), name) else "as the scenario sets it"
+            source = about.source if now[name] == value(Parameters(), name) else "set by the scenario"
             rows.append([spoken(name.partition(".")[2]), f"{now[name]:,g}", about.unit, source])
-    caption = "Unit costs of the outcome “cost”, as the comparison was lived (price year 2025, no currency)"
-    return Table(caption, ("what", "price", "unit", "source"), rows, frozenset({2, 3}))
+    caption = "Unit costs of the outcome “cost” in the comparison (price year 2025, no currency)"
+    return Table(caption, ("item", "price", "unit", "source"), rows, frozenset({2, 3}))

@@ -19,8 +19,8 @@ SHOWN = ("morris", "indices", "tornado")  # figures of a sensitivity analysis
 def mechanisms(found: ResultIndex, command: str) -> Section:
     """What carries the differences that were explained."""
     explained = found.each("explain", shares)
-    missing = "" if explained else "Which mechanisms carry a difference was not asked."
-    return Section("mechanisms", "What carries the difference", "blocks", {"blocks": explained}, missing, command)
+    missing = "" if explained else "No difference was attributed to mechanisms."
+    return Section("mechanisms", "What explains the difference", "blocks", {"blocks": explained}, missing, command)
 
 
 def shares(result: Result) -> dict[str, Any]:
@@ -30,24 +30,24 @@ def shares(result: Result) -> dict[str, Any]:
     rows = table.set_index(table.columns[0])
     players = rows.drop(index=["without", "difference"]).sort_values("value", ascending=False)
     order = ["without", *players.index, "difference"]
-    labels = {"without": f"left with all {over} held", "difference": "whole difference"}
+    labels = {"without": f"difference with all {over} held", "difference": "total difference"}
     cells = [[labels.get(name, spoken(name)), *estimate(rows.loc[name].to_dict(), "value")] for name in order]
     held = "held at their mean in the baseline" if told["held"] == "baseline" else "switched off"
-    caption = f"Shares of {over} in the difference in {told['outcome']}, {names[1]} less {names[0]}"
-    alt = f"Bars: the share of each of the {over} in that difference, with 95 % intervals, as in the table."
+    caption = f"Shares of {over} in the difference in {told['outcome']}, {names[1]} minus {names[0]}"
+    alt = f"Bars: the share of each of the {over} in that difference, with 95 % intervals; values in the table."
     note = (
-        f"Exact Shapley values: every combination of {over} was lived in both worlds, the others {held}. What is left "
-        "and all shares add up to the whole difference. A share says what carries the effect within the model."
+        f"Exact Shapley values: both scenarios were simulated with every combination of {over} free and the others "
+        f"{held}. The shares and the difference with all held sum to the total. They describe the model only."
     )
     shown = Table(caption, (over, "share", "± mcse", "95 % interval"), cells)
-    return {"title": f"{names[1]} less {names[0]}", "tables": [shown], "figures": titled(result, "figure", alt),
+    return {"title": f"{names[1]} minus {names[0]}", "tables": [shown], "figures": titled(result, "figure", alt),
             "note": note, "cautions": list(told.get("cautions", []))}  # fmt: skip
 
 
 def sensitivity(found: ResultIndex, command: str) -> Section:
     """Which factors outcomes depend on."""
     analyses = [block for blocks in found.each("sensitivity", lambda one: list(indices(one))) for block in blocks]
-    missing = "" if analyses else "Which assumptions and levers the outcomes depend on was not asked."
+    missing = "" if analyses else "No sensitivity analysis was made."
     return Section("sensitivity", "What the outcomes depend on", "blocks", {"blocks": analyses}, missing, command)
 
 
@@ -59,7 +59,7 @@ def indices(result: Result) -> Iterator[dict[str, Any]]:
         cells = [[row["factor"], number(row["value"], (row["upper"] - row["lower"]) / 4), between(row)] for row in top]
         caption = f"{outcome} in {scenario}, week {own['week'].iloc[0]}: {METHODS[method].says}"
         table = Table(caption, ("factor", METHODS[method].main, "95 % interval"), cells)
-        alt = f"Sensitivity of {outcome} to each factor by the method {method}; the largest are in the table."
+        alt = f"Sensitivity of {outcome} to each factor ({method}); the largest values are in the table."
         stems = [
             path.stem for path in result.figures() if path.stem.split("-")[0] in SHOWN and of(path, scenario, outcome)
         ]
@@ -87,8 +87,8 @@ def main_indices(result: Result) -> tuple[pd.DataFrame, str]:
 def validation(found: ResultIndex, command: str) -> Section:
     """Every pattern that was looked for, in range or not."""
     blocks = found.each("validate", patterns)
-    missing = "" if blocks else "Whether the simulated world looks like the real one was not checked in this folder."
-    return Section("validation", "What the simulated world gets right and wrong", "blocks", {"blocks": blocks}, missing,
+    missing = "" if blocks else "The model was not compared with published patterns in this folder."
+    return Section("validation", "Validation against published patterns", "blocks", {"blocks": blocks}, missing,
                    command)  # fmt: skip
 
 
@@ -96,8 +96,8 @@ def patterns(result: Result) -> dict[str, Any]:
     """The patterns by their use, each use a table."""
     rows, tables = result.table("patterns.csv"), []
     uses = {
-        "calibrate": "Fitted to", "validate": "Predicted, never fitted to",
-        "informed": "Seen while equations were drafted", "verify": "True by construction",
+        "calibrate": "Fitted", "validate": "Predicted, never fitted",
+        "informed": "Known while the equations were drafted", "verify": "True by construction",
     }  # fmt: skip
     columns = ("pattern", "preset", "range", "value", "95 % interval", "in range")
     for use, says in uses.items():
@@ -110,9 +110,10 @@ def patterns(result: Result) -> dict[str, Any]:
         ]  # fmt: skip
         n = sum(met(row["in_range"]) == met(True) for row in own)
         tables.append(Table(f"{says}: {n} of {len(own)} in range", columns, cells, frozenset({1, 2, 5})))
-    alt = "Each pattern’s value with its interval, beside the range that evidence gives it, as in the tables."
+    alt = "Each pattern’s value with its interval, beside the range from evidence; values in the tables."
     note = (
-        f"Intervals: {result.told.get('interval', '')}; of shares within 0 and 1. Nothing is left out because it fails."
+        f"Intervals: {result.told.get('interval', '')}; those of shares within 0 and 1. No pattern is omitted because "
+        "it fails."
     )
     return {"title": "Patterns", "tables": tables, "figures": titled(result, "figure", alt), "note": note,
             "cautions": list(result.told.get("cautions", []))}  # fmt: skip
@@ -126,8 +127,8 @@ def assumed(found: ResultIndex) -> Section:
         kinds = Counter(kind_of(about.source) for name, about in known.items() if name.startswith(f"{group}."))
         rows.append([group, str(kinds.total()), *(str(kinds[kind]) for kind in ("assumed", "fitted", "other"))])
     total = [str(sum(int(row[k]) for row in rows)) for k in range(1, 5)]
-    columns = ("group", "numbers", "assumed", "fitted to patterns", "published, worked out or other")
-    counts = Table("Where the numbers of the model come from", columns, [*rows, ["all", *total]])
+    columns = ("group", "parameters", "assumed", "fitted to patterns", "published, derived or other")
+    counts = Table("Sources of the model’s parameters", columns, [*rows, ["all", *total]])
     weights = found.each("sensitivity", weighed)
     about = {
         "counts": counts,
@@ -135,7 +136,7 @@ def assumed(found: ResultIndex) -> Section:
         "assumed": total[1],
         "all": total[0],
     }
-    return Section("assumptions", "Assumptions and their weight", "assumptions", about)
+    return Section("assumptions", "Parameters: sources and influence", "assumptions", about)
 
 
 def weighed(result: Result) -> Table:
@@ -148,8 +149,8 @@ def weighed(result: Result) -> Table:
         for row in rows.sort_values("value", ascending=False).to_dict("records")
         if (name := row["factor"]) in known
     ]  # fmt: skip
-    columns = ("number", "as set", "range", "source", METHODS[method].main)
-    caption = f"Numbers of the model that were varied, by what they weigh ({METHODS[method].says})"
+    columns = ("parameter", "set value", "range", "source", METHODS[method].main)
+    caption = f"Parameters that were varied, by influence ({METHODS[method].says})"
     return Table(caption, columns, cells[:MOST_ROWS], frozenset({2, 3}))
 
 

@@ -88,9 +88,7 @@ def report(
     put_in = None
     if hangs:
         put_in = lived_otherwise(found, scenarios, ledger, draws, workers, progress)
-    worlds, why_not = (
-        ([], f"Nobody’s life is told: {foreign}.") if foreign else lives_told(found, scenarios, seed, draws)
-    )
+    worlds, why_not = ([], f"No lives are shown: {foreign}.") if foreign else lives_told(found, scenarios, seed, draws)
     replicates = len(found.comparison.told["replicates"][:ledger])
     changed = found.comparison.told.get("code") != run_hash()
     body = [
@@ -139,7 +137,7 @@ def draws_of(told: Mapping[str, Any], posterior: str) -> tuple[Posterior | None,
     except UserInputError:
         if posterior:
             raise
-        return None, f"the comparison was lived by draws from a posterior that is not at hand ({told['posterior']})"
+        return None, f"the comparison used draws from a posterior that is not available ({told['posterior']})"
 
 
 def environment() -> Environment:
@@ -196,7 +194,7 @@ def lives_told(
     sizes = rows[rows["outcome"] == OUTCOME].set_index("scenario")["difference"].abs()
     most = max(scenarios[1:], key=lambda one: float(sizes.get(one.name, 0.0)))
     if why := people_differ(scenarios[0], most, draws):
-        return [], f"Nobody lives in both worlds: they are worlds of other people ({why})."
+        return [], f"No person is in both scenarios, because their people differ ({why})."
     told = found.comparison.told
     persons = drawn_people(scenarios[0].population.patients, PEOPLE, seed)
     sampling = Sampling(tuple(told["replicates"]), told["seed"], draws)

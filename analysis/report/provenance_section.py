@@ -32,7 +32,7 @@ def origin(found: ResultIndex, ledger: int, seed: int, question: str) -> Section
          ("seed", "replicates", "run_identity", "code", "commit"))]
         for one in found.results
     ]  # fmt: skip
-    columns = ("folder", "command", "seed", "replicates", "run identity", "model’s code", "commit")
+    columns = ("folder", "command", "seed", "replicates", "run identity", "model code", "commit")
     table = Table("Results in this report", columns, rows, frozenset(range(1, 7)))
     asked = f" --question {shlex.quote(question)}" if question else ""
     made = [commands for one in found.results for commands in found.made_of(one, lambda one: again(one, found))]
@@ -42,7 +42,7 @@ def origin(found: ResultIndex, ledger: int, seed: int, question: str) -> Section
         "table": table, "commands": commands, "versions": versions(), "commit": commit() or "not from a checkout",
         "unchecked": [row[0] for row, one in zip(rows, found.results, strict=True) if not has_checksums(one.told)],
     }  # fmt: skip
-    return Section("provenance", "Where it comes from", "provenance", about)
+    return Section("provenance", "Provenance", "provenance", about)
 
 
 def told(result: Result, name: str) -> str:

@@ -37,9 +37,9 @@ def plain(scenario: Scenario) -> dict[str, Any]:
 def as_file(scenario: Scenario) -> str:
     """The scenario as a file: the library's, where it is that one; else all that differs from `today`."""
     if in_library(scenario):
-        lived = f"population.patients = {scenario.population.patients}, weeks = {scenario.weeks}"
+        size = f"population.patients = {scenario.population.patients}, weeks = {scenario.weeks}"
         text = files("supportnet.sim").joinpath("scenarios", f"{scenario.name}.toml").read_text("utf-8")
-        return f"# {scenario.name} of the library; lived here with {lived}\n{text}"
+        return f"# {scenario.name} of the library; here with {size}\n{text}"
     return written_out(scenario)
 
 
@@ -52,7 +52,9 @@ def in_library(scenario: Scenario) -> bool:
 def written_out(scenario: Scenario) -> str:
     """The text of a file that says all that differs from `today`."""
     base = Scenario.load(ROOT)
-    note = f"# as resolved; its people come from services other than those of {ROOT!r}, which this file cannot say\n"
+    note = (
+        f"# as resolved; its people start under services other than those of {ROOT!r}, which this file cannot state\n"
+    )
     before = dict(flat(plain(base)))
     changed = {
         name: value

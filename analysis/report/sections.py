@@ -31,7 +31,7 @@ def in_short(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | N
     result, weeks = found.comparison, counted(scenarios[0].weeks, "week")
     differences, planned = result.table("differences.csv"), len(result.told["replicates"])
     there = int(differences["n"].max())
-    several = f", adjusted so that all {len(scenarios) - 1} hold together" if len(scenarios) > 2 else ""
+    several = f", simultaneous over all {len(scenarios) - 1} scenarios" if len(scenarios) > 2 else ""
     contains = f"{PARAMETERS_TOO if result.told.get('posterior') else LUCK_ONLY}{several}"
     about = {
         "paragraphs": summary(differences, scenarios, weeks), "interval": contains, "weeks": weeks,
@@ -39,12 +39,12 @@ def in_short(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | N
         "replicates": counted(there, "replicate"), "hangs": hangs,
         "cautions": [*failed(planned - there), *said_beside(found.comparison, scenarios, draws)],
     }  # fmt: skip
-    return Section("summary", "In short", "summary", about)
+    return Section("summary", "Summary", "summary", about)
 
 
 def failed(replicates: int) -> list[str]:
     """What is said where replicates of a comparison failed."""
-    return [f"{counted(replicates, 'replicate')} failed, and left out here"] if replicates else []
+    return [f"{counted(replicates, 'replicate')} failed and left out here"] if replicates else []
 
 
 def said_beside(result: Result, scenarios: list[Scenario], draws: Posterior | None) -> list[str]:
@@ -62,10 +62,10 @@ def as_given(scenarios: list[Scenario]) -> Section:
     for scenario in scenarios:
         first = scenario is scenarios[0]
         rows = what_it_sets(scenario, scenarios[0])
-        caption = f"What {scenario.title} sets otherwise than {scenarios[0].title}"
+        caption = f"Differences of {scenario.title} from {scenarios[0].title}"
         sets = None if first else Table(caption, ("name", "baseline", "here"), rows, frozenset({1, 2}))
         told.append({"scenario": scenario, "sets": sets, "file": as_file(scenario), "first": first})
-    return Section("scenarios", "Scenarios as they were given", "scenarios", {"scenarios": told})
+    return Section("scenarios", "Scenarios", "scenarios", {"scenarios": told})
 
 
 def results(found: ResultIndex, scenarios: list[Scenario], hangs: bool) -> Section:
@@ -82,11 +82,11 @@ def results(found: ResultIndex, scenarios: list[Scenario], hangs: bool) -> Secti
             if (row := rows.get((scenario.name, name)))
         ]  # fmt: skip
         columns = ("outcome", "difference", "± mcse", "95 % interval", "unit", "better is")
-        caption = f"{scenario.title} less {scenarios[0].title}"
+        caption = f"{scenario.title} minus {scenarios[0].title}"
         shown.append(Table(caption, columns, cells, frozenset({4, 5})))
     alt = (
-        f"Left: recovery week by week in {', '.join(titles.values())}, and the difference from the first, with bands. "
-        "Right: differences in other outcomes at the end with 95 % intervals, as in the tables."
+        f"Left: recovery week by week in {', '.join(titles.values())}, and the difference from the first, with "
+        "uncertainty bands. Right: differences in other outcomes at the end with 95 % intervals; values in the tables."
     )
     figures = titled(result, "figure", alt)
     others = [str(one.folder.relative_to(found.folder)) for one in found.of("compare")[1:]]
@@ -109,9 +109,9 @@ def put_in(
     rows: pd.DataFrame | None, scenarios: list[Scenario], replicates: int, changed: bool, why_not: str, command: str
 ) -> Section:
     """What we put in: the conclusion under other assumptions; or why it was not lived again."""
-    anchor, title = "put-in", "What we put in, and what is left without it"
+    anchor, title = "put-in", "Robustness to assumptions"
     if rows is None:
-        missing = f"What the conclusions hang on was not computed ({why_not})."
+        missing = f"The conclusions were not tested under other assumptions ({why_not})."
         return Section(anchor, title, "put_in", {}, missing, command)
     told, n = judged(rows), counted(replicates, "replicate")
     about = {
@@ -125,12 +125,12 @@ def nobody_in_both(found: ResultIndex, scenarios: list[Scenario], draws: Posteri
     """Why for whom a comparison works was not told, and whether comparing again could tell it."""
     result = found.comparison
     if result.told["independent"]:
-        return "each world drew its people and luck on its own (--independent)", True
+        return "the scenarios use independent people and random streams (--independent)", True
     if people := next(filter(None, (people_differ(scenarios[0], other, draws) for other in scenarios[1:])), ""):
-        return f"the worlds are not lived by the same people ({people})", False
+        return f"the scenarios do not have the same people ({people})", False
     if result.table("differences.csv")["n"].max() < len(result.told["replicates"]):
-        return "a replicate failed in one of the worlds", True
-    return "the worlds are not lived by the same people", False
+        return "a replicate failed in one of the scenarios", True
+    return "the scenarios do not have the same people", False
 
 
 def for_whom(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None, command: str) -> Section:
@@ -138,12 +138,12 @@ def for_whom(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | N
     result, anchor, title = found.comparison, "for-whom", "Who benefits"
     if not result.has("for_whom.csv"):
         why, curable = nobody_in_both(found, scenarios, draws)
-        missing = f"For whom the scenarios work can’t be told: {why}."
+        missing = f"Effects on subgroups are not available: {why}."
         return Section(anchor, title, "for_whom", {}, missing, command if curable else "")
     persons = result.table("for_whom.csv").fillna({"by": ""})
     shown, sentences = [], []
-    columns = ("who", "difference, QPR points", "± mcse", "95 % interval", "people")
-    spread = ("who", *QUANTILES, "helped", "harmed")
+    columns = ("group", "difference, QPR points", "± mcse", "95 % interval", "people")
+    spread = ("group", *QUANTILES, "helped", "harmed")
     for scenario in scenarios[1:]:
         rows = persons[(persons["scenario"] == scenario.name) & (persons["people"] > 0)].to_dict("records")
         means, ends = [], []
@@ -153,14 +153,14 @@ def for_whom(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | N
             quantiles = (points(row[name]) for name in QUANTILES)
             ends.append([who, *quantiles, f"{row['better']:.1%}", f"{row['worse']:.1%}"])
         shown += [
-            Table(f"For whom {scenario.title} works: means", columns, means),
-            Table(f"How effects of {scenario.title} differ from person to person, QPR points", spread, ends),
+            Table(f"{scenario.title}: mean effects by group", columns, means),
+            Table(f"{scenario.title}: distribution of individual effects, QPR points", spread, ends),
         ]
         every = next((row for row in rows if row["group"] == EVERYBODY), None)
         if every:
             sentences.append(
                 f"{scenario.title}: {probability(every['better'])} of people are better off by more than {NOTABLE:g} "
-                f"QPR points, {probability(every['worse'])} are worse off by more than that."
+                f"QPR points, {probability(every['worse'])} worse off by more than that."
             )
     about = {
         "tables": shown + harmed(result, scenarios),
@@ -177,7 +177,7 @@ def harmed(result: Result, scenarios: list[Scenario]) -> list[Table]:
     if not result.has("harmed.csv"):
         return []
     changes, shown = result.table("harmed.csv"), []
-    columns = ("change from the baseline", "those worse off", "± mcse", "95 % interval", "all others", "unit")
+    columns = ("change from the baseline", "people worse off", "± mcse", "95 % interval", "all others", "unit")
     for scenario in scenarios[1:]:
         rows = changes[(changes["scenario"] == scenario.name) & (changes["people"] >= FEW)].to_dict("records")
         cells = [
@@ -185,7 +185,7 @@ def harmed(result: Result, scenarios: list[Scenario]) -> list[Table]:
             for row in rows
         ]
         if rows:
-            caption = f"What else changed for the {rows[0]['people']:,} people worse off under {scenario.title}"
+            caption = f"Other changes for the {rows[0]['people']:,} people worse off under {scenario.title}"
             shown.append(Table(caption, columns, cells, frozenset({5})))
     return shown
 

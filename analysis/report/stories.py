@@ -14,10 +14,10 @@ SUPPORTERS = {"professional": ("professional", "professionals"), "peer": ("peer"
               "friend": ("friend", "friends"), "family": ("relative", "relatives")}  # fmt: skip
 SAID = {
     "joined": "joins {whom}", "completed": "completes {whom}", "left early": "leaves {whom} before its end",
-    "new tie": "a new tie with a {whom}", "tie ended": "a tie with a {whom} comes to its end",
-    "professional changed": "their professional leaves; another one takes over",
-    "came to the service": "is in contact with a professional of the service again",
-    "left the service": "contact with the service comes to its end",
+    "new tie": "a new tie with a {whom}", "tie ended": "a tie with a {whom} ends",
+    "professional changed": "their professional leaves and is replaced",
+    "came to the service": "is again in contact with a professional of the service",
+    "left the service": "contact with the service ends",
     "crisis": "a crisis", "admission": "a crisis, with a stay in hospital",
 }  # fmt: skip
 
@@ -41,7 +41,7 @@ def stories(worlds: Sequence[tuple[Scenario, list[Life]]], few_ties: float) -> l
 
 def story(number: int, scenarios: Sequence[Scenario], lives: Sequence[Life], few_ties: float) -> Story:
     who = kind_of_network(lives[0].ties, few_ties)
-    start = f"Has {ties_in_words(lives[0].ties)}. Personal recovery stands at {lives[0].qpr[0]:.0f} of 60 points."
+    start = f"Has {ties_in_words(lives[0].ties)}. Personal recovery: {lives[0].qpr[0]:.0f} of 60 points."
     ends = [
         f"{scenario.title}: {life.qpr[0]:.1f} points at the start, {life.qpr[1]:.1f} after {scenario.weeks} weeks."
         for scenario, life in zip(scenarios, lives, strict=True)
@@ -57,7 +57,9 @@ def by_week(scenarios: Sequence[Scenario], lives: Sequence[Life], number: int) -
     weeks = sorted({week for one in told for week in one})
     rows = [[str(week), *("; ".join(one.get(week, ["–"])) for one in told)] for week in weeks]
     columns = ["week", *(scenario.title for scenario in scenarios)]
-    return Table(f"Person {number}: what happened, with the same luck in both worlds", columns, rows, frozenset({1, 2}))
+    return Table(
+        f"Person {number}: events, with the same random numbers in both scenarios", columns, rows, frozenset({1, 2})
+    )
 
 
 def weeks_of(events: Sequence[Event], scenario: Scenario) -> dict[int, list[str]]:
@@ -87,7 +89,7 @@ def ruptures(events: Sequence[Event]) -> str:
         for role in Role.words()
         if counts["rupture"][role] or counts["repair"][role]
     ]
-    return "; ".join(parts) + "." if parts else "no rupture of a tie."
+    return "; ".join(parts) + "." if parts else "no ruptures."
 
 
 def ties_in_words(ties: dict[str, int]) -> str:

@@ -13,8 +13,8 @@ TOLD = {  # outcome -> what it is called, and its unit
     "qpr": ("personal recovery", "QPR points, on a scale of 0 to 60"),
     "relapses": ("the number of relapses", "relapses per person and year"),
     "cost": (
-        "what services and crises cost",
-        "money per person and year, at the unit costs that the comparison was lived with",
+        "the cost of services and crises",
+        "money per person and year, at the comparison’s unit costs",
     ),
 }
 NUMBER = Markup('<data value="{value!r}" data-row="{scenario} {outcome} {column}">{shown}</data>')
@@ -22,7 +22,7 @@ CLEAR = Markup(
     "{What} is <strong>{direction}</strong> after {weeks}: difference {found} ({unit}; 95 % interval {ends})."
 )
 UNCLEAR = Markup(
-    "Whether {what} is higher or lower after {weeks} <strong>can’t be told</strong>: difference {found} ({unit}; 95 % "
+    "Whether {what} is higher or lower after {weeks} is <strong>unclear</strong>: difference {found} ({unit}; 95 % "
     "interval {ends})."
 )
 SAME = Markup("{What} is <strong>the same</strong> in every replicate after {weeks}: difference {found} ({unit}).")
@@ -59,7 +59,7 @@ def sentence(row: dict[Any, Any], outcome: str, weeks: str) -> Markup:
     words["found"] = value("difference")
     if row["difference"] == row["mcse"] == 0:
         return SAME.format(**words)
-    words["ends"] = "not known from a single replicate"
+    words["ends"] = "not available from a single replicate"
     if math.isfinite(row["lower_adjusted"]):
         words["ends"] = Markup("{} to {}").format(value("lower_adjusted"), value("upper_adjusted"))
     way = direction(row["lower_adjusted"], row["upper_adjusted"])

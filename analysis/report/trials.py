@@ -8,7 +8,7 @@ from supportnet.analysis.report.parts import NONE, Section, Table, block_of, spo
 from supportnet.analysis.report.result_index import Result, ResultIndex
 from supportnet.analysis.wording.formatting import met, rounded
 
-ALT = "Effects of simulated trials with 95 % intervals, beside published ones, as in the tables."
+ALT = "Effects of simulated trials with 95 % intervals, beside published ones; values in the tables."
 FIRST = ("recovery", "distress", "network_size", "relapses")  # asked first of every programme
 AT_END = "end of treatment"  # as designs call it
 KINDS = {"smd": "standardised mean difference", "ratio": "risk ratio"}
@@ -41,8 +41,8 @@ def one_trial(rows: pd.DataFrame) -> Table:
     programme, control = (spoken(str(rows[name].iloc[0])) for name in ("programme", "control"))
     columns = ("outcome", "effect", *(f"{time['when']} (week {time['week']})" for time in times))
     caption = (
-        f"Effects of {programme} against {control}, with 95 % intervals; a trial measured "
-        f"{at_end(rows)['people'].iloc[0]:.0f} people an arm at the end of treatment"
+        f"Effects of {programme} against {control}, with 95 % intervals; "
+        f"{at_end(rows)['people'].iloc[0]:.0f} people per arm measured at the end of treatment"
     )
     return Table(caption, columns, cells, frozenset({1}))
 
@@ -56,7 +56,7 @@ def side_by_side(rows: pd.DataFrame) -> Table:
         people = f"{at_end(own)['people'].iloc[0]:.0f}"
         cells.append([spoken(str(programme)), *shown, people, spoken(str(control))])
     caption = "End of treatment: standardised mean differences (relapses: risk ratio), with 95 % intervals"
-    return Table(caption, ("programme", *map(spoken, FIRST), "people an arm", "control"), cells, frozenset({6}))
+    return Table(caption, ("programme", *map(spoken, FIRST), "people per arm", "control"), cells, frozenset({6}))
 
 
 def at_end(rows: pd.DataFrame) -> pd.DataFrame:
@@ -75,10 +75,10 @@ def beside_published(rows: list[dict[Any, Any]]) -> Table:
         for row in rows
     ]  # fmt: skip
     columns = (
-        "effect", "simulated", "published", "in range", "simulated: who, against what", "published: who, against what",
+        "effect", "simulated", "published", "in range", "simulated: population; control", "published: population; control",
         "source",
     )  # fmt: skip
-    caption = "Beside published effects: seen while the model was drafted, so no proof"
+    caption = "Comparison with published effects (known while the model was drafted: agreement is no proof)"
     return Table(caption, columns, cells, frozenset({2, 3, 4, 5, 6}))
 
 

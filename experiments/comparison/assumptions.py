@@ -15,9 +15,9 @@ from supportnet.sim.scenario.scenario import Scenario, row_of
 from supportnet.sim.scenario.schema import Programme
 
 OUTCOME = "qpr"
-WEIGHTS = {"recover.reciprocity_weight": "Reciprocity", "recover.expertise_weight": "Expertise"}
+WEIGHTS = {"recover.reciprocity_weight": "reciprocity", "recover.expertise_weight": "expertise"}
 ENDS = (0.0, 0.5, 1.0, 1.6)  # of the weights, from nothing to the upper end of their range
-AS_SET = "everything as it is set"
+AS_SET = "all assumptions as set"
 
 
 class Assumption(NamedTuple):
@@ -67,9 +67,9 @@ def _weights(scenarios: Sequence[Scenario], posterior: Posterior | None) -> Iter
         now = None if drawn else scenarios[0].every_number[name]
         for weight in ENDS:
             if weight != now:
-                weighs = "as the draws have it" if now is None else f"{now:g}"
-                about = f"{word} weighs {weighs} in recovery ({name})"
-                yield Assumption(about, f"it weighs {weight:g}", {name: weight})
+                weighs = "from the draws" if now is None else f"{now:g}"
+                about = f"Weight of {word} in recovery: {weighs} ({name})"
+                yield Assumption(about, f"{weight:g}", {name: weight})
 
 
 def _contents(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
@@ -86,18 +86,18 @@ def _contents(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
 def _content(name: str, programme: Programme) -> Iterator[Assumption]:
     title, row, at = programme.title or name, row_of(programme), f"programmes.{name}"
     if row["resources"]:
-        about = f"{title}: resources are mobilised ({', '.join(row['resources']).replace('_', ' ')})"
+        about = f"{title}: mobilises resources ({', '.join(row['resources']).replace('_', ' ')})"
         yield Assumption(about, "none: contact only", {f"{at}.resources": []}, name)
     other = "reciprocal" if row["reciprocity"] == "one_way" else "one_way"
     about = f"{title}: help is {row['reciprocity'].replace('_', ' ')}"
     yield Assumption(about, other.replace("_", " "), {f"{at}.reciprocity": other}, name)
     who = {"patient": "the person", "professional": "the professional", "not_stated": "not stated"}
     expert = "patient" if row["expert"] == "professional" else "professional"
-    about = f"{title}: seen as the expert: {who.get(row['expert'], row['expert'])}"
+    about = f"{title}: recognised expert: {who.get(row['expert'], row['expert'])}"
     yield Assumption(about, who[expert], {f"{at}.expert": expert}, name)
     if row["makes"]:
-        about = f"{title}: new ties come with it ({', '.join(row['makes'])})"
-        yield Assumption(about, "none do", {f"{at}.makes": []}, name)
+        about = f"{title}: brings new ties ({', '.join(row['makes'])})"
+        yield Assumption(about, "none", {f"{at}.makes": []}, name)
 
 
 def _switched_off(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
@@ -110,5 +110,5 @@ def _switched_off(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
     }
     for name in Mechanism.words():
         if name not in held:
-            about = f"{name.replace('_', ' ').capitalize()} works in the helping relationship"
-            yield Assumption(about, "switched off in every world", {f"mechanisms.{name}": False})
+            about = f"{name.replace('_', ' ').capitalize()} active in the helping relationship"
+            yield Assumption(about, "switched off in every scenario", {f"mechanisms.{name}": False})

@@ -23,7 +23,7 @@ POINTS = 60.0  # of the QPR score in full recovery
 NOTABLE = 5.0  # QPR points by which somebody is called better or worse off
 FEW = 10  # people worse off, below whom nothing is shown of what else changed for them
 CAUTION = (
-    "One person's two worlds share the luck of the draws: these are effects within the model, by group, "
+    "Each person has the same random numbers in both scenarios: these are effects within the model, by group, "
     "not forecasts for a person."
 )
 EVERYBODY = "everybody"
