@@ -78,7 +78,7 @@ def beside_published(rows: list[dict[Any, Any]]) -> Table:
         "effect", "simulated", "published", "in range", "simulated: population; control", "published: population; control",
         "source",
     )  # fmt: skip
-    caption = "Comparison with published effects (known while the model was drafted: agreement is no proof)"
+    caption = "Comparison with published effects (known while the model was drafted, so no proof)"
     return Table(caption, columns, cells, frozenset({2, 3, 4, 5, 6}))
 
 
