@@ -75,8 +75,8 @@ def beside_published(rows: list[dict[Any, Any]]) -> Table:
         for row in rows
     ]  # fmt: skip
     columns = (
-        "effect", "simulated", "published", "in range", "simulated: population; control", "published: population; control",
-        "source",
+        "effect", "simulated", "published", "in range", "simulated: population; control",
+        "published: population; control", "source",
     )  # fmt: skip
     caption = "Comparison with published effects (known while the model was drafted, so no proof)"
     return Table(caption, columns, cells, frozenset({2, 3, 4, 5, 6}))
