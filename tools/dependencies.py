@@ -15,23 +15,23 @@ ELSEWHERE = {  # installed on macOS or Windows only, so that their metadata may 
     "pythran": "BSD-3-Clause",
     "setuptools": "MIT",
 }
-HEAD = """# What is installed along with supportnet
+HEAD = """# Dependencies and their licences
 
-Made from `requirements.lock` by `python -m tools.dependencies`; a test holds it to that. `make audit` looks up \
-known faults in the versions that the lock pins; it needs the Python Package Index itself, and says of each package \
-whether it was audited.
+Generated from `requirements.lock` by `python -m tools.dependencies`, and checked by a test. `make audit` looks up known \
+vulnerabilities in the pinned versions; it needs the Python Package Index itself, and reports for each package whether \
+it was audited.
 
-Every package is pinned with the SHA-256 of its files, and installed with `--require-hashes`. All licences below allow \
-use, change and distribution; those of `pathspec` and `tqdm` (MPL 2.0) ask that changes to *their* files stay open.
+Every package is pinned with the SHA-256 of its files, and installed with `--require-hashes`. All licences below permit \
+use, modification and distribution; that of `pathspec` and `tqdm` (MPL 2.0) requires changes to *their* files to stay open.
 
-Known: on macOS Mesa brings Pythran along, which with Python 3.11 asks for setuptools below 60. Those versions have \
-known faults (CVE-2022-40897, CVE-2024-6345, CVE-2025-47273) in downloading packages, which nothing here does with \
-them. With Python 3.12 or later it is a later version.
+Known issue: on macOS Mesa depends on Pythran, which with Python 3.11 requires setuptools below 60. Those versions have \
+vulnerabilities in downloading packages (CVE-2022-40897, CVE-2024-6345, CVE-2025-47273), a feature that is not used here. \
+With Python 3.12 or later a later version is installed.
 
-What tests and the site (`make docs`) need besides is pinned in the same way in `requirements-dev.lock`; nobody who \
-runs the model installs it.
+Additional packages for tests and the site (`make docs`) are pinned in the same way in `requirements-dev.lock`; they are \
+not needed to run the model.
 
-At run time nothing opens a connection but `supportnet explore`, which serves pages, and Dask, where it is asked for.
+At run time only `supportnet explore`, which serves pages, and Dask, if requested, open network connections.
 
 | package | licence | needed by |
 |---|---|---|
