@@ -173,7 +173,7 @@ def test_a_pair__whose_interval_is_not_known__is_not_sure() -> None:
     unknown = pairs(3).assign(value=[0.3, 0.2, NAN], lower=[0.2, NAN, NAN], upper=[0.4, NAN, NAN])
     figure = pairs_figure(unknown, PAGE)
     assert [text.get_text() for text in figure.axes[0].texts] == ["0.30", "0.20\n•", "?"]
-    assert "not known" in figure.axes[1].texts[0].get_text()
+    assert "not available" in figure.axes[1].texts[0].get_text()
 
 
 def test_without_an_effect__the_value_of_a_factor_is_written_once() -> None:

@@ -17,19 +17,20 @@ ELSEWHERE = {  # installed on macOS or Windows only, so that their metadata may 
 }
 HEAD = """# Dependencies and their licences
 
-Generated from `requirements.lock` by `python -m tools.dependencies`, and checked by a test. `make audit` looks up known \
-vulnerabilities in the pinned versions; it needs the Python Package Index itself, and reports for each package whether \
-it was audited.
+Generated from `requirements.lock` by `python -m tools.dependencies`, and checked by a test. `make audit` looks up \
+known vulnerabilities in the pinned versions; it needs the Python Package Index itself, and reports for each package \
+whether it was audited.
 
-Every package is pinned with the SHA-256 of its files, and installed with `--require-hashes`. All licences below permit \
-use, modification and distribution; that of `pathspec` and `tqdm` (MPL 2.0) requires changes to *their* files to stay open.
+Every package is pinned with the SHA-256 of its files, and installed with `--require-hashes`. All licences below \
+permit use, modification and distribution; that of `pathspec` and `tqdm` (MPL 2.0) requires changes to *their* files \
+to stay open.
 
-Known issue: on macOS Mesa depends on Pythran, which with Python 3.11 requires setuptools below 60. Those versions have \
-vulnerabilities in downloading packages (CVE-2022-40897, CVE-2024-6345, CVE-2025-47273), a feature that is not used here. \
-With Python 3.12 or later a later version is installed.
+Known issue: on macOS Mesa depends on Pythran, which with Python 3.11 requires setuptools below 60. Those versions \
+have vulnerabilities in downloading packages (CVE-2022-40897, CVE-2024-6345, CVE-2025-47273), a feature that is not \
+used here. With Python 3.12 or later a later version is installed.
 
-Additional packages for tests and the site (`make docs`) are pinned in the same way in `requirements-dev.lock`; they are \
-not needed to run the model.
+Additional packages for tests and the site (`make docs`) are pinned in the same way in `requirements-dev.lock`; they \
+are not needed to run the model.
 
 At run time only `supportnet explore`, which serves pages, and Dask, if requested, open network connections.
 

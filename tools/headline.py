@@ -85,7 +85,7 @@ def picture(shares: pd.DataFrame, over: str) -> None:
     write_csv(shares, goal / "programmes.csv")
     says = f"Shapley shares of {over} in the effect of each programme on recovery, two years, against today."
     foot = "supportnet explain. Bold: the 95 % interval excludes 0. Simulated; not for decisions about a single person."
-    page = Page(f"Which {over} carry what programmes do", says, foot)
+    page = Page(f"Which {over} explain the effects of programmes", says, foot)
     save_figure(shares_figure(shares, "QPR points", page), goal, "programmes")
     (goal / "programmes.svg").unlink()
 
@@ -98,7 +98,7 @@ def ties() -> None:
     plan = plan_of(study)
     write_csv(found := ties_study.table(plan, folder), goal / "differences.csv")
     write_csv(numbers := ties_study.hangs_on(plan, folder), goal / "hangs_on.csv")
-    says = "What a change of reciprocity or expertise does to recovery, and the assumption that it hangs on most."
+    says = "Effects of changes in reciprocity or expertise on recovery, and the assumptions they depend on most."
     foot = "supportnet sweep ties. Simulated; not for decisions about a single person."
     save_figure(ties_figure(found, numbers, "QPR points", Page(study.title, says, foot)), goal, "differences")
     (goal / "differences.svg").unlink()

@@ -23,10 +23,10 @@ def patterns_figure(table: pd.DataFrame, draws: int, ax: "Axes | None" = None) -
     met = int(table["in_range"].sum())
     page = Page(
         "Patterns before and after calibration",
-        f"Median and 95 % of runs of the model: over the prior, and at {draws} draws from the posterior",
-        f"Grey band: the range that evidence gives a value, drawn to the same width for all. {met} of {len(table)} "
-        "medians lie in range afterwards. Each run is lived once, so that lines hold the luck of a run too. Lines that "
-        "end at an edge go on beyond it. Odds ratios as logarithms.",
+        f"Median and central 95 % of model runs: under the prior, and at {draws} posterior draws",
+        f"Grey band: target range from evidence, scaled to equal width. {met} of {len(table)} "
+        "posterior medians are in range. Lines include the Monte Carlo error of single runs. Lines that "
+        "reach an edge continue beyond it. Odds ratios are on a log scale.",
     )  # fmt: skip
     width = max(NARROWEST, name_width(names) + 5.5)
     with panel_of(page, ROW * len(names), width, name_width(names), 0.03 * width, ax) as (figure, axes):
@@ -41,7 +41,7 @@ def patterns_figure(table: pd.DataFrame, draws: int, ax: "Axes | None" = None) -
             axes.plot(shown[1], y, "|" if name == "prior" else style.marker, color=colour, markersize=5,
                       linestyle="none", label=name)  # fmt: skip
         axes.set_xlim(-REACH, REACH)
-        axes.set_xlabel("distance from the middle of the range, in widths of the range")
+        axes.set_xlabel("distance from the middle of the target range, in widths of the range")
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, frameon=False)
         name_rows(axes, names)
     return figure
@@ -69,17 +69,17 @@ def learned_figure(table: pd.DataFrame, ax: "Axes | None" = None) -> Figure:
     """The numbers about which patterns say most."""
     shown, rest = table.iloc[:MOST_LEARNED], table.iloc[MOST_LEARNED:]
     page = Page(
-        "What was learned about the numbers of the model",
-        "Share of the prior's variance that is gone in the posterior",
-        "1: known exactly; 0: as uncertain as before. What is not learned keeps its whole range in every interval.",
+        "How much the data informed the model's parameters",
+        "Reduction of variance from prior to posterior",
+        "1: known exactly; 0: as uncertain as before. Uninformed parameters keep their whole range in every interval.",
     )  # fmt: skip
     names = list(shown["number"])
     width = max(NARROWEST, name_width(names) + 5.0)
     with panel_of(page, ROW * len(names), width, name_width(names), 0.03 * width, ax) as (figure, axes):
         axes.barh(np.arange(len(shown)), shown["learned"], color=look(0).colour, height=0.6)
         axes.set_xlim(0, 1)
-        axes.set_xlabel("share of the prior's variance that is gone")
+        axes.set_xlabel("share of the prior's variance removed")
         name_rows(
-            axes, names, f"{len(rest)} more numbers, each at most {rest['learned'].max():.2g}" if len(rest) else ""
+            axes, names, f"{len(rest)} more parameters, each at most {rest['learned'].max():.2g}" if len(rest) else ""
         )
     return figure

@@ -78,7 +78,7 @@ def compare_figure(comparison: EnsembleComparison, about: str = "", ax: "Axes | 
         forest = grid.subplots(squeeze=False)
         for axes, outcome in zip(forest.ravel(), SHOWN, strict=True):
             draw_forest(axes, comparison, looks, outcome, named=axes in forest[:, 0])
-        title = f"What would change, compared with: {comparison.worlds[0].scenario.title}"
+        title = f"Differences from: {comparison.worlds[0].scenario.title}"
         head_and_foot(figure, title, says(comparison), about + foot(comparison))
     return figure
 
@@ -176,7 +176,7 @@ def draw_forest(
     axes.margins(x=0.12)
     axes.xaxis.set_major_locator(MaxNLocator(4, **TICKS))
     axes.set_title(SHOWN[outcome], fontsize=9, pad=4)
-    better = {"higher": "better →", "lower": "← better", "": "neither way is better"}[OUTCOMES[outcome].better]
+    better = {"higher": "better →", "lower": "← better", "": "neither direction is better"}[OUTCOMES[outcome].better]
     axes.set_xlabel(f"{OUTCOMES[outcome].unit}   {better}", fontsize=7.5, color=PALE)
 
 
@@ -190,7 +190,7 @@ def says(comparison: EnsembleComparison) -> str:
         return f"{areas} A single replicate, so there are no intervals."
     kind = "95 % Monte Carlo intervals of the means"
     if comparison.posterior:
-        kind = "95 % intervals, parameters and luck uncertain"
+        kind = "95 % intervals (parameter and Monte Carlo uncertainty)"
     named = f" Over time: the {ENDS} highest and {ENDS} lowest in colour." if REST in looks_of(comparison) else ""
     return f"{areas} Bars and bands: {kind}.{named}"
 
@@ -199,5 +199,5 @@ def foot(comparison: EnsembleComparison) -> str:
     """Where the figure comes from."""
     run = f"supportnet compare {comparison.plan.identity[:8]}, seed {comparison.seed}"
     caution = in_a_foot(compare_cautions(comparison))
-    when = "Right: in the last week; relapses and cost since the run began"
+    when = "Right: in the last week; relapses and cost over the whole run"
     return f"{run}. {when}. Simulated; not for decisions about a single person.{caution}"

@@ -33,12 +33,12 @@ def economics_figure(found: Economics, ax: "Axes | None" = None) -> Figure:
     width = LEFT + 2 * SIDE + GAP + right
     years = found.finished.weeks / 52
     page = Page(
-        f"What it costs to do better than {names[0]}",
+        f"Cost-effectiveness compared with {names[0]}",
         f"Effect: {found.effect} after {years:g} years. Costs: {found.money} per person and year, mean of these years.",
-        "Left: each dot is a difference as it may be, the large one as expected; a line joins what is not dominated. "
-        f"Below the dashed line a strategy is better than {names[0]}, where one more {found.unit} is worth "
-        f"{given(found.threshold)}: the dashed line on the right. Uncertain: {probability}. Broad pale line: the "
-        f"strategy of the highest expected net benefit.{in_a_foot(found.cautions)} "
+        "Left: small dots are draws of the difference, large ones the expectation; a line joins strategies that are "
+        f"not dominated. Below the dashed line a strategy is better than {names[0]}, if one more {found.unit} is worth "
+        f"{given(found.threshold)} (dashed line on the right). Uncertain: {probability}. Broad pale line: the "
+        f"strategy with the highest expected net benefit.{in_a_foot(found.cautions)} "
         "A model for reasoning about systems, not for decisions about a person.",
     )  # fmt: skip
     with page_of(page, HEIGHT, width) as (figure, bottom, top):
@@ -68,8 +68,8 @@ def _plane(axes: "Axes", found: Economics) -> None:
     _name_points(axes, found)
     axes.axline((0.0, 0.0), slope=found.threshold, color=PALE, linestyle=(0, (4, 3)), linewidth=1.1)
     axes.set_title("Differences from the baseline")
-    axes.set_xlabel(f"effect gained: {found.effect} ({OUTCOMES[found.effect].unit}) at the end")
-    axes.set_ylabel(f"cost added: {found.money} per person and year")
+    axes.set_xlabel(f"incremental effect: {found.effect} ({OUTCOMES[found.effect].unit}) at the end")
+    axes.set_ylabel(f"incremental cost: {found.money} per person and year")
     _plain(axes)
 
 
@@ -98,7 +98,7 @@ def _curves(axes: "Axes", found: Economics) -> None:
     axes.set_ylim(-0.02, 1.02)
     axes.set_xlim(0.0, curve.thresholds[-1])
     axes.set_title("Probability of being the best choice")
-    axes.set_xlabel(f"what one more {found.unit} is worth: {found.money} per person and year")
+    axes.set_xlabel(f"value of one more {found.unit}: {found.money} per person and year")
     axes.set_ylabel("probability of the highest net benefit")
     _plain(axes)
     end_labels(axes, ends, float(curve.thresholds[-1]))

@@ -1,4 +1,4 @@
-"""What carries a difference between two scenarios: a waterfall from what is left with all held to the whole."""
+"""What explains a difference between two scenarios: a waterfall from the difference with all held to the total."""
 
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,7 @@ def explain_figure(found: Attribution, outcome: str, ax: "Axes | None" = None) -
         figure.subplots_adjust(left=2.15 / WIDTH, right=1 - 1.95 / WIDTH, top=1 - HEAD / height, bottom=bottom / height)
         draw(figure.add_subplot(), found, outcome)
         base, other = found.worlds
-        head_and_foot(figure, f"What carries the difference: {other.title}", says(found, base.name), below)
+        head_and_foot(figure, f"What explains the difference: {other.title}", says(found, base.name), below)
     return figure
 
 
@@ -69,7 +69,7 @@ def draw(axes: "Axes", found: Attribution, outcome: str) -> None:
                              textcoords="offset points", va="center", fontsize=8)  # fmt: skip
         text.set_annotation_clip(False)
         at = end
-    names = ["with all of them held", *(name.replace("_", " ") for name in order), "whole difference"]
+    names = ["with all of them held", *(name.replace("_", " ") for name in order), "total difference"]
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(axis="y", length=0, labelsize=9, labelcolor=INK)

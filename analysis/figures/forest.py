@@ -10,7 +10,7 @@ from supportnet.analysis.figures.rows import NARROWEST, ROW, Page, name_rows, na
 from supportnet.analysis.figures.style import INK, figure_of, look
 
 MAIN = ("recovery", "distress")  # told of every programme
-UNITS = {"smd": "standardised mean difference (treated less control)", "ratio": "risk ratio (treated against control)"}
+UNITS = {"smd": "standardised mean difference (treatment minus control)", "ratio": "risk ratio (treatment to control)"}
 
 
 def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, foot: str, ax: Any = None) -> Figure:
@@ -29,9 +29,9 @@ def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, foot: str, ax: Any =
         "Simulated trials of the ten programmes" if several else f"Simulated trial: {spoken(rows['programme'].iloc[0])}"
     )
     says = (
-        "Filled: simulated (people, entry; control). Grey band: published range; hollow diamond: published value"
+        "Filled: simulated (people, entry; control). Grey band: published range; hollow diamond: published estimate"
         if several
-        else f"{among_whom(rows.iloc[0])}; one line an outcome and time"
+        else f"{among_whom(rows.iloc[0])}; one line per outcome and time"
     )
     foot = f"{foot} Lower is better for distress, GAD-7, withdrawal and relapses, higher for the others."
     page = Page(title, says, foot)

@@ -56,5 +56,5 @@ def say_unknown(axes: "Axes", table: pd.DataFrame, order: list[str]) -> None:
     known = table.groupby("factor")["value"].count()
     for y, factor in enumerate(order):
         if not known[factor]:
-            axes.annotate("not known", (0.0, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=7.5,
-                          color=PALE)  # fmt: skip
+            axes.annotate("not available", (0.0, y), xytext=(5, 0), textcoords="offset points", va="center",
+                          fontsize=7.5, color=PALE)  # fmt: skip

@@ -82,7 +82,7 @@ def draw_plane(axes: "Axes", indices: pd.DataFrame, unit: str, noise: float) -> 
     axes.set_xlim(0, far)
     axes.set_ylim(0, 1.14 * far)
     axes.set_xlabel(f"μ* ({unit})")
-    axes.set_ylabel("σ: spread of the effect over the space")
+    axes.set_ylabel("σ: SD of the effect over the parameter space")
     if np.isfinite(noise):
         draw_noise(axes, noise)
         right = noise > far / 2

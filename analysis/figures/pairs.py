@@ -29,7 +29,7 @@ def pairs_figure(pairs: pd.DataFrame, page: Page, ax: "Axes | None" = None) -> F
     cell = CELL if n <= NUMBERED else 0.27
     left, side = name_width(names), max(cell * (n - 1), 2.2)
     below = left * 0.62  # names stand aslant
-    unknown = "" if pairs[["lower", "upper"]].notna().all(axis=None) else "\nor is not known"
+    unknown = "" if pairs[["lower", "upper"]].notna().all(axis=None) else "\nor not available"
     width = max(left + side + BAR + 1.2, NARROWEST)
     if ax is not None:
         draw_squares(ax, names, values, sure)
@@ -40,7 +40,7 @@ def pairs_figure(pairs: pd.DataFrame, page: Page, ax: "Axes | None" = None) -> F
         shown = draw_squares(axes, names, values, sure)
         bar = figure.add_axes(((left + side + 0.25) / width, bottom + below / height, 0.16 / width, side / height))
         figure.colorbar(shown, cax=bar, label="S2, share of variance")
-        bar.annotate(f"• interval\ncontains 0{unknown}", (0.0, 0.0), xycoords="axes fraction", xytext=(0, -8),
+        bar.annotate(f"• interval\nincludes 0{unknown}", (0.0, 0.0), xycoords="axes fraction", xytext=(0, -8),
                      textcoords="offset points", va="top", fontsize=7.5, color=PALE)  # fmt: skip
     return figure
 

@@ -20,9 +20,9 @@ WIDTH, PICTURE = 12.5, 7.0  # inches: the page, and of it the picture
 LINE, SIGNS = 0.165, 62  # inches a line of the key, and signs in it
 LEAST = 4.6  # inches
 KINDS = {  # what becomes of the Gini of recovery, where its interval is clear of 0
-    "recovery less unequal": look(0),
-    "more unequal": look(3),
-    "cannot be told": look(5),
+    "less inequality": look(0),
+    "more inequality": look(3),
+    "unclear": look(5),
 }
 
 
@@ -37,9 +37,9 @@ def portfolio_figure(found: PortfolioResult, identity: str, ax: "Axes | None" = 
         f"Differences from: {found.today.title}. "
         f"{counted(len(found.reported.sampling.replicates), 'simulated area')} of "
         f"{counted(found.today.population.patients, 'person', 'people')}. Bars: 95 % intervals of the means.",
-        f"supportnet optimise {identity[:8]}, seed {found.seed}. Filled: on the front when chosen. Hollow: simpler "
-        f"portfolios. Bars: {contains(found.reported.draws)}. Inequality: Gini, where its interval is clear of 0. "
-        "All lived with luck that nobody has chosen by. Simulated from assumptions, prices among them; not for "
+        f"supportnet optimise {identity[:8]}, seed {found.seed}. Filled: on the front when selected. Hollow: simpler "
+        f"portfolios. Bars: {contains(found.reported.draws)}. Inequality: Gini index, if its interval excludes 0. "
+        "Estimated with random streams not used for selection. Simulated, under assumed prices; not for "
         "decisions about a person.",
     )  # fmt: skip
     with page_of(page, max(LEAST, LINE * (len(lines) + 1)), WIDTH) as (figure, bottom, top):
@@ -63,8 +63,8 @@ def draw(axes: "Axes", found: PortfolioResult) -> None:
     for name, drawn in KINDS.items():
         axes.plot([], [], drawn.marker, color=drawn.colour, linestyle="none", label=name)
     axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(KINDS), frameon=False, fontsize=8)
-    axes.set_xlabel("extra cost per patient-year, all costs counted   ← better")
-    axes.set_ylabel("more personal recovery, QPR points (0–60)   better →")
+    axes.set_xlabel("extra cost per patient-year, all costs   ← better")
+    axes.set_ylabel("gain in personal recovery, QPR points (0–60)   better →")
 
 
 def dot(axes: "Axes", row: dict[Any, Any], name: str, *, filled: bool) -> None:
@@ -84,8 +84,8 @@ def dot(axes: "Axes", row: dict[Any, Any], name: str, *, filled: bool) -> None:
 def kind(row: dict[Any, Any]) -> Look:
     """How a portfolio is drawn, by what it does to inequality."""
     if row["inequality_upper"] < 0.0:
-        return KINDS["recovery less unequal"]
-    return KINDS["more unequal"] if row["inequality_lower"] > 0.0 else KINDS["cannot be told"]
+        return KINDS["less inequality"]
+    return KINDS["more inequality"] if row["inequality_lower"] > 0.0 else KINDS["unclear"]
 
 
 def moving(found: PortfolioResult) -> list[dict[Any, Any]]:

@@ -139,4 +139,4 @@ def foot(results: Ensemble) -> str:
     """Where the figure comes from."""
     caution = in_a_foot(run_cautions(results))
     run = f"supportnet run {results.plan.identity[:8]}, seed {results.seed}"
-    return f"{run}. Simulated, from the scenario's assumptions; not for decisions about a single person.{caution}"
+    return f"{run}. Simulated under the scenario's assumptions; not for decisions about a single person.{caution}"

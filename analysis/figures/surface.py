@@ -47,7 +47,7 @@ def surface_figure(surface: pd.DataFrame, unit: str, page: Page, ax: "Axes | Non
         bar = figure.add_axes(((0.25 + across * (SIDE + GAP)) / width, bottom, 0.16 / width, top - bottom))
         figure.colorbar(shown, cax=bar, label=unit)
         if len(known) < len(surface):
-            bar.annotate("white:\nnot known", (0.0, 0.0), xycoords="axes fraction", xytext=(0, -6),
+            bar.annotate("white:\nno data", (0.0, 0.0), xycoords="axes fraction", xytext=(0, -6),
                          textcoords="offset points", va="top", fontsize=7.5, color=PALE)  # fmt: skip
     return figure
 

@@ -1,4 +1,4 @@
-"""What levers on reciprocity and expertise change, over all that is assumed; and on which assumption it hangs."""
+"""Effects of levers on reciprocity and expertise, over parameter sets, and the assumptions they depend on."""
 
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ def draw_lines(axes: "Axes", table: pd.DataFrame, unit: str) -> None:
     drawn = LOOKS[0]
     for y, row in enumerate(table.to_dict("records")):
         axes.plot([row["lowest_tenth"], row["highest_tenth"]], [y, y], color="#c8c8c8", linewidth=9,
-                  solid_capstyle="butt", label="middle four fifths of what is assumed" if y == 0 else None)  # fmt: skip
+                  solid_capstyle="butt", label="10th to 90th percentile of sets" if y == 0 else None)  # fmt: skip
         axes.plot([row["difference_lower"], row["difference_upper"]], [y, y], color=drawn.colour, linewidth=1.6,
                   solid_capstyle="butt")  # fmt: skip
         axes.plot(row["difference"], y, drawn.marker, color=drawn.colour, markersize=6,
@@ -71,4 +71,4 @@ def draw_squares(axes: "Axes", values: np.ndarray, numbers: list[str]) -> None:
     axes.grid(visible=False)
     for edge in axes.spines.values():
         edge.set_visible(False)
-    axes.set_xlabel("rank correlation with the number assumed", color=PALE)
+    axes.set_xlabel("rank correlation with the parameter", color=PALE)

@@ -38,7 +38,7 @@ def tornado_figure(ends: pd.DataFrame, mean: float, unit: str, page: Page, ax: "
         name_rows(axes, names, more)
         axes.set_ylim(n_rows - 0.4, -0.6)  # what is said about the others has a row of its own
         axes.margins(x=0.16)
-        axes.set_xlabel(f"mean over design points ({unit}); line: over all of them")
+        axes.set_xlabel(f"mean over design points ({unit}); line: overall mean")
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, frameon=False, fontsize=8, borderaxespad=0.3)
     return figure
 

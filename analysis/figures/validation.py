@@ -23,10 +23,10 @@ def validation_figure(rows: pd.DataFrame, interval: str, ax: "Axes | None" = Non
     names = [f"{row.pattern} {row.what} ({row.preset})" for row in rows.itertuples()]
     score = rows[rows["use"] == "validate"]["in_range"]
     page = Page(
-        "What the simulated world gets right and wrong",
-        f"Patterns predicted and never fitted to: {int(score.sum())} of {len(score)} in range",
-        f"Grey band: the range that evidence gives a value, drawn to the same width for all. Lines: {interval}. "
-        "Hollow: out of range. Values beyond the edge are drawn at it. Odds ratios as logarithms.",
+        "Validation against published patterns",
+        f"Patterns predicted, never fitted: {int(score.sum())} of {len(score)} in range",
+        f"Grey band: target range from evidence, scaled to equal width. Lines: {interval}. "
+        "Hollow: out of range. Values beyond the edge are drawn at it. Odds ratios are on a log scale.",
     )  # fmt: skip
     width = max(NARROWEST, name_width(names) + 5.5)
     with panel_of(page, ROW * len(names), width, name_width(names), 0.03 * width, ax) as (figure, axes):
@@ -43,7 +43,7 @@ def validation_figure(rows: pd.DataFrame, interval: str, ax: "Axes | None" = Non
                 axes.plot(value[here], y[here], style.marker, color=style.colour, markerfacecolor=face, markersize=5.5,
                           linestyle="none", label=use if met else None)  # fmt: skip
         axes.set_xlim(-REACH * 1.05, REACH * 1.05)
-        axes.set_xlabel("distance from the middle of the range, in widths of the range")
+        axes.set_xlabel("distance from the middle of the target range, in widths of the range")
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(ORDER), frameon=False)
         name_rows(axes, names)
     return figure

@@ -92,13 +92,16 @@ def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder
         return
     mean = float(of_cell(found.noise, cell)["mean"].iloc[0])
     if tables["tornado"][["low", "high"]].notna().any(axis=None):
-        about = "Mean where a factor is in its lowest and in its highest tenth"
+        about = "Mean over the lowest and highest tenth of a factor"
         save(tornado_figure(tables["tornado"], mean, unit, page(about)), "tornado")
     if tables["curves"]["value"].notna().any():
-        save(response_figure(tables["curves"], unit, page("Mean by value of a factor, all others varying")), "response")
+        save(
+            response_figure(tables["curves"], unit, page("Mean by value of a factor, averaged over the others")),
+            "response",
+        )
     if tables["surfaces"]["value"].notna().any():
         save(
-            surface_figure(tables["surfaces"], unit, page("Mean by values of two factors, all others varying")),
+            surface_figure(tables["surfaces"], unit, page("Mean by values of two factors, averaged over the others")),
             "surface",
         )
 
@@ -118,7 +121,7 @@ def main_figure(found: Sensitivity, cell: Cell, ax: "Axes | None" = None) -> "Fi
 
 
 def page_about(found: Sensitivity, cell: Cell, about: str) -> "Page":
-    """What stands around a figure."""
+    """Title, description and foot of a figure."""
     from supportnet.analysis.figures.rows import Page
 
     return Page(f"{found.plan.study.title} – {cell.outcome}", says(found, cell, about), foot(found, cell))
@@ -126,9 +129,11 @@ def page_about(found: Sensitivity, cell: Cell, about: str) -> "Page":
 
 def unit_of(found: Sensitivity) -> str:
     """What an axis of indices is in."""
-    return {"delta": "δ, 0–1", "pawn": "Kolmogorov's distance, 0–1", "dgsm": "bound of the share of variance"}.get(
-        found.method_name, "share of variance"
-    )
+    return {
+        "delta": "δ, 0–1",
+        "pawn": "Kolmogorov–Smirnov distance, 0–1",
+        "dgsm": "bound on the share of variance",
+    }.get(found.method_name, "share of variance")
 
 
 def says(found: Sensitivity, cell: Cell, about: str) -> str:

@@ -62,7 +62,7 @@ class Explanation(Result, Attribution):
     @property
     def title(self) -> str:
         base, other = self.worlds
-        return f"What carries the difference in {self.outcome}: {other.name} compared with {base.name}"
+        return f"What explains the difference in {self.outcome}: {other.name} compared with {base.name}"
 
     @property
     def size(self) -> str:

@@ -175,7 +175,7 @@ METHODS = {
         50, "below, a class has fewer than 17 points, and a factor without effect often looks like one with",
     ),
     "pawn": Method(
-        ANY, "median", _pawn, "largest distance between distributions (Kolmogorov), 0-1",
+        ANY, "median", _pawn, "median Kolmogorov–Smirnov distance between distributions, 0-1",
         50, "10 slices of 5 points",
     ),
     "dgsm": Method(
