@@ -1,4 +1,4 @@
-"""Pages of the documents that are made from the code: `python -m tools.tables` writes them into docs/."""
+"""Pages generated from the code: `python -m tools.tables` writes them into docs/."""
 
 from pathlib import Path
 
@@ -11,47 +11,47 @@ from supportnet.sim.scenario.schema import Programme
 
 DOCS = Path(__file__).parent.parent / "docs"
 
-NUMBERS = """# Numbers and programmes
+NUMBERS = """# Parameters and programmes
 
-Made from `sim/parameters.py` and `sim/programmes.toml` by `python -m tools.tables`; a test holds this page to them.
+Generated from `sim/parameters.py` and `sim/programmes.toml` by `python -m tools.tables`, and checked by a test.
 
-## The {count} numbers of the model
+## The {count} parameters of the model
 
-{assumed} of them are assumptions in whole or in part, and say so. *Fitted* means set so that the patterns of \
-[validation.md](validation.md) are met; *worked out* means a mean of the reference area.
+{assumed} of them are assumptions in whole or in part, and are marked as such. *Fitted* means set so that the model \
+reproduces patterns of [validation.md](validation.md); *worked out* means a mean of the reference area.
 
-| number | default | unit | range | source |
+| parameter | default | unit | range | source |
 |---|---|---|---|---|
 """
 PROGRAMMES = """
 ## The ten therapeutic models
 
 After Priebe, Omer, Giacco & Slade 2014 (Br J Psychiatry 204: 256–261); social relationships are used by all ten. \
-Doses are inputs, never fitted to an effect; no row holds an effect.
+Doses are inputs, never fitted to an effect; no row contains an effect size.
 
 | programme | resources besides social relationships | in a session | brings along | reciprocity | expert | \
-sessions a week × weeks | dose after |
+sessions a week × weeks | source of dose |
 |---|---|---|---|---|---|---|---|
 """
 OUTCOMES_HEAD = """# Outcomes
 
-Made from `sim/outcomes.py` by `python -m tools.tables`; a test holds this page to it. Thresholds are numbers of the \
+Generated from `sim/outcomes.py` by `python -m tools.tables`, and checked by a test. Thresholds are parameters of the \
 model (`thresholds.*` in [parameters.md](parameters.md)).
 
-| outcome | unit | better | what it is |
+| outcome | unit | better | definition |
 |---|---|---|---|
 """
 OUTCOMES_FOOT = """
-Weeks are counted from 1 in tables and figures: week 1 shows what the first week has led to. A calendar's `week` \
-and a programme's `start_week` count from 0: what changes in week 26 holds when 26 weeks have been lived, and is \
-first seen in week 27.
+Weeks are counted from 1 in tables and figures: week 1 shows the state after the first week. A calendar's `week` and \
+a programme's `start_week` count from 0: a change in week 26 takes effect after 26 weeks, and is first seen in week \
+27.
 
-Rates (*per patient-year*) count everything since the run began, divided by the time that has passed; a change \
-half-way through shows in them by half. `cost` is a rate. `cost_per_recovered` divides *all* costs since the run \
-began by the people who are recovered personally now: it grows with the length of a run, so compare it between runs \
-of the same length only. It is missing where nobody is recovered, `alliance` where nobody has a professional, \
-`dropout` where nobody enrolled; a mean over replicates is one of those that have it, and the unit says of how \
-many.
+Rates (*per patient-year*) are cumulative: events since the start of the run, divided by the time elapsed. A change \
+half-way through therefore shows by half. `cost` is a rate. `cost_per_recovered` divides *all* costs since the start \
+of the run by the number of people who are now in personal recovery: it grows with the length of a run, so compare \
+it only between runs of the same length. It is missing if nobody has recovered, `alliance` if nobody has a \
+professional, and `dropout` if nobody enrolled; a mean over replicates is over those with a value, and the unit \
+gives their number.
 """
 
 
