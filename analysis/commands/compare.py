@@ -59,16 +59,16 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """What a policy would change: differences from a baseline with their intervals; with --full also for whom, and a
-        ranking.
+    ranking.
 
-        The same people and random numbers are in every scenario, so that what differs is what the scenario changes; where
-    a scenario has other people, the command says so. --set holds for all scenarios. An interrupted comparison
-    continues when the same command is given again.
+    The same people and random numbers are in every scenario, so that what differs is what the scenario changes; where a
+    scenario has other people, the command says so. --set holds for all scenarios. The same command continues an
+    interrupted comparison.
 
-        \b
-        Examples:
-          supportnet compare today smaller-caseloads
-          supportnet compare today peer-workforce befriending-drive family-work --replicates 50 --weeks 156
+    \b
+    Examples:
+      supportnet compare today smaller-caseloads
+      supportnet compare today peer-workforce befriending-drive family-work --replicates 50 --weeks 156
     """
     from supportnet.analysis.commands.options import afford, outcomes_shown, overrides
     from supportnet.analysis.commands.output import Output

@@ -59,7 +59,7 @@ def explain(
     """What carries a difference: shares of the seven mechanisms, the six resources or the four kinds of relationship.
 
     Exact Shapley values: every coalition is lived in both worlds, with whatever is outside it held. The difference is
-    what is left with all held, and the sum of the shares. The same command goes on where it was interrupted.
+    what is left with all held, and the sum of the shares. The same command continues after an interruption.
 
     \b
     Examples:

@@ -73,7 +73,7 @@ def optimise(
     Portfolios are searched for that bring more recovery, less cost and less inequality; the same people meet the same
     luck in each. Those chosen are lived again with luck that nobody has chosen by: only that is told. Levers that the
     model has nobody pay for (services.boundary_openness, shared_decisions, continuity, turnover) stay as they are
-    unless --levers names them. The same command goes on where it was interrupted.
+    unless --levers names them. The same command continues after an interruption.
 
     \b
     Examples:

@@ -64,7 +64,7 @@ def trial(
 
     People enter when they meet a criterion, so that they get better by themselves as people in trials do; what is
     measured is measured with error, and some are lost. `all` holds the ten trials as written down beforehand, beside
-    published effects. The same command goes on where it was interrupted. A model for
+    published effects. The same command continues after an interruption. A model for
     reasoning about systems: no evidence that a programme works.
 
     \b

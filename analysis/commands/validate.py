@@ -40,7 +40,7 @@ def validate(
     """What the simulated world gets right and wrong: every pattern that evidence gives a range for, by its use.
 
     Simulated studies measure as the published ones did, with their errors of measurement. Nothing is left out because
-    it fails. The same command goes on where it was interrupted.
+    it fails. The same command continues after an interruption.
 
     \b
     Examples:
