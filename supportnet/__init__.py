@@ -68,7 +68,7 @@ __all__ = [
 ]  # fmt: skip
 
 if not Path(__file__).with_name("sim").is_dir():  # a checkout, where the three floors lie beside this folder
-    if not Path(__file__).parents[1].joinpath("pyproject.toml").is_file():
+    if not Path(__file__).parents[1].joinpath("sim", "errors.py").is_file():
         here = Path(__file__).parent
         raise ImportError(f"parts of supportnet are missing: remove what is left in {here}, and install it again")
     __path__.append(str(Path(__file__).parents[1]))

@@ -245,7 +245,7 @@ def test_equal_weights_leave_draws_as_they_are(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("weights", [[1.0, -1.0, 2.0], [0.0, 0.0], [1.0, float("nan")], [1.0, float("inf")]])
 def test_weights_that_are_none(tmp_path: Path, weights: list[float]) -> None:
-    with pytest.raises(UserInputError, match="weights of these draws"):
+    with pytest.raises(UserInputError, match="weights of the draws"):
         read_draws(weighted(tmp_path / "p.parquet", weights))
 
 

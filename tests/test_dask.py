@@ -124,7 +124,7 @@ def test_workers_with_other_code__are_refused(tmp_path: Path, cluster: Cluster) 
     changed = other / "sim" / "outcomes.py"
     changed.write_text(changed.read_text("utf-8") + "\nanother = 1\n", "utf-8")
     cluster.worker(root=other)
-    with pytest.raises(UserInputError, match="another supportnet than this one"):
+    with pytest.raises(UserInputError, match="another version of supportnet"):
         sweep(study(tmp_path), tmp_path / "out", engine_of("dask", 1, cluster.address))
 
 

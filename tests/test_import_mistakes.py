@@ -98,7 +98,7 @@ MAP = "mapping.toml"
         ({MAP: ("[people]", "[people")}, ["not TOML", "line 2"]),
         ({MAP: b'title = "\xff"'}, ["not UTF-8", "mapping.toml, line 1"]),
         ({MAP: ""}, ["a key is missing", "'ties'"]),
-        ({MAP: None}, ["no mapping file", "--mapping"]),
+        ({MAP: None}, ["no mapping file", "give it as `mapping`"]),
         ({"a.graphml": BOMB}, ["a.graphml", "DOCTYPE"]),
         ({"a.graphml": OTHER}, ["a.graphml", "DOCTYPE"]),
         ({"a.graphml": f"{XML}<graphml><graph></graphml>"}, ["a.graphml", "can't be read"]),
