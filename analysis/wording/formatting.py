@@ -86,7 +86,7 @@ def coarser(error: float, lower: float, upper: float) -> float:
 def ratio(value: float, error: float) -> str:
     """A ratio of cost to effect with its error, where that is less than the ratio itself."""
     if not error < abs(value):
-        return "not told"
+        return "too imprecise to report"
     return f"{number(value, error)} ± {number(error, error)}"
 
 
