@@ -97,7 +97,7 @@ def test_words__say_what_bands_and_intervals_contain() -> None:
     assert "no bands" in run_says(run(small(), 1))
     found = compare(small(), small(), replicates=2)
     assert "95 % Monte Carlo intervals of the means" in compare_says(found)
-    assert "same people and luck" in compare_says(found)
+    assert "same people and random numbers" in compare_says(found)
 
 
 def test_presets_without_patterns_of_their_own__are_called_not_calibrated() -> None:
