@@ -232,7 +232,7 @@ def test_damaged_results__are_left_out(name: str, copied: Path) -> None:
 def test_a_report__goes_on_without_what_is_damaged__and_says_so(copied: Path, supportnet: Supportnet) -> None:
     (copied / "trial" / "effects.csv").write_text("")
     said = supportnet("report", str(copied), "--ledger", "0", "--json")
-    why = "effects.csv is damaged or was changed: its checksum differs"
+    why = "effects.csv is damaged, or was changed: a checksum other than the one it was written with"
     assert json.loads(said.out)["left_out"] == [{"command": "trial", "folder": "trial", "why": why}]
     assert f"Left out: {copied / 'trial'}: {why}." in said.err
     page = html.unescape((copied / "report.html").read_text("utf-8"))
