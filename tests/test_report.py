@@ -243,7 +243,7 @@ def test_bad_input__is_told_and_nothing_is_written(
 
 @pytest.mark.parametrize("ledger", [-1, 1])
 def test_ledger__has_enough_replicates_for_an_interval(made: Made, ledger: int) -> None:
-    with pytest.raises(UserInputError, match="--ledger"):
+    with pytest.raises(UserInputError, match="ledger must be 0, or at least"):
         report(made.folder, ledger=ledger)
 
 
