@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from supportnet.sim.parameters import POOL_SIZE, Parameters
+from supportnet.sim.parameters import POOL_SIZE, Parameters, spelled
 
 ROOT = Path(__file__).parents[1]
 RECORD = Path(__file__).with_name("model_record.json")
@@ -56,7 +56,7 @@ def model_identity() -> str:
 def run_hash() -> str:
     """What decides the numbers of a run beside its scenario: the model with its numbers, who people read from data are,
     what is seen of them, the compiler."""
-    about = [model_identity(), identity_of_part("run"), repr(Parameters()), str(POOL_SIZE)]
+    about = [model_identity(), identity_of_part("run"), spelled(Parameters()), str(POOL_SIZE)]
     return _short(" ".join([*about, version("numba"), version("numpy")]).encode())
 
 

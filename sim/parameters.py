@@ -457,6 +457,17 @@ class Parameters(NamedTuple):
     views: Views = Views()
     costs: Costs = Costs()
 
+    def __repr__(self) -> str:
+        known, reference = numbers(), Parameters()
+        changed = sum(value(self, name) != value(reference, name) for name in known)
+        return f"<Parameters: {len(known)} numbers in {len(self)} groups; {changed or 'none'} off the reference set>"
+
+
+def spelled(parameters: Parameters) -> str:
+    """Every number, as text."""
+    groups = zip(parameters._fields, parameters, strict=True)
+    return f"Parameters({', '.join(f'{name}={group!r}' for name, group in groups)})"
+
 
 def numbers(group: type = Parameters, prefix: str = "") -> dict[str, Number]:
     """Dotted name of every number -> what is known about it."""

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import pandas as pd
 from supportnet.analysis.results.indices import Indices
 from supportnet.analysis.sensitivity.study import analyse, check, method_of
 from supportnet.analysis.sensitivity.study_results import StudyResults, read_results
-from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.ensemble.ensemble import outcomes_asked
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.runs.engines import engine_of
@@ -21,8 +19,7 @@ from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.sweep import Swept
 from supportnet.experiments.runs.sweep import sweep as run_study
 from supportnet.experiments.study.study import StudyDefinition
-
-SHOWN = 8  # factors in a card
+from supportnet.sim.cards import card, counted
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,10 +45,7 @@ class Study(StudyDefinition):
 
     def _repr_html_(self) -> str:
         """A card for notebooks."""
-        rows = [(factor.name, factor.says()) for factor in self.factors[:SHOWN]]
-        more = f"<small>and {len(self.factors) - SHOWN} more</small>" if len(self.factors) > SHOWN else ""
-        table = pd.DataFrame(rows, columns=["factor", "distribution"]).to_html(index=False, border=0, justify="left")
-        return f"<div><strong>{escape(self.title)}</strong><br>{escape(repr(self)[1:-1])}{table}{more}</div>"
+        return card(self.title, repr(self)[1:-1], {factor.name: factor.says() for factor in self.factors})
 
     def sweep(
         self,

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from supportnet.sim.cards import counted as counted
+
 if TYPE_CHECKING:
     from supportnet.experiments.comparison.comparison import EnsembleComparison
 
@@ -28,11 +30,6 @@ def amount_of_time(seconds: float) -> str:
         if seconds >= least * size:
             return f"{seconds / size:.2g} {unit}"
     return f"{max(seconds, 1):.0f} s"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number of things: 1 week, 2 weeks, 1,000 people."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def met(in_range: object) -> str:

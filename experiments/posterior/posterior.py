@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from supportnet.experiments.execution.checked_files import UNREADABLE, unreadable
+from supportnet.sim.cards import card, counted
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.model_identity import meanings, model_identity
 from supportnet.sim.parameters import Parameters, numbers, value
@@ -44,13 +45,72 @@ class Told(BaseModel):
     ranges: dict[str, tuple[float, float]]  # as ranges
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Posterior:
-    """Draws from the posterior of the numbers of the model."""
+    """Draws from the posterior of the numbers of the model: a calibration.
+
+    Usually loaded; `run` and the others use the one that ships unless another is passed.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        One row a draw, one column a number by dotted name, such as `bond.trust_gain`; units and ranges are those of
+        docs/parameters.md.
+    weights : numpy.ndarray
+        (draws,), equal; they sum to 1.
+    told : mapping
+        Provenance: what the draws were fitted to and by which code.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> posterior = sn.Posterior.load()
+    >>> posterior.presets
+    ['psychosis', 'affective', 'mixed']
+    >>> posterior.values.shape == (len(posterior.weights), len(posterior.numbers_at(0)))
+    True
+    """
 
     values: pd.DataFrame  # one row a draw, one column a number, by dotted name
     weights: Doubles  # equal, and sum to 1
     told: Mapping[str, Any]  # provenance
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str] | None = None) -> "Posterior":
+        """The draws in a file that `calibrate` wrote.
+
+        Parameters
+        ----------
+        path : str or path-like, optional
+            A posterior.parquet; the one that ships if left out.
+
+        Returns
+        -------
+        Posterior
+            The draws, equally probable.
+
+        Raises
+        ------
+        UserInputError
+            Where there is no such file, or it is damaged, or of another version of the model.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> sn.Posterior.load().scenario_at(0, sn.Scenario.load("today")).name
+        'today'
+        """
+        return read_draws(path)
+
+    def __repr__(self) -> str:
+        draws, figures = counted(len(self.values), "draw"), counted(self.values.shape[1], "number")
+        return f"<Posterior {self.identity}: {draws} of {figures}; {', '.join(self.presets)}>"
+
+    def _repr_html_(self) -> str:
+        """A card for notebooks: medians of the draws and where 95 % of them are."""
+        ends = self.values.quantile([0.025, 0.5, 0.975]).T
+        rows = {name: f"{middle:.3g} ({low:.3g} to {high:.3g})" for name, low, middle, high in ends.itertuples()}
+        return card("Posterior", repr(self)[1:-1], rows, "Medians, and 95 % intervals of the draws.")
 
     @property
     def presets(self) -> list[str]:
@@ -63,11 +123,48 @@ class Posterior:
         return identity_of(self.values, self.weights)
 
     def numbers_at(self, draw: int) -> dict[str, float]:
-        """The numbers of a draw."""
+        """The numbers of a draw.
+
+        Parameters
+        ----------
+        draw : int
+            Row of `values`, from 0.
+
+        Returns
+        -------
+        dict of str to float
+            The numbers by dotted name.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> 0 < sn.Posterior.load().numbers_at(0)["bond.trust_gain"] < 1
+        True
+        """
         return self._rows[draw]
 
     def scenario_at(self, draw: int, scenario: Scenario) -> Scenario:
-        """A scenario under the numbers of a draw; numbers that the scenario sets itself stay as it sets them."""
+        """A scenario under the numbers of a draw; numbers that the scenario sets itself stay as it sets them.
+
+        Parameters
+        ----------
+        draw : int
+            Row of `values`, from 0.
+        scenario : Scenario
+            Any scenario.
+
+        Returns
+        -------
+        Scenario
+            A new scenario under the same name.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> posterior, today = sn.Posterior.load(), sn.Scenario.load("today")
+        >>> posterior.scenario_at(1, today).parameters != posterior.scenario_at(0, today).parameters
+        True
+        """
         return under(self.numbers_at(draw), scenario)
 
     @cached_property

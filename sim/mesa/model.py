@@ -32,6 +32,7 @@ from mesa.datacollection import DataCollector
 
 from supportnet.sim.area.population import tie_rows
 from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.cards import card, counted
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.measurement.network import (
     HolderName,
@@ -52,6 +53,7 @@ from supportnet.sim.scenario.schema import Population
 from supportnet.sim.state import World
 
 Behaviour = Callable[["SupportNetwork"], object]
+SHOWN = ("qpr", "phq9", "loneliness", "network_size", "alliance", "supporter_strain", "inequality")  # in a card
 
 
 class SupportNetwork(mesa.Model):  # type: ignore[misc]
@@ -140,6 +142,16 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         self._met = -1  # week in which agents were last made and let go
         read = {name: partial(outcome, name=name) for name in OUTCOMES}
         self.datacollector = DataCollector({**read, **(model_reporters or {})}, agent_reporters, agenttype_reporters)
+
+    def __repr__(self) -> str:
+        here, people = self.simulation, counted(self.simulation.n_people, "person", "people")
+        at = f"week {self.week} of {self.scenario.weeks}"
+        return f"<SupportNetwork {self.scenario.name}: {at}; {people}, seed {here.seed}, replicate {here.replicate}>"
+
+    def _repr_html_(self) -> str:
+        """A card for notebooks: outcomes as the last week showed them."""
+        rows = {name: f"{self.outcomes[name]:.3g} {OUTCOMES[name].unit}" for name in SHOWN if self.week}
+        return card(self.scenario.title, repr(self)[1:-1], rows)
 
     @property
     def world(self) -> World:

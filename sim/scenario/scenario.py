@@ -2,12 +2,13 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from supportnet.sim.cards import card, counted
 from supportnet.sim.enums import SOCIAL_RELATIONSHIPS, Role
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.parameters import Parameters, numbers, value, with_values
@@ -20,9 +21,10 @@ from supportnet.sim.scenario.schema import LABELS, Population, Programme, Scenar
 
 __all__ = ["Scenario", "library"]
 LONGEST_CHAIN = 50  # of scenarios that are based on one another
+LABELLED = ("title", "assumes", "based_on")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """A what-if: who lives in an area, which services and programmes there are, and how that changes over time.
 
@@ -55,6 +57,13 @@ class Scenario:
 
     def __post_init__(self) -> None:
         check(self)
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.title}; {self.size}>"
+
+    def _repr_html_(self) -> str:
+        """A card for notebooks: what it assumes, and what it sets otherwise than its base."""
+        return card(self.title, f"{self.name}: {self.size}", dict(_dotted(self.own)), self.assumes)
 
     @classmethod
     def load(
@@ -236,6 +245,21 @@ class Scenario:
             said = merged(said, each.said)
         return said
 
+    @property
+    def size(self) -> str:
+        """How many people, for how many weeks, in words."""
+        people = counted(self.population.patients, "person", "people")
+        return f"{people}, {counted(self.weeks, 'week')}"
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """What its own file says, and values given by hand, in sections: all that it sets otherwise than its base."""
+        last = max(i for i, each in enumerate(self.layers) if i == 0 or each.source != GIVEN)
+        said: dict[str, Any] = {}
+        for each in self.layers[last:]:
+            said = merged(said, each.said)
+        return {key: each for key, each in said.items() if key not in LABELLED}
+
     @cached_property
     def _whole(self) -> ScenarioFile:
         return ScenarioFile.model_validate({key: said for key, said in self.said.items() if key != "calendar"})
@@ -399,6 +423,15 @@ def _not_itself(sources: list[Source]) -> None:
             expected="a chain of scenarios that ends",
             remedy='base one of them on a scenario of the library, such as "today"',
         )
+
+
+def _dotted(said: Mapping[str, Any], section: str = "") -> Iterator[tuple[str, Any]]:
+    """Values by dotted name."""
+    for key, each in said.items():
+        if isinstance(each, Mapping):
+            yield from _dotted(each, f"{section}{key}.")
+        else:
+            yield f"{section}{key}", counted(len(each), "change") if key == "calendar" else each
 
 
 def row_of(programme: Programme) -> dict[str, Any]:
