@@ -25,7 +25,7 @@ POINTS = 1000  # on the plane, of all strategies together
 MORE_IS_BETTER = [name for name, outcome in OUTCOMES.items() if outcome.better == "higher"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Economics:
     """What is told about costs and effects of a comparison."""
 
@@ -168,7 +168,8 @@ def economics(
             remedy="give what one more unit of the effect is worth",
         )  # fmt: skip
     lived = finished.lived(effect)
-    return Economics(finished, lived, effect, costs, seed, threshold, numbers_of(finished, lived, posterior))
+    worth = None if threshold is None else float(threshold)
+    return Economics(finished, lived, effect, costs, seed, worth, numbers_of(finished, lived, posterior))
 
 
 def numbers_of(finished: Finished, lived: StrategySamples, posterior: str) -> pd.DataFrame | None:

@@ -5,12 +5,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from supportnet.analysis.report.page import report
+    from supportnet.analysis.report.report import Report
+    from supportnet.analysis.results.calibration import Calibration, calibrate
     from supportnet.analysis.results.comparison import Comparison, compare
+    from supportnet.analysis.results.economics import CostEffectiveness, economics
     from supportnet.analysis.results.explanation import Explanation, explain
     from supportnet.analysis.results.indices import Indices
+    from supportnet.analysis.results.portfolios import Portfolios, optimise
     from supportnet.analysis.results.run import Results, run
     from supportnet.analysis.results.study import Study, Sweep, sensitivity, sweep
     from supportnet.analysis.results.trial import Trial, trial
+    from supportnet.analysis.results.validation import Validation, validate
     from supportnet.experiments.posterior.posterior import Posterior
     from supportnet.sim.errors import UserInputError
     from supportnet.sim.mesa.model import SupportNetwork
@@ -22,34 +28,48 @@ if TYPE_CHECKING:
     __version__: str
 
 PUBLIC = {  # loaded on first use: whoever needs one name does not wait for all
+    "Calibration": "analysis.results.calibration",
     "Comparison": "analysis.results.comparison",
+    "CostEffectiveness": "analysis.results.economics",
     "Explanation": "analysis.results.explanation",
     "Indices": "analysis.results.indices",
     "OUTCOMES": "sim.outcomes",
     "Parameters": "sim.parameters",
+    "Portfolios": "analysis.results.portfolios",
     "Posterior": "experiments.posterior.posterior",
+    "Report": "analysis.report.report",
     "Results": "analysis.results.run",
     "Scenario": "sim.scenario.scenario",
     "Study": "analysis.results.study",
-    "Sweep": "analysis.results.study",
     "SupportNetwork": "sim.mesa.model",
+    "Sweep": "analysis.results.study",
     "Trial": "analysis.results.trial",
     "UserInputError": "sim.errors",
+    "Validation": "analysis.results.validation",
+    "calibrate": "analysis.results.calibration",
     "compare": "analysis.results.comparison",
+    "economics": "analysis.results.economics",
     "explain": "analysis.results.explanation",
+    "optimise": "analysis.results.portfolios",
     "read_networks": "sim.network_file.reader",
+    "report": "analysis.report.page",
     "run": "analysis.results.run",
     "sensitivity": "analysis.results.study",
     "sweep": "analysis.results.study",
     "trial": "analysis.results.trial",
+    "validate": "analysis.results.validation",
 }
 __all__ = [
     "OUTCOMES",
+    "Calibration",
     "Comparison",
+    "CostEffectiveness",
     "Explanation",
     "Indices",
     "Parameters",
+    "Portfolios",
     "Posterior",
+    "Report",
     "Results",
     "Scenario",
     "Study",
@@ -57,14 +77,20 @@ __all__ = [
     "Sweep",
     "Trial",
     "UserInputError",
+    "Validation",
     "__version__",
+    "calibrate",
     "compare",
+    "economics",
     "explain",
+    "optimise",
     "read_networks",
+    "report",
     "run",
     "sensitivity",
     "sweep",
     "trial",
+    "validate",
 ]  # fmt: skip
 
 if not Path(__file__).with_name("sim").is_dir():  # a checkout, where the three floors lie beside this folder

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
-from supportnet.analysis.commands.calibrate import calibration_cautions
+import supportnet as sn
+from supportnet.analysis.outputs.calibration import calibration_cautions
 from supportnet.experiments.calibration.alternative_models import as_rival, rivals
 from supportnet.experiments.calibration.diagnostics import coverage, regression_abc
 from supportnet.experiments.calibration.emulator import emulators_of, means_of
@@ -27,6 +28,7 @@ from tests.command_line import Supportnet
 from tests.damage import damaged
 from tests.ensembles import compare
 from tests.small import small
+from tests.test_results import as_json, without_files
 
 DIMS = 30
 SLOPES = np.random.default_rng(5).normal(size=(6, DIMS)) * (np.arange(DIMS) < 5)  # only five numbers matter
@@ -366,6 +368,13 @@ def test_a_calibration_with_the_model_itself(tmp_path: Path, supportnet: Support
     assert pq.read_table(tmp_path / "out" / "draws" / "results.parquet").num_rows == 20
     again = supportnet(*asked).json
     assert again["patterns"] == told["patterns"]
+    calibration = sn.calibrate(tmp_path / "mine.toml", tmp_path / "out", draws=20)
+    assert as_json(calibration) == without_files(told)
+    assert repr(calibration) == "<Calibration: mine; 3 numbers, 16 + 16 runs, 20 draws, seed 1>"
+    assert "help.well_base" in calibration._repr_html_()
+    assert (calibration.save(tmp_path / "b") / "posterior.parquet").read_bytes() == (
+        tmp_path / "out" / "posterior.parquet"
+    ).read_bytes()
 
 
 @pytest.mark.parametrize("name", rivals())

@@ -7,10 +7,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import supportnet as sn
 from supportnet.analysis.rival_evidence import MODEL, shipped, side_by_side, telling
-from supportnet.analysis.validation import USES, PatternResult, find, of_runs, score, table
+from supportnet.analysis.validation import (
+    USES,
+    PatternResult,
+    ValidationPlan,
+    find,
+    measure_patterns,
+    of_runs,
+    score,
+    table,
+)  # fmt: skip
 from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.ensemble.estimates import LUCK_ONLY
+from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.patterns.table import PRESETS, patterns
 from supportnet.experiments.patterns.treatment import fell_and_returned
@@ -19,6 +30,7 @@ from supportnet.experiments.predictions.studies import STUDIES
 from supportnet.experiments.predictions.treatment import lagged
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
+from tests.test_results import as_json, without_files
 from tools.validation_page import SAYS, page, rival_explanations
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -103,7 +115,17 @@ def test_workers_change_nothing() -> None:
     assert one == two
 
 
-def test_the_command_tells_every_use_apart(supportnet: Supportnet) -> None:
+def test_the_command_tells_every_use_apart(supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept_patterns: dict[str, list[PatternResult]] = {}
+
+    def once(plan: ValidationPlan, workers: int, progress: Progress | None) -> list[PatternResult]:
+        """For this takes long, and is the same for the same plan."""
+        if plan.identity not in kept_patterns:
+            kept_patterns[plan.identity] = measure_patterns(plan, workers, progress)
+        return kept_patterns[plan.identity]
+
+    for place in ("validation", "results.validation"):  # of the command, of Python
+        monkeypatch.setattr(f"supportnet.analysis.{place}.measure_patterns", once)
     told = supportnet("validate", "--replicates", "2", "--uncertainty", "none", "--json").json
     here = Path(told["files"]["patterns.csv"]).parent
     assert here == Path("results", f"validate-today-{told['run_identity'][:8]}")
@@ -119,6 +141,12 @@ def test_the_command_tells_every_use_apart(supportnet: Supportnet) -> None:
     found = pd.read_csv(here / "patterns.csv").fillna({"preset": ""})
     assert len(found) == len(told["patterns"])
     every_pattern_is_there(found)
+    checked = sn.validate(2, uncertainty="none")
+    assert len(kept_patterns) == 1, "the same plan"
+    assert as_json(checked) == without_files(told)
+    assert repr(checked).endswith("; 85 values, 2 replicates, seed 201>")
+    assert len(checked.headline()) == 4
+    assert checked.headline().index[0] in checked._repr_html_()
 
 
 def every_pattern_is_there(found: pd.DataFrame) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.results.calibration import Calibration
 
 Name = Annotated[
     str,
@@ -60,19 +61,14 @@ def calibrate(
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.commands.sweep import swept
     from supportnet.analysis.files.result_folder import not_of_another, written_together
-    from supportnet.analysis.outputs.calibration import write_calibration
-    from supportnet.experiments.calibration.alternative_models import as_rival
+    from supportnet.analysis.results.calibration import Calibration, covered_by, ready
     from supportnet.experiments.calibration.iterate import calibrate as fit
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_emulators
     from supportnet.experiments.runs.engines import engine_of
     from supportnet.experiments.study.study import StudyDefinition
-    from supportnet.sim.extras import needed
 
-    needed("calibration", "sklearn", "emcee", "arviz_stats")
-    tell, study, n = Output(as_json, quiet), StudyDefinition.load(name), threads(workers)
-    enough_runs(study, truths)
-    study = as_rival(study, rival) if rival else study
+    tell, study, n = Output(as_json, quiet), ready(StudyDefinition.load(name), truths, rival), threads(workers)
     folder = out or Path("results", f"calibrate-{study.name}")
     not_of_another(folder, "calibrate")
     at_work = engine_of(engine, n, dask)
@@ -88,56 +84,19 @@ def calibrate(
             tell.warn(f"run {one['run'][:8]} failed: {one['error']}")
 
     found = fit(study, folder, live, tell.progress, seed, rounds, draws, n)
-    covered = covered_by(found, truths, seed, n, tell) if truths else []
+    with tell.progress("Coverage of synthetic truths") as progress:
+        calibration = Calibration.of(found, seed, covered_by(found, truths, seed, n, progress))
     with written_together(folder, "calibrate") as hidden:
-        names = write_calibration(found, covered, seed, hidden)
-    files = {name: str(folder / name) for name in names}
-    tell_calibration(folder, tell)
-    tell.answer(as_plain(folder, found.study.name, files))
+        names = calibration.write(hidden)
+    tell_calibration(calibration, folder, tell)
+    tell.answer({**calibration.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def enough_runs(study: Any, truths: int) -> None:
-    """Raises UserInputError where a round has no more runs than numbers, or so many are to be taken for truths."""
-    from supportnet.sim.errors import UserInputError
-
-    n, numbers = study.design.n, len(study.groups)
-    if n <= numbers:
-        raise UserInputError(
-            "too few runs to learn from", where=study.called, found=f"n = {n:,}",
-            expected=f"more runs in a round than numbers that are fitted ({numbers:,}): a straight line takes as many",
-            remedy=f"take n = {2 * numbers:,} or more in the study, or fit fewer numbers",
-        )  # fmt: skip
-    if truths > (most := min(n // 2, n - numbers - 1)):
-        raise UserInputError(
-            "too few runs would be left to learn from", where="--truths", found=truths,
-            expected=f"at most {most}: half of the runs of a round, and more runs left than numbers",
-            remedy="take fewer, or a larger n in the study",
-        )  # fmt: skip
-
-
-def covered_by(found: Any, truths: int, seed: int, workers: int, tell: "Output") -> list[Any]:
-    """How often intervals hold the truth, for the numbers that are learned; runs of the first round are truths."""
-    import numpy as np
-
-    from supportnet.analysis.outputs.calibration import LEARNED
-    from supportnet.experiments.calibration.diagnostics import coverage
-    from supportnet.experiments.calibration.iterate import even_of
-
-    first, last, targets = found.rounds[0], found.rounds[-1], found.targets
-    learned = np.flatnonzero(1.0 - 12.0 * last.posterior.units.var(axis=(0, 1)) > LEARNED)
-    with tell.progress("Coverage of synthetic truths") as told:
-        return coverage(
-            first.units, even_of(first.values, targets), targets[0].edge, learned, truths, seed, workers,
-            told or (lambda share: None),
-        )  # fmt: skip
-
-
-def tell_calibration(folder: Any, tell: "Output") -> None:
-    """Tables for people, read from the files."""
-    from supportnet.analysis.files.writing import read_csv
+def tell_calibration(calibration: "Calibration", folder: Path, tell: "Output") -> None:
+    """Tables for people."""
     from supportnet.analysis.outputs.calibration import LEARNED
 
-    patterns, numbers = read_csv(folder / "patterns.csv"), read_csv(folder / "numbers.csv")
+    patterns, numbers = calibration.patterns, calibration.numbers
     tell.show(patterns_shown(patterns))
     met, mean = int(patterns["in_range"].sum()), patterns["posterior_in_range"].mean()
     learned = numbers[numbers["learned"] > LEARNED]
@@ -146,28 +105,11 @@ def tell_calibration(folder: Any, tell: "Output") -> None:
         f"Learned (more than a tenth of the variance gone): {len(learned)} of {len(numbers)} numbers; "
         f"R-hat at most {numbers['r_hat'].max():.3f}, effective draws at least {numbers['ess'].min():,.0f}."
     )
-    for caution in calibration_cautions(patterns, numbers):
+    for caution in calibration.cautions:
         tell.note(f"Caution: {caution}.")
-    if (folder / "coverage.csv").exists():
-        for row in read_csv(folder / "coverage.csv").itertuples():
-            tell.note(
-                f"{row.level:.0%} intervals held {row.share:.1%} ({row.lower:.1%}–{row.upper:.1%}) of the truths."
-            )
+    for row in calibration.covered:
+        tell.note(f"{row.level:.0%} intervals held {row.share:.1%} ({row.lower:.1%}–{row.upper:.1%}) of the truths.")
     tell.note(f"\nDraws, tables and figures: {folder}")
-
-
-def calibration_cautions(patterns: "pd.DataFrame", numbers: "pd.DataFrame") -> list[str]:
-    """Why draws from a posterior are not to be relied on."""
-    from supportnet.analysis.outputs.calibration import FEWEST_EFFECTIVE, LARGEST_R_HAT
-    from supportnet.analysis.wording.formatting import some_of
-
-    said = []
-    if unknown := list(patterns["value"][~(patterns["emulator_r2"] > 0.0)].unique()):
-        said.append(f"emulators predict {some_of(unknown)} no better than its mean: take more runs")
-    if not ((numbers["r_hat"] <= LARGEST_R_HAT) & (numbers["ess"] >= FEWEST_EFFECTIVE)).all():
-        expected = f"R-hat at most {LARGEST_R_HAT}, effective draws at least {FEWEST_EFFECTIVE}"
-        said.append(f"chains do not agree yet (expected: {expected}), so draws are not those of the posterior")
-    return said
 
 
 def patterns_shown(table: "pd.DataFrame") -> "Table":
@@ -187,19 +129,3 @@ def patterns_shown(table: "pd.DataFrame") -> "Table":
             str(row.preset),
         )
     return shown
-
-
-def as_plain(folder: Any, study: str, files: dict[str, str]) -> dict[str, Any]:
-    """The answer for programs."""
-    from supportnet.analysis.files.writing import read_csv
-
-    coverage = folder / "coverage.csv"
-    patterns, numbers = read_csv(folder / "patterns.csv"), read_csv(folder / "numbers.csv")
-    return {
-        "study": study,
-        "patterns": patterns.to_dict("records"),
-        "numbers": numbers.to_dict("records"),
-        "cautions": calibration_cautions(patterns, numbers),
-        "coverage": read_csv(coverage).to_dict("records") if coverage.exists() else [],
-        "files": files,
-    }

@@ -1,7 +1,7 @@
 """`supportnet economics`: what a finished comparison costs for what it achieves."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -77,23 +77,19 @@ def economics(
       supportnet economics results/mine --costs prices.toml --effect share_recovered_personal --threshold 20000
     """  # fmt: skip
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.economics import economics as worked_out
-    from supportnet.analysis.files.comparison_folder import Finished
     from supportnet.analysis.files.result_folder import written_together
-    from supportnet.analysis.outputs.economics import folder_for, write_economics
-    from supportnet.experiments.economics.costs import read_costs
-    from supportnet.experiments.ensemble.sampling import replicate_numbers
+    from supportnet.analysis.outputs.economics import folder_for
+    from supportnet.analysis.results.economics import economics as cost_effectiveness
 
     tell = Output(as_json, quiet)
-    replicate_numbers(1, seed)  # a seed out of range is a mistake
     with tell.progress("Weighing costs and effects"):
-        found = worked_out(Finished.read(comparison), effect, read_costs(costs), seed, threshold, posterior)
+        found = cost_effectiveness(comparison, effect, costs, threshold=threshold, posterior=posterior, seed=seed)
     folder = folder_for(found, out)
     with written_together(folder, "economics") as hidden:
-        names = write_economics(found, hidden)
+        names = found.write(hidden)
     tell_economics(found, tell)
     tell.note(f"\nFigure and tables: {folder}")
-    tell.answer(as_plain(found, {name: str(folder / name) for name in names}))
+    tell.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
 def tell_economics(found: "Economics", tell: "Output") -> None:
@@ -183,29 +179,3 @@ def numbers_note(information: "pd.DataFrame", draws: int) -> str:
     single = information[information["kind"] == "number"]
     clear = f"{single['clear'].sum() or 'none'} of {len(single)}"
     return f"Numbers of the model that are worth more than the best of so many would be by chance: {clear}."
-
-
-def as_plain(found: "Economics", files: dict[str, str]) -> dict[str, Any]:
-    """The answer for programs."""
-    probability, information = found.uncertainty
-    return {
-        "baseline": found.lived.names[0],
-        "effect": found.effect,
-        "weeks": found.finished.weeks,
-        "replicates": len(found.lived.effect),
-        "seed": found.seed,
-        "currency": found.costs.currency,
-        "price_year": found.costs.price_year,
-        "strategies": found.strategies.to_dict("records"),
-        "threshold": found.threshold,
-        "evpi": found.evpi,
-        "evpi_mcse": float(found.curve.evpi_mcse[len(found.curve.evpi) // 2]),
-        "acceptability": found.acceptability.to_dict("records"),
-        "information": found.information.to_dict("records"),
-        "interval": found.interval,
-        "probability_of": probability,
-        "information_of": information,
-        "cautions": found.cautions,
-        "costs": found.costs.model_dump(),
-        "files": files,
-    }

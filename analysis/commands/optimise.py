@@ -20,7 +20,6 @@ from supportnet.analysis.commands.options import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.table import Table
 
     from supportnet.analysis.commands.output import Output
@@ -84,6 +83,7 @@ def optimise(
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
     from supportnet.analysis.outputs.optimise import write_portfolios
+    from supportnet.analysis.results.portfolios import Portfolios
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.optimise.levers import levers_of
     from supportnet.experiments.optimise.optimise import check
@@ -105,11 +105,12 @@ def optimise(
     store = store_in(folder, "optimise")
     with written_together(folder, "optimise", store) as hidden:
         with tell.progress("Looking for the best use") as progress:
-            found = find(today, budget, may_move, size, seed, draws, n, progress or (lambda share: None), store)
+            result = find(today, budget, may_move, size, seed, draws, n, progress or (lambda share: None), store)
+        found = Portfolios.of(result, scenario)
         names = write_portfolios(found, scenario, hidden, folder)
     tell_portfolios(found, tell)
     tell.note(f"\nThe recommended portfolio as a scenario, tables and figure: {folder}")
-    tell.answer(as_plain(found, {name: str(folder / name) for name in names}))
+    tell.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
 def tell_portfolios(found: "PortfolioResult", tell: "Output") -> None:
@@ -179,35 +180,3 @@ def cells(row: dict[Any, Any]) -> list[str]:
         about = "" if name == "spending" else f" ({interval(*ends, error)})"
         told.append(f"{number(row[f'{name}_difference'], error)}{about}")
     return told
-
-
-def as_plain(found: "PortfolioResult", files: dict[str, str]) -> dict[str, Any]:
-    """The answer for programs."""
-    from supportnet.analysis.wording.portfolios import cautions_of
-    from supportnet.experiments.ensemble.estimates import contains
-    from supportnet.sim.provenance import identity
-
-    return {
-        "scenario": found.today.name,
-        "budget": found.budget,
-        "seed": found.seed,
-        "replicates": len(found.reported.sampling.replicates),
-        "patients": found.today.population.patients,
-        "weeks": found.today.weeks,
-        "run_identity": identity(found.request),
-        "interval": contains(found.reported.draws),
-        "cautions": cautions_of(found),
-        "levers": [{"name": lever.name, "values": list(lever.values), "free": lever.free} for lever in found.levers],
-        "candidates": len(found.searched.values) - 1,
-        "portfolios": rows_of(found, found.portfolios),
-        "simpler": rows_of(found, found.regret),
-        "optimism": found.optimism.to_dict("records"),
-        "files": files,
-    }
-
-
-def rows_of(found: "PortfolioResult", table: "pd.DataFrame") -> list[dict[str, Any]]:
-    """Rows, each with its settings together."""
-    names = [lever.name for lever in found.levers]
-    rows = [{str(name): said for name, said in row.items()} for row in table.to_dict("records")]
-    return [{**row, "settings": {name: row.pop(name) for name in names}} for row in rows]

@@ -40,7 +40,6 @@ def report(
     """
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.report.page import as_plain
     from supportnet.analysis.report.page import report as make
     from supportnet.analysis.report.result_index import find
     from supportnet.analysis.report.scenarios import scenarios_of
@@ -60,7 +59,7 @@ def report(
         raise UserInputError("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
     with whole(goal) as file:  # that nothing can be written there is found before anything is lived
         with tell.progress("Living the comparison under other assumptions") as progress:
-            made = make(folder, question, ledger, seed, n, posterior, progress)
+            made = make(folder, question, ledger, seed, n, posterior=posterior, progress=progress)
         file.write(made.html.encode())
     interruption.is_complete(goal)
     for sentence in made.summary:
@@ -70,7 +69,7 @@ def report(
     for part, command in made.missing.items():
         tell.note(what_is_missing(part, command))
     tell.note(f"\nReport: {goal}")
-    tell.answer(as_plain(made, goal))
+    tell.answer({**made.to_dict(), "files": {goal.name: str(goal)}})
 
 
 def what_is_missing(part: str, command: str) -> str:

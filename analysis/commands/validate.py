@@ -18,12 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-SAYS = {
-    "calibrate": "Fitted to: natural history and observed associations",
-    "validate": "Predicted: never fitted to, scored",
-    "informed": "Seen while equations were drafted: shown, not scored",
-    "verify": "True by construction: checks the code",
-}
+    from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.results.validation import Validation
 
 
 def validate(
@@ -50,10 +46,8 @@ def validate(
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
-    from supportnet.analysis.outputs.validation import write_validation
+    from supportnet.analysis.results.validation import Validation
     from supportnet.analysis.validation import ValidationPlan, measure_patterns, table
-    from supportnet.analysis.wording.caveats import few_replicates
-    from supportnet.experiments.ensemble.estimates import contains
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_validate
     from supportnet.experiments.trials.design import SCENARIOS
@@ -62,39 +56,33 @@ def validate(
     plan = ValidationPlan.of(replicates, seed, uncertainty, posterior)
     sampling = plan.sampling
     afford(of_validate(len(sampling.replicates), n, sampling.posterior), "--replicates", tell)
-    interval, cautions = contains(sampling.draws), few_replicates(len(sampling.replicates), sampling.draws)
     folder = out or default_folder(list(SCENARIOS.values()), plan.request)
     store = store_in(folder, "validate")
     with written_together(folder, "validate", store) as hidden:
         with tell.progress("Looking for patterns") as progress:
-            found = measure_patterns(plan, n, progress, store)
-        rows = table(found)
-        names = write_validation(rows, plan, interval, cautions, hidden)
+            validation = Validation(plan, table(measure_patterns(plan, n, progress, store)))
+        names = validation.write(hidden)
+    tell_validation(validation, full, tell)
+    tell.note(f"\nTable and figure: {folder}")
+    tell.answer({**validation.to_dict(), "files": {name: str(folder / name) for name in names}})
+
+
+def tell_validation(validation: "Validation", full: bool, tell: "Output") -> None:
+    """Patterns for people, use by use; full: each of them in tables."""
+    from supportnet.analysis.results.validation import SAYS
+
     for use, says in SAYS.items():
-        of_use = rows[rows["use"] == use]
         if full:
-            tell.show(shown(of_use, says))
+            tell.show(shown(validation.of_use(use), says))
         else:
-            tell.note(in_short(of_use, says))
+            tell.note(in_short(validation.of_use(use), says))
     if not full:
         tell.note("With --full: every pattern with its range, its value and its interval. The files have them too.\n")
-    for row in rows[rows["use"] == "context"].itertuples():
+    for row in validation.of_use("context").itertuples():
         tell.note(f"Not computed: row {row.pattern}, {row.what} ({row.statistic}).")
-    tell.note(f"Interval: {interval}; of shares within 0 and 1.")
-    for caution in cautions:
+    tell.note(f"Interval: {validation.interval}; of shares within 0 and 1.")
+    for caution in validation.cautions:
         tell.note(f"Caution: {caution}.")
-    tell.note(f"\nTable and figure: {folder}")
-    files = {name: str(folder / name) for name in names}
-    told = {"run_identity": plan.identity, "interval": interval, "cautions": cautions}
-    tell.answer(
-        {
-            "seed": seed,
-            "replicates": len(sampling.replicates),
-            **told,
-            "patterns": rows.to_dict("records"),
-            "files": files,
-        }
-    )
 
 
 def in_short(rows: "pd.DataFrame", says: str) -> str:

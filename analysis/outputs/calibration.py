@@ -9,6 +9,7 @@ from scipy.special import ndtri
 
 from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import write_csv, write_json
+from supportnet.analysis.wording.formatting import some_of
 from supportnet.experiments.calibration.diagnostics import Covered, regression_abc
 from supportnet.experiments.calibration.iterate import Calibrated, even_of, numbers_at
 from supportnet.experiments.posterior.posterior import write_draws
@@ -87,6 +88,17 @@ def numbers_table(found: Calibrated) -> pd.DataFrame:
             "abc_off": (mean[k] - z[:, k].mean()) / z[:, k].std(), "abc_sd_ratio": sd[k] / z[:, k].std(),
         })  # fmt: skip
     return pd.DataFrame(rows).sort_values("learned", ascending=False, ignore_index=True)
+
+
+def calibration_cautions(patterns: pd.DataFrame, numbers: pd.DataFrame) -> list[str]:
+    """Why draws from a posterior are not to be relied on."""
+    said = []
+    if unknown := list(patterns["value"][~(patterns["emulator_r2"] > 0.0)].unique()):
+        said.append(f"emulators predict {some_of(unknown)} no better than its mean: take more runs")
+    if not ((numbers["r_hat"] <= LARGEST_R_HAT) & (numbers["ess"] >= FEWEST_EFFECTIVE)).all():
+        expected = f"R-hat at most {LARGEST_R_HAT}, effective draws at least {FEWEST_EFFECTIVE}"
+        said.append(f"chains do not agree yet (expected: {expected}), so draws are not those of the posterior")
+    return said
 
 
 def correlations(found: Calibrated) -> pd.DataFrame:

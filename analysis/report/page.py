@@ -1,8 +1,8 @@
 """The report: everything in a folder of results on one page that needs no network and no scripts."""
 
+import os
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from supportnet.analysis.report.checklists import answered
 from supportnet.analysis.report.costs import costs
 from supportnet.analysis.report.parts import Section
 from supportnet.analysis.report.provenance_section import again, origin
-from supportnet.analysis.report.result_index import LeftOut, ResultIndex, find
+from supportnet.analysis.report.report import Report
+from supportnet.analysis.report.result_index import ResultIndex, find
 from supportnet.analysis.report.scenarios import scenarios_of
 from supportnet.analysis.report.trials import trials
 from supportnet.experiments.comparison.assumptions import OUTCOME, assumptions_of, without_each
@@ -24,6 +25,7 @@ from supportnet.experiments.comparison.life_histories import Life, drawn_people,
 from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.ensemble.sampling import Sampling, replicate_numbers
+from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import LIVES
 from supportnet.sim.errors import UserInputError, escaped
@@ -38,33 +40,63 @@ SECTIONS = {  # of the commands that a report can do without
 Told = Callable[[float], None]
 
 
-@dataclass
-class Report:
-    """A report, and what programs may want of it."""
-
-    html: str
-    question: str
-    summary: list[str]
-    parts: list[str]
-    missing: dict[str, str]  # section -> the command that would make it
-    left_out: list[LeftOut]  # results that can't be read
-    put_in: pd.DataFrame | None = field(repr=False)
-
-
 def report(
-    folder: Path, asked: str = "", ledger: int = 10, seed: int = 1, workers: int = 1, posterior: str = "",
+    folder: str | os.PathLike[str],
+    question: str = "",
+    ledger: int = 10,
+    seed: int = 1,
+    workers: int | None = None,
+    *,
+    posterior: str | os.PathLike[str] | None = None,
     progress: Told | None = None,
-) -> Report:  # fmt: skip
-    """Everything in a folder. ledger: replicates by which the comparison is lived again under each other assumption
-    (0: it is not). seed: whose lives are told. Raises UserInputError where there is nothing to report, or it can't be
-    read."""
+) -> Report:
+    """One page of everything in a folder of results: what `supportnet report` makes.
+
+    The comparison in the folder is simulated again under other assumptions, one at a time. What is not there is named,
+    with the command that would make it.
+
+    Parameters
+    ----------
+    folder : str or path-like
+        A folder of results, at least one comparison among them; folders below it count too.
+    question : str
+        What the report answers; from the titles of the scenarios if left out.
+    ledger : int
+        Replicates by which each assumption is changed; 0 leaves this part out.
+    seed : int
+        Whose simulated lives are shown: the same seed, the same people.
+    workers : int, optional
+        Threads; results do not depend on them. All processors if left out.
+    posterior : str or path-like, optional
+        The draws that the comparison was made with, where they are not those that ship.
+    progress : callable, optional
+        Called with the share of the work that is done, 0–1.
+
+    Returns
+    -------
+    Report
+        The page.
+
+    Raises
+    ------
+    UserInputError
+        Where there is no comparison in the folder, or it can't be read, or for too few replicates.
+
+    Examples
+    --------
+    >>> import supportnet as sn, tempfile
+    >>> what_if = sn.compare("today", "befriending", replicates=2, patients=20, weeks=4, uncertainty="none")
+    >>> page = sn.report(what_if.save(tempfile.mkdtemp()), ledger=0)
+    >>> page.html.startswith("<!doctype html>")
+    True
+    """
     replicate_numbers(1, seed)  # a seed out of range is a mistake
-    found = find(folder)
+    found = find(Path(folder))
     lived_by_draws = bool(found.comparison.told.get("posterior"))
     enough(ledger, lived_by_draws)
-    draws, foreign = draws_of(found.comparison.told, posterior)
+    draws, foreign = draws_of(found.comparison.told, os.fspath(posterior or ""))
     scenarios, commands = scenarios_of(found.comparison), commands_of(found, foreign, Path("DIR"))
-    told = sections.question(asked, scenarios)
+    answers = sections.question(question, scenarios)
     hangs = bool(ledger and not foreign)
     limits = {"draws": lived_by_draws, "validated": bool(found.of("validate")), "hangs": hangs}
     # All that is read comes before what takes long: what is broken is said at once.
@@ -83,11 +115,11 @@ def report(
         evidence.validation(found, commands["validation"]),
         evidence.assumed(found),
         Section("limits", "What must not be concluded", "limits", limits),
-        origin(found, ledger, seed, asked),
+        origin(found, ledger, seed, question),
     ]
     put_in = None
     if hangs:
-        put_in = lived_otherwise(found, scenarios, ledger, draws, workers, progress)
+        put_in = lived_otherwise(found, scenarios, ledger, draws, threads(workers), progress)
     worlds, why_not = ([], f"No lives are shown: {foreign}.") if foreign else lives_told(found, scenarios, seed, draws)
     replicates = len(found.comparison.told["replicates"][:ledger])
     changed = found.comparison.told.get("code") != run_hash()
@@ -101,11 +133,11 @@ def report(
     say_left_out(body, found)
     parts = [one.anchor for one in body if not one.missing]
     body.append(answered([*parts, *(["draws"] if limits["draws"] else [])]))
-    html = environment().get_template("page.html.j2").render(question=told, sections=body, left_out=found.left_out)
+    html = environment().get_template("page.html.j2").render(question=answers, sections=body, left_out=found.left_out)
     sentences = [str(one.striptags()) for paragraph in body[0].about["paragraphs"] for one in paragraph.sentences]
-    here = commands_of(found, foreign, folder)
+    here = commands_of(found, foreign, Path(folder))
     missing = {one.anchor: here.get(one.anchor, one.command) for one in body if one.missing}
-    return Report(html, told, sentences, parts, missing, found.left_out, put_in)
+    return Report(html, answers, sentences, parts, missing, found.left_out, put_in)
 
 
 def say_left_out(body: list[Section], found: ResultIndex) -> None:
@@ -199,12 +231,3 @@ def lives_told(
     persons = drawn_people(scenarios[0].population.patients, PEOPLE, seed)
     sampling = Sampling(tuple(told["replicates"]), told["seed"], draws)
     return [(one, lives(one, persons, sampling)) for one in (scenarios[0], most)], ""
-
-
-def as_plain(made: Report, goal: Path) -> dict[str, Any]:
-    """The answer for programs."""
-    rows = [] if made.put_in is None else made.put_in.to_dict("records")
-    return {
-        "question": made.question, "summary": made.summary, "parts": made.parts, "missing": made.missing,
-        "left_out": [one._asdict() for one in made.left_out], "ledger": rows, "files": {goal.name: str(goal)},
-    }  # fmt: skip

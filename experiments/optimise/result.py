@@ -63,7 +63,7 @@ class PortfolioResult:
     levers: tuple[Lever, ...]
     budget: float  # money per patient-year
     seed: int
-    size: Size
+    effort: Size
     points: list[Portfolio]  # the recommended one first, then by falling recovery
     simpler: dict[str, Portfolio]
     favourite: Portfolio  # the best by the search's own numbers
@@ -117,7 +117,8 @@ class PortfolioResult:
     @cached_property
     def request(self) -> dict[str, Any]:
         """Everything that the results depend on, as plain values, but for versions of libraries."""
-        return request_for(self.today, self.budget, self.levers, self.size, self.seed, self.reported.sampling.posterior)
+        draws = self.reported.sampling.posterior
+        return request_for(self.today, self.budget, self.levers, self.effort, self.seed, draws)
 
     @cached_property
     def _on_front(self) -> Doubles:

@@ -1,0 +1,97 @@
+"""A report as users hold it."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from supportnet.analysis.report.result_index import LeftOut
+from supportnet.sim.cards import card
+from supportnet.sim.storage.atomic import whole
+
+
+@dataclass(repr=False)
+class Report:
+    """One self-contained page of everything in a folder of results.
+
+    Made by `report`.
+
+    Parameters
+    ----------
+    html : str
+        The page; it needs no network and no scripts.
+    question : str
+        What it answers.
+    summary : list of str
+        Its sentences in short.
+    parts : list of str
+        Sections that it has.
+    missing : dict of str to str
+        Sections that it lacks, with the command that would make each.
+    left_out : list of LeftOut
+        Results that can't be read, and why.
+    put_in : pandas.DataFrame or None
+        What results depend on: the comparison under other assumptions, one at a time.
+
+    Examples
+    --------
+    >>> import supportnet as sn, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> what_if = sn.compare("today", "befriending", replicates=2, patients=20, weeks=4, uncertainty="none")
+    >>> page = sn.report(what_if.save(folder), "Should we befriend?", ledger=0)
+    >>> page
+    <Report: Should we befriend?; 12 parts, 7 missing>
+    """
+
+    html: str
+    question: str
+    summary: list[str]
+    parts: list[str]
+    missing: dict[str, str]  # section -> the command that would make it
+    left_out: list[LeftOut]  # results that can't be read
+    put_in: pd.DataFrame | None = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Report: {self.question}; {len(self.parts)} parts, {len(self.missing)} missing>"
+
+    def _repr_html_(self) -> str:
+        """A card for notebooks: its summary, and what it lacks."""
+        return card(self.question, f"{len(self.parts)} parts", self.missing, " ".join(self.summary))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file, such as report.html; one that is there is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        UserInputError
+            Where the disk does not allow it.
+        """
+        with whole(Path(path)) as file:
+            file.write(self.html.encode())
+        return Path(path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain values: what the command prints with `--json`, without the file.
+
+        Returns
+        -------
+        dict
+            Text, numbers, lists and dictionaries.
+        """
+        rows = [] if self.put_in is None else self.put_in.to_dict("records")
+        return {
+            "question": self.question, "summary": self.summary, "parts": self.parts, "missing": self.missing,
+            "left_out": [one._asdict() for one in self.left_out], "ledger": rows,
+        }  # fmt: skip

@@ -1,0 +1,269 @@
+"""The numbers of the model fitted to patterns."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from supportnet.analysis.outputs.calibration import (
+    LEARNED,
+    calibration_cautions,
+    numbers_table,
+    patterns_table,
+    write_calibration,
+)
+from supportnet.analysis.results.result import Result
+from supportnet.analysis.wording.formatting import counted
+from supportnet.experiments.calibration.alternative_models import as_rival
+from supportnet.experiments.calibration.diagnostics import Covered, coverage
+from supportnet.experiments.calibration.iterate import Calibrated, even_of
+from supportnet.experiments.calibration.iterate import calibrate as fit
+from supportnet.experiments.execution.workers import threads
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.sweep import sweep as run_study
+from supportnet.experiments.study.study import StudyDefinition
+from supportnet.sim.errors import UserInputError
+from supportnet.sim.extras import needed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST = 15  # numbers in a card
+INTERVAL = "95 % of runs of the model, each design point run once"
+
+
+@dataclass(frozen=True, repr=False)
+class Calibration(Result, Calibrated):
+    """Draws from the posterior of the numbers of the model, and what they show of each pattern.
+
+    Made by `calibrate`. `save` writes the draws (`posterior.parquet`), which `Posterior.load` reads and `run` and the
+    others take as ``posterior``. Equations, priors and diagnostics: docs/calibration.md.
+
+    Parameters
+    ----------
+    study : StudyDefinition
+        Factors (priors), scenarios and the design of the first round.
+    targets : list of Target
+        Patterns that are fitted to.
+    rounds : list of Round
+        Runs of each round, and what emulators and chains made of them.
+    draws : numpy.ndarray
+        (draws, groups of factors), places in the unit cube, equally probable.
+    seen : numpy.ndarray
+        (draws, targets), what the model shows at each draw.
+    seed : int
+        Of chains and draws.
+    covered : list of Covered
+        How often intervals held synthetic truths, where that was asked for.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> found = sn.calibrate("mine.toml", "results/mine", rounds=2, draws=100)  # doctest: +SKIP
+    >>> found.save("results/mine")  # doctest: +SKIP
+    >>> sn.run("today", posterior="results/mine/posterior.parquet")  # doctest: +SKIP
+    """
+
+    command = "calibrate"
+    seed: int = 1
+    covered: list[Covered] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, found: Calibrated, seed: int, covered: list[Covered]) -> "Calibration":
+        return cls(**{each.name: getattr(found, each.name) for each in fields(found)}, seed=seed, covered=covered)
+
+    @cached_property
+    def patterns(self) -> pd.DataFrame:
+        """One row a value and preset: its range, where it lies over the prior and at the draws, how it is emulated."""
+        return patterns_table(self)
+
+    @cached_property
+    def numbers(self) -> pd.DataFrame:
+        """One row a number: prior, mean, 95 % interval, share of the prior's variance that is gone, diagnostics."""
+        return numbers_table(self)
+
+    @property
+    def title(self) -> str:
+        """What this is about, for people."""
+        return self.study.title
+
+    @property
+    def size(self) -> str:
+        """How much was simulated."""
+        runs = " + ".join(f"{len(each.units):,}" for each in self.rounds)
+        numbers, draws = counted(len(self.numbers), "number"), counted(len(self.draws), "draw")
+        return f"{numbers}, {runs} runs, {draws}, seed {self.seed}"
+
+    @property
+    def interval(self) -> str:
+        """What the intervals contain."""
+        return INTERVAL
+
+    @property
+    def cautions(self) -> list[str]:
+        """Why the draws are not to be relied on, where they are not."""
+        return calibration_cautions(self.patterns, self.numbers)
+
+    def headline(self) -> pd.DataFrame:
+        rows = self.numbers.head(MOST).to_dict("records")
+        return pd.DataFrame(
+            {
+                row["number"]: {
+                    "mean": f"{row['mean']:.3g}", "95 % interval": f"{row['lower']:.3g} to {row['upper']:.3g}",
+                    "prior": row["prior"], "learned": f"{row['learned']:.0%}",
+                }
+                for row in rows
+            }
+        ).T  # fmt: skip
+
+    def summary(self) -> pd.DataFrame:
+        """Numbers with their 95 % intervals, those learned most first."""
+        return self.numbers.set_index("number")
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Patterns before and after, one row a value and preset."""
+        return self.patterns
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "study": self.study.name,
+            "patterns": self.patterns.to_dict("records"),
+            "numbers": self.numbers.to_dict("records"),
+            "cautions": self.cautions,
+            "coverage": [one._asdict() for one in self.covered],
+        }
+
+    def plot(self, ax: "Axes | None" = None) -> "Figure":
+        """Each pattern before and after, in widths of its range."""
+        from supportnet.analysis.figures.calibration import patterns_figure
+
+        return patterns_figure(self.patterns, len(self.draws), ax)
+
+    def write(self, folder: Path) -> list[str]:
+        return write_calibration(self, self.covered, self.seed, folder)
+
+
+def calibrate(
+    study: StudyDefinition | str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    *,
+    rounds: int = 2,
+    draws: int = 200,
+    truths: int = 0,
+    rival: str = "",
+    seed: int = 1,
+    workers: int | None = None,
+    engine: str = "threads",
+    dask: str = "",
+    progress: Callable[[str, float], None] | None = None,
+) -> Calibration:
+    """Fit the numbers of the model to patterns of natural history: what `supportnet calibrate` does.
+
+    Runs over the prior teach emulators what the model shows; Markov chains find where all patterns are met; runs there
+    teach the emulators more. At the end the model is run at each draw. What is in the folder already is reused. Needs
+    the extra `calibration`; the study that ships, ``"calibration"``, takes hours (docs/calibration.md).
+
+    Parameters
+    ----------
+    study : Study, str or path
+        A study that measures patterns: loaded, the name of one that ships, or the path of a TOML file.
+    folder : str or path-like
+        Where runs, emulators and chains are kept; `Calibration.save` may write there too.
+    rounds : int
+        Of runs, 1 or more: the first over the prior, others over the posterior so far.
+    draws : int
+        From the posterior, 20 or more; the model is run at each.
+    truths : int
+        Number of runs used as synthetic truths for a coverage check; 0 for none.
+    rival : {"", "no_social_effect", "skill_alone"}
+        A simpler world to fit instead.
+    seed : int
+        Of chains and draws, 1 or more.
+    workers : int, optional
+        Threads or processes; results do not depend on them. All processors if left out.
+    engine : {"threads", "processes", "dask"}
+        Where runs are simulated.
+    dask : str
+        The address of a Dask scheduler; a local one if left out.
+    progress : callable, optional
+        Called with what is being done and the share of it that is done, 0–1.
+
+    Returns
+    -------
+    Calibration
+        Draws from the posterior, patterns before and after, and what was learned about each number.
+
+    Raises
+    ------
+    UserInputError
+        For a study that cannot be calibrated, too few runs, or a folder of another study.
+
+    Notes
+    -----
+    Emulators are fitted in processes of their own: in a script, call this below ``if __name__ == "__main__":``.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> sn.calibrate("mine.toml", "results/mine", draws=100)  # doctest: +SKIP
+    """
+    chosen = study if isinstance(study, StudyDefinition) else StudyDefinition.load(study)
+    chosen, n = ready(chosen, truths, rival), threads(workers)
+    at_work = engine_of(engine, n, dask)
+
+    def live(there: StudyDefinition, where: Path) -> None:
+        run_study(there, where, at_work, progress and (lambda done, of: progress(where.name, done / of)))
+
+    @contextmanager
+    def watch(doing: str) -> Iterator[Callable[[float], None] | None]:
+        yield progress and (lambda share: progress(doing, share))
+
+    found = fit(chosen, Path(folder), live, watch, seed, rounds, draws, n)
+    with watch("Coverage of synthetic truths") as told:
+        return Calibration.of(found, seed, covered_by(found, truths, seed, n, told))
+
+
+def ready(study: StudyDefinition, truths: int, rival: str) -> StudyDefinition:
+    """The study to fit. Raises UserInputError where a round has no more runs than numbers, or so many are to be taken
+    for truths, or an extra is missing."""
+    needed("calibration", "sklearn", "emcee", "arviz_stats")
+    enough_runs(study, truths)
+    return as_rival(study, rival) if rival else study
+
+
+def enough_runs(study: StudyDefinition, truths: int) -> None:
+    """Raises UserInputError where a round has no more runs than numbers, or so many are to be taken for truths."""
+    n, numbers = study.design.n, len(study.groups)
+    if n <= numbers:
+        raise UserInputError(
+            "too few runs to learn from", where=study.called, found=f"n = {n:,}",
+            expected=f"more runs in a round than numbers that are fitted ({numbers:,}): a straight line takes as many",
+            remedy=f"take n = {2 * numbers:,} or more in the study, or fit fewer numbers",
+        )  # fmt: skip
+    if truths > (most := min(n // 2, n - numbers - 1)):
+        raise UserInputError(
+            "too few runs would be left to learn from", where="--truths", found=truths,
+            expected=f"at most {most}: half of the runs of a round, and more runs left than numbers",
+            remedy="take fewer, or a larger n in the study",
+        )  # fmt: skip
+
+
+def covered_by(
+    found: Calibrated, truths: int, seed: int, workers: int, progress: Callable[[float], None] | None
+) -> list[Covered]:
+    """How often intervals hold the truth, for the numbers that are learned; so many first runs are taken for truths."""
+    if not truths:
+        return []
+    first, last, targets = found.rounds[0], found.rounds[-1], found.targets
+    learned = np.flatnonzero(1.0 - 12.0 * last.posterior.units.var(axis=(0, 1)) > LEARNED)
+    even = even_of(first.values, targets)
+    return coverage(
+        first.units, even, targets[0].edge, learned, truths, seed, workers, progress or (lambda share: None)
+    )

@@ -1,0 +1,186 @@
+"""What a comparison costs for what it achieves."""
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from supportnet.analysis.economics import Economics
+from supportnet.analysis.economics import economics as cost_effectiveness
+from supportnet.analysis.files.comparison_folder import Finished
+from supportnet.analysis.outputs.economics import request, write_economics
+from supportnet.analysis.results.result import Result
+from supportnet.analysis.wording.formatting import coarser, counted, interval, number, ratio
+from supportnet.experiments.economics.costs import read_costs
+from supportnet.experiments.ensemble.sampling import replicate_numbers
+from supportnet.sim.provenance import identity
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST = 15  # strategies in a card
+
+
+@dataclass(frozen=True, repr=False)
+class CostEffectiveness(Economics, Result):
+    """Costs and effects of a comparison: ratios, dominance, probabilities, and what is worth knowing.
+
+    Made by `economics`. Costs are per person and year, effects at the end of the run; `strategies`, `acceptability` and
+    `information` are tables (docs/economics.md).
+
+    Parameters
+    ----------
+    finished : Finished
+        The comparison, read from its folder.
+    lived : StrategySamples
+        What its replicates used, and the effect.
+    effect : str
+        The outcome of which more is better.
+    costs : Costs
+        Prices.
+    seed : int
+        Of the draws of prices.
+    asked : float or None
+        What one more unit of effect is worth, where given.
+    numbers : pandas.DataFrame or None
+        Numbers of the model, one row a draw; where draws are known.
+
+    Examples
+    --------
+    >>> import supportnet as sn, tempfile
+    >>> what_if = sn.compare("today", "befriending", replicates=2, patients=20, weeks=4, uncertainty="none")
+    >>> worth = sn.economics(what_if.save(tempfile.mkdtemp()))
+    >>> list(worth.strategies["scenario"])
+    ['today', 'befriending']
+    """
+
+    command = "economics"
+
+    @classmethod
+    def of(cls, found: Economics) -> "CostEffectiveness":
+        return cls(**{field.name: getattr(found, field.name) for field in fields(found)})
+
+    @property
+    def run_identity(self) -> str:
+        """SHA-256, in hexadecimal, of all that the numbers depend on."""
+        return identity(request(self))
+
+    @property
+    def title(self) -> str:
+        """What this is about, for people."""
+        return f"Costs and effects of {', '.join(self.lived.names[1:])} compared with {self.lived.names[0]}"
+
+    @property
+    def size(self) -> str:
+        """How much was simulated."""
+        people = counted(self.finished.patients, "person", "people")
+        weeks, replicates = counted(self.finished.weeks, "week"), counted(len(self.lived.effect), "replicate")
+        return f"{people}, {weeks}, {replicates}, effect {self.effect}, seed {self.seed}"
+
+    def headline(self) -> pd.DataFrame:
+        rows = self.strategies.sort_values("cost", kind="stable").head(MOST).to_dict("records")
+        return pd.DataFrame({row["scenario"]: self._cells(row) for row in rows}).T
+
+    def _cells(self, row: dict[Any, Any]) -> dict[str, str]:
+        cells = {"cost": number(row["cost"], row["cost_mcse"])}
+        for what in ("cost", "effect"):
+            ends = row[f"incremental_{what}_lower"], row[f"incremental_{what}_upper"]
+            error = coarser(row[f"incremental_{what}_mcse"], *ends)
+            gained = f"{number(row[f'incremental_{what}'], error)} ({interval(*ends, error)})"
+            cells[f"{what} added (95 %)"] = "" if row["scenario"] == self.lived.names[0] else gained
+        against = ratio(row["icer"], row["icer_mcse"]) if row["compared_with"] else row["status"] or "–"
+        return {**cells, "ratio ± mcse": against}
+
+    def summary(self) -> pd.DataFrame:
+        """Costs, effects, their differences from the baseline and ratios, by strategy."""
+        return self.strategies.set_index("scenario")
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Strategies, one row each."""
+        return self.strategies
+
+    def to_dict(self) -> dict[str, Any]:
+        probability, information = self.uncertainty
+        return {
+            "baseline": self.lived.names[0],
+            "effect": self.effect,
+            "weeks": self.finished.weeks,
+            "replicates": len(self.lived.effect),
+            "seed": self.seed,
+            "currency": self.costs.currency,
+            "price_year": self.costs.price_year,
+            "strategies": self.strategies.to_dict("records"),
+            "threshold": self.threshold,
+            "evpi": self.evpi,
+            "evpi_mcse": float(self.curve.evpi_mcse[len(self.curve.evpi) // 2]),
+            "acceptability": self.acceptability.to_dict("records"),
+            "information": self.information.to_dict("records"),
+            "interval": self.interval,
+            "probability_of": probability,
+            "information_of": information,
+            "cautions": self.cautions,
+            "costs": self.costs.model_dump(),
+        }
+
+    def plot(self, ax: "Axes | None" = None) -> "Figure":
+        """The cost-effectiveness plane, and curves of acceptability; on given axes, the plane only."""
+        from supportnet.analysis.figures.economics import economics_figure
+
+        return economics_figure(self, ax)
+
+    def write(self, folder: Path) -> list[str]:
+        return write_economics(self, folder)
+
+
+def economics(
+    comparison: str | os.PathLike[str],
+    effect: str = "qpr",
+    costs: str | os.PathLike[str] | None = None,
+    *,
+    threshold: float | None = None,
+    posterior: str | os.PathLike[str] | None = None,
+    seed: int = 1,
+) -> CostEffectiveness:
+    """Put prices on what the replicates of a comparison used, as `supportnet economics` does; nothing is run.
+
+    Parameters
+    ----------
+    comparison : str or path-like
+        The folder of a comparison that `Comparison.save` or `supportnet compare` wrote.
+    effect : str
+        An outcome of which more is better.
+    costs : str or path-like, optional
+        A file of prices; those that ship, which are assumptions, if left out.
+    threshold : float, optional
+        What one more unit of effect is worth, 0.01 or more, at which the value of information is given; the last ratio
+        that may be worth it and is known to half of itself if left out.
+    posterior : str or path-like, optional
+        The draws that the comparison was made with, where they are not those that ship.
+    seed : int
+        Of the draws of prices.
+
+    Returns
+    -------
+    CostEffectiveness
+        Strategies with their ratios, acceptability, and the value of information.
+
+    Raises
+    ------
+    UserInputError
+        For a folder without a comparison or with a damaged one, an outcome that is no effect, a mistake in the prices,
+        or too few replicates.
+
+    Examples
+    --------
+    >>> import supportnet as sn, tempfile
+    >>> what_if = sn.compare("today", "befriending", replicates=2, patients=20, weeks=4, uncertainty="none")
+    >>> worth = sn.economics(what_if.save(tempfile.mkdtemp()), effect="recovery")
+    >>> worth.summary().loc["today", "incremental_cost"]
+    0.0
+    """
+    replicate_numbers(1, seed)  # a seed out of range is a mistake
+    finished, prices, draws = Finished.read(Path(comparison)), read_costs(costs), os.fspath(posterior or "")
+    return CostEffectiveness.of(cost_effectiveness(finished, effect, prices, seed, threshold, draws))
