@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 import supportnet as sn
 from supportnet.analysis.wording.formatting import HEADLINES
 from supportnet.sim.outcomes import OUTCOMES
-from tests.command_line import Supportnet
+from tests.command_line import Supportnet, files_of
 from tests.ensembles import run
 from tests.small import small
 
@@ -181,11 +182,46 @@ def test_a_comparison__comes_back_from_where_it_was_saved(comparison: sn.Compari
     pd.testing.assert_frame_equal(back.ranking, comparison.ranking, check_exact=True)
 
 
-@pytest.mark.parametrize("kind", ["results", "comparison"])
+@pytest.mark.parametrize("kind", ["explanation", "trial"])
+def test_shares_and_effects__come_back_from_where_they_were_saved(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    result = request.getfixturevalue(kind)
+    back = type(result).load(result.save(tmp_path / "a"))
+    assert as_json(back) == as_json(result)
+    assert files_of(back.save(tmp_path / "b")) == files_of(tmp_path / "a")
+
+
+def test_an_explanation_by_draws__comes_back_with_numbers_that_a_scenario_keeps(tmp_path: Path) -> None:
+    usual = sn.Parameters().bond.trust_gain
+    keeping = small("befriending").with_values({"parameters.bond.trust_gain": usual})
+    why = sn.explain(small(), keeping, over="relationships", outcome="qpr", replicates=4)
+    assert as_json(sn.Explanation.load(why.save(tmp_path / "a"))) == as_json(why)
+
+
+def test_trials_against_attention__come_back_as_they_were_written_down(tmp_path: Path) -> None:
+    one = sn.trial("befriending", patients=60, places=30, replicates=2, control="attention", uncertainty="none")
+    assert as_json(sn.Trial.load(one.save(tmp_path / "a"))) == as_json(one)
+
+
+def test_what_is_not_kept_with_results__can_not_come_back(tmp_path: Path) -> None:
+    area = sn.Scenario.load("today").with_values({"services.caseload": 15})
+    one = sn.trial("befriending", area, patients=60, places=30, replicates=2, uncertainty="none")
+    with pytest.raises(sn.UserInputError, match="not kept with them"):
+        sn.Trial.load(one.save(tmp_path / "a"))
+
+
+TABLES = {
+    "results": "trajectories.parquet", "comparison": "trajectories.parquet", "explanation": "coalitions.parquet",
+    "trial": "effects.csv",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(TABLES))
 def test_what_is_damaged__is_refused(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     result = request.getfixturevalue(kind)
     folder = result.save(tmp_path / "a")
-    table = folder / "trajectories.parquet"
+    table = folder / TABLES[kind]
     content = bytearray(table.read_bytes())
     content[len(content) // 2] ^= 1
     table.write_bytes(bytes(content))
@@ -205,10 +241,32 @@ def test_a_result__never_replaces_what_another_command_wrote(
 
 
 def test_a_run__can_be_an_array(results: sn.Results) -> None:
-    pytest.importorskip("xarray")
+    pytest.importorskip("xarray", reason="needs the extra `xarray`")
     array = results.to_xarray()
     assert array["qpr"].dims == ("replicate", "week")
+    assert array["qpr"].attrs["units"] == OUTCOMES["qpr"].unit
     assert float(array["qpr"][:, -1].mean()) == pytest.approx(results["qpr"].mean)
+
+
+def test_a_comparison__can_be_an_array(comparison: sn.Comparison) -> None:
+    pytest.importorskip("xarray", reason="needs the extra `xarray`")
+    last = comparison.to_xarray().isel(week=-1).mean("replicate")
+    difference = last["qpr"].sel(scenario="befriending") - last["qpr"].sel(scenario="today")
+    assert float(difference) == pytest.approx(comparison["qpr"].difference)
+    few = replace(comparison.worlds[1], replicates=(0, 2), values=comparison.worlds[1].values[[0, 2]])
+    array = replace(comparison, worlds=(comparison.worlds[0], few)).to_xarray()
+    assert array["cost"].dims == ("scenario", "replicate", "week")
+    assert array["cost"].sel(scenario="befriending").isnull().all("week").values.tolist() == [False, True, False]
+
+
+def test_an_explanation__can_be_an_array(explanation: sn.Explanation) -> None:
+    pytest.importorskip("xarray", reason="needs the extra `xarray`")
+    array = explanation.to_xarray()
+    assert array["recovery"].dims == ("coalition", "scenario", "replicate")
+    worlds = array["recovery"].mean("replicate").sel(scenario=["today", "befriending"]).diff("scenario")
+    everybody = (array["family"] & array["friend"] & array["peer"] & array["professional"]).values
+    assert everybody.sum() == 1
+    assert float(worlds[everybody].squeeze()) == pytest.approx(explanation["difference"].value)
 
 
 @pytest.fixture(scope="module")

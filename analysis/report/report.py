@@ -42,7 +42,7 @@ class Report:
     >>> what_if = sn.compare("today", "befriending", replicates=2, patients=20, weeks=4, uncertainty="none")
     >>> page = sn.report(what_if.save(folder), "Should we befriend?", ledger=0)
     >>> page
-    <Report: Should we befriend?; 12 parts, 7 missing>
+    <Report: Should we befriend?; 8 parts, 6 missing>
     """
 
     html: str

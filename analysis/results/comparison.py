@@ -25,6 +25,7 @@ from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    import xarray
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -120,6 +121,24 @@ class Comparison(Result, EnsembleComparison):
         """Differences: scenario, outcome, difference, mcse, lower, upper, probability_better, unit, n, and intervals
         adjusted for several scenarios."""
         return self.differences
+
+    def to_xarray(self) -> "xarray.Dataset":
+        """Every outcome by scenario, replicate and week, as labelled arrays. Needs the extra `xarray`.
+
+        Returns
+        -------
+        xarray.Dataset
+            One variable an outcome, with its unit: (scenario, replicate, week), the baseline first; NaN where a
+            replicate of a scenario failed.
+
+        Raises
+        ------
+        UserInputError
+            Where xarray is not installed.
+        """
+        from supportnet.analysis.results.arrays import of_worlds
+
+        return of_worlds(self.worlds)
 
     def to_dict(self) -> dict[str, Any]:
         ranking = []

@@ -178,7 +178,7 @@ def economics(
     >>> import supportnet as sn, tempfile
     >>> what_if = sn.compare("today", "befriending", replicates=2, patients=20, weeks=4, uncertainty="none")
     >>> worth = sn.economics(what_if.save(tempfile.mkdtemp()), effect="recovery")
-    >>> worth.summary().loc["today", "incremental_cost"]
+    >>> float(worth.summary().loc["today", "incremental_cost"])
     0.0
     """
     replicate_numbers(1, seed)  # a seed out of range is a mistake

@@ -22,6 +22,7 @@ from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    import xarray
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -103,6 +104,28 @@ class Explanation(Result, Attribution):
         """The shares."""
         return self.summary()
 
+    def to_xarray(self) -> "xarray.Dataset":
+        """Every outcome in the last week under each coalition, as labelled arrays. Needs the extra `xarray`.
+
+        Returns
+        -------
+        xarray.Dataset
+            One variable an outcome, with its unit: (coalition, scenario, replicate), the baseline first. Coordinates
+            named after the players say which of them are free in a coalition.
+
+        Raises
+        ------
+        UserInputError
+            Where xarray is not installed.
+        """
+        from supportnet.analysis.results.arrays import dataset
+
+        numbers = range(len(self.values))
+        axes = {"coalition": numbers, "scenario": [one.name for one in self.worlds], "replicate": self.replicates}
+        about = {"over": self.over, "held": self.held, "seed": self.seed}
+        free = {player: ("coalition", [bool(n >> i & 1) for n in numbers]) for i, player in enumerate(self.players)}
+        return dataset(self.values, axes, about).assign_coords(free)
+
     def to_dict(self) -> dict[str, Any]:
         shares = self.summary().to_dict("index")
         whole, without = shares.pop("difference"), shares.pop("without")
@@ -133,6 +156,33 @@ class Explanation(Result, Attribution):
 
     def write(self, folder: Path) -> list[str]:
         return write_explained(self, self.outcome, self.interactions, folder)
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str], posterior: str | os.PathLike[str] | None = None) -> "Explanation":
+        """The explanation in a folder that `save` or `supportnet explain` wrote.
+
+        Parameters
+        ----------
+        folder : str or path-like
+            Where it was saved.
+        posterior : str or path-like, optional
+            The file of draws that it was made with, where it is not the one that ships.
+
+        Returns
+        -------
+        Explanation
+            With the same values; interactions are worked out again where they are asked for.
+
+        Raises
+        ------
+        UserInputError
+            Where there is none, where files are damaged or of another version, or scenarios had networks of
+            interviews, which are not kept.
+        """
+        from supportnet.analysis.results.reading import read_attribution
+
+        found, outcome = read_attribution(Path(folder), os.fspath(posterior or ""))
+        return cls.of(found, outcome, (Path(folder) / "pairs.csv").is_file())
 
 
 def explain(

@@ -25,8 +25,15 @@ MOST = 15  # factors in a card
 class Indices(Result):
     """How much an outcome depends on each factor of a study, with intervals.
 
-    `indices["services.caseload"]` holds the indices of a factor. Where several scenarios, outcomes or weeks were
-    analysed, what is shown first is the first outcome of the first scenario in the last week.
+    Made by `sensitivity` and `Sweep.sensitivity`. `indices["services.caseload"]` holds the indices of a factor. Where
+    several scenarios, outcomes or weeks were analysed, what is shown first is the first outcome of the first scenario
+    in the last week. Saved indices are tables and figures, without the runs that figures are drawn from: to have them
+    back, analyse the runs of the sweep again, which takes seconds.
+
+    Parameters
+    ----------
+    analysis : Sensitivity
+        Method, plan, tables of indices and of noise, remarks and cautions.
     """
 
     command = "sensitivity"

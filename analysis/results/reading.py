@@ -1,23 +1,33 @@
 """Results read back from the folder that they were saved in."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from supportnet.analysis.files.comparison_folder import Finished
-from supportnet.analysis.files.result_folder import damaged
-from supportnet.analysis.outputs.rerun import comparison_plan_in, run_plan_in, same_version
+from supportnet.analysis.files.result_folder import PROVENANCE, damaged, has_checksums
+from supportnet.analysis.files.writing import read_csv
+from supportnet.analysis.outputs.rerun import comparison_plan_in, posterior_told, run_plan_in, same_version
+from supportnet.experiments.comparison.attribution import Attribution, AttributionPlan
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble
 from supportnet.experiments.ensemble.plan import RunPlan
-from supportnet.experiments.execution.checked_files import UNREADABLE, inside
+from supportnet.experiments.ensemble.sampling import Sampling
+from supportnet.experiments.execution.checked_files import UNREADABLE, inside, read_json
+from supportnet.experiments.trials.plan import ALL, TrialPlan
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.provenance import read
+from supportnet.sim.parameters import Parameters, value
+from supportnet.sim.provenance import is_intact, read
+from supportnet.sim.scenario.scenario import Scenario
 
 TRAJECTORIES = "trajectories.parquet"
+COALITIONS, EFFECTS = "coalitions.parquet", "effects.csv"
+DESIGN = ("entry", "control", "cut", "places")  # of a trial
 
 
 def read_run(folder: Path, posterior: str = "") -> Ensemble:
@@ -44,6 +54,75 @@ def read_comparison(folder: Path, posterior: str = "") -> EnsembleComparison:
     table = read_table(folder, TRAJECTORIES, "compare")
     worlds = [ensemble_in(table[table["scenario"] == run.scenario.name], run, folder, "compare") for run in plan.runs]
     return EnsembleComparison(plan, tuple(worlds))
+
+
+def read_attribution(folder: Path, posterior: str = "") -> tuple[Attribution, str]:
+    """The attribution in a folder of `explain`, and the outcome that was asked for.
+
+    Raises UserInputError where there is none, or it is damaged, or of interviews, which are not kept.
+    """
+    told = provenance_of(folder, "explain", [COALITIONS])
+    table = read_table(folder, COALITIONS, "explain")
+    try:
+        about = told["names"], told.get("titles", told["names"]), told["scenarios"], told.get("fixed", [[], []])
+        worlds = [scenario_in(*each) for each in zip(*about, strict=True)]
+        replicates = tuple(map(int, table["replicate"].unique()))
+        sampling = Sampling(replicates, told["seed"], posterior_told(told, posterior))
+        plan = AttributionPlan((worlds[0], worlds[1]), sampling, told["over"], told["held"])
+        values = table[NAMES].to_numpy(np.float64).reshape(-1, 2, len(replicates), len(NAMES))
+        outcome = str(told["outcome"])
+    except UNREADABLE as error:
+        raise error if isinstance(error, UserInputError) else not_readable(folder, "explain", str(error)) from error
+    refuse_other(folder, told, plan.identity)
+    return Attribution(plan, values), outcome
+
+
+def read_trials(folder: Path, posterior: str = "") -> tuple[TrialPlan, pd.DataFrame]:
+    """The plan and the effects in a folder of `trial`. Raises UserInputError where there are none, or they are damaged,
+    or of a scenario that is not in the library."""
+    told = provenance_of(folder, "trial", [EFFECTS])
+    try:
+        programmes, drawn = told["programmes"], "parameters" if told["posterior"] else "none"
+        values = dict(one.split("=", 1) for one in told["set"]) | {"population.patients": told["patients"]}
+        plan = TrialPlan.of(
+            programmes[0] if len(programmes) == 1 else ALL, told["scenario"], told["replicates"], told["seed"],
+            values=values, uncertainty=drawn, posterior=posterior_told(told, posterior),
+            **{name: told[name] for name in DESIGN if name in told},
+        )  # fmt: skip
+        effects = read_csv(inside(folder, EFFECTS)).astype({"changed": object}).fillna({"changed": ""})
+    except UNREADABLE as error:
+        raise error if isinstance(error, UserInputError) else not_readable(folder, "trial", str(error)) from error
+    plan = replace(plan, asked={**plan.asked, "set": told["set"]})
+    refuse_other(folder, told, plan.identity)
+    return plan, effects
+
+
+def scenario_in(name: str, title: str, canonical: Mapping[str, Any], fixed: Sequence[str]) -> Scenario:
+    """A scenario from plain values; fixed: numbers that it sets itself, be it to their usual values."""
+    usual = {number: value(Parameters(), number) for number in fixed}
+    scenario = Scenario.from_canonical({**canonical, "parameters": {**usual, **canonical["parameters"]}}, name)
+    return scenario.with_values({"title": json.dumps(title, ensure_ascii=False)})
+
+
+def provenance_of(folder: Path, command: str, names: Sequence[str]) -> dict[str, Any]:
+    """The provenance of results of a command. Raises UserInputError where there are none, where they were made by
+    another version, and where these files of theirs are damaged."""
+    try:
+        told: dict[str, Any] = read_json(inside(folder, PROVENANCE))
+        if told["command"] != command or not has_checksums(told) or not is_intact(told):
+            raise ValueError(f"{PROVENANCE} of something else, or changed")
+    except UNREADABLE as error:
+        raise error if isinstance(error, UserInputError) else not_readable(folder, command, str(error)) from error
+    same_version(told, folder, False)
+    refuse_damaged(folder, damaged(folder, told, names), command)
+    return told
+
+
+def refuse_other(folder: Path, told: Mapping[str, Any], identity: str) -> None:
+    """Raises UserInputError where the plan that was read is not the one that was carried out."""
+    if told["run_identity"] != identity:
+        found = "a plan of something that is not kept with them, such as interviews, or a scenario of one's own"
+        raise not_readable(folder, told["command"], found)
 
 
 def ensemble_in(table: pd.DataFrame, plan: RunPlan, folder: Path, command: str) -> Ensemble:

@@ -12,7 +12,7 @@ from supportnet.analysis.outputs.run import RunFiles
 from supportnet.analysis.results.result import Result, spelled
 from supportnet.analysis.wording.caveats import run_cautions
 from supportnet.analysis.wording.formatting import HEADLINES, counted
-from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble, outcomes_asked
+from supportnet.experiments.ensemble.ensemble import Ensemble, outcomes_asked
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.replication import simulate
@@ -91,16 +91,21 @@ class Results(Result, Ensemble):
         return self.outcomes
 
     def to_xarray(self) -> "xarray.Dataset":
-        """Every outcome by replicate and week; needs xarray."""
-        from supportnet.sim.extras import needed
+        """Every outcome by replicate and week, as labelled arrays. Needs the extra `xarray`.
 
-        needed("", "xarray")
-        import xarray
+        Returns
+        -------
+        xarray.Dataset
+            One variable an outcome, with its unit: (replicate, week).
 
-        weeks = range(1, self.values.shape[1] + 1)
-        coordinates = {"replicate": list(self.replicates), "week": list(weeks)}
-        data = {name: (("replicate", "week"), self.values[:, :, k]) for k, name in enumerate(NAMES)}
-        return xarray.Dataset(data, coordinates, {"scenario": self.scenario.name, "seed": self.seed})
+        Raises
+        ------
+        UserInputError
+            Where xarray is not installed.
+        """
+        from supportnet.analysis.results.arrays import of_ensemble
+
+        return of_ensemble(self).assign_attrs(scenario=self.scenario.name)
 
     def to_dict(self) -> dict[str, Any]:
         failed = [{"replicate": one.replicate, "error": repr(one.error)} for one in self.failed]

@@ -145,6 +145,32 @@ class Trial(Result):
         about = {**self.plan.request, **self.about, **self.plan.asked}
         return write_trials(self.effects, self.published, about, folder)
 
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str], posterior: str | os.PathLike[str] | None = None) -> "Trial":
+        """The trials in a folder that `save` or `supportnet trial` wrote.
+
+        Parameters
+        ----------
+        folder : str or path-like
+            Where they were saved.
+        posterior : str or path-like, optional
+            The file of draws that they were made with, where it is not the one that ships.
+
+        Returns
+        -------
+        Trial
+            With the same effects.
+
+        Raises
+        ------
+        UserInputError
+            Where there are none, where files are damaged or of another version, or the area was not one of the
+            library with values by name: those are not kept.
+        """
+        from supportnet.analysis.results.reading import read_trials
+
+        return cls(*read_trials(Path(folder), os.fspath(posterior or "")))
+
 
 def trial(
     programme: str,
