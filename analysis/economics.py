@@ -44,6 +44,7 @@ class Economics:
 
     @cached_property
     def strategies(self) -> pd.DataFrame:
+        """One row a scenario: cost and effect, their differences from the baseline, ratio, and which is dominated."""
         return strategies(self.lived, self.costs.expected, self.prices, OUTCOMES[self.effect].limits)
 
     @property
@@ -53,6 +54,7 @@ class Economics:
 
     @cached_property
     def curve(self) -> Acceptability:
+        """Acceptability over what one more unit of effect may be worth."""
         thresholds = np.linspace(0.0, 2.0 * self.threshold, 2 * STEPS + 1)
         return acceptability(self.lived, self.prices, thresholds, self.seed)
 
@@ -148,6 +150,7 @@ class Economics:
 
     @property
     def money(self) -> str:
+        """The currency and the year of prices."""
         return f"{self.costs.currency} ({self.costs.price_year})"
 
 

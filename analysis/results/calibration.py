@@ -124,11 +124,23 @@ class Calibration(Result, Calibrated):
         ).T  # fmt: skip
 
     def summary(self) -> pd.DataFrame:
-        """Numbers with their 95 % intervals, those learned most first."""
+        """Numbers with their 95 % intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index number, those learned most first; columns as in `numbers`, with units of docs/parameters.md.
+        """
         return self.numbers.set_index("number")
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Patterns before and after, one row a value and preset."""
+        """Patterns before and after.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a value and preset, as `patterns`.
+        """
         return self.patterns
 
     def to_dict(self) -> dict[str, Any]:
@@ -141,7 +153,18 @@ class Calibration(Result, Calibrated):
         }
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """Each pattern before and after, in widths of its range."""
+        """Each pattern before and after, in widths of its range.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Axes to draw on, instead of a page of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The page, or the figure of the axes.
+        """
         from supportnet.analysis.figures.calibration import patterns_figure
 
         return patterns_figure(self.patterns, len(self.draws), ax)

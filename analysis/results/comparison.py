@@ -46,7 +46,26 @@ class Difference(NamedTuple):
 class Comparison(Result, EnsembleComparison):
     """Differences of scenarios from a baseline, with intervals.
 
-    `comparison["scenario", "qpr"]` is one difference, and `comparison["qpr"]` that of the only other scenario.
+    Made by `compare`. `comparison["scenario", "qpr"]` is one difference in the last week, and `comparison["qpr"]` that
+    of the only other scenario: difference, mcse, lower, upper, probability_better, unit, n.
+
+    Parameters
+    ----------
+    plan : ComparisonPlan
+        Scenarios, the baseline first, replicates, seed, and whether random streams are independent.
+    worlds : tuple of Ensemble
+        What came out of each scenario.
+
+    Examples
+    --------
+    >>> import supportnet as sn, tempfile
+    >>> what_if = sn.compare("today", "befriending", replicates=2, patients=20, weeks=4, uncertainty="none")
+    >>> what_if["qpr"] == what_if["befriending", "qpr"]
+    True
+    >>> list(what_if.ranking.columns)
+    ['outcome', 'place', 'scenario', 'mean', 'probability_best']
+    >>> sn.Comparison.load(what_if.save(tempfile.mkdtemp()))["cost"] == what_if["cost"]
+    True
     """
 
     command = "compare"
@@ -99,7 +118,14 @@ class Comparison(Result, EnsembleComparison):
         return self.names[1]
 
     def summary(self) -> pd.DataFrame:
-        """Differences by scenario and outcome."""
+        """Differences from the baseline in the last week.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index scenario and outcome: difference, mcse, lower, upper, probability_better, unit, n, and intervals
+            adjusted for several scenarios.
+        """
         return self.differences.set_index(["scenario", "outcome"])
 
     def headline(self) -> pd.DataFrame:
@@ -118,8 +144,13 @@ class Comparison(Result, EnsembleComparison):
         ).T  # fmt: skip
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Differences: scenario, outcome, difference, mcse, lower, upper, probability_better, unit, n, and intervals
-        adjusted for several scenarios."""
+        """Differences from the baseline in the last week.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a scenario and outcome, columns as in `summary`.
+        """
         return self.differences
 
     def to_xarray(self) -> "xarray.Dataset":
@@ -162,7 +193,18 @@ class Comparison(Result, EnsembleComparison):
         }
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """Recovery over time and differences at the end; on given axes, the difference in recovery over time."""
+        """Recovery over time and differences at the end; on given axes, the difference in recovery over time.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Axes to draw on, instead of a page of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The page, or the figure of the axes.
+        """
         from supportnet.analysis.figures.compare import compare_figure
 
         return compare_figure(self, ax=ax)
@@ -174,8 +216,22 @@ class Comparison(Result, EnsembleComparison):
     def load(cls, folder: str | os.PathLike[str], posterior: str | os.PathLike[str] | None = None) -> "Comparison":
         """The comparison in a folder that `save` or `supportnet compare` wrote.
 
-        posterior: the file of draws that it was made with, where it is not the one that ships. Raises UserInputError
-        where there is none, or where files are damaged.
+        Parameters
+        ----------
+        folder : str or path-like
+            Where it was saved.
+        posterior : str or path-like, optional
+            The file of draws that it was made with, where it is not the one that ships.
+
+        Returns
+        -------
+        Comparison
+            With the same numbers, but without effects by group, which need the people themselves.
+
+        Raises
+        ------
+        UserInputError
+            Where nothing of the kind lies there, or where files are damaged or of another version.
         """
         from supportnet.analysis.results.reading import read_comparison
 
@@ -205,10 +261,27 @@ def compare(
     ----------
     baseline, *others : Scenario, str or path
         Scenarios, their names in the library, or paths of TOML files; at least one other.
+    replicates : int or sequence of int
+        How many, or their numbers (from 0); a replicate does not depend on the others.
+    seed : int
+        Random seed, 0 or more; the same seed reproduces the same results.
+    workers : int, optional
+        Threads; results do not depend on them. All processors if left out.
+    patients : int, optional
+        People in the area, instead of the scenario's own.
+    weeks : int, optional
+        Weeks to simulate, instead of the scenario's own.
+    values : mapping, optional
+        Values by dotted name, such as ``{"services.caseload": 15}``, in all scenarios.
     independent : bool
         Give each scenario random streams of its own instead.
-    replicates, seed, workers, patients, weeks, values, uncertainty, posterior, progress
-        As in `run`; they hold for all scenarios.
+    uncertainty : {"parameters", "none"}, optional
+        Whether replicates use draws from the posterior of the uncertain numbers, two replicates a draw. If left out,
+        they do wherever the posterior covers the preset.
+    posterior : Posterior, str or path, optional
+        Draws of another calibration than the one that ships.
+    progress : callable, optional
+        Called with the share of the work that is done, 0–1.
 
     Returns
     -------

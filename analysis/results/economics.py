@@ -95,11 +95,23 @@ class CostEffectiveness(Economics, Result):
         return {**cells, "ratio ± mcse": against}
 
     def summary(self) -> pd.DataFrame:
-        """Costs, effects, their differences from the baseline and ratios, by strategy."""
+        """Costs, effects, their differences from the baseline, and ratios.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index scenario; costs in `costs.currency` per person and year, each number with its mcse and 95 % interval.
+        """
         return self.strategies.set_index("scenario")
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Strategies, one row each."""
+        """Strategies.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a scenario, as `strategies`.
+        """
         return self.strategies
 
     def to_dict(self) -> dict[str, Any]:
@@ -126,7 +138,18 @@ class CostEffectiveness(Economics, Result):
         }
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """The cost-effectiveness plane, and curves of acceptability; on given axes, the plane only."""
+        """The cost-effectiveness plane, and curves of acceptability; on given axes, the plane only.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Axes to draw on, instead of a page of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The page, or the figure of the axes.
+        """
         from supportnet.analysis.figures.economics import economics_figure
 
         return economics_figure(self, ax)

@@ -43,7 +43,30 @@ class Share(NamedTuple):
 class Explanation(Result, Attribution):
     """Shares of the difference in one outcome, with intervals: exact Shapley values.
 
-    `explanation["trust"]` is a share; "without" is what is left with all held, "difference" the whole.
+    Made by `explain`. `explanation["trust"]` is a share, in the unit of the outcome; "without" is what is left with all
+    held, "difference" the whole. `shares(outcome)` are those of another outcome, `pairs(outcome)` interactions.
+
+    Parameters
+    ----------
+    plan : AttributionPlan
+        Both scenarios, what the difference is attributed to, replicates and seed.
+    values : numpy.ndarray
+        (coalitions, scenarios, replicates, outcomes) in the last week, in the order and the units of `OUTCOMES`; bit i
+        of a coalition says whether player i is free.
+    outcome : str
+        What is shown first.
+    interactions : bool
+        Whether those of pairs are written too.
+
+    Examples
+    --------
+    >>> import supportnet as sn, tempfile
+    >>> why = sn.explain("today", "befriending", over="relationships", replicates=2, patients=20, weeks=4,
+    ...                  uncertainty="none")
+    >>> why.players
+    ['professional', 'peer', 'friend', 'family']
+    >>> sn.Explanation.load(why.save(tempfile.mkdtemp()))["peer"] == why["peer"]
+    True
     """
 
     command = "explain"
@@ -92,7 +115,14 @@ class Explanation(Result, Attribution):
         return Share(**{name: row[name] for name in Share._fields})
 
     def summary(self) -> pd.DataFrame:
-        """A row for each share, what is left without any ("without"), and the whole ("difference")."""
+        """Shares with their intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each player, what is left with all held ("without"), and the whole ("difference"): value, mcse,
+            lower, upper, knockout (what is lost when it alone is held), knockout_lower, knockout_upper.
+        """
         return self.shares(self.outcome)
 
     def headline(self) -> pd.DataFrame:
@@ -101,7 +131,13 @@ class Explanation(Result, Attribution):
         return pd.DataFrame({name: spelled(rows[name], "value") for name in ("without", *order, "difference")}).T
 
     def to_dataframe(self) -> pd.DataFrame:
-        """The shares."""
+        """Shares with their intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `summary`.
+        """
         return self.summary()
 
     def to_xarray(self) -> "xarray.Dataset":
@@ -149,7 +185,18 @@ class Explanation(Result, Attribution):
         }
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """A waterfall from what is left with all held to the whole difference."""
+        """A waterfall from what is left with all held to the whole difference.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Axes to draw on, instead of a page of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The page, or the figure of the axes.
+        """
         from supportnet.analysis.figures.explain import explain_figure
 
         return explain_figure(self, self.outcome, ax)
@@ -217,8 +264,25 @@ def explain(
         What it is attributed to.
     held : {"baseline", "off"}
         What is outside a coalition: held at the baseline's mean, or switched off.
-    replicates, seed, workers, patients, weeks, values, uncertainty, posterior, progress
-        As in `run`; they hold for both scenarios.
+    replicates : int or sequence of int
+        How many, or their numbers (from 0); a replicate does not depend on the others.
+    seed : int
+        Random seed, 0 or more; the same seed reproduces the same results.
+    workers : int, optional
+        Threads; results do not depend on them. All processors if left out.
+    patients : int, optional
+        People in the area, instead of the scenario's own.
+    weeks : int, optional
+        Weeks to simulate, instead of the scenario's own.
+    values : mapping, optional
+        Values by dotted name, such as ``{"services.caseload": 15}``, in all scenarios.
+    uncertainty : {"parameters", "none"}, optional
+        Whether replicates use draws from the posterior of the uncertain numbers, two replicates a draw. If left out,
+        they do wherever the posterior covers the preset.
+    posterior : Posterior, str or path, optional
+        Draws of another calibration than the one that ships.
+    progress : callable, optional
+        Called with the share of the work that is done, 0–1.
 
     Returns
     -------

@@ -34,6 +34,15 @@ class Indices(Result):
     ----------
     analysis : Sensitivity
         Method, plan, tables of indices and of noise, remarks and cautions.
+
+    Examples
+    --------
+    >>> import supportnet as sn, tempfile
+    >>> study = sn.Study.load("levers").designed(["services.caseload", "services.turnover"], n=8)
+    >>> study = study.with_values({"population.patients": 20}).uncertain("none")
+    >>> indices = study.sweep(tempfile.mkdtemp()).sensitivity("qpr")
+    >>> list(indices["services.caseload"].columns)
+    ['value', 'lower', 'upper', 'corrected']
     """
 
     command = "sensitivity"
@@ -65,6 +74,7 @@ class Indices(Result):
 
     @property
     def factors(self) -> Sequence[str]:
+        """Factors of the study, or groups of them."""
         return self.analysis.plan.study.groups
 
     def __getitem__(self, factor: str) -> pd.DataFrame:
@@ -78,7 +88,13 @@ class Indices(Result):
         return rows[rows["factor"] == factor].set_index("index")[["value", "lower", "upper", "corrected"]]
 
     def summary(self) -> pd.DataFrame:
-        """The main index of each factor, the largest first."""
+        """The main index of each factor, the largest first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index factor: index (its name), value, lower, upper (95 %), corrected (for the noise of replicates).
+        """
         rows = self._first_order()
         main = rows[rows["index"] == self.analysis.method.main].set_index("factor")
         return main[["index", "value", "lower", "upper", "corrected"]].sort_values("value", ascending=False)
@@ -97,7 +113,13 @@ class Indices(Result):
         ).T
 
     def to_dataframe(self) -> pd.DataFrame:
-        """All indices: scenario, outcome, week, factor, other, index, value, lower, upper, corrected."""
+        """All indices.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row each: scenario, outcome, week, factor, other (of a pair), index, value, lower, upper, corrected.
+        """
         return self.analysis.indices
 
     def to_dict(self) -> dict[str, Any]:
@@ -121,7 +143,18 @@ class Indices(Result):
         }
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """Indices with intervals, a row a factor."""
+        """Indices with intervals, a row a factor.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Axes to draw on, instead of a page of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The page, or the figure of the axes.
+        """
         return main_figure(self.analysis, self.cell, ax)
 
     def write(self, folder: Path) -> list[str]:

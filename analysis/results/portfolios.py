@@ -65,8 +65,9 @@ class Portfolios(Result, PortfolioResult):
     --------
     >>> import supportnet as sn
     >>> best = sn.optimise(1e6, levers=["befriending"], patients=20, weeks=4, replicates=2, candidates=4,
-    ...                    generations=1, search_replicates=2, uncertainty="none")  # doctest: +SKIP
-    >>> best.settings(best.recommended)  # doctest: +SKIP
+    ...                    generations=1, search_replicates=2, uncertainty="none")
+    >>> best.summary().index[0], bool(best.summary()["recommended"].iloc[0])
+    ('A', True)
     """
 
     command = "optimise"
@@ -115,11 +116,23 @@ class Portfolios(Result, PortfolioResult):
         return pd.DataFrame(cells).T
 
     def summary(self) -> pd.DataFrame:
-        """Points of the front: values of the levers, differences from today with their 95 % intervals."""
+        """Portfolios on the front.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index portfolio (A is recommended): values of the levers, differences from today with their 95 % intervals.
+        """
         return self.portfolios.set_index("portfolio")
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Points of the front and simpler portfolios, one row each."""
+        """Portfolios on the front and simpler ones.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row each: the columns of `portfolios` and of `regret`.
+        """
         return pd.concat([self.portfolios, self.regret], ignore_index=True)
 
     def to_dict(self) -> dict[str, Any]:
@@ -147,7 +160,18 @@ class Portfolios(Result, PortfolioResult):
         return [{**row, "settings": {name: row.pop(name) for name in names}} for row in rows]
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """Recovery against cost of the points and of simpler portfolios; on given axes, without their key."""
+        """Recovery against cost of portfolios; on given axes, without their key.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Axes to draw on, instead of a page of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The page, or the figure of the axes.
+        """
         from supportnet.analysis.figures.portfolio import portfolio_figure
 
         return portfolio_figure(self, self.run_identity, ax)

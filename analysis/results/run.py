@@ -42,7 +42,36 @@ class OutcomeEstimate(NamedTuple):
 class Results(Result, Ensemble):
     """Outcomes of the replicates of one scenario, with intervals.
 
-    `results["qpr"]` is an outcome's estimate; `values` holds every week: (replicates, weeks, outcomes).
+    Made by `run`. `results["qpr"]` is the estimate of an outcome in the last week: mean, mcse, lower, upper, unit, n.
+
+    Parameters
+    ----------
+    plan : RunPlan
+        Scenario, replicates, seed, draws, and what is recorded.
+    replicates : tuple of int
+        Numbers of the replicates that were run to the end.
+    values : numpy.ndarray
+        (replicates, weeks, outcomes), in the order and the units of `OUTCOMES`.
+    people : pandas.DataFrame, optional
+        One row a person and recorded week, where that was asked for.
+    ties : pandas.DataFrame, optional
+        One row a tie and recorded week, where that was asked for.
+    persons : Persons, optional
+        The same people at the start and at the end; not in results that were loaded.
+    failed : tuple of Failed
+        Replicates that came to nothing, with their errors.
+
+    Examples
+    --------
+    >>> import supportnet as sn, tempfile
+    >>> today = sn.run("today", replicates=2, patients=20, weeks=4, uncertainty="none")
+    >>> today["qpr"].unit, today.values.shape == (2, 4, len(sn.OUTCOMES))
+    ('score 0-60', True)
+    >>> list(today.summary().columns)
+    ['mean', 'mcse', 'lower', 'upper', 'unit', 'n']
+    >>> back = sn.Results.load(today.save(tempfile.mkdtemp()))
+    >>> back["qpr"] == today["qpr"]
+    True
     """
 
     command = "run"
@@ -74,7 +103,7 @@ class Results(Result, Ensemble):
         return run_cautions(self)
 
     def __getitem__(self, outcome: str) -> OutcomeEstimate:
-        """The estimate of an outcome. Raises UserInputError for a name that is none."""
+        """The estimate of an outcome, in its unit. Raises UserInputError for a name that is none."""
         outcomes_asked([outcome])
         (row,) = self.summary().loc[[outcome]].to_dict("records")
         return OutcomeEstimate(**{name: row[name] for name in OutcomeEstimate._fields})
@@ -87,7 +116,13 @@ class Results(Result, Ensemble):
         return pd.DataFrame({name: {**spelled(row, "mean"), "unit": row["unit"]} for name, row in rows.items()}).T
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Outcomes in the last week of each replicate: scenario, replicate, outcome, value."""
+        """Outcomes in the last week.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a replicate and outcome: scenario, replicate, outcome, value.
+        """
         return self.outcomes
 
     def to_xarray(self) -> "xarray.Dataset":
@@ -125,7 +160,18 @@ class Results(Result, Ensemble):
         }
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """Six panels of outcomes over time; on given axes, personal recovery only."""
+        """Six panels of outcomes over time; on given axes, personal recovery only.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Axes to draw on, instead of a page of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The page, or the figure of the axes.
+        """
         from supportnet.analysis.figures.run import run_figure
 
         return run_figure(self, ax)
@@ -141,8 +187,22 @@ class Results(Result, Ensemble):
     def load(cls, folder: str | os.PathLike[str], posterior: str | os.PathLike[str] | None = None) -> "Results":
         """The results in a folder that `save` or `supportnet run` wrote.
 
-        posterior: the file of draws that they were made with, where it is not the one that ships. Raises UserInputError
-        where there are none, or where files are damaged.
+        Parameters
+        ----------
+        folder : str or path-like
+            Where they were saved.
+        posterior : str or path-like, optional
+            The file of draws that they were made with, where it is not the one that ships.
+
+        Returns
+        -------
+        Results
+            With the same numbers.
+
+        Raises
+        ------
+        UserInputError
+            Where nothing of the kind lies there, or where files are damaged or of another version.
         """
         from supportnet.analysis.results.reading import read_run
 
@@ -176,8 +236,10 @@ def run(
         The same seed reproduces the same results.
     workers : int, optional
         Threads; results do not depend on them. All processors if left out.
-    patients, weeks : int, optional
-        People in the area, and weeks to simulate, instead of the scenario's own.
+    patients : int, optional
+        People in the area, instead of the scenario's own.
+    weeks : int, optional
+        Weeks to simulate, instead of the scenario's own.
     values : mapping, optional
         Other values by dotted name, such as ``{"services.caseload": 15}``.
     record : iterable of str

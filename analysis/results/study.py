@@ -26,7 +26,26 @@ from supportnet.sim.cards import card, counted
 class Study(StudyDefinition):
     """A study: scenarios, factors that vary, and a design that says at which points they are simulated.
 
-    Studies never change; `designed` and `uncertain` make others. They are usually loaded by `Study.load`.
+    Studies never change; `designed`, `with_values` and `uncertain` make others. They are usually loaded: `Study.load`.
+
+    Parameters
+    ----------
+    name : str
+        The name of its file, without folder and ending.
+    file : StudyFile
+        What the file says (docs/studies.md).
+    scenarios : tuple of Scenario
+        The scenarios that are simulated at every design point.
+    factors : tuple of Factor
+        What varies, each with its distribution.
+    conditions : tuple of Condition
+        Constraints: which design points are left out.
+    folder : str
+        The folder to which its paths are relative.
+    text : str
+        The text of the file.
+    called : str
+        The name of the file in messages.
 
     Examples
     --------
@@ -34,8 +53,8 @@ class Study(StudyDefinition):
     >>> study = sn.Study.load("levers")
     >>> study
     <Study levers: Which levers of a service move personal recovery?; sobol, n 64, 5 factors, 4 replicates>
-    >>> study.factor_names[:2]
-    ('services.caseload', 'services.turnover')
+    >>> study.design.kind, study.design.n, study.factor_names[:2]
+    ('sobol', 64, ('services.caseload', 'services.turnover'))
     """
 
     def __repr__(self) -> str:
@@ -96,16 +115,36 @@ class Study(StudyDefinition):
 
 @dataclass(frozen=True, repr=False)
 class Sweep:
-    """The runs of a study."""
+    """The runs of a study.
+
+    Made by `sweep` and `Study.sweep`.
+
+    Parameters
+    ----------
+    swept : Swept
+        The study, the folder, and what was simulated.
+
+    Examples
+    --------
+    >>> import supportnet as sn, tempfile
+    >>> study = sn.Study.load("levers").designed(["services.caseload"], kind="latin", n=2)
+    >>> runs = study.with_values({"population.patients": 20}).uncertain("none").sweep(tempfile.mkdtemp())
+    >>> runs.runs, runs.computed, runs.failed
+    (8, 8, [])
+    >>> len(runs.to_dataframe(["qpr"], week=104))
+    8
+    """
 
     swept: Swept
 
     @property
     def study(self) -> StudyDefinition:
+        """The study that was run."""
         return self.swept.study
 
     @property
     def folder(self) -> Path:
+        """Where the runs are kept."""
         return self.swept.folder
 
     @property
@@ -133,7 +172,13 @@ class Sweep:
         return f"<Sweep {self.study.name}: {counted(self.runs, 'run')} in {self.folder}{failed}>"
 
     def summary(self) -> pd.DataFrame:
-        """Outcomes in the last week over design points, one row a scenario and outcome."""
+        """Outcomes in the last week over design points.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a scenario and outcome, in the outcome's unit.
+        """
         return self.results.summary()
 
     def to_dataframe(self, outcomes: Sequence[str] = (), week: int | None = None) -> pd.DataFrame:
@@ -207,8 +252,14 @@ def sweep(
         A study, the name of one that ships, or the path of a TOML file.
     folder : str or path-like
         Where the runs are kept; what is there already is reused.
-    workers, engine, dask, progress
-        As in `Study.sweep`.
+    workers : int, optional
+        Threads or processes; results do not depend on them. All processors if left out.
+    engine : {"threads", "processes", "dask"}
+        Where runs are simulated.
+    dask : str
+        The address of a Dask scheduler; a local one if left out.
+    progress : callable, optional
+        Called with how many runs are done, and of how many.
 
     Returns
     -------
@@ -223,6 +274,13 @@ def sweep(
     See Also
     --------
     Study.sweep : the same, of a study that is loaded.
+
+    Examples
+    --------
+    >>> import supportnet as sn, tempfile
+    >>> study = sn.Study.load("levers").designed(["services.caseload"], kind="latin", n=2)
+    >>> sn.sweep(study.with_values({"population.patients": 20}).uncertain("none"), tempfile.mkdtemp()).runs
+    8
     """
     chosen = study if isinstance(study, Study) else Study.load(study)
     return chosen.sweep(folder, workers, engine=engine, dask=dask, progress=progress)
@@ -248,10 +306,16 @@ def sensitivity(
         that does takes its place.
     folder : str or path-like
         Where the runs are kept; what is there already is reused.
-    outcome, method, resamples, seed
-        As in `Sweep.sensitivity`.
+    outcome : str or sequence of str
+        Outcomes to analyse.
+    method : {"sobol", "morris", "fast", "rbd_fast", "delta", "dgsm", "pawn"}
+        A method of sensitivity analysis.
     workers : int, optional
-        Threads; results do not depend on them.
+        Threads; results do not depend on them. All processors if left out.
+    resamples : int
+        Bootstrap samples for the intervals.
+    seed : int
+        Of the bootstrap.
     **design
         Other values of the study's design, such as ``n=256`` or ``second_order=True``.
 
@@ -268,6 +332,14 @@ def sensitivity(
     See Also
     --------
     Sweep.sensitivity : another analysis of the same runs.
+
+    Examples
+    --------
+    >>> import supportnet as sn, tempfile
+    >>> study = sn.Study.load("levers").designed(["services.caseload", "services.turnover"])
+    >>> study = study.with_values({"population.patients": 20}).uncertain("none")
+    >>> sn.sensitivity(study, tempfile.mkdtemp(), "qpr", n=8).summary().index.name
+    'factor'
     """
     chosen, kinds = study if isinstance(study, Study) else Study.load(study), method_of(method).designs
     if chosen.design.kind not in kinds:

@@ -36,7 +36,22 @@ ONCE = ("programme", "preset", "entry", "control", "entered", "frozen", "changed
 class Trial(Result):
     """Effects of one trial or several, with intervals, beside published ones where there are some.
 
-    `trial["recovery"]` is a table of the effects on an outcome, time by time.
+    Made by `trial`. `trial["recovery"]` is a table of the effects on an outcome, time by time: standardised mean
+    differences (Hedges' g) and risk ratios. `published` has published effects of the same programmes.
+
+    Parameters
+    ----------
+    plan : TrialPlan
+        Designs, replicates and seed.
+    effects : pandas.DataFrame
+        One row a programme, outcome and week after entry: kind (smd or ratio), value, mcse, lower, upper, n.
+
+    Examples
+    --------
+    >>> import supportnet as sn
+    >>> one = sn.trial("befriending", replicates=2, patients=100, places=20, uncertainty="none")
+    >>> list(one["recovery"].columns)
+    ['when', 'kind', 'value', 'mcse', 'lower', 'upper', 'n']
     """
 
     command = "trial"
@@ -60,6 +75,7 @@ class Trial(Result):
 
     @property
     def programmes(self) -> list[str]:
+        """Programmes that are tried, in the order of their trials."""
         return [design.programme for design in self.plan.designs]
 
     @property
@@ -93,7 +109,13 @@ class Trial(Result):
         return rows.set_index(["programme", "week"])[["when", "kind", "value", "mcse", "lower", "upper", "n"]]
 
     def summary(self) -> pd.DataFrame:
-        """Effects at the end of treatment, by programme and outcome."""
+        """Effects at the end of treatment.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index programme and outcome: week, kind (smd or ratio), value, mcse, lower, upper (95 %), n.
+        """
         rows = self.effects[self.effects["when"] == "end of treatment"]
         return rows.set_index(["programme", "outcome"])[["week", "kind", "value", "mcse", "lower", "upper", "n"]]
 
@@ -112,7 +134,13 @@ class Trial(Result):
         return pd.DataFrame(cells).T
 
     def to_dataframe(self) -> pd.DataFrame:
-        """All effects, one row an outcome and time."""
+        """All effects.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a programme, outcome and week after entry.
+        """
         return self.effects
 
     def to_dict(self) -> dict[str, Any]:
@@ -136,7 +164,18 @@ class Trial(Result):
         }  # fmt: skip
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """A forest plot of the effects; on given axes, standardised mean differences only."""
+        """A forest plot of the effects; on given axes, standardised mean differences only.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Axes to draw on, instead of a page of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The page, or the figure of the axes.
+        """
         from supportnet.analysis.figures.forest import forest_figure
 
         return forest_figure(self.effects, self.published, trial_foot(self.effects, self.about), ax)
@@ -200,6 +239,12 @@ def trial(
         One of the ten programmes, or ``"all"``: the ten trials as written down beforehand.
     scenario : Scenario, str or path, optional
         The area in which it is held; that of the preset written down beforehand if left out.
+    replicates : int or sequence of int
+        How many, or their numbers (from 0); a replicate does not depend on the others.
+    seed : int
+        Random seed, 0 or more; the same seed reproduces the same results.
+    workers : int, optional
+        Threads; results do not depend on them. All processors if left out.
     entry : {"anybody", "crisis", "distress", "lonely", "withdrawn"}, optional
         Who may enter; as written down beforehand if left out.
     control : {"usual_care", "waiting_list", "attention"}, optional
@@ -208,8 +253,17 @@ def trial(
         Measured PHQ-9 score, 0–27, from which distress is a reason to enter.
     places : int, optional
         People who are randomised, in both arms together.
-    replicates, seed, workers, patients, values, uncertainty, posterior, progress
-        As in `run`.
+    patients : int, optional
+        People in the area, instead of the scenario's own.
+    values : mapping, optional
+        Values by dotted name, such as ``{"services.caseload": 15}``.
+    uncertainty : {"parameters", "none"}, optional
+        Whether replicates use draws from the posterior of the uncertain numbers, two replicates a draw. If left out,
+        they do wherever the posterior covers the preset.
+    posterior : Posterior, str or path, optional
+        Draws of another calibration than the one that ships.
+    progress : callable, optional
+        Called with the share of the work that is done, 0–1.
 
     Returns
     -------

@@ -106,6 +106,7 @@ class Attribution:
 
     @property
     def worlds(self) -> tuple[Scenario, Scenario]:
+        """The baseline and the other scenario."""
         return self.plan.worlds
 
     @property
@@ -120,10 +121,12 @@ class Attribution:
 
     @property
     def seed(self) -> int:
+        """Random seed."""
         return self.plan.sampling.seed
 
     @property
     def replicates(self) -> Sequence[int]:
+        """Numbers of the replicates."""
         return self.plan.sampling.replicates
 
     @property
@@ -138,21 +141,56 @@ class Attribution:
 
     @property
     def players(self) -> list[str]:
+        """What the difference is attributed to: names of mechanisms, resources or kinds of relationship."""
         return PLAYERS[self.over]
 
     def game(self, outcome: str) -> Doubles:
-        """(coalitions, replicates) the difference that is left when what is outside the coalition is held; NaN in
-        replicates where some coalition lacks the outcome, for shares of those would not add up."""
+        """The difference that is left when what is outside a coalition is held.
+
+        Parameters
+        ----------
+        outcome : str
+            Any outcome, whichever was asked for first.
+
+        Returns
+        -------
+        numpy.ndarray
+            (coalitions, replicates), in the outcome's unit; NaN in replicates where some coalition lacks the outcome,
+            for shares of those would not add up.
+        """
         of_worlds = self.values[..., NAMES.index(outcome)]
         left = of_worlds[:, 1] - of_worlds[:, 0]
         return np.where(np.isfinite(left).all(axis=0), left, np.nan)
 
     def shares(self, outcome: str) -> pd.DataFrame:
-        """Shares, knockouts, what is left and the whole, as `shares_of`."""
+        """Shares of the difference in an outcome.
+
+        Parameters
+        ----------
+        outcome : str
+            Any outcome, whichever was asked for first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each player, what is left with all held ("without"), and the whole ("difference"): value, mcse,
+            lower, upper, knockout (what is lost when it alone is held), knockout_lower, knockout_upper.
+        """
         return shares_of(self.game(outcome), self.players, self.over, self.draws, OUTCOMES[outcome].limits)
 
     def pairs(self, outcome: str) -> pd.DataFrame:
-        """Interaction of each pair of players: one, other, value, lower, upper."""
+        """Interactions of pairs of players (Shapley interaction index).
+
+        Parameters
+        ----------
+        outcome : str
+            Any outcome, whichever was asked for first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a pair: one, other, value (above 0 where they do more together), mcse, lower, upper (95 %).
+        """
         found = interactions(self.game(outcome))
         means = mean_of(np.stack(list(found.values()), axis=1), self.draws)
         names = [(self.players[i], self.players[j]) for i, j in found]

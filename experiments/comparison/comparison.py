@@ -41,6 +41,7 @@ class EnsembleComparison:
 
     @property
     def seed(self) -> int:
+        """Random seed."""
         return self.plan.sampling.seed
 
     @property
@@ -55,10 +56,12 @@ class EnsembleComparison:
 
     @property
     def names(self) -> list[str]:
+        """Scenarios, the baseline first."""
         return [world.scenario.name for world in self.worlds]
 
     @property
     def baseline(self) -> str:
+        """The first scenario."""
         return self.names[0]
 
     @cached_property

@@ -62,10 +62,12 @@ class Ensemble:
 
     @property
     def scenario(self) -> Scenario:
+        """What was simulated."""
         return self.plan.scenario
 
     @property
     def seed(self) -> int:
+        """Random seed."""
         return self.plan.sampling.seed
 
     @property

@@ -72,6 +72,7 @@ class PortfolioResult:
 
     @property
     def recommended(self) -> Portfolio:
+        """The portfolio with most recovery among those that hold the budget."""
         return self.points[0]
 
     @cached_property
@@ -142,7 +143,18 @@ class PortfolioResult:
         return pd.DataFrame(columns)
 
     def settings(self, portfolio: Portfolio) -> dict[str, float]:
-        """What a portfolio sets differently from today."""
+        """What a portfolio sets differently from today.
+
+        Parameters
+        ----------
+        portfolio : tuple of int
+            Steps of each lever, such as `recommended`.
+
+        Returns
+        -------
+        dict of str to float
+            Values by dotted name, as `Scenario.with_values` takes them.
+        """
         return dict(settings_of(self.levers, portfolio))
 
     def _over_draws(self, values: Doubles, lives: Evaluator) -> Doubles:

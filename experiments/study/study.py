@@ -35,35 +35,7 @@ GROUPED = ("sobol", "morris", "sobol_sequence")  # designs that can move factors
 class StudyDefinition:
     """A study: scenarios, factors that vary, and a design that says at which points they are simulated.
 
-    Studies never change; `designed` and `uncertain` make others. They are usually loaded.
-
-    Parameters
-    ----------
-    name : str
-        The name of its file, without folder and ending.
-    file : StudyFile
-        What the file says (docs/studies.md).
-    scenarios : tuple of Scenario
-        The scenarios that are simulated at every design point.
-    factors : tuple of Factor
-        What varies, each with its distribution.
-    conditions : tuple of Condition
-        Constraints: which design points are left out.
-    folder : str
-        The folder to which its paths are relative.
-    text : str
-        The text of the file.
-    called : str
-        The name of the file in messages.
-
-    Examples
-    --------
-    >>> import supportnet as sn
-    >>> study = sn.Study.load("levers")
-    >>> study.title, study.design.kind, study.design.n
-    ('Which levers of a service move personal recovery?', 'sobol', 64)
-    >>> study.factor_names[:2]
-    ('services.caseload', 'services.turnover')
+    `supportnet.Study` is the same for users, with what can be done with it.
     """
 
     name: str
