@@ -79,7 +79,7 @@ class PortfolioResult:
     def portfolios(self) -> pd.DataFrame:
         """One row a point: portfolio, recommended, every lever's value, differences from today with their intervals,
         probability_on_front (of all points and simpler portfolios), within_budget, probability_within_budget, and
-        what the search itself had seen (searched_…)."""
+        what the search itself had seen (`searched_qpr` and so on)."""
         seen = self.searched.differences(self.points).mean(axis=1)
         table = self._told(list(LETTERS[: len(self.points)]), self.points)
         table.insert(1, "recommended", [one == self.recommended for one in self.points])
