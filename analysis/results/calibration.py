@@ -272,9 +272,8 @@ def enough_runs(study: StudyDefinition, truths: int) -> None:
         )  # fmt: skip
     if truths > (most := min(n // 2, n - numbers - 1)):
         raise UserInputError(
-            "too few runs would be left to learn from", where="--truths", found=truths,
-            expected=f"at most {most}: half of the runs of a round, and more runs left than numbers",
-            remedy="take fewer, or a larger n in the study",
+            f"must be at most {most}: half of the runs of a round, and more runs left than numbers", argument="truths",
+            found=truths, remedy="take fewer, or a larger n in the study",
         )  # fmt: skip
 
 

@@ -308,7 +308,7 @@ def sensitivity(
         Where the runs are kept; what is there already is reused.
     outcome : str or sequence of str
         Outcomes to analyse.
-    method : {"sobol", "morris", "fast", "rbd_fast", "delta", "dgsm", "pawn"}
+    method : {"sobol", "morris", "fast", "rbd-fast", "delta", "dgsm", "pawn"}
         A method of sensitivity analysis.
     workers : int, optional
         Threads; results do not depend on them. All processors if left out.
