@@ -23,6 +23,7 @@ from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.ensemble.estimates import LUCK_ONLY
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.ensemble.sampling import Sampling
+from supportnet.experiments.execution.store import Store
 from supportnet.experiments.patterns.table import PRESETS, patterns
 from supportnet.experiments.patterns.treatment import fell_and_returned
 from supportnet.experiments.predictions.people import kinds_of_networks
@@ -118,10 +119,12 @@ def test_workers_change_nothing() -> None:
 def test_the_command_tells_every_use_apart(supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch) -> None:
     kept_patterns: dict[str, list[PatternResult]] = {}
 
-    def once(plan: ValidationPlan, workers: int, progress: Progress | None) -> list[PatternResult]:
+    def once(
+        plan: ValidationPlan, workers: int, progress: Progress | None, store: Store | None = None
+    ) -> list[PatternResult]:
         """For this takes long, and is the same for the same plan."""
         if plan.identity not in kept_patterns:
-            kept_patterns[plan.identity] = measure_patterns(plan, workers, progress)
+            kept_patterns[plan.identity] = measure_patterns(plan, workers, progress, store)
         return kept_patterns[plan.identity]
 
     for place in ("validation", "results.validation"):  # of the command, of Python
