@@ -15,6 +15,7 @@ from tests.command_line import Said, Supportnet, signals_put_back
 def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Supportnet:
     """The command line, called from an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)  # as whoever runs the tests side by side sets it
 
     from supportnet.analysis.commands.main import main  # heavy for tests that do not call it
 

@@ -59,7 +59,7 @@ def test_what_no_machine_has__is_refused_at_once(
     said = supportnet(*words)
     assert said.code == 2, said
     assert time.monotonic() - began < 5.0
-    assert "expected: " in said.err
+    assert "expected: " in said.err or "must be" in said.err
     assert "remedy: " in said.err
     assert sorted(path.name for path in Path().iterdir()) == ["huge.toml"]
 
@@ -98,7 +98,7 @@ def test_work_that_takes_long__says_so_beforehand(capsys: pytest.CaptureFixture[
 def test_a_disk_without_room__is_told_beforehand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr("shutil.disk_usage", lambda place: usage(500 * MIB, 0, 200 * MIB))
-    with pytest.raises(UserInputError, match=r"(?s)more room on the disk than there is.*--out, or lower --record"):
+    with pytest.raises(UserInputError, match=r"(?s)more room on the disk than there is.*or lower --record"):
         check(Needs(disk=201 * MIB), "--record", tmp_path / "out" / "deeper")
     check(Needs(disk=199 * MIB), "--record", tmp_path / "out")
     check(Needs(disk=201 * MIB), "--record")

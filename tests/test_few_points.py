@@ -212,7 +212,7 @@ def test_what_columns_mean__is_said_of_those_that_are_there(
     assert ("Intervals: 95 %" in line, "Corrected: " in line) == (intervals, corrected)
 
 
-@pytest.mark.parametrize(("constant", "said"), [(False, "of its variance"), (True, "SD between points 0\n")])
+@pytest.mark.parametrize(("constant", "said"), [(False, "of whose variance"), (True, "SD between points 0\n")])
 def test_the_share_of_luck__is_told_where_it_is_known(tmp_path: Path, of: Analyse, constant: bool, said: str) -> None:
     found = of(plan(tmp_path, "sobol", 8), "sobol", recovery=lambda places: places[:, 0] * (not constant))
     assert said in f"{indices_table(found, found.cells[0]).title}\n"

@@ -165,7 +165,7 @@ def test_table_json_and_figure_of_a_run_show_the_same(few: Ensemble, supportnet:
         expected = summary.loc[name, ["mean", "lower", "upper"]].astype(float)
         assert [row[key] is None for key in expected.index] == list(expected.isna()), name
         assert [row[key] for key in expected.index if row[key] is not None] == pytest.approx(list(expected.dropna()))
-    table = run_table(few)
+    table = run_table(few, NAMES)
     shown = dict(zip(table.columns[0]._cells, table.columns[3]._cells, strict=True))
     for name, row in told.items():
         ends_are(str(shown[name]), row["lower"], row["upper"])

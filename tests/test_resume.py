@@ -1,19 +1,16 @@
 """Long commands that are interrupted or killed half-way: the same command goes on, to the same bits."""
 
 import signal
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from rich.progress import Progress
 
 from supportnet.analysis import validation
-from supportnet.analysis.commands import output
+from supportnet.analysis.commands import progress
 from supportnet.analysis.files import result_folder
 from supportnet.experiments.execution import store
 from supportnet.experiments.execution.store import Arrays, Store
@@ -210,27 +207,13 @@ def test_earlier_results__stay_until_the_new_ones_are_complete(supportnet: Suppo
 
 
 def test_the_time_left__takes_no_account_of_what_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    bars = list[Progress]()
-    init = Progress.__init__
-
-    def seen(bar: Progress, *about: Any, **more: Any) -> None:
-        init(bar, *about, **more)
-        bars.append(bar)
-
-    monkeypatch.setattr(Progress, "__init__", seen)
-    monkeypatch.setattr(output, "PATIENCE", 0.05)
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with output.Output(as_json=False, quiet=False).progress("Working") as tell:
-        assert tell
-        for share in (0.2, 0.5):  # read from the folder, before the bar is shown
-            tell(share)
-        time.sleep(0.2)
-        for share in (0.51, 0.52, 0.53):
-            tell(share)
-            time.sleep(0.05)
-        (task,) = bars[0].tasks
-        assert task.completed == 0.53
-        assert (task.speed or 0.0) < 0.5
+    clock = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
+    pace = progress.Pace()
+    for at, share in ((0.1, 0.2), (0.2, 0.5), (10.2, 0.55)):  # the first two are read from the folder
+        clock[0] = at
+        pace.report(share)
+    assert pace.left == pytest.approx(90.0)
 
 
 def test_short_work__writes_nothing_on_its_way(supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -91,10 +92,15 @@ class Output:
 
 def print_table(table: "Table", stream: TextIO) -> None:
     """A table at the width of a stream, with nothing in its cells that acts on a terminal."""
-    from supportnet.analysis.commands.table_layout import fit
+    from supportnet.analysis.commands.table_layout import fit, width_for_names
+
+    def plain(text: str) -> str:
+        return printable(text, stream)
 
     to = console(stream)
-    to.print(fit(table, to, lambda text: printable(text, stream)))
+    if not (stream.isatty() or "COLUMNS" in os.environ):  # a file takes long lines, and its readers want whole names
+        to.width = max(to.width, width_for_names(table, plain))
+    to.print(fit(table, to, plain))
 
 
 def print_text(text: str, stream: TextIO) -> None:

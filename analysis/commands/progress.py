@@ -1,6 +1,7 @@
 """How far a command has come: a bar with the time left on a terminal, elsewhere a line a minute."""
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,14 +24,20 @@ class Report(Protocol):
 
 
 class Pace:
-    """How long the rest takes, if it goes on as since the first report: what comes before that is done once."""
+    """How long the rest takes, if it goes on as since the first reports.
+
+    What comes before them is done once; what they report within PATIENCE was read from a folder, not computed.
+    """
 
     def __init__(self) -> None:
         self.began = time.monotonic()
-        self.reports = list[tuple[float, float]]()  # the first and the last: seconds, share
+        self.reports = list[tuple[float, float]]()  # the first that counts and the last: seconds, share
+        self._counts_from = math.inf
 
     def report(self, share: float) -> None:
-        self.reports = [*self.reports[:1], (time.monotonic() - self.began, share)]
+        now = (self.elapsed, share)
+        self._counts_from = min(self._counts_from, now[0] + PATIENCE)
+        self.reports = [now] if now[0] < self._counts_from else [*self.reports[:1], now]
 
     @property
     def elapsed(self) -> float:

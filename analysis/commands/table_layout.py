@@ -50,8 +50,7 @@ class Column:
 
 def fit(table: Table, console: Console, plain: Callable[[str], str] = str) -> Group:
     """A table at the width of a console. plain: makes a text printable there, before its width is measured."""
-    columns = [Column(plain(str(one.header)), [plain(str(cell)) for cell in one.cells], kind_of(one.justify, place))
-               for place, one in enumerate(table.columns)]  # fmt: skip
+    columns = columns_of(table, plain)
     styles = [str(row.style or "") for row in table.rows]
     title = Text("\n".join(lines_of(plain(str(table.title or "")), console.width, console)), "bold")
     parts = [title] if table.title else []
@@ -63,6 +62,19 @@ def fit(table: Table, console: Console, plain: Callable[[str], str] = str) -> Gr
             if len(set(cells[0])) == len(set(shown[0].cells)):  # no two names have become the same
                 return Group(*parts, side_by_side(shown, cells, sizes, styles, console))
     return Group(*parts, Text("\n").join(stacked(columns, styles, console)))
+
+
+def columns_of(table: Table, plain: Callable[[str], str]) -> list[Column]:
+    return [
+        Column(plain(str(one.header)), [plain(str(cell)) for cell in one.cells], kind_of(one.justify, place))
+        for place, one in enumerate(table.columns)
+    ]
+
+
+def width_for_names(table: Table, plain: Callable[[str], str] = str) -> int:
+    """The narrowest width in which no name is shortened."""
+    widths = [one.natural if one.kind == "name" else one.least for one in columns_of(table, plain)]
+    return sum(widths) + GAP * (len(widths) - 1)
 
 
 def kind_of(justify: str, place: int) -> Kind:
