@@ -1,11 +1,14 @@
 """`supportnet list` as people and scripts meet it."""
 
+import subprocess
+import sys
+
 import pytest
 
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario, library
-from tests.command_line import Supportnet
+from tests.command_line import Supportnet, environment
 
 
 def listed(supportnet: Supportnet, kind: str) -> list[dict[str, object]]:
@@ -37,3 +40,14 @@ def test_a_list__is_a_table_for_people__and_an_unknown_one_names_those_there_are
     said = supportnet("list", "outcome")
     assert said.code == 2
     assert "did you mean 'outcomes'?" in said.err
+
+
+def test_a_list_of_outcomes__loads_nothing_heavy() -> None:
+    lines = (
+        "import sys\n"
+        "from supportnet.analysis.commands.app import app\n"
+        "try:\n    app(['list', 'outcomes'])\nexcept SystemExit:\n    pass\n"
+        "print(sorted({'pandas', 'numba', 'scipy', 'matplotlib', 'pyarrow'} & {*sys.modules}), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, env=environment(), check=True)
+    assert done.stderr.strip() == "[]"

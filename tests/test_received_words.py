@@ -106,7 +106,7 @@ def test_tables_and_remarks__have_nothing_that_acts(
     monkeypatch.setenv("COLUMNS", "400")
     from rich.table import Table
 
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
 
     tell = Output(False, False)
     tell.note(f"note {ACTS}")

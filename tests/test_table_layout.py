@@ -13,8 +13,7 @@ from rich.console import Console
 
 from supportnet.analysis.commands.output import console, print_text
 from supportnet.analysis.commands.streams import NARROWEST, printable, width_of
-from supportnet.analysis.commands.table_layout import fit, lines_of, shortened
-from supportnet.analysis.commands.terminal_tables import blank
+from supportnet.analysis.commands.table_layout import blank, fit, lines_of, shortened
 from supportnet.analysis.wording.formatting import interval, number, probability, rounded
 
 WIDTHS = (20, 30, 40, 60, 80, 120, 200, 400)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from supportnet.analysis.commands import output
 from supportnet.analysis.commands.calibrate import patterns_shown
-from supportnet.analysis.commands.terminal_tables import blank
+from supportnet.analysis.commands.table_layout import blank
 from supportnet.analysis.commands.validate import in_short, shown
 from tests.command_line import SMALL, Supportnet
 from tests.test_table_layout import LONG, VALUES, check, shown_at

@@ -47,7 +47,7 @@ def list_kept(as_json: Json = False, quiet: Quiet = False) -> None:
 
 def kept_table(found: "Sequence[Kept]") -> "Table":
     """Files with their sizes."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
 
     table = blank("", "name", ("MB",), "written", "what it is")
     for one in found:

@@ -114,7 +114,7 @@ def tell_calibration(calibration: "Calibration", folder: Path, tell: "Output") -
 
 def patterns_shown(table: "pd.DataFrame") -> "Table":
     """Each value with its range, before and after."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
 
     shown = blank("\nPatterns before and after", "value", ("range", "prior", "posterior", "in range"), "preset")
     for row in table.itertuples():

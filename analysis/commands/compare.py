@@ -181,7 +181,7 @@ def tell_harmed(found: "Comparison", name: str, tell: "Output") -> None:
 
 def spread_table(persons: "pd.DataFrame") -> "Table":
     """How effects differ from person to person, in each scenario."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.wording.formatting import points, share
     from supportnet.experiments.comparison.subgroups import EVERYBODY, NOTABLE, QUANTILES
 

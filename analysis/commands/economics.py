@@ -119,7 +119,7 @@ def tell_economics(found: "Economics", tell: "Output") -> None:
 
 def strategies_table(found: "Economics") -> "Table":
     """Costs, effects and ratios, the cheapest first."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.wording.formatting import coarser, interval, number, ratio
 
     years, n = found.finished.weeks / 52, len(found.lived.effect)
@@ -143,7 +143,7 @@ def strategies_table(found: "Economics") -> "Table":
 
 def acceptability_table(found: "Economics") -> "Table":
     """How probably each strategy is the best at a few thresholds; the expected best marked."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.wording.formatting import given, probability
 
     rows = found.acceptability
@@ -159,7 +159,7 @@ def acceptability_table(found: "Economics") -> "Table":
 
 def information_table(found: "Economics") -> "Table":
     """What knowing would be worth at the threshold in the middle."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.wording.formatting import given, number
 
     head = f"\nWorth of knowing, at {given(found.threshold)}"

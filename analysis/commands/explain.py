@@ -101,7 +101,7 @@ def explain(
 
 def shares_table(found: "Explanation") -> "Table":
     """Shares, the largest first, between what is left with all held and the whole."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.wording.formatting import counted, interval, number
     from supportnet.sim.outcomes import OUTCOMES
 
@@ -126,7 +126,7 @@ def shares_table(found: "Explanation") -> "Table":
 
 def pairs_table(found: "Explanation", most: int | None = None) -> "Table":
     """Interactions, the largest first; most: how many rows."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.wording.formatting import interval, number
 
     table = blank("\nTogether beyond each alone (+ they need, - they replace each other)", "pair",

@@ -45,7 +45,7 @@ def list_names(
 
 def names_table(rows: Sequence[dict[str, Any]]) -> "Table":
     """Names with what is known of each: numbers first, then words."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
 
     name, *others = rows[0]
     numbers = [one for one in others if all(type(row[one]) in (int, float) for row in rows)]

@@ -126,7 +126,7 @@ def tell_portfolios(found: "PortfolioResult", tell: "Output") -> None:
 
 def points_table(found: "PortfolioResult") -> "Table":
     """Portfolios that are worth their money."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.wording.formatting import counted, probability
 
     n = counted(len(found.reported.sampling.replicates), "replicate")
@@ -142,7 +142,7 @@ def points_table(found: "PortfolioResult") -> "Table":
 
 def contents_table(found: "PortfolioResult") -> "Table":
     """What the portfolios are made of."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.wording.portfolios import in_words
 
     head = "\nWhat they are: shares of people to whom a programme is offered, people per post, contacts a week"
@@ -154,7 +154,7 @@ def contents_table(found: "PortfolioResult") -> "Table":
 
 def simpler_table(found: "PortfolioResult") -> "Table":
     """By how much simpler portfolios of the same budget fall short."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.wording.formatting import coarser, interval, number, probability
     from supportnet.analysis.wording.portfolios import called
 

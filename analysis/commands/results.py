@@ -100,7 +100,7 @@ def headlines(outcomes: "Sequence[str]") -> list[str]:
 
 def summary_table(found: "StudyResults", summary: "pd.DataFrame", shown: "Sequence[str]") -> "Table":
     """These outcomes over the design points of each scenario."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.wording.formatting import number
 
     columns = ("points", "mean", "lowest", "highest", "SD between\npoints", "SD between\nreplicates")

@@ -58,7 +58,7 @@ def scenarios(
 
 def library_table(known: Sequence[dict[str, Any]]) -> "Table":
     """Scenarios with their people and what they are."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
 
     table = blank("", "scenario", (), "people", "what it is")
     for one in known:

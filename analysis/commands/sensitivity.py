@@ -244,7 +244,7 @@ def about_columns(found: "Sensitivity") -> str:
 
 def indices_table(found: "Sensitivity", cell: Any, most: int | None = MOST_ROWS) -> "Table":
     """Indices of one scenario, outcome and week, the largest first; most: how many rows."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.outputs.sensitivity import of_cell
     from supportnet.analysis.wording.formatting import interval, number, share
 

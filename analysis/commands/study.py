@@ -57,7 +57,7 @@ def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Qui
 
 def factors_table(plan: "Plan") -> "Table":
     """What varies, and how."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
 
     table = blank(plan.study.title, "factor", (), "distribution", "group", "moves")
     for factor in plan.study.factors:

@@ -48,6 +48,16 @@ class Column:
         return ["\n".join(lines_of(cell, width, console)) for cell in cells]
 
 
+def blank(title: str, name: str, numbers: tuple[str, ...], *words: str) -> Table:
+    """A table without rows: a name, numbers to the right, words."""
+    table = Table(name, title=f"{title}\n" if title else None)
+    for column in numbers:
+        table.add_column(column, justify="right")
+    for column in words:
+        table.add_column(column)
+    return table
+
+
 def fit(table: Table, console: Console, plain: Callable[[str], str] = str) -> Group:
     """A table at the width of a console. plain: makes a text printable there, before its width is measured."""
     columns = columns_of(table, plain)

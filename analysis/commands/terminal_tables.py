@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from supportnet.analysis.commands.table_layout import blank
 from supportnet.analysis.wording.formatting import (
     HEADLINES,
     coarser,
@@ -136,16 +137,6 @@ def ranking_table(found: EnsembleComparison, shown: Sequence[str]) -> Table:
         if outcome in shown:
             order = zip(rows["scenario"], rows["probability_best"], strict=True)
             table.add_row(str(outcome), ", ".join(f"{name} ({probability(best)})" for name, best in order))
-    return table
-
-
-def blank(title: str, name: str, numbers: tuple[str, ...], *words: str) -> Table:
-    """A table without rows: a name, numbers to the right, words. How it is laid out: `table_layout.fit`."""
-    table = Table(name, title=f"{title}\n" if title else None)
-    for column in numbers:
-        table.add_column(column, justify="right")
-    for column in words:
-        table.add_column(column)
     return table
 
 

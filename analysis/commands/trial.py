@@ -118,7 +118,7 @@ def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
     """Every outcome, time by time."""
     from textwrap import wrap
 
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
 
     times = list(design.times.items())
     shown = [(week, when) for week, when in times if week in set(rows["week"])]
@@ -133,7 +133,7 @@ def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
 
 def all_table(found: "Trial", outcomes: "Sequence[str]") -> "Table":
     """These outcomes of every programme, at the end of treatment."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
 
     head = "\nEnd of treatment: g (standardised mean difference; relapses: risk ratio),\nwith its 95 % interval"
     table = blank(head, "programme\nsimulated people, entry\ncontrol, weeks", tuple(outcomes))
@@ -148,7 +148,7 @@ def all_table(found: "Trial", outcomes: "Sequence[str]") -> "Table":
 
 def published_table(beside: "pd.DataFrame") -> "Table":
     """Beside published effects."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
 
     columns = ("simulated\n95 %", "published\nrange", "in\nrange")
     head = "\nBeside published effects: seen while the model was drafted, so no proof"

@@ -98,7 +98,7 @@ def in_short(rows: "pd.DataFrame", says: str) -> str:
 
 def shown(rows: "pd.DataFrame", says: str) -> "Table":
     """Patterns of one use."""
-    from supportnet.analysis.commands.terminal_tables import blank
+    from supportnet.analysis.commands.table_layout import blank
     from supportnet.analysis.validation import score
     from supportnet.analysis.wording.formatting import interval, met, number
 
