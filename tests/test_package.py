@@ -4,10 +4,14 @@ import os
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import supportnet
 from tests.command_line import environment
@@ -127,3 +131,32 @@ def test_public_names__are_there_and_no_others() -> None:
     assert issubclass(supportnet.UserInputError, ValueError)
     with pytest.raises(AttributeError, match="no attribute 'rum'"):
         _ = supportnet.rum  # type: ignore[attr-defined]
+
+
+def core_modules() -> set[str]:
+    """Top-level modules of what an installation without extras brings, with all that it needs itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    waiting, there = [Requirement(one) for one in project["dependencies"]], set[str]()
+    while waiting:
+        one = waiting.pop()
+        if canonicalize_name(one.name) not in there and (not one.marker or one.marker.evaluate({"extra": ""})):
+            there.add(canonicalize_name(one.name))
+            waiting += map(Requirement, requires(one.name) or [])
+    return {name for name, by in packages_distributions().items() if there & {canonicalize_name(one) for one in by}}
+
+
+@pytest.mark.parametrize("words", [("--help",), ("scenarios",), ("run", "today", "--patients", "20", "--weeks", "4")])
+def test_without_extras__commands_need_no_library_that_only_an_extra_brings(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    others = sorted({*packages_distributions()} - core_modules() - {"supportnet"})
+    assert {"click", "sklearn"} <= {*others}
+    lines = (
+        "import sys\n"
+        f"sys.modules.update(dict.fromkeys({others!r}))\n"  # importing one is an ImportError
+        f"sys.argv = ['supportnet', *{words!r}]\n"
+        "from supportnet.analysis.commands.main import main\nmain()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, cwd=tmp_path,
+                          env=environment(), check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -4,14 +4,14 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-from supportnet.sim.errors import UserInputError
-
 
 class Commands(TyperGroup):
     """A group of such commands."""
 
     def invoke(self, ctx: Any) -> Any:
         """Carry out the command. Raises UserInputError."""
+        from supportnet.sim.errors import UserInputError  # not for `--help`
+
         try:
             return super().invoke(ctx)
         except UserInputError as error:

@@ -1,13 +1,11 @@
 """Names that a shell completes. Each is found within a third of a second, so nothing heavy is imported here."""
 
 import contextlib
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import click
+import typer
 
 Names = Callable[[str], Iterator[str]]
 
@@ -71,7 +69,7 @@ def tunable(incomplete: str) -> Iterator[str]:
     yield from starting(incomplete, tunables([Scenario.load("today")]))
 
 
-def factors(ctx: click.Context, incomplete: str) -> Iterator[str]:
+def factors(ctx: typer.Context, incomplete: str) -> Iterator[str]:
     """Factors of the study that the command names, the last of several."""
 
     def of_study(last: str) -> Iterator[str]:
@@ -82,6 +80,9 @@ def factors(ctx: click.Context, incomplete: str) -> Iterator[str]:
 
 
 def factors_in(study: str) -> Iterator[str]:
+    import tomllib
+    from importlib.resources import files
+
     own = Path(study)
     shipping = files("supportnet.experiments").joinpath("studies", f"{study}.toml")
     text = own.read_text("utf-8") if own.is_file() else shipping.read_text("utf-8")
@@ -98,6 +99,8 @@ def dotted(tables: Any, above: str = "") -> Iterator[str]:
 
 def shipped(package: str, folder: str) -> Iterator[str]:
     """Names of the files that ship in a folder."""
+    from importlib.resources import files
+
     there = (one.name for one in files(package).joinpath(folder).iterdir())
     yield from sorted(name.removesuffix(".toml") for name in there if name.endswith(".toml"))
 
