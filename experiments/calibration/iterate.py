@@ -20,8 +20,9 @@ from supportnet.experiments.patterns import PEOPLE
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS
+from supportnet.experiments.study.checks import LIST
 from supportnet.experiments.study.design import unit_points
-from supportnet.experiments.study.study import LIST, StudyDefinition
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.storage.atomic import whole
 

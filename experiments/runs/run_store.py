@@ -221,7 +221,7 @@ def is_intact(path: Path) -> bool:
     """Whether a part is there, as it was written."""
     try:
         check(path)
-    except Exception:
+    except Exception:  # of a damaged file anything may be wrong; it stays where it is, and whoever reads it says so
         return False
     return True
 

@@ -158,7 +158,7 @@ def listed(study: StudyDefinition) -> Columns:
     """Design points as they stand in a CSV file."""
     import pandas as pd
 
-    from supportnet.experiments.study.study import known_factors
+    from supportnet.experiments.study.tunables import tunables
 
     path = _list_path(study)
     try:
@@ -175,7 +175,7 @@ def listed(study: StudyDefinition) -> Columns:
             "a line has more cells than there are names", where=path, found=str(table.index[0])[:60],
             expected="as many as in line 1", remedy="take the others out, or name them",
         )  # fmt: skip
-    known, mistakes = known_factors(study), Mistakes()
+    known, mistakes = tunables(study.scenarios), Mistakes()
     for name in table.columns:
         if name not in known:
             mistakes.all.append(UserInputError(

@@ -1,9 +1,8 @@
 """A study: scenarios x design points x replicates, read from a file and checked as a whole."""
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -11,24 +10,16 @@ from typing import Any, Self
 
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_for
-from supportnet.experiments.study.constraints import Condition, condition
-from supportnet.experiments.study.factors import Factor, factor_of
+from supportnet.experiments.study.checks import LIST, Where, check_parts
+from supportnet.experiments.study.constraints import Condition
+from supportnet.experiments.study.factors import Factor
 from supportnet.experiments.study.observables import limits, units
-from supportnet.experiments.study.schema import DesignTable, FactorTable, StudyFile
-from supportnet.experiments.study.tunables import Tunable, tunables
+from supportnet.experiments.study.schema import DesignTable, StudyFile
 from supportnet.sim.errors import Mistakes, UserInputError, nearest
 from supportnet.sim.outcomes import Limits
-from supportnet.sim.parameters import IDLE, Number, Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.storage.toml_files import content_of, decoded, parsed
-from supportnet.sim.storage.toml_schema import Key, place, right_part, sifted, touches
-
-LIST = "list"
-WHOLE = ("sobol", "morris", "fast", "dgsm", LIST)  # designs from which no point may be taken out
-WORKED_OUT = ("centre.", "recover.base.")  # means of the reference area, and what sets them (sim/reference_area.py)
-STARRED = {None: set(), "uniform": set(), "triangular": set(), "normal": {"sd"}}  # a factor with *, and its keys
-Where = Callable[..., str]  # the place of a key, for messages
-GROUPED = ("sobol", "morris", "sobol_sequence")  # designs that can move factors together
+from supportnet.sim.storage.toml_schema import place, right_part, sifted
 
 
 @dataclass(frozen=True)
@@ -86,7 +77,7 @@ class StudyDefinition:
                 scenarios.append(_scenario(file, one, folder, lambda *key: place(text, name, key)))
         if not mistakes.all:
             return cls.of(file, tuple(scenarios), text, name, folder)
-        _check(file, tuple(scenarios), lambda *key: place(text, name, key), mistakes, wrong)
+        check_parts(file, tuple(scenarios), lambda *key: place(text, name, key), mistakes, wrong)
         raise UserInputError.together(mistakes.all)
 
     @classmethod
@@ -129,7 +120,7 @@ class StudyDefinition:
             return place(text, name, key)
 
         mistakes = Mistakes()
-        file, factors, conditions = _check(file, scenarios, where, mistakes)
+        file, factors, conditions = check_parts(file, scenarios, where, mistakes)
         mistakes.raise_any()
         return cls(Path(name).name.removesuffix(".toml"), file, scenarios, factors, conditions, folder, text, name)
 
@@ -327,100 +318,6 @@ def _designed(design: DesignTable, columns: Mapping[str, Any]) -> DesignTable:
     return DesignTable.model_validate(right)
 
 
-def _check(
-    file: StudyFile, scenarios: tuple[Scenario, ...], where: Where, mistakes: Mistakes, wrong: Collection[Key] = ()
-) -> tuple[StudyFile, tuple[Factor, ...], tuple[Condition, ...]]:
-    """The file with its factors spelled out, these, and the constraints. Mistakes are collected, but for those that
-    follow from others; wrong: keys at which something is wrong already."""
-    complete = len(scenarios) == len(file.scenarios) and not touches(("scenarios",), wrong)
-    if complete and not touches(("set",), wrong):
-        _check_scenarios(scenarios, file, where, mistakes)
-    before = len(mistakes.all)
-    file = file.model_copy(update={"factors": _spelled_out(file, where, mistakes, wrong)})
-    known, factors = tunables(scenarios or (Scenario.load("today"),)), list[Factor]()
-    for name, table in file.factors.items():
-        is_open = name not in known and not complete and name.startswith("programmes.")  # that of an unknown scenario
-        if not is_open and not touches(("factors", name), wrong):
-            with mistakes.collected():
-                factors.append(_factor(name, table, known, file.design.levels, where))
-    all_right = not touches(("factors",), wrong) and len(mistakes.all) == before and len(factors) == len(file.factors)
-    if not touches(("design",), wrong):
-        _check_design(file, factors, where, mistakes, all_right)
-    conditions = list[Condition]()
-    for said in file.constraints:
-        with mistakes.collected():
-            conditions.append(condition(said, {*file.factors, *_named(wrong)}, where("constraints")))
-    return file, tuple(factors), tuple(conditions)
-
-
-def _named(wrong: Collection[Key]) -> list[str]:
-    """Factors in which something is wrong: they have names all the same."""
-    return [key[1] for key in wrong if key[0] == "factors" and len(key) > 1]
-
-
-def _spelled_out(
-    file: StudyFile, where: Where, mistakes: Mistakes, wrong: Collection[Key] = ()
-) -> dict[str, FactorTable]:
-    """Factors with a *, or with several names, spelled out: the numbers of the model that move people and have such a
-    name, but for those that have a factor of their own or stand in a factor before, and those that [set] sets. What is
-    worked out at calibration (WORKED_OUT) is meant only where it is named.
-    A triangular or normal distribution has its mode or mean where the number is set, and sd is a share of the range."""
-    found: dict[str, FactorTable] = {}
-    said = {*file.factors, *(name.removeprefix("parameters.") for name in file.set)}
-    known = numbers()
-    for name, table in file.factors.items():
-        if not {"*", " "} & set(name):
-            found[name] = table
-            continue
-        if touches(("factors", name), wrong):
-            continue
-        meant = [
-            number
-            for number in known
-            if any(fnmatchcase(number, one) for one in name.split())
-            and not number.startswith(IDLE) and number not in said
-            and (name.startswith(WORKED_OUT) or not number.startswith(WORKED_OUT))
-        ]  # fmt: skip
-        shape = STARRED.get(table.distribution)
-        odd = shape is None or table.model_fields_set - {"group", "levels", "distribution"} != shape
-        if not meant or odd:
-            mistakes.all.append(
-                UserInputError(
-                    "a factor with * has the ranges of the parameter table" if meant else "no number has such a name",
-                    where=where("factors", name),
-                    found=name,
-                    expected='numbers of the model, such as "bond.*", uniform, triangular, or normal with sd',
-                    remedy="name factors with ranges of their own one by one; docs/parameters.md lists the numbers",
-                )
-            )
-            continue
-        for number in meant:
-            found.setdefault(number, _where_set(number, known[number], table))
-    return found
-
-
-def _where_set(number: str, about: Number, table: FactorTable) -> FactorTable:
-    """A factor with * for one number: densest where that is set, with sd as a share of its range."""
-    at = value(Parameters(), number)
-    if table.distribution == "triangular":
-        return table.model_copy(update={"mode": at})
-    if table.distribution == "normal" and table.sd is not None:
-        return table.model_copy(update={"mean": at, "sd": table.sd * (about.high - about.low)})
-    return table
-
-
-def _factor(name: str, table: FactorTable, known: Mapping[str, Tunable], levels: int, where: Where) -> Factor:
-    if name not in known:
-        raise UserInputError(
-            f"{name[:120]} is not a name that a factor can have",
-            where=where("factors", name),
-            found=name[:120],
-            expected="the dotted name of a number, a switch or a word of a scenario, such as services.caseload",
-            remedy=nearest(name[:60], known, "docs/parameters.md"),
-        )
-    return factor_of(name, table, known[name], levels, where("factors", name))
-
-
 def _scenario(file: StudyFile, name: str, folder: str, where: Where) -> Scenario:
     scenario = Scenario.load(name, folder=folder, asked_in=where("scenarios"))
     if not file.set:
@@ -437,72 +334,3 @@ def _scenario(file: StudyFile, name: str, folder: str, where: Where) -> Scenario
             mistakes.all.append(error.at(where("set", key)))
     mistakes.raise_any()
     raise together.at(where("set"))
-
-
-def _check_scenarios(scenarios: tuple[Scenario, ...], file: StudyFile, where: Where, mistakes: Mistakes) -> None:
-    names = [scenario.name for scenario in scenarios]
-    if len(set(names)) < len(names):
-        mistakes.all.append(UserInputError(
-            "two scenarios have the same name", where=where("scenarios"), found=names,
-            expected="scenarios with names of their own", remedy="rename one",
-        ))  # fmt: skip
-    weeks = {scenario.weeks for scenario in scenarios}
-    if len(weeks) > 1:
-        found = ", ".join(f"{scenario.name}: {scenario.weeks} weeks" for scenario in scenarios)
-        mistakes.all.append(UserInputError(
-            "the scenarios differ in length", where=where("scenarios"), found=found,
-            expected="the same number of weeks", remedy="set weeks under [set]",
-        ))  # fmt: skip
-    mistakes.all += [
-        UserInputError(
-            "this week is not part of the run", where=where("observe"), found=week,
-            expected=f"weeks from 1 to {max(weeks)}", remedy="leave it out",
-        )
-        for week in file.observe
-        if not 1 <= week <= max(weeks)
-    ]  # fmt: skip
-
-
-def _check_design(
-    file: StudyFile, factors: Sequence[Factor], where: Where, mistakes: Mistakes, all_right: bool
-) -> None:
-    """all_right: whether these are all factors, rather than those in which nothing is wrong."""
-    design, kind = file.design, file.design.kind
-    at = where("design", "kind")
-    if kind != LIST and not factors and all_right:
-        mistakes.all.append(UserInputError(
-            "nothing varies", where=at, found="no factors", expected="at least one factor",
-            remedy='add for example [factors."services.caseload"] with low and high',
-        ))  # fmt: skip
-    if kind == LIST and not design.file:
-        mistakes.all.append(
-            UserInputError(
-                "there is no list",
-                where=at,
-                found="nothing",
-                expected="file, the path of a CSV file",
-                remedy="add file",
-            )
-        )
-    if kind in WHOLE and file.constraints:
-        others = "latin, sobol_sequence, factorial or list"
-        mistakes.all.append(UserInputError(
-            f"a {kind} design cannot leave points out", where=where("constraints"), found=list(file.constraints),
-            expected="no constraints", remedy=f"narrow the ranges instead, or choose {others}",
-        ))  # fmt: skip
-    grouped = [factor.group for factor in factors if factor.group]
-    if grouped and kind not in GROUPED:
-        mistakes.all.append(UserInputError(
-            f"a {kind} design moves each factor separately", where=at, found=f"group = {grouped[0]!r}",
-            expected="groups with " + " or ".join(GROUPED) + " only", remedy="leave the groups out",
-        ))  # fmt: skip
-    if kind == "morris" and design.levels % 2:
-        mistakes.all.append(UserInputError(
-            "Morris trajectories step by half the levels", where=where("design", "levels"), found=design.levels,
-            expected="an even number of levels", remedy="set levels = 4",
-        ))  # fmt: skip
-
-
-def known_factors(study: StudyDefinition) -> dict[str, Tunable]:
-    """Everything that factors of this study may move."""
-    return tunables(study.scenarios)
