@@ -9,13 +9,13 @@ import pandas as pd
 from supportnet.analysis.files.comparison_folder import Finished
 from supportnet.analysis.wording.caveats import few_replicates
 from supportnet.analysis.wording.formatting import counted
-from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, Costs
+from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, CostFile
 from supportnet.experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
 from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.strategies import strategies, told_at
 from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
 from supportnet.experiments.ensemble.estimates import contains
-from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.outcomes import OUTCOMES
 
@@ -32,7 +32,7 @@ class Economics:
     finished: Finished
     lived: StrategySamples
     effect: str
-    costs: Costs
+    costs: CostFile
     seed: int
     asked: float | None  # the threshold that things are told at, where given
     numbers: pd.DataFrame | None  # of the model, one row a draw; where draws are known
@@ -154,8 +154,8 @@ class Economics:
         return f"{self.costs.currency} ({self.costs.price_year})"
 
 
-def economics(
-    finished: Finished, effect: str, costs: Costs, seed: int, threshold: float | None, posterior: str
+def analyse_costs(
+    finished: Finished, effect: str, costs: CostFile, seed: int, threshold: float | None, posterior: str
 ) -> Economics:
     """Costs and effects of a comparison. Raises UserInputError for what does not go together."""
     if effect not in MORE_IS_BETTER:
@@ -185,7 +185,7 @@ def numbers_of(finished: Finished, lived: StrategySamples, posterior: str) -> pd
             "is given, but the comparison used no posterior", argument="posterior", found=posterior,
             remedy="leave `posterior` out",
         )  # fmt: skip
-    if not finished.posterior or not (posterior or shipped()):
+    if not finished.posterior or not (posterior or shipped_draws()):
         return None
     remedy = "give the file that it was made with, or leave `posterior` out: values of single numbers are left out then"
     try:

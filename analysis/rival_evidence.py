@@ -21,7 +21,7 @@ SAME = ["pattern", "name", "use", "preset", "what", "unit", "accept_lower", "acc
 SEEN = ["value", "lower", "upper", "in_range"]
 
 
-def side_by_side(worlds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compare_with_rivals(worlds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """One row a pattern: what it is, its range, and for each world value, lower, upper, in_range (`model_value`, …).
 
     worlds: tables of patterns as `supportnet validate` writes them, by name. What checks the code only is left out.
@@ -42,16 +42,16 @@ def telling(table: pd.DataFrame, rival: str) -> pd.DataFrame:
     return table[differ & (above | below)]
 
 
-def shipped() -> pd.DataFrame:
+def shipped_rivals() -> pd.DataFrame:
     """The table that ships."""
     return read_csv(Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED))))
 
 
-def main(folder: Path) -> None:
+def write_rivals(folder: Path) -> None:
     """Put the validations of the model and its rivals side by side."""
     worlds = {name: read_csv(folder / name / "patterns.csv") for name in (MODEL, *rivals())}
-    write_csv(side_by_side(worlds), Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED))))
+    write_csv(compare_with_rivals(worlds), Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED))))
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(write_rivals)

@@ -12,15 +12,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from supportnet.experiments.ensemble.estimates import mean_of, within
+from supportnet.experiments.ensemble.estimates import mean_of, within_limits
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.store import Store, key_of
-from supportnet.experiments.execution.workers import side_by_side
+from supportnet.experiments.execution.workers import map_in_threads
 from supportnet.experiments.patterns.studies import STUDIES as FITTED
-from supportnet.experiments.patterns.studies import VALUES, measured
+from supportnet.experiments.patterns.studies import VALUES, measure_study_values
 from supportnet.experiments.patterns.table import Pattern, patterns
-from supportnet.experiments.patterns.world import World
+from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.predictions.studies import STUDIES as PREDICTED
 from supportnet.experiments.trials.design import SCENARIOS
@@ -48,7 +48,7 @@ class PatternResult(NamedTuple):
         return self.pattern.met(self.value)
 
 
-def find(
+def measure_values(
     scenario: Scenario,
     sampling: Sampling,
     wanted: Collection[str] = VALUES,
@@ -64,14 +64,14 @@ def find(
 
     def one(replicate: int, halt: Event) -> Doubles:
         def measure() -> list[Doubles]:
-            world = World(*sampling.world(scenario, replicate), sampling.seed, replicate, halted=halt.is_set)
-            values = measured(world, names, {**FITTED, **PREDICTED})
+            world = StudyWorld(*sampling.world(scenario, replicate), sampling.seed, replicate, halted=halt.is_set)
+            values = measure_study_values(world, names, {**FITTED, **PREDICTED})
             return [np.array([values[name] for name in names])]
 
         return store.result(key_of("patterns", identity, names, replicate), measure)[0]
 
     rows = []
-    for _, found in side_by_side(one, sampling.replicates, workers):
+    for _, found in map_in_threads(one, sampling.replicates, workers):
         if isinstance(found, Exception):
             raise found
         rows.append(dict(zip(names, found, strict=True)))
@@ -79,7 +79,7 @@ def find(
             progress(len(rows) / len(sampling.replicates))
     table = pd.DataFrame(rows)
     low, high = np.array([patterns()[name].limits for name in table.columns]).T
-    means = within(mean_of(np.asarray(table), sampling.draws), (low, high))
+    means = within_limits(mean_of(np.asarray(table), sampling.draws), (low, high))
     preset, shown = scenario.population.preset, list[PatternResult]()
     for k, name in enumerate(table.columns):
         about, mean, n = patterns()[name], float(means.mean[k]), int(means.n[k])
@@ -153,15 +153,15 @@ def measure_patterns(
                 progress((before + share) / len(SCENARIOS))
 
         scenario = Scenario.load(name)
-        found += find(scenario, plan.sampling, wanted, workers, tell, store)
-        found += find(scenario, replace(plan.sampling, posterior=None), inputs, workers, store=store)
+        found += measure_values(scenario, plan.sampling, wanted, workers, tell, store)
+        found += measure_values(scenario, replace(plan.sampling, posterior=None), inputs, workers, store=store)
     nan = float("nan")
     found += [PatternResult(one, "", nan, nan, nan, nan) for one in patterns().values() if one.use == "context"]
     places = [*SCENARIOS, ""]
     return sorted(found, key=lambda one: (USES.index(one.pattern.use), one.pattern.number, places.index(one.preset)))
 
 
-def table(found: Sequence[PatternResult]) -> pd.DataFrame:
+def pattern_table(found: Sequence[PatternResult]) -> pd.DataFrame:
     """One row a pattern and preset: pattern, name, use, preset, what, unit, statistic, value, mcse, lower, upper,
     accept_lower, accept_upper, assumed (the range), in_range, source. Of context, which this model cannot compute,
     and where no replicate has such a thing, there is no value, and no telling whether it is in range."""

@@ -14,10 +14,10 @@ import mesa
 import numpy as np
 
 from benchmarks.measure import Row, Side, alternate, spread
-from supportnet.analysis.sensitivity.indices import METHODS, Asked, indices
+from supportnet.analysis.sensitivity.indices import METHODS, AnalysisInput, indices
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
-from supportnet.experiments.runs.sweep import sweep
+from supportnet.experiments.runs.sweep import run_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.simulation import Simulation
@@ -68,7 +68,7 @@ def sweeping(read: StudyDefinition, folder: Path, engine: str, workers: int) -> 
 
     def side() -> int:
         out = folder / f"{engine}-{workers}-{next(times)}"
-        return sweep(read, out, engine_of(engine, workers)).computed
+        return run_study(read, out, engine_of(engine, workers)).computed
 
     return side
 
@@ -190,7 +190,7 @@ def analysing(repeats: int) -> list[Row]:
         path.write_text(f'[design]\nkind = "sobol"\nn = 4096\n{factors}')
         read = StudyDefinition.load(path)
         luck = np.random.default_rng(1)
-        asked = Asked(read, luck.random((4096 * 42, 40)), 1000, 1)
+        asked = AnalysisInput(read, luck.random((4096 * 42, 40)), 1000, 1)
         outcomes = luck.normal(size=(4096 * 42, 4))
 
         def side() -> int:

@@ -18,7 +18,7 @@ from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import LIVES, POOL
 from supportnet.experiments.study.tunables import moves_people
 from supportnet.sim.area import pool_store
-from supportnet.sim.area.pool import identity_of
+from supportnet.sim.area.pool import pool_identity
 from supportnet.sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def pools_of(scenarios: Sequence[Scenario], each: int, posterior: Posterior | No
     """How many pools are made for so many runs of each scenario: one a draw, and again once it is forgotten."""
     draws = math.ceil(min(each, MOST) / LIVES) if posterior else 0
     remembered = draws * POOL_OF_DRAW <= pool_store.MEMORY
-    return draws * (len({identity_of(one) for one in scenarios}) if remembered else len(scenarios))
+    return draws * (len({pool_identity(one) for one in scenarios}) if remembered else len(scenarios))
 
 
 def of_run(plan: RunPlan, workers: int) -> Needs:

@@ -63,7 +63,7 @@ def run_hash() -> str:
 @cache
 def identity_of_part(part: str) -> str:
     """The identity of a part of the code."""
-    now, recorded = meanings(part), record()[part]
+    now, recorded = meanings(part), recorded_parts()[part]
     same = sorted(digests.meaning for digests in recorded.files.values()) == sorted(now.values())
     return recorded.identity if same else identity_of(now)
 
@@ -82,7 +82,7 @@ def files_of(part: str) -> dict[str, Path]:
 @cache
 def meanings(part: str) -> dict[str, str]:
     """The meaning of each of its files, as a digest; parsed only where its bytes are not those on record."""
-    recorded, found = record()[part].files, {}
+    recorded, found = recorded_parts()[part].files, {}
     for name, path in files_of(part).items():
         content, there = path.read_bytes(), recorded.get(name)
         unchanged = there and there.content == _short(content)
@@ -91,7 +91,7 @@ def meanings(part: str) -> dict[str, str]:
 
 
 @cache
-def record() -> dict[str, Record]:
+def recorded_parts() -> dict[str, Record]:
     """The record that ships, part by part."""
     written = json.loads(RECORD.read_text("utf-8"))
     return {

@@ -149,7 +149,7 @@ class RunTold(BaseModel):
     machine: dict[str, str | list[str]]
 
 
-def read(path: str | os.PathLike[str]) -> dict[str, Any]:
+def read_provenance(path: str | os.PathLike[str]) -> dict[str, Any]:
     """The provenance of a run in this file, or in this folder; whatever is not one, or was changed, is a
     UserInputError."""
     path = Path(path, "provenance.json") if os.path.isdir(path) else Path(path)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from supportnet.analysis.sensitivity.indices import Asked
+from supportnet.analysis.sensitivity.indices import AnalysisInput
 from supportnet.experiments.study.design import unit_points
 from tests.studies import study
 
@@ -15,11 +15,13 @@ Doubles = NDArray[np.float64]
 NAMES = ("bond.trust_gain", "bond.drift", "bond.skill_gain", "bond.skill_loss", "bond.friction_relief")
 
 
-def asked(folder: Path, kind: str, n: int, factors: int, more: str = "", resamples: int = 100, seed: int = 1) -> Asked:
+def asked(
+    folder: Path, kind: str, n: int, factors: int, more: str = "", resamples: int = 100, seed: int = 1
+) -> AnalysisInput:
     """A design of so many factors on the unit cube."""
     body = f'[design]\nkind = "{kind}"\nn = {n}\nseed = {seed}\n{more}'
     read = study(folder, body + "".join(f'[factors."{name}"]\n' for name in NAMES[:factors]))
-    return Asked(read, unit_points(read), resamples, 1)
+    return AnalysisInput(read, unit_points(read), resamples, 1)
 
 
 def ishigami(unit: Doubles) -> Doubles:

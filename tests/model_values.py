@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from supportnet.experiments.patterns.studies import measured
-from supportnet.experiments.patterns.world import World
+from supportnet.experiments.patterns.studies import measure_study_values
+from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.simulation import Simulation
-from supportnet.sim.importing import import_networks
+from supportnet.sim.importing.importer import import_interviews
 from supportnet.sim.scenario.scenario import Scenario
 from tests import plain_kernels
 from tests.golden import RUNS
@@ -46,14 +46,14 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         as_file(files("supportnet.sim") / "examples" / "network-canvas") as example,
     ):
-        import_networks(example, example / "mapping.toml", Path(folder))
+        import_interviews(example, example / "mapping.toml", Path(folder))
         networks = str(Path(folder, "networks.parquet"))
         print_run(
             "interviewed", Scenario.load("today", {"population.patients": 100, "population.networks": networks}), 1
         )
     for preset in PRESETS:
         today = Scenario.load(preset)
-        for pattern, value in measured(World(today, pool_for(today), 1, people=300)).items():
+        for pattern, value in measure_study_values(StudyWorld(today, pool_for(today), 1, people=300)).items():
             print("pattern", preset, pattern, value.hex())
 
 

@@ -12,7 +12,7 @@ import tempfile
 from itertools import zip_longest
 from pathlib import Path
 
-from supportnet.sim.model_identity import FILES, RECORD, record, write_record
+from supportnet.sim.model_identity import FILES, RECORD, recorded_parts, write_record
 
 ROOT = Path(__file__).parents[1]
 PROOFS = ("tests/test_kernels.py", "tests/test_golden.py", "tests/test_core_agrees.py")
@@ -52,7 +52,7 @@ def main() -> None:
         sys.exit("\n  ".join([f"Not the same model: {len(different)} values differ, first of all", *different[:3]]))
     if subprocess.run([sys.executable, "-m", "pytest", "-q", *PROOFS], cwd=ROOT, check=False).returncode:
         sys.exit("Not recorded: the proofs above have failed.")
-    identities = {part: record()[part].identity for part in FILES}
+    identities = {part: recorded_parts()[part].identity for part in FILES}
     write_record(identities)
     print(f"Recorded in {RECORD.relative_to(ROOT)}: the same {', '.join(f'{p} {i}' for p, i in identities.items())}.")
 

@@ -9,7 +9,7 @@ import pytest
 
 from supportnet.experiments.economics.costs import read_costs, shipped_file
 from supportnet.experiments.study.design import listed
-from supportnet.experiments.study.study import StudyDefinition as Study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import MOST_SHOWN, UserInputError
 from supportnet.sim.importing.mapping import read_mapping
 from supportnet.sim.scenario.scenario import Scenario
@@ -126,7 +126,7 @@ def test_nothing_follows_from_another_mistake(tmp_path: Path, text: str) -> None
 
 
 def test_a_study(tmp_path: Path) -> None:
-    found = mistakes_in(Study.load, written(tmp_path, STUDY))
+    found = mistakes_in(StudyDefinition.load, written(tmp_path, STUDY))
     assert lines_of(found) == [1, 2, 3, 4, 6, 7, 9, 10, 10, 13, 14, 14]
     assert all(part in one for one in found for part in ("found: ", "expected: ", "remedy: "))
 
@@ -144,12 +144,12 @@ def test_a_study(tmp_path: Path) -> None:
     ],
 )
 def test_nothing_follows_from_another_mistake_of_a_study(tmp_path: Path, text: str) -> None:
-    assert len(mistakes_in(Study.load, written(tmp_path, text))) == 1
+    assert len(mistakes_in(StudyDefinition.load, written(tmp_path, text))) == 1
 
 
 def test_a_list_of_design_points(tmp_path: Path) -> None:
     (tmp_path / "points.csv").write_text("services.caseload,servces.turnover,bond.drift\n0,1,0\n20,1,7\n-3,1,0\n")
-    study = Study.load(written(tmp_path, '[design]\nkind = "list"\nfile = "points.csv"\n'))
+    study = StudyDefinition.load(written(tmp_path, '[design]\nkind = "list"\nfile = "points.csv"\n'))
     assert lines_of(mistakes_in(listed, study)) == [1, 2, 3, 4]
 
 

@@ -29,17 +29,17 @@ def test_a_damaged_file__counts_as_not_there__and_is_deleted(tmp_path: Path) -> 
     path = tmp_path / "one.pool"
     cache.write(path, CONTENT)
     whole = path.read_bytes()
-    assert cache.read(path) == CONTENT
+    assert cache.read_kept(path) == CONTENT
     for what, content in damaged(whole, 200):
         path.write_bytes(content)
-        assert cache.read(path) is None, what
+        assert cache.read_kept(path) is None, what
         assert not path.exists(), what
 
 
 def test_a_file_under_another_name__counts_as_not_there(tmp_path: Path) -> None:
     cache.write(tmp_path / "one.pool", CONTENT)
     (tmp_path / "one.pool").rename(tmp_path / "two.pool")
-    assert cache.read(tmp_path / "two.pool") is None
+    assert cache.read_kept(tmp_path / "two.pool") is None
 
 
 def a_pool(n: int) -> Pool:
@@ -89,13 +89,13 @@ def test_pools_used_last__are_in_memory__as_far_as_there_is_room(
 
 def test_a_pool_of_other_people_or_of_another_age__has_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test makes cheaper is not taken for the real thing, in memory or on disk."""
-    names = [pool.identity_of(small()), pool.identity_of(small(), 500), pool.identity_of(small(bond__drift=0.01))]
+    names = [pool.pool_identity(small()), pool.pool_identity(small(), 500), pool.pool_identity(small(bond__drift=0.01))]
     monkeypatch.setattr(pool, "SETTLING_WEEKS", 156)
-    names.append(pool.identity_of(small()))
+    names.append(pool.pool_identity(small()))
     monkeypatch.setattr(pool, "FOUNDING_WEEKS", 156)
-    names.append(pool.identity_of(small()))
+    names.append(pool.pool_identity(small()))
     assert len(set(names)) == len(names)
-    assert pool.identity_of(small(thresholds__engaged_weeks=4)) == names[-1], "a number that moves nobody"
+    assert pool.pool_identity(small(thresholds__engaged_weeks=4)) == names[-1], "a number that moves nobody"
 
 
 def test_threads_that_want_the_same_pool__make_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +253,7 @@ def test_a_pipe__is_not_waited_for__and_a_file_takes_its_place(tmp_path: Path) -
             pipe.write(whole)
 
     threading.Thread(target=give, daemon=True).start()
-    assert cache.read(path) is None
+    assert cache.read_kept(path) is None
     cache.write(path, CONTENT)
     assert path.is_file()
-    assert cache.read(path) == CONTENT
+    assert cache.read_kept(path) == CONTENT

@@ -14,7 +14,16 @@ from supportnet.experiments import resource_needs
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution import capacity
-from supportnet.experiments.execution.capacity import MIB, PROCESS, YEAR, Needs, check, memory_there, room_at, size
+from supportnet.experiments.execution.capacity import (
+    MIB,
+    PROCESS,
+    YEAR,
+    Needs,
+    check_capacity,
+    memory_there,
+    room_at,
+    size,
+)
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
@@ -99,9 +108,9 @@ def test_a_disk_without_room__is_told_beforehand(monkeypatch: pytest.MonkeyPatch
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr("shutil.disk_usage", lambda place: usage(500 * MIB, 0, 200 * MIB))
     with pytest.raises(UserInputError, match=r"(?s)more room on the disk than there is.*or lower --record"):
-        check(Needs(disk=201 * MIB), "--record", tmp_path / "out" / "deeper")
-    check(Needs(disk=199 * MIB), "--record", tmp_path / "out")
-    check(Needs(disk=201 * MIB), "--record")
+        check_capacity(Needs(disk=201 * MIB), "--record", tmp_path / "out" / "deeper")
+    check_capacity(Needs(disk=199 * MIB), "--record", tmp_path / "out")
+    check_capacity(Needs(disk=201 * MIB), "--record")
 
 
 def test_memory__is_that_of_the_container_where_there_is_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -166,9 +175,9 @@ def test_estimates__hold_within_a_factor_of_two(tmp_path: Path, words: tuple[str
     before = (
         "import atexit, os, re, sys\n"
         "from supportnet.experiments.execution import capacity\n"
-        "check = capacity.check\n"
+        "check = capacity.check_capacity\n"
         "def told(needs, *about):\n    sys.stderr.write(f'{needs.memory} {needs.seconds} '); check(needs, *about)\n"
-        "capacity.check = told\n"
+        "capacity.check_capacity = told\n"
         "def took():\n"
         "    t, peak = os.times(), re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())\n"
         "    sys.stderr.write(f'{1024 * int(peak[1])} {t.user + t.system}')\n"

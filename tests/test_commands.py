@@ -12,7 +12,7 @@ import typer
 
 from supportnet.analysis.commands import terminal_tables
 from supportnet.analysis.commands.output import Output
-from supportnet.analysis.wording.formatting import HEADLINES, coarser, given, interval, number, ratio
+from supportnet.analysis.wording.formatting import HEADLINES, coarser, cost_ratio, given, interval, number
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.provenance import sealed
 from tests.command_line import SMALL, Said, Supportnet, files_of, process
@@ -338,12 +338,12 @@ def test_numbers__are_written_with_as_many_decimals_as_their_error_allows() -> N
     assert interval(-0.5, 1.25, 0.4) == "-0.50 to 1.25"
     assert number(1732.71, coarser(0.4, -841.04, 4306.46)) == "1,733", "as its interval allows"
     row = {"difference": 0.1502, "mcse": 0.012, "lower": -0.332, "upper": 0.576}
-    assert terminal_tables.estimate(row, "difference") == ("0.15", "0.012", "-0.33 to 0.58")
+    assert terminal_tables.estimate_columns(row, "difference") == ("0.15", "0.012", "-0.33 to 0.58")
     assert coarser(0.4, 1.0, 1.5) == 0.4
     assert coarser(0.4, float("nan"), float("nan")) == 0.4
-    assert ratio(992.4, 137.2) == "992 ± 137"
+    assert cost_ratio(992.4, 137.2) == "992 ± 137"
     for value, error in ((154_979.0, 2_929_231.0), (float("nan"), 1.0), (5.0, float("nan"))):
-        assert ratio(value, error) == "too imprecise to report"
+        assert cost_ratio(value, error) == "too imprecise to report"
     assert [given(value) for value in (770.0, 1155.0, 0.5, 38.5, 0.0, 12_000.0)] == [
         "770", "1,155", "0.5", "38.5", "0", "12,000"
     ]  # fmt: skip

@@ -73,7 +73,7 @@ def test_a_calibration_interrupted_between_its_parts__goes_on(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path("fit.toml").write_text(PATTERNS, "utf-8")
-    monkeypatch.setattr("supportnet.experiments.calibration.iterate.learn", interrupt)
+    monkeypatch.setattr("supportnet.experiments.calibration.iterate.train_emulators", interrupt)
     words = ("calibrate", "fit.toml", "--out", "out", "--rounds", "1", "--workers", "2")
     assert supportnet(*words)[::2] == (130, GOES_ON)
     again = supportnet(*words)

@@ -66,6 +66,6 @@ def test_schema__is_of_scenarios_where_nothing_is_said(supportnet: Supportnet) -
 def test_what_only_lists__needs_no_posterior(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
-    monkeypatch.setattr("supportnet.experiments.posterior.posterior.changes", lambda told: ["code: sim/rules.py"])
+    monkeypatch.setattr("supportnet.experiments.posterior.posterior.model_changes", lambda told: ["code: sim/rules.py"])
     assert "of another version of the model" in supportnet("run", "today", "--patients", "9").err
     assert supportnet(*words.split()).code == 0

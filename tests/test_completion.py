@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from supportnet.analysis.commands.completion import factors_in
-from supportnet.experiments.study.study import StudyDefinition, shipped
+from supportnet.experiments.study.study import StudyDefinition, shipped_studies
 from tests.command_line import environment
 
 PROGRAM = (
@@ -69,7 +69,7 @@ def test_factors__are_those_of_the_study(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text('[factors.services.caseload]\nlow = 1\n[factors."services.turnover"]\n[factors."a.b a.c"]\n')
     assert sorted(factors_in(str(own))) == ["a.b", "a.c", "services.caseload", "services.turnover"]
-    for name in shipped():
+    for name in shipped_studies():
         offered = list(factors_in(name))
         assert offered
         assert set(offered) <= set(StudyDefinition.load(name).factor_names)

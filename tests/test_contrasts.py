@@ -17,12 +17,12 @@ from supportnet.experiments.comparison.subgroups import (
     for_whom,
     gain,
     kinds,
-    shares,
+    shares_better_and_worse,
     thirds,
     what_harmed,
 )
 from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble, Failed, Persons
-from supportnet.experiments.ensemble.estimates import mean_of, within
+from supportnet.experiments.ensemble.estimates import mean_of, within_limits
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.outcomes import OUTCOMES, SHARE
@@ -119,9 +119,9 @@ def test_shares__of_people_better_off__have_the_interval_of_their_mean_over_runs
     luck = np.random.default_rng(4)
     last = luck.uniform(0.2, 0.8, (20, 90)).astype(np.float32)
     one, other = persons(last), persons((last + luck.normal(0.05, 0.05, last.shape)).astype(np.float32))
-    found = shares(one, other, draws).set_index("group").loc["everybody"]
+    found = shares_better_and_worse(one, other, draws).set_index("group").loc["everybody"]
     each = (gain(one, other) > NOTABLE).mean(axis=1)[:, None]
-    expected = within(mean_of(each, draws), SHARE)
+    expected = within_limits(mean_of(each, draws), SHARE)
     assert found["better"] == pytest.approx(each.mean())
     assert (found["better_lower"], found["better_upper"]) == pytest.approx((expected.lower[0], expected.upper[0]))
     assert found["worse"] < found["better"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from supportnet.sim.area.simulation import Held, Simulation
+from supportnet.sim.area.simulation import HeldValues, Simulation
 from supportnet.sim.enums import Role
 from supportnet.sim.scenario.scenario import Scenario
 from tests.reference import Reference
@@ -48,7 +48,7 @@ def test_core__holds_mechanisms_and_resources_as_the_plain_reference_does() -> N
     resources = np.array([0.3, np.nan, 0.0, np.nan, 0.5, 0.4, np.nan, 0.6])
     scenario = Scenario.load("today", {"population.patients": 25, "weeks": 52, **EVERYTHING})
     for seed, held in enumerate((resources, np.full(8, 0.5), np.full(8, np.nan))):
-        run = Simulation(scenario, seed, 0, held=Held(mechanisms, held))
+        run = Simulation(scenario, seed, 0, held=HeldValues(mechanisms, held))
         live_together(run, seed)
         there = ~np.isnan(held[:5])
         levels = run.area.world.people.resources[:, there]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from supportnet.experiments.ensemble.ensemble import HIGH, LOW
-from supportnet.experiments.ensemble.estimates import Estimate, Limits, mean_of, within
+from supportnet.experiments.ensemble.estimates import Estimate, Limits, mean_of, within_limits
 from supportnet.experiments.posterior.posterior import read_draws
 from supportnet.experiments.posterior.propagation import LIVES
 from supportnet.sim.outcomes import AT_LEAST_0, SHARE
@@ -43,7 +43,7 @@ def missed(estimates: list[Estimate], truths: list[Doubles], limits: Limits) -> 
         above = [np.where(np.isnan(one.upper), np.nan, truth > one.upper) for one, truth in pairs]
         return np.array([np.nanmean(np.concatenate(side), axis=0) for side in (below, above)])
 
-    return Missed(outside(estimates), outside([within(one, limits) for one in estimates]))
+    return Missed(outside(estimates), outside([within_limits(one, limits) for one in estimates]))
 
 
 def varying(values: Doubles) -> Doubles:
@@ -143,7 +143,7 @@ def test_skewed_quantities_over_draws__against_the_logit_and_log_scale(n: int) -
     for name, (draw, limits) in SKEWED.items():
         truth = draw(luck, 500)
         found = [mean_of(draw(luck, (n, 1)), np.arange(n)) for _ in range(REPETITIONS)]
-        each = [[within(one, limits), on_a_scale(one, limits)] for one in found]
+        each = [[within_limits(one, limits), on_a_scale(one, limits)] for one in found]
         held.append(
             [np.mean([(truth > one.lower) & (truth < one.upper) for one in kind]) for kind in zip(*each, strict=True)]
         )
@@ -157,7 +157,7 @@ def test_skewed_quantities_over_draws__against_the_logit_and_log_scale(n: int) -
 def test_shares_of_sixty_people__near_their_limits_too(share: float) -> None:
     luck = np.random.default_rng(3)
     people = luck.binomial(60, luck.beta(200 * share, 200 * (1 - share), (REPETITIONS, 10, 10))) / 60.0
-    found = [within(mean_of(one), SHARE) for one in people]
+    found = [within_limits(mean_of(one), SHARE) for one in people]
     held = np.mean([(one.lower <= share) & (share <= one.upper) for one in found])
     print(f"share {share}, 10 replicates: {held:.1%} held")
     assert held > 0.89

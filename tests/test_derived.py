@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from supportnet.analysis.explorer.lives import seen
-from supportnet.experiments.ensemble.recording import people_table
-from supportnet.experiments.trials.trial import MEASURES, measured
+from supportnet.experiments.ensemble.recording import recorded_people
+from supportnet.experiments.trials.trial import MEASURES, measure_participants
 from supportnet.sim.area import derived
 from supportnet.sim.area.derived import served
 from supportnet.sim.mesa.model import SupportNetwork
@@ -28,9 +28,9 @@ def test_engaged__has_one_meaning(model: SupportNetwork) -> None:
     assert (service & (people.since_service == 6)).any()
     professionals = np.array([person.n_professional for person in model.patients])
     assert (~service & (professionals > 0) & (people.since_service < 6)).any()
-    by_table = people_table(run)["engaged"].to_numpy()
+    by_table = recorded_people(run)["engaged"].to_numpy()
     everybody, luck = np.arange(run.n_people), np.random.default_rng(1)
-    by_trial = measured(run, everybody, people.relapses, luck)[:, MEASURES.index("engagement")]
+    by_trial = measure_participants(run, everybody, people.relapses, luck)[:, MEASURES.index("engagement")]
     by_face = np.array([person.engaged for person in model.patients])
     np.testing.assert_array_equal(by_table, by_trial > 0)
     np.testing.assert_array_equal(by_table, by_face)
@@ -40,8 +40,8 @@ def test_engaged__has_one_meaning(model: SupportNetwork) -> None:
 def test_recovery_and_scores__are_those_of_the_kernel_and_of_the_face(model: SupportNetwork) -> None:
     people, patients = model.simulation.area.world.people, model.patients
     scores = {
-        "recovery": derived.recovery(people), "phq9": derived.phq9(people.distress),
-        "gad7": derived.gad7(people.distress, people.anxiety),
+        "recovery": derived.recovery_of(people), "phq9": derived.phq9_score(people.distress),
+        "gad7": derived.gad7_score(people.distress, people.anxiety),
     }  # fmt: skip
     for name, found in scores.items():
         np.testing.assert_array_equal(found, patients.get(name), name)
@@ -59,8 +59,8 @@ def test_who_is_in_a_programme__is_so_everywhere__until_they_give_it_up() -> Non
     person = next(person for person in model.patients if person.programmes)
     joined = person.programmes
     row = person.who.person
-    assert people_table(model.simulation)["programmes"][row] == ",".join(joined)
+    assert recorded_people(model.simulation)["programmes"][row] == ",".join(joined)
     assert seen(model.simulation, row).programmes == [*joined]
     person.leave(joined[0])
     assert person.programmes == joined[1:]
-    assert people_table(model.simulation)["programmes"][row] == ",".join(joined[1:])
+    assert recorded_people(model.simulation)["programmes"][row] == ",".join(joined[1:])

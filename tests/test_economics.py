@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from supportnet.experiments.economics.costs import USED, Costs, read_costs
+from supportnet.experiments.economics.costs import USED, CostFile, read_costs
 from supportnet.experiments.economics.decision import acceptability, evpi, net_benefits, possible, probability_best
 from supportnet.experiments.economics.dominance import DOMINATED, EXTENDEDLY, standings
 from supportnet.experiments.economics.samples import StrategySamples, jackknife
@@ -79,7 +79,7 @@ def test_prices_that_ship_are_those_of_the_model() -> None:
 def test_drawn_prices_have_their_value_as_mean_and_keep_their_range() -> None:
     costs = read_costs()
     skewed = costs.post.model_copy(update={"value": 50_000.0})
-    costs = Costs(**{**{name: getattr(costs, name) for name in Costs.model_fields}, "post": skewed})
+    costs = CostFile(**{**{name: getattr(costs, name) for name in CostFile.model_fields}, "post": skewed})
     drawn = costs.drawn(4096, seed=3)
     assert drawn.mean(axis=0) == pytest.approx(costs.expected, rel=1e-3)
     for k, price in enumerate(costs.prices.values()):

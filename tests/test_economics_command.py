@@ -12,10 +12,9 @@ import pytest
 from supportnet.analysis import economics as economics_module
 from supportnet.analysis.commands.compare import compare
 from supportnet.analysis.commands.economics import numbers_note
-from supportnet.analysis.economics import Economics, numbers_of
-from supportnet.analysis.economics import economics as worked_out
+from supportnet.analysis.economics import Economics, analyse_costs, numbers_of
 from supportnet.analysis.files.comparison_folder import Finished
-from supportnet.experiments.economics.costs import SHIPPED, USED, json_schema, read_costs
+from supportnet.experiments.economics.costs import SHIPPED, USED, cost_schema, read_costs
 from supportnet.experiments.posterior import posterior as module
 from supportnet.experiments.posterior.posterior import write_draws
 from supportnet.sim.errors import UserInputError
@@ -61,7 +60,7 @@ def test_the_answer_has_the_keys_of_the_interface(supportnet: Supportnet, compar
 
 def test_at_the_prices_of_the_model_costs_are_those_of_the_runs(compared: Path) -> None:
     finished = Finished.read(compared)
-    found = worked_out(finished, "qpr", read_costs(), 1, None, "").strategies.set_index("scenario")
+    found = analyse_costs(finished, "qpr", read_costs(), 1, None, "").strategies.set_index("scenario")
     means = finished.outcomes.groupby(["scenario", "outcome"])["value"].mean().unstack()
     assert found["cost"].to_dict() == pytest.approx(means["cost"].to_dict(), rel=1e-9)
     assert found["effect"].to_dict() == pytest.approx(means["qpr"].to_dict())
@@ -231,7 +230,7 @@ def test_damage_of_a_comparison_without_checksums_ends_in_a_mistake_or_a_caution
         for what, content in damaged(whole, 30):
             (tmp_path / name).write_bytes(content)
             try:
-                found = worked_out(Finished.read(tmp_path), "qpr", read_costs(), 1, None, "")
+                found = analyse_costs(Finished.read(tmp_path), "qpr", read_costs(), 1, None, "")
             except UserInputError:
                 continue
             assert "has no checksums" in " ".join(found.cautions), what
@@ -248,7 +247,7 @@ def test_the_file_that_ships_is_printed_and_can_be_used(supportnet: Supportnet, 
 
 def test_the_schema_is_that_of_the_file_that_ships(supportnet: Supportnet) -> None:
     schema = supportnet("schema", "costs").json
-    assert schema == json_schema()
+    assert schema == cost_schema()
     assert schema["title"] == "supportnet costs"
     jsonschema.validate(parsed(TEXT, SHIPPED, ""), schema)
 
@@ -282,7 +281,7 @@ def test_a_posterior_that_the_comparison_was_not_lived_by_is_refused_with_a_reme
         numbers_of(finished, finished.lived("qpr"), str(path))
     assert "--uncertainty" not in str(said.value), "economics has no such option"
     monkeypatch.setattr(economics_module, "shipped", lambda: path)
-    monkeypatch.setattr(module, "shipped", lambda: path)
+    monkeypatch.setattr(module, "shipped_draws", lambda: path)
     assert numbers_of(finished, finished.lived("qpr"), "") is None, "those that ship are others"
 
 

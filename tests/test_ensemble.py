@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from supportnet.experiments.ensemble.replicate import AT_A_STRETCH, stops
-from supportnet.experiments.ensemble.replication import LARGE, share_out, what_failed
-from supportnet.experiments.execution.workers import Interrupted, processors, side_by_side
+from supportnet.experiments.ensemble.replication import LARGE, allot_workers, what_failed
+from supportnet.experiments.execution.workers import Interrupted, map_in_threads, processors
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.outcomes import OUTCOMES
 from tests.ensembles import run
@@ -135,10 +135,10 @@ def test_weeks_recorded__are_every_so_many_and_the_last() -> None:
 
 
 def test_a_large_area__is_lived_by_all_workers_together__others_side_by_side() -> None:
-    assert share_out(500, 20, 4) == (4, 1)
-    assert share_out(500, 3, 4) == (3, 1)
-    assert share_out(500, 1, 4) == (1, 4)
-    assert share_out(LARGE, 20, 4) == (1, 4)
+    assert allot_workers(500, 20, 4) == (4, 1)
+    assert allot_workers(500, 3, 4) == (3, 1)
+    assert allot_workers(500, 1, 4) == (1, 4)
+    assert allot_workers(LARGE, 20, 4) == (1, 4)
 
 
 def test_living_at_a_stretch__never_changes_results(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_jobs__come_back_in_order__with_their_failures_in_place() -> None:
     def job(number: int, halt: Event) -> float:
         return 6 / number
 
-    found = list(side_by_side(job, [3, 0, 2], 3))
+    found = list(map_in_threads(job, [3, 0, 2], 3))
     assert [about for about, _ in found] == [3, 0, 2]
     assert [found[0][1], found[2][1]] == [2.0, 3.0]
     assert isinstance(found[1][1], ZeroDivisionError)
@@ -193,7 +193,7 @@ def test_a_mistake_within_a_job__ends_everything() -> None:
         raise UserInputError("no")
 
     with pytest.raises(UserInputError):
-        list(side_by_side(job, range(5), 2))
+        list(map_in_threads(job, range(5), 2))
 
 
 def test_jobs__are_told_when_nobody_waits_any_more() -> None:
@@ -204,7 +204,7 @@ def test_jobs__are_told_when_nobody_waits_any_more() -> None:
             told.append(halt.wait(timeout=20.0))
             raise Interrupted
 
-    jobs = side_by_side(job, range(3), 2)
+    jobs = map_in_threads(job, range(3), 2)
     next(jobs)
     jobs.close()
     assert told
@@ -225,7 +225,7 @@ def test_what_a_job_held__is_let_go_once_it_is_stopped() -> None:
     gc.disable()  # nobody may come by and tidy up
     try:
         with suppress(Interrupted):
-            list(side_by_side(job, range(3), 1))
+            list(map_in_threads(job, range(3), 1))
         assert worlds
         assert not any(world() for world in worlds)
     finally:
@@ -237,11 +237,11 @@ def test_processors__are_at_least_one() -> None:
 
 
 def test_people_of_a_study__are_as_many_as_were_interviewed__unless_a_number_is_given(tmp_path: Path) -> None:
-    from supportnet.sim.importing import import_networks
+    from supportnet.sim.importing.importer import import_interviews
     from supportnet.sim.scenario.scenario import Scenario
 
     example = Path(__file__).parents[1] / "sim" / "examples" / "network-canvas"
-    import_networks(example, None, tmp_path)
+    import_interviews(example, None, tmp_path)
     path = tmp_path / "mine.toml"
     path.write_text('based_on = "today"\n[population]\nnetworks = "networks.parquet"\n')
     assert Scenario.load(path).population.patients == 6

@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from supportnet.analysis.explorer import connections, worlds
-from supportnet.analysis.explorer.asked import Asked
+from supportnet.analysis.explorer.asked import WhatIf
 from supportnet.analysis.explorer.connections import FULL, Connection, file_handles, server, tell, tell_once
 from supportnet.analysis.explorer.hosts import KnownHost
 from supportnet.analysis.explorer.service import service
@@ -48,7 +48,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Which first answers were worked out, in order."""
     found = list[str]()
 
-    def first(self: worlds.Worlds, asked: Asked, halt: Event) -> dict[str, Any]:
+    def first(self: worlds.Worlds, asked: WhatIf, halt: Event) -> dict[str, Any]:
         time.sleep(WORK)
         found.append(str(asked.seed))
         return {}
@@ -102,7 +102,7 @@ def test_one_computer_that_floods__keeps_no_neighbour_waiting(done: list[str]) -
 def test_a_connection__has_one_question_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     now, most = list[int](), list[int]()
 
-    def first(self: worlds.Worlds, asked: Asked, halt: Event) -> dict[str, Any]:
+    def first(self: worlds.Worlds, asked: WhatIf, halt: Event) -> dict[str, Any]:
         now.append(1)
         most.append(len(now))
         time.sleep(WORK)
@@ -151,7 +151,7 @@ def test_aborted_questions__leave_nothing_and_say_nothing(
 ) -> None:
     stopped = list[bool]()
 
-    def first(self: worlds.Worlds, asked: Asked, halt: Event) -> dict[str, Any]:
+    def first(self: worlds.Worlds, asked: WhatIf, halt: Event) -> dict[str, Any]:
         if asked.seed:
             stopped.append(halt.wait(20))
         return {}

@@ -17,7 +17,7 @@ CHROMIUM = browser_or_skip()
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
-from supportnet.analysis.explorer.mesa_page import Explored, area_of, network_of, parameters  # noqa: E402
+from supportnet.analysis.explorer.mesa_page import Explored, area_of, model_controls, person_network  # noqa: E402
 from supportnet.sim.mesa.model import SupportNetwork  # noqa: E402
 from supportnet.sim.scenario.scenario import Scenario  # noqa: E402
 
@@ -83,7 +83,7 @@ def test_the_page__works_offline_and_has_a_model_of_its_own_for_each_session(bro
 
 
 def test_levers__stand_where_the_scenario_has_them() -> None:
-    found = parameters(Scenario.load("befriending"), "befriending")
+    found = model_controls(Scenario.load("befriending"), "befriending")
     assert (
         found["programmes.befriending.coverage"].value
         == Scenario.load("befriending").programmes["befriending"].coverage
@@ -101,6 +101,6 @@ def test_the_model__is_the_one_of_the_command_line() -> None:
 
 def test_pictures__show_every_tie_and_everybody() -> None:
     model = Explored("today", 1, **{"population.patients": 20})
-    ties = network_of(model, 3).axes[0].lines
+    ties = person_network(model, 3).axes[0].lines
     assert sum(len(line.get_xdata()) for line in ties if line.get_label()[0] != "_") == len(model.patients[3].ties)
     assert sum(len(line.get_xdata()) for line in area_of(model).axes[0].lines) == 20

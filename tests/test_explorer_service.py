@@ -24,8 +24,8 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from supportnet.analysis.explorer import worlds
-from supportnet.analysis.explorer.asked import Asked
-from supportnet.analysis.explorer.levers import levers
+from supportnet.analysis.explorer.asked import WhatIf
+from supportnet.analysis.explorer.levers import page_levers
 from supportnet.analysis.explorer.service import SAFE, service
 from supportnet.analysis.wording.caveats import compare_cautions
 from supportnet.experiments.comparison.same_people import people_differ
@@ -56,7 +56,7 @@ def asked(client: TestClient, what: str, query: dict[str, str]) -> Any:
 
 @pytest.mark.parametrize("query", [MOVED, LATER])
 def test_the_band_is_that_of_compare(client: TestClient, query: dict[str, str]) -> None:
-    about = Asked.of(query)
+    about = WhatIf.of(query)
     found = compare(about.today, about.what_if, replicates=worlds.REPLICATES, seed=about.seed)
     band = asked(client, "band", query)
     for outcome in ("qpr", "loneliness", "cost", "network_size"):
@@ -70,7 +70,7 @@ def test_the_band_is_that_of_compare(client: TestClient, query: dict[str, str]) 
 
 def test_shares_of_people_better_and_worse_off_are_those_of_compare__with_intervals(client: TestClient) -> None:
     lost = {**SMALL, "mechanisms.emotional_support": "off"}
-    about = Asked.of(lost)
+    about = WhatIf.of(lost)
     found = compare(about.today, about.what_if, replicates=worlds.REPLICATES, seed=about.seed).for_whom
     assert found is not None
     told = asked(client, "band", lost)["whom"]
@@ -84,7 +84,7 @@ def test_shares_of_people_better_and_worse_off_are_those_of_compare__with_interv
 
 def test_one_run_of_luck_is_the_first_of_the_thirty(client: TestClient) -> None:
     first = asked(client, "first", MOVED)
-    about = Asked.of(MOVED)
+    about = WhatIf.of(MOVED)
     one = compare(about.today, about.what_if, replicates=1, seed=about.seed)
     column = NAMES.index("qpr")
     assert first["outcomes"]["qpr"]["what_if"][-1] == pytest.approx(
@@ -121,7 +121,7 @@ def test_two_who_ask_at_once__wait_for_the_same_today(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(worlds, "simulate", slow)
     found = worlds.Worlds()
-    both = [Asked.of({**SMALL, "services.caseload": said}) for said in ("11", "12")]
+    both = [WhatIf.of({**SMALL, "services.caseload": said}) for said in ("11", "12")]
     with ThreadPoolExecutor(2) as two:
         list(two.map(lambda about: found.band(about, Event()), both))
     assert lived.count("today") == 1
@@ -144,19 +144,19 @@ def test_the_file_to_take_home_is_the_same_scenario(client: TestClient, query: d
     answer = client.get(f"/api/take-home/what-if.toml?{urlencode(query)}")
     tomllib.loads(answer.text)
     read = Scenario.read(answer.text, "what-if").with_values({"weeks": 26})  # as --weeks of its command does
-    assert read.canonical() == Asked.of(query).what_if.canonical()
+    assert read.canonical() == WhatIf.of(query).what_if.canonical()
 
 
 def test_what_comes_after_the_last_week__is_cut_off() -> None:
-    cut = Asked.of(AFTER).what_if
+    cut = WhatIf.of(AFTER).what_if
     assert [change.week for change in cut.calendar] == [13]
     assert cut.services.caseload == 15
     assert cut.cut_off
 
 
 def test_a_lever_moved_twice__stands_where_it_was_put_each_time() -> None:
-    (change,) = (change for change in Asked.of(LATER).what_if.calendar if change.week == 13)
-    assert Asked.of(LATER).what_if.services.caseload == 15
+    (change,) = (change for change in WhatIf.of(LATER).what_if.calendar if change.week == 13)
+    assert WhatIf.of(LATER).what_if.services.caseload == 15
     assert change.services["all"]["caseload"] == 10
 
 
@@ -169,7 +169,7 @@ def test_a_scenario_of_ones_own__is_taken_home_whole(tmp_path: Path) -> None:
         'based_on = "first.toml"\ntitle = "Ours"\n[programmes.befriending]\nuses = {}\n'
         '[[calendar]]\nweek = 9\nset = { "programmes.befriending.coverage" = 0.4 }\n'
     )
-    about = Asked.of({**MOVED, "scenario": "second", "services.caseload": "11,12@20"}, str(second))
+    about = WhatIf.of({**MOVED, "scenario": "second", "services.caseload": "11,12@20"}, str(second))
     assert str(tmp_path) not in about.file
     read = Scenario.read(about.file, "what-if").with_values({"weeks": 26})
     moved = {"services.caseload": 11, "programmes.befriending.coverage": 0.5, "population.patients": 40, "weeks": 26}
@@ -182,13 +182,13 @@ def test_a_scenario_of_ones_own__is_taken_home_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("lever", ["services.caseload", "mechanisms.trust", "programmes.open_dialogue.coverage"])
 def test_a_levers_file_says_the_lever(lever: str) -> None:
-    said = "off" if levers()[lever].is_switch else "1" if levers()[lever].high == 1 else "7"
-    moved = Asked.of({**SMALL, lever: said})
+    said = "off" if page_levers()[lever].is_switch else "1" if page_levers()[lever].high == 1 else "7"
+    moved = WhatIf.of({**SMALL, lever: said})
     assert moved.what_if.canonical() != moved.today.canonical()
 
 
 def test_what_was_stopped_half_way_is_not_kept() -> None:
-    about, found, halt = Asked.of({**SMALL, "seed": "5"}), worlds.Worlds(), Event()
+    about, found, halt = WhatIf.of({**SMALL, "seed": "5"}), worlds.Worlds(), Event()
     halt.set()
     with pytest.raises(Interrupted):
         found.band(about, halt)
@@ -209,8 +209,8 @@ OWN = 'based_on = "today"\ntitle = "Ours"\n'
 )
 def test_other_people__live_where_a_scenario_of_ones_own_makes_them_others(tmp_path: Path, own: str, why: str) -> None:
     (tmp_path / "own.toml").write_text(OWN + own)
-    about = Asked.of({"scenario": "own"}, str(tmp_path / "own.toml"))
-    assert worlds.same(about) == {"alike": False, "other_people": why}
+    about = WhatIf.of({"scenario": "own"}, str(tmp_path / "own.toml"))
+    assert worlds.shared_by_worlds(about) == {"alike": False, "other_people": why}
 
 
 @pytest.mark.parametrize("own", ["", '[population]\nnetworks = "networks.parquet"\n'])
@@ -221,7 +221,7 @@ def test_the_page_says_what_compare_says_of_the_people_in_both_worlds(tmp_path: 
     query = {"scenario": "own", "patients": "20", "weeks": "26"}
     with TestClient(service(str(tmp_path / "own.toml"))) as client:
         first, band = (asked(client, what, query) for what in ("first", "band"))
-    about = Asked.of(query, str(tmp_path / "own.toml"))
+    about = WhatIf.of(query, str(tmp_path / "own.toml"))
     found = compare(about.today, about.what_if, replicates=worlds.REPLICATES, seed=about.seed)
     assert first["other_people"] == band["other_people"] == people_differ(about.today, about.what_if)
     assert bool(first["other_people"]) is bool(own)
@@ -248,7 +248,7 @@ def test_as_many_pairs_as_came__are_told(monkeypatch: pytest.MonkeyPatch) -> Non
         return replace(found, replicates=tuple(left), values=found.values[list(left)], persons=persons)
 
     monkeypatch.setattr(worlds, "simulate", failing)
-    band = worlds.Worlds().band(Asked.of({**MOVED, "patients": "20"}), Event())
+    band = worlds.Worlds().band(WhatIf.of({**MOVED, "patients": "20"}), Event())
     assert band["replicates"] == worlds.REPLICATES - 5
     assert band["whom"] == []
     assert "a replicate failed, so for whom the scenarios work is not told" in band["cautions"]
@@ -345,7 +345,7 @@ def test_lessons_are_complete(client: TestClient) -> None:
                 step.get("answer", {}).get("set", {}),
                 step.get("answer", {}).get("than", {}),
             ):
-                Asked.of({name: str(said) for name, said in world.items() if name not in OF_PAGE})
+                WhatIf.of({name: str(said) for name, said in world.items() if name not in OF_PAGE})
             if "question" in step:
                 assert len(step["choices"]) > 1
                 assert step["answer"]["outcome"] in page["outcomes"]
@@ -358,7 +358,7 @@ OF_PAGE = ("week", "view", "show", "who", "outcome", "budget", "lesson", "step")
 def test_work_is_stopped_when_whoever_asked_has_left(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     stopped, told = list[bool](), list[Message]()
 
-    def compared(self: worlds.Worlds, asked: Asked, halt: Event) -> None:
+    def compared(self: worlds.Worlds, asked: WhatIf, halt: Event) -> None:
         stopped.append(halt.wait(20))
         raise Interrupted
 
@@ -398,10 +398,10 @@ def test_who_is_refused__is_told_when_to_ask_again(monkeypatch: pytest.MonkeyPat
 
 
 def test_nothing_that_a_page_gets__tells_where_the_teachers_files_lie(tmp_path: Path) -> None:
-    from supportnet.sim.importing import import_networks
+    from supportnet.sim.importing.importer import import_interviews
 
     home, example = tmp_path / "nobody-may-know", Path(__file__).parents[1] / "sim" / "examples" / "network-canvas"
-    import_networks(example, example / "mapping.toml", home)
+    import_interviews(example, example / "mapping.toml", home)
     (home / "base.toml").write_text('based_on = "today"\n[population]\nnetworks = "networks.parquet"\n')
     (home / "own.toml").write_text('based_on = "base.toml"\ntitle = "Ours"\n[services]\ncaseload = 15\n')
     query = urlencode({"v": "1", "scenario": "own", "patients": "40", "weeks": "26"})

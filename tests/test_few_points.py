@@ -9,8 +9,8 @@ import pytest
 from supportnet.analysis.commands.sensitivity import about_columns, indices_table
 from supportnet.analysis.sensitivity import study as module
 from supportnet.analysis.sensitivity.indices import METHODS, block, least_points, own_design, used
-from supportnet.analysis.sensitivity.study import Cell, Sensitivity, analyse, check
-from supportnet.experiments.runs.plan import Plan, plan_of
+from supportnet.analysis.sensitivity.study import Cell, Sensitivity, analyse, check_method
+from supportnet.experiments.runs.plan import SweepPlan, plan_of
 from supportnet.sim.errors import UserInputError
 from tests.known_functions import NAMES, ishigami
 from tests.studies import study
@@ -19,7 +19,7 @@ Analyse = Callable[..., Sensitivity]
 Doubles = np.ndarray
 
 
-def plan(folder: Path, kind: str, n: int, factors: int = 3, more: str = "") -> Plan:
+def plan(folder: Path, kind: str, n: int, factors: int = 3, more: str = "") -> SweepPlan:
     body = f'[design]\nkind = "{kind}"\nn = {n}\nlevels = 4\n{more}'
     return plan_of(study(folder, body + "".join(f'[factors."{name}"]\n' for name in NAMES[:factors])))
 
@@ -28,7 +28,7 @@ def plan(folder: Path, kind: str, n: int, factors: int = 3, more: str = "") -> P
 def of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Analyse:
     """Analyses known outcomes, by name, instead of runs: each a function of the places of design points."""
 
-    def analysed(what: Plan, method: str, **outcomes: Callable[[Doubles], Doubles]) -> Sensitivity:
+    def analysed(what: SweepPlan, method: str, **outcomes: Callable[[Doubles], Doubles]) -> Sensitivity:
         places = module.places(what)
 
         def cells(*_: object) -> list[Cell]:
@@ -37,7 +37,7 @@ def of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Analyse:
             return [Cell("today", name, 8, np.stack([one, one], axis=1), failed) for name, one in values.items()]
 
         monkeypatch.setattr(module, "read_cells", cells)
-        return analyse(what, tmp_path, method, list(outcomes), [8], 20, 1)
+        return analyse(what, tmp_path, method, list(outcomes), weeks=[8], resamples=20, seed=1)
 
     return analysed
 
@@ -60,7 +60,7 @@ def test_every_method__works_with_its_least_number_of_points_and_is_refused_belo
     assert found.indices["value"].notna().any()
     assert found.noise["points"].item() == least_points(METHODS[method], found.plan.study)
     with pytest.raises(UserInputError) as refused:
-        check(plan(tmp_path, kind, n - 1), method)
+        check_method(plan(tmp_path, kind, n - 1), method)
     assert f"take n = {n} or more" in str(refused.value)
     assert f"at least {least_points(METHODS[method], found.plan.study):,}" in str(refused.value)
 
@@ -86,7 +86,7 @@ def test_rbd_fast__has_the_indices_of_the_whole_sample_whatever_its_halves_are(
 def test_points_that_are_not_independent__are_no_sample_for_other_methods(tmp_path: Path, kind: str) -> None:
     """With FAST's curves a factor without effect had S1 = .79."""
     with pytest.raises(UserInputError, match="can't be made from this design"):
-        check(plan(tmp_path, kind, 129), "rbd-fast")
+        check_method(plan(tmp_path, kind, 129), "rbd-fast")
 
 
 @pytest.mark.parametrize(("kind", "each"), [("sobol", 2), ("dgsm", 1), ("latin", 1)])
@@ -130,7 +130,7 @@ def test_points_that_constraints_leave__are_counted(tmp_path: Path, of: Analyse)
     few = plan_of(study(tmp_path, body.format(60), head.format("services.caseload < 20")))
     assert few.n_points < 40, drift
     with pytest.raises(UserInputError, match="loosen the constraints"):
-        check(few, "rbd-fast")
+        check_method(few, "rbd-fast")
     for constraint, depend in (
         ("services.caseload < 20", False),
         ("services.caseload < 20 + 9 * services.boundary_openness", True),

@@ -5,11 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from supportnet.analysis.figures.compare import ENDS, REST, compare_figure, looks_of
-from supportnet.analysis.figures.compare import says as compare_says
-from supportnet.analysis.figures.run import PANELS, run_figure
-from supportnet.analysis.figures.run import says as run_says
-from supportnet.analysis.figures.style import LOOKS, apart, save_figure
+from supportnet.analysis.figures.compare import ENDS, REST, compare_figure, comparison_caption, looks_of
+from supportnet.analysis.figures.run import PANELS, run_caption, run_figure
+from supportnet.analysis.figures.style import LOOKS, save_figure, spread_apart
 from supportnet.analysis.wording.caveats import cautions
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.scenario import library
@@ -43,18 +41,18 @@ def test_extremes__can_be_drawn(tmp_path: Path) -> None:
 
 def test_a_line__goes_to_the_end__where_some_replicates_lack_the_outcome() -> None:
     """One person has no professional now and then: alliance is that of the other replicates."""
-    from supportnet.analysis.figures.run import draw
-    from supportnet.analysis.figures.style import blank
+    from supportnet.analysis.figures.run import draw_panel
+    from supportnet.analysis.figures.style import empty_page
 
     results = run(small(population__patients=1), 12)
     closeness = next(panel for panel in PANELS if "alliance" in panel.lines)
-    axes = blank(4.0).subplots()
-    draw(axes, closeness, results)
+    axes = empty_page(4.0).subplots()
+    draw_panel(axes, closeness, results)
     alliance = axes.lines[list(closeness.lines).index("alliance")]
     values = results.values[:, :, list(OUTCOMES).index("alliance")]
     assert np.isnan(values).any()
     np.testing.assert_allclose(alliance.get_ydata(), np.nanmean(values, axis=0))
-    assert "or of those that have the outcome" in run_says(results)
+    assert "or of those that have the outcome" in run_caption(results)
 
 
 def test_many_scenarios__most_are_grey_over_time__and_all_are_named_at_the_end(tmp_path: Path) -> None:
@@ -64,11 +62,11 @@ def test_many_scenarios__most_are_grey_over_time__and_all_are_named_at_the_end(t
     assert (looks[0], looks.count(REST)) == (LOOKS[0], len(names) - 2 * ENDS)
     assert len({look for look in looks if look is not REST}) == 1 + 2 * ENDS
     save_figure(compare_figure(found), tmp_path)
-    assert "the 4 highest and 4 lowest in colour" in compare_says(found)
+    assert "the 4 highest and 4 lowest in colour" in comparison_caption(found)
 
 
 def test_one_replicate__has_no_intervals_to_speak_of() -> None:
-    said = compare_says(compare(small(), small("family-work"), replicates=1))
+    said = comparison_caption(compare(small(), small("family-work"), replicates=1))
     assert "there are no intervals" in said
     assert "95 %" not in said
 
@@ -85,19 +83,19 @@ def test_panels__show_outcomes_that_exist() -> None:
 
 def test_names_at_the_ends_of_lines__keep_their_distance_and_their_order() -> None:
     wished = [0.0, 0.01, 0.02, 0.9, 0.99, 1.0]
-    placed = apart(wished, 0.1, 0.0, 1.0)
+    placed = spread_apart(wished, 0.1, 0.0, 1.0)
     assert (np.diff(placed) >= 0.1 - 1e-12).all()
     assert placed[0] >= -1e-12
     assert placed[-1] <= 1.0 + 1e-12
-    np.testing.assert_allclose(apart([0.2, 0.6, 0.6], 0.1, 0.0, 1.0), [0.2, 0.55, 0.65])
+    np.testing.assert_allclose(spread_apart([0.2, 0.6, 0.6], 0.1, 0.0, 1.0), [0.2, 0.55, 0.65])
 
 
 def test_words__say_what_bands_and_intervals_contain() -> None:
-    assert "Bands: 95 % of Monte Carlo uncertainty" in run_says(run(small(), 2))
-    assert "no bands" in run_says(run(small(), 1))
+    assert "Bands: 95 % of Monte Carlo uncertainty" in run_caption(run(small(), 2))
+    assert "no bands" in run_caption(run(small(), 1))
     found = compare(small(), small(), replicates=2)
-    assert "95 % Monte Carlo intervals of the means" in compare_says(found)
-    assert "same people and random numbers" in compare_says(found)
+    assert "95 % Monte Carlo intervals of the means" in comparison_caption(found)
+    assert "same people and random numbers" in comparison_caption(found)
 
 
 def test_presets_without_patterns_of_their_own__are_called_not_calibrated() -> None:

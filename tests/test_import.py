@@ -11,8 +11,8 @@ import pytest
 
 from supportnet.sim.enums import Condition, Role
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing import Report, import_networks
-from supportnet.sim.importing.report import GIVES_PERSON, GIVES_TIE, STATE_OF_PERSON, STATE_OF_TIE
+from supportnet.sim.importing.importer import import_interviews
+from supportnet.sim.importing.report import GIVES_PERSON, GIVES_TIE, STATE_OF_PERSON, STATE_OF_TIE, ImportReport
 from supportnet.sim.network_file.reader import read_networks
 from supportnet.sim.state import Person, Tie
 
@@ -47,15 +47,15 @@ def study(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-def imported(folder: Path, files: dict[str, str], mapping: str | None = None) -> tuple[Report, pd.DataFrame]:
+def imported(folder: Path, files: dict[str, str], mapping: str | None = None) -> tuple[ImportReport, pd.DataFrame]:
     """The report and the network file of a study with these files."""
     source = study(folder / "study", files | ({"mapping.toml": mapping} if mapping else {}))
-    report = import_networks(source, None, folder / "out")
+    report = import_interviews(source, None, folder / "out")
     return report, pq.read_table(folder / "out" / "networks.parquet").to_pandas()
 
 
 def test_network_canvas__example_is_read_as_exported(tmp_path: Path) -> None:
-    report = import_networks(EXAMPLE, EXAMPLE / "mapping.toml", tmp_path)
+    report = import_interviews(EXAMPLE, EXAMPLE / "mapping.toml", tmp_path)
     networks = read_networks(tmp_path / "networks.parquet")
     assert (report.people, sum(report.ties_by_role.values()), report.alter_ties) == (6, 41, 32)
     assert report.ties_by_role == {"professional": 6, "peer": 4, "friend": 12, "family": 19}
@@ -76,7 +76,7 @@ def test_network_canvas__graphml_says_the_same_as_csv(tmp_path: Path) -> None:
         folder = study(tmp_path / kind, {})
         for file in [*EXAMPLE.glob(f"*.{kind}"), EXAMPLE / "mapping.toml"]:
             shutil.copy(file, folder)
-        import_networks(folder, None, tmp_path / f"from-{kind}")
+        import_interviews(folder, None, tmp_path / f"from-{kind}")
     for name in ("networks.parquet", "alter_ties.parquet"):
         csv, graphml = (pq.read_table(tmp_path / f"from-{kind}" / name) for kind in ("csv", "graphml"))
         assert csv.equals(graphml)
@@ -87,7 +87,7 @@ def test_network_canvas__csv_wins_over_graphml_of_the_same_session_only(tmp_path
     folder = study(tmp_path / "study", {})
     for file in [*EXAMPLE.glob("*.graphml"), *EXAMPLE.glob("P01*.csv")]:
         shutil.copy(file, folder)
-    report = import_networks(folder, EXAMPLE / "mapping.toml", tmp_path / "out")
+    report = import_interviews(folder, EXAMPLE / "mapping.toml", tmp_path / "out")
     assert (report.people, sum(report.ties_by_role.values())) == (6, 41)
     (left,) = report.left_out
     assert left.places == [next(EXAMPLE.glob("P01*.graphml")).name]
@@ -95,9 +95,9 @@ def test_network_canvas__csv_wins_over_graphml_of_the_same_session_only(tmp_path
 
 
 def test_network_canvas__one_file_of_an_export_is_enough(tmp_path: Path) -> None:
-    graphml = import_networks(next(EXAMPLE.glob("P05*.graphml")), EXAMPLE / "mapping.toml", tmp_path / "a")
+    graphml = import_interviews(next(EXAMPLE.glob("P05*.graphml")), EXAMPLE / "mapping.toml", tmp_path / "a")
     assert (graphml.people, sum(graphml.ties_by_role.values()), graphml.alter_ties) == (1, 4, 0)
-    csv = import_networks(next(EXAMPLE.glob("P01*Person.csv")), EXAMPLE / "mapping.toml", tmp_path / "b")
+    csv = import_interviews(next(EXAMPLE.glob("P01*Person.csv")), EXAMPLE / "mapping.toml", tmp_path / "b")
     assert (csv.people, sum(csv.ties_by_role.values())) == (1, 12)
     assert "no file about people: they are taken from the ties" in csv.notes
 
@@ -106,7 +106,7 @@ def test_network_canvas__ready_made_mapping_serves_where_none_is_given(tmp_path:
     folder = study(tmp_path / "study", {})
     for file in EXAMPLE.glob("P01*.csv"):
         shutil.copy(file, folder)
-    report = import_networks(folder, None, tmp_path / "out")
+    report = import_interviews(folder, None, tmp_path / "out")
     assert report.mapping == "ready-made for Network Canvas"
     assert (report.people, sum(report.ties_by_role.values())) == (1, 12)
 
@@ -252,7 +252,7 @@ def test_ties_alone__bring_their_people_with_them(tmp_path: Path) -> None:
     source = study(tmp_path / "study", {"mapping.toml": mapping})
     text = "who;whom;role;calls;visits\nZoë;x;peer;2;4\nZoë;y;-99;1;-99\n\nAda;x;FAMILY;0;.5\n"
     (source / "ties.txt").write_bytes(text.encode("latin-1"))
-    import_networks(source / "ties.txt", source / "mapping.toml", tmp_path / "out")
+    import_interviews(source / "ties.txt", source / "mapping.toml", tmp_path / "out")
     networks = read_networks(tmp_path / "out" / "networks.parquet")
     assert networks.patients == ("Zoë", "Ada")
     assert networks.role.tolist() == [Role.PEER, Role.FRIEND, Role.FAMILY]
@@ -312,7 +312,7 @@ def test_free_text_and_names__never_reach_the_result(tmp_path: Path) -> None:
     written = b"".join(file.read_bytes() for file in (tmp_path / "out").iterdir())
     assert b"quiet" not in written
     assert report.not_copied == {"people": ["note"], "ties": ["note"]}
-    example = import_networks(EXAMPLE, None, tmp_path / "example")
+    example = import_interviews(EXAMPLE, None, tmp_path / "example")
     written = b"".join(file.read_bytes() for file in (tmp_path / "example").iterdir())
     assert "Müller".encode() not in written
     assert "name" in example.not_copied["ties"]
@@ -321,8 +321,8 @@ def test_free_text_and_names__never_reach_the_result(tmp_path: Path) -> None:
 def test_rename__replaces_ids_by_running_numbers_everywhere(tmp_path: Path) -> None:
     mapping = (EXAMPLE / "mapping.toml").read_text(encoding="utf-8") + "\n[privacy]\nrename = true\n"
     named = study(tmp_path / "mapping", {"mapping.toml": mapping})
-    import_networks(EXAMPLE, named / "mapping.toml", tmp_path / "renamed")
-    import_networks(EXAMPLE, None, tmp_path / "kept")
+    import_interviews(EXAMPLE, named / "mapping.toml", tmp_path / "renamed")
+    import_interviews(EXAMPLE, None, tmp_path / "kept")
     renamed, kept = (read_networks(tmp_path / folder / "networks.parquet") for folder in ("renamed", "kept"))
     assert renamed.patients == ("1", "2", "3", "4", "5", "6")
     assert renamed.supporters[:13] == (*map(str, range(1, 13)), "1")
@@ -351,8 +351,8 @@ def test_report__knows_the_state_of_the_model() -> None:
 
 
 def test_network_file__says_where_it_comes_from_and_is_the_same_each_time(tmp_path: Path) -> None:
-    first = import_networks(EXAMPLE, None, tmp_path / "a")
-    import_networks(EXAMPLE, None, tmp_path / "b")
+    first = import_interviews(EXAMPLE, None, tmp_path / "a")
+    import_interviews(EXAMPLE, None, tmp_path / "b")
     networks = read_networks(tmp_path / "a" / "networks.parquet")
     assert networks.source["supportnet_source"] == "network-canvas"
     assert networks.source["supportnet_mapping_sha256"] == first.mapping_sha256
@@ -363,7 +363,7 @@ def test_network_file__says_where_it_comes_from_and_is_the_same_each_time(tmp_pa
 
 def test_a_second_import__replaces_the_first(tmp_path: Path) -> None:
     imported(tmp_path, PAIR)
-    report = import_networks(EXAMPLE, None, tmp_path / "out")
+    report = import_interviews(EXAMPLE, None, tmp_path / "out")
     assert len(read_networks(tmp_path / "out" / "networks.parquet").patients) == report.people == 6
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == sorted(report.files.values())
 
@@ -402,7 +402,7 @@ def test_important_matters__real_networks_are_read(
 ) -> None:
     role = 'other_rel = "friend" }'
     mapping = study(tmp_path, {"m.toml": IMPORTANT_MATTERS.replace(role, role + missing)}) / "m.toml"
-    report = import_networks(REAL, mapping, tmp_path / "out")
+    report = import_interviews(REAL, mapping, tmp_path / "out")
     networks = read_networks(tmp_path / "out" / "networks.parquet")
     assert (report.people, report.people_without_ties, len(networks.supporters)) == (
         20,

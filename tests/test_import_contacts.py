@@ -14,12 +14,12 @@ from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.population import tie_rows
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role
-from supportnet.sim.importing import import_networks
-from supportnet.sim.importing.contacts import TIES, WITHDRAWAL, contacts_in, contacts_of, possible_contacts
+from supportnet.sim.importing.contacts import TIES, WITHDRAWAL, contacts_given, contacts_in, possible_contacts
+from supportnet.sim.importing.importer import import_interviews
 from supportnet.sim.network_file.reader import read_networks
 from supportnet.sim.parameters import Parameters
 from supportnet.sim.scenario.scenario import Scenario
-from supportnet.sim.scenario.schema import Services
+from supportnet.sim.scenario.schema import ServiceLevers
 
 CONTACTS = (0.25, 0.5, 1.0, 2.0, 3.0, 7.0, 14.0)
 PEOPLE, WEEKS = 400, 3
@@ -82,7 +82,7 @@ def test_share_of_contacts__is_that_of_a_run__with_whole_networks(tmp_path: Path
     told = table["contacts_per_week"].notna().to_numpy()
     scenario = scenario_of(table, tmp_path)
     found = contacts_in_a_run(scenario)[told].sum() / table["contacts_per_week"].sum()
-    contacts = contacts_of(read_networks(scenario.networks or ""), Parameters(), Services(), "psychosis")
+    contacts = contacts_given(read_networks(scenario.networks or ""), Parameters(), ServiceLevers(), "psychosis")
     assert contacts is not None
     assert contacts.share == pytest.approx(found, abs=0.01)
 
@@ -102,7 +102,7 @@ def test_report_and_run__say_how_much_contact_there_can_be(tmp_path: Path) -> No
     )
     mapping = '[ties]\nfiles = "ties.csv"\npatient = "person"\nsupporter = "helper"\nrole = { column = "role" }\n'
     (tmp_path / "mapping.toml").write_text(mapping + 'contacts_per_week = { column = "weekly" }\n')
-    report = import_networks(tmp_path / "ties.csv", tmp_path / "mapping.toml", tmp_path / "out")
+    report = import_interviews(tmp_path / "ties.csv", tmp_path / "mapping.toml", tmp_path / "out")
     said = (
         "contacts_per_week: about 1.3 of 21 contacts a week (6 %) can take place in a run; 2 ties have more than the "
     )

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing import draft_mapping, import_networks
+from supportnet.sim.importing.drafting import draft_mapping
+from supportnet.sim.importing.importer import import_interviews
 from supportnet.sim.network_file.reader import read_networks
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -26,7 +27,7 @@ def told_by(command: str) -> str:
         return draft_mapping(Path(source), Path(options[1])).text
     assert (program, verb, options[::2]) == ("supportnet", "import", ["--mapping", "--out"])
     try:
-        return import_networks(Path(source), Path(options[1]), Path(options[3])).text()
+        return import_interviews(Path(source), Path(options[1]), Path(options[3])).text()
     except UserInputError as mistake:
         return f"{mistake}\n"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing import draft_mapping, import_networks
+from supportnet.sim.importing.drafting import draft_mapping
+from supportnet.sim.importing.importer import import_interviews
 from supportnet.sim.importing.mapping import read_mapping
 from tests.test_import import EXAMPLE, REAL
 from tests.test_import_layouts import FLAT, WIDE, packed
@@ -74,7 +75,7 @@ def test_draft__is_of_use_at_once_where_roles_are_known(
     draft = draft_mapping(source, tmp_path / "m.toml")
     assert draft.export.startswith(export)
     assert "# a guess" in draft.text
-    report = import_networks(source, tmp_path / "m.toml", tmp_path / "out")
+    report = import_interviews(source, tmp_path / "m.toml", tmp_path / "out")
     assert (report.people, report.ties_by_role, report.alter_ties) == (people, roles, alter_ties)
 
 
@@ -90,14 +91,14 @@ def test_draft__of_network_canvas_says_what_the_shipped_mapping_says(tmp_path: P
     assert drafted.people is not None
     assert drafted.people.patient == shipped.ties[0].patient
     assert drafted.ties[0].role.columns == shipped.ties[0].role.columns
-    report = import_networks(tmp_path / "study", tmp_path / "m.toml", tmp_path / "out")
+    report = import_interviews(tmp_path / "study", tmp_path / "m.toml", tmp_path / "out")
     assert (report.people, sum(report.ties_by_role.values()), report.alter_ties) == (6, 41, 32)
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real data do not ship")
 def test_draft__of_real_data_is_of_use_at_once(tmp_path: Path) -> None:
     draft_mapping(REAL, tmp_path / "m.toml")
-    report = import_networks(REAL, tmp_path / "m.toml", tmp_path / "out")
+    report = import_interviews(REAL, tmp_path / "m.toml", tmp_path / "out")
     assert (report.people, sum(report.ties_by_role.values())) == (20, 57)
 
 
@@ -118,7 +119,7 @@ def test_draft__that_cannot_know_roles_says_where_to_fill_them_in(
     text = draft_mapping(source, tmp_path / "m.toml").text
     assert 'slots = "1-' in text
     with pytest.raises(UserInputError) as caught:
-        import_networks(source, tmp_path / "m.toml", tmp_path / "out")
+        import_interviews(source, tmp_path / "m.toml", tmp_path / "out")
     for part in said:
         assert part in str(caught.value)
     line = int(str(caught.value).split("(line ")[1].split(")")[0])
@@ -129,7 +130,7 @@ def test_draft__of_names_in_numbered_columns_needs_no_more_than_a_role(tmp_path:
     source = written(tmp_path, NAMES)
     text = draft_mapping(source, tmp_path / "m.toml").text
     (tmp_path / "n.toml").write_text(text.replace('column = "fill in {slot}"', 'always = "friend"'))
-    report = import_networks(source, tmp_path / "n.toml", tmp_path / "out")
+    report = import_interviews(source, tmp_path / "n.toml", tmp_path / "out")
     assert (report.people, report.people_without_ties, report.ties_by_role["friend"]) == (3, 1, 3)
 
 
@@ -142,7 +143,7 @@ def test_draft__sees_how_files_are_written(tmp_path: Path) -> None:
     text = draft_mapping(source, tmp_path / "m.toml").text
     for line in ('encoding = "cp1252"  # a guess', 'delimiter = ";"', 'decimal = ","', "skip_rows = [1]"):
         assert line in text
-    report = import_networks(source, tmp_path / "m.toml", tmp_path / "out")
+    report = import_interviews(source, tmp_path / "m.toml", tmp_path / "out")
     assert sum(report.ties_by_role.values()) == 2
 
 
@@ -150,7 +151,7 @@ def test_draft__reads_archives_and_names_what_it_does_not_look_at(tmp_path: Path
     (tmp_path / "x.zip").write_bytes(packed(EGOR | {"book.xlsx": "PK", "notes.txt": "\n"}))
     text = draft_mapping(tmp_path / "x.zip", tmp_path / "m.toml").text
     assert "#   book.xlsx\n#   notes.txt: an empty file" in text
-    report = import_networks(tmp_path / "x.zip", tmp_path / "m.toml", tmp_path / "out")
+    report = import_interviews(tmp_path / "x.zip", tmp_path / "m.toml", tmp_path / "out")
     assert report.people == 3
 
 

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing import draft_mapping, import_networks
+from supportnet.sim.importing.drafting import draft_mapping
+from supportnet.sim.importing.importer import import_interviews
 from supportnet.sim.importing.mapping import read_mapping
 from supportnet.sim.network_file.reader import read_networks
 from tests.test_import import EXAMPLE, PAIR, study
@@ -35,7 +36,7 @@ def succeeds_or_tells(files: dict[str, bytes]) -> bool:
             (folder / file).write_bytes(content)
         out = Path(name, "out")
         try:
-            report = import_networks(folder, None, out)
+            report = import_interviews(folder, None, out)
         except UserInputError:
             assert not out.exists()
             return False
@@ -111,7 +112,7 @@ def test_damaged_graphml__is_read_or_told(where: float, cut: int, put: bytes) ->
     with tempfile.TemporaryDirectory() as name:
         Path(name, "a.graphml").write_bytes(content)
         try:
-            import_networks(Path(name, "a.graphml"), EXAMPLE / "mapping.toml", Path(name, "out"))
+            import_interviews(Path(name, "a.graphml"), EXAMPLE / "mapping.toml", Path(name, "out"))
         except UserInputError:
             assert not Path(name, "out").exists()
 
@@ -166,7 +167,7 @@ def test_damaged_study_of_any_layout__is_read_or_told(
                 mapping.write_text(whole[1], encoding="utf-8")
             else:
                 draft_mapping(source, mapping)
-            report = import_networks(source, mapping, out)
+            report = import_interviews(source, mapping, out)
         except UserInputError as mistake:
             assert "remedy" in str(mistake)  # noqa: PT017
             return

@@ -12,20 +12,21 @@ import pandas as pd
 import pytest
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing import Report, import_networks
+from supportnet.sim.importing.importer import import_interviews
+from supportnet.sim.importing.report import ImportReport
 from supportnet.sim.importing.sources import fits
 from tests.test_import import EXAMPLE
 
 
 def imported(
     folder: Path, files: dict[str, str | bytes], mapping: str, source: str = ""
-) -> tuple[Report, pd.DataFrame]:
+) -> tuple[ImportReport, pd.DataFrame]:
     """The report and the network file of a study with these files."""
     for name, content in files.items():
         (folder / "study" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "study" / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     (folder / "m.toml").write_text(mapping, encoding="utf-8")
-    report = import_networks(folder / "study" / source, folder / "m.toml", folder / "out")
+    report = import_interviews(folder / "study" / source, folder / "m.toml", folder / "out")
     return report, pd.read_parquet(folder / "out" / "networks.parquet")
 
 
@@ -265,7 +266,7 @@ def test_archive__of_network_canvas_needs_no_unzipping(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         for path in EXAMPLE.iterdir():
             archive.write(path, path.name)
-    report = import_networks(tmp_path / "x.zip", None, tmp_path / "out")
+    report = import_interviews(tmp_path / "x.zip", None, tmp_path / "out")
     assert (report.people, sum(report.ties_by_role.values())) == (6, 41)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing import import_networks
+from supportnet.sim.importing.importer import import_interviews
 from tests.test_import import EXAMPLE, PAIR, study
 
 XML = '<?xml version="1.0"?>'
@@ -30,7 +30,7 @@ def mistake(folder: Path, changes: dict[str, tuple[str, str] | str | bytes | Non
         else:
             path.write_bytes(change if isinstance(change, bytes) else change.encode())
     with pytest.raises(UserInputError) as caught:
-        import_networks(source, None, folder / "out")
+        import_interviews(source, None, folder / "out")
     assert not (folder / "out").exists()
     return str(caught.value)
 
@@ -116,20 +116,20 @@ def test_bad_input__is_told_with_its_place(
 
 def test_source_that_is_not_there__is_told(tmp_path: Path) -> None:
     with pytest.raises(UserInputError, match="No such file"):
-        import_networks(tmp_path / "nowhere", EXAMPLE / "mapping.toml", tmp_path / "out")
+        import_interviews(tmp_path / "nowhere", EXAMPLE / "mapping.toml", tmp_path / "out")
     with pytest.raises(UserInputError, match="cannot be read"):
-        import_networks(EXAMPLE, tmp_path / "nowhere.toml", tmp_path / "out")
+        import_interviews(EXAMPLE, tmp_path / "nowhere.toml", tmp_path / "out")
 
 
 def test_out_that_cannot_be_a_folder__is_told_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     for out in (tmp_path / "file", tmp_path / "file" / "deeper"):
         with pytest.raises(UserInputError, match="can't be written"):
-            import_networks(EXAMPLE, None, out)
+            import_interviews(EXAMPLE, None, out)
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
     (tmp_path / "out" / "report.txt").mkdir(parents=True)
     with pytest.raises(UserInputError, match=r"report\.txt is a folder there"):
-        import_networks(EXAMPLE, None, tmp_path / "out")
+        import_interviews(EXAMPLE, None, tmp_path / "out")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["report.txt"]
 
 
@@ -137,19 +137,19 @@ def test_out_that_cannot_be_a_folder__is_told_and_left_alone(tmp_path: Path) -> 
 def test_out_that_may_not_be_written__is_told(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir(mode=0o500)
     with pytest.raises(UserInputError, match="Permission denied"):
-        import_networks(EXAMPLE, None, tmp_path / "out")
+        import_interviews(EXAMPLE, None, tmp_path / "out")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sizes of files can't be limited there")
 def test_a_disk_that_fills_up__leaves_nothing_behind(tmp_path: Path) -> None:
     program = f"""
 import resource, pathlib
-from supportnet.sim.importing import import_networks
+from supportnet.sim.importing.importer import import_interviews
 from supportnet.sim.errors import UserInputError
 import pyarrow.parquet
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
-    import_networks(pathlib.Path({str(EXAMPLE)!r}), None, pathlib.Path({str(tmp_path / "a" / "out")!r}))
+    import_interviews(pathlib.Path({str(EXAMPLE)!r}), None, pathlib.Path({str(tmp_path / "a" / "out")!r}))
 except UserInputError as mistake:
     print(mistake)
 """

@@ -13,7 +13,8 @@ import pytest
 
 from supportnet.sim.enums import Condition, Role
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing import import_networks, mapping_schema
+from supportnet.sim.importing.importer import import_interviews
+from supportnet.sim.importing.mapping import mapping_schema
 from supportnet.sim.importing.mapping_shape import ConditionWord, Mapping, RoleWord
 from supportnet.sim.network_file.format import network_schema, to_parquet
 from supportnet.sim.network_file.reader import read_networks
@@ -109,7 +110,7 @@ def test_what_is_not_a_parquet_file__is_refused(tmp_path: Path) -> None:
 
 
 def test_network_file__cut_short_anywhere_is_refused(tmp_path: Path) -> None:
-    import_networks(EXAMPLE, None, tmp_path)
+    import_interviews(EXAMPLE, None, tmp_path)
     whole = (tmp_path / "networks.parquet").read_bytes()
     for length in range(0, len(whole), 97):
         (tmp_path / "cut.parquet").write_bytes(whole[:length])
@@ -121,7 +122,7 @@ def test_schemas__name_every_key_and_every_column(tmp_path: Path) -> None:
     schema = mapping_schema()
     assert set(schema["properties"]) == set(Mapping.model_fields)
     assert schema["$defs"]["TieFiles"]["additionalProperties"] is False
-    import_networks(EXAMPLE, None, tmp_path)
+    import_interviews(EXAMPLE, None, tmp_path)
     assert set(network_schema()["properties"]) == set(pq.read_schema(tmp_path / "networks.parquet").names)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing import import_networks
+from supportnet.sim.importing.importer import import_interviews
 from tests.test_import_layouts import packed
 
 TIES = """[ties]
@@ -34,7 +34,7 @@ def ties_of(folder: Path, files: Files, mapping: str) -> list[tuple[object, ...]
         (source / name).parent.mkdir(exist_ok=True)
         (source / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     (folder / "m.toml").write_text(mapping, encoding="utf-8")
-    import_networks(source, folder / "m.toml", folder / "out")
+    import_interviews(source, folder / "m.toml", folder / "out")
     rows = pd.read_parquet(folder / "out" / "networks.parquet")[["patient", "supporter", "role", "strength"]]
     return [tuple(None if cell != cell else cell for cell in row) for row in rows.itertuples(index=False)]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from supportnet.experiments.execution.interruption import RETRY, SIGNALS, Interruption, unheard
-from supportnet.experiments.execution.workers import side_by_side
+from supportnet.experiments.execution.workers import map_in_threads
 from tests.command_line import signals_put_back
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals to send")
@@ -84,7 +84,7 @@ def test_a_signal_that_somebody_swallowed__is_raised_with_the_next_job(interrupt
                 signal.raise_signal(signal.SIGTERM)
 
     with pytest.raises(KeyboardInterrupt):
-        deque(swallow(one) for one, _ in side_by_side(lambda one, halt: one, range(100), 1))
+        deque(swallow(one) for one, _ in map_in_threads(lambda one, halt: one, range(100), 1))
     assert 3 <= len(lived) <= 6
 
 

@@ -13,12 +13,12 @@ from scipy import stats
 from supportnet.analysis.commands.terminal_tables import differences_table, run_table
 from supportnet.analysis.explorer.worlds import over_time
 from supportnet.analysis.figures.compare import draw_forest, looks_of
-from supportnet.analysis.figures.run import PANELS, draw
+from supportnet.analysis.figures.run import PANELS, draw_panel
 from supportnet.analysis.wording.formatting import HEADLINES
 from supportnet.experiments.comparison.attribution import shares_of
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.ensemble.ensemble import HIGH, LOW, NAMES, Ensemble
-from supportnet.experiments.ensemble.estimates import Estimate, difference_within, mean_of, within
+from supportnet.experiments.ensemble.estimates import Estimate, difference_within, mean_of, within_limits
 from supportnet.experiments.patterns.table import LIMITS, patterns
 from supportnet.experiments.posterior.posterior import read_draws
 from supportnet.sim.outcomes import AT_LEAST_0, SHARE
@@ -51,7 +51,7 @@ def width(estimate: Estimate) -> np.ndarray:
 
 def test_a_share_has_the_middle_of_the_beta_distribution_with_its_mean_and_spread() -> None:
     plain = mean_of(FEW)
-    found, mean, variance = within(plain, SHARE), plain.mean, width(plain) ** 2
+    found, mean, variance = within_limits(plain, SHARE), plain.mean, width(plain) ** 2
     total = mean * (1.0 - mean) / variance - 1.0
     beta = stats.beta(mean * total, (1.0 - mean) * total)
     np.testing.assert_allclose([beta.mean(), beta.std()], [mean, width(plain)])
@@ -64,19 +64,19 @@ def test_a_share_has_the_middle_of_the_beta_distribution_with_its_mean_and_sprea
 
 def test_a_rate_has_the_middle_of_the_gamma_distribution_with_its_mean_and_spread() -> None:
     plain = mean_of(100.0 * FEW)
-    found = within(plain, AT_LEAST_0)
+    found = within_limits(plain, AT_LEAST_0)
     gamma = stats.gamma((plain.mean / width(plain)) ** 2, scale=width(plain) ** 2 / plain.mean)
     np.testing.assert_allclose([found.lower, found.upper], gamma.ppf([[0.025], [0.975]]))
 
 
 def test_ends_do_not_depend_on_unit_or_direction() -> None:
-    shares = within(mean_of(FEW), SHARE)
-    scores = within(mean_of(27.0 * FEW), (np.zeros(3), np.full(3, 27.0)))
-    correlations = within(mean_of(2.0 * FEW - 1.0), (-1.0, 1.0))
-    others = within(mean_of(1.0 - FEW), SHARE)
+    shares = within_limits(mean_of(FEW), SHARE)
+    scores = within_limits(mean_of(27.0 * FEW), (np.zeros(3), np.full(3, 27.0)))
+    correlations = within_limits(mean_of(2.0 * FEW - 1.0), (-1.0, 1.0))
+    others = within_limits(mean_of(1.0 - FEW), SHARE)
     for same in (scores.lower / 27.0, (correlations.lower + 1.0) / 2.0, 1.0 - others.upper):
         np.testing.assert_allclose(same, shares.lower)
-    rates, far = within(mean_of(FEW), AT_LEAST_0), within(mean_of(FEW), (0.0, 1e9))
+    rates, far = within_limits(mean_of(FEW), AT_LEAST_0), within_limits(mean_of(FEW), (0.0, 1e9))
     np.testing.assert_allclose(far.lower, rates.lower, rtol=1e-6)
 
 
@@ -84,19 +84,19 @@ def test_ends_do_not_depend_on_unit_or_direction() -> None:
 def test_far_from_the_limits_it_is_students_interval(spread: float) -> None:
     plain = mean_of(0.3 + spread * np.array([[-0.02], [0.01], [0.03], [0.0]]))
     for limits in (SHARE, AT_LEAST_0):
-        found = within(plain, limits)
+        found = within_limits(plain, limits)
         np.testing.assert_allclose([found.lower, found.upper], [plain.lower, plain.upper], atol=0.05 * width(plain)[0])
 
 
 def test_what_does_not_vary_or_is_not_known_stays() -> None:
-    same = within(mean_of(np.array([[0.0, 1.0, 0.4]] * 3)), SHARE)
+    same = within_limits(mean_of(np.array([[0.0, 1.0, 0.4]] * 3)), SHARE)
     np.testing.assert_allclose([same.lower, same.upper], [[0.0, 1.0, 0.4]] * 2)
-    unknown = within(mean_of(FEW[:1]), SHARE)
+    unknown = within_limits(mean_of(FEW[:1]), SHARE)
     assert np.isnan([unknown.lower, unknown.upper]).all()
-    hardly = within(mean_of(np.array([[0.0], [1.0]])), SHARE)
+    hardly = within_limits(mean_of(np.array([[0.0], [1.0]])), SHARE)
     assert (hardly.lower[0], hardly.upper[0]) == (0.0, 1.0)
     plain = mean_of(-FEW)
-    free = within(plain, (-np.inf, 1.0))
+    free = within_limits(plain, (-np.inf, 1.0))
     np.testing.assert_array_equal(free.lower, plain.lower)
 
 
@@ -171,7 +171,7 @@ def test_table_json_and_figure_of_a_run_show_the_same(few: Ensemble, supportnet:
         ends_are(str(shown[name]), row["lower"], row["upper"])
     panel = next(panel for panel in PANELS if "engagement" in panel.lines)
     _, axes = plt.subplots()
-    draw(axes, panel, few)
+    draw_panel(axes, panel, few)
     for band, name in zip(axes.collections, panel.lines, strict=True):
         at_end = band.get_paths()[0].vertices
         heights = at_end[at_end[:, 0] == 6][:, 1]

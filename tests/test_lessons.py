@@ -12,9 +12,9 @@ import pytest
 pytest.importorskip("starlette", reason="the classroom needs the extra `explore`")
 
 from supportnet.analysis.explorer import lives, worlds
-from supportnet.analysis.explorer.asked import Asked
-from supportnet.analysis.explorer.lesson import Answer, Lesson, Said, Step, as_data, lessons, read
-from supportnet.analysis.explorer.levers import levers
+from supportnet.analysis.explorer.asked import WhatIf
+from supportnet.analysis.explorer.lesson import Lesson, ModelAnswer, Said, Step, as_data, lessons, read_lesson
+from supportnet.analysis.explorer.levers import page_levers
 from supportnet.analysis.explorer.page import about_page
 from supportnet.analysis.explorer.worlds import SHOWN, Worlds
 from supportnet.sim.errors import UserInputError
@@ -39,7 +39,7 @@ def test_there_are_eight_in_an_order() -> None:
 
 def test_a_file_with_a_word_too_many_is_refused() -> None:
     with pytest.raises(UserInputError, match="not well formed"):
-        read("wrong", 'title = "T"\norder = 1\naim = "A"\nminutes = 15\nsteps = []\nhint = "no"')
+        read_lesson("wrong", 'title = "T"\norder = 1\naim = "A"\nminutes = 15\nsteps = []\nhint = "no"')
 
 
 @by_name
@@ -83,9 +83,9 @@ def test_every_state_is_one_that_the_page_and_the_service_know(lesson: Lesson, s
         world_of(said)
         assert said.get("view", "person") in ("person", "area")
         assert said.get("outcome", "qpr") in SHOWN
-        assert 0 <= int(said.get("who", 0)) < Asked().patients
-    assert set(step.allow or ()) <= set(levers())
-    moved = set(step.set or {}) & set(levers())
+        assert 0 <= int(said.get("who", 0)) < WhatIf().patients
+    assert set(step.allow or ()) <= set(page_levers())
+    moved = set(step.set or {}) & set(page_levers())
     if step.kind == "try" and step.allow is not None:
         assert moved <= set(step.allow), "what a step moves can be moved in it"
         assert step.allow
@@ -102,11 +102,11 @@ def test_a_guess_begins_with_everything_put_back__and_a_lever_to_be_moved_up_wit
     for step in lesson.steps:
         assert step.kind != "predict" or step.set == {}, "no results of the step before"
         if re.search("as today|[Mm]ove the lever from 0", " ".join(step.text)) and step.kind == "try":
-            assert not set(step.set or {}) & set(levers()), step.name
+            assert not set(step.set or {}) & set(page_levers()), step.name
 
 
 def person_of(who: int, **said: float) -> dict[str, Any]:
-    asked = Asked.of({name.replace("__", "."): str(value) for name, value in said.items()})
+    asked = WhatIf.of({name.replace("__", "."): str(value) for name, value in said.items()})
     return lives.person(asked, asked.what_if, who, Event())
 
 
@@ -135,7 +135,7 @@ def step_of(lesson: str, name: str) -> Step:
 
 
 def levers_of(step: Step) -> dict[str, float]:
-    return {name: float(value) for name, value in (step.set or {}).items() if name in levers()}
+    return {name: float(value) for name, value in (step.set or {}).items() if name in page_levers()}
 
 
 @by_name
@@ -167,7 +167,7 @@ def test_an_answer_is_the_same_whatever_the_luck(lesson: Lesson, step: Step, see
     assert choice_of(step.answer, seed) == EXPECTED[lesson.name, step.name]
 
 
-LOST = [name for name in levers() if name.startswith("mechanisms.")]
+LOST = [name for name in page_levers() if name.startswith("mechanisms.")]
 CLAIMS = {  # what texts say beside the answers: worlds, outcome, between which values its mean difference lies
     "the service closed: recovery falls": ({"services.coverage": 0}, "qpr", -1.1, -0.6),
     "for four or five professionals one friend": ({"services.coverage": 0}, "n_friend", 0.78 / 5.5, 0.78 / 3.8),
@@ -301,10 +301,10 @@ def sets_of(step: Step) -> Iterator[Said]:
     yield from (said for said in (step.set, *answer) if said is not None)
 
 
-def world_of(said: Said, seed: int | None = None) -> Asked:
+def world_of(said: Said, seed: int | None = None) -> WhatIf:
     """What the service is asked. Raises UserInputError where it does not know the words."""
     query = {name: str(value) for name, value in said.items() if name not in PAGE_ONLY}
-    return Asked.of(query if seed is None else {**query, "seed": str(seed)})
+    return WhatIf.of(query if seed is None else {**query, "seed": str(seed)})
 
 
 SERVED = Worlds()
@@ -315,7 +315,7 @@ def band(said: Said, seed: int) -> dict[str, Any]:
 
 
 @cache
-def found_once(asked: Asked) -> dict[str, Any]:
+def found_once(asked: WhatIf) -> dict[str, Any]:
     return SERVED.band(asked, Event())
 
 
@@ -326,7 +326,7 @@ def ends(said: Said, outcome: str, seed: int) -> tuple[float, float, float]:
     return mean, lower, upper
 
 
-def choice_of(answer: Answer, seed: int) -> str:
+def choice_of(answer: ModelAnswer, seed: int) -> str:
     """The choice that the numbers support, as the page finds it (static/lesson.js)."""
     assert answer.set is not None, "an answer that every page finds alike names its what-if"
     if answer.than is None:

@@ -142,14 +142,15 @@ def test_the_pool__is_the_same_whoever_makes_it() -> None:
     """More than one block of people, so that two workers share the work; and an area not set up for two refuses."""
     scenario = Scenario.load("today")
     rules, areas = root_rules(scenario, scenario.all_parameters), []
+    unseen = np.zeros((0, N_SEEN))
     for workers in (1, 2):
         area = first_area(1100, rules, KEY, 1.0, workers)
-        live_weeks_together(area.world, rules, area.desk, KEY, 0, 8, 0, np.zeros((0, N_SEEN)), workers)
+        live_weeks_together(area.world, rules, area.desk, KEY, 0, 8, every=0, seen=unseen, workers=workers)
         assert verify(area) == []
         areas.append(area)
     assert all(a.tobytes() == b.tobytes() for a, b in zip(areas[0].world, areas[1].world, strict=True))
     with pytest.raises(ValueError, match="fewer than 2 workers"):
-        live_weeks_together(areas[0].world, rules, areas[0].desk, KEY, 8, 1, 0, np.zeros((0, N_SEEN)), 2)
+        live_weeks_together(areas[0].world, rules, areas[0].desk, KEY, 8, 1, every=0, seen=unseen, workers=2)
 
 
 def test_today__stays_as_it_is() -> None:

@@ -13,7 +13,7 @@ from supportnet.sim.area.invariants import verify
 from supportnet.sim.enums import Mechanism, Process, Role
 from supportnet.sim.mesa.agents import Family, Friend, Patient, Peer, Professional
 from supportnet.sim.mesa.model import SupportNetwork
-from supportnet.sim.mesa.ties import GoneError, Number, Tie
+from supportnet.sim.mesa.ties import ArrayNumber, GoneError, TieView
 from tests.test_model import same_bits
 
 KINDS = (Patient, Professional, Peer, Friend, Family)
@@ -46,7 +46,7 @@ def rows(model: SupportNetwork) -> dict[tuple[int, int], int]:
 def numbers_of(kind: type) -> list[str]:
     """Attributes of a view that can be written as numbers."""
     found = {name: value for base in reversed(kind.__mro__) for name, value in vars(base).items()}
-    return [name for name, value in found.items() if isinstance(value, Number) and math.isfinite(value.high)]
+    return [name for name, value in found.items() if isinstance(value, ArrayNumber) and math.isfinite(value.high)]
 
 
 def test_people__are_all_there(model: SupportNetwork) -> None:
@@ -125,10 +125,10 @@ def test_programmes__are_told_by_name(model: SupportNetwork) -> None:
     assert {tie.origin for tie in model.ties} == {"natural", "service", "befriending"}
 
 
-@pytest.mark.parametrize("kind", [*KINDS, Tie])
+@pytest.mark.parametrize("kind", [*KINDS, TieView])
 def test_numbers__can_be_written_and_read_back(kind: type) -> None:
     model = fresh()
-    views = model.ties if kind is Tie else list(model.agents_by_type[kind])
+    views = model.ties if kind is TieView else list(model.agents_by_type[kind])
     names = numbers_of(kind)
     assert len(names) >= 4
     for view in (views[0], views[-1]):

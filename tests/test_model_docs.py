@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from supportnet.sim.mesa.agents import Family, Patient, Supporter
-from supportnet.sim.mesa.ties import Number, Tie
+from supportnet.sim.mesa.ties import ArrayNumber, TieView
 
 PAGE = (Path(__file__).parents[1] / "docs" / "mesa.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -38,7 +38,7 @@ def test_calls__make_people_less_lonely() -> None:
 
 def test_the_table__names_everything_that_can_be_written() -> None:
     text = PAGE.partition("## What can be read and written")[2]
-    for kind in (Patient, Supporter, Family, Tie):
+    for kind in (Patient, Supporter, Family, TieView):
         for name, about in vars(kind).items():
-            if isinstance(about, Number):
+            if isinstance(about, ArrayNumber):
                 assert f"`{name}`" in text, (kind, name)

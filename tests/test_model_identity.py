@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from supportnet.sim import model_identity
-from supportnet.sim.model_identity import FILES, files_of, identity_of, meaning_of, meanings, record, write_record
+from supportnet.sim.model_identity import (
+    FILES,
+    files_of,
+    identity_of,
+    meaning_of,
+    meanings,
+    recorded_parts,
+    write_record,
+)
 from tests.same_model import ROOT, differences
 
 CODE = '''"""A kernel."""
@@ -54,7 +62,7 @@ def test_a_place_does_not_count__one_meaning_does() -> None:
 @pytest.mark.parametrize("part", FILES)
 def test_the_record_is_of_these_files__the_bytes_on_record_too(part: str) -> None:
     now = {name: meaning_of(path.read_text("utf-8")) for name, path in files_of(part).items()}
-    recorded = {name: digests.meaning for name, digests in record()[part].files.items()}
+    recorded = {name: digests.meaning for name, digests in recorded_parts()[part].files.items()}
     assert meanings(part) == now == recorded
 
 
@@ -63,7 +71,7 @@ def test_what_is_recorded_is_the_same_model(tmp_path: Path, monkeypatch: pytest.
     write_record({"model": "a model", "run": "a run"})
     written = json.loads((tmp_path / "record.json").read_text())
     assert written["model"]["identity"] == "a model"
-    assert written["run"]["files"].keys() == record()["run"].files.keys()
+    assert written["run"]["files"].keys() == recorded_parts()["run"].files.keys()
 
 
 def test_every_file_that_a_run_needs__has_an_identity_or_moves_no_number() -> None:

@@ -12,8 +12,8 @@ from supportnet.experiments.ensemble.estimates import PARAMETERS_TOO, contains, 
 from supportnet.experiments.ensemble.replication import simulate
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.optimise.evaluator import COST, QPR, Evaluator, three_samplings
-from supportnet.experiments.optimise.levers import levers_of, settings_of
-from supportnet.experiments.optimise.optimise import SURE, optimise
+from supportnet.experiments.optimise.levers import levers_of, portfolio_settings
+from supportnet.experiments.optimise.optimise import SURE, search_budget
 from supportnet.experiments.optimise.pareto import on_front, probability_on_front, probability_within
 from supportnet.experiments.optimise.result import PortfolioResult, Size
 from supportnet.experiments.optimise.search import first_generation, most_for_money
@@ -34,7 +34,7 @@ def today(**values: object) -> Scenario:
 
 @cache
 def found(workers: int = 1) -> PortfolioResult:
-    return optimise(today(), BUDGET, levers_of(today(), LEVERS), TINY, workers=workers)
+    return search_budget(today(), BUDGET, levers_of(today(), LEVERS), size=TINY, workers=workers)
 
 
 def posterior(folder: Path) -> Posterior:
@@ -138,7 +138,7 @@ def test_spending__is_cost_without_crises_and_admissions() -> None:
     more = tuple(lever.steps for lever in found().levers)
     spent = lives.differences([more])[0, :, 3]
     worlds = [today(**{"costs.crisis_week": 0.0, "costs.admission": 0.0}).with_values(values)
-              for values in ({}, settings_of(lives.levers, more))]  # fmt: skip
+              for values in ({}, portfolio_settings(lives.levers, more))]  # fmt: skip
     one, other = (run(world, 2, workers=1).summary()["mean"]["cost"] for world in worlds)
     assert spent.mean() == pytest.approx(other - one)
 
@@ -149,7 +149,7 @@ def test_with_a_posterior__the_same_draws_are_met_by_today_and_every_portfolio(t
     draws = read_draws(path)
     levers = levers_of(today(), ("befriending", "self_help_groups"))
     size = TINY._replace(candidates=4, generations=1, search_replicates=4)
-    got = optimise(today(), BUDGET, levers, size, posterior=draws, workers=2)
+    got = search_budget(today(), BUDGET, levers, size=size, posterior=draws, workers=2)
     assert contains(got.reported.draws) == PARAMETERS_TOO
     worlds = [today(), today().with_values(got.settings(got.recommended))]
     one, other = (run(world, 4, seed=1, workers=1, posterior=draws) for world in worlds)
@@ -163,12 +163,14 @@ def test_with_a_posterior__the_same_draws_are_met_by_today_and_every_portfolio(t
 def test_a_budget_that_buys_nothing__is_told_what_the_cheapest_step_costs() -> None:
     levers = levers_of(today(), ("befriending", "open_dialogue"))
     with pytest.raises(UserInputError, match=r"buys nothing[\s\S]*cheapest step costs[\s\S]*from 0 to 0.05"):
-        optimise(today(**{"costs.admission": 0.0}), 0.001, levers, TINY._replace(search_replicates=6), workers=1)
+        search_budget(
+            today(**{"costs.admission": 0.0}), 0.001, levers, size=TINY._replace(search_replicates=6), workers=1
+        )
 
 
 def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_all_the_same() -> None:
     levers = levers_of(today(), ("befriending", "open_dialogue"))
-    got = optimise(today(), 0.0, levers, TINY, workers=1)
+    got = search_budget(today(), 0.0, levers, TINY, workers=1)
     alone = got.searched.differences([(levers[0].steps, 0), (0, levers[1].steps)])[:, :, COST]
     assert (alone.mean(axis=1) > 0.0).all(), "by the search's few replicates either costs something"
     assert alone.min() < 0.0, "and one of them saved something in a replicate"
@@ -178,7 +180,7 @@ def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_al
 @pytest.mark.parametrize("budget", [-1.0, 1e300, float("nan"), float("inf")])
 def test_a_budget_that_is_none__is_a_mistake(budget: float) -> None:
     with pytest.raises(UserInputError, match="budget must be"):
-        optimise(today(), budget, levers_of(today()), TINY)
+        search_budget(today(), budget, levers_of(today()), TINY)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,7 @@ def test_too_few_replicates_to_tell_luck__are_a_mistake_before_anything_is_lived
     monkeypatch.setattr(evaluator, "simulate", None)
     draws = posterior(tmp_path) if by_draws else None
     with pytest.raises(UserInputError, match="replicates must be at least"):
-        optimise(today(), BUDGET, levers_of(today()), TINY._replace(search_replicates=4)._replace(**few), 1, draws)
+        search_budget(today(), BUDGET, levers_of(today()), TINY._replace(search_replicates=4)._replace(**few), 1, draws)
 
 
 def test_a_failed_replicate__is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

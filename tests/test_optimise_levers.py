@@ -2,10 +2,10 @@
 
 import pytest
 
-from supportnet.experiments.optimise.levers import COSTLY, FREE, levers_of, settings_of, values_of
+from supportnet.experiments.optimise.levers import COSTLY, FREE, lever_steps, levers_of, portfolio_settings
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
-from supportnet.sim.scenario.schema import Services
+from supportnet.sim.scenario.schema import ServiceLevers
 
 TODAY = Scenario.load("today")
 
@@ -20,7 +20,7 @@ def test_usual_levers__are_all_programmes_posts_and_contacts_and_none_is_free() 
 
 
 def test_every_lever_of_the_service__is_costly_free_or_left_out_on_purpose() -> None:
-    assert {f"services.{name}" for name in Services.model_fields} - {"services.crisis_contact"} == {*COSTLY, *FREE}
+    assert {f"services.{name}" for name in ServiceLevers.model_fields} - {"services.crisis_contact"} == {*COSTLY, *FREE}
 
 
 def test_free_levers__move_where_they_are_named() -> None:
@@ -32,7 +32,7 @@ def test_free_levers__move_where_they_are_named() -> None:
 
 
 def test_posts__grow_by_even_steps() -> None:
-    posts = [1.0 / caseload for caseload in values_of(TODAY, "services.caseload")]
+    posts = [1.0 / caseload for caseload in lever_steps(TODAY, "services.caseload")]
     assert [one / posts[0] for one in posts] == pytest.approx([1.0 + 0.05 * k for k in range(21)], rel=1e-3)
 
 
@@ -47,8 +47,8 @@ def test_what_is_on_offer_already__is_extended_and_never_cut() -> None:
     levers = levers_of(Scenario.load("befriending"), ("befriending",))
     assert levers[0].values[0] == 0.3
     assert levers[0].values[-1] == 1.0
-    assert settings_of(levers, (2,)) == {"programmes.befriending.coverage": 0.4}
-    assert settings_of(levers, (0,)) == {}
+    assert portfolio_settings(levers, (2,)) == {"programmes.befriending.coverage": 0.4}
+    assert portfolio_settings(levers, (0,)) == {}
 
 
 def test_unknown_levers__are_told_the_nearest_name() -> None:

@@ -5,17 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from supportnet.analysis.validation import find
+from supportnet.analysis.validation import measure_values
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.workers import Interrupted
 from supportnet.experiments.patterns.measurement import odds_ratio
-from supportnet.experiments.patterns.studies import STUDIES, VALUES, measured
+from supportnet.experiments.patterns.studies import STUDIES, VALUES, measure_study_values
 from supportnet.experiments.patterns.table import patterns, to_fit
-from supportnet.experiments.patterns.world import World
+from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.runs.batch import Batch, live_batch
 from supportnet.experiments.runs.engines import engine_of
-from supportnet.experiments.runs.plan import Task, plan_of
-from supportnet.experiments.runs.sweep import sweep
+from supportnet.experiments.runs.plan import RunTask, plan_of
+from supportnet.experiments.runs.sweep import run_study
 from supportnet.experiments.study.observables import code
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.model_identity import run_hash
@@ -33,9 +33,9 @@ high = 40
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world() -> StudyWorld:
     today = Scenario.load("today")
-    return World(today, pool_for(today), 1)
+    return StudyWorld(today, pool_for(today), 1)
 
 
 def test_every_value__has_a_study_and_a_row() -> None:
@@ -52,7 +52,7 @@ def test_what_is_fitted__is_fifteen_patterns_of_natural_history_and_association(
 
 
 @pytest.mark.parametrize("simulated", STUDIES, ids=lambda one: one.__name__)
-def test_a_study__yields_the_values_that_it_is_listed_with(world: World, simulated: object) -> None:
+def test_a_study__yields_the_values_that_it_is_listed_with(world: StudyWorld, simulated: object) -> None:
     assert callable(simulated)
     found = simulated(world)
     assert tuple(found) == STUDIES[simulated]
@@ -61,8 +61,8 @@ def test_a_study__yields_the_values_that_it_is_listed_with(world: World, simulat
         assert simulated(world) == found, "the same world, the same values"
 
 
-def test_only_what_is_wanted__is_measured(world: World) -> None:
-    assert list(measured(world, ["disengaged", "relapse_2"])) == ["disengaged", "relapse_2"]
+def test_only_what_is_wanted__is_measured(world: StudyWorld) -> None:
+    assert list(measure_study_values(world, ["disengaged", "relapse_2"])) == ["disengaged", "relapse_2"]
 
 
 def test_an_odds_ratio__of_a_table_known() -> None:
@@ -72,7 +72,7 @@ def test_an_odds_ratio__of_a_table_known() -> None:
 
 
 def test_patterns_found__are_means_with_intervals() -> None:
-    found = find(Scenario.load("today"), Sampling((0, 1, 2)), wanted=["disengaged"])
+    found = measure_values(Scenario.load("today"), Sampling((0, 1, 2)), wanted=["disengaged"])
     assert [one.pattern.name for one in found] == ["disengaged"]
     assert found[0].lower < found[0].value < found[0].upper
     assert found[0].met
@@ -83,7 +83,7 @@ def test_a_study__may_measure_patterns_instead_of_outcomes(tmp_path: Path, monke
         "supportnet.experiments.runs.batch.measured", lambda world, wanted: {name: 0.25 for name in wanted}
     )
     read = study(tmp_path, BODY, 'measure = "patterns"\nreplicates = 1\nscenarios = ["today", "today-affective"]\n')
-    done = sweep(read, tmp_path / "out", engine_of("threads", 2))
+    done = run_study(read, tmp_path / "out", engine_of("threads", 2))
     assert (done.runs, done.computed, done.failed) == (4, 4, [])
     import pandas as pd
 
@@ -117,7 +117,7 @@ def test_groups__move_together_along_a_sobol_sequence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("simulated", STUDIES, ids=lambda one: one.__name__)
-def test_a_study_for_which_nobody_waits__is_given_up(world: World, simulated: object) -> None:
+def test_a_study_for_which_nobody_waits__is_given_up(world: StudyWorld, simulated: object) -> None:
     assert callable(simulated)
     with pytest.raises(Interrupted):
         simulated(world._replace(halted=lambda: True))
@@ -125,7 +125,7 @@ def test_a_study_for_which_nobody_waits__is_given_up(world: World, simulated: ob
 
 def test_a_run_of_patterns_for_which_nobody_waits__has_not_failed() -> None:
     answers = iter([False])  # when the run begins; from then on nobody waits
-    task = Task("a", {}, 0, 1, {})
+    task = RunTask("a", {}, 0, 1, {})
     batch = Batch(Scenario.load("today"), (52,), (task,), 4000, 400, code("patterns"), "patterns")
     with pytest.raises(Interrupted):
         live_batch(batch, lambda: next(answers, True))

@@ -9,7 +9,16 @@ import pytest
 
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.provenance import canonical_json, changes, commit, identity, machine, provenance, read, versions
+from supportnet.sim.provenance import (
+    canonical_json,
+    changes,
+    commit,
+    identity,
+    machine,
+    provenance,
+    read_provenance,
+    versions,
+)
 from supportnet.sim.scenario.scenario import Scenario
 from tests.small import small
 
@@ -81,7 +90,7 @@ def test_commit__is_that_of_this_project_or_none() -> None:
 
 
 def test_reading__gives_back_what_was_written__from_the_file_or_its_folder(told: Path) -> None:
-    assert read(told) == read(told.parent) == json.loads(told.read_text())
+    assert read_provenance(told) == read_provenance(told.parent) == json.loads(told.read_text())
 
 
 @pytest.mark.parametrize(
@@ -98,7 +107,7 @@ def test_reading__gives_back_what_was_written__from_the_file_or_its_folder(told:
 def test_what_is_not_provenance__is_a_mistake(told: Path, content: bytes, says: str) -> None:
     told.write_bytes(content)
     with pytest.raises(UserInputError, match=says):
-        read(told)
+        read_provenance(told)
 
 
 @pytest.mark.parametrize(
@@ -116,12 +125,12 @@ def test_what_is_not_provenance__is_a_mistake(told: Path, content: bytes, says: 
 def test_provenance_that_was_changed__is_a_mistake(told: Path, change: dict[str, Any], says: str) -> None:
     told.write_text(json.dumps(json.loads(told.read_text()) | change))
     with pytest.raises(UserInputError, match=says):
-        read(told)
+        read_provenance(told)
 
 
 def test_a_file_that_is_not_there__is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(UserInputError, match="cannot be read"):
-        read(tmp_path / "nowhere.json")
+        read_provenance(tmp_path / "nowhere.json")
 
 
 def test_changes__are_told_one_by_one() -> None:

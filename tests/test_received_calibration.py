@@ -14,10 +14,10 @@ import pytest
 
 from supportnet.experiments.calibration import store as module
 from supportnet.experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
-from supportnet.experiments.calibration.iterate import chains, learn
+from supportnet.experiments.calibration.iterate import chains, train_emulators
 from supportnet.experiments.calibration.mcmc import Sampled, sample
 from supportnet.experiments.calibration.store import FOLDER, fitted, store_in
-from supportnet.experiments.calibration.targets import Target
+from supportnet.experiments.calibration.targets import CalibrationTarget
 from supportnet.experiments.execution.store import packed, unpacked
 from supportnet.experiments.posterior.posterior import TOLD, read_draws
 from supportnet.sim.errors import UserInputError
@@ -155,15 +155,15 @@ def test_an_interrupted_calibration__goes_on_with_the_same_bits(
     from supportnet.experiments.calibration.targets import targets_of
     from supportnet.experiments.study.study import StudyDefinition
 
-    targets: list[Target] = targets_of(StudyDefinition.load("calibration"))[:2]
+    targets: list[CalibrationTarget] = targets_of(StudyDefinition.load("calibration"))[:2]
     units = np.random.default_rng(3).random((60, 5))
     values = np.array([[target.pattern.low, target.pattern.high] for target in targets]).mean(axis=1) + 0 * units[:, :2]
     values *= 1 + 0.1 * units[:, :2]
 
     def lived() -> tuple[list[Emulator], Sampled]:
         store = store_in(tmp_path)
-        emulators = learn([], units, values, targets, 1, lambda doing: nullcontext(None), store)
-        return emulators, chains(emulators, targets, 5, 1, 200, 1, iterate.ignore, store)
+        emulators = train_emulators([], units, values, targets, 1, lambda doing: nullcontext(None), store)
+        return emulators, chains(emulators, targets, 5, store, seed=1, steps=200, workers=1, told=iterate.ignore)
 
     first, drawn = lived()
     monkeypatch.setattr(iterate, "emulators_of", lambda *_: pytest.fail("emulators are there"))

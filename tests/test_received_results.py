@@ -14,19 +14,19 @@ import pytest
 
 from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.outputs.run import RunFiles
-from supportnet.analysis.outputs.sensitivity import files_of
+from supportnet.analysis.outputs.sensitivity import earlier_files
 from supportnet.analysis.report.page import environment, report
-from supportnet.experiments.calibration.store import fitted, identity_of, store_in
+from supportnet.experiments.calibration.store import array_digest, fitted, store_in
 from supportnet.experiments.execution.checked_files import bytes_of, read_json
 from supportnet.experiments.execution.store import packed_results
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.manifest import MANIFEST, STUDY, study_kept
 from supportnet.experiments.runs.run_store import RunReader
-from supportnet.experiments.runs.sweep import PARTS, sweep
+from supportnet.experiments.runs.sweep import PARTS, run_study
 from supportnet.experiments.study.design import points
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing import import_networks
-from supportnet.sim.provenance import read, sealed
+from supportnet.sim.importing.importer import import_interviews
+from supportnet.sim.provenance import read_provenance, sealed
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.ensembles import compare, run
@@ -42,7 +42,7 @@ LISTED = '[design]\nkind = "list"\nfile = "points.csv"\n'
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A comparison, a run and a sweep, from files in a folder whose name nobody may know."""
     home = tmp_path_factory.mktemp(SECRET)
-    import_networks(EXAMPLE, EXAMPLE / "mapping.toml", home)
+    import_interviews(EXAMPLE, EXAMPLE / "mapping.toml", home)
     (home / "own.toml").write_text(
         f'based_on = "today"\nweeks = 8\nservices.caseload = 15\n[population]\nnetworks = "{home}/networks.parquet"\n'
     )
@@ -57,7 +57,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = os.getcwd()
     os.chdir(home)
     try:
-        sweep(study(home, LISTED, f'scenarios = ["own.toml"]\n{head}'), folder / "sweep", engine_of("threads", 1))
+        run_study(study(home, LISTED, f'scenarios = ["own.toml"]\n{head}'), folder / "sweep", engine_of("threads", 1))
     finally:
         os.chdir(here)
     return folder
@@ -118,7 +118,7 @@ def test_a_sweep__writes_into_no_folder_that_a_link_leads_to(copied: Path) -> No
     (copied / "sweep" / PARTS).rename(copied.parent / "elsewhere")
     (copied / "sweep" / PARTS).symlink_to(copied.parent / "elsewhere")
     with pytest.raises(UserInputError, match="is a link to another folder"):
-        sweep(study_kept(copied / "sweep"), copied / "sweep", engine_of("threads", 1))
+        run_study(study_kept(copied / "sweep"), copied / "sweep", engine_of("threads", 1))
 
 
 def test_a_part_that_is_a_link_out__is_passed_over(copied: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_pipe_in_a_folder__is_not_waited_for(copied: Path) -> None:
         report(copied, ledger=0)
 
 
-@pytest.mark.parametrize("reader", [read, read_json, bytes_of])
+@pytest.mark.parametrize("reader", [read_provenance, read_json, bytes_of])
 def test_a_pipe_in_the_place_of_a_file__is_not_waited_for(tmp_path: Path, reader: Callable[[Path], object]) -> None:
     pipe = tmp_path / "provenance.json"
     os.mkfifo(pipe)
@@ -162,7 +162,7 @@ def test_a_pipe_among_what_calibrate_keeps__is_not_waited_for(tmp_path: Path) ->
     pipe = store_in(tmp_path)._folder / "0.arrays"
     pipe.parent.mkdir(parents=True)
     os.mkfifo(pipe)
-    forged = packed_results({identity_of([1.0]): [np.array([2.0])]})
+    forged = packed_results({array_digest([1.0]): [np.array([2.0])]})
     Thread(target=pipe.write_bytes, args=[forged], daemon=True).start()
     found = fitted(store_in(tmp_path), [1.0], lambda: [np.array([1.0])], lambda found: found, list)
     assert found == [np.array([1.0])]
@@ -175,10 +175,10 @@ def test_the_list_of_files_of_an_analysis__names_none_elsewhere(tmp_path: Path) 
         (tmp_path / name).write_text("")
     names = ["../dear.csv", str(tmp_path / "dear.csv"), "notes.txt", "indices.csv", ".", "here"]
     (tmp_path / "here" / "provenance.json").write_text(json.dumps({"files": names}))
-    assert files_of(tmp_path / "here") == {"indices.csv"}
+    assert earlier_files(tmp_path / "here") == {"indices.csv"}
     for told in ({"files": [{}]}, {"files": 7}, [], 7):
         (tmp_path / "here" / "provenance.json").write_text(json.dumps(told))
-        assert files_of(tmp_path / "here") == set()
+        assert earlier_files(tmp_path / "here") == set()
 
 
 @pytest.mark.parametrize("name", ["../../x", "/x", "a\\b", "x\x1b[2J", "x\n", "\u202ex", "x" * 201])

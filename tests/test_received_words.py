@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from supportnet.analysis.commands.output import Output
-from supportnet.analysis.explorer.take_home import table
+from supportnet.analysis.explorer.take_home import outcomes_csv
 from supportnet.analysis.files.writing import read_csv, without_formulas, write_csv
 from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.report.page import report
 from supportnet.analysis.sensitivity.study_results import read_results
 from supportnet.experiments.runs.engines import engine_of
-from supportnet.experiments.runs.sweep import sweep
+from supportnet.experiments.runs.sweep import run_study
 from supportnet.sim.errors import ACTING, UserInputError, escaped
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
@@ -70,7 +70,7 @@ def test_a_scenario_that_is_called_like_a_formula__goes_through_tables_and_into_
 
 def test_tables_of_a_sweep_and_of_the_classroom__have_no_formulas(tmp_path: Path) -> None:
     (tmp_path / "=x.toml").write_text('based_on = "today"\n')
-    sweep(study(tmp_path, BODY, f'scenarios = ["=x.toml"]\n{HEAD}'), tmp_path / "out", engine_of("threads", 1))
+    run_study(study(tmp_path, BODY, f'scenarios = ["=x.toml"]\n{HEAD}'), tmp_path / "out", engine_of("threads", 1))
     read_results(tmp_path / "out", [], ["qpr"], None).write_csv(tmp_path / "runs.csv")
     text = (tmp_path / "runs.csv").read_text("utf-8")
     assert ",'=x," in text
@@ -78,7 +78,7 @@ def test_tables_of_a_sweep_and_of_the_classroom__have_no_formulas(tmp_path: Path
     rows = pd.DataFrame({"scenario": ["=x"], "value": [-1.5]})
     worlds: Any = SimpleNamespace(compared=lambda *_: SimpleNamespace(worlds=[SimpleNamespace(outcomes=rows)]))
     asked: Any = None
-    assert table(worlds, asked, Event()) == b"scenario,value\n'=x,-1.5\n"
+    assert outcomes_csv(worlds, asked, Event()) == b"scenario,value\n'=x,-1.5\n"
 
 
 def test_what_acts_on_a_terminal__is_written_out() -> None:
@@ -106,12 +106,12 @@ def test_tables_and_remarks__have_nothing_that_acts(
     monkeypatch.setenv("COLUMNS", "400")
     from rich.table import Table
 
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
 
     tell = Output(False, False)
     tell.note(f"note {ACTS}")
     tell.warn(f"warn {ACTS}")
-    shown: Table = blank(f"title {ACTS}", f"name {ACTS}", (f"number {ACTS}",), f"word {ACTS}")
+    shown: Table = empty_table(f"title {ACTS}", f"name {ACTS}", (f"number {ACTS}",), f"word {ACTS}")
     shown.add_row(f"cell {ACTS}", "1", "x")
     tell.show(shown)
     with pytest.raises(BaseException):  # noqa: B017, PT011 - typer's exit

@@ -14,11 +14,11 @@ import pytest
 from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.report import page
 from supportnet.analysis.report.page import Report, report
-from supportnet.analysis.wording.formatting import number, points
+from supportnet.analysis.wording.formatting import number, qpr_points
 from supportnet.experiments.ensemble.estimates import PARAMETERS_TOO
 from supportnet.experiments.posterior.posterior import read_draws, write_draws
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing import import_networks
+from supportnet.sim.importing.importer import import_interviews
 from tests.command_line import Supportnet
 from tests.ensembles import compare
 from tests.small import small
@@ -269,7 +269,7 @@ def test_what_is_broken__is_said_before_anything_is_lived(copied: Path, monkeypa
 def test_effects_on_single_people__are_told_as_spread_out_as_they_are(made: Made) -> None:
     rows = pd.read_csv(made.folder / "compare" / "for_whom.csv").query("group == 'everybody'").set_index("scenario")
     for name in OTHERS:
-        cells = [points(rows.loc[name, quantile]) for quantile in ("p5", "p50", "p95")]
+        cells = [qpr_points(rows.loc[name, quantile]) for quantile in ("p5", "p50", "p95")]
         cells += [f"{rows.loc[name, share]:.1%}" for share in ("better", "worse")]
         row = "\n".join(f"<td>{cell}</td>" for cell in cells)
         assert f'<th scope="row">everybody</th>\n{row}' in made.report.html
@@ -316,7 +316,7 @@ def test_comparison_by_draws__is_lived_again_by_the_same_draws(tmp_path: Path) -
 
 
 def test_people_read_from_data__are_kept_with_their_comparison(tmp_path: Path) -> None:
-    import_networks(EXAMPLE, EXAMPLE / "mapping.toml", tmp_path / "mine")
+    import_interviews(EXAMPLE, EXAMPLE / "mapping.toml", tmp_path / "mine")
     networks = str(tmp_path / "mine" / "networks.parquet")
     worlds = [small(population__networks=networks, services__caseload=caseload) for caseload in (25, 15)]
     (tmp_path / "q").mkdir()

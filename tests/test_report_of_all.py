@@ -18,7 +18,7 @@ from supportnet.analysis.report import costs
 from supportnet.analysis.report.budgets import budgets
 from supportnet.analysis.report.page import Report, report
 from supportnet.analysis.report.provenance_section import again
-from supportnet.analysis.report.result_index import find
+from supportnet.analysis.report.result_index import index_results
 from supportnet.analysis.report.trials import trials
 from supportnet.experiments.economics.costs import read_costs
 from supportnet.sim.errors import UserInputError
@@ -69,11 +69,11 @@ def section(made: Report, anchor: str) -> str:
 
 
 def result_table(name: str, folder: Path) -> Any:
-    return getattr(costs, name)(find(folder).of("economics")[0]).rows
+    return getattr(costs, name)(index_results(folder).of("economics")[0]).rows
 
 
 def commands_in(folder: Path) -> list[str]:
-    found = find(folder)
+    found = index_results(folder)
     return [command for one in found.results for command in again(one, found)]
 
 
@@ -203,7 +203,7 @@ def test_broken_tables__are_left_out(name: str, column: str, spoil: str, copied:
     rows = pd.read_csv(copied / name)
     rows = rows.drop(columns=column) if spoil == "gone" else rows.assign(**{column: "much"})
     rows.to_csv(copied / name, index=False)
-    found = find(copied)
+    found = index_results(copied)
     for made in (trials(found, ""), costs.costs(found, Scenario.load("today"), ""), *budgets(found)):
         assert made.anchor
     (one,) = found.left_out
@@ -225,7 +225,7 @@ def test_provenance_that_tells_nothing__is_left_out(command: str, copied: Path) 
 def test_damaged_results__are_left_out(name: str, copied: Path) -> None:
     for what, content in damaged((copied / "trial" / name).read_bytes(), 30):
         (copied / "trial" / name).write_bytes(content)
-        (one,) = find(copied).left_out
+        (one,) = index_results(copied).left_out
         assert (one.folder, f"{name} is damaged, or was changed" in one.why) == ("trial", True), what
 
 
@@ -245,7 +245,7 @@ def test_a_damaged_comparison__is_refused_by_name(name: str, copied: Path) -> No
     for what, content in damaged((copied / "compare" / name).read_bytes(), 30):
         (copied / "compare" / name).write_bytes(content)
         with pytest.raises(UserInputError, match=f"{name} is damaged, or was changed"):
-            print(what, find(copied))
+            print(what, index_results(copied))
 
 
 def test_results_of_earlier_versions__are_said_to_be_unchecked(copied: Path, made: Report) -> None:

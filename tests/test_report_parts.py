@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from supportnet.analysis.report.assumption_section import in_words, verdict
+from supportnet.analysis.report.assumption_section import robustness_sentence, robustness_verdict
 from supportnet.analysis.report.checklists import LISTS, answered, checklist
 from supportnet.analysis.report.scenarios import written_out
 from supportnet.analysis.report.stories import kind_of_network, stories
 from supportnet.experiments.comparison.assumptions import AS_SET, assumptions_of
-from supportnet.experiments.comparison.life_histories import Event, Life, drawn_people, lives
+from supportnet.experiments.comparison.life_histories import Event, LifeHistory, drawn_people, life_histories
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.sim.scenario.scenario import Scenario, library
 from tests.ensembles import run
@@ -90,20 +90,21 @@ def test_counts_of_answers__grow_with_what_is_there() -> None:
     ],
 )
 def test_verdict__says_whether_a_conclusion_stands(before: str, now: str, says: str) -> None:
-    assert verdict(before, now) == says
+    assert robustness_verdict(before, now) == says
 
 
 def test_conclusion_that_cannot_be_told__is_held_against_nothing() -> None:
-    open_still = {"scenario": "today", "changed": "–", "lower": -1.0, "upper": 1.0, "verdict": verdict("", "")}
+    undecided = robustness_verdict("", "")
+    open_still = {"scenario": "today", "changed": "–", "lower": -1.0, "upper": 1.0, "verdict": undecided}
     rows = [open_still | {"about": about} for about in (AS_SET, "Trust works", "Hope works")]
-    told = in_words(rows, small())
+    told = robustness_sentence(rows, small())
     assert told.startswith("With this number of replicates there is no clear conclusion")
     assert "same" not in told
-    rows[1] |= {"lower": 0.5, "verdict": verdict("", "higher")}
-    assert "becomes clear under: “Trust works”" in in_words(rows, small())
+    rows[1] |= {"lower": 0.5, "verdict": robustness_verdict("", "higher")}
+    assert "becomes clear under: “Trust works”" in robustness_sentence(rows, small())
     rows[0] |= {"lower": 0.5}
-    rows[2] |= {"lower": 0.5, "verdict": verdict("higher", "higher")}
-    assert "same under 1 of 2 changes" in in_words(rows, small())
+    rows[2] |= {"lower": 0.5, "verdict": robustness_verdict("higher", "higher")}
+    assert "same under 1 of 2 changes" in robustness_sentence(rows, small())
 
 
 @pytest.mark.parametrize(("name", "number"), [("cheers", "20"), ("ispor_smdm", "d")])
@@ -118,7 +119,7 @@ def test_lives__are_those_of_the_same_people_in_a_run() -> None:
     persons = list(range(PATIENTS))
     table = run(scenario, [3], seed=5, record=["people"]).people
     assert table is not None
-    found = lives(scenario, persons, Sampling((3,), 5))
+    found = life_histories(scenario, persons, Sampling((3,), 5))
     for life, row in zip(found, table.to_dict("records"), strict=True):
         count = {what: sum(event.what == what for event in life.events) for what in {one.what for one in life.events}}
         came = count.get("new tie", 0) + count.get("came to the service", 0)
@@ -143,7 +144,7 @@ def test_story__is_told_in_plain_words() -> None:
         Event(2, "joined", "befriending"), Event(2, "new tie", "friend", "befriending"), Event(3, "rupture", "family"),
         Event(5, "repair", "family"), Event(9, "admission"),
     ]  # fmt: skip
-    life = Life(0, scenario.name, {"family": 2, "professional": 1}, (31.2, 33.0), events)
+    life = LifeHistory(0, scenario.name, {"family": 2, "professional": 1}, (31.2, 33.0), events)
     told = stories([(small(), [life._replace(events=[])]), (scenario, [life])], few_ties=6.0)[0]
     assert told.title == "Person 1: a person with few ties at the start"
     assert told.start.startswith("Has ties with 1 professional, 2 relatives.")

@@ -11,8 +11,8 @@ from supportnet.analysis.figures.ties import ties_figure
 from supportnet.analysis.sensitivity.response_curves import bins_of, curves, ends, has_response, surfaces
 from supportnet.analysis.sensitivity.study import read_cells
 from supportnet.experiments.runs.engines import engine_of
-from supportnet.experiments.runs.plan import Plan, plan_of
-from supportnet.experiments.runs.sweep import sweep
+from supportnet.experiments.runs.plan import SweepPlan, plan_of
+from supportnet.experiments.runs.sweep import run_study
 from supportnet.experiments.study.design import unit_points
 from supportnet.experiments.study.study import StudyDefinition
 from tests.studies import study
@@ -33,17 +33,17 @@ values = ["all", "few_ties"]
 
 
 @pytest.fixture
-def plan(tmp_path: Path) -> Plan:
+def plan(tmp_path: Path) -> SweepPlan:
     return plan_of(study(tmp_path, BODY))
 
 
-def outcome_of(plan: Plan) -> np.ndarray:
+def outcome_of(plan: SweepPlan) -> np.ndarray:
     """Ten times continuity, and 3 more where everybody is meant."""
     everybody = plan.values["programmes.befriending.target"] == "all"
     return np.asarray(10.0 * plan.values["services.continuity"] + 3.0 * everybody)
 
 
-def test_curves__follow_the_outcome(plan: Plan) -> None:
+def test_curves__follow_the_outcome(plan: SweepPlan) -> None:
     found = curves(plan, outcome_of(plan)).set_index("factor")
     rows = found.loc["services.continuity"]
     assert len(rows) == 12
@@ -55,7 +55,7 @@ def test_curves__follow_the_outcome(plan: Plan) -> None:
     assert flat.max() - flat.min() < 1.0
 
 
-def test_ends__are_means_of_the_lowest_and_highest_tenth(plan: Plan) -> None:
+def test_ends__are_means_of_the_lowest_and_highest_tenth(plan: SweepPlan) -> None:
     found = ends(plan, outcome_of(plan)).set_index("factor")
     row = found.loc["services.continuity"]
     assert row["low_value"] == pytest.approx(0.05, abs=0.01)
@@ -64,7 +64,7 @@ def test_ends__are_means_of_the_lowest_and_highest_tenth(plan: Plan) -> None:
     assert found.loc["programmes.befriending.target", "low_value"] == "all"
 
 
-def test_surfaces__have_a_cell_for_each_pair_of_values(plan: Plan) -> None:
+def test_surfaces__have_a_cell_for_each_pair_of_values(plan: SweepPlan) -> None:
     found = surfaces(plan, outcome_of(plan), ["services.continuity", "bond.trust_gain"])
     assert set(found["x_factor"]) == {"services.continuity"}
     assert len(found) == 36
@@ -105,7 +105,7 @@ def test_trajectories__have_no_means_by_value(tmp_path: Path) -> None:
     assert not has_response(study(tmp_path, BODY.replace("sobol_sequence", "morris").replace("n = 512", "n = 4")))
 
 
-def small(name: str, folder: Path, **design: int) -> Plan:
+def small(name: str, folder: Path, **design: int) -> SweepPlan:
     """A shipped study with few people, few weeks and two replicates, swept."""
     shipped = StudyDefinition.load(name)
     few = {"population.patients": 20, "weeks": 8}
@@ -113,7 +113,7 @@ def small(name: str, folder: Path, **design: int) -> Plan:
     file = shipped.file.model_copy(update={"pool": 100, "replicates": 2})
     file = file.model_copy(update={"design": file.design.model_copy(update=design)})
     study = StudyDefinition.of(file, scenarios, shipped.text, name, shipped.folder)
-    sweep(study, folder, engine_of("threads", 2))
+    run_study(study, folder, engine_of("threads", 2))
     return plan_of(study)
 
 

@@ -13,7 +13,7 @@ from supportnet.sim.enums import Expert, Mechanism, Reciprocity, Resource, Role,
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.parameters import numbers
 from supportnet.sim.scenario.files import Source, shipped_programmes
-from supportnet.sim.scenario.json_schema import dotted_names, json_schema
+from supportnet.sim.scenario.json_schema import dotted_names, scenario_schema
 from supportnet.sim.scenario.layers import layer, merged
 from supportnet.sim.scenario.scenario import Scenario, library
 from supportnet.sim.scenario.schema import FIXED, SECTIONS, ScenarioFile
@@ -59,7 +59,7 @@ def table_like(section: str, *without: str) -> st.SearchStrategy[dict[str, Any]]
     return st.fixed_dictionaries({}, optional={key: values for key, values in keys.items() if not values.is_empty})
 
 
-SCHEMA = json_schema()
+SCHEMA = scenario_schema()
 held = st.booleans() | st.fixed_dictionaries(
     {"held": st.floats(0, 1) | st.dictionaries(st.sampled_from(Role.words()), st.floats(0, 1), max_size=2)}
 )

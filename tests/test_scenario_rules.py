@@ -11,7 +11,7 @@ from supportnet.sim.area.compile_rules import Segment, segments
 from supportnet.sim.enums import Mechanism, Resource, Role, Target
 from supportnet.sim.parameters import Enrol
 from supportnet.sim.scenario.scenario import Scenario, library
-from supportnet.sim.scenario.schema import Services
+from supportnet.sim.scenario.schema import ServiceLevers
 
 
 def rules_in(folder: Path, text: str, n_people: int = 500) -> list[Segment]:
@@ -25,7 +25,7 @@ def shapes(some: rules.Rules) -> list[tuple[tuple[int, ...], str]]:
 
 
 def test_levers__are_the_same_in_the_file_and_in_the_core() -> None:
-    assert tuple(Services.model_fields) == rules.Services._fields
+    assert tuple(ServiceLevers.model_fields) == rules.Services._fields
 
 
 def test_segments__cover_the_horizon_once_with_arrays_of_one_shape() -> None:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from supportnet.analysis.sensitivity.indices import METHODS, Asked, indices, least_points, morris_noise
+from supportnet.analysis.sensitivity.indices import METHODS, AnalysisInput, indices, least_points, morris_noise
 from supportnet.analysis.sensitivity.noise import noise_share, without_noise
 from tests.known_functions import FUNCTIONS, asked, ishigami, ishigami_slopes, normal_sum, normal_sum_shifts
 
-Known = tuple[Asked, np.ndarray, dict[str, np.ndarray]]
+Known = tuple[AnalysisInput, np.ndarray, dict[str, np.ndarray]]
 
 
 def by_factor(table: pd.DataFrame, index: str, column: str = "value") -> np.ndarray:
@@ -76,7 +76,7 @@ def test_groups__are_told_by_their_names(tmp_path: Path) -> None:
     read = study(tmp_path, body + 'group = "slow"\n[factors."bond.trust_gain"]\n')
     from supportnet.experiments.study.design import unit_points
 
-    what = Asked(read, unit_points(read), 100, 1)
+    what = AnalysisInput(read, unit_points(read), 100, 1)
     table = indices(METHODS["sobol"], what, (what.places @ [1.0, 1.0, 2.0])[:, None])
     found = table[table["index"] == "ST"].set_index("factor")["value"]
     assert list(found.index) == ["slow", "bond.trust_gain"]
@@ -164,7 +164,7 @@ def test_a_replicate_that_does_not_vary__has_no_part_in_the_corrected_numerator(
     assert indices(METHODS["rbd-fast"], what, outcomes)["corrected"].notna().all()
 
 
-def noisy(what: Asked, share: float, replicates: int, luck: np.random.Generator) -> np.ndarray:
+def noisy(what: AnalysisInput, share: float, replicates: int, luck: np.random.Generator) -> np.ndarray:
     """Ishigami's function, (points, replicates), with so much noise that it is this share of the variance of means."""
     exact = ishigami(what.places)
     sd = np.sqrt(exact.var() * share / (1.0 - share) * replicates)

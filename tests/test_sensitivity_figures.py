@@ -23,7 +23,7 @@ from supportnet.analysis.figures.rows import Page
 from supportnet.analysis.figures.shares import shares_figure
 from supportnet.analysis.figures.style import save_figure
 from supportnet.analysis.figures.surface import surface_figure
-from supportnet.analysis.figures.tornado import tornado_figure, written
+from supportnet.analysis.figures.tornado import tornado_figure, value_label
 
 NAN = float("nan")
 WAYS = ("some unknown", "unknown", "zero")
@@ -179,7 +179,7 @@ def test_a_pair__whose_interval_is_not_known__is_not_sure() -> None:
 def test_without_an_effect__the_value_of_a_factor_is_written_once() -> None:
     figure = tornado_figure(ends(1, "zero"), 30.0, "QPR points", PAGE)
     assert [text.get_text() for text in figure.axes[0].texts] == ["1"]
-    assert [written(value) for value in (0.12345, 21_000.0, NAN, "lonely")] == ["0.123", "21,000", "nan", "lonely"]
+    assert [value_label(value) for value in (0.12345, 21_000.0, NAN, "lonely")] == ["0.123", "21,000", "nan", "lonely"]
 
 
 def test_a_cell__without_design_points__is_white_whatever_its_value() -> None:

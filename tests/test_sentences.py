@@ -14,18 +14,18 @@ import pytest
 from supportnet.analysis.commands import sensitivity
 from supportnet.analysis.commands.output import Output
 from supportnet.analysis.commands.report import what_is_missing
-from supportnet.analysis.commands.results import says as results_say
+from supportnet.analysis.commands.results import results_sentences
 from supportnet.analysis.commands.study import too_few
 from supportnet.analysis.commands.sweep import tell_sweep
 from supportnet.analysis.commands.terminal_tables import differences_table
-from supportnet.analysis.figures.compare import says as compare_figure_says
+from supportnet.analysis.figures.compare import comparison_caption
 from supportnet.analysis.outputs.trial import as_frozen
 from supportnet.analysis.report import evidence, sections, trials
 from supportnet.analysis.report.page import environment
 from supportnet.analysis.report.provenance_section import again
 from supportnet.analysis.sensitivity.indices import METHODS
 from supportnet.analysis.wording.caveats import compare_cautions, differing
-from supportnet.analysis.wording.formatting import met
+from supportnet.analysis.wording.formatting import yes_or_no
 from supportnet.analysis.wording.portfolios import spending
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.plan import ComparisonPlan
@@ -65,7 +65,8 @@ def swept(there: int, computed: int, failed: int = 0, foreign: bool = False) -> 
 def results(missing: int, failed: int = 0) -> str:
     failures = [{"run": "0", "design_point": {}, "error": "it"}] * failed
     shelf = SimpleNamespace(foreign={})
-    return results_say(SimpleNamespace(there=10 - missing, planned=10, missing=missing, failed=failures, shelf=shelf,
+    return results_sentences(SimpleNamespace(there=10 - missing, planned=10, missing=missing, failed=failures,
+                                       shelf=shelf,
                                        damaged=[], of_this_version=True, conditions=[],
                                        chosen=0))  # type: ignore[arg-type] # fmt: skip
 
@@ -89,7 +90,7 @@ def compared(failed: int = 0, independent: bool = False, **values: object) -> En
 def comparison_says(**how: Any) -> str:
     found = compared(**how)
     table = str(differences_table(found, "befriending", "Befriending").title)
-    return "\n".join([table, compare_figure_says(found), *compare_cautions(found)])
+    return "\n".join([table, comparison_caption(found), *compare_cautions(found)])
 
 
 def who_benefits(independent: bool = False, failed: int = 0, **values: object) -> str:
@@ -97,7 +98,7 @@ def who_benefits(independent: bool = False, failed: int = 0, **values: object) -
     rows, told = pd.DataFrame({"n": [3 - failed]}), {"independent": independent, "replicates": [0, 1, 2]}
     comparison = SimpleNamespace(has=lambda name: False, told=told, table=lambda name: rows)
     worlds = [small(), small("befriending", **values)]
-    section = sections.for_whom(SimpleNamespace(comparison=comparison), worlds, None, "COMPARE")  # type: ignore[arg-type]
+    section = sections.for_whom_section(SimpleNamespace(comparison=comparison), worlds, None, "COMPARE")  # type: ignore[arg-type]
     return f"{section.missing} {what_is_missing('for-whom', section.command)}"
 
 
@@ -115,7 +116,7 @@ def sensitivity_block(lower: float) -> str:
     rows = pd.DataFrame({"scenario": "today", "outcome": "qpr", "week": 8, "factor": ["a", "b"], "other": "",
                          "index": "S1", "value": 0.5, "lower": lower, "upper": lower + 0.1})  # fmt: skip
     result = SimpleNamespace(table=lambda name: rows, told={"method": "rbd-fast"}, figures=list)
-    return str(next(evidence.indices(result))["note"])  # type: ignore[arg-type]
+    return str(next(evidence.indices_blocks(result))["note"])  # type: ignore[arg-type]
 
 
 def trial_table(weeks: int) -> str:
@@ -191,9 +192,9 @@ SENTENCES: list[tuple[Callable[[], str], str, bool]] = [
     (partial(spending, -20.0, -50.0), "A spends 20 less", True),
     (partial(spending, -20.0, -50.0), "of it", False),
     (partial(spending, 100.0, -20.0), "120 of it", False),
-    (partial(met, True), "yes", True),
-    (partial(met, float("nan")), "NO", False),
-    (partial(met, None), "NO", False),
+    (partial(yes_or_no, True), "yes", True),
+    (partial(yes_or_no, float("nan")), "NO", False),
+    (partial(yes_or_no, None), "NO", False),
     (partial(checked, 4), "there are too few design points for sobol: take n = 8 or more", True),
     (partial(checked, 8), "too few", False),
     (partial(made_again, **ANALYSED), "levers --method morris --outcome qpr,cost --resamples 50 --seed 2", True),

@@ -10,7 +10,7 @@ from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.run_ids import are_in
 from supportnet.experiments.study.constraints import condition
 from supportnet.experiments.study.design import points
-from supportnet.experiments.study.study import StudyDefinition, json_schema, shipped
+from supportnet.experiments.study.study import StudyDefinition, shipped_studies, study_schema
 from supportnet.sim.errors import UserInputError
 from tests.studies import BODY, HEAD, study, study_at
 
@@ -20,11 +20,11 @@ FACTOR = '[factors."services.caseload"]\n'
 def test_studies_that_ship__are_read_and_fit_the_schema() -> None:
     import tomllib
 
-    assert shipped()
-    for name in shipped():
+    assert shipped_studies()
+    for name in shipped_studies():
         read = StudyDefinition.load(name)
         assert read.title != name
-        jsonschema.validate(tomllib.loads(read.text), json_schema())
+        jsonschema.validate(tomllib.loads(read.text), study_schema())
 
 
 def test_factors__may_be_written_as_quoted_names_or_as_tables(tmp_path: Path) -> None:

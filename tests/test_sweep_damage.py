@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from supportnet.analysis.commands.results import says
+from supportnet.analysis.commands.results import results_sentences
 from supportnet.analysis.sensitivity.study_results import StudyResults, read_results
 from supportnet.experiments.runs.manifest import LIST, MANIFEST, STUDY, study_kept, write_manifest
 from supportnet.experiments.runs.plan import identity_of_plan, plan_of
@@ -105,8 +105,8 @@ def test_what_results_do_not_depend_on__is_named(made: Made, folder: Path, name:
     for what in damages(folder / name, 10):
         found = read(folder)
         assert found.summary().equals(made.summary), what
-        assert f"{folder / name}; `supportnet sweep` writes it anew" in says(found), what
-    assert "Damaged" not in says(read(folder))
+        assert f"{folder / name}; `supportnet sweep` writes it anew" in results_sentences(found), what
+    assert "Damaged" not in results_sentences(read(folder))
 
 
 def test_runs_of_a_damaged_part__are_missing__and_it_is_named(folder: Path) -> None:
@@ -178,6 +178,6 @@ def test_runs_of_another_version_of_the_model__are_read_and_said_to_be(
     found = read(folder)
     assert found.missing == 0
     assert found.summary().equals(made.summary)
-    assert "Made by another version of the model" in says(found)
+    assert "Made by another version of the model" in results_sentences(found)
     said = supportnet("sensitivity", str(folder), "--method", "delta")
     assert "these runs were made by another version of the model" in said.err

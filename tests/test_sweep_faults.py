@@ -17,8 +17,7 @@ import pytest
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.results_table import RESULTS
 from supportnet.experiments.runs.run_store import RunReader
-from supportnet.experiments.runs.sweep import PARTS
-from supportnet.experiments.runs.sweep import sweep as run_study
+from supportnet.experiments.runs.sweep import PARTS, run_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from tests.command_line import environment, interruptible

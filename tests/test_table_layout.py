@@ -12,8 +12,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from supportnet.analysis.commands.output import console, print_text
-from supportnet.analysis.commands.streams import NARROWEST, printable, width_of
-from supportnet.analysis.commands.table_layout import blank, fit, lines_of, shortened
+from supportnet.analysis.commands.streams import NARROWEST, printable_on, width_of
+from supportnet.analysis.commands.table_layout import empty_table, fit, shortened_name, wrapped_lines
 from supportnet.analysis.wording.formatting import interval, number, probability, rounded
 
 WIDTHS = (20, 30, 40, 60, 80, 120, 200, 400)
@@ -25,7 +25,7 @@ NAMES = ("qpr", LONG, "open dialogue and befriending", "世界" * 15)
 def shown_at(width: int, table: object, encoding: str = "utf-8") -> str:
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="strict")
     to = Console(file=stream, width=width, height=25, markup=False, emoji=False, highlight=False)
-    to.print(fit(table, to, lambda text: printable(text, stream)))  # type: ignore[arg-type]
+    to.print(fit(table, to, lambda text: printable_on(text, stream)))  # type: ignore[arg-type]
     stream.flush()
     return stream.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
 
@@ -42,7 +42,8 @@ def check(shown: str, numbers: list[str], width: int) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("encoding", ["utf-8", "cp437", "cp850", "cp1252", "ascii"])
 def test_a_table__fits_every_terminal(width: int, encoding: str) -> None:
-    table = blank("A title of 500 people, 104 weeks", "outcome", ("difference", "± mcse", "95 % interval", "p"), "unit")
+    numbers_of = ("difference", "± mcse", "95 % interval", "p")
+    table = empty_table("A title of 500 people, 104 weeks", "outcome", numbers_of, "unit")
     numbers = list[str]()
     for value in VALUES:
         for name in NAMES:
@@ -60,7 +61,7 @@ def test_a_table__fits_every_terminal(width: int, encoding: str) -> None:
     st.text(max_size=200),
 )
 def test_any_content__fits_any_terminal(width: int, rows: list[tuple[str, float, float]], words: str) -> None:
-    table, numbers = blank("", "name", ("one", "another"), "unit", "words"), list[str]()
+    table, numbers = empty_table("", "name", ("one", "another"), "unit", "words"), list[str]()
     for name, value, error in rows:
         cells = number(value, error), interval(value, error, error)
         numbers += [one for one in (cells[0], *cells[1].split(" to ")) if one != "–"]
@@ -69,7 +70,7 @@ def test_any_content__fits_any_terminal(width: int, rows: list[tuple[str, float,
 
 
 def test_a_narrow_terminal__loses_the_unit_first__then_the_middle_of_names__then_columns() -> None:
-    table = blank("", "outcome", ("mean", "95 % interval"), "unit")
+    table = empty_table("", "outcome", ("mean", "95 % interval"), "unit")
     table.add_row("share_recovered_personal", "0.12", "0.10 to 0.14", "share of people")
     table.add_row("share_recovered_clinical", "0.34", "0.30 to 0.38", "share of people")
     wide, less, narrow, least = (shown_at(width, table) for width in (70, 45, 36, 29))
@@ -81,7 +82,7 @@ def test_a_narrow_terminal__loses_the_unit_first__then_the_middle_of_names__then
 
 
 def test_names_that_would_become_the_same__are_shown_in_full() -> None:
-    table = blank("", "scenario", ("cost",))
+    table = empty_table("", "scenario", ("cost",))
     for middle in "ab":
         table.add_row(f"{'x' * 10}-{middle}-{'y' * 10}", "1")
     assert "xxxxxxxxxx-a-yyyyyyyyyy    1" in shown_at(28, table)
@@ -91,9 +92,9 @@ def test_names_that_would_become_the_same__are_shown_in_full() -> None:
 
 def test_words__are_not_parted_from_their_signs() -> None:
     to = console(io.StringIO())
-    assert lines_of("today > 99.9 % 3 ± 1", 8, to) == ["today", "> 99.9 %", "3 ± 1"]
-    assert shortened("befriending-drive caseload-15", 10, "…") == "befri…rive casel…d-15"
-    assert shortened("1,234,567", 5, "…") == "1,234,567"
+    assert wrapped_lines("today > 99.9 % 3 ± 1", 8, to) == ["today", "> 99.9 %", "3 ± 1"]
+    assert shortened_name("befriending-drive caseload-15", 10, "…") == "befri…rive casel…d-15"
+    assert shortened_name("1,234,567", 5, "…") == "1,234,567"
 
 
 def test_noughts__have_no_minus__and_infinities_no_digits() -> None:

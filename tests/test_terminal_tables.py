@@ -10,8 +10,8 @@ from rich.table import Table
 
 from supportnet.analysis.commands import output
 from supportnet.analysis.commands.calibrate import patterns_shown
-from supportnet.analysis.commands.table_layout import blank
-from supportnet.analysis.commands.validate import in_short, shown
+from supportnet.analysis.commands.table_layout import empty_table
+from supportnet.analysis.commands.validate import ranges_table, score_in_words
 from tests.command_line import SMALL, Supportnet
 from tests.test_table_layout import LONG, VALUES, check, shown_at
 
@@ -90,7 +90,7 @@ def with_awkward_cells(table: Table) -> Table:
     first, *others = table.columns
     numbers = tuple(str(one.header) for one in others if one.justify == "right")
     words = [one for one in others if one.justify != "right"]
-    made = blank(str(table.title or ""), str(first.header), numbers, *(str(one.header) for one in words))
+    made = empty_table(str(table.title or ""), str(first.header), numbers, *(str(one.header) for one in words))
     for row, cells in enumerate(zip(*(one.cells for one in (first, *words)), strict=True)):
         made.add_row(f"{row}-{LONG}", *(AWKWARD[(row + k) % len(AWKWARD)] for k in range(len(numbers))), *cells[1:])
     return made
@@ -98,14 +98,15 @@ def with_awkward_cells(table: Table) -> Table:
 
 @pytest.mark.parametrize("width", [20, 60, 80, 120, 200])
 def test_tables_of_patterns__fit_every_terminal(width: int) -> None:
-    fits(shown(pd.DataFrame([PATTERN, PATTERN | {"value": VALUES[0], "name": LONG}]), "Predicted"), width)
+    fits(ranges_table(pd.DataFrame([PATTERN, PATTERN | {"value": VALUES[0], "name": LONG}]), "Predicted"), width)
     fits(patterns_shown(pd.DataFrame([FITTED])), width)
 
 
 def test_validation_in_short__names_all_that_is_out_of_range() -> None:
     rows = [PATTERN, PATTERN | {"preset": "mixed"}, PATTERN | {"name": "close_friend", "in_range": True}]
-    said = in_short(pd.DataFrame([*rows, PATTERN | {"pattern": 4, "name": "unknown", "in_range": None}]), "Predicted")
+    unknown = PATTERN | {"pattern": 4, "name": "unknown", "in_range": None}
+    said = score_in_words(pd.DataFrame([*rows, unknown]), "Predicted")
     assert "Out of range: 3 share_peers (psychosis, mixed)." in said
     assert "close_friend" not in said
     assert "unknown" not in said
-    assert "Out of range" not in in_short(pd.DataFrame(rows[2:]), "Predicted")
+    assert "Out of range" not in score_in_words(pd.DataFrame(rows[2:]), "Predicted")

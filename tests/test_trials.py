@@ -14,7 +14,7 @@ from supportnet.analysis.commands.table_layout import fit
 from supportnet.analysis.commands.trial import all_table, published_table, whole_table
 from supportnet.analysis.results.trial import HEADLINES, Trial
 from supportnet.experiments.ensemble.sampling import Sampling
-from supportnet.experiments.patterns.world import World
+from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.trials.design import (
     CONTENT,
@@ -25,9 +25,9 @@ from supportnet.experiments.trials.design import (
     designed,
     frozen,
     hash_now,
-    written,
+    trials_written_down,
 )
-from supportnet.experiments.trials.effects import effects, ratio, simulate_trials, standardised, told_of
+from supportnet.experiments.trials.effects import effects, hedges_g, risk_ratio_pseudo_values, simulate_trials, told_of
 from supportnet.experiments.trials.plan import TrialPlan
 from supportnet.experiments.trials.published import beside_published, published
 from supportnet.experiments.trials.trial import MEASURES, SCALES, held
@@ -41,12 +41,12 @@ QUICK = ("--replicates", "2", "--patients", "80", "--places", "30", "--uncertain
 
 def test_designs_and_doses_are_as_they_were_written_down() -> None:
     assert hash_now() == frozen(), "a design or a dose has changed after simulated and published trials were compared"
-    assert list(written()) == list(Scenario.load("today").every_programme)
+    assert list(trials_written_down()) == list(Scenario.load("today").every_programme)
 
 
 def test_what_is_not_as_written_down_is_named__size_is_no_part_of_it() -> None:
     small = {"population.patients": 60}
-    assert all(departures(designed(name, values=small, places=20)) == [] for name in written())
+    assert all(departures(designed(name, values=small, places=20)) == [] for name in trials_written_down())
     assert departures(designed("befriending", entry="anybody", control="attention")) == [
         "entry lonely → anybody", "control usual_care → attention",
     ]  # fmt: skip
@@ -63,7 +63,7 @@ def test_what_is_not_as_written_down_is_named__size_is_no_part_of_it() -> None:
 def test_the_page_names_simulated_people_entry_and_control() -> None:
     page = (Path(__file__).parents[1] / "docs" / "trials.md").read_text(encoding="utf-8")
     assert frozen() in page
-    for name, said in written().items():
+    for name, said in trials_written_down().items():
         row = " | ".join([name, said["preset"], said["entry"], said["control"]]).replace("_", " ")
         assert f"| {row} |" in page
 
@@ -82,7 +82,7 @@ def test_a_programme_holds_no_effect__only_what_it_is() -> None:
 
 def test_published_effects_are_of_programmes_and_outcomes_known() -> None:
     rows = published()
-    assert set(rows["programme"]) <= set(written())
+    assert set(rows["programme"]) <= set(trials_written_down())
     assert set(rows["outcome"]) <= set(MEASURES)
     assert rows[rows["effect"] == "words"]["value"].isna().all(), "words are no number"
     assert (rows["lower"].isna() | ((rows["lower"] <= rows["value"]) & (rows["value"] <= rows["upper"]))).all()
@@ -91,9 +91,9 @@ def test_published_effects_are_of_programmes_and_outcomes_known() -> None:
 def test_a_standardised_difference__is_that_which_was_put_in() -> None:
     luck, treated = np.random.default_rng(1), np.arange(4000) % 2 == 0
     values = luck.standard_normal((4000, 2)) * (1.0, 3.0) + np.outer(treated, (0.5, -1.5))
-    assert standardised(values, treated) == pytest.approx([0.5, -0.5], abs=0.06)
+    assert hedges_g(values, treated) == pytest.approx([0.5, -0.5], abs=0.06)
     few = np.where(np.arange(4000)[:, None] < 4, values, np.nan)
-    assert np.isnan(standardised(few, treated)).all(), "too few to tell"
+    assert np.isnan(hedges_g(few, treated)).all(), "too few to tell"
 
 
 def test_where_single_trials_are__is_told_by_many_of_them() -> None:
@@ -110,7 +110,7 @@ def test_where_single_trials_are__is_told_by_many_of_them() -> None:
 def test_a_risk_ratio__is_pooled_over_trials_with_few_events() -> None:
     luck = np.random.default_rng(2)
     each = [(float(luck.binomial(40, 0.1)), 40.0, float(luck.binomial(40, 0.2)), 40.0) for _ in range(400)]
-    pseudo = ratio(each)
+    pseudo = risk_ratio_pseudo_values(each)
     assert np.exp(pseudo.mean()) == pytest.approx(0.5, abs=0.05)
     assert pseudo.std() / np.sqrt(400) == pytest.approx(np.sqrt((0.9 / 0.1 + 0.8 / 0.2) / 16000), rel=0.15)
 
@@ -118,10 +118,10 @@ def test_a_risk_ratio__is_pooled_over_trials_with_few_events() -> None:
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_people_enter__as_the_criterion_says(entry: str) -> None:
     design = designed("client_centred_therapy", "today", {"population.patients": 300}, entry=entry, places=40)
-    followed = held(design, World(design.scenario, pool_for(design.scenario), 1))
+    followed = held(design, StudyWorld(design.scenario, pool_for(design.scenario), 1))
     assert 0 < len(followed.treated) <= 40
     distress = followed.first[:, MEASURES.index("distress")]
-    everybody = held(replace(design, entry="anybody"), World(design.scenario, pool_for(design.scenario), 1))
+    everybody = held(replace(design, entry="anybody"), StudyWorld(design.scenario, pool_for(design.scenario), 1))
     if entry in ("crisis", "distress"):
         assert np.nanmean(distress) > np.nanmean(everybody.first[:, MEASURES.index("distress")])
         later = followed.seen[-1, ~followed.treated, MEASURES.index("distress")]
@@ -211,10 +211,10 @@ def test_the_command_holds_a_trial(supportnet: Supportnet, tmp_path: Path) -> No
 
 def test_all_ten_are_told_beside_published_ones(supportnet: Supportnet, tmp_path: Path) -> None:
     told = supportnet("trial", "all", *QUICK, "--json", "--out", str(tmp_path)).json
-    assert [one["programme"] for one in told["programmes"]] == list(written())
+    assert [one["programme"] for one in told["programmes"]] == list(trials_written_down())
     assert len(told["published"]) == len(published())
     rows = pd.read_csv(tmp_path / "effects.csv")
-    assert len(beside_published(rows, [designed(name) for name in written()])) == len(published())
+    assert len(beside_published(rows, [designed(name) for name in trials_written_down()])) == len(published())
     assert set(rows["outcome"]) == set(MEASURES)
     assert set(SCALES) < set(MEASURES)
 
@@ -272,7 +272,7 @@ def test_a_trial_never_replaces_a_comparison(supportnet: Supportnet, tmp_path: P
 
 def test_tables_fit_a_narrow_terminal() -> None:
     row = {"value": -0.88, "lower": -1.35, "upper": -0.45, "entered": 80.0}
-    designs = tuple(designed(name) for name in written())
+    designs = tuple(designed(name) for name in trials_written_down())
     found = [
         pd.DataFrame(
             [{"outcome": outcome, "week": week, "kind": "smd", **row} for outcome in MEASURES for week in one.times]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from supportnet.analysis.figures.explain import foot
+from supportnet.analysis.figures.explain import attribution_foot
 from supportnet.analysis.outputs.attribution import write_explained
 from supportnet.analysis.wording.caveats import compare_cautions, few_replicates, run_cautions
 from supportnet.experiments.ensemble.estimates import LUCK_ONLY, PARAMETERS_TOO, contains, mean_of, simultaneous
@@ -16,7 +16,7 @@ from supportnet.experiments.posterior.propagation import LIVES, by_draw, draws_f
 from supportnet.experiments.runs.batch import lived_by
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
-from supportnet.experiments.runs.sweep import sweep
+from supportnet.experiments.runs.sweep import run_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
@@ -164,7 +164,7 @@ def test_provenance_and_figure_say_what_an_interval_holds(draws: Posterior, tmp_
     shares = explain(today(), today(title="a copy"), over="relationships", replicates=2, posterior=draws)
     as_set = explain(today(), today(title="a copy"), over="relationships", replicates=2)
     for one, says in ((shares, PARAMETERS_TOO), (as_set, LUCK_ONLY)):
-        assert f"Lines: {says}." in foot(one, "recovery")
+        assert f"Lines: {says}." in attribution_foot(one, "recovery")
         write_explained(one, "recovery", False, tmp_path)
         assert json.loads((tmp_path / "provenance.json").read_text())["interval"] == says
 
@@ -217,7 +217,7 @@ def test_draws_that_know_nothing_of_a_preset_are_taken_only_by_mistake(posterior
 def shipped(draws: Posterior, monkeypatch: pytest.MonkeyPatch) -> Posterior:
     """As if these draws shipped."""
     monkeypatch.setattr("supportnet.experiments.posterior.propagation.read_draws", lambda path=None: draws)
-    monkeypatch.setattr("supportnet.experiments.posterior.propagation.shipped", lambda: Path("posterior.parquet"))
+    monkeypatch.setattr("supportnet.experiments.posterior.propagation.shipped_draws", lambda: Path("posterior.parquet"))
     return draws
 
 
@@ -245,13 +245,13 @@ high = 40
 def test_a_sweep_lives_by_the_same_draws_as_a_run(tmp_path: Path, shipped: Posterior) -> None:
     (tmp_path / "mine.toml").write_text(STUDY)
     study = StudyDefinition.load(tmp_path / "mine.toml")
-    sweep(study, tmp_path / "out", engine_of("threads", 2))
+    run_study(study, tmp_path / "out", engine_of("threads", 2))
     table = pd.read_parquet(tmp_path / "out" / "results.parquet")
     for caseload, rows in table.groupby("services.caseload"):
         alone = run(today(**{"services.caseload": caseload}), 4, posterior=shipped)
         expected = alone.outcomes.query("outcome == 'recovery'")["value"].to_numpy()
         assert rows.sort_values("replicate")["recovery"].to_numpy() == pytest.approx(expected, abs=1e-12)
-    again = sweep(study.uncertain("none"), tmp_path / "out", engine_of("threads", 2))
+    again = run_study(study.uncertain("none"), tmp_path / "out", engine_of("threads", 2))
     assert again.reused == 0, "other lives"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from supportnet.sim.storage import unfinished
-from supportnet.sim.storage.unfinished import DAY, HERE, clear, file_for, folder_in
+from supportnet.sim.storage.unfinished import DAY, HERE, clear_unfinished, file_for, folder_in
 
 fcntl = pytest.importorskip("fcntl")
 
@@ -48,7 +48,7 @@ def left(folder: Path, name: str, days: float = 0.0) -> Path:
 )
 def test_what_is_nobodys__goes(tmp_path: Path, name: str, days: float, stays: bool) -> None:
     path = left(tmp_path, name, days)
-    clear(tmp_path)
+    clear_unfinished(tmp_path)
     assert path.exists() == stays
 
 
@@ -57,7 +57,7 @@ def test_a_folder_whose_writer_was_killed_as_it_was_made_or_deleted__goes(tmp_pa
     made.mkdir()
     (deleted / "files").mkdir(parents=True)
     (deleted / "files" / "outcomes.csv").touch()
-    clear(tmp_path)
+    clear_unfinished(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -77,7 +77,7 @@ def test_what_somebody_writes__stays(tmp_path: Path) -> None:
         (hidden / "b.csv").write_text("2")
         for path in tmp_path.iterdir():
             os.utime(path, (0.0, 0.0))
-        clear(tmp_path)
+        clear_unfinished(tmp_path)
         file.write(b"2")
         assert (hidden / "b.csv").read_text() == "2"
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.csv", "1,2")]
@@ -89,7 +89,7 @@ def test_a_link__is_not_followed(tmp_path: Path) -> None:
     (dear / "lock").touch()
     link = tmp_path / f".writing-{HERE}-a1b2c3d4"
     link.symlink_to(dear)
-    clear(tmp_path)
+    clear_unfinished(tmp_path)
     assert (dear / "lock").exists()
     assert link.exists()
 
@@ -102,7 +102,7 @@ def test_without_locks__nothing_is_cleared(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(unfinished.fcntl, "flock", unsupported)
     path = left(tmp_path, f".outcomes.csv.{HERE}-01234567.tmp")
-    clear(tmp_path)
+    clear_unfinished(tmp_path)
     assert path.exists()
     with file_for(tmp_path / "a.csv") as file:
         file.write(b"1")
@@ -116,7 +116,7 @@ def test_a_writer__notices_that_its_file_was_taken_for_nobodys(tmp_path: Path, m
     def late(file: object) -> bool:
         if not cleared:
             cleared.append(1)
-            clear(tmp_path)
+            clear_unfinished(tmp_path)
         return lock(file)  # type: ignore[arg-type]
 
     monkeypatch.setattr(unfinished, "_lock", late)

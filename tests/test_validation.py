@@ -8,16 +8,16 @@ import pandas as pd
 import pytest
 
 import supportnet as sn
-from supportnet.analysis.rival_evidence import MODEL, shipped, side_by_side, telling
+from supportnet.analysis.rival_evidence import MODEL, compare_with_rivals, shipped_rivals, telling
 from supportnet.analysis.validation import (
     USES,
     PatternResult,
     ValidationPlan,
-    find,
     measure_patterns,
+    measure_values,
     of_runs,
+    pattern_table,
     score,
-    table,
 )  # fmt: skip
 from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.ensemble.estimates import LUCK_ONLY
@@ -94,7 +94,7 @@ def test_a_row_is_met_when_all_its_values_are() -> None:
 def test_a_pattern_that_no_replicate_has__is_neither_in_range_nor_out_of_it() -> None:
     one = patterns()["size"]
     nan = float("nan")
-    shown = table(
+    shown = pattern_table(
         [PatternResult(one, "psychosis", 10.0, 0.1, 9.8, 10.2), PatternResult(one, "mixed", nan, nan, nan, nan)]
     )
     assert shown["in_range"].tolist() == [True, None]
@@ -112,7 +112,8 @@ def test_the_page_says_what_was_found__by_value_and_by_row() -> None:
 
 
 def test_workers_change_nothing() -> None:
-    one, two = (find(Scenario.load("today"), Sampling((0, 1, 2)), wanted=["disengaged"], workers=n) for n in (1, 2))
+    today, sampling = Scenario.load("today"), Sampling((0, 1, 2))
+    one, two = (measure_values(today, sampling, wanted=["disengaged"], workers=n) for n in (1, 2))
     assert one == two
 
 
@@ -176,16 +177,16 @@ def test_a_pattern_tells_a_rival__where_one_is_in_range_and_intervals_lie_apart(
     ours = world({"apart": (0.1, 0.4, True), "overlap": (0.1, 0.4, True), "both": (0.1, 0.4, True)})
     theirs = world({"apart": (-0.5, 0.0, False), "overlap": (-0.5, 0.2, False), "both": (0.5, 0.9, True)})
     for worlds in ({MODEL: ours, "other": theirs}, {MODEL: theirs, "other": ours}):
-        assert list(telling(side_by_side(worlds), "other")["name"]) == ["apart"]
+        assert list(telling(compare_with_rivals(worlds), "other")["name"]) == ["apart"]
 
 
 def test_pages_say_of_rivals__what_their_table_says() -> None:
-    fitted = shipped().query("use == 'calibrate'")
+    fitted = shipped_rivals().query("use == 'calibrate'")
     met = {name: int(fitted[f"{name}_in_range"].sum()) for name in (MODEL, *rivals())}
     limits = " ".join((DOCS / "limits.md").read_text("utf-8").split())
     assert f"they meet {' and '.join(str(met[name]) for name in rivals())} of the {met[MODEL]} values" in limits
     assert (DOCS / "validation.md").read_text("utf-8").count(rival_explanations()) == 1
-    told = pd.concat(telling(shipped(), name) for name in rivals())
+    told = pd.concat(telling(shipped_rivals(), name) for name in rivals())
     assert {*told["name"]} <= {
         "alliance_outcome", "alliance_to_symptoms", "client_centred_distress", "solution_focused_distress",
     }, "README, limits.md and reports say that only therapy tells them apart"  # fmt: skip

@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 from supportnet.analysis.sensitivity.response_curves import bins_of
 from supportnet.analysis.sensitivity.study import read_cells
 from supportnet.experiments.ensemble.estimates import mean_of
-from supportnet.experiments.runs.plan import Plan
+from supportnet.experiments.runs.plan import SweepPlan
 
 Doubles = NDArray[np.float64]
 OUTCOME = "qpr"
@@ -50,20 +50,20 @@ class Difference(NamedTuple):
     values: Doubles  # (points, replicates) high less low
 
 
-def differences(plan: Plan, folder: Path) -> list[Difference]:
+def differences(plan: SweepPlan, folder: Path) -> list[Difference]:
     """Differences in the outcome at the end, with common luck."""
     week = plan.study.weeks[-1]
     cells = {cell.scenario: cell.values for cell in read_cells(plan, folder, [OUTCOME], [week])}
     return [Difference(lever, cells[lever.high] - cells[lever.low]) for lever in LEVERS]
 
 
-def table(plan: Plan, folder: Path) -> pd.DataFrame:
+def table(plan: SweepPlan, folder: Path) -> pd.DataFrame:
     """Row a lever: mean difference (QPR points) over all that is assumed, with its 95 % interval; the ends of the
     middle four fifths of design points; and the mean where the weight is in its lowest and in its highest quarter."""
     return pd.DataFrame(_rows(plan, folder))
 
 
-def _rows(plan: Plan, folder: Path) -> Iterator[dict[str, object]]:
+def _rows(plan: SweepPlan, folder: Path) -> Iterator[dict[str, object]]:
     for lever, values in differences(plan, folder):
         points = values.mean(axis=1)
         row: dict[str, object] = {"lever": lever.says, **_mean("difference", points)}
@@ -75,7 +75,7 @@ def _rows(plan: Plan, folder: Path) -> Iterator[dict[str, object]]:
         yield row
 
 
-def hangs_on(plan: Plan, folder: Path) -> pd.DataFrame:
+def hangs_on(plan: SweepPlan, folder: Path) -> pd.DataFrame:
     """Spearman's correlation, over design points, of what a lever changes with each number assumed: lever, number,
     correlation."""
     found = []

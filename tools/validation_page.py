@@ -5,14 +5,13 @@ from pathlib import Path
 
 import typer
 
-from supportnet.analysis.rival_evidence import MODEL, telling
-from supportnet.analysis.rival_evidence import shipped as shipped_rivals
-from supportnet.analysis.validation import PatternResult, ValidationPlan, measure_patterns, score, table
+from supportnet.analysis.rival_evidence import MODEL, shipped_rivals, telling
+from supportnet.analysis.validation import PatternResult, ValidationPlan, measure_patterns, pattern_table, score
 from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.patterns import PEOPLE
 from supportnet.experiments.patterns.world import COHORTS
-from supportnet.experiments.posterior.posterior import shipped
+from supportnet.experiments.posterior.posterior import shipped_draws
 from supportnet.experiments.posterior.propagation import LIVES, draws_of
 
 PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
@@ -55,8 +54,8 @@ def line(found: PatternResult) -> str:
 
 def page(found: Sequence[PatternResult]) -> str:
     """The whole of docs/validation.md."""
-    shown = table(found)
-    drawn = shipped() is not None
+    shown = pattern_table(found)
+    drawn = shipped_draws() is not None
     lived = f"{LIVES} for each of {len(REPLICATES) // LIVES} draws from the shipped posterior"
     draws = lived if drawn else "with all parameters at their set values"
     text = HEAD.format(

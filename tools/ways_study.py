@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from supportnet.analysis.sensitivity.study import read_cells
 from supportnet.experiments.comparison.attribution import shares_of
-from supportnet.experiments.runs.plan import Plan
+from supportnet.experiments.runs.plan import SweepPlan
 
 OUTCOME = "qpr"
 WAYS = {
@@ -19,12 +19,12 @@ WAYS = {
 }
 
 
-def shares(plan: Plan, folder: Path) -> pd.DataFrame:
+def shares(plan: SweepPlan, folder: Path) -> pd.DataFrame:
     """Shapley shares of the ways in the difference between all ties mutual and all ties one-way (QPR points)."""
     return shares_of(game(plan, folder), list(WAYS.values()), "way").reset_index()
 
 
-def game(plan: Plan, folder: Path) -> NDArray[np.float64]:
+def game(plan: SweepPlan, folder: Path) -> NDArray[np.float64]:
     """(coalitions of open ways, replicates) mutual less one-way, with common luck."""
     one_way, mutual = (cell.values for cell in read_cells(plan, folder, [OUTCOME], plan.study.weeks[-1:]))
     opened = np.stack([plan.values[name] > 0.0 for name in WAYS], axis=1)

@@ -19,7 +19,7 @@ cache = typer.Typer(help="What is kept for the next start, and can be made again
 
 
 @cache.callback()
-def kept_files() -> None:
+def cache_help() -> None:
     """What is kept for the next start: compiled code and pools of people. All of it can be made again."""
 
 
@@ -33,9 +33,9 @@ def list_kept(as_json: Json = False, quiet: Quiet = False) -> None:
       supportnet cache list --json
     """
     from supportnet.analysis.commands.output import Output
-    from supportnet.sim.storage.cache import cache_folder, kept
+    from supportnet.sim.storage.cache import cache_folder, kept_files
 
-    tell, found = Output(as_json, quiet), sorted(kept(), key=lambda one: -one.changed)
+    tell, found = Output(as_json, quiet), sorted(kept_files(), key=lambda one: -one.changed)
     tell.show(kept_table(found))
     total = sum(one.size for one in found)
     tell.note(f"{total / MEGABYTE:,.0f} MB in {cache_folder()}. All of it can be made again: supportnet cache clear")
@@ -47,9 +47,9 @@ def list_kept(as_json: Json = False, quiet: Quiet = False) -> None:
 
 def kept_table(found: "Sequence[Kept]") -> "Table":
     """Files with their sizes."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
 
-    table = blank("", "name", ("MB",), "written", "what it is")
+    table = empty_table("", "name", ("MB",), "written", "what it is")
     for one in found:
         when = datetime.fromtimestamp(one.changed).strftime("%Y-%m-%d %H:%M")
         table.add_row(one.path.name, f"{one.size / MEGABYTE:,.1f}", when, one.kind)
@@ -66,9 +66,9 @@ def clear_kept(as_json: Json = False, quiet: Quiet = False) -> None:
       supportnet cache clear --json
     """
     from supportnet.analysis.commands.output import Output
-    from supportnet.sim.storage.cache import cache_folder, delete, kept
+    from supportnet.sim.storage.cache import cache_folder, delete, kept_files
 
-    tell, gone = Output(as_json, quiet), [one for one in kept() if delete(one)]
+    tell, gone = Output(as_json, quiet), [one for one in kept_files() if delete(one)]
     total = sum(one.size for one in gone)
     tell.note(f"Deleted {total / MEGABYTE:,.0f} MB from {cache_folder()}.")
     tell.answer({"folder": str(cache_folder()), "bytes": total, "deleted": [one.path.name for one in gone]})

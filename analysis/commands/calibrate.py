@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from supportnet.analysis.commands.completion import studies
+from supportnet.analysis.commands.completion import complete_studies
 from supportnet.analysis.commands.options import Json, Out, Quiet, Workers
 from supportnet.analysis.commands.sweep import Address, EngineName
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="STUDY", help="A study that measures patterns: a name, or a TOML file.", autocompletion=studies
+        metavar="STUDY", help="A study that measures patterns: a name, or a TOML file.", autocompletion=complete_studies
     ),
 ]
 Rounds = Annotated[int, typer.Option(min=1, max=9, help="Of runs: the first over the prior, others where it led.")]
@@ -59,10 +59,10 @@ def calibrate(
     """
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.commands.sweep import swept
+    from supportnet.analysis.commands.sweep import run_with_progress
     from supportnet.analysis.files.result_folder import not_of_another, written_together
     from supportnet.analysis.results.calibration import Calibration, covered_by, ready
-    from supportnet.experiments.calibration.iterate import calibrate as fit
+    from supportnet.experiments.calibration.iterate import fit_study
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_emulators
     from supportnet.experiments.runs.engines import engine_of
@@ -77,13 +77,13 @@ def calibrate(
     afford(of_emulators(rounds * study.design.n, n), lower, tell, what="Learning from the runs takes")
 
     def live(there: Any, where: Any) -> None:
-        done = swept(there, where, at_work, tell)
+        done = run_with_progress(there, where, at_work, tell)
         failed = f", {len(done.failed):,} failed" if done.failed else ""
         tell.note(f"{where.name}: {done.runs:,} runs, {done.computed:,} computed, {done.reused:,} reused{failed}.")
         for one in done.failed[:5]:
             tell.warn(f"run {one['run'][:8]} failed: {one['error']}")
 
-    found = fit(study, folder, live, tell.progress, seed, rounds, draws, n)
+    found = fit_study(study, folder, live, tell.progress, seed=seed, n_rounds=rounds, n_draws=draws, workers=n)
     with tell.progress("Coverage of synthetic truths") as progress:
         calibration = Calibration.of(found, seed, covered_by(found, truths, seed, n, progress))
     with written_together(folder, "calibrate") as hidden:
@@ -114,9 +114,9 @@ def tell_calibration(calibration: "Calibration", folder: Path, tell: "Output") -
 
 def patterns_shown(table: "pd.DataFrame") -> "Table":
     """Each value with its range, before and after."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
 
-    shown = blank("\nPatterns before and after", "value", ("range", "prior", "posterior", "in range"), "preset")
+    shown = empty_table("\nPatterns before and after", "value", ("range", "prior", "posterior", "in range"), "preset")
     for row in table.itertuples():
         after = f"{row.posterior:.3g} ({row.posterior_lower:.3g}–{row.posterior_upper:.3g})"
         met = f"{'yes' if row.in_range else 'NO'}, {row.posterior_in_range:.0%} of runs"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from supportnet.analysis.commands.completion import scenarios
+from supportnet.analysis.commands.completion import complete_scenarios
 from supportnet.analysis.commands.options import (
     Full,
     Json,
@@ -35,11 +35,13 @@ def compare(
     baseline: Annotated[
         str,
         typer.Argument(
-            help="What the others are compared with: a name or the path of a TOML file.", autocompletion=scenarios
+            help="What the others are compared with: a name or the path of a TOML file.",
+            autocompletion=complete_scenarios,
         ),
     ],
     others: Annotated[
-        list[str], typer.Argument(metavar="OTHER...", help="One or more other scenarios.", autocompletion=scenarios)
+        list[str],
+        typer.Argument(metavar="OTHER...", help="One or more other scenarios.", autocompletion=complete_scenarios),
     ],
     patients: Patients = None,
     weeks: Weeks = None,
@@ -72,7 +74,7 @@ def compare(
     """
     from supportnet.analysis.commands.options import afford, outcomes_shown, overrides
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
+    from supportnet.analysis.files.result_folder import default_folder, unfinished_store, written_together
     from supportnet.analysis.results.comparison import Comparison
     from supportnet.experiments.comparison.compare import compare_ensembles
     from supportnet.experiments.comparison.plan import ComparisonPlan
@@ -86,7 +88,7 @@ def compare(
     )  # fmt: skip
     afford(of_compare(plan, n), "--replicates, --patients or --weeks", tell)
     folder = out or default_folder([scenario.name for scenario in plan.scenarios], plan.request)
-    store = store_in(folder, "compare")
+    store = unfinished_store(folder, "compare")
     with written_together(folder, "compare", store) as hidden:
         with tell.progress(f"Comparing {len(plan.scenarios)} scenarios") as progress:
             comparison = Comparison.of(compare_ensembles(plan, n, progress, store))
@@ -181,16 +183,16 @@ def tell_harmed(found: "Comparison", name: str, tell: "Output") -> None:
 
 def spread_table(persons: "pd.DataFrame") -> "Table":
     """How effects differ from person to person, in each scenario."""
-    from supportnet.analysis.commands.table_layout import blank
-    from supportnet.analysis.wording.formatting import points, share
+    from supportnet.analysis.commands.table_layout import empty_table
+    from supportnet.analysis.wording.formatting import qpr_points, share
     from supportnet.experiments.comparison.subgroups import EVERYBODY, NOTABLE, QUANTILES
 
     head = (
         "\nHow effects differ between people: difference of one person's recovery, QPR points\n"
         f"(5 % have less than p5, half less than p50, 95 % less than p95; helped, harmed: by more than {NOTABLE:g})"
     )
-    table = blank(head, "everybody", (*QUANTILES, "helped", "harmed", "people"))
+    table = empty_table(head, "everybody", (*QUANTILES, "helped", "harmed", "people"))
     for row in persons[persons["group"] == EVERYBODY].to_dict("records"):
-        ends = (points(row[name]) for name in QUANTILES)
+        ends = (qpr_points(row[name]) for name in QUANTILES)
         table.add_row(row["scenario"], *ends, share(row["better"]), share(row["worse"]), f"{row['people']:,}")
     return table

@@ -26,50 +26,50 @@ def several(one: Names) -> Names:
     return complete
 
 
-def scenarios(incomplete: str) -> Iterator[str]:
+def complete_scenarios(incomplete: str) -> Iterator[str]:
     """Scenarios of the library, and TOML files."""
     yield from starting(incomplete, shipped("supportnet.sim", "scenarios"))
-    yield from starting(incomplete, toml_files(incomplete))
+    yield from starting(incomplete, complete_files(incomplete))
 
 
-def studies(incomplete: str) -> Iterator[str]:
+def complete_studies(incomplete: str) -> Iterator[str]:
     """Studies that ship, and TOML files."""
     yield from starting(incomplete, shipped("supportnet.experiments", "studies"))
-    yield from starting(incomplete, toml_files(incomplete))
+    yield from starting(incomplete, complete_files(incomplete))
 
 
-def outcomes(incomplete: str) -> Iterator[str]:
+def complete_outcomes(incomplete: str) -> Iterator[str]:
     from supportnet.sim.outcomes import OUTCOMES
 
     yield from starting(incomplete, OUTCOMES)
 
 
-def programmes(incomplete: str) -> Iterator[str]:
+def complete_programmes(incomplete: str) -> Iterator[str]:
     from supportnet.sim.scenario.files import shipped_programmes
 
     yield from starting(incomplete, ["all", *shipped_programmes()])
 
 
-def settings(incomplete: str) -> Iterator[str]:
+def complete_settings(incomplete: str) -> Iterator[str]:
     """Dotted names for --set, each with its equals sign."""
-    yield from (f"{name}=" for name in tunable(incomplete))
+    yield from (f"{name}=" for name in complete_tunable(incomplete))
 
 
-def levers(incomplete: str) -> Iterator[str]:
+def complete_levers(incomplete: str) -> Iterator[str]:
     """What a budget may move."""
     yield from starting(incomplete, ["programmes"])
-    yield from (name for name in programmes(incomplete) if name != "all")
-    yield from (name for name in tunable(incomplete) if name.startswith("services."))
+    yield from (name for name in complete_programmes(incomplete) if name != "all")
+    yield from (name for name in complete_tunable(incomplete) if name.startswith("services."))
 
 
-def tunable(incomplete: str) -> Iterator[str]:
+def complete_tunable(incomplete: str) -> Iterator[str]:
     from supportnet.experiments.study.tunables import tunables
     from supportnet.sim.scenario.scenario import Scenario
 
     yield from starting(incomplete, tunables([Scenario.load("today")]))
 
 
-def factors(ctx: typer.Context, incomplete: str) -> Iterator[str]:
+def complete_factors(ctx: typer.Context, incomplete: str) -> Iterator[str]:
     """Factors of the study that the command names, the last of several."""
 
     def of_study(last: str) -> Iterator[str]:
@@ -86,15 +86,15 @@ def factors_in(study: str) -> Iterator[str]:
     own = Path(study)
     shipping = files("supportnet.experiments").joinpath("studies", f"{study}.toml")
     text = own.read_text("utf-8") if own.is_file() else shipping.read_text("utf-8")
-    names = dotted(tomllib.loads(text).get("factors"))
+    names = table_names(tomllib.loads(text).get("factors"))
     yield from (name for several_names in names for name in several_names.split() if "*" not in name)
 
 
-def dotted(tables: Any, above: str = "") -> Iterator[str]:
+def table_names(tables: Any, above: str = "") -> Iterator[str]:
     """Names of tables, which may lie within one another."""
     for key, one in tables.items() if isinstance(tables, dict) else ():
         inner = isinstance(one, dict) and one and all(isinstance(each, dict) for each in one.values())
-        yield from dotted(one, f"{above}{key}.") if inner else (f"{above}{key}",)
+        yield from table_names(one, f"{above}{key}.") if inner else (f"{above}{key}",)
 
 
 def shipped(package: str, folder: str) -> Iterator[str]:
@@ -105,7 +105,7 @@ def shipped(package: str, folder: str) -> Iterator[str]:
     yield from sorted(name.removesuffix(".toml") for name in there if name.endswith(".toml"))
 
 
-def toml_files(incomplete: str) -> Iterator[str]:
+def complete_files(incomplete: str) -> Iterator[str]:
     """TOML files of the folder in which a name so far leads, which may be the current one."""
     folder = incomplete[: incomplete.rfind("/") + 1]
     yield from (f"{folder}{path.name}" for path in sorted(Path(folder or ".").glob("*.toml")))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from supportnet.analysis.commands.completion import outcomes
+from supportnet.analysis.commands.completion import complete_outcomes
 from supportnet.analysis.commands.options import Json, Out, Quiet, Seed
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def economics(
             "--outcome",
             metavar="OUTCOME",
             help="An outcome of which more is better.",
-            autocompletion=outcomes,
+            autocompletion=complete_outcomes,
         ),
     ] = "qpr",
     threshold: Annotated[
@@ -119,8 +119,8 @@ def tell_economics(found: "Economics", tell: "Output") -> None:
 
 def strategies_table(found: "Economics") -> "Table":
     """Costs, effects and ratios, the cheapest first."""
-    from supportnet.analysis.commands.table_layout import blank
-    from supportnet.analysis.wording.formatting import coarser, interval, number, ratio
+    from supportnet.analysis.commands.table_layout import empty_table
+    from supportnet.analysis.wording.formatting import coarser, cost_ratio, interval, number
 
     years, n = found.finished.weeks / 52, len(found.lived.effect)
     head = (
@@ -128,7 +128,7 @@ def strategies_table(found: "Economics") -> "Table":
         f"{found.finished.patients:,} people, {n} replicates; added to {found.lived.names[0]}"
     )
     columns = ("cost", "effect", "cost\nadded", "95 %\ninterval", "effect\nadded", "95 %\ninterval", "ratio ± mcse")
-    table = blank(head, "strategy", columns, "")
+    table = empty_table(head, "strategy", columns, "")
     for row in found.strategies.sort_values("cost", kind="stable").to_dict("records"):
         cells = [number(row[name], row[f"{name}_mcse"]) for name in ("cost", "effect")]
         for what in ("cost", "effect"):
@@ -136,20 +136,20 @@ def strategies_table(found: "Economics") -> "Table":
             error = coarser(row[f"incremental_{what}_mcse"], *ends)
             new = row["scenario"] != found.lived.names[0]
             cells += [number(row[f"incremental_{what}"], error), interval(*ends, error)] if new else ["", ""]
-        against = ratio(row["icer"], row["icer_mcse"]) if row["compared_with"] else row["status"] or "–"
+        against = cost_ratio(row["icer"], row["icer_mcse"]) if row["compared_with"] else row["status"] or "–"
         table.add_row(row["scenario"], *cells, against)
     return table
 
 
 def acceptability_table(found: "Economics") -> "Table":
     """How probably each strategy is the best at a few thresholds; the expected best marked."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import given, probability
 
     rows = found.acceptability
     thresholds = list(rows["threshold"].unique())[::10]
     head = f"\nBest choice, where one more {found.unit} is worth …"
-    table = blank(head, found.costs.currency, tuple(f"{given(threshold)}  " for threshold in thresholds))
+    table = empty_table(head, found.costs.currency, tuple(f"{given(threshold)}  " for threshold in thresholds))
     for name in found.lived.names:
         own = rows[rows["scenario"] == name].set_index("threshold").loc[thresholds]
         cells = zip(own["probability"], own["frontier"], strict=True)
@@ -159,11 +159,11 @@ def acceptability_table(found: "Economics") -> "Table":
 
 def information_table(found: "Economics") -> "Table":
     """What knowing would be worth at the threshold in the middle."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import given, number
 
     head = f"\nWorth of knowing, at {given(found.threshold)}"
-    table = blank(head, "known", ("worth", "± mcse"))
+    table = empty_table(head, "known", ("worth", "± mcse"))
     rows = found.information[(found.information["threshold"] == found.threshold) & found.information["clear"]]
     for row in rows.drop(rows.index[rows["kind"] == "number"][MOST_NUMBERS:]).to_dict("records"):
         table.add_row(row["about"], number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"]))

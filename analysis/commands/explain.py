@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from supportnet.analysis.commands.completion import outcomes, scenarios
+from supportnet.analysis.commands.completion import complete_outcomes, complete_scenarios
 from supportnet.analysis.commands.options import (
     MOST_ROWS,
     Full,
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from supportnet.analysis.results.explanation import Explanation
 
-Outcome = Annotated[str, typer.Option(help="The outcome whose difference is explained.", autocompletion=outcomes)]
+Outcome = Annotated[
+    str, typer.Option(help="The outcome whose difference is explained.", autocompletion=complete_outcomes)
+]
 Over = Annotated[str, typer.Option(metavar="mechanisms|resources|relationships", help="Among what it is shared out.")]
 HeldAt = Annotated[
     str, typer.Option("--held", metavar="baseline|off", help="Others at the baseline's mean, or switched off.")
@@ -35,9 +37,12 @@ Interactions = Annotated[bool, typer.Option("--interactions", help="Pairs too: w
 
 
 def explain(
-    baseline: Annotated[str, typer.Argument(help="A name or the path of a TOML file.", autocompletion=scenarios)],
+    baseline: Annotated[
+        str, typer.Argument(help="A name or the path of a TOML file.", autocompletion=complete_scenarios)
+    ],
     other: Annotated[
-        str, typer.Argument(help="The scenario whose difference from it is explained.", autocompletion=scenarios)
+        str,
+        typer.Argument(help="The scenario whose difference from it is explained.", autocompletion=complete_scenarios),
     ],
     outcome: Outcome = "recovery",
     over: Over = "mechanisms",
@@ -68,7 +73,7 @@ def explain(
     """
     from supportnet.analysis.commands.options import afford, overrides
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
+    from supportnet.analysis.files.result_folder import default_folder, unfinished_store, written_together
     from supportnet.analysis.results.explanation import Explanation
     from supportnet.experiments.comparison.attribution import AttributionPlan, attribute
     from supportnet.experiments.ensemble.ensemble import outcomes_asked
@@ -84,12 +89,12 @@ def explain(
     afford(of_explain(plan, n), "--replicates, --patients or --weeks", tell)
     name = plan.worlds[1].name
     folder = out or default_folder([f"{name}-{outcome}"], plan.request)
-    store = store_in(folder, "explain")
+    store = unfinished_store(folder, "explain")
     with written_together(folder, "explain", store) as hidden:
         with tell.progress(f"Explaining {name}") as progress:
             explanation = Explanation.of(attribute(plan, n, progress, store), outcome, pairs)
         names = explanation.write(hidden)
-    tell.show(shares_table(explanation))
+    tell.show(attribution_table(explanation))
     if pairs:
         tell.show(pairs_table(explanation, None if full else MOST_ROWS))
     tell.note(f"Interval: {explanation.interval}. Alone: what is lost when this one only is held.")
@@ -99,9 +104,9 @@ def explain(
     tell.answer({**explanation.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def shares_table(found: "Explanation") -> "Table":
+def attribution_table(found: "Explanation") -> "Table":
     """Shares, the largest first, between what is left with all held and the whole."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import counted, interval, number
     from supportnet.sim.outcomes import OUTCOMES
 
@@ -109,7 +114,7 @@ def shares_table(found: "Explanation") -> "Table":
     held = "held at the baseline's mean" if found.held == "baseline" else "switched off"
     n = counted(len(found.replicates), "replicate")
     head = f"{other.title}\n{outcome} ({OUTCOMES[outcome].unit}), {other.name} less {base.name}: others {held}\n{n}"
-    table = blank(
+    table = empty_table(
         f"{head}, seed {found.seed}", found.over, ("share", "± mcse", "95 % interval", "alone", "95 % interval")
     )
     shares = found.summary()
@@ -126,10 +131,10 @@ def shares_table(found: "Explanation") -> "Table":
 
 def pairs_table(found: "Explanation", most: int | None = None) -> "Table":
     """Interactions, the largest first; most: how many rows."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import interval, number
 
-    table = blank("\nTogether beyond each alone (+ they need, - they replace each other)", "pair",
+    table = empty_table("\nTogether beyond each alone (+ they need, - they replace each other)", "pair",
                   ("interaction", "95 % interval"))  # fmt: skip
     rows = found.pairs(found.outcome)
     order = rows["value"].abs().sort_values(ascending=False).index

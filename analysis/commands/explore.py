@@ -40,7 +40,7 @@ def explore(
     if mesa:
         needed("mesa", "solara", "ipyvuetify", "solara_assets", "altair")
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.explorer.asked import called
+    from supportnet.analysis.explorer.asked import own_scenario_name
     from supportnet.analysis.explorer.serving import listening, reached, serve
     from supportnet.experiments.execution.interruption import interruption
     from supportnet.sim.scenario.scenario import Scenario, library
@@ -48,7 +48,7 @@ def explore(
     tell = Output(as_json, quiet)
     Scenario.load(scenario)  # what is wrong with it is told here
     own = "" if scenario in library() else scenario
-    start = "" if mesa or scenario == "today" else f"?scenario={quote(called(own) if own else scenario)}"
+    start = "" if mesa or scenario == "today" else f"?scenario={quote(own_scenario_name(own) if own else scenario)}"
     door = listening(host, port)
     found = reached(host, door)
     here, *elsewhere = (f"http://{name}:{port}/{start}" for name in (found.here, *found.elsewhere))

@@ -45,8 +45,8 @@ def import_networks(
     from supportnet.analysis.files.result_folder import LONGEST
     from supportnet.experiments.execution.interruption import interruption
     from supportnet.sim.errors import UserInputError
-    from supportnet.sim.importing import draft_mapping
-    from supportnet.sim.importing import import_networks as read
+    from supportnet.sim.importing.drafting import draft_mapping
+    from supportnet.sim.importing.importer import import_interviews
 
     tell = Output(as_json, quiet)
     if draft is not None:
@@ -64,7 +64,7 @@ def import_networks(
     afford(needs_of(source), "the number of files in the folder, or import them in parts", tell)
     folder = out or Path("results", f"import-{Path(os.path.realpath(source)).stem[:LONGEST]}")
     with tell.progress("Reading networks"):
-        report = read(source, mapping, folder)
+        report = import_interviews(source, mapping, folder)
     interruption.is_complete(folder)
     tell.note(report.text() if not as_json else f"Networks: {folder}")
     if not as_json:

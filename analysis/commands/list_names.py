@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 Rows = Iterator[dict[str, Any]]
 
 
-def kinds(incomplete: str) -> Iterator[str]:
+def complete_kinds(incomplete: str) -> Iterator[str]:
     """Lists that a shell completes."""
     yield from (kind for kind in KINDS if kind.startswith(incomplete))
 
 
 def list_names(
     kind: Annotated[
-        str, typer.Argument(metavar="outcomes|levers|parameters|programmes|scenarios", autocompletion=kinds)
+        str,
+        typer.Argument(metavar="outcomes|levers|parameters|programmes|scenarios", autocompletion=complete_kinds),
     ],
     as_json: Json = False,
     quiet: Quiet = False,
@@ -45,32 +46,32 @@ def list_names(
 
 def names_table(rows: Sequence[dict[str, Any]]) -> "Table":
     """Names with what is known of each: numbers first, then words."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
 
     name, *others = rows[0]
     numbers = [one for one in others if all(type(row[one]) in (int, float) for row in rows)]
     words = [one for one in others if one not in numbers]
-    table = blank("", name, tuple(numbers), *words)
+    table = empty_table("", name, tuple(numbers), *words)
     for row in rows:
-        table.add_row(*(shown(row[one]) for one in (name, *numbers, *words)))
+        table.add_row(*(value_as_written(row[one]) for one in (name, *numbers, *words)))
     return table
 
 
-def shown(value: Any) -> str:
+def value_as_written(value: Any) -> str:
     """A value as people write it."""
     from supportnet.sim.errors import as_written
 
     return value if isinstance(value, str) else as_written(value)
 
 
-def outcomes() -> Rows:
+def outcome_rows() -> Rows:
     from supportnet.sim.outcomes import OUTCOMES
 
     for name, one in OUTCOMES.items():
         yield {"outcome": name, "unit": one.unit, "better": one.better or "neither", "what it is": one.meaning}
 
 
-def levers() -> Rows:
+def lever_rows() -> Rows:
     """What a scenario, `--set` or a factor of a study may change of people, services, programmes and mechanisms."""
     from supportnet.experiments.study.tunables import tunables
     from supportnet.sim.parameters import numbers
@@ -85,7 +86,7 @@ def levers() -> Rows:
             yield {"lever": name, "today": getattr(tables.get(section), key, "–"), "values": about.expected}
 
 
-def parameters() -> Rows:
+def parameter_rows() -> Rows:
     """Numbers of the model."""
     from supportnet.sim.parameters import Parameters, numbers, value
 
@@ -100,7 +101,7 @@ def parameters() -> Rows:
         }
 
 
-def programmes() -> Rows:
+def programme_rows() -> Rows:
     from supportnet.sim.scenario.scenario import Scenario
 
     for name, row in Scenario.load("today").every_programme.items():
@@ -115,7 +116,7 @@ def programmes() -> Rows:
         }
 
 
-def scenarios() -> Rows:
+def scenario_rows() -> Rows:
     from supportnet.sim.scenario.scenario import Scenario, library
 
     for name in library():
@@ -124,9 +125,9 @@ def scenarios() -> Rows:
 
 
 KINDS: dict[str, Callable[[], Rows]] = {
-    "outcomes": outcomes,
-    "levers": levers,
-    "parameters": parameters,
-    "programmes": programmes,
-    "scenarios": scenarios,
+    "outcomes": outcome_rows,
+    "levers": lever_rows,
+    "parameters": parameter_rows,
+    "programmes": programme_rows,
+    "scenarios": scenario_rows,
 }

@@ -29,25 +29,25 @@ def main() -> None:
     """Exit codes: 0 done, 2 the user's mistake, 3 finished but some runs failed, 130 interrupted (Ctrl-C), 143 ended
     (SIGTERM), 129 hung up (SIGHUP); 1 is a fault of the program itself, with a traceback."""
     interruption.handle()
-    atexit.register(leave)
+    atexit.register(close_process)
     from supportnet.analysis.commands.streams import open_streams
 
     open_streams()
-    sys.exit(called())
+    sys.exit(exit_code())
 
 
-def leave() -> None:
+def close_process() -> None:
     """Nothing disturbs the process on its way out, and it does not look through all that it has for what to let go."""
     interruption.leave()
     gc.freeze()
 
 
-def called() -> int | str | None:
+def exit_code() -> int | str | None:
     """Does what the command line says, and tells how that ended; the exit code."""
     interrupted = 128 + signal.SIGINT
     code: int | str | None
     try:
-        code = done()
+        code = run_command_line()
         interruption.over = True
     except KeyboardInterrupt:
         code = interrupted
@@ -62,7 +62,7 @@ def called() -> int | str | None:
     return code
 
 
-def done() -> int | str | None:
+def run_command_line() -> int | str | None:
     """Does what the command line says; the exit code. Raises UserInputError where what it prints can't be printed."""
     code: int | str | None = 0
     check_folder()

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from supportnet.analysis.commands.completion import levers as movable
-from supportnet.analysis.commands.completion import scenarios, several
+from supportnet.analysis.commands.completion import complete_levers, complete_scenarios, several
 from supportnet.analysis.commands.options import (
     Json,
     Out,
@@ -31,7 +30,7 @@ Budget = Annotated[float, typer.Option(help="Money per patient-year beyond what 
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="SCENARIO", help="Where to start: a name or the path of a TOML file.", autocompletion=scenarios
+        metavar="SCENARIO", help="Where to start: a name or the path of a TOML file.", autocompletion=complete_scenarios
     ),
 ]
 Levers = Annotated[
@@ -39,7 +38,7 @@ Levers = Annotated[
     typer.Option(
         metavar="NAME,NAME,…",
         help="What may be moved: programmes (all), the name of one, services.…",
-        autocompletion=several(movable),
+        autocompletion=several(complete_levers),
     ),
 ]
 People = Annotated[int, typer.Option("--patients", help="People in the area.")]
@@ -81,13 +80,12 @@ def optimise(
     """
     from supportnet.analysis.commands.options import afford, overrides
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
+    from supportnet.analysis.files.result_folder import default_folder, unfinished_store, written_together
     from supportnet.analysis.outputs.optimise import write_portfolios
     from supportnet.analysis.results.portfolios import Portfolios
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.optimise.levers import levers_of
-    from supportnet.experiments.optimise.optimise import check
-    from supportnet.experiments.optimise.optimise import optimise as find
+    from supportnet.experiments.optimise.optimise import check_search, search_budget
     from supportnet.experiments.optimise.result import Size, request_for
     from supportnet.experiments.posterior.propagation import draws_for
     from supportnet.experiments.resource_needs import of_optimise
@@ -97,15 +95,25 @@ def optimise(
     may_move = levers_of(today, [name.strip() for name in levers.split(",") if name.strip()])
     draws = draws_for(uncertainty, [today], posterior)
     size = Size(candidates, generations, replicates, search_replicates)
-    check(budget, size, draws)
+    check_search(budget, size, draws)
     needs = of_optimise(today, len(may_move), size, n := threads(workers), draws)
     lower = "--generations, --candidates, --replicates, --search-replicates, --patients or --weeks"
     afford(needs, lower, tell)
     folder = out or default_folder([today.name], request_for(today, budget, may_move, size, seed, draws))
-    store = store_in(folder, "optimise")
+    store = unfinished_store(folder, "optimise")
     with written_together(folder, "optimise", store) as hidden:
         with tell.progress("Looking for the best use") as progress:
-            result = find(today, budget, may_move, size, seed, draws, n, progress or (lambda share: None), store)
+            result = search_budget(
+                today,
+                budget,
+                may_move,
+                size=size,
+                seed=seed,
+                posterior=draws,
+                workers=n,
+                told=progress or (lambda share: None),
+                store=store,
+            )
         found = Portfolios.of(result, scenario)
         names = write_portfolios(found, scenario, hidden, folder)
     tell_portfolios(found, tell)
@@ -126,14 +134,14 @@ def tell_portfolios(found: "PortfolioResult", tell: "Output") -> None:
 
 def points_table(found: "PortfolioResult") -> "Table":
     """Portfolios that are worth their money."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import counted, probability
 
     n = counted(len(found.reported.sampling.replicates), "replicate")
     people = counted(found.today.population.patients, "person", "people")
     start = f"For up to {found.budget:g} more per patient-year than {found.today.title}"
     columns = ("recovery, QPR", "cost", "spent", "inequality", "on the\nfront", "within\nbudget")
-    table = blank(f"\n{start}\n{n} of {people}, seed {found.seed}", "", columns)
+    table = empty_table(f"\n{start}\n{n} of {people}, seed {found.seed}", "", columns)
     for row in found.portfolios.to_dict("records"):
         chances = probability(row["probability_on_front"]), probability(row["probability_within_budget"])
         table.add_row(f"{row['portfolio']}{' *' * row['recommended']}", *cells(row), *chances)
@@ -142,30 +150,30 @@ def points_table(found: "PortfolioResult") -> "Table":
 
 def contents_table(found: "PortfolioResult") -> "Table":
     """What the portfolios are made of."""
-    from supportnet.analysis.commands.table_layout import blank
-    from supportnet.analysis.wording.portfolios import in_words
+    from supportnet.analysis.commands.table_layout import empty_table
+    from supportnet.analysis.wording.portfolios import portfolio_in_words
 
     head = "\nWhat they are: shares of people to whom a programme is offered, people per post, contacts a week"
-    table = blank(head, "", (), "")
+    table = empty_table(head, "", (), "")
     for name, portfolio in zip(found.portfolios["portfolio"], found.points, strict=True):
-        table.add_row(name, in_words(found, portfolio))
+        table.add_row(name, portfolio_in_words(found, portfolio))
     return table
 
 
 def simpler_table(found: "PortfolioResult") -> "Table":
     """By how much simpler portfolios of the same budget fall short."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import coarser, interval, number, probability
-    from supportnet.analysis.wording.portfolios import called
+    from supportnet.analysis.wording.portfolios import portfolio_name
 
     columns = ("recovery, QPR", "cost", "short of A, QPR", "within\nbudget")
-    table = blank("\nSimpler portfolios for the same budget", "", columns)
+    table = empty_table("\nSimpler portfolios for the same budget", "", columns)
     for row, portfolio in zip(found.regret.to_dict("records"), found.simpler.values(), strict=True):
         ends = row["regret_lower"], row["regret_upper"]
         error = max(coarser(row["regret_mcse"], *ends), COARSEST["qpr"])
         short = f"{number(row['regret'], error)} ({interval(*ends, error)})"
         within = probability(row["probability_within_budget"])
-        table.add_row(called(found, row["portfolio"], portfolio), *cells(row)[:2], short, within)
+        table.add_row(portfolio_name(found, row["portfolio"], portfolio), *cells(row)[:2], short, within)
     return table
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from supportnet.analysis.commands.completion import outcomes, settings, several
+from supportnet.analysis.commands.completion import complete_outcomes, complete_settings, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ Set = Annotated[
         metavar="NAME=VALUE",
         help="A value for a dotted name; may be repeated.",
         show_default=False,
-        autocompletion=settings,
+        autocompletion=complete_settings,
     ),
 ]
 Uncertainty = Annotated[
@@ -51,7 +51,7 @@ Outcomes = Annotated[
         metavar="NAME[,NAME…]",
         help="Show only these outcomes; may be repeated. [headline outcomes]",
         show_default=False,
-        autocompletion=several(outcomes),
+        autocompletion=several(complete_outcomes),
     ),
 ]
 Full = Annotated[bool, typer.Option("--full", help="Show everything, not only the headlines.")]
@@ -103,8 +103,8 @@ def afford(needs: "Needs", lower: str, tell: "Output", folder: Path | None = Non
     lower: options that make it less. folder: where it goes, where that may be large. what: takes so long.
     """
     from supportnet.analysis.wording.formatting import amount_of_time
-    from supportnet.experiments.execution.capacity import check
+    from supportnet.experiments.execution.capacity import check_capacity
 
-    check(needs, lower, folder)
+    check_capacity(needs, lower, folder)
     if needs.seconds > LONG:
         tell.warn(f"{what} about {amount_of_time(needs.seconds)} on this machine.")

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
-from supportnet.analysis.commands.streams import printable, width_of
+from supportnet.analysis.commands.streams import printable_on, width_of
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from supportnet.analysis.commands.progress import Report
+    from supportnet.analysis.commands.progress import ReportShare
 
 SOME_FAILED = 3  # exit code
 SHOWN = 20  # failed runs that are named
@@ -72,7 +72,7 @@ class Output:
         self.conclude([(f"run {one['run'][:8]} at {one['design_point']}", one["error"]) for one in failed])
 
     @contextmanager
-    def progress(self, doing: str) -> Iterator["Report | None"]:
+    def progress(self, doing: str) -> Iterator["ReportShare | None"]:
         """How far work is, where it takes more than two seconds: a bar with the time left on a terminal, else lines.
 
         Gives a function of the share that is done, 0-1, and of a remark.
@@ -83,7 +83,7 @@ class Output:
         from supportnet.analysis.commands.progress import bar, lines
 
         if sys.stderr.isatty():
-            shown = bar(doing, console(sys.stderr), lambda text: printable(text, sys.stderr))
+            shown = bar(doing, console(sys.stderr), lambda text: printable_on(text, sys.stderr))
         else:
             shown = lines(doing, self.warn)
         with shown as report:
@@ -95,7 +95,7 @@ def print_table(table: "Table", stream: TextIO) -> None:
     from supportnet.analysis.commands.table_layout import fit, width_for_names
 
     def plain(text: str) -> str:
-        return printable(text, stream)
+        return printable_on(text, stream)
 
     to = console(stream)
     if not (stream.isatty() or "COLUMNS" in os.environ):  # a file takes long lines, and its readers want whole names
@@ -105,7 +105,7 @@ def print_table(table: "Table", stream: TextIO) -> None:
 
 def print_text(text: str, stream: TextIO) -> None:
     """A remark; on a terminal its lines are broken between words, and paths stay whole, to be copied."""
-    text = printable(text, stream)
+    text = printable_on(text, stream)
     if stream.isatty():
         from supportnet.analysis.commands.table_layout import remark_lines
 

@@ -17,7 +17,7 @@ DAY = 86_400.0
 WIDEST_BAR, NO_BAR = 40, 40  # columns of a bar, and of a terminal that has none
 
 
-class Report(Protocol):
+class ReportShare(Protocol):
     """Takes the share that is done, 0-1, and a remark."""
 
     def __call__(self, share: float, remark: str = "") -> None: ...
@@ -60,7 +60,7 @@ class Pace:
 
 
 @contextmanager
-def lines(doing: str, say: Callable[[str], None]) -> Iterator[Report]:
+def lines(doing: str, say: Callable[[str], None]) -> Iterator[ReportShare]:
     """Where nobody watches: why a first start takes long, and once a minute how far work of more than a minute is."""
     pace, timer, said = Pace(), Timer(PATIENCE, str), 0.0
 
@@ -87,7 +87,7 @@ def lines(doing: str, say: Callable[[str], None]) -> Iterator[Report]:
 
 
 @contextmanager
-def bar(doing: str, console: Any, plain: Callable[[str], str]) -> Iterator[Report]:
+def bar(doing: str, console: Any, plain: Callable[[str], str]) -> Iterator[ReportShare]:
     """On a terminal: a bar, whose words are shortened first where it is narrow, and the time left."""
     from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn
     from rich.table import Column

@@ -41,23 +41,23 @@ def report(
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.report.page import report as make
-    from supportnet.analysis.report.result_index import find
+    from supportnet.analysis.report.result_index import index_results
     from supportnet.analysis.report.scenarios import scenarios_of
     from supportnet.experiments.execution.interruption import interruption
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_report
     from supportnet.sim.errors import UserInputError
-    from supportnet.sim.storage.atomic import whole
+    from supportnet.sim.storage.atomic import file_written_whole
 
     tell, goal = Output(as_json, quiet), out or folder / NAME
-    found, n = find(folder), threads(workers)  # what is no folder of results is no place to write to
+    found, n = index_results(folder), threads(workers)  # what is no folder of results is no place to write to
     told, worlds = found.comparison.told, scenarios_of(found.comparison)
     each = max(0, min(ledger, len(told.get("replicates", []))))
     afford(of_report(worlds, each, n, bool(told.get("posterior"))), "--ledger", tell)
     if goal.is_dir():
         expected, remedy = "the name of a file", f"take for example {goal / NAME}"
         raise UserInputError("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
-    with whole(goal) as file:  # that nothing can be written there is found before anything is lived
+    with file_written_whole(goal) as file:  # that nothing can be written there is found before anything is lived
         with tell.progress("Living the comparison under other assumptions") as progress:
             made = make(folder, question, ledger, seed, n, posterior=posterior, progress=progress)
         file.write(made.html.encode())

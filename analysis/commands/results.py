@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from supportnet.analysis.commands.completion import outcomes, several
+from supportnet.analysis.commands.completion import complete_outcomes, several
 from supportnet.analysis.commands.options import MOST_ROWS, Full, Json, Quiet
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ Chosen = Annotated[
         metavar="NAME[,NAME…]",
         help="Only these outcomes; may be repeated. [all]",
         show_default=False,
-        autocompletion=several(outcomes),
+        autocompletion=several(complete_outcomes),
     ),
 ]
 Week = Annotated[
@@ -80,7 +80,7 @@ def results(
     afford(of_results(found.planned, len(found.outcomes) * len(found.weeks)), "the number of outcomes: --outcome", tell)
     summary = found.summary()
     tell.show(summary_table(found, summary, headlines(found.outcomes) if not (asked or full) else found.outcomes))
-    tell.note(says(found))
+    tell.note(results_sentences(found))
     if csv == STANDARD_OUTPUT:
         for part in found.csv():
             sys.stdout.buffer.write(part)
@@ -88,7 +88,7 @@ def results(
         found.write_csv(csv)
         interruption.is_complete(csv)
         tell.note(f"Runs: {csv}")
-    tell.answer(as_plain(found, summary, csv))
+    tell.answer(results_answer(found, summary, csv))
 
 
 def headlines(outcomes: "Sequence[str]") -> list[str]:
@@ -100,11 +100,11 @@ def headlines(outcomes: "Sequence[str]") -> list[str]:
 
 def summary_table(found: "StudyResults", summary: "pd.DataFrame", shown: "Sequence[str]") -> "Table":
     """These outcomes over the design points of each scenario."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import number
 
     columns = ("points", "mean", "lowest", "highest", "SD between\npoints", "SD between\nreplicates")
-    table = blank(f"{found.study.title}\nweek {found.weeks[-1]}", "outcome", columns, "unit")
+    table = empty_table(f"{found.study.title}\nweek {found.weeks[-1]}", "outcome", columns, "unit")
     for scenario, rows in summary[summary["outcome"].isin(shown)].groupby("scenario", sort=False):
         table.add_section()
         table.add_row(str(scenario), style="bold")
@@ -117,7 +117,7 @@ def summary_table(found: "StudyResults", summary: "pd.DataFrame", shown: "Sequen
     return table
 
 
-def says(found: "StudyResults") -> str:
+def results_sentences(found: "StudyResults") -> str:
     """What is there and what is missing, in sentences."""
     from supportnet.analysis.wording.formatting import counted
 
@@ -135,7 +135,7 @@ def says(found: "StudyResults") -> str:
     return "\n".join(lines)
 
 
-def as_plain(found: "StudyResults", summary: "pd.DataFrame", csv: Path | None) -> dict[str, Any]:
+def results_answer(found: "StudyResults", summary: "pd.DataFrame", csv: Path | None) -> dict[str, Any]:
     """The answer for programs."""
     return {
         "study": found.study.name,

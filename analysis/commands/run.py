@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from supportnet.analysis.commands.completion import scenarios
+from supportnet.analysis.commands.completion import complete_scenarios
 from supportnet.analysis.commands.options import (
     Full,
     Json,
@@ -46,7 +46,8 @@ ALLOWED_AGAIN = (  # options that go together with --from
 def run(
     context: typer.Context,
     scenario: Annotated[
-        str | None, typer.Argument(help="A name in the library, or the path of a TOML file.", autocompletion=scenarios)
+        str | None,
+        typer.Argument(help="A name in the library, or the path of a TOML file.", autocompletion=complete_scenarios),
     ] = None,
     patients: Patients = None,
     weeks: Weeks = None,
@@ -105,7 +106,7 @@ def run(
             scenario, replicates, seed, values=overrides(patients, weeks, values), record=record or (), every=every,
             uncertainty=uncertainty, posterior=posterior,
         )  # fmt: skip
-    answer(plan, out, workers, tell, shown)
+    carry_out(plan, out, workers, tell, shown)
 
 
 def is_given(context: typer.Context, name: str) -> bool:
@@ -118,14 +119,14 @@ def plan_of_earlier(path: Path, posterior: str, other_version: bool) -> "RunPlan
     """The plan in a provenance file. Raises UserInputError where it was written by other code, unless that is
     allowed."""
     from supportnet.analysis.outputs.rerun import run_plan_in, same_version
-    from supportnet.sim.provenance import read
+    from supportnet.sim.provenance import read_provenance
 
-    provenance = read(path)
+    provenance = read_provenance(path)
     same_version(provenance, path, other_version)
     return run_plan_in(provenance, path if path.is_dir() else path.parent, posterior)
 
 
-def answer(plan: "RunPlan", out: Path | None, workers: int | None, tell: "Output", shown: list[str]) -> None:
+def carry_out(plan: "RunPlan", out: Path | None, workers: int | None, tell: "Output", shown: list[str]) -> None:
     """Carry out a plan, write its files, show the results in these outcomes."""
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.files.result_folder import default_folder, written_together

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def scenarios(
     name: Annotated[
         str | None,
-        typer.Argument(help="Print this one in full.", show_default=False, autocompletion=completion.scenarios),
+        typer.Argument(
+            help="Print this one in full.", show_default=False, autocompletion=completion.complete_scenarios
+        ),
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -39,17 +41,17 @@ def scenarios(
         chosen = Scenario.load(name)
         tell.answer(
             {
-                **about(chosen),
+                **scenario_line(chosen),
                 "assumes": chosen.assumes,
                 "based_on": [{"name": base, "assumes": assumes} for base, assumes in chosen.bases.items()],
-                "file": text(chosen),
+                "file": scenario_text(chosen),
                 "scenario": chosen.canonical(),
             }
         )
         if not as_json:
-            print(escaped(text(chosen) + settled(chosen)))
+            print(escaped(scenario_text(chosen) + resolved_scenario(chosen)))
         return
-    known = [about(Scenario.load(one)) for one in library()]
+    known = [scenario_line(Scenario.load(one)) for one in library()]
     tell.answer({"scenarios": known})
     tell.show(library_table(known))
     if not as_json:
@@ -58,16 +60,16 @@ def scenarios(
 
 def library_table(known: Sequence[dict[str, Any]]) -> "Table":
     """Scenarios with their people and what they are."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
 
-    table = blank("", "scenario", (), "people", "what it is")
+    table = empty_table("", "scenario", (), "people", "what it is")
     for one in known:
         mark = "" if one["calibrated"] else " (not calibrated)"
         table.add_row(one["name"], one["preset"] + mark, one["title"])
     return table
 
 
-def about(scenario: "Scenario") -> dict[str, Any]:
+def scenario_line(scenario: "Scenario") -> dict[str, Any]:
     """A scenario in a few words."""
     from supportnet.analysis.wording.caveats import calibrated
 
@@ -83,12 +85,12 @@ def about(scenario: "Scenario") -> dict[str, Any]:
     }
 
 
-def text(scenario: "Scenario") -> str:
+def scenario_text(scenario: "Scenario") -> str:
     """Its file, as it was written."""
     return scenario.layers[-1].source.text.rstrip("\n")
 
 
-def settled(scenario: "Scenario") -> str:
+def resolved_scenario(scenario: "Scenario") -> str:
     """What holds once everything that it is based on is read, as comments of a TOML file."""
     lines = ["", "", "# With everything that it is based on:"]
     for name, assumes in scenario.bases.items():

@@ -24,18 +24,18 @@ def schema(
     import json
 
     from supportnet.experiments.economics import costs
-    from supportnet.experiments.study.study import json_schema
+    from supportnet.experiments.study.study import study_schema
     from supportnet.sim.errors import UserInputError, nearest
-    from supportnet.sim.importing import mapping_schema
+    from supportnet.sim.importing.mapping import mapping_schema
     from supportnet.sim.network_file.format import network_schema
     from supportnet.sim.scenario.scenario import Scenario
 
     schemas = {
         "scenario": Scenario.json_schema,
-        "study": json_schema,
+        "study": study_schema,
         "mapping": mapping_schema,
         "networks": network_schema,
-        "costs": costs.json_schema,
+        "costs": costs.cost_schema,
     }
     if kind not in schemas:
         expected, remedy = ", ".join(schemas), nearest(kind, schemas)

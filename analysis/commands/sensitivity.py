@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from supportnet.analysis.commands.completion import factors, outcomes, several, studies
+from supportnet.analysis.commands.completion import complete_factors, complete_outcomes, complete_studies, several
 from supportnet.analysis.commands.options import MOST_ROWS, Full, Json, Out, Quiet, Workers, names_in
 from supportnet.analysis.commands.sweep import Address, EngineName
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.sensitivity.study import Sensitivity
-    from supportnet.experiments.runs.plan import Plan
+    from supportnet.experiments.runs.plan import SweepPlan
     from supportnet.experiments.study.study import StudyDefinition
 
 Target = Annotated[
     str,
     typer.Argument(
-        metavar="STUDY|DIR", help="A study (its runs are made), or a sweep's folder.", autocompletion=studies
+        metavar="STUDY|DIR", help="A study (its runs are made), or a sweep's folder.", autocompletion=complete_studies
     ),
 ]
 MethodName = Annotated[
@@ -34,7 +34,7 @@ Outcomes = Annotated[
         metavar="NAME[,NAME…]",
         help="Outcomes to analyse; may be repeated. [recovery]",
         show_default=False,
-        autocompletion=several(outcomes),
+        autocompletion=several(complete_outcomes),
     ),
 ]
 Size = Annotated[int | None, typer.Option("--n", help="Another n for the design. [the study's]", show_default=False)]
@@ -49,7 +49,7 @@ Keep = Annotated[
         metavar="NAME[,NAME…]",
         help="Factors that screening never drops; may be repeated.",
         show_default=False,
-        autocompletion=factors,
+        autocompletion=complete_factors,
     ),
 ]
 Resamples = Annotated[int, typer.Option(min=20, help="Bootstrap resamples behind the intervals.")]
@@ -87,7 +87,7 @@ def sensitivity(
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import written_together
-    from supportnet.analysis.outputs.sensitivity import files_of, write_sensitivity
+    from supportnet.analysis.outputs.sensitivity import earlier_files, write_sensitivity
     from supportnet.analysis.results.indices import Indices
     from supportnet.analysis.sensitivity.study import analyse, method_of
     from supportnet.experiments.execution.workers import threads
@@ -100,12 +100,16 @@ def sensitivity(
     changes |= {"second_order": True} if second_order else {}
     at_work = engine_of(engine, threads(workers), dask)
     asked = names_in(outcome) or ["recovery"]
-    study, folder = prepared(target, method, changes, screen, names_in(keep), asked, out, at_work, tell)
+    study, folder = prepared(
+        target, method, changes, screen=screen, keep=names_in(keep), asked=asked, out=out, engine=at_work, tell=tell
+    )
     plan, failed = plan_with_results(study, method, folder, target, at_work, tell)
     afford(of_resamples(plan.n_points, resamples), "--resamples", tell)
     with tell.progress("Analysing") as progress:
-        found = analyse(plan, folder, method, asked, study.weeks, resamples, seed, progress)
-    earlier = files_of(folder / method)
+        found = analyse(
+            plan, folder, method, asked, weeks=study.weeks, resamples=resamples, seed=seed, progress=progress
+        )
+    earlier = earlier_files(folder / method)
     with written_together(folder / method, "sensitivity") as hidden:
         names = write_sensitivity(found, hidden)
     for name in earlier.difference(names):
@@ -117,12 +121,12 @@ def sensitivity(
 
 
 def prepared(
-    target: str, method: str, changes: dict[str, Any], screen: int | None, keep: list[str], asked: list[str],
+    target: str, method: str, changes: dict[str, Any], *, screen: int | None, keep: list[str], asked: list[str],
     out: Path | None, engine: Any, tell: "Output",
 ) -> tuple["StudyDefinition", Path]:  # fmt: skip
     """The study with a design for the method, screened where asked for, and the folder of its results."""
     from supportnet.analysis.commands.sweep import folder_of
-    from supportnet.analysis.sensitivity.study import check, method_of
+    from supportnet.analysis.sensitivity.study import check_method, method_of
     from supportnet.experiments.ensemble.ensemble import outcomes_asked
     from supportnet.experiments.runs.manifest import MANIFEST, study_kept
     from supportnet.experiments.runs.plan import plan_of
@@ -146,7 +150,7 @@ def prepared(
     if screen:
         check_names(keep, study)
         if method != "fast":  # which needs fewer points for fewer factors
-            check(plan_of(study.designed(**changes)), method)
+            check_method(plan_of(study.designed(**changes)), method)
         morris = study.design.kind == "morris"  # then the study is its own screening
         aside = folder_of(study.name) if morris and not out else folder / "screening"
         chosen = screened(study, screen, keep, asked[0], aside, engine, tell)
@@ -180,7 +184,7 @@ def screened(
 
     design = study if study.design.kind == "morris" else study.designed(kind="morris", n=SCREENING, levels=4)
     plan, _ = plan_with_results(design, "morris", folder, study.name, engine, tell)
-    found = analyse(plan, folder, "morris", [outcome], study.weeks[-1:], 100, 1)
+    found = analyse(plan, folder, "morris", [outcome], weeks=study.weeks[-1:], resamples=100, seed=1)
     tell.show(indices_table(found, found.cells[0]))
     stars = found.indices[found.indices["index"] == "mu_star"].groupby("factor")["value"].max()
     best = [str(name) for name in stars.sort_values(ascending=False).index[:most]]
@@ -191,14 +195,14 @@ def screened(
 
 def plan_with_results(
     study: "StudyDefinition", method: str, folder: Path, target: str, engine: Any, tell: "Output"
-) -> tuple["Plan", list[dict[str, Any]]]:  # fmt: skip
+) -> tuple["SweepPlan", list[dict[str, Any]]]:  # fmt: skip
     """The runs of a study, lived where they are missing, and those that failed; a folder is taken as it is, but nothing
     may be missing.
 
     Raises UserInputError before anything is lived where the study has not what the method needs.
     """
-    from supportnet.analysis.commands.sweep import swept
-    from supportnet.analysis.sensitivity.study import check
+    from supportnet.analysis.commands.sweep import run_with_progress
+    from supportnet.analysis.sensitivity.study import check_method
     from supportnet.analysis.sensitivity.study_results import read_results
     from supportnet.experiments.runs.plan import plan_of
     from supportnet.sim.errors import UserInputError
@@ -218,8 +222,8 @@ def plan_with_results(
                 expected="all of them", remedy="give `supportnet sweep` with its study again, or name the study here",
             )  # fmt: skip
         return plan, there.failed
-    check(plan, method)
-    return plan, swept(study, folder, engine, tell).failed
+    check_method(plan, method)
+    return plan, run_with_progress(study, folder, engine, tell).failed
 
 
 def tell_sensitivity(found: "Sensitivity", tell: "Output", most: int | None) -> None:
@@ -244,7 +248,7 @@ def about_columns(found: "Sensitivity") -> str:
 
 def indices_table(found: "Sensitivity", cell: Any, most: int | None = MOST_ROWS) -> "Table":
     """Indices of one scenario, outcome and week, the largest first; most: how many rows."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.outputs.sensitivity import of_cell
     from supportnet.analysis.wording.formatting import interval, number, share
 
@@ -269,7 +273,7 @@ def indices_table(found: "Sensitivity", cell: Any, most: int | None = MOST_ROWS)
     noise_share = noise["noise_share"]
     of_noise = "" if noise_share != noise_share else f", of whose variance {share(noise_share)} is noise of replicates"
     head = f"\n{cell.outcome}, {cell.scenario}, week {cell.week}: {found.method.says}\nSD between points "
-    shown = blank(f"{head}{number(noise['sd'])}{of_noise}", "factor", tuple(columns))
+    shown = empty_table(f"{head}{number(noise['sd'])}{of_noise}", "factor", tuple(columns))
     for factor, *row in list(zip(order, *cells, strict=True))[:most]:
         shown.add_row(str(factor), *row)
     if most and len(order) > most:

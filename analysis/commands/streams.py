@@ -74,7 +74,7 @@ def unfailing(stream: io.TextIOWrapper) -> io.TextIOWrapper:
     )
 
 
-def printable(text: str, stream: TextIO) -> str:
+def printable_on(text: str, stream: TextIO) -> str:
     """A text as a stream can show it: nothing acts on a terminal, and its encoding has every sign."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return escaped(text).encode(encoding, "lookalike").decode(encoding)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from supportnet.experiments.runs.cost_forecast import Forecast
-    from supportnet.experiments.runs.plan import Plan
+    from supportnet.experiments.runs.plan import SweepPlan
 
 study = typer.Typer(
     cls=Commands, help="Studies: what a study file plans, before anything is started.", no_args_is_help=True
@@ -20,7 +20,9 @@ study = typer.Typer(
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="STUDY", help="A study that ships, or the path of a TOML file.", autocompletion=completion.studies
+        metavar="STUDY",
+        help="A study that ships, or the path of a TOML file.",
+        autocompletion=completion.complete_studies,
     ),
 ]
 
@@ -50,22 +52,22 @@ def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Qui
     tell.show(factors_table(plan))
     with tell.progress("Trying a few runs"):
         found = forecast(plan, plan.n_runs, aside)
-    for line in says(plan, found, aside):
+    for line in plan_sentences(plan, found, aside):
         tell.note(line)
-    tell.answer(as_plain(plan, found, aside))
+    tell.answer(study_answer(plan, found, aside))
 
 
-def factors_table(plan: "Plan") -> "Table":
+def factors_table(plan: "SweepPlan") -> "Table":
     """What varies, and how."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
 
-    table = blank(plan.study.title, "factor", (), "distribution", "group", "moves")
+    table = empty_table(plan.study.title, "factor", (), "distribution", "group", "moves")
     for factor in plan.study.factors:
         table.add_row(factor.name, factor.says(), factor.group or "–", factor.tunable.expected)
     return table
 
 
-def says(plan: "Plan", found: "Forecast", workers: int) -> list[str]:
+def plan_sentences(plan: "SweepPlan", found: "Forecast", workers: int) -> list[str]:
     """The plan and what it takes, in sentences."""
     from supportnet.analysis.wording.formatting import amount_of_time, counted
 
@@ -91,10 +93,10 @@ def says(plan: "Plan", found: "Forecast", workers: int) -> list[str]:
     return lines
 
 
-def too_few(plan: "Plan") -> list[str]:
+def too_few(plan: "SweepPlan") -> list[str]:
     """What is said of a design that was made for a sensitivity analysis, and is too small for it."""
     from supportnet.analysis.sensitivity.indices import METHODS
-    from supportnet.analysis.sensitivity.study import check as check_method
+    from supportnet.analysis.sensitivity.study import check_method
     from supportnet.sim.errors import UserInputError
 
     if plan.study.design.kind not in METHODS:
@@ -106,7 +108,7 @@ def too_few(plan: "Plan") -> list[str]:
     return []
 
 
-def as_plain(plan: "Plan", found: "Forecast", workers: int) -> dict[str, Any]:
+def study_answer(plan: "SweepPlan", found: "Forecast", workers: int) -> dict[str, Any]:
     """The answer for programs."""
     return {
         "study": plan.study.name,

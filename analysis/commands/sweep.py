@@ -53,9 +53,9 @@ def sweep(
 
     tell, study = Output(as_json, quiet), StudyDefinition.load(name).uncertain(uncertainty)
     folder = out or folder_of(study.name)
-    found = swept(study, folder, engine_of(engine, threads(workers), dask), tell)
+    found = run_with_progress(study, folder, engine_of(engine, threads(workers), dask), tell)
     tell_sweep(found, tell)
-    tell.answer(as_plain(found))
+    tell.answer(sweep_answer(found))
     tell.conclude_runs(found.failed)
 
 
@@ -66,11 +66,11 @@ def folder_of(name: str) -> Path:
     return default_folder([name], {"command": "sweep", "study": name})
 
 
-def swept(study: Any, folder: Path, engine: Any, tell: "Output") -> "Swept":
+def run_with_progress(study: Any, folder: Path, engine: Any, tell: "Output") -> "Swept":
     """A study run to its end, with progress. Raises UserInputError for one that this machine can't run."""
     from supportnet.analysis.commands.options import afford
     from supportnet.experiments.resource_needs import of_study
-    from supportnet.experiments.runs.sweep import sweep as run_study
+    from supportnet.experiments.runs.sweep import run_study
     from supportnet.experiments.study.design import n_points
 
     lower, what = "n or replicates of the study, or --workers", "All runs of the study, where none is there yet, take"
@@ -101,7 +101,7 @@ def tell_sweep(found: "Swept", tell: "Output") -> None:
     )
 
 
-def as_plain(found: "Swept") -> dict[str, Any]:
+def sweep_answer(found: "Swept") -> dict[str, Any]:
     """The answer for programs."""
     from supportnet.experiments.runs.manifest import MANIFEST, STUDY
     from supportnet.experiments.runs.plan_file import PLAN

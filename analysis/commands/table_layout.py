@@ -44,11 +44,11 @@ class Column:
 
     def fitted(self, width: int, console: Console, dots: str) -> list[str]:
         """The cells in this width."""
-        cells = [shortened(cell, width, dots) for cell in self.cells] if self.kind == "name" else self.cells
-        return ["\n".join(lines_of(cell, width, console)) for cell in cells]
+        cells = [shortened_name(cell, width, dots) for cell in self.cells] if self.kind == "name" else self.cells
+        return ["\n".join(wrapped_lines(cell, width, console)) for cell in cells]
 
 
-def blank(title: str, name: str, numbers: tuple[str, ...], *words: str) -> Table:
+def empty_table(title: str, name: str, numbers: tuple[str, ...], *words: str) -> Table:
     """A table without rows: a name, numbers to the right, words."""
     table = Table(name, title=f"{title}\n" if title else None)
     for column in numbers:
@@ -62,7 +62,7 @@ def fit(table: Table, console: Console, plain: Callable[[str], str] = str) -> Gr
     """A table at the width of a console. plain: makes a text printable there, before its width is measured."""
     columns = columns_of(table, plain)
     styles = [str(row.style or "") for row in table.rows]
-    title = Text("\n".join(lines_of(plain(str(table.title or "")), console.width, console)), "bold")
+    title = Text("\n".join(wrapped_lines(plain(str(table.title or "")), console.width, console)), "bold")
     parts = [title] if table.title else []
     few, dots = [one for one in columns if one.heading != UNIT], plain("…")
     every: tuple[Kind, ...] = ("number", "words", "name")
@@ -71,12 +71,12 @@ def fit(table: Table, console: Console, plain: Callable[[str], str] = str) -> Gr
             cells = [one.fitted(size, console, dots) for one, size in zip(shown, sizes, strict=True)]
             if len(set(cells[0])) == len(set(shown[0].cells)):  # no two names have become the same
                 return Group(*parts, side_by_side(shown, cells, sizes, styles, console))
-    return Group(*parts, Text("\n").join(stacked(columns, styles, console)))
+    return Group(*parts, Text("\n").join(stacked_rows(columns, styles, console)))
 
 
 def columns_of(table: Table, plain: Callable[[str], str]) -> list[Column]:
     return [
-        Column(plain(str(one.header)), [plain(str(cell)) for cell in one.cells], kind_of(one.justify, place))
+        Column(plain(str(one.header)), [plain(str(cell)) for cell in one.cells], column_kind(one.justify, place))
         for place, one in enumerate(table.columns)
     ]
 
@@ -87,7 +87,7 @@ def width_for_names(table: Table, plain: Callable[[str], str] = str) -> int:
     return sum(widths) + GAP * (len(widths) - 1)
 
 
-def kind_of(justify: str, place: int) -> Kind:
+def column_kind(justify: str, place: int) -> Kind:
     return "number" if justify == "right" else "words" if place else "name"
 
 
@@ -107,36 +107,36 @@ def side_by_side(
     """Rows beside one another, as in any table."""
     shown = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
     for one, size in zip(columns, sizes, strict=True):
-        heading = Text("\n".join(lines_of(one.heading, size, console)))
+        heading = Text("\n".join(wrapped_lines(one.heading, size, console)))
         shown.add_column(heading, justify="right" if one.kind == "number" else "left", width=size, no_wrap=True)
     for *row, style in zip(*cells, styles, strict=True):
         shown.add_row(*map(Text, row), style=style)
     return shown
 
 
-def stacked(columns: Sequence[Column], styles: list[str], console: Console) -> Iterator[Text]:
+def stacked_rows(columns: Sequence[Column], styles: list[str], console: Console) -> Iterator[Text]:
     """One row below the other: its name on a line of its own, then each value with what it is."""
     for *row, style in zip(*(one.cells for one in columns), styles, strict=True):
         name, *values = row
-        lines = lines_of(name, console.width, console)
+        lines = wrapped_lines(name, console.width, console)
         for one, value in zip(columns[1:], values, strict=True):
-            lines += labelled(" ".join(one.heading.split()), value, console) if value else []
+            lines += labelled_lines(" ".join(one.heading.split()), value, console) if value else []
         yield from (Text(line, style) for line in lines)
 
 
-def labelled(label: str, value: str, console: Console) -> list[str]:
+def labelled_lines(label: str, value: str, console: Console) -> list[str]:
     """A value with its label before it, or above it where the terminal is narrow."""
     line = f"  {label}: {value}" if label else f"  {value}"
     if "\n" not in value and cell_len(line) <= console.width:
         return [line]
     indent = next((room for room in (4, 2) if max(map(cell_len, words_in(value))) <= console.width - room), 0)
-    above = lines_of(f"{label}:", console.width - 2, console) if label else []
+    above = wrapped_lines(f"{label}:", console.width - 2, console) if label else []
     return ["  " + part for part in above] + [
-        " " * indent + part for part in lines_of(value, console.width - indent, console)
+        " " * indent + part for part in wrapped_lines(value, console.width - indent, console)
     ]
 
 
-def lines_of(text: str, width: int, console: Console) -> list[str]:
+def wrapped_lines(text: str, width: int, console: Console) -> list[str]:
     """A text in lines of this width, broken between words, and within those that are wider still."""
     broken = Text(WITH_ITS_SIGN.sub(NO_BREAK, text)).wrap(console, width, overflow="fold")
     return [line.plain.replace(NO_BREAK, " ").rstrip() for line in broken]
@@ -149,7 +149,7 @@ def remark_lines(text: str, width: int) -> list[str]:
     return [line.replace(NO_BREAK, " ") for one in paragraphs for line in kept.wrap(one) or [""]]
 
 
-def shortened(name: str, width: int, dots: str) -> str:
+def shortened_name(name: str, width: int, dots: str) -> str:
     """A name whose words all fit in this width: both ends are kept of those that are longer."""
     for word in words_in(name):
         if cell_len(word) > width and not is_number(word):

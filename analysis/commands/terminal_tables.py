@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
-from supportnet.analysis.commands.table_layout import blank
+from supportnet.analysis.commands.table_layout import empty_table
 from supportnet.analysis.wording.formatting import (
     HEADLINES,
     coarser,
@@ -34,10 +34,10 @@ def run_table(results: Ensemble, shown: Sequence[str]) -> Table:
     scenario, n = results.scenario, len(results.replicates)
     people, weeks = counted(scenario.population.patients, "person", "people"), counted(scenario.weeks, "week")
     about = f"{people}, {weeks}, {counted(n, 'replicate')}, seed {results.seed}"
-    table = blank(f"\n{scenario.title}\n{about}", "outcome", ("mean", "± mcse", "95 % interval"), "unit")
+    table = empty_table(f"\n{scenario.title}\n{about}", "outcome", ("mean", "± mcse", "95 % interval"), "unit")
     for outcome, row in rows_of(results.summary().loc[list(shown)]):
         name = outcome if row["n"] in (0, n) else f"{outcome} (in {row['n']} of {n} replicates)"
-        table.add_row(name, *estimate(row, "mean"), row["unit"])
+        table.add_row(name, *estimate_columns(row, "mean"), row["unit"])
         if outcome in LAST_OF_GROUP and len(shown) > len(HEADLINES):
             table.add_row()
     return table
@@ -58,18 +58,20 @@ def differences_table(
 ) -> Table:  # fmt: skip
     """Differences of one scenario from the baseline."""
     head = f"\n{title}\n{name} less {found.baseline}\n{about(found)}"
-    table = blank(head, "outcome", ("difference", "± mcse", "95 % interval", "probably\nbetter"), "unit")
+    table = empty_table(head, "outcome", ("difference", "± mcse", "95 % interval", "probably\nbetter"), "unit")
     rows = dict(rows_of(found.differences[found.differences["scenario"] == name].set_index("outcome")))
     for outcome in shown:
         row = rows[outcome]
-        table.add_row(outcome, *estimate(row, "difference"), probability(row["probability_better"]), row["unit"])
+        table.add_row(
+            outcome, *estimate_columns(row, "difference"), probability(row["probability_better"]), row["unit"]
+        )
     return table
 
 
 def several_table(found: EnsembleComparison, shown: Sequence[str]) -> Table:
     """Differences of several scenarios from the baseline."""
     head = f"\nDifference from {found.baseline}, with its 95 % interval\n{about(found)}"
-    table = blank(head, "outcome", tuple(found.names[1:]), "unit")
+    table = empty_table(head, "outcome", tuple(found.names[1:]), "unit")
     rows = found.differences.set_index(["outcome", "scenario"]).to_dict("index")
     for outcome in shown:
         chosen = [rows[outcome, name] for name in found.names[1:]]
@@ -82,7 +84,7 @@ def first_table(found: EnsembleComparison) -> Table:
     rows = found.differences.set_index(["outcome", "scenario"]).to_dict("index")
     head = f"\nDifference from {found.baseline}, with its 95 % interval\n{about(found)}"
     names = sorted(found.names[1:], key=lambda name: -rows["qpr", name]["difference"])
-    table = blank(head, "scenario", ("recovery, QPR points", "cost, a person and year"), "recovery", "cost")
+    table = empty_table(head, "scenario", ("recovery, QPR points", "cost, a person and year"), "recovery", "cost")
     for name in names[: len(HEADLINES)]:
         chosen = {outcome: rows[outcome, name] for outcome in FIRST}
         words = [verdict(outcome, row["lower"], row["upper"]) or EQUAL for outcome, row in chosen.items()]
@@ -94,7 +96,7 @@ def first_table(found: EnsembleComparison) -> Table:
 
 def difference_with_interval(row: dict[Any, Any]) -> str:
     """0.15 (-0.33 to 0.58)."""
-    difference, _, ends = estimate(row, "difference")
+    difference, _, ends = estimate_columns(row, "difference")
     return f"{difference} ({ends})"
 
 
@@ -107,12 +109,12 @@ def for_whom_table(persons: pd.DataFrame, name: str) -> Table:
     """For whom one scenario works."""
     head = f"\nFor whom {name} works: difference in recovery, QPR points\n(better, worse off: by more than {NOTABLE:g})"
     columns = ("difference", "95 % interval", "better\noff", "worse\noff", "people")
-    table = blank(head, "at the start", columns)
+    table = empty_table(head, "at the start", columns)
     for by, rows in persons[persons["scenario"] == name].groupby("by", sort=False):
         if by:
             table.add_row()
         for row in rows[rows["people"] > 0].to_dict("records"):
-            found, _, ends = estimate(row, "difference")
+            found, _, ends = estimate_columns(row, "difference")
             shares = share(row["better"]), share(row["worse"])
             table.add_row(GROUPS.get(row["group"], row["group"]), found, ends, *shares, f"{row['people']:,}")
     return table
@@ -123,16 +125,16 @@ def harmed_table(changes: pd.DataFrame, name: str, baseline: str) -> Table:
     chosen = changes[changes["scenario"] == name].to_dict("records")
     n = f"{chosen[0]['people']:,}"
     head = f"\nWhat changed for those worse off under {name}, {n} in all: difference from {baseline}"
-    table = blank(head, "change", ("worse off", "95 % interval", "all others"), "unit")
+    table = empty_table(head, "change", ("worse off", "95 % interval", "all others"), "unit")
     for row in chosen:
-        difference, _, ends = estimate(row, "worse_off")
+        difference, _, ends = estimate_columns(row, "worse_off")
         table.add_row(row["change"], difference, ends, number(row["others"], row["mcse"]), row["unit"])
     return table
 
 
 def ranking_table(found: EnsembleComparison, shown: Sequence[str]) -> Table:
     """Scenarios from best to worst in these outcomes."""
-    table = blank("\nFrom best to worst, with the probability of being best", "outcome", (), "order")
+    table = empty_table("\nFrom best to worst, with the probability of being best", "outcome", (), "order")
     for outcome, rows in found.ranking.groupby("outcome", sort=False):
         if outcome in shown:
             order = zip(rows["scenario"], rows["probability_best"], strict=True)
@@ -145,7 +147,7 @@ def rows_of(table: pd.DataFrame) -> list[tuple[str, dict[Any, Any]]]:
     return [(str(name), row) for name, row in table.to_dict("index").items()]
 
 
-def estimate(row: dict[Any, Any], name: str) -> tuple[str, str, str]:
+def estimate_columns(row: dict[Any, Any], name: str) -> tuple[str, str, str]:
     """An estimate, its Monte Carlo standard error and its interval, as they are written."""
     error, ends = row["mcse"], (row["lower"], row["upper"])
     digits = coarser(error, *ends)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from supportnet.analysis.commands.completion import programmes, scenarios
+from supportnet.analysis.commands.completion import complete_programmes, complete_scenarios
 from supportnet.analysis.commands.options import (
     Json,
     Out,
@@ -41,9 +41,13 @@ HELP = {
 def trial(
     programme: Annotated[
         str,
-        typer.Argument(metavar="PROGRAMME|all", help=HELP["programme"], show_default=False, autocompletion=programmes),
+        typer.Argument(
+            metavar="PROGRAMME|all", help=HELP["programme"], show_default=False, autocompletion=complete_programmes
+        ),
     ],
-    scenario: Annotated[str, typer.Option(help=HELP["scenario"], show_default=False, autocompletion=scenarios)] = "",
+    scenario: Annotated[
+        str, typer.Option(help=HELP["scenario"], show_default=False, autocompletion=complete_scenarios)
+    ] = "",
     entry: Annotated[str | None, typer.Option(help=HELP["entry"], show_default=False)] = None,
     control: Annotated[str | None, typer.Option(help=HELP["control"], show_default=False)] = None,
     cut: Annotated[int, typer.Option(help=HELP["cut"])] = 10,
@@ -74,7 +78,7 @@ def trial(
     """
     from supportnet.analysis.commands.options import afford, names_in, overrides
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
+    from supportnet.analysis.files.result_folder import default_folder, unfinished_store, written_together
     from supportnet.analysis.outputs.trial import as_frozen
     from supportnet.analysis.results.trial import HEADLINES, Trial
     from supportnet.experiments.ensemble.ensemble import outcomes_asked
@@ -92,7 +96,7 @@ def trial(
     )  # fmt: skip
     afford(of_trials(plan, n), "--replicates or --patients", tell)
     folder = out or default_folder([f"{plan.designs[0].scenario.name}-{programme}"], plan.request)
-    store = store_in(folder, "trial")
+    store = unfinished_store(folder, "trial")
     with written_together(folder, "trial", store) as hidden:
         with tell.progress("Trials") as progress:
             found = Trial.of(plan, effects_of(plan, n, progress, store))
@@ -118,12 +122,12 @@ def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
     """Every outcome, time by time."""
     from textwrap import wrap
 
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
 
     times = list(design.times.items())
     shown = [(week, when) for week, when in times if week in set(rows["week"])]
     columns = tuple("\n".join([*wrap(when, 12), f"week {week}"]) for week, when in shown)
-    table = blank(head(design, rows["entered"].iloc[0]), "outcome", columns)
+    table = empty_table(head(design, rows["entered"].iloc[0]), "outcome", columns)
     for outcome, of in rows.groupby("outcome", sort=False):
         cells = {row["week"]: cell(row) for row in of.to_dict("records")}
         kind = "" if of["kind"].iloc[0] == "smd" else " (RR)"
@@ -133,10 +137,10 @@ def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
 
 def all_table(found: "Trial", outcomes: "Sequence[str]") -> "Table":
     """These outcomes of every programme, at the end of treatment."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
 
     head = "\nEnd of treatment: g (standardised mean difference; relapses: risk ratio),\nwith its 95 % interval"
-    table = blank(head, "programme\nsimulated people, entry\ncontrol, weeks", tuple(outcomes))
+    table = empty_table(head, "programme\nsimulated people, entry\ncontrol, weeks", tuple(outcomes))
     for design in found.plan.designs:
         rows = found.effects[found.effects["programme"] == design.programme]
         end = rows[rows["week"] == design.weeks].set_index("outcome")
@@ -148,11 +152,11 @@ def all_table(found: "Trial", outcomes: "Sequence[str]") -> "Table":
 
 def published_table(beside: "pd.DataFrame") -> "Table":
     """Beside published effects."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
 
     columns = ("simulated\n95 %", "published\nrange", "in\nrange")
     head = "\nBeside published effects: seen while the model was drafted, so no proof"
-    table = blank(head, "programme: outcome\n(simulated people, entry; control)", columns)
+    table = empty_table(head, "programme: outcome\n(simulated people, entry; control)", columns)
     for row in beside.to_dict("records"):
         ends = row["published_lower"], row["published_upper"]
         theirs = f"{row['published']:g}\n{ends[0]:g} to {ends[1]:g}" if ends[0] == ends[0] else "in words"

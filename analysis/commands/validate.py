@@ -45,9 +45,9 @@ def validate(
     """
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
-    from supportnet.analysis.files.result_folder import default_folder, store_in, written_together
+    from supportnet.analysis.files.result_folder import default_folder, unfinished_store, written_together
     from supportnet.analysis.results.validation import Validation
-    from supportnet.analysis.validation import ValidationPlan, measure_patterns, table
+    from supportnet.analysis.validation import ValidationPlan, measure_patterns, pattern_table
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_validate
     from supportnet.experiments.trials.design import SCENARIOS
@@ -57,10 +57,10 @@ def validate(
     sampling = plan.sampling
     afford(of_validate(len(sampling.replicates), n, sampling.posterior), "--replicates", tell)
     folder = out or default_folder(list(SCENARIOS.values()), plan.request)
-    store = store_in(folder, "validate")
+    store = unfinished_store(folder, "validate")
     with written_together(folder, "validate", store) as hidden:
         with tell.progress("Looking for patterns") as progress:
-            validation = Validation(plan, table(measure_patterns(plan, n, progress, store)))
+            validation = Validation(plan, pattern_table(measure_patterns(plan, n, progress, store)))
         names = validation.write(hidden)
     tell_validation(validation, full, tell)
     tell.note(f"\nTable and figure: {folder}")
@@ -73,9 +73,9 @@ def tell_validation(validation: "Validation", full: bool, tell: "Output") -> Non
 
     for use, says in SAYS.items():
         if full:
-            tell.show(shown(validation.of_use(use), says))
+            tell.show(ranges_table(validation.of_use(use), says))
         else:
-            tell.note(in_short(validation.of_use(use), says))
+            tell.note(score_in_words(validation.of_use(use), says))
     if not full:
         tell.note("With --full: every pattern with its range, its value and its interval. The files have them too.\n")
     for row in validation.of_use("context").itertuples():
@@ -85,7 +85,7 @@ def tell_validation(validation: "Validation", full: bool, tell: "Output") -> Non
         tell.note(f"Caution: {caution}.")
 
 
-def in_short(rows: "pd.DataFrame", says: str) -> str:
+def score_in_words(rows: "pd.DataFrame", says: str) -> str:
     """How many patterns of one use are in range, and which are not."""
     from supportnet.analysis.validation import score
 
@@ -96,16 +96,18 @@ def in_short(rows: "pd.DataFrame", says: str) -> str:
     return f"{says}:\n{score(rows)}\n" + (f"Out of range: {names}.\n" if names else "")
 
 
-def shown(rows: "pd.DataFrame", says: str) -> "Table":
+def ranges_table(rows: "pd.DataFrame", says: str) -> "Table":
     """Patterns of one use."""
-    from supportnet.analysis.commands.table_layout import blank
+    from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.validation import score
-    from supportnet.analysis.wording.formatting import interval, met, number
+    from supportnet.analysis.wording.formatting import interval, number, yes_or_no
 
-    found = blank(f"\n{says}:\n{score(rows)}", "pattern", ("range", "value", "95 % interval", "in range"), "preset")
+    found = empty_table(
+        f"\n{says}:\n{score(rows)}", "pattern", ("range", "value", "95 % interval", "in range"), "preset"
+    )
     for row in rows.to_dict("records"):
         error = row["mcse"]
         ends = f"{row['accept_lower']:g} to {row['accept_upper']:g}"
         cells = number(row["value"], error), interval(row["lower"], row["upper"], error)
-        found.add_row(f"{row['pattern']} {row['name']}", ends, *cells, met(row["in_range"]), row["preset"])
+        found.add_row(f"{row['pattern']} {row['name']}", ends, *cells, yes_or_no(row["in_range"]), row["preset"])
     return found

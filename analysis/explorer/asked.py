@@ -8,12 +8,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from supportnet.analysis.explorer.levers import OFF, ON, levers
+from supportnet.analysis.explorer.levers import OFF, ON, page_levers
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_for
 from supportnet.sim.area.simulation import HIGHEST_SEED
 from supportnet.sim.errors import UserInputError, as_written, nearest
-from supportnet.sim.scenario.files import Source, find, table
+from supportnet.sim.scenario.files import Source, find_scenario, parsed_scenario
 from supportnet.sim.scenario.layers import merged, nested
 from supportnet.sim.scenario.scenario import Scenario, library
 from supportnet.sim.scenario.schema import SHARE_PSYCHOSIS
@@ -37,7 +37,7 @@ class Move(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Asked:
+class WhatIf:
     """Two worlds."""
 
     scenario: str = TODAY  # of the library, that the what-if starts from
@@ -50,21 +50,21 @@ class Asked:
     own: str = ""  # path of a scenario file that is offered besides the library
 
     @classmethod
-    def of(cls, query: Mapping[str, str], own: str = "") -> "Asked":
+    def of(cls, query: Mapping[str, str], own: str = "") -> "WhatIf":
         """What an address says. Raises UserInputError for the first thing that it cannot say."""
         if (version := query.get("v", VERSION)) != VERSION:
             raise mistake(
                 "v", "this address is from another version", version, VERSION, "start again from the first page"
             )
-        base = Asked()
-        scenario = one_of("scenario", query.get("scenario", base.scenario), offered(own))
+        base = WhatIf()
+        scenario = one_of("scenario", query.get("scenario", base.scenario), starting_scenarios(own))
         moves = [move for name, said in query.items() if name not in FIXED for move in moves_of(name, said)]
         return cls(
             scenario,
             one_of("preset", query.get("preset", base.preset), SHARE_PSYCHOSIS),
-            whole("patients", query.get("patients", str(base.patients)), *PEOPLE),
-            whole("weeks", query.get("weeks", str(base.weeks)), *WEEKS),
-            whole("seed", query.get("seed", str(base.seed)), 0, HIGHEST_SEED),
+            whole_in_range("patients", query.get("patients", str(base.patients)), *PEOPLE),
+            whole_in_range("weeks", query.get("weeks", str(base.weeks)), *WEEKS),
+            whole_in_range("seed", query.get("seed", str(base.seed)), 0, HIGHEST_SEED),
             one_of("uncertain", query.get("uncertain", base.uncertain), UNCERTAIN),
             tuple(sorted(moves, key=lambda move: (move.week, move.name))),
             own,
@@ -73,7 +73,7 @@ class Asked:
     @property
     def base(self) -> str:
         """The scenario that the what-if starts from, as a file names it."""
-        return offered(self.own)[self.scenario]
+        return starting_scenarios(self.own)[self.scenario]
 
     @cached_property
     def today(self) -> Scenario:
@@ -104,7 +104,7 @@ class Asked:
 
     @property
     def _said(self) -> dict[str, Any]:
-        below = in_full(self.base) if self.scenario == called(self.own) else {"based_on": self.base}
+        below = flattened_file(self.base) if self.scenario == own_scenario_name(self.own) else {"based_on": self.base}
         above = {
             "title": self.title,
             "assumes": f"{below.get('assumes', '')} {MOVED}".strip(),
@@ -153,32 +153,32 @@ class Asked:
 
 
 @cache
-def offered(own: str = "") -> dict[str, str]:
+def starting_scenarios(own: str = "") -> dict[str, str]:
     """Scenarios that a what-if may start from, and how a file names each: the library's (those of other populations are
     a lever of their own), and one's own."""
     names = [TODAY, *(name for name in library() if not name.startswith(TODAY))]
-    return {name: name for name in names} | ({called(own): own} if own else {})
+    return {name: name for name in names} | ({own_scenario_name(own): own} if own else {})
 
 
-def called(own: str) -> str:
+def own_scenario_name(own: str) -> str:
     """The name of a scenario file of one's own, as an address says it."""
     name = Path(own).stem
     return f"my-{name}" if name in library() else name
 
 
-def in_full(own: str) -> dict[str, Any]:
+def flattened_file(own: str) -> dict[str, Any]:
     """A scenario file and the files that it is based on as one, down to the scenario of the library below them all."""
-    source = find(own)
+    source = find_scenario(own)
     said = with_networks_at(source)
     while (base := said.pop("based_on", "")) not in ("", *library()):
-        source = find(base, source.folder)
+        source = find_scenario(base, source.folder)
         said = merged(with_networks_at(source), said)
     return ({"based_on": base} if base else {}) | said
 
 
 def with_networks_at(source: Source) -> dict[str, Any]:
     """What a scenario file says, with the path of its network file as it leads there from the current folder."""
-    said = table(source)
+    said = parsed_scenario(source)
     match said:
         case {"population": {"networks": str(networks)}} if networks:
             said["population"]["networks"] = os.path.join(source.folder, networks)
@@ -196,19 +196,19 @@ def moves_of(name: str, said: str) -> list[Move]:
 
 def move_of(name: str, said: str) -> Move:
     """One move of a lever."""
-    if name not in levers():
+    if name not in page_levers():
         raise mistake(
             name[:60],
             "there is no such lever",
             name[:60],
             "a lever of this page",
-            nearest(name[:60], levers(), "this page"),
+            nearest(name[:60], page_levers(), "this page"),
         )
-    lever, (value, _, week) = levers()[name], said.partition("@")
-    at = whole(name, week, 0, WEEKS[1] - 1) if week else 0
+    lever, (value, _, week) = page_levers()[name], said.partition("@")
+    at = whole_in_range(name, week, 0, WEEKS[1] - 1) if week else 0
     if lever.is_switch:
         return Move(name, one_of(name, value, (ON, OFF)) == ON, at)
-    return Move(name, number(name, value, lever.low, lever.high), at)
+    return Move(name, number_in_range(name, value, lever.low, lever.high), at)
 
 
 def one_of(where: str, found: str, known: "Mapping[str, object] | list[str] | tuple[str, ...]") -> str:
@@ -218,14 +218,14 @@ def one_of(where: str, found: str, known: "Mapping[str, object] | list[str] | tu
     return found
 
 
-def whole(where: str, found: str, low: int, high: int) -> int:
+def whole_in_range(where: str, found: str, low: int, high: int) -> int:
     """A whole number in its range. Raises UserInputError for another."""
     if not (found.isascii() and found.isdigit() and len(found) < 11 and low <= int(found) <= high):
         raise mistake(where, "out of range", found[:60], f"a whole number from {low} to {high}")
     return int(found)
 
 
-def number(where: str, found: str, low: float, high: float) -> float:
+def number_in_range(where: str, found: str, low: float, high: float) -> float:
     """A number in its range. Raises UserInputError for another."""
     try:
         value = float(found)

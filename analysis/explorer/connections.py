@@ -80,7 +80,7 @@ def server(app: ASGIApp, host: str) -> Server:
     return Server(settings)
 
 
-def answer(app: ASGIApp, door: socket.socket, host: str) -> None:
+def serve_until_stopped(app: ASGIApp, door: socket.socket, host: str) -> None:
     """Answer at this door until somebody says stop."""
     Connection.most = min(MOST, file_handles() // 2)
     heeded: Any = tuple(interruption.handled)  # SIGHUP too, and none that is ignored

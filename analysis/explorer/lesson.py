@@ -12,20 +12,20 @@ from supportnet.sim.errors import UserInputError
 Said = dict[str, str | int | float]  # words of an address
 
 
-class Part(BaseModel):
+class LessonPart(BaseModel):
     """Something in a lesson; a word that is not known is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Choice(Part):
+class PredictionChoice(LessonPart):
     """What can be predicted."""
 
     name: Literal["first", "second", "higher", "lower", "unclear", "same", "within", "over"]
     text: str
 
 
-class Answer(Part):
+class ModelAnswer(LessonPart):
     """Where the model's own answer is read: one world, two worlds (`set`, `than`), two groups, or a budget."""
 
     outcome: str
@@ -37,7 +37,7 @@ class Answer(Part):
     budget: float | None = None
 
 
-class Step(Part):
+class Step(LessonPart):
     """One page of the panel."""
 
     name: str
@@ -45,14 +45,14 @@ class Step(Part):
     title: str
     text: tuple[str, ...]
     question: str | None = None
-    choices: tuple[Choice, ...] | None = None
-    answer: Answer | None = None
+    choices: tuple[PredictionChoice, ...] | None = None
+    answer: ModelAnswer | None = None
     reveal: str | None = None  # the step whose question is answered here
     set: Said | None = None  # what the page is put into
     allow: tuple[str, ...] | None = None  # levers that are shown; all where it is left out
 
 
-class Closing(Part):
+class Closing(LessonPart):
     """A lesson's last words."""
 
     put_in: str
@@ -60,7 +60,7 @@ class Closing(Part):
     question: str  # to take along
 
 
-class Lesson(Part):
+class Lesson(LessonPart):
     """A quarter of an hour."""
 
     name: str
@@ -77,14 +77,14 @@ def lessons() -> tuple[Lesson, ...]:
     """Every lesson, in the order in which they are taught. Raises UserInputError for a file that is not well formed."""
     here = files("supportnet.analysis.explorer").joinpath("lessons")
     found = [
-        read(one.name.removesuffix(".toml"), one.read_text("utf-8"))
+        read_lesson(one.name.removesuffix(".toml"), one.read_text("utf-8"))
         for one in here.iterdir()
         if one.name.endswith(".toml")
     ]
     return tuple(sorted(found, key=lambda lesson: lesson.order))
 
 
-def read(name: str, text: str) -> Lesson:
+def read_lesson(name: str, text: str) -> Lesson:
     """A lesson from its file. Raises UserInputError where it is not well formed."""
     try:
         return Lesson(name=name, **tomllib.loads(text))

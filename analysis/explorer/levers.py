@@ -9,7 +9,7 @@ from supportnet.sim.scenario.scenario import Scenario
 ON, OFF = "on", "off"
 
 
-class Lever(NamedTuple):
+class PageLever(NamedTuple):
     """Something that can be set otherwise than today."""
 
     name: str  # dotted, as in a scenario file
@@ -29,19 +29,21 @@ class Lever(NamedTuple):
 
 
 SERVICES = (
-    Lever("services.caseload", 5, 60, 1),
-    Lever("services.contacts_per_week", 0, 2, 0.05),
-    Lever("services.turnover", 0, 1.5, 0.02),
-    Lever("services.continuity", 0, 1, 0.05),
-    Lever("services.boundary_openness", 0, 1, 0.05),
-    Lever("services.shared_decisions", 0, 1, 0.05),
-    Lever("services.coverage", 0, 1, 0.05),
+    PageLever("services.caseload", 5, 60, 1),
+    PageLever("services.contacts_per_week", 0, 2, 0.05),
+    PageLever("services.turnover", 0, 1.5, 0.02),
+    PageLever("services.continuity", 0, 1, 0.05),
+    PageLever("services.boundary_openness", 0, 1, 0.05),
+    PageLever("services.shared_decisions", 0, 1, 0.05),
+    PageLever("services.coverage", 0, 1, 0.05),
 )
 
 
 @cache
-def levers() -> dict[str, Lever]:
+def page_levers() -> dict[str, PageLever]:
     """Every lever by its dotted name: the service's, the ten programmes', the seven mechanisms' switches."""
-    programmes = (Lever(f"programmes.{name}.coverage", 0, 1, 0.05) for name in Scenario.load("today").every_programme)
-    switches = (Lever(f"mechanisms.{name}", 0, 1, 0) for name in Mechanism.words())
+    programmes = (
+        PageLever(f"programmes.{name}.coverage", 0, 1, 0.05) for name in Scenario.load("today").every_programme
+    )
+    switches = (PageLever(f"mechanisms.{name}", 0, 1, 0) for name in Mechanism.words())
     return {lever.name: lever for lever in (*SERVICES, *programmes, *switches)}

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.analysis.explorer.asked import Asked
-from supportnet.analysis.explorer.plain import plain
+from supportnet.analysis.explorer.asked import WhatIf
+from supportnet.analysis.explorer.plain import short_numbers
 from supportnet.experiments.comparison.subgroups import POINTS
 from supportnet.experiments.ensemble.recording import MECHANISMS
 from supportnet.experiments.execution.workers import Interrupted
 from supportnet.experiments.posterior.propagation import draw_of, pool_at
-from supportnet.sim.area.derived import programmes_of, recovery
+from supportnet.sim.area.derived import current_programmes, recovery_of
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Process, Role, SupportFunction
@@ -27,7 +27,7 @@ LEVELS = ("strength", "trust", "reciprocity", "expertise", "friction")
 HUNDREDTHS = 100  # levels are told in hundredths
 
 
-class Life(NamedTuple):
+class PersonWeek(NamedTuple):
     """A person in a week, as the model has them."""
 
     me: Any  # a row of the people
@@ -36,31 +36,31 @@ class Life(NamedTuple):
     programmes: list[str]
 
 
-def area(asked: Asked, scenario: Scenario, halt: Event) -> dict[str, Any]:
+def area(asked: WhatIf, scenario: Scenario, halt: Event) -> dict[str, Any]:
     """Everybody, week by week from the start: recovery (QPR points, rounded), ties, in crisis; kind of illness."""
     simulation = begun(asked, scenario)
     qpr, ties, crisis = [], [], []
-    for _ in weeks_of(simulation, halt):
+    for _ in weeks_of_life(simulation, halt):
         people = simulation.area.world.people
-        qpr.append(np.rint(POINTS * recovery(people)).astype(int))
+        qpr.append(np.rint(POINTS * recovery_of(people)).astype(int))
         ties.append(people.n_ties.astype(int))
         crisis.append(np.flatnonzero(people.crisis > 0))
-    found: dict[str, Any] = plain({"qpr": qpr, "ties": ties, "crisis": crisis})
+    found: dict[str, Any] = short_numbers({"qpr": qpr, "ties": ties, "crisis": crisis})
     return found
 
 
-def person(asked: Asked, scenario: Scenario, who: int, halt: Event) -> dict[str, Any]:
+def person(asked: WhatIf, scenario: Scenario, who: int, halt: Event) -> dict[str, Any]:
     """One person, week by week from the start, and every tie that they have or had meanwhile."""
     simulation = begun(asked, scenario)
-    checked(simulation, who)
-    weeks = [seen(simulation, who) for _ in weeks_of(simulation, halt)]
+    check_person(simulation, who)
+    weeks = [seen(simulation, who) for _ in weeks_of_life(simulation, halt)]
     people = np.array([week.me for week in weeks])
     scores = list(zip(people["distress"].tolist(), people["anxiety"].tolist(), strict=True))
-    found: dict[str, Any] = plain(
+    found: dict[str, Any] = short_numbers(
         {
             **{process.word: hundredths(people["processes"][:, process]) for process in Process},
-            "phq9": [whole(phq9, distress) for distress, _ in scores],
-            "gad7": [whole(gad7, *both) for both in scores],
+            "phq9": [questionnaire_score(phq9, distress) for distress, _ in scores],
+            "gad7": [questionnaire_score(gad7, *both) for both in scores],
             "crisis": np.flatnonzero(people["crisis"] > 0),
             "programmes": [week.programmes for week in weeks],
             "ties": histories(weeks, simulation.programme_names),
@@ -69,10 +69,10 @@ def person(asked: Asked, scenario: Scenario, who: int, halt: Event) -> dict[str,
     return found
 
 
-def tie(asked: Asked, scenario: Scenario, who: int, key: int, week: int) -> dict[str, Any]:
+def tie(asked: WhatIf, scenario: Scenario, who: int, key: int, week: int) -> dict[str, Any]:
     """What both sides of a tie say of it in a week: the 12 support functions, and how good the alliance is."""
     simulation = begun(asked, scenario)
-    checked(simulation, who)
+    check_person(simulation, who)
     if week:
         simulation.live(week, every=0)
     me, people = simulation.area.world.people[who], simulation.area.world.people
@@ -85,7 +85,7 @@ def tie(asked: Asked, scenario: Scenario, who: int, key: int, week: int) -> dict
     row = int(people.n_ties[:who].sum()) + int(np.flatnonzero(own == key)[0])
     views = views_of(simulation)
     sides = ("person", "supporter")
-    found: dict[str, Any] = plain(
+    found: dict[str, Any] = short_numbers(
         {
             "functions": {
                 function.word: {side: bool(views.functions[row, k, function]) for k, side in enumerate(sides)}
@@ -97,7 +97,7 @@ def tie(asked: Asked, scenario: Scenario, who: int, key: int, week: int) -> dict
     return found
 
 
-def begun(asked: Asked, scenario: Scenario) -> Simulation:
+def begun(asked: WhatIf, scenario: Scenario) -> Simulation:
     """The first replicate of a scenario, before its first week."""
     if asked.draws:
         drawn = asked.draws.scenario_at(draw_of(0), scenario)
@@ -105,7 +105,7 @@ def begun(asked: Asked, scenario: Scenario) -> Simulation:
     return Simulation(scenario, asked.seed, 0, record=True, pool=pool_for(scenario))
 
 
-def weeks_of(simulation: Simulation, halt: Event) -> Iterator[int]:
+def weeks_of_life(simulation: Simulation, halt: Event) -> Iterator[int]:
     """The start, and after it week by week."""
     yield 0
     for week in range(1, simulation.scenario.weeks + 1):
@@ -115,7 +115,7 @@ def weeks_of(simulation: Simulation, halt: Event) -> Iterator[int]:
         yield week
 
 
-def checked(simulation: Simulation, who: int) -> None:
+def check_person(simulation: Simulation, who: int) -> None:
     """Raises UserInputError for somebody who does not live here."""
     if not 0 <= who < simulation.n_people:
         expected = f"a number from 0 to {simulation.n_people - 1}"
@@ -128,21 +128,21 @@ def checked(simulation: Simulation, who: int) -> None:
         )
 
 
-def seen(simulation: Simulation, who: int) -> Life:
+def seen(simulation: Simulation, who: int) -> PersonWeek:
     """A person as the week has left them."""
     world, names = simulation.area.world, simulation.programme_names
     me: Any = world.people[who].copy()
     rows = slice(int(me["first"]), int(me["first"] + me["n_ties"]))
-    return Life(me, world.ties[rows].copy(), world.last[rows].copy(), programmes_of(world, names, who))
+    return PersonWeek(me, world.ties[rows].copy(), world.last[rows].copy(), current_programmes(world, names, who))
 
 
-def whole(score: Any, *of: float) -> int:
+def questionnaire_score(score: Any, *of: float) -> int:
     """A score as a questionnaire has it."""
     form: Callable[..., float] = score.py_func
     return int(form(*of))
 
 
-def histories(weeks: list[Life], programmes: list[str]) -> list[dict[str, Any]]:
+def histories(weeks: list[PersonWeek], programmes: list[str]) -> list[dict[str, Any]]:
     """Each tie from its first week seen to its last; a tie never comes back, but its key may."""
     week = np.repeat(np.arange(len(weeks)), [len(one.ties) for one in weeks])
     ties, last = (np.concatenate(rows) for rows in ([one.ties for one in weeks], [one.last for one in weeks]))

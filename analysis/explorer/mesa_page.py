@@ -14,13 +14,13 @@ from mesa.visualization import Slider, SolaraViz, make_plot_component
 from mesa.visualization.utils import update_counter
 
 from supportnet.analysis.explorer.asked import PEOPLE
-from supportnet.analysis.explorer.levers import Lever, levers
+from supportnet.analysis.explorer.levers import PageLever, page_levers
 from supportnet.analysis.explorer.mesa_serving import STARTS_FROM
-from supportnet.analysis.explorer.page import value_in, words
+from supportnet.analysis.explorer.page import page_texts, value_in
 from supportnet.analysis.figures.style import INK, PALE, look
 from supportnet.sim.enums import Role
 from supportnet.sim.mesa.model import SupportNetwork
-from supportnet.sim.mesa.ties import Tie
+from supportnet.sim.mesa.ties import TieView
 from supportnet.sim.scenario.scenario import Scenario
 
 NEIGHBOURS = 200  # people at the start
@@ -38,30 +38,30 @@ class Explored(SupportNetwork):
 
 
 @solara.component
-def Page() -> None:  # noqa: N802 (Solara looks for this name)
+def MesaPage() -> None:  # noqa: N802 (Solara looks for this name)
     """What a session sees."""
     start = os.environ.get(STARTS_FROM, "today")
-    params = parameters(Scenario.load(start), start)
+    params = model_controls(Scenario.load(start), start)
     model = solara.use_memo(lambda: Explored(start, **{"population.patients": NEIGHBOURS}), [])
     curves = [make_plot_component(curve) for curve in CURVES]
-    solara.Text(words()["not_for"])
+    solara.Text(page_texts()["not_for"])
     seen = [one_person, whole_area, *curves]
     SolaraViz(model, components=seen, model_params=params, name="supportnet", play_interval=200)
 
 
-def parameters(scenario: Scenario, start: str) -> dict[str, Any]:
+def model_controls(scenario: Scenario, start: str) -> dict[str, Any]:
     """What can be set, as Mesa asks for it: every lever of the classroom, with its name in plain words."""
     return {
         "scenario": start,
         "seed": Slider("Luck (seed)", 1, 1, 100, 1),
         "population.patients": Slider("People", NEIGHBOURS, *PEOPLE, 10),
-        **{lever.name: control(lever, value_in(scenario, lever.name)) for lever in levers().values()},
+        **{lever.name: control(lever, value_in(scenario, lever.name)) for lever in page_levers().values()},
     }
 
 
-def control(lever: Lever, value: float | bool) -> Any:
+def control(lever: PageLever, value: float | bool) -> Any:
     """A lever as Mesa draws it."""
-    said = words()["lever"][lever.name]
+    said = page_texts()["lever"][lever.name]
     title = said["title"] + (f" ({said['unit']})" if "unit" in said and said.get("times", 1) == 1 else " (share)")
     if lever.is_switch:
         return {"type": "Checkbox", "label": said["title"], "value": value}
@@ -75,7 +75,7 @@ def one_person(model: Explored) -> None:
     who = solara.use_reactive(0)
     solara.SliderInt("Person", value=who, min=0, max=len(model.patients) - 1)
     with solara.Div():
-        solara.FigureMatplotlib(network_of(model, min(who.value, len(model.patients) - 1)))
+        solara.FigureMatplotlib(person_network(model, min(who.value, len(model.patients) - 1)))
 
 
 @solara.component
@@ -85,13 +85,13 @@ def whole_area(model: Explored) -> None:
     solara.FigureMatplotlib(area_of(model))
 
 
-def network_of(model: SupportNetwork, who: int) -> Figure:
+def person_network(model: SupportNetwork, who: int) -> Figure:
     """One person's network in this week."""
     person = model.patients[who]
     figure = Figure(figsize=SIZE, layout="constrained")
     axes = figure.add_subplot()
     for k, role in enumerate(Role):
-        draw(axes, [tie for tie in person.ties if tie.role == role.word], k, role.word)
+        draw_ties(axes, [tie for tie in person.ties if tie.role == role.word], k, role.word)
     axes.plot(0, 0, "o", color=INK, markersize=14)
     axes.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), xticks=[], yticks=[], aspect="equal")
     axes.set_title(f"Week {model.week}: person {who}, recovery {60 * person.recovery:.0f} of 60 points", fontsize=9)
@@ -99,7 +99,7 @@ def network_of(model: SupportNetwork, who: int) -> Figure:
     return figure
 
 
-def draw(axes: Any, ties: list[Tie], k: int, role: str) -> None:
+def draw_ties(axes: Any, ties: list[TieView], k: int, role: str) -> None:
     """Ties of a role, side by side in the role's quarter."""
     quarter = TURN / len(Role)
     angles = np.deg2rad(FIRST - quarter * (k + (np.arange(len(ties)) + 1) / (len(ties) + 1)))

@@ -4,7 +4,7 @@ import os
 import socket
 import warnings
 
-from supportnet.analysis.explorer.connections import answer
+from supportnet.analysis.explorer.connections import serve_until_stopped
 
 STARTS_FROM = "SUPPORTNET_EXPLORE_FROM"  # a scenario's name or path
 SOLARA = {  # read by Solara when it is loaded
@@ -23,4 +23,4 @@ def serve_mesa(door: socket.socket, host: str, scenario: str) -> None:
     warnings.filterwarnings("ignore", module="solara")  # they speak to whoever writes pages, not to whoever opens one
     from solara.server.starlette import app  # reads the environment
 
-    answer(app, door, host)
+    serve_until_stopped(app, door, host)

@@ -5,9 +5,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from supportnet.analysis.explorer.asked import PEOPLE, REPLICATES, UNCERTAIN, VERSION, WEEKS, Asked, offered
+from supportnet.analysis.explorer.asked import PEOPLE, REPLICATES, UNCERTAIN, VERSION, WEEKS, WhatIf, starting_scenarios
 from supportnet.analysis.explorer.lesson import as_data, lessons
-from supportnet.analysis.explorer.levers import levers
+from supportnet.analysis.explorer.levers import page_levers
 from supportnet.analysis.explorer.lives import MECHANISM_NAMES
 from supportnet.analysis.explorer.worlds import SHOWN
 from supportnet.sim.enums import Process, Role, SupportFunction
@@ -22,7 +22,7 @@ LANGUAGE = "en"
 @cache
 def about_page(own: str = "") -> dict[str, Any]:
     """Everything that is the same for every page."""
-    start = Asked()
+    start = WhatIf()
     return {
         "version": VERSION,
         "start": {
@@ -32,14 +32,16 @@ def about_page(own: str = "") -> dict[str, Any]:
         "replicates": REPLICATES,
         "presets": list(SHARE_PSYCHOSIS),
         "uncertain": UNCERTAIN,
-        "levers": [{**lever._asdict(), "group": lever.group, "switch": lever.is_switch} for lever in levers().values()],
-        "scenarios": [about_scenario(name, path) for name, path in offered(own).items()],
+        "levers": [
+            {**lever._asdict(), "group": lever.group, "switch": lever.is_switch} for lever in page_levers().values()
+        ],
+        "scenarios": [about_scenario(name, path) for name, path in starting_scenarios(own).items()],
         "outcomes": {name: {"unit": OUTCOMES[name].unit, "better": OUTCOMES[name].better} for name in SHOWN},
         "roles": Role.words(),
         "processes": Process.words(),
         "mechanisms": MECHANISM_NAMES,
         "functions": SupportFunction.words(),
-        "words": words(),
+        "words": page_texts(),
         "lessons": [as_data(lesson) for lesson in lessons()],
     }
 
@@ -49,7 +51,7 @@ def about_scenario(name: str, path: str) -> dict[str, Any]:
     scenario = Scenario.load(path)
     return {
         "name": name, "title": scenario.title, "assumes": scenario.assumes,
-        "values": {lever: value_in(scenario, lever) for lever in levers()},
+        "values": {lever: value_in(scenario, lever) for lever in page_levers()},
         "calendar": [{"week": change.week, "sets": set_in(change)} for change in scenario.calendar],
     }  # fmt: skip
 
@@ -71,10 +73,10 @@ def set_in(change: Change) -> dict[str, float | bool]:
         f"programmes.{name}.coverage": row["coverage"] for name, row in change.programmes.items() if "coverage" in row
     }
     mechanisms = {f"mechanisms.{name}": said is True for name, said in change.mechanisms.items()}
-    return {name: value for name, value in (services | programmes | mechanisms).items() if name in levers()}
+    return {name: value for name, value in (services | programmes | mechanisms).items() if name in page_levers()}
 
 
 @cache
-def words() -> dict[str, Any]:
+def page_texts() -> dict[str, Any]:
     """Every text of the page, in the one file in which it is translated."""
     return tomllib.loads(files("supportnet.analysis.explorer").joinpath("words", f"{LANGUAGE}.toml").read_text("utf-8"))

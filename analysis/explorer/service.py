@@ -21,10 +21,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from supportnet.analysis.explorer import lives
-from supportnet.analysis.explorer.asked import Asked, whole
+from supportnet.analysis.explorer.asked import WhatIf, whole_in_range
 from supportnet.analysis.explorer.page import about_page
-from supportnet.analysis.explorer.plain import written
-from supportnet.analysis.explorer.take_home import picture, scenario_file, table
+from supportnet.analysis.explorer.plain import json_value
+from supportnet.analysis.explorer.take_home import outcomes_csv, picture, scenario_file
 from supportnet.analysis.explorer.work import Bench, Busy, Client
 from supportnet.analysis.explorer.worlds import Worlds
 from supportnet.experiments.execution.workers import Interrupted, processors
@@ -48,7 +48,7 @@ FILES = {  # what can be taken home: kind of file
 }  # fmt: skip
 
 
-Answer = Callable[[Asked, Request], Awaitable[bytes]]
+Answer = Callable[[WhatIf, Request], Awaitable[bytes]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -88,38 +88,44 @@ def service(own: str = "", network: str = "") -> Starlette:
         quick.close()
         long.close()
 
-    async def first(asked: Asked, request: Request) -> bytes:
-        return await quick.done(("first", asked), lambda halt: written(worlds.first(asked, halt)), client_of(request))
+    async def first(asked: WhatIf, request: Request) -> bytes:
+        return await quick.done(
+            ("first", asked), lambda halt: json_value(worlds.first(asked, halt)), client_of(request)
+        )
 
-    async def band(asked: Asked, request: Request) -> bytes:
-        return await long.done(("band", asked), lambda halt: written(worlds.band(asked, halt)), client_of(request))
+    async def band(asked: WhatIf, request: Request) -> bytes:
+        return await long.done(("band", asked), lambda halt: json_value(worlds.band(asked, halt)), client_of(request))
 
-    async def area(asked: Asked, request: Request) -> bytes:
+    async def area(asked: WhatIf, request: Request) -> bytes:
         return await in_both(quick, asked, "area", lives.area, client_of(request))
 
-    async def person(asked: Asked, request: Request) -> bytes:
-        who = whole("who", request.query_params.get("who", "0"), 0, asked.patients - 1)
+    async def person(asked: WhatIf, request: Request) -> bytes:
+        who = whole_in_range("who", request.query_params.get("who", "0"), 0, asked.patients - 1)
         return await in_both(quick, asked, f"person {who}", partial(lives.person, who=who), client_of(request))
 
-    async def tie(asked: Asked, request: Request) -> bytes:
+    async def tie(asked: WhatIf, request: Request) -> bytes:
         about = request.query_params
-        who = whole("who", about.get("who", "0"), 0, asked.patients - 1)
+        who = whole_in_range("who", about.get("who", "0"), 0, asked.patients - 1)
         key, week = (
-            whole("tie", about.get("tie", ""), 0, 2**32 - 1),
-            whole("week", about.get("week", ""), 0, asked.weeks),
+            whole_in_range("tie", about.get("tie", ""), 0, 2**32 - 1),
+            whole_in_range("week", about.get("week", ""), 0, asked.weeks),
         )
         scenario = asked.today if about.get("world") == "today" else asked.what_if
         return await quick.done(
             ("tie", asked, about.get("world"), who, key, week),
-            lambda halt: written(lives.tie(asked, scenario, who, key, week)),
+            lambda halt: json_value(lives.tie(asked, scenario, who, key, week)),
             client_of(request),
         )
 
-    async def taken(asked: Asked, request: Request) -> bytes:
+    async def taken(asked: WhatIf, request: Request) -> bytes:
         name = request.path_params["name"]
         if name == "what-if.toml":
             return scenario_file(asked).encode()
-        made = partial(table, worlds, asked) if name == "outcomes.csv" else partial(picture, worlds, asked, name[-3:])
+        made = (
+            partial(outcomes_csv, worlds, asked)
+            if name == "outcomes.csv"
+            else partial(picture, worlds, asked, name[-3:])
+        )
         return await long.done((name, asked), made, client_of(request))
 
     async def take_home(request: Request) -> Response:
@@ -155,12 +161,12 @@ def service(own: str = "", network: str = "") -> Starlette:
     )  # fmt: skip
 
 
-async def in_both(bench: Bench, asked: Asked, what: str, seen: Callable[..., Any], client: Client) -> bytes:
+async def in_both(bench: Bench, asked: WhatIf, what: str, seen: Callable[..., Any], client: Client) -> bytes:
     """Something seen in both worlds; today's is the same for all who ask for the same people and luck."""
     today = (what, asked.preset, asked.patients, asked.weeks, asked.seed, asked.uncertain)
     found = await asyncio.gather(
-        bench.done(today, lambda halt: written(seen(asked, asked.today, halt=halt)), client),
-        bench.done((what, asked), lambda halt: written(seen(asked, asked.what_if, halt=halt)), client),
+        bench.done(today, lambda halt: json_value(seen(asked, asked.today, halt=halt)), client),
+        bench.done((what, asked), lambda halt: json_value(seen(asked, asked.what_if, halt=halt)), client),
     )
     return b'{"today":%b,"what_if":%b}' % tuple(found)
 
@@ -189,7 +195,7 @@ def in_json(answer: Answer, own: str) -> Endpoint:
 
 async def while_waited_for(answer: Answer, request: Request, own: str) -> bytes:
     """What is asked for. Given up, and Interrupted raised, once nobody waits for it any more."""
-    asked, found, wrong = Asked.of(world_of(request), own), list[bytes](), list[Exception]()
+    asked, found, wrong = WhatIf.of(world_of(request), own), list[bytes](), list[Exception]()
     async with anyio.create_task_group() as group:
 
         async def watch() -> None:

@@ -9,8 +9,8 @@ from ipaddress import ip_address
 from threading import Thread
 from typing import NamedTuple
 
-from supportnet.analysis.explorer.asked import Asked
-from supportnet.analysis.explorer.connections import answer
+from supportnet.analysis.explorer.asked import WhatIf
+from supportnet.analysis.explorer.connections import serve_until_stopped
 from supportnet.analysis.explorer.service import service
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.simulation import Simulation
@@ -59,10 +59,10 @@ def reached(host: str, door: socket.socket) -> Reached:
 
 def in_this_network() -> list[str]:
     """This computer's address as others see it: that of its way out, or where there is none those of its interfaces."""
-    return [at for at in [way_out()] if offered(at)] or [at for at in of_interfaces() if offered(at)]
+    return [at for at in [way_out()] if is_reachable(at)] or [at for at in of_interfaces() if is_reachable(at)]
 
 
-def offered(at: str) -> bool:
+def is_reachable(at: str) -> bool:
     """Whether others can reach this address."""
     return bool(at) and not (ip_address(at).is_loopback or ip_address(at).is_link_local)
 
@@ -104,13 +104,13 @@ def address_of(interface: str) -> str:
 def serve(door: socket.socket, host: str, own: str = "", network: str = "") -> None:
     """Answer until somebody says stop. network: the address that others open."""
     Thread(target=made_ready, daemon=True).start()
-    answer(service(own, network), door, host)
+    serve_until_stopped(service(own, network), door, host)
 
 
 def made_ready() -> None:
     """The core is compiled and people of every preset are there before anybody asks for them."""
     for preset in SHARE_PSYCHOSIS:
-        today = Asked(preset=preset, patients=20).today
+        today = WhatIf(preset=preset, patients=20).today
         Simulation(today, record=True, pool=pool_for(today)).live(1)
     gc.collect()
     gc.freeze()  # what is there by now stays: no need to look through it again and again

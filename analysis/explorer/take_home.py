@@ -4,14 +4,14 @@ import tempfile
 from pathlib import Path
 from threading import Event, Lock
 
-from supportnet.analysis.explorer.asked import Asked
+from supportnet.analysis.explorer.asked import WhatIf
 from supportnet.analysis.explorer.worlds import Worlds
 from supportnet.sim.errors import as_written
 
 _drawing = Lock()  # matplotlib draws one picture at a time
 
 
-def scenario_file(asked: Asked) -> str:
+def scenario_file(asked: WhatIf) -> str:
     """The what-if as a file, and how to run it."""
     lines = [f"# {asked.command}"]
     if asked.networks:
@@ -19,7 +19,7 @@ def scenario_file(asked: Asked) -> str:
     return "\n".join([*lines, asked.file])
 
 
-def table(worlds: Worlds, asked: Asked, halt: Event) -> bytes:
+def outcomes_csv(worlds: Worlds, asked: WhatIf, halt: Event) -> bytes:
     """Outcomes of both worlds at the end, replicate by replicate, as `outcomes.csv` has them."""
     import pandas as pd
 
@@ -30,7 +30,7 @@ def table(worlds: Worlds, asked: Asked, halt: Event) -> bytes:
     return told.to_csv(index=False, lineterminator="\n").encode()
 
 
-def picture(worlds: Worlds, asked: Asked, kind: str, halt: Event) -> bytes:
+def picture(worlds: Worlds, asked: WhatIf, kind: str, halt: Event) -> bytes:
     """The figure of `supportnet compare`, as PNG or SVG."""
     from supportnet.analysis.figures.compare import compare_figure  # slow to load
     from supportnet.analysis.figures.style import save_figure

@@ -46,10 +46,10 @@ class Shares:
     def add(self, address: str, seconds: float) -> None:
         """Work was done for them."""
         self._seconds[address] = self.of(address) + seconds
-        remember(self._seconds, address)
+        keep_answer(self._seconds, address)
 
 
-def remember(known: OrderedDict[Any, Any], last: Hashable) -> None:
+def keep_answer(known: OrderedDict[Any, Any], last: Hashable) -> None:
     """The last is kept longest."""
     known.move_to_end(last)
     if len(known) > KNOWN:
@@ -129,7 +129,7 @@ class Bench:
     def _leave(self, about: Hashable, piece: Piece, client: Client) -> None:
         with self._lock:
             self._answered[client] = monotonic()
-            remember(self._answered, client)
+            keep_answer(self._answered, client)
             piece.clients.remove(client)
             if not piece.clients:
                 piece.halt.set()

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from supportnet.analysis.explorer.asked import REPLICATES, Asked
-from supportnet.analysis.explorer.plain import plain
+from supportnet.analysis.explorer.asked import REPLICATES, WhatIf
+from supportnet.analysis.explorer.plain import short_numbers
 from supportnet.analysis.wording.caveats import compare_cautions
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.plan import ComparisonPlan, comparable
 from supportnet.experiments.comparison.same_people import people_differ
-from supportnet.experiments.comparison.subgroups import NOTABLE, shares
+from supportnet.experiments.comparison.subgroups import NOTABLE, shares_better_and_worse
 from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble
-from supportnet.experiments.ensemble.estimates import Estimate, contains, difference_within, mean_of, within
+from supportnet.experiments.ensemble.estimates import Estimate, contains, difference_within, mean_of, within_limits
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.replication import simulate
 from supportnet.experiments.ensemble.sampling import Sampling
@@ -34,7 +34,7 @@ SHOWN = (
 )  # fmt: skip
 
 
-class Place:
+class CachedWorld:
     """A world's place among those that were lived lately; whoever holds the lock lives it."""
 
     def __init__(self) -> None:
@@ -46,34 +46,34 @@ class Worlds:
     """Worlds that were lived lately: today's is shared by everybody who asks for the same people and luck."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, OrderedDict[tuple[str, int, str], Place]] = {}  # by the number of runs
+        self._kept: dict[int, OrderedDict[tuple[str, int, str], CachedWorld]] = {}  # by the number of runs
         self._lock = Lock()
 
-    def first(self, asked: Asked, halt: Event) -> dict[str, Any]:
+    def first(self, asked: WhatIf, halt: Event) -> dict[str, Any]:
         """Both worlds by one luck: weeks, and for each outcome its values in each world."""
         worlds = self._both(asked, 1, halt)
         weeks = weeks_shown(asked.weeks)
         return {
             "command": asked.command,
-            **same(asked),
+            **shared_by_worlds(asked),
             "weeks": weeks,
             "outcomes": {
                 name: {
-                    world: plain(results.values[0, np.array(weeks) - 1, NAMES.index(name)])
+                    world: short_numbers(results.values[0, np.array(weeks) - 1, NAMES.index(name)])
                     for world, results in zip(("today", "what_if"), worlds, strict=True)
                 }
                 for name in SHOWN
             },
         }
 
-    def band(self, asked: Asked, halt: Event) -> dict[str, Any]:
+    def band(self, asked: WhatIf, halt: Event) -> dict[str, Any]:
         """Both worlds by thirty lucks: means and differences with 95 % intervals over time and at the end, who gains
         and who loses, and what `compare` would caution of."""
         found = self.compared(asked, halt)
         weeks = weeks_shown(asked.weeks)
         return {
             "command": asked.command,
-            **same(asked),
+            **shared_by_worlds(asked),
             "cautions": compare_cautions(found),
             "replicates": len(found.shared),
             "interval": contains(found.draws),
@@ -83,18 +83,18 @@ class Worlds:
             "notable": NOTABLE,
         }
 
-    def compared(self, asked: Asked, halt: Event) -> EnsembleComparison:
+    def compared(self, asked: WhatIf, halt: Event) -> EnsembleComparison:
         """Both worlds by thirty lucks."""
-        return EnsembleComparison(plan_of(asked, REPLICATES), self._both(asked, REPLICATES, halt))
+        return EnsembleComparison(what_if_plan(asked, REPLICATES), self._both(asked, REPLICATES, halt))
 
-    def _both(self, asked: Asked, replicates: int, halt: Event) -> tuple[Ensemble, Ensemble]:
-        today, what_if = plan_of(asked, replicates).runs
+    def _both(self, asked: WhatIf, replicates: int, halt: Event) -> tuple[Ensemble, Ensemble]:
+        today, what_if = what_if_plan(asked, replicates).runs
         return self._lived(today, halt), self._lived(what_if, halt)
 
     def _lived(self, plan: RunPlan, halt: Event) -> Ensemble:
         sampling = plan.sampling
         drawn = sampling.posterior.identity if sampling.posterior else ""
-        place = self._place((identity_of(plan.scenario), sampling.seed, drawn), len(sampling.replicates))
+        place = self._place((scenario_key(plan.scenario), sampling.seed, drawn), len(sampling.replicates))
         with place.lock:
             if place.found is None:
                 found = simulate(plan, 1, unless(halt), follow=True)
@@ -103,31 +103,31 @@ class Worlds:
                 place.found = found
             return place.found
 
-    def _place(self, key: tuple[str, int, str], replicates: int) -> Place:
+    def _place(self, key: tuple[str, int, str], replicates: int) -> CachedWorld:
         with self._lock:
             kept = self._kept.setdefault(replicates, OrderedDict())
-            place = kept.setdefault(key, Place())
+            place = kept.setdefault(key, CachedWorld())
             kept.move_to_end(key)
             while len(kept) > KEPT:
                 kept.popitem(last=False)
             return place
 
 
-def plan_of(asked: Asked, replicates: int) -> ComparisonPlan:
+def what_if_plan(asked: WhatIf, replicates: int) -> ComparisonPlan:
     """Both worlds, in so many replicates."""
     sampling = Sampling(range(replicates), asked.seed, asked.draws)
     return ComparisonPlan(tuple(comparable([asked.today, asked.what_if])), sampling)
 
 
-def same(asked: Asked) -> dict[str, Any]:
+def shared_by_worlds(asked: WhatIf) -> dict[str, Any]:
     """What both worlds have in common: whether everything (alike), and why people are others, if they are."""
     return {
-        "alike": identity_of(asked.today) == identity_of(asked.what_if),
+        "alike": scenario_key(asked.today) == scenario_key(asked.what_if),
         "other_people": people_differ(asked.today, asked.what_if, asked.draws),
     }
 
 
-def identity_of(scenario: Scenario) -> str:
+def scenario_key(scenario: Scenario) -> str:
     """What two scenarios have in common that are lived alike."""
     return canonical_json(scenario.canonical())
 
@@ -154,9 +154,9 @@ def over_time(found: EnsembleComparison, outcome: str, weeks: list[int]) -> dict
         world.values[np.ix_(np.isin(world.replicates, found.shared), at)][:, :, column] for world in found.worlds
     )
     return {
-        "today": estimate(within(mean_of(today, found.draws), limits)),
-        "what_if": estimate(within(mean_of(what_if, found.draws), limits)),
-        "difference": estimate(difference_within(mean_of(what_if - today, found.draws), limits)),
+        "today": estimates_as_json(within_limits(mean_of(today, found.draws), limits)),
+        "what_if": estimates_as_json(within_limits(mean_of(what_if, found.draws), limits)),
+        "difference": estimates_as_json(difference_within(mean_of(what_if - today, found.draws), limits)),
         "unit": OUTCOMES[outcome].unit,
         "better": OUTCOMES[outcome].better,
     }
@@ -167,11 +167,13 @@ def whom(found: EnsembleComparison) -> list[dict[str, Any]]:
     today, what_if = (world.persons for world in found.worlds)
     if found.for_whom is None or today is None or what_if is None:
         return []
-    off = shares(today, what_if, found.draws)
-    known: list[dict[str, Any]] = plain(found.for_whom.drop(columns=["better", "worse"]).merge(off).to_dict("records"))
+    off = shares_better_and_worse(today, what_if, found.draws)
+    known: list[dict[str, Any]] = short_numbers(
+        found.for_whom.drop(columns=["better", "worse"]).merge(off).to_dict("records")
+    )
     return known
 
 
-def estimate(found: Estimate) -> dict[str, Any]:
+def estimates_as_json(found: Estimate) -> dict[str, Any]:
     """Means with their intervals and Monte Carlo errors."""
-    return {name: plain(getattr(found, name)) for name in ("mean", "lower", "upper", "mcse")}
+    return {name: short_numbers(getattr(found, name)) for name in ("mean", "lower", "upper", "mcse")}

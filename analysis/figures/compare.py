@@ -13,7 +13,7 @@ from supportnet.analysis.figures.style import (
     PALE,
     TICKS,
     Look,
-    blank,
+    empty_page,
     end_labels,
     figure_of,
     foot_height,
@@ -63,10 +63,10 @@ def compare_figure(comparison: EnsembleComparison, about: str = "", ax: "Axes | 
     widths = (LEFT, 0.3 + 2.0 * names, RIGHT * len(SHOWN) / rows)
     width = sum(widths) + 0.8
     each = 0.42 + 0.15 * (len(comparison.worlds) - 1)  # inches, of the differences in one outcome
-    inside, bottom = rows * each + (rows - 1) * GAP, foot_height(about + foot(comparison), width)
+    inside, bottom = rows * each + (rows - 1) * GAP, foot_height(about + comparison_foot(comparison), width)
     height = HEAD + inside + bottom
     with house_style():
-        figure = blank(height, width)
+        figure = empty_page(height, width)
         figure.subplots_adjust(left=0.65 / width, right=1 - 0.15 / width, top=1 - HEAD / height, bottom=bottom / height)
         columns = figure.add_gridspec(1, 3, width_ratios=widths, wspace=0.0)
         tall = min(TALLEST, (inside - 1.3 * GAP) / 2)
@@ -79,7 +79,7 @@ def compare_figure(comparison: EnsembleComparison, about: str = "", ax: "Axes | 
         for axes, outcome in zip(forest.ravel(), SHOWN, strict=True):
             draw_forest(axes, comparison, looks, outcome, named=axes in forest[:, 0])
         title = f"Differences from: {comparison.worlds[0].scenario.title}"
-        head_and_foot(figure, title, says(comparison), about + foot(comparison))
+        head_and_foot(figure, title, comparison_caption(comparison), about + comparison_foot(comparison))
     return figure
 
 
@@ -180,7 +180,7 @@ def draw_forest(
     axes.set_xlabel(f"{OUTCOMES[outcome].unit}   {better}", fontsize=7.5, color=PALE)
 
 
-def says(comparison: EnsembleComparison) -> str:
+def comparison_caption(comparison: EnsembleComparison) -> str:
     """What the figure shows, in words."""
     n = comparison.n_replicates
     sizes = sorted({world.scenario.population.patients for world in comparison.worlds})
@@ -195,7 +195,7 @@ def says(comparison: EnsembleComparison) -> str:
     return f"{areas} Bars and bands: {kind}.{named}"
 
 
-def foot(comparison: EnsembleComparison) -> str:
+def comparison_foot(comparison: EnsembleComparison) -> str:
     """Where the figure comes from."""
     run = f"supportnet compare {comparison.plan.identity[:8]}, seed {comparison.seed}"
     caution = in_a_foot(compare_cautions(comparison))

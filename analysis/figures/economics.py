@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from supportnet.analysis.economics import Economics
 from supportnet.analysis.figures.rows import Page, name_width, page_of
-from supportnet.analysis.figures.style import INK, PALE, TICKS, apart, end_labels, figure_of, look
+from supportnet.analysis.figures.style import INK, PALE, TICKS, end_labels, figure_of, look, spread_apart
 from supportnet.analysis.wording.formatting import given, in_a_foot
 from supportnet.sim.outcomes import OUTCOMES
 
@@ -77,7 +77,7 @@ def _name_points(axes: "Axes", found: Economics) -> None:
     """Names beside the expected differences, moved apart where they would overlap."""
     places = found.strategies[["incremental_effect", "incremental_cost"]].to_numpy()
     order, (low, high) = np.argsort(places[:, 1], kind="stable"), axes.get_ylim()
-    heights = apart(places[order, 1] + 0.15 * (high - low) / HEIGHT, 0.17 * (high - low) / HEIGHT, low, high)
+    heights = spread_apart(places[order, 1] + 0.15 * (high - low) / HEIGHT, 0.17 * (high - low) / HEIGHT, low, high)
     for k, height in zip(order, heights, strict=True):
         axes.annotate(found.lived.names[k], (places[k, 0], height), xytext=(8, 0), textcoords="offset points",
                       va="center", fontsize=8.5, color=look(int(k)).colour, fontweight="bold", zorder=6,

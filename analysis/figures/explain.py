@@ -11,7 +11,7 @@ from supportnet.analysis.figures.style import (
     LOOKS,
     PALE,
     TICKS,
-    blank,
+    empty_page,
     figure_of,
     foot_height,
     head_and_foot,
@@ -34,21 +34,23 @@ WIDTH = 9.5  # inches
 def explain_figure(found: Attribution, outcome: str, ax: "Axes | None" = None) -> Figure:
     """Shares of the difference in one outcome, on a page or on given axes."""
     if ax is not None:
-        draw(ax, found, outcome)
+        draw_waterfall(ax, found, outcome)
         return figure_of(ax)
-    below = foot(found, outcome)
+    below = attribution_foot(found, outcome)
     rows, bottom = len(found.players) + 2, foot_height(below, WIDTH)
     height = HEAD + ROW * rows + bottom + 0.1
     with house_style():
-        figure = blank(height, WIDTH)
+        figure = empty_page(height, WIDTH)
         figure.subplots_adjust(left=2.15 / WIDTH, right=1 - 1.95 / WIDTH, top=1 - HEAD / height, bottom=bottom / height)
-        draw(figure.add_subplot(), found, outcome)
+        draw_waterfall(figure.add_subplot(), found, outcome)
         base, other = found.worlds
-        head_and_foot(figure, f"What explains the difference: {other.title}", says(found, base.name), below)
+        head_and_foot(
+            figure, f"What explains the difference: {other.title}", attribution_caption(found, base.name), below
+        )
     return figure
 
 
-def draw(axes: "Axes", found: Attribution, outcome: str) -> None:
+def draw_waterfall(axes: "Axes", found: Attribution, outcome: str) -> None:
     """Bars from where the ones before ended, with the interval of each share at its end."""
     shares: dict[str, dict[str, float]] = found.shares(outcome).to_dict("index")  # type: ignore[assignment]
     order = sorted(found.players, key=lambda player: -shares[player]["value"])
@@ -65,7 +67,7 @@ def draw(axes: "Axes", found: Attribution, outcome: str) -> None:
             axes.plot(ends, [row, row], color=INK, linewidth=1.1, solid_capstyle="butt")
         if name != "difference":
             axes.plot([end, end], [row, row + 1], color=PALE, linewidth=0.8, linestyle=(0, (2, 2)))
-        text = axes.annotate(written(share, least), (1.0, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
+        text = axes.annotate(share_label(share, least), (1.0, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
                              textcoords="offset points", va="center", fontsize=8)  # fmt: skip
         text.set_annotation_clip(False)
         at = end
@@ -80,13 +82,13 @@ def draw(axes: "Axes", found: Attribution, outcome: str) -> None:
     axes.set_xlabel(f"difference in {outcome} ({OUTCOMES[outcome].unit}){better}")
 
 
-def written(share: dict[str, float], least: float) -> str:
+def share_label(share: dict[str, float], least: float) -> str:
     """A share with its interval, with as many decimals as its error has, or at least this one."""
     error = max(share["mcse"], least)
     return f"{number(share['value'], error)}  ({interval(share['lower'], share['upper'], error)})"
 
 
-def says(found: Attribution, baseline: str) -> str:
+def attribution_caption(found: Attribution, baseline: str) -> str:
     """What the figure shows, in words."""
     n = counted(len(found.replicates), "replicate")
     held = "held at the baseline's mean" if found.held == "baseline" else "switched off"
@@ -94,7 +96,7 @@ def says(found: Attribution, baseline: str) -> str:
     return f"{about}. {n}."
 
 
-def foot(found: Attribution, outcome: str) -> str:
+def attribution_foot(found: Attribution, outcome: str) -> str:
     """Where the figure comes from."""
     caution = in_a_foot(explain_cautions(found, outcome))
     run = f"supportnet explain {found.plan.identity[:8]}, seed {found.seed}"

@@ -22,11 +22,13 @@ def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, foot: str, ax: Any =
     parts = {kind: (among(rows, beside, kind) if several else at_times(rows, kind)) for kind in UNITS}
     parts = {kind: part for kind, part in parts.items() if len(part)}
     if ax is not None:
-        draw(ax, parts["smd"], "smd")
+        draw_effects(ax, parts["smd"], "smd")
         return figure_of(ax)
     names = [name for part in parts.values() for name in part["name"].unique()]
     title = (
-        "Simulated trials of the ten programmes" if several else f"Simulated trial: {spoken(rows['programme'].iloc[0])}"
+        "Simulated trials of the ten programmes"
+        if several
+        else f"Simulated trial: {row_label(rows['programme'].iloc[0])}"
     )
     says = (
         "Filled: simulated (people, entry; control). Grey band: published range; hollow diamond: published estimate"
@@ -45,7 +47,7 @@ def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, foot: str, ax: Any =
         )
         for kind, part in parts.items():
             axes = figure.add_axes((left, at - heights[kind] * inches, 0.97 - left, heights[kind] * inches))
-            draw(axes, part, kind)
+            draw_effects(axes, part, kind)
             at -= (heights[kind] + gap) * inches
     return figure
 
@@ -66,10 +68,10 @@ def among(rows: pd.DataFrame, beside: pd.DataFrame, kind: str) -> pd.DataFrame:
 def at_times(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Of one programme: every outcome."""
     of: pd.DataFrame = rows[rows["kind"] == kind]
-    return of.assign(name=[spoken(one) for one in of["outcome"]])
+    return of.assign(name=[row_label(one) for one in of["outcome"]])
 
 
-def draw(axes: Any, part: pd.DataFrame, kind: str) -> None:
+def draw_effects(axes: Any, part: pd.DataFrame, kind: str) -> None:
     """Rows of one kind, on an axis of their own."""
     names, times = list(part["name"].unique()), list(dict.fromkeys(part["when"]))
     axes.axvline(1.0 if kind == "ratio" else 0.0, color=INK, linewidth=0.8)
@@ -99,15 +101,15 @@ def draw(axes: Any, part: pd.DataFrame, kind: str) -> None:
 
 def named(row: "pd.Series[Any]") -> str:
     """Programme and outcome, and among whom and against what it was simulated."""
-    return f"{spoken(row['programme'])}: {spoken(row['outcome'])} ({among_whom(row)})"
+    return f"{row_label(row['programme'])}: {row_label(row['outcome'])} ({among_whom(row)})"
 
 
 def among_whom(row: "pd.Series[Any]") -> str:
     """Simulated people, their way in, and the control."""
-    return f"{row['preset']}, {row['entry']}; {spoken(row['control'])}"
+    return f"{row['preset']}, {row['entry']}; {row_label(row['control'])}"
 
 
-def spoken(name: str) -> str:
+def row_label(name: str) -> str:
     """A name as it is read."""
     words = {"gad7": "anxiety (GAD-7)", "contacts_friend": "contacts with friends", "network_size": "network size"}
     return words.get(name, name.replace("_", " "))

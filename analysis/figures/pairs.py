@@ -32,12 +32,12 @@ def pairs_figure(pairs: pd.DataFrame, page: Page, ax: "Axes | None" = None) -> F
     unknown = "" if pairs[["lower", "upper"]].notna().all(axis=None) else "\nor not available"
     width = max(left + side + BAR + 1.2, NARROWEST)
     if ax is not None:
-        draw_squares(ax, names, values, sure)
+        draw_pairs(ax, names, values, sure)
         return figure_of(ax)
     with page_of(page, side + below, width) as (figure, bottom, _):
         height = figure.get_figheight()
         axes = figure.add_axes((left / width, bottom + below / height, side / width, side / height))
-        shown = draw_squares(axes, names, values, sure)
+        shown = draw_pairs(axes, names, values, sure)
         bar = figure.add_axes(((left + side + 0.25) / width, bottom + below / height, 0.16 / width, side / height))
         figure.colorbar(shown, cax=bar, label="S2, share of variance")
         bar.annotate(f"• interval\nincludes 0{unknown}", (0.0, 0.0), xycoords="axes fraction", xytext=(0, -8),
@@ -45,7 +45,7 @@ def pairs_figure(pairs: pd.DataFrame, page: Page, ax: "Axes | None" = None) -> F
     return figure
 
 
-def draw_squares(axes: "Axes", names: list[str], values: np.ndarray, sure: np.ndarray) -> "AxesImage":
+def draw_pairs(axes: "Axes", names: list[str], values: np.ndarray, sure: np.ndarray) -> "AxesImage":
     """Each pair below the diagonal; darker is more."""
     n = len(names)
     high = max(float(np.nanmax(np.nan_to_num(values))), 0.01)

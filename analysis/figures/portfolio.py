@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from supportnet.analysis.figures.rows import Page, page_of
 from supportnet.analysis.figures.style import INK, PALE, Look, figure_of, look
 from supportnet.analysis.wording.formatting import counted
-from supportnet.analysis.wording.portfolios import called, in_words
+from supportnet.analysis.wording.portfolios import portfolio_in_words, portfolio_name
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.optimise.result import LETTERS, PortfolioResult
 
@@ -29,7 +29,7 @@ KINDS = {  # what becomes of the Gini of recovery, where its interval is clear o
 def portfolio_figure(found: PortfolioResult, identity: str, ax: "Axes | None" = None) -> Figure:
     """Points and simpler portfolios, on a page with their key or on given axes."""
     if ax is not None:
-        draw(ax, found)
+        draw_portfolios(ax, found)
         return figure_of(ax)
     lines = key_lines(found)
     page = Page(
@@ -44,12 +44,12 @@ def portfolio_figure(found: PortfolioResult, identity: str, ax: "Axes | None" = 
     )  # fmt: skip
     with page_of(page, max(LEAST, LINE * (len(lines) + 1)), WIDTH) as (figure, bottom, top):
         axes = figure.add_axes((0.7 / WIDTH, bottom, PICTURE / WIDTH - 0.7 / WIDTH, top - bottom))
-        draw(axes, found)
+        draw_portfolios(axes, found)
         figure.text((PICTURE + 0.35) / WIDTH, top, "\n".join(lines), va="top", fontsize=8, color=INK, linespacing=1.35)
     return figure
 
 
-def draw(axes: "Axes", found: PortfolioResult) -> None:
+def draw_portfolios(axes: "Axes", found: PortfolioResult) -> None:
     """The picture itself."""
     axes.axhline(0.0, color=INK, linewidth=0.8)
     axes.axvline(0.0, color=INK, linewidth=0.8)
@@ -96,12 +96,14 @@ def moving(found: PortfolioResult) -> list[dict[Any, Any]]:
 
 def key_lines(found: PortfolioResult) -> Sequence[str]:
     """What letters and numbers stand for."""
-    names = [(f"{row['portfolio']}{' (recommended)' * row['recommended']}", in_words(found, one)) for row, one in
-             zip(found.portfolios.to_dict("records"), found.points, strict=True)]  # fmt: skip
+    names = [
+        (f"{row['portfolio']}{' (recommended)' * row['recommended']}", portfolio_in_words(found, one))
+        for row, one in zip(found.portfolios.to_dict("records"), found.points, strict=True)
+    ]
     lines = []
     for name, words in names:
         lines += textwrap.wrap(f"{name}  {words}", SIGNS, subsequent_indent="    ")
     lines.append("")
     for k, row in enumerate(moving(found), start=1):
-        lines.append(f"{k}  {called(found, row['portfolio'], found.simpler[row['portfolio']])}")
+        lines.append(f"{k}  {portfolio_name(found, row['portfolio'], found.simpler[row['portfolio']])}")
     return lines

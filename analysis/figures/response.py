@@ -25,7 +25,7 @@ def response_figure(curves: pd.DataFrame, unit: str, page: Page, ax: "Axes | Non
     across = min(ACROSS, len(names))
     down = -(-len(names) // across)
     if ax is not None:
-        draw(ax, curves[curves["factor"] == names[0]])
+        draw_curve(ax, curves[curves["factor"] == names[0]])
         ax.set(xlabel=names[0], ylabel=unit)
         return figure_of(ax)
     shown = curves[curves["factor"].isin(names)]
@@ -38,7 +38,7 @@ def response_figure(curves: pd.DataFrame, unit: str, page: Page, ax: "Axes | Non
         )
         for number, name in enumerate(names):
             axes = figure.add_subplot(grid[number // across, number % across])
-            draw(axes, shown[shown["factor"] == name])
+            draw_curve(axes, shown[shown["factor"] == name])
             axes.set_ylim(low - 0.06 * (high - low) - 1e-9, high + 0.06 * (high - low) + 1e-9)
             axes.yaxis.set_major_locator(MaxNLocator(5, **TICKS))
             axes.set_title(in_two_lines(name), fontsize=8, pad=4, linespacing=1.05)
@@ -49,7 +49,7 @@ def response_figure(curves: pd.DataFrame, unit: str, page: Page, ax: "Axes | Non
     return figure
 
 
-def draw(axes: "Axes", rows: pd.DataFrame) -> None:
+def draw_curve(axes: "Axes", rows: pd.DataFrame) -> None:
     """A line with its band over numbers; dots with intervals over words."""
     drawn = LOOKS[0]
     if all(isinstance(at, str) for at in rows["at"]):
@@ -66,7 +66,7 @@ def draw(axes: "Axes", rows: pd.DataFrame) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(4, **TICKS))
 
 
-def shortened(name: str) -> str:
+def panel_name(name: str) -> str:
     """A name that fits above a picture."""
     return name if len(name) <= LETTERS else f"{name[: LETTERS // 2 - 1]}…{name[-LETTERS // 2 :]}"
 
@@ -74,7 +74,7 @@ def shortened(name: str) -> str:
 def in_two_lines(name: str) -> str:
     """A name that fits above a picture, on two lines where it is long, so that it can be told from its like."""
     if len(name) <= LETTERS or "." not in name:
-        return shortened(name)
+        return panel_name(name)
     cuts = [k for k, sign in enumerate(name, start=1) if sign == "."]
     cut = min(cuts, key=lambda k: max(k, len(name) - k))
-    return f"{shortened(name[:cut])}\n{shortened(name[cut:])}"
+    return f"{panel_name(name[:cut])}\n{panel_name(name[cut:])}"

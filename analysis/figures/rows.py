@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from supportnet.analysis.figures.style import INK, Look, blank, figure_of, foot_height, head_and_foot, house_style
+from supportnet.analysis.figures.style import INK, Look, empty_page, figure_of, foot_height, head_and_foot, house_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +33,7 @@ def page_of(page: Page, inside: float, width: float) -> Iterator[tuple["Figure",
     bottom = foot_height(page.foot, width)
     height = HEAD + inside + bottom
     with house_style():
-        figure = blank(height, width)
+        figure = empty_page(height, width)
         yield figure, bottom / height, 1 - HEAD / height
         head_and_foot(figure, page.title, page.says, page.foot)
 

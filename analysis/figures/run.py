@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from supportnet.analysis.figures.style import (
     TICKS,
     WIDTH,
-    blank,
+    empty_page,
     end_labels,
     figure_of,
     foot_height,
@@ -20,7 +20,7 @@ from supportnet.analysis.figures.style import (
 from supportnet.analysis.wording.caveats import run_cautions
 from supportnet.analysis.wording.formatting import counted, in_a_foot
 from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble
-from supportnet.experiments.ensemble.estimates import contains, mean_of, within
+from supportnet.experiments.ensemble.estimates import contains, mean_of, within_limits
 from supportnet.sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -67,25 +67,25 @@ def run_figure(results: Ensemble, ax: "Axes | None" = None) -> Figure:
     A line is a mean, a band its 95 % interval.
     """
     if ax is not None:
-        draw(ax, PANELS[0], results)
+        draw_panel(ax, PANELS[0], results)
         ax.set_xlabel("week")
         return figure_of(ax)
     with house_style():
-        bottom = foot_height(foot(results), WIDTH)
+        bottom = foot_height(run_foot(results), WIDTH)
         height = 6.25 + bottom
-        figure = blank(height)
+        figure = empty_page(height)
         grid = figure.subplots(2, 3)
         top, bottom = 1 - 0.95 / height, bottom / height
         figure.subplots_adjust(left=0.055, right=0.905, top=top, bottom=bottom, wspace=0.66, hspace=0.36)
         for axes, panel in zip(grid.ravel(), PANELS, strict=True):
-            draw(axes, panel, results)
+            draw_panel(axes, panel, results)
         for axes in grid.ravel():
             axes.set_xlabel("week")
-        head_and_foot(figure, results.scenario.title, says(results), foot(results))
+        head_and_foot(figure, results.scenario.title, run_caption(results), run_foot(results))
     return figure
 
 
-def draw(axes: "Axes", panel: Panel, results: Ensemble) -> None:
+def draw_panel(axes: "Axes", panel: Panel, results: Ensemble) -> None:
     """One picture."""
     n, n_weeks, _ = results.values.shape
     weeks, ends = np.arange(1, n_weeks + 1), []
@@ -93,7 +93,7 @@ def draw(axes: "Axes", panel: Panel, results: Ensemble) -> None:
         values, drawn = results.values[:, :, NAMES.index(outcome)], look(k)
         if panel.since_start:
             values = values - values[:, :1]
-        found = within(mean_of(values, results.draws), OUTCOMES[outcome].limits)
+        found = within_limits(mean_of(values, results.draws), OUTCOMES[outcome].limits)
         mean = found.mean
         known = ~np.isnan(mean)  # some replicate has it, as those do that have a professional, or ties
         if not known.any():
@@ -125,7 +125,7 @@ def widen(axes: "Axes", panel: Panel) -> None:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
-def says(results: Ensemble) -> str:
+def run_caption(results: Ensemble) -> str:
     """What the figure shows, in words."""
     n, people = len(results.replicates), counted(results.scenario.population.patients, "person", "people")
     if n == 1:
@@ -135,7 +135,7 @@ def says(results: Ensemble) -> str:
     return f"Lines: mean of {n} simulated areas of {people}{lacking}. Bands: {contains(results.draws)}."
 
 
-def foot(results: Ensemble) -> str:
+def run_foot(results: Ensemble) -> str:
     """Where the figure comes from."""
     caution = in_a_foot(run_cautions(results))
     run = f"supportnet run {results.plan.identity[:8]}, seed {results.seed}"

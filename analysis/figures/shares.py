@@ -30,17 +30,17 @@ def shares_figure(shares: pd.DataFrame, unit: str, page: Page, ax: "Axes | None"
     left, inside = name_width(list(whole.index)), ROW * len(whole) + NAMES
     width = max(left + CELL * len(columns) + 1.4, NARROWEST)
     if ax is not None:
-        draw_squares(ax, table, values, list(whole.index), columns, unit)
+        draw_shares(ax, table, values, list(whole.index), columns, unit)
         return figure_of(ax)
     with page_of(page, inside, width) as (figure, bottom, _):
         height = figure.get_figheight()
         box = (left / width, bottom - 0.3 / height, CELL * len(columns) / width, ROW * len(whole) / height)
         axes = figure.add_axes(box)
-        draw_squares(axes, table, values, list(whole.index), columns, unit)
+        draw_shares(axes, table, values, list(whole.index), columns, unit)
     return figure
 
 
-def draw_squares(
+def draw_shares(
     axes: "Axes", table: pd.DataFrame, values: np.ndarray, programmes: list[str], columns: list[str], unit: str
 ) -> None:
     """A square for each programme and column."""

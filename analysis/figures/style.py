@@ -84,7 +84,7 @@ def house_style() -> AbstractContextManager[None]:
     return matplotlib.style.context(["default", STYLE])
 
 
-def blank(height: float, width: float = WIDTH) -> Figure:
+def empty_page(height: float, width: float = WIDTH) -> Figure:
     """An empty page."""
     figure = Figure(figsize=(width, height), dpi=DPI)
     FigureCanvasAgg(figure)
@@ -132,7 +132,7 @@ def end_labels(axes: "Axes", ends: Sequence[tuple[float, str, str]], x: float) -
     inches = axes.get_position().height * figure_of(axes).get_figheight()
     least = (high - low) * 0.14 / inches
     order = sorted(range(len(ends)), key=lambda k: ends[k][0])
-    places = apart([ends[k][0] for k in order], least, low, high)
+    places = spread_apart([ends[k][0] for k in order], least, low, high)
     for k, y in zip(order, places, strict=True):
         _, name, colour = ends[k]
         text = axes.annotate(name, (x, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8)
@@ -140,7 +140,7 @@ def end_labels(axes: "Axes", ends: Sequence[tuple[float, str, str]], x: float) -
         text.set_clip_on(False)
 
 
-def apart(wished: Sequence[float], least: float, low: float, high: float) -> NDArray[np.float64]:
+def spread_apart(wished: Sequence[float], least: float, low: float, high: float) -> NDArray[np.float64]:
     """Heights in ascending order between low and high, each at least so far from the next, as near to the wished ones
     as can be (least squares)."""
     steps = least * np.arange(len(wished))

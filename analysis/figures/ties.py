@@ -24,7 +24,7 @@ def ties_figure(table: pd.DataFrame, hangs_on: pd.DataFrame, unit: str, page: Pa
     numbers = list(dict.fromkeys(hangs_on["number"]))
     squares = hangs_on.pivot(index="lever", columns="number", values="correlation").loc[levers, numbers]
     if ax is not None:
-        draw_lines(ax, table, unit)
+        draw_differences(ax, table, unit)
         name_rows(ax, levers)
         return figure_of(ax)
     left, inside = name_width(levers), ROW * len(levers) + NAMES
@@ -32,15 +32,15 @@ def ties_figure(table: pd.DataFrame, hangs_on: pd.DataFrame, unit: str, page: Pa
     with page_of(page, inside, width) as (figure, bottom, _):
         height = ROW * len(levers) / figure.get_figheight()
         lines = figure.add_axes((left / width, bottom, LINES / width, height))
-        draw_lines(lines, table, unit)
+        draw_differences(lines, table, unit)
         name_rows(lines, levers)
         beside = (left + LINES + 0.3) / width
         box = (beside, bottom, SQUARE * len(numbers) / width, height)
-        draw_squares(figure.add_axes(box), squares.to_numpy(), numbers)
+        draw_correlations(figure.add_axes(box), squares.to_numpy(), numbers)
     return figure
 
 
-def draw_lines(axes: "Axes", table: pd.DataFrame, unit: str) -> None:
+def draw_differences(axes: "Axes", table: pd.DataFrame, unit: str) -> None:
     """Means with intervals, on the middle four fifths of what is assumed; differences are compared by their ratio."""
     drawn = LOOKS[0]
     for y, row in enumerate(table.to_dict("records")):
@@ -58,7 +58,7 @@ def draw_lines(axes: "Axes", table: pd.DataFrame, unit: str) -> None:
     axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.02), frameon=False, fontsize=8, borderaxespad=0.0)
 
 
-def draw_squares(axes: "Axes", values: np.ndarray, numbers: list[str]) -> None:
+def draw_correlations(axes: "Axes", values: np.ndarray, numbers: list[str]) -> None:
     """Rank correlations of the difference with each number assumed; darker is stronger, whichever way."""
     axes.imshow(np.abs(values), cmap="Greys", vmin=0.0, vmax=1.4, aspect="auto")
     for (y, x), value in np.ndenumerate(values):

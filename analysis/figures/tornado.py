@@ -56,12 +56,12 @@ def write_values(axes: "Axes", row: Mapping[Any, Any], y: int, mean: float) -> N
         mine, others = abs(float(row[end]) - mean), abs(float(row[other]) - mean)
         if (float(row[other]) >= mean) == right and (others > mine or (others == mine and end == "high")):
             continue  # both ends lie on one side: only the farther one is written
-        text = written(value)
+        text = value_label(value)
         axes.annotate(text, (at, y), xytext=(4 if right else -4, 0), textcoords="offset points",
                       ha="left" if right else "right", va="center", fontsize=7, color=PALE)  # fmt: skip
 
 
-def written(value: float | str) -> str:
+def value_label(value: float | str) -> str:
     """The value of a factor in small type."""
     if isinstance(value, str) or not np.isfinite(value):
         return str(value)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from supportnet.analysis.files.result_folder import PROVENANCE, damaged, has_checksums
+from supportnet.analysis.files.result_folder import PROVENANCE, damaged_files, has_checksums
 from supportnet.experiments.economics.costs import USED
 from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.execution.checked_files import UNREADABLE, inside, read_json
@@ -41,7 +41,7 @@ class Finished:
             raise
         except UNREADABLE as error:
             raise _none(folder, f"{PROVENANCE} of something else") from error
-        if damaged(folder, told, [OUTCOMES]):
+        if damaged_files(folder, told, [OUTCOMES]):
             raise _changed(folder, "a checksum other than the one it was written with")
         outcomes = _contents(folder, OUTCOMES, _table)
         if wrong := _damage(outcomes, told):
@@ -157,7 +157,7 @@ def _damage(outcomes: pd.DataFrame, told: dict[str, Any]) -> str:
     return "rows that come twice" * bool(outcomes.duplicated(COLUMNS[:-1]).any())
 
 
-class World(BaseModel):
+class ScenarioMetadata(BaseModel):
     """A scenario as a comparison writes it down."""
 
     model_config = ConfigDict(strict=True)
@@ -166,7 +166,7 @@ class World(BaseModel):
     parameters: dict[str, float]
 
 
-class Told(BaseModel):
+class ComparisonMetadata(BaseModel):
     """The shape of what `compare` writes, as far as others read it."""
 
     model_config = ConfigDict(strict=True)
@@ -174,7 +174,7 @@ class Told(BaseModel):
     names: list[str]
     titles: list[str]
     assumptions: list[str]
-    scenarios: list[World]
+    scenarios: list[ScenarioMetadata]
     seed: int
     replicates: list[int]
     independent: bool
@@ -188,7 +188,7 @@ def _check(folder: Path, told: dict[str, Any]) -> None:
             "is not a comparison: there is nothing to compare costs with", where=str(folder), found=told["command"],
             expected=EXPECTED, remedy="compare a baseline with at least one other scenario",
         )  # fmt: skip
-    if len(Told.model_validate(told).scenarios) != len(told["names"]):
+    if len(ComparisonMetadata.model_validate(told).scenarios) != len(told["names"]):
         raise ValueError("as many names as scenarios")
     if told["run_identity"] != identity(told) or not is_intact(told):
         raise UserInputError(

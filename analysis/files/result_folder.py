@@ -35,7 +35,7 @@ def default_folder(names: Sequence[str], request: Mapping[str, Any]) -> Path:
     return Path("results", f"{request['command']}-{name}-{identity(request)[:8]}")
 
 
-def store_in(folder: Path, command: str) -> Store:
+def unfinished_store(folder: Path, command: str) -> Store:
     """Where a command keeps what is done until its results are complete: `unfinished/COMMAND/CODE` in their folder."""
     return Store(subfolder(subfolder(subfolder(folder, UNFINISHED), command), code_identity()))
 
@@ -88,7 +88,7 @@ def has_checksums(told: Mapping[str, Any]) -> bool:
     return isinstance(told.get("files"), dict)
 
 
-def damaged(folder: Path, told: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+def damaged_files(folder: Path, told: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     """Which of these files in a folder are not as its provenance says. What is gone is not among them."""
     checksums = told["files"] if has_checksums(told) else {}
     return [

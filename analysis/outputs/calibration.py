@@ -30,7 +30,7 @@ def write_calibration(found: Calibrated, covered: list[Covered], seed: int, fold
     from supportnet.analysis.figures.style import save_figure
 
     patterns, numbers = patterns_table(found), numbers_table(found)
-    told = provenance(found, seed)
+    told = calibration_provenance(found, seed)
     write_csv(patterns, folder / "patterns.csv")
     write_csv(numbers, folder / "numbers.csv")
     write_csv(correlations(found), folder / "correlations.csv")
@@ -114,7 +114,7 @@ def correlations(found: Calibrated) -> pd.DataFrame:
     return table.sort_values("r", key=lambda r: -r.abs(), ignore_index=True)
 
 
-def provenance(found: Calibrated, seed: int) -> dict[str, Any]:
+def calibration_provenance(found: Calibrated, seed: int) -> dict[str, Any]:
     """Everything that the draws depend on, as plain values."""
     return {
         "command": "calibrate",

@@ -11,7 +11,7 @@ from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.checked_files import inside
-from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.model_identity import run_hash
 from supportnet.sim.parameters import Parameters, value
@@ -38,7 +38,7 @@ def posterior_told(told: Mapping[str, Any], path: str) -> Posterior | None:
     ones."""
     if not (asked := told.get("posterior", "")):
         return None
-    if not (path or shipped()):
+    if not (path or shipped_draws()):
         raise UserInputError(
             "the run used draws of a posterior, and none ship", where="posterior", found="no file",
             expected=str(asked), remedy="name the posterior.parquet of that run with `posterior`",

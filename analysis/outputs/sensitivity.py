@@ -9,7 +9,7 @@ import pandas as pd
 from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import write_csv, write_json
 from supportnet.analysis.sensitivity.response_curves import curves, ends, has_response, surfaces
-from supportnet.analysis.sensitivity.study import KEYS, Cell, Sensitivity, labelled
+from supportnet.analysis.sensitivity.study import KEYS, Cell, Sensitivity, with_cell_columns
 from supportnet.analysis.wording.formatting import counted, in_a_foot
 from supportnet.experiments.execution.checked_files import read_json
 from supportnet.experiments.runs.plan import identity_of_plan
@@ -31,15 +31,15 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
     for cell in found.last:
         tables = response_tables(found, cell) if has_response(found.plan.study) else {}
         for name, table in tables.items():
-            response.setdefault(name, []).append(labelled(table, cell))
-        draw(found, cell, tables, folder, "" if len(found.last) == 1 else f"-{plain_name(cell)}")
+            response.setdefault(name, []).append(with_cell_columns(table, cell))
+        write_figures(found, cell, tables, folder, "" if len(found.last) == 1 else f"-{plain_name(cell)}")
     for name, parts in response.items():
         write_csv(pd.concat(parts, ignore_index=True), folder / f"{name}.csv")
-    write_json(provenance(found), folder / PROVENANCE)
+    write_json(analysis_provenance(found), folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())
 
 
-def files_of(folder: Path) -> set[str]:
+def earlier_files(folder: Path) -> set[str]:
     """The tables and figures that an earlier analysis has left in this folder; its list may name files elsewhere."""
     try:
         told = set(read_json(folder / PROVENANCE)["files"])
@@ -60,7 +60,7 @@ def response_tables(found: Sensitivity, cell: Cell) -> dict[str, pd.DataFrame]:
     }
 
 
-def draw(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder: Path, ending: str) -> None:
+def write_figures(found: Sensitivity, cell: Cell, tables: dict[str, pd.DataFrame], folder: Path, ending: str) -> None:
     """All figures of one scenario and outcome."""
     from supportnet.analysis.figures.convergence import convergence_figure  # slow to load
     from supportnet.analysis.figures.over_time import over_time_figure
@@ -124,7 +124,9 @@ def page_about(found: Sensitivity, cell: Cell, about: str) -> "Page":
     """Title, description and foot of a figure."""
     from supportnet.analysis.figures.rows import Page
 
-    return Page(f"{found.plan.study.title} – {cell.outcome}", says(found, cell, about), foot(found, cell))
+    return Page(
+        f"{found.plan.study.title} – {cell.outcome}", analysis_caption(found, cell, about), analysis_foot(found, cell)
+    )
 
 
 def unit_of(found: Sensitivity) -> str:
@@ -136,7 +138,7 @@ def unit_of(found: Sensitivity) -> str:
     }.get(found.method_name, "share of variance")
 
 
-def says(found: Sensitivity, cell: Cell, about: str) -> str:
+def analysis_caption(found: Sensitivity, cell: Cell, about: str) -> str:
     """What a figure shows, in words."""
     plan, points = found.plan, int(of_cell(found.noise, cell)["points"].iloc[0])
     replicates = counted(plan.replicates, "replicate")
@@ -145,7 +147,7 @@ def says(found: Sensitivity, cell: Cell, about: str) -> str:
     return f"{about[0].upper()}{about[1:]}. {where}."
 
 
-def foot(found: Sensitivity, cell: Cell) -> str:
+def analysis_foot(found: Sensitivity, cell: Cell) -> str:
     """Where a figure comes from."""
     run = f"supportnet sensitivity, {found.method_name}, {identity_of_plan(found.plan.study)[:8]}"
     caution = in_a_foot(found.cautions[cell.key])
@@ -162,7 +164,7 @@ def plain_name(cell: Cell) -> str:
     return re.sub(r"[^\w.-]+", "-", f"{cell.scenario}-{cell.outcome}")
 
 
-def provenance(found: Sensitivity) -> dict[str, Any]:
+def analysis_provenance(found: Sensitivity) -> dict[str, Any]:
     """What the analysis was made from."""
     return {
         "command": "sensitivity",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from supportnet.analysis.report.parts import Table, estimate
+from supportnet.analysis.report.parts import ReportTable, estimate_cells
 from supportnet.analysis.report.summary import direction
 from supportnet.experiments.comparison.assumptions import AS_SET
 from supportnet.sim.scenario.scenario import Scenario
@@ -12,7 +12,7 @@ from supportnet.sim.scenario.scenario import Scenario
 STANDS, OPEN_STILL = "stands", "unclear, as before"
 
 
-def verdict(before: str, now: str) -> str:
+def robustness_verdict(before: str, now: str) -> str:
     """Whether a conclusion ("higher", "lower", or nothing where it can't be told) stands."""
     if before == now:
         return STANDS if now else OPEN_STILL
@@ -30,12 +30,12 @@ def judged(rows: pd.DataFrame) -> list[dict[Any, Any]]:
         first = as_set[row["scenario"]]
         before = direction(first["lower"], first["upper"])
         now = direction(row["lower"], row["upper"])
-        row["verdict"] = (now or "unclear") if row is first else verdict(before, now)
+        row["verdict"] = (now or "unclear") if row is first else robustness_verdict(before, now)
         row["size"] = f"{row['difference'] / first['difference']:.0%}" if before else "–"
     return found
 
 
-def tables(rows: list[dict[Any, Any]], scenarios: list[Scenario], replicates: str) -> list[Table]:
+def assumption_tables(rows: list[dict[Any, Any]], scenarios: list[Scenario], replicates: str) -> list[ReportTable]:
     """One table a scenario: what we put in, what we put in instead, and what is left of the difference."""
     columns = (
         "assumption",
@@ -50,14 +50,15 @@ def tables(rows: list[dict[Any, Any]], scenarios: list[Scenario], replicates: st
     for scenario in scenarios[1:]:
         own = [row for row in rows if row["scenario"] == scenario.name]
         cells = [
-            [row["about"], row["changed"], *estimate(row, "difference"), row["size"], row["verdict"]] for row in own
+            [row["about"], row["changed"], *estimate_cells(row, "difference"), row["size"], row["verdict"]]
+            for row in own
         ]
         caption = f"{scenario.title}: difference in personal recovery under other assumptions ({replicates})"
-        shown.append(Table(caption, columns, cells, frozenset({1, 6})))
+        shown.append(ReportTable(caption, columns, cells, frozenset({1, 6})))
     return shown
 
 
-def in_words(rows: list[dict[Any, Any]], scenario: Scenario) -> str:
+def robustness_sentence(rows: list[dict[Any, Any]], scenario: Scenario) -> str:
     """How many of the changes leave the conclusion as it is; that there is none, where none can be told."""
     own = [row for row in rows if row["scenario"] == scenario.name]
     changed = [row for row in own if row["about"] != AS_SET]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from supportnet.analysis.report.parts import NONE, Block, Section, Table, block_of, interval_of, spoken
-from supportnet.analysis.report.result_index import Result, ResultIndex
+from supportnet.analysis.report.parts import NONE, Block, ReportTable, Section, block_of, interval_of, name_in_words
+from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.wording.formatting import number, probability
 
 ALT = "Portfolios of programmes by cost and effect; values in the table."
@@ -13,18 +13,18 @@ ALT = "Portfolios of programmes by cost and effect; values in the table."
 
 def budgets(found: ResultIndex) -> list[Section]:
     """The best use of a budget, where somebody asked for it."""
-    blocks = found.each("optimise", searched)
+    blocks = found.each("optimise", search_section)
     return [Section("budget", "The best use of a budget", "blocks", {"blocks": blocks})] if blocks else []
 
 
-def searched(result: Result) -> Block:
+def search_section(result: ResultFolder) -> Block:
     """One search: portfolios, what they are, and by how much simpler ones fall short."""
     rows, simpler = result.table("portfolios.csv"), result.table("simpler.csv")
     levers = {name: float(values[0]) for name, values in result.told["levers"].items()}
-    return block_of(result, [points(result, rows), contents(rows, levers), regret(simpler, levers)], ALT)
+    return block_of(result, [portfolio_table(result, rows), contents(rows, levers), regret(simpler, levers)], ALT)
 
 
-def points(result: Result, rows: pd.DataFrame) -> Table:
+def portfolio_table(result: ResultFolder, rows: pd.DataFrame) -> ReportTable:
     """Portfolios that are worth their money, against the scenario that the search starts from."""
     cells = [
         [f"{row['portfolio']}{' *' * bool(row['recommended'])}",
@@ -39,26 +39,28 @@ def points(result: Result, rows: pd.DataFrame) -> Table:
         f"For up to {result.told['budget']:g} more per patient-year than {result.told['name']}: differences from it "
         "(* recommended)"
     )
-    return Table(caption, columns, cells)
+    return ReportTable(caption, columns, cells)
 
 
-def contents(rows: pd.DataFrame, levers: dict[str, float]) -> Table:
+def contents(rows: pd.DataFrame, levers: dict[str, float]) -> ReportTable:
     """What the portfolios are made of."""
-    cells = [[row["portfolio"], in_words(row, levers)] for row in rows.to_dict("records")]
+    cells = [[row["portfolio"], settings_in_words(row, levers)] for row in rows.to_dict("records")]
     caption = "Contents of the portfolios: share of people offered a programme, people per post, contacts a week"
-    return Table(caption, ("portfolio", "changed from the start"), cells, frozenset({1}))
+    return ReportTable(caption, ("portfolio", "changed from the start"), cells, frozenset({1}))
 
 
-def regret(rows: pd.DataFrame, levers: dict[str, float]) -> Table:
+def regret(rows: pd.DataFrame, levers: dict[str, float]) -> ReportTable:
     """By how much simpler portfolios of the same budget fall short of the recommended one."""
     cells = []
     for row in rows.to_dict("records"):
         short = number(row["regret"], row["regret_mcse"]), interval_of(row["regret_lower"], row["regret_upper"])
         within = probability(row["probability_within_budget"])
-        cells.append([spoken(row["portfolio"]), in_words(row, levers), *difference(row, "qpr"), *short, within])
+        cells.append(
+            [name_in_words(row["portfolio"]), settings_in_words(row, levers), *difference(row, "qpr"), *short, within]
+        )
     ends = "95 % interval"
     columns = ("", "contents", "recovery, QPR", ends, "short of A, QPR", ends, "within budget")
-    return Table("Simpler portfolios for the same budget", columns, cells, frozenset({1}))
+    return ReportTable("Simpler portfolios for the same budget", columns, cells, frozenset({1}))
 
 
 def difference(row: dict[Any, Any], what: str) -> list[str]:
@@ -67,10 +69,10 @@ def difference(row: dict[Any, Any], what: str) -> list[str]:
     return [found, interval_of(row[f"{what}_lower"], row[f"{what}_upper"])]
 
 
-def in_words(row: dict[Any, Any], levers: dict[str, float]) -> str:
+def settings_in_words(row: dict[Any, Any], levers: dict[str, float]) -> str:
     """What a portfolio sets otherwise than it was: befriending 0.2, caseload 22.7."""
     moved = [
-        f"{spoken(name.removesuffix('.coverage').partition('.')[2])} {row[name]:.4g}"
+        f"{name_in_words(name.removesuffix('.coverage').partition('.')[2])} {row[name]:.4g}"
         for name, before in levers.items()
         if row[name] != before
     ]

@@ -13,7 +13,7 @@ from supportnet.analysis.report.parts import Section
 LISTS = ("cheers", "trace", "ispor_smdm")  # files beside this one
 
 
-class Answer(BaseModel):
+class ChecklistAnswer(BaseModel):
     """Whether an item is met, and where."""
 
     model_config = ConfigDict(extra="forbid")
@@ -32,10 +32,10 @@ class Item(BaseModel):
     title: str
     item: str
     needs: list[str] = []  # parts of the report without which the other answer holds
-    answer: Answer
-    otherwise: Answer | None = None
+    answer: ChecklistAnswer
+    otherwise: ChecklistAnswer | None = None
 
-    def answered(self, parts: Collection[str]) -> Answer:
+    def answered(self, parts: Collection[str]) -> ChecklistAnswer:
         """The answer in a report that has these parts."""
         return self.answer if self.otherwise is None or set(self.needs) <= set(parts) else self.otherwise
 

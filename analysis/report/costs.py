@@ -2,10 +2,19 @@
 
 from typing import Any
 
-from supportnet.analysis.report.parts import MOST_ROWS, NONE, Block, Section, Table, block_of, interval_of, spoken
+from supportnet.analysis.report.parts import (
+    MOST_ROWS,
+    NONE,
+    Block,
+    ReportTable,
+    Section,
+    block_of,
+    interval_of,
+    name_in_words,
+)
 from supportnet.analysis.report.provenance_section import evaluated_comparison
-from supportnet.analysis.report.result_index import Result, ResultIndex
-from supportnet.analysis.wording.formatting import number, ratio
+from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
+from supportnet.analysis.wording.formatting import cost_ratio, number
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.storage.toml_files import toml_text
@@ -22,9 +31,14 @@ def costs(found: ResultIndex, baseline: Scenario, command: str) -> Section:
     return Section("costs", "Costs", "costs", about, missing, command)
 
 
-def evaluation(result: Result, found: ResultIndex) -> Block:
+def evaluation(result: ResultFolder, found: ResultIndex) -> Block:
     """One economic evaluation, with the prices behind it."""
-    tables = [strategies(result), acceptability(result), information(result), prices(result.told["costs"])]
+    tables = [
+        strategies_section(result),
+        acceptability_section(result),
+        information(result),
+        prices(result.told["costs"]),
+    ]
     file = toml_text(result.told["costs"])
     block = block_of(result, tables, ALT)
     if evaluated_comparison(result, found) != found.comparison:
@@ -32,7 +46,7 @@ def evaluation(result: Result, found: ResultIndex) -> Block:
     return {**block, "file": file}
 
 
-def strategies(result: Result) -> Table:
+def strategies_section(result: ResultFolder) -> ReportTable:
     """Costs, effects and ratios, the cheapest first."""
     told, rows = result.told["costs"], result.table("strategies.csv")
     cells = []
@@ -42,7 +56,7 @@ def strategies(result: Result) -> Table:
             added = [cell for what in ("cost", "effect") for cell in added_of(row, f"incremental_{what}")]
         status = row["status"] if isinstance(row["status"], str) else NONE
         than = f", against {row['compared_with']}" if isinstance(row["compared_with"], str) else ""
-        against = ratio(row["icer"], row["icer_mcse"]) + than if than else status
+        against = cost_ratio(row["icer"], row["icer_mcse"]) + than if than else status
         means = [number(row[name], row[f"{name}_mcse"]) for name in ("cost", "effect")]
         cells.append([row["scenario"], *means, *added, against])
     caption = (
@@ -53,7 +67,7 @@ def strategies(result: Result) -> Table:
         "strategy", "cost", "effect", "incremental cost", "95 % interval",
         "incremental effect", "95 % interval", "ICER",
     )  # fmt: skip
-    return Table(caption, columns, cells, frozenset({7}))
+    return ReportTable(caption, columns, cells, frozenset({7}))
 
 
 def added_of(row: dict[Any, Any], name: str) -> list[str]:
@@ -62,7 +76,7 @@ def added_of(row: dict[Any, Any], name: str) -> list[str]:
     return [number(row[name], error), interval_of(row[f"{name}_lower"], row[f"{name}_upper"])]
 
 
-def acceptability(result: Result) -> Table:
+def acceptability_section(result: ResultFolder) -> ReportTable:
     """Probability of being the best choice, by what is paid for a unit of effect."""
     rows = result.table("acceptability.csv")
     wide = rows.pivot(index="threshold", columns="scenario", values="probability")
@@ -72,39 +86,39 @@ def acceptability(result: Result) -> Table:
         for paid, row in zip(few.index, few.to_numpy(), strict=True)
     ]
     caption = "Probability of being the best choice, by willingness to pay for a unit of effect"
-    return Table(caption, ("willingness to pay", *map(str, wide.columns)), cells)
+    return ReportTable(caption, ("willingness to pay", *map(str, wide.columns)), cells)
 
 
-def information(result: Result) -> Table:
+def information(result: ResultFolder) -> ReportTable:
     """What knowing would be worth, where a unit of effect is worth so much."""
     at, rows = float(result.told["threshold"]), result.table("information.csv")
     told = rows[(rows["threshold"] == at) & rows["clear"]]
     told = told.drop(told.index[told["kind"] == "number"][MOST_NUMBERS:])
     cells = [
-        [spoken(row["about"]), number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"])]
+        [name_in_words(row["about"]), number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"])]
         for row in told.to_dict("records")
     ]
     caption = f"Expected value of perfect information per person and year, if a unit of effect is worth {number(at)}"
-    return Table(caption, ("information on", "value", "± mcse"), cells)
+    return ReportTable(caption, ("information on", "value", "± mcse"), cells)
 
 
-def prices(told: dict[str, Any]) -> Table:
+def prices(told: dict[str, Any]) -> ReportTable:
     """Prices of the evaluation, with ranges and sources."""
     rows = [
-        [spoken(name), *(f"{one[end]:,g}" for end in ("value", "low", "high")), one["unit"], one["source"]]
+        [name_in_words(name), *(f"{one[end]:,g}" for end in ("value", "low", "high")), one["unit"], one["source"]]
         for name, one in told.items()
         if isinstance(one, dict)
     ]
     caption = f"Prices of this evaluation ({told['currency']}, price year {told['price_year']})"
-    return Table(caption, ("item", "price", "lowest", "highest", "unit", "source"), rows, frozenset({4, 5}))
+    return ReportTable(caption, ("item", "price", "lowest", "highest", "unit", "source"), rows, frozenset({4, 5}))
 
 
-def lived_with(baseline: Scenario) -> Table:
+def lived_with(baseline: Scenario) -> ReportTable:
     """Unit costs of the comparison itself, which its outcome `cost` is made of."""
     now, rows = baseline.every_number, []
     for name, about in numbers().items():
         if name.startswith("costs."):
             source = about.source if now[name] == value(Parameters(), name) else "set by the scenario"
-            rows.append([spoken(name.partition(".")[2]), f"{now[name]:,g}", about.unit, source])
+            rows.append([name_in_words(name.partition(".")[2]), f"{now[name]:,g}", about.unit, source])
     caption = "Unit costs of the outcome “cost” in the comparison (price year 2025, no currency)"
-    return Table(caption, ("item", "price", "unit", "source"), rows, frozenset({2, 3}))
+    return ReportTable(caption, ("item", "price", "unit", "source"), rows, frozenset({2, 3}))

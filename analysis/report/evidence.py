@@ -7,10 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from supportnet.analysis.report.parts import MOST_ROWS, Section, Table, between, estimate, spoken, titled
-from supportnet.analysis.report.result_index import Result, ResultIndex
+from supportnet.analysis.report.parts import (
+    MOST_ROWS,
+    ReportTable,
+    Section,
+    between,
+    estimate_cells,
+    name_in_words,
+    titled,
+)
+from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.sensitivity.indices import METHODS
-from supportnet.analysis.wording.formatting import counted, interval, met, number
+from supportnet.analysis.wording.formatting import counted, interval, number, yes_or_no
 from supportnet.sim.parameters import Parameters, numbers, value
 
 SHOWN = ("morris", "indices", "tornado")  # figures of a sensitivity analysis
@@ -18,12 +26,12 @@ SHOWN = ("morris", "indices", "tornado")  # figures of a sensitivity analysis
 
 def mechanisms(found: ResultIndex, command: str) -> Section:
     """What carries the differences that were explained."""
-    explained = found.each("explain", shares)
+    explained = found.each("explain", shares_table)
     missing = "" if explained else "No difference was attributed to mechanisms."
     return Section("mechanisms", "What explains the difference", "blocks", {"blocks": explained}, missing, command)
 
 
-def shares(result: Result) -> dict[str, Any]:
+def shares_table(result: ResultFolder) -> dict[str, Any]:
     """Shares of one explained difference."""
     table, told = result.table("shares.csv"), result.told
     over, names = told["over"], told["names"]
@@ -31,7 +39,9 @@ def shares(result: Result) -> dict[str, Any]:
     players = rows.drop(index=["without", "difference"]).sort_values("value", ascending=False)
     order = ["without", *players.index, "difference"]
     labels = {"without": f"difference with all {over} held", "difference": "total difference"}
-    cells = [[labels.get(name, spoken(name)), *estimate(rows.loc[name].to_dict(), "value")] for name in order]
+    cells = [
+        [labels.get(name, name_in_words(name)), *estimate_cells(rows.loc[name].to_dict(), "value")] for name in order
+    ]
     held = "held at their mean in the baseline" if told["held"] == "baseline" else "switched off"
     caption = f"Shares of {over} in the difference in {told['outcome']}, {names[1]} minus {names[0]}"
     alt = f"Bars: the share of each of the {over} in that difference, with 95 % intervals; values in the table."
@@ -39,26 +49,28 @@ def shares(result: Result) -> dict[str, Any]:
         f"Exact Shapley values: both scenarios were simulated with every combination of {over} free and the others "
         f"{held}. The shares and the difference with all held sum to the total. They describe the model only."
     )
-    shown = Table(caption, (over, "share", "± mcse", "95 % interval"), cells)
+    shown = ReportTable(caption, (over, "share", "± mcse", "95 % interval"), cells)
     return {"title": f"{names[1]} minus {names[0]}", "tables": [shown], "figures": titled(result, "figure", alt),
             "note": note, "cautions": list(told.get("cautions", []))}  # fmt: skip
 
 
-def sensitivity(found: ResultIndex, command: str) -> Section:
+def sensitivity_section(found: ResultIndex, command: str) -> Section:
     """Which factors outcomes depend on."""
-    analyses = [block for blocks in found.each("sensitivity", lambda one: list(indices(one))) for block in blocks]
+    analyses = [
+        block for blocks in found.each("sensitivity", lambda one: list(indices_blocks(one))) for block in blocks
+    ]
     missing = "" if analyses else "No sensitivity analysis was made."
     return Section("sensitivity", "What the outcomes depend on", "blocks", {"blocks": analyses}, missing, command)
 
 
-def indices(result: Result) -> Iterator[dict[str, Any]]:
+def indices_blocks(result: ResultFolder) -> Iterator[dict[str, Any]]:
     """One block for each scenario and outcome of an analysis, in its last week."""
     rows, method = main_indices(result)
     for (scenario, outcome), own in rows.groupby(["scenario", "outcome"], sort=False):
         top = own.sort_values("value", ascending=False).to_dict("records")[:MOST_ROWS]
         cells = [[row["factor"], number(row["value"], (row["upper"] - row["lower"]) / 4), between(row)] for row in top]
         caption = f"{outcome} in {scenario}, week {own['week'].iloc[0]}: {METHODS[method].says}"
-        table = Table(caption, ("factor", METHODS[method].main, "95 % interval"), cells)
+        table = ReportTable(caption, ("factor", METHODS[method].main, "95 % interval"), cells)
         alt = f"Sensitivity of {outcome} to each factor ({method}); the largest values are in the table."
         stems = [
             path.stem for path in result.figures() if path.stem.split("-")[0] in SHOWN and of(path, scenario, outcome)
@@ -75,7 +87,7 @@ def of(path: Path, scenario: object, outcome: object) -> bool:
     return path.stem in SHOWN or path.stem.endswith(f"-{scenario}-{outcome}")
 
 
-def main_indices(result: Result) -> tuple[pd.DataFrame, str]:
+def main_indices(result: ResultFolder) -> tuple[pd.DataFrame, str]:
     """The main index of each factor by itself in the last week, and the method."""
     rows, method = result.table("indices.csv"), str(result.told["method"])
     if method not in METHODS:
@@ -86,13 +98,13 @@ def main_indices(result: Result) -> tuple[pd.DataFrame, str]:
 
 def validation(found: ResultIndex, command: str) -> Section:
     """Every pattern that was looked for, in range or not."""
-    blocks = found.each("validate", patterns)
+    blocks = found.each("validate", patterns_section)
     missing = "" if blocks else "The model was not compared with published patterns in this folder."
     return Section("validation", "Validation against published patterns", "blocks", {"blocks": blocks}, missing,
                    command)  # fmt: skip
 
 
-def patterns(result: Result) -> dict[str, Any]:
+def patterns_section(result: ResultFolder) -> dict[str, Any]:
     """The patterns by their use, each use a table."""
     rows, tables = result.table("patterns.csv"), []
     uses = {
@@ -105,11 +117,11 @@ def patterns(result: Result) -> dict[str, Any]:
         cells = [
             [f"{row['pattern']} {row['what']} ({row['unit']})", row["preset"],
              f"{row['accept_lower']:g} to {row['accept_upper']:g}", number(row["value"], row["mcse"]),
-             interval(row["lower"], row["upper"], row["mcse"]), met(row["in_range"])]
+             interval(row["lower"], row["upper"], row["mcse"]), yes_or_no(row["in_range"])]
             for row in own
         ]  # fmt: skip
-        n = sum(met(row["in_range"]) == met(True) for row in own)
-        tables.append(Table(f"{says}: {n} of {len(own)} in range", columns, cells, frozenset({1, 2, 5})))
+        n = sum(yes_or_no(row["in_range"]) == yes_or_no(True) for row in own)
+        tables.append(ReportTable(f"{says}: {n} of {len(own)} in range", columns, cells, frozenset({1, 2, 5})))
     alt = "Each pattern’s value with its interval, beside the range from evidence; values in the tables."
     note = (
         f"Intervals: {result.told.get('interval', '')}; those of shares within 0 and 1. No pattern is omitted because "
@@ -124,11 +136,11 @@ def assumed(found: ResultIndex) -> Section:
     rows = []
     known = numbers()
     for group in Parameters._fields:
-        kinds = Counter(kind_of(about.source) for name, about in known.items() if name.startswith(f"{group}."))
+        kinds = Counter(source_kind(about.source) for name, about in known.items() if name.startswith(f"{group}."))
         rows.append([group, str(kinds.total()), *(str(kinds[kind]) for kind in ("assumed", "fitted", "other"))])
     total = [str(sum(int(row[k]) for row in rows)) for k in range(1, 5)]
     columns = ("group", "parameters", "assumed", "fitted to patterns", "published, derived or other")
-    counts = Table("Sources of the model’s parameters", columns, [*rows, ["all", *total]])
+    counts = ReportTable("Sources of the model’s parameters", columns, [*rows, ["all", *total]])
     weights = found.each("sensitivity", weighed)
     about = {
         "counts": counts,
@@ -139,7 +151,7 @@ def assumed(found: ResultIndex) -> Section:
     return Section("assumptions", "Parameters: sources and influence", "assumptions", about)
 
 
-def weighed(result: Result) -> Table:
+def weighed(result: ResultFolder) -> ReportTable:
     """Numbers of the model that a sensitivity analysis varied, those that matter most first."""
     rows, method = main_indices(result)
     known = numbers()
@@ -151,9 +163,9 @@ def weighed(result: Result) -> Table:
     ]  # fmt: skip
     columns = ("parameter", "set value", "range", "source", METHODS[method].main)
     caption = f"Parameters that were varied, by influence ({METHODS[method].says})"
-    return Table(caption, columns, cells[:MOST_ROWS], frozenset({2, 3}))
+    return ReportTable(caption, columns, cells[:MOST_ROWS], frozenset({2, 3}))
 
 
-def kind_of(source: str) -> str:
+def source_kind(source: str) -> str:
     """assumed, fitted or other, by how a source begins or, where a finding is fitted, ends."""
     return "assumed" if source.startswith("assumed") else "fitted" if "fitted" in source else "other"

@@ -17,11 +17,11 @@ from supportnet.analysis.report.costs import costs
 from supportnet.analysis.report.parts import Section
 from supportnet.analysis.report.provenance_section import again, origin
 from supportnet.analysis.report.report import Report
-from supportnet.analysis.report.result_index import ResultIndex, find
+from supportnet.analysis.report.result_index import ResultIndex, index_results
 from supportnet.analysis.report.scenarios import scenarios_of
 from supportnet.analysis.report.trials import trials
 from supportnet.experiments.comparison.assumptions import OUTCOME, assumptions_of, without_each
-from supportnet.experiments.comparison.life_histories import Life, drawn_people, lives
+from supportnet.experiments.comparison.life_histories import LifeHistory, drawn_people, life_histories
 from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.ensemble.sampling import Sampling, replicate_numbers
@@ -91,10 +91,10 @@ def report(
     True
     """
     replicate_numbers(1, seed)  # a seed out of range is a mistake
-    found = find(Path(folder))
+    found = index_results(Path(folder))
     lived_by_draws = bool(found.comparison.told.get("posterior"))
-    enough(ledger, lived_by_draws)
-    draws, foreign = draws_of(found.comparison.told, os.fspath(posterior or ""))
+    check_ledger(ledger, lived_by_draws)
+    draws, foreign = comparison_draws(found.comparison.told, os.fspath(posterior or ""))
     scenarios, commands = scenarios_of(found.comparison), commands_of(found, foreign, Path("DIR"))
     answers = sections.question(question, scenarios)
     hangs = bool(ledger and not foreign)
@@ -103,12 +103,12 @@ def report(
     first = [
         sections.in_short(found, scenarios, draws, hangs),
         sections.as_given(scenarios),
-        sections.results(found, scenarios, hangs),
+        sections.results_section(found, scenarios, hangs),
     ]
-    whom = sections.for_whom(found, scenarios, draws, commands["for-whom"])
+    whom = sections.for_whom_section(found, scenarios, draws, commands["for-whom"])
     rest = [
         evidence.mechanisms(found, commands["mechanisms"]),
-        evidence.sensitivity(found, commands["sensitivity"]),
+        evidence.sensitivity_section(found, commands["sensitivity"]),
         trials(found, commands["trials"]),
         costs(found, scenarios[0], commands["costs"]),
         *budgets(found),
@@ -127,7 +127,7 @@ def report(
         *first,
         sections.put_in(put_in, scenarios, replicates, changed, foreign or "--ledger 0", commands["put-in"]),
         whom,
-        sections.lives(worlds, seed, why_not, commands["lives"]),
+        sections.lives_section(worlds, seed, why_not, commands["lives"]),
         *rest,
     ]
     say_left_out(body, found)
@@ -148,7 +148,7 @@ def say_left_out(body: list[Section], found: ResultIndex) -> None:
                 section.missing = f"{one.folder} was left out: {one.why}."
 
 
-def enough(ledger: int, draws: bool) -> None:
+def check_ledger(ledger: int, draws: bool) -> None:
     """Raises UserInputError for so few replicates that nothing can be told by them; a draw is lived by several."""
     least = 2 * LIVES if draws else 2
     if ledger and ledger < least:
@@ -159,7 +159,7 @@ def enough(ledger: int, draws: bool) -> None:
         )  # fmt: skip
 
 
-def draws_of(told: Mapping[str, Any], posterior: str) -> tuple[Posterior | None, str]:
+def comparison_draws(told: Mapping[str, Any], posterior: str) -> tuple[Posterior | None, str]:
     """The draws that the comparison was lived by; where they are not at hand, why nothing can be lived again.
 
     Raises UserInputError for a file that does not hold them.
@@ -220,7 +220,7 @@ def lived_otherwise(
 
 def lives_told(
     found: ResultIndex, scenarios: list[Scenario], seed: int, draws: Posterior | None
-) -> tuple[list[tuple[Scenario, list[Life]]], str]:
+) -> tuple[list[tuple[Scenario, list[LifeHistory]]], str]:
     """A few people's lives in the baseline and in the scenario that changes personal recovery most; or why not."""
     rows = found.comparison.table("differences.csv")
     sizes = rows[rows["outcome"] == OUTCOME].set_index("scenario")["difference"].abs()
@@ -230,4 +230,4 @@ def lives_told(
     told = found.comparison.told
     persons = drawn_people(scenarios[0].population.patients, PEOPLE, seed)
     sampling = Sampling(tuple(told["replicates"]), told["seed"], draws)
-    return [(one, lives(one, persons, sampling)) for one in (scenarios[0], most)], ""
+    return [(one, life_histories(one, persons, sampling)) for one in (scenarios[0], most)], ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from supportnet.analysis.report.result_index import Result
+from supportnet.analysis.report.result_index import ResultFolder
 from supportnet.analysis.wording.formatting import interval, number
 from supportnet.sim.storage.toml_files import content_of
 
@@ -18,7 +18,7 @@ LARGEST_FIGURE = 20_000_000  # bytes
 KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
-class Table(NamedTuple):
+class ReportTable(NamedTuple):
     """A table as it is shown: the first cell of a row says what the row is."""
 
     caption: str
@@ -52,18 +52,18 @@ def figure(path: Path, alt: str) -> Figure:
     return Figure(f"data:{KINDS[path.suffix]};base64,{content}", alt)
 
 
-def titled(result: Result, name: str, alt: str) -> list[Figure]:
+def titled(result: ResultFolder, name: str, alt: str) -> list[Figure]:
     """The figure of this name, if the result has it; the tables beside it hold its numbers, and `alt` says so."""
     return [figure(path, alt) for path in result.figures() if path.stem == name]
 
 
-def estimate(row: dict[Any, Any], name: str, lower: str = "lower", upper: str = "upper") -> list[str]:
+def estimate_cells(row: dict[Any, Any], name: str, lower: str = "lower", upper: str = "upper") -> list[str]:
     """An estimate, its Monte Carlo standard error and its interval, as they are written."""
     error = row["mcse"]
     return [number(row[name], error), number(error, error), interval(row[lower], row[upper], error)]
 
 
-def block_of(result: Result, tables: list[Table], alt: str) -> Block:
+def block_of(result: ResultFolder, tables: list[ReportTable], alt: str) -> Block:
     """Tables and figure of a result, with what its intervals hold and what has to be said beside them."""
     note = f"Intervals: {result.told['interval']}." if result.told.get("interval") else ""
     return {
@@ -82,6 +82,6 @@ def interval_of(lower: float, upper: float) -> str:
     return interval(lower, upper, max((upper - lower) / 4, 0.0) or math.nan)
 
 
-def spoken(name: str) -> str:
+def name_in_words(name: str) -> str:
     """A name of a file or column as a word of the text."""
     return name.replace("_", " ")

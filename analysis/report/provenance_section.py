@@ -8,14 +8,14 @@ from typing import Any
 
 from supportnet.analysis.files.result_folder import has_checksums
 from supportnet.analysis.outputs.rerun import scenario_told
-from supportnet.analysis.report.parts import Section, Table
-from supportnet.analysis.report.result_index import Result, ResultIndex
+from supportnet.analysis.report.parts import ReportTable, Section
+from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.report.scenarios import in_library
 from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.economics.costs import read_costs
-from supportnet.experiments.posterior.posterior import read_draws, shipped
+from supportnet.experiments.posterior.posterior import read_draws, shipped_draws
 from supportnet.experiments.runs.manifest import MANIFEST
-from supportnet.experiments.study.study import shipped as studies
+from supportnet.experiments.study.study import shipped_studies
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import commit, versions
 from supportnet.sim.scenario.scenario import library
@@ -33,7 +33,7 @@ def origin(found: ResultIndex, ledger: int, seed: int, question: str) -> Section
         for one in found.results
     ]  # fmt: skip
     columns = ("folder", "command", "seed", "replicates", "run identity", "model code", "commit")
-    table = Table("Results in this report", columns, rows, frozenset(range(1, 7)))
+    table = ReportTable("Results in this report", columns, rows, frozenset(range(1, 7)))
     asked = f" --question {shlex.quote(question)}" if question else ""
     made = [commands for one in found.results for commands in found.made_of(one, lambda one: again(one, found))]
     commands = [command for some in made for command in some]
@@ -45,7 +45,7 @@ def origin(found: ResultIndex, ledger: int, seed: int, question: str) -> Section
     return Section("provenance", "Provenance", "provenance", about)
 
 
-def told(result: Result, name: str) -> str:
+def told(result: ResultFolder, name: str) -> str:
     """What a provenance says under a name, short."""
     value = result.told.get(name, "–")
     if name == "replicates":
@@ -59,18 +59,18 @@ def replicates_of(says: dict[str, Any]) -> int:
     return len(given) if isinstance(given, list) else int(given)
 
 
-def again(result: Result, found: ResultIndex) -> list[str]:
+def again(result: ResultFolder, found: ResultIndex) -> list[str]:
     """The commands that make a result again; files of one's own are named by what they hold."""
     return [shlex.join(["supportnet", *words]) for words in worded(result, found)]
 
 
-def worded(result: Result, found: ResultIndex) -> list[list[str]]:
+def worded(result: ResultFolder, found: ResultIndex) -> list[list[str]]:
     """The commands, word by word: of trials, one a programme where they were not designed alike."""
     says = result.told
     if result.command == "run":
         return [["run", "--from", "provenance.json"]]
     if result.command == "sensitivity":
-        return [["sensitivity", swept(result, found), *analysed(says)]]
+        return [["sensitivity", sweep_line(result, found), *analysed(says)]]
     if result.command == "calibrate":
         rounds, draws, seed = len(says["rounds"]), says["draws"], says["seed"]
         words = ["--rounds", str(rounds), "--draws", str(draws), "--seed", str(seed)]
@@ -79,7 +79,7 @@ def worded(result: Result, found: ResultIndex) -> list[list[str]]:
         return [["calibrate", study, *words, *(["--rival", rival] if rival else [])]]
     subjects: dict[str, Callable[[], list[list[str]]]] = {
         "compare": lambda: [compared(result)], "explain": lambda: [compared(result)],
-        "economics": lambda: [evaluated(result, found)], "optimise": lambda: [searched(result)],
+        "economics": lambda: [evaluated(result, found)], "optimise": lambda: [search_line(result)],
         "trial": lambda: tried(says),
     }  # fmt: skip
     options = [word for name in SAID if says.get(name) is not None for word in (f"--{name}", str(says[name]))]
@@ -94,7 +94,7 @@ def worded(result: Result, found: ResultIndex) -> list[list[str]]:
     return [[result.command, *words, *options] for words in subjects.get(result.command, lambda: [[]])()]
 
 
-def compared(result: Result) -> list[str]:
+def compared(result: ResultFolder) -> list[str]:
     """The scenarios that were compared: those of the library by name, others as files."""
     says = result.told
     rows = [one if "scenario" in one else {"scenario": one, "parameters": {}} for one in says["scenarios"]]
@@ -108,10 +108,10 @@ def compared(result: Result) -> list[str]:
 
 def study_called(name: str) -> str:
     """A study as a command names it: one that ships, or a file."""
-    return name if name in studies() else f"{name}.toml"
+    return name if name in shipped_studies() else f"{name}.toml"
 
 
-def swept(result: Result, found: ResultIndex) -> str:
+def sweep_line(result: ResultFolder, found: ResultIndex) -> str:
     """The runs that were analysed, where they are in the folder; else their study."""
     runs = result.folder.parent
     inside = (runs / MANIFEST).is_file() and runs.is_relative_to(found.folder)
@@ -124,7 +124,7 @@ def analysed(says: dict[str, Any]) -> list[str]:
     return ["--method", says["method"], *outcomes, "--resamples", str(says["resamples"]), "--seed", str(says["seed"])]
 
 
-def searched(result: Result) -> list[str]:
+def search_line(result: ResultFolder) -> list[str]:
     """Where the search for the best use of a budget starts, and how far it goes."""
     says, size = result.told, result.told["size"]
     today = scenario_told({**says, "title": says["name"], "assumes": ""}, result.folder)
@@ -135,7 +135,7 @@ def searched(result: Result) -> list[str]:
     return [name, "--levers", ",".join(says["levers"]), *people, *sizes]
 
 
-def evaluated(result: Result, found: ResultIndex) -> list[str]:
+def evaluated(result: ResultFolder, found: ResultIndex) -> list[str]:
     """The comparison whose costs were evaluated, and prices of one's own."""
     of = evaluated_comparison(result, found)
     where = "COMPARISON" if of is None else Path("DIR", of.folder.relative_to(found.folder)).as_posix()
@@ -143,7 +143,7 @@ def evaluated(result: Result, found: ResultIndex) -> list[str]:
     return [where, *(["--costs", PRICES] if own else [])]
 
 
-def evaluated_comparison(result: Result, found: ResultIndex) -> Result | None:
+def evaluated_comparison(result: ResultFolder, found: ResultIndex) -> ResultFolder | None:
     """The comparison that an economic evaluation is of, where it is in the folder."""
     identity = result.told.get("comparison")
     return next((one for one in found.of("compare") if one.told.get("run_identity") == identity), None)
@@ -171,5 +171,5 @@ def design_of(says: dict[str, Any]) -> list[str]:
 def identity_shipped() -> str:
     """The identity of the draws that ship; nothing where none do, or they are of another model."""
     with suppress(UserInputError):
-        return read_draws().identity if shipped() else ""
+        return read_draws().identity if shipped_draws() else ""
     return ""

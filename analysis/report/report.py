@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from supportnet.analysis.report.result_index import LeftOut
+from supportnet.analysis.report.result_index import UnreadableResult
 from supportnet.sim.cards import card
-from supportnet.sim.storage.atomic import whole
+from supportnet.sim.storage.atomic import file_written_whole
 
 
 @dataclass(repr=False)
@@ -50,7 +50,7 @@ class Report:
     summary: list[str]
     parts: list[str]
     missing: dict[str, str]  # section -> the command that would make it
-    left_out: list[LeftOut]  # results that can't be read
+    left_out: list[UnreadableResult]  # results that can't be read
     put_in: pd.DataFrame | None = field(repr=False)
 
     def __repr__(self) -> str:
@@ -78,7 +78,7 @@ class Report:
         UserInputError
             Where the disk does not allow it.
         """
-        with whole(Path(path)) as file:
+        with file_written_whole(Path(path)) as file:
             file.write(self.html.encode())
         return Path(path)
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
-from supportnet.analysis.files.comparison_folder import Told
-from supportnet.analysis.files.result_folder import PROVENANCE, damaged, has_checksums
+from supportnet.analysis.files.comparison_folder import ComparisonMetadata
+from supportnet.analysis.files.result_folder import PROVENANCE, damaged_files, has_checksums
 from supportnet.analysis.files.writing import read_csv
 from supportnet.experiments.execution.checked_files import UNREADABLE, inside, read_json, unreadable
 from supportnet.sim.errors import UserInputError
@@ -62,7 +62,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Result:
+class ResultFolder:
     """A folder that a command has written."""
 
     command: str
@@ -101,7 +101,7 @@ class Result:
         return [inside(self.folder, path.name, self.root) for path in drawn]
 
 
-class LeftOut(NamedTuple):
+class UnreadableResult(NamedTuple):
     """A result that can't be read."""
 
     command: str  # that wrote it; nothing where that can't be read either
@@ -114,17 +114,17 @@ class ResultIndex:
     """Everything that a folder and those below it hold, in the order of their paths."""
 
     folder: Path
-    results: list[Result]
-    left_out: list[LeftOut]
+    results: list[ResultFolder]
+    left_out: list[UnreadableResult]
 
-    def of(self, command: str) -> list[Result]:
+    def of(self, command: str) -> list[ResultFolder]:
         return [one for one in self.results if one.command == command]
 
-    def each(self, command: str, made_of: Callable[[Result], T]) -> list[T]:
+    def each(self, command: str, made_of: Callable[[ResultFolder], T]) -> list[T]:
         """What is made of each result of a command; those that can't be read are left out."""
         return [made for one in self.of(command) for made in self.made_of(one, made_of)]
 
-    def made_of(self, one: Result, make: Callable[[Result], T]) -> list[T]:
+    def made_of(self, one: ResultFolder, make: Callable[[ResultFolder], T]) -> list[T]:
         """What is made of a result; nothing where it can't be read: then it is left out."""
         try:
             return [make(one)]
@@ -134,12 +134,12 @@ class ResultIndex:
             return []
 
     @cached_property
-    def comparison(self) -> Result:
+    def comparison(self) -> ResultFolder:
         """The comparison that the report is about: the first."""
         return self.of("compare")[0]
 
 
-def find(folder: Path) -> ResultIndex:
+def index_results(folder: Path) -> ResultIndex:
     """The results in a folder. Raises UserInputError where there is no folder, or no comparison in it."""
     if not folder.is_dir():
         raise UserInputError(
@@ -175,7 +175,7 @@ def provenances(folder: Path) -> Sequence[Path]:
     return paths
 
 
-def result(path: Path, root: Path) -> list[Result]:
+def result(path: Path, root: Path) -> list[ResultFolder]:
     """What wrote a provenance.json, and left the files beside it; nothing where it is not one of this project's."""
 
     def damage(where: Path, found: str) -> UserInputError:
@@ -191,16 +191,16 @@ def result(path: Path, root: Path) -> list[Result]:
         if not is_intact(told):
             raise damage(path, "a checksum other than the one it was written with")
         if told.get("command") == "compare":
-            Told.model_validate(told)
+            ComparisonMetadata.model_validate(told)
     except UserInputError:
         raise
     except UNREADABLE as error:
         raise damage(path, unreadable(error)) from error
     names = [name for name in told["files"] if Path(name).suffix in READ] if has_checksums(told) else []
-    if changed := damaged(path.parent, told, names):
+    if changed := damaged_files(path.parent, told, names):
         raise damage(path.parent / changed[0], "a checksum other than the one it was written with")
     command = told.get("command")
-    return [Result(command, path.parent, told, root)] if isinstance(command, str) and command.isalpha() else []
+    return [ResultFolder(command, path.parent, told, root)] if isinstance(command, str) and command.isalpha() else []
 
 
 def command_in(path: Path, root: Path) -> str:
@@ -211,10 +211,10 @@ def command_in(path: Path, root: Path) -> str:
         return ""
 
 
-def left_out(command: str, folder: Path, root: Path, why: Exception) -> LeftOut:
+def left_out(command: str, folder: Path, root: Path, why: Exception) -> UnreadableResult:
     """Why a result is left out, in few words, and without any place on this computer: the page is sent on."""
     said, found = (
         (why.parts["what"], str(why.parts["found"])) if isinstance(why, UserInputError) else ("", unreadable(why))
     )
     about = ": ".join(part for part in (said, found) if part and os.sep not in part)
-    return LeftOut(command, folder.relative_to(root).as_posix(), about[:200] or "can't be read")
+    return UnreadableResult(command, folder.relative_to(root).as_posix(), about[:200] or "can't be read")

@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from supportnet.analysis.outputs.rerun import scenarios_compared
-from supportnet.analysis.report.result_index import Result
+from supportnet.analysis.report.result_index import ResultFolder
 from supportnet.sim.errors import as_written
 from supportnet.sim.scenario.calendar import EVERYBODY
 from supportnet.sim.scenario.layers import flat, nested
@@ -15,7 +15,7 @@ from supportnet.sim.storage.toml_files import toml_text
 ROOT = "today"  # what a file that is written out in full is based on
 
 
-def scenarios_of(comparison: Result) -> list[Scenario]:
+def scenarios_of(comparison: ResultFolder) -> list[Scenario]:
     """The scenarios of a comparison, the baseline first. Raises UserInputError where its provenance does not tell
     them."""
     return scenarios_compared(comparison.told, comparison.folder)
@@ -23,12 +23,12 @@ def scenarios_of(comparison: Result) -> list[Scenario]:
 
 def what_it_sets(scenario: Scenario, baseline: Scenario) -> list[tuple[str, str, str]]:
     """Dotted name, value in the baseline and here, of all that differs between the two."""
-    before, after = (dict(flat(plain(one))) for one in (baseline, scenario))
+    before, after = (dict(flat(scenario_tables(one))) for one in (baseline, scenario))
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return [(name, said(before.get(name)), said(after.get(name))) for name in names]
+    return [(name, value_in_words(before.get(name)), value_in_words(after.get(name))) for name in names]
 
 
-def plain(scenario: Scenario) -> dict[str, Any]:
+def scenario_tables(scenario: Scenario) -> dict[str, Any]:
     """All that a scenario says, as tables by name; programmes that are not on offer too."""
     programmes = {name: row_of(programme) for name, programme in scenario.every_programme.items()}
     return {**scenario.canonical(), "programmes": programmes}
@@ -55,10 +55,10 @@ def written_out(scenario: Scenario) -> str:
     note = (
         f"# as resolved; its people start under services other than those of {ROOT!r}, which this file cannot state\n"
     )
-    before = dict(flat(plain(base)))
+    before = dict(flat(scenario_tables(base)))
     changed = {
         name: value
-        for name, value in flat(plain(scenario))
+        for name, value in flat(scenario_tables(scenario))
         if before.get(name) != value and name.partition(".")[0] not in ("root_services", "calendar")
     }
     labels = {"based_on": ROOT, "title": scenario.title, "assumes": scenario.assumes}
@@ -77,5 +77,5 @@ def entries(change: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"week": change["week"], **target, "set": dict(flat(content))}
 
 
-def said(value: object) -> str:
+def value_in_words(value: object) -> str:
     return "–" if value is None else as_written(value)

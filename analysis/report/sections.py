@@ -2,15 +2,15 @@
 
 import pandas as pd
 
-from supportnet.analysis.report.assumption_section import in_words, judged, tables
-from supportnet.analysis.report.parts import Section, Table, estimate, spoken, titled
-from supportnet.analysis.report.result_index import Result, ResultIndex
+from supportnet.analysis.report.assumption_section import assumption_tables, judged, robustness_sentence
+from supportnet.analysis.report.parts import ReportTable, Section, estimate_cells, name_in_words, titled
+from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.report.scenarios import as_file, what_it_sets
 from supportnet.analysis.report.stories import stories
 from supportnet.analysis.report.summary import summary
 from supportnet.analysis.wording.caveats import cautions, differing, few_replicates
-from supportnet.analysis.wording.formatting import HEADLINES, counted, number, points, probability
-from supportnet.experiments.comparison.life_histories import Life
+from supportnet.analysis.wording.formatting import HEADLINES, counted, number, probability, qpr_points
+from supportnet.experiments.comparison.life_histories import LifeHistory
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.comparison.subgroups import CAUTION, EVERYBODY, FEW, NOTABLE, QUANTILES
 from supportnet.experiments.ensemble.estimates import LUCK_ONLY, PARAMETERS_TOO
@@ -47,7 +47,7 @@ def failed(replicates: int) -> list[str]:
     return [f"{counted(replicates, 'replicate')} failed and left out here"] if replicates else []
 
 
-def said_beside(result: Result, scenarios: list[Scenario], draws: Posterior | None) -> list[str]:
+def said_beside(result: ResultFolder, scenarios: list[Scenario], draws: Posterior | None) -> list[str]:
     """Why these numbers stand on weaker ground than others."""
     about = [f"{scenario.title} is {caution}" for scenario in scenarios for caution in cautions(scenario, draws)]
     apart = list(differing(scenarios, bool(result.told["independent"]), draws))
@@ -63,12 +63,12 @@ def as_given(scenarios: list[Scenario]) -> Section:
         first = scenario is scenarios[0]
         rows = what_it_sets(scenario, scenarios[0])
         caption = f"Differences of {scenario.title} from {scenarios[0].title}"
-        sets = None if first else Table(caption, ("name", "baseline", "here"), rows, frozenset({1, 2}))
+        sets = None if first else ReportTable(caption, ("name", "baseline", "here"), rows, frozenset({1, 2}))
         told.append({"scenario": scenario, "sets": sets, "file": as_file(scenario), "first": first})
     return Section("scenarios", "Scenarios", "scenarios", {"scenarios": told})
 
 
-def results(found: ResultIndex, scenarios: list[Scenario], hangs: bool) -> Section:
+def results_section(found: ResultIndex, scenarios: list[Scenario], hangs: bool) -> Section:
     """Differences in the headline outcomes; hangs: whether the page says what they hang on."""
     result, titles = found.comparison, {scenario.name: scenario.title for scenario in scenarios}
     differences = result.table("differences.csv")
@@ -76,14 +76,14 @@ def results(found: ResultIndex, scenarios: list[Scenario], hangs: bool) -> Secti
     shown = []
     for scenario in scenarios[1:]:
         cells = [
-            [spoken(name), *estimate(row, "difference", "lower_adjusted", "upper_adjusted"), row["unit"],
+            [name_in_words(name), *estimate_cells(row, "difference", "lower_adjusted", "upper_adjusted"), row["unit"],
              {"": "–"}.get(OUTCOMES[name].better, OUTCOMES[name].better)]
             for name in HEADLINES
             if (row := rows.get((scenario.name, name)))
         ]  # fmt: skip
         columns = ("outcome", "difference", "± mcse", "95 % interval", "unit", "better is")
         caption = f"{scenario.title} minus {scenarios[0].title}"
-        shown.append(Table(caption, columns, cells, frozenset({4, 5})))
+        shown.append(ReportTable(caption, columns, cells, frozenset({4, 5})))
     alt = (
         f"Left: recovery week by week in {', '.join(titles.values())}, and the difference from the first, with "
         "uncertainty bands. Right: differences in other outcomes at the end with 95 % intervals; values in the tables."
@@ -95,7 +95,7 @@ def results(found: ResultIndex, scenarios: list[Scenario], hangs: bool) -> Secti
     return Section("results", "Results", "results", about)
 
 
-def order(result: Result, titles: dict[str, str]) -> str:
+def order(result: ResultFolder, titles: dict[str, str]) -> str:
     """Scenarios from best to worst in personal recovery, with the probability of being best."""
     if not result.has("ranking.csv"):
         return ""
@@ -115,8 +115,8 @@ def put_in(
         return Section(anchor, title, "put_in", {}, missing, command)
     told, n = judged(rows), counted(replicates, "replicate")
     about = {
-        "tables": tables(told, scenarios, n), "replicates": n, "changed": changed,
-        "sentences": [in_words(told, scenario) for scenario in scenarios[1:]],
+        "tables": assumption_tables(told, scenarios, n), "replicates": n, "changed": changed,
+        "sentences": [robustness_sentence(told, scenario) for scenario in scenarios[1:]],
     }  # fmt: skip
     return Section(anchor, title, "put_in", about)
 
@@ -133,7 +133,7 @@ def nobody_in_both(found: ResultIndex, scenarios: list[Scenario], draws: Posteri
     return "the scenarios do not have the same people", False
 
 
-def for_whom(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None, command: str) -> Section:
+def for_whom_section(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None, command: str) -> Section:
     """Who benefits, by who they were at the start."""
     result, anchor, title = found.comparison, "for-whom", "Who benefits"
     if not result.has("for_whom.csv"):
@@ -149,12 +149,12 @@ def for_whom(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | N
         means, ends = [], []
         for row in rows:
             who = f"{row['by']}: {row['group']}" if row["by"] else row["group"]
-            means.append([who, *estimate(row, "difference"), f"{row['people']:,}"])
-            quantiles = (points(row[name]) for name in QUANTILES)
+            means.append([who, *estimate_cells(row, "difference"), f"{row['people']:,}"])
+            quantiles = (qpr_points(row[name]) for name in QUANTILES)
             ends.append([who, *quantiles, f"{row['better']:.1%}", f"{row['worse']:.1%}"])
         shown += [
-            Table(f"{scenario.title}: mean effects by group", columns, means),
-            Table(f"{scenario.title}: distribution of individual effects, QPR points", spread, ends),
+            ReportTable(f"{scenario.title}: mean effects by group", columns, means),
+            ReportTable(f"{scenario.title}: distribution of individual effects, QPR points", spread, ends),
         ]
         every = next((row for row in rows if row["group"] == EVERYBODY), None)
         if every:
@@ -172,7 +172,7 @@ def for_whom(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | N
     return Section(anchor, title, "for_whom", about)
 
 
-def harmed(result: Result, scenarios: list[Scenario]) -> list[Table]:
+def harmed(result: ResultFolder, scenarios: list[Scenario]) -> list[ReportTable]:
     """What else changed for those who are worse off, a table a scenario that has enough of them."""
     if not result.has("harmed.csv"):
         return []
@@ -181,16 +181,16 @@ def harmed(result: Result, scenarios: list[Scenario]) -> list[Table]:
     for scenario in scenarios[1:]:
         rows = changes[(changes["scenario"] == scenario.name) & (changes["people"] >= FEW)].to_dict("records")
         cells = [
-            [row["change"], *estimate(row, "worse_off"), number(row["others"], row["mcse"]), row["unit"]]
+            [row["change"], *estimate_cells(row, "worse_off"), number(row["others"], row["mcse"]), row["unit"]]
             for row in rows
         ]
         if rows:
             caption = f"Other changes for the {rows[0]['people']:,} people worse off under {scenario.title}"
-            shown.append(Table(caption, columns, cells, frozenset({5})))
+            shown.append(ReportTable(caption, columns, cells, frozenset({5})))
     return shown
 
 
-def lives(worlds: list[tuple[Scenario, list[Life]]], seed: int, why_not: str, command: str) -> Section:
+def lives_section(worlds: list[tuple[Scenario, list[LifeHistory]]], seed: int, why_not: str, command: str) -> Section:
     """A few simulated lives."""
     told = stories(worlds, worlds[0][0].all_parameters.thresholds.few_ties) if worlds else []
     about = {"stories": told, "seed": seed}

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from supportnet.analysis.report.parts import Table
+from supportnet.analysis.report.parts import ReportTable
 from supportnet.analysis.wording.formatting import counted
-from supportnet.experiments.comparison.life_histories import Event, Life
+from supportnet.experiments.comparison.life_histories import Event, LifeHistory
 from supportnet.sim.enums import Role
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -27,19 +27,19 @@ class Story(NamedTuple):
 
     title: str
     start: str
-    events: Table
+    events: ReportTable
     strains: list[str]  # ruptures and repairs, one sentence a world
     end: list[str]  # one sentence a world
 
 
-def stories(worlds: Sequence[tuple[Scenario, list[Life]]], few_ties: float) -> list[Story]:
+def stories(worlds: Sequence[tuple[Scenario, list[LifeHistory]]], few_ties: float) -> list[Story]:
     """One story a person, from their lives in each world."""
     people = zip(*(lives for _, lives in worlds), strict=True)
     scenarios = [scenario for scenario, _ in worlds]
     return [story(k, scenarios, lives, few_ties) for k, lives in enumerate(people, start=1)]
 
 
-def story(number: int, scenarios: Sequence[Scenario], lives: Sequence[Life], few_ties: float) -> Story:
+def story(number: int, scenarios: Sequence[Scenario], lives: Sequence[LifeHistory], few_ties: float) -> Story:
     who = kind_of_network(lives[0].ties, few_ties)
     start = f"Has {ties_in_words(lives[0].ties)}. Personal recovery: {lives[0].qpr[0]:.0f} of 60 points."
     ends = [
@@ -51,27 +51,27 @@ def story(number: int, scenarios: Sequence[Scenario], lives: Sequence[Life], few
     return Story(title, start, by_week(scenarios, lives, number), strains, ends)
 
 
-def by_week(scenarios: Sequence[Scenario], lives: Sequence[Life], number: int) -> Table:
+def by_week(scenarios: Sequence[Scenario], lives: Sequence[LifeHistory], number: int) -> ReportTable:
     """What happened, week by week, in each world."""
-    told = [weeks_of(life.events, scenario) for scenario, life in zip(scenarios, lives, strict=True)]
+    told = [weeks_in_words(life.events, scenario) for scenario, life in zip(scenarios, lives, strict=True)]
     weeks = sorted({week for one in told for week in one})
     rows = [[str(week), *("; ".join(one.get(week, ["–"])) for one in told)] for week in weeks]
     columns = ["week", *(scenario.title for scenario in scenarios)]
-    return Table(
+    return ReportTable(
         f"Person {number}: events, with the same random numbers in both scenarios", columns, rows, frozenset({1, 2})
     )
 
 
-def weeks_of(events: Sequence[Event], scenario: Scenario) -> dict[int, list[str]]:
+def weeks_in_words(events: Sequence[Event], scenario: Scenario) -> dict[int, list[str]]:
     """Events in words, by week; ruptures and repairs are told together elsewhere."""
     found: dict[int, list[str]] = {}
     for event in events:
         if event.what in SAID:
-            found.setdefault(event.week, []).append(in_words(event, scenario))
+            found.setdefault(event.week, []).append(event_in_words(event, scenario))
     return found
 
 
-def in_words(event: Event, scenario: Scenario) -> str:
+def event_in_words(event: Event, scenario: Scenario) -> str:
     def programme(name: str) -> str:
         return f"“{scenario.every_programme[name].title or name}”"
 

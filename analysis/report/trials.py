@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from supportnet.analysis.report.parts import NONE, Section, Table, block_of, spoken
-from supportnet.analysis.report.result_index import Result, ResultIndex
-from supportnet.analysis.wording.formatting import met, rounded
+from supportnet.analysis.report.parts import NONE, ReportTable, Section, block_of, name_in_words
+from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
+from supportnet.analysis.wording.formatting import rounded, yes_or_no
 
 ALT = "Effects of simulated trials with 95 % intervals, beside published ones; values in the tables."
 FIRST = ("recovery", "distress", "network_size", "relapses")  # asked first of every programme
@@ -16,47 +16,49 @@ KINDS = {"smd": "standardised mean difference", "ratio": "risk ratio"}
 
 def trials(found: ResultIndex, command: str) -> Section:
     """Simulated randomised trials."""
-    blocks = found.each("trial", lambda one: block_of(one, tables(one), ALT))
+    blocks = found.each("trial", lambda one: block_of(one, effect_tables(one), ALT))
     missing = "" if blocks else "No trial of a programme was simulated."
     return Section("trials", "Simulated trials", "blocks", {"blocks": blocks}, missing, command)
 
 
-def tables(result: Result) -> list[Table]:
+def effect_tables(result: ResultFolder) -> list[ReportTable]:
     """Effects, of one programme all and of several those that are asked first; and published ones beside them."""
     rows = result.table("effects.csv")
-    shown = [one_trial(rows) if rows["programme"].nunique() == 1 else side_by_side(rows)]
+    shown = [one_trial(rows) if rows["programme"].nunique() == 1 else programmes_section(rows)]
     if result.has("published.csv"):
-        shown.append(beside_published(result.table("published.csv").to_dict("records")))
+        shown.append(published_section(result.table("published.csv").to_dict("records")))
     return shown
 
 
-def one_trial(rows: pd.DataFrame) -> Table:
+def one_trial(rows: pd.DataFrame) -> ReportTable:
     """Every outcome of a trial, time by time."""
     times = rows[["week", "when"]].drop_duplicates().to_dict("records")
     cells = []
     for (outcome, kind), own in rows.groupby(["outcome", "kind"], sort=False):
-        by_week = {row["week"]: effect(row) for row in own.to_dict("records")}
+        by_week = {row["week"]: effect_cell(row) for row in own.to_dict("records")}
         measure = KINDS.get(str(kind), str(kind))
-        cells.append([spoken(str(outcome)), measure, *(by_week.get(time["week"], NONE) for time in times)])
-    programme, control = (spoken(str(rows[name].iloc[0])) for name in ("programme", "control"))
+        cells.append([name_in_words(str(outcome)), measure, *(by_week.get(time["week"], NONE) for time in times)])
+    programme, control = (name_in_words(str(rows[name].iloc[0])) for name in ("programme", "control"))
     columns = ("outcome", "effect", *(f"{time['when']} (week {time['week']})" for time in times))
     caption = (
         f"Effects of {programme} against {control}, with 95 % intervals; "
         f"{at_end(rows)['people'].iloc[0]:.0f} people per arm measured at the end of treatment"
     )
-    return Table(caption, columns, cells, frozenset({1}))
+    return ReportTable(caption, columns, cells, frozenset({1}))
 
 
-def side_by_side(rows: pd.DataFrame) -> Table:
+def programmes_section(rows: pd.DataFrame) -> ReportTable:
     """What is asked first of every programme, at the end of treatment."""
     cells = []
     for (programme, control), own in rows.groupby(["programme", "control"], sort=False):
         end = at_end(own).set_index("outcome").to_dict("index")
-        shown = [effect(end[outcome]) if outcome in end else NONE for outcome in FIRST]
+        shown = [effect_cell(end[outcome]) if outcome in end else NONE for outcome in FIRST]
         people = f"{at_end(own)['people'].iloc[0]:.0f}"
-        cells.append([spoken(str(programme)), *shown, people, spoken(str(control))])
+        cells.append([name_in_words(str(programme)), *shown, people, name_in_words(str(control))])
     caption = "End of treatment: standardised mean differences (relapses: risk ratio), with 95 % intervals"
-    return Table(caption, ("programme", *map(spoken, FIRST), "people per arm", "control"), cells, frozenset({6}))
+    return ReportTable(
+        caption, ("programme", *map(name_in_words, FIRST), "people per arm", "control"), cells, frozenset({6})
+    )
 
 
 def at_end(rows: pd.DataFrame) -> pd.DataFrame:
@@ -64,14 +66,15 @@ def at_end(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["when"] == AT_END]
 
 
-def beside_published(rows: list[dict[Any, Any]]) -> Table:
+def published_section(rows: list[dict[Any, Any]]) -> ReportTable:
     """Simulated effects beside published ones."""
     cells = [
-        [f"{spoken(row['programme'])}: {spoken(row['outcome'])}, week {row['week']}", effect(row), theirs(row),
-         met(row["in_range"]),
-         f"{row['preset']}, {row['entry']}; {spoken(row['control'])}",
-         "; ".join(said(row[name]) for name in ("population", "published_control") if said(row[name])),
-         said(row["source"])]
+        [f"{name_in_words(row['programme'])}: {name_in_words(row['outcome'])}, week {row['week']}",
+         effect_cell(row), theirs(row),
+         yes_or_no(row["in_range"]),
+         f"{row['preset']}, {row['entry']}; {name_in_words(row['control'])}",
+         "; ".join(word_cell(row[name]) for name in ("population", "published_control") if word_cell(row[name])),
+         word_cell(row["source"])]
         for row in rows
     ]  # fmt: skip
     columns = (
@@ -79,21 +82,21 @@ def beside_published(rows: list[dict[Any, Any]]) -> Table:
         "published: population; control", "source",
     )  # fmt: skip
     caption = "Comparison with published effects (known while the model was drafted, so no proof)"
-    return Table(caption, columns, cells, frozenset({2, 3, 4, 5, 6}))
+    return ReportTable(caption, columns, cells, frozenset({2, 3, 4, 5, 6}))
 
 
 def theirs(row: dict[Any, Any]) -> str:
     """A published effect with the range that it is held against; a remark where there is no range."""
     low, high = row["published_lower"], row["published_upper"]
-    return f"{row['published']:g} [{low:g} to {high:g}]" if low == low else said(row["note"]) or NONE
+    return f"{row['published']:g} [{low:g} to {high:g}]" if low == low else word_cell(row["note"]) or NONE
 
 
-def said(cell: Any) -> str:
+def word_cell(cell: Any) -> str:
     """A cell of words; nothing where it is empty."""
     return cell if isinstance(cell, str) else ""
 
 
-def effect(row: dict[Any, Any]) -> str:
+def effect_cell(row: dict[Any, Any]) -> str:
     """An effect with its interval, as trials tell it: two decimals."""
     if row["value"] != row["value"]:
         return NONE

@@ -22,11 +22,10 @@ from supportnet.analysis.results.result import Result
 from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.calibration.alternative_models import as_rival
 from supportnet.experiments.calibration.diagnostics import Covered, coverage
-from supportnet.experiments.calibration.iterate import Calibrated, even_of
-from supportnet.experiments.calibration.iterate import calibrate as fit
+from supportnet.experiments.calibration.iterate import Calibrated, even_of, fit_study
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.runs.engines import engine_of
-from supportnet.experiments.runs.sweep import sweep as run_study
+from supportnet.experiments.runs.sweep import run_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.extras import needed
@@ -248,7 +247,7 @@ def calibrate(
     def watch(doing: str) -> Iterator[Callable[[float], None] | None]:
         yield progress and (lambda share: progress(doing, share))
 
-    found = fit(chosen, Path(folder), live, watch, seed, rounds, draws, n)
+    found = fit_study(chosen, Path(folder), live, watch, seed=seed, n_rounds=rounds, n_draws=draws, workers=n)
     with watch("Coverage of synthetic truths") as told:
         return Calibration.of(found, seed, covered_by(found, truths, seed, n, told))
 
@@ -287,5 +286,12 @@ def covered_by(
     learned = np.flatnonzero(1.0 - 12.0 * last.posterior.units.var(axis=(0, 1)) > LEARNED)
     even = even_of(first.values, targets)
     return coverage(
-        first.units, even, targets[0].edge, learned, truths, seed, workers, progress or (lambda share: None)
+        first.units,
+        even,
+        targets[0].edge,
+        learned,
+        truths=truths,
+        seed=seed,
+        workers=workers,
+        told=progress or (lambda share: None),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from supportnet.analysis.outputs.comparison import write_comparison
-from supportnet.analysis.results.result import Result, spelled
+from supportnet.analysis.results.result import Result, estimate_in_words
 from supportnet.analysis.wording.caveats import compare_cautions
 from supportnet.analysis.wording.formatting import HEADLINES, counted, probability
 from supportnet.experiments.comparison.compare import compare_ensembles
@@ -137,7 +137,8 @@ class Comparison(Result, EnsembleComparison):
         return pd.DataFrame(
             {
                 f"{row['outcome']}, {row['scenario']}" if several else row["outcome"]: {
-                    **spelled(row, "difference"), "better": probability(row["probability_better"]), "unit": row["unit"],
+                    **estimate_in_words(row, "difference"),
+                    "better": probability(row["probability_better"]), "unit": row["unit"],
                 }
                 for row in order
             }

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from supportnet.analysis.economics import Economics
-from supportnet.analysis.economics import economics as cost_effectiveness
+from supportnet.analysis.economics import Economics, analyse_costs
 from supportnet.analysis.files.comparison_folder import Finished
 from supportnet.analysis.outputs.economics import request, write_economics
 from supportnet.analysis.results.result import Result
-from supportnet.analysis.wording.formatting import coarser, counted, interval, number, ratio
+from supportnet.analysis.wording.formatting import coarser, cost_ratio, counted, interval, number
 from supportnet.experiments.economics.costs import read_costs
 from supportnet.experiments.ensemble.sampling import replicate_numbers
 from supportnet.sim.provenance import identity
@@ -91,7 +90,7 @@ class CostEffectiveness(Economics, Result):
             error = coarser(row[f"incremental_{what}_mcse"], *ends)
             gained = f"{number(row[f'incremental_{what}'], error)} ({interval(*ends, error)})"
             cells[f"{what} added (95 %)"] = "" if row["scenario"] == self.lived.names[0] else gained
-        against = ratio(row["icer"], row["icer_mcse"]) if row["compared_with"] else row["status"] or "–"
+        against = cost_ratio(row["icer"], row["icer_mcse"]) if row["compared_with"] else row["status"] or "–"
         return {**cells, "ratio ± mcse": against}
 
     def summary(self) -> pd.DataFrame:
@@ -206,4 +205,4 @@ def economics(
     """
     replicate_numbers(1, seed)  # a seed out of range is a mistake
     finished, prices, draws = Finished.read(Path(comparison)), read_costs(costs), os.fspath(posterior or "")
-    return CostEffectiveness.of(cost_effectiveness(finished, effect, prices, seed, threshold, draws))
+    return CostEffectiveness.of(analyse_costs(finished, effect, prices, seed, threshold, draws))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from supportnet.analysis.outputs.attribution import write_explained
-from supportnet.analysis.results.result import Result, spelled
+from supportnet.analysis.results.result import Result, estimate_in_words
 from supportnet.analysis.wording.caveats import explain_cautions
 from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.comparison.attribution import Attribution, AttributionPlan, attribute
@@ -128,7 +128,9 @@ class Explanation(Result, Attribution):
     def headline(self) -> pd.DataFrame:
         rows = {str(name): row for name, row in self.summary().to_dict("index").items()}
         order = sorted(self.players, key=lambda name: -rows[name]["value"])
-        return pd.DataFrame({name: spelled(rows[name], "value") for name in ("without", *order, "difference")}).T
+        return pd.DataFrame(
+            {name: estimate_in_words(rows[name], "value") for name in ("without", *order, "difference")}
+        ).T
 
     def to_dataframe(self) -> pd.DataFrame:
         """Shares with their intervals.

@@ -12,11 +12,11 @@ from supportnet.analysis.files.result_folder import written_together
 from supportnet.analysis.outputs.optimise import write_portfolios
 from supportnet.analysis.results.result import Result
 from supportnet.analysis.wording.formatting import coarser, counted, interval, number, probability
-from supportnet.analysis.wording.portfolios import cautions_of, in_words
+from supportnet.analysis.wording.portfolios import cautions_of, portfolio_in_words
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.optimise.levers import USUAL, levers_of
-from supportnet.experiments.optimise.optimise import optimise as find
+from supportnet.experiments.optimise.optimise import search_budget
 from supportnet.experiments.optimise.result import PortfolioResult, Size
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_for
@@ -107,7 +107,7 @@ class Portfolios(Result, PortfolioResult):
     def headline(self) -> pd.DataFrame:
         cells: dict[str, dict[str, str]] = {}
         for row, portfolio in zip(self.portfolios.to_dict("records"), self.points, strict=True):
-            told = {"what": in_words(self, portfolio)}
+            told = {"what": portfolio_in_words(self, portfolio)}
             for name in QUANTITIES:
                 ends = row[f"{name}_lower"], row[f"{name}_upper"]
                 error = coarser(row[f"{name}_mcse"], *ends)
@@ -263,5 +263,7 @@ def optimise(
     today = Scenario.load(scenario, sizes(patients, weeks, values))
     may_move, size = levers_of(today, levers), Size(candidates, generations, replicates, search_replicates)
     draws, told = draws_for(uncertainty, [today], posterior), progress or (lambda share: None)
-    found = find(today, float(budget), may_move, size, seed, draws, threads(workers), told)
+    found = search_budget(
+        today, float(budget), may_move, size=size, seed=seed, posterior=draws, workers=threads(workers), told=told
+    )
     return Portfolios.of(found, os.fspath(scenario))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from supportnet.analysis.files.comparison_folder import Finished
-from supportnet.analysis.files.result_folder import PROVENANCE, damaged, has_checksums
+from supportnet.analysis.files.result_folder import PROVENANCE, damaged_files, has_checksums
 from supportnet.analysis.files.writing import read_csv
 from supportnet.analysis.outputs.rerun import comparison_plan_in, posterior_told, run_plan_in, same_version
 from supportnet.experiments.comparison.attribution import Attribution, AttributionPlan
@@ -22,7 +22,7 @@ from supportnet.experiments.execution.checked_files import UNREADABLE, inside, r
 from supportnet.experiments.trials.plan import ALL, TrialPlan
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.parameters import Parameters, value
-from supportnet.sim.provenance import is_intact, read
+from supportnet.sim.provenance import is_intact, read_provenance
 from supportnet.sim.scenario.scenario import Scenario
 
 TRAJECTORIES = "trajectories.parquet"
@@ -32,11 +32,11 @@ DESIGN = ("entry", "control", "cut", "places")  # of a trial
 
 def read_run(folder: Path, posterior: str = "") -> Ensemble:
     """The ensemble in a folder of `run`. Raises UserInputError where there is none, or where it is damaged."""
-    provenance = read(folder)
+    provenance = read_provenance(folder)
     same_version(provenance, folder, False)
     plan = run_plan_in(provenance, folder, posterior)
     names = [TRAJECTORIES, *(f"{name}.parquet" for name in plan.record)]
-    refuse_damaged(folder, damaged(folder, provenance, names), "run")
+    refuse_damaged(folder, damaged_files(folder, provenance, names), "run")
     recorded = {name: read_table(folder, f"{name}.parquet", "run") for name in plan.record}
     ensemble = ensemble_in(read_table(folder, TRAJECTORIES, "run"), plan, folder, "run")
     return replace(ensemble, people=recorded.get("people"), ties=recorded.get("ties"))
@@ -49,7 +49,7 @@ def read_comparison(folder: Path, posterior: str = "") -> EnsembleComparison:
     """
     provenance = Finished.read(folder).told
     same_version(provenance, folder, False)
-    refuse_damaged(folder, damaged(folder, provenance, [TRAJECTORIES]), "compare")
+    refuse_damaged(folder, damaged_files(folder, provenance, [TRAJECTORIES]), "compare")
     plan = comparison_plan_in(provenance, folder, posterior)
     table = read_table(folder, TRAJECTORIES, "compare")
     worlds = [ensemble_in(table[table["scenario"] == run.scenario.name], run, folder, "compare") for run in plan.runs]
@@ -114,7 +114,7 @@ def provenance_of(folder: Path, command: str, names: Sequence[str]) -> dict[str,
     except UNREADABLE as error:
         raise error if isinstance(error, UserInputError) else not_readable(folder, command, str(error)) from error
     same_version(told, folder, False)
-    refuse_damaged(folder, damaged(folder, told, names), command)
+    refuse_damaged(folder, damaged_files(folder, told, names), command)
     return told
 
 

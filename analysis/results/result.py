@@ -156,18 +156,18 @@ class Result(ABC):
 
     def _small_figure(self) -> bytes:
         """The main panel as PNG, in a size for a card."""
-        from supportnet.analysis.figures.style import blank, house_style  # slow to load
+        from supportnet.analysis.figures.style import empty_page, house_style  # slow to load
 
         file = io.BytesIO()
         with house_style():
-            figure = blank(self.card_height, CARD_WIDTH / DOTS)
+            figure = empty_page(self.card_height, CARD_WIDTH / DOTS)
             figure.set_layout_engine("constrained")
             self.plot(figure.subplots())
             figure.savefig(file, format="png", dpi=2 * DOTS, metadata={"Software": None})
         return file.getvalue()
 
 
-def spelled(row: Mapping[Any, Any], name: str) -> dict[str, str]:
+def estimate_in_words(row: Mapping[Any, Any], name: str) -> dict[str, str]:
     """An estimate, its Monte Carlo error and its interval, with as many decimals as the error has."""
     error, ends = row["mcse"], (row["lower"], row["upper"])
     digits = coarser(error, *ends)

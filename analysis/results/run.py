@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from supportnet.analysis.outputs.run import RunFiles
-from supportnet.analysis.results.result import Result, spelled
+from supportnet.analysis.results.result import Result, estimate_in_words
 from supportnet.analysis.wording.caveats import run_cautions
 from supportnet.analysis.wording.formatting import HEADLINES, counted
 from supportnet.experiments.ensemble.ensemble import Ensemble, outcomes_asked
@@ -113,7 +113,9 @@ class Results(Result, Ensemble):
 
     def headline(self) -> pd.DataFrame:
         rows = self.summary().loc[list(HEADLINES)].to_dict("index")
-        return pd.DataFrame({name: {**spelled(row, "mean"), "unit": row["unit"]} for name, row in rows.items()}).T
+        return pd.DataFrame(
+            {name: {**estimate_in_words(row, "mean"), "unit": row["unit"]} for name, row in rows.items()}
+        ).T
 
     def to_dataframe(self) -> pd.DataFrame:
         """Outcomes in the last week.

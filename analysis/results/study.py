@@ -10,14 +10,13 @@ from typing import Any
 import pandas as pd
 
 from supportnet.analysis.results.indices import Indices
-from supportnet.analysis.sensitivity.study import analyse, check, method_of
+from supportnet.analysis.sensitivity.study import analyse, check_method, method_of
 from supportnet.analysis.sensitivity.study_results import StudyResults, read_results
 from supportnet.experiments.ensemble.ensemble import outcomes_asked
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
-from supportnet.experiments.runs.sweep import Swept
-from supportnet.experiments.runs.sweep import sweep as run_study
+from supportnet.experiments.runs.sweep import Swept, run_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.cards import card, counted
 
@@ -232,7 +231,11 @@ class Sweep:
         """
         asked = [outcome] if isinstance(outcome, str) else list(outcome)
         outcomes_asked(asked, self.study.columns)
-        return Indices(analyse(plan_of(self.study), self.folder, method, asked, self.study.weeks, resamples, seed))
+        return Indices(
+            analyse(
+                plan_of(self.study), self.folder, method, asked, weeks=self.study.weeks, resamples=resamples, seed=seed
+            )
+        )
 
 
 def sweep(
@@ -346,5 +349,5 @@ def sensitivity(
         design = {"kind": kinds[0], **design}
     chosen = chosen.designed(**design) if design else chosen
     outcomes_asked([outcome] if isinstance(outcome, str) else outcome, chosen.columns)
-    check(plan_of(chosen), method)
+    check_method(plan_of(chosen), method)
     return chosen.sweep(folder, workers).sensitivity(outcome, method, resamples, seed)

@@ -15,7 +15,7 @@ from supportnet.analysis.wording.formatting import counted, rounded
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
-from supportnet.experiments.trials.design import departures, described, frozen
+from supportnet.experiments.trials.design import departures, design_values, frozen
 from supportnet.experiments.trials.effects import effects_of
 from supportnet.experiments.trials.plan import REPLICATES, SEED, TrialPlan
 from supportnet.experiments.trials.published import beside_published
@@ -149,7 +149,7 @@ class Trial(Result):
             of = self.effects[self.effects["programme"] == design.programme]
             rows = [{**_without_common(row), row["kind"]: row["value"]} for row in of.to_dict("records")]
             made = {"entered": of["entered"].iloc[0], "frozen": frozen(), "changed": departures(design)}
-            each.append({**described(design), **made, "effects": rows})
+            each.append({**design_values(design), **made, "effects": rows})
         whole = each[0] if len(each) == 1 else {"programmes": each}
         return {**whole, **self.about, "published": self.published.to_dict("records")}
 

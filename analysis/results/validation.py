@@ -10,7 +10,7 @@ import pandas as pd
 
 from supportnet.analysis.outputs.validation import write_validation
 from supportnet.analysis.results.result import Result
-from supportnet.analysis.validation import ValidationPlan, measure_patterns, score, table
+from supportnet.analysis.validation import ValidationPlan, measure_patterns, pattern_table, score
 from supportnet.analysis.wording.caveats import few_replicates
 from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.ensemble.estimates import contains
@@ -172,4 +172,4 @@ def validate(
     >>> checked.headline()  # doctest: +SKIP
     """
     plan = ValidationPlan.of(replicates, seed, uncertainty, posterior)
-    return Validation(plan, table(measure_patterns(plan, threads(workers), progress)))
+    return Validation(plan, pattern_table(measure_patterns(plan, threads(workers), progress)))

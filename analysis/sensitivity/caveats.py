@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supportnet.analysis.sensitivity.indices import NESTED, PARTS, Asked, Method, least_points, own_design, used
+from supportnet.analysis.sensitivity.indices import NESTED, PARTS, AnalysisInput, Method, least_points, own_design, used
 from supportnet.analysis.sensitivity.noise import varies
 from supportnet.analysis.wording.formatting import counted, some_of
 from supportnet.experiments.study.study import StudyDefinition
@@ -41,7 +41,7 @@ def about_design(study: StudyDefinition, method: Method, convergence: pd.DataFra
 
 
 def about_indices(
-    what: str, table: pd.DataFrame, method: Method, asked: Asked, mean: Doubles, noise: float
+    what: str, table: pd.DataFrame, method: Method, asked: AnalysisInput, mean: Doubles, noise: float
 ) -> list[str]:
     """Cautions about the indices of one scenario, outcome and week.
 
@@ -64,7 +64,7 @@ def about_noise(what: str, method: Method, noise: float) -> Iterator[str]:
         yield f"{what}: {100 * noise:.0f} % of the variance between design points is luck of the replicates{remedy}"
 
 
-def about_size(what: str, main: pd.DataFrame, method: Method, asked: Asked) -> Iterator[str]:
+def about_size(what: str, main: pd.DataFrame, method: Method, asked: AnalysisInput) -> Iterator[str]:
     """What so small a sample can't tell."""
     n = len(asked.places) // len(used(method, asked.study))
     unknown = list(main["factor"][main["value"].isna()])

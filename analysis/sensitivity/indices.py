@@ -22,7 +22,7 @@ COLUMNS = ["factor", "other", "index", "value", "lower", "upper", "corrected", "
 HARMONICS = 10  # M of RBD-FAST, as SALib has it
 
 
-class Asked(NamedTuple):
+class AnalysisInput(NamedTuple):
     """What is analysed."""
 
     study: StudyDefinition
@@ -36,14 +36,16 @@ class Method(NamedTuple):
 
     designs: tuple[str, ...]  # kinds that it can be made from, the usual one first
     main: str  # the index that factors are ordered by
-    indices: Callable[[Asked, Doubles], Indices]  # from the outcome of each design point
+    indices: Callable[[AnalysisInput, Doubles], Indices]  # from the outcome of each design point
     says: str
     least: int  # blocks of its own design (base points, trajectories); of any other sample, independent points
     because: str  # why so many
-    variance: Callable[[Asked, Doubles], Doubles] | None = None  # that indices are shares of; None: no correction
+    variance: Callable[[AnalysisInput, Doubles], Doubles] | None = (
+        None  # that indices are shares of; None: no correction
+    )
 
 
-def _sobol(asked: Asked, outcome: Doubles) -> Indices:
+def _sobol(asked: AnalysisInput, outcome: Doubles) -> Indices:
     from SALib.analyze import sobol
 
     pairs = asked.study.design.second_order
@@ -57,13 +59,13 @@ def _sobol(asked: Asked, outcome: Doubles) -> Indices:
     return indices
 
 
-def _sobol_variance(asked: Asked, outcome: Doubles) -> Doubles:
+def _sobol_variance(asked: AnalysisInput, outcome: Doubles) -> Doubles:
     """Of the two independent samples in Saltelli's design: its first and last point in each block."""
     size = block(asked.study)
     return np.asarray(np.var(np.concatenate([outcome[::size], outcome[size - 1 :: size]])))
 
 
-def _morris(asked: Asked, outcome: Doubles) -> Indices:
+def _morris(asked: AnalysisInput, outcome: Doubles) -> Indices:
     from SALib.analyze import morris
 
     levels = asked.study.design.levels
@@ -78,7 +80,7 @@ def _morris(asked: Asked, outcome: Doubles) -> Indices:
     }
 
 
-def _fast(asked: Asked, outcome: Doubles) -> Indices:
+def _fast(asked: AnalysisInput, outcome: Doubles) -> Indices:
     from SALib.analyze import fast
 
     found = fast.analyze(problem(asked.study), outcome, M=FAST_INTERFERENCE, num_resamples=2, seed=asked.seed)
@@ -86,7 +88,7 @@ def _fast(asked: Asked, outcome: Doubles) -> Indices:
     return {(index, ""): (np.array(found[index], np.float64), unknown) for index in ("S1", "ST")}
 
 
-def _rbd_fast(asked: Asked, outcome: Doubles) -> Indices:
+def _rbd_fast(asked: AnalysisInput, outcome: Doubles) -> Indices:
     from SALib.analyze import rbd_fast
 
     told, half = problem(asked.study), len(outcome) // 2
@@ -96,7 +98,7 @@ def _rbd_fast(asked: Asked, outcome: Doubles) -> Indices:
     return {("S1", ""): (np.array(found["S1"], np.float64), width)}
 
 
-def _delta(asked: Asked, outcome: Doubles) -> Indices:
+def _delta(asked: AnalysisInput, outcome: Doubles) -> Indices:
     from SALib.analyze import delta
 
     told = problem(asked.study)
@@ -111,7 +113,7 @@ def _delta(asked: Asked, outcome: Doubles) -> Indices:
     return {("delta", ""): (np.asarray(found["delta_raw"]), np.asarray(found["delta_raw_conf"]))}
 
 
-def _pawn(asked: Asked, outcome: Doubles) -> Indices:
+def _pawn(asked: AnalysisInput, outcome: Doubles) -> Indices:
     from SALib.analyze import pawn
 
     found = pawn.analyze(problem(asked.study), ranks(asked), outcome, seed=asked.seed)
@@ -119,7 +121,7 @@ def _pawn(asked: Asked, outcome: Doubles) -> Indices:
     return {(index, ""): (np.asarray(found[index]), unknown) for index in ("median", "minimum", "maximum")}
 
 
-def _dgsm(asked: Asked, outcome: Doubles) -> Indices:
+def _dgsm(asked: AnalysisInput, outcome: Doubles) -> Indices:
     from SALib.analyze import dgsm
 
     found = dgsm.analyze(problem(asked.study), asked.places, outcome, num_resamples=asked.resamples, seed=asked.seed)
@@ -127,21 +129,21 @@ def _dgsm(asked: Asked, outcome: Doubles) -> Indices:
     return {("dgsm", ""): (np.asarray(found["dgsm"]), np.asarray(found["dgsm_conf"]) / scale)}
 
 
-def _variance(asked: Asked, outcome: Doubles) -> Doubles:
+def _variance(asked: AnalysisInput, outcome: Doubles) -> Doubles:
     return np.asarray(np.var(outcome))
 
 
-def _fast_variance(asked: Asked, outcome: Doubles) -> Doubles:
+def _fast_variance(asked: AnalysisInput, outcome: Doubles) -> Doubles:
     """Of the search curve of each factor."""
     return np.asarray(outcome.reshape(len(asked.study.factors), -1).var(axis=1))
 
 
-def _dgsm_variance(asked: Asked, outcome: Doubles) -> Doubles:
+def _dgsm_variance(asked: AnalysisInput, outcome: Doubles) -> Doubles:
     """Of the points that steps are made from."""
     return np.asarray(np.var(outcome[:: block(asked.study)]))
 
 
-def ranks(asked: Asked) -> Doubles:
+def ranks(asked: AnalysisInput) -> Doubles:
     """The order of design points by each factor, equal values at random: else the order of the list, which other
     factors have made, would count as this factor's."""
     luck = np.random.default_rng(asked.seed).random(asked.places.shape)
@@ -214,7 +216,7 @@ def least_points(method: Method, study: StudyDefinition) -> int:
     return method.least * (block(study) if own_design(method) else 1)
 
 
-def indices(method: Method, asked: Asked, outcomes: Doubles) -> pd.DataFrame:
+def indices(method: Method, asked: AnalysisInput, outcomes: Doubles) -> pd.DataFrame:
     """Indices of the means of replicates, with 95 % intervals, and corrected for noise where replicates allow it.
 
     outcomes: (points, replicates), finite. Columns: factor, other (of a pair), index, value, lower, upper, corrected,
@@ -250,12 +252,12 @@ def finite(values: Doubles) -> Doubles:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def _nothing(method: Method, asked: Asked) -> Indices:
+def _nothing(method: Method, asked: AnalysisInput) -> Indices:
     """The indices that a method gives, for an outcome that only has to vary."""
     return method.indices(asked._replace(resamples=2), asked.places.sum(axis=1) + np.arange(len(asked.places)))
 
 
-def corrected(method: Method, asked: Asked, outcomes: Doubles, found: Indices) -> Indices:
+def corrected(method: Method, asked: AnalysisInput, outcomes: Doubles, found: Indices) -> Indices:
     """Indices free of noise, and half widths of their intervals; NaN where the method or the replicates allow none.
 
     Shares of variance: index · variance and variance are quadratic, and made of different replicates only. Of Morris'
@@ -293,7 +295,7 @@ def corrected(method: Method, asked: Asked, outcomes: Doubles, found: Indices) -
     return right
 
 
-def morris_noise(asked: Asked, outcomes: Doubles) -> float:
+def morris_noise(asked: AnalysisInput, outcomes: Doubles) -> float:
     """μ* that replicate noise alone would show, from what it adds to σ²: √(2/π) times its standard deviation."""
     if outcomes.shape[1] < 2:
         return float("nan")

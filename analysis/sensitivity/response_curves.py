@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supportnet.analysis.sensitivity.indices import block
-from supportnet.experiments.ensemble.estimates import UNLIMITED, Limits, mean_of_clusters, within
-from supportnet.experiments.runs.plan import Plan
+from supportnet.experiments.ensemble.estimates import UNLIMITED, Limits, mean_of_clusters, within_limits
+from supportnet.experiments.runs.plan import SweepPlan
 from supportnet.experiments.study.study import StudyDefinition
 
 Doubles = NDArray[np.float64]
@@ -41,7 +41,7 @@ def has_response(study: StudyDefinition) -> bool:
     return study.design.kind != "morris"
 
 
-def curves(plan: Plan, outcome: Doubles, limits: Limits = UNLIMITED) -> pd.DataFrame:
+def curves(plan: SweepPlan, outcome: Doubles, limits: Limits = UNLIMITED) -> pd.DataFrame:
     """Mean outcome in bins of each factor: factor, at (mean value in the bin, or the word), value, lower, upper."""
     found, most = [], int(np.clip(independent(plan) // EACH, 2, BINS))
     for name, column in plan.values.items():
@@ -54,7 +54,7 @@ def curves(plan: Plan, outcome: Doubles, limits: Limits = UNLIMITED) -> pd.DataF
     return pd.DataFrame(found, columns=["factor", "at", "value", "lower", "upper"])
 
 
-def ends(plan: Plan, outcome: Doubles, limits: Limits = UNLIMITED) -> pd.DataFrame:
+def ends(plan: SweepPlan, outcome: Doubles, limits: Limits = UNLIMITED) -> pd.DataFrame:
     """Mean outcome where a factor is in its lowest and in its highest tenth, and its mean value there (of words: first
     and last)."""
     found = []
@@ -70,7 +70,7 @@ def ends(plan: Plan, outcome: Doubles, limits: Limits = UNLIMITED) -> pd.DataFra
     return pd.DataFrame(found, columns=columns)
 
 
-def surfaces(plan: Plan, outcome: Doubles, order: list[str]) -> pd.DataFrame:
+def surfaces(plan: SweepPlan, outcome: Doubles, order: list[str]) -> pd.DataFrame:
     """Mean outcome in cells of pairs of the first numeric factors in this order: x_factor, y_factor, x, y, value,
     n."""
     numeric = [name for name in order if name in plan.values and plan.values[name].dtype.kind in "iuf"]
@@ -86,17 +86,17 @@ def surfaces(plan: Plan, outcome: Doubles, order: list[str]) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["x_factor", "y_factor", "x", "y", "value", "n"])
 
 
-def independent(plan: Plan) -> int:
+def independent(plan: SweepPlan) -> int:
     """How many design points share no value with another but by chance: Saltelli's blocks have two."""
     return plan.n_points // block(plan.study) * (2 if plan.study.design.kind == "sobol" else 1)
 
 
-def _mean(plan: Plan, outcome: Doubles, inside: NDArray[np.bool_], limits: Limits) -> tuple[float, float, float]:
+def _mean(plan: SweepPlan, outcome: Doubles, inside: NDArray[np.bool_], limits: Limits) -> tuple[float, float, float]:
     """Mean over design points, and its 95 % interval over blocks, within the limits of the outcome; NaN where there are
     not two of them."""
     counted = (inside & np.isfinite(outcome)).reshape(-1, block(plan.study))
     sums = np.where(counted, outcome.reshape(counted.shape), 0.0).sum(axis=1)
-    found = within(mean_of_clusters(sums[:, None], counted.sum(axis=1)[:, None]), limits)
+    found = within_limits(mean_of_clusters(sums[:, None], counted.sum(axis=1)[:, None]), limits)
     if found.n[0] < 2:
         return np.nan, np.nan, np.nan
     return float(found.mean[0]), float(found.lower[0]), float(found.upper[0])

@@ -14,7 +14,7 @@ from supportnet.analysis.sensitivity.indices import (
     METHODS,
     NESTED,
     PARTS,
-    Asked,
+    AnalysisInput,
     Method,
     block,
     indices,
@@ -26,7 +26,7 @@ from supportnet.analysis.sensitivity.indices import (
 from supportnet.analysis.sensitivity.noise import noise_share
 from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.ensemble.replication import Progress
-from supportnet.experiments.runs.plan import Plan
+from supportnet.experiments.runs.plan import SweepPlan
 from supportnet.experiments.runs.run_ids import are_in
 from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS as RUNS
@@ -59,7 +59,7 @@ class Cell(NamedTuple):
 class Sensitivity:
     """What an analysis found."""
 
-    plan: Plan
+    plan: SweepPlan
     method_name: str
     resamples: int
     seed: int
@@ -98,15 +98,15 @@ def method_of(name: str) -> Method:
 
 
 def analyse(
-    plan: Plan, folder: Path, method_name: str, outcomes: Sequence[str], weeks: Sequence[int], resamples: int,
-    seed: int, progress: Progress | None = None,
+    plan: SweepPlan, folder: Path, method_name: str, outcomes: Sequence[str], *, weeks: Sequence[int],
+    resamples: int, seed: int, progress: Progress | None = None,
 ) -> Sensitivity:  # fmt: skip
     """Indices of these outcomes in these weeks in every scenario; what lacks values is left out, and named.
 
     Raises UserInputError where the study does not allow it, or no outcome has enough values.
     """
-    check(plan, method_name)
-    method, asked = method_of(method_name), Asked(plan.study, places(plan), resamples, seed)
+    check_method(plan, method_name)
+    method, asked = method_of(method_name), AnalysisInput(plan.study, places(plan), resamples, seed)
     found: dict[str, list[pd.DataFrame]] = {"indices": [], "noise": [], "convergence": []}
     cells: list[Cell] = []
     cautions: dict[tuple[str, str, int], list[str]] = {}
@@ -123,9 +123,9 @@ def analyse(
             left_out[cell.key] = f"{said}: {method_name} needs one at {every}, and {len(kept):,} are left"
             continue
         here, values = asked._replace(places=asked.places[kept]), cell.values[kept]
-        table, noise = indices(method, here, values), about_noise(here, values, method_name, meant.size - len(kept))
+        table, noise = indices(method, here, values), noise_row(here, values, method_name, meant.size - len(kept))
         for name, part in (("indices", table), ("noise", noise), ("convergence", convergence(method, here, values))):
-            found[name].append(labelled(part, cell))
+            found[name].append(with_cell_columns(part, cell))
         cells.append(cell)
         luck = float(noise["noise_share"].iloc[0])
         about = about_indices(str(cell), table, method, here, values.mean(axis=1), luck)
@@ -145,7 +145,7 @@ def analyse(
     )  # fmt: skip
 
 
-def check(plan: Plan, name: str) -> None:
+def check_method(plan: SweepPlan, name: str) -> None:
     """Raises UserInputError where the method of this name can't be made from a study."""
     study, method = plan.study, method_of(name)
     if study.design.kind not in method.designs:
@@ -177,12 +177,12 @@ def more_points(study: StudyDefinition, n: int) -> str:
     return others.get(study.design.kind, f"take n = {n:,} or more (in the study, or as `n`)")
 
 
-def used_points(plan: Plan, method: Method) -> NDArray[np.int64]:
+def used_points(plan: SweepPlan, method: Method) -> NDArray[np.int64]:
     """(blocks, points of each): the design points that a method uses."""
     return np.arange(plan.n_points).reshape(-1, block(plan.study))[:, used(method, plan.study)]
 
 
-def read_cells(plan: Plan, folder: Path, outcomes: Sequence[str], weeks: Sequence[int]) -> Iterator[Cell]:
+def read_cells(plan: SweepPlan, folder: Path, outcomes: Sequence[str], weeks: Sequence[int]) -> Iterator[Cell]:
     """Outcomes as the sweep left them."""
     shelf = RunReader(folder / RUNS, plan.study.columns)
     values = shelf.values(plan.names, outcomes, tuple(weeks))
@@ -194,7 +194,7 @@ def read_cells(plan: Plan, folder: Path, outcomes: Sequence[str], weeks: Sequenc
                 yield Cell(scenario.name, outcome, week, values[:, j, k].reshape(shape)[s], failed[s])
 
 
-def places(plan: Plan) -> Doubles:
+def places(plan: SweepPlan) -> Doubles:
     """Where the design points are: places of the unit cube, or the values as numbers where points were taken out or
     given."""
     if plan.study.design.kind != "list" and not plan.study.conditions:
@@ -209,7 +209,7 @@ def codes(column: NDArray[Any]) -> Doubles:
     return np.unique(column.astype(str), return_inverse=True)[1].astype(np.float64)
 
 
-def lacking(plan: Plan, cell: Cell, points: NDArray[np.int64]) -> str:
+def lacking(plan: SweepPlan, cell: Cell, points: NDArray[np.int64]) -> str:
     """What is said about those of these design points that lack the outcome; nothing where all have it."""
     without = points[~np.isfinite(cell.values[points]).all(axis=1)]
     if not len(without):
@@ -221,7 +221,7 @@ def lacking(plan: Plan, cell: Cell, points: NDArray[np.int64]) -> str:
     return f"{cell}: no value at {counted(len(without), 'design point')}{because} ({first})"
 
 
-def about_noise(asked: Asked, values: Doubles, method_name: str, n_excluded: int) -> pd.DataFrame:
+def noise_row(asked: AnalysisInput, values: Doubles, method_name: str, n_excluded: int) -> pd.DataFrame:
     """One row: what varies how much, and how much of that is mere luck."""
     mean = values.mean(axis=1)
     row = {
@@ -235,7 +235,7 @@ def about_noise(asked: Asked, values: Doubles, method_name: str, n_excluded: int
     return pd.DataFrame([row])
 
 
-def convergence(method: Method, asked: Asked, values: Doubles) -> pd.DataFrame:
+def convergence(method: Method, asked: AnalysisInput, values: Doubles) -> pd.DataFrame:
     """The main index from the first eighth, quarter, half and all of the sample, without parts that are too small, or
     no samples of their own."""
     size, found = len(used(method, asked.study)), []
@@ -250,7 +250,7 @@ def convergence(method: Method, asked: Asked, values: Doubles) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 
 
-def labelled(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
+def with_cell_columns(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
     """A table with scenario, outcome and week in front."""
     front = pd.DataFrame({"scenario": cell.scenario, "outcome": cell.outcome, "week": cell.week}, index=table.index)
     return pd.concat([front, table], axis=1)

@@ -13,10 +13,10 @@ import pandas as pd
 from supportnet.analysis.files.writing import without_formulas
 from supportnet.experiments.ensemble.ensemble import outcomes_asked
 from supportnet.experiments.execution.checked_files import check_parquet, unreadable
-from supportnet.experiments.runs.manifest import AGAIN, STUDY, checksums_kept, damaged, study_kept
+from supportnet.experiments.runs.manifest import AGAIN, STUDY, checksums_kept, damaged_sweep_files, study_kept
 from supportnet.experiments.runs.plan import identity_of_plan
 from supportnet.experiments.runs.plan_file import PLAN, read_plan
-from supportnet.experiments.runs.results_table import RESULTS, tidy
+from supportnet.experiments.runs.results_table import RESULTS, tidy_tables
 from supportnet.experiments.runs.run_ids import Names, are_in
 from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS
@@ -60,7 +60,7 @@ class StudyResults:
     @cached_property
     def damaged(self) -> list[str]:
         """Files beside the runs that are not as they were written; what is read here does not depend on them."""
-        return damaged(self.folder, [STUDY, RESULTS])
+        return damaged_sweep_files(self.folder, [STUDY, RESULTS])
 
     @cached_property
     def chosen(self) -> int:
@@ -71,7 +71,7 @@ class StudyResults:
         """The runs that meet the conditions, one row a run and week, table after table."""
         factors = [*self.study.factor_names, "scenario", "design_point", "replicate"]
         asked = [condition(said, factors, "where") for said in self.conditions]
-        for part in tidy(self.study, self.folder, self.shelf, outcomes, weeks):
+        for part in tidy_tables(self.study, self.folder, self.shelf, outcomes, weeks):
             table = part.to_pandas()
             values = {name: table[name].to_numpy() for name in factors}
             yield table[np.logical_and.reduce([one.met(values) for one in asked])] if asked else table

@@ -32,7 +32,7 @@ def amount_of_time(seconds: float) -> str:
     return f"{max(seconds, 1):.0f} s"
 
 
-def met(in_range: object) -> str:
+def yes_or_no(in_range: object) -> str:
     """Whether a value is in its range; nothing where there is no value, or no range."""
     return {"True": "yes", "False": "NO"}.get(str(in_range), "–")
 
@@ -80,7 +80,7 @@ def coarser(error: float, lower: float, upper: float) -> float:
     return max(error, (upper - lower) / 4.0) if math.isfinite(upper - lower) else error
 
 
-def ratio(value: float, error: float) -> str:
+def cost_ratio(value: float, error: float) -> str:
     """A ratio of cost to effect with its error, where that is less than the ratio itself."""
     if not error < abs(value):
         return "too imprecise to report"
@@ -104,6 +104,6 @@ def share(value: float) -> str:
     return f"{100.0 * value:.1f} %" if math.isfinite(value) else "–"
 
 
-def points(value: float) -> str:
+def qpr_points(value: float) -> str:
     """QPR points of one person, who can't be known closer than that: two decimals."""
     return rounded(value, 2)

@@ -16,7 +16,7 @@ ASSUMED = (
 )
 
 
-def in_words(found: PortfolioResult, portfolio: Portfolio) -> str:
+def portfolio_in_words(found: PortfolioResult, portfolio: Portfolio) -> str:
     """What a portfolio sets differently from today: befriending .2, caseload 22.7."""
     told = []
     for lever, step in zip(found.levers, portfolio, strict=True):
@@ -25,12 +25,12 @@ def in_words(found: PortfolioResult, portfolio: Portfolio) -> str:
     return ", ".join(told) or "today"
 
 
-def called(found: PortfolioResult, name: str, portfolio: Portfolio) -> str:
+def portfolio_name(found: PortfolioResult, name: str, portfolio: Portfolio) -> str:
     """A simpler portfolio with how much of it the budget buys."""
     if not any(portfolio):
         return name if name == "nothing" else f"{name.replace('_', ' ')}: not a step"
     if name.endswith(" alone"):
-        return f"{in_words(found, portfolio)} alone"
+        return f"{portfolio_in_words(found, portfolio)} alone"
     most = max(lever.values[step] for lever, step in zip(found.levers, portfolio, strict=True) if step)
     return f"{name}: {f'{most:.4g}'.removeprefix('0')}"
 
@@ -89,7 +89,9 @@ def remarks(found: PortfolioResult) -> Iterator[str]:
     if any(found.recommended):
         yield spending(first["spending_difference"], first["cost_difference"])
     rows = zip(found.regret["regret_lower"], found.simpler.items(), strict=True)
-    if close := [called(found, name, one) for lower, (name, one) in rows if lower <= 0.0 and one != found.recommended]:
+    if close := [
+        portfolio_name(found, name, one) for lower, (name, one) in rows if lower <= 0.0 and one != found.recommended
+    ]:
         yield f"Not surely worse than A in recovery: {', '.join(close)}."
     for caution in cautions_of(found):
         yield f"Caution: {caution}."

@@ -26,8 +26,8 @@ class Covered(NamedTuple):
 
 
 def coverage(
-    units: Doubles, even: Doubles, edge: float, learned: NDArray[np.int64], truths: int, seed: int, workers: int,
-    told: Callable[[float], None] = lambda share: None, steps: int = 1500,
+    units: Doubles, even: Doubles, edge: float, learned: NDArray[np.int64], *, truths: int, seed: int,
+    workers: int, told: Callable[[float], None] = lambda share: None, steps: int = 1500,
 ) -> list[Covered]:  # fmt: skip
     """Runs over the prior (runs, dims) taken for truths, and found again from what they showed (runs, targets).
 
@@ -44,7 +44,7 @@ def coverage(
     for k, truth in enumerate(chosen):
         low = even[truth] - 2 * edge * luck.random(len(sd))
         likelihood = Likelihood(means, sd, low, low + 2 * edge)
-        found = sample(likelihood, units.shape[1], seed + k, 16, steps // 3, steps, 10)
+        found = sample(likelihood, units.shape[1], seed + k, chains=16, warm_up=steps // 3, draws=steps, thin=10)
         place = (found.units[..., learned] < units[truth, learned]).mean(axis=(0, 1))
         held[k] = [(np.abs(place - 0.5) <= level / 2).mean() for level in LEVELS]
         told((k + 1) / truths)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from supportnet.experiments.execution.workers import in_processes
+from supportnet.experiments.execution.workers import map_in_processes
 
 Doubles = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -99,7 +99,7 @@ def emulators_of(
 ) -> list[Emulator]:  # fmt: skip
     """One for each value (runs, values), NaN where a run has none; latest: runs that errors are told for."""
     job, found = partial(emulator_of, probits(units), latest=latest), list[Emulator]()
-    for _, one in in_processes(job, values.T, workers):
+    for _, one in map_in_processes(job, values.T, workers):
         if isinstance(one, Exception):
             raise one
         found.append(one)
@@ -133,7 +133,7 @@ def kernel_for(z: Doubles, values: Doubles) -> Any:
 
     curve, line = ConstantKernel(1.0, (1e-2, 1e3)) * RBF(1.0), ConstantKernel(1.0, (1e-4, 1e3)) * DotProduct(0, "fixed")
     learnt = GaussianProcessRegressor(curve + line + WhiteKernel(0.3, (1e-3, 2.0)), optimizer=few_steps)
-    scaled, some = standardised(values), np.random.default_rng(0).permutation(len(z))[:LEARNT_FROM]
+    scaled, some = standardise(values), np.random.default_rng(0).permutation(len(z))[:LEARNT_FROM]
     active, stretch = stretched(z, scaled)
     return learnt.fit(z[some][:, active] * stretch, scaled[some]).kernel_
 
@@ -142,7 +142,7 @@ def trained(z: Doubles, values: Doubles, kernel: Any) -> Emulator:
     """An emulator whose error is not known yet."""
     from sklearn.gaussian_process import GaussianProcessRegressor
 
-    middle, spread, scaled = float(values.mean()), float(values.std()) or 1.0, standardised(values)
+    middle, spread, scaled = float(values.mean()), float(values.std()) or 1.0, standardise(values)
     active, stretch = stretched(z, scaled)
     points = z[:, active] * stretch
     alpha = spread * GaussianProcessRegressor(kernel, optimizer=None).fit(points, scaled).alpha_
@@ -173,7 +173,7 @@ def how_much_moves(z: Doubles, values: Doubles) -> Doubles:
     return np.asarray(both / (both.max() or 1.0))
 
 
-def standardised(values: Doubles) -> Doubles:
+def standardise(values: Doubles) -> Doubles:
     """With mean 0 and variance 1."""
     return np.asarray((values - values.mean()) / (values.std() or 1.0))
 

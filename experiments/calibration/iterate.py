@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
 from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
 from supportnet.experiments.calibration.store import fitted, store_in
-from supportnet.experiments.calibration.targets import Target, targets_of
+from supportnet.experiments.calibration.targets import CalibrationTarget, targets_of
 from supportnet.experiments.execution.checked_files import bytes_of, subfolder
 from supportnet.experiments.execution.interruption import interruption
 from supportnet.experiments.execution.store import Store
@@ -24,7 +24,7 @@ from supportnet.experiments.study.checks import LIST
 from supportnet.experiments.study.design import unit_points
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.storage.atomic import whole
+from supportnet.sim.storage.atomic import file_written_whole
 
 Doubles = NDArray[np.float64]
 STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
@@ -49,14 +49,22 @@ class Calibrated:
     """All that a calibration found."""
 
     study: StudyDefinition
-    targets: list[Target]
+    targets: list[CalibrationTarget]
     rounds: list[Round]
     draws: Doubles  # (draws, groups) places of the unit cube, equally probable
     seen: Doubles  # (draws, targets) what the model itself shows there
 
 
-def calibrate(
-    study: StudyDefinition, folder: Path, live: Live, watch: Watch, seed: int, n_rounds: int, n_draws: int, workers: int
+def fit_study(
+    study: StudyDefinition,
+    folder: Path,
+    live: Live,
+    watch: Watch,
+    *,
+    seed: int,
+    n_rounds: int,
+    n_draws: int,
+    workers: int,
 ) -> Calibrated:
     """The numbers of a study fitted to the patterns that its scenarios are held to.
 
@@ -71,24 +79,26 @@ def calibrate(
         units = thinned(rounds[-1].posterior, len(rounds[0].units), seed + number) if rounds else group_units(study)
         there = at_places(study, units, folder / f"{name}.csv") if rounds else study
         live(there, subfolder(folder, name))
-        values = values_of(there, folder / name, targets)
-        emulators = learn(rounds, units, values, targets, workers, watch, store)
+        values = target_values(there, folder / name, targets)
+        emulators = train_emulators(rounds, units, values, targets, workers, watch, store)
         steps = LAST_STEPS if number == n_rounds - 1 else STEPS
         with watch(f"Chains of {name}") as told:
-            posterior = chains(emulators, targets, units.shape[1], seed, steps, workers, told or ignore, store)
+            posterior = chains(
+                emulators, targets, units.shape[1], store, seed=seed, steps=steps, workers=workers, told=told or ignore
+            )
         rounds.append(Round(units, values, emulators, posterior))
     draws = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
-    last = at_places(in_full(study), draws, folder / "draws.csv")
+    last = at_places(with_full_size(study), draws, folder / "draws.csv")
     live(last, subfolder(folder, "draws"))
-    return Calibrated(study, targets, rounds, draws, values_of(last, folder / "draws", targets))
+    return Calibrated(study, targets, rounds, draws, target_values(last, folder / "draws", targets))
 
 
 def ignore(share: float) -> None:
     """Nobody watches."""
 
 
-def learn(
-    before: list[Round], units: Doubles, values: Doubles, targets: list[Target], workers: int, watch: Watch,
+def train_emulators(
+    before: list[Round], units: Doubles, values: Doubles, targets: list[CalibrationTarget], workers: int, watch: Watch,
     store: Store,
 ) -> list[Emulator]:  # fmt: skip
     """Emulators from these runs and those of the rounds before, with their errors in these."""
@@ -104,7 +114,7 @@ def learn(
         )  # fmt: skip
 
 
-def check_shown(even: Doubles, targets: list[Target], dims: int) -> None:
+def check_shown(even: Doubles, targets: list[CalibrationTarget], dims: int) -> None:
     """Raises UserInputError where too few runs of a round (runs, targets) show a value."""
     for target, n in zip(targets, np.isfinite(even).sum(axis=0), strict=True):
         if n <= dims:
@@ -115,14 +125,14 @@ def check_shown(even: Doubles, targets: list[Target], dims: int) -> None:
             )  # fmt: skip
 
 
-def even_of(values: Doubles, targets: list[Target]) -> Doubles:
+def even_of(values: Doubles, targets: list[CalibrationTarget]) -> Doubles:
     """(runs, targets) values on the scale of their ranges."""
     return np.stack([target.even(column) for target, column in zip(targets, values.T, strict=True)], axis=1)
 
 
 def chains(
-    emulators: list[Emulator], targets: list[Target], dims: int, seed: int, steps: int, workers: int,
-    told: Callable[[float], None], store: Store,
+    emulators: list[Emulator], targets: list[CalibrationTarget], dims: int, store: Store, *, seed: int, steps: int,
+    workers: int, told: Callable[[float], None],
 ) -> Sampled:  # fmt: skip
     """Draws from the posterior that these emulators make."""
     likelihood = likelihood_of(emulators, targets, workers)
@@ -133,7 +143,7 @@ def chains(
     )  # fmt: skip
 
 
-def likelihood_of(emulators: list[Emulator], targets: list[Target], workers: int) -> Likelihood:
+def likelihood_of(emulators: list[Emulator], targets: list[CalibrationTarget], workers: int) -> Likelihood:
     """How probable it is that all values are in range."""
     edges = np.array([target.edge for target in targets])
     return Likelihood(means_of(emulators, workers), np.array([one.fit.sd for one in emulators]), -edges, edges)
@@ -163,14 +173,14 @@ def at_places(study: StudyDefinition, units: Doubles, path: Path) -> StudyDefini
     content = numbers_at(study, units).to_csv(index=False, lineterminator="\n").encode()
     if not path.exists() or bytes_of(path) != content:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with whole(path) as file:
+        with file_written_whole(path) as file:
             file.write(content)
     design = study.design.model_copy(update={"kind": LIST, "file": str(path.resolve())})
     file_ = study.file.model_copy(update={"design": design, "factors": {}, "constraints": []})
     return StudyDefinition.of(file_, study.scenarios, study.text, study.called, study.folder)
 
 
-def in_full(study: StudyDefinition) -> StudyDefinition:
+def with_full_size(study: StudyDefinition) -> StudyDefinition:
     """The same study among no fewer people than draws are looked at."""
     sizes = {name: max(getattr(study.file, name), size) for name, size in IN_FULL.items()}
     return StudyDefinition.of(
@@ -178,7 +188,7 @@ def in_full(study: StudyDefinition) -> StudyDefinition:
     )
 
 
-def values_of(study: StudyDefinition, folder: Path, targets: list[Target]) -> Doubles:
+def target_values(study: StudyDefinition, folder: Path, targets: list[CalibrationTarget]) -> Doubles:
     """(points, targets) what the runs in a folder show, means over replicates."""
     plan, shelf = plan_of(study), RunReader(folder / PARTS, study.columns)
     names = list(dict.fromkeys(target.pattern.name for target in targets))
@@ -187,7 +197,7 @@ def values_of(study: StudyDefinition, folder: Path, targets: list[Target]) -> Do
     return np.stack([found[target.scenario, :, names.index(target.pattern.name)] for target in targets], axis=1)
 
 
-def checked_targets(study: StudyDefinition) -> list[Target]:
+def checked_targets(study: StudyDefinition) -> list[CalibrationTarget]:
     """What a study is held to. Raises UserInputError where it cannot be calibrated."""
     problems = (
         (study.file.measure != "patterns", f"it measures {study.file.measure}", 'measure = "patterns"'),

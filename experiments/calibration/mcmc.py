@@ -56,7 +56,7 @@ class Sampled(NamedTuple):
 
 
 def sample(
-    likelihood: Likelihood, dims: int, seed: int, chains: int = 32, warm_up: int = 1000, draws: int = 4000,
+    likelihood: Likelihood, dims: int, seed: int, *, chains: int = 32, warm_up: int = 1000, draws: int = 4000,
     thin: int = 20, told: Callable[[float], None] = lambda share: None,
 ) -> Sampled:  # fmt: skip
     """Draws from the posterior of the places of a unit cube, by chains that know nothing of each other.

@@ -30,7 +30,7 @@ def fitted(
     as_arrays: Callable[[Result], Arrays], from_arrays: Callable[[Arrays], Result],
 ) -> Result:  # fmt: skip
     """What comes of these inputs: read where it is there undamaged, worked out and kept otherwise."""
-    key = identity_of(inputs)
+    key = array_digest(inputs)
     if there := store.get(key):
         with suppress(ValueError, TypeError):
             return from_arrays(there)
@@ -40,7 +40,7 @@ def fitted(
     return from_arrays(unpacked(packed(arrays)))  # as it will be read: memory of the same layout gives the same bits
 
 
-def identity_of(inputs: Iterable[ArrayLike]) -> str:
+def array_digest(inputs: Iterable[ArrayLike]) -> str:
     """SHA-256 of kind, shape and content of some arrays."""
     digest = hashlib.sha256()
     for array in map(np.asarray, inputs):

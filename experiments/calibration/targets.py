@@ -12,7 +12,7 @@ from supportnet.experiments.study.study import StudyDefinition
 Doubles = NDArray[np.float64]
 
 
-class Target(NamedTuple):
+class CalibrationTarget(NamedTuple):
     """A value in one scenario, and its range."""
 
     scenario: int  # number of it in the study
@@ -48,12 +48,12 @@ class Target(NamedTuple):
         return (float(np.log(ends[0])), float(np.log(ends[1]))) if self._ratio else ends
 
 
-def targets_of(study: StudyDefinition) -> list[Target]:
+def targets_of(study: StudyDefinition) -> list[CalibrationTarget]:
     """What the scenarios of a study are held to: the patterns to calibrate to that are about their presets."""
     found = []
     for k, scenario in enumerate(study.scenarios):
         preset = scenario.population.preset
-        found += [Target(k, preset, pattern) for pattern in to_fit(preset).values()]
+        found += [CalibrationTarget(k, preset, pattern) for pattern in to_fit(preset).values()]
     return found
 
 

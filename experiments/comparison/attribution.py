@@ -25,11 +25,11 @@ from supportnet.experiments.ensemble.replicate import values_of
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.store import Store, key_of
-from supportnet.experiments.execution.workers import Interrupted, side_by_side
+from supportnet.experiments.execution.workers import Interrupted, map_in_threads
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.area.derived import owners
 from supportnet.sim.area.population import Pool
-from supportnet.sim.area.simulation import Held, Simulation
+from supportnet.sim.area.simulation import HeldValues, Simulation
 from supportnet.sim.enums import SOCIAL_RELATIONSHIPS, Mechanism, Resource, Role
 from supportnet.sim.errors import UserInputError, not_one_of
 from supportnet.sim.model_identity import run_hash
@@ -75,7 +75,7 @@ class AttributionPlan:
         Raises UserInputError for what does not fit.
         """
         first, second = comparable([as_scenario(one, values) for one in (baseline, other)])
-        check(over, held, first, second)
+        check_attribution(over, held, first, second)
         sampling = Sampling.of([first, second], replicates, seed, uncertainty, posterior)
         return cls((first, second), sampling, over, held)
 
@@ -262,7 +262,7 @@ def simulate_group(
         last: Doubles = values_of(simulation, simulation.live(world.weeks, every=world.weeks), world.weeks)[-1]
         return last
 
-    return side_by_side(simulate, jobs, workers)
+    return map_in_threads(simulate, jobs, workers)
 
 
 def shares_of(
@@ -293,7 +293,7 @@ def shares_of(
     )
 
 
-def hold(over: str, coalition: int, levels: Held) -> Held:
+def hold(over: str, coalition: int, levels: HeldValues) -> HeldValues:
     """What is held when only the players of a coalition are free."""
     mechanisms, resources = np.full_like(levels.held, np.nan), ALL_FREE.copy()
     outside = [i for i in range(len(PLAYERS[over])) if not coalition >> i & 1]
@@ -305,17 +305,17 @@ def hold(over: str, coalition: int, levels: Held) -> Held:
         else:
             rows = [i] if i < len(Resource) else SOCIAL
             resources[rows] = levels.resources[rows]
-    return Held(mechanisms, resources)
+    return HeldValues(mechanisms, resources)
 
 
-def nothing_left() -> Held:
+def nothing_left() -> HeldValues:
     """Everything switched off."""
-    return Held(np.zeros((len(Mechanism), len(Role))), np.zeros(len(HeldResource)))
+    return HeldValues(np.zeros((len(Mechanism), len(Role))), np.zeros(len(HeldResource)))
 
 
-def everything_held(pool: Pool, scenario: Scenario) -> Held:
+def everything_held(pool: Pool, scenario: Scenario) -> HeldValues:
     """The mean of everything that can be held, in the pool of the baseline's people."""
-    return Held(pool.mechanisms, mean_resources(pool, scenario))
+    return HeldValues(pool.mechanisms, mean_resources(pool, scenario))
 
 
 def mean_resources(pool: Pool, scenario: Scenario) -> NDArray[np.float64]:
@@ -335,7 +335,7 @@ def mean_resources(pool: Pool, scenario: Scenario) -> NDArray[np.float64]:
     return means
 
 
-def check(over: str, held: str, *worlds: Scenario) -> None:
+def check_attribution(over: str, held: str, *worlds: Scenario) -> None:
     """Raises UserInputError for what cannot be explained."""
     for argument, given, known in (("over", over, list(PLAYERS)), ("held", held, ["baseline", "off"])):
         if given not in known:

@@ -8,7 +8,7 @@ import numpy as np
 
 from supportnet.experiments.comparison.subgroups import POINTS
 from supportnet.experiments.ensemble.sampling import Sampling
-from supportnet.sim.area.derived import programmes_of
+from supportnet.sim.area.derived import current_programmes
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role
 from supportnet.sim.scenario.scenario import Scenario
@@ -26,7 +26,7 @@ class Event(NamedTuple):
     through: str = ""  # the programme that brought a tie
 
 
-class Life(NamedTuple):
+class LifeHistory(NamedTuple):
     """One person in one world."""
 
     person: int  # row of the area
@@ -53,7 +53,7 @@ def drawn_people(n_people: int, how_many: int, seed: int) -> list[int]:
     return sorted(int(person) for person in chosen)
 
 
-def lives(scenario: Scenario, persons: Sequence[int], sampling: Sampling) -> list[Life]:
+def life_histories(scenario: Scenario, persons: Sequence[int], sampling: Sampling) -> list[LifeHistory]:
     """The lives of these people (rows of the area) in the first replicate of a scenario, week by week."""
     replicate = sampling.replicates[0]
     scenario, pool = sampling.world(scenario, replicate)
@@ -68,7 +68,9 @@ def lives(scenario: Scenario, persons: Sequence[int], sampling: Sampling) -> lis
             events += [Event(week, *what) for what in happened(then, after)]
         before = now
     last = [qpr_now(simulation, person) for person in persons]
-    return [Life(person, scenario.name, ties[k], (first[k], last[k]), told[k]) for k, person in enumerate(persons)]
+    return [
+        LifeHistory(person, scenario.name, ties[k], (first[k], last[k]), told[k]) for k, person in enumerate(persons)
+    ]
 
 
 def qpr_now(simulation: Simulation, person: int) -> float:
@@ -83,7 +85,7 @@ def seen_now(simulation: Simulation, person: int) -> Now:
     rows = world.ties[me.first : me.first + me.n_ties]
     roles, origins = Role.words(), (*names, SERVICE, NATURAL)
     ties = {int(tie.key): (roles[tie.role], origins[tie.origin], bool(tie.ruptured)) for tie in rows}
-    inside = frozenset(programmes_of(world, names, person))
+    inside = frozenset(current_programmes(world, names, person))
     return Now(ties, int(me.holder), inside, bool(me.crisis > 0), int(me.admissions), int(me.dropouts))
 
 

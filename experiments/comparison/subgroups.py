@@ -13,7 +13,7 @@ from supportnet.experiments.ensemble.estimates import (
     difference_within,
     mean_of,
     mean_of_clusters,
-    within,
+    within_limits,
 )
 from supportnet.sim.enums import Condition, Role
 from supportnet.sim.outcomes import AT_LEAST_0, SHARE
@@ -53,7 +53,7 @@ def for_whom(baseline: Persons, others: Mapping[str, Persons], draws: Which | No
     return pd.DataFrame(rows)
 
 
-def shares(baseline: Persons, other: Persons, draws: Which | None = None) -> pd.DataFrame:
+def shares_better_and_worse(baseline: Persons, other: Persons, draws: Which | None = None) -> pd.DataFrame:
     """How many of a group are better and worse off by more than 5 QPR points, with 95 % intervals as those of the mean
     difference, one row a group: by, group, better, better_lower, better_upper, worse, worse_lower, worse_upper."""
     gained = gain(baseline, other)
@@ -62,7 +62,7 @@ def shares(baseline: Persons, other: Persons, draws: Which | None = None) -> pd.
     for by, group, who in groups(baseline):
         told: dict[str, str | float] = {"by": by, "group": group}
         for name, people in off.items():
-            found = within(mean_in(people.astype(np.float64), who, draws), SHARE)
+            found = within_limits(mean_in(people.astype(np.float64), who, draws), SHARE)
             told |= {name: found.mean[0], f"{name}_lower": found.lower[0], f"{name}_upper": found.upper[0]}
         rows.append(told)
     return pd.DataFrame(rows)

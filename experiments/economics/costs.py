@@ -10,7 +10,7 @@ from pydantic import Field
 from scipy import stats
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.scenario.schema import OneOf, Table
+from supportnet.sim.scenario.schema import OneOf, TomlTable
 from supportnet.sim.storage.toml_files import content_of, decoded, parsed
 from supportnet.sim.storage.toml_schema import place, sifted, touches
 
@@ -43,7 +43,7 @@ def amount(says: str) -> Any:
     return Field(ge=0, le=MOST, allow_inf_nan=False, title=f"a number from 0 to {MOST:g}", description=says)
 
 
-class Price(Table):
+class Price(TomlTable):
     """What one thing costs."""
 
     value: float = amount("What the price is expected to be.")
@@ -55,7 +55,7 @@ class Price(Table):
     source: str = Field(min_length=1, title="a text", description="Who says so; 'assumed' is a source.")
 
 
-class Costs(Table):
+class CostFile(TomlTable):
     """A cost file: currency, price year, and a price for each thing that care uses."""
 
     currency: str = Field(
@@ -104,7 +104,7 @@ def shipped_file() -> bytes:
     return files("supportnet.experiments").joinpath("evidence", SHIPPED).read_bytes()
 
 
-def read_costs(path: str | os.PathLike[str] | None = None) -> Costs:
+def read_costs(path: str | os.PathLike[str] | None = None) -> CostFile:
     """The prices in this file, or those that ship. Raises UserInputError for everything that is wrong with them."""
     name = str(path or f"the {SHIPPED} that ships")
     text = decoded(content_of(path) if path else shipped_file(), name)
@@ -113,7 +113,9 @@ def read_costs(path: str | os.PathLike[str] | None = None) -> Costs:
     def where(*key: str) -> str:
         return place(text, name, key)
 
-    found, wrong = sifted(Costs, written, text, name, "see docs/economics.md, or `supportnet economics --print-costs`")
+    found, wrong = sifted(
+        CostFile, written, text, name, "see docs/economics.md, or `supportnet economics --print-costs`"
+    )
     for item, unit in UNITS.items():
         price = written.get(item)
         if (item,) in wrong and price is None:
@@ -155,7 +157,7 @@ def _out_of_order(price: Price, where: str) -> UserInputError:
     )  # fmt: skip
 
 
-def json_schema() -> dict[str, Any]:
+def cost_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a cost file, for editors."""
-    schema = Costs.model_json_schema()
+    schema = CostFile.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "supportnet costs"}

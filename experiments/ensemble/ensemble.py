@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supportnet.experiments.ensemble.estimates import Which, mean_of, within
+from supportnet.experiments.ensemble.estimates import Which, mean_of, within_limits
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_of
@@ -103,7 +103,7 @@ class Ensemble:
         """Mean of each outcome at the end, one row an outcome: mean, mcse (Monte Carlo standard error), lower, upper
         (95 % interval, as `estimates.contains` says, within what is possible), unit, and n: how many replicates have
         it."""
-        found = within(mean_of(self.last, self.draws), LIMITS)
+        found = within_limits(mean_of(self.last, self.draws), LIMITS)
         columns = {"mean": found.mean, "mcse": found.mcse, "lower": found.lower, "upper": found.upper}
         units = [outcome.unit for outcome in OUTCOMES.values()]
         index = pd.Index(NAMES, name="outcome")

@@ -55,7 +55,7 @@ def difference_of(ones: Doubles, others: Doubles) -> Estimate:
     return _estimate(np.minimum(n, other_n), other_mean - mean, np.sqrt(square + other_square), freedom)
 
 
-def within(estimate: Estimate, limits: Limits) -> Estimate:
+def within_limits(estimate: Estimate, limits: Limits) -> Estimate:
     """The same estimate of a mean, its 95 % interval within the limits of what is averaged.
 
     Ends are the 2.5 % and 97.5 % quantiles of the beta distribution between the limits (without an upper limit: of the

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supportnet.sim.area.derived import engaged, gad7, owners, participants, phq9, recovery, served
+from supportnet.sim.area.derived import engaged, gad7_score, owners, participants, phq9_score, recovery_of, served
 from supportnet.sim.area.empirical_population import sample_interviews
 from supportnet.sim.area.population import tie_rows
 from supportnet.sim.area.simulation import Simulation
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 MECHANISMS = ["trust_felt" if mechanism is Mechanism.TRUST else mechanism.word for mechanism in Mechanism]
 
 
-def people_table(simulation: Simulation) -> pd.DataFrame:
+def recorded_people(simulation: Simulation) -> pd.DataFrame:
     """One row a person, as the week has left them."""
     people, week = simulation.area.world.people, simulation.week
     numbers = simulation.scenario.all_parameters.thresholds
     clinical = (people.weeks_clinical >= numbers.remission_weeks) & (
         week - 1 - people.relapse_week >= numbers.relapse_free_weeks
     )
-    columns = {"week": week, "patient": people.identity.astype(np.int64), "recovery": recovery(people)}
+    columns = {"week": week, "patient": people.identity.astype(np.int64), "recovery": recovery_of(people)}
     columns |= {process.word: people.processes[:, process] for process in Process}
     columns |= {
-        "qpr": 60.0 * recovery(people),
+        "qpr": 60.0 * recovery_of(people),
         "distress": people.distress,
         "withdrawal": people.withdrawal,
-        "phq9": phq9(people.distress),
-        "gad7": gad7(people.distress, people.anxiety),
+        "phq9": phq9_score(people.distress),
+        "gad7": gad7_score(people.distress, people.anxiety),
         "in_crisis": people.crisis > 0,
         "relapses": people.relapses,
         "admissions": people.admissions,
@@ -114,7 +114,7 @@ def interviews_table(networks: Networks, sample: NDArray[np.int64]) -> pd.DataFr
     return told[["patient", "interview", "supporter", "alter"]].reset_index(drop=True)
 
 
-TABLES: "dict[str, Callable[[Simulation], pd.DataFrame]]" = {"people": people_table, "ties": ties_table}
+TABLES: "dict[str, Callable[[Simulation], pd.DataFrame]]" = {"people": recorded_people, "ties": ties_table}
 
 
 def ties_by_role(simulation: Simulation) -> NDArray[np.int64]:

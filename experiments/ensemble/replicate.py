@@ -12,7 +12,7 @@ from supportnet.experiments.ensemble.ensemble import NAMES, Doubles, Persons, ou
 from supportnet.experiments.ensemble.recording import TABLES, ties_by_role
 from supportnet.experiments.execution.store import Arrays
 from supportnet.experiments.execution.workers import Interrupted
-from supportnet.sim.area.derived import owners, recovery
+from supportnet.sim.area.derived import owners, recovery_of
 from supportnet.sim.area.population import Pool, tie_rows
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.scenario.scenario import Scenario
@@ -46,12 +46,12 @@ class ReplicateResult(NamedTuple):
         return [self.values, *(self.persons or ())]
 
 
-def live(task: ReplicateTask, replicate: int, halt: Event) -> ReplicateResult:
+def simulate_replicate(task: ReplicateTask, replicate: int, halt: Event) -> ReplicateResult:
     """One replicate; raises Interrupted soon after `halt` is set."""
     simulation = Simulation(
         task.scenario, task.seed, replicate, workers=task.workers, record="ties" in task.record, pool=task.pool
     )
-    first_recovery = recovery(simulation.area.world.people).astype(np.float32)
+    first_recovery = recovery_of(simulation.area.world.people).astype(np.float32)
     first_ties = ties_by_role(simulation).astype(np.int16)
     seen, tables = [], dict[str, list[pd.DataFrame]]()
     for stop in stops(task.scenario.weeks, simulation.n_people, task.weeks_recorded):
@@ -66,7 +66,7 @@ def live(task: ReplicateTask, replicate: int, halt: Event) -> ReplicateResult:
     return ReplicateResult(
         values_of(simulation, np.concatenate(seen)),
         {name: labelled(pd.concat(parts, ignore_index=True), task, replicate) for name, parts in tables.items()},
-        persons(simulation, first_recovery, first_ties) if task.follow else None,
+        followed_persons(simulation, first_recovery, first_ties) if task.follow else None,
     )
 
 
@@ -91,7 +91,9 @@ def values_of(simulation: Simulation, seen: Doubles, first_week: int = 1) -> Dou
     return values
 
 
-def persons(simulation: Simulation, first_recovery: NDArray[np.float32], first_ties: NDArray[np.int16]) -> Persons:
+def followed_persons(
+    simulation: Simulation, first_recovery: NDArray[np.float32], first_ties: NDArray[np.int16]
+) -> Persons:
     """Who people were at the start, and how they are now."""
     people, ties = simulation.area.world.people, simulation.area.world.ties
     best = np.zeros(len(people), np.float32)
@@ -99,7 +101,7 @@ def persons(simulation: Simulation, first_recovery: NDArray[np.float32], first_t
     last_ties = ties_by_role(simulation).astype(np.int16)
     now = (people.loneliness, people.distress, people.relapses, people.admissions, people.ruptures)
     copies = (column.copy() for column in now)
-    last_recovery = recovery(people).astype(np.float32)
+    last_recovery = recovery_of(people).astype(np.float32)
     return Persons(people.condition.copy(), first_recovery, last_recovery, first_ties, last_ties, best, *copies)
 
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from supportnet.experiments.ensemble.ensemble import Ensemble, Failed, Persons
 from supportnet.experiments.ensemble.plan import RunPlan
-from supportnet.experiments.ensemble.replicate import ReplicateResult, ReplicateTask, live, read_result
+from supportnet.experiments.ensemble.replicate import ReplicateResult, ReplicateTask, read_result, simulate_replicate
 from supportnet.experiments.execution.store import Store, key_of
-from supportnet.experiments.execution.workers import Interrupted, side_by_side
+from supportnet.experiments.execution.workers import Interrupted, map_in_threads
 from supportnet.sim.errors import UserInputError
 
 Progress = Callable[[float], None]  # told the share of the work that is done, 0-1, by one thread at a time
@@ -30,10 +30,10 @@ def simulate(
     """
     scenario, sampling = plan.scenario, plan.sampling
     groups, people = sampling.groups, scenario.population.patients
-    aside, within = share_out(people, len(groups), workers)
+    aside, within = allot_workers(people, len(groups), workers)
     if not sampling.posterior:
         sampling.world(scenario, 0, workers)  # the pool that all replicates share is made by all workers
-    report = counter(scenario.weeks * len(sampling.replicates), progress)
+    report = week_counter(scenario.weeks * len(sampling.replicates), progress)
     collected: dict[str, list[pd.DataFrame]] = {name: [] for name in plan.record}
     keep = keep or (lambda name, table: collected[name].append(table))
     results, failed = dict[int, ReplicateResult](), list[Failed]()
@@ -53,7 +53,7 @@ def simulate(
             store.put(key, done.arrays)
         return done
 
-    for group, outcome in side_by_side(simulate_group, groups, aside):
+    for group, outcome in map_in_threads(simulate_group, groups, aside):
         each = [outcome] * len(group) if isinstance(outcome, Exception) else outcome
         for number, done in zip(group, each, strict=True):
             if isinstance(done, Exception):
@@ -83,21 +83,21 @@ def attempt(
         task = ReplicateTask(
             scenario, plan.sampling.seed, pool, workers, plan.record, plan.weeks_recorded, follow, report
         )
-        return live(task, replicate, halt)
+        return simulate_replicate(task, replicate, halt)
     except (Interrupted, UserInputError):
         raise
     except Exception as error:
         return error
 
 
-def share_out(n_people: int, n_replicates: int, workers: int) -> tuple[int, int]:
+def allot_workers(n_people: int, n_replicates: int, workers: int) -> tuple[int, int]:
     """How many replicates are lived side by side, and by how many workers each."""
     if n_people >= LARGE or n_replicates == 1:
         return 1, workers
     return min(workers, n_replicates), 1
 
 
-def counter(total: int, progress: Progress | None) -> Callable[[int], None]:
+def week_counter(total: int, progress: Progress | None) -> Callable[[int], None]:
     """Counts weeks lived by all replicates and tells the share that is done."""
     lock, done = Lock(), 0
 

@@ -8,7 +8,7 @@ from typing import Any
 from supportnet.experiments.ensemble.estimates import Which
 from supportnet.experiments.execution.store import key_of
 from supportnet.experiments.posterior.posterior import Posterior, fixed
-from supportnet.experiments.posterior.propagation import by_draw, draw_of, draws_for, draws_of, enough, pool_at
+from supportnet.experiments.posterior.propagation import by_draw, check_draws, draw_of, draws_for, draws_of, pool_at
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.population import Pool
 from supportnet.sim.area.simulation import HIGHEST_SEED, check_luck
@@ -41,7 +41,7 @@ class Sampling:
         """
         numbers = replicate_numbers(replicates, seed)
         draws = draws_for(uncertainty, scenarios, posterior)
-        enough(draws, numbers)
+        check_draws(draws, numbers)
         return cls(numbers, seed, draws)
 
     def with_seed(self, seed: int) -> "Sampling":

@@ -25,7 +25,7 @@ class Needs(NamedTuple):
     disk: float = 0.0  # bytes
 
 
-def check(needs: Needs, lower: str, folder: Path | None = None) -> None:
+def check_capacity(needs: Needs, lower: str, folder: Path | None = None) -> None:
     """Raises UserInputError for work that this machine has not enough memory, disk or time for.
 
     lower: options that take less of it. folder: where files go, if that may be many.

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from supportnet.experiments.execution.checked_files import bytes_of
 from supportnet.sim.model_identity import ROOT
 from supportnet.sim.provenance import canonical_json
-from supportnet.sim.storage.atomic import whole
-from supportnet.sim.storage.unfinished import clear
+from supportnet.sim.storage.atomic import file_written_whole
+from supportnet.sim.storage.unfinished import clear_unfinished
 
 Arrays = Sequence[NDArray[Any]]
 SECONDS = 5.0  # after which a result is on the disk: what a kill may cost
@@ -86,7 +86,7 @@ class Store:
             if not self._waiting or self._folder is None:
                 return
             path = self._folder / f"{secrets.token_hex(8)}.arrays"
-            with whole(path) as file:
+            with file_written_whole(path) as file:
                 file.write(packed_results(self._waiting))
             self._keys[path] = list(self._waiting)
             self._places |= dict.fromkeys(self._waiting, path)
@@ -101,7 +101,7 @@ class Store:
             return
         with self._lock, suppress(OSError):
             self._stop_timer()
-            clear(self._folder)
+            clear_unfinished(self._folder)
             for path, keys in self._keys.items():
                 if self._used.issuperset(keys):
                     path.unlink(missing_ok=True)

@@ -40,7 +40,7 @@ def threads(workers: int | None) -> int:
     return workers or processors()
 
 
-def side_by_side(
+def map_in_threads(
     job: Callable[[About, Event], Done], about: Iterable[About], workers: int
 ) -> Iterator[tuple[About, Done | Exception]]:
     """Each thing with what the job gives for it, in the order given, however many workers there are.
@@ -57,7 +57,7 @@ def side_by_side(
         pool.shutdown(cancel_futures=True)
 
 
-def in_processes(
+def map_in_processes(
     job: Callable[[About], Done], about: Iterable[About], workers: int
 ) -> Iterator[tuple[About, Done | Exception]]:
     """The same by processes of their own, for jobs of which Python itself does much. Raises UserInputError where one

@@ -12,8 +12,8 @@ from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.replication import simulate
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.store import Store, key_of
-from supportnet.experiments.execution.workers import side_by_side
-from supportnet.experiments.optimise.levers import Lever, Portfolio, settings_of
+from supportnet.experiments.execution.workers import map_in_threads
+from supportnet.experiments.optimise.levers import BudgetLever, Portfolio, portfolio_settings
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import LIVES
 from supportnet.sim.scenario.scenario import Scenario
@@ -47,7 +47,7 @@ class Evaluator:
     """What portfolios change in the same replicates; each is simulated once. store: keeps what they show."""
 
     def __init__(
-        self, today: Scenario, levers: Sequence[Lever], sampling: Sampling, workers: int,
+        self, today: Scenario, levers: Sequence[BudgetLever], sampling: Sampling, workers: int,
         report: Callable[[int], None] = lambda replicates: None, store: Store | None = None,
     ) -> None:  # fmt: skip
         self.today, self.levers, self.sampling = today, list(levers), sampling
@@ -74,7 +74,7 @@ class Evaluator:
         def live(portfolio: Portfolio, halt: Event) -> Doubles:
             return self._values(portfolio, 1)
 
-        for portfolio, found in side_by_side(live, new, self._workers):
+        for portfolio, found in map_in_threads(live, new, self._workers):
             if isinstance(found, Exception):
                 raise found
             self._keep(portfolio, found)
@@ -91,7 +91,7 @@ class Evaluator:
 
     def _simulated(self, portfolio: Portfolio, workers: int) -> Doubles:
         """(replicates, QUANTITIES) in the last week; cost and spending per patient-year since the run began."""
-        scenario = self.today.with_values(settings_of(self.levers, portfolio))
+        scenario = self.today.with_values(portfolio_settings(self.levers, portfolio))
         found = simulate(RunPlan(scenario, self.sampling), workers)
         if found.failed:
             raise found.failed[0].error

@@ -16,7 +16,7 @@ USUAL = (PROGRAMMES, "services.caseload", "services.contacts_per_week")
 Portfolio = tuple[int, ...]  # steps that each lever is away from today
 
 
-class Lever(NamedTuple):
+class BudgetLever(NamedTuple):
     """Something that can be set differently."""
 
     name: str  # dotted, as in a scenario file
@@ -41,7 +41,7 @@ class Lever(NamedTuple):
         return len(self.values) - 1
 
 
-def levers_of(scenario: Scenario, asked: Sequence[str] = USUAL) -> list[Lever]:
+def levers_of(scenario: Scenario, asked: Sequence[str] = USUAL) -> list[BudgetLever]:
     """The levers asked for that can still be moved, programmes first.
 
     asked: names of programmes, dotted names of levers of the service, or "programmes" for all of them. A lever that the
@@ -59,9 +59,9 @@ def levers_of(scenario: Scenario, asked: Sequence[str] = USUAL) -> list[Lever]:
     wanted = {known[name] for name in asked if name != PROGRAMMES} | (
         set(offered.values()) if PROGRAMMES in asked else set()
     )
-    found, fixed = list[Lever](), moved_later(scenario)
+    found, fixed = list[BudgetLever](), moved_later(scenario)
     for name in [name for name in (*offered.values(), *COSTLY, *FREE) if name in wanted]:
-        lever = Lever(name, values_of(scenario, name))
+        lever = BudgetLever(name, lever_steps(scenario, name))
         if lever.steps and name not in fixed:
             found.append(lever)
         elif {name, name.split(".")[1]} & set(asked):
@@ -76,7 +76,7 @@ def levers_of(scenario: Scenario, asked: Sequence[str] = USUAL) -> list[Lever]:
     return found
 
 
-def values_of(scenario: Scenario, name: str) -> tuple[float, ...]:
+def lever_steps(scenario: Scenario, name: str) -> tuple[float, ...]:
     """Values of a lever from today's on. Posts grow by even steps, and a caseload is people per post."""
     section, key = name.split(".", 1)
     if section == PROGRAMMES:
@@ -111,6 +111,6 @@ def moved_later(scenario: Scenario) -> set[str]:
     return services | coverage
 
 
-def settings_of(levers: Sequence[Lever], portfolio: Portfolio) -> Mapping[str, float]:
+def portfolio_settings(levers: Sequence[BudgetLever], portfolio: Portfolio) -> Mapping[str, float]:
     """What a portfolio sets differently from today, by dotted name."""
     return {lever.name: lever.values[k] for lever, k in zip(levers, portfolio, strict=True) if k}

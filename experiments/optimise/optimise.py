@@ -8,10 +8,10 @@ from supportnet.experiments.economics.costs import MOST
 from supportnet.experiments.ensemble.estimates import mean_of
 from supportnet.experiments.execution.store import Store
 from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, QPR, Doubles, Evaluator, three_samplings
-from supportnet.experiments.optimise.levers import Lever, Portfolio
+from supportnet.experiments.optimise.levers import BudgetLever, Portfolio
 from supportnet.experiments.optimise.pareto import on_front, probability_within
 from supportnet.experiments.optimise.result import PortfolioResult, Size
-from supportnet.experiments.optimise.search import first_generation, search
+from supportnet.experiments.optimise.search import first_generation, search_portfolios
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import LIVES
 from supportnet.sim.errors import UserInputError
@@ -23,10 +23,11 @@ POINTS = 12  # of the front that are told
 HALVINGS = 5  # portfolios lived to find out how much of something a budget buys
 
 
-def optimise(
+def search_budget(
     today: Scenario,
     budget: float,
-    levers: Sequence[Lever],
+    levers: Sequence[BudgetLever],
+    *,
     size: Size | None = None,
     seed: int = 1,
     posterior: Posterior | None = None,
@@ -42,9 +43,9 @@ def optimise(
     budget that buys nothing.
     """
     size = size or Size()
-    check(budget, size, posterior)
+    check_search(budget, size, posterior)
     needed("optimise", "pymoo")
-    tell = counter(size, len(levers), told)
+    tell = replicate_counter(size, len(levers), told)
     searched, chosen, reported = (
         Evaluator(today, levers, sampling, workers, tell, store)
         for sampling in three_samplings(seed, size.replicates, size.search_replicates, posterior)
@@ -52,7 +53,7 @@ def optimise(
     steps = np.array([lever.steps for lever in levers])
     gains, costs = by_step(searched, budget)
     start = first_generation(steps, gains, costs, budget, size.candidates, searched.sampling.seed)
-    last = search(searched, budget, start, size.generations)
+    last = search_portfolios(searched, budget, start, size.generations)
     simpler = {name: most_within(chosen, full, budget) for name, full in simple(levers).items()}
     simpler["nothing"] = chosen.nothing
     points = shortlist(chosen, list(dict.fromkeys([*last, *simpler.values()])), budget)
@@ -63,7 +64,7 @@ def optimise(
     return PortfolioResult(today, tuple(levers), budget, seed, size, points, simpler, favourite, searched, reported)
 
 
-def check(budget: float, size: Size, posterior: Posterior | None) -> None:
+def check_search(budget: float, size: Size, posterior: Posterior | None) -> None:
     """Raises UserInputError for a budget that is none, and for too few replicates to tell luck from what money buys."""
     if not 0.0 <= budget <= MOST:
         raise UserInputError(
@@ -104,7 +105,7 @@ def by_step(lives: Evaluator, budget: float) -> tuple[Doubles, Doubles]:
     return gains, costs.mean
 
 
-def simple(levers: Sequence[Lever]) -> dict[str, Portfolio]:
+def simple(levers: Sequence[BudgetLever]) -> dict[str, Portfolio]:
     """Each lever alone, and all programmes alike, as far as they go."""
     alone = {f"{lever.short} alone": tuple(lever.steps * (other is lever) for other in levers) for lever in levers}
     return alone | {"all programmes alike": tuple(lever.steps * lever.is_programme for lever in levers)}
@@ -145,7 +146,7 @@ def shortlist(lives: Evaluator, portfolios: Sequence[Portfolio], budget: float, 
     return better or [lives.nothing]
 
 
-def counter(size: Size, n_levers: int, told: Callable[[float], None]) -> Callable[[int], None]:
+def replicate_counter(size: Size, n_levers: int, told: Callable[[float], None]) -> Callable[[int], None]:
     """Tells about how much of the work is done, in replicates lived."""
     done = 0
 

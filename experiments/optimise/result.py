@@ -16,7 +16,7 @@ from supportnet.experiments.ensemble.estimates import (
     probability_above_zero,
 )
 from supportnet.experiments.optimise.evaluator import COST, QPR, QUANTITIES, Doubles, Evaluator, three_samplings
-from supportnet.experiments.optimise.levers import Lever, Portfolio, settings_of
+from supportnet.experiments.optimise.levers import BudgetLever, Portfolio, portfolio_settings
 from supportnet.experiments.optimise.pareto import probability_on_front, probability_within
 from supportnet.experiments.posterior.posterior import Posterior, fixed
 from supportnet.sim.model_identity import run_hash
@@ -36,7 +36,7 @@ class Size(NamedTuple):
 
 
 def request_for(
-    today: Scenario, budget: float, levers: Sequence[Lever], size: Size, seed: int, posterior: Posterior | None
+    today: Scenario, budget: float, levers: Sequence[BudgetLever], size: Size, seed: int, posterior: Posterior | None
 ) -> dict[str, Any]:
     """Everything that the results of such a search depend on, as plain values, but for versions of libraries."""
     search, _, report = three_samplings(seed, size.replicates, size.search_replicates)
@@ -60,7 +60,7 @@ class PortfolioResult:
     """Portfolios worth their money, and simpler ones, as they are under luck that nobody has chosen by."""
 
     today: Scenario
-    levers: tuple[Lever, ...]
+    levers: tuple[BudgetLever, ...]
     budget: float  # money per patient-year
     seed: int
     effort: Size
@@ -155,7 +155,7 @@ class PortfolioResult:
         dict of str to float
             Values by dotted name, as `Scenario.with_values` takes them.
         """
-        return dict(settings_of(self.levers, portfolio))
+        return dict(portfolio_settings(self.levers, portfolio))
 
     def _over_draws(self, values: Doubles, lives: Evaluator) -> Doubles:
         """Rows that are independent of one another: replicates, or means over those of a draw."""

@@ -13,7 +13,7 @@ Steps = NDArray[np.int64]  # whole steps of levers
 CLEARLY = 2.0  # standard errors
 
 
-def search(lives: Evaluator, budget: float, start: Steps, generations: int) -> list[Portfolio]:
+def search_portfolios(lives: Evaluator, budget: float, start: Steps, generations: int) -> list[Portfolio]:
     """The last generation of a search for more recovery, less cost and less inequality within a budget.
 
     A few replicates cannot tell what holds a budget: whatever is not clearly beyond it stays in.

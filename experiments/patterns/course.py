@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.experiments.patterns.measurement import CRITICAL, Ties, Values, measured_criticism, odds_ratio
-from supportnet.experiments.patterns.world import YEAR, World
+from supportnet.experiments.patterns.world import YEAR, StudyWorld
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role
 
@@ -36,7 +36,7 @@ def after_remission(
     return started >= 0, relapsed
 
 
-def relapse_by_home(world: World) -> dict[str, float]:
+def relapse_by_home(world: StudyWorld) -> dict[str, float]:
     """People who come out of a crisis within a year: relapse over two years, by criticism and warmth at home."""
     run, luck = world.area(world.cohort, {"weeks": 3 * YEAR}), world.luck("relapse by home")
     critical, warm = np.full(world.cohort, np.nan), np.full(world.cohort, np.nan)
@@ -63,7 +63,7 @@ def relapse_by_home(world: World) -> dict[str, float]:
     }
 
 
-def first_episode(world: World) -> dict[str, float]:
+def first_episode(world: StudyWorld) -> dict[str, float]:
     """An inception cohort: everybody has a first crisis, as a relapse is, and is followed from its end.
 
     Nobody is chosen by how readily they relapse, as they would be if those who happen to be in crisis were followed.

@@ -11,11 +11,11 @@ from supportnet.experiments.patterns.measurement import (
     measured_support,
     measured_symptoms,
 )
-from supportnet.experiments.patterns.world import YEAR, World
+from supportnet.experiments.patterns.world import YEAR, StudyWorld
 from supportnet.sim.enums import Role
 
 
-def snapshot(world: World) -> dict[str, float]:
+def snapshot(world: StudyWorld) -> dict[str, float]:
     """People interviewed once, after two years; QPR again two weeks later."""
     run, luck = world.area(), world.luck("snapshot")
     seen = run.live(2 * YEAR)
@@ -47,7 +47,7 @@ def snapshot(world: World) -> dict[str, float]:
     return {**values, "qpr_retest": correlation(qpr, measured_qpr(run, luck))}
 
 
-def turnover_of_ties(world: World) -> dict[str, float]:
+def turnover_of_ties(world: StudyWorld) -> dict[str, float]:
     """Ties of a year ago and of seven years ago that are still there; professionals left out."""
     run = world.area(values={"weeks": 7 * YEAR})
     before = Ties(run)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Mapping
 from supportnet.experiments.patterns.course import first_episode, relapse_by_home
 from supportnet.experiments.patterns.networks import snapshot, turnover_of_ties
 from supportnet.experiments.patterns.treatment import alliance_course, disengagement, therapy
-from supportnet.experiments.patterns.world import World
+from supportnet.experiments.patterns.world import StudyWorld
 
-Studies = Mapping[Callable[[World], dict[str, float]], tuple[str, ...]]
+Studies = Mapping[Callable[[StudyWorld], dict[str, float]], tuple[str, ...]]
 STUDIES: Studies = {
     snapshot: (
         "size", "friends", "share_family", "share_friends", "share_professionals", "share_peers", "close_friend",
@@ -24,7 +24,9 @@ STUDIES: Studies = {
 VALUES = tuple(name for names in STUDIES.values() for name in names)
 
 
-def measured(world: World, wanted: Collection[str] = VALUES, studies: Studies = STUDIES) -> dict[str, float]:
+def measure_study_values(
+    world: StudyWorld, wanted: Collection[str] = VALUES, studies: Studies = STUDIES
+) -> dict[str, float]:
     """These values, each from the simulated study that yields it."""
     found: dict[str, float] = {}
     for study, names in studies.items():

@@ -14,7 +14,7 @@ from supportnet.experiments.patterns.measurement import (
     measured_symptoms,
     service_trust,
 )
-from supportnet.experiments.patterns.world import NOTHING, World
+from supportnet.experiments.patterns.world import NOTHING, StudyWorld
 from supportnet.sim.area.simulation import Simulation
 
 WEEKS, EARLY = 20, 4  # of the therapy; the week (from 0) in which alliance is asked for
@@ -22,7 +22,7 @@ SESSIONS = 30
 FALL, BACK, SOON = 1.5, 0.5, 5  # SD of a dyad's own series, and sessions: a rupture, and a repair, in measured alliance
 
 
-def offered(world: World, weeks: int, dropout: Mapping[str, object] = NOTHING) -> Simulation:
+def treated_area(world: StudyWorld, weeks: int, dropout: Mapping[str, object] = NOTHING) -> Simulation:
     """An area in which everybody begins client-centred therapy in the first week."""
     begins = "programmes.client_centred_therapy"
     therapy: dict[str, object] = {f"{begins}.coverage": 1.0, f"{begins}.uptake": 1.0, f"{begins}.weeks": weeks}
@@ -37,9 +37,9 @@ def therapist(ties: Ties) -> Values:
     return trust
 
 
-def therapy(world: World) -> dict[str, float]:
+def therapy(world: StudyWorld) -> dict[str, float]:
     """Twenty weeks: alliance in the fifth week with what symptoms gain to the end, and drop-out."""
-    run, luck = offered(world, WEEKS), world.luck("therapy")
+    run, luck = treated_area(world, WEEKS), world.luck("therapy")
     people = run.area.world.people
     before, after = measured_symptoms(run, luck), np.full(len(people), np.nan)
     early = np.full(len(people), np.nan)
@@ -58,9 +58,9 @@ def therapy(world: World) -> dict[str, float]:
     }
 
 
-def alliance_course(world: World) -> dict[str, float]:
+def alliance_course(world: StudyWorld) -> dict[str, float]:
     """Thirty weekly sessions with one therapist, alliance measured each time: trend, and fall with return."""
-    run, luck = offered(world, SESSIONS, {"parameters.enrol.dropout": 0.003}), world.luck("alliance course")
+    run, luck = treated_area(world, SESSIONS, {"parameters.enrol.dropout": 0.003}), world.luck("alliance course")
     course = np.full((SESSIONS, run.n_people), np.nan)
     for week in range(SESSIONS):
         run.live(1, 0)
@@ -82,7 +82,7 @@ def fell_and_returned(felt: Values) -> NDArray[np.bool_]:
     return whole
 
 
-def disengagement(world: World) -> dict[str, float]:
+def disengagement(world: StudyWorld) -> dict[str, float]:
     """People in contact with the service: who no longer is 78 weeks later."""
     run = world.area()
     served = ~np.isnan(service_trust(run))

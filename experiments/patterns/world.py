@@ -17,7 +17,7 @@ YEAR = 52
 NOTHING: Mapping[str, object] = {}
 
 
-class World(NamedTuple):
+class StudyWorld(NamedTuple):
     """People and the luck that they meet."""
 
     scenario: Scenario

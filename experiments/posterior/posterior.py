@@ -24,7 +24,7 @@ from supportnet.sim.model_identity import meanings, model_identity
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.provenance import is_intact, sealed
 from supportnet.sim.scenario.scenario import Scenario
-from supportnet.sim.storage.atomic import whole
+from supportnet.sim.storage.atomic import file_written_whole
 
 Doubles = NDArray[np.float64]
 WEIGHT = "weight"
@@ -34,7 +34,7 @@ SHOWN = 3  # of many numbers that differ
 MOST_DRAWS = 100_000
 
 
-class Told(BaseModel):
+class DrawsMetadata(BaseModel):
     """What a file of draws has to say about itself."""
 
     supportnet_posterior: Literal[1]
@@ -120,7 +120,7 @@ class Posterior:
     @cached_property
     def identity(self) -> str:
         """SHA-256 of the draws, 16 characters."""
-        return identity_of(self.values, self.weights)
+        return draws_digest(self.values, self.weights)
 
     def numbers_at(self, draw: int) -> dict[str, float]:
         """The numbers of a draw.
@@ -191,11 +191,11 @@ def write_draws(path: Path, values: pd.DataFrame, told: Mapping[str, Any]) -> No
     found = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(
         {TOLD: json.dumps(about, ensure_ascii=False).encode()}
     )
-    with whole(path) as file:
+    with file_written_whole(path) as file:
         pq.write_table(found, file, compression="zstd", write_page_checksum=True)
 
 
-def shipped() -> Path | None:
+def shipped_draws() -> Path | None:
     """The file of draws that ships, if one does."""
     place = Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED)))
     return place if place.is_file() else None
@@ -204,11 +204,11 @@ def shipped() -> Path | None:
 def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
     """The draws in a file, or those that ship. Raises UserInputError for what is no such file, or of another model."""
     where = str(path or f"the {SHIPPED} that ships")
-    place = Path(path) if path else shipped() or Path(SHIPPED)
+    place = Path(path) if path else shipped_draws() or Path(SHIPPED)
     try:
-        table = table_of(place)
+        table = draws_table(place)
         told = json.loads((table.schema.metadata or {})[TOLD])
-        Told.model_validate(told)
+        DrawsMetadata.model_validate(told)
         if not is_intact(told):
             raise ValueError("is damaged or was changed: its checksum differs")
         values = numeric(table.to_pandas())
@@ -220,7 +220,7 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
             "there is no posterior here", where=where, found=unreadable(error),
             expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or calibrate",
         ) from error  # fmt: skip
-    if changed := changes(told):
+    if changed := model_changes(told):
         without = "leave `posterior` out" if path else 'give uncertainty="none"'
         raise UserInputError(
             "this posterior is of another version of the model", where=where, found="; ".join(changed),
@@ -234,7 +234,7 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
     return Posterior(*equally_probable(values, weights / weights.sum()), told)
 
 
-def table_of(path: Path) -> pa.Table:
+def draws_table(path: Path) -> pa.Table:
     """The table in a file of draws. Raises ValueError for anything but numbers, and for more than fit in memory, before
     they are read: a small file may hold very many."""
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
@@ -265,18 +265,18 @@ def equally_probable(values: pd.DataFrame, weights: Doubles) -> tuple[pd.DataFra
     """
     if np.allclose(weights, weights[0], rtol=1e-9, atol=0.0):
         return values, weights
-    n, luck = len(values), np.random.default_rng(int(identity_of(values, weights), 16))
+    n, luck = len(values), np.random.default_rng(int(draws_digest(values, weights), 16))
     ends = weights.cumsum()
     chosen = np.searchsorted(ends / ends[-1], (np.arange(n) + luck.random()) / n, side="right")
     return values.iloc[luck.permutation(chosen)].reset_index(drop=True), np.full(n, 1.0 / n)
 
 
-def identity_of(values: pd.DataFrame, weights: Doubles) -> str:
+def draws_digest(values: pd.DataFrame, weights: Doubles) -> str:
     """SHA-256 of draws and weights, 16 characters."""
     return hashlib.sha256(values.to_csv(index=False).encode() + weights.tobytes()).hexdigest()[:16]
 
 
-def changes(told: Mapping[str, Any]) -> list[str]:
+def model_changes(told: Mapping[str, Any]) -> list[str]:
     """What is different about the model since a posterior was fitted, in words."""
     found, then, now = list[str](), told["files"], meanings("model")
     if told.get("model") != model_identity():
@@ -285,14 +285,17 @@ def changes(told: Mapping[str, Any]) -> list[str]:
         found.append(f"code: {', '.join(sorted(files)) if told.get('model') else 'of a version before'}")
     for what, before, after in (("value", told["set"], numbers_set()), ("range", told["ranges"], ranges())):
         names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-        said = [f"{name} was {spoken(before.get(name))}, is {spoken(after.get(name))}" for name in names[:SHOWN]]
+        said = [
+            f"{name} was {number_in_words(before.get(name))}, is {number_in_words(after.get(name))}"
+            for name in names[:SHOWN]
+        ]
         if names:
             more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
             found.append(f"{what} of {'; '.join(said)}{more}")
     return found
 
 
-def spoken(number: float | Sequence[float] | None) -> str:
+def number_in_words(number: float | Sequence[float] | None) -> str:
     """A value, a range, or that there is none."""
     if number is None:
         return "not there"

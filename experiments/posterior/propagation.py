@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws
 from supportnet.sim.area.pool import temporary_pool
 from supportnet.sim.area.population import Pool
 from supportnet.sim.errors import UserInputError, not_one_of
@@ -37,7 +37,7 @@ def draws_for(
                 expected='uncertainty="parameters"', remedy="leave one of them out",
             )  # fmt: skip
         return None
-    if asked is None and not posterior and shipped() is None:
+    if asked is None and not posterior and shipped_draws() is None:
         return None
     draws = posterior if isinstance(posterior, Posterior) else read_draws(posterior or None)
     others = sorted({one.population.preset for one in scenarios} - set(draws.presets))
@@ -56,7 +56,7 @@ def draw_of(replicate: int) -> int:
     return replicate // LIVES
 
 
-def enough(draws: Posterior | None, replicates: Sequence[int]) -> None:
+def check_draws(draws: Posterior | None, replicates: Sequence[int]) -> None:
     """Raises UserInputError where replicates ask for more draws than there are: one that comes again tells nothing new,
     and would count as one more."""
     last = replicates[-1] if isinstance(replicates, range) else max(replicates)
@@ -70,7 +70,7 @@ def enough(draws: Posterior | None, replicates: Sequence[int]) -> None:
 
 def by_draw(replicates: Sequence[int], draws: Posterior | None) -> list[list[int]]:
     """Replicates that share a draw, together. Raises UserInputError where there are too few draws."""
-    enough(draws, replicates)
+    check_draws(draws, replicates)
     found: dict[int, list[int]] = {}
     for number in replicates:
         found.setdefault(draw_of(number), []).append(number)

@@ -4,13 +4,13 @@ import numpy as np
 
 from supportnet.experiments.patterns.course import after_remission
 from supportnet.experiments.patterns.measurement import Values, measured_qpr, measured_symptoms
-from supportnet.experiments.patterns.world import YEAR, World
+from supportnet.experiments.patterns.world import YEAR, StudyWorld
 
 LOW = 0.55  # measured distress, share of the range of PHQ-9 (15 of 27: moderately severe), from which people enter
 HALF = 26  # weeks
 
 
-def from_low_point(world: World) -> dict[str, float]:
+def from_low_point(world: StudyWorld) -> dict[str, float]:
     """People who enter with measured distress at a low point, and live on for a year as people do today: change of
     measured QPR in standard deviations at entry."""
     run, luck = world.area(), world.luck("low point")
@@ -21,7 +21,7 @@ def from_low_point(world: World) -> dict[str, float]:
     return {"spontaneous_recovery": float((measured_qpr(run, luck)[enter] - before).mean() / before.std(ddof=1))}
 
 
-def after_depression(world: World) -> dict[str, float]:
+def after_depression(world: StudyWorld) -> dict[str, float]:
     """Of people whose episode ends within a year: relapse within twelve months, how much of it in the first six, and
     the hazard ratio of symptoms above the median at remission."""
     run, luck = world.area(world.cohort, {"weeks": 2 * YEAR}), world.luck("after depression")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from supportnet.experiments.patterns.measurement import Ties
-from supportnet.experiments.patterns.world import World
+from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role
 from supportnet.sim.measurement.agreement import agreement
@@ -11,7 +11,7 @@ from supportnet.sim.measurement.agreement import agreement
 ASIDE = 8  # weeks
 
 
-def fading(world: World) -> dict[str, float]:
+def fading(world: StudyWorld) -> dict[str, float]:
     """Share of strength lost in eight weeks: friends without contact, relatives without, friends with contact."""
     run = world.area()
     before = Ties(run)
@@ -25,7 +25,7 @@ def fading(world: World) -> dict[str, float]:
     return {"fading_order": float(slowed and lost[friend & without].mean() > lost[family & without].mean())}
 
 
-def two_sides(world: World) -> dict[str, float]:
+def two_sides(world: StudyWorld) -> dict[str, float]:
     """Whether both sides of professional ties agree least on reciprocity and power balance; and the caseload."""
     run = Simulation(world.scenario, world.seed, world.replicate, pool=world.pool, record=True)
     run.live(52, 0)

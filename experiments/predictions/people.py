@@ -7,7 +7,7 @@ from scipy.cluster.vq import ClusterError, kmeans2
 from scipy.spatial.distance import cdist
 
 from supportnet.experiments.patterns.measurement import Ties, Values, correlation, measured_qpr, service_trust
-from supportnet.experiments.patterns.world import YEAR, World
+from supportnet.experiments.patterns.world import YEAR, StudyWorld
 from supportnet.sim.enums import Role
 
 STARTS, RESAMPLES = 10, 50
@@ -15,7 +15,7 @@ KINDS = 3
 HALF_A_YEAR = 26
 
 
-def one_time(world: World) -> dict[str, float]:
+def one_time(world: StudyWorld) -> dict[str, float]:
     """People interviewed once, after two years, and again half a year later."""
     run, luck = world.area(), world.luck("one time")
     run.live(2 * YEAR)

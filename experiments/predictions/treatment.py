@@ -3,16 +3,16 @@
 import numpy as np
 
 from supportnet.experiments.patterns.measurement import Ties, Values, correlation, measured_alliance, measured_symptoms
-from supportnet.experiments.patterns.treatment import WEEKS, offered, therapist
-from supportnet.experiments.patterns.world import World
+from supportnet.experiments.patterns.treatment import WEEKS, therapist, treated_area
+from supportnet.experiments.patterns.world import StudyWorld
 
 SESSIONS = 7  # of which session-to-session effects were published
 
 
-def within_therapy(world: World) -> dict[str, float]:
+def within_therapy(world: StudyWorld) -> dict[str, float]:
     """Twenty weeks of a therapy: lagged effects within people over the first seven sessions (standardised slopes), and
     the correlation of having a rupture repaired, among those who had one, with the gain in symptoms."""
-    run, luck = offered(world, WEEKS), world.luck("within therapy")
+    run, luck = treated_area(world, WEEKS), world.luck("within therapy")
     people = run.area.world.people
     alliance, symptoms = np.full((2, SESSIONS, len(people)), np.nan)
     before = measured_symptoms(run, luck)

@@ -8,11 +8,11 @@ import numpy as np
 
 from supportnet.experiments.ensemble.ensemble import NAMES, Doubles, outcome_values
 from supportnet.experiments.execution.workers import Interrupted
-from supportnet.experiments.patterns.studies import measured
+from supportnet.experiments.patterns.studies import measure_study_values
 from supportnet.experiments.patterns.table import to_fit
-from supportnet.experiments.patterns.world import World
+from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.posterior.posterior import under
-from supportnet.experiments.runs.plan import Task
+from supportnet.experiments.runs.plan import RunTask
 from supportnet.experiments.study.observables import code, units
 from supportnet.experiments.study.tunables import moves_people
 from supportnet.sim.area.pool import pool_for, temporary_pool
@@ -30,7 +30,7 @@ class Batch(NamedTuple):
 
     scenario: Scenario
     weeks: tuple[int, ...]  # observed
-    tasks: tuple[Task, ...]
+    tasks: tuple[RunTask, ...]
     pool: int  # people of a pool that a design point needs for itself
     people: int  # in each simulated study of patterns
     code: str  # that the runs' identities are made with
@@ -86,7 +86,7 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Batc
     return BatchResult(runs, keep.values(), failed, time.perf_counter() - began)
 
 
-def lived_by(task: Task, scenario: Scenario) -> Scenario:
+def lived_by(task: RunTask, scenario: Scenario) -> Scenario:
     """A scenario with the values of a design point, and under the numbers of a draw where these say nothing."""
     drawn = {name: number for name, number in task.numbers.items() if name not in task.values}
     return under(drawn, scenario).with_values(task.values)
@@ -99,7 +99,7 @@ class Outcomes:
         self._weeks = weeks
         self._seen, self._costs, self._unequal = list[Doubles](), list[Costs](), list[list[float]]()
 
-    def of(self, scenario: Scenario, pool: Pool, task: Task) -> None:
+    def of(self, scenario: Scenario, pool: Pool, task: RunTask) -> None:
         """Live a run."""
         simulation = Simulation(scenario, task.seed, task.replicate, pool=pool)
         seen, unequal = [], []
@@ -126,10 +126,10 @@ class Patterns:
     def __init__(self, people: int, halted: Callable[[], bool]) -> None:
         self._people, self._halted, self._found = people, halted, list[list[float]]()
 
-    def of(self, scenario: Scenario, pool: Pool, task: Task) -> None:
+    def of(self, scenario: Scenario, pool: Pool, task: RunTask) -> None:
         """Hold the simulated studies."""
-        world = World(scenario, pool, task.seed, task.replicate, self._people, self._halted)
-        found = measured(world, to_fit(scenario.population.preset))
+        world = StudyWorld(scenario, pool, task.seed, task.replicate, self._people, self._halted)
+        found = measure_study_values(world, to_fit(scenario.population.preset))
         self._found.append([found.get(name, np.nan) for name in units("patterns")])
 
     def values(self) -> Doubles:

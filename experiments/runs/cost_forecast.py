@@ -8,7 +8,7 @@ import numpy as np
 from supportnet.experiments.resource_needs import of_study
 from supportnet.experiments.runs.batch import Batch, live_batch
 from supportnet.experiments.runs.engines import Engine
-from supportnet.experiments.runs.plan import Plan
+from supportnet.experiments.runs.plan import SweepPlan
 from supportnet.experiments.study.observables import code
 from supportnet.experiments.study.tunables import moves_people
 from supportnet.sim.area.pool import make_pool, pool_for
@@ -29,7 +29,7 @@ class Forecast(NamedTuple):
     disk: float  # bytes
 
 
-def forecast(plan: Plan, missing: int, workers: int) -> Forecast:
+def forecast(plan: SweepPlan, missing: int, workers: int) -> Forecast:
     """Lives a run at a few design points (and makes one pool, where each point needs its own)."""
     study, base, measure = plan.study, plan.study.scenarios[0], plan.study.file.measure
     pool_for(base, workers)
@@ -56,7 +56,7 @@ def forecast(plan: Plan, missing: int, workers: int) -> Forecast:
     )
 
 
-def pool_seconds(plan: Plan) -> float:
+def pool_seconds(plan: SweepPlan) -> float:
     """How long it takes to make the pool of a design point."""
     scenario = plan.study.scenarios[0].with_values(plan.point(plan.n_points // 2))
     began = time.perf_counter()

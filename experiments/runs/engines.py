@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from supportnet.experiments.execution.workers import in_processes as by_processes
-from supportnet.experiments.execution.workers import side_by_side
+from supportnet.experiments.execution.workers import map_in_processes, map_in_threads
 from supportnet.sim.errors import UserInputError, not_one_of
 from supportnet.sim.extras import needed
 
@@ -27,7 +26,7 @@ class Engine:
     def __call__(self, batches: "Iterable[Batch]") -> "Iterator[tuple[Batch, BatchResult | Exception]]":
         if self.name == "dask":
             return with_dask(batches, self.workers, self.address)
-        return (in_processes if self.name == "processes" else in_threads)(batches, self.workers)
+        return (in_worker_processes if self.name == "processes" else in_worker_threads)(batches, self.workers)
 
     @property
     def processes_here(self) -> int:
@@ -66,11 +65,11 @@ def scheduler_at(address: str) -> tuple[str, int]:
     )  # fmt: skip
 
 
-def in_threads(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
+def in_worker_threads(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
     """Batches lived by threads of this process: the compiled core lets go of Python's lock."""
     from supportnet.experiments.runs.batch import live_batch  # heavy, and not needed where nothing is missing
 
-    return side_by_side(lambda batch, halt: live_batch(batch, halt.is_set), batches, workers)
+    return map_in_threads(lambda batch, halt: live_batch(batch, halt.is_set), batches, workers)
 
 
 def with_dask(
@@ -83,8 +82,8 @@ def with_dask(
     return on_dask(batches, workers, address)
 
 
-def in_processes(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
+def in_worker_processes(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
     """Batches lived by processes of their own: for runs so short that Python's part of them counts."""
     from supportnet.experiments.runs.batch import live_batch
 
-    return by_processes(live_batch, batches, workers)
+    return map_in_processes(live_batch, batches, workers)

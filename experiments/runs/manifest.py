@@ -24,7 +24,7 @@ from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import commit, is_intact, machine, sealed, versions
 from supportnet.sim.scenario.layers import flat
 from supportnet.sim.scenario.scenario import Scenario
-from supportnet.sim.storage.atomic import whole
+from supportnet.sim.storage.atomic import file_written_whole
 
 MANIFEST = "manifest.json"
 STUDY, LIST = "study.toml", "design.csv"
@@ -118,14 +118,14 @@ def study_kept(folder: Path) -> StudyDefinition:
 def check_files(folder: Path, names: Iterable[str]) -> None:
     """Raises UserInputError where one of these files is not as the sweep wrote it, or a link that leads out of the
     folder."""
-    for name in damaged(folder, [name for name in names if inside(folder, name)]):
+    for name in damaged_sweep_files(folder, [name for name in names if inside(folder, name)]):
         raise UserInputError(
             "is damaged, or gone", where=str(folder / name), found="a checksum other than the manifest's, or no file",
             expected="the file as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),
         )  # fmt: skip
 
 
-def damaged(folder: Path, names: Iterable[str]) -> list[str]:
+def damaged_sweep_files(folder: Path, names: Iterable[str]) -> list[str]:
     """Which of these files are not as the sweep wrote them, so far as the manifest says."""
     checksums = checksums_kept(folder)
     return [name for name in names if name in checksums and not has_checksum(folder / name, checksums[name])]
@@ -169,5 +169,5 @@ def _read(folder: Path) -> dict[str, Any]:
 
 
 def _write(goal: Path, content: bytes) -> None:
-    with whole(goal) as file:
+    with file_written_whole(goal) as file:
         file.write(content)

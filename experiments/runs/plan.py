@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.experiments.posterior.posterior import fixed
-from supportnet.experiments.posterior.propagation import LIVES, draw_of, enough
+from supportnet.experiments.posterior.propagation import LIVES, check_draws, draw_of
 from supportnet.experiments.runs.run_ids import Names, from_digests
 from supportnet.experiments.study.design import Columns, list_bytes, points
 from supportnet.experiments.study.observables import code
@@ -22,7 +22,7 @@ from supportnet.sim.scenario.scenario import Scenario, row_of
 NOTHING: Mapping[str, float] = {}
 
 
-class Task(NamedTuple):
+class RunTask(NamedTuple):
     """One run: a scenario with other values, lived with this luck."""
 
     run: str  # its identity, 64 hexadecimal digits
@@ -33,7 +33,7 @@ class Task(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class SweepPlan:
     """All runs of a study in their order: scenario by scenario, point by point, replicate by replicate."""
 
     study: StudyDefinition
@@ -67,9 +67,9 @@ class Plan:
         return {name: column[point].item() if hasattr(column[point], "item") else column[point]
                 for name, column in self.values.items()}  # fmt: skip
 
-    def tasks(self, runs: Iterable[int]) -> tuple[Task, ...]:
+    def tasks(self, runs: Iterable[int]) -> tuple[RunTask, ...]:
         """These runs of one scenario, as tasks."""
-        found, last, values, seed = list[Task](), -1, dict[str, Any](), 0
+        found, last, values, seed = list[RunTask](), -1, dict[str, Any](), 0
         posterior = self.study.posterior
         for run in runs:
             scenario, point, replicate = self.where(int(run))
@@ -77,7 +77,7 @@ class Plan:
                 last, values = point, self.point(point)
                 seed = self._seed(self._shared[scenario], canonical_json(values))
             drawn = posterior.numbers_at(draw_of(replicate)) if posterior else NOTHING
-            found.append(Task(self.names[run].tobytes().hex(), values, seed, replicate, drawn))
+            found.append(RunTask(self.names[run].tobytes().hex(), values, seed, replicate, drawn))
         return tuple(found)
 
     def in_order(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -131,10 +131,10 @@ class Plan:
         return int.from_bytes(hashlib.sha256(f"{seed} {values} {always}".encode()).digest()[:4], "big")
 
 
-def plan_of(study: StudyDefinition) -> Plan:
+def plan_of(study: StudyDefinition) -> SweepPlan:
     """The runs of a study. Raises UserInputError where its design cannot be made, or there are too few draws."""
-    enough(study.posterior, range(study.file.replicates))
-    return Plan(study, points(study))
+    check_draws(study.posterior, range(study.file.replicates))
+    return SweepPlan(study, points(study))
 
 
 def shared(study: StudyDefinition, scenario: Scenario) -> str:

@@ -7,12 +7,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from supportnet.experiments.execution.checked_files import inside
-from supportnet.experiments.runs.plan import Plan, identity_of_plan
+from supportnet.experiments.runs.plan import SweepPlan, identity_of_plan
 from supportnet.experiments.runs.run_ids import Names, read_names, to_hex
 from supportnet.experiments.runs.run_store import chunks, writer_of
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.storage.atomic import whole
+from supportnet.sim.storage.atomic import file_written_whole
 
 PLAN = "design.parquet"
 AT_ONCE = 50_000  # rows
@@ -35,10 +35,10 @@ def read_plan(folder: Path) -> tuple[str, Names]:
         return (file.schema_arrow.metadata or {}).get(b"plan", b"").decode(), read_names(file)
 
 
-def write_plan(plan: Plan, folder: Path) -> None:
+def write_plan(plan: SweepPlan, folder: Path) -> None:
     """One row a run: run, scenario, design_point, replicate, and the values of the factors."""
     identity = {b"plan": identity_of_plan(plan.study).encode()}
-    with whole(folder / PLAN) as file:
+    with file_written_whole(folder / PLAN) as file:
         writer = None
         for rows in chunks(plan.n_runs, AT_ONCE):
             table = design_rows(plan, rows).replace_schema_metadata(identity)
@@ -48,7 +48,7 @@ def write_plan(plan: Plan, folder: Path) -> None:
             writer.close()
 
 
-def design_rows(plan: Plan, rows: slice) -> pa.Table:
+def design_rows(plan: SweepPlan, rows: slice) -> pa.Table:
     """What these runs are."""
     runs = np.arange(rows.start, rows.stop)
     points, replicate = np.divmod(runs, plan.replicates)

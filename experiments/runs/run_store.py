@@ -26,7 +26,7 @@ from supportnet.experiments.execution.checked_files import check_parquet, inside
 from supportnet.experiments.runs.run_ids import NOBODY, Lookup, Names, from_hex, read_names
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.outcomes import OUTCOMES
-from supportnet.sim.storage.atomic import whole
+from supportnet.sim.storage.atomic import file_written_whole
 from supportnet.sim.storage.unfinished import TEMPORARY
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _intact: set[tuple[str, int, int]] = set()  # parts: path, size, time of the las
 FAILED = pa.schema([("run", pa.string()), ("design_point", pa.string()), ("error", pa.string())])
 
 
-def done(columns: Iterable[str]) -> pa.Schema:
+def part_columns(columns: Iterable[str]) -> pa.Schema:
     """The columns of a part, when these are kept of each run and week."""
     numbers = (pa.field(name, pa.float64()) for name in columns)
     return pa.schema([pa.field("run", pa.string()), pa.field("week", pa.int32()), *numbers])
@@ -53,7 +53,7 @@ class RunWriter:
     """Runs that were lived, and runs that failed, in a folder."""
 
     def __init__(self, folder: Path, columns: Iterable[str] = OUTCOMES) -> None:
-        self.folder, self._schema = folder, done(columns)
+        self.folder, self._schema = folder, part_columns(columns)
         self._writer = secrets.token_hex(4)
         self._number = 0
         self._small: list[tuple[Path, int]] = []  # parts of this writer that may be merged, with their rows
@@ -64,7 +64,7 @@ class RunWriter:
     def add(self, lived: "BatchResult", weeks: tuple[int, ...]) -> None:
         """Keep what came of a batch; it is on the disk within seconds, or after `flush`."""
         if lived.runs:
-            self._waiting.append(table_of(lived, weeks, self._schema))
+            self._waiting.append(batch_table(lived, weeks, self._schema))
         self._failed += [_plain(one) for one in lived.failed]
         if time.monotonic() - self._since > SECONDS or sum(map(len, self._waiting)) >= ROWS:
             self.flush()
@@ -91,7 +91,7 @@ class RunWriter:
             while self._small and rows + taken[-1][1] < 4 * ROWS:
                 rows += taken[-1][1]
                 taken.append(self._small.pop(0))
-            if intact := [path for path, _ in taken if is_intact(path)]:
+            if intact := [path for path, _ in taken if part_is_intact(path)]:
                 merged = pa.concat_tables([pq.read_table(path, schema=self._schema) for path in intact])
                 self._write("runs", merged, self._schema)
             for path in intact:
@@ -104,7 +104,7 @@ class RunWriter:
             part.write_table(rows, row_group_size=READ_AT_ONCE)
         checksum = hashlib.sha256(content.getbuffer()).hexdigest()[:16]
         goal = self.folder / f"{kind}-{self._writer}-{self._number:06d}-{checksum}.parquet"
-        with whole(goal) as file:
+        with file_written_whole(goal) as file:
             file.write(content.getbuffer())
         pa.default_memory_pool().release_unused()
         return goal
@@ -114,7 +114,7 @@ class RunReader:
     """What lies in a folder of parts, for reading."""
 
     def __init__(self, folder: Path, columns: Iterable[str] = OUTCOMES) -> None:
-        self._folder, self._schema = folder, done(columns)
+        self._folder, self._schema = folder, part_columns(columns)
         self._list()
 
     def _list(self) -> None:
@@ -129,7 +129,7 @@ class RunReader:
             try:
                 if path.is_symlink():
                     inside(self._folder, path.name)
-                check(path)
+                check_part(path)
                 column = _runs_of(path, FAILED if kind == "failed" else self._schema)
             except UserInputError as mistake:
                 self.foreign[path] = mistake.parts["what"]
@@ -186,7 +186,7 @@ def writer_of(file: BinaryIO, schema: pa.Schema, repeating: Sequence[str] = ()) 
     )
 
 
-def table_of(lived: "BatchResult", weeks: tuple[int, ...], schema: pa.Schema) -> pa.Table:
+def batch_table(lived: "BatchResult", weeks: tuple[int, ...], schema: pa.Schema) -> pa.Table:
     """What came of a batch, one row a run and week."""
     n_runs, n_weeks, _ = lived.values.shape
     columns = lived.values.reshape(n_runs * n_weeks, -1).T
@@ -203,7 +203,7 @@ def _plain(failure: "Failure") -> dict[str, str]:
     }
 
 
-def check(path: Path) -> None:
+def check_part(path: Path) -> None:
     """Raises an exception where a file is no part, or a damaged one. What was intact is not read again until it is
     changed: a sweep looks often for what others have done."""
     if not path.is_file():
@@ -217,10 +217,10 @@ def check(path: Path) -> None:
     _intact.add(here)
 
 
-def is_intact(path: Path) -> bool:
+def part_is_intact(path: Path) -> bool:
     """Whether a part is there, as it was written."""
     try:
-        check(path)
+        check_part(path)
     except Exception:  # of a damaged file anything may be wrong; it stays where it is, and whoever reads it says so
         return False
     return True

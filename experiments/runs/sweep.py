@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from supportnet.experiments.execution.checked_files import has_checksum, subfolder
 from supportnet.experiments.execution.interruption import interruption
 from supportnet.experiments.runs.manifest import checksums_kept, write_manifest
-from supportnet.experiments.runs.plan import Plan, plan_of
+from supportnet.experiments.runs.plan import SweepPlan, plan_of
 from supportnet.experiments.runs.plan_file import PLAN, names_kept, write_plan
 from supportnet.experiments.runs.results_table import RESULTS, up_to_date, write_results
 from supportnet.experiments.runs.run_ids import Lookup, Names, are_in
 from supportnet.experiments.runs.run_store import RunReader, RunWriter
 from supportnet.experiments.study.observables import code
 from supportnet.experiments.study.study import StudyDefinition
-from supportnet.sim.storage.unfinished import clear
+from supportnet.sim.storage.unfinished import clear_unfinished
 
 if TYPE_CHECKING:
     from supportnet.experiments.runs.batch import Batch, BatchResult
@@ -48,16 +48,16 @@ class Swept:
     foreign: dict[Path, str]  # files among the results that are not ours, and why
 
 
-def sweep(study: StudyDefinition, folder: Path, engine: "Engine", told: Told | None = None) -> Swept:
+def run_study(study: StudyDefinition, folder: Path, engine: "Engine", told: Told | None = None) -> Swept:
     """Every run of a study that is not in the folder yet. Raises UserInputError for what a user got wrong."""
     parts = subfolder(folder, PARTS)
-    clear(folder)
-    clear(parts)
+    clear_unfinished(folder)
+    clear_unfinished(parts)
     shelf = RunReader(parts, study.columns)
     kept = checksums_kept(folder)
     names = names_kept(study, folder) if has_checksum(folder / PLAN, kept.get(PLAN, "")) else None
     results = kept.get(RESULTS, "")
-    plan: Plan | None = None
+    plan: SweepPlan | None = None
     interruption.is_continued(folder)  # before the first file: from then on there is something to say
     if names is None:
         plan = plan_of(study)
@@ -83,7 +83,9 @@ def missing_of(names: Names, shelf: RunReader) -> NDArray[np.int64]:
     return np.flatnonzero(first & ~are_in(names, shelf.names))
 
 
-def _compute(plan: Plan, missing: NDArray[np.int64], ledger: RunWriter, engine: "Engine", told: Told | None) -> int:
+def _compute(
+    plan: SweepPlan, missing: NDArray[np.int64], ledger: RunWriter, engine: "Engine", told: Told | None
+) -> int:
     """Lives what is missing; how many runs came to a result. What is done is kept whatever happens."""
     pace, computed = BatchSizer(), 0
     work = Work(plan, missing, ledger.folder, pace)
@@ -123,7 +125,7 @@ class Work:
     processes share the work without knowing of each other.
     """
 
-    def __init__(self, plan: Plan, missing: NDArray[np.int64], folder: Path, pace: BatchSizer) -> None:
+    def __init__(self, plan: SweepPlan, missing: NDArray[np.int64], folder: Path, pace: BatchSizer) -> None:
         self.plan, self._folder, self._pace = plan, folder, pace
         self.done = 0
         self._left = np.roll(plan.in_order(missing), -secrets.randbelow(max(1, len(missing))))

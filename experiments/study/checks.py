@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from supportnet.experiments.study.constraints import Condition, condition
+from supportnet.experiments.study.constraints import Constraint, condition
 from supportnet.experiments.study.factors import Factor, factor_of
 from supportnet.experiments.study.schema import FactorTable, StudyFile
 from supportnet.experiments.study.tunables import Tunable, tunables
@@ -22,7 +22,7 @@ GROUPED = ("sobol", "morris", "sobol_sequence")  # designs that can move factors
 
 def check_parts(
     file: StudyFile, scenarios: tuple[Scenario, ...], where: Where, mistakes: Mistakes, wrong: Collection[Key] = ()
-) -> tuple[StudyFile, tuple[Factor, ...], tuple[Condition, ...]]:
+) -> tuple[StudyFile, tuple[Factor, ...], tuple[Constraint, ...]]:
     """The file with its factors spelled out, these, and the constraints. Mistakes are collected, but for those that
     follow from others; wrong: keys at which something is wrong already."""
     complete = len(scenarios) == len(file.scenarios) and not touches(("scenarios",), wrong)
@@ -39,7 +39,7 @@ def check_parts(
     all_right = not touches(("factors",), wrong) and len(mistakes.all) == before and len(factors) == len(file.factors)
     if not touches(("design",), wrong):
         _check_design(file, factors, where, mistakes, all_right)
-    conditions = list[Condition]()
+    conditions = list[Constraint]()
     for said in file.constraints:
         with mistakes.collected():
             conditions.append(condition(said, {*file.factors, *_named(wrong)}, where("constraints")))

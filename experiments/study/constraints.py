@@ -29,7 +29,7 @@ Values = Mapping[str, NDArray[Any]]  # of each factor, one a design point
 Part = Callable[[Values], Any]  # of a condition: its value at each design point
 
 
-class Condition(NamedTuple):
+class Constraint(NamedTuple):
     """A condition in words, and what works it out."""
 
     said: str
@@ -51,7 +51,7 @@ class Condition(NamedTuple):
         return found
 
 
-def condition(said: str, factors: Iterable[str], where: str) -> Condition:
+def condition(said: str, factors: Iterable[str], where: str) -> Constraint:
     """A condition with its factors known. Raises UserInputError for an unknown name, or what is no condition."""
     names = sorted(factors, key=len, reverse=True)
     if len(said) > LONGEST:
@@ -61,7 +61,7 @@ def condition(said: str, factors: Iterable[str], where: str) -> Condition:
         if not isinstance(tree, ast.BoolOp | ast.Compare | ast.UnaryOp):
             raise ValueError("nothing is compared")
         named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        return Condition(said, _part(tree, names), where, len(named) > 1)
+        return Constraint(said, _part(tree, names), where, len(named) > 1)
     except UserInputError:
         raise
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.experiments.execution.capacity import PROCESS, Needs, check
+from supportnet.experiments.execution.capacity import PROCESS, Needs, check_capacity
 from supportnet.experiments.study.schema import MOST_RUNS
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import Mistakes, UserInputError, nearest
@@ -79,7 +79,7 @@ def check_size(study: StudyDefinition) -> None:
             "too many runs", where=_where(study, "design"), found=f"{runs:,}", expected=f"at most {MOST_RUNS:,}",
             remedy="take fewer levels, points or replicates, or another kind of design",
         )  # fmt: skip
-    check(
+    check_capacity(
         Needs(PROCESS + COPIES * 8.0 * n * len(study.factor_names)), "n, levels or the number of factors in the study"
     )
 

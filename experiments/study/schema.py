@@ -8,7 +8,7 @@ from supportnet.experiments.patterns import PEOPLE
 from supportnet.experiments.posterior.propagation import KINDS as UNCERTAINTY
 from supportnet.experiments.study.observables import MEASURES
 from supportnet.sim.parameters import POOL_SIZE
-from supportnet.sim.scenario.schema import OneOf, Table, switch, text, whole
+from supportnet.sim.scenario.schema import OneOf, TomlTable, switch, text_field, whole_number_field
 
 MOST_RUNS = 20_000_000
 MOST_SCENARIOS, MOST_CONSTRAINTS, MOST_FACTORS = 100, 100, 2000
@@ -34,7 +34,7 @@ def bound(says: str) -> Any:
     return Field(None, allow_inf_nan=False, title="a number", description=says)
 
 
-class FactorTable(Table):
+class FactorTable(TomlTable):
     """What varies: a number, word or switch of a scenario, and how it is spread."""
 
     distribution: Annotated[str, OneOf(DISTRIBUTIONS)] | None = Field(
@@ -55,10 +55,10 @@ class FactorTable(Table):
     levels: int | None = Field(
         None, ge=2, le=10_000, title="a whole number from 2 to 10,000", description="Levels in a factorial design."
     )
-    group: str = text("Factors of one group are moved together by the designs morris and sobol.")
+    group: str = text_field("Factors of one group are moved together by the designs morris and sobol.")
 
 
-class DesignTable(Table):
+class DesignTable(TomlTable):
     """Which design points are run."""
 
     kind: Annotated[str, OneOf(DESIGNS)] = Field(
@@ -66,17 +66,19 @@ class DesignTable(Table):
         title="one of: " + ", ".join(DESIGNS),
         description="; ".join(f"{kind}: {what}" for kind, what in DESIGNS.items()),
     )
-    n: int = whole(64, "points, trajectories or base sample", 1, MOST_RUNS, "Size; what it counts depends on the kind.")
-    seed: int = whole(1, "seed", 1, HIGHEST, "Luck of the design itself, apart from that of the runs.")
-    levels: int = whole(4, "levels", 2, 1000, "Levels of a factor, in the designs factorial and morris.")
+    n: int = whole_number_field(
+        64, "points, trajectories or base sample", 1, MOST_RUNS, "Size; what it counts depends on the kind."
+    )
+    seed: int = whole_number_field(1, "seed", 1, HIGHEST, "Luck of the design itself, apart from that of the runs.")
+    levels: int = whole_number_field(4, "levels", 2, 1000, "Levels of a factor, in the designs factorial and morris.")
     second_order: bool = switch("Whether the design sobol tells pairs of factors too; nearly twice the runs.")
-    file: str = text("CSV file of a design of the kind list, relative to this file.")
+    file: str = text_field("CSV file of a design of the kind list, relative to this file.")
 
 
-class StudyFile(Table):
+class StudyFile(TomlTable):
     """A study: scenarios x design points x replicates."""
 
-    title: str = text("A name for people to read.")
+    title: str = text_field("A name for people to read.")
     scenarios: list[str] = Field(
         ["today"],
         min_length=1,
@@ -84,17 +86,19 @@ class StudyFile(Table):
         title=f"a list of scenarios, at most {MOST_SCENARIOS}",
         description="Names in the library, or paths relative to this file.",
     )
-    replicates: int = whole(4, "runs of each design point", 1, 1_000_000, "Needed from 2 up to tell noise from effect.")
-    seed: int = whole(1, "seed", 0, 2**32 - 1, "Start of all luck of the runs.")
+    replicates: int = whole_number_field(
+        4, "runs of each design point", 1, 1_000_000, "Needed from 2 up to tell noise from effect."
+    )
+    seed: int = whole_number_field(1, "seed", 0, 2**32 - 1, "Start of all luck of the runs.")
     independent: bool = switch("Whether each design point draws its own luck, instead of the same luck for all.")
-    pool: int = whole(
+    pool: int = whole_number_field(
         POOL_SIZE,
         "people",
         100,
         POOL_SIZE,
         "People who settle for ten years under the numbers of each design point, where these differ: fewer is faster.",
     )
-    people: int = whole(
+    people: int = whole_number_field(
         PEOPLE,
         "people",
         100,

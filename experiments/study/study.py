@@ -11,7 +11,7 @@ from typing import Any, Self
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_for
 from supportnet.experiments.study.checks import LIST, Where, check_parts
-from supportnet.experiments.study.constraints import Condition
+from supportnet.experiments.study.constraints import Constraint
 from supportnet.experiments.study.factors import Factor
 from supportnet.experiments.study.observables import limits, units
 from supportnet.experiments.study.schema import DesignTable, StudyFile
@@ -33,7 +33,7 @@ class StudyDefinition:
     file: StudyFile
     scenarios: tuple[Scenario, ...]
     factors: tuple[Factor, ...]
-    conditions: tuple[Condition, ...]
+    conditions: tuple[Constraint, ...]
     folder: str  # to which its paths are relative
     text: str
     called: str  # as messages name it
@@ -266,13 +266,13 @@ class StudyDefinition:
         return tuple(dict.fromkeys(factor.group or factor.name for factor in self.factors))
 
 
-def shipped() -> list[str]:
+def shipped_studies() -> list[str]:
     """Names of the studies that ship, in alphabetical order."""
     folder = files("supportnet.experiments").joinpath("studies")
     return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
 
 
-def json_schema() -> dict[str, Any]:
+def study_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a study file, for editors."""
     schema = StudyFile.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "supportnet study"}
@@ -280,7 +280,7 @@ def json_schema() -> dict[str, Any]:
 
 def _find(name: str | os.PathLike[str]) -> tuple[bytes, str, str]:
     """The bytes of a study file, its name in messages, and its folder."""
-    if isinstance(name, str) and name in shipped():
+    if isinstance(name, str) and name in shipped_studies():
         folder = files("supportnet.experiments").joinpath("studies")
         return folder.joinpath(f"{name}.toml").read_bytes(), name, str(folder)
     if not os.path.isfile(name):
@@ -288,7 +288,7 @@ def _find(name: str | os.PathLike[str]) -> tuple[bytes, str, str]:
             f"{os.fspath(name)!r}: no such study",
             found=os.fspath(name),
             expected="a study that ships, or the path of a TOML file",
-            remedy=nearest(Path(name).stem, shipped()),
+            remedy=nearest(Path(name).stem, shipped_studies()),
         )
     return content_of(name), str(name), os.path.dirname(name)
 

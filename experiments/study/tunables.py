@@ -11,7 +11,7 @@ from supportnet.sim.enums import Mechanism
 from supportnet.sim.parameters import IDLE, numbers
 from supportnet.sim.scenario.json_schema import range_of
 from supportnet.sim.scenario.scenario import Scenario
-from supportnet.sim.scenario.schema import OneOf, Population, Programme, Services, Table
+from supportnet.sim.scenario.schema import OneOf, Population, Programme, ServiceLevers, TomlTable
 
 SHARE = (0.0, 1.0)
 
@@ -37,7 +37,7 @@ class Tunable(NamedTuple):
 def tunables(scenarios: Sequence[Scenario]) -> dict[str, Tunable]:
     """Everything that factors may move in all of these scenarios, by dotted name."""
     found = {name: Tunable(float, range_of(about), about.low, about.high) for name, about in numbers().items()}
-    tables: dict[str, type[Table]] = {"population": Population, "services": Services}
+    tables: dict[str, type[TomlTable]] = {"population": Population, "services": ServiceLevers}
     shared = set.intersection(*(set(scenario.every_programme) for scenario in scenarios))
     tables |= {f"programmes.{name}": Programme for name in scenarios[0].every_programme if name in shared}
     for section, table in tables.items():

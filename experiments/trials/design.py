@@ -80,7 +80,7 @@ def designed(
     **other: Any,
 ) -> Design:
     """The trial of a programme as it is written down, in the area of its preset, but for what is given."""
-    known = written()
+    known = trials_written_down()
     if programme not in Scenario.load("today", values).every_programme:
         raise UserInputError(
             "must be one of the ten programmes, or all", argument="programme", found=programme,
@@ -97,7 +97,7 @@ def designed(
 
 
 @cache
-def written() -> dict[str, dict[str, str]]:
+def trials_written_down() -> dict[str, dict[str, str]]:
     """Preset, entry and control of each programme's trial."""
     return {name: said for name, said in _file().items() if isinstance(said, dict)}
 
@@ -109,23 +109,33 @@ def frozen() -> str:
 
 def hash_now() -> str:
     """The hash of designs and doses as they are: SHA-256, 16 characters."""
-    doses = {name: dose_of(row) for name, row in Scenario.load("today").every_programme.items() if name in written()}
-    told = {"designs": written(), "doses": doses, "follow_ups": list(FOLLOW_UPS), "cut": CUT, "weeks": RECRUITING}
+    doses = {
+        name: dose_of(row)
+        for name, row in Scenario.load("today").every_programme.items()
+        if name in trials_written_down()
+    }
+    told = {
+        "designs": trials_written_down(),
+        "doses": doses,
+        "follow_ups": list(FOLLOW_UPS),
+        "cut": CUT,
+        "weeks": RECRUITING,
+    }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def departures(design: Design) -> list[str]:
     """What of a trial, or of its area, is not as it was written down, in words; size is no part of it."""
-    if design.programme not in written():
+    if design.programme not in trials_written_down():
         return ["not among the trials that were written down"]
     said = [] if frozen() == hash_now() else ["designs or doses of the library are not those that were frozen"]
-    then, now = plain(designed(design.programme)), plain(design)
+    then, now = trial_values(designed(design.programme)), trial_values(design)
     changed = [name for name in {**then, **now} if then.get(name) != now.get(name)]
     said += [f"{name} {then.get(name, 'none')} → {now.get(name, 'none')}" for name in changed[:SHOWN]]
     return said + ([f"{len(changed) - SHOWN} more"] if len(changed) > SHOWN else [])
 
 
-def plain(design: Design) -> dict[str, Any]:
+def trial_values(design: Design) -> dict[str, Any]:
     """A trial with all that happens in its area, but for its size, by dotted name."""
     area = design.scenario.canonical()
     found = {"entry": design.entry, "control": design.control, "preset": area["population"]["preset"]}
@@ -145,7 +155,7 @@ def dose_of(row: Any) -> dict[str, Any]:
     return {key: getattr(row, key) for key in DOSE}
 
 
-def described(design: Design) -> dict[str, Any]:
+def design_values(design: Design) -> dict[str, Any]:
     """A design as plain values."""
     return {
         "programme": design.programme, "scenario": design.scenario.name, "preset": design.scenario.population.preset,

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from supportnet.experiments.ensemble.estimates import Which, mean_of
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.execution.store import Store, key_of
-from supportnet.experiments.execution.workers import Interrupted, side_by_side
-from supportnet.experiments.patterns.world import World
-from supportnet.experiments.trials.design import Design, described
+from supportnet.experiments.execution.workers import Interrupted, map_in_threads
+from supportnet.experiments.patterns.world import StudyWorld
+from supportnet.experiments.trials.design import Design, design_values
 from supportnet.experiments.trials.plan import TrialPlan
 from supportnet.experiments.trials.trial import EVENTS, MEASURES, SCALES, Followed, held
 
@@ -31,7 +31,7 @@ def simulate_trials(
     store: keeps finished trials.
     """
     sampling, store = plan.sampling, store or Store()
-    identities = [key_of(described(design), sampling.identity_of(design.area)) for design in plan.designs]
+    identities = [key_of(design_values(design), sampling.identity_of(design.area)) for design in plan.designs]
 
     def simulate_group(group: list[int], halt: Event) -> list[list[Followed]]:
         return [[follow(k, replicate, halt) for k in range(len(plan.designs))] for replicate in group]
@@ -44,10 +44,10 @@ def simulate_trials(
 
     def simulate_trial(design: Design, replicate: int) -> Followed:
         scenario, pool = sampling.world(design.scenario, replicate)
-        return held(replace(design, scenario=scenario), World(scenario, pool, sampling.seed, replicate))
+        return held(replace(design, scenario=scenario), StudyWorld(scenario, pool, sampling.seed, replicate))
 
     rows = list[list[Followed]]()
-    for _, done in side_by_side(simulate_group, sampling.groups, workers):
+    for _, done in map_in_threads(simulate_group, sampling.groups, workers):
         if isinstance(done, Exception):
             raise done
         rows += done
@@ -80,19 +80,21 @@ def effects(design: Design, followed: Sequence[Followed], draws: Which | None = 
     for k, (week, when) in enumerate(design.times.items()):
         if design.control == "waiting_list" and week > design.weeks:
             continue  # the controls have had the programme by then
-        smd = np.array([standardised(one.seen[k, :, : len(SCALES)], one.treated) for one in followed])
+        smd = np.array([hedges_g(one.seen[k, :, : len(SCALES)], one.treated) for one in followed])
         measured = np.array([np.isfinite(one.seen[k, :, 0]).sum() / 2 for one in followed]).mean()
         for j, outcome in enumerate(SCALES):
             found = about | {"outcome": outcome, "week": week, "when": when, "kind": "smd"}
             rows.append(found | told_of(smd[:, j], draws) | {"people": measured})
         for outcome in EVENTS:
-            pseudo = ratio([events(one.seen[k, :, MEASURES.index(outcome)], one.treated) for one in followed])
+            pseudo = risk_ratio_pseudo_values(
+                [events(one.seen[k, :, MEASURES.index(outcome)], one.treated) for one in followed]
+            )
             found = about | {"outcome": outcome, "week": week, "when": when, "kind": "ratio"}
             rows.append(found | told_of(pseudo, draws, of_ratio=True) | {"people": measured})
     return pd.DataFrame(rows)
 
 
-def standardised(values: Doubles, treated: NDArray[np.bool_]) -> Doubles:
+def hedges_g(values: Doubles, treated: NDArray[np.bool_]) -> Doubles:
     """(measures,) Hedges' g: difference of means in pooled standard deviations, corrected for small samples."""
     n, mean, square = [], [], []
     for arm in (values[~treated], values[treated]):
@@ -117,7 +119,7 @@ def events(happened: Doubles, treated: NDArray[np.bool_]) -> tuple[float, float,
     return a.sum(), float(len(a)), b.sum(), float(len(b))
 
 
-def ratio(each: Sequence[tuple[float, float, float, float]]) -> Doubles:
+def risk_ratio_pseudo_values(each: Sequence[tuple[float, float, float, float]]) -> Doubles:
     """Jackknife pseudo-values of the logarithm of the risk ratio, one a trial."""
     counts = np.array(each)
     whole, n = counts.sum(axis=0), len(counts)

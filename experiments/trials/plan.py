@@ -9,7 +9,7 @@ from typing import Any
 
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.posterior.posterior import Posterior
-from supportnet.experiments.trials.design import Design, described, designed, written
+from supportnet.experiments.trials.design import Design, design_values, designed, trials_written_down
 from supportnet.sim.model_identity import run_hash
 from supportnet.sim.provenance import identity
 from supportnet.sim.scenario.scenario import Scenario
@@ -44,7 +44,7 @@ class TrialPlan:
         design: entry, control, places, cut where they are not as written down; the rest as `Sampling.of`. Raises
         UserInputError for what does not fit.
         """
-        names = list(written()) if programme == ALL else [programme]
+        names = list(trials_written_down()) if programme == ALL else [programme]
         designs = tuple(designed(name, scenario or None, dict(values or {}), **design) for name in names)
         areas = [one.scenario for one in designs]
         asked = {
@@ -62,7 +62,7 @@ class TrialPlan:
             "seed": self.sampling.seed,
             "replicates": len(self.sampling.replicates),
             "posterior": posterior.identity if posterior else "",
-            "designs": [{**described(one), "area": one.area.canonical()} for one in self.designs],
+            "designs": [{**design_values(one), "area": one.area.canonical()} for one in self.designs],
             "parameters": {one.scenario.name: one.scenario.every_number for one in self.designs},
         }
 

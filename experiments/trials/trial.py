@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.experiments.patterns.measurement import Ties, measured_alliance
-from supportnet.experiments.patterns.world import World
+from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.trials.design import ATTENTION, RECRUITING, Design
-from supportnet.sim.area.derived import engaged, phq9, recovery, served
+from supportnet.sim.area.derived import engaged, phq9_score, recovery_of, served
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role
 
@@ -39,7 +39,7 @@ class Followed(NamedTuple):
     seen: Doubles  # (times, participants, measures); NaN where somebody is lost, or has no such thing
 
 
-def held(design: Design, world: World) -> Followed:
+def held(design: Design, world: StudyWorld) -> Followed:
     """A trial in one area; world: its people under the numbers of one draw, and their luck."""
     run = Simulation(design.area, world.seed, world.replicate, pool=world.pool)
     luck, times = world.luck(f"trial of {design.programme}"), np.array(list(design.times))
@@ -55,15 +55,15 @@ def held(design: Design, world: World) -> Followed:
             new = recruited(design, run, entered < 0, len(arms), luck)
             entered[new], had[new] = run.week, people.relapses[new]
             treated[new], arms = arms[: len(new)], arms[len(new) :]
-            first[new] = measured(run, new, had, luck)
-            begin(design, run, new, treated)
+            first[new] = measure_participants(run, new, had, luck)
+            start_treatment(design, run, new, treated)
         run.live(1, 0)
         for k, weeks in enumerate(times):
             due = np.flatnonzero((entered >= 0) & (run.week - entered == weeks) & (stays > weeks))
             if len(due):
-                seen[k, due] = measured(run, due, had, luck)
+                seen[k, due] = measure_participants(run, due, had, luck)
         if design.control == "waiting_list":
-            join(
+            enter_programme(
                 design.programme, run, np.flatnonzero((entered >= 0) & ~treated & (run.week - entered == design.weeks))
             )
     took_part = entered >= 0
@@ -77,28 +77,30 @@ def recruited(design: Design, run: Simulation, free: Mask, most: int, luck: np.r
     meets = {
         "anybody": np.ones(len(people), np.bool_),
         "crisis": people.crisis > 0,
-        "distress": phq9(asked) >= design.cut,
+        "distress": phq9_score(asked) >= design.cut,
         "lonely": people.loneliness > numbers.thresholds.lonely,
         "withdrawn": people.withdrawal > numbers.thresholds.remission_withdrawal,
     }[design.entry]
     return np.asarray(luck.permutation(np.flatnonzero(free & meets))[:most])
 
 
-def begin(design: Design, run: Simulation, new: NDArray[np.int64], treated: Mask) -> None:
+def start_treatment(design: Design, run: Simulation, new: NDArray[np.int64], treated: Mask) -> None:
     """Those allotted to it begin the programme, the others what its control offers."""
-    join(design.programme, run, new[treated[new]])
+    enter_programme(design.programme, run, new[treated[new]])
     if design.control == "attention":
-        join(ATTENTION, run, new[~treated[new]])
+        enter_programme(ATTENTION, run, new[~treated[new]])
 
 
-def join(programme: str, run: Simulation, who: NDArray[np.int64]) -> None:
+def enter_programme(programme: str, run: Simulation, who: NDArray[np.int64]) -> None:
     """These people get a place in a programme from this week on."""
     places = run.area.world.places[run.programme_names.index(programme)]
     places.weeks_in[who] = 0
     run.area.world.people.enrolments[who] += 1
 
 
-def measured(run: Simulation, who: NDArray[np.int64], had: NDArray[np.int64], luck: np.random.Generator) -> Doubles:
+def measure_participants(
+    run: Simulation, who: NDArray[np.int64], had: NDArray[np.int64], luck: np.random.Generator
+) -> Doubles:
     """(people, MEASURES) of these people as a study would measure them; had: relapses before they entered.
 
     The five scales of recovery each have the error of a fifth of the items of the QPR: that of the whole times √5.
@@ -110,7 +112,7 @@ def measured(run: Simulation, who: NDArray[np.int64], had: NDArray[np.int64], lu
         return np.asarray(np.clip(true + luck.normal(0.0, error, true.shape), 0.0, 1.0))
 
     processes = asked(people.processes.astype(np.float64), m.qpr / 60.0 * math.sqrt(5.0))
-    recovered = asked(recovery(people), m.qpr / 60.0)
+    recovered = asked(recovery_of(people), m.qpr / 60.0)
     distress = asked(people.distress.astype(np.float64), m.symptoms)
     anxiety = asked((people.distress + people.anxiety).astype(np.float64), m.symptoms)
     withdrawal = asked(people.withdrawal.astype(np.float64), m.symptoms)

@@ -19,17 +19,17 @@ def owners(people: Any) -> NDArray[np.int64]:
     return np.repeat(np.arange(len(people)), people.n_ties)
 
 
-def recovery(people: Any) -> NDArray[np.float64]:
+def recovery_of(people: Any) -> NDArray[np.float64]:
     """(people,) Recovery: the mean of the five processes, 0 to 1."""
     return np.asarray(people.processes.mean(axis=1, dtype=np.float64))
 
 
-def phq9(distress: Any) -> NDArray[np.int32]:
+def phq9_score(distress: Any) -> NDArray[np.int32]:
     """Depression score, 0 to 27, as a questionnaire has it: in whole points, halves upwards."""
     return np.floor(27.0 * np.asarray(distress, np.float64) + 0.5).astype(np.int32)
 
 
-def gad7(distress: Any, anxiety: Any) -> NDArray[np.int32]:
+def gad7_score(distress: Any, anxiety: Any) -> NDArray[np.int32]:
     """Anxiety score, 0 to 21, in whole points. anxiety: how much more anxious somebody is than distressed."""
     return np.floor(21.0 * np.asarray(np.clip(distress + anxiety, 0.0, 1.0), np.float64) + 0.5).astype(np.int32)
 
@@ -45,7 +45,7 @@ def participants(places: Any) -> Mask:
     return np.asarray((places["weeks_in"] >= 0) & (places["weeks_in"] < NEVER))
 
 
-def programmes_of(world: World, names: Sequence[str], person: int) -> list[str]:
+def current_programmes(world: World, names: Sequence[str], person: int) -> list[str]:
     """Names of the programmes that a person is in. names: of all programmes, in the order of `places`."""
     inside = participants(world.places[:, person])
     return [name for name, takes_part in zip(names, inside, strict=True) if takes_part]

@@ -35,7 +35,7 @@ def share_psychosis(scenario: Scenario) -> float:
     return 0.5 if scenario.networks else scenario.population.share_psychosis
 
 
-def identity_of(scenario: Scenario, size: int = POOL_SIZE) -> str:
+def pool_identity(scenario: Scenario, size: int = POOL_SIZE) -> str:
     """What the pool depends on, as a hash: code, root services, preset, numbers that move people, size, duration."""
     moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
     about = [run_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving]
@@ -45,12 +45,12 @@ def identity_of(scenario: Scenario, size: int = POOL_SIZE) -> str:
 
 def pool_for(scenario: Scenario, workers: int = 1) -> Pool:
     """The pool that this scenario's people come from, which is kept (pool_store)."""
-    return stored_pool(f"pool-{identity_of(scenario)}", lambda: make_pool(scenario, workers))
+    return stored_pool(f"pool-{pool_identity(scenario)}", lambda: make_pool(scenario, workers))
 
 
 def temporary_pool(scenario: Scenario, size: int) -> Pool:
     """The same of so many people, under the numbers of a draw or a design point: kept in memory alone."""
-    name = f"temporary-{identity_of(scenario, size)}"
+    name = f"temporary-{pool_identity(scenario, size)}"
     return stored_pool(name, lambda: make_pool(scenario, size=size), on_disk=False)
 
 
@@ -61,7 +61,7 @@ def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Po
     """
     moving = [name for name in scenario.parameters if not name.startswith(IDLE)]
     like = scenario.with_values({name: value(Parameters(), name) for name in moving})
-    founders = stored_pool(f"founders-{identity_of(like)}", lambda: found(like, workers))
+    founders = stored_pool(f"founders-{pool_identity(like)}", lambda: found(like, workers))
     share, rules = share_psychosis(scenario), root_rules(scenario, scenario.all_parameters)
     area = first_area(size, rules, KEY, share, workers)
     return settle(moved_in(area, founders, rules, share), rules, SETTLING_WEEKS, MOMENTS, workers)
@@ -89,10 +89,10 @@ def settle(area: Area, rules: PackedRules, weeks: int, moments: int, workers: in
 
     One moment would keep the luck that its staff had in common: everybody in a caseload shares it.
     """
-    parts, lived = [], 0
+    parts, lived, unseen = [], 0, np.zeros((0, N_SEEN))
     for moment in range(moments - 1, -1, -1):
         now = weeks - moment * APART - lived
-        live_weeks_together(area.world, rules, area.desk, KEY, lived, now, 0, np.zeros((0, N_SEEN)), workers)
+        live_weeks_together(area.world, rules, area.desk, KEY, lived, now, every=0, seen=unseen, workers=workers)
         lived += now
         parts.append(at_rest(pool_of(area), lived))
     return concat_pools(parts)

@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from supportnet.sim.area.population import Pool
-from supportnet.sim.storage.cache import cache_folder, read, write
+from supportnet.sim.storage.cache import cache_folder, read_kept, write
 
 MEMORY = 160 * 2**20  # bytes: the pools of 64 draws, with those that they are made from
 PERSON = 2300  # bytes of one of the people who a pool is made of, at both moments at which it shows them
@@ -61,7 +61,7 @@ def _path(name: str) -> Path:
 
 
 def _read(name: str) -> Pool | None:
-    if (content := read(_path(name))) is None:
+    if (content := read_kept(_path(name))) is None:
         return None
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         return Pool(

@@ -23,7 +23,7 @@ from supportnet.sim.state import N_SEEN
 HIGHEST_SEED = 2**32 - 1  # and one less for replicates: the highest is the pool's
 
 
-class Held(NamedTuple):
+class HeldValues(NamedTuple):
     """What is held at a value, whatever else happens; NaN is free."""
 
     held: NDArray[np.float64]  # (7, 4) mechanism by role
@@ -47,7 +47,7 @@ class Simulation:
         workers: int = 1,
         record: bool = False,
         pool: Pool | None = None,
-        held: Held | None = None,
+        held: HeldValues | None = None,
     ) -> None:
         check_luck(seed, replicate)
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
@@ -98,7 +98,15 @@ class Simulation:
             rows = (self.week + now) // every - self.week // every if every else 0
             seen = np.zeros((rows, N_SEEN))
             live_weeks_together(
-                self.area.world, self.orders, self.area.desk, self.key, self.week, now, every, seen, self.workers
+                self.area.world,
+                self.orders,
+                self.area.desk,
+                self.key,
+                self.week,
+                now,
+                every=every,
+                seen=seen,
+                workers=self.workers,
             )
             self.week += now
             shown.append(seen)

@@ -112,6 +112,7 @@ def live_weeks_together(
     key: Key,
     first_week: int,
     weeks: int,
+    *,
     every: int,
     seen: NDArray[np.float64],
     workers: int,

@@ -12,7 +12,7 @@ class ReadFile(NamedTuple):
     rows: int
 
 
-class LeftOut(NamedTuple):
+class OmittedRows(NamedTuple):
     """Files or rows that are not in the result, where they stand, and why."""
 
     what: str
@@ -38,12 +38,12 @@ class Account:
             self._left_out.setdefault((what, reason), {}).update(found)
 
     @property
-    def left_out(self) -> list[LeftOut]:
+    def left_out(self) -> list[OmittedRows]:
         """All that is not in the result."""
-        return [LeftOut(what, list(places), reason) for (what, reason), places in self._left_out.items()]
+        return [OmittedRows(what, list(places), reason) for (what, reason), places in self._left_out.items()]
 
 
-def counted(count: int, one: str, many: str = "") -> str:
+def count_in_words(count: int, one: str, many: str = "") -> str:
     """A number of things in words."""
     return f"{count} {one if count == 1 else many or one + 's'}"
 
@@ -56,12 +56,12 @@ def percent(share: float) -> int:
 
 def rows(count: int) -> str:
     """A number of rows in words."""
-    return counted(count, "row")
+    return count_in_words(count, "row")
 
 
-def persons(count: int) -> str:
+def people_in_words(count: int) -> str:
     """A number of people in words."""
-    return counted(count, "person", "people")
+    return count_in_words(count, "person", "people")
 
 
 def first_of(places: list[str]) -> str:

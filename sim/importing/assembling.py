@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from supportnet.sim.importing.account import Account, first_of, rows
-from supportnet.sim.importing.files import Study
-from supportnet.sim.importing.ids import apart, ids, ids_or_none, looking_like
-from supportnet.sim.importing.mapping_fields import Choice, Source
+from supportnet.sim.importing.files import InterviewStudy
+from supportnet.sim.importing.ids import ids, ids_or_none, looking_like, near_duplicates
+from supportnet.sim.importing.mapping_fields import ChoiceField, SourceField
 from supportnet.sim.importing.mapping_shape import FILE, ROW, SLOT, AlterTieFiles, Files, Mapping, TieFiles
 from supportnet.sim.importing.people import BY_MAPPING, IGNORE
-from supportnet.sim.importing.reading import Answers, numbers, truths, words
-from supportnet.sim.importing.tables import Table, refuse
+from supportnet.sim.importing.reading import Answers, number_column, truths, word_column
+from supportnet.sim.importing.tables import PartTable, refuse
 from supportnet.sim.network_file.format import TIE_FIELDS, About
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ SLOT_OF = re.compile(", slot .*$")  # in a place
 E = TypeVar("E", bound=Files)
 
 
-def people_of_ties(study: Study, mapping: Mapping) -> list[pd.Series[Any]]:
+def people_of_ties(study: InterviewStudy, mapping: Mapping) -> list[pd.Series[Any]]:
     """The ids of people in each table of ties, also of those whose row names no supporter, or whose file has no row."""
     import pandas as pd
 
@@ -40,7 +40,7 @@ def people_of_ties(study: Study, mapping: Mapping) -> list[pd.Series[Any]]:
     return found
 
 
-def all_ties(study: Study, mapping: Mapping, people: pd.DataFrame, account: Account) -> pd.DataFrame:
+def all_ties(study: InterviewStudy, mapping: Mapping, people: pd.DataFrame, account: Account) -> pd.DataFrame:
     """One row a tie: patient, supporter, role, numbers; the index says where it stands. Ties without a role, or whose
     role the mapping ignores, have the role "ignore" and are listed as left out."""
     tables = tables_of(study, mapping, TieFiles)
@@ -58,7 +58,7 @@ def all_ties(study: Study, mapping: Mapping, people: pd.DataFrame, account: Acco
 
 
 def all_alter_ties(
-    study: Study, mapping: Mapping, people: pd.DataFrame, ties: pd.DataFrame, account: Account
+    study: InterviewStudy, mapping: Mapping, people: pd.DataFrame, ties: pd.DataFrame, account: Account
 ) -> pd.DataFrame:
     """One row a tie among two supporters of one person: patient, supporter_a, supporter_b, weight."""
     import pandas as pd
@@ -94,13 +94,13 @@ def renamed(networks: pd.DataFrame, alter_ties: pd.DataFrame) -> tuple[pd.DataFr
     return rename(networks, ["supporter"]), rename(alter_ties, ["supporter_a", "supporter_b"])
 
 
-def tables_of(study: Study, mapping: Mapping, kind: type[E]) -> list[tuple[Table, E]]:
+def tables_of(study: InterviewStudy, mapping: Mapping, kind: type[E]) -> list[tuple[PartTable, E]]:
     """The tables of one kind, each with what the mapping says about it."""
     parts = mapping.parts().items()
     return [(study.tables[part], entry) for part, entry in parts if isinstance(entry, kind) and part in study.tables]
 
 
-def _ties(table: Table, entry: TieFiles, account: Account) -> pd.DataFrame:
+def _ties(table: PartTable, entry: TieFiles, account: Account) -> pd.DataFrame:
     """The ties of one table; rows and slots that name nobody and say nothing are none."""
     import pandas as pd
 
@@ -110,10 +110,10 @@ def _ties(table: Table, entry: TieFiles, account: Account) -> pd.DataFrame:
     def put(name: str, answers: Answers) -> None:
         columns[name], columns[BY_MAPPING + name] = answers
 
-    put("role", words(table, entry.role, "role"))
+    put("role", word_column(table, entry.role, "role"))
     for name, about in TIE_FIELDS.items():
         if (how := getattr(entry, name)) is not None:
-            put(name, numbers(table, how, name, about))
+            put(name, number_column(table, how, name, about))
     nobody = _nobody(table, entry, supporter, account)
     remedy = 'write the supporter\'s id into the cell; where the file has none, supporter = "{row}" numbers them'
     if entry.slots:
@@ -139,7 +139,7 @@ def _check_one_row(ties: pd.DataFrame, column: str) -> None:
         refuse(what, ties["patient"].rename(column), again, "one row a person", remedy)
 
 
-def _nobody(table: Table, entry: TieFiles, supporter: pd.Series[Any], account: Account) -> pd.Series[bool]:
+def _nobody(table: PartTable, entry: TieFiles, supporter: pd.Series[Any], account: Account) -> pd.Series[bool]:
     """Rows in which there is no supporter: nothing is said about one, and none is named (or by the code for no answer
     that all their cells hold). Where the mapping has a column for that, it decides."""
     asked = [(source, name) for source in entry.fields() for name in source.names() if SLOT in name or not entry.slots]
@@ -164,30 +164,30 @@ def _nobody(table: Table, entry: TieFiles, supporter: pd.Series[Any], account: A
     return nobody
 
 
-def _answered(table: Table, asked: list[tuple[Source, str]]) -> pd.Series[bool]:
+def _answered(table: PartTable, asked: list[tuple[SourceField, str]]) -> pd.Series[bool]:
     """Where any of these columns says something about a supporter."""
     answered = _flags(table, np.zeros(len(table.frame), dtype=bool))
     for source, name in asked:
-        if isinstance(source, Choice) and name in (source.columns or ()):
+        if isinstance(source, ChoiceField) and name in (source.columns or ()):
             answered |= _flags(table, truths(table, name, source, "role"))
         else:
             answered |= table.answers(name, source, source.known()).notna()
     return answered
 
 
-def _flags(table: Table, values: np.ndarray[Any, Any]) -> pd.Series[bool]:
+def _flags(table: PartTable, values: np.ndarray[Any, Any]) -> pd.Series[bool]:
     import pandas as pd
 
     return pd.Series(values, index=table.frame.index, dtype=bool)
 
 
-def _alter_ties(table: Table, entry: AlterTieFiles) -> pd.DataFrame:
+def _alter_ties(table: PartTable, entry: AlterTieFiles) -> pd.DataFrame:
     import pandas as pd
 
     names = zip(ABOUT_ALTER_TIE, entry.ids(), strict=False)
     columns: dict[str, Any] = {name: ids(table, template).to_numpy(object) for name, template in names}
     if entry.weight is not None:
-        columns["weight"] = numbers(table, entry.weight, "weight", WEIGHT).values
+        columns["weight"] = number_column(table, entry.weight, "weight", WEIGHT).values
     return pd.DataFrame(columns, index=table.frame.index)
 
 
@@ -223,7 +223,7 @@ def _check_once(supporter: pd.Series[Any], ties: pd.DataFrame) -> None:
 
 def _note_likenesses(ties: pd.DataFrame, account: Account) -> None:
     """Notes about ids that may mean the same supporter, or the person."""
-    if places := apart(ties["supporter"], ties["patient"]):
+    if places := near_duplicates(ties["supporter"], ties["patient"]):
         account.note(
             f"ties: {rows(len(places))} whose supporters have ids that look alike: kept apart ({first_of(places)})"
         )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from supportnet.sim.enums import Condition, Role
 from supportnet.sim.parameters import Parameters
-from supportnet.sim.scenario.schema import SHARE_PSYCHOSIS, Population, Services
+from supportnet.sim.scenario.schema import SHARE_PSYCHOSIS, Population, ServiceLevers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ TIES = np.array([0, 4, 6, 9])
 WITHDRAWAL = np.array([[0.60, 0.48, 0.40, 0.33], [0.40, 0.35, 0.25, 0.21]])
 
 
-class Told(NamedTuple):
+class ContactAnswers(NamedTuple):
     """What interviews say that contacts depend on; named as in `Networks`."""
 
     patient: NDArray[np.integer]  # (ties,) row of the person
@@ -36,7 +36,7 @@ class Told(NamedTuple):
     withdrawal: Doubles  # (people,) NaN: not given
 
 
-class Contacts(NamedTuple):
+class WeeklyContacts(NamedTuple):
     """Contacts a week, summed over the ties of which interviews tell them."""
 
     given: float
@@ -60,34 +60,36 @@ class Contacts(NamedTuple):
         """What a report says about it."""
         above = f"{self.ties_above} {'tie has' if self.ties_above == 1 else 'ties have'} more than the model allows"
         return (
-            f"contacts_per_week: about {amount(self.possible)} of {amount(self.given)} contacts a week "
+            f"contacts_per_week: about {contact_count(self.possible)} of {contact_count(self.given)} contacts a week "
             f"({100 * self.share:.0f} %) can take place in a run"
             + (f"; {above}, which is about one a week at most" if self.ties_above else "")
         )
 
 
-def amount(contacts: float) -> str:
+def contact_count(contacts: float) -> str:
     """A number of contacts, for people."""
     return f"{contacts:,.0f}" if contacts >= 10.0 else f"{contacts:.2g}"
 
 
-def contacts_of(told: Told | Networks, parameters: Parameters, services: Services, preset: str) -> Contacts | None:
+def contacts_given(
+    told: ContactAnswers | Networks, parameters: Parameters, services: ServiceLevers, preset: str
+) -> WeeklyContacts | None:
     """Contacts given and possible; None where none are given."""
     given = ~np.isnan(told.contacts_per_week)
     if not given.any():
         return None
     possible = possible_contacts(told, parameters, services, SHARE_PSYCHOSIS[preset])
-    most = met(np.full(len(Role), np.inf), np.arange(len(Role)), parameters)[told.role]
+    most = meeting_chance(np.full(len(Role), np.inf), np.arange(len(Role)), parameters)[told.role]
     above = int((told.contacts_per_week > most).sum())
-    return Contacts(float(told.contacts_per_week[given].sum()), float(possible[given].sum()), above)
+    return WeeklyContacts(float(told.contacts_per_week[given].sum()), float(possible[given].sum()), above)
 
 
-def contacts_in(table: pd.DataFrame) -> Contacts | None:
+def contacts_in(table: pd.DataFrame) -> WeeklyContacts | None:
     """The same for the table of a network file, in a service and with people as they are in the reference area."""
     import pandas as pd
 
     people, ties = table.drop_duplicates("patient"), table[table["supporter"].notna()]
-    told = Told(
+    told = ContactAnswers(
         patient=pd.Index(people["patient"]).get_indexer(pd.Index(ties["patient"])),
         role=pd.Index(Role.words()).get_indexer(pd.Index(ties["role"])),
         strength=ties["strength"].to_numpy(np.float64),
@@ -95,11 +97,11 @@ def contacts_in(table: pd.DataFrame) -> Contacts | None:
         condition=pd.Index(Condition.words()).get_indexer(pd.Index(people["condition"])),
         withdrawal=people["withdrawal"].to_numpy(np.float64),
     )
-    return contacts_of(told, Parameters(), Services(), Population().preset)
+    return contacts_given(told, Parameters(), ServiceLevers(), Population().preset)
 
 
 def possible_contacts(
-    told: Told | Networks, parameters: Parameters, services: Services, share_psychosis: float
+    told: ContactAnswers | Networks, parameters: Parameters, services: ServiceLevers, share_psychosis: float
 ) -> Doubles:
     """(ties,) mean contacts in a week of each tie, as the model's equations have it, in usual circumstances."""
     meet, n = parameters.meet, len(told.condition)
@@ -113,7 +115,7 @@ def possible_contacts(
     asked = wished * (1.0 - np.where(service, meet.closing_scheduled, meet.closing_informal) * withdrawal)
     of_person = np.bincount(told.patient, asked, n)
     asked *= np.minimum(1.0, meet.budget / np.maximum(of_person, meet.budget))[told.patient]
-    found = met(asked, told.role, parameters)
+    found = meeting_chance(asked, told.role, parameters)
     of_post = services.caseload * asked[service].sum() / n
     found[service] = 1.0 - np.exp(
         -asked[service] * min(1.0, parameters.people.capacity.professional / max(of_post, 1e-9))
@@ -121,7 +123,7 @@ def possible_contacts(
     return found
 
 
-def met(asked: Doubles, role: NDArray[np.integer], parameters: Parameters) -> Doubles:
+def meeting_chance(asked: Doubles, role: NDArray[np.integer], parameters: Parameters) -> Doubles:
     """Chance of a contact in a week with a supporter who has this one tie; capacities are spread."""
     people = parameters.people
     spread = np.maximum(0.2, 1.0 + people.capacity_spread * NORMAL)
@@ -129,7 +131,7 @@ def met(asked: Doubles, role: NDArray[np.integer], parameters: Parameters) -> Do
     return np.asarray((1.0 - np.exp(-np.minimum(asked[:, None], capacity))).mean(axis=1))
 
 
-def first_professionals(told: Told | Networks) -> NDArray[np.bool_]:
+def first_professionals(told: ContactAnswers | Networks) -> NDArray[np.bool_]:
     """(ties,) whether a tie becomes the service's: the first professional of each person."""
     professional = np.flatnonzero(told.role == Role.PROFESSIONAL)
     first = np.zeros(len(told.role), bool)
@@ -137,7 +139,7 @@ def first_professionals(told: Told | Networks) -> NDArray[np.bool_]:
     return first
 
 
-def usual_withdrawal(told: Told | Networks, share_psychosis: float) -> Doubles:
+def usual_withdrawal(told: ContactAnswers | Networks, share_psychosis: float) -> Doubles:
     """(people,) withdrawal as told, else as usual with this condition and so many ties."""
     n_ties = np.bincount(told.patient, minlength=len(told.condition))
     usual = WITHDRAWAL[:, np.searchsorted(TIES, n_ties, side="right") - 1]

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing.account import Account, counted
+from supportnet.sim.importing.account import Account, count_in_words
 from supportnet.sim.importing.file_kinds import BINARY, not_text, refuse_binary
 from supportnet.sim.importing.spelling import INVISIBLE
 
@@ -16,7 +16,7 @@ CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
 USUAL = ("cp1252", "mac-roman", "cp850", "cp1250", "cp1251")  # what programs write beside Unicode; the likeliest first
 
 
-def decoded(raw: bytes, name: str, encoding: str | None, account: Account) -> str:
+def decode_table(raw: bytes, name: str, encoding: str | None, account: Account) -> str:
     """The text of a file in the encoding of the mapping; without one in Unicode, as far as its bytes leave no doubt."""
     refuse_binary(raw, name)
     wanted = _python_name(encoding) if encoding else _unicode(raw)
@@ -42,11 +42,11 @@ def decoded(raw: bytes, name: str, encoding: str | None, account: Account) -> st
 def _note_characters(text: str, name: str, account: Account) -> None:
     """Notes about characters that are lost, or that make two texts differ although nobody sees it."""
     if lost := text.count("\ufffd"):
-        account.note(f"{name}: {counted(lost, 'character')} lost before the import (\ufffd stands there)")
+        account.note(f"{name}: {count_in_words(lost, 'character')} lost before the import (\ufffd stands there)")
     if wrong := len(CONTROLS.findall(text)):
         account.note(
-            f"{name}: {counted(wrong, 'control character')} that no text holds: is the encoding right? What is called"
-            " latin-1 is mostly cp1252"
+            f"{name}: {count_in_words(wrong, 'control character')} that no text holds: is the encoding right? "
+            "What is called latin-1 is mostly cp1252"
         )
     hidden = sum(text.count(character) for character in INVISIBLE)
     if hidden or not unicodedata.is_normalized("NFC", text):

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing.account import Account, counted
+from supportnet.sim.importing.account import Account, count_in_words
 from supportnet.sim.importing.settings import Settings, in_mapping
-from supportnet.sim.importing.spelling import tidy
+from supportnet.sim.importing.spelling import clean_cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +91,7 @@ def _split(text: str, delimiter: str | None) -> Iterator[Row]:
     apart = mark != " " and f'{mark} "' in text[: text.find("\n")]  # "a", "b": blanks before the quotation marks
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True, skipinitialspace=apart)
     number = -1 if SEPARATOR.match(text) else 0
-    tidied = str.strip if text.isascii() else tidy
+    tidied = str.strip if text.isascii() else clean_cell
     while True:
         line = reader.line_num + 1  # where the next row begins: cells may hold line breaks
         number += 1
@@ -201,7 +201,7 @@ def _same_length(rows: Iterator[Row], n: int, name: str, delimiter: str) -> Iter
             yield row
         elif any(cells):
             what, expected = "a row of another length than the header", f"{n}, one for each column"
-            where, found = _place(name, row), counted(len(cells), "cell")
+            where, found = _place(name, row), count_in_words(len(cells), "cell")
             remedy = _lengthen(len(cells) - n, delimiter)
             raise UserInputError(what, where=where, found=found, expected=expected, remedy=remedy)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing.guesses import described, number_lines, person_lines, role_lines
+from supportnet.sim.importing.guesses import column_comment, number_lines, person_lines, role_lines
 from supportnet.sim.importing.mapping_shape import FILE, ROW, SLOT, Mapping
 from supportnet.sim.importing.people import OF_FILE
 from supportnet.sim.importing.samples import Group, groups_at
-from supportnet.sim.importing.sources import shown
+from supportnet.sim.importing.sources import printable_name
 from supportnet.sim.storage.toml_files import parsed, quoted
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Draft(NamedTuple):
     export: str
 
 
-class Part(NamedTuple):
+class DraftPart(NamedTuple):
     """A part of the mapping with the files that it is made of and the columns that its ids use."""
 
     key: str
@@ -104,7 +104,7 @@ def drafted(source: Path) -> Draft:
         parts = [*_people_in(next(part for part in parts if part.key == "ties")), *parts]
     written = {frozenset(part.group.written.items()) for part in parts}
     lines = [
-        f"# Drafted from the files of {quoted(shown(source.resolve().name))}"
+        f"# Drafted from the files of {quoted(printable_name(source.resolve().name))}"
         + (f", which look like {export}" if export else "")
         + ".",
         "# Guesses are marked: correct them, and fill in what is marked so. docs/import.md explains every key.",
@@ -129,7 +129,7 @@ def _formats(written: dict[str, str]) -> list[str]:
     return [f"{key} = {value}  # a guess" for key, value in written.items()]
 
 
-def _parts(export: Export, groups: list[Group]) -> list[Part]:
+def _parts(export: Export, groups: list[Group]) -> list[DraftPart]:
     """People, ties and ties among supporters, as far as the columns of an export are there; nothing without ties."""
     parts = []
     for group in groups:
@@ -149,10 +149,10 @@ def _parts(export: Export, groups: list[Group]) -> list[Part]:
     return _in_order(parts) if any(part.key == "ties" for part in parts) else []
 
 
-def _in_order(parts: list[Part]) -> list[Part]:
+def _in_order(parts: list[DraftPart]) -> list[DraftPart]:
     """The parts as they stand in a mapping; of people only one, and files without a row beside those with some."""
     people = [part for part in parts if part.key == "people"][:1]
-    joined: list[Part] = []
+    joined: list[DraftPart] = []
     for key in ("ties", "alter_ties"):
         filled = [part for part in parts if part.key == key and len(part.group.frame)]
         empty = [part for part in parts if part.key == key and not len(part.group.frame)]
@@ -167,12 +167,12 @@ def _in_order(parts: list[Part]) -> list[Part]:
     return people + joined
 
 
-def _part(key: str, group: Group, ids: dict[str, str]) -> Part:
+def _part(key: str, group: Group, ids: dict[str, str]) -> DraftPart:
     columns = {str(name): group.frame[name] for name in group.frame.columns if name not in ids.values()}
-    return Part(key, group, ids, columns)
+    return DraftPart(key, group, ids, columns)
 
 
-def _wide_or_other(groups: list[Group]) -> tuple[str, list[Part]]:
+def _wide_or_other(groups: list[Group]) -> tuple[str, list[DraftPart]]:
     """Tables of no known export: supporters in numbered columns, or a row a tie."""
     for group in groups:
         if slots := _slots(group):
@@ -206,7 +206,7 @@ def _supporter(frame: pd.DataFrame, patient: str) -> str:
     return ROW
 
 
-def _people_in(ties: Part) -> list[Part]:
+def _people_in(ties: DraftPart) -> list[DraftPart]:
     """People whose facts stand in the rows of their ties: columns with one answer a person."""
     frame, patient = ties.group.frame, ties.ids["patient"]
     if patient not in frame.columns or ties.slots or not frame[patient].duplicated().any():
@@ -217,7 +217,7 @@ def _people_in(ties: Part) -> list[Part]:
         return []
     for name in columns:
         del ties.columns[name]
-    return [Part("people", ties.group, {"patient": patient}, columns)]
+    return [DraftPart("people", ties.group, {"patient": patient}, columns)]
 
 
 def _slots(group: Group) -> list[str]:
@@ -238,7 +238,7 @@ def _stems(group: Group) -> dict[str, list[str]]:
     return stems
 
 
-def _wide_parts(group: Group, slots: list[str]) -> list[Part]:
+def _wide_parts(group: Group, slots: list[str]) -> list[DraftPart]:
     import pandas as pd
 
     numbered = {stem: numbers for stem, numbers in _stems(group).items() if numbers == slots}
@@ -249,12 +249,12 @@ def _wide_parts(group: Group, slots: list[str]) -> list[Part]:
     people = {name: cells for name, cells in fixed.items() if name != patient}
     supporter = next(iter(numbered)) if len(numbered) == 1 else SLOT  # names alone: who has none is nobody
     return [
-        Part("people", group, {"patient": patient}, people),
-        Part("ties", group, {"patient": patient, "supporter": supporter}, melted, slots),
+        DraftPart("people", group, {"patient": patient}, people),
+        DraftPart("ties", group, {"patient": patient, "supporter": supporter}, melted, slots),
     ]
 
 
-def _part_lines(part: Part, own_format: bool, several: bool) -> list[str]:
+def _part_lines(part: DraftPart, own_format: bool, several: bool) -> list[str]:
     """A part of the mapping, with its other columns as comments."""
     files = part.group.patterns
     decimal = "," if "decimal" in part.group.written else "."
@@ -273,7 +273,7 @@ def _part_lines(part: Part, own_format: bool, several: bool) -> list[str]:
     said = "\n".join(lines)
     rest = [name for name in part.columns if quoted(name) not in said]
     if rest:
-        lines += ["# Its other columns:", *(described(name, part.columns[name], decimal) for name in rest[:100])]
+        lines += ["# Its other columns:", *(column_comment(name, part.columns[name], decimal) for name in rest[:100])]
     if len(rest) > 100:
         lines.append(f"#   and {len(rest) - 100} more")
     return [*lines, "", *role_lines(part.columns, bool(part.slots))] if part.key == "ties" else lines

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.importing.account import Account, ReadFile
-from supportnet.sim.importing.decoding import decoded
+from supportnet.sim.importing.decoding import decode_table
 from supportnet.sim.importing.delimited import read_delimited
 from supportnet.sim.importing.file_kinds import OF_NO_TEXT, STATA, kind_of
 from supportnet.sim.importing.mapping import ReadMapping
@@ -17,18 +17,18 @@ from supportnet.sim.importing.mapping_shape import FILE, Files, TieFiles
 from supportnet.sim.importing.network_canvas import read_graphml
 from supportnet.sim.importing.settings import settings_of
 from supportnet.sim.importing.slots import unfolded
-from supportnet.sim.importing.sources import SourceFile, files_at, fits, opened, shown
+from supportnet.sim.importing.sources import SourceFile, files_at, fits, opened, printable_name
 from supportnet.sim.importing.stata import read_stata
-from supportnet.sim.importing.tables import Table, joined
+from supportnet.sim.importing.tables import PartTable, joined
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Study(NamedTuple):
+class InterviewStudy(NamedTuple):
     """The tables of a study by the part of the mapping they belong to, and what became of each file."""
 
-    tables: dict[str, Table]
+    tables: dict[str, PartTable]
     read: list[ReadFile]
     sharing: dict[str, set[str]]  # the parts that are made of the same tables as a part, with itself
     empty: dict[str, dict[str, str]]  # files without a row, by part: name -> what stars of the pattern stand for
@@ -85,7 +85,7 @@ class Reader:
         settings = self.settings[key]._replace(beside=self.last_read(key))
         if kind_of(raw) is STATA:
             return read_stata(raw, name, settings.decimal)
-        text = decoded(raw, name, settings.encoding, self.account)
+        text = decode_table(raw, name, settings.encoding, self.account)
         return read_delimited(text, name, settings, self.parts[key].needed(), self.account)
 
     def last_read(self, key: str) -> str:
@@ -101,7 +101,7 @@ class Reader:
         self.read.append(ReadFile(file.name, key, len(frame)))
         self.digests[file.name] = hashlib.sha256(raw).digest()
 
-    def study(self) -> Study:
+    def study(self) -> InterviewStudy:
         """What was read."""
         tables = {}
         for key, entry in self.parts.items():
@@ -111,10 +111,10 @@ class Reader:
         digest = hashlib.sha256()
         for name, content in sorted(self.digests.items()):
             digest.update(name.encode() + b"\0" + content)
-        return Study(tables, self.read, self.sharing, self.empty, digest.hexdigest())
+        return InterviewStudy(tables, self.read, self.sharing, self.empty, digest.hexdigest())
 
 
-def gather(source: Path, meaning: ReadMapping, account: Account) -> Study:
+def gather_files(source: Path, meaning: ReadMapping, account: Account) -> InterviewStudy:
     """Every file of a folder or an archive, or one file, read as the parts of the study that its name fits."""
     reader = Reader(meaning, account)
     deep = any("/" in pattern for entry in reader.parts.values() for pattern in entry.files)
@@ -133,7 +133,7 @@ def gather(source: Path, meaning: ReadMapping, account: Account) -> Study:
     for key, entry in reader.parts.items():
         if key not in study.tables and key != "people":
             account.note(f"{key}: no file found ({', '.join(entry.files)})")
-    alone = [file.name for file in files] == [shown(source.name)]
+    alone = [file.name for file in files] == [printable_name(source.name)]
     _check_found(source, reader.parts, study, other, [] if alone else files)
     account.leave_out("files", also_csv, "GraphML of a session that is there as CSV too: the CSV counts")
     account.leave_out("files", other, "no pattern of the mapping fits the name")
@@ -146,7 +146,7 @@ def is_graphml(file: SourceFile) -> bool:
 
 
 def _check_found(
-    source: Path, parts: dict[str, Files], study: Study, other: list[str], files: list[SourceFile]
+    source: Path, parts: dict[str, Files], study: InterviewStudy, other: list[str], files: list[SourceFile]
 ) -> None:
     """A folder has people and ties where the mapping names them; a file alone (no files beside it) one of its parts."""
     names = {part.split(".")[0] for part in study.tables}

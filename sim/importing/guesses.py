@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from supportnet.sim.enums import Role
 from supportnet.sim.importing.mapping_shape import FILL_IN, SLOT
 from supportnet.sim.importing.reading import FALSE, TRUE
-from supportnet.sim.importing.spelling import number, same
+from supportnet.sim.importing.spelling import canonical_code, parse_number
 from supportnet.sim.storage.toml_files import quoted
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ def role_of(text: str) -> str | None:
     return roles.pop() if len(roles) == 1 else None
 
 
-def counted(column: pd.Series[Any]) -> Counter[str]:
+def count_answers(column: pd.Series[Any]) -> Counter[str]:
     """How often each answer stands in a column."""
     return Counter(str(cell) for cell in column.dropna())
 
 
 def is_true_false(column: pd.Series[Any]) -> bool:
     """Whether all answers are words for true and false."""
-    answers = {same(cell) for cell in counted(column)}
+    answers = {canonical_code(cell) for cell in count_answers(column)}
     return bool(answers) and answers <= TRUE | FALSE
 
 
@@ -75,12 +75,14 @@ def role_lines(columns: dict[str, pd.Series[Any]], of_slots: bool) -> list[str]:
     if len(checked) > 1:
         lines = ["[ties.role.columns]  # a guess: the first true one counts"]
         return lines + [f"{quoted(name)} = {quoted(role)}" for name, role in checked.items()]
-    known = {name: sum(role_of(answer) is not None for answer in counted(cells)) for name, cells in columns.items()}
-    named = [name for name, cells in columns.items() if ABOUT_ROLE.search(name) and 1 < len(counted(cells)) <= 40]
+    known = {
+        name: sum(role_of(answer) is not None for answer in count_answers(cells)) for name, cells in columns.items()
+    }
+    named = [name for name, cells in columns.items() if ABOUT_ROLE.search(name) and 1 < len(count_answers(cells)) <= 40]
     boxes = [name for name in named if is_true_false(columns[name])]
-    most = max(known, key=lambda name: (known[name] * 2 >= len(counted(columns[name])), known[name]), default="")
-    if most and known[most] and known[most] * 2 >= len(counted(columns[most])):
-        return _codes(most, counted(columns[most]))
+    most = max(known, key=lambda name: (known[name] * 2 >= len(count_answers(columns[name])), known[name]), default="")
+    if most and known[most] and known[most] * 2 >= len(count_answers(columns[most])):
+        return _codes(most, count_answers(columns[most]))
     unknown = [
         '[ties.role]  # no column seems to say who a supporter is: name it, or write always = "friend" instead',
         f"column = {quoted(f'{FILL_IN} {SLOT}' if of_slots else FILL_IN)}",
@@ -88,18 +90,18 @@ def role_lines(columns: dict[str, pd.Series[Any]], of_slots: bool) -> list[str]:
     if len(boxes) > 1:
         head = '# [ties.role.columns]  # fill in "professional", "peer", "friend" or "family", and take [ties.role] out'
         return [head, *(f'# {quoted(name)} = ""' for name in boxes), *unknown]
-    return _codes(named[0], counted(columns[named[0]])) if named else unknown
+    return _codes(named[0], count_answers(columns[named[0]])) if named else unknown
 
 
 def _codes(name: str, answers: Counter[str]) -> list[str]:
     """The table of answers of a column that holds the role."""
     lines = ["[ties.role]  # a guess", f"column = {quoted(name)}"]
-    if {same(answer) for answer in answers} <= set(Role.words()):
+    if {canonical_code(answer) for answer in answers} <= set(Role.words()):
         return lines
     lines += ["", "[ties.role.values]"]
     spelled: Counter[str] = Counter()
     for answer, count in answers.items():
-        spelled[same(answer)] += count
+        spelled[canonical_code(answer)] += count
     for answer, count in spelled.most_common():
         role = role_of(answer)
         times = f"{count} rows" if count > 1 else "1 row"
@@ -116,7 +118,7 @@ def number_lines(columns: dict[str, pd.Series[Any]], decimal: str) -> list[str]:
     """Lines about columns that may hold closeness or contacts, as comments: their meaning is not certain."""
     lines = []
     for name, cells in columns.items():
-        values = [number(answer, decimal) for answer in counted(cells)]
+        values = [parse_number(answer, decimal) for answer in count_answers(cells)]
         if not values or any(value != value for value in values):
             continue
         low, high = min(values), max(values)
@@ -133,7 +135,7 @@ def person_lines(columns: dict[str, pd.Series[Any]], decimal: str) -> list[str]:
     """Lines about age, PHQ-9 and QPR."""
     lines = []
     for name, cells in columns.items():
-        values = [number(answer, decimal) for answer in counted(cells)]
+        values = [parse_number(answer, decimal) for answer in count_answers(cells)]
         if not values or any(value != value for value in values):
             continue
         if re.fullmatch(r"age|age_?(in_?)?years|edad|âge", name, re.I) and 0 <= min(values) <= max(values) <= 120:
@@ -144,11 +146,11 @@ def person_lines(columns: dict[str, pd.Series[Any]], decimal: str) -> list[str]:
     return list({line.split(" ")[0]: line for line in reversed(lines)}.values())
 
 
-def described(name: str, cells: pd.Series[Any], decimal: str) -> str:
+def column_comment(name: str, cells: pd.Series[Any], decimal: str) -> str:
     """A comment about a column: its kind of answers, and how many there are."""
-    answers = counted(cells)
+    answers = count_answers(cells)
     empty = int(cells.isna().sum())
-    values = [number(answer, decimal) for answer in answers]
+    values = [parse_number(answer, decimal) for answer in answers]
     if not answers:
         said = "nothing"
     elif (

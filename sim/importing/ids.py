@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from supportnet.sim.importing.account import first_of, rows
 from supportnet.sim.importing.mapping_shape import FILE, PLACEHOLDER, ROW, columns_in
-from supportnet.sim.importing.spelling import DATE, ERROR, loosely, whole
-from supportnet.sim.importing.tables import Table, refuse
+from supportnet.sim.importing.spelling import DATE, ERROR, loosely, without_decimals
+from supportnet.sim.importing.tables import PartTable, refuse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ SHORTENED = re.compile(r"-?[0-9]([.,][0-9]+)?E\+[0-9]{2,3}", re.ASCII)  # what a
 THOUSANDS = re.compile(r"-?[0-9]{1,3}(\.000)+", re.ASCII)
 
 
-def ids(table: Table, template: str) -> pd.Series[Any]:
+def ids(table: PartTable, template: str) -> pd.Series[Any]:
     """Ids as they stand in a column, or put together from several; a row without one is a UserInputError."""
     column = ids_or_none(table, template)
     remedy = (
@@ -33,7 +33,7 @@ def ids(table: Table, template: str) -> pd.Series[Any]:
     return column
 
 
-def ids_or_none(table: Table, template: str) -> pd.Series[Any]:
+def ids_or_none(table: PartTable, template: str) -> pd.Series[Any]:
     """Ids, None where nothing stands; {column}, {file}, {row} and {slot} within a text stand for what is there."""
     import pandas as pd
 
@@ -50,7 +50,7 @@ def ids_or_none(table: Table, template: str) -> pd.Series[Any]:
     return whole.where(~lacking, None)
 
 
-def _part(table: Table, name: str) -> pd.Series[Any]:
+def _part(table: PartTable, name: str) -> pd.Series[Any]:
     import pandas as pd
 
     if f"{{{name}}}" == ROW:
@@ -60,7 +60,7 @@ def _part(table: Table, name: str) -> pd.Series[Any]:
     return _one_spelling(table, name)
 
 
-def _one_spelling(table: Table, name: str) -> pd.Series[Any]:
+def _one_spelling(table: PartTable, name: str) -> pd.Series[Any]:
     """A column of ids, where 1.0 is 1 and ="1" is 1, and the report says so; what a spreadsheet has spoilt is a
     UserInputError."""
     column = table.column(name)
@@ -76,7 +76,7 @@ def _one_spelling(table: Table, name: str) -> pd.Series[Any]:
     fractions = grouped or any(map(FRACTION.fullmatch, cells))
     plain = {cell: AS_TEXT.sub(r"\1", cell).strip() for cell in cells}
     if not fractions:
-        plain = {cell: whole(said) for cell, said in plain.items()}
+        plain = {cell: without_decimals(said) for cell, said in plain.items()}
     changed = {cell for cell in cells if plain[cell] != cell}
     _note_dates(table, column, cells)
     if not changed:
@@ -88,7 +88,7 @@ def _one_spelling(table: Table, name: str) -> pd.Series[Any]:
     return column.map(lambda cell: cell if cell is None else plain[cell] or None)
 
 
-def _note_dates(table: Table, column: pd.Series[Any], cells: list[str]) -> None:
+def _note_dates(table: PartTable, column: pd.Series[Any], cells: list[str]) -> None:
     dates = [cell for cell in cells if DATE.fullmatch(cell)]
     if dates and len(dates) < len(cells):
         places = [str(place) for place in column.index[column.isin(dates)]]
@@ -98,10 +98,17 @@ def _note_dates(table: Table, column: pd.Series[Any], cells: list[str]) -> None:
 
 def looking_like(name: str, known: pd.Series[Any]) -> str | None:
     """The id among those known that looks like this one without being it."""
-    return next((str(other) for other in known.unique() if loosely(whole(str(other))) == loosely(whole(name))), None)
+    return next(
+        (
+            str(other)
+            for other in known.unique()
+            if loosely(without_decimals(str(other))) == loosely(without_decimals(name))
+        ),
+        None,
+    )
 
 
-def apart(ids: pd.Series[Any], within: pd.Series[Any] | None = None) -> list[str]:
+def near_duplicates(ids: pd.Series[Any], within: pd.Series[Any] | None = None) -> list[str]:
     """Where ids stand that look like another one (of the same person) and are not it."""
     import pandas as pd
 

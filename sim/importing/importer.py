@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from supportnet import __version__
 from supportnet.sim.enums import Role
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing.account import Account, first_of, persons
+from supportnet.sim.importing.account import Account, first_of, people_in_words
 from supportnet.sim.importing.assembling import (
     ABOUT_ALTER_TIE,
     ABOUT_TIE,
@@ -19,12 +19,12 @@ from supportnet.sim.importing.assembling import (
     renamed,
 )
 from supportnet.sim.importing.contacts import contacts_in
-from supportnet.sim.importing.files import Study, gather
+from supportnet.sim.importing.files import InterviewStudy, gather_files
 from supportnet.sim.importing.mapping import ReadMapping, read_mapping
 from supportnet.sim.importing.mapping_shape import FILE, Files, Mapping, PeopleFiles, TieFiles
 from supportnet.sim.importing.people import ABOUT_PERSON, BY_MAPPING, IGNORE, SIZE, all_people
-from supportnet.sim.importing.report import Given, Report
-from supportnet.sim.importing.sources import files_at, shown
+from supportnet.sim.importing.report import Given, ImportReport
+from supportnet.sim.importing.sources import files_at, printable_name
 from supportnet.sim.network_file.format import PERSON_FIELDS, TIE_FIELDS, to_parquet
 from supportnet.sim.storage.atomic import hidden_folder, move_up
 
@@ -40,14 +40,14 @@ FILES = {
 }
 
 
-def import_networks(source: Path, mapping: Path | None, out: Path) -> Report:
+def import_interviews(source: Path, mapping: Path | None, out: Path) -> ImportReport:
     """Reads ego networks from a folder or file as exported, and writes a network file, the ties among supporters and
     the report into the folder `out`: all of them, or none. Whatever is wrong with files or mapping is a
     UserInputError."""
     source, out = Path(source), Path(out)
     meaning = _mapping(source, mapping)
     account = Account()
-    study = gather(source, meaning, account)
+    study = gather_files(source, meaning, account)
     people = all_people(study, meaning.mapping, people_of_ties(study, meaning.mapping), account)
     ties = all_ties(study, meaning.mapping, people, account)
     alter_ties = all_alter_ties(study, meaning.mapping, people, ties, account)
@@ -84,7 +84,7 @@ def _note_people(mapping: Mapping, people: pd.DataFrame, ties: pd.DataFrame, acc
     if left.any():
         places = [str(place) for place in people.index[left]]
         account.note(
-            f"people: {persons(len(places))} of whom only ties are known that are left out ({first_of(places)})"
+            f"people: {people_in_words(len(places))} of whom only ties are known that are left out ({first_of(places)})"
         )
     size = people[SIZE].astype("float64")
     there = people["patient"].map(ties["patient"].value_counts()).fillna(0)
@@ -93,11 +93,11 @@ def _note_people(mapping: Mapping, people: pd.DataFrame, ties: pd.DataFrame, acc
         said = [f"{place}: {size[place]:g} said, {there[place]:g} there" for place in people.index[differs][:3]]
         more = ", …" if differs.sum() > 3 else ""
         account.note(
-            f"size: {persons(int(differs.sum()))} named another number of supporters ({'; '.join(said)}{more})"
+            f"size: {people_in_words(int(differs.sum()))} named another number of supporters ({'; '.join(said)}{more})"
         )
     weights = people["weight"].isna()
     if mapping.people is not None and mapping.people.weight is not None and weights.any():
-        account.note(f"weight: {persons(int(weights.sum()))} without one, counted as 1")
+        account.note(f"weight: {people_in_words(int(weights.sum()))} without one, counted as 1")
     templates = [template for entry in mapping.parts().values() for template in entry.ids()]
     if mapping.privacy.rename and any(FILE in template for template in templates):
         account.note("rename: this report still has the names of files, which hold ids here")
@@ -126,17 +126,17 @@ def _mapping(source: Path, path: Path | None) -> ReadMapping:
 def _report(
     source: Path,
     meaning: ReadMapping,
-    study: Study,
+    study: InterviewStudy,
     people: pd.DataFrame,
     ties: pd.DataFrame,
     alter_ties: pd.DataFrame,
     account: Account,
-) -> Report:
+) -> ImportReport:
     """The account of what was read, with everything that can be counted."""
     parts = [entry for part, entry in meaning.mapping.parts().items() if part in study.tables]
     tables = study.tables.items()
-    return Report(
-        source=shown(source.resolve().name),
+    return ImportReport(
+        source=printable_name(source.resolve().name),
         source_sha256=study.sha256,
         mapping=meaning.name,
         mapping_sha256=meaning.sha256,
@@ -156,7 +156,7 @@ def _report(
     )
 
 
-def _not_copied(study: Study, part: str) -> list[str]:
+def _not_copied(study: InterviewStudy, part: str) -> list[str]:
     """Columns of a part that neither it nor another part of the same tables uses."""
     used = {name for other in (part, *study.sharing.get(part, ())) for name in study.tables[other].used}
     return [name for name in study.tables[part].columns if name not in used]

@@ -5,8 +5,8 @@ from typing import Any, Generic, Literal, Self, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
-from supportnet.sim.importing.settings import Code, Entry
-from supportnet.sim.importing.spelling import same
+from supportnet.sim.importing.settings import Code, MappingEntry
+from supportnet.sim.importing.spelling import canonical_code
 from supportnet.sim.network_file.format import MOST_CONTACTS
 
 RoleWord = Literal["professional", "peer", "friend", "family", "ignore"]
@@ -16,13 +16,13 @@ W = TypeVar("W", bound=str)
 
 def _alike(values: dict[str, Any] | None) -> dict[str, Any] | None:
     """The table of codes in one spelling; two keys that then fall together contradict each other."""
-    spelled = {same(code): meaning for code, meaning in (values or {}).items()}
+    spelled = {canonical_code(code): meaning for code, meaning in (values or {}).items()}
     if values is not None and len(spelled) < len(values):
         raise ValueError("two of the values are the same code (capitals do not count, and 1 is 1.0)")
     return spelled if values is not None else None
 
 
-class Source(Entry):
+class SourceField(MappingEntry):
     """What words and numbers have in common: the columns they come from, and what means no answer."""
 
     column: str | None = Field(default=None, description="column with the codes or numbers")
@@ -32,7 +32,7 @@ class Source(Entry):
 
     @model_validator(mode="after")
     def _meant_or_not(self) -> Self:
-        if both := set(map(same, self.no_answer or ())) & set(self.known()):
+        if both := set(map(canonical_code, self.no_answer or ())) & set(self.known()):
             raise ValueError(f"{min(both)!r} stands under values and under no_answer")
         return self
 
@@ -46,7 +46,7 @@ class Source(Entry):
         return getattr(self, "values", None) or ()
 
 
-class Choice(Source, Generic[W]):
+class ChoiceField(SourceField, Generic[W]):
     """A word for each row: from a column of codes, from one true/false column per answer, or always the same."""
 
     values: dict[str, W] | None = Field(
@@ -71,7 +71,7 @@ class Choice(Source, Generic[W]):
         yield from self.columns or {}
 
 
-class Number(Source):
+class NumberField(SourceField):
     """A number for each row: as it stands in a column, or by a table of codes."""
 
     columns: list[str] | None = Field(
@@ -107,7 +107,7 @@ class Number(Source):
         return [*(self.values or {}).values(), *([] if self.missing is None else [self.missing])]
 
 
-class Share(Number):
+class ShareField(NumberField):
     """A number from 0 to 1: a scale read linearly, a table of codes, or shares as they stand."""
 
     scale: tuple[float, float] | None = Field(default=None, description="[answer that means 0, answer that means 1]")
@@ -123,7 +123,7 @@ class Share(Number):
         return self
 
 
-class Balance(Share):
+class Balance(ShareField):
     """Reciprocity: a share of its own, or the pair of help that the person gives and receives."""
 
     gives: str | None = Field(default=None, description="column: help the person gives to the supporter")
@@ -144,7 +144,7 @@ class Balance(Share):
         yield from (name for name in (self.gives, self.receives) if name is not None)
 
 
-class Contacts(Number):
+class ContactsField(NumberField):
     """Contacts a week: a column times per_week, or a table of codes."""
 
     per_week: float | None = Field(

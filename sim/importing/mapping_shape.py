@@ -8,15 +8,15 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from supportnet.sim.importing.mapping_fields import (
     Balance,
-    Choice,
+    ChoiceField,
     ConditionWord,
-    Contacts,
-    Number,
+    ContactsField,
+    NumberField,
     RoleWord,
-    Share,
-    Source,
+    ShareField,
+    SourceField,
 )  # fmt: skip
-from supportnet.sim.importing.settings import Entry, Format
+from supportnet.sim.importing.settings import Format, MappingEntry
 
 SLOT, FILE, ROW = "{slot}", "{file}", "{row}"
 MOST_SLOTS = 1000
@@ -58,7 +58,7 @@ def columns_in(template: str) -> list[str]:
     return [name for name in named if f"{{{name}}}" not in (SLOT, FILE, ROW)]
 
 
-AsItStands = Annotated[Number, BeforeValidator(_as_it_stands, json_schema_input_type=str | Number)]
+AsItStands = Annotated[NumberField, BeforeValidator(_as_it_stands, json_schema_input_type=str | NumberField)]
 
 
 class Files(Format):
@@ -77,10 +77,10 @@ class Files(Format):
         for source in self.fields():
             yield from source.names()
 
-    def fields(self) -> list[Source]:
+    def fields(self) -> list[SourceField]:
         """What this part says about each of its words and numbers."""
         said = [getattr(self, name) for name in type(self).model_fields]
-        return [source for source in said if isinstance(source, Source)]
+        return [source for source in said if isinstance(source, SourceField)]
 
     def needed(self) -> list[str]:
         """Columns without which a file is not one of this part: those of ids, or else all; of slots the first."""
@@ -105,10 +105,10 @@ class Files(Format):
 class PeopleFiles(Files):
     """People in recovery, one row each."""
 
-    condition: Choice[ConditionWord] | None = None
-    distress: Share | None = None
-    withdrawal: Share | None = None
-    recovery: Share | None = None
+    condition: ChoiceField[ConditionWord] | None = None
+    distress: ShareField | None = None
+    withdrawal: ShareField | None = None
+    recovery: ShareField | None = None
     age: AsItStands | None = Field(default=None, description="age in years, kept as a note")
     weight: AsItStands | None = Field(default=None, description="survey weight: how many people this one stands for")
     size: AsItStands | None = Field(default=None, description="number of supporters, to check against those read")
@@ -126,13 +126,13 @@ class TieFiles(Files):
         Field(min_length=1, max_length=MOST_SLOTS),
     ] = Field(default=None, description='what {slot} stands for in names of columns: "1-15", or a list')
     present: str | None = Field(default=None, description="true/false column: whether there is a supporter at all")
-    role: Choice[RoleWord]
-    strength: Share | None = None
-    trust: Share | None = None
+    role: ChoiceField[RoleWord]
+    strength: ShareField | None = None
+    trust: ShareField | None = None
     reciprocity: Balance | None = None
-    expertise: Share | None = None
-    friction: Share | None = None
-    contacts_per_week: Contacts | None = None
+    expertise: ShareField | None = None
+    friction: ShareField | None = None
+    contacts_per_week: ContactsField | None = None
 
     def ids(self) -> list[str]:
         return [self.patient, self.supporter]
@@ -151,13 +151,13 @@ class AlterTieFiles(Files):
 
     supporter_a: str
     supporter_b: str
-    weight: Share | None = None
+    weight: ShareField | None = None
 
     def ids(self) -> list[str]:
         return [self.patient, self.supporter_a, self.supporter_b]
 
 
-class Privacy(Entry):
+class Privacy(MappingEntry):
     """What leaves the study."""
 
     rename: bool = Field(default=False, description="replace the ids of people and supporters by running numbers")

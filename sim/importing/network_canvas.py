@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing.spelling import tidy
+from supportnet.sim.importing.spelling import clean_cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,5 +115,5 @@ def _data(element: ElementTree.Element, names: dict[str | None, str | None]) -> 
     row: Row = {}
     for data in element.iterfind("{*}data"):
         key = data.get("key")
-        row[names.get(key) or key or ""] = tidy(data.text or "")
+        row[names.get(key) or key or ""] = clean_cell(data.text or "")
     return row

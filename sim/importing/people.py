@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing.account import Account, counted, first_of, persons, rows
-from supportnet.sim.importing.files import Study
-from supportnet.sim.importing.ids import apart, ids
+from supportnet.sim.importing.account import Account, count_in_words, first_of, people_in_words, rows
+from supportnet.sim.importing.files import InterviewStudy
+from supportnet.sim.importing.ids import ids, near_duplicates
 from supportnet.sim.importing.mapping_shape import Mapping, PeopleFiles
-from supportnet.sim.importing.reading import Answers, numbers, words
-from supportnet.sim.importing.tables import Table, refuse
+from supportnet.sim.importing.reading import Answers, number_column, word_column
+from supportnet.sim.importing.tables import PartTable, refuse
 from supportnet.sim.network_file.format import PERSON_FIELDS, About
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ IGNORE = "ignore"
 OF_FILE = re.compile(r", (line|graph|observation) .*$")  # in a place, what comes after the name of the file
 
 
-def all_people(study: Study, mapping: Mapping, of_ties: list[pd.Series[Any]], account: Account) -> pd.DataFrame:
+def all_people(
+    study: InterviewStudy, mapping: Mapping, of_ties: list[pd.Series[Any]], account: Account
+) -> pd.DataFrame:
     """One row a person: patient, condition and the numbers about the person, in the order of the files.
 
     of_ties: the ids of people in each table of ties.
@@ -49,15 +51,15 @@ def all_people(study: Study, mapping: Mapping, of_ties: list[pd.Series[Any]], ac
         raise UserInputError(
             what, where=study.read[0].file, found="no rows", expected="at least one person", remedy=remedy
         )
-    if places := apart(people["patient"]):
-        account.note(f"people: {persons(len(places))} whose ids look alike: kept apart ({first_of(places)})")
+    if places := near_duplicates(people["patient"]):
+        account.note(f"people: {people_in_words(len(places))} whose ids look alike: kept apart ({first_of(places)})")
     flags = [BY_MAPPING + name for name in ABOUT_PERSON[1:]]
     people = people.reindex(columns=[*ABOUT_PERSON, *flags, SIZE])
     people[flags] = people[flags].eq(True)
     return people
 
 
-def _people(table: Table, entry: PeopleFiles, flat: bool, account: Account) -> pd.DataFrame:
+def _people(table: PartTable, entry: PeopleFiles, flat: bool, account: Account) -> pd.DataFrame:
     """The rows of a table of people; flat: it holds ties too, so that people stand in several rows."""
     import pandas as pd
 
@@ -68,7 +70,7 @@ def _people(table: Table, entry: PeopleFiles, flat: bool, account: Account) -> p
         columns[name], columns[BY_MAPPING + name] = answers
 
     if entry.condition is not None:
-        found = words(table, entry.condition, "condition")
+        found = word_column(table, entry.condition, "condition")
         ignored = found.values == IGNORE
         if ignored.any():
             account.note(f'condition: {rows(int(ignored.sum()))} for which the mapping says "ignore": not given')
@@ -76,7 +78,7 @@ def _people(table: Table, entry: PeopleFiles, flat: bool, account: Account) -> p
         put("condition", Answers(found.values, found.by_mapping & ~ignored))
     for name, about in (PERSON_FIELDS | {SIZE: ABOUT_SIZE}).items():
         if (how := getattr(entry, name)) is not None:
-            put(name, numbers(table, how, name, about))
+            put(name, number_column(table, how, name, about))
     people = pd.DataFrame(columns, index=table.frame.index)
     return _one_row_each(people, patient, flat, account)
 
@@ -108,10 +110,12 @@ def _one_row_each(people: pd.DataFrame, patient: pd.Series[Any], flat: bool, acc
     return merged
 
 
-def _note_empty(study: Study, part: str, account: Account) -> None:
+def _note_empty(study: InterviewStudy, part: str, account: Account) -> None:
     """A note about files in which nobody stands."""
     if names := list(study.empty.get(part, ())):
-        account.note(f"{part}: {counted(len(names), 'file')} without any row below the names ({first_of(names)})")
+        account.note(
+            f"{part}: {count_in_words(len(names), 'file')} without any row below the names ({first_of(names)})"
+        )
 
 
 def _note_several_files(patient: pd.Series[Any], account: Account) -> None:
@@ -124,7 +128,7 @@ def _note_several_files(patient: pd.Series[Any], account: Account) -> None:
     stands = pd.DataFrame({"id": patient.to_numpy(object), "file": files}, index=patient.index).drop_duplicates()
     several = stands[stands.duplicated("id")]
     if len(several):
-        count = persons(several["id"].nunique())
+        count = people_in_words(several["id"].nunique())
         places = [str(place) for place in several.index]
         account.note(f"people: {count} in several files: taken as the same person ({first_of(places)})")
 

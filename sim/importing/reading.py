@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing.account import counted, rows
-from supportnet.sim.importing.mapping_fields import Balance, Choice, Contacts, Number, Share
+from supportnet.sim.importing.account import count_in_words, rows
+from supportnet.sim.importing.mapping_fields import Balance, ChoiceField, ContactsField, NumberField, ShareField
 from supportnet.sim.importing.remedies import for_codes, for_number, for_scale, for_truth
-from supportnet.sim.importing.spelling import number, same
-from supportnet.sim.importing.tables import Table, refuse
+from supportnet.sim.importing.spelling import canonical_code, parse_number
+from supportnet.sim.importing.tables import PartTable, refuse
 from supportnet.sim.network_file.format import About
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Answers(NamedTuple):
     by_mapping: Flags
 
 
-def words(table: Table, entry: Choice[Any], key: str) -> Answers:
+def word_column(table: PartTable, entry: ChoiceField[Any], key: str) -> Answers:
     """The word of each row: one of those in the mapping, "ignore", or None where nothing is given."""
     n = len(table.frame)
     if entry.always is not None:
@@ -59,7 +59,7 @@ def words(table: Table, entry: Choice[Any], key: str) -> Answers:
     return filled(found, np.array([word is None for word in found], dtype=bool), entry.missing)
 
 
-def numbers(table: Table, entry: Number, key: str, about: About) -> Answers:
+def number_column(table: PartTable, entry: NumberField, key: str, about: About) -> Answers:
     """The number of each row, in the range of its field; NaN where nothing is given."""
     if isinstance(entry, Balance) and entry.gives is not None and entry.receives is not None:
         values = _balance(table, entry, entry.gives, entry.receives, key, about)
@@ -85,12 +85,12 @@ def filled(values: NDArray[Any], lacking: Flags, missing: Any) -> Answers:
     return Answers(values, lacking)
 
 
-def truths(table: Table, name: str, entry: Choice[Any], key: str) -> Flags:
+def truths(table: PartTable, name: str, entry: ChoiceField[Any], key: str) -> Flags:
     """Where a true/false column says true."""
     column = table.answers(name, entry)
-    own_true, own_false = (set(map(same, said)) for said in (table.settings.true, table.settings.false))
+    own_true, own_false = (set(map(canonical_code, said)) for said in (table.settings.true, table.settings.false))
     true, false = (TRUE - own_false) | own_true, (FALSE - own_true) | own_false
-    spelled = {text: same(text) for text in column.dropna().unique()}
+    spelled = {text: canonical_code(text) for text in column.dropna().unique()}
     codes = column.map(spelled)
     unclear = column.notna() & ~codes.isin(true | false)
     refuse(
@@ -103,7 +103,7 @@ def truths(table: Table, name: str, entry: Choice[Any], key: str) -> Flags:
     return codes.isin(true).to_numpy(np.bool_)
 
 
-def _balance(table: Table, entry: Balance, gives: str, receives: str, key: str, about: About) -> Doubles:
+def _balance(table: PartTable, entry: Balance, gives: str, receives: str, key: str, about: About) -> Doubles:
     """Help given over help received, at most 1: 0 all help flows to the person, 1 balanced. NaN where none flows."""
     given = _converted(table, gives, entry, key, about)
     received = _converted(table, receives, entry, key, about)
@@ -120,27 +120,27 @@ def _balance(table: Table, entry: Balance, gives: str, receives: str, key: str, 
     return balance
 
 
-def _converted(table: Table, name: str, entry: Number, key: str, about: About) -> Doubles:
+def _converted(table: PartTable, name: str, entry: NumberField, key: str, about: About) -> Doubles:
     """One column by scale, table of codes, contacts per unit, or as it stands."""
     if entry.values is not None:
         return _coded(table, name, entry, entry.values, key).astype(np.float64)
-    low, high = (entry.scale or (0.0, 1.0)) if isinstance(entry, Share) else (about.low, about.high)
+    low, high = (entry.scale or (0.0, 1.0)) if isinstance(entry, ShareField) else (about.low, about.high)
     values = _plain(table, name, entry, key, (min(low, high), max(low, high)))
-    if isinstance(entry, Share):
+    if isinstance(entry, ShareField):
         column = table.column(name)
         bad = (values < min(low, high)) | (values > max(low, high))
         expected = f"{min(low, high):g} to {max(low, high):g}"
         refuse("outside the scale", column, bad, expected, for_scale(table, entry, key, column[bad]))
         values = (values - low) / (high - low)
-    if isinstance(entry, Contacts):
+    if isinstance(entry, ContactsField):
         values = values * (entry.per_week or 1.0)
     return np.asarray(values, np.float64)
 
 
-def _plain(table: Table, name: str, entry: Number, key: str, span: tuple[float, float]) -> pd.Series[float]:
+def _plain(table: PartTable, name: str, entry: NumberField, key: str, span: tuple[float, float]) -> pd.Series[float]:
     """Numbers as they stand; text, NaN and infinity where a number should be are a UserInputError."""
     column = table.answers(name, entry)
-    read = {text: number(text, table.settings.decimal) for text in column.dropna().unique()}
+    read = {text: parse_number(text, table.settings.decimal) for text in column.dropna().unique()}
     values: pd.Series[float] = column.map(read).astype("float64")
     wrong = column.notna() & values.isna()
     if wrong.any():
@@ -151,12 +151,12 @@ def _plain(table: Table, name: str, entry: Number, key: str, span: tuple[float, 
 
 
 def _note_codes_that_count(
-    table: Table, name: str, entry: Number, key: str, column: pd.Series[Any], span: tuple[float, float]
+    table: PartTable, name: str, entry: NumberField, key: str, column: pd.Series[Any], span: tuple[float, float]
 ) -> None:
     """A note where a code under missing would have been an answer as good as any other."""
     raw = table.column(name)
     gone = raw[raw.notna() & column.isna()]
-    counted = [cell for cell in gone if span[0] <= number(cell, table.settings.decimal) <= span[1]]
+    counted = [cell for cell in gone if span[0] <= parse_number(cell, table.settings.decimal) <= span[1]]
     if counted and entry.no_answer is None:
         table.account.note(
             f"{key}: {rows(len(counted))} with a code that missing lists, though it could be an answer here: counted as"
@@ -165,17 +165,17 @@ def _note_codes_that_count(
 
 
 def _coded(
-    table: Table, name: str, entry: Choice[Any] | Number, known: dict[str, Any], key: str
+    table: PartTable, name: str, entry: ChoiceField[Any] | NumberField, known: dict[str, Any], key: str
 ) -> NDArray[np.object_]:
     """What each code means; None where nothing is given. Codes that the mapping does not know are a UserInputError."""
     column = table.answers(name, entry, known)
-    spelled = {code: same(code) for code in column.dropna().unique()}
+    spelled = {code: canonical_code(code) for code in column.dropna().unique()}
     unknown = [code for code in spelled if spelled[code] not in known]
     if unknown:
         where = column.isin(unknown)
         cells = column[where]
         counts = Counter(map(str, cells))
-        said = ", ".join(f"{code!r} ({counted(count, 'time')})" for code, count in counts.most_common(10))
+        said = ", ".join(f"{code!r} ({count_in_words(count, 'time')})" for code, count in counts.most_common(10))
         said += f", and {len(unknown) - 10} more" if len(unknown) > 10 else ""
         raise UserInputError(
             "values that the mapping does not know",
@@ -188,7 +188,7 @@ def _coded(
     return np.array([None if code is None else meaning[code] for code in column], dtype=object)
 
 
-def _known_words(entry: Choice[Any]) -> list[str]:
+def _known_words(entry: ChoiceField[Any]) -> list[str]:
     """The words that a choice of this kind may hold."""
     hint = type(entry).model_fields["always"].annotation
     return [str(word) for inner in get_args(hint) for word in get_args(inner)]

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from supportnet.sim.importing.delimited import skipping
-from supportnet.sim.importing.mapping_fields import Choice, Number, Source
+from supportnet.sim.importing.mapping_fields import ChoiceField, NumberField, SourceField
 from supportnet.sim.importing.mapping_shape import MOST_SLOTS
 from supportnet.sim.importing.settings import in_mapping
-from supportnet.sim.importing.spelling import DATE, ERROR, number, same
-from supportnet.sim.importing.tables import Table
+from supportnet.sim.importing.spelling import DATE, ERROR, canonical_code, parse_number
+from supportnet.sim.importing.tables import PartTable
 from supportnet.sim.storage.toml_files import quoted
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ PLACE = re.compile(r", line ([0-9]+)(?: \(row ([0-9]+)\))?(?:, slot .*)?$")
 QUESTIONS = 2  # rows after the names that may hold questions
 
 
-def for_number(table: Table, entry: Number, key: str, cells: pd.Series[Any]) -> str:
+def for_number(table: PartTable, entry: NumberField, key: str, cells: pd.Series[Any]) -> str:
     """About texts where numbers should be."""
     cell, decimal, comma = str(cells.iloc[0]), table.settings.decimal, in_mapping('decimal = ","', table.settings)
     if decimal == "." and COMMA.fullmatch(cell):
@@ -46,10 +46,10 @@ def for_number(table: Table, entry: Number, key: str, cells: pd.Series[Any]) -> 
     return f"{remedy}; {_none(table, entry, key, [cell])}{_if_questions(table, cells)}"
 
 
-def for_scale(table: Table, entry: Number, key: str, cells: pd.Series[Any] | None = None) -> str:
+def for_scale(table: PartTable, entry: NumberField, key: str, cells: pd.Series[Any] | None = None) -> str:
     """About a number outside its scale or range."""
     first = "" if cells is None or not len(cells) else str(cells.iloc[0])
-    if key == "weight" and table.part == "people" and number(first, table.settings.decimal) == 0:
+    if key == "weight" and table.part == "people" and parse_number(first, table.settings.decimal) == 0:
         return "correct the cell; people of weight 0 stand for nobody: take them out of the files"
     what = "the scale" if getattr(entry, "scale", None) else "how it is read"
     remedy = f"correct the cell, or {what} under {table.settings.place_of(f'{table.part}.{key}')}"
@@ -67,21 +67,21 @@ def _spoilt(cell: str) -> str:
     return ""
 
 
-def for_codes(table: Table, entry: Choice[Any] | Number, key: str, cells: pd.Series[Any]) -> str:
+def for_codes(table: PartTable, entry: ChoiceField[Any] | NumberField, key: str, cells: pd.Series[Any]) -> str:
     """About codes that the mapping does not know."""
     codes = [str(code) for code in cells.unique()]
     remedy = f"add them under {table.settings.place_of(f'{table.part}.{key}.values')}"
     if entry.values is None:
-        words = {str(cell): same(str(cell)) for cell in table.column(str(entry.column)).dropna().unique()}
+        words = {str(cell): canonical_code(str(cell)) for cell in table.column(str(entry.column)).dropna().unique()}
         said = [f"{quoted(cell)} = {quoted(word)}" for cell, word in words.items() if cell not in codes]
         said += [f"{quoted(code)} = …" for code in codes[:3]]
         remedy = f"say what each means: values = {{ {', '.join(said)} }} beside column under {table.part}.{key}"
-    if isinstance(entry, Choice):
+    if isinstance(entry, ChoiceField):
         remedy += ', or "ignore" for them'
     return f"{remedy}; {_none(table, entry, key, codes[:3])}{_if_questions(table, cells)}"
 
 
-def _if_questions(table: Table, cells: pd.Series[Any]) -> str:
+def _if_questions(table: PartTable, cells: pd.Series[Any]) -> str:
     """What to do if the cells stand in rows of questions below the names; nothing where they stand further down."""
     first = list(dict.fromkeys(_row(str(place)) for place in table.frame.index[: 2 * MOST_SLOTS]))[:QUESTIONS]
     rows = {_row(str(place)) for place in cells.index}
@@ -96,7 +96,7 @@ def _row(place: str) -> int:
     return int(found[2] or found[1]) if found else 0
 
 
-def for_truth(table: Table, entry: Choice[Any], key: str, cells: pd.Series[Any]) -> str:
+def for_truth(table: PartTable, entry: ChoiceField[Any], key: str, cells: pd.Series[Any]) -> str:
     """About a text that is neither true nor false."""
     if not len(cells):
         return ""
@@ -107,7 +107,7 @@ def for_truth(table: Table, entry: Choice[Any], key: str, cells: pd.Series[Any])
     return f"if it means true, {true}; if it means false, {false}; {none}{_if_questions(table, cells)}"
 
 
-def _none(table: Table, entry: Source, key: str, cells: list[str]) -> str:
+def _none(table: PartTable, entry: SourceField, key: str, cells: list[str]) -> str:
     """A line of the mapping by which these cells mean: no answer, in this field alone."""
     codes = list(table.settings.missing) if entry.no_answer is None else entry.no_answer
     line = f"no_answer = {quoted([*codes, *cells])}"

@@ -3,8 +3,8 @@
 import dataclasses
 from typing import Any, NamedTuple
 
-from supportnet.sim.importing.account import LeftOut, ReadFile, counted, percent
-from supportnet.sim.importing.contacts import Contacts
+from supportnet.sim.importing.account import OmittedRows, ReadFile, count_in_words, percent
+from supportnet.sim.importing.contacts import WeeklyContacts
 
 # What the model keeps about a tie and a person (fields of sim.state), and what of it a network file can give.
 STATE_OF_TIE = (
@@ -59,7 +59,7 @@ class Given(NamedTuple):
 
 
 @dataclasses.dataclass
-class Report:
+class ImportReport:
     """The account of one import; `text()` for people, `as_dict()` for JSON."""
 
     source: str
@@ -74,12 +74,12 @@ class Report:
     alter_ties: int
     ties: dict[str, Given]  # by field of the network file
     persons: dict[str, Given]
-    left_out: list[LeftOut]
+    left_out: list[OmittedRows]
     notes: list[str]
     not_copied: dict[str, list[str]]  # columns of each part that are not in the result
     renamed: bool
     files: dict[str, str]
-    contacts: Contacts | None = None  # a week, that are given and that a run can have
+    contacts: WeeklyContacts | None = None  # a week, that are given and that a run can have
 
     def drawn(self) -> dict[str, dict[str, float | None]]:
         """Share of all values that the data did not give and the model draws: of those a network file can hold
@@ -136,7 +136,8 @@ class Report:
         parts = sorted({file.part for file in self.read}, key=lambda part: (part[0] == "a", part))  # alter_ties last
         files = ", ".join(f"{part} {len([f for f in self.read if f.part == part])}" for part in parts)
         lines = [
-            f"Read {counted(self.people, 'person', 'people')} and {counted(n_ties, 'tie')} from {self.source}",
+            f"Read {count_in_words(self.people, 'person', 'people')} and {count_in_words(n_ties, 'tie')} "
+            f"from {self.source}",
             f"  meaning of the columns: {self.mapping}",
             f"  files by part of the mapping: {files}",
             f"  ties by role: {roles}",
@@ -175,9 +176,9 @@ def _drawn_text(what: str, one: str, drawn: dict[str, float | None], state: int)
     return f"  {what}: {fields} of what a network file can hold, {state_text}"
 
 
-def _left_out(left: LeftOut) -> str:
+def _left_out(left: OmittedRows) -> str:
     first = ", ".join(left.places[:2]) + (", …" if len(left.places) > 2 else "")
-    return f"  {counted(len(left.places), *ONE_OF[left.what])}: {left.reason} ({first})"
+    return f"  {count_in_words(len(left.places), *ONE_OF[left.what])}: {left.reason} ({first})"
 
 
 def _given(given: dict[str, Given]) -> list[str]:

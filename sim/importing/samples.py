@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.importing.account import Account
-from supportnet.sim.importing.decoding import decoded, likely_encodings
+from supportnet.sim.importing.decoding import decode_table, likely_encodings
 from supportnet.sim.importing.delimited import DELIMITERS, SEPARATOR, first_rows, read_delimited
 from supportnet.sim.importing.file_kinds import kind_of
 from supportnet.sim.importing.network_canvas import read_graphml
@@ -81,7 +81,7 @@ def _sample(raw: bytes, name: str) -> Sample:
     written: dict[str, str] = {}
     encoding = None
     try:
-        text = decoded(raw, name, None, Account())
+        text = decode_table(raw, name, None, Account())
     except UserInputError:
         if kind_of(raw) or b"\0" in raw:
             raise

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from supportnet.sim.importing.spelling import same
+from supportnet.sim.importing.spelling import canonical_code
 
 NO_FILES = {"idna", "mbcs", "oem", "palmos", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"}
 # of Python's own: no program writes files in them, and some take for ever
@@ -22,13 +22,13 @@ def _as_text(given: object) -> object:
 Code = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | float)]
 
 
-class Entry(BaseModel):
+class MappingEntry(BaseModel):
     """Something written in a mapping file; keys that nobody knows are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Format(Entry):
+class Format(MappingEntry):
     """How files are written. What a part does not say, the top of the mapping says for it."""
 
     delimiter: str | None = Field(
@@ -53,7 +53,7 @@ class Format(Entry):
 
     @model_validator(mode="after")
     def _true_or_false(self) -> Self:
-        if both := set(map(same, self.true or ())) & set(map(same, self.false or ())):
+        if both := set(map(canonical_code, self.true or ())) & set(map(canonical_code, self.false or ())):
             raise ValueError(f"{min(both)!r} stands under true and under false")
         return self
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.importing.mapping_shape import SLOT, TieFiles, columns_in
-from supportnet.sim.importing.tables import Table, no_column
+from supportnet.sim.importing.tables import PartTable, no_column
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def unfolded(table: Table, entry: TieFiles) -> Table:
+def unfolded(table: PartTable, entry: TieFiles) -> PartTable:
     """The same table with one row a person and slot, and one column "rel_{slot}" in place of rel_1, rel_2, …"""
     import numpy as np
     import pandas as pd
@@ -39,8 +39,8 @@ def unfolded(table: Table, entry: TieFiles) -> Table:
     return _replaced(table, pd.concat(pieces).iloc[by_person])
 
 
-def _replaced(table: Table, frame: pd.DataFrame) -> Table:
-    return Table(table.part, frame, table.settings, table.account, table.columns, table.absent, table.used)
+def _replaced(table: PartTable, frame: pd.DataFrame) -> PartTable:
+    return PartTable(table.part, frame, table.settings, table.account, table.columns, table.absent, table.used)
 
 
 def _columns(entry: TieFiles) -> list[str]:
@@ -49,7 +49,7 @@ def _columns(entry: TieFiles) -> list[str]:
     return list(dict.fromkeys([*of_ids, *(name for name in entry.names() if name not in entry.ids())]))
 
 
-def _check(table: Table, numbered: list[str], slots: list[str]) -> None:
+def _check(table: PartTable, numbered: list[str], slots: list[str]) -> None:
     """Mistakes about slots without any column, and columns without any slot; a note about single ones."""
     there = {slot: [name for name in numbered if name.replace(SLOT, slot) in table.frame.columns] for slot in slots}
     for name in numbered:
@@ -72,7 +72,7 @@ def _written(slots: list[str]) -> str:
     return "[" + ", ".join(f'"{slot}"' for slot in slots) + "]"
 
 
-def _note_further(table: Table, numbered: list[str], slots: list[str]) -> None:
+def _note_further(table: PartTable, numbered: list[str], slots: list[str]) -> None:
     """A word about columns with answers that look like further slots."""
     further = []
     for name in numbered:

@@ -31,9 +31,9 @@ class SourceFile(NamedTuple):
 def files_at(source: Path, deep: bool) -> list[SourceFile]:
     """The files of a folder or an archive, sorted by name, or the one file itself; deep: with those in folders."""
     if source.is_file():
-        if kind_of(content_of(source)) is ZIP:
-            return files_in_archive(content_of(source), shown(source.name))
-        return [SourceFile(shown(source.name), partial(content_of, source))]
+        if kind_of(source_bytes(source)) is ZIP:
+            return files_in_archive(source_bytes(source), printable_name(source.name))
+        return [SourceFile(printable_name(source.name), partial(source_bytes, source))]
     try:
         files = list(islice(_files_in(source, source, deep), MOST_FILES + 1))
     except OSError as error:
@@ -51,9 +51,9 @@ def _files_in(folder: Path, top: Path, deep: bool) -> Iterator[SourceFile]:
     """The files of a folder; hidden ones don't count, and folders are not followed through links."""
     for path in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
         if path.is_file():
-            yield SourceFile(shown(path.relative_to(top).as_posix()), partial(content_of, path))
+            yield SourceFile(printable_name(path.relative_to(top).as_posix()), partial(source_bytes, path))
         elif path.is_dir() and not deep and folder == top:
-            yield SourceFile(shown(path.name) + "/", bytes)
+            yield SourceFile(printable_name(path.name) + "/", bytes)
         elif path.is_dir() and deep and not path.is_symlink():
             yield from _files_in(path, top, deep)
 
@@ -84,11 +84,11 @@ def files_in_archive(raw: bytes, name: str) -> list[SourceFile]:
         raise _broken(name, "more in it than an import reads", f"unzip it, and give the folder ({most})")
     again = [str(path) for path, count in Counter(path for path, _ in members).items() if count > 1]
     if again:
-        raise _broken(name, f"two files of the name {shown(again[0])}", "pack it again, each file once")
+        raise _broken(name, f"two files of the name {printable_name(again[0])}", "pack it again, each file once")
     while members and all(len(path.parts) > 1 and path.parts[0] == members[0][0].parts[0] for path, _ in members):
         members = [(PurePosixPath(*path.parts[1:]), member) for path, member in members]
     return [
-        SourceFile(shown(str(path)), partial(_unpacked, archive, member, name))
+        SourceFile(printable_name(str(path)), partial(_unpacked, archive, member, name))
         for path, member in sorted(members, key=lambda pair: str(pair[0]))
     ]
 
@@ -117,7 +117,7 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> b
         raise _broken(name, "it needs a password", "unzip it, and give the folder") from error
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, zlib.error) as error:
         raise _broken(
-            name, f"{shown(member.filename)} in it can't be read ({error})", "download or pack it again"
+            name, f"{printable_name(member.filename)} in it can't be read ({error})", "download or pack it again"
         ) from error
 
 
@@ -126,7 +126,7 @@ def _broken(name: str, found: str, remedy: str) -> UserInputError:
     return UserInputError("the archive can't be read", where=name, found=found, expected=expected, remedy=remedy)
 
 
-def content_of(path: Path) -> bytes:
+def source_bytes(path: Path) -> bytes:
     """The bytes of a file; one that can't be read is a UserInputError."""
     try:
         return path.read_bytes()
@@ -137,7 +137,7 @@ def content_of(path: Path) -> bytes:
         ) from error
 
 
-def shown(name: str) -> str:
+def printable_name(name: str) -> str:
     """The name of a file as it can be written into a report, in one spelling."""
     return normalize("NFC", name.encode("utf-8", "replace").decode())
 

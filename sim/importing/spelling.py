@@ -22,17 +22,17 @@ DATE = re.compile(  # what spreadsheets make of 1-2, 1/2 or 1.2
 QUOTES = "\"'‘’‚‛“”„‟«»‹›"
 
 
-def tidy(cell: str) -> str:
+def clean_cell(cell: str) -> str:
     """A cell without what nobody sees: blanks around it, and two ways to write one accented letter."""
     return cell.strip() if cell.isascii() else normalize("NFC", cell.strip(AROUND))
 
 
-def same(code: str) -> str:
+def canonical_code(code: str) -> str:
     """One spelling for codes that mean the same: TRUE and true, 3 and 3.0."""
-    return whole(" ".join(tidy(code).casefold().split()))
+    return without_decimals(" ".join(clean_cell(code).casefold().split()))
 
 
-def whole(text: str) -> str:
+def without_decimals(text: str) -> str:
     """A whole number without its decimals, if it is one: 3 for 3.0 and 3,0."""
     return re.split("[.,]", text)[0] if WHOLE.fullmatch(text) else text
 
@@ -44,7 +44,7 @@ def loosely(name: str) -> str:
     return re.sub(r"(?<![0-9.])0+(?=[0-9])", "", plain)
 
 
-def number(text: str, decimal: str = ".") -> float:
+def parse_number(text: str, decimal: str = ".") -> float:
     """The number that a text says, with this decimal mark; NaN for any other text, and for infinity."""
     plain = text.replace("\u2212", "-")
     if decimal == ",":
@@ -55,7 +55,7 @@ def number(text: str, decimal: str = ".") -> float:
 
 def written_alike(cells: list[str], codes: list[str], decimal: str = ".") -> set[str]:
     """Those of the cells that are one of the codes; numbers in any spelling (-9 and -9.0)."""
-    exact = {tidy(code) for code in codes}
-    values = [number(tidy(code), mark) for code in codes for mark in (".", decimal)]
+    exact = {clean_cell(code) for code in codes}
+    values = [parse_number(clean_cell(code), mark) for code in codes for mark in (".", decimal)]
     values = [value for value in values if not math.isnan(value)]
-    return {cell for cell in cells if cell in exact or number(cell, decimal) in values}
+    return {cell for cell in cells if cell in exact or parse_number(cell, decimal) in values}

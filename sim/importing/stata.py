@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing.spelling import tidy
+from supportnet.sim.importing.spelling import clean_cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,4 +38,4 @@ def _text(cell: Any, decimal: str) -> str | None:
         return None
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell).replace(".", decimal)
-    return tidy(str(cell)) or None
+    return clean_cell(str(cell)) or None

@@ -9,18 +9,18 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from supportnet.sim.errors import UserInputError, nearest
-from supportnet.sim.importing.account import Account, counted
-from supportnet.sim.importing.mapping_fields import Source
+from supportnet.sim.importing.account import Account, count_in_words
+from supportnet.sim.importing.mapping_fields import SourceField
 from supportnet.sim.importing.mapping_shape import FILL_IN
 from supportnet.sim.importing.settings import Settings
-from supportnet.sim.importing.spelling import QUOTES, loosely, same, written_alike
+from supportnet.sim.importing.spelling import QUOTES, canonical_code, loosely, written_alike
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclasses.dataclass
-class Table:
+class PartTable:
     """The rows of one part of a study, from one or several files.
 
     `frame` holds texts, or None where nothing stands; its index says where a row stands ("egos.csv, line 3").
@@ -45,13 +45,13 @@ class Table:
             return pd.Series(dtype=object, name=name)
         raise no_column(name, self.part, self.columns, _file_of(self.frame), self.settings)
 
-    def answers(self, name: str, source: Source, known: Iterable[str] = ()) -> pd.Series[Any]:
+    def answers(self, name: str, source: SourceField, known: Iterable[str] = ()) -> pd.Series[Any]:
         """A column of answers, None where there is none: in empty cells, and in those that the mapping counts so unless
         they are codes that its table of values knows."""
         column = self.column(name)
         codes = list(self.settings.missing) if source.no_answer is None else source.no_answer
         none = written_alike([str(cell) for cell in column.dropna().unique()], codes, self.settings.decimal)
-        none = {cell for cell in none if same(cell) not in known}
+        none = {cell for cell in none if canonical_code(cell) not in known}
         return column.where(~column.isin(none), None) if none else column
 
     def gaps(self) -> list[str]:
@@ -97,13 +97,13 @@ def refuse(what: str, column: pd.Series[Any], bad: pd.Series[bool], expected: st
     if not bad.any():
         return
     first, more = column[bad], int(bad.sum()) - 1
-    again = f" (and so {counted(more, 'more time')})" if more else ""
+    again = f" (and so {count_in_words(more, 'more time')})" if more else ""
     where = f"{first.index[0]}, column {column.name!r}"
     found = "nothing" if first.iloc[0] is None else first.iloc[0]
     raise UserInputError(what + again, where=where, found=found, expected=expected, remedy=remedy)
 
 
-def joined(part: str, frames: list[pd.DataFrame], needed: list[str], settings: Settings, account: Account) -> Table:
+def joined(part: str, frames: list[pd.DataFrame], needed: list[str], settings: Settings, account: Account) -> PartTable:
     """Files of the same kind below each other. A column that only some of them have is missing in the others; one that
     is needed is a UserInputError there."""
     import pandas as pd
@@ -112,11 +112,11 @@ def joined(part: str, frames: list[pd.DataFrame], needed: list[str], settings: S
     names = list(dict.fromkeys(str(name) for frame in filled or frames[:1] for name in frame.columns))
     columns = [name for name in names if name[:1] + name[-1:] != "{}"]
     if not filled:
-        return Table(part, frames[0], settings, account, columns)
+        return PartTable(part, frames[0], settings, account, columns)
     for frame in filled:
         for name in needed:
             if name not in frame.columns and (len(filled) > 1):
                 raise no_column(name, part, [str(column) for column in frame.columns], _file_of(frame), settings)
     absent = Counter(name for frame in filled for name in set(names) - set(frame.columns))
     frame = pd.concat(filled).astype(object)
-    return Table(part, frame.where(frame.notna(), None), settings, account, columns, absent)
+    return PartTable(part, frame.where(frame.notna(), None), settings, account, columns, absent)

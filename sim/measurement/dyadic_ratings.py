@@ -46,7 +46,7 @@ class State(NamedTuple):
     companionship: Doubles  # share of a contact that is companionship
 
 
-class Views(NamedTuple):
+class DyadicRatings(NamedTuple):
     """What each side says of n ties."""
 
     functions: Bools  # (n, 2, 12) person's side, supporter's side
@@ -137,7 +137,7 @@ def last_mechanisms(simulation: "Simulation") -> Doubles:
     return np.where(seen[:, None], world.last[rows], np.nan).astype(np.float64)
 
 
-def views_of(simulation: "Simulation") -> Views:
+def views_of(simulation: "Simulation") -> DyadicRatings:
     """What both sides of every tie alive say, in the order of ties; needs `record=True`.
 
     A function is said to be present where the logarithm of what is felt, against what is usual, with the side's
@@ -155,7 +155,7 @@ def views_of(simulation: "Simulation") -> Views:
     luck = view_luck(people.identity[owner], ties.key, simulation.week, simulation.key)
     shift = vantage(simulation, state, common, ties, owner)
     says = heard[:, None, :] + shift + numbers.noise * luck[:, :, :N_FUNCTIONS] > np.log(numbers.enough)
-    return Views(says, rate_alliance(simulation, state, common, ties, luck[:, :, ALLIANCE]))
+    return DyadicRatings(says, rate_alliance(simulation, state, common, ties, luck[:, :, ALLIANCE]))
 
 
 def vantage(simulation: "Simulation", state: State, common: State, ties: Any, owner: NDArray[np.int64]) -> Doubles:

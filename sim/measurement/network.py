@@ -83,7 +83,7 @@ def origin_word(origin: int, programmes: list[str]) -> str:
     return {NATURAL: "natural", SERVICE: "service"}.get(origin) or programmes[origin]
 
 
-def network_of(area: Area, programmes: list[str]) -> nx.MultiDiGraph:
+def networkx_of(area: Area, programmes: list[str]) -> nx.MultiDiGraph:
     """The network: an edge goes from a person to who supports them; its key is that of the tie.
 
     A fellow patient is the person that they are, so that two people who support each other have an edge each way.
@@ -105,7 +105,7 @@ def network_of(area: Area, programmes: list[str]) -> nx.MultiDiGraph:
     return graph
 
 
-def table(**columns: Iterable[Any]) -> list[dict[str, Any]]:
+def columns_as_rows(**columns: Iterable[Any]) -> list[dict[str, Any]]:
     """Columns of equal length, row by row."""
     lists = [column.tolist() if isinstance(column, np.ndarray) else column for column in columns.values()]
     return [dict(zip(columns, values, strict=True)) for values in zip(*lists, strict=True)]
@@ -114,7 +114,7 @@ def table(**columns: Iterable[Any]) -> list[dict[str, Any]]:
 def people_table(area: Area) -> list[dict[str, Any]]:
     """State of everybody in recovery."""
     people, strain = area.world.people, area.world.several["strain"][area.desk.n_posts :]
-    return table(
+    return columns_as_rows(
         kind=["patient"] * len(people),
         condition=[Condition(condition).word for condition in people["condition"].tolist()],
         recovery=people["processes"].mean(axis=1, dtype=float),
@@ -126,7 +126,7 @@ def people_table(area: Area) -> list[dict[str, Any]]:
 
 def supporter_table(records: NDArray[Any], kinds: list[str]) -> list[dict[str, Any]]:
     """State of supporters, from their posts or from their one tie."""
-    return table(
+    return columns_as_rows(
         kind=kinds, strain=records["strain"], warmth=records["warmth"], competence=records["competence"],
         capacity=records["capacity"],
     )  # fmt: skip
@@ -135,7 +135,7 @@ def supporter_table(records: NDArray[Any], kinds: list[str]) -> list[dict[str, A
 def tie_table(world: World, rows: NDArray[np.int64], programmes: list[str]) -> list[dict[str, Any]]:
     """What ties are like."""
     ties = world.ties[rows]
-    return table(
+    return columns_as_rows(
         role=[Role(role).word for role in ties["role"].tolist()],
         origin=[origin_word(origin, programmes) for origin in ties["origin"].tolist()],
         strength=ties["strength"], trust=ties["trust"], reciprocity=ties["reciprocity"],

@@ -13,12 +13,22 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from supportnet.sim.area.derived import engaged, programmes_of
+from supportnet.sim.area.derived import current_programmes, engaged
 from supportnet.sim.enums import SERVICE, Condition, Process, Resource, Role
 from supportnet.sim.errors import nearest
 from supportnet.sim.kernels.observe import gad7, phq9
 from supportnet.sim.measurement.network import HolderName, PersonName, TieName
-from supportnet.sim.mesa.ties import Count, GoneError, Number, Records, Tie, View, check_number, ties_in, ties_with
+from supportnet.sim.mesa.ties import (
+    ArrayNumber,
+    Count,
+    GoneError,
+    Records,
+    RecordView,
+    TieView,
+    check_number,
+    ties_in,
+    ties_with,
+)
 from supportnet.sim.parameters import Thresholds
 from supportnet.sim.state import NEVER
 
@@ -52,18 +62,18 @@ class Somebody(mesa.Agent):  # type: ignore[misc]
         return f"<{type(self).__name__} {self.name}>"
 
 
-def plain(kernel: Any) -> Callable[..., float]:
+def python_form(kernel: Any) -> Callable[..., float]:
     """The form of a kernel that runs in Python."""
     form: Callable[..., float] = kernel.py_func
     return form
 
 
-def ties_of(role: Role) -> property:
+def count_ties(role: Role) -> property:
     """How many ties of a role somebody has."""
     return property(lambda patient: int((patient._ties("role") == role).sum()), doc=f"Ties: {role.word}")
 
 
-def contacts_of(role: Role) -> property:
+def recent_contacts(role: Role) -> property:
     """How many contacts of a role somebody has had in four weeks."""
     return property(lambda patient: int(patient._row["recent"][:, role].sum()), doc=f"Contacts in 4 weeks: {role.word}")
 
@@ -73,26 +83,26 @@ class Patient(Somebody):
 
     who: PersonName
 
-    connectedness = Number("Recovery process", "processes", Process.CONNECTEDNESS)
-    hope = Number("Recovery process", "processes", Process.HOPE)
-    identity = Number("Recovery process", "processes", Process.IDENTITY)
-    meaning = Number("Recovery process", "processes", Process.MEANING)
-    empowerment = Number("Recovery process", "processes", Process.EMPOWERMENT)
-    decision_making = Number("Resource", "resources", Resource.DECISION_MAKING)
-    experiential_knowledge = Number("Resource", "resources", Resource.EXPERIENTIAL_KNOWLEDGE)
-    individual_strengths = Number("Resource", "resources", Resource.INDIVIDUAL_STRENGTHS)
-    recreational_activities = Number("Resource", "resources", Resource.RECREATIONAL_ACTIVITIES)
-    self_actualising = Number("Resource", "resources", Resource.SELF_ACTUALISING)
-    distress = Number("Affective symptoms")
-    withdrawal = Number("Social withdrawal")
-    loneliness = Number("Share of needed closeness that is missing")
-    relational_skill = Number("Skill in shaping relationships", "skill")
-    vulnerability = Number("Level that distress returns to", low=0.02, high=0.9)
-    wanted_reciprocity = Number("Reciprocity wanted in ties", "wanted")
-    need = Number("Closeness needed")
-    wished_size = Number("Network size wished, persons", low=2.0, high=40.0)
-    strain = Number("Strain of helping fellow patients", side="helper")
-    capacity = Number("Contacts a week they can give fellow patients", low=0.01, high=1000.0, side="helper")
+    connectedness = ArrayNumber("Recovery process", "processes", Process.CONNECTEDNESS)
+    hope = ArrayNumber("Recovery process", "processes", Process.HOPE)
+    identity = ArrayNumber("Recovery process", "processes", Process.IDENTITY)
+    meaning = ArrayNumber("Recovery process", "processes", Process.MEANING)
+    empowerment = ArrayNumber("Recovery process", "processes", Process.EMPOWERMENT)
+    decision_making = ArrayNumber("Resource", "resources", Resource.DECISION_MAKING)
+    experiential_knowledge = ArrayNumber("Resource", "resources", Resource.EXPERIENTIAL_KNOWLEDGE)
+    individual_strengths = ArrayNumber("Resource", "resources", Resource.INDIVIDUAL_STRENGTHS)
+    recreational_activities = ArrayNumber("Resource", "resources", Resource.RECREATIONAL_ACTIVITIES)
+    self_actualising = ArrayNumber("Resource", "resources", Resource.SELF_ACTUALISING)
+    distress = ArrayNumber("Affective symptoms")
+    withdrawal = ArrayNumber("Social withdrawal")
+    loneliness = ArrayNumber("Share of needed closeness that is missing")
+    relational_skill = ArrayNumber("Skill in shaping relationships", "skill")
+    vulnerability = ArrayNumber("Level that distress returns to", low=0.02, high=0.9)
+    wanted_reciprocity = ArrayNumber("Reciprocity wanted in ties", "wanted")
+    need = ArrayNumber("Closeness needed")
+    wished_size = ArrayNumber("Network size wished, persons", low=2.0, high=40.0)
+    strain = ArrayNumber("Strain of helping fellow patients", side="helper")
+    capacity = ArrayNumber("Contacts a week they can give fellow patients", low=0.01, high=1000.0, side="helper")
 
     weeks_in_crisis = Count("Weeks left in crisis", "crisis")
     relapses = Count("Relapses since the run began")
@@ -147,12 +157,12 @@ class Patient(Somebody):
     @property
     def phq9(self) -> int:
         """Depression score, 0 to 27."""
-        return int(plain(phq9)(self.distress))
+        return int(python_form(phq9)(self.distress))
 
     @property
     def gad7(self) -> int:
         """Anxiety score, 0 to 21."""
-        return int(plain(gad7)(self.distress, float(self._row["anxiety"])))
+        return int(python_form(gad7)(self.distress, float(self._row["anxiety"])))
 
     @property
     def in_crisis(self) -> bool:
@@ -178,7 +188,7 @@ class Patient(Somebody):
         return bool(engaged(served, self.weeks_since_service, self._thresholds))
 
     @property
-    def ties(self) -> list[Tie]:
+    def ties(self) -> list[TieView]:
         """Ties with supporters, oldest first."""
         first = int(self._row["first"])
         return ties_in(self.model, np.arange(first, first + self.network_size))
@@ -195,12 +205,12 @@ class Patient(Somebody):
         return found[0] if found and isinstance(found[0], Supporter) else None
 
     @property
-    def helps(self) -> list[Tie]:
+    def helps(self) -> list[TieView]:
         """Ties of fellow patients in which this person is the peer who supports."""
         return ties_with(self.model, self.model.simulation.area.desk.n_posts + self.who.person)
 
-    n_professional, n_peer, n_friend, n_family = (ties_of(role) for role in Role)
-    contacts_professional, contacts_peer, contacts_friend, contacts_family = (contacts_of(role) for role in Role)
+    n_professional, n_peer, n_friend, n_family = (count_ties(role) for role in Role)
+    contacts_professional, contacts_peer, contacts_friend, contacts_family = (recent_contacts(role) for role in Role)
 
     @property
     def strongest_tie(self) -> float:
@@ -221,7 +231,7 @@ class Patient(Somebody):
     @property
     def programmes(self) -> tuple[str, ...]:
         """Names of the programmes that the person is in."""
-        return tuple(programmes_of(self.model.world, self.model.simulation.programme_names, self.who.person))
+        return tuple(current_programmes(self.model.world, self.model.simulation.programme_names, self.who.person))
 
     def join(self, programme: str) -> None:
         """Take a place in a programme from next week on, whoever else is waiting for one."""
@@ -244,10 +254,10 @@ class Patient(Somebody):
         return self.model.world.places[names.index(programme), self.who.person]
 
 
-class KnownToTies(Number):
+class KnownToTies(ArrayNumber):
     """A number of a supporter that their ties keep too."""
 
-    def __set__(self, view: View, value: float) -> None:
+    def __set__(self, view: RecordView, value: float) -> None:
         super().__set__(view, value)
         for tie in cast("Supporter", view).ties:
             setattr(tie, self.name, value)
@@ -258,8 +268,8 @@ class Supporter(Somebody):
 
     who: TieName | HolderName
 
-    strain = Number("Strain of helping")
-    capacity = Number("Contacts a week that they can sustain", low=0.01, high=1000.0)
+    strain = ArrayNumber("Strain of helping")
+    capacity = ArrayNumber("Contacts a week that they can sustain", low=0.01, high=1000.0)
     warmth = KnownToTies("Warmth")
     competence = KnownToTies("Competence")
 
@@ -271,9 +281,9 @@ class Supporter(Somebody):
         return self._tie.stands_in(side)
 
     @cached_property
-    def _tie(self) -> Tie:
+    def _tie(self) -> TieView:
         assert isinstance(self.who, TieName)
-        return Tie(self.model, self.who)
+        return TieView(self.model, self.who)
 
     @property
     def gone(self) -> bool:
@@ -289,7 +299,7 @@ class Supporter(Somebody):
         return self.who.role.word if isinstance(self.who, TieName) else Role.PROFESSIONAL.word
 
     @property
-    def ties(self) -> list[Tie]:
+    def ties(self) -> list[TieView]:
         """Ties with those whom they support: one, or all of a post. None once they have gone."""
         if self.gone:
             return []
@@ -326,8 +336,8 @@ class Friend(Supporter):
 class Family(Supporter):
     """A relative of one person."""
 
-    criticism = Number("Chance of being critical in a contact")
-    own_criticism = Number("Level that criticism returns to")
+    criticism = ArrayNumber("Chance of being critical in a contact")
+    own_criticism = ArrayNumber("Level that criticism returns to")
 
 
 KINDS: dict[Role, type[Supporter]] = {

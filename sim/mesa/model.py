@@ -41,11 +41,11 @@ from supportnet.sim.measurement.network import (
     codes_of_ties,
     holders_of,
     names_of_ties,
-    network_of,
+    networkx_of,
     only_ties,
 )
 from supportnet.sim.mesa.agents import KINDS, Patient, Professional, Somebody, Supporter
-from supportnet.sim.mesa.ties import Tie, ties_in
+from supportnet.sim.mesa.ties import TieView, ties_in
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
@@ -126,7 +126,7 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         check_whole(seed=seed, replicate=replicate)
         self.scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
         sizes(named.get("patients"), named.get("weeks"))  # what is wrong with them names these arguments
-        given = {dotted(name): value for name, value in named.items()} | dict(values or {})
+        given = {full_name(name): value for name, value in named.items()} | dict(values or {})
         if given:
             self.scenario = self.scenario.with_values(given)
         self.simulation = Simulation(self.scenario, seed, replicate, workers=workers, record=record)
@@ -233,7 +233,7 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         return self.agents_by_type[self._classes[Patient]]
 
     @property
-    def ties(self) -> list[Tie]:
+    def ties(self) -> list[TieView]:
         """All ties, person by person, oldest first."""
         return ties_in(self, tie_rows(self.world.people))
 
@@ -311,7 +311,7 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         >>> start, 0 <= tie["reciprocity"] <= 1
         ('patient-0', True)
         """
-        return network_of(self.simulation.area, self.simulation.programme_names)
+        return networkx_of(self.simulation.area, self.simulation.programme_names)
 
     def _meet(self) -> None:
         """Make the agents of those who have none yet, and let go of those who are not here any more; once a week."""
@@ -355,7 +355,7 @@ def check_whole(**numbers: object) -> None:
             raise UserInputError("must be a whole number from 0 up", argument=name, found=number, remedy=remedy)
 
 
-def dotted(name: str) -> str:
+def full_name(name: str) -> str:
     """The dotted name of what may be given by its last part: patients, preset, networks."""
     return f"population.{name}" if name in Population.model_fields else name
 

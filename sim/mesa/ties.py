@@ -22,7 +22,7 @@ class GoneError(LookupError):
     """A tie has ended or somebody has left: there is nothing to read any more."""
 
 
-class View(Protocol):
+class RecordView(Protocol):
     """Whatever stands in a row of an array of records."""
 
     def stands_in(self, side: str) -> tuple[Records, int]:
@@ -35,7 +35,7 @@ def check_number(view: object, name: str, value: float, low: float = 0.0, high: 
         raise ValueError(f"{name} of {view!r} cannot be {value!r}: expected a number from {low:g} to {high:g}")
 
 
-class Number:
+class ArrayNumber:
     """A number in single precision, read from its array and written to it.
 
     Writing raises ValueError for what is not a number from `low` to `high`. field: its column, if not its own name;
@@ -54,21 +54,21 @@ class Number:
     @overload
     def __get__(self, view: None, kind: type | None = None) -> Self: ...
     @overload
-    def __get__(self, view: View, kind: type | None = None) -> float: ...
-    def __get__(self, view: View | None, kind: type | None = None) -> Self | float:
+    def __get__(self, view: RecordView, kind: type | None = None) -> float: ...
+    def __get__(self, view: RecordView | None, kind: type | None = None) -> Self | float:
         if view is None:
             return self
         records, row = view.stands_in(self.side)
         values = records[self.field]
         return float(values[row] if self.place is None else values[row, self.place])
 
-    def __set__(self, view: View, value: float) -> None:
+    def __set__(self, view: RecordView, value: float) -> None:
         records, row = view.stands_in(self.side)
         check_number(view, self.name, value, self.low, self.high)
         records[self.field][row if self.place is None else (row, self.place)] = value
 
 
-class Count(Number):
+class Count(ArrayNumber):
     """A whole number that the week counts: it can be read, not written."""
 
     def __init__(self, says: str, field: str = "", place: int | None = None) -> None:
@@ -77,11 +77,11 @@ class Count(Number):
     @overload
     def __get__(self, view: None, kind: type | None = None) -> Self: ...
     @overload
-    def __get__(self, view: View, kind: type | None = None) -> int: ...
-    def __get__(self, view: View | None, kind: type | None = None) -> Self | int:
+    def __get__(self, view: RecordView, kind: type | None = None) -> int: ...
+    def __get__(self, view: RecordView | None, kind: type | None = None) -> Self | int:
         return self if view is None else int(super().__get__(view, kind))
 
-    def __set__(self, view: View, value: float) -> None:
+    def __set__(self, view: RecordView, value: float) -> None:
         raise AttributeError(f"{self.name} of {view!r} is what the weeks have counted: it can be read, not written")
 
 
@@ -95,8 +95,8 @@ class LastContact:
     @overload
     def __get__(self, tie: None, kind: type | None = None) -> Self: ...
     @overload
-    def __get__(self, tie: "Tie", kind: type | None = None) -> float: ...
-    def __get__(self, tie: "Tie | None", kind: type | None = None) -> Self | float:
+    def __get__(self, tie: "TieView", kind: type | None = None) -> float: ...
+    def __get__(self, tie: "TieView | None", kind: type | None = None) -> Self | float:
         if tie is None:
             return self
         last = tie.model.world.last
@@ -106,7 +106,7 @@ class LastContact:
         return float(last[tie.row(), self.mechanism]) if had_one else math.nan
 
 
-class Tie:
+class TieView:
     """A tie between a person in recovery and a supporter. Two views of one tie are equal.
 
     Reading and writing raise GoneError once the tie has ended: see `gone`. To let it fade away, write `strength = 0`.
@@ -114,20 +114,20 @@ class Tie:
 
     __slots__ = ("_looked_in", "_row", "model", "who")
 
-    strength = Number("How close the two are")
-    trust = Number("Trust of the person in the supporter")
-    reciprocity = Number("0 all help flows to the person, 1 balanced")
-    expertise = Number("0 the supporter is the expert, 1 the person is")
-    friction = Number("Friction between the two")
-    ceiling = Number("How strong the tie can become")
-    rate = Number("Contacts a week where nothing stands in the way", high=200.0)
-    nearness = Number("1, less where the person keeps a relative at a distance")
-    trust_lost = Number("Trust lost in a rupture not yet repaired")
-    critical = Number("Share of recent contacts that were critical")
-    warmth = Number("Warmth of the supporter")
-    competence = Number("Competence of the supporter")
-    criticism = Number("Chance that the supporter is critical in a contact")
-    own_criticism = Number("Level that criticism returns to")
+    strength = ArrayNumber("How close the two are")
+    trust = ArrayNumber("Trust of the person in the supporter")
+    reciprocity = ArrayNumber("0 all help flows to the person, 1 balanced")
+    expertise = ArrayNumber("0 the supporter is the expert, 1 the person is")
+    friction = ArrayNumber("Friction between the two")
+    ceiling = ArrayNumber("How strong the tie can become")
+    rate = ArrayNumber("Contacts a week where nothing stands in the way", high=200.0)
+    nearness = ArrayNumber("1, less where the person keeps a relative at a distance")
+    trust_lost = ArrayNumber("Trust lost in a rupture not yet repaired")
+    critical = ArrayNumber("Share of recent contacts that were critical")
+    warmth = ArrayNumber("Warmth of the supporter")
+    competence = ArrayNumber("Competence of the supporter")
+    criticism = ArrayNumber("Chance that the supporter is critical in a contact")
+    own_criticism = ArrayNumber("Level that criticism returns to")
     age_weeks = Count("Weeks since the tie began", "age")
     weeks_since_contact = Count("Weeks since the last contact, or since the tie began", "since")
 
@@ -200,7 +200,7 @@ class Tie:
         return self.model.supporter_in(self.who, int(records["supporter"][row]))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Tie) and self.model is other.model and self.who == other.who
+        return isinstance(other, TieView) and self.model is other.model and self.who == other.who
 
     def __hash__(self) -> int:
         return hash(self.who)
@@ -209,12 +209,12 @@ class Tie:
         return f"<tie of patient {self.who.person} with {self.role} {self.who.key}>"
 
 
-def ties_in(model: "SupportNetwork", rows: NDArray[np.int64]) -> list[Tie]:
+def ties_in(model: "SupportNetwork", rows: NDArray[np.int64]) -> list[TieView]:
     """Views of the ties in these rows."""
-    return [Tie(model, name) for name in names_of_ties(model.world, rows)]
+    return [TieView(model, name) for name in names_of_ties(model.world, rows)]
 
 
-def ties_with(model: "SupportNetwork", supporter: int) -> list[Tie]:
+def ties_with(model: "SupportNetwork", supporter: int) -> list[TieView]:
     """Ties with a supporter with several ties: a post, or a person as a fellow patient."""
     rows = tie_rows(model.world.people)
     return ties_in(model, rows[model.world.ties["supporter"][rows] == supporter])

@@ -48,7 +48,7 @@ def timeline(entries: Sequence[Mapping[str, Any]], weeks: int) -> tuple[Change, 
     return tuple(_ordered(change) for change in changes.values())
 
 
-def settled(setting: Any) -> Any:
+def settled_mechanism(setting: Any) -> Any:
     """A mechanism's setting in one of two forms: true where it is free, a table that holds it otherwise."""
     return {"held": 0.0} if setting is False else setting
 
@@ -64,7 +64,7 @@ def _statements(entry: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         if target:
             yield f"programmes.{name}.target", EVERYBODY, target
     for name, setting in said.get("mechanisms", {}).items():
-        yield f"mechanisms.{name}", EVERYBODY, settled(setting)
+        yield f"mechanisms.{name}", EVERYBODY, settled_mechanism(setting)
 
 
 def _agree(entry: Mapping[str, Any], name: str, group: str, value: Any, others: list[tuple[str, Any, str]]) -> None:

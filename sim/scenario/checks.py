@@ -24,7 +24,7 @@ def key_space(name: str) -> int:
     return 16 + zlib.crc32(name.encode()) % 65_000
 
 
-def check(scenario: "Scenario") -> None:
+def check_scenario(scenario: "Scenario") -> None:
     """Raises UserInputError for everything that does not hold, but for what follows from something else."""
     wrong = {key: one for each in scenario.layers for key, one in each.wrong.items()}
     mistakes = [one for each in scenario.layers for one in each.wrong.values()]

@@ -43,7 +43,7 @@ def shipped_programmes() -> dict[str, Any]:
     return tomllib.loads(files("supportnet.sim").joinpath("programmes.toml").read_text("utf-8"))
 
 
-def find(name: str | os.PathLike[str], folder: str = "", asked_in: str = "") -> Source:
+def find_scenario(name: str | os.PathLike[str], folder: str = "", asked_in: str = "") -> Source:
     """The scenario of this name in the library, or at this path relative to a folder.
 
     Raises UserInputError, naming the place that asked for it, where there is none or it cannot be read.
@@ -65,7 +65,7 @@ def find(name: str | os.PathLike[str], folder: str = "", asked_in: str = "") -> 
     return Source(str(path), text, os.path.dirname(path), os.path.realpath(path))
 
 
-def table(source: Source) -> dict[str, Any]:
+def parsed_scenario(source: Source) -> dict[str, Any]:
     """What the file says, as plain dicts. Raises UserInputError where it is empty or not TOML."""
     said = parsed(source.text, source.name, "caseload = 15 under headings such as [services]")
     if not said:

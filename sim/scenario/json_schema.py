@@ -22,7 +22,7 @@ def dotted_names() -> tuple[str, ...]:
     return (*names, *(f"mechanisms.{name}" for name in Mechanism.words()), *numbers())
 
 
-def json_schema() -> dict[str, Any]:
+def scenario_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a scenario file, for editors: every key with unit, range and default."""
     schema = ScenarioFile.model_json_schema()
     sections, programme, entry = schema["properties"], *(schema["$defs"][name] for name in ("Programme", "Entry"))

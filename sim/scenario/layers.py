@@ -10,7 +10,7 @@ from supportnet.sim.errors import Mistakes, UserInputError, as_written, closest,
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.files import GIVEN, Source, by_hand
 from supportnet.sim.scenario.json_schema import dotted_names, range_of
-from supportnet.sim.scenario.schema import FIXED, OVER_TIME, ScenarioFile, field_of, table_of
+from supportnet.sim.scenario.schema import FIXED, OVER_TIME, ScenarioFile, field_of, table_at
 from supportnet.sim.storage.toml_files import DEEPEST
 from supportnet.sim.storage.toml_schema import MOST, Key, Violation, right_part, touches
 
@@ -157,7 +157,7 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
     return tree
 
 
-def shown(found: object) -> object:
+def shortened(found: object) -> object:
     """What was found, cut to a length that fits in a message."""
     try:
         text = as_written(found)
@@ -179,7 +179,7 @@ def _mistake(violation: Violation, source: Source, inside: Key) -> UserInputErro
     wrong_key = error["type"] == "extra_forbidden" or error["loc"][-1] == "[key]"
     if key[0] == "mechanisms" and len(key) > 1 and len(error["loc"]) > 2 and error["loc"][2] != "[key]":
         wrong_key = False  # the ways to hold one are one expectation
-    name, where, found = _name([*inside, *key]), source.where([*inside, *key]), shown(error["input"])
+    name, where, found = _name([*inside, *key]), source.where([*inside, *key]), shortened(error["input"])
     if wrong_key and (key[0] != "programmes" or len(key) > 2):
         return _unknown(key, name, where)
     if wrong_key:
@@ -204,12 +204,14 @@ def _mistake(violation: Violation, source: Source, inside: Key) -> UserInputErro
 
 
 def _unknown(key: Sequence[str], name: str, where: str) -> UserInputError:
-    table = table_of(key[:-1])
+    table = table_at(key[:-1])
     names = list(table.model_fields) if table else Mechanism.words() if key[0] == "mechanisms" else Role.words()
     inside = f"a key of [{'.'.join(key[:-1])}]" if key[:-1] else "a section or key"
     remedy = nearest(key[-1][:60], names if key[:-1] else [*names, *dotted_names()])
     expected = f"{inside}: {', '.join(names)}"
-    return UserInputError(f"{name} is not known", where=where, found=shown(key[-1]), expected=expected, remedy=remedy)
+    return UserInputError(
+        f"{name} is not known", where=where, found=shortened(key[-1]), expected=expected, remedy=remedy
+    )
 
 
 def _name(key: Sequence[str]) -> str:
@@ -245,7 +247,7 @@ def _parameters(said: dict[str, Any], source: Source, wrong: Wrong) -> dict[str,
                 wrong[key] = UserInputError(
                     f"{name} cannot have this value",
                     where=source.where(key),
-                    found=shown(given),
+                    found=shortened(given),
                     expected=range_of(about) + twice,
                     remedy=f"give it such a value, or leave it out for {value(Parameters(), name):g}",
                 )

@@ -12,12 +12,12 @@ from supportnet.sim.cards import card, counted
 from supportnet.sim.enums import SOCIAL_RELATIONSHIPS, Role
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.parameters import Parameters, numbers, value, with_values
-from supportnet.sim.scenario.calendar import EVERYBODY, Change, settled, timeline
-from supportnet.sim.scenario.checks import check
-from supportnet.sim.scenario.files import GIVEN, Source, find, library, shipped_programmes, table
-from supportnet.sim.scenario.json_schema import json_schema
+from supportnet.sim.scenario.calendar import EVERYBODY, Change, settled_mechanism, timeline
+from supportnet.sim.scenario.checks import check_scenario
+from supportnet.sim.scenario.files import GIVEN, Source, find_scenario, library, parsed_scenario, shipped_programmes
+from supportnet.sim.scenario.json_schema import scenario_schema
 from supportnet.sim.scenario.layers import Layer, layer, layer_by_hand, merged
-from supportnet.sim.scenario.schema import LABELS, Population, Programme, ScenarioFile, Services
+from supportnet.sim.scenario.schema import LABELS, Population, Programme, ScenarioFile, ServiceLevers
 
 __all__ = ["Scenario", "library"]
 LONGEST_CHAIN = 50  # of scenarios that are based on one another
@@ -56,7 +56,7 @@ class Scenario:
     layers: tuple[Layer, ...]  # the root of what it is based on first, values given by hand last
 
     def __post_init__(self) -> None:
-        check(self)
+        check_scenario(self)
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.title}; {self.size}>"
@@ -104,7 +104,7 @@ class Scenario:
         >>> small.name, small.weeks, small.population.patients
         ('smaller-caseloads', 26, 100)
         """
-        return cls._from(find(name_or_path, folder, asked_in), asked_in, overrides)
+        return cls._from(find_scenario(name_or_path, folder, asked_in), asked_in, overrides)
 
     @classmethod
     def read(cls, text: str, name: str) -> "Scenario":
@@ -142,11 +142,11 @@ class Scenario:
         try:
             while True:
                 _not_itself(sources)
-                layers.append(layer(sources[-1], table(sources[-1])))
+                layers.append(layer(sources[-1], parsed_scenario(sources[-1])))
                 base = layers[-1].said.pop("based_on", "")
                 if not base:
                     break
-                sources.append(find(base, sources[-1].folder, asked_in=sources[-1].where(["based_on"])))
+                sources.append(find_scenario(base, sources[-1].folder, asked_in=sources[-1].where(["based_on"])))
         except UserInputError as error:  # what else holds of the scenario depends on what it is based on
             raise UserInputError.together([*(one for each in layers for one in each.wrong.values()), error]) from None
         layers = [*(below.as_base() for below in reversed(layers[1:])), layers[0]]
@@ -235,7 +235,7 @@ class Scenario:
         >>> sorted(sn.Scenario.json_schema()["properties"])[:4]
         ['assumes', 'based_on', 'calendar', 'costs']
         """
-        return json_schema()
+        return scenario_schema()
 
     @cached_property
     def said(self) -> dict[str, Any]:
@@ -311,14 +311,14 @@ class Scenario:
         return None
 
     @property
-    def services(self) -> Services:
+    def services(self) -> ServiceLevers:
         """Levers of the service at the start."""
         return self._whole.services
 
     @cached_property
-    def root_services(self) -> Services:
+    def root_services(self) -> ServiceLevers:
         """Levers of the scenario at the end of the `based_on` chain, under which the pool of people has lived."""
-        return Services.model_validate(self.layers[0].said.get("services", {}))
+        return ServiceLevers.model_validate(self.layers[0].said.get("services", {}))
 
     @cached_property
     def programmes(self) -> dict[str, Programme]:
@@ -335,7 +335,7 @@ class Scenario:
     @cached_property
     def mechanisms(self) -> dict[str, Any]:
         """Mechanisms that are held at the start: a table {"held": …} by name; 0 is switched off."""
-        said = {name: settled(setting) for name, setting in self.said.get("mechanisms", {}).items()}
+        said = {name: settled_mechanism(setting) for name, setting in self.said.get("mechanisms", {}).items()}
         return {name: setting for name, setting in said.items() if setting is not True}
 
     @cached_property

@@ -45,13 +45,13 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 TiesInSession = Annotated[int, Field(ge=0, le=10)]
 
 
-def number(default: float, unit: str, low: float, high: float, says: str) -> Any:
+def number_field(default: float, unit: str, low: float, high: float, says: str) -> Any:
     """A number with its unit and range."""
     title = f"a number from {low:,} to {high:,} ({unit})"
     return Field(default, ge=low, le=high, allow_inf_nan=False, title=title, description=says)
 
 
-def whole(default: int, unit: str, low: int, high: int, says: str) -> Any:
+def whole_number_field(default: int, unit: str, low: int, high: int, says: str) -> Any:
     """A whole number with its unit and range."""
     return Field(default, ge=low, le=high, title=f"a whole number from {low:,} to {high:,} ({unit})", description=says)
 
@@ -61,7 +61,7 @@ def word(default: str | None, says: str) -> Any:
     return Field(default, title="one of the words listed", description=says)
 
 
-def text(says: str) -> Any:
+def text_field(says: str) -> Any:
     return Field("", title="text", description=says)
 
 
@@ -69,18 +69,18 @@ def switch(says: str) -> Any:
     return Field(False, title="true or false", description=says)
 
 
-class Table(BaseModel):
+class TomlTable(BaseModel):
     """A table of a scenario file: unknown keys are mistakes, and a text is never taken for a number."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
-class Population(Table):
+class Population(TomlTable):
     """Who lives in the area."""
 
     preset: PresetWord = word("psychosis", "Which illnesses people live with.")
-    patients: int = whole(500, "people", 1, 1_000_000, "People in recovery in the area.")
-    networks: str = text("Networks read from data: path of a file by `supportnet import`, relative to this file.")
+    patients: int = whole_number_field(500, "people", 1, 1_000_000, "People in recovery in the area.")
+    networks: str = text_field("Networks read from data: path of a file by `supportnet import`, relative to this file.")
 
     @property
     def share_psychosis(self) -> float:
@@ -88,23 +88,33 @@ class Population(Table):
         return SHARE_PSYCHOSIS[self.preset]
 
 
-class Services(Table):
+class ServiceLevers(TomlTable):
     """Levers of the mental health service."""
 
-    caseload: float = number(25.0, "people per post", 1, 1000, "How many people share a professional.")
-    turnover: float = number(0.34, "leavers per post and year", 0, 520, "How often staff leave at middling strain.")
-    continuity: float = number(0.2, "share", 0, 1, "Trust and strength handed over to a professional's successor.")
-    contacts_per_week: float = number(0.45, "contacts a week", 0, 7, "Planned contacts with one's own professional.")
-    boundary_openness: float = number(0.3, "0 distant, 1 open", 0, 1, "How far professionals share of themselves.")
-    shared_decisions: float = number(0.3, "share", 0, 1, "How far decisions are left with the person.")
-    crisis_contact: float = number(2.0, "times the planned ones", 0, 10, "Contacts with one's professional in crisis.")
-    coverage: float = number(1.0, "share of people", 0, 1, "People with access to the service.")
+    caseload: float = number_field(25.0, "people per post", 1, 1000, "How many people share a professional.")
+    turnover: float = number_field(
+        0.34, "leavers per post and year", 0, 520, "How often staff leave at middling strain."
+    )
+    continuity: float = number_field(
+        0.2, "share", 0, 1, "Trust and strength handed over to a professional's successor."
+    )
+    contacts_per_week: float = number_field(
+        0.45, "contacts a week", 0, 7, "Planned contacts with one's own professional."
+    )
+    boundary_openness: float = number_field(
+        0.3, "0 distant, 1 open", 0, 1, "How far professionals share of themselves."
+    )
+    shared_decisions: float = number_field(0.3, "share", 0, 1, "How far decisions are left with the person.")
+    crisis_contact: float = number_field(
+        2.0, "times the planned ones", 0, 10, "Contacts with one's professional in crisis."
+    )
+    coverage: float = number_field(1.0, "share of people", 0, 1, "People with access to the service.")
 
 
-class Programme(Table):
+class Programme(TomlTable):
     """A resource-oriented programme: who takes part, what it draws on, how much of it, and for whom."""
 
-    title: str = text("Its name in full.")
+    title: str = text_field("Its name in full.")
     resources: list[ResourceWord] = Field(
         [],
         title="a list of resources: " + ", ".join(Resource.words()),
@@ -125,25 +135,25 @@ class Programme(Table):
     expert: ExpertWord = word("not_stated", "Who is seen as the expert.")
     facilitated: bool = switch("Whether somebody trained leads the sessions.")
     non_verbal: bool = switch("Whether sessions reach people who find talking hard.")
-    format: str = text("One to one, group, network meeting, community.")
-    sessions_per_week: float = number(1.0, "sessions a week", 0, 7, "Dose.")
-    weeks: float = number(26.0, "weeks", 1, 520, "How long a person stays in it.")
-    capacity: float = number(100.0, "places per 100 people", 0, 100, "How many can be in it at a time.")
-    uptake: float = number(0.5, "share of those offered it", 0, 1, "People who want it.")
-    cost_per_session: float = number(0.0, "money per person and session", 0, 1_000_000, "Price of a session.")
-    coverage: float = number(0.0, "share of people", 0, 1, "To how many it is offered; at 0 it is not on offer.")
+    format: str = text_field("One to one, group, network meeting, community.")
+    sessions_per_week: float = number_field(1.0, "sessions a week", 0, 7, "Dose.")
+    weeks: float = number_field(26.0, "weeks", 1, 520, "How long a person stays in it.")
+    capacity: float = number_field(100.0, "places per 100 people", 0, 100, "How many can be in it at a time.")
+    uptake: float = number_field(0.5, "share of those offered it", 0, 1, "People who want it.")
+    cost_per_session: float = number_field(0.0, "money per person and session", 0, 1_000_000, "Price of a session.")
+    coverage: float = number_field(0.0, "share of people", 0, 1, "To how many it is offered; at 0 it is not on offer.")
     target: TargetWord = word("all", "The group to which it is offered, judged week by week.")
-    start_week: int = whole(0, "week", 0, LONGEST - 1, "From when on it admits people.")
-    dose_source: str = text("Where sessions and weeks come from.")
+    start_week: int = whole_number_field(0, "week", 0, LONGEST - 1, "From when on it admits people.")
+    dose_source: str = text_field("Where sessions and weeks come from.")
 
 
-class Held(Table):
+class HeldMechanism(TomlTable):
     """A mechanism held at a value, for all roles or for those named."""
 
     held: Share | Annotated[str, OneOf(("baseline",))] | dict[RoleWord, Share]
 
 
-class Entry(Table):
+class CalendarEntry(TomlTable):
     """A change over time.
 
     A target with services gives the people of that group, judged in that week, a team of their own with these levers;
@@ -160,21 +170,25 @@ class Entry(Table):
     target: Annotated[str | None, OneOf(Target.words())] = word(None, "For whom; left out: for everybody.")
 
 
-class ScenarioFile(Table):
+class ScenarioFile(TomlTable):
     """A named what-if: services, programmes, mechanisms, numbers, and how they change over time."""
 
-    based_on: str = text("The scenario that this one changes: a name, or the path of a file relative to this one.")
-    title: str = text("A name for people to read.")
-    assumes: str = text("One paragraph: what must be true for this to happen, and what is left out.")
-    weeks: int = whole(104, "weeks", 1, LONGEST, "How long a run lasts.")
+    based_on: str = text_field(
+        "The scenario that this one changes: a name, or the path of a file relative to this one."
+    )
+    title: str = text_field("A name for people to read.")
+    assumes: str = text_field("One paragraph: what must be true for this to happen, and what is left out.")
+    weeks: int = whole_number_field(104, "weeks", 1, LONGEST, "How long a run lasts.")
     population: Population = Field(Population(), title="a table", description="Who lives in the area.")
-    services: Services = Field(Services(), title="a table", description="Levers of the mental health service.")
+    services: ServiceLevers = Field(
+        ServiceLevers(), title="a table", description="Levers of the mental health service."
+    )
     programmes: dict[ProgrammeName, Programme] = Field(
         {},
         title="a table of programmes",
         description=f"A known name changes that programme; a new name adds one and needs {', '.join(NEEDED)}.",
     )
-    mechanisms: dict[MechanismWord, bool | Held] = Field(
+    mechanisms: dict[MechanismWord, bool | HeldMechanism] = Field(
         {}, title=SWITCH, description="Mechanisms of the helping relationship: switched off, or held at a value."
     )
     parameters: dict[str, Any] = Field(
@@ -183,19 +197,19 @@ class ScenarioFile(Table):
     costs: dict[str, Any] = Field(
         {}, title="a table of names and numbers", description="Unit costs: short for parameters.costs.*"
     )
-    calendar: list[Entry] = Field([], title="a list of tables [[calendar]]", description="Changes over time.")
+    calendar: list[CalendarEntry] = Field([], title="a list of tables [[calendar]]", description="Changes over time.")
 
 
-SECTIONS: dict[str, type[Table]] = {
+SECTIONS: dict[str, type[TomlTable]] = {
     "": ScenarioFile,
     "population": Population,
-    "services": Services,
+    "services": ServiceLevers,
     "programmes.*": Programme,
-    "calendar.*": Entry,
+    "calendar.*": CalendarEntry,
 }
 
 
-def table_of(key: Sequence[str]) -> type[Table] | None:
+def table_at(key: Sequence[str]) -> type[TomlTable] | None:
     """The table that a key such as ("programmes", "befriending") stands for; None where it has no keys of its own."""
     named = len(key) > 1 and key[0] in ("programmes", "calendar")
     return SECTIONS.get(".".join((key[0], "*", *key[2:]) if named else key))
@@ -204,7 +218,7 @@ def table_of(key: Sequence[str]) -> type[Table] | None:
 def field_of(key: Sequence[str]) -> FieldInfo:
     """What is known about a key, or about the nearest one around it."""
     for length in range(len(key), 0, -1):
-        table = table_of(key[: length - 1])
+        table = table_at(key[: length - 1])
         if table and key[length - 1] in table.model_fields:
             return table.model_fields[key[length - 1]]
     return FieldInfo(title="a table")

@@ -75,7 +75,7 @@ class Kept(NamedTuple):
     changed: float  # seconds since 1970
 
 
-def kept() -> list[Kept]:
+def kept_files() -> list[Kept]:
     """Everything that is kept, and nothing else that lies in the folder."""
     found = []
     for pattern, kind in KINDS.items():
@@ -99,7 +99,7 @@ def delete(one: Kept) -> bool:
     return True
 
 
-def read(path: Path) -> memoryview | None:
+def read_kept(path: Path) -> memoryview | None:
     """What was kept in a file; None where there is none, or where it is damaged: then it is deleted."""
     try:
         if not path.is_file():  # a pipe or a device might never end
@@ -182,7 +182,7 @@ class CheckedFiles(IndexDataCacheFile):  # type: ignore[misc]
     """Numba's index of machine code by types of arguments, and the machine code itself."""
 
     def _load_index(self) -> dict[Any, str]:
-        content = read(Path(self._index_path))
+        content = read_kept(Path(self._index_path))
         if content is None:
             return {}
         stamp, index = pickle.loads(content)
@@ -192,7 +192,7 @@ class CheckedFiles(IndexDataCacheFile):  # type: ignore[misc]
         write(Path(self._index_path), self._dump(((self._version, self._source_stamp), overloads)))
 
     def _load_data(self, name: str) -> Any:
-        content = read(Path(self._data_path(name)))
+        content = read_kept(Path(self._data_path(name)))
         if content is None:
             raise FileNotFoundError(name)  # so numba compiles
         return pickle.loads(content)

@@ -37,7 +37,7 @@ LOCK, CONTENT = "lock", "files"
 @contextmanager
 def file_for(goal: Path) -> Iterator[BinaryIO]:
     """A file to write into, which takes the place of `goal` if all goes well. What lies unfinished beside it goes."""
-    clear(goal.parent)
+    clear_unfinished(goal.parent)
     while True:
         part = goal.with_name(f".{goal.name}.{HERE}-{secrets.token_hex(4)}{TEMPORARY}")
         file = open(part, "xb")  # noqa: SIM115 (closed below)
@@ -59,7 +59,7 @@ def file_for(goal: Path) -> Iterator[BinaryIO]:
 @contextmanager
 def folder_in(folder: Path) -> Iterator[Path]:
     """A hidden folder to write into, inside `folder`; it is gone afterwards, and so is what lay unfinished there."""
-    clear(folder)
+    clear_unfinished(folder)
     with contextlib.ExitStack() as stack:
         while True:
             hidden = stack.enter_context(tempfile.TemporaryDirectory(dir=folder, prefix=f".writing-{HERE}-"))
@@ -72,7 +72,7 @@ def folder_in(folder: Path) -> Iterator[Path]:
         yield content
 
 
-def clear(folder: Path) -> None:
+def clear_unfinished(folder: Path) -> None:
     """Delete what was left unfinished in a folder by writers that are gone."""
     if fcntl is None:
         return
