@@ -75,7 +75,8 @@ def test_chains_find_the_posterior_that_weighing_the_prior_finds(sampled: Sample
 
 
 def test_chains_are_the_same_for_the_same_seed() -> None:
-    one, same, other = (sample(LIKELIHOOD, DIMS, seed, 4, 20, 40, 10).units for seed in (1, 1, 2))
+    size = {"chains": 4, "warm_up": 20, "draws": 40, "thin": 10}
+    one, same, other = (sample(LIKELIHOOD, DIMS, seed, **size).units for seed in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
 
@@ -93,6 +94,16 @@ def test_an_emulator_learns_a_known_function_and_says_its_error() -> None:
         assert set(one.active) >= set(np.argsort(-np.abs(SLOPES[k]))[:2])
         assert one.fit.r2 > 0.97
         assert one.fit.sd == pytest.approx(np.hypot(error, 0.05), rel=0.25), "with the luck of a run"
+
+
+@pytest.mark.parametrize("dims", [1, 3])
+def test_an_emulator_of_a_value_that_nothing_moves__is_that_value(dims: int) -> None:
+    units = np.random.default_rng(3).random((40, dims))
+    values = np.column_stack([np.full(40, 0.25), np.sin(3 * units[:, 0])])
+    still, moves = emulators_of(units, values, np.ones(40, bool), 1)
+    assert (means_of([still])(units) == 0.25).all()
+    assert still.fit.sd > 0.0
+    assert moves.fit.r2 > 0.9
 
 
 def test_regression_finds_what_chains_find(sampled: Sampled) -> None:

@@ -170,7 +170,7 @@ def test_a_budget_that_buys_nothing__is_told_what_the_cheapest_step_costs() -> N
 
 def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_all_the_same() -> None:
     levers = levers_of(today(), ("befriending", "open_dialogue"))
-    got = search_budget(today(), 0.0, levers, TINY, workers=1)
+    got = search_budget(today(), 0.0, levers, size=TINY, workers=1)
     alone = got.searched.differences([(levers[0].steps, 0), (0, levers[1].steps)])[:, :, COST]
     assert (alone.mean(axis=1) > 0.0).all(), "by the search's few replicates either costs something"
     assert alone.min() < 0.0, "and one of them saved something in a replicate"
@@ -180,7 +180,7 @@ def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_al
 @pytest.mark.parametrize("budget", [-1.0, 1e300, float("nan"), float("inf")])
 def test_a_budget_that_is_none__is_a_mistake(budget: float) -> None:
     with pytest.raises(UserInputError, match="budget must be"):
-        search_budget(today(), budget, levers_of(today()), TINY)
+        search_budget(today(), budget, levers_of(today()), size=TINY)
 
 
 @pytest.mark.parametrize(
@@ -195,8 +195,9 @@ def test_too_few_replicates_to_tell_luck__are_a_mistake_before_anything_is_lived
 
     monkeypatch.setattr(evaluator, "simulate", None)
     draws = posterior(tmp_path) if by_draws else None
+    size = TINY._replace(search_replicates=4)._replace(**few)
     with pytest.raises(UserInputError, match="replicates must be at least"):
-        search_budget(today(), BUDGET, levers_of(today()), TINY._replace(search_replicates=4)._replace(**few), 1, draws)
+        search_budget(today(), BUDGET, levers_of(today()), size=size, posterior=draws)
 
 
 def test_a_failed_replicate__is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

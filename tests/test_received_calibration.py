@@ -141,7 +141,7 @@ def test_emulators_and_chains__come_back_to_the_bit() -> None:
     assert means_of(emulators)(fresh).tobytes() == means_of(again)(fresh).tobytes()
     assert [one.fit for one in again] == [one.fit for one in emulators]
     assert [type(value) for value in again[0].fit] == [float, float, int]
-    drawn = sample(LIKELIHOOD, DIMS, 1, 4, 20, 40, 10)
+    drawn = sample(LIKELIHOOD, DIMS, 1, chains=4, warm_up=20, draws=40, thin=10)
     back = Sampled.of(unpacked(packed(drawn.arrays())))
     assert all(np.array_equal(one, other) for one, other in zip(drawn, back, strict=True))
 

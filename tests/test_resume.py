@@ -50,7 +50,7 @@ def measured_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
         luck = world.luck("of this test")
         return {name: float(luck.random()) for name in wanted}
 
-    monkeypatch.setattr(validation, "measured", measured)
+    monkeypatch.setattr(validation, "measure_study_values", measured)
 
 
 class Puts:

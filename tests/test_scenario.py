@@ -246,10 +246,10 @@ def test_json_schema__describes_every_key_with_unit_and_range() -> None:
     )
     assert set(sections["parameters"]["properties"]) == set(numbers())
     assert set(sections["mechanisms"]["properties"]) == set(Mechanism.words())
-    caseload = schema["$defs"]["Services"]["properties"]["caseload"]
+    caseload = schema["$defs"]["ServiceLevers"]["properties"]["caseload"]
     assert (caseload["minimum"], caseload["maximum"], caseload["default"]) == (1, 1000, 25)
     assert "people per post" in caseload["title"]
-    for table in ("Population", "Services", "Programme", "Entry"):
+    for table in ("Population", "ServiceLevers", "Programme", "CalendarEntry"):
         assert schema["$defs"][table]["additionalProperties"] is False
         for key, about in schema["$defs"][table]["properties"].items():
             assert about["title"], key

@@ -63,7 +63,7 @@ SCHEMA = scenario_schema()
 held = st.booleans() | st.fixed_dictionaries(
     {"held": st.floats(0, 1) | st.dictionaries(st.sampled_from(Role.words()), st.floats(0, 1), max_size=2)}
 )
-services = table_like("Services")
+services = table_like("ServiceLevers")
 programmes = st.dictionaries(st.sampled_from(TEN), table_like("Programme", "delivered_by"), max_size=3)
 mechanisms = st.dictionaries(st.sampled_from(Mechanism.words()), held, max_size=2)
 later = st.dictionaries(st.sampled_from(TEN), table_like("Programme", *FIXED), min_size=1, max_size=3)

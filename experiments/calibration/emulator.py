@@ -25,6 +25,7 @@ MATTERS = 1e-3  # of the number that moves a value most, in variance
 LEARNT_FROM = 800  # runs that the kernel is learnt from; all are used thereafter
 STEPS = 30  # of that
 NEARLY = 1e-6  # of the unit interval, at its ends
+STILL = 1e-3  # error told for a value that no run moves, on the even scale: a chance needs some
 
 
 class Fit(NamedTuple):
@@ -116,6 +117,8 @@ def emulator_of(z: Doubles, values: Doubles, latest: NDArray[np.bool_]) -> Emula
     warnings.simplefilter("ignore", ConvergenceWarning)  # a part of the kernel at its bound is not there
     there = np.isfinite(values)
     z, values, latest = z[there], values[there], latest[there]
+    if np.ptp(values) == 0.0:
+        return constant(float(values[0]), len(values))
     with threadpool_limits(1):
         kernel, guessed = kernel_for(z, values), np.empty_like(values)
         for rest, left_out in KFold(FOLDS, shuffle=True, random_state=1).split(z):
@@ -124,6 +127,13 @@ def emulator_of(z: Doubles, values: Doubles, latest: NDArray[np.bool_]) -> Emula
     errors, spread = (values - guessed)[latest], values[latest].std()
     told = Fit(float(np.sqrt((errors**2).mean())), float(1.0 - (errors**2).mean() / spread**2), len(values))
     return replace(whole, fit=told)
+
+
+def constant(value: float, runs: int) -> Emulator:
+    """The emulator of a value that is the same in every run: there is nothing to learn."""
+    no_numbers, nowhere = np.zeros(0, np.int64), np.zeros((1, 0), np.float32)
+    zero, none = np.zeros(1, np.float32), np.zeros(0, np.float32)
+    return Emulator(no_numbers, none, nowhere, zero, zero, none, value, Fit(STILL, np.nan, runs))
 
 
 def kernel_for(z: Doubles, values: Doubles) -> Any:
