@@ -35,7 +35,7 @@ lint: $(VENV)/tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(INSTALL) --no-deps --no-build-isolation --upgrade --target build/installed .
-	MYPYPATH=build/installed $(BIN)/mypy
+	MYPYPATH=build/installed:. $(BIN)/mypy
 	cd build/installed && $(CURDIR)/$(BIN)/lint-imports ../../pyproject.toml
 
 warm: $(VENV)/tools

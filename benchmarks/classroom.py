@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2 as httpx
 import numpy as np
@@ -26,10 +26,13 @@ import numpy as np
 from benchmarks.measure import Row, Skipped
 from benchmarks.students import LONGEST, SUPERSEDED, Unseen, on_page, student
 
+if TYPE_CHECKING:
+    from playwright.async_api import ViewportSize
+
 STUDENTS = 30
 LESSON = 3  # levers that a lesson shows
 SEEN = 2  # students with real pages where the others are elsewhere
-SCREEN = {"width": 1366, "height": 768}
+SCREEN: "ViewportSize" = {"width": 1366, "height": 768}
 START = 20.0  # seconds until people of every preset are there
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip

@@ -145,9 +145,9 @@ def against_mesa(repeats: int) -> list[Row]:
 CHILD = """
 import sys
 sys.argv = ["supportnet", "sweep", *sys.argv[1:]]
-from supportnet.analysis.commands.main import called
+from supportnet.analysis.commands.main import exit_code
 from benchmarks.memory import highest_resident
-called()
+exit_code()
 print(highest_resident(), file=sys.stderr)
 """
 

@@ -26,7 +26,7 @@ def run_of(patients: int, workers: int = 1) -> Simulation:
 
 def live(area: Area, rules: PackedRules, first_week: int, weeks: int, workers: int = 1) -> None:
     """Live some weeks in place."""
-    live_weeks_together(area.world, rules, area.desk, KEY, first_week, weeks, 0, UNSEEN, workers)
+    live_weeks_together(area.world, rules, area.desk, KEY, first_week, weeks, every=0, seen=UNSEEN, workers=workers)
 
 
 def n_ties(area: Area) -> int:

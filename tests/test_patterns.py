@@ -80,7 +80,7 @@ def test_patterns_found__are_means_with_intervals() -> None:
 
 def test_a_study__may_measure_patterns_instead_of_outcomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "supportnet.experiments.runs.batch.measured", lambda world, wanted: {name: 0.25 for name in wanted}
+        "supportnet.experiments.runs.batch.measure_study_values", lambda world, wanted: {name: 0.25 for name in wanted}
     )
     read = study(tmp_path, BODY, 'measure = "patterns"\nreplicates = 1\nscenarios = ["today", "today-affective"]\n')
     done = run_study(read, tmp_path / "out", engine_of("threads", 2))

@@ -63,10 +63,10 @@ def look(area: Area, parameters: Parameters) -> dict[str, Any]:
 
 def means_under(parameters: Parameters, workers: int = 2) -> tuple[Centre, Any]:
     """Means of the stationary reference area under these numbers; and of the processes, (5,)."""
-    rules = root_rules(Scenario.load("today"), parameters)
+    rules, unseen = root_rules(Scenario.load("today"), parameters), np.zeros((0, N_SEEN))
     area, week, looks = first_area(PEOPLE, rules, KEY, 1.0, workers), 0, []
     for weeks in [52 * YEARS_BEFORE] + [APART] * SNAPSHOTS:
-        live_weeks_together(area.world, rules, area.desk, KEY, week, weeks, 0, np.zeros((0, N_SEEN)), workers)
+        live_weeks_together(area.world, rules, area.desk, KEY, week, weeks, every=0, seen=unseen, workers=workers)
         week += weeks
         looks.append(look(area, parameters))
     centre = Centre(*(float(np.mean([one[name] for one in looks[1:]])) for name in Centre._fields))

@@ -71,10 +71,9 @@ def explained(programme: str, over: str) -> pd.DataFrame:
 
 def is_there(folder: Path, programme: str, over: str) -> bool:
     """Whether a folder holds what `explain` would write there."""
-    worlds = [Scenario.load(name) for name in ("today", programme)]
-    wished = AttributionPlan.of(*worlds, REPLICATES, SEED, over=over, uncertainty="none").identity
+    plan = AttributionPlan.of("today", programme, REPLICATES, SEED, over=over, uncertainty="none")
     try:
-        return bool(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["run_identity"] == wished)
+        return bool(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["run_identity"] == plan.identity)
     except FileNotFoundError:
         return False
 

@@ -25,7 +25,8 @@ def dotted_names() -> tuple[str, ...]:
 def scenario_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a scenario file, for editors: every key with unit, range and default."""
     schema = ScenarioFile.model_json_schema()
-    sections, programme, entry = schema["properties"], *(schema["$defs"][name] for name in ("Programme", "CalendarEntry"))
+    sections, tables = schema["properties"], schema["$defs"]
+    programme, entry = tables["Programme"], tables["CalendarEntry"]
     known = _numbers()
     sections["parameters"] |= {"properties": known, "additionalProperties": False}
     costs = {name.removeprefix("costs."): about for name, about in known.items() if name.startswith("costs.")}
