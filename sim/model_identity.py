@@ -84,9 +84,9 @@ def meanings(part: str) -> dict[str, str]:
     """The meaning of each of its files, as a digest; parsed only where its bytes are not those on record."""
     recorded, found = recorded_parts()[part].files, {}
     for name, path in files_of(part).items():
-        content, there = path.read_bytes(), recorded.get(name)
-        unchanged = there and there.content == _short(content)
-        found[name] = there.meaning if there and unchanged else meaning_of(content.decode("utf-8"))
+        content, record = path.read_bytes(), recorded.get(name)
+        unchanged = record and record.content == _short(content)
+        found[name] = record.meaning if record and unchanged else meaning_of(content.decode("utf-8"))
     return found
 
 

@@ -85,7 +85,7 @@ def commit() -> str | None:
     """The commit that the code was checked out at; None outside a checkout of this project."""
     here = Path(__file__).parent
     try:
-        said = subprocess.run(
+        done = subprocess.run(
             ["git", "rev-parse", "--show-prefix", "--verify", "HEAD"],
             cwd=here,
             capture_output=True,
@@ -95,7 +95,7 @@ def commit() -> str | None:
         )
     except (OSError, subprocess.CalledProcessError):
         return None
-    prefix, _, head = said.stdout.strip().partition("\n")
+    prefix, _, head = done.stdout.strip().partition("\n")
     return head if prefix == f"{here.name}/" else None  # not some repository that the package is installed within
 
 
@@ -114,18 +114,18 @@ def machine() -> dict[str, Any]:
 
 def changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """What is different about the code, the libraries and the machine, in words; nothing where all is the same."""
-    told = []
+    lines = []
     if then["code"] != now["code"]:
-        told.append(f"the model's code or its compiler: {then['code']} then, {now['code']} now")
+        lines.append(f"the model's code or its compiler: {then['code']} then, {now['code']} now")
     for part in ("versions", "machine"):
         for name in {**then[part], **now[part]}:
             before, after = then[part].get(name), now[part].get(name)
             if before != after:
-                told.append(f"{name.replace('_', ' ')}: {before} then, {after} now")
-    return told
+                lines.append(f"{name.replace('_', ' ')}: {before} then, {after} now")
+    return lines
 
 
-class RunTold(BaseModel):
+class RunMetadata(BaseModel):
     """The shape of what `run` writes."""
 
     model_config = ConfigDict(strict=True)
@@ -159,13 +159,13 @@ def read_provenance(path: str | os.PathLike[str]) -> dict[str, Any]:
         return UserInputError(what, where=str(path), found=found, expected=expected, remedy=remedy)
 
     try:
-        told: dict[str, Any] = json.loads(content_of(path, MOST_BYTES).decode(), parse_constant=_refuse)
-        if isinstance(told, dict) and told.get("command") == "compare":
-            names = shlex.join(map(str, told.get("names", ["…"])))
-            remedy = f"compare them again: supportnet compare {names} --seed {told.get('seed')} --replicates …"
+        metadata: dict[str, Any] = json.loads(content_of(path, MOST_BYTES).decode(), parse_constant=_refuse)
+        if isinstance(metadata, dict) and metadata.get("command") == "compare":
+            names = shlex.join(map(str, metadata.get("names", ["…"])))
+            remedy = f"compare them again: supportnet compare {names} --seed {metadata.get('seed')} --replicates …"
             raise mistake("is the provenance of a comparison, not of a run", "compare", remedy)
-        RunTold.model_validate(told)
-        same = told["run_identity"] == identity(told) and is_intact(told)
+        RunMetadata.model_validate(metadata)
+        same = metadata["run_identity"] == identity(metadata) and is_intact(metadata)
     except UserInputError:
         raise
     except ValidationError as error:
@@ -178,7 +178,7 @@ def read_provenance(path: str | os.PathLike[str]) -> dict[str, Any]:
     if not same:
         remedy = "use the file as it was written, and change the scenario or the options instead"
         raise mistake("was changed since it was written", "contents that do not fit the identity or checksum", remedy)
-    return told
+    return metadata
 
 
 def _refuse(constant: str) -> None:

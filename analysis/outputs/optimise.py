@@ -52,7 +52,7 @@ def best_toml(found: PortfolioResult, asked: str, goal: Path) -> str:
     said: dict[str, Any] = {}
     for each in scenario.layers:
         if each.source == GIVEN:
-            said = merged(said, each.said)
+            said = merged(said, each.content)
     row, interval = found.portfolios.iloc[0], contains(found.reported.draws)
     labels = {
         "based_on": asked if asked in library() else path_from(goal, Path(asked)),

@@ -180,7 +180,7 @@ def under(numbers: Mapping[str, float], scenario: Scenario) -> Scenario:
 
 def fixed(scenario: Scenario) -> list[str]:
     """Numbers that a scenario sets itself, be it to their usual values."""
-    return sorted(scenario.said.get("parameters", {}))
+    return sorted(scenario.content.get("parameters", {}))
 
 
 def write_draws(path: Path, values: pd.DataFrame, told: Mapping[str, Any]) -> None:

@@ -67,8 +67,8 @@ def all_alter_ties(
     for table, entry in tables:
         _check_known(ids(table, entry.patient), people, "a tie among supporters")
     found = _below_each_other([_alter_ties(table, entry) for table, entry in tables], ABOUT_ALTER_TIE)
-    there = pd.MultiIndex.from_frame(ties.loc[ties["role"] != IGNORE, ["patient", "supporter"]])
-    a, b = (pd.MultiIndex.from_frame(found[["patient", end]]).isin(there) for end in ("supporter_a", "supporter_b"))
+    tied = pd.MultiIndex.from_frame(ties.loc[ties["role"] != IGNORE, ["patient", "supporter"]])
+    a, b = (pd.MultiIndex.from_frame(found[["patient", end]]).isin(tied) for end in ("supporter_a", "supporter_b"))
     lost = pd.Series(~(a & b), index=found.index, dtype=bool)
     itself = (found["supporter_a"] == found["supporter_b"]) & ~lost
     what = "ties among supporters"
@@ -147,9 +147,9 @@ def _nobody(table: PartTable, entry: TieFiles, supporter: pd.Series[Any], accoun
     numbered = entry.supporter in (SLOT, ROW)
     if entry.present is not None:
         absent = ~_flags(table, truths(table, entry.present, entry.role, "role"))
-        said = absent & (answered | (supporter.notna() & (not numbered)))
+        contradicted = absent & (answered | (supporter.notna() & (not numbered)))
         reason = f"the column {entry.present!r} says that there is nobody"
-        account.leave_out("ties", _places(table.frame, said), reason)
+        account.leave_out("ties", _places(table.frame, contradicted), reason)
         return absent
     unnamed = supporter.isna() | numbered
     coded = supporter.isin(table.settings.missing)

@@ -72,16 +72,16 @@ def contact_count(contacts: float) -> str:
 
 
 def contacts_given(
-    told: ContactAnswers | Networks, parameters: Parameters, services: ServiceLevers, preset: str
+    answers: ContactAnswers | Networks, parameters: Parameters, services: ServiceLevers, preset: str
 ) -> WeeklyContacts | None:
     """Contacts given and possible; None where none are given."""
-    given = ~np.isnan(told.contacts_per_week)
+    given = ~np.isnan(answers.contacts_per_week)
     if not given.any():
         return None
-    possible = possible_contacts(told, parameters, services, SHARE_PSYCHOSIS[preset])
-    most = meeting_chance(np.full(len(Role), np.inf), np.arange(len(Role)), parameters)[told.role]
-    above = int((told.contacts_per_week > most).sum())
-    return WeeklyContacts(float(told.contacts_per_week[given].sum()), float(possible[given].sum()), above)
+    possible = possible_contacts(answers, parameters, services, SHARE_PSYCHOSIS[preset])
+    most = meeting_chance(np.full(len(Role), np.inf), np.arange(len(Role)), parameters)[answers.role]
+    above = int((answers.contacts_per_week > most).sum())
+    return WeeklyContacts(float(answers.contacts_per_week[given].sum()), float(possible[given].sum()), above)
 
 
 def contacts_in(table: pd.DataFrame) -> WeeklyContacts | None:
@@ -89,7 +89,7 @@ def contacts_in(table: pd.DataFrame) -> WeeklyContacts | None:
     import pandas as pd
 
     people, ties = table.drop_duplicates("patient"), table[table["supporter"].notna()]
-    told = ContactAnswers(
+    answers = ContactAnswers(
         patient=pd.Index(people["patient"]).get_indexer(pd.Index(ties["patient"])),
         role=pd.Index(Role.words()).get_indexer(pd.Index(ties["role"])),
         strength=ties["strength"].to_numpy(np.float64),
@@ -97,25 +97,25 @@ def contacts_in(table: pd.DataFrame) -> WeeklyContacts | None:
         condition=pd.Index(Condition.words()).get_indexer(pd.Index(people["condition"])),
         withdrawal=people["withdrawal"].to_numpy(np.float64),
     )
-    return contacts_given(told, Parameters(), ServiceLevers(), Population().preset)
+    return contacts_given(answers, Parameters(), ServiceLevers(), Population().preset)
 
 
 def possible_contacts(
-    told: ContactAnswers | Networks, parameters: Parameters, services: ServiceLevers, share_psychosis: float
+    answers: ContactAnswers | Networks, parameters: Parameters, services: ServiceLevers, share_psychosis: float
 ) -> Doubles:
     """(ties,) mean contacts in a week of each tie, as the model's equations have it, in usual circumstances."""
-    meet, n = parameters.meet, len(told.condition)
-    service = first_professionals(told)
-    strength = np.where(np.isnan(told.strength), STRENGTH, told.strength)
-    planned = np.where(told.role == Role.PROFESSIONAL, services.contacts_per_week, 1.0)
-    drawn = planned * np.array(meet.rate)[told.role] * (meet.floor + (1.0 - meet.floor) * strength)
+    meet, n = parameters.meet, len(answers.condition)
+    service = first_professionals(answers)
+    strength = np.where(np.isnan(answers.strength), STRENGTH, answers.strength)
+    planned = np.where(answers.role == Role.PROFESSIONAL, services.contacts_per_week, 1.0)
+    drawn = planned * np.array(meet.rate)[answers.role] * (meet.floor + (1.0 - meet.floor) * strength)
     drawn[service] = services.contacts_per_week * meet.scheduled
-    wished = np.where(np.isnan(told.contacts_per_week), drawn, told.contacts_per_week)
-    withdrawal = usual_withdrawal(told, share_psychosis)[told.patient]
+    wished = np.where(np.isnan(answers.contacts_per_week), drawn, answers.contacts_per_week)
+    withdrawal = usual_withdrawal(answers, share_psychosis)[answers.patient]
     asked = wished * (1.0 - np.where(service, meet.closing_scheduled, meet.closing_informal) * withdrawal)
-    of_person = np.bincount(told.patient, asked, n)
-    asked *= np.minimum(1.0, meet.budget / np.maximum(of_person, meet.budget))[told.patient]
-    found = meeting_chance(asked, told.role, parameters)
+    of_person = np.bincount(answers.patient, asked, n)
+    asked *= np.minimum(1.0, meet.budget / np.maximum(of_person, meet.budget))[answers.patient]
+    found = meeting_chance(asked, answers.role, parameters)
     of_post = services.caseload * asked[service].sum() / n
     found[service] = 1.0 - np.exp(
         -asked[service] * min(1.0, parameters.people.capacity.professional / max(of_post, 1e-9))
@@ -131,18 +131,18 @@ def meeting_chance(asked: Doubles, role: NDArray[np.integer], parameters: Parame
     return np.asarray((1.0 - np.exp(-np.minimum(asked[:, None], capacity))).mean(axis=1))
 
 
-def first_professionals(told: ContactAnswers | Networks) -> NDArray[np.bool_]:
+def first_professionals(answers: ContactAnswers | Networks) -> NDArray[np.bool_]:
     """(ties,) whether a tie becomes the service's: the first professional of each person."""
-    professional = np.flatnonzero(told.role == Role.PROFESSIONAL)
-    first = np.zeros(len(told.role), bool)
-    first[professional[np.unique(told.patient[professional], return_index=True)[1]]] = True
+    professional = np.flatnonzero(answers.role == Role.PROFESSIONAL)
+    first = np.zeros(len(answers.role), bool)
+    first[professional[np.unique(answers.patient[professional], return_index=True)[1]]] = True
     return first
 
 
-def usual_withdrawal(told: ContactAnswers | Networks, share_psychosis: float) -> Doubles:
+def usual_withdrawal(answers: ContactAnswers | Networks, share_psychosis: float) -> Doubles:
     """(people,) withdrawal as told, else as usual with this condition and so many ties."""
-    n_ties = np.bincount(told.patient, minlength=len(told.condition))
+    n_ties = np.bincount(answers.patient, minlength=len(answers.condition))
     usual = WITHDRAWAL[:, np.searchsorted(TIES, n_ties, side="right") - 1]
     mixed = share_psychosis * usual[Condition.PSYCHOSIS] + (1.0 - share_psychosis) * usual[Condition.AFFECTIVE]
-    known = np.where(told.condition == Condition.PSYCHOSIS, usual[Condition.PSYCHOSIS], usual[Condition.AFFECTIVE])
-    return np.where(np.isnan(told.withdrawal), np.where(told.condition < 0, mixed, known), told.withdrawal)
+    known = np.where(answers.condition == Condition.PSYCHOSIS, usual[Condition.PSYCHOSIS], usual[Condition.AFFECTIVE])
+    return np.where(np.isnan(answers.withdrawal), np.where(answers.condition < 0, mixed, known), answers.withdrawal)

@@ -46,8 +46,8 @@ def read_delimited(text: str, name: str, settings: Settings, needed: Sequence[st
             "an empty file", where=name, found="nothing", expected="a row of column names", remedy=remedy
         )
     text = text.removesuffix("\x1a")  # how DOS ends a file
-    said = SEPARATOR.match(text)
-    delimiter = settings.delimiter or (said[1] if said else ",")
+    separator = SEPARATOR.match(text)
+    delimiter = settings.delimiter or (separator[1] if separator else ",")
     settings = settings._replace(delimiter=delimiter)
     rows = _without_skipped(_rows(text, name, settings, needed), name, settings, account)
     header = next((row for row in rows if any(row.cells)), None)

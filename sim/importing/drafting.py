@@ -270,8 +270,8 @@ def _part_lines(part: DraftPart, own_format: bool, several: bool) -> list[str]:
         lines += person_lines(part.columns, decimal)
     if part.key == "ties":
         lines += number_lines(part.columns, decimal)
-    said = "\n".join(lines)
-    rest = [name for name in part.columns if quoted(name) not in said]
+    text = "\n".join(lines)
+    rest = [name for name in part.columns if quoted(name) not in text]
     if rest:
         lines += ["# Its other columns:", *(column_comment(name, part.columns[name], decimal) for name in rest[:100])]
     if len(rest) > 100:

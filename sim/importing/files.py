@@ -58,9 +58,9 @@ class Reader:
         """The parts of the study that a file of this name holds, each with what stars of its pattern stand for."""
         found = {}
         for key, entry in self.parts.items():
-            said = [stars for pattern in entry.files if (stars := fits(name, pattern)) is not None]
-            if said:
-                found[key] = said[0]
+            fitting = [stars for pattern in entry.files if (stars := fits(name, pattern)) is not None]
+            if fitting:
+                found[key] = fitting[0]
         return found
 
     def take(self, file: SourceFile) -> list[str]:
@@ -155,11 +155,11 @@ def _check_found(
     if not lacking:
         return
     patterns = [pattern for key in lacking for pattern in _patterns(parts, key)]
-    there = ", ".join(other[:10]) + (", …" if len(other) > 10 else "") or "none"
+    available = ", ".join(other[:10]) + (", …" if len(other) > 10 else "") or "none"
     what, expected = f"no files found for {' and '.join(lacking)}", ", ".join(patterns)
     remedy = _elsewhere(source, patterns, other) or _of_no_text(files, other)
     remedy = remedy or "correct the patterns under files in the mapping, or give the folder with the exported files"
-    raise UserInputError(what, where=str(source), found=there, expected=expected, remedy=remedy)
+    raise UserInputError(what, where=str(source), found=available, expected=expected, remedy=remedy)
 
 
 def _elsewhere(source: Path, patterns: list[str], other: list[str]) -> str:

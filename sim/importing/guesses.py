@@ -34,7 +34,7 @@ WORDS = {
         " freund freundin nachbar nachbarin kollege kollegin bekannte ami amie voisin voisine amigo amiga vecino"
     ),
 }
-ROLE_OF = {word: role for role, said in WORDS.items() for word in said.split()}
+ROLE_OF = {word: role for role, names in WORDS.items() for word in names.split()}
 NOT = {"no", "not", "non", "none", "other", "kein", "keine", "pas", "sin"}
 ABOUT_ROLE = re.compile(r"relation|relat|(^|[_\W])rel([_\W]|$)|role|kin\b|type|beziehung|rolle|lien|relaci|who\b", re.I)
 CLOSENESS = re.compile(r"close|strength|strong|near|nah|proch|cercan", re.I)
@@ -152,13 +152,13 @@ def column_comment(name: str, cells: pd.Series[Any], decimal: str) -> str:
     empty = int(cells.isna().sum())
     values = [parse_number(answer, decimal) for answer in answers]
     if not answers:
-        said = "nothing"
+        description = "nothing"
     elif (
         len(answers) <= MOST and len(answers) * 2 <= max(4, sum(answers.values())) and max(map(len, answers)) <= LONGEST
     ):
-        said = ", ".join(f"{answer!r} ({count})" for answer, count in answers.most_common())
+        description = ", ".join(f"{answer!r} ({count})" for answer, count in answers.most_common())
     elif all(value == value for value in values):
-        said = f"{len(answers)} numbers from {min(values):g} to {max(values):g}"
+        description = f"{len(answers)} numbers from {min(values):g} to {max(values):g}"
     else:
-        said = f"{len(answers)} different texts"
-    return f"#   {quoted(name)}: {said}" + (f"; {empty} empty" if empty else "")
+        description = f"{len(answers)} different texts"
+    return f"#   {quoted(name)}: {description}" + (f"; {empty} empty" if empty else "")

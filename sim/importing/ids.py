@@ -76,7 +76,7 @@ def _one_spelling(table: PartTable, name: str) -> pd.Series[Any]:
     fractions = grouped or any(map(FRACTION.fullmatch, cells))
     plain = {cell: AS_TEXT.sub(r"\1", cell).strip() for cell in cells}
     if not fractions:
-        plain = {cell: without_decimals(said) for cell, said in plain.items()}
+        plain = {cell: without_decimals(spelling) for cell, spelling in plain.items()}
     changed = {cell for cell in cells if plain[cell] != cell}
     _note_dates(table, column, cells)
     if not changed:

@@ -87,13 +87,13 @@ def _note_people(mapping: Mapping, people: pd.DataFrame, ties: pd.DataFrame, acc
             f"people: {people_in_words(len(places))} of whom only ties are known that are left out ({first_of(places)})"
         )
     size = people[SIZE].astype("float64")
-    there = people["patient"].map(ties["patient"].value_counts()).fillna(0)
-    differs = size.notna() & (size != there)
+    n_ties = people["patient"].map(ties["patient"].value_counts()).fillna(0)
+    differs = size.notna() & (size != n_ties)
     if differs.any():
-        said = [f"{place}: {size[place]:g} said, {there[place]:g} there" for place in people.index[differs][:3]]
+        cases = [f"{place}: {size[place]:g} said, {n_ties[place]:g} there" for place in people.index[differs][:3]]
         more = ", …" if differs.sum() > 3 else ""
         account.note(
-            f"size: {people_in_words(int(differs.sum()))} named another number of supporters ({'; '.join(said)}{more})"
+            f"size: {people_in_words(int(differs.sum()))} named another number of supporters ({'; '.join(cases)}{more})"
         )
     weights = people["weight"].isna()
     if mapping.people is not None and mapping.people.weight is not None and weights.any():

@@ -79,8 +79,8 @@ class Files(Format):
 
     def fields(self) -> list[SourceField]:
         """What this part says about each of its words and numbers."""
-        said = [getattr(self, name) for name in type(self).model_fields]
-        return [source for source in said if isinstance(source, SourceField)]
+        values = [getattr(self, name) for name in type(self).model_fields]
+        return [source for source in values if isinstance(source, SourceField)]
 
     def needed(self) -> list[str]:
         """Columns without which a file is not one of this part: those of ids, or else all; of slots the first."""
@@ -93,7 +93,7 @@ class Files(Format):
         return None
 
     @model_validator(mode="after")
-    def _slots_where_said(self) -> Self:
+    def _slots_where_needed(self) -> Self:
         named = [name for name in self.names() if SLOT in name]
         if named and self.slot_names() is None:
             raise ValueError(f'{SLOT} needs slots under [[ties]], for example slots = "1-15"')

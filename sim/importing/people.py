@@ -100,11 +100,11 @@ def _one_row_each(people: pd.DataFrame, patient: pd.Series[Any], flat: bool, acc
     for name in fields:
         data[name] = people[name].where(~people[BY_MAPPING + name], None)
         _check_agreement(data, name)
-    told, all_said = (frame.groupby("patient", sort=False)[fields].first() for frame in (data, people))
+    in_data, in_all = (frame.groupby("patient", sort=False)[fields].first() for frame in (data, people))
     merged = people[~again].set_index("patient")
     for name in fields:
-        merged[name] = told[name].where(told[name].notna(), all_said[name])
-        merged[BY_MAPPING + name] = told[name].isna() & all_said[name].notna()
+        merged[name] = in_data[name].where(in_data[name].notna(), in_all[name])
+        merged[BY_MAPPING + name] = in_data[name].isna() & in_all[name].notna()
     merged = merged.reset_index()[people.columns]
     merged.index = people.index[~again]
     return merged
@@ -135,14 +135,14 @@ def _note_several_files(patient: pd.Series[Any], account: Account) -> None:
 
 def _check_agreement(people: pd.DataFrame, name: str) -> None:
     """A UserInputError where two rows of one person say different things about the person."""
-    said = people[people[name].notna()]
-    first = said.groupby("patient", sort=False)[name].transform("first")
-    differs = said[name] != first
+    answered = people[people[name].notna()]
+    first = answered.groupby("patient", sort=False)[name].transform("first")
+    differs = answered[name] != first
     if differs.any():
-        row = said[differs].iloc[0]
-        other = said.index[said["patient"] == row["patient"]][0]
+        row = answered[differs].iloc[0]
+        other = answered.index[answered["patient"] == row["patient"]][0]
         what = f"rows of one person that contradict each other about {name} (the other: {other})"
         expected = "the same in all rows of a person"
         remedy = "correct the rows; if they are answers of several times, keep the file of one time"
         found = f"{row[name]} after {first[differs].iloc[0]}"
-        raise UserInputError(what, where=str(said.index[differs][0]), found=found, expected=expected, remedy=remedy)
+        raise UserInputError(what, where=str(answered.index[differs][0]), found=found, expected=expected, remedy=remedy)

@@ -49,12 +49,12 @@ def word_column(table: PartTable, entry: ChoiceField[Any], key: str) -> Answers:
     if entry.column is not None:
         known = entry.values if entry.values is not None else {word: word for word in _known_words(entry)}
         found[:] = list(_coded(table, entry.column, entry, known, key))
-    said = np.zeros(n, dtype=np.int64)
+    n_answers = np.zeros(n, dtype=np.int64)
     for name, word in reversed((entry.columns or {}).items()):  # backwards: the first one written has the last word
         true = truths(table, name, entry, key)
-        said += true & (found != word)
+        n_answers += true & (found != word)
         found[true] = word
-    if several := int((said > 1).sum()):
+    if several := int((n_answers > 1).sum()):
         table.account.note(f"{key}: {rows(several)} with more than one answer; the first in the mapping's order counts")
     return filled(found, np.array([word is None for word in found], dtype=bool), entry.missing)
 
@@ -88,7 +88,7 @@ def filled(values: NDArray[Any], lacking: Flags, missing: Any) -> Answers:
 def truths(table: PartTable, name: str, entry: ChoiceField[Any], key: str) -> Flags:
     """Where a true/false column says true."""
     column = table.answers(name, entry)
-    own_true, own_false = (set(map(canonical_code, said)) for said in (table.settings.true, table.settings.false))
+    own_true, own_false = (set(map(canonical_code, written)) for written in (table.settings.true, table.settings.false))
     true, false = (TRUE - own_false) | own_true, (FALSE - own_true) | own_false
     spelled = {text: canonical_code(text) for text in column.dropna().unique()}
     codes = column.map(spelled)
@@ -155,8 +155,8 @@ def _note_codes_that_count(
 ) -> None:
     """A note where a code under missing would have been an answer as good as any other."""
     raw = table.column(name)
-    gone = raw[raw.notna() & column.isna()]
-    counted = [cell for cell in gone if span[0] <= parse_number(cell, table.settings.decimal) <= span[1]]
+    removed = raw[raw.notna() & column.isna()]
+    counted = [cell for cell in removed if span[0] <= parse_number(cell, table.settings.decimal) <= span[1]]
     if counted and entry.no_answer is None:
         table.account.note(
             f"{key}: {rows(len(counted))} with a code that missing lists, though it could be an answer here: counted as"
@@ -175,12 +175,12 @@ def _coded(
         where = column.isin(unknown)
         cells = column[where]
         counts = Counter(map(str, cells))
-        said = ", ".join(f"{code!r} ({count_in_words(count, 'time')})" for code, count in counts.most_common(10))
-        said += f", and {len(unknown) - 10} more" if len(unknown) > 10 else ""
+        described = ", ".join(f"{code!r} ({count_in_words(count, 'time')})" for code, count in counts.most_common(10))
+        described += f", and {len(unknown) - 10} more" if len(unknown) > 10 else ""
         raise UserInputError(
             "values that the mapping does not know",
             where=f"{cells.index[0]}, column {column.name!r}",
-            found=said,
+            found=described,
             expected="one of " + ", ".join(map(repr, known)) if known else "codes that the mapping explains",
             remedy=for_codes(table, entry, key, cells),
         )

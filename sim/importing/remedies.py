@@ -73,9 +73,9 @@ def for_codes(table: PartTable, entry: ChoiceField[Any] | NumberField, key: str,
     remedy = f"add them under {table.settings.place_of(f'{table.part}.{key}.values')}"
     if entry.values is None:
         words = {str(cell): canonical_code(str(cell)) for cell in table.column(str(entry.column)).dropna().unique()}
-        said = [f"{quoted(cell)} = {quoted(word)}" for cell, word in words.items() if cell not in codes]
-        said += [f"{quoted(code)} = …" for code in codes[:3]]
-        remedy = f"say what each means: values = {{ {', '.join(said)} }} beside column under {table.part}.{key}"
+        entries = [f"{quoted(cell)} = {quoted(word)}" for cell, word in words.items() if cell not in codes]
+        entries += [f"{quoted(code)} = …" for code in codes[:3]]
+        remedy = f"say what each means: values = {{ {', '.join(entries)} }} beside column under {table.part}.{key}"
     if isinstance(entry, ChoiceField):
         remedy += ', or "ignore" for them'
     return f"{remedy}; {_none(table, entry, key, codes[:3])}{_if_questions(table, cells)}"

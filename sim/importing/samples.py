@@ -88,11 +88,11 @@ def _sample(raw: bytes, name: str) -> Sample:
         encoding = likely_encodings(raw)[0]
         written["encoding"] = f'"{encoding}"'
         text = raw.decode(encoding)
-    said = SEPARATOR.match(text)
-    delimiter = said[1] if said else max(DELIMITERS, key=lambda mark: (mark != " ") * _width(text, mark))
+    separator = SEPARATOR.match(text)
+    delimiter = separator[1] if separator else max(DELIMITERS, key=lambda mark: (mark != " ") * _width(text, mark))
     if _width(text, delimiter) < 2:
         delimiter = " "
-    if delimiter != "," and not said:
+    if delimiter != "," and not separator:
         written["delimiter"] = '"\\t"' if delimiter == "\t" else f'"{delimiter}"'
     rows = first_rows(text, delimiter)
     widest = max((len(row.cells) for row in rows), default=0)

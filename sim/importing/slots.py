@@ -51,18 +51,18 @@ def _columns(entry: TieFiles) -> list[str]:
 
 def _check(table: PartTable, numbered: list[str], slots: list[str]) -> None:
     """Mistakes about slots without any column, and columns without any slot; a note about single ones."""
-    there = {slot: [name for name in numbered if name.replace(SLOT, slot) in table.frame.columns] for slot in slots}
+    columns = {slot: [name for name in numbered if name.replace(SLOT, slot) in table.frame.columns] for slot in slots}
     for name in numbered:
-        lacking = [slot for slot in slots if there[slot] and name not in there[slot]]
-        if not any(name in there[slot] for slot in slots):
+        lacking = [slot for slot in slots if columns[slot] and name not in columns[slot]]
+        if not any(name in columns[slot] for slot in slots):
             where = str(table.frame.index[0]).rsplit(", ", 1)[0]
             raise no_column(name.replace(SLOT, slots[0]), table.part, table.columns, where, table.settings)
         if lacking:
             table.account.note(f"{table.part}: no column {name!r} for the slots {', '.join(lacking)}: not given")
-    if empty := [slot for slot in slots if not there[slot]]:
+    if empty := [slot for slot in slots if not columns[slot]]:
         what = f"slots without any column: {', '.join(empty)}"
         found = ", ".join(name.replace(SLOT, empty[0]) for name in numbered) + " are missing"
-        line = f"slots = {_written([slot for slot in slots if there[slot]])}"
+        line = f"slots = {_written([slot for slot in slots if columns[slot]])}"
         remedy = f"write {line} under {table.settings.place_of(table.part + '.slots')}"
         where = str(table.frame.index[0]).rsplit(", ", 1)[0]
         raise UserInputError(what, where=where, found=found, expected="numbered columns for each slot", remedy=remedy)

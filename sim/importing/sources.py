@@ -150,7 +150,7 @@ def fits(name: str, pattern: str) -> str | None:
     found = _regex(normalize("NFC", pattern)).fullmatch(name[::-1])
     if found is None:
         return None
-    stars = [said[::-1] for said in reversed(found.groups())]
+    stars = [part[::-1] for part in reversed(found.groups())]
     return "-".join(stars) if stars else PurePosixPath(name).stem
 
 

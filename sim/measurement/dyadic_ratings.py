@@ -54,7 +54,7 @@ class DyadicRatings(NamedTuple):
 
 
 @compiled_with_memory
-def view_luck(identity: NDArray[np.uint32], name: NDArray[np.uint32], week: int, key: Key) -> Doubles:
+def rating_noise(identity: NDArray[np.uint32], name: NDArray[np.uint32], week: int, key: Key) -> Doubles:
     """Normal numbers for both sides of each tie: (n, 2, 16)."""
     drawn = np.empty((identity.shape[0], 2, N_DRAWS))
     for tie in range(identity.shape[0]):
@@ -152,10 +152,10 @@ def views_of(simulation: "Simulation") -> DyadicRatings:
     framed = typical**numbers.frame * typical.mean(axis=0) ** (1.0 - numbers.frame)
     with np.errstate(divide="ignore"):
         heard = np.log(levels / framed[ties.role])
-    luck = view_luck(people.identity[owner], ties.key, simulation.week, simulation.key)
+    noise = rating_noise(people.identity[owner], ties.key, simulation.week, simulation.key)
     shift = vantage(simulation, state, common, ties, owner)
-    says = heard[:, None, :] + shift + numbers.noise * luck[:, :, :N_FUNCTIONS] > np.log(numbers.enough)
-    return DyadicRatings(says, rate_alliance(simulation, state, common, ties, luck[:, :, ALLIANCE]))
+    says = heard[:, None, :] + shift + numbers.noise * noise[:, :, :N_FUNCTIONS] > np.log(numbers.enough)
+    return DyadicRatings(says, rate_alliance(simulation, state, common, ties, noise[:, :, ALLIANCE]))
 
 
 def vantage(simulation: "Simulation", state: State, common: State, ties: Any, owner: NDArray[np.int64]) -> Doubles:
@@ -173,11 +173,11 @@ def vantage(simulation: "Simulation", state: State, common: State, ties: Any, ow
     return shift
 
 
-def rate_alliance(simulation: "Simulation", state: State, common: State, ties: Any, luck: Doubles) -> Doubles:
+def rate_alliance(simulation: "Simulation", state: State, common: State, ties: Any, noise: Doubles) -> Doubles:
     """Trust as each side rates it, (n, 2): with measurement error, and for the supporter less where strain is high."""
     parameters, pool = simulation.scenario.all_parameters, simulation.pool
     spread = np.array([pool.ties.trust[pool.ties.role == role].std() if len(pool.ties) else 0.0 for role in Role])
-    error = parameters.measure.alliance * np.nan_to_num(spread)[ties.role, None] * luck
+    error = parameters.measure.alliance * np.nan_to_num(spread)[ties.role, None] * noise
     tired = np.exp(-parameters.views.strain * np.maximum(0.0, state.strain - common.strain[ties.role]))
     seen = np.stack([state.trust, state.trust * tired], axis=1)
     rated: Doubles = np.clip(seen + error, 0.0, 1.0)

@@ -115,7 +115,7 @@ def _of_programme(scenario: "Scenario", name: str, programme: Programme, lasts: 
 
 def _of_calendar(scenario: "Scenario", lasts: bool) -> Iterator[UserInputError]:
     """Entries that change unknown programmes, come after the end, or contradict an entry before them."""
-    entries, agreed = scenario.said.get("calendar", []), list[dict[str, Any]]()
+    entries, agreed = scenario.content.get("calendar", []), list[dict[str, Any]]()
     for entry in entries:
         for name in entry["set"].get("programmes", {}):
             if name not in scenario.every_programme:

@@ -67,8 +67,8 @@ def find_scenario(name: str | os.PathLike[str], folder: str = "", asked_in: str 
 
 def parsed_scenario(source: Source) -> dict[str, Any]:
     """What the file says, as plain dicts. Raises UserInputError where it is empty or not TOML."""
-    said = parsed(source.text, source.name, "caseload = 15 under headings such as [services]")
-    if not said:
+    content = parsed(source.text, source.name, "caseload = 15 under headings such as [services]")
+    if not content:
         raise UserInputError(
             "the file is empty",
             where=source.name,
@@ -76,7 +76,7 @@ def parsed_scenario(source: Source) -> dict[str, Any]:
             expected='at least based_on = "today"',
             remedy="write what the scenario changes, or name another file",
         )
-    return said
+    return content
 
 
 def by_hand(values: Mapping[str, object]) -> dict[str, object]:
@@ -88,7 +88,7 @@ def _value(given: Any) -> object:
     if not isinstance(given, str):
         return given.item() if hasattr(given, "item") else given  # a number of numpy's, from a design
     try:
-        said = parsed(f"value = {given}", "", "")
+        table = parsed(f"value = {given}", "", "")
     except UserInputError:
         return given
-    return said["value"] if len(said) == 1 else given
+    return table["value"] if len(table) == 1 else given

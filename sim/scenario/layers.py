@@ -22,18 +22,18 @@ class Layer(NamedTuple):
     """What one file says, and nothing else: what is right in it, and what is wrong."""
 
     source: Source
-    said: dict[str, Any]  # as in the file; parameters by dotted name, costs among them
+    content: dict[str, Any]  # as in the file; parameters by dotted name, costs among them
     labels: dict[str, str]  # title and assumptions of a file that the scenario is based on: not its own
     wrong: Wrong
 
     def as_base(self) -> "Layer":
         """The same as something that another scenario is based on, which speaks for itself."""
-        own = {key: said for key, said in self.said.items() if key not in LABELS}
-        return self._replace(said=own, labels={key: self.said[key] for key in LABELS if key in self.said})
+        own = {key: setting for key, setting in self.content.items() if key not in LABELS}
+        return self._replace(content=own, labels={key: self.content[key] for key in LABELS if key in self.content})
 
     def says(self, key: Sequence[str]) -> bool:
         """Whether this key is said here."""
-        tree: Any = self.said
+        tree: Any = self.content
         for part in key:
             if not isinstance(tree, dict) or part not in tree:
                 return False
@@ -44,12 +44,12 @@ class Layer(NamedTuple):
 def layer(source: Source, written: dict[str, Any]) -> Layer:
     """What a file says, checked key by key. Raises UserInputError only where its tables are nested too deep."""
     with _not_too_deep(source):
-        said, wrong = _said(written, source)
-        if "parameters" in said or "costs" in said:
-            said["parameters"] = _parameters(said, source, wrong)
-        if "calendar" in said:
-            said["calendar"] = list(_entries(said["calendar"], written["calendar"], source, wrong))
-    return Layer(source, said, {}, wrong)
+        content, wrong = _checked(written, source)
+        if "parameters" in content or "costs" in content:
+            content["parameters"] = _parameters(content, source, wrong)
+        if "calendar" in content:
+            content["calendar"] = list(_entries(content["calendar"], written["calendar"], source, wrong))
+    return Layer(source, content, {}, wrong)
 
 
 def layer_by_hand(values: Mapping[str, object]) -> Layer:
@@ -114,23 +114,23 @@ def _not_too_deep(source: Source) -> Iterator[None]:
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Two layers as one: tables key by key, the calendar's entries one after the other, anything else as said above."""
     both = dict(below)
-    for key, said in above.items():
-        if isinstance(said, dict) and isinstance(both.get(key), dict):
-            both[key] = merged(both[key], said)
+    for key, setting in above.items():
+        if isinstance(setting, dict) and isinstance(both.get(key), dict):
+            both[key] = merged(both[key], setting)
         elif key == "calendar":
-            both[key] = [*both.get(key, []), *said]
+            both[key] = [*both.get(key, []), *setting]
         else:
-            both[key] = said
+            both[key] = setting
     return both
 
 
 def flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     """Dotted name and value of everything in a tree of tables."""
-    for key, said in tree.items():
-        if isinstance(said, dict) and said:
-            yield from flat(said, f"{above}{key}.")
+    for key, setting in tree.items():
+        if isinstance(setting, dict) and setting:
+            yield from flat(setting, f"{above}{key}.")
         else:
-            yield f"{above}{key}", said
+            yield f"{above}{key}", setting
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
     Raises ValueError for a name of very many parts.
     """
     tree: dict[str, Any] = {}
-    for name, said in flat(values):
+    for name, setting in flat(values):
         *tables, key = name.split(".")
         if (head := name.partition(".")[0]) in Parameters._fields and head != "costs":
             tables = ["parameters", *tables]
@@ -150,8 +150,8 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
             if not isinstance(inside.get(table), dict):
                 inside[table] = {}
             inside = inside[table]
-        if said != {}:
-            inside[key] = said
+        if setting != {}:
+            inside[key] = setting
         elif not isinstance(inside.get(key), dict):
             inside[key] = {}
     return tree
@@ -166,7 +166,7 @@ def shortened(found: object) -> object:
     return found if len(text) <= 120 else text[:120] + "…"
 
 
-def _said(written: dict[str, Any], source: Source, inside: Key = ()) -> tuple[dict[str, Any], Wrong]:
+def _checked(written: dict[str, Any], source: Source, inside: Key = ()) -> tuple[dict[str, Any], Wrong]:
     """What is right in these tables, and what is wrong; inside: where they stand in the file."""
     right, violations = right_part(ScenarioFile, written)
     wrong = {(*inside, *one.key): _mistake(one, source, inside) for one in violations}
@@ -222,12 +222,12 @@ def _name(key: Sequence[str]) -> str:
     return ".".join(key)[:120]
 
 
-def _parameters(said: dict[str, Any], source: Source, wrong: Wrong) -> dict[str, float]:
+def _parameters(content: dict[str, Any], source: Source, wrong: Wrong) -> dict[str, float]:
     """Numbers of the model by dotted name, each in its range; `costs` is taken out of what is said. What is wrong is
     added."""
     known, values = numbers(), dict[str, float]()
     for section, above in (("parameters", ""), ("costs", "costs.")):
-        for name, given in flat(said.pop(section, {}), above):
+        for name, given in flat(content.pop(section, {}), above):
             if len(wrong) >= MOST:
                 break
             key = (section, name.removeprefix(above))
@@ -291,15 +291,15 @@ def _entry(entry: dict[str, Any], number: int, source: Source, wrong: Wrong) -> 
                 if section not in ScenarioFile.model_fields
                 else "say it outside the calendar, or add a second programme under a new name",
             )
-    said, others = _said(nested({name: said for name, said in flat(tables) if name not in fixed}), source, inside)
+    content, others = _checked(nested({name: each for name, each in flat(tables) if name not in fixed}), source, inside)
     wrong |= others
     target = entry.get("target")
-    if said.get("mechanisms") and target not in (None, "all"):
+    if content.get("mechanisms") and target not in (None, "all"):
         wrong[("calendar", str(number), "target")] = UserInputError(
             "mechanisms change for everybody, not for a target group",
             where=where,
-            found=f"target = {target!r} with {', '.join(f'mechanisms.{name}' for name in said['mechanisms'])}",
+            found=f"target = {target!r} with {', '.join(f'mechanisms.{name}' for name in content['mechanisms'])}",
             expected="no target where mechanisms are set",
             remedy="leave the target out, or put the mechanisms in an entry of their own",
         )
-    return {"week": entry["week"], "target": target, "set": said, "where": where}
+    return {"week": entry["week"], "target": target, "set": content, "where": where}

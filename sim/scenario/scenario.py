@@ -143,7 +143,7 @@ class Scenario:
             while True:
                 _not_itself(sources)
                 layers.append(layer(sources[-1], parsed_scenario(sources[-1])))
-                base = layers[-1].said.pop("based_on", "")
+                base = layers[-1].content.pop("based_on", "")
                 if not base:
                     break
                 sources.append(find_scenario(base, sources[-1].folder, asked_in=sources[-1].where(["based_on"])))
@@ -179,16 +179,16 @@ class Scenario:
         >>> sn.Scenario.from_canonical(today.canonical(), "copy").canonical() == today.canonical()
         True
         """
-        said = {section: canonical[section] for section in ("weeks", "services", "mechanisms", "parameters")}
-        said["population"] = {key: canonical["population"][key] for key in ("preset", "patients")}
+        content = {section: canonical[section] for section in ("weeks", "services", "mechanisms", "parameters")}
+        content["population"] = {key: canonical["population"][key] for key in ("preset", "patients")}
         if networks:
-            said["population"]["networks"] = networks
-        said["programmes"] = {
+            content["population"]["networks"] = networks
+        content["programmes"] = {
             row["name"]: {column: row[column] for column in row if column != "name"} for row in canonical["programmes"]
         }
-        said["calendar"] = [entry for change in canonical["calendar"] for entry in _entries(change)]
+        content["calendar"] = [entry for change in canonical["calendar"] for entry in _entries(change)]
         source = Source(name)
-        return cls(name, (layer(source, {"services": canonical["root_services"]}), layer(source, said)))
+        return cls(name, (layer(source, {"services": canonical["root_services"]}), layer(source, content)))
 
     def with_values(self, values: Mapping[str, object]) -> "Scenario":
         """The same scenario with other values.
@@ -238,12 +238,12 @@ class Scenario:
         return scenario_schema()
 
     @cached_property
-    def said(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """All that the layers say, merged, on top of the ten programmes that ship."""
-        said: dict[str, Any] = {"programmes": shipped_programmes()}
+        content: dict[str, Any] = {"programmes": shipped_programmes()}
         for each in self.layers:
-            said = merged(said, each.said)
-        return said
+            content = merged(content, each.content)
+        return content
 
     @property
     def size(self) -> str:
@@ -255,14 +255,14 @@ class Scenario:
     def own(self) -> dict[str, Any]:
         """What its own file says, and values given by hand, in sections: all that it sets otherwise than its base."""
         last = max(i for i, each in enumerate(self.layers) if i == 0 or each.source != GIVEN)
-        said: dict[str, Any] = {}
+        content: dict[str, Any] = {}
         for each in self.layers[last:]:
-            said = merged(said, each.said)
-        return {key: each for key, each in said.items() if key not in LABELLED}
+            content = merged(content, each.content)
+        return {key: each for key, each in content.items() if key not in LABELLED}
 
     @cached_property
     def _whole(self) -> ScenarioFile:
-        return ScenarioFile.model_validate({key: said for key, said in self.said.items() if key != "calendar"})
+        return ScenarioFile.model_validate({key: each for key, each in self.content.items() if key != "calendar"})
 
     @property
     def title(self) -> str:
@@ -287,7 +287,7 @@ class Scenario:
     @cached_property
     def planned_weeks(self) -> int:
         """How long a run lasts where nobody cuts it short by hand: everything in the files must happen by then."""
-        files = [each.said["weeks"] for each in self.layers if each.source != GIVEN and "weeks" in each.said]
+        files = [each.content["weeks"] for each in self.layers if each.source != GIVEN and "weeks" in each.content]
         return max(self.weeks, files[-1] if files else ScenarioFile.model_validate({}).weeks)
 
     @cached_property
@@ -306,7 +306,7 @@ class Scenario:
         """The network file that people and ties are read from; None where they are drawn."""
         for each in reversed(self.layers):
             if each.says(("population", "networks")):
-                networks = each.said["population"]["networks"]
+                networks = each.content["population"]["networks"]
                 return Path(each.source.folder, networks) if networks else None
         return None
 
@@ -318,7 +318,7 @@ class Scenario:
     @cached_property
     def root_services(self) -> ServiceLevers:
         """Levers of the scenario at the end of the `based_on` chain, under which the pool of people has lived."""
-        return ServiceLevers.model_validate(self.layers[0].said.get("services", {}))
+        return ServiceLevers.model_validate(self.layers[0].content.get("services", {}))
 
     @cached_property
     def programmes(self) -> dict[str, Programme]:
@@ -335,8 +335,8 @@ class Scenario:
     @cached_property
     def mechanisms(self) -> dict[str, Any]:
         """Mechanisms that are held at the start: a table {"held": …} by name; 0 is switched off."""
-        said = {name: settled_mechanism(setting) for name, setting in self.said.get("mechanisms", {}).items()}
-        return {name: setting for name, setting in said.items() if setting is not True}
+        settings = {name: settled_mechanism(setting) for name, setting in self.content.get("mechanisms", {}).items()}
+        return {name: setting for name, setting in settings.items() if setting is not True}
 
     @cached_property
     def calendar(self) -> tuple[Change, ...]:
@@ -345,7 +345,7 @@ class Scenario:
 
     @cached_property
     def _planned(self) -> tuple[Change, ...]:
-        return timeline(self.said.get("calendar", []), self.planned_weeks)
+        return timeline(self.content.get("calendar", []), self.planned_weeks)
 
     @property
     def cut_off(self) -> list[str]:
@@ -358,8 +358,8 @@ class Scenario:
     @cached_property
     def parameters(self) -> dict[str, float]:
         """Numbers of the model that differ from the reference set, by dotted name."""
-        reference, said = Parameters(), self.said.get("parameters", {})
-        return {name: said[name] for name in sorted(said) if said[name] != value(reference, name)}
+        reference, given = Parameters(), self.content.get("parameters", {})
+        return {name: given[name] for name in sorted(given) if given[name] != value(reference, name)}
 
     @cached_property
     def all_parameters(self) -> Parameters:
@@ -425,9 +425,9 @@ def _not_itself(sources: list[Source]) -> None:
         )
 
 
-def _dotted(said: Mapping[str, Any], section: str = "") -> Iterator[tuple[str, Any]]:
+def _dotted(tree: Mapping[str, Any], section: str = "") -> Iterator[tuple[str, Any]]:
     """Values by dotted name."""
-    for key, each in said.items():
+    for key, each in tree.items():
         if isinstance(each, Mapping):
             yield from _dotted(each, f"{section}{key}.")
         else:
@@ -436,7 +436,7 @@ def _dotted(said: Mapping[str, Any], section: str = "") -> Iterator[tuple[str, A
 
 def row_of(programme: Programme) -> dict[str, Any]:
     """The columns of a programme that move something, each in one form."""
-    row = {column: said for column, said in programme.model_dump().items() if column not in LABELS}
+    row = {column: each for column, each in programme.model_dump().items() if column not in LABELS}
     return row | {
         "uses": {role: programme.uses.get(role, 0) for role in Role.words()},
         "makes": sorted(set(programme.makes)),
@@ -448,7 +448,7 @@ def _plain(change: Change, offered: Mapping[str, Programme]) -> dict[str, Any]:
     """A change as plain values, without programmes that are never on offer: the week and the sections that change."""
     programmes = {name: columns for name, columns in change.programmes.items() if name in offered}
     sections = {"services": change.services, "programmes": programmes, "mechanisms": change.mechanisms}
-    return {"week": change.week, **{section: said for section, said in sections.items() if said}}
+    return {"week": change.week, **{section: settings for section, settings in sections.items() if settings}}
 
 
 def _entries(change: Mapping[str, Any]) -> list[dict[str, Any]]:

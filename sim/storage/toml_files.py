@@ -121,15 +121,15 @@ def quoted(value: Any) -> str:
     return str(item(value).as_string())
 
 
-def _plain_numbers(said: Any) -> Any:
-    match said:
+def _plain_numbers(value: Any) -> Any:
+    match value:
         case Mapping():
-            return {key: _plain_numbers(inner) for key, inner in said.items()}
+            return {key: _plain_numbers(inner) for key, inner in value.items()}
         case list() | tuple():
-            return [_plain_numbers(inner) for inner in said]
-        case float() if said.is_integer() and abs(said) <= LARGEST_WHOLE:
-            return int(said)
-    return said
+            return [_plain_numbers(inner) for inner in value]
+        case float() if value.is_integer() and abs(value) <= LARGEST_WHOLE:
+            return int(value)
+    return value
 
 
 def line_of(text: str, key: Sequence[str]) -> int:

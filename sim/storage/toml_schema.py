@@ -90,10 +90,10 @@ def _key(details: ErrorDetails, written: Any) -> Key:
         del parts[1]  # a table was read as a list of one
     key, inside = list[str](), written
     for part in parts:
-        is_there = (isinstance(inside, dict) and part in inside) or (
+        is_known = (isinstance(inside, dict) and part in inside) or (
             isinstance(inside, list) and isinstance(part, int) and part < len(inside)
         )
-        if not is_there:
+        if not is_known:
             break
         key.append(str(part))
         inside = inside[part]
