@@ -12,7 +12,7 @@ from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, CostFile
 from supportnet.experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
 from supportnet.experiments.economics.samples import StrategySamples
-from supportnet.experiments.economics.strategies import strategies, told_at
+from supportnet.experiments.economics.strategies import default_threshold, strategies
 from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws
@@ -50,7 +50,7 @@ class Economics:
     @property
     def threshold(self) -> float:
         """At which the value of information is told: what a unit of effect is worth."""
-        return told_at(self.strategies) if self.asked is None else self.asked
+        return default_threshold(self.strategies) if self.asked is None else self.asked
 
     @cached_property
     def curve(self) -> Acceptability:

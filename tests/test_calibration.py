@@ -279,9 +279,9 @@ def told_otherwise(path: Path, **changed: object) -> Path:
     """A file of draws whose provenance has these values instead; None: not at all."""
     write_draws(path, pd.DataFrame({"bond.drift": [0.01]}), TOLD)
     found = pq.read_table(path)
-    told = {**json.loads(found.schema.metadata[file_of_draws.TOLD]), **changed}
+    told = {**json.loads(found.schema.metadata[file_of_draws.METADATA]), **changed}
     told = {name: value for name, value in told.items() if value is not None}
-    pq.write_table(found.replace_schema_metadata({file_of_draws.TOLD: json.dumps(told)}), path)
+    pq.write_table(found.replace_schema_metadata({file_of_draws.METADATA: json.dumps(told)}), path)
     return path
 
 
@@ -303,7 +303,7 @@ def test_a_posterior_that_does_not_say_what_it_must(tmp_path: Path, changed: dic
 @pytest.mark.parametrize("about", [b"{}", b"[]", b"7"])
 def test_a_posterior_that_says_nothing(tmp_path: Path, about: bytes) -> None:
     path = told_otherwise(tmp_path / "p.parquet")
-    pq.write_table(pq.read_table(path).replace_schema_metadata({file_of_draws.TOLD: about}), path)
+    pq.write_table(pq.read_table(path).replace_schema_metadata({file_of_draws.METADATA: about}), path)
     with pytest.raises(UserInputError, match="there is no posterior here"):
         read_draws(path)
 
@@ -337,7 +337,7 @@ def test_a_damaged_posterior__gives_no_other_numbers(tmp_path: Path) -> None:
             refused += 1
             continue
         assert found.values.equals(whole.values), what
-        assert found.told == whole.told, what
+        assert found.metadata == whole.metadata, what
     assert refused > 30
 
 

@@ -20,7 +20,7 @@ from supportnet.experiments.execution.capacity import (
     YEAR,
     Needs,
     check_capacity,
-    memory_there,
+    memory_available,
     room_at,
     size,
 )
@@ -60,7 +60,7 @@ HUGE = [
 def test_what_no_machine_has__is_refused_at_once(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(capacity, "memory_there", lambda: 64 * 1024 * MIB)
+    monkeypatch.setattr(capacity, "memory_available", lambda: 64 * 1024 * MIB)
     Path("huge.toml").write_text(
         'measure = "patterns"\nreplicates = 1000000\n[design]\nn = 20000000\n[factors."bond.drift"]\n', "utf-8"
     )
@@ -77,7 +77,7 @@ def test_what_no_machine_has__is_refused_at_once(
 def test_tables_that_no_memory_holds__are_not_read(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, name: str, says: str
 ) -> None:
-    monkeypatch.setattr(capacity, "memory_there", lambda: 64 * 1024 * MIB)
+    monkeypatch.setattr(capacity, "memory_available", lambda: 64 * 1024 * MIB)
     Path("study").mkdir()
     with open(f"study/{name}", "wb") as file:
         file.truncate(10 * 1024 * int(MIB))  # takes no room on the disk
@@ -87,7 +87,7 @@ def test_tables_that_no_memory_holds__are_not_read(
 
 
 def test_the_remedy_works(supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capacity, "memory_there", lambda: 400 * MIB)
+    monkeypatch.setattr(capacity, "memory_available", lambda: 400 * MIB)
     words = ("run", "today", *SMALL[:4], "--uncertainty", "none", "--quiet", "--out", "out")
     said = supportnet(*words, "--replicates", "100000")
     assert said.code == 2
@@ -116,13 +116,13 @@ def test_a_disk_without_room__is_told_beforehand(monkeypatch: pytest.MonkeyPatch
 def test_memory__is_that_of_the_container_where_there_is_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "max").write_text("max\n")
     monkeypatch.setattr(capacity, "CGROUP", (str(tmp_path / "none"), str(tmp_path / "max")))
-    whole = memory_there()
+    whole = memory_available()
     assert whole > 256 * MIB
     (tmp_path / "max").write_text("1048576\n")
-    assert memory_there() == MIB
+    assert memory_available() == MIB
     monkeypatch.setattr(capacity, "CGROUP", ())
     monkeypatch.delattr("os.sysconf", raising=False)
-    assert memory_there() == math.inf, "where it can't be known, nothing is refused"
+    assert memory_available() == math.inf, "where it can't be known, nothing is refused"
 
 
 def test_room__is_that_of_the_nearest_folder_that_is_there(tmp_path: Path) -> None:

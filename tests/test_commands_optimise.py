@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from supportnet.experiments.ensemble.estimates import LUCK_ONLY
+from supportnet.experiments.ensemble.estimates import NOISE_ONLY
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Said, Supportnet, files_of
 from tests.ensembles import compare
@@ -25,7 +25,7 @@ def asked(supportnet: Supportnet, *more: str, levers: str = "befriending,self_he
 def test_the_command__leaves_everything_and_the_same_bytes_again(supportnet: Supportnet) -> None:
     said = asked(supportnet, "--json", "--out", "one").json
     assert set(said["files"]) == FILES
-    assert said["interval"] == LUCK_ONLY
+    assert said["interval"] == NOISE_ONLY
     first = said["portfolios"][0]
     assert first["recommended"]
     assert set(first["settings"]) == {lever["name"] for lever in said["levers"]}

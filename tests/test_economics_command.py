@@ -318,8 +318,8 @@ def test_the_number_that_a_choice_hangs_on_is_worth_most() -> None:
     wins = np.repeat(values["decisive"].to_numpy() - 0.5, 2)
     finished = made_up(120, "known", wins + 0.1 * luck.standard_normal(120))
     found = Economics(finished, finished.lived("qpr"), "qpr", read_costs(), 1, 1000.0, values)
-    told_at = found.information[found.information["threshold"] == 1000.0].set_index("about")
-    worths, numbers = told_at["value"], told_at[told_at["kind"] == "number"]
+    priced = found.information[found.information["threshold"] == 1000.0].set_index("about")
+    worths, numbers = priced["value"], priced[priced["kind"] == "number"]
     assert list(numbers.index[numbers["clear"]]) == ["decisive"]
     assert worths["decisive"] == pytest.approx(1000 / 8, rel=0.25), "a uniform distribution of width 1000"
     assert worths["everything"] == pytest.approx(1000 / 8, rel=0.25)

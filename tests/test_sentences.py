@@ -65,7 +65,7 @@ def swept(there: int, computed: int, failed: int = 0, foreign: bool = False) -> 
 def results(missing: int, failed: int = 0) -> str:
     failures = [{"run": "0", "design_point": {}, "error": "it"}] * failed
     shelf = SimpleNamespace(foreign={})
-    return results_sentences(SimpleNamespace(there=10 - missing, planned=10, missing=missing, failed=failures,
+    return results_sentences(SimpleNamespace(completed=10 - missing, planned=10, missing=missing, failed=failures,
                                        shelf=shelf,
                                        damaged=[], of_this_version=True, conditions=[],
                                        chosen=0))  # type: ignore[arg-type] # fmt: skip
@@ -145,12 +145,12 @@ ANALYSED = {
 FITTED = {"command": "calibrate", "rounds": [16, 16, 16], "draws": 40, "seed": 2}
 BETWEEN = "lived by the same people"
 SENTENCES: list[tuple[Callable[[], str], str, bool]] = [
-    (partial(swept, there=10, computed=0), "Nothing is missing.", True),
-    (partial(swept, there=10, computed=3), "Nothing is missing.", False),
-    (partial(swept, there=9, computed=0, failed=1), "Nothing is missing.", False),
-    (partial(swept, there=9, computed=0), "Nothing is missing.", False),
-    (partial(swept, there=10, computed=0, foreign=True), "computed again", False),
-    (partial(swept, there=10, computed=0, foreign=True), "part.parquet is not a whole part", True),
+    (partial(swept, completed=10, computed=0), "Nothing is missing.", True),
+    (partial(swept, completed=10, computed=3), "Nothing is missing.", False),
+    (partial(swept, completed=9, computed=0, failed=1), "Nothing is missing.", False),
+    (partial(swept, completed=9, computed=0), "Nothing is missing.", False),
+    (partial(swept, completed=10, computed=0, foreign=True), "computed again", False),
+    (partial(swept, completed=10, computed=0, foreign=True), "part.parquet is not a whole part", True),
     (partial(results, missing=0), "computes only what is missing", False),
     (partial(results, missing=2, failed=1), "8 of 10 runs there, 2 missing, of which 1 failed", True),
     (comparison_says, "3 replicates, ", True),

@@ -19,7 +19,7 @@ def draws() -> Posterior:
 
 
 def test_it_is_of_this_model__and_knows_every_preset(draws: Posterior) -> None:
-    assert model_changes(draws.told) == []
+    assert model_changes(draws.metadata) == []
     assert set(draws.presets) == set(PRESETS)
     place = shipped_draws()
     assert place is not None
@@ -28,7 +28,7 @@ def test_it_is_of_this_model__and_knows_every_preset(draws: Posterior) -> None:
 
 def test_it_was_fitted_to_calibrate_rows_only(draws: Posterior) -> None:
     allowed = {one.number for one in patterns().values() if one.use == "calibrate"}
-    assert set(draws.told["patterns"]) == allowed
+    assert set(draws.metadata["patterns"]) == allowed
 
 
 def test_its_numbers_are_those_of_the_study_and_in_range(draws: Posterior) -> None:

@@ -27,10 +27,16 @@ from supportnet.experiments.trials.design import (
     hash_now,
     trials_written_down,
 )
-from supportnet.experiments.trials.effects import effects, hedges_g, risk_ratio_pseudo_values, simulate_trials, told_of
+from supportnet.experiments.trials.effects import (
+    effects,
+    hedges_g,
+    risk_ratio_pseudo_values,
+    simulate_trials,
+    summary_of,
+)
 from supportnet.experiments.trials.plan import TrialPlan
 from supportnet.experiments.trials.published import beside_published, published
-from supportnet.experiments.trials.trial import MEASURES, SCALES, held
+from supportnet.experiments.trials.trial import MEASURES, SCALES, run_trial
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.enums import Resource
 from supportnet.sim.scenario.scenario import Scenario
@@ -98,11 +104,11 @@ def test_a_standardised_difference__is_that_which_was_put_in() -> None:
 
 def test_where_single_trials_are__is_told_by_many_of_them() -> None:
     values = np.linspace(-1.0, 1.0, 20)
-    assert told_of(values, None)["trial_upper"] == pytest.approx(0.95)
-    few = told_of(values[:19], None)
+    assert summary_of(values, None)["trial_upper"] == pytest.approx(0.95)
+    few = summary_of(values[:19], None)
     assert np.isnan([few["trial_lower"], few["trial_upper"]]).all()
     assert np.isfinite([few["lower"], few["upper"]]).all()
-    one = told_of(values[:1], None)
+    one = summary_of(values[:1], None)
     assert (one["value"], one["n"]) == (-1.0, 1)
     assert np.isnan([one["mcse"], one["lower"], one["upper"]]).all()
 
@@ -118,10 +124,10 @@ def test_a_risk_ratio__is_pooled_over_trials_with_few_events() -> None:
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_people_enter__as_the_criterion_says(entry: str) -> None:
     design = designed("client_centred_therapy", "today", {"population.patients": 300}, entry=entry, places=40)
-    followed = held(design, StudyWorld(design.scenario, pool_for(design.scenario), 1))
+    followed = run_trial(design, StudyWorld(design.scenario, pool_for(design.scenario), 1))
     assert 0 < len(followed.treated) <= 40
     distress = followed.first[:, MEASURES.index("distress")]
-    everybody = held(replace(design, entry="anybody"), StudyWorld(design.scenario, pool_for(design.scenario), 1))
+    everybody = run_trial(replace(design, entry="anybody"), StudyWorld(design.scenario, pool_for(design.scenario), 1))
     if entry in ("crisis", "distress"):
         assert np.nanmean(distress) > np.nanmean(everybody.first[:, MEASURES.index("distress")])
         later = followed.seen[-1, ~followed.treated, MEASURES.index("distress")]

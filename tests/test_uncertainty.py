@@ -10,7 +10,7 @@ import pytest
 from supportnet.analysis.figures.explain import attribution_foot
 from supportnet.analysis.outputs.attribution import write_explained
 from supportnet.analysis.wording.caveats import compare_cautions, few_replicates, run_cautions
-from supportnet.experiments.ensemble.estimates import LUCK_ONLY, PARAMETERS_TOO, contains, mean_of, simultaneous
+from supportnet.experiments.ensemble.estimates import NOISE_ONLY, PARAMETERS_TOO, contains, mean_of, simultaneous
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, write_draws
 from supportnet.experiments.posterior.propagation import LIVES, by_draw, draws_for, draws_of
 from supportnet.experiments.runs.batch import lived_by
@@ -121,7 +121,7 @@ def test_a_replicate_lives_by_its_draw_whatever_the_others_and_the_workers(draws
     as_set = run(today(), 4)
     assert not np.array_equal(whole.last, as_set.last, equal_nan=True)
     assert contains(whole.draws) == PARAMETERS_TOO
-    assert contains(as_set.draws) == LUCK_ONLY
+    assert contains(as_set.draws) == NOISE_ONLY
     assert whole.plan.request["posterior"] == draws.identity
     assert "posterior" not in as_set.plan.request
 
@@ -163,7 +163,7 @@ def test_few_draws_are_told_as_few__whatever_the_replicates(draws: Posterior) ->
 def test_provenance_and_figure_say_what_an_interval_holds(draws: Posterior, tmp_path: Path) -> None:
     shares = explain(today(), today(title="a copy"), over="relationships", replicates=2, posterior=draws)
     as_set = explain(today(), today(title="a copy"), over="relationships", replicates=2)
-    for one, says in ((shares, PARAMETERS_TOO), (as_set, LUCK_ONLY)):
+    for one, says in ((shares, PARAMETERS_TOO), (as_set, NOISE_ONLY)):
         assert f"Lines: {says}." in attribution_foot(one, "recovery")
         write_explained(one, "recovery", False, tmp_path)
         assert json.loads((tmp_path / "provenance.json").read_text())["interval"] == says
@@ -186,7 +186,7 @@ def test_the_command_line_says_what_an_interval_holds(supportnet: Supportnet, po
     )
     assert supportnet(*again).json["outcomes"] == told["outcomes"]
     plain = supportnet("run", "today", *FEW, "--uncertainty", "none", "--out", str(tmp_path / "c")).json
-    assert plain["interval"] == LUCK_ONLY
+    assert plain["interval"] == NOISE_ONLY
     assert plain["run_identity"] != told["run_identity"]
     refused = supportnet("run", "--from", str(tmp_path / "a"), "--out", str(tmp_path / "e"))
     assert refused.code == 2

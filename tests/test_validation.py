@@ -20,7 +20,7 @@ from supportnet.analysis.validation import (
     score,
 )  # fmt: skip
 from supportnet.experiments.calibration.alternative_models import rivals
-from supportnet.experiments.ensemble.estimates import LUCK_ONLY
+from supportnet.experiments.ensemble.estimates import NOISE_ONLY
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.store import Store
@@ -140,7 +140,7 @@ def test_the_command_tells_every_use_apart(supportnet: Supportnet, monkeypatch: 
     row = told["patterns"][0]
     keys = {"pattern", "use", "statistic", "value", "lower", "upper", "accept_lower", "accept_upper", "in_range"}
     assert keys <= set(row)
-    assert told["interval"] == LUCK_ONLY
+    assert told["interval"] == NOISE_ONLY
     assert (here / "figure.png").stat().st_size > 10_000
     found = pd.read_csv(here / "patterns.csv").fillna({"preset": ""})
     assert len(found) == len(told["patterns"])

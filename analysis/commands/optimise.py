@@ -111,7 +111,7 @@ def optimise(
                 seed=seed,
                 posterior=draws,
                 workers=n,
-                told=progress or (lambda share: None),
+                progress=progress or (lambda share: None),
                 store=store,
             )
         found = Portfolios.of(result, scenario)

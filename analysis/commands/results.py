@@ -121,7 +121,7 @@ def results_sentences(found: "StudyResults") -> str:
     """What is there and what is missing, in sentences."""
     from supportnet.analysis.wording.formatting import counted
 
-    lines = [f"{found.there:,} of {counted(found.planned, 'run')} there, {found.missing:,} missing, of which "
+    lines = [f"{found.completed:,} of {counted(found.planned, 'run')} there, {found.missing:,} missing, of which "
              f"{len(found.failed):,} failed."]  # fmt: skip
     lines += [f"Failed: run {one['run'][:8]} at {one['design_point']}: {one['error']}" for one in found.failed[:10]]
     lines += [f"Passed over: {path} ({why})." for path, why in found.shelf.foreign.items()]
@@ -140,7 +140,7 @@ def results_answer(found: "StudyResults", summary: "pd.DataFrame", csv: Path | N
     return {
         "study": found.study.name,
         "runs": found.planned,
-        "there": found.there,
+        "there": found.completed,
         "missing": found.missing,
         "failed": found.failed,
         "foreign": [str(path) for path in found.shelf.foreign],

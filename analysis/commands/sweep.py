@@ -93,7 +93,7 @@ def tell_sweep(found: "Swept", tell: "Output") -> None:
     for path, why in found.foreign.items():
         tell.warn(f"{path} is not a whole part of results ({why}): passed over.")
     failed = f", {len(found.failed):,} failed" if found.failed else ""
-    nothing = "Nothing is missing. " if not found.computed and found.there == found.runs else ""
+    nothing = "Nothing is missing. " if not found.computed and found.completed == found.runs else ""
     tell.note(
         f"{nothing}{counted(found.runs, 'run')}: {found.computed:,} computed, {found.reused:,} reused{failed}.\n"
         f"Results: {found.folder}\n"

@@ -293,5 +293,5 @@ def covered_by(
         truths=truths,
         seed=seed,
         workers=workers,
-        told=progress or (lambda share: None),
+        progress=progress or (lambda share: None),
     )

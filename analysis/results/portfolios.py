@@ -264,6 +264,6 @@ def optimise(
     may_move, size = levers_of(today, levers), Size(candidates, generations, replicates, search_replicates)
     draws, told = draws_for(uncertainty, [today], posterior), progress or (lambda share: None)
     found = search_budget(
-        today, float(budget), may_move, size=size, seed=seed, posterior=draws, workers=threads(workers), told=told
+        today, float(budget), may_move, size=size, seed=seed, posterior=draws, workers=threads(workers), progress=told
     )
     return Portfolios.of(found, os.fspath(scenario))

@@ -46,12 +46,12 @@ class StudyResults:
         return len(self.names)
 
     @cached_property
-    def there(self) -> int:
+    def completed(self) -> int:
         return int(are_in(self.names, self.shelf.names).sum())
 
     @property
     def missing(self) -> int:
-        return self.planned - self.there
+        return self.planned - self.completed
 
     @cached_property
     def failed(self) -> list[dict[str, Any]]:

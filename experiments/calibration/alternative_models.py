@@ -26,17 +26,17 @@ class Rival:
 @cache
 def rivals() -> dict[str, Rival]:
     """The rivals that ship, by name."""
-    told = tomllib.loads(
+    tables = tomllib.loads(
         files("supportnet.experiments").joinpath("evidence", "rivals.toml").read_text(encoding="utf-8")
     )
-    common = told.pop("what_ties_do")
+    common = tables.pop("what_ties_do")
     base = {f"{BASE}.{process}": tuple(common["base"]) for process in Process.words()}
     found = {}
-    for name, said in told.items():
-        free = base | {number: tuple(ends) for number, ends in said.get("free", {}).items()}
+    for name, table in tables.items():
+        free = base | {number: tuple(ends) for number, ends in table.get("free", {}).items()}
         zero = dict.fromkeys(common["numbers"], 0.0)
         found[name] = Rival(
-            said["title"], said["says"], zero if "free" in said else zero | {"recover.own_skill": 0.0}, free
+            table["title"], table["says"], zero if "free" in table else zero | {"recover.own_skill": 0.0}, free
         )
     return found
 
@@ -46,12 +46,12 @@ def as_rival(study: StudyDefinition, name: str) -> StudyDefinition:
     if name not in rivals():
         raise not_one_of("rival", name, rivals())
     rival, file = rivals()[name], study.file
-    said = {f"parameters.{number}": value for number, value in rival.set.items()}
+    values = {f"parameters.{number}": value for number, value in rival.set.items()}
     free = {
         number: FactorTable.model_validate({"low": low, "high": high, "group": BASE if number.startswith(BASE) else ""})
         for number, (low, high) in rival.free.items()
     }
     factors = {number: table for number, table in file.factors.items() if number not in rival.set} | free
-    update = {"set": file.set | said, "factors": factors}
-    scenarios = tuple(scenario.with_values(said) for scenario in study.scenarios)
+    update = {"set": file.set | values, "factors": factors}
+    scenarios = tuple(scenario.with_values(values) for scenario in study.scenarios)
     return study.of(file.model_copy(update=update), scenarios, study.text, f"{study.name}-{name}", study.folder)

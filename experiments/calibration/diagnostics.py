@@ -27,31 +27,31 @@ class Covered(NamedTuple):
 
 def coverage(
     units: Doubles, even: Doubles, edge: float, learned: NDArray[np.int64], *, truths: int, seed: int,
-    workers: int, told: Callable[[float], None] = lambda share: None, steps: int = 1500,
+    workers: int, progress: Callable[[float], None] = lambda share: None, steps: int = 1500,
 ) -> list[Covered]:  # fmt: skip
     """Runs over the prior (runs, dims) taken for truths, and found again from what they showed (runs, targets).
 
     Emulators learn from the other runs. Each truth is known through ranges as wide as those of the targets (2 `edge`),
     which hold what its run showed, luck and all, at a place in them that chance decides.
     """
-    luck = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     whole = np.flatnonzero(np.isfinite(even).all(axis=1))
-    chosen = luck.choice(whole, truths := min(truths, len(whole)), replace=False)
+    chosen = rng.choice(whole, truths := min(truths, len(whole)), replace=False)
     others = np.setdiff1d(np.arange(len(units)), chosen)
     emulators = emulators_of(units[others], even[others], np.ones(len(others), np.bool_), workers)
     means, sd = means_of(emulators, workers), np.array([one.fit.sd for one in emulators])
-    held = np.zeros((truths, len(LEVELS)))
+    covered = np.zeros((truths, len(LEVELS)))
     for k, truth in enumerate(chosen):
-        low = even[truth] - 2 * edge * luck.random(len(sd))
+        low = even[truth] - 2 * edge * rng.random(len(sd))
         likelihood = Likelihood(means, sd, low, low + 2 * edge)
         found = sample(likelihood, units.shape[1], seed + k, chains=16, warm_up=steps // 3, draws=steps, thin=10)
         place = (found.units[..., learned] < units[truth, learned]).mean(axis=(0, 1))
-        held[k] = [(np.abs(place - 0.5) <= level / 2).mean() for level in LEVELS]
-        told((k + 1) / truths)
-    again = held[luck.integers(truths, size=(2000, truths))].mean(axis=1)
+        covered[k] = [(np.abs(place - 0.5) <= level / 2).mean() for level in LEVELS]
+        progress((k + 1) / truths)
+    again = covered[rng.integers(truths, size=(2000, truths))].mean(axis=1)
     ends = np.quantile(again, [0.025, 0.975], axis=0)
     return [
-        Covered(truths, level, float(held[:, j].mean()), float(ends[0, j]), float(ends[1, j]))
+        Covered(truths, level, float(covered[:, j].mean()), float(ends[0, j]), float(ends[1, j]))
         for j, level in enumerate(LEVELS)
     ]
 
@@ -65,8 +65,8 @@ def regression_abc(units: Doubles, even: Doubles, edge: float) -> tuple[Doubles,
     """
     from sklearn.linear_model import RidgeCV
 
-    there = np.isfinite(even).all(axis=1)
-    z, even = ndtri(np.clip(units[there], 1e-6, 1 - 1e-6)), even[there]
+    finite = np.isfinite(even).all(axis=1)
+    z, even = ndtri(np.clip(units[finite], 1e-6, 1 - 1e-6)), even[finite]
     outside = even - np.clip(even, -edge, edge)
     far = np.sqrt((outside**2 / np.maximum(outside.var(axis=0), 1e-9)).sum(axis=1))
     kept = far <= np.quantile(far, NEAREST)

@@ -96,7 +96,7 @@ def means_of(emulators: Sequence[Emulator], workers: int = 1) -> Callable[[Doubl
 
 def emulators_of(
     units: Doubles, values: Doubles, latest: NDArray[np.bool_], workers: int,
-    told: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> list[Emulator]:  # fmt: skip
     """One for each value (runs, values), NaN where a run has none; latest: runs that errors are told for."""
     job, found = partial(emulator_of, probits(units), latest=latest), list[Emulator]()
@@ -104,7 +104,7 @@ def emulators_of(
         if isinstance(one, Exception):
             raise one
         found.append(one)
-        told(len(found) / values.shape[1])
+        progress(len(found) / values.shape[1])
     return found
 
 
@@ -115,8 +115,8 @@ def emulator_of(z: Doubles, values: Doubles, latest: NDArray[np.bool_]) -> Emula
     from threadpoolctl import threadpool_limits
 
     warnings.simplefilter("ignore", ConvergenceWarning)  # a part of the kernel at its bound is not there
-    there = np.isfinite(values)
-    z, values, latest = z[there], values[there], latest[there]
+    finite = np.isfinite(values)
+    z, values, latest = z[finite], values[finite], latest[finite]
     if np.ptp(values) == 0.0:
         return constant(float(values[0]), len(values))
     with threadpool_limits(1):
@@ -125,8 +125,8 @@ def emulator_of(z: Doubles, values: Doubles, latest: NDArray[np.bool_]) -> Emula
             guessed[left_out] = trained(z[rest], values[rest], kernel).mean(single(z[left_out]))
         whole = trained(z, values, kernel)
     errors, spread = (values - guessed)[latest], values[latest].std()
-    told = Fit(float(np.sqrt((errors**2).mean())), float(1.0 - (errors**2).mean() / spread**2), len(values))
-    return replace(whole, fit=told)
+    fit = Fit(float(np.sqrt((errors**2).mean())), float(1.0 - (errors**2).mean() / spread**2), len(values))
+    return replace(whole, fit=fit)
 
 
 def constant(value: float, runs: int) -> Emulator:

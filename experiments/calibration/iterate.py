@@ -30,7 +30,7 @@ Doubles = NDArray[np.float64]
 STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
 KEPT = 200  # steps of each chain
 IN_FULL = {"people": PEOPLE, "pool": 1000}  # draws are looked at among so many at least
-Live = Callable[[StudyDefinition, Path], None]  # runs a study to its end in a folder
+RunStudy = Callable[[StudyDefinition, Path], None]  # runs a study to its end in a folder
 Watch = Callable[[str], AbstractContextManager[Callable[[float], None] | None]]  # shows how far something is
 
 
@@ -58,7 +58,7 @@ class Calibrated:
 def fit_study(
     study: StudyDefinition,
     folder: Path,
-    live: Live,
+    run: RunStudy,
     watch: Watch,
     *,
     seed: int,
@@ -77,19 +77,20 @@ def fit_study(
     for number in range(n_rounds):
         name = f"round-{number + 1}"
         units = thinned(rounds[-1].posterior, len(rounds[0].units), seed + number) if rounds else group_units(study)
-        there = at_places(study, units, folder / f"{name}.csv") if rounds else study
-        live(there, subfolder(folder, name))
-        values = target_values(there, folder / name, targets)
+        design = at_places(study, units, folder / f"{name}.csv") if rounds else study
+        run(design, subfolder(folder, name))
+        values = target_values(design, folder / name, targets)
         emulators = train_emulators(rounds, units, values, targets, workers, watch, store)
         steps = LAST_STEPS if number == n_rounds - 1 else STEPS
-        with watch(f"Chains of {name}") as told:
+        with watch(f"Chains of {name}") as progress:
             posterior = chains(
-                emulators, targets, units.shape[1], store, seed=seed, steps=steps, workers=workers, told=told or ignore
-            )
+                emulators, targets, units.shape[1], store, seed=seed, steps=steps, workers=workers,
+                progress=progress or ignore,
+            )  # fmt: skip
         rounds.append(Round(units, values, emulators, posterior))
     draws = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
     last = at_places(with_full_size(study), draws, folder / "draws.csv")
-    live(last, subfolder(folder, "draws"))
+    run(last, subfolder(folder, "draws"))
     return Calibrated(study, targets, rounds, draws, target_values(last, folder / "draws", targets))
 
 
@@ -107,9 +108,9 @@ def train_emulators(
     even = even_of(shown, targets)
     latest = np.arange(len(every)) >= len(every) - len(units)
     check_shown(even[latest], targets, units.shape[1])
-    with watch(f"Emulators of round-{len(before) + 1}") as told:
+    with watch(f"Emulators of round-{len(before) + 1}") as progress:
         return fitted(
-            store, (every, even, latest), lambda: emulators_of(every, even, latest, workers, told or ignore),
+            store, (every, even, latest), lambda: emulators_of(every, even, latest, workers, progress or ignore),
             arrays_of, emulators_from,
         )  # fmt: skip
 
@@ -132,13 +133,13 @@ def even_of(values: Doubles, targets: list[CalibrationTarget]) -> Doubles:
 
 def chains(
     emulators: list[Emulator], targets: list[CalibrationTarget], dims: int, store: Store, *, seed: int, steps: int,
-    workers: int, told: Callable[[float], None],
+    workers: int, progress: Callable[[float], None],
 ) -> Sampled:  # fmt: skip
     """Draws from the posterior that these emulators make."""
     likelihood = likelihood_of(emulators, targets, workers)
     return fitted(
         store, (*arrays_of(emulators), likelihood.low, likelihood.high, (dims, seed, steps)),
-        lambda: sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, told=told),
+        lambda: sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, progress=progress),
         Sampled.arrays, Sampled.of,
     )  # fmt: skip
 

@@ -57,7 +57,7 @@ class Sampled(NamedTuple):
 
 def sample(
     likelihood: Likelihood, dims: int, seed: int, *, chains: int = 32, warm_up: int = 1000, draws: int = 4000,
-    thin: int = 20, told: Callable[[float], None] = lambda share: None,
+    thin: int = 20, progress: Callable[[float], None] = lambda share: None,
 ) -> Sampled:  # fmt: skip
     """Draws from the posterior of the places of a unit cube, by chains that know nothing of each other.
 
@@ -68,20 +68,20 @@ def sample(
     from emcee.moves import MHMove
     from threadpoolctl import threadpool_limits
 
-    luck = np.random.RandomState(np.random.SeedSequence([seed, dims]).generate_state(1)[0])  # what emcee wants
+    rng = np.random.RandomState(np.random.SeedSequence([seed, dims]).generate_state(1)[0])  # what emcee wants
     with threadpool_limits(1):  # values are asked side by side; threads within them would be in the way
         mean, root = like_posterior(likelihood, dims)
         sampler = EnsembleSampler(
             chains, dims, lambda z: likelihood.log(ndtr(z)) - 0.5 * (z**2).sum(axis=1), vectorize=True,
             moves=MHMove(keeping(mean, root)),
         )  # fmt: skip
-        sampler.random_state = luck.get_state()
-        start = mean + luck.standard_normal((chains, dims)) @ root.T
+        sampler.random_state = rng.get_state()
+        start = mean + rng.standard_normal((chains, dims)) @ root.T
         steps = sampler.sample(start, iterations=warm_up + draws, skip_initial_state_check=True)
         for k in range(warm_up + draws):
             with interruption.delayed():  # emcee prints the traceback of whatever interrupts a likelihood
                 next(steps)
-            told(k / (warm_up + draws))
+            progress(k / (warm_up + draws))
     z = sampler.get_chain(discard=warm_up, thin=thin).swapaxes(0, 1)
     log_posterior = sampler.get_log_prob(discard=warm_up, thin=thin).T
     return Sampled(
@@ -116,10 +116,10 @@ def keeping(mean: Doubles, root: Doubles) -> Callable[[Doubles, Any], tuple[Doub
     its densities here and there."""
     back, shares, steps = np.linalg.inv(root).T, *np.array(MOVES).T
 
-    def propose(z: Doubles, luck: Any) -> tuple[Doubles, Doubles]:
-        along, kind = (z - mean) @ back, luck.randint(len(MOVES), size=len(z))
-        step = steps[kind, None] * (luck.random_sample(z.shape) < shares[kind, None])
-        new = np.sqrt(1.0 - step**2) * along + step * luck.standard_normal(z.shape)
+    def propose(z: Doubles, rng: Any) -> tuple[Doubles, Doubles]:
+        along, kind = (z - mean) @ back, rng.randint(len(MOVES), size=len(z))
+        step = steps[kind, None] * (rng.random_sample(z.shape) < shares[kind, None])
+        new = np.sqrt(1.0 - step**2) * along + step * rng.standard_normal(z.shape)
         return mean + new @ root.T, 0.5 * ((new**2).sum(axis=1) - (along**2).sum(axis=1))
 
     return propose

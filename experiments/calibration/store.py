@@ -31,9 +31,9 @@ def fitted(
 ) -> Result:  # fmt: skip
     """What comes of these inputs: read where it is there undamaged, worked out and kept otherwise."""
     key = array_digest(inputs)
-    if there := store.get(key):
+    if stored := store.get(key):
         with suppress(ValueError, TypeError):
-            return from_arrays(there)
+            return from_arrays(stored)
     arrays = as_arrays(work_out())
     store.put(key, arrays)
     store.flush()

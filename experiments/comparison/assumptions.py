@@ -46,14 +46,14 @@ def without_each(
     rows = []
     for done, one in enumerate(assumptions):
 
-        def tell(share: float, before: int = done) -> None:
+        def report(share: float, before: int = done) -> None:
             if progress:
                 progress((before + share) / len(assumptions))
 
         changed = tuple(world.with_values(one.values) if one.values else world for world in plan.scenarios)
-        found = compare_ensembles(replace(plan, scenarios=changed), workers, tell).differences
-        told = [world.name for world in plan.scenarios if not one.programme or one.programme in world.programmes]
-        for row in found[(found["outcome"] == OUTCOME) & found["scenario"].isin(told)].to_dict("records"):
+        found = compare_ensembles(replace(plan, scenarios=changed), workers, report).differences
+        affected = [world.name for world in plan.scenarios if not one.programme or one.programme in world.programmes]
+        for row in found[(found["outcome"] == OUTCOME) & found["scenario"].isin(affected)].to_dict("records"):
             ends = {"lower": row["lower_adjusted"], "upper": row["upper_adjusted"]}
             kept = {name: row[name] for name in ("scenario", "difference", "mcse")}
             rows.append({"about": one.about, "changed": one.changed, **kept, **ends, "n": row["n"]})
@@ -102,13 +102,13 @@ def _content(name: str, programme: Programme) -> Iterator[Assumption]:
 
 def _switched_off(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
     """Each mechanism that every world leaves free."""
-    held = {
+    fixed_somewhere = {
         name
         for one in scenarios
         for section in (one.mechanisms, *(change.mechanisms for change in one.calendar))
         for name in section
     }
     for name in Mechanism.words():
-        if name not in held:
+        if name not in fixed_somewhere:
             about = f"{name.replace('_', ' ').capitalize()} active in the helping relationship"
             yield Assumption(about, "switched off in every scenario", {f"mechanisms.{name}": False})

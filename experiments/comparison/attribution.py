@@ -228,8 +228,8 @@ def attribute(
     for group in sampling.groups if sampling.posterior else [numbers]:
         missing = []
         for job in map(Job._make, product(range(n_coalitions), range(2), group)):
-            if there := store.get(key(job)):
-                fill(job, there[0])
+            if stored := store.get(key(job)):
+                fill(job, stored[0])
             else:
                 missing.append(job)
         for job, found in simulate_group(plan, group[0], missing, workers) if missing else ():
@@ -329,9 +329,9 @@ def mean_resources(pool: Pool, scenario: Scenario) -> NDArray[np.float64]:
     owner = owners(people)
     np.maximum.at(best, owner, pool.ties.strength.astype(np.float64) * pool.ties.trust)
     means[HeldResource.BEST_TIE] = best.mean()
-    for held, column in ((HeldResource.COMPANIONSHIP, Input.COMPANIONSHIP), (HeldResource.CONTACT, Input.SOCIAL)):
+    for resource, column in ((HeldResource.COMPANIONSHIP, Input.COMPANIONSHIP), (HeldResource.CONTACT, Input.SOCIAL)):
         felt = people.inputs[:, column].astype(np.float64)
-        means[held] = (felt / (felt + half)).mean()
+        means[resource] = (felt / (felt + half)).mean()
     return means
 
 

@@ -165,19 +165,19 @@ class EnsembleComparison:
 
         With draws: one at a time, for a policy is best under some numbers, not under their mean.
         """
-        luck = np.random.default_rng(self.seed)
+        rng = np.random.default_rng(self.seed)
         sizes = [len(values) for values in self._values]
         if min(sizes) < 2:
             return np.full((len(self.worlds), len(NAMES)), np.nan)
         if self.draws is not None:
             weights = [np.stack([self.draws == draw for draw in np.unique(self.draws)]).astype(np.int64)]
         else:
-            weights = [luck.multinomial(size, np.full(size, 1.0 / size), RESAMPLES) for size in sizes]
+            weights = [rng.multinomial(size, np.full(size, 1.0 / size), RESAMPLES) for size in sizes]
         scores = []
         for values, weight in zip(self._values, weights[:1] * len(sizes) if self.paired else weights, strict=True):
-            there = ~np.isnan(values)
+            present = ~np.isnan(values)
             with np.errstate(invalid="ignore"):
-                means = weight @ np.where(there, values, 0.0) / (weight @ there.astype(np.float64))
+                means = weight @ np.where(present, values, 0.0) / (weight @ present.astype(np.float64))
             scores.append(np.nan_to_num(SIGN * means, nan=-np.inf))
         score = np.stack(scores)  # (scenarios, resamples, outcomes)
         best = (score == score.max(axis=0)) & np.isfinite(score)

@@ -60,16 +60,16 @@ def life_histories(scenario: Scenario, persons: Sequence[int], sampling: Samplin
     simulation = Simulation(scenario, sampling.seed, replicate, pool=pool)
     before = [seen_now(simulation, person) for person in persons]
     ties = [dict(Counter(role for role, _, _ in now.ties.values())) for now in before]
-    first, told = [qpr_now(simulation, person) for person in persons], [list[Event]() for _ in persons]
+    first, lives = [qpr_now(simulation, person) for person in persons], [list[Event]() for _ in persons]
     for week in range(1, scenario.weeks + 1):
         simulation.live(1, every=0)
         now = [seen_now(simulation, person) for person in persons]
-        for events, then, after in zip(told, before, now, strict=True):
+        for events, then, after in zip(lives, before, now, strict=True):
             events += [Event(week, *what) for what in happened(then, after)]
         before = now
     last = [qpr_now(simulation, person) for person in persons]
     return [
-        LifeHistory(person, scenario.name, ties[k], (first[k], last[k]), told[k]) for k, person in enumerate(persons)
+        LifeHistory(person, scenario.name, ties[k], (first[k], last[k]), lives[k]) for k, person in enumerate(persons)
     ]
 
 
@@ -92,8 +92,8 @@ def seen_now(simulation: Simulation, person: int) -> Now:
 def happened(before: Now, now: Now) -> Iterator[tuple[str, ...]]:
     """What is different from the week before: what, whom, through."""
     yield from (("joined", name) for name in sorted(now.inside - before.inside))
-    gone = "left early" if now.dropouts > before.dropouts else "completed"
-    yield from ((gone, name) for name in sorted(before.inside - now.inside))
+    ended = "left early" if now.dropouts > before.dropouts else "completed"
+    yield from ((ended, name) for name in sorted(before.inside - now.inside))
     yield from with_the_service(before, now)
     for key, (role, origin, _) in now.ties.items():
         if key not in before.ties and origin != SERVICE:

@@ -60,11 +60,11 @@ def shares_better_and_worse(baseline: Persons, other: Persons, draws: Which | No
     off = {"better": gained > NOTABLE, "worse": gained < -NOTABLE}
     rows = []
     for by, group, who in groups(baseline):
-        told: dict[str, str | float] = {"by": by, "group": group}
+        row: dict[str, str | float] = {"by": by, "group": group}
         for name, people in off.items():
             found = within_limits(mean_in(people.astype(np.float64), who, draws), SHARE)
-            told |= {name: found.mean[0], f"{name}_lower": found.lower[0], f"{name}_upper": found.upper[0]}
-        rows.append(told)
+            row |= {name: found.mean[0], f"{name}_lower": found.lower[0], f"{name}_upper": found.upper[0]}
+        rows.append(row)
     return pd.DataFrame(rows)
 
 

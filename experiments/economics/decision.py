@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from supportnet.experiments.economics.samples import Doubles, StrategySamples, jackknife
-from supportnet.experiments.economics.variance_decomposition import without_luck
+from supportnet.experiments.economics.variance_decomposition import without_noise
 
 PRICES = 64  # sets of prices that every draw is met with
 RESAMPLES = 2048  # of replicates, each met with prices of its own
@@ -33,30 +33,30 @@ class Acceptability(NamedTuple):
     evpi_mcse: Doubles
 
 
-def uncertain(lived: StrategySamples) -> tuple[str, str]:
+def uncertain(samples: StrategySamples) -> tuple[str, str]:
     """In words, what probabilities and what the value of information are about."""
-    return (BY_RESAMPLING, WORTH_OF_PRICES) if lived.draws is None else (BY_DRAWS, BY_DRAWS)
+    return (BY_RESAMPLING, WORTH_OF_PRICES) if samples.draws is None else (BY_DRAWS, BY_DRAWS)
 
 
-def price_sets(lived: StrategySamples) -> int:
+def price_sets(samples: StrategySamples) -> int:
     """How many sets of prices to draw."""
-    return RESAMPLES if lived.draws is None else PRICES
+    return RESAMPLES if samples.draws is None else PRICES
 
 
-def acceptability(lived: StrategySamples, prices: Doubles, thresholds: Doubles, seed: int) -> Acceptability:
+def acceptability(samples: StrategySamples, prices: Doubles, thresholds: Doubles, seed: int) -> Acceptability:
     """The choice at each threshold under prices (sets, items)."""
-    again, expected = resampled(lived, len(prices), seed), prices.mean(axis=0)
+    again, expected = resampled(samples, len(prices), seed), prices.mean(axis=0)
     rows = []
     for threshold in map(float, thresholds):
 
-        def told(part: StrategySamples, at: float = threshold) -> Doubles:
+        def statistics(part: StrategySamples, at: float = threshold) -> Doubles:
             known = possible(part, prices, at)
             return np.array([evpi(known), *probability_best(known)])
 
-        benefit = lived.differences(threshold * lived.effect - lived.cost(expected))
-        (information, *probability), (information_mcse, *mcse) = told(lived), jackknife(lived, told)
+        benefit = samples.differences(threshold * samples.effect - samples.cost(expected))
+        (information, *probability), (information_mcse, *mcse) = statistics(samples), jackknife(samples, statistics)
         if again is not None:
-            drawn = np.einsum("krs,krs->ks", again, threshold * lived.effect - lived.cost(prices))
+            drawn = np.einsum("krs,krs->ks", again, threshold * samples.effect - samples.cost(prices))
             probability = list(probability_best(drawn))
             mcse = [np.sqrt(p * (1.0 - p) / len(prices)) for p in probability]
         rows.append(
@@ -69,25 +69,25 @@ def acceptability(lived: StrategySamples, prices: Doubles, thresholds: Doubles, 
     )  # fmt: skip
 
 
-def net_benefits(lived: StrategySamples, prices: Doubles, threshold: float) -> Doubles:
+def net_benefits(samples: StrategySamples, prices: Doubles, threshold: float) -> Doubles:
     """(…, replicates, strategies) what the effect is worth less what it costs, less the same of the baseline."""
-    benefits = threshold * lived.effect - lived.cost(prices)
+    benefits = threshold * samples.effect - samples.cost(prices)
     return np.asarray(benefits - benefits[..., :1])
 
 
-def possible(lived: StrategySamples, prices: Doubles, threshold: float) -> Doubles:
+def possible(samples: StrategySamples, prices: Doubles, threshold: float) -> Doubles:
     """(sets of prices, draws, strategies) net benefits as they may truly be; one draw only under numbers as set."""
-    benefits = net_benefits(lived, prices, threshold)
-    return benefits.mean(axis=-2, keepdims=True) if lived.draws is None else without_luck(benefits)
+    benefits = net_benefits(samples, prices, threshold)
+    return benefits.mean(axis=-2, keepdims=True) if samples.draws is None else without_noise(benefits)
 
 
-def resampled(lived: StrategySamples, sets: int, seed: int) -> Doubles | None:
+def resampled(samples: StrategySamples, sets: int, seed: int) -> Doubles | None:
     """(sets, replicates, strategies) weights of replicates drawn again, the same in every strategy where they are
     paired; None where there are draws."""
-    if lived.draws is not None:
+    if samples.draws is not None:
         return None
-    n, strategies = lived.effect.shape
-    own = 1 if lived.paired else strategies
+    n, strategies = samples.effect.shape
+    own = 1 if samples.paired else strategies
     weights = np.random.default_rng([seed, 1]).multinomial(n, np.full(n, 1.0 / n), (sets, own)) / n
     return np.broadcast_to(np.swapaxes(weights, 1, 2), (sets, n, strategies))
 
@@ -105,15 +105,16 @@ def probability_best(benefits: Doubles) -> Doubles:
     return np.asarray((best / best.sum(axis=1, keepdims=True)).mean(axis=0))
 
 
-def plane(lived: StrategySamples, prices: Doubles, most: int, seed: int) -> Doubles:
+def plane(samples: StrategySamples, prices: Doubles, most: int, seed: int) -> Doubles:
     """(points, strategies, 2) incremental effect and cost as they may truly be: draws in turn, each under the next set
     of prices; under numbers as they are set, means of replicates drawn again."""
-    values = np.stack([np.broadcast_to(lived.effect, (len(prices), *lived.effect.shape)), lived.cost(prices)], axis=-1)
-    again = resampled(lived, len(prices), seed)
+    effect = np.broadcast_to(samples.effect, (len(prices), *samples.effect.shape))
+    values = np.stack([effect, samples.cost(prices)], axis=-1)
+    again = resampled(samples, len(prices), seed)
     if again is not None:
         means = np.einsum("krs,krsq->ksq", again[:most], values[:most])
         return np.asarray(means - means[:, :1])
     values = values - values[:, :, :1]
-    clouds = np.stack([without_luck(values[:, :, s]) for s in range(len(lived.names))], axis=2)
+    clouds = np.stack([without_noise(values[:, :, s]) for s in range(len(samples.names))], axis=2)
     points = np.arange(most)
     return np.asarray(clouds[points % len(prices), points % clouds.shape[1]])

@@ -53,13 +53,13 @@ class StrategySamples:
         return found
 
 
-def jackknife(lived: StrategySamples, statistic: Callable[[StrategySamples], Doubles]) -> Doubles:
+def jackknife(samples: StrategySamples, statistic: Callable[[StrategySamples], Doubles]) -> Doubles:
     """Monte Carlo standard error of a statistic: how far it moves where groups of draws (or replicates) are left out in
     turn; NaN where these are too few."""
-    whole, clusters = statistic(lived), np.unique(lived.clusters)
+    whole, clusters = statistic(samples), np.unique(samples.clusters)
     groups = min(GROUPS, len(clusters))
     if groups < FEWEST:
         return np.full(np.shape(whole), np.nan)
     left_out = (clusters[np.arange(len(clusters)) % groups == group] for group in range(groups))
-    found = np.stack([statistic(lived.of(~np.isin(lived.clusters, some))) for some in left_out])
+    found = np.stack([statistic(samples.of(~np.isin(samples.clusters, some))) for some in left_out])
     return np.asarray(np.sqrt((groups - 1) / groups * ((found - whole) ** 2).sum(axis=0)))

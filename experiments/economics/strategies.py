@@ -9,28 +9,30 @@ from supportnet.experiments.economics.samples import Doubles, StrategySamples, j
 from supportnet.experiments.ensemble.estimates import UNLIMITED, Estimate, Limits, difference_within
 
 
-def strategies(lived: StrategySamples, expected: Doubles, prices: Doubles, limits: Limits = UNLIMITED) -> pd.DataFrame:
+def strategies(
+    samples: StrategySamples, expected: Doubles, prices: Doubles, limits: Limits = UNLIMITED
+) -> pd.DataFrame:
     """One row a strategy: scenario, cost (per patient-year, at expected prices), effect (at the end), icer (per unit of
     effect, against compared_with), status, all with mcse; incremental_* less the baseline, with 95 % intervals; that of
     cost is also about prices (sets, items). icer_mcse is for these two strategies, as if their places were known.
     limits: of the effect."""
-    cost = lived.cost(expected)
-    means, effects = lived.means(cost), lived.means(lived.effect)
+    cost = samples.cost(expected)
+    means, effects = samples.means(cost), samples.means(samples.effect)
     places = standings(list(means.mean), list(effects.mean))
-    more_cost, more_effect = lived.differences(cost), difference_within(lived.differences(lived.effect), limits)
-    more_used = lived.used.mean(axis=0) - lived.used.mean(axis=0)[0]
+    more_cost, more_effect = samples.differences(cost), difference_within(samples.differences(samples.effect), limits)
+    more_used = samples.used.mean(axis=0) - samples.used.mean(axis=0)[0]
     lower, upper = _with_prices(more_cost, (more_used @ prices.T).var(axis=1))
     return pd.DataFrame(
         {
-            "scenario": lived.names,
+            "scenario": samples.names,
             "cost": means.mean,
             "cost_mcse": means.mcse,
             "effect": effects.mean,
             "effect_mcse": effects.mcse,
             "icer": [place.icer for place in places],
-            "icer_mcse": jackknife(lived, lambda part: _ratios(part, expected, places)),
+            "icer_mcse": jackknife(samples, lambda part: _ratios(part, expected, places)),
             "compared_with": [
-                "" if place.compared_with is None else lived.names[place.compared_with] for place in places
+                "" if place.compared_with is None else samples.names[place.compared_with] for place in places
             ],
             "status": [place.status for place in places],
             "incremental_cost": more_cost.mean,
@@ -52,22 +54,22 @@ def _with_prices(estimate: Estimate, variance: Doubles) -> tuple[Doubles, Double
     return estimate.mean - half, estimate.mean + half
 
 
-def _ratios(lived: StrategySamples, expected: Doubles, places: list[Standing]) -> Doubles:
+def _ratios(samples: StrategySamples, expected: Doubles, places: list[Standing]) -> Doubles:
     """Ratios between strategies whose places are as given."""
-    cost, effect = lived.cost(expected).mean(axis=0), lived.effect.mean(axis=0)
+    cost, effect = samples.cost(expected).mean(axis=0), samples.effect.mean(axis=0)
     pairs = [(k, place.compared_with) for k, place in enumerate(places)]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.array([np.nan if m is None else (cost[k] - cost[m]) / (effect[k] - effect[m]) for k, m in pairs])
 
 
-def told_at(table: pd.DataFrame) -> float:
+def default_threshold(table: pd.DataFrame) -> float:
     """The threshold to tell things at where none is given: what the most expensive step that may be worth it costs per
     unit of effect, of those that are known at least to half of it; where there is no such step, of any; where there is
     none either, the largest ratio of any strategy to the baseline; two digits of it."""
     with np.errstate(divide="ignore", invalid="ignore"):
         any_ratio = (table["incremental_cost"] / table["incremental_effect"]).abs()
-    told = table["icer"].where(table["icer_mcse"] < table["icer"] / 2)
-    for ratios in (told, table["icer"], any_ratio):
+    precise = table["icer"].where(table["icer_mcse"] < table["icer"] / 2)
+    for ratios in (precise, table["icer"], any_ratio):
         known = ratios[np.isfinite(ratios) & (ratios > 0)]
         if len(known):
             return float(f"{known.max():.2g}")

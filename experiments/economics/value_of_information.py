@@ -15,7 +15,7 @@ from supportnet.experiments.posterior.propagation import LIVES
 FEWEST_DRAWS = 10  # by which a parabola is told
 SHUFFLES = 199  # of draws, to see what luck makes of numbers that say nothing
 SAME = 1e-9  # what differs by less does not differ
-BY_LUCK = 0.05  # how often the best of them may seem clear
+BY_CHANCE = 0.05  # how often the best of them may seem clear
 
 
 class Known(NamedTuple):
@@ -28,7 +28,7 @@ class Known(NamedTuple):
     clear: bool = True  # for a number of the model: worth more than luck would make the best of so many seem
 
 
-def of_prices(lived: StrategySamples, prices: Doubles, expected: Doubles, threshold: float) -> Iterator[Known]:
+def of_prices(samples: StrategySamples, prices: Doubles, expected: Doubles, threshold: float) -> Iterator[Known]:
     """All prices together, and each by itself; exact but for Monte Carlo error of means, for costs are sums of prices
     times use: whatever else is uncertain, it counts by its mean."""
     sets = {("all prices", "prices"): prices}
@@ -37,25 +37,25 @@ def of_prices(lived: StrategySamples, prices: Doubles, expected: Doubles, thresh
         others[:, k] = prices[:, k]
         sets[item, "price"] = others
 
-    def told(part: StrategySamples) -> Doubles:
+    def information(part: StrategySamples) -> Doubles:
         return np.array([evpi(net_benefits(part, some, threshold).mean(axis=-2)) for some in sets.values()])
 
-    for (about, kind), value, mcse in zip(sets, told(lived), jackknife(lived, told), strict=True):
+    for (about, kind), value, mcse in zip(sets, information(samples), jackknife(samples, information), strict=True):
         yield Known(about, kind, float(value), float(mcse))
 
 
 def of_numbers(
-    lived: StrategySamples, expected: Doubles, threshold: float, numbers: pd.DataFrame | None, seed: int
+    samples: StrategySamples, expected: Doubles, threshold: float, numbers: pd.DataFrame | None, seed: int
 ) -> Iterator[Known]:
     """All numbers of the model together, and each by itself where they are given (one row a draw, in order)."""
-    if lived.draws is None:
+    if samples.draws is None:
         return
 
     def together(part: StrategySamples) -> Doubles:
         return np.array(evpi(possible(part, expected, threshold)))
 
-    yield Known("all numbers of the model", "numbers", float(together(lived)), float(jackknife(lived, together)))
-    lives = net_benefits(lived, expected, threshold)
+    yield Known("all numbers of the model", "numbers", float(together(samples)), float(jackknife(samples, together)))
+    lives = net_benefits(samples, expected, threshold)
     each = lives.reshape(-1, LIVES, lives.shape[-1]).mean(axis=1)
     if numbers is not None and len(each) >= FEWEST_DRAWS:
         found = of_each(each, numbers.to_numpy(np.float64), seed)
@@ -71,7 +71,7 @@ def of_each(benefits: Doubles, numbers: Doubles, seed: int) -> tuple[Doubles, Do
     Net benefits are regressed on the number (Strong et al. 2014, doi:10.1177/0272989X13505910, with a parabola). The
     choice for a draw is made without that draw, and is worth what the draw then says: what comes out is rather too low.
     """
-    draws, luck = len(benefits), np.random.default_rng([seed, 2])
+    draws, rng = len(benefits), np.random.default_rng([seed, 2])
     spread = numbers.std(axis=0)
     varies = (spread > 0.0)[:, None]  # else it tells nothing
     away = ((numbers - numbers.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)).T
@@ -81,9 +81,9 @@ def of_each(benefits: Doubles, numbers: Doubles, seed: int) -> tuple[Doubles, Do
 
     gains = _gained(base, benefits) * varies
     values = np.maximum(0.0, gains.mean(axis=1))
-    shuffled = (_gained(base, benefits[luck.permutation(draws)]).mean(axis=1).max(initial=0.0) for _ in range(SHUFFLES))
+    shuffled = (_gained(base, benefits[rng.permutation(draws)]).mean(axis=1).max(initial=0.0) for _ in range(SHUFFLES))
     as_much = (np.fromiter(shuffled, np.float64)[:, None] >= values).sum(axis=0)
-    return values, gains.std(axis=1, ddof=1) / np.sqrt(draws), (as_much + 1.0) / (SHUFFLES + 1.0) <= BY_LUCK
+    return values, gains.std(axis=1, ddof=1) / np.sqrt(draws), (as_much + 1.0) / (SHUFFLES + 1.0) <= BY_CHANCE
 
 
 def _gained(base: Doubles, benefits: Doubles) -> Doubles:

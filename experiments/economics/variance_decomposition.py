@@ -17,7 +17,7 @@ Doubles = NDArray[np.float64]
 LEAST = 1e-12  # of the largest variance: what varies less does not vary
 
 
-def without_luck(values: Doubles) -> Doubles:
+def without_noise(values: Doubles) -> Doubles:
     """(…, draws, quantities) from (…, replicates, quantities), the LIVES of a draw one after the other: means of draws
     whose covariance is that of parameters alone, or nought where luck is all there is to see."""
     lives = values.reshape(*values.shape[:-2], -1, LIVES, values.shape[-1])
@@ -25,9 +25,9 @@ def without_luck(values: Doubles) -> Doubles:
     mean = each.mean(axis=-2, keepdims=True)
     away, own, n = each - mean, lives - each[..., None, :], each.shape[-2]
     between = np.einsum("...dq,...dp->...qp", away, away) / (n - 1)
-    luck = np.einsum("...dlq,...dlp->...qp", own, own) / (n * (LIVES - 1)) / LIVES
+    noise = np.einsum("...dlq,...dlp->...qp", own, own) / (n * (LIVES - 1)) / LIVES
     to_one, back = _units_of(between)
-    share, turn = np.linalg.eigh(np.swapaxes(to_one, -1, -2) @ luck @ to_one)  # of luck, along each axis
+    share, turn = np.linalg.eigh(np.swapaxes(to_one, -1, -2) @ noise @ to_one)  # of luck, along each axis
     kept = (turn * np.sqrt(np.clip(1.0 - share, 0.0, 1.0))[..., None, :]) @ np.swapaxes(turn, -1, -2)
     return np.asarray(mean + away @ to_one @ kept @ np.swapaxes(back, -1, -2))
 
@@ -35,6 +35,6 @@ def without_luck(values: Doubles) -> Doubles:
 def _units_of(covariance: Doubles) -> tuple[Doubles, Doubles]:
     """Axes along which a quantity with this covariance varies by 1, independently; and the way back."""
     size, axes = np.linalg.eigh(covariance)
-    there = size > LEAST * size[..., -1:]
-    scale = np.sqrt(np.where(there, size, 1.0))[..., None, :]
-    return np.where(there[..., None, :], axes / scale, 0.0), np.where(there[..., None, :], axes * scale, 0.0)
+    varying = size > LEAST * size[..., -1:]
+    scale = np.sqrt(np.where(varying, size, 1.0))[..., None, :]
+    return np.where(varying[..., None, :], axes / scale, 0.0), np.where(varying[..., None, :], axes * scale, 0.0)

@@ -12,7 +12,7 @@ Limits = tuple[float | Doubles, float | Doubles]  # smallest and largest possibl
 UNLIMITED = (-np.inf, np.inf)
 NORMAL = 1e12  # shape of a distribution from which on it is normal, to all digits that its quantiles are computed to
 Which = NDArray[np.int64]
-LUCK_ONLY = "95 % of Monte Carlo uncertainty, for areas drawn from one pool of people; parameters are not varied"
+NOISE_ONLY = "95 % of Monte Carlo uncertainty, for areas drawn from one pool of people; parameters are not varied"
 PARAMETERS_TOO = "95 % of parameter and Monte Carlo uncertainty: where the mean lies under a draw from the posterior"
 
 
@@ -30,7 +30,7 @@ class Estimate(NamedTuple):
 
 def contains(draws: Which | None) -> str:
     """What an interval contains, in words."""
-    return LUCK_ONLY if draws is None else PARAMETERS_TOO
+    return NOISE_ONLY if draws is None else PARAMETERS_TOO
 
 
 def mean_of(values: Doubles, draws: Which | None = None) -> Estimate:
@@ -114,11 +114,11 @@ def probability_above_zero(estimate: Estimate) -> Doubles:
 
 def _moments(values: Doubles) -> tuple[Doubles, Doubles, Doubles]:
     """Number, mean and squared Monte Carlo standard error of each column, without its NaN."""
-    there = ~np.isnan(values)
-    n = there.sum(axis=0).astype(np.float64)
+    present = ~np.isnan(values)
+    n = present.sum(axis=0).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(there, values, 0.0).sum(axis=0) / n
-        square = np.where(there, (values - mean) ** 2, 0.0).sum(axis=0) / (n - 1.0) / n
+        mean = np.where(present, values, 0.0).sum(axis=0) / n
+        square = np.where(present, (values - mean) ** 2, 0.0).sum(axis=0) / (n - 1.0) / n
     return n, mean, np.where(n > 1, square, np.nan)
 
 
@@ -128,16 +128,16 @@ def _over_draws(values: Doubles, draws: Which, n: Doubles) -> Estimate:
     hold 91 %."""
     each = [values[draws == draw] for draw in np.unique(draws)]
     lives, means, squares = (np.stack(parts) for parts in zip(*map(_moments, each), strict=True))
-    there = lives > 0
-    n_draws = there.sum(axis=0).astype(np.float64)
+    present = lives > 0
+    n_draws = present.sum(axis=0).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(there, means, 0.0).sum(axis=0) / n_draws
-        between = np.where(there, (means - mean) ** 2, 0.0).sum(axis=0) / (n_draws - 1.0)
-        told = lives > 1  # draws lived more than once tell the variance of luck
-        freedom = np.where(told, lives - 1.0, 0.0)
-        within = np.where(told, squares * lives * freedom, 0.0).sum(axis=0) / freedom.sum(axis=0)
-        luck = within * np.where(there, 1.0 / lives, 0.0).sum(axis=0) / n_draws
-        parameters = np.maximum(between - np.nan_to_num(luck), 0.0)  # all of it, where luck is not told
+        mean = np.where(present, means, 0.0).sum(axis=0) / n_draws
+        between = np.where(present, (means - mean) ** 2, 0.0).sum(axis=0) / (n_draws - 1.0)
+        repeated = lives > 1  # draws lived more than once tell the variance of luck
+        freedom = np.where(repeated, lives - 1.0, 0.0)
+        within = np.where(repeated, squares * lives * freedom, 0.0).sum(axis=0) / freedom.sum(axis=0)
+        noise = within * np.where(present, 1.0 / lives, 0.0).sum(axis=0) / n_draws
+        parameters = np.maximum(between - np.nan_to_num(noise), 0.0)  # all of it, where luck is not told
         between = np.where(n_draws > 1, between, np.nan)
         return _estimate(n, mean, np.sqrt(between / n_draws), n_draws - 1.0, np.sqrt(parameters + between / n_draws))
 

@@ -105,13 +105,13 @@ def interviews_table(networks: Networks, sample: NDArray[np.int64]) -> pd.DataFr
     people = pd.DataFrame({"patient": np.arange(len(sample)), "row": sample})
     people["interview"] = np.array(networks.patients, object)[people["row"]]
     ties["service"] = service & (ties["number"] == 0)
-    told = people.merge(ties, on="row", how="left", sort=False).sort_values("patient", kind="stable")
+    table = people.merge(ties, on="row", how="left", sort=False).sort_values("patient", kind="stable")
     names = [
         f"{role}-{patient}-{number:.0f}" if isinstance(role, str) else None
-        for role, patient, number in zip(told["role"], told["patient"], told["number"], strict=True)
+        for role, patient, number in zip(table["role"], table["patient"], table["number"], strict=True)
     ]
-    told["supporter"] = np.where(told["service"].eq(True), "service", np.array(names, object))
-    return told[["patient", "interview", "supporter", "alter"]].reset_index(drop=True)
+    table["supporter"] = np.where(table["service"].eq(True), "service", np.array(names, object))
+    return table[["patient", "interview", "supporter", "alter"]].reset_index(drop=True)
 
 
 TABLES: "dict[str, Callable[[Simulation], pd.DataFrame]]" = {"people": recorded_people, "ties": ties_table}

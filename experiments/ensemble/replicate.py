@@ -30,7 +30,7 @@ class ReplicateTask(NamedTuple):
     record: tuple[str, ...]  # tables
     weeks_recorded: frozenset[int]
     follow: bool  # keep each person's recovery at start and end
-    tell: Callable[[int], None]  # told of weeks lived
+    report: Callable[[int], None]  # told of weeks lived
 
 
 class ReplicateResult(NamedTuple):
@@ -62,7 +62,7 @@ def simulate_replicate(task: ReplicateTask, replicate: int, halt: Event) -> Repl
         if stop in task.weeks_recorded:
             for name in task.record:
                 tables.setdefault(name, []).append(TABLES[name](simulation))
-        task.tell(weeks)
+        task.report(weeks)
     return ReplicateResult(
         values_of(simulation, np.concatenate(seen)),
         {name: labelled(pd.concat(parts, ignore_index=True), task, replicate) for name, parts in tables.items()},

@@ -45,9 +45,9 @@ def simulate(
 
     def resume(number: int, halt: Event) -> ReplicateResult | Exception:
         key = key_of("replicate", identity, number, follow)
-        if there := store and store.get(key):
+        if stored := store and store.get(key):
             report(scenario.weeks)
-            return read_result(there)
+            return read_result(stored)
         done = attempt(plan, number, within, follow, report, halt)
         if store and isinstance(done, ReplicateResult):
             store.put(key, done.arrays)
@@ -101,14 +101,14 @@ def week_counter(total: int, progress: Progress | None) -> Callable[[int], None]
     """Counts weeks lived by all replicates and tells the share that is done."""
     lock, done = Lock(), 0
 
-    def tell(weeks: int) -> None:
+    def count(weeks: int) -> None:
         nonlocal done
         with lock:
             done += weeks
             if progress:
                 progress(done / total)
 
-    return tell
+    return count
 
 
 def stacked(persons: Sequence[Persons]) -> Persons | None:

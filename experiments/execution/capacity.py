@@ -30,7 +30,7 @@ def check_capacity(needs: Needs, lower: str, folder: Path | None = None) -> None
 
     lower: options that take less of it. folder: where files go, if that may be many.
     """
-    _enough("memory", needs.memory, memory_there(), f"lower {lower}")
+    _enough("memory", needs.memory, memory_available(), f"lower {lower}")
     if folder and needs.disk > LARGE:  # what is smaller is told when the disk is full
         remedy = f"make room, choose another folder, or lower {lower}"
         _enough("room on the disk", needs.disk, room_at(folder), remedy)
@@ -41,15 +41,15 @@ def check_capacity(needs: Needs, lower: str, folder: Path | None = None) -> None
         )  # fmt: skip
 
 
-def _enough(what: str, found: float, there: float, remedy: str) -> None:
-    if found > there:
+def _enough(what: str, found: float, available: float, remedy: str) -> None:
+    if found > available:
         raise UserInputError(
-            f"this takes more {what} than there is", found=f"about {size(found)}", expected=f"at most {size(there)}",
-            remedy=remedy,
+            f"this takes more {what} than there is", found=f"about {size(found)}",
+            expected=f"at most {size(available)}", remedy=remedy,
         )  # fmt: skip
 
 
-def memory_there() -> float:
+def memory_available() -> float:
     """Bytes of memory that this machine, or container, has; infinite where that cannot be known."""
     try:
         found = float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE")

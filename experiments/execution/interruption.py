@@ -81,8 +81,8 @@ class Interruption:
         """What is kept, in words."""
         if self.meant:
             return self.meant
-        there = [one for one in dict.fromkeys(self._continued) if one.exists()]
-        going_on = [one for one in there if not set(one.parents) & set(there)]
+        kept_folders = [one for one in dict.fromkeys(self._continued) if one.exists()]
+        going_on = [one for one in kept_folders if not set(one.parents) & set(kept_folders)]
         kept = [f"what is done is kept in {one}; the same command again goes on" for one in going_on]
         kept += [f"the results in {one} are complete" for one in dict.fromkeys(self._complete)]
         return f"Interrupted: {'; '.join(kept) or 'nothing was written'}."

@@ -71,10 +71,10 @@ class Evaluator:
             self._keep(self.nothing, self._values(self.nothing, self._workers))
         new = [one for one in dict.fromkeys(portfolios) if one not in self.values]
 
-        def live(portfolio: Portfolio, halt: Event) -> Doubles:
+        def evaluate(portfolio: Portfolio, halt: Event) -> Doubles:
             return self._values(portfolio, 1)
 
-        for portfolio, found in map_in_threads(live, new, self._workers):
+        for portfolio, found in map_in_threads(evaluate, new, self._workers):
             if isinstance(found, Exception):
                 raise found
             self._keep(portfolio, found)

@@ -32,7 +32,7 @@ def search_budget(
     seed: int = 1,
     posterior: Posterior | None = None,
     workers: int = 2,
-    told: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], None] = lambda share: None,
     store: Store | None = None,
 ) -> PortfolioResult:
     """The portfolios that make most of a budget (money per patient-year beyond what today costs, by the simulation).
@@ -45,9 +45,9 @@ def search_budget(
     size = size or Size()
     check_search(budget, size, posterior)
     needed("optimise", "pymoo")
-    tell = replicate_counter(size, len(levers), told)
+    report = replicate_counter(size, len(levers), progress)
     searched, chosen, reported = (
-        Evaluator(today, levers, sampling, workers, tell, store)
+        Evaluator(today, levers, sampling, workers, report, store)
         for sampling in three_samplings(seed, size.replicates, size.search_replicates, posterior)
     )
     steps = np.array([lever.steps for lever in levers])
@@ -60,7 +60,7 @@ def search_budget(
     favourite = shortlist(searched, last, budget, sure=0.0)[0]
     reported.differences([*points, *simpler.values(), favourite])
     searched.differences(points)
-    told(1.0)
+    progress(1.0)
     return PortfolioResult(today, tuple(levers), budget, seed, size, points, simpler, favourite, searched, reported)
 
 
@@ -146,16 +146,16 @@ def shortlist(lives: Evaluator, portfolios: Sequence[Portfolio], budget: float, 
     return better or [lives.nothing]
 
 
-def replicate_counter(size: Size, n_levers: int, told: Callable[[float], None]) -> Callable[[int], None]:
+def replicate_counter(size: Size, n_levers: int, progress: Callable[[float], None]) -> Callable[[int], None]:
     """Tells about how much of the work is done, in replicates lived."""
     done = 0
 
-    def tell(replicates: int) -> None:
+    def count(replicates: int) -> None:
         nonlocal done
         done += replicates
-        told(min(0.99, done / work(size, n_levers)))
+        progress(min(0.99, done / work(size, n_levers)))
 
-    return tell
+    return count
 
 
 def work(size: Size, n_levers: int) -> int:

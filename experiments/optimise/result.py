@@ -81,7 +81,7 @@ class PortfolioResult:
         probability_on_front (of all points and simpler portfolios), within_budget, probability_within_budget, and
         what the search itself had seen (`searched_qpr` and so on)."""
         seen = self.searched.differences(self.points).mean(axis=1)
-        table = self._told(list(LETTERS[: len(self.points)]), self.points)
+        table = self._table(list(LETTERS[: len(self.points)]), self.points)
         table.insert(1, "recommended", [one == self.recommended for one in self.points])
         table["probability_on_front"] = self._on_front[: len(self.points)]
         return table.assign(**{f"searched_{name}": seen[:, k] for k, name in enumerate(QUANTITIES)})
@@ -90,7 +90,7 @@ class PortfolioResult:
     def regret(self) -> pd.DataFrame:
         """One row a simpler portfolio: the same, and regret: by how much recovery (QPR points) it falls short of the
         recommended one, in pairs of replicates; probability_recommended_better."""
-        table = self._told(list(self.simpler), list(self.simpler.values()))
+        table = self._table(list(self.simpler), list(self.simpler.values()))
         table["probability_on_front"] = self._on_front[len(self.points) :]
         ours, theirs = (
             self.reported.differences(portfolios)[:, :, QPR]
@@ -107,11 +107,11 @@ class PortfolioResult:
     def optimism(self) -> pd.DataFrame:
         """How much better than it is the search saw its favourite: quantity, searched, reported, optimism (searched
         less reported), lower, upper (95 %, Welch; over draws where there are some)."""
-        seen, told = (self._over_draws(lives.differences([self.favourite])[0], lives) for lives in
+        seen, fresh = (self._over_draws(lives.differences([self.favourite])[0], lives) for lives in
                       (self.searched, self.reported))  # fmt: skip
-        found = difference_of(told, seen)
+        found = difference_of(fresh, seen)
         return pd.DataFrame(
-            {"quantity": QUANTITIES, "searched": seen.mean(axis=0), "reported": told.mean(axis=0),
+            {"quantity": QUANTITIES, "searched": seen.mean(axis=0), "reported": fresh.mean(axis=0),
              "optimism": found.mean, "lower": found.lower, "upper": found.upper}
         )  # fmt: skip
 
@@ -126,7 +126,7 @@ class PortfolioResult:
         everyone = self.reported.differences([*self.points, *self.simpler.values()])
         return probability_on_front(everyone, self.reported.draws, self.seed)
 
-    def _told(self, names: Sequence[str], portfolios: Sequence[Portfolio]) -> pd.DataFrame:
+    def _table(self, names: Sequence[str], portfolios: Sequence[Portfolio]) -> pd.DataFrame:
         found = self.reported.differences(portfolios)
         columns: dict[str, Any] = {"portfolio": names}
         for j, lever in enumerate(self.levers):

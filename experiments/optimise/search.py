@@ -82,9 +82,9 @@ def most_for_money(
 
 def some_at_random(steps: Steps, costs: NDArray[np.float64], budget: float, candidates: int, seed: int) -> Steps:
     """Portfolios of some levers each, scaled down until they hold the budget."""
-    luck = np.random.default_rng(seed)
-    some = luck.random((candidates, len(steps))).argsort(axis=1) < luck.integers(1, len(steps) + 1, (candidates, 1))
-    chosen = np.where(some, luck.random((candidates, len(steps))), 0.0) * steps
+    rng = np.random.default_rng(seed)
+    some = rng.random((candidates, len(steps))).argsort(axis=1) < rng.integers(1, len(steps) + 1, (candidates, 1))
+    chosen = np.where(some, rng.random((candidates, len(steps))), 0.0) * steps
     saved, paid = chosen @ -np.minimum(costs, 0.0), chosen @ np.maximum(costs, 0.0)
     share = np.minimum(1.0, (budget + saved) / np.maximum(paid, 1e-9))
     return np.asarray(np.rint(np.where(costs > 0.0, chosen * share[:, None], chosen)), np.int64)

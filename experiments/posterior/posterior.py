@@ -28,7 +28,7 @@ from supportnet.sim.storage.atomic import file_written_whole
 
 Doubles = NDArray[np.float64]
 WEIGHT = "weight"
-TOLD = b"supportnet_posterior"
+METADATA = b"supportnet_posterior"
 SHIPPED = "posterior.parquet"
 SHOWN = 3  # of many numbers that differ
 MOST_DRAWS = 100_000
@@ -73,7 +73,7 @@ class Posterior:
 
     values: pd.DataFrame  # one row a draw, one column a number, by dotted name
     weights: Doubles  # equal, and sum to 1
-    told: Mapping[str, Any]  # provenance
+    metadata: Mapping[str, Any]  # provenance
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] | None = None) -> "Posterior":
@@ -115,7 +115,7 @@ class Posterior:
     @property
     def presets(self) -> list[str]:
         """Presets with patterns of their own that the draws were fitted to."""
-        return list(self.told["presets"])
+        return list(self.metadata["presets"])
 
     @cached_property
     def identity(self) -> str:
@@ -183,13 +183,13 @@ def fixed(scenario: Scenario) -> list[str]:
     return sorted(scenario.content.get("parameters", {}))
 
 
-def write_draws(path: Path, values: pd.DataFrame, told: Mapping[str, Any]) -> None:
+def write_draws(path: Path, values: pd.DataFrame, metadata: Mapping[str, Any]) -> None:
     """Equally probable draws with their provenance; the code and ranges that they hold for are added to it."""
     weights = pd.Series(1.0 / len(values), values.index, name=WEIGHT)
     table = pd.concat([values.astype(float), weights], axis=1)
-    about = sealed({**told, "supportnet_posterior": 1, **of_this_model()})
+    about = sealed({**metadata, "supportnet_posterior": 1, **of_this_model()})
     found = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(
-        {TOLD: json.dumps(about, ensure_ascii=False).encode()}
+        {METADATA: json.dumps(about, ensure_ascii=False).encode()}
     )
     with file_written_whole(path) as file:
         pq.write_table(found, file, compression="zstd", write_page_checksum=True)
@@ -207,9 +207,9 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
     place = Path(path) if path else shipped_draws() or Path(SHIPPED)
     try:
         table = draws_table(place)
-        told = json.loads((table.schema.metadata or {})[TOLD])
-        DrawsMetadata.model_validate(told)
-        if not is_intact(told):
+        metadata = json.loads((table.schema.metadata or {})[METADATA])
+        DrawsMetadata.model_validate(metadata)
+        if not is_intact(metadata):
             raise ValueError("is damaged or was changed: its checksum differs")
         values = numeric(table.to_pandas())
         weights = values.pop(WEIGHT).to_numpy()
@@ -220,7 +220,7 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
             "there is no posterior here", where=where, found=unreadable(error),
             expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or calibrate",
         ) from error  # fmt: skip
-    if changed := model_changes(told):
+    if changed := model_changes(metadata):
         without = "leave `posterior` out" if path else 'give uncertainty="none"'
         raise UserInputError(
             "this posterior is of another version of the model", where=where, found="; ".join(changed),
@@ -231,7 +231,7 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
             "the weights of the draws are not valid", where=where, found=f"from {weights.min():g} to {weights.max():g}",
             expected="numbers from 0 up, not all of them 0", remedy="calibrate again",
         )  # fmt: skip
-    return Posterior(*equally_probable(values, weights / weights.sum()), told)
+    return Posterior(*equally_probable(values, weights / weights.sum()), metadata)
 
 
 def draws_table(path: Path) -> pa.Table:
@@ -265,10 +265,10 @@ def equally_probable(values: pd.DataFrame, weights: Doubles) -> tuple[pd.DataFra
     """
     if np.allclose(weights, weights[0], rtol=1e-9, atol=0.0):
         return values, weights
-    n, luck = len(values), np.random.default_rng(int(draws_digest(values, weights), 16))
+    n, rng = len(values), np.random.default_rng(int(draws_digest(values, weights), 16))
     ends = weights.cumsum()
-    chosen = np.searchsorted(ends / ends[-1], (np.arange(n) + luck.random()) / n, side="right")
-    return values.iloc[luck.permutation(chosen)].reset_index(drop=True), np.full(n, 1.0 / n)
+    chosen = np.searchsorted(ends / ends[-1], (np.arange(n) + rng.random()) / n, side="right")
+    return values.iloc[rng.permutation(chosen)].reset_index(drop=True), np.full(n, 1.0 / n)
 
 
 def draws_digest(values: pd.DataFrame, weights: Doubles) -> str:
@@ -276,22 +276,22 @@ def draws_digest(values: pd.DataFrame, weights: Doubles) -> str:
     return hashlib.sha256(values.to_csv(index=False).encode() + weights.tobytes()).hexdigest()[:16]
 
 
-def model_changes(told: Mapping[str, Any]) -> list[str]:
+def model_changes(metadata: Mapping[str, Any]) -> list[str]:
     """What is different about the model since a posterior was fitted, in words."""
-    found, then, now = list[str](), told["files"], meanings("model")
-    if told.get("model") != model_identity():
+    found, then, now = list[str](), metadata["files"], meanings("model")
+    if metadata.get("model") != model_identity():
         files = {name for name, meaning in now.items() if meaning not in then.values()}
         files |= {name for name, meaning in then.items() if meaning not in now.values()}
-        found.append(f"code: {', '.join(sorted(files)) if told.get('model') else 'of a version before'}")
-    for what, before, after in (("value", told["set"], numbers_set()), ("range", told["ranges"], ranges())):
+        found.append(f"code: {', '.join(sorted(files)) if metadata.get('model') else 'of a version before'}")
+    for what, before, after in (("value", metadata["set"], numbers_set()), ("range", metadata["ranges"], ranges())):
         names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-        said = [
+        described = [
             f"{name} was {number_in_words(before.get(name))}, is {number_in_words(after.get(name))}"
             for name in names[:SHOWN]
         ]
         if names:
             more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-            found.append(f"{what} of {'; '.join(said)}{more}")
+            found.append(f"{what} of {'; '.join(described)}{more}")
     return found
 
 

@@ -17,13 +17,13 @@ HALF_A_YEAR = 26
 
 def one_time(world: StudyWorld) -> dict[str, float]:
     """People interviewed once, after two years, and again half a year later."""
-    run, luck = world.area(), world.luck("one time")
+    run, rng = world.area(), world.luck("one time")
     run.live(2 * YEAR)
     people, ties = run.area.world.people, Ties(run)
     best = np.zeros(len(people))
     np.maximum.at(best, ties.of, ties.now.strength.astype(np.float64) * ties.now.trust)
     critical = np.bincount(ties.of, ties.now.critical > 0.5, len(people))
-    qpr, trust = measured_qpr(run, luck), service_trust(run)
+    qpr, trust = measured_qpr(run, rng), service_trust(run)
     reciprocity = [
         ties.now.reciprocity[ties.role(role)].mean() for role in (Role.FAMILY, Role.FRIEND, Role.PROFESSIONAL)
     ]
@@ -36,20 +36,20 @@ def one_time(world: StudyWorld) -> dict[str, float]:
             best,
         ]
     )
-    alliance = trust + luck.normal(0.0, run.scenario.all_parameters.measure.alliance * np.nanstd(trust), len(trust))
+    alliance = trust + rng.normal(0.0, run.scenario.all_parameters.measure.alliance * np.nanstd(trust), len(trust))
     run.live(HALF_A_YEAR)
     served = ~np.isnan(alliance)
     return {
-        **kinds_of_networks(features, luck),
+        **kinds_of_networks(features, rng),
         "best_tie_beyond_size": correlation(best, qpr) - abs(correlation(people.n_ties, qpr)),
         "critical_recovery": correlation(critical, qpr),
         "reciprocity_order": float(reciprocity[0] > reciprocity[1] > reciprocity[2]),
         "recovered_two_years": float((months & (run.week - people.relapse_week > 2 * YEAR)).mean()),
-        "alliance_later_recovery": correlation(alliance[served], measured_qpr(run, luck)[served]),
+        "alliance_later_recovery": correlation(alliance[served], measured_qpr(run, rng)[served]),
     }
 
 
-def kinds_of_networks(features: Values, luck: np.random.Generator) -> dict[str, float]:
+def kinds_of_networks(features: Values, rng: np.random.Generator) -> dict[str, float]:
     """Three clusters of networks: the least stable one's mean Jaccard similarity with its likeness among resamples, and
     the share of the three published profiles that are found, each in a cluster of its own.
 
@@ -57,11 +57,11 @@ def kinds_of_networks(features: Values, luck: np.random.Generator) -> dict[str, 
     """
     spread = features.std(axis=0)
     even = (features - features.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    centres, kind = clusters(even, luck)
+    centres, kind = clusters(even, rng)
     again = np.zeros((RESAMPLES, KINDS))
     for k in range(RESAMPLES):
-        rows = luck.integers(len(even), size=len(even))
-        others, _ = clusters(even[rows], luck)
+        rows = rng.integers(len(even), size=len(even))
+        others, _ = clusters(even[rows], rng)
         theirs = cdist(even, others).argmin(axis=1)
         both = np.array([[((kind == i) & (theirs == j)).sum() for j in range(KINDS)] for i in range(KINDS)])
         either = np.array([[((kind == i) | (theirs == j)).sum() for j in range(KINDS)] for i in range(KINDS)])
@@ -76,12 +76,12 @@ def kinds_of_networks(features: Values, luck: np.random.Generator) -> dict[str, 
     return {"network_kinds_stability": float(again.mean(axis=0).min()), "network_kinds": float(np.mean(found))}
 
 
-def clusters(even: Values, luck: np.random.Generator) -> tuple[Values, np.ndarray]:
+def clusters(even: Values, rng: np.random.Generator) -> tuple[Values, np.ndarray]:
     """The best of several starts: centres (KINDS, features), and the cluster of each person."""
     tries = list[tuple[Values, np.ndarray]]()
     while len(tries) < STARTS:
         with suppress(ClusterError):  # a cluster was left empty
-            tries.append(kmeans2(even, KINDS, minit="++", rng=luck, missing="raise"))
+            tries.append(kmeans2(even, KINDS, minit="++", rng=rng, missing="raise"))
     spreads = [((even - centres[kind]) ** 2).sum() for centres, kind in tries]
     centres, kind = tries[int(np.argmin(spreads))]
     return centres, kind

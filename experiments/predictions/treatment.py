@@ -12,24 +12,24 @@ SESSIONS = 7  # of which session-to-session effects were published
 def within_therapy(world: StudyWorld) -> dict[str, float]:
     """Twenty weeks of a therapy: lagged effects within people over the first seven sessions (standardised slopes), and
     the correlation of having a rupture repaired, among those who had one, with the gain in symptoms."""
-    run, luck = treated_area(world, WEEKS), world.luck("within therapy")
+    run, rng = treated_area(world, WEEKS), world.luck("within therapy")
     people = run.area.world.people
     alliance, symptoms = np.full((2, SESSIONS, len(people)), np.nan)
-    before = measured_symptoms(run, luck)
-    broke, mended, there = np.zeros(len(people), bool), np.zeros(len(people), bool), np.ones(len(people), bool)
+    before = measured_symptoms(run, rng)
+    broke, mended, served = np.zeros(len(people), bool), np.zeros(len(people), bool), np.ones(len(people), bool)
     for week in range(WEEKS):
         run.live(1, 0)
         ties = Ties(run)
         trust = therapist(ties)
-        there &= ~np.isnan(trust)
+        served &= ~np.isnan(trust)
         broken = np.zeros(len(people), bool)
         broken[ties.of[(ties.now.origin >= 0) & (ties.now.ruptured != 0)]] = True
-        mended |= broke & ~broken & there
+        mended |= broke & ~broken & served
         broke |= broken
         if week < SESSIONS:
-            alliance[week], symptoms[week] = measured_alliance(run, trust, luck), measured_symptoms(run, luck)
+            alliance[week], symptoms[week] = measured_alliance(run, trust, rng), measured_symptoms(run, rng)
     whole = ~np.isnan(alliance).any(axis=0)
-    gain, had = before - measured_symptoms(run, luck), broke & there
+    gain, had = before - measured_symptoms(run, rng), broke & served
     return {
         "alliance_to_symptoms": lagged(alliance[:, whole], symptoms[:, whole]),
         "symptoms_to_alliance": lagged(symptoms[:, whole], alliance[:, whole]),

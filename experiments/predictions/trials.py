@@ -7,7 +7,7 @@ import numpy as np
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.trials.design import YEAR, designed
 from supportnet.experiments.trials.effects import events, hedges_g, log_ratio
-from supportnet.experiments.trials.trial import MEASURES, SCALES, held
+from supportnet.experiments.trials.trial import MEASURES, SCALES, run_trial
 
 PLACES = 400  # people in a trial
 
@@ -16,7 +16,7 @@ def effect_at_end(world: StudyWorld, programme: str, outcome: str) -> float:
     """Hedges' g at the end of treatment, of the trial that is written down for a programme."""
     design = replace(designed(programme), scenario=world.scenario.with_values({"population.patients": world.people}))
     design = replace(design, places=PLACES)
-    followed, j = held(design, world), MEASURES.index(outcome)
+    followed, j = run_trial(design, world), MEASURES.index(outcome)
     if outcome in SCALES:
         end = list(design.times).index(design.weeks)
         return float(hedges_g(followed.seen[end, :, [j]].T, followed.treated)[0])

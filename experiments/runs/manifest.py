@@ -43,8 +43,8 @@ def write_manifest(study: StudyDefinition, folder: Path, counts: Mapping[str, in
     networks = [networks_name(k) for k, scenario in enumerate(study.scenarios) if scenario.networks]
     names = [STUDY, *([LIST] if list_bytes(study) else []), PLAN, *networks]
     checksums = {name: sha256_of(folder / name) for name in names} | ({RESULTS: results} if results else {})
-    told = sealed({**manifest(study, counts), "checksums": checksums})
-    _write(folder / MANIFEST, json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n")
+    metadata = sealed({**manifest(study, counts), "checksums": checksums})
+    _write(folder / MANIFEST, json.dumps(metadata, indent=1, ensure_ascii=False).encode() + b"\n")
 
 
 def checksums_kept(folder: Path) -> dict[str, str]:
@@ -74,7 +74,7 @@ def manifest(study: StudyDefinition, counts: Mapping[str, int]) -> dict[str, Any
         "plan": identity_of_plan(study),
         "code": code(study.file.measure),
         "file": without_paths(study).model_dump(exclude_none=True),
-        "scenarios": [_told(study, scenario) for scenario in study.scenarios],
+        "scenarios": [_scenario_metadata(study, scenario) for scenario in study.scenarios],
         "versions": versions(),
         "commit": commit(),
         "machine": machine(),
@@ -83,26 +83,26 @@ def manifest(study: StudyDefinition, counts: Mapping[str, int]) -> dict[str, Any
 
 def without_paths(study: StudyDefinition) -> StudyFile:
     """What a study says, but for where its files lie on this computer."""
-    said = {name: Path(value).name if name == NETWORKS else value for name, value in flat(study.file.set)}
+    values = {name: Path(value).name if name == NETWORKS else value for name, value in flat(study.file.set)}
     design = study.design.model_copy(update={"file": LIST if study.design.file else ""})
     names = [scenario.name for scenario in study.scenarios]
-    return study.file.model_copy(update={"scenarios": names, "set": said, "design": design})
+    return study.file.model_copy(update={"scenarios": names, "set": values, "design": design})
 
 
 def study_kept(folder: Path) -> StudyDefinition:
     """The study whose results lie in this folder. Raises UserInputError where there is none, or where it is damaged."""
     try:
-        told = _read(folder)
-        check_files(folder, [LIST, PLAN, *map(networks_name, range(len(told["scenarios"])))])
-        file = StudyFile.model_validate(told["file"])
+        metadata = _read(folder)
+        check_files(folder, [LIST, PLAN, *map(networks_name, range(len(metadata["scenarios"])))])
+        file = StudyFile.model_validate(metadata["file"])
         file = file.model_copy(
             update={"design": file.design.model_copy(update={"file": LIST if file.design.file else ""})}
         )
         inside(folder, LIST)
         study = inside(folder, STUDY)
         text = study.read_text("utf-8", "replace") if study.is_file() else ""  # for people only
-        scenarios = tuple(_scenario(folder, k, one) for k, one in enumerate(told["scenarios"]))
-        return StudyDefinition.of(file, scenarios, text, told["study"], str(folder))
+        scenarios = tuple(_scenario(folder, k, one) for k, one in enumerate(metadata["scenarios"]))
+        return StudyDefinition.of(file, scenarios, text, metadata["study"], str(folder))
     except UserInputError:
         raise
     except UNREADABLE as error:
@@ -136,7 +136,7 @@ def networks_name(k: int) -> str:
     return f"networks-{k}.parquet"
 
 
-def _told(study: StudyDefinition, scenario: Scenario) -> dict[str, Any]:
+def _scenario_metadata(study: StudyDefinition, scenario: Scenario) -> dict[str, Any]:
     return {
         "name": scenario.name,
         "title": scenario.title,
@@ -147,25 +147,25 @@ def _told(study: StudyDefinition, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _scenario(folder: Path, k: int, told: Mapping[str, Any]) -> Scenario:
-    canonical = told["canonical"]
+def _scenario(folder: Path, k: int, metadata: Mapping[str, Any]) -> Scenario:
+    canonical = metadata["canonical"]
     offered = [row["name"] for row in canonical["programmes"]]
-    rows = [*canonical["programmes"], *(row for row in told["touched"] if row["name"] not in offered)]
+    rows = [*canonical["programmes"], *(row for row in metadata["touched"] if row["name"] not in offered)]
     networks = str(inside(folder, networks_name(k))) if "networks_sha256" in canonical["population"] else ""
-    scenario = Scenario.from_canonical({**canonical, "programmes": rows}, told["name"], networks)
-    return scenario.with_values({name: json.dumps(told[name], ensure_ascii=False) for name in ("title", "assumes")})
+    scenario = Scenario.from_canonical({**canonical, "programmes": rows}, metadata["name"], networks)
+    return scenario.with_values({name: json.dumps(metadata[name], ensure_ascii=False) for name in ("title", "assumes")})
 
 
 def _read(folder: Path) -> dict[str, Any]:
     """The manifest. Raises one of UNREADABLE where there is none, or it is damaged."""
-    told: dict[str, Any] = read_json(inside(folder, MANIFEST))
-    if not is_intact(told):
+    metadata: dict[str, Any] = read_json(inside(folder, MANIFEST))
+    if not is_intact(metadata):
         raise UserInputError(
             "is damaged, or was changed", where=str(folder / MANIFEST),
             found="a checksum other than the one it was written with",
             expected="the manifest as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),
         )  # fmt: skip
-    return told
+    return metadata
 
 
 def _write(goal: Path, content: bytes) -> None:

@@ -31,10 +31,10 @@ def tidy_tables(
         present, done = are_in(names, shelf.names), 0
         for rows in file.iter_batches(max(1, AT_ONCE // len(weeks))):
             here = slice(done, done := done + len(rows))
-            there = np.flatnonzero(present[here])
-            table = pa.table(rows).take(np.repeat(there, len(weeks)))
-            table = table.append_column("week", pa.array(np.tile(np.array(weeks, np.int32), len(there))))
-            found = shelf.values(names[here][there], outcomes, weeks).reshape(-1, len(outcomes))
+            rows_present = np.flatnonzero(present[here])
+            table = pa.table(rows).take(np.repeat(rows_present, len(weeks)))
+            table = table.append_column("week", pa.array(np.tile(np.array(weeks, np.int32), len(rows_present))))
+            found = shelf.values(names[here][rows_present], outcomes, weeks).reshape(-1, len(outcomes))
             for k, outcome in enumerate(outcomes):
                 table = table.append_column(outcome, pa.array(found[:, k], from_pandas=True))
             yield table
@@ -67,5 +67,5 @@ def up_to_date(study: StudyDefinition, folder: Path, shelf: RunReader, names: Na
 
 def stamp(study: StudyDefinition, shelf: RunReader, names: Names) -> dict[bytes, bytes]:
     """What results were put together from: the plan, and the runs that are there."""
-    there = hashlib.sha256(are_in(names, shelf.names).tobytes()).hexdigest()
-    return {b"plan": identity_of_plan(study).encode(), b"runs": there.encode()}
+    digest = hashlib.sha256(are_in(names, shelf.names).tobytes()).hexdigest()
+    return {b"plan": identity_of_plan(study).encode(), b"runs": digest.encode()}

@@ -64,6 +64,6 @@ class Lookup:
         return np.where((self._names[row] == wanted).all(axis=1), row, -1)
 
 
-def are_in(wanted: Names, there: Names) -> NDArray[np.bool_]:
+def are_in(wanted: Names, known: Names) -> NDArray[np.bool_]:
     """Whether each is in the list."""
-    return Lookup(there).find(wanted) >= 0
+    return Lookup(known).find(wanted) >= 0

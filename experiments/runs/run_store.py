@@ -61,11 +61,11 @@ class RunWriter:
         self._failed: list[dict[str, str]] = []
         self._since = time.monotonic()
 
-    def add(self, lived: "BatchResult", weeks: tuple[int, ...]) -> None:
+    def add(self, batch: "BatchResult", weeks: tuple[int, ...]) -> None:
         """Keep what came of a batch; it is on the disk within seconds, or after `flush`."""
-        if lived.runs:
-            self._waiting.append(batch_table(lived, weeks, self._schema))
-        self._failed += [_plain(one) for one in lived.failed]
+        if batch.runs:
+            self._waiting.append(batch_table(batch, weeks, self._schema))
+        self._failed += [_plain(one) for one in batch.failed]
         if time.monotonic() - self._since > SECONDS or sum(map(len, self._waiting)) >= ROWS:
             self.flush()
 
@@ -170,8 +170,8 @@ class RunReader:
 
     def failed(self, wanted: Names) -> list[dict[str, Any]]:
         """Run, design point and error of each of these runs that failed and was not lived since."""
-        told = [row for path in self.failures for row in pq.read_table(path, schema=FAILED).to_pylist()]
-        latest = {row["run"]: row | {"design_point": json.loads(row["design_point"])} for row in told}
+        failures = [row for path in self.failures for row in pq.read_table(path, schema=FAILED).to_pylist()]
+        latest = {row["run"]: row | {"design_point": json.loads(row["design_point"])} for row in failures}
         if not latest:
             return []
         names = from_hex(pa.array(list(latest), pa.string()))
@@ -186,11 +186,11 @@ def writer_of(file: BinaryIO, schema: pa.Schema, repeating: Sequence[str] = ()) 
     )
 
 
-def batch_table(lived: "BatchResult", weeks: tuple[int, ...], schema: pa.Schema) -> pa.Table:
+def batch_table(batch: "BatchResult", weeks: tuple[int, ...], schema: pa.Schema) -> pa.Table:
     """What came of a batch, one row a run and week."""
-    n_runs, n_weeks, _ = lived.values.shape
-    columns = lived.values.reshape(n_runs * n_weeks, -1).T
-    runs = [run for run in lived.runs for _ in range(n_weeks)]
+    n_runs, n_weeks, _ = batch.values.shape
+    columns = batch.values.reshape(n_runs * n_weeks, -1).T
+    runs = [run for run in batch.runs for _ in range(n_weeks)]
     of_weeks = np.tile(np.array(weeks, np.int32), n_runs)
     return pa.table([pa.array(runs, pa.string()), pa.array(of_weeks), *columns], schema)
 

@@ -31,7 +31,7 @@ BATCH_SECONDS = 0.5
 FIRST_BATCH, LARGEST_BATCH = 4, 1000  # runs
 LOOK_EVERY = 10.0  # seconds
 
-Told = Callable[[int, int], None]  # runs done by now, runs to do
+RunProgress = Callable[[int, int], None]  # runs done by now, runs to do
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ class Swept:
     study: StudyDefinition
     folder: Path
     runs: int
-    there: int
+    completed: int
     computed: int
     reused: int
     failed: list[dict[str, Any]]  # run, design_point, error
     foreign: dict[Path, str]  # files among the results that are not ours, and why
 
 
-def run_study(study: StudyDefinition, folder: Path, engine: "Engine", told: Told | None = None) -> Swept:
+def run_study(study: StudyDefinition, folder: Path, engine: "Engine", progress: RunProgress | None = None) -> Swept:
     """Every run of a study that is not in the folder yet. Raises UserInputError for what a user got wrong."""
     parts = subfolder(folder, PARTS)
     clear_unfinished(folder)
@@ -68,13 +68,13 @@ def run_study(study: StudyDefinition, folder: Path, engine: "Engine", told: Told
     computed = 0
     if len(missing):
         plan = plan or plan_of(study)
-        computed = _compute(plan, missing, RunWriter(parts, study.columns), engine, told)
+        computed = _compute(plan, missing, RunWriter(parts, study.columns), engine, progress)
         shelf = RunReader(parts, study.columns)
     if not up_to_date(study, folder, shelf, names, results):
         results = write_results(study, folder, shelf, names)
-    failed, there = shelf.failed(names), int(are_in(names, shelf.names).sum())
-    write_manifest(study, folder, {"planned": len(names), "there": there, "failed": len(failed)}, results)
-    return Swept(study, folder, len(names), there, computed, len(names) - len(missing), failed, shelf.foreign)
+    failed, completed = shelf.failed(names), int(are_in(names, shelf.names).sum())
+    write_manifest(study, folder, {"planned": len(names), "there": completed, "failed": len(failed)}, results)
+    return Swept(study, folder, len(names), completed, computed, len(names) - len(missing), failed, shelf.foreign)
 
 
 def missing_of(names: Names, shelf: RunReader) -> NDArray[np.int64]:
@@ -84,21 +84,21 @@ def missing_of(names: Names, shelf: RunReader) -> NDArray[np.int64]:
 
 
 def _compute(
-    plan: SweepPlan, missing: NDArray[np.int64], ledger: RunWriter, engine: "Engine", told: Told | None
+    plan: SweepPlan, missing: NDArray[np.int64], ledger: RunWriter, engine: "Engine", progress: RunProgress | None
 ) -> int:
     """Lives what is missing; how many runs came to a result. What is done is kept whatever happens."""
     pace, computed = BatchSizer(), 0
     work = Work(plan, missing, ledger.folder, pace)
     try:
-        for _, lived in engine(work.batches()):
-            if isinstance(lived, Exception):
-                raise lived
-            ledger.add(lived, plan.study.weeks)
-            pace.heed(lived)
-            computed += len(lived.runs)
-            work.done += len(lived.runs) + len(lived.failed)
-            if told:
-                told(work.done, len(missing))
+        for _, batch in engine(work.batches()):
+            if isinstance(batch, Exception):
+                raise batch
+            ledger.add(batch, plan.study.weeks)
+            pace.heed(batch)
+            computed += len(batch.runs)
+            work.done += len(batch.runs) + len(batch.failed)
+            if progress:
+                progress(work.done, len(missing))
     finally:
         ledger.flush()
     ledger.merge()
@@ -111,10 +111,10 @@ class BatchSizer:
     def __init__(self) -> None:
         self.size = FIRST_BATCH
 
-    def heed(self, lived: "BatchResult") -> None:
+    def heed(self, batch: "BatchResult") -> None:
         """Learn from a batch how long runs take."""
-        if lived.runs:
-            wished = BATCH_SECONDS * len(lived.runs) / max(lived.seconds, 1e-6)
+        if batch.runs:
+            wished = BATCH_SECONDS * len(batch.runs) / max(batch.seconds, 1e-6)
             self.size = int(np.clip(wished, 1, min(LARGEST_BATCH, 4 * self.size)))
 
 

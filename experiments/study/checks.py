@@ -40,9 +40,9 @@ def check_parts(
     if not touches(("design",), wrong):
         _check_design(file, factors, where, mistakes, all_right)
     conditions = list[Constraint]()
-    for said in file.constraints:
+    for text in file.constraints:
         with mistakes.collected():
-            conditions.append(condition(said, {*file.factors, *_named(wrong)}, where("constraints")))
+            conditions.append(condition(text, {*file.factors, *_named(wrong)}, where("constraints")))
     return file, tuple(factors), tuple(conditions)
 
 
@@ -59,7 +59,7 @@ def _spelled_out(
     worked out at calibration (WORKED_OUT) is meant only where it is named.
     A triangular or normal distribution has its mode or mean where the number is set, and sd is a share of the range."""
     found: dict[str, FactorTable] = {}
-    said = {*file.factors, *(name.removeprefix("parameters.") for name in file.set)}
+    named = {*file.factors, *(name.removeprefix("parameters.") for name in file.set)}
     known = numbers()
     for name, table in file.factors.items():
         if not {"*", " "} & set(name):
@@ -71,7 +71,7 @@ def _spelled_out(
             number
             for number in known
             if any(fnmatchcase(number, one) for one in name.split())
-            and not number.startswith(IDLE) and number not in said
+            and not number.startswith(IDLE) and number not in named
             and (name.startswith(WORKED_OUT) or not number.startswith(WORKED_OUT))
         ]  # fmt: skip
         shape = STARRED.get(table.distribution)

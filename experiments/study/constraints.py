@@ -32,7 +32,7 @@ Part = Callable[[Values], Any]  # of a condition: its value at each design point
 class Constraint(NamedTuple):
     """A condition in words, and what works it out."""
 
-    said: str
+    text: str
     part: Part
     where: str
     joins: bool  # whether it names several factors
@@ -45,30 +45,30 @@ class Constraint(NamedTuple):
         except UserInputError:
             raise
         except (TypeError, ValueError) as error:
-            raise _mistake(self.said, self.where, str(error)[:100]) from None
+            raise _mistake(self.text, self.where, str(error)[:100]) from None
         if found.shape != np.shape(next(iter(values.values()))):
-            raise _mistake(self.said, self.where, "the same at every design point")
+            raise _mistake(self.text, self.where, "the same at every design point")
         return found
 
 
-def condition(said: str, factors: Iterable[str], where: str) -> Constraint:
+def condition(text: str, factors: Iterable[str], where: str) -> Constraint:
     """A condition with its factors known. Raises UserInputError for an unknown name, or what is no condition."""
     names = sorted(factors, key=len, reverse=True)
-    if len(said) > LONGEST:
-        raise _mistake(said[:60], where, f"{len(said):,} characters, more than {LONGEST:,}")
+    if len(text) > LONGEST:
+        raise _mistake(text[:60], where, f"{len(text):,} characters, more than {LONGEST:,}")
     try:
-        tree = ast.parse(" ".join(_numbered(said, names, where).split()), mode="eval").body
+        tree = ast.parse(" ".join(_numbered(text, names, where).split()), mode="eval").body
         if not isinstance(tree, ast.BoolOp | ast.Compare | ast.UnaryOp):
             raise ValueError("nothing is compared")
         named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        return Constraint(said, _part(tree, names), where, len(named) > 1)
+        return Constraint(text, _part(tree, names), where, len(named) > 1)
     except UserInputError:
         raise
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        raise _mistake(said, where, str(error) if isinstance(error, ValueError) else said) from None
+        raise _mistake(text, where, str(error) if isinstance(error, ValueError) else text) from None
 
 
-def _numbered(said: str, names: Sequence[str], where: str) -> str:
+def _numbered(text: str, names: Sequence[str], where: str) -> str:
     """A condition with f0, f1 … for its factors, whose names may have a - in them, or words of Python."""
     numbers = {name: f"f{k}" for k, name in enumerate(names)}
     known = "|".join(map(re.escape, names))
@@ -83,7 +83,7 @@ def _numbered(said: str, names: Sequence[str], where: str) -> str:
             expected="factors of this study: " + ", ".join(sorted(names)), remedy=nearest(word, names, "[factors]"),
         )  # fmt: skip
 
-    return parts.sub(replaced, said)
+    return parts.sub(replaced, text)
 
 
 def _part(tree: ast.expr, names: Sequence[str], depth: int = 0) -> Part:
@@ -160,9 +160,9 @@ def _truth(value: Any) -> NDArray[np.bool_]:
     return found
 
 
-def _mistake(said: str, where: str, found: str) -> UserInputError:
+def _mistake(text: str, where: str, found: str) -> UserInputError:
     return UserInputError(
-        f"{said!r} is not a condition", where=where, found=found,
+        f"{text!r} is not a condition", where=where, found=found,
         expected="factors, numbers, words in quotes, + - * /, comparisons, and, or, not",
         remedy="write for example 'services.caseload * services.turnover < 20'",
     )  # fmt: skip

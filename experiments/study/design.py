@@ -63,10 +63,10 @@ def unit_points(study: StudyDefinition) -> Doubles:
 def problem(study: StudyDefinition) -> dict[str, Any]:
     """The unit cube as SALib describes it."""
     names = list(study.factor_names)
-    told = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+    definition = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     if any(factor.group for factor in study.factors):
-        told["groups"] = [factor.group or factor.name for factor in study.factors]
-    return told
+        definition["groups"] = [factor.group or factor.name for factor in study.factors]
+    return definition
 
 
 def check_size(study: StudyDefinition) -> None:
@@ -107,11 +107,11 @@ def _morris(study: StudyDefinition) -> Doubles:
     """Trajectory by trajectory, each with a seed of its own, so that a finished sample can be extended."""
     from SALib.sample import morris
 
-    told, design = problem(study), study.design
+    definition, design = problem(study), study.design
     trajectories = []
     for k in range(design.n):
         seed = int(np.random.SeedSequence([design.seed, k]).generate_state(1)[0] >> 1) or 1
-        trajectories.append(morris.sample(told, 1, num_levels=design.levels, seed=seed))
+        trajectories.append(morris.sample(definition, 1, num_levels=design.levels, seed=seed))
     return np.concatenate(trajectories)
 
 

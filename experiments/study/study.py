@@ -296,9 +296,9 @@ def _find(name: str | os.PathLike[str]) -> tuple[bytes, str, str]:
 def _factor_tables(tables: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
     """Factors by dotted name, whether the name stands in quotation marks or as tables within tables."""
     found = []
-    for key, said in tables.items():
-        inner = isinstance(said, dict) and said and all(isinstance(one, dict) for one in said.values())
-        found += _factor_tables(said, f"{above}{key}.") if inner else [(f"{above}{key}", said)]
+    for key, table in tables.items():
+        inner = isinstance(table, dict) and table and all(isinstance(one, dict) for one in table.values())
+        found += _factor_tables(table, f"{above}{key}.") if inner else [(f"{above}{key}", table)]
     return found
 
 

@@ -86,20 +86,20 @@ def designed(
             "must be one of the ten programmes, or all", argument="programme", found=programme,
             remedy=nearest(programme, [*known, "all"]),
         )  # fmt: skip
-    said = known.get(programme, {"preset": "psychosis", "entry": "anybody", "control": "usual_care"})
-    area = scenario or SCENARIOS[said["preset"]]
+    written = known.get(programme, {"preset": "psychosis", "entry": "anybody", "control": "usual_care"})
+    area = scenario or SCENARIOS[written["preset"]]
     if not isinstance(area, Scenario):
         area = Scenario.load(area, values)
     elif values:
         area = area.with_values(values)
     given = {key: one for key, one in other.items() if one is not None}
-    return Design(programme, area, **{"entry": said["entry"], "control": said["control"], **given})
+    return Design(programme, area, **{"entry": written["entry"], "control": written["control"], **given})
 
 
 @cache
 def trials_written_down() -> dict[str, dict[str, str]]:
     """Preset, entry and control of each programme's trial."""
-    return {name: said for name, said in _file().items() if isinstance(said, dict)}
+    return {name: design for name, design in _file().items() if isinstance(design, dict)}
 
 
 def frozen() -> str:
@@ -114,25 +114,25 @@ def hash_now() -> str:
         for name, row in Scenario.load("today").every_programme.items()
         if name in trials_written_down()
     }
-    told = {
+    content = {
         "designs": trials_written_down(),
         "doses": doses,
         "follow_ups": list(FOLLOW_UPS),
         "cut": CUT,
         "weeks": RECRUITING,
     }
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def departures(design: Design) -> list[str]:
     """What of a trial, or of its area, is not as it was written down, in words; size is no part of it."""
     if design.programme not in trials_written_down():
         return ["not among the trials that were written down"]
-    said = [] if frozen() == hash_now() else ["designs or doses of the library are not those that were frozen"]
+    lines = [] if frozen() == hash_now() else ["designs or doses of the library are not those that were frozen"]
     then, now = trial_values(designed(design.programme)), trial_values(design)
     changed = [name for name in {**then, **now} if then.get(name) != now.get(name)]
-    said += [f"{name} {then.get(name, 'none')} → {now.get(name, 'none')}" for name in changed[:SHOWN]]
-    return said + ([f"{len(changed) - SHOWN} more"] if len(changed) > SHOWN else [])
+    lines += [f"{name} {then.get(name, 'none')} → {now.get(name, 'none')}" for name in changed[:SHOWN]]
+    return lines + ([f"{len(changed) - SHOWN} more"] if len(changed) > SHOWN else [])
 
 
 def trial_values(design: Design) -> dict[str, Any]:
@@ -141,8 +141,8 @@ def trial_values(design: Design) -> dict[str, Any]:
     found = {"entry": design.entry, "control": design.control, "preset": area["population"]["preset"]}
     found |= {"cut": design.cut} if design.entry == "distress" else {}
     for name, row in design.scenario.every_programme.items():
-        said = dose_of(row) if name == design.programme else row_of(row)  # who else may join it, the trial decides
-        found |= {f"programmes.{name}.{key}": one for key, one in said.items()}
+        columns = dose_of(row) if name == design.programme else row_of(row)  # who else may join it, the trial decides
+        found |= {f"programmes.{name}.{key}": one for key, one in columns.items()}
     for group in ("services", "mechanisms"):
         found |= {f"{group}.{key}": one for key, one in area[group].items()}
     networks = area["population"].get("networks_sha256")
@@ -172,9 +172,9 @@ def _file() -> dict[str, Any]:
 
 def _check(design: Design) -> None:
     for argument, known in (("entry", ENTRIES), ("control", CONTROLS)):
-        said = getattr(design, argument)
-        if said not in known:
-            raise not_one_of(argument, said, known)
+        value = getattr(design, argument)
+        if value not in known:
+            raise not_one_of(argument, value, known)
     people = design.scenario.population.patients
     if not 4 <= design.places <= people:
         raise UserInputError(

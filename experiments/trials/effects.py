@@ -15,7 +15,7 @@ from supportnet.experiments.execution.workers import Interrupted, map_in_threads
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.trials.design import Design, design_values
 from supportnet.experiments.trials.plan import TrialPlan
-from supportnet.experiments.trials.trial import EVENTS, MEASURES, SCALES, Followed, held
+from supportnet.experiments.trials.trial import EVENTS, MEASURES, SCALES, Followed, run_trial
 
 Doubles = NDArray[np.float64]
 FEWEST = 3  # people an arm, below which a trial has no effect to tell
@@ -44,7 +44,7 @@ def simulate_trials(
 
     def simulate_trial(design: Design, replicate: int) -> Followed:
         scenario, pool = sampling.world(design.scenario, replicate)
-        return held(replace(design, scenario=scenario), StudyWorld(scenario, pool, sampling.seed, replicate))
+        return run_trial(replace(design, scenario=scenario), StudyWorld(scenario, pool, sampling.seed, replicate))
 
     rows = list[list[Followed]]()
     for _, done in map_in_threads(simulate_group, sampling.groups, workers):
@@ -84,13 +84,13 @@ def effects(design: Design, followed: Sequence[Followed], draws: Which | None = 
         measured = np.array([np.isfinite(one.seen[k, :, 0]).sum() / 2 for one in followed]).mean()
         for j, outcome in enumerate(SCALES):
             found = about | {"outcome": outcome, "week": week, "when": when, "kind": "smd"}
-            rows.append(found | told_of(smd[:, j], draws) | {"people": measured})
+            rows.append(found | summary_of(smd[:, j], draws) | {"people": measured})
         for outcome in EVENTS:
             pseudo = risk_ratio_pseudo_values(
                 [events(one.seen[k, :, MEASURES.index(outcome)], one.treated) for one in followed]
             )
             found = about | {"outcome": outcome, "week": week, "when": when, "kind": "ratio"}
-            rows.append(found | told_of(pseudo, draws, of_ratio=True) | {"people": measured})
+            rows.append(found | summary_of(pseudo, draws, of_ratio=True) | {"people": measured})
     return pd.DataFrame(rows)
 
 
@@ -98,11 +98,11 @@ def hedges_g(values: Doubles, treated: NDArray[np.bool_]) -> Doubles:
     """(measures,) Hedges' g: difference of means in pooled standard deviations, corrected for small samples."""
     n, mean, square = [], [], []
     for arm in (values[~treated], values[treated]):
-        there = np.isfinite(arm)
-        count = there.sum(axis=0)
+        present = np.isfinite(arm)
+        count = present.sum(axis=0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            middle = np.where(there, arm, 0.0).sum(axis=0) / count
-            square.append(np.where(there, (arm - middle) ** 2, 0.0).sum(axis=0))
+            middle = np.where(present, arm, 0.0).sum(axis=0) / count
+            square.append(np.where(present, (arm - middle) ** 2, 0.0).sum(axis=0))
         n.append(count)
         mean.append(middle)
     freedom = n[CONTROL] + n[TREATED] - 2
@@ -114,8 +114,8 @@ def hedges_g(values: Doubles, treated: NDArray[np.bool_]) -> Doubles:
 
 def events(happened: Doubles, treated: NDArray[np.bool_]) -> tuple[float, float, float, float]:
     """Events and people, of those treated and of the others."""
-    there = np.isfinite(happened)
-    a, b = happened[there & treated], happened[there & ~treated]
+    present = np.isfinite(happened)
+    a, b = happened[present & treated], happened[present & ~treated]
     return a.sum(), float(len(a)), b.sum(), float(len(b))
 
 
@@ -133,7 +133,7 @@ def log_ratio(counts: Doubles) -> Doubles:
     return np.asarray(np.log(counts[:, 0] / counts[:, 1]) - np.log(counts[:, 2] / counts[:, 3]))
 
 
-def told_of(values: Doubles, draws: NDArray[np.int64] | None, of_ratio: bool = False) -> dict[str, float]:
+def summary_of(values: Doubles, draws: NDArray[np.int64] | None, of_ratio: bool = False) -> dict[str, float]:
     """Mean over trials with error and interval, and where single trials are; of a ratio from its logarithm."""
     found = mean_of(values[:, None], draws)
     n = int(found.n[0])

@@ -39,29 +39,29 @@ class Followed(NamedTuple):
     seen: Doubles  # (times, participants, measures); NaN where somebody is lost, or has no such thing
 
 
-def held(design: Design, world: StudyWorld) -> Followed:
+def run_trial(design: Design, world: StudyWorld) -> Followed:
     """A trial in one area; world: its people under the numbers of one draw, and their luck."""
     run = Simulation(design.area, world.seed, world.replicate, pool=world.pool)
-    luck, times = world.luck(f"trial of {design.programme}"), np.array(list(design.times))
+    rng, times = world.luck(f"trial of {design.programme}"), np.array(list(design.times))
     people, n = run.area.world.people, run.n_people
     entered, treated = np.full(n, -1), np.zeros(n, np.bool_)
     had, first = np.zeros(n, np.int64), np.full((n, len(MEASURES)), np.nan)
     seen = np.full((len(times), n, len(MEASURES)), np.nan)
-    arms = luck.permutation(np.arange(design.places) % 2 == 0)
-    stays = luck.exponential(-52.0 / math.log1p(-LOST_A_YEAR), n)
+    arms = rng.permutation(np.arange(design.places) % 2 == 0)
+    stays = rng.exponential(-52.0 / math.log1p(-LOST_A_YEAR), n)
     last = RECRUITING + int(times[-1])
     while run.week < last:
         if run.week < RECRUITING and len(arms):
-            new = recruited(design, run, entered < 0, len(arms), luck)
+            new = recruited(design, run, entered < 0, len(arms), rng)
             entered[new], had[new] = run.week, people.relapses[new]
             treated[new], arms = arms[: len(new)], arms[len(new) :]
-            first[new] = measure_participants(run, new, had, luck)
+            first[new] = measure_participants(run, new, had, rng)
             start_treatment(design, run, new, treated)
         run.live(1, 0)
         for k, weeks in enumerate(times):
             due = np.flatnonzero((entered >= 0) & (run.week - entered == weeks) & (stays > weeks))
             if len(due):
-                seen[k, due] = measure_participants(run, due, had, luck)
+                seen[k, due] = measure_participants(run, due, had, rng)
         if design.control == "waiting_list":
             enter_programme(
                 design.programme, run, np.flatnonzero((entered >= 0) & ~treated & (run.week - entered == design.weeks))
@@ -70,10 +70,10 @@ def held(design: Design, world: StudyWorld) -> Followed:
     return Followed(treated[took_part], first[took_part], seen[:, took_part])
 
 
-def recruited(design: Design, run: Simulation, free: Mask, most: int, luck: np.random.Generator) -> NDArray[np.int64]:
+def recruited(design: Design, run: Simulation, free: Mask, most: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Who enters this week: people who meet the criterion and are not in the trial yet, by chance if they are many."""
     people, numbers = run.area.world.people, run.scenario.all_parameters
-    asked = np.clip(people.distress + luck.normal(0.0, numbers.measure.symptoms, len(people)), 0.0, 1.0)
+    asked = np.clip(people.distress + rng.normal(0.0, numbers.measure.symptoms, len(people)), 0.0, 1.0)
     meets = {
         "anybody": np.ones(len(people), np.bool_),
         "crisis": people.crisis > 0,
@@ -81,7 +81,7 @@ def recruited(design: Design, run: Simulation, free: Mask, most: int, luck: np.r
         "lonely": people.loneliness > numbers.thresholds.lonely,
         "withdrawn": people.withdrawal > numbers.thresholds.remission_withdrawal,
     }[design.entry]
-    return np.asarray(luck.permutation(np.flatnonzero(free & meets))[:most])
+    return np.asarray(rng.permutation(np.flatnonzero(free & meets))[:most])
 
 
 def start_treatment(design: Design, run: Simulation, new: NDArray[np.int64], treated: Mask) -> None:
@@ -99,7 +99,7 @@ def enter_programme(programme: str, run: Simulation, who: NDArray[np.int64]) -> 
 
 
 def measure_participants(
-    run: Simulation, who: NDArray[np.int64], had: NDArray[np.int64], luck: np.random.Generator
+    run: Simulation, who: NDArray[np.int64], had: NDArray[np.int64], rng: np.random.Generator
 ) -> Doubles:
     """(people, MEASURES) of these people as a study would measure them; had: relapses before they entered.
 
@@ -109,7 +109,7 @@ def measure_participants(
     m = numbers.measure
 
     def asked(true: Doubles, error: float) -> Doubles:
-        return np.asarray(np.clip(true + luck.normal(0.0, error, true.shape), 0.0, 1.0))
+        return np.asarray(np.clip(true + rng.normal(0.0, error, true.shape), 0.0, 1.0))
 
     processes = asked(people.processes.astype(np.float64), m.qpr / 60.0 * math.sqrt(5.0))
     recovered = asked(recovery_of(people), m.qpr / 60.0)
@@ -121,7 +121,7 @@ def measure_participants(
     n_professional = ties.count(professional)
     with np.errstate(invalid="ignore"):
         trust = np.bincount(ties.of[professional], ties.now.trust[professional], run.n_people) / n_professional
-    alliance = measured_alliance(run, trust, luck)[who]
+    alliance = measured_alliance(run, trust, rng)[who]
     friends = people.recent[:, :, Role.FRIEND].sum(axis=1).astype(np.float64)
     relapsed = people.relapses > had[who]
     columns = (
