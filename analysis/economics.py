@@ -30,7 +30,7 @@ class Economics:
     """What is told about costs and effects of a comparison."""
 
     finished: Finished
-    lived: StrategySamples
+    samples: StrategySamples
     effect: str
     costs: CostFile
     seed: int
@@ -40,12 +40,12 @@ class Economics:
     @cached_property
     def prices(self) -> np.ndarray:
         """(sets, items) as drawn."""
-        return self.costs.drawn(price_sets(self.lived), self.seed)
+        return self.costs.drawn(price_sets(self.samples), self.seed)
 
     @cached_property
     def strategies(self) -> pd.DataFrame:
         """One row a scenario: cost and effect, their differences from the baseline, ratio, and which is dominated."""
-        return strategies(self.lived, self.costs.expected, self.prices, OUTCOMES[self.effect].limits)
+        return strategies(self.samples, self.costs.expected, self.prices, OUTCOMES[self.effect].limits)
 
     @property
     def threshold(self) -> float:
@@ -56,13 +56,13 @@ class Economics:
     def curve(self) -> Acceptability:
         """Acceptability over what one more unit of effect may be worth."""
         thresholds = np.linspace(0.0, 2.0 * self.threshold, 2 * STEPS + 1)
-        return acceptability(self.lived, self.prices, thresholds, self.seed)
+        return acceptability(self.samples, self.prices, thresholds, self.seed)
 
     @cached_property
     def acceptability(self) -> pd.DataFrame:
         """threshold, scenario, probability (of being the best) with mcse, frontier (highest expected net benefit),
         benefit (expected net benefit less that of the baseline, per person and year) with mcse."""
-        curve, names = self.curve, self.lived.names
+        curve, names = self.curve, self.samples.names
         n, width = curve.probability.shape
         return pd.DataFrame(
             {
@@ -85,8 +85,8 @@ class Economics:
         pairs = zip(curve.evpi, curve.evpi_mcse, strict=True)
         whole = [Known("everything", "everything", float(value), float(mcse)) for value, mcse in pairs]
         parts = [
-            *of_prices(self.lived, self.prices, expected, at),
-            *of_numbers(self.lived, expected, at, self.numbers, self.seed),
+            *of_prices(self.samples, self.prices, expected, at),
+            *of_numbers(self.samples, expected, at, self.numbers, self.seed),
         ]
         rows = [(float(threshold), *known) for threshold, known in zip(curve.thresholds, whole, strict=True)]
         rows += [(at, *known) for known in sorted(parts, key=lambda known: -known.value)]
@@ -100,46 +100,48 @@ class Economics:
     @property
     def cloud(self) -> np.ndarray:
         """(points, strategies, 2) incremental effect and cost."""
-        return plane(self.lived, self.prices, POINTS // len(self.lived.names), self.seed)
+        return plane(self.samples, self.prices, POINTS // len(self.samples.names), self.seed)
 
     @property
     def interval(self) -> str:
         """What intervals contain."""
-        return f"{contains(self.lived.draws)}; those of costs contain prices too ({HOW_DRAWN})"
+        return f"{contains(self.samples.draws)}; those of costs contain prices too ({HOW_DRAWN})"
 
     @property
     def uncertainty(self) -> tuple[str, str]:
         """What probabilities, and the value of information, are about."""
-        return uncertain(self.lived)
+        return uncertain(self.samples)
 
     @cached_property
     def cautions(self) -> list[str]:
         """What has to be said beside every number."""
-        said = list[str]()
+        lines = list[str]()
         if assumed := self.costs.assumed:
             which = (
                 "all prices are" if len(assumed) == len(self.costs.prices) else f"prices of {', '.join(assumed)} are"
             )
-            said.append(f"{which} assumptions until replaced by local ones (--costs)")
+            lines.append(f"{which} assumptions until replaced by local ones (--costs)")
         if own := self.finished.own_prices:
-            said.append(f"{', '.join(own)} set unit costs of their own: here the same prices hold for every scenario")
+            lines.append(f"{', '.join(own)} set unit costs of their own: here the same prices hold for every scenario")
         rows = self.strategies
         between = (rows["incremental_effect_lower"] < 0.0) & (rows["incremental_effect_upper"] > 0.0)
         if unsure := list(rows["scenario"][between]):
-            said.append(
+            lines.append(
                 f"whether {', '.join(unsure)} gains or loses effect is not told, so where it stands may be chance"
             )
         if self.finished.posterior and self.numbers is None:
-            said.append(
+            lines.append(
                 "what single numbers of the model are worth is not told: the draws that the comparison was lived by "
                 "are not at hand (--posterior)"
             )
         if not self.finished.is_checked:
-            said.append("the comparison has no checksums (an earlier version wrote it), so damage may go unnoticed")
-        n = len(self.lived.effect)
-        if left_out := len(self.finished.told["replicates"]) - n:
-            said.append(f"{counted(left_out, 'replicate')} left out: not every scenario has them, or their draw, whole")
-        return said + few_replicates(n, self.lived.draws)
+            lines.append("the comparison has no checksums (an earlier version wrote it), so damage may go unnoticed")
+        n = len(self.samples.effect)
+        if left_out := len(self.finished.metadata["replicates"]) - n:
+            lines.append(
+                f"{counted(left_out, 'replicate')} left out: not every scenario has them, or their draw, whole"
+            )
+        return lines + few_replicates(n, self.samples.draws)
 
     @property
     def unit(self) -> str:
@@ -170,12 +172,12 @@ def analyse_costs(
             f"must be an amount of money from {LEAST:g} to {MOST:g}", argument="threshold", found=threshold,
             remedy="give what one more unit of the effect is worth",
         )  # fmt: skip
-    lived = finished.lived(effect)
+    samples = finished.samples(effect)
     worth = None if threshold is None else float(threshold)
-    return Economics(finished, lived, effect, costs, seed, worth, numbers_of(finished, lived, posterior))
+    return Economics(finished, samples, effect, costs, seed, worth, numbers_of(finished, samples, posterior))
 
 
-def numbers_of(finished: Finished, lived: StrategySamples, posterior: str) -> pd.DataFrame | None:
+def numbers_of(finished: Finished, samples: StrategySamples, posterior: str) -> pd.DataFrame | None:
     """Numbers of the model by draw; None where the comparison was not lived by draws, or these are not at hand.
 
     posterior: the file of draws. Raises UserInputError where it is not the one that the comparison was lived by.
@@ -201,6 +203,6 @@ def numbers_of(finished: Finished, lived: StrategySamples, posterior: str) -> pd
             "the comparison used another posterior", where=posterior, found=f"identity {draws.identity}",
             expected=f"identity {finished.posterior}", remedy=remedy,
         )  # fmt: skip
-    assert lived.draws is not None
-    each = np.unique(lived.draws) % len(draws.values)
+    assert samples.draws is not None
+    each = np.unique(samples.draws) % len(draws.values)
     return draws.values.iloc[each].reset_index(drop=True)

@@ -26,11 +26,11 @@ def compare_with_rivals(worlds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
     worlds: tables of patterns as `supportnet validate` writes them, by name. What checks the code only is left out.
     """
-    told = []
+    columns = []
     for name, table in worlds.items():
         kept = table[~table["use"].isin(["verify", "context"])].set_index(SAME)[SEEN]
-        told.append(kept.add_prefix(f"{name}_"))
-    return pd.concat(told, axis=1).reset_index()
+        columns.append(kept.add_prefix(f"{name}_"))
+    return pd.concat(columns, axis=1).reset_index()
 
 
 def telling(table: pd.DataFrame, rival: str) -> pd.DataFrame:

@@ -148,12 +148,12 @@ def measure_patterns(
         wanted = [one.name for one in here if one.use != "verify"]
         inputs = [one.name for one in here if one.use == "verify"]  # hold for the numbers as they are set, not for all
 
-        def tell(share: float, before: int = k) -> None:
+        def report(share: float, before: int = k) -> None:
             if progress:
                 progress((before + share) / len(SCENARIOS))
 
         scenario = Scenario.load(name)
-        found += measure_values(scenario, plan.sampling, wanted, workers, tell, store)
+        found += measure_values(scenario, plan.sampling, wanted, workers, report, store)
         found += measure_values(scenario, replace(plan.sampling, posterior=None), inputs, workers, store=store)
     nan = float("nan")
     found += [PatternResult(one, "", nan, nan, nan, nan) for one in patterns().values() if one.use == "context"]

@@ -275,14 +275,14 @@ def test_a_posterior_that_the_comparison_was_not_lived_by_is_refused_with_a_reme
     path = tmp_path / "others.parquet"
     write_draws(path, VALUES, {"presets": ["psychosis"]})
     with pytest.raises(UserInputError, match=r"another posterior[\s\S]*leave `posterior` out"):
-        numbers_of(finished, finished.lived("qpr"), str(path))
+        numbers_of(finished, finished.samples("qpr"), str(path))
     monkeypatch.setattr(module, "model_identity", str)  # as if the model had changed since
     with pytest.raises(UserInputError, match=r"another version of the model[\s\S]*leave `posterior` out") as said:
-        numbers_of(finished, finished.lived("qpr"), str(path))
+        numbers_of(finished, finished.samples("qpr"), str(path))
     assert "--uncertainty" not in str(said.value), "economics has no such option"
     monkeypatch.setattr(economics_module, "shipped_draws", lambda: path)
     monkeypatch.setattr(module, "shipped_draws", lambda: path)
-    assert numbers_of(finished, finished.lived("qpr"), "") is None, "those that ship are others"
+    assert numbers_of(finished, finished.samples("qpr"), "") is None, "those that ship are others"
 
 
 def test_whether_numbers_stand_out_is_said() -> None:
@@ -309,7 +309,7 @@ def made_up(replicates: int, posterior: str, wins: np.ndarray) -> Finished:
 @pytest.mark.parametrize(("replicates", "posterior"), [(1, ""), (1, "known"), (2, "known"), (3, "known")])
 def test_too_few_replicates_to_tell_luck_from_effect_are_said(replicates: int, posterior: str) -> None:
     with pytest.raises(UserInputError, match="too few replicates"):
-        made_up(replicates, posterior, np.ones(replicates)).lived("qpr")
+        made_up(replicates, posterior, np.ones(replicates)).samples("qpr")
 
 
 def test_the_number_that_a_choice_hangs_on_is_worth_most() -> None:
@@ -317,7 +317,7 @@ def test_the_number_that_a_choice_hangs_on_is_worth_most() -> None:
     values = pd.DataFrame({"idle": luck.random(60), "decisive": luck.random(60)})
     wins = np.repeat(values["decisive"].to_numpy() - 0.5, 2)
     finished = made_up(120, "known", wins + 0.1 * luck.standard_normal(120))
-    found = Economics(finished, finished.lived("qpr"), "qpr", read_costs(), 1, 1000.0, values)
+    found = Economics(finished, finished.samples("qpr"), "qpr", read_costs(), 1, 1000.0, values)
     priced = found.information[found.information["threshold"] == 1000.0].set_index("about")
     worths, numbers = priced["value"], priced[priced["kind"] == "number"]
     assert list(numbers.index[numbers["clear"]]) == ["decisive"]

@@ -13,7 +13,7 @@ pytest.importorskip("starlette", reason="the classroom needs the extra `explore`
 
 from supportnet.analysis.explorer import lives, worlds
 from supportnet.analysis.explorer.asked import WhatIf
-from supportnet.analysis.explorer.lesson import Lesson, ModelAnswer, Said, Step, as_data, lessons, read_lesson
+from supportnet.analysis.explorer.lesson import Lesson, ModelAnswer, Settings, Step, as_data, lessons, read_lesson
 from supportnet.analysis.explorer.levers import page_levers
 from supportnet.analysis.explorer.page import about_page
 from supportnet.analysis.explorer.worlds import SHOWN, Worlds
@@ -296,12 +296,12 @@ def questions(lesson: Lesson) -> Iterator[Step]:
     yield from (step for step in lesson.steps if step.kind == "predict")
 
 
-def sets_of(step: Step) -> Iterator[Said]:
+def sets_of(step: Step) -> Iterator[Settings]:
     answer = (step.answer.set, step.answer.than) if step.answer else ()
     yield from (said for said in (step.set, *answer) if said is not None)
 
 
-def world_of(said: Said, seed: int | None = None) -> WhatIf:
+def world_of(said: Settings, seed: int | None = None) -> WhatIf:
     """What the service is asked. Raises UserInputError where it does not know the words."""
     query = {name: str(value) for name, value in said.items() if name not in PAGE_ONLY}
     return WhatIf.of(query if seed is None else {**query, "seed": str(seed)})
@@ -310,7 +310,7 @@ def world_of(said: Said, seed: int | None = None) -> WhatIf:
 SERVED = Worlds()
 
 
-def band(said: Said, seed: int) -> dict[str, Any]:
+def band(said: Settings, seed: int) -> dict[str, Any]:
     return found_once(world_of(said, seed))
 
 
@@ -319,7 +319,7 @@ def found_once(asked: WhatIf) -> dict[str, Any]:
     return SERVED.band(asked, Event())
 
 
-def ends(said: Said, outcome: str, seed: int) -> tuple[float, float, float]:
+def ends(said: Settings, outcome: str, seed: int) -> tuple[float, float, float]:
     """The difference from today in the last week: mean, and the ends of its interval."""
     difference = band(said, seed)["outcomes"][outcome]["difference"]
     mean, lower, upper = (difference[part][-1] for part in ("mean", "lower", "upper"))

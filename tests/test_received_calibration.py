@@ -19,7 +19,7 @@ from supportnet.experiments.calibration.mcmc import Sampled, sample
 from supportnet.experiments.calibration.store import FOLDER, fitted, store_in
 from supportnet.experiments.calibration.targets import CalibrationTarget
 from supportnet.experiments.execution.store import packed, unpacked
-from supportnet.experiments.posterior.posterior import TOLD, read_draws
+from supportnet.experiments.posterior.posterior import METADATA, read_draws
 from supportnet.sim.errors import UserInputError
 from tests.test_calibration import DIMS, LIKELIHOOD, known
 
@@ -191,7 +191,7 @@ def test_a_posterior__holds_no_more_than_numbers_that_fit_in_memory(
 
 
 def test_a_posterior_nested_without_end__is_a_mistake(tmp_path: Path) -> None:
-    told = {TOLD: b"[" * 100_000}
+    told = {METADATA: b"[" * 100_000}
     pq.write_table(pa.table({"weight": [1.0]}).replace_schema_metadata(told), tmp_path / "p.parquet")
     with pytest.raises(UserInputError, match="there is no posterior here"):
         read_draws(tmp_path / "p.parquet")

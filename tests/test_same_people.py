@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from supportnet.analysis.wording.caveats import compare_cautions, explain_cautions
-from supportnet.analysis.wording.formatting import luck_of
+from supportnet.analysis.wording.formatting import shared_randomness
 from supportnet.experiments.comparison.attribution import Attribution, AttributionPlan
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.plan import ComparisonPlan
@@ -87,7 +87,7 @@ def test_other_people__are_never_called_the_same(values: dict[str, object]) -> N
     plan = ComparisonPlan(scenarios, lived.plan.sampling)
     found = EnsembleComparison(plan, (lived, replace(lived, plan=plan.runs[1])))
     assert (found.same_people, found.for_whom) == (False, None)
-    assert "the same people" not in luck_of(found)
+    assert "the same people" not in shared_randomness(found)
     said = f"other is lived by other people than today ({people_differ(*scenarios)})"
     assert any(said in one for one in compare_cautions(found))
     explained = Attribution(AttributionPlan(scenarios, Sampling([0])), np.zeros((128, 2, 1, len(NAMES))))

@@ -54,11 +54,11 @@ class Told(Output):
     warn = note
 
 
-def swept(there: int, computed: int, failed: int = 0, foreign: bool = False) -> str:
+def swept(completed: int, computed: int, failed: int = 0, foreign: bool = False) -> str:
     """What a sweep of ten runs says at its end."""
     told, failures = Told(), [{"run": "0", "design_point": {}, "error": "it"}] * failed
     strange = {Path("part.parquet"): "has other columns"} if foreign else {}
-    tell_sweep(Swept(None, Path("out"), 10, there, computed, there - computed, failures, strange), told)  # type: ignore[arg-type]
+    tell_sweep(Swept(None, Path("out"), 10, completed, computed, completed - computed, failures, strange), told)  # type: ignore[arg-type]
     return "\n".join(told.__dict__["lines"])
 
 
@@ -96,7 +96,7 @@ def comparison_says(**how: Any) -> str:
 def who_benefits(independent: bool = False, failed: int = 0, **values: object) -> str:
     """What a report says that lacks for_whom.csv."""
     rows, told = pd.DataFrame({"n": [3 - failed]}), {"independent": independent, "replicates": [0, 1, 2]}
-    comparison = SimpleNamespace(has=lambda name: False, told=told, table=lambda name: rows)
+    comparison = SimpleNamespace(has=lambda name: False, metadata=told, table=lambda name: rows)
     worlds = [small(), small("befriending", **values)]
     section = sections.for_whom_section(SimpleNamespace(comparison=comparison), worlds, None, "COMPARE")  # type: ignore[arg-type]
     return f"{section.missing} {what_is_missing('for-whom', section.command)}"
@@ -115,7 +115,7 @@ def sensitivity_block(lower: float) -> str:
     """What a report notes of an analysis whose intervals begin there."""
     rows = pd.DataFrame({"scenario": "today", "outcome": "qpr", "week": 8, "factor": ["a", "b"], "other": "",
                          "index": "S1", "value": 0.5, "lower": lower, "upper": lower + 0.1})  # fmt: skip
-    result = SimpleNamespace(table=lambda name: rows, told={"method": "rbd-fast"}, figures=list)
+    result = SimpleNamespace(table=lambda name: rows, metadata={"method": "rbd-fast"}, figures=list)
     return str(next(evidence.indices_blocks(result))["note"])  # type: ignore[arg-type]
 
 
@@ -134,7 +134,7 @@ def checked(n: int) -> str:
 
 def made_again(**says: Any) -> str:
     """The command that a report gives to make a result again."""
-    result = SimpleNamespace(command=says["command"], told=says, folder=Path("q/morris"))
+    result = SimpleNamespace(command=says["command"], metadata=says, folder=Path("q/morris"))
     return " ".join(again(result, SimpleNamespace(folder=Path("q"))))  # type: ignore[arg-type]
 
 

@@ -56,7 +56,7 @@ app.add_typer(cache, name="cache")
 app.command("import", short_help="Ego networks from real studies.")(import_networks)
 
 
-def told_version(asked: bool) -> None:
+def print_version(asked: bool) -> None:
     """Print the version and leave."""
     if asked:
         print("supportnet", supportnet.__version__)
@@ -66,7 +66,7 @@ def told_version(asked: bool) -> None:
 @app.callback()
 def every_command(
     version: Annotated[
-        bool, typer.Option("--version", callback=told_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Recovery-oriented support networks, simulated: what people, ties and policies do to personal recovery."""

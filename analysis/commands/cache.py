@@ -35,14 +35,14 @@ def list_kept(as_json: Json = False, quiet: Quiet = False) -> None:
     from supportnet.analysis.commands.output import Output
     from supportnet.sim.storage.cache import cache_folder, kept_files
 
-    tell, found = Output(as_json, quiet), sorted(kept_files(), key=lambda one: -one.changed)
-    tell.show(kept_table(found))
+    output, found = Output(as_json, quiet), sorted(kept_files(), key=lambda one: -one.changed)
+    output.show(kept_table(found))
     total = sum(one.size for one in found)
-    tell.note(f"{total / MEGABYTE:,.0f} MB in {cache_folder()}. All of it can be made again: supportnet cache clear")
+    output.note(f"{total / MEGABYTE:,.0f} MB in {cache_folder()}. All of it can be made again: supportnet cache clear")
     files: list[dict[str, Any]] = [
         {"name": one.path.name, "kind": one.kind, "bytes": one.size, "changed": one.changed} for one in found
     ]
-    tell.answer({"folder": str(cache_folder()), "bytes": total, "kept": files})
+    output.answer({"folder": str(cache_folder()), "bytes": total, "kept": files})
 
 
 def kept_table(found: "Sequence[Kept]") -> "Table":
@@ -68,7 +68,7 @@ def clear_kept(as_json: Json = False, quiet: Quiet = False) -> None:
     from supportnet.analysis.commands.output import Output
     from supportnet.sim.storage.cache import cache_folder, delete, kept_files
 
-    tell, gone = Output(as_json, quiet), [one for one in kept_files() if delete(one)]
-    total = sum(one.size for one in gone)
-    tell.note(f"Deleted {total / MEGABYTE:,.0f} MB from {cache_folder()}.")
-    tell.answer({"folder": str(cache_folder()), "bytes": total, "deleted": [one.path.name for one in gone]})
+    output, deleted = Output(as_json, quiet), [one for one in kept_files() if delete(one)]
+    total = sum(one.size for one in deleted)
+    output.note(f"Deleted {total / MEGABYTE:,.0f} MB from {cache_folder()}.")
+    output.answer({"folder": str(cache_folder()), "bytes": total, "deleted": [one.path.name for one in deleted]})

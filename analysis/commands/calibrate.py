@@ -68,48 +68,48 @@ def calibrate(
     from supportnet.experiments.runs.engines import engine_of
     from supportnet.experiments.study.study import StudyDefinition
 
-    tell, study, n = Output(as_json, quiet), ready(StudyDefinition.load(name), truths, rival), threads(workers)
+    output, study, n = Output(as_json, quiet), ready(StudyDefinition.load(name), truths, rival), threads(workers)
     folder = out or Path("results", f"calibrate-{study.name}")
     not_of_another(folder, "calibrate")
     at_work = engine_of(engine, n, dask)
 
     lower = "n of the study, or --rounds"
-    afford(of_emulators(rounds * study.design.n, n), lower, tell, what="Learning from the runs takes")
+    afford(of_emulators(rounds * study.design.n, n), lower, output, what="Learning from the runs takes")
 
-    def live(there: Any, where: Any) -> None:
-        done = run_with_progress(there, where, at_work, tell)
+    def run(design: Any, where: Any) -> None:
+        done = run_with_progress(design, where, at_work, output)
         failed = f", {len(done.failed):,} failed" if done.failed else ""
-        tell.note(f"{where.name}: {done.runs:,} runs, {done.computed:,} computed, {done.reused:,} reused{failed}.")
+        output.note(f"{where.name}: {done.runs:,} runs, {done.computed:,} computed, {done.reused:,} reused{failed}.")
         for one in done.failed[:5]:
-            tell.warn(f"run {one['run'][:8]} failed: {one['error']}")
+            output.warn(f"run {one['run'][:8]} failed: {one['error']}")
 
-    found = fit_study(study, folder, live, tell.progress, seed=seed, n_rounds=rounds, n_draws=draws, workers=n)
-    with tell.progress("Coverage of synthetic truths") as progress:
+    found = fit_study(study, folder, run, output.progress, seed=seed, n_rounds=rounds, n_draws=draws, workers=n)
+    with output.progress("Coverage of synthetic truths") as progress:
         calibration = Calibration.of(found, seed, covered_by(found, truths, seed, n, progress))
     with written_together(folder, "calibrate") as hidden:
         names = calibration.write(hidden)
-    tell_calibration(calibration, folder, tell)
-    tell.answer({**calibration.to_dict(), "files": {name: str(folder / name) for name in names}})
+    tell_calibration(calibration, folder, output)
+    output.answer({**calibration.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def tell_calibration(calibration: "Calibration", folder: Path, tell: "Output") -> None:
+def tell_calibration(calibration: "Calibration", folder: Path, output: "Output") -> None:
     """Tables for people."""
     from supportnet.analysis.outputs.calibration import LEARNED
 
     patterns, numbers = calibration.patterns, calibration.numbers
-    tell.show(patterns_shown(patterns))
+    output.show(patterns_shown(patterns))
     met, mean = int(patterns["in_range"].sum()), patterns["posterior_in_range"].mean()
     learned = numbers[numbers["learned"] > LEARNED]
-    tell.note(
+    output.note(
         f"{met} of {len(patterns)} medians in range; a run at a draw has {mean:.0%} of the values in range.\n"
         f"Learned (more than a tenth of the variance gone): {len(learned)} of {len(numbers)} numbers; "
         f"R-hat at most {numbers['r_hat'].max():.3f}, effective draws at least {numbers['ess'].min():,.0f}."
     )
     for caution in calibration.cautions:
-        tell.note(f"Caution: {caution}.")
+        output.note(f"Caution: {caution}.")
     for row in calibration.covered:
-        tell.note(f"{row.level:.0%} intervals held {row.share:.1%} ({row.lower:.1%}–{row.upper:.1%}) of the truths.")
-    tell.note(f"\nDraws, tables and figures: {folder}")
+        output.note(f"{row.level:.0%} intervals held {row.share:.1%} ({row.lower:.1%}–{row.upper:.1%}) of the truths.")
+    output.note(f"\nDraws, tables and figures: {folder}")
 
 
 def patterns_shown(table: "pd.DataFrame") -> "Table":

@@ -81,43 +81,43 @@ def compare(
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_compare
 
-    tell, n, shown = Output(as_json, quiet), threads(workers), outcomes_shown(outcome, full)
+    output, n, shown = Output(as_json, quiet), threads(workers), outcomes_shown(outcome, full)
     plan = ComparisonPlan.of(
         (baseline, *others), replicates, seed, values=overrides(patients, weeks, values), independent=independent,
         uncertainty=uncertainty, posterior=posterior,
     )  # fmt: skip
-    afford(of_compare(plan, n), "--replicates, --patients or --weeks", tell)
+    afford(of_compare(plan, n), "--replicates, --patients or --weeks", output)
     folder = out or default_folder([scenario.name for scenario in plan.scenarios], plan.request)
     store = unfinished_store(folder, "compare")
     with written_together(folder, "compare", store) as hidden:
-        with tell.progress(f"Comparing {len(plan.scenarios)} scenarios") as progress:
+        with output.progress(f"Comparing {len(plan.scenarios)} scenarios") as progress:
             comparison = Comparison.of(compare_ensembles(plan, n, progress, store))
         names = comparison.write(hidden)
-    tell_comparison(comparison, tell, shown, full)
-    tell.note(f"\nFigure and tables: {folder}")
-    tell.answer({**comparison.to_dict(), "files": {name: str(folder / name) for name in names}})
+    tell_comparison(comparison, output, shown, full)
+    output.note(f"\nFigure and tables: {folder}")
+    output.answer({**comparison.to_dict(), "files": {name: str(folder / name) for name in names}})
     failed = [(world.scenario.name, one) for world in comparison.worlds for one in world.failed]
-    tell.conclude([(f"{name}, replicate {one.replicate}", one.error) for name, one in failed])
+    output.conclude([(f"{name}, replicate {one.replicate}", one.error) for name, one in failed])
 
 
-def tell_comparison(found: "Comparison", tell: "Output", shown: list[str], full: bool) -> None:
+def tell_comparison(found: "Comparison", output: "Output", shown: list[str], full: bool) -> None:
     """Personal recovery and cost in words, a table of outcomes, and with `full` all that is known."""
     from supportnet.analysis.commands.terminal_tables import comparison_tables
 
     for line in first_lines(found):
-        tell.note(line)
+        output.note(line)
     for table in comparison_tables(found, shown, full):
-        tell.show(table)
+        output.show(table)
     several = "; each by itself, not adjusted for their number: differences.csv has adjusted ones too"
-    tell.note(f"Interval: {found.interval}{several if len(found.worlds) > 2 else ''}.")
+    output.note(f"Interval: {found.interval}{several if len(found.worlds) > 2 else ''}.")
     if full:
-        tell_full(found, tell, shown)
+        tell_full(found, output, shown)
     for caution in found.cautions:
-        tell.note(f"Caution: {caution}.")
+        output.note(f"Caution: {caution}.")
     if not full:
         for_whom = ", for whom" if found.for_whom is not None else ""
         ranking = ", the ranking" if len(found.names) > 2 else ""
-        tell.note(f"With --full: every outcome{for_whom}{ranking}. The files have all of it.")
+        output.note(f"With --full: every outcome{for_whom}{ranking}. The files have all of it.")
 
 
 def first_lines(found: "Comparison") -> "Iterator[str]":
@@ -149,22 +149,22 @@ def for_whom_line(found: "Comparison", name: str) -> "Iterator[str]":
         )
 
 
-def tell_full(found: "Comparison", tell: "Output", shown: list[str]) -> None:
+def tell_full(found: "Comparison", output: "Output", shown: list[str]) -> None:
     """For whom, what else changed for those worse off, how effects differ between people, the ranking."""
     from supportnet.analysis.commands.terminal_tables import for_whom_table, ranking_table
     from supportnet.experiments.comparison.subgroups import CAUTION
 
     if (persons := found.for_whom) is not None:
         for name in found.names[1:]:
-            tell.show(for_whom_table(persons, name))
-            tell_harmed(found, name, tell)
-        tell.show(spread_table(persons))
-        tell.note(CAUTION)
+            output.show(for_whom_table(persons, name))
+            tell_harmed(found, name, output)
+        output.show(spread_table(persons))
+        output.note(CAUTION)
     if len(found.worlds) > 2:
-        tell.show(ranking_table(found, shown))
+        output.show(ranking_table(found, shown))
 
 
-def tell_harmed(found: "Comparison", name: str, tell: "Output") -> None:
+def tell_harmed(found: "Comparison", name: str, output: "Output") -> None:
     """What else changed for those who are worse off, where they are enough to say."""
     from supportnet.analysis.commands.terminal_tables import harmed_table
     from supportnet.analysis.wording.formatting import counted
@@ -174,9 +174,9 @@ def tell_harmed(found: "Comparison", name: str, tell: "Output") -> None:
     assert changes is not None  # told of the same people only
     worse = int(changes[changes["scenario"] == name]["people"].iloc[0])
     if worse >= FEW:
-        tell.show(harmed_table(changes, name, found.baseline))
+        output.show(harmed_table(changes, name, found.baseline))
     elif worse:
-        tell.note(
+        output.note(
             f"Worse off under {name}: {counted(worse, 'person', 'people')}, too few to say what else changed for them."
         )
 

@@ -101,8 +101,8 @@ def shipped(package: str, folder: str) -> Iterator[str]:
     """Names of the files that ship in a folder."""
     from importlib.resources import files
 
-    there = (one.name for one in files(package).joinpath(folder).iterdir())
-    yield from sorted(name.removesuffix(".toml") for name in there if name.endswith(".toml"))
+    available = (one.name for one in files(package).joinpath(folder).iterdir())
+    yield from sorted(name.removesuffix(".toml") for name in available if name.endswith(".toml"))
 
 
 def complete_files(incomplete: str) -> Iterator[str]:

@@ -81,40 +81,40 @@ def economics(
     from supportnet.analysis.outputs.economics import folder_for
     from supportnet.analysis.results.economics import economics as cost_effectiveness
 
-    tell = Output(as_json, quiet)
-    with tell.progress("Weighing costs and effects"):
+    output = Output(as_json, quiet)
+    with output.progress("Weighing costs and effects"):
         found = cost_effectiveness(comparison, effect, costs, threshold=threshold, posterior=posterior, seed=seed)
     folder = folder_for(found, out)
     with written_together(folder, "economics") as hidden:
         names = found.write(hidden)
-    tell_economics(found, tell)
-    tell.note(f"\nFigure and tables: {folder}")
-    tell.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
+    tell_economics(found, output)
+    output.note(f"\nFigure and tables: {folder}")
+    output.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def tell_economics(found: "Economics", tell: "Output") -> None:
+def tell_economics(found: "Economics", output: "Output") -> None:
     """Tables for people."""
     from supportnet.analysis.wording.formatting import given
 
     probability, information = found.uncertainty
-    tell.show(strategies_table(found))
-    tell.note(
+    output.show(strategies_table(found))
+    output.note(
         f"Ratio: {found.money} per person and year for each {found.unit}, against the next cheaper strategy that is "
         "not dominated."
     )
-    tell.note(f"Interval: {found.interval}.")
-    tell.show(acceptability_table(found))
-    tell.note(
+    output.note(f"Interval: {found.interval}.")
+    output.show(acceptability_table(found))
+    output.note(
         "Probability of the highest net benefit; * where it is the highest by expectation, which is what to choose by."
     )
-    tell.note(f"Uncertain: {probability}.")
-    tell.show(information_table(found))
-    tell.note(f"At most so much per person and year, where one more {found.unit} is worth {given(found.threshold)}.")
+    output.note(f"Uncertain: {probability}.")
+    output.show(information_table(found))
+    output.note(f"At most so much per person and year, where one more {found.unit} is worth {given(found.threshold)}.")
     if found.numbers is not None:
-        tell.note(numbers_note(found.information, len(found.numbers)))
-    tell.note(f"Uncertain: {information}.")
+        output.note(numbers_note(found.information, len(found.numbers)))
+    output.note(f"Uncertain: {information}.")
     for caution in found.cautions:
-        tell.note(f"Caution: {caution}.")
+        output.note(f"Caution: {caution}.")
 
 
 def strategies_table(found: "Economics") -> "Table":
@@ -122,10 +122,10 @@ def strategies_table(found: "Economics") -> "Table":
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import coarser, cost_ratio, interval, number
 
-    years, n = found.finished.weeks / 52, len(found.lived.effect)
+    years, n = found.finished.weeks / 52, len(found.samples.effect)
     head = (
         f"\nCosts: {found.money} per person and year\nEffects: {found.effect} at the end of {years:g} years\n"
-        f"{found.finished.patients:,} people, {n} replicates; added to {found.lived.names[0]}"
+        f"{found.finished.patients:,} people, {n} replicates; added to {found.samples.names[0]}"
     )
     columns = ("cost", "effect", "cost\nadded", "95 %\ninterval", "effect\nadded", "95 %\ninterval", "ratio ± mcse")
     table = empty_table(head, "strategy", columns, "")
@@ -134,7 +134,7 @@ def strategies_table(found: "Economics") -> "Table":
         for what in ("cost", "effect"):
             ends = row[f"incremental_{what}_lower"], row[f"incremental_{what}_upper"]
             error = coarser(row[f"incremental_{what}_mcse"], *ends)
-            new = row["scenario"] != found.lived.names[0]
+            new = row["scenario"] != found.samples.names[0]
             cells += [number(row[f"incremental_{what}"], error), interval(*ends, error)] if new else ["", ""]
         against = cost_ratio(row["icer"], row["icer_mcse"]) if row["compared_with"] else row["status"] or "–"
         table.add_row(row["scenario"], *cells, against)
@@ -150,7 +150,7 @@ def acceptability_table(found: "Economics") -> "Table":
     thresholds = list(rows["threshold"].unique())[::10]
     head = f"\nBest choice, where one more {found.unit} is worth …"
     table = empty_table(head, found.costs.currency, tuple(f"{given(threshold)}  " for threshold in thresholds))
-    for name in found.lived.names:
+    for name in found.samples.names:
         own = rows[rows["scenario"] == name].set_index("threshold").loc[thresholds]
         cells = zip(own["probability"], own["frontier"], strict=True)
         table.add_row(name, *(probability(share) + (" *" if best else "  ") for share, best in cells))

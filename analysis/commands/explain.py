@@ -80,28 +80,28 @@ def explain(
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_explain
 
-    tell, n = Output(as_json, quiet), threads(workers)
+    output, n = Output(as_json, quiet), threads(workers)
     outcomes_asked([outcome])
     plan = AttributionPlan.of(
         baseline, other, replicates, seed, values=overrides(patients, weeks, values), over=over, held=held,
         uncertainty=uncertainty, posterior=posterior,
     )  # fmt: skip
-    afford(of_explain(plan, n), "--replicates, --patients or --weeks", tell)
+    afford(of_explain(plan, n), "--replicates, --patients or --weeks", output)
     name = plan.worlds[1].name
     folder = out or default_folder([f"{name}-{outcome}"], plan.request)
     store = unfinished_store(folder, "explain")
     with written_together(folder, "explain", store) as hidden:
-        with tell.progress(f"Explaining {name}") as progress:
+        with output.progress(f"Explaining {name}") as progress:
             explanation = Explanation.of(attribute(plan, n, progress, store), outcome, pairs)
         names = explanation.write(hidden)
-    tell.show(attribution_table(explanation))
+    output.show(attribution_table(explanation))
     if pairs:
-        tell.show(pairs_table(explanation, None if full else MOST_ROWS))
-    tell.note(f"Interval: {explanation.interval}. Alone: what is lost when this one only is held.")
+        output.show(pairs_table(explanation, None if full else MOST_ROWS))
+    output.note(f"Interval: {explanation.interval}. Alone: what is lost when this one only is held.")
     for caution in explanation.cautions:
-        tell.note(f"Caution: {caution}.")
-    tell.note(f"\nFigure and tables: {folder}")
-    tell.answer({**explanation.to_dict(), "files": {name: str(folder / name) for name in names}})
+        output.note(f"Caution: {caution}.")
+    output.note(f"\nFigure and tables: {folder}")
+    output.answer({**explanation.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
 def attribution_table(found: "Explanation") -> "Table":
@@ -111,9 +111,9 @@ def attribution_table(found: "Explanation") -> "Table":
     from supportnet.sim.outcomes import OUTCOMES
 
     (base, other), outcome = found.worlds, found.outcome
-    held = "held at the baseline's mean" if found.held == "baseline" else "switched off"
+    others = "held at the baseline's mean" if found.held == "baseline" else "switched off"
     n = counted(len(found.replicates), "replicate")
-    head = f"{other.title}\n{outcome} ({OUTCOMES[outcome].unit}), {other.name} less {base.name}: others {held}\n{n}"
+    head = f"{other.title}\n{outcome} ({OUTCOMES[outcome].unit}), {other.name} less {base.name}: others {others}\n{n}"
     table = empty_table(
         f"{head}, seed {found.seed}", found.over, ("share", "± mcse", "95 % interval", "alone", "95 % interval")
     )

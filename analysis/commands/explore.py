@@ -45,15 +45,15 @@ def explore(
     from supportnet.experiments.execution.interruption import interruption
     from supportnet.sim.scenario.scenario import Scenario, library
 
-    tell = Output(as_json, quiet)
+    output = Output(as_json, quiet)
     Scenario.load(scenario)  # what is wrong with it is told here
     own = "" if scenario in library() else scenario
     start = "" if mesa or scenario == "today" else f"?scenario={quote(own_scenario_name(own) if own else scenario)}"
     door = listening(host, port)
     found = reached(host, door)
     here, *elsewhere = (f"http://{name}:{port}/{start}" for name in (found.here, *found.elsewhere))
-    tell_addresses(here, elsewhere, found.only_here, tell)
-    tell.answer({"addresses": list(dict.fromkeys([here, *elsewhere]))})
+    tell_addresses(here, elsewhere, found.only_here, output)
+    output.answer({"addresses": list(dict.fromkeys([here, *elsewhere]))})
     interruption.meant = CLOSED
     if mesa:
         from supportnet.analysis.explorer.mesa_serving import serve_mesa
@@ -63,15 +63,15 @@ def explore(
         serve(door, host, own, elsewhere[0].partition("?")[0] if elsewhere else "")
 
 
-def tell_addresses(here: str, elsewhere: list[str], only_here: bool, tell: "Output") -> None:
+def tell_addresses(here: str, elsewhere: list[str], only_here: bool, output: "Output") -> None:
     """Where the page is; for a class also as a picture that telephones and tablets read."""
-    tell.note(f"Open {here} in a browser. Ctrl-C ends it.")
+    output.note(f"Open {here} in a browser. Ctrl-C ends it.")
     if only_here:
-        tell.note("Only this computer can. For a class: make class, or this command with --host 0.0.0.0")
+        output.note("Only this computer can. For a class: make class, or this command with --host 0.0.0.0")
     elif not elsewhere:
-        tell.note("This computer has no address that others could reach: is it in a network?")
+        output.note("This computer has no address that others could reach: is it in a network?")
     for address in elsewhere:
-        tell.note(f"\nFor everybody in this network: {address}\n{code_of(address)}")
+        output.note(f"\nFor everybody in this network: {address}\n{code_of(address)}")
 
 
 def code_of(address: str) -> str:

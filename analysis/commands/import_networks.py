@@ -48,7 +48,7 @@ def import_networks(
     from supportnet.sim.importing.drafting import draft_mapping
     from supportnet.sim.importing.importer import import_interviews
 
-    tell = Output(as_json, quiet)
+    output = Output(as_json, quiet)
     if draft is not None:
         if mapping or out:
             remedy = "draft first, then import with --mapping and --out"
@@ -56,21 +56,21 @@ def import_networks(
                 "goes alone", where="--draft", found=str(mapping or out), expected="no more", remedy=remedy
             )
         kind = draft_mapping(source, draft).export
-        tell.note(
+        output.note(
             f"Mapping: {draft}" + (f", for {kind}" if kind else "") + "; check its guesses, then import with --mapping"
         )
-        tell.answer({"draft": str(draft), "export": kind})
+        output.answer({"draft": str(draft), "export": kind})
         return
-    afford(needs_of(source), "the number of files in the folder, or import them in parts", tell)
+    afford(needs_of(source), "the number of files in the folder, or import them in parts", output)
     folder = out or Path("results", f"import-{Path(os.path.realpath(source)).stem[:LONGEST]}")
-    with tell.progress("Reading networks"):
+    with output.progress("Reading networks"):
         report = import_interviews(source, mapping, folder)
     interruption.is_complete(folder)
-    tell.note(report.text() if not as_json else f"Networks: {folder}")
+    output.note(report.text() if not as_json else f"Networks: {folder}")
     if not as_json:
-        tell.note(f"\nIn a scenario file: [population] networks = {(folder / 'networks.parquet').as_posix()!r}")
+        output.note(f"\nIn a scenario file: [population] networks = {(folder / 'networks.parquet').as_posix()!r}")
     files = {name: str(folder / name) for name in report.files.values()}
-    tell.answer({**report.as_dict(), "files": files})
+    output.answer({**report.as_dict(), "files": files})
 
 
 def needs_of(source: Path) -> "Needs":

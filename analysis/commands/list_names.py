@@ -39,9 +39,9 @@ def list_names(
     if kind not in KINDS:
         expected, remedy = ", ".join(KINDS), nearest(kind, KINDS)
         raise UserInputError("there is no such list", found=kind, expected=expected, remedy=remedy)
-    tell, rows = Output(as_json, quiet), list(KINDS[kind]())
-    tell.show(names_table(rows))
-    tell.answer({kind: rows})
+    output, rows = Output(as_json, quiet), list(KINDS[kind]())
+    output.show(names_table(rows))
+    output.answer({kind: rows})
 
 
 def names_table(rows: Sequence[dict[str, Any]]) -> "Table":

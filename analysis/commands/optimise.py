@@ -91,18 +91,18 @@ def optimise(
     from supportnet.experiments.resource_needs import of_optimise
     from supportnet.sim.scenario.scenario import Scenario
 
-    tell, today = Output(as_json, quiet), Scenario.load(scenario, overrides(patients, weeks, values))
+    output, today = Output(as_json, quiet), Scenario.load(scenario, overrides(patients, weeks, values))
     may_move = levers_of(today, [name.strip() for name in levers.split(",") if name.strip()])
     draws = draws_for(uncertainty, [today], posterior)
     size = Size(candidates, generations, replicates, search_replicates)
     check_search(budget, size, draws)
     needs = of_optimise(today, len(may_move), size, n := threads(workers), draws)
     lower = "--generations, --candidates, --replicates, --search-replicates, --patients or --weeks"
-    afford(needs, lower, tell)
+    afford(needs, lower, output)
     folder = out or default_folder([today.name], request_for(today, budget, may_move, size, seed, draws))
     store = unfinished_store(folder, "optimise")
     with written_together(folder, "optimise", store) as hidden:
-        with tell.progress("Looking for the best use") as progress:
+        with output.progress("Looking for the best use") as progress:
             result = search_budget(
                 today,
                 budget,
@@ -116,20 +116,20 @@ def optimise(
             )
         found = Portfolios.of(result, scenario)
         names = write_portfolios(found, scenario, hidden, folder)
-    tell_portfolios(found, tell)
-    tell.note(f"\nThe recommended portfolio as a scenario, tables and figure: {folder}")
-    tell.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
+    tell_portfolios(found, output)
+    output.note(f"\nThe recommended portfolio as a scenario, tables and figure: {folder}")
+    output.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def tell_portfolios(found: "PortfolioResult", tell: "Output") -> None:
+def tell_portfolios(found: "PortfolioResult", output: "Output") -> None:
     """Tables for people: points of the front, simpler portfolios, and what to make of them."""
     from supportnet.analysis.wording.portfolios import remarks
 
-    tell.show(points_table(found))
-    tell.show(contents_table(found))
-    tell.show(simpler_table(found))
+    output.show(points_table(found))
+    output.show(contents_table(found))
+    output.show(simpler_table(found))
     for remark in remarks(found):
-        tell.note(remark)
+        output.note(remark)
 
 
 def points_table(found: "PortfolioResult") -> "Table":
@@ -181,10 +181,10 @@ def cells(row: dict[Any, Any]) -> list[str]:
     """Differences from today with their intervals; spending without its own."""
     from supportnet.analysis.wording.formatting import coarser, interval, number
 
-    told = []
+    texts = []
     for name in ("qpr", "cost", "spending", "inequality"):
         ends = row[f"{name}_lower"], row[f"{name}_upper"]
         error = max(coarser(row[f"{name}_mcse"], *ends), COARSEST[name])
         about = "" if name == "spending" else f" ({interval(*ends, error)})"
-        told.append(f"{number(row[f'{name}_difference'], error)}{about}")
-    return told
+        texts.append(f"{number(row[f'{name}_difference'], error)}{about}")
+    return texts

@@ -65,15 +65,15 @@ def overrides(patients: int | None, weeks: int | None, values: list[str] | None)
     from supportnet.sim.scenario.layers import sizes
 
     given, mistakes = sizes(patients, weeks), Mistakes()
-    for said in values or []:
-        name, equals, value = (part.strip() for part in said.partition("="))
+    for text in values or []:
+        name, equals, value = (part.strip() for part in text.partition("="))
         if not (name and equals and value):
             remedy = "write for example --set services.caseload=15"
-            mistakes.all.append(UserInputError("must be NAME=VALUE", argument="values", found=said, remedy=remedy))
+            mistakes.all.append(UserInputError("must be NAME=VALUE", argument="values", found=text, remedy=remedy))
         elif name in given:
             remedy = "leave all but one of them out"
             mistakes.all.append(
-                UserInputError(f"gives {name} a second value", argument="values", found=said, remedy=remedy)
+                UserInputError(f"gives {name} a second value", argument="values", found=text, remedy=remedy)
             )
         else:
             given[name] = value
@@ -97,7 +97,7 @@ def outcomes_shown(given: "Iterable[str] | None", full: bool) -> list[str]:
     return outcomes_asked(names) if names else list(OUTCOMES if full else HEADLINES)
 
 
-def afford(needs: "Needs", lower: str, tell: "Output", folder: Path | None = None, what: str = "This takes") -> None:
+def afford(needs: "Needs", lower: str, output: "Output", folder: Path | None = None, what: str = "This takes") -> None:
     """Raises UserInputError for work that this machine can't do; says beforehand how long it takes, where that is long.
 
     lower: options that make it less. folder: where it goes, where that may be large. what: takes so long.
@@ -107,4 +107,4 @@ def afford(needs: "Needs", lower: str, tell: "Output", folder: Path | None = Non
 
     check_capacity(needs, lower, folder)
     if needs.seconds > LONG:
-        tell.warn(f"{what} about {amount_of_time(needs.seconds)} on this machine.")
+        output.warn(f"{what} about {amount_of_time(needs.seconds)} on this machine.")

@@ -62,7 +62,7 @@ class Pace:
 @contextmanager
 def lines(doing: str, say: Callable[[str], None]) -> Iterator[ReportShare]:
     """Where nobody watches: why a first start takes long, and once a minute how far work of more than a minute is."""
-    pace, timer, said = Pace(), Timer(PATIENCE, str), 0.0
+    pace, timer, reported = Pace(), Timer(PATIENCE, str), 0.0
 
     def waits(reason: str) -> None:
         nonlocal timer
@@ -72,11 +72,11 @@ def lines(doing: str, say: Callable[[str], None]) -> Iterator[ReportShare]:
             timer.start()
 
     def report(share: float, remark: str = "") -> None:
-        nonlocal said
+        nonlocal reported
         timer.cancel()
         pace.report(share)
-        if pace.elapsed - said >= MINUTE and pace.left is not None and share < 1.0:
-            said = pace.elapsed
+        if pace.elapsed - reported >= MINUTE and pace.left is not None and share < 1.0:
+            reported = pace.elapsed
             say(f"{doing}{remark}: {share:.0%} done, about {amount_of_time(pace.left)} left.")
 
     with first_start(waits):

@@ -49,27 +49,27 @@ def report(
     from supportnet.sim.errors import UserInputError
     from supportnet.sim.storage.atomic import file_written_whole
 
-    tell, goal = Output(as_json, quiet), out or folder / NAME
+    output, goal = Output(as_json, quiet), out or folder / NAME
     found, n = index_results(folder), threads(workers)  # what is no folder of results is no place to write to
-    told, worlds = found.comparison.told, scenarios_of(found.comparison)
-    each = max(0, min(ledger, len(told.get("replicates", []))))
-    afford(of_report(worlds, each, n, bool(told.get("posterior"))), "--ledger", tell)
+    metadata, worlds = found.comparison.metadata, scenarios_of(found.comparison)
+    each = max(0, min(ledger, len(metadata.get("replicates", []))))
+    afford(of_report(worlds, each, n, bool(metadata.get("posterior"))), "--ledger", output)
     if goal.is_dir():
         expected, remedy = "the name of a file", f"take for example {goal / NAME}"
         raise UserInputError("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
     with file_written_whole(goal) as file:  # that nothing can be written there is found before anything is lived
-        with tell.progress("Living the comparison under other assumptions") as progress:
+        with output.progress("Living the comparison under other assumptions") as progress:
             made = make(folder, question, ledger, seed, n, posterior=posterior, progress=progress)
         file.write(made.html.encode())
     interruption.is_complete(goal)
     for sentence in made.summary:
-        tell.note(sentence)
+        output.note(sentence)
     for one in made.left_out:
-        tell.warn(f"Left out: {folder / one.folder}: {one.why}.")
+        output.warn(f"Left out: {folder / one.folder}: {one.why}.")
     for part, command in made.missing.items():
-        tell.note(what_is_missing(part, command))
-    tell.note(f"\nReport: {goal}")
-    tell.answer({**made.to_dict(), "files": {goal.name: str(goal)}})
+        output.note(what_is_missing(part, command))
+    output.note(f"\nReport: {goal}")
+    output.answer({**made.to_dict(), "files": {goal.name: str(goal)}})
 
 
 def what_is_missing(part: str, command: str) -> str:

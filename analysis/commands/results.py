@@ -74,21 +74,22 @@ def results(
         raise UserInputError(
             "two things for standard output", where="--csv -", found="--json", expected="one of them", remedy=remedy
         )
-    tell = Output(as_json, quiet, elsewhere=csv == STANDARD_OUTPUT)
+    output = Output(as_json, quiet, elsewhere=csv == STANDARD_OUTPUT)
     asked = names_in(outcome)
     found = read_results(folder, where or [], asked, week)
-    afford(of_results(found.planned, len(found.outcomes) * len(found.weeks)), "the number of outcomes: --outcome", tell)
+    needs = of_results(found.planned, len(found.outcomes) * len(found.weeks))
+    afford(needs, "the number of outcomes: --outcome", output)
     summary = found.summary()
-    tell.show(summary_table(found, summary, headlines(found.outcomes) if not (asked or full) else found.outcomes))
-    tell.note(results_sentences(found))
+    output.show(summary_table(found, summary, headlines(found.outcomes) if not (asked or full) else found.outcomes))
+    output.note(results_sentences(found))
     if csv == STANDARD_OUTPUT:
         for part in found.csv():
             sys.stdout.buffer.write(part)
     elif csv:
         found.write_csv(csv)
         interruption.is_complete(csv)
-        tell.note(f"Runs: {csv}")
-    tell.answer(results_answer(found, summary, csv))
+        output.note(f"Runs: {csv}")
+    output.answer(results_answer(found, summary, csv))
 
 
 def headlines(outcomes: "Sequence[str]") -> list[str]:

@@ -83,7 +83,7 @@ def run(
     from supportnet.experiments.ensemble.plan import RunPlan
     from supportnet.sim.errors import UserInputError
 
-    tell, shown = Output(as_json, quiet), outcomes_shown(outcome, full)
+    output, shown = Output(as_json, quiet), outcomes_shown(outcome, full)
     if again is not None:
         given = [name for name in context.params if is_given(context, name) and name not in ALLOWED_AGAIN]
         if given:
@@ -106,7 +106,7 @@ def run(
             scenario, replicates, seed, values=overrides(patients, weeks, values), record=record or (), every=every,
             uncertainty=uncertainty, posterior=posterior,
         )  # fmt: skip
-    carry_out(plan, out, workers, tell, shown)
+    carry_out(plan, out, workers, output, shown)
 
 
 def is_given(context: typer.Context, name: str) -> bool:
@@ -126,7 +126,7 @@ def plan_of_earlier(path: Path, posterior: str, other_version: bool) -> "RunPlan
     return run_plan_in(provenance, path if path.is_dir() else path.parent, posterior)
 
 
-def carry_out(plan: "RunPlan", out: Path | None, workers: int | None, tell: "Output", shown: list[str]) -> None:
+def carry_out(plan: "RunPlan", out: Path | None, workers: int | None, output: "Output", shown: list[str]) -> None:
     """Carry out a plan, write its files, show the results in these outcomes."""
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.files.result_folder import default_folder, written_together
@@ -137,29 +137,29 @@ def carry_out(plan: "RunPlan", out: Path | None, workers: int | None, tell: "Out
     from supportnet.experiments.resource_needs import of_run
 
     n = threads(workers)
-    afford(of_run(plan, n), "--replicates, --patients, --weeks or --record", tell, out or Path("results"))
+    afford(of_run(plan, n), "--replicates, --patients, --weeks or --record", output, out or Path("results"))
     folder = out or default_folder([plan.scenario.name], plan.request)
     with written_together(folder, "run") as hidden, RunFiles(hidden, plan.scenario) as files:
-        with tell.progress(f"Running {plan.scenario.name}") as progress:
+        with output.progress(f"Running {plan.scenario.name}") as progress:
             results = Results.of(simulate(plan, n, progress, files.keep))
         files.finish(results)
-    tell_results(results, tell, shown)
-    tell.note(f"\nFigure and tables: {folder}")
-    tell.answer({**results.to_dict(), "files": {name: str(folder / name) for name in files.names}})
-    tell.conclude([(f"replicate {failed.replicate}", failed.error) for failed in results.failed])
+    tell_results(results, output, shown)
+    output.note(f"\nFigure and tables: {folder}")
+    output.answer({**results.to_dict(), "files": {name: str(folder / name) for name in files.names}})
+    output.conclude([(f"replicate {failed.replicate}", failed.error) for failed in results.failed])
 
 
-def tell_results(results: "Results", tell: "Output", shown: list[str]) -> None:
+def tell_results(results: "Results", output: "Output", shown: list[str]) -> None:
     """Personal recovery and cost, a table of outcomes, and what has to be said beside it."""
     from supportnet.analysis.commands.terminal_tables import run_table
     from supportnet.analysis.wording.verdicts import level_lines
     from supportnet.sim.outcomes import OUTCOMES
 
     for line in level_lines(results.summary()):
-        tell.note(line)
-    tell.show(run_table(results, shown))
-    tell.note(f"Interval: {results.interval}.")
+        output.note(line)
+    output.show(run_table(results, shown))
+    output.note(f"Interval: {results.interval}.")
     for caution in results.cautions:
-        tell.note(f"Caution: {caution}.")
+        output.note(f"Caution: {caution}.")
     if len(shown) < len(OUTCOMES):
-        tell.note(f"With --full: all {len(OUTCOMES)} outcomes. The files have all of them.")
+        output.note(f"With --full: all {len(OUTCOMES)} outcomes. The files have all of them.")

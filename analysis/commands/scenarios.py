@@ -36,10 +36,10 @@ def scenarios(
     from supportnet.sim.errors import escaped
     from supportnet.sim.scenario.scenario import Scenario, library
 
-    tell = Output(as_json, quiet)
+    output = Output(as_json, quiet)
     if name is not None:
         chosen = Scenario.load(name)
-        tell.answer(
+        output.answer(
             {
                 **scenario_line(chosen),
                 "assumes": chosen.assumes,
@@ -52,10 +52,10 @@ def scenarios(
             print(escaped(scenario_text(chosen) + resolved_scenario(chosen)))
         return
     known = [scenario_line(Scenario.load(one)) for one in library()]
-    tell.answer({"scenarios": known})
-    tell.show(library_table(known))
+    output.answer({"scenarios": known})
+    output.show(library_table(known))
     if not as_json:
-        tell.note("\nOne in full, with what it assumes: supportnet scenarios NAME")
+        output.note("\nOne in full, with what it assumes: supportnet scenarios NAME")
 
 
 def library_table(known: Sequence[dict[str, Any]]) -> "Table":
@@ -104,11 +104,11 @@ def resolved(scenario: "Scenario") -> Iterator[str]:
     from supportnet.sim.parameters import Parameters, value
     from supportnet.sim.scenario.layers import flat
 
-    told = scenario.canonical()
+    canonical = scenario.canonical()
     population = {key: said for key, said in scenario.population.model_dump().items() if said != ""}
-    said = {"weeks": told["weeks"], "population": population, "services": told["services"]}
-    said["programmes"] = {row.pop("name"): row for row in told["programmes"]}
-    for name, found in flat({**said, "mechanisms": told["mechanisms"]}):
+    said = {"weeks": canonical["weeks"], "population": population, "services": canonical["services"]}
+    said["programmes"] = {row.pop("name"): row for row in canonical["programmes"]}
+    for name, found in flat({**said, "mechanisms": canonical["mechanisms"]}):
         if found != {}:
             yield f"{name} = {as_written(found)}"
     if not said["programmes"]:
@@ -116,6 +116,6 @@ def resolved(scenario: "Scenario") -> Iterator[str]:
     for name, found in scenario.parameters.items():
         where = name if name.startswith("costs.") else f'parameters."{name}"'
         yield f"{where} = {as_written(found)}   (reference: {as_written(value(Parameters(), name))})"
-    for change in told["calendar"]:
+    for change in canonical["calendar"]:
         yield f"from week {change['week']}:"
         yield from (f"  {name} = {as_written(found)}" for name, found in flat(change) if name != "week")

@@ -94,18 +94,18 @@ def sensitivity(
     from supportnet.experiments.resource_needs import of_resamples
     from supportnet.experiments.runs.engines import engine_of
 
-    tell = Output(as_json, quiet)
+    output = Output(as_json, quiet)
     method_of(method)
     changes: dict[str, Any] = {"n": n} if n else {}
     changes |= {"second_order": True} if second_order else {}
     at_work = engine_of(engine, threads(workers), dask)
     asked = names_in(outcome) or ["recovery"]
     study, folder = prepared(
-        target, method, changes, screen=screen, keep=names_in(keep), asked=asked, out=out, engine=at_work, tell=tell
+        target, method, changes, screen=screen, keep=names_in(keep), asked=asked, out=out, engine=at_work, output=output
     )
-    plan, failed = plan_with_results(study, method, folder, target, at_work, tell)
-    afford(of_resamples(plan.n_points, resamples), "--resamples", tell)
-    with tell.progress("Analysing") as progress:
+    plan, failed = plan_with_results(study, method, folder, target, at_work, output)
+    afford(of_resamples(plan.n_points, resamples), "--resamples", output)
+    with output.progress("Analysing") as progress:
         found = analyse(
             plan, folder, method, asked, weeks=study.weeks, resamples=resamples, seed=seed, progress=progress
         )
@@ -114,15 +114,15 @@ def sensitivity(
         names = write_sensitivity(found, hidden)
     for name in earlier.difference(names):
         (folder / method / name).unlink(missing_ok=True)
-    tell_sensitivity(found, tell, None if full else MOST_ROWS)
-    tell.note(f"\nFigures and tables: {folder / method}")
-    tell.answer({**Indices(found).to_dict(), "files": {name: str(folder / method / name) for name in names}})
-    tell.conclude_runs(failed)
+    tell_sensitivity(found, output, None if full else MOST_ROWS)
+    output.note(f"\nFigures and tables: {folder / method}")
+    output.answer({**Indices(found).to_dict(), "files": {name: str(folder / method / name) for name in names}})
+    output.conclude_runs(failed)
 
 
 def prepared(
     target: str, method: str, changes: dict[str, Any], *, screen: int | None, keep: list[str], asked: list[str],
-    out: Path | None, engine: Any, tell: "Output",
+    out: Path | None, engine: Any, output: "Output",
 ) -> tuple["StudyDefinition", Path]:  # fmt: skip
     """The study with a design for the method, screened where asked for, and the folder of its results."""
     from supportnet.analysis.commands.sweep import folder_of
@@ -153,7 +153,7 @@ def prepared(
             check_method(plan_of(study.designed(**changes)), method)
         morris = study.design.kind == "morris"  # then the study is its own screening
         aside = folder_of(study.name) if morris and not out else folder / "screening"
-        chosen = screened(study, screen, keep, asked[0], aside, engine, tell)
+        chosen = screened(study, screen, keep, asked[0], aside, engine, output)
         return few_of(study.designed(chosen, **changes), len(study.factor_names)), folder
     return study.designed(**changes) if changes else study, folder
 
@@ -177,24 +177,24 @@ def few_of(study: "StudyDefinition", n_factors: int) -> "StudyDefinition":
 
 
 def screened(
-    study: "StudyDefinition", most: int, keep: list[str], outcome: str, folder: Path, engine: Any, tell: "Output"
+    study: "StudyDefinition", most: int, keep: list[str], outcome: str, folder: Path, engine: Any, output: "Output"
 ) -> list[str]:
     """The factors that matter most for an outcome by Morris' method, and those that are kept anyway."""
     from supportnet.analysis.sensitivity.study import analyse
 
     design = study if study.design.kind == "morris" else study.designed(kind="morris", n=SCREENING, levels=4)
-    plan, _ = plan_with_results(design, "morris", folder, study.name, engine, tell)
+    plan, _ = plan_with_results(design, "morris", folder, study.name, engine, output)
     found = analyse(plan, folder, "morris", [outcome], weeks=study.weeks[-1:], resamples=100, seed=1)
-    tell.show(indices_table(found, found.cells[0]))
+    output.show(indices_table(found, found.cells[0]))
     stars = found.indices[found.indices["index"] == "mu_star"].groupby("factor")["value"].max()
     best = [str(name) for name in stars.sort_values(ascending=False).index[:most]]
     chosen = [name for name in study.factor_names if name in best or name in keep]
-    tell.note(f"Screened by Morris: {', '.join(chosen)} of {len(study.factor_names)} factors.\n")
+    output.note(f"Screened by Morris: {', '.join(chosen)} of {len(study.factor_names)} factors.\n")
     return chosen
 
 
 def plan_with_results(
-    study: "StudyDefinition", method: str, folder: Path, target: str, engine: Any, tell: "Output"
+    study: "StudyDefinition", method: str, folder: Path, target: str, engine: Any, output: "Output"
 ) -> tuple["SweepPlan", list[dict[str, Any]]]:  # fmt: skip
     """The runs of a study, lived where they are missing, and those that failed; a folder is taken as it is, but nothing
     may be missing.
@@ -209,41 +209,41 @@ def plan_with_results(
 
     plan = plan_of(study)
     if Path(target) == folder:
-        there = read_results(folder, [], [], None)
-        if not there.of_this_version:
+        results = read_results(folder, [], [], None)
+        if not results.of_this_version:
             raise UserInputError(
                 "these runs were made by another version of the model", where=str(folder),
                 expected="runs of the version that analyses them", remedy="name the study here: its runs are made anew",
             )  # fmt: skip
-        if there.missing > len(there.failed):
-            passed_over = "".join(f"; passed over: {path} ({why})" for path, why in there.shelf.foreign.items())
+        if results.missing > len(results.failed):
+            passed_over = "".join(f"; passed over: {path} ({why})" for path, why in results.shelf.foreign.items())
             raise UserInputError(
-                "runs are missing", where=str(folder), found=f"{there.missing:,} of {there.planned:,}{passed_over}",
+                "runs are missing", where=str(folder), found=f"{results.missing:,} of {results.planned:,}{passed_over}",
                 expected="all of them", remedy="give `supportnet sweep` with its study again, or name the study here",
             )  # fmt: skip
-        return plan, there.failed
+        return plan, results.failed
     check_method(plan, method)
-    return plan, run_with_progress(study, folder, engine, tell).failed
+    return plan, run_with_progress(study, folder, engine, output).failed
 
 
-def tell_sensitivity(found: "Sensitivity", tell: "Output", most: int | None) -> None:
+def tell_sensitivity(found: "Sensitivity", output: "Output", most: int | None) -> None:
     """A table for each scenario and outcome in the last week, and what must be said beside; most: rows of a table."""
     for cell in found.last:
-        tell.show(indices_table(found, cell, most))
+        output.show(indices_table(found, cell, most))
     if line := about_columns(found):
-        tell.note(line)
+        output.note(line)
     for remark in found.remarks:
-        tell.note(f"Note: {remark}.")
+        output.note(f"Note: {remark}.")
     last = [caution for cell in found.last for caution in found.cautions[cell.key]]
     for caution in dict.fromkeys([*found.left_out.values(), *last]):
-        tell.note(f"Caution: {caution}.")
+        output.note(f"Caution: {caution}.")
 
 
 def about_columns(found: "Sensitivity") -> str:
     """What intervals and corrected indices are, where there are any."""
     intervals, corrected = found.indices["lower"].notna().any(), found.indices["corrected"].notna().any()
-    said = ["Intervals: 95 %, bootstrap over the design."] if intervals else []
-    return " ".join([*said, "Corrected: for the noise of replicates."] if corrected else said)
+    lines = ["Intervals: 95 %, bootstrap over the design."] if intervals else []
+    return " ".join([*lines, "Corrected: for the noise of replicates."] if corrected else lines)
 
 
 def indices_table(found: "Sensitivity", cell: Any, most: int | None = MOST_ROWS) -> "Table":

@@ -47,14 +47,14 @@ def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Qui
     from supportnet.experiments.runs.plan import plan_of
     from supportnet.experiments.study.study import StudyDefinition
 
-    tell, chosen, aside = Output(as_json, quiet), StudyDefinition.load(name), threads(workers)
+    output, chosen, aside = Output(as_json, quiet), StudyDefinition.load(name), threads(workers)
     plan = plan_of(chosen)
-    tell.show(factors_table(plan))
-    with tell.progress("Trying a few runs"):
+    output.show(factors_table(plan))
+    with output.progress("Trying a few runs"):
         found = forecast(plan, plan.n_runs, aside)
     for line in plan_sentences(plan, found, aside):
-        tell.note(line)
-    tell.answer(study_answer(plan, found, aside))
+        output.note(line)
+    output.answer(study_answer(plan, found, aside))
 
 
 def factors_table(plan: "SweepPlan") -> "Table":

@@ -51,12 +51,12 @@ def sweep(
     from supportnet.experiments.runs.engines import engine_of
     from supportnet.experiments.study.study import StudyDefinition
 
-    tell, study = Output(as_json, quiet), StudyDefinition.load(name).uncertain(uncertainty)
+    output, study = Output(as_json, quiet), StudyDefinition.load(name).uncertain(uncertainty)
     folder = out or folder_of(study.name)
-    found = run_with_progress(study, folder, engine_of(engine, threads(workers), dask), tell)
-    tell_sweep(found, tell)
-    tell.answer(sweep_answer(found))
-    tell.conclude_runs(found.failed)
+    found = run_with_progress(study, folder, engine_of(engine, threads(workers), dask), output)
+    tell_sweep(found, output)
+    output.answer(sweep_answer(found))
+    output.conclude_runs(found.failed)
 
 
 def folder_of(name: str) -> Path:
@@ -66,7 +66,7 @@ def folder_of(name: str) -> Path:
     return default_folder([name], {"command": "sweep", "study": name})
 
 
-def run_with_progress(study: Any, folder: Path, engine: Any, tell: "Output") -> "Swept":
+def run_with_progress(study: Any, folder: Path, engine: Any, output: "Output") -> "Swept":
     """A study run to its end, with progress. Raises UserInputError for one that this machine can't run."""
     from supportnet.analysis.commands.options import afford
     from supportnet.experiments.resource_needs import of_study
@@ -74,27 +74,27 @@ def run_with_progress(study: Any, folder: Path, engine: Any, tell: "Output") -> 
     from supportnet.experiments.study.design import n_points
 
     lower, what = "n or replicates of the study, or --workers", "All runs of the study, where none is there yet, take"
-    afford(of_study(study, n_points(study), engine), lower, tell, None if folder.exists() else folder, what)
-    with tell.progress(f"Running {study.name}") as progress:
+    afford(of_study(study, n_points(study), engine), lower, output, None if folder.exists() else folder, what)
+    with output.progress(f"Running {study.name}") as progress:
         began = time.monotonic()
 
-        def told(done: int, of: int) -> None:
+        def report(done: int, of: int) -> None:
             if progress:
                 rate = done / max(time.monotonic() - began, 1e-3)
                 progress(done / of, f": {done:,} of {of:,} runs, {rate:,.3g} a second")
 
-        return run_study(study, folder, engine, told)
+        return run_study(study, folder, engine, report)
 
 
-def tell_sweep(found: "Swept", tell: "Output") -> None:
+def tell_sweep(found: "Swept", output: "Output") -> None:
     """What was done, in sentences."""
     from supportnet.analysis.wording.formatting import counted
 
     for path, why in found.foreign.items():
-        tell.warn(f"{path} is not a whole part of results ({why}): passed over.")
+        output.warn(f"{path} is not a whole part of results ({why}): passed over.")
     failed = f", {len(found.failed):,} failed" if found.failed else ""
     nothing = "Nothing is missing. " if not found.computed and found.completed == found.runs else ""
-    tell.note(
+    output.note(
         f"{nothing}{counted(found.runs, 'run')}: {found.computed:,} computed, {found.reused:,} reused{failed}.\n"
         f"Results: {found.folder}\n"
         f"Read on with: supportnet results {found.folder}"

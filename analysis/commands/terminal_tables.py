@@ -12,10 +12,10 @@ from supportnet.analysis.wording.formatting import (
     coarser,
     counted,
     interval,
-    luck_of,
     number,
     probability,
     share,
+    shared_randomness,
 )
 from supportnet.analysis.wording.verdicts import FIRST, verdict
 from supportnet.experiments.comparison.comparison import EnsembleComparison
@@ -102,7 +102,7 @@ def difference_with_interval(row: dict[Any, Any]) -> str:
 
 def about(found: EnsembleComparison) -> str:
     """How many replicates, and what the scenarios have in common."""
-    return f"{counted(found.n_replicates, 'replicate')}, {luck_of(found)}, seed {found.seed}"
+    return f"{counted(found.n_replicates, 'replicate')}, {shared_randomness(found)}, seed {found.seed}"
 
 
 def for_whom_table(persons: pd.DataFrame, name: str) -> Table:

@@ -88,34 +88,34 @@ def trial(
     from supportnet.experiments.trials.plan import TrialPlan
     from supportnet.experiments.trials.trial import MEASURES
 
-    tell, n, asked = Output(as_json, quiet), threads(workers), names_in(outcome)
+    output, n, asked = Output(as_json, quiet), threads(workers), names_in(outcome)
     shown = outcomes_asked(asked, MEASURES)
     plan = TrialPlan.of(
         programme, scenario or None, replicates, seed, values=overrides(patients, None, values),
         uncertainty=uncertainty, posterior=posterior, entry=entry, control=control, cut=cut, places=places,
     )  # fmt: skip
-    afford(of_trials(plan, n), "--replicates or --patients", tell)
+    afford(of_trials(plan, n), "--replicates or --patients", output)
     folder = out or default_folder([f"{plan.designs[0].scenario.name}-{programme}"], plan.request)
     store = unfinished_store(folder, "trial")
     with written_together(folder, "trial", store) as hidden:
-        with tell.progress("Trials") as progress:
+        with output.progress("Trials") as progress:
             found = Trial.of(plan, effects_of(plan, n, progress, store))
         files = found.write(hidden)
     effects = found.effects[found.effects["outcome"].isin(shown)]
     several = len(found.programmes) > 1
-    tell.show(all_table(found, asked or HEADLINES) if several else whole_table(effects, plan.designs[0]))
+    output.show(all_table(found, asked or HEADLINES) if several else whole_table(effects, plan.designs[0]))
     beside = found.published
     beside = beside[beside["outcome"].isin(shown)] if len(beside) else beside
     if len(beside):
-        tell.show(published_table(beside))
+        output.show(published_table(beside))
     for row in beside.to_dict("records") if len(beside) else ():
         if row["published"] != row["published"]:
-            tell.note(f"{row['programme']}, {row['outcome']}, published in words: {row['note']}.")
-    tell.note(f"\nInterval: {found.interval}.{as_frozen(plan.designs)}")
+            output.note(f"{row['programme']}, {row['outcome']}, published in words: {row['note']}.")
+    output.note(f"\nInterval: {found.interval}.{as_frozen(plan.designs)}")
     for caution in found.cautions:
-        tell.note(f"Caution: {caution}.")
-    tell.note(f"Table and figure: {folder}")
-    tell.answer({**found.to_dict(), "files": {name: str(folder / name) for name in files}})
+        output.note(f"Caution: {caution}.")
+    output.note(f"Table and figure: {folder}")
+    output.answer({**found.to_dict(), "files": {name: str(folder / name) for name in files}})
 
 
 def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":

@@ -52,37 +52,37 @@ def validate(
     from supportnet.experiments.resource_needs import of_validate
     from supportnet.experiments.trials.design import SCENARIOS
 
-    tell, n = Output(as_json, quiet), threads(workers)
+    output, n = Output(as_json, quiet), threads(workers)
     plan = ValidationPlan.of(replicates, seed, uncertainty, posterior)
     sampling = plan.sampling
-    afford(of_validate(len(sampling.replicates), n, sampling.posterior), "--replicates", tell)
+    afford(of_validate(len(sampling.replicates), n, sampling.posterior), "--replicates", output)
     folder = out or default_folder(list(SCENARIOS.values()), plan.request)
     store = unfinished_store(folder, "validate")
     with written_together(folder, "validate", store) as hidden:
-        with tell.progress("Looking for patterns") as progress:
+        with output.progress("Looking for patterns") as progress:
             validation = Validation(plan, pattern_table(measure_patterns(plan, n, progress, store)))
         names = validation.write(hidden)
-    tell_validation(validation, full, tell)
-    tell.note(f"\nTable and figure: {folder}")
-    tell.answer({**validation.to_dict(), "files": {name: str(folder / name) for name in names}})
+    tell_validation(validation, full, output)
+    output.note(f"\nTable and figure: {folder}")
+    output.answer({**validation.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def tell_validation(validation: "Validation", full: bool, tell: "Output") -> None:
+def tell_validation(validation: "Validation", full: bool, output: "Output") -> None:
     """Patterns for people, use by use; full: each of them in tables."""
     from supportnet.analysis.results.validation import SAYS
 
     for use, says in SAYS.items():
         if full:
-            tell.show(ranges_table(validation.of_use(use), says))
+            output.show(ranges_table(validation.of_use(use), says))
         else:
-            tell.note(score_in_words(validation.of_use(use), says))
+            output.note(score_in_words(validation.of_use(use), says))
     if not full:
-        tell.note("With --full: every pattern with its range, its value and its interval. The files have them too.\n")
+        output.note("With --full: every pattern with its range, its value and its interval. The files have them too.\n")
     for row in validation.of_use("context").itertuples():
-        tell.note(f"Not computed: row {row.pattern}, {row.what} ({row.statistic}).")
-    tell.note(f"Interval: {validation.interval}; of shares within 0 and 1.")
+        output.note(f"Not computed: row {row.pattern}, {row.what} ({row.statistic}).")
+    output.note(f"Interval: {validation.interval}; of shares within 0 and 1.")
     for caution in validation.cautions:
-        tell.note(f"Caution: {caution}.")
+        output.note(f"Caution: {caution}.")
 
 
 def score_in_words(rows: "pd.DataFrame", says: str) -> str:

@@ -58,7 +58,7 @@ class WhatIf:
             )
         base = WhatIf()
         scenario = one_of("scenario", query.get("scenario", base.scenario), starting_scenarios(own))
-        moves = [move for name, said in query.items() if name not in FIXED for move in moves_of(name, said)]
+        moves = [move for name, value in query.items() if name not in FIXED for move in moves_of(name, value)]
         return cls(
             scenario,
             one_of("preset", query.get("preset", base.preset), SHARE_PSYCHOSIS),
@@ -84,7 +84,7 @@ class WhatIf:
     @cached_property
     def what_if(self) -> Scenario:
         """The scenario with its levers moved; what comes after the last week is cut off."""
-        return Scenario.read(toml_text(self._said), "what-if").with_values({"weeks": self.weeks})
+        return Scenario.read(toml_text(self._content), "what-if").with_values({"weeks": self.weeks})
 
     @property
     def draws(self) -> Posterior | None:
@@ -94,16 +94,18 @@ class WhatIf:
     @property
     def file(self) -> str:
         """The what-if as a scenario file to take home: it says what its network file is called, not where it lies."""
-        said, networks = self._said, self.networks
-        return toml_text({**said, "population": {**said["population"], "networks": networks}} if networks else said)
+        content, networks = self._content, self.networks
+        if networks:
+            content = {**content, "population": {**content["population"], "networks": networks}}
+        return toml_text(content)
 
     @property
     def networks(self) -> str:
         """The name of the file that people are read from, if there is one."""
-        return Path(self._said["population"].get("networks", "")).name
+        return Path(self._content["population"].get("networks", "")).name
 
     @property
-    def _said(self) -> dict[str, Any]:
+    def _content(self) -> dict[str, Any]:
         below = flattened_file(self.base) if self.scenario == own_scenario_name(self.own) else {"based_on": self.base}
         above = {
             "title": self.title,
@@ -139,7 +141,7 @@ class WhatIf:
         """The scenario, and each lever that is set otherwise."""
         start = Scenario.load(self.base).title if self.scenario != TODAY else "today"
         moves = [
-            f"{name} {as_written(said)}" + (f" from week {week}" if week else "") for name, said, week in self.moves
+            f"{name} {as_written(value)}" + (f" from week {week}" if week else "") for name, value, week in self.moves
         ]
         return "; ".join((start, *moves))
 
@@ -169,32 +171,32 @@ def own_scenario_name(own: str) -> str:
 def flattened_file(own: str) -> dict[str, Any]:
     """A scenario file and the files that it is based on as one, down to the scenario of the library below them all."""
     source = find_scenario(own)
-    said = with_networks_at(source)
-    while (base := said.pop("based_on", "")) not in ("", *library()):
+    content = with_networks_at(source)
+    while (base := content.pop("based_on", "")) not in ("", *library()):
         source = find_scenario(base, source.folder)
-        said = merged(with_networks_at(source), said)
-    return ({"based_on": base} if base else {}) | said
+        content = merged(with_networks_at(source), content)
+    return ({"based_on": base} if base else {}) | content
 
 
 def with_networks_at(source: Source) -> dict[str, Any]:
     """What a scenario file says, with the path of its network file as it leads there from the current folder."""
-    said = parsed_scenario(source)
-    match said:
+    content = parsed_scenario(source)
+    match content:
         case {"population": {"networks": str(networks)}} if networks:
-            said["population"]["networks"] = os.path.join(source.folder, networks)
-    return said
+            content["population"]["networks"] = os.path.join(source.folder, networks)
+    return content
 
 
-def moves_of(name: str, said: str) -> list[Move]:
+def moves_of(name: str, text: str) -> list[Move]:
     """A lever as an address says it: a value, and from which week on if not from the start; later ones behind commas
     (`15,20@26`)."""
-    moves = [move_of(name, one) for one in said.split(",")]
+    moves = [move_of(name, one) for one in text.split(",")]
     if len({move.week for move in moves}) < len(moves):
-        raise mistake(name, "a lever is moved twice in one week", said[:60], "each week once")
+        raise mistake(name, "a lever is moved twice in one week", text[:60], "each week once")
     return moves
 
 
-def move_of(name: str, said: str) -> Move:
+def move_of(name: str, text: str) -> Move:
     """One move of a lever."""
     if name not in page_levers():
         raise mistake(
@@ -204,7 +206,7 @@ def move_of(name: str, said: str) -> Move:
             "a lever of this page",
             nearest(name[:60], page_levers(), "this page"),
         )
-    lever, (value, _, week) = page_levers()[name], said.partition("@")
+    lever, (value, _, week) = page_levers()[name], text.partition("@")
     at = whole_in_range(name, week, 0, WEEKS[1] - 1) if week else 0
     if lever.is_switch:
         return Move(name, one_of(name, value, (ON, OFF)) == ON, at)

@@ -32,11 +32,11 @@ class KnownHost:
         return bool(host) and (host in self.names or host == bare(here))
 
 
-def host_in(said: str) -> str:
+def host_in(header: str) -> str:
     """The name or address in a Host header, without port, brackets and the interface of a local address; empty where
     there is none."""
     try:
-        return bare(urlsplit(f"//{said}").hostname or "")
+        return bare(urlsplit(f"//{header}").hostname or "")
     except ValueError:
         return ""
 

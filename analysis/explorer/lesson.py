@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from supportnet.sim.errors import UserInputError
 
-Said = dict[str, str | int | float]  # words of an address
+Settings = dict[str, str | int | float]  # words of an address
 
 
 class LessonPart(BaseModel):
@@ -30,8 +30,8 @@ class ModelAnswer(LessonPart):
 
     outcome: str
     more: Literal["higher", "lower"] | None = None  # the direction in which one of two is ahead
-    set: Said | None = None  # the what-if that is asked about; what stands on the page where it is left out
-    than: Said | None = None
+    set: Settings | None = None  # the what-if that is asked about; what stands on the page where it is left out
+    than: Settings | None = None
     names: tuple[str, ...] = ()
     groups: tuple[str, str] | None = None
     budget: float | None = None
@@ -48,7 +48,7 @@ class Step(LessonPart):
     choices: tuple[PredictionChoice, ...] | None = None
     answer: ModelAnswer | None = None
     reveal: str | None = None  # the step whose question is answered here
-    set: Said | None = None  # what the page is put into
+    set: Settings | None = None  # what the page is put into
     allow: tuple[str, ...] | None = None  # levers that are shown; all where it is left out
 
 

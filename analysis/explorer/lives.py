@@ -147,7 +147,7 @@ def histories(weeks: list[PersonWeek], programmes: list[str]) -> list[dict[str, 
     week = np.repeat(np.arange(len(weeks)), [len(one.ties) for one in weeks])
     ties, last = (np.concatenate(rows) for rows in ([one.ties for one in weeks], [one.last for one in weeks]))
     rows = {key: np.flatnonzero(ties["key"] == key) for key in dict.fromkeys(ties["key"].tolist())}
-    return [history(week[there], ties[there], last[there], programmes) for there in rows.values()]
+    return [history(week[row], ties[row], last[row], programmes) for row in rows.values()]
 
 
 def history(week: NDArray[Any], tie: NDArray[Any], last: NDArray[Any], programmes: list[str]) -> dict[str, Any]:

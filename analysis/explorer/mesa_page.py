@@ -61,10 +61,10 @@ def model_controls(scenario: Scenario, start: str) -> dict[str, Any]:
 
 def control(lever: PageLever, value: float | bool) -> Any:
     """A lever as Mesa draws it."""
-    said = page_texts()["lever"][lever.name]
-    title = said["title"] + (f" ({said['unit']})" if "unit" in said and said.get("times", 1) == 1 else " (share)")
+    texts = page_texts()["lever"][lever.name]
+    title = texts["title"] + (f" ({texts['unit']})" if "unit" in texts and texts.get("times", 1) == 1 else " (share)")
     if lever.is_switch:
-        return {"type": "Checkbox", "label": said["title"], "value": value}
+        return {"type": "Checkbox", "label": texts["title"], "value": value}
     return Slider(title, value, lever.low, lever.high, lever.step)
 
 

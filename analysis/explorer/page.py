@@ -72,7 +72,7 @@ def set_in(change: Change) -> dict[str, float | bool]:
     programmes = {
         f"programmes.{name}.coverage": row["coverage"] for name, row in change.programmes.items() if "coverage" in row
     }
-    mechanisms = {f"mechanisms.{name}": said is True for name, said in change.mechanisms.items()}
+    mechanisms = {f"mechanisms.{name}": setting is True for name, setting in change.mechanisms.items()}
     return {name: value for name, value in (services | programmes | mechanisms).items() if name in page_levers()}
 
 

@@ -154,7 +154,7 @@ def service(own: str = "", network: str = "") -> Starlette:
         Route("/api/take-home/{name}", take_home),
         Mount("/", StaticFiles(directory=str(static), html=True)),
     ]
-    handlers: Any = {UserInputError: partial(on_mistake, own=own), Busy: on_busy, Interrupted: on_gone}
+    handlers: Any = {UserInputError: partial(on_mistake, own=own), Busy: on_busy, Interrupted: on_departed}
     return Starlette(
         routes=routes, lifespan=lifespan, exception_handlers=handlers,
         middleware=[Middleware(Safe), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)],
@@ -176,7 +176,7 @@ ELSEWHERE = ("who", "tie", "week", "world")  # parts of an address that say what
 
 def world_of(request: Request) -> dict[str, str]:
     """The part of an address that says which worlds are asked for."""
-    return {name: said for name, said in request.query_params.items() if name not in ELSEWHERE}
+    return {name: value for name, value in request.query_params.items() if name not in ELSEWHERE}
 
 
 def client_of(request: Request) -> Client:
@@ -222,13 +222,13 @@ FOLDERS = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[/\\][^/\\\s'\",;]+)+[/\\]")  
 def mistaken(error: UserInputError, own: str = "") -> JSONResponse:
     """What was wrong, where, and what to do: in parts, for the page to show in its own words; where files lie on this
     computer is not told."""
-    told = {name: str(said) for name, said in error.parts.items() if said}
+    parts = {name: str(text) for name, text in error.parts.items() if text}
     folder = os.path.join(os.path.dirname(own), "")
-    told = {
-        name: FOLDERS.sub("", said.replace(folder, "") if folder else said)
-        for name, said in {**told, "where": error.where, "all": str(error)}.items()
+    parts = {
+        name: FOLDERS.sub("", text.replace(folder, "") if folder else text)
+        for name, text in {**parts, "where": error.where, "all": str(error)}.items()
     }
-    return JSONResponse({"mistake": told}, 400)
+    return JSONResponse({"mistake": parts}, 400)
 
 
 async def on_mistake(request: Request, error: Exception, own: str = "") -> Response:
@@ -242,6 +242,6 @@ async def on_busy(request: Request, error: Exception) -> Response:
     return JSONResponse({"busy": True}, 503, headers={"Retry-After": "1"})
 
 
-async def on_gone(request: Request, error: Exception) -> Response:
+async def on_departed(request: Request, error: Exception) -> Response:
     """Nobody waits any more."""
     return Response(status_code=499)

@@ -26,8 +26,8 @@ def outcomes_csv(worlds: Worlds, asked: WhatIf, halt: Event) -> bytes:
     from supportnet.analysis.files.writing import without_formulas  # slow to load
 
     found = worlds.compared(asked, halt)
-    told = without_formulas(pd.concat([world.outcomes for world in found.worlds], ignore_index=True))
-    return told.to_csv(index=False, lineterminator="\n").encode()
+    table = without_formulas(pd.concat([world.outcomes for world in found.worlds], ignore_index=True))
+    return table.to_csv(index=False, lineterminator="\n").encode()
 
 
 def picture(worlds: Worlds, asked: WhatIf, kind: str, halt: Event) -> bytes:

@@ -89,9 +89,9 @@ class Worlds:
 
     def _both(self, asked: WhatIf, replicates: int, halt: Event) -> tuple[Ensemble, Ensemble]:
         today, what_if = what_if_plan(asked, replicates).runs
-        return self._lived(today, halt), self._lived(what_if, halt)
+        return self._simulated(today, halt), self._simulated(what_if, halt)
 
-    def _lived(self, plan: RunPlan, halt: Event) -> Ensemble:
+    def _simulated(self, plan: RunPlan, halt: Event) -> Ensemble:
         sampling = plan.sampling
         drawn = sampling.posterior.identity if sampling.posterior else ""
         place = self._place((scenario_key(plan.scenario), sampling.seed, drawn), len(sampling.replicates))

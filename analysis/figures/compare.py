@@ -21,7 +21,7 @@ from supportnet.analysis.figures.style import (
     house_style,
 )
 from supportnet.analysis.wording.caveats import compare_cautions
-from supportnet.analysis.wording.formatting import counted, in_a_foot, luck_of
+from supportnet.analysis.wording.formatting import counted, in_a_foot, shared_randomness
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.ensemble.ensemble import NAMES
 from supportnet.experiments.ensemble.estimates import Estimate, difference_of, difference_within, mean_of
@@ -185,7 +185,7 @@ def comparison_caption(comparison: EnsembleComparison) -> str:
     n = comparison.n_replicates
     sizes = sorted({world.scenario.population.patients for world in comparison.worlds})
     people = " or ".join(counted(size, "person", "people") for size in sizes)
-    areas = f"{counted(n, 'simulated area')} of {people}, {luck_of(comparison)}."
+    areas = f"{counted(n, 'simulated area')} of {people}, {shared_randomness(comparison)}."
     if n == 1:
         return f"{areas} A single replicate, so there are no intervals."
     kind = "95 % Monte Carlo intervals of the means"

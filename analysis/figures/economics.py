@@ -28,7 +28,7 @@ def economics_figure(found: Economics, ax: "Axes | None" = None) -> Figure:
         _plane(ax, found)
         return figure_of(ax)
     probability, _ = found.uncertainty
-    names = list(found.lived.names)
+    names = list(found.samples.names)
     right = name_width(names)
     width = LEFT + 2 * SIDE + GAP + right
     years = found.finished.weeks / 52
@@ -79,7 +79,7 @@ def _name_points(axes: "Axes", found: Economics) -> None:
     order, (low, high) = np.argsort(places[:, 1], kind="stable"), axes.get_ylim()
     heights = spread_apart(places[order, 1] + 0.15 * (high - low) / HEIGHT, 0.17 * (high - low) / HEIGHT, low, high)
     for k, height in zip(order, heights, strict=True):
-        axes.annotate(found.lived.names[k], (places[k, 0], height), xytext=(8, 0), textcoords="offset points",
+        axes.annotate(found.samples.names[k], (places[k, 0], height), xytext=(8, 0), textcoords="offset points",
                       va="center", fontsize=8.5, color=look(int(k)).colour, fontweight="bold", zorder=6,
                       path_effects=[HALO])  # fmt: skip
 
@@ -89,7 +89,7 @@ def _curves(axes: "Axes", found: Economics) -> None:
     curve, ends = found.curve, list[tuple[float, str, str]]()
     frontier = curve.probability[np.arange(len(curve.best)), curve.best]
     axes.plot(curve.thresholds, frontier, color="#d0d0d0", linewidth=7, solid_capstyle="butt", zorder=1)
-    for k, name in enumerate(found.lived.names):
+    for k, name in enumerate(found.samples.names):
         drawn, line = look(k), curve.probability[:, k]
         axes.plot(curve.thresholds, line, color=drawn.colour, linestyle=drawn.dashes, marker=drawn.marker, markevery=4,
                   markersize=4.5, zorder=2 + k)  # fmt: skip

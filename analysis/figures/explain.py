@@ -91,8 +91,8 @@ def share_label(share: dict[str, float], least: float) -> str:
 def attribution_caption(found: Attribution, baseline: str) -> str:
     """What the figure shows, in words."""
     n = counted(len(found.replicates), "replicate")
-    held = "held at the baseline's mean" if found.held == "baseline" else "switched off"
-    about = f"Shapley shares of {found.over} in the difference from {baseline}, the others {held}"
+    others = "held at the baseline's mean" if found.held == "baseline" else "switched off"
+    about = f"Shapley shares of {found.over} in the difference from {baseline}, the others {others}"
     return f"{about}. {n}."
 
 

@@ -55,10 +55,10 @@ def forest_figure(rows: pd.DataFrame, beside: pd.DataFrame, foot: str, ax: Any =
 def among(rows: pd.DataFrame, beside: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Of several programmes: what is published, and recovery and distress at the end of treatment."""
     shown = list[pd.DataFrame]()
-    told = beside[beside["kind"] == kind] if len(beside) else beside
+    published = beside[beside["kind"] == kind] if len(beside) else beside
     for programme in rows["programme"].unique():
         of = rows[(rows["kind"] == kind) & (rows["programme"] == programme)]
-        theirs = told[told["programme"] == programme] if len(told) else told
+        theirs = published[published["programme"] == programme] if len(published) else published
         chosen = of[(of["when"] == "end of treatment") & of["outcome"].isin(MAIN)]
         both = pd.concat([theirs, chosen]).drop_duplicates("outcome")
         shown.append(both.assign(name=[named(row) for _, row in both.iterrows()], when=""))

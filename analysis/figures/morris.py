@@ -70,14 +70,14 @@ def draw_plane(axes: "Axes", indices: pd.DataFrame, unit: str, noise: float) -> 
     table = indices.pivot(index="factor", columns="index", values="value").sort_values("mu_star", ascending=False)
     stars, sigmas = table["mu_star"].to_numpy(), table["sigma"].to_numpy()
     far = 1.08 * max(np.nan_to_num([*stars, *sigmas, noise]).max(), 1e-9)
-    said = []
+    labels = []
     for slope, name in ((1.0, "σ = μ*"), (0.5, "σ = μ*/2")):
         axes.plot([0, far], [0, slope * far], color=PALE, linewidth=0.8, linestyle=(0, (4, 3)))
-        said.append(axes.annotate(name, (far, slope * far), xytext=(-3, 4), textcoords="offset points", ha="right",
-                                  va="bottom", fontsize=7.5, color=PALE))  # fmt: skip
+        labels.append(axes.annotate(name, (far, slope * far), xytext=(-3, 4), textcoords="offset points", ha="right",
+                                    va="bottom", fontsize=7.5, color=PALE))  # fmt: skip
     for name, up, va in REGIONS:
-        said.append(axes.annotate(name, (0.98, up), xycoords="axes fraction", ha="right", va=va, fontsize=8, color=PALE,
-                                  fontstyle="italic"))  # fmt: skip
+        labels.append(axes.annotate(name, (0.98, up), xycoords="axes fraction", ha="right", va=va, fontsize=8,
+                                    color=PALE, fontstyle="italic"))  # fmt: skip
     axes.plot(stars, sigmas, "o", color="#9a9a9a", markersize=4, zorder=2)
     axes.set_xlim(0, far)
     axes.set_ylim(0, 1.14 * far)
@@ -89,14 +89,14 @@ def draw_plane(axes: "Axes", indices: pd.DataFrame, unit: str, noise: float) -> 
         axes.annotate("replicate noise alone", (noise, 1.0), xycoords=("data", "axes fraction"), ha="right" if right
                       else "left", xytext=(3, 3), textcoords="offset points", fontsize=8,
                       color=LOOKS[1].colour)  # fmt: skip
-    name_points(axes, list(table.index), stars, sigmas, [text.get_window_extent() for text in said])
+    name_points(axes, list(table.index), stars, sigmas, [text.get_window_extent() for text in labels])
 
 
-def name_points(axes: "Axes", names: list[str], x: np.ndarray, y: np.ndarray, said: list[Bbox]) -> None:
+def name_points(axes: "Axes", names: list[str], x: np.ndarray, y: np.ndarray, labels: list[Bbox]) -> None:
     """Names at points, from the largest down, wherever there is room beside other points, names and what is said."""
     known = np.isfinite(x) & np.isfinite(y)
     points = axes.transData.transform(np.column_stack([x, y])[known])
-    taken = said + [Bbox.from_bounds(across - NEAR, up - NEAR, 2 * NEAR, 2 * NEAR) for across, up in points]
+    taken = labels + [Bbox.from_bounds(across - NEAR, up - NEAR, 2 * NEAR, 2 * NEAR) for across, up in points]
     inside = axes.get_window_extent()
     for name, across, up in list(zip(names, x, y, strict=True))[:NAMED]:
         if not np.isfinite(across + up):

@@ -28,59 +28,59 @@ class Finished:
     """What a comparison left behind."""
 
     folder: Path
-    told: dict[str, Any]  # its provenance
+    metadata: dict[str, Any]  # its provenance
     outcomes: pd.DataFrame  # scenario, replicate, outcome, value
 
     @classmethod
     def read(cls, folder: Path) -> "Finished":
         """The comparison in this folder. Raises UserInputError where there is none, or where it was changed."""
-        told = _contents(folder, PROVENANCE, read_json)
+        metadata = _contents(folder, PROVENANCE, read_json)
         try:
-            _check(folder, told)
+            _check(folder, metadata)
         except UserInputError:
             raise
         except UNREADABLE as error:
             raise _none(folder, f"{PROVENANCE} of something else") from error
-        if damaged_files(folder, told, [OUTCOMES]):
+        if damaged_files(folder, metadata, [OUTCOMES]):
             raise _changed(folder, "a checksum other than the one it was written with")
         outcomes = _contents(folder, OUTCOMES, _table)
-        if wrong := _damage(outcomes, told):
+        if wrong := _damage(outcomes, metadata):
             raise _changed(folder, wrong)
-        return cls(folder, told, outcomes)
+        return cls(folder, metadata, outcomes)
 
     @property
     def names(self) -> list[str]:
         """Scenarios, the baseline first."""
-        return list(self.told["names"])
+        return list(self.metadata["names"])
 
     @property
     def weeks(self) -> int:
-        return int(self.told["scenarios"][0]["scenario"]["weeks"])
+        return int(self.metadata["scenarios"][0]["scenario"]["weeks"])
 
     @property
     def patients(self) -> int:
-        return int(self.told["scenarios"][0]["scenario"]["population"]["patients"])
+        return int(self.metadata["scenarios"][0]["scenario"]["population"]["patients"])
 
     @property
     def posterior(self) -> str:
         """Identity of the draws that it was lived by; nothing where it was not."""
-        return str(self.told.get("posterior", ""))
+        return str(self.metadata.get("posterior", ""))
 
     @property
     def is_checked(self) -> bool:
         """Whether damage would have been noticed; comparisons by earlier versions have no checksums."""
-        return has_checksums(self.told)
+        return has_checksums(self.metadata)
 
     @property
     def own_prices(self) -> list[str]:
         """Scenarios with other unit costs than the baseline."""
         unit_costs = [
             {name: value for name, value in one["parameters"].items() if name.startswith("costs.")}
-            for one in self.told["scenarios"]
+            for one in self.metadata["scenarios"]
         ]
         return [name for name, own in zip(self.names, unit_costs, strict=True) if own != unit_costs[0]]
 
-    def lived(self, effect: str) -> StrategySamples:
+    def samples(self, effect: str) -> StrategySamples:
         """What its replicates used, and this effect; only replicates that every scenario has whole, and with a
         posterior only draws that were lived as often as they should. Raises UserInputError where something is
         missing."""
@@ -96,19 +96,19 @@ class Finished:
         table = wanted.pivot(index="replicate", columns=["scenario", "outcome"], values="value")
         table = table.reindex(columns=columns).dropna()
         if self.posterior:
-            lived_by, lives = np.unique(draws_of(list(table.index)), return_counts=True)
-            table = table[np.isin(draws_of(list(table.index)), lived_by[lives == LIVES])]
+            drawn, lives = np.unique(draws_of(list(table.index)), return_counts=True)
+            table = table[np.isin(draws_of(list(table.index)), drawn[lives == LIVES])]
         draws = draws_of(list(table.index)) if self.posterior else None
         if len(table if draws is None else np.unique(draws)) < 2:
             raise UserInputError(
                 "too few replicates to tell luck from effect", where=str(self.folder),
-                found=f"{len(table)} that count, of {len(self.told['replicates'])}",
+                found=f"{len(table)} that count, of {len(self.metadata['replicates'])}",
                 expected=f"at least {2 * LIVES if self.posterior else 2} that every scenario has"
                 + f", {LIVES} of each draw" * bool(self.posterior),
                 remedy="compare again with 20 replicates",
             )  # fmt: skip
         values = table.to_numpy(np.float64).reshape(len(table), len(self.names), -1)
-        paired = not self.told["independent"] or bool(self.posterior)
+        paired = not self.metadata["independent"] or bool(self.posterior)
         return StrategySamples(tuple(self.names), values[..., :-1], values[..., -1], draws, paired)
 
 
@@ -145,14 +145,14 @@ def _none(folder: Path, found: str) -> UserInputError:
     return UserInputError(what, where=str(folder), found=found, expected=EXPECTED, remedy=remedy)
 
 
-def _damage(outcomes: pd.DataFrame, told: dict[str, Any]) -> str:
+def _damage(outcomes: pd.DataFrame, metadata: dict[str, Any]) -> str:
     """What is wrong with the outcomes of a comparison, in words."""
     kinds = {name: outcomes[name].dtype.kind for name in ("replicate", "value")}
     if kinds != {"replicate": "i", "value": "f"}:
         return "replicates or values that are no numbers"
-    if differ := {*outcomes["scenario"]} ^ {*told["names"]}:
+    if differ := {*outcomes["scenario"]} ^ {*metadata["names"]}:
         return "not the scenarios compared: " + ", ".join(sorted(map(str, differ)))
-    if not {*outcomes["replicate"]} <= {*told["replicates"]}:
+    if not {*outcomes["replicate"]} <= {*metadata["replicates"]}:
         return "replicates that were not compared"
     return "rows that come twice" * bool(outcomes.duplicated(COLUMNS[:-1]).any())
 
@@ -182,15 +182,15 @@ class ComparisonMetadata(BaseModel):
     fixed: list[list[str]] = []
 
 
-def _check(folder: Path, told: dict[str, Any]) -> None:
-    if told["command"] != "compare" or len(told["names"]) < 2:
+def _check(folder: Path, metadata: dict[str, Any]) -> None:
+    if metadata["command"] != "compare" or len(metadata["names"]) < 2:
         raise UserInputError(
-            "is not a comparison: there is nothing to compare costs with", where=str(folder), found=told["command"],
+            "is not a comparison: there is nothing to compare costs with", where=str(folder), found=metadata["command"],
             expected=EXPECTED, remedy="compare a baseline with at least one other scenario",
         )  # fmt: skip
-    if len(ComparisonMetadata.model_validate(told).scenarios) != len(told["names"]):
+    if len(ComparisonMetadata.model_validate(metadata).scenarios) != len(metadata["names"]):
         raise ValueError("as many names as scenarios")
-    if told["run_identity"] != identity(told) or not is_intact(told):
+    if metadata["run_identity"] != identity(metadata) or not is_intact(metadata):
         raise UserInputError(
             "was changed since it was written", where=str(folder / PROVENANCE),
             found="contents that do not fit the identity or checksum", expected=EXPECTED, remedy=AGAIN,

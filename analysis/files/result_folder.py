@@ -77,20 +77,20 @@ def _keep(store: Store, folder: Path) -> None:
 def _seal(folder: Path) -> None:
     """Write the checksums of all other files, and one of its own, into the provenance."""
     if (folder / PROVENANCE).exists():
-        told = read_json(folder / PROVENANCE)
+        metadata = read_json(folder / PROVENANCE)
         names = sorted(path.name for path in folder.iterdir() if path.name != PROVENANCE)
         files = {name: sha256_of(folder / name) for name in names}
-        write_json(sealed({**told, "files": files}), folder / PROVENANCE)
+        write_json(sealed({**metadata, "files": files}), folder / PROVENANCE)
 
 
-def has_checksums(told: Mapping[str, Any]) -> bool:
+def has_checksums(metadata: Mapping[str, Any]) -> bool:
     """Whether a provenance says how the files beside it should be; those of earlier versions do not."""
-    return isinstance(told.get("files"), dict)
+    return isinstance(metadata.get("files"), dict)
 
 
-def damaged_files(folder: Path, told: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+def damaged_files(folder: Path, metadata: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     """Which of these files in a folder are not as its provenance says. What is gone is not among them."""
-    checksums = told["files"] if has_checksums(told) else {}
+    checksums = metadata["files"] if has_checksums(metadata) else {}
     return [
         name
         for name in names
@@ -101,19 +101,19 @@ def damaged_files(folder: Path, told: Mapping[str, Any], names: Iterable[str]) -
 def not_of_another(folder: Path, command: str) -> None:
     """Raises UserInputError where a folder holds results of another command, or its unfinished work."""
     unfinished = {path.parts[-3] for path in folder.glob(f"{UNFINISHED}/*/*/*.arrays")}
-    for there in sorted(unfinished - {command}):
+    for other in sorted(unfinished - {command}):
         raise UserInputError(
             "unfinished work of another command lies there", where=str(folder / UNFINISHED),
-            found=f"what `supportnet {there}` has done", expected=f"a folder of its own for `supportnet {command}`",
-            remedy=f"choose another folder with --out, or finish `supportnet {there}` there first",
+            found=f"what `supportnet {other}` has done", expected=f"a folder of its own for `supportnet {command}`",
+            remedy=f"choose another folder with --out, or finish `supportnet {other}` there first",
         )  # fmt: skip
     try:
-        there = read_json(folder / PROVENANCE).get("command", command)
+        other = read_json(folder / PROVENANCE).get("command", command)
     except (OSError, ValueError, AttributeError):
         return
-    if there != command:
+    if other != command:
         raise UserInputError(
             "results of another command lie there, and would be replaced", where=str(folder),
-            found=f"what `supportnet {there}` wrote", expected=f"a folder of its own for `supportnet {command}`",
+            found=f"what `supportnet {other}` wrote", expected=f"a folder of its own for `supportnet {command}`",
             remedy="choose another folder",
         )  # fmt: skip

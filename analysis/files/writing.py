@@ -39,8 +39,8 @@ def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
 def _with_texts(table: pd.DataFrame, changed: Callable[[str], str]) -> pd.DataFrame:
     """The same table with other texts in its cells, its index and the names of its columns."""
 
-    def text(said: Any) -> Any:
-        return changed(said) if isinstance(said, str) else said
+    def text(value: Any) -> Any:
+        return changed(value) if isinstance(value, str) else value
 
     def texts(column: Any) -> Any:
         """Only where something changes, for tables are long and their texts few."""

@@ -30,23 +30,23 @@ def write_calibration(found: Calibrated, covered: list[Covered], seed: int, fold
     from supportnet.analysis.figures.style import save_figure
 
     patterns, numbers = patterns_table(found), numbers_table(found)
-    told = calibration_provenance(found, seed)
+    metadata = calibration_provenance(found, seed)
     write_csv(patterns, folder / "patterns.csv")
     write_csv(numbers, folder / "numbers.csv")
     write_csv(correlations(found), folder / "correlations.csv")
     if covered:
         write_csv(pd.DataFrame(covered), folder / "coverage.csv")
-    write_draws(folder / POSTERIOR, numbers_at(found.study, found.draws).assign(**set_by(found)), told)
+    write_draws(folder / POSTERIOR, numbers_at(found.study, found.draws).assign(**set_by(found)), metadata)
     save_figure(patterns_figure(patterns, len(found.draws)), folder, "patterns")
     save_figure(learned_figure(numbers), folder, "learned")
-    write_json(told, folder / PROVENANCE)
+    write_json(metadata, folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())
 
 
 def set_by(found: Calibrated) -> dict[str, float]:
     """Numbers of the model that the study sets for all its runs."""
-    said = found.study.file.set.items()
-    return {name.removeprefix("parameters."): value for name, value in said if name.startswith("parameters.")}
+    values = found.study.file.set.items()
+    return {name.removeprefix("parameters."): value for name, value in values if name.startswith("parameters.")}
 
 
 def patterns_table(found: Calibrated) -> pd.DataFrame:
@@ -60,9 +60,9 @@ def patterns_table(found: Calibrated) -> pd.DataFrame:
             "unit": pattern.unit, "accept_lower": pattern.low, "accept_upper": pattern.high, "assumed": pattern.assumed,
         }  # fmt: skip
         for name, values in (("prior", found.rounds[0].values[:, k]), ("posterior", found.seen[:, k])):
-            there = values[np.isfinite(values)]
-            lower, median, upper = np.quantile(there, ENDS)
-            inside = ((there >= pattern.low) & (there <= pattern.high)).mean()
+            finite = values[np.isfinite(values)]
+            lower, median, upper = np.quantile(finite, ENDS)
+            inside = ((finite >= pattern.low) & (finite <= pattern.high)).mean()
             row |= {f"{name}_lower": lower, name: median, f"{name}_upper": upper, f"{name}_in_range": inside}
         rows.append(row | {"in_range": pattern.met(row["posterior"]), "emulator_r2": fit.r2, "emulator_sd": fit.sd})
     return pd.DataFrame(rows)
@@ -92,13 +92,13 @@ def numbers_table(found: Calibrated) -> pd.DataFrame:
 
 def calibration_cautions(patterns: pd.DataFrame, numbers: pd.DataFrame) -> list[str]:
     """Why draws from a posterior are not to be relied on."""
-    said = []
+    lines = []
     if unknown := list(patterns["value"][~(patterns["emulator_r2"] > 0.0)].unique()):
-        said.append(f"emulators predict {some_of(unknown)} no better than its mean: take more runs")
+        lines.append(f"emulators predict {some_of(unknown)} no better than its mean: take more runs")
     if not ((numbers["r_hat"] <= LARGEST_R_HAT) & (numbers["ess"] >= FEWEST_EFFECTIVE)).all():
         expected = f"R-hat at most {LARGEST_R_HAT}, effective draws at least {FEWEST_EFFECTIVE}"
-        said.append(f"chains do not agree yet (expected: {expected}), so draws are not those of the posterior")
-    return said
+        lines.append(f"chains do not agree yet (expected: {expected}), so draws are not those of the posterior")
+    return lines
 
 
 def correlations(found: Calibrated) -> pd.DataFrame:

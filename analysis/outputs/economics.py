@@ -17,7 +17,7 @@ def request(found: Economics) -> dict[str, Any]:
     """Everything that the results depend on, as plain values."""
     return {
         "command": "economics",
-        "comparison": found.finished.told["run_identity"],
+        "comparison": found.finished.metadata["run_identity"],
         "effect": found.effect,
         "costs": found.costs.model_dump(),
         "threshold": found.threshold,
@@ -30,7 +30,7 @@ def folder_for(found: Economics, asked: Path | None) -> Path:
     """Where the files go. Raises UserInputError for the folder of the comparison itself, whose files they would
     replace."""
     if asked is None:
-        return default_folder(found.lived.names, request(found))
+        return default_folder(found.samples.names, request(found))
     if os.path.realpath(asked) == os.path.realpath(found.finished.folder):
         raise UserInputError(
             "the comparison lies there, and would be replaced", where="out", found=str(asked),
@@ -48,8 +48,8 @@ def write_economics(found: Economics, folder: Path) -> list[str]:
     write_csv(found.acceptability, folder / "acceptability.csv")
     write_csv(found.information, folder / "information.csv")
     save_figure(economics_figure(found), folder)
-    told = {**request(found), "cautions": found.cautions, "interval": found.interval}
-    compared = {name: found.finished.told.get(name) for name in COMPARED}
+    metadata = {**request(found), "cautions": found.cautions, "interval": found.interval}
+    compared = {name: found.finished.metadata.get(name) for name in COMPARED}
     made = {"versions": versions(), "commit": commit(), "machine": machine()}
-    write_json({**told, "compared": compared, **made}, folder / PROVENANCE)
+    write_json({**metadata, "compared": compared, **made}, folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())

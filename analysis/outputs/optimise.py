@@ -31,7 +31,7 @@ def write_portfolios(found: PortfolioResult, asked: str, folder: Path, goal: Pat
     write_csv(found.regret, folder / "simpler.csv")
     (folder / BEST).write_text(best_toml(found, asked, goal), encoding="utf-8")
     save_figure(portfolio_figure(found, identity(found.request)), folder)
-    told = {
+    metadata = {
         "run_identity": identity(found.request),
         "name": found.today.name,
         **found.request,
@@ -42,17 +42,17 @@ def write_portfolios(found: PortfolioResult, asked: str, folder: Path, goal: Pat
         "commit": commit(),
         "machine": machine(),
     }
-    write_json(told, folder / PROVENANCE)
+    write_json(metadata, folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())
 
 
 def best_toml(found: PortfolioResult, asked: str, goal: Path) -> str:
     """The recommended portfolio as a scenario file, with all else that was given by hand."""
     scenario = found.today.with_values(found.settings(found.recommended))
-    said: dict[str, Any] = {}
+    content: dict[str, Any] = {}
     for each in scenario.layers:
         if each.source == GIVEN:
-            said = merged(said, each.content)
+            content = merged(content, each.content)
     row, interval = found.portfolios.iloc[0], contains(found.reported.draws)
     labels = {
         "based_on": asked if asked in library() else path_from(goal, Path(asked)),
@@ -63,7 +63,7 @@ def best_toml(found: PortfolioResult, asked: str, goal: Path) -> str:
         f"{row['cost_difference']:+.0f} ({row['cost_lower']:.0f} to {row['cost_upper']:.0f}) against "
         f"{found.today.name}; interval: {interval}.",
     }
-    return toml_text({**labels, **said, **labels})
+    return toml_text({**labels, **content, **labels})
 
 
 def path_from(folder: Path, path: Path) -> str:

@@ -19,24 +19,24 @@ from supportnet.sim.provenance import changes, machine, versions
 from supportnet.sim.scenario.scenario import Scenario
 
 
-def same_version(told: Mapping[str, Any], path: Path, other_allowed: bool) -> None:
+def same_version(provenance: Mapping[str, Any], path: Path, other_allowed: bool) -> None:
     """Raises UserInputError where code or libraries are not those that a run was made with, unless others are allowed;
     what is allowed, and another machine, is said on standard error: numbers may differ in their last digits."""
-    of_version = changes(told, {**told, "code": run_hash(), "versions": versions()})
+    of_version = changes(provenance, {**provenance, "code": run_hash(), "versions": versions()})
     if of_version and not other_allowed:
         raise UserInputError(
             "was made by another version, so that numbers may differ", where=str(path), found="; ".join(of_version),
             expected="the code and the libraries that made it",
             remedy="install those, or add other_version=True to run it with what is installed here",
         )  # fmt: skip
-    if different := changes(told, {"code": run_hash(), "versions": versions(), "machine": machine()}):
+    if different := changes(provenance, {"code": run_hash(), "versions": versions(), "machine": machine()}):
         print("Not as when this was first run, so numbers may differ:", *different, sep="\n  ", file=sys.stderr)
 
 
-def posterior_told(told: Mapping[str, Any], path: str) -> Posterior | None:
+def posterior_in(provenance: Mapping[str, Any], path: str) -> Posterior | None:
     """The draws that a run was lived by: those in this file, or those that ship. Raises UserInputError for other
     ones."""
-    if not (asked := told.get("posterior", "")):
+    if not (asked := provenance.get("posterior", "")):
         return None
     if not (path or shipped_draws()):
         raise UserInputError(
@@ -54,15 +54,15 @@ def posterior_told(told: Mapping[str, Any], path: str) -> Posterior | None:
 
 def run_plan_in(provenance: Mapping[str, Any], folder: Path, posterior: str = "") -> RunPlan:
     """The plan of a run whose provenance this is; `folder` holds the interviews that it read, if it did."""
-    scenario = scenario_told(provenance, folder)
-    sampling = Sampling(tuple(provenance["replicates"]), provenance["seed"], posterior_told(provenance, posterior))
+    scenario = scenario_from(provenance, folder)
+    sampling = Sampling(tuple(provenance["replicates"]), provenance["seed"], posterior_in(provenance, posterior))
     return RunPlan(scenario, sampling, tuple(provenance["record"]), provenance["every"])
 
 
 def comparison_plan_in(provenance: Mapping[str, Any], folder: Path, posterior: str = "") -> ComparisonPlan:
     """The plan of a comparison whose provenance this is; `folder` holds the interviews that it read, if it did."""
     scenarios = scenarios_compared(provenance, folder)
-    sampling = Sampling(tuple(provenance["replicates"]), provenance["seed"], posterior_told(provenance, posterior))
+    sampling = Sampling(tuple(provenance["replicates"]), provenance["seed"], posterior_in(provenance, posterior))
     return ComparisonPlan(tuple(scenarios), sampling, provenance["independent"])
 
 
@@ -82,12 +82,12 @@ def scenarios_compared(provenance: Mapping[str, Any], folder: Path) -> list[Scen
             "the provenance does not describe a comparison", where=str(folder), found=repr(error)[:200],
             expected="a provenance.json as `supportnet compare` wrote it", remedy="make the comparison again",
         ) from error  # fmt: skip
-    return [scenario_told(row, folder) for row in rows]
+    return [scenario_from(row, folder) for row in rows]
 
 
-def is_said(name: str, number: float, told: Mapping[str, Any]) -> bool:
+def is_set(name: str, number: float, provenance: Mapping[str, Any]) -> bool:
     """Whether the scenario set a number: to another value than usual, or to keep draws from moving it."""
-    return name in told.get("fixed", []) or number != value(Parameters(), name)
+    return name in provenance.get("fixed", []) or number != value(Parameters(), name)
 
 
 def networks_in(folder: Path, sha256: str) -> str:
@@ -96,14 +96,14 @@ def networks_in(folder: Path, sha256: str) -> str:
     return "" if not sha256 else str(others if others.is_file() else inside(folder, NETWORKS))
 
 
-def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
+def scenario_from(provenance: Mapping[str, Any], folder: Path) -> Scenario:
     """The scenario that a run's provenance describes; `folder` holds the interviews that it read, if it did.
 
     Raises UserInputError where the provenance does not describe one, or the interviews are not those of the run.
     """
     try:
-        own = {name: number for name, number in told["parameters"].items() if is_said(name, number, told)}
-        canonical = {**told["scenario"], "parameters": own}
+        own = {name: number for name, number in provenance["parameters"].items() if is_set(name, number, provenance)}
+        canonical = {**provenance["scenario"], "parameters": own}
         networks = networks_in(folder, canonical["population"].get("networks_sha256", ""))
         if networks and not Path(networks).is_file():
             raise UserInputError(
@@ -113,7 +113,7 @@ def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
                 expected=f"the {NETWORKS} that the run kept beside its provenance.json",
                 remedy="put it back there, or run the scenario itself again",
             )
-        scenario = Scenario.from_canonical(canonical, told["name"], networks)
+        scenario = Scenario.from_canonical(canonical, provenance["name"], networks)
     except (KeyError, TypeError, AttributeError) as error:
         raise UserInputError(
             "the provenance does not describe a scenario",
@@ -122,14 +122,14 @@ def scenario_told(told: Mapping[str, Any], folder: Path) -> Scenario:
             expected="a provenance.json as `supportnet run` wrote it",
             remedy="run the scenario itself again",
         ) from error
-    said = scenario.canonical()["population"].get("networks_sha256")
-    if said != canonical["population"].get("networks_sha256"):
+    sha256 = scenario.canonical()["population"].get("networks_sha256")
+    if sha256 != canonical["population"].get("networks_sha256"):
         raise UserInputError(
             "these are not the interviews of that run",
             where=str(folder / NETWORKS),
-            found=said,
+            found=sha256,
             expected=str(canonical["population"]["networks_sha256"]),
             remedy=f"put the {NETWORKS} of that run beside its provenance.json",
         )
-    labels = {name: json.dumps(told[name], ensure_ascii=False) for name in ("title", "assumes")}
+    labels = {name: json.dumps(provenance[name], ensure_ascii=False) for name in ("title", "assumes")}
     return scenario.with_values(labels)

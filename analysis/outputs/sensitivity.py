@@ -42,10 +42,10 @@ def write_sensitivity(found: Sensitivity, folder: Path) -> list[str]:
 def earlier_files(folder: Path) -> set[str]:
     """The tables and figures that an earlier analysis has left in this folder; its list may name files elsewhere."""
     try:
-        told = set(read_json(folder / PROVENANCE)["files"])
+        recorded = set(read_json(folder / PROVENANCE)["files"])
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return {path.name for path in folder.iterdir() if path.name in told and path.suffix in (".csv", ".png", ".svg")}
+    return {path.name for path in folder.iterdir() if path.name in recorded and path.suffix in (".csv", ".png", ".svg")}
 
 
 def response_tables(found: Sensitivity, cell: Cell) -> dict[str, pd.DataFrame]:

@@ -33,19 +33,19 @@ def as_frozen(designs: Sequence[Design]) -> str:
 
 def trial_cautions(rows: pd.DataFrame, designs: Sequence[Design], n: int, draws: Which | None) -> list[str]:
     """All that has to be said beside trials."""
-    said = [
+    lines = [
         f"{one.programme} was not tried as written down: {'; '.join(changed)}"
         for one in designs
         if (changed := departures(one))
     ]
     entered = rows.groupby("programme")["entered"].first()
-    said += [
+    lines += [
         f"{one.programme}: {entered[one.programme]:.1f} people entered on average, of {one.places} places, for no more "
         "met the criterion within half a year"
         for one in designs
         if entered[one.programme] < one.places
     ]
-    return said + few_replicates(n, draws)
+    return lines + few_replicates(n, draws)
 
 
 def trial_foot(rows: pd.DataFrame, about: Mapping[str, Any]) -> str:
@@ -54,15 +54,16 @@ def trial_foot(rows: pd.DataFrame, about: Mapping[str, Any]) -> str:
     return f"Lines: {about['interval']}.{kept}{in_a_foot(about['cautions'])}"
 
 
-def write_trials(rows: pd.DataFrame, beside: pd.DataFrame, told: dict[str, Any], folder: Path) -> list[str]:
+def write_trials(rows: pd.DataFrame, beside: pd.DataFrame, metadata: dict[str, Any], folder: Path) -> list[str]:
     """Writes effects.csv, published.csv, the figure and where they come from; the names of the files."""
     from supportnet.analysis.figures.forest import forest_figure  # slow to load
     from supportnet.analysis.figures.style import save_figure
 
     write_csv(rows, folder / "effects.csv")
     write_csv(beside, folder / "published.csv")
-    save_figure(forest_figure(rows, beside, trial_foot(rows, told)), folder)
+    save_figure(forest_figure(rows, beside, trial_foot(rows, metadata)), folder)
     changed = {str(name): one for name, one in rows.groupby("programme")["changed"].first().items() if one}
     made = {"frozen": frozen(), "as_frozen": not changed, "changed": changed}
-    write_json({**told, **made, "versions": versions(), "commit": commit(), "machine": machine()}, folder / PROVENANCE)
+    origin = {"versions": versions(), "commit": commit(), "machine": machine()}
+    write_json({**metadata, **made, **origin}, folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())

@@ -20,7 +20,7 @@ def write_validation(
 
     write_csv(rows, folder / "patterns.csv")
     save_figure(validation_figure(rows, interval), folder)
-    told = {"run_identity": plan.identity, **plan.request, "interval": interval, "cautions": cautions}
+    metadata = {"run_identity": plan.identity, **plan.request, "interval": interval, "cautions": cautions}
     made = {"versions": versions(), "commit": commit(), "machine": machine()}
-    write_json({**told, **made}, folder / PROVENANCE)
+    write_json({**metadata, **made}, folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())

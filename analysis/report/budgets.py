@@ -20,7 +20,7 @@ def budgets(found: ResultIndex) -> list[Section]:
 def search_section(result: ResultFolder) -> Block:
     """One search: portfolios, what they are, and by how much simpler ones fall short."""
     rows, simpler = result.table("portfolios.csv"), result.table("simpler.csv")
-    levers = {name: float(values[0]) for name, values in result.told["levers"].items()}
+    levers = {name: float(values[0]) for name, values in result.metadata["levers"].items()}
     return block_of(result, [portfolio_table(result, rows), contents(rows, levers), regret(simpler, levers)], ALT)
 
 
@@ -36,8 +36,8 @@ def portfolio_table(result: ResultFolder, rows: pd.DataFrame) -> ReportTable:
     ends = "95 % interval"
     columns = ("", "recovery, QPR", ends, "cost", ends, "inequality", ends, "spent", "on the front", "within budget")
     caption = (
-        f"For up to {result.told['budget']:g} more per patient-year than {result.told['name']}: differences from it "
-        "(* recommended)"
+        f"For up to {result.metadata['budget']:g} more per patient-year than {result.metadata['name']}: differences "
+        "from it (* recommended)"
     )
     return ReportTable(caption, columns, cells)
 

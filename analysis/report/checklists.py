@@ -59,10 +59,10 @@ def checklist(name: str) -> Checklist:
 
 def answered(parts: Collection[str]) -> Section:
     """All lists, answered for a report that has these parts."""
-    told: list[dict[str, Any]] = []
+    lists: list[dict[str, Any]] = []
     for one in map(checklist, LISTS):
         answers = [(item, item.answered(parts)) for item in one.items]
         counts = Counter(answer.met for _, answer in answers)
         count = f"{counts['yes']} met, {counts['partly']} partly, {counts['no']} not met, of {len(answers)}"
-        told.append({"list": one, "answers": answers, "count": count})
-    return Section("checklists", "Reporting checklists", "checklists", {"lists": told})
+        lists.append({"list": one, "answers": answers, "count": count})
+    return Section("checklists", "Reporting checklists", "checklists", {"lists": lists})

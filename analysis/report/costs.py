@@ -27,7 +27,7 @@ def costs(found: ResultIndex, baseline: Scenario, command: str) -> Section:
     """Unit costs, and what an economic evaluation made of them."""
     blocks = found.each("economics", lambda one: evaluation(one, found))
     missing = "" if blocks else "No economic evaluation was made: no ratios of cost to effect, no value of information."
-    about = {"blocks": blocks, "prices": lived_with(baseline)}
+    about = {"blocks": blocks, "prices": unit_costs(baseline)}
     return Section("costs", "Costs", "costs", about, missing, command)
 
 
@@ -37,9 +37,9 @@ def evaluation(result: ResultFolder, found: ResultIndex) -> Block:
         strategies_section(result),
         acceptability_section(result),
         information(result),
-        prices(result.told["costs"]),
+        prices(result.metadata["costs"]),
     ]
-    file = toml_text(result.told["costs"])
+    file = toml_text(result.metadata["costs"])
     block = block_of(result, tables, ALT)
     if evaluated_comparison(result, found) != found.comparison:
         block["cautions"].append("it evaluates a different comparison from the one in this report")
@@ -48,7 +48,7 @@ def evaluation(result: ResultFolder, found: ResultIndex) -> Block:
 
 def strategies_section(result: ResultFolder) -> ReportTable:
     """Costs, effects and ratios, the cheapest first."""
-    told, rows = result.told["costs"], result.table("strategies.csv")
+    costs_file, rows = result.metadata["costs"], result.table("strategies.csv")
     cells = []
     for row in rows.sort_values("cost", kind="stable").to_dict("records"):
         added = [NONE] * 4
@@ -60,8 +60,8 @@ def strategies_section(result: ResultFolder) -> ReportTable:
         means = [number(row[name], row[f"{name}_mcse"]) for name in ("cost", "effect")]
         cells.append([row["scenario"], *means, *added, against])
     caption = (
-        f"Strategies by cost ({told['currency']} of {told['price_year']} per person and year) and effect "
-        f"({result.told['effect']}); incremental to the baseline; ICER ± mcse"
+        f"Strategies by cost ({costs_file['currency']} of {costs_file['price_year']} per person and year) and effect "
+        f"({result.metadata['effect']}); incremental to the baseline; ICER ± mcse"
     )
     columns = (
         "strategy", "cost", "effect", "incremental cost", "95 % interval",
@@ -91,29 +91,29 @@ def acceptability_section(result: ResultFolder) -> ReportTable:
 
 def information(result: ResultFolder) -> ReportTable:
     """What knowing would be worth, where a unit of effect is worth so much."""
-    at, rows = float(result.told["threshold"]), result.table("information.csv")
-    told = rows[(rows["threshold"] == at) & rows["clear"]]
-    told = told.drop(told.index[told["kind"] == "number"][MOST_NUMBERS:])
+    at, rows = float(result.metadata["threshold"]), result.table("information.csv")
+    clear = rows[(rows["threshold"] == at) & rows["clear"]]
+    clear = clear.drop(clear.index[clear["kind"] == "number"][MOST_NUMBERS:])
     cells = [
         [name_in_words(row["about"]), number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"])]
-        for row in told.to_dict("records")
+        for row in clear.to_dict("records")
     ]
     caption = f"Expected value of perfect information per person and year, if a unit of effect is worth {number(at)}"
     return ReportTable(caption, ("information on", "value", "± mcse"), cells)
 
 
-def prices(told: dict[str, Any]) -> ReportTable:
+def prices(file: dict[str, Any]) -> ReportTable:
     """Prices of the evaluation, with ranges and sources."""
     rows = [
         [name_in_words(name), *(f"{one[end]:,g}" for end in ("value", "low", "high")), one["unit"], one["source"]]
-        for name, one in told.items()
+        for name, one in file.items()
         if isinstance(one, dict)
     ]
-    caption = f"Prices of this evaluation ({told['currency']}, price year {told['price_year']})"
+    caption = f"Prices of this evaluation ({file['currency']}, price year {file['price_year']})"
     return ReportTable(caption, ("item", "price", "lowest", "highest", "unit", "source"), rows, frozenset({4, 5}))
 
 
-def lived_with(baseline: Scenario) -> ReportTable:
+def unit_costs(baseline: Scenario) -> ReportTable:
     """Unit costs of the comparison itself, which its outcome `cost` is made of."""
     now, rows = baseline.every_number, []
     for name, about in numbers().items():

@@ -33,8 +33,8 @@ def mechanisms(found: ResultIndex, command: str) -> Section:
 
 def shares_table(result: ResultFolder) -> dict[str, Any]:
     """Shares of one explained difference."""
-    table, told = result.table("shares.csv"), result.told
-    over, names = told["over"], told["names"]
+    table, metadata = result.table("shares.csv"), result.metadata
+    over, names = metadata["over"], metadata["names"]
     rows = table.set_index(table.columns[0])
     players = rows.drop(index=["without", "difference"]).sort_values("value", ascending=False)
     order = ["without", *players.index, "difference"]
@@ -42,16 +42,16 @@ def shares_table(result: ResultFolder) -> dict[str, Any]:
     cells = [
         [labels.get(name, name_in_words(name)), *estimate_cells(rows.loc[name].to_dict(), "value")] for name in order
     ]
-    held = "held at their mean in the baseline" if told["held"] == "baseline" else "switched off"
-    caption = f"Shares of {over} in the difference in {told['outcome']}, {names[1]} minus {names[0]}"
+    others = "held at their mean in the baseline" if metadata["held"] == "baseline" else "switched off"
+    caption = f"Shares of {over} in the difference in {metadata['outcome']}, {names[1]} minus {names[0]}"
     alt = f"Bars: the share of each of the {over} in that difference, with 95 % intervals; values in the table."
     note = (
         f"Exact Shapley values: both scenarios were simulated with every combination of {over} free and the others "
-        f"{held}. The shares and the difference with all held sum to the total. They describe the model only."
+        f"{others}. The shares and the difference with all held sum to the total. They describe the model only."
     )
     shown = ReportTable(caption, (over, "share", "± mcse", "95 % interval"), cells)
     return {"title": f"{names[1]} minus {names[0]}", "tables": [shown], "figures": titled(result, "figure", alt),
-            "note": note, "cautions": list(told.get("cautions", []))}  # fmt: skip
+            "note": note, "cautions": list(metadata.get("cautions", []))}  # fmt: skip
 
 
 def sensitivity_section(found: ResultIndex, command: str) -> Section:
@@ -78,8 +78,8 @@ def indices_blocks(result: ResultFolder) -> Iterator[dict[str, Any]]:
         pictures = [picture for stem in stems for picture in titled(result, stem, alt)]
         how = "; intervals by bootstrap over the design" if own["lower"].notna().any() else ", without intervals"
         note = f"{counted(len(own), 'factor, or group', 'factors, or groups')}, varied over their ranges{how}."
-        said = [note, *(f"Caution: {caution}." for caution in result.told.get("cautions", []))]
-        yield {"title": f"{outcome}, {scenario}", "tables": [table], "figures": pictures, "note": " ".join(said)}
+        lines = [note, *(f"Caution: {caution}." for caution in result.metadata.get("cautions", []))]
+        yield {"title": f"{outcome}, {scenario}", "tables": [table], "figures": pictures, "note": " ".join(lines)}
 
 
 def of(path: Path, scenario: object, outcome: object) -> bool:
@@ -89,7 +89,7 @@ def of(path: Path, scenario: object, outcome: object) -> bool:
 
 def main_indices(result: ResultFolder) -> tuple[pd.DataFrame, str]:
     """The main index of each factor by itself in the last week, and the method."""
-    rows, method = result.table("indices.csv"), str(result.told["method"])
+    rows, method = result.table("indices.csv"), str(result.metadata["method"])
     if method not in METHODS:
         raise result.broken("provenance.json", f"method {method!r}")
     alone = rows["other"].isna() | (rows["other"] == "")
@@ -124,11 +124,11 @@ def patterns_section(result: ResultFolder) -> dict[str, Any]:
         tables.append(ReportTable(f"{says}: {n} of {len(own)} in range", columns, cells, frozenset({1, 2, 5})))
     alt = "Each pattern’s value with its interval, beside the range from evidence; values in the tables."
     note = (
-        f"Intervals: {result.told.get('interval', '')}; those of shares within 0 and 1. No pattern is omitted because "
-        "it fails."
+        f"Intervals: {result.metadata.get('interval', '')}; those of shares within 0 and 1. No pattern is omitted "
+        "because it fails."
     )
     return {"title": "Patterns", "tables": tables, "figures": titled(result, "figure", alt), "note": note,
-            "cautions": list(result.told.get("cautions", []))}  # fmt: skip
+            "cautions": list(result.metadata.get("cautions", []))}  # fmt: skip
 
 
 def assumed(found: ResultIndex) -> Section:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from supportnet.analysis.outputs.rerun import posterior_told
+from supportnet.analysis.outputs.rerun import posterior_in
 from supportnet.analysis.report import evidence, sections
 from supportnet.analysis.report.budgets import budgets
 from supportnet.analysis.report.checklists import answered
@@ -37,7 +37,7 @@ SECTIONS = {  # of the commands that a report can do without
     "explain": "mechanisms", "sensitivity": "sensitivity", "trial": "trials", "economics": "costs",
     "validate": "validation",
 }  # fmt: skip
-Told = Callable[[float], None]
+Progress = Callable[[float], None]
 
 
 def report(
@@ -48,7 +48,7 @@ def report(
     workers: int | None = None,
     *,
     posterior: str | os.PathLike[str] | None = None,
-    progress: Told | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """One page of everything in a folder of results: what `supportnet report` makes.
 
@@ -92,13 +92,13 @@ def report(
     """
     replicate_numbers(1, seed)  # a seed out of range is a mistake
     found = index_results(Path(folder))
-    lived_by_draws = bool(found.comparison.told.get("posterior"))
-    check_ledger(ledger, lived_by_draws)
-    draws, foreign = comparison_draws(found.comparison.told, os.fspath(posterior or ""))
+    has_draws = bool(found.comparison.metadata.get("posterior"))
+    check_ledger(ledger, has_draws)
+    draws, foreign = comparison_draws(found.comparison.metadata, os.fspath(posterior or ""))
     scenarios, commands = scenarios_of(found.comparison), commands_of(found, foreign, Path("DIR"))
     answers = sections.question(question, scenarios)
     hangs = bool(ledger and not foreign)
-    limits = {"draws": lived_by_draws, "validated": bool(found.of("validate")), "hangs": hangs}
+    limits = {"draws": has_draws, "validated": bool(found.of("validate")), "hangs": hangs}
     # All that is read comes before what takes long: what is broken is said at once.
     first = [
         sections.in_short(found, scenarios, draws, hangs),
@@ -119,10 +119,10 @@ def report(
     ]
     put_in = None
     if hangs:
-        put_in = lived_otherwise(found, scenarios, ledger, draws, threads(workers), progress)
-    worlds, why_not = ([], f"No lives are shown: {foreign}.") if foreign else lives_told(found, scenarios, seed, draws)
-    replicates = len(found.comparison.told["replicates"][:ledger])
-    changed = found.comparison.told.get("code") != run_hash()
+        put_in = compare_under_assumptions(found, scenarios, ledger, draws, threads(workers), progress)
+    worlds, why_not = ([], f"No lives are shown: {foreign}.") if foreign else lives_shown(found, scenarios, seed, draws)
+    replicates = len(found.comparison.metadata["replicates"][:ledger])
+    changed = found.comparison.metadata.get("code") != run_hash()
     body = [
         *first,
         sections.put_in(put_in, scenarios, replicates, changed, foreign or "--ledger 0", commands["put-in"]),
@@ -159,17 +159,17 @@ def check_ledger(ledger: int, draws: bool) -> None:
         )  # fmt: skip
 
 
-def comparison_draws(told: Mapping[str, Any], posterior: str) -> tuple[Posterior | None, str]:
+def comparison_draws(metadata: Mapping[str, Any], posterior: str) -> tuple[Posterior | None, str]:
     """The draws that the comparison was lived by; where they are not at hand, why nothing can be lived again.
 
     Raises UserInputError for a file that does not hold them.
     """
     try:
-        return posterior_told(told, posterior), ""
+        return posterior_in(metadata, posterior), ""
     except UserInputError:
         if posterior:
             raise
-        return None, f"the comparison used draws from a posterior that is not available ({told['posterior']})"
+        return None, f"the comparison used draws from a posterior that is not available ({metadata['posterior']})"
 
 
 def environment() -> Environment:
@@ -177,48 +177,49 @@ def environment() -> Environment:
     loader = PackageLoader("supportnet.analysis.report", "")
     return Environment(
         autoescape=True, loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, finalize=lambda said: escaped(said) if type(said) is str else said,
+        keep_trailing_newline=True, finalize=lambda value: escaped(value) if type(value) is str else value,
     )  # fmt: skip
 
 
 def commands_of(found: ResultIndex, foreign: str, folder: Path) -> dict[str, str]:
     """The command that would make each part that is missing. foreign: why the draws of the comparison are missing.
     folder: of the results; a page that is sent on calls it DIR, for where it lies here is nobody's business."""
-    names = list(map(str, found.comparison.told.get("names", ["today", "…"])))
-    there, pair = shlex.quote(folder.as_posix()), shlex.join([names[0], names[-1]])
+    names = list(map(str, found.comparison.metadata.get("names", ["today", "…"])))
+    place, pair = shlex.quote(folder.as_posix()), shlex.join([names[0], names[-1]])
     comparison = shlex.quote((folder / found.comparison.folder.relative_to(found.folder)).as_posix())
-    aside, with_draws = shlex.quote(f"{folder.as_posix()}-again/compare"), f"supportnet report {there} --posterior FILE"
+    aside, with_draws = shlex.quote(f"{folder.as_posix()}-again/compare"), f"supportnet report {place} --posterior FILE"
     compared = f"{again(found.comparison, found)[0].replace(' --independent', '')} --out {aside}"
     return {
-        "put-in": with_draws if foreign else f"supportnet report {there} --ledger 10",
+        "put-in": with_draws if foreign else f"supportnet report {place} --ledger 10",
         "for-whom": compared,
         "lives": with_draws if foreign else "",
-        "mechanisms": f"supportnet explain {pair} --outcome {OUTCOME} --out {there}/explain",
-        "sensitivity": f"supportnet sensitivity levers --outcome {OUTCOME} --out {there}/sensitivity",
-        "trials": f"supportnet trial befriending --out {there}/trial",
-        "costs": f"supportnet economics {comparison} --out {there}/economics",
-        "validation": f"supportnet validate --out {there}/validate",
+        "mechanisms": f"supportnet explain {pair} --outcome {OUTCOME} --out {place}/explain",
+        "sensitivity": f"supportnet sensitivity levers --outcome {OUTCOME} --out {place}/sensitivity",
+        "trials": f"supportnet trial befriending --out {place}/trial",
+        "costs": f"supportnet economics {comparison} --out {place}/economics",
+        "validation": f"supportnet validate --out {place}/validate",
     }
 
 
-def lived_otherwise(
+def compare_under_assumptions(
     found: ResultIndex,
     scenarios: list[Scenario],
     ledger: int,
     draws: Posterior | None,
     workers: int,
-    progress: Told | None,
+    progress: Progress | None,
 ) -> pd.DataFrame:
     """The comparison lived again under other assumptions, with the first so many of its own replicates."""
-    told = found.comparison.told
-    explained = {tuple(one.told["names"]) for one in found.of("explain") if one.told.get("over") == "mechanisms"}
+    metadata = found.comparison.metadata
+    explanations = [one.metadata for one in found.of("explain")]
+    explained = {tuple(one["names"]) for one in explanations if one.get("over") == "mechanisms"}
     pairs = {(scenarios[0].name, scenario.name) for scenario in scenarios[1:]}
     changes = assumptions_of(scenarios, mechanisms=not pairs <= explained, posterior=draws)
-    sampling = Sampling(tuple(told["replicates"][:ledger]), told["seed"], draws)
-    return without_each(ComparisonPlan(tuple(scenarios), sampling, told["independent"]), changes, workers, progress)
+    sampling = Sampling(tuple(metadata["replicates"][:ledger]), metadata["seed"], draws)
+    return without_each(ComparisonPlan(tuple(scenarios), sampling, metadata["independent"]), changes, workers, progress)
 
 
-def lives_told(
+def lives_shown(
     found: ResultIndex, scenarios: list[Scenario], seed: int, draws: Posterior | None
 ) -> tuple[list[tuple[Scenario, list[LifeHistory]]], str]:
     """A few people's lives in the baseline and in the scenario that changes personal recovery most; or why not."""
@@ -227,7 +228,7 @@ def lives_told(
     most = max(scenarios[1:], key=lambda one: float(sizes.get(one.name, 0.0)))
     if why := people_differ(scenarios[0], most, draws):
         return [], f"No person is in both scenarios, because their people differ ({why})."
-    told = found.comparison.told
+    metadata = found.comparison.metadata
     persons = drawn_people(scenarios[0].population.patients, PEOPLE, seed)
-    sampling = Sampling(tuple(told["replicates"]), told["seed"], draws)
+    sampling = Sampling(tuple(metadata["replicates"]), metadata["seed"], draws)
     return [(one, life_histories(one, persons, sampling)) for one in (scenarios[0], most)], ""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from supportnet.analysis.files.result_folder import has_checksums
-from supportnet.analysis.outputs.rerun import scenario_told
+from supportnet.analysis.outputs.rerun import scenario_from
 from supportnet.analysis.report.parts import ReportTable, Section
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.report.scenarios import in_library
@@ -20,15 +20,15 @@ from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import commit, versions
 from supportnet.sim.scenario.scenario import library
 
-SAID = ("outcome", "over", "held", "budget", "effect", "threshold", "seed")  # options named as in the provenance
-LIVED = ("compare", "explain", "optimise", "trial", "validate")  # commands that take --uncertainty and --posterior
+OPTIONS = ("outcome", "over", "held", "budget", "effect", "threshold", "seed")  # options named as in the provenance
+WITH_DRAWS = ("compare", "explain", "optimise", "trial", "validate")  # commands that take --uncertainty and --posterior
 PRICES, DRAWS = "prices.toml", "posterior.parquet"
 
 
 def origin(found: ResultIndex, ledger: int, seed: int, question: str) -> Section:
     """Where everything comes from, and how it is made again."""
     rows = [
-        [str(one.folder.relative_to(found.folder)), one.command, *(told(one, name) for name in
+        [str(one.folder.relative_to(found.folder)), one.command, *(entry(one, name) for name in
          ("seed", "replicates", "run_identity", "code", "commit"))]
         for one in found.results
     ]  # fmt: skip
@@ -40,16 +40,16 @@ def origin(found: ResultIndex, ledger: int, seed: int, question: str) -> Section
     commands.append(f"supportnet report DIR --ledger {ledger} --seed {seed}{asked}")
     about = {
         "table": table, "commands": commands, "versions": versions(), "commit": commit() or "not from a checkout",
-        "unchecked": [row[0] for row, one in zip(rows, found.results, strict=True) if not has_checksums(one.told)],
+        "unchecked": [row[0] for row, one in zip(rows, found.results, strict=True) if not has_checksums(one.metadata)],
     }  # fmt: skip
     return Section("provenance", "Provenance", "provenance", about)
 
 
-def told(result: ResultFolder, name: str) -> str:
+def entry(result: ResultFolder, name: str) -> str:
     """What a provenance says under a name, short."""
-    value = result.told.get(name, "–")
+    value = result.metadata.get(name, "–")
     if name == "replicates":
-        return str(replicates_of(result.told) or "–")
+        return str(replicates_of(result.metadata) or "–")
     return str(value)[:12] if value is not None else "–"
 
 
@@ -66,7 +66,7 @@ def again(result: ResultFolder, found: ResultIndex) -> list[str]:
 
 def worded(result: ResultFolder, found: ResultIndex) -> list[list[str]]:
     """The commands, word by word: of trials, one a programme where they were not designed alike."""
-    says = result.told
+    says = result.metadata
     if result.command == "run":
         return [["run", "--from", "provenance.json"]]
     if result.command == "sensitivity":
@@ -82,24 +82,24 @@ def worded(result: ResultFolder, found: ResultIndex) -> list[list[str]]:
         "economics": lambda: [evaluated(result, found)], "optimise": lambda: [search_line(result)],
         "trial": lambda: tried(says),
     }  # fmt: skip
-    options = [word for name in SAID if says.get(name) is not None for word in (f"--{name}", str(says[name]))]
+    options = [word for name in OPTIONS if says.get(name) is not None for word in (f"--{name}", str(says[name]))]
     if n := replicates_of(says):
         options += ["--replicates", str(n)]
     options += ["--independent"] if says.get("independent") else []
     posterior = says.get("compared", says).get("posterior", "")
     if posterior and posterior != identity_shipped():
         options += ["--posterior", DRAWS]
-    elif result.command in LIVED and not posterior:
+    elif result.command in WITH_DRAWS and not posterior:
         options += ["--uncertainty", "none"]
     return [[result.command, *words, *options] for words in subjects.get(result.command, lambda: [[]])()]
 
 
 def compared(result: ResultFolder) -> list[str]:
     """The scenarios that were compared: those of the library by name, others as files."""
-    says = result.told
+    says = result.metadata
     rows = [one if "scenario" in one else {"scenario": one, "parameters": {}} for one in says["scenarios"]]
     worlds = [
-        scenario_told({**row, "name": name, "title": name, "assumes": "", "fixed": fixed}, result.folder)
+        scenario_from({**row, "name": name, "title": name, "assumes": "", "fixed": fixed}, result.folder)
         for row, name, fixed in zip(rows, says["names"], says.get("fixed", [[]] * len(rows)), strict=True)
     ]
     names = [world.name if in_library(world) else f"{world.name}.toml" for world in worlds]
@@ -115,7 +115,7 @@ def sweep_line(result: ResultFolder, found: ResultIndex) -> str:
     """The runs that were analysed, where they are in the folder; else their study."""
     runs = result.folder.parent
     inside = (runs / MANIFEST).is_file() and runs.is_relative_to(found.folder)
-    return Path("DIR", runs.relative_to(found.folder)).as_posix() if inside else study_called(result.told["study"])
+    return Path("DIR", runs.relative_to(found.folder)).as_posix() if inside else study_called(result.metadata["study"])
 
 
 def analysed(says: dict[str, Any]) -> list[str]:
@@ -126,8 +126,8 @@ def analysed(says: dict[str, Any]) -> list[str]:
 
 def search_line(result: ResultFolder) -> list[str]:
     """Where the search for the best use of a budget starts, and how far it goes."""
-    says, size = result.told, result.told["size"]
-    today = scenario_told({**says, "title": says["name"], "assumes": ""}, result.folder)
+    says, size = result.metadata, result.metadata["size"]
+    today = scenario_from({**says, "title": says["name"], "assumes": ""}, result.folder)
     name = today.name if in_library(today) else f"{today.name}.toml"
     sizes = [word for what in ("candidates", "generations", "search_replicates")
              for word in (f"--{what.replace('_', '-')}", str(size[what]))]  # fmt: skip
@@ -139,14 +139,14 @@ def evaluated(result: ResultFolder, found: ResultIndex) -> list[str]:
     """The comparison whose costs were evaluated, and prices of one's own."""
     of = evaluated_comparison(result, found)
     where = "COMPARISON" if of is None else Path("DIR", of.folder.relative_to(found.folder)).as_posix()
-    own = result.told["costs"] != read_costs().model_dump()
+    own = result.metadata["costs"] != read_costs().model_dump()
     return [where, *(["--costs", PRICES] if own else [])]
 
 
 def evaluated_comparison(result: ResultFolder, found: ResultIndex) -> ResultFolder | None:
     """The comparison that an economic evaluation is of, where it is in the folder."""
-    identity = result.told.get("comparison")
-    return next((one for one in found.of("compare") if one.told.get("run_identity") == identity), None)
+    identity = result.metadata.get("comparison")
+    return next((one for one in found.of("compare") if one.metadata.get("run_identity") == identity), None)
 
 
 def tried(says: dict[str, Any]) -> list[list[str]]:
@@ -162,10 +162,10 @@ def tried(says: dict[str, Any]) -> list[list[str]]:
 
 def design_of(says: dict[str, Any]) -> list[str]:
     """The options that make the design of a trial."""
-    said = {name: says[name] for name in ("entry", "control", "cut", "places") if says.get(name) is not None}
+    options = {name: says[name] for name in ("entry", "control", "cut", "places") if says.get(name) is not None}
     if scenario := says.get("scenario"):
-        said["scenario"] = scenario if scenario in library() else f"{scenario}.toml"
-    return [word for name, value in said.items() for word in (f"--{name}", str(value))]
+        options["scenario"] = scenario if scenario in library() else f"{scenario}.toml"
+    return [word for name, value in options.items() for word in (f"--{name}", str(value))]
 
 
 def identity_shipped() -> str:

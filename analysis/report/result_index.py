@@ -67,7 +67,7 @@ class ResultFolder:
 
     command: str
     folder: Path
-    told: dict[str, Any]  # its provenance
+    metadata: dict[str, Any]  # its provenance
     root: Path  # the folder that the report is about
 
     def has(self, name: str) -> bool:
@@ -185,22 +185,24 @@ def result(path: Path, root: Path) -> list[ResultFolder]:
         return UserInputError(what, where=str(where.parent), found=found, expected=expected, remedy=remedy)
 
     try:
-        told = read_json(inside(path.parent, path.name, root))
-        if not isinstance(told, dict):
+        metadata = read_json(inside(path.parent, path.name, root))
+        if not isinstance(metadata, dict):
             return []
-        if not is_intact(told):
+        if not is_intact(metadata):
             raise damage(path, "a checksum other than the one it was written with")
-        if told.get("command") == "compare":
-            ComparisonMetadata.model_validate(told)
+        if metadata.get("command") == "compare":
+            ComparisonMetadata.model_validate(metadata)
     except UserInputError:
         raise
     except UNREADABLE as error:
         raise damage(path, unreadable(error)) from error
-    names = [name for name in told["files"] if Path(name).suffix in READ] if has_checksums(told) else []
-    if changed := damaged_files(path.parent, told, names):
+    names = [name for name in metadata["files"] if Path(name).suffix in READ] if has_checksums(metadata) else []
+    if changed := damaged_files(path.parent, metadata, names):
         raise damage(path.parent / changed[0], "a checksum other than the one it was written with")
-    command = told.get("command")
-    return [ResultFolder(command, path.parent, told, root)] if isinstance(command, str) and command.isalpha() else []
+    command = metadata.get("command")
+    if not (isinstance(command, str) and command.isalpha()):
+        return []
+    return [ResultFolder(command, path.parent, metadata, root)]
 
 
 def command_in(path: Path, root: Path) -> str:
@@ -213,8 +215,8 @@ def command_in(path: Path, root: Path) -> str:
 
 def left_out(command: str, folder: Path, root: Path, why: Exception) -> UnreadableResult:
     """Why a result is left out, in few words, and without any place on this computer: the page is sent on."""
-    said, found = (
+    what, found = (
         (why.parts["what"], str(why.parts["found"])) if isinstance(why, UserInputError) else ("", unreadable(why))
     )
-    about = ": ".join(part for part in (said, found) if part and os.sep not in part)
+    about = ": ".join(part for part in (what, found) if part and os.sep not in part)
     return UnreadableResult(command, folder.relative_to(root).as_posix(), about[:200] or "can't be read")

@@ -18,7 +18,7 @@ ROOT = "today"  # what a file that is written out in full is based on
 def scenarios_of(comparison: ResultFolder) -> list[Scenario]:
     """The scenarios of a comparison, the baseline first. Raises UserInputError where its provenance does not tell
     them."""
-    return scenarios_compared(comparison.told, comparison.folder)
+    return scenarios_compared(comparison.metadata, comparison.folder)
 
 
 def what_it_sets(scenario: Scenario, baseline: Scenario) -> list[tuple[str, str, str]]:

@@ -29,15 +29,15 @@ def question(asked: str, scenarios: list[Scenario]) -> str:
 def in_short(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None, hangs: bool) -> Section:
     """The plain summary; hangs: whether the page says what conclusions hang on."""
     result, weeks = found.comparison, counted(scenarios[0].weeks, "week")
-    differences, planned = result.table("differences.csv"), len(result.told["replicates"])
-    there = int(differences["n"].max())
+    differences, planned = result.table("differences.csv"), len(result.metadata["replicates"])
+    counted_replicates = int(differences["n"].max())
     several = f", simultaneous over all {len(scenarios) - 1} scenarios" if len(scenarios) > 2 else ""
-    contains = f"{PARAMETERS_TOO if result.told.get('posterior') else NOISE_ONLY}{several}"
+    contains = f"{PARAMETERS_TOO if result.metadata.get('posterior') else NOISE_ONLY}{several}"
     about = {
         "paragraphs": summary(differences, scenarios, weeks), "interval": contains, "weeks": weeks,
         "patients": counted(scenarios[0].population.patients, "person", "people"),
-        "replicates": counted(there, "replicate"), "hangs": hangs,
-        "cautions": [*failed(planned - there), *said_beside(found.comparison, scenarios, draws)],
+        "replicates": counted(counted_replicates, "replicate"), "hangs": hangs,
+        "cautions": [*failed(planned - counted_replicates), *cautions_beside(found.comparison, scenarios, draws)],
     }  # fmt: skip
     return Section("summary", "Summary", "summary", about)
 
@@ -47,25 +47,25 @@ def failed(replicates: int) -> list[str]:
     return [f"{counted(replicates, 'replicate')} failed and left out here"] if replicates else []
 
 
-def said_beside(result: ResultFolder, scenarios: list[Scenario], draws: Posterior | None) -> list[str]:
+def cautions_beside(result: ResultFolder, scenarios: list[Scenario], draws: Posterior | None) -> list[str]:
     """Why these numbers stand on weaker ground than others."""
     about = [f"{scenario.title} is {caution}" for scenario in scenarios for caution in cautions(scenario, draws)]
-    apart = list(differing(scenarios, bool(result.told["independent"]), draws))
-    replicates = result.told["replicates"]
-    lived_by = draws_of(replicates) if result.told.get("posterior") else None
-    return [*about, *apart, *few_replicates(len(replicates), lived_by)]
+    apart = list(differing(scenarios, bool(result.metadata["independent"]), draws))
+    replicates = result.metadata["replicates"]
+    draw_of_each = draws_of(replicates) if result.metadata.get("posterior") else None
+    return [*about, *apart, *few_replicates(len(replicates), draw_of_each)]
 
 
 def as_given(scenarios: list[Scenario]) -> Section:
     """The scenarios as they were given."""
-    told = []
+    shown = []
     for scenario in scenarios:
         first = scenario is scenarios[0]
         rows = what_it_sets(scenario, scenarios[0])
         caption = f"Differences of {scenario.title} from {scenarios[0].title}"
         sets = None if first else ReportTable(caption, ("name", "baseline", "here"), rows, frozenset({1, 2}))
-        told.append({"scenario": scenario, "sets": sets, "file": as_file(scenario), "first": first})
-    return Section("scenarios", "Scenarios", "scenarios", {"scenarios": told})
+        shown.append({"scenario": scenario, "sets": sets, "file": as_file(scenario), "first": first})
+    return Section("scenarios", "Scenarios", "scenarios", {"scenarios": shown})
 
 
 def results_section(found: ResultIndex, scenarios: list[Scenario], hangs: bool) -> Section:
@@ -113,10 +113,10 @@ def put_in(
     if rows is None:
         missing = f"The conclusions were not tested under other assumptions ({why_not})."
         return Section(anchor, title, "put_in", {}, missing, command)
-    told, n = judged(rows), counted(replicates, "replicate")
+    judgements, n = judged(rows), counted(replicates, "replicate")
     about = {
-        "tables": assumption_tables(told, scenarios, n), "replicates": n, "changed": changed,
-        "sentences": [robustness_sentence(told, scenario) for scenario in scenarios[1:]],
+        "tables": assumption_tables(judgements, scenarios, n), "replicates": n, "changed": changed,
+        "sentences": [robustness_sentence(judgements, scenario) for scenario in scenarios[1:]],
     }  # fmt: skip
     return Section(anchor, title, "put_in", about)
 
@@ -124,11 +124,11 @@ def put_in(
 def nobody_in_both(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None) -> tuple[str, bool]:
     """Why for whom a comparison works was not told, and whether comparing again could tell it."""
     result = found.comparison
-    if result.told["independent"]:
+    if result.metadata["independent"]:
         return "the scenarios use independent people and random streams (--independent)", True
     if people := next(filter(None, (people_differ(scenarios[0], other, draws) for other in scenarios[1:])), ""):
         return f"the scenarios do not have the same people ({people})", False
-    if result.table("differences.csv")["n"].max() < len(result.told["replicates"]):
+    if result.table("differences.csv")["n"].max() < len(result.metadata["replicates"]):
         return "a replicate failed in one of the scenarios", True
     return "the scenarios do not have the same people", False
 
@@ -192,6 +192,6 @@ def harmed(result: ResultFolder, scenarios: list[Scenario]) -> list[ReportTable]
 
 def lives_section(worlds: list[tuple[Scenario, list[LifeHistory]]], seed: int, why_not: str, command: str) -> Section:
     """A few simulated lives."""
-    told = stories(worlds, worlds[0][0].all_parameters.thresholds.few_ties) if worlds else []
-    about = {"stories": told, "seed": seed}
+    lives = stories(worlds, worlds[0][0].all_parameters.thresholds.few_ties) if worlds else []
+    about = {"stories": lives, "seed": seed}
     return Section("lives", "A few simulated lives", "lives", about, why_not, command if why_not else "")

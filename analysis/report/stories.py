@@ -12,7 +12,7 @@ from supportnet.sim.scenario.scenario import Scenario
 
 SUPPORTERS = {"professional": ("professional", "professionals"), "peer": ("peer", "peers"),
               "friend": ("friend", "friends"), "family": ("relative", "relatives")}  # fmt: skip
-SAID = {
+PHRASES = {
     "joined": "joins {whom}", "completed": "completes {whom}", "left early": "leaves {whom} before its end",
     "new tie": "a new tie with a {whom}", "tie ended": "a tie with a {whom} ends",
     "professional changed": "their professional leaves and is replaced",
@@ -53,9 +53,9 @@ def story(number: int, scenarios: Sequence[Scenario], lives: Sequence[LifeHistor
 
 def by_week(scenarios: Sequence[Scenario], lives: Sequence[LifeHistory], number: int) -> ReportTable:
     """What happened, week by week, in each world."""
-    told = [weeks_in_words(life.events, scenario) for scenario, life in zip(scenarios, lives, strict=True)]
-    weeks = sorted({week for one in told for week in one})
-    rows = [[str(week), *("; ".join(one.get(week, ["–"])) for one in told)] for week in weeks]
+    by_scenario = [weeks_in_words(life.events, scenario) for scenario, life in zip(scenarios, lives, strict=True)]
+    weeks = sorted({week for one in by_scenario for week in one})
+    rows = [[str(week), *("; ".join(one.get(week, ["–"])) for one in by_scenario)] for week in weeks]
     columns = ["week", *(scenario.title for scenario in scenarios)]
     return ReportTable(
         f"Person {number}: events, with the same random numbers in both scenarios", columns, rows, frozenset({1, 2})
@@ -66,7 +66,7 @@ def weeks_in_words(events: Sequence[Event], scenario: Scenario) -> dict[int, lis
     """Events in words, by week; ruptures and repairs are told together elsewhere."""
     found: dict[int, list[str]] = {}
     for event in events:
-        if event.what in SAID:
+        if event.what in PHRASES:
             found.setdefault(event.week, []).append(event_in_words(event, scenario))
     return found
 
@@ -77,7 +77,7 @@ def event_in_words(event: Event, scenario: Scenario) -> str:
 
     whom = SUPPORTERS[event.whom][0] if event.whom in SUPPORTERS else programme(event.whom) if event.whom else ""
     through = f" through {programme(event.through)}" if event.through else ""
-    return SAID[event.what].format(whom=whom) + through
+    return PHRASES[event.what].format(whom=whom) + through
 
 
 def ruptures(events: Sequence[Event]) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from supportnet.analysis.wording.formatting import number
 from supportnet.sim.scenario.scenario import Scenario
 
-TOLD = {  # outcome -> what it is called, and its unit
+NAMES_AND_UNITS = {  # outcome -> what it is called, and its unit
     "qpr": ("personal recovery", "QPR points, on a scale of 0 to 60"),
     "relapses": ("the number of relapses", "relapses per person and year"),
     "cost": (
@@ -37,12 +37,13 @@ class Paragraph(NamedTuple):
 
 def summary(differences: pd.DataFrame, scenarios: list[Scenario], weeks: str) -> list[Paragraph]:
     """One paragraph a scenario, with intervals that are adjusted for the number of scenarios."""
-    told = []
+    paragraphs = []
     for scenario in scenarios[1:]:
         own = differences[differences["scenario"] == scenario.name].set_index("outcome")
         rows = {str(outcome): row for outcome, row in own.to_dict("index").items()}
-        told.append(Paragraph(scenario.title, [sentence(rows[name], name, weeks) for name in TOLD if name in rows]))
-    return told
+        sentences = [sentence(rows[name], name, weeks) for name in NAMES_AND_UNITS if name in rows]
+        paragraphs.append(Paragraph(scenario.title, sentences))
+    return paragraphs
 
 
 def sentence(row: dict[Any, Any], outcome: str, weeks: str) -> Markup:
@@ -54,7 +55,7 @@ def sentence(row: dict[Any, Any], outcome: str, weeks: str) -> Markup:
             value=float(row[column]), scenario=row["scenario"], outcome=outcome, column=column, shown=shown
         )
 
-    what, unit = TOLD[outcome]
+    what, unit = NAMES_AND_UNITS[outcome]
     words: dict[str, Any] = {"what": what, "What": what[0].upper() + what[1:], "weeks": weeks, "unit": unit}
     words["found"] = value("difference")
     if row["difference"] == row["mcse"] == 0:

@@ -240,16 +240,16 @@ def calibrate(
     chosen, n = ready(chosen, truths, rival), threads(workers)
     at_work = engine_of(engine, n, dask)
 
-    def live(there: StudyDefinition, where: Path) -> None:
-        run_study(there, where, at_work, progress and (lambda done, of: progress(where.name, done / of)))
+    def run(design: StudyDefinition, where: Path) -> None:
+        run_study(design, where, at_work, progress and (lambda done, of: progress(where.name, done / of)))
 
     @contextmanager
     def watch(doing: str) -> Iterator[Callable[[float], None] | None]:
         yield progress and (lambda share: progress(doing, share))
 
-    found = fit_study(chosen, Path(folder), live, watch, seed=seed, n_rounds=rounds, n_draws=draws, workers=n)
-    with watch("Coverage of synthetic truths") as told:
-        return Calibration.of(found, seed, covered_by(found, truths, seed, n, told))
+    found = fit_study(chosen, Path(folder), run, watch, seed=seed, n_rounds=rounds, n_draws=draws, workers=n)
+    with watch("Coverage of synthetic truths") as report:
+        return Calibration.of(found, seed, covered_by(found, truths, seed, n, report))
 
 
 def ready(study: StudyDefinition, truths: int, rival: str) -> StudyDefinition:

@@ -70,13 +70,13 @@ class CostEffectiveness(Economics, Result):
     @property
     def title(self) -> str:
         """What this is about, for people."""
-        return f"Costs and effects of {', '.join(self.lived.names[1:])} compared with {self.lived.names[0]}"
+        return f"Costs and effects of {', '.join(self.samples.names[1:])} compared with {self.samples.names[0]}"
 
     @property
     def size(self) -> str:
         """How much was simulated."""
         people = counted(self.finished.patients, "person", "people")
-        weeks, replicates = counted(self.finished.weeks, "week"), counted(len(self.lived.effect), "replicate")
+        weeks, replicates = counted(self.finished.weeks, "week"), counted(len(self.samples.effect), "replicate")
         return f"{people}, {weeks}, {replicates}, effect {self.effect}, seed {self.seed}"
 
     def headline(self) -> pd.DataFrame:
@@ -89,7 +89,7 @@ class CostEffectiveness(Economics, Result):
             ends = row[f"incremental_{what}_lower"], row[f"incremental_{what}_upper"]
             error = coarser(row[f"incremental_{what}_mcse"], *ends)
             gained = f"{number(row[f'incremental_{what}'], error)} ({interval(*ends, error)})"
-            cells[f"{what} added (95 %)"] = "" if row["scenario"] == self.lived.names[0] else gained
+            cells[f"{what} added (95 %)"] = "" if row["scenario"] == self.samples.names[0] else gained
         against = cost_ratio(row["icer"], row["icer_mcse"]) if row["compared_with"] else row["status"] or "–"
         return {**cells, "ratio ± mcse": against}
 
@@ -116,10 +116,10 @@ class CostEffectiveness(Economics, Result):
     def to_dict(self) -> dict[str, Any]:
         probability, information = self.uncertainty
         return {
-            "baseline": self.lived.names[0],
+            "baseline": self.samples.names[0],
             "effect": self.effect,
             "weeks": self.finished.weeks,
-            "replicates": len(self.lived.effect),
+            "replicates": len(self.samples.effect),
             "seed": self.seed,
             "currency": self.costs.currency,
             "price_year": self.costs.price_year,

@@ -107,12 +107,12 @@ class Portfolios(Result, PortfolioResult):
     def headline(self) -> pd.DataFrame:
         cells: dict[str, dict[str, str]] = {}
         for row, portfolio in zip(self.portfolios.to_dict("records"), self.points, strict=True):
-            told = {"what": portfolio_in_words(self, portfolio)}
+            cell = {"what": portfolio_in_words(self, portfolio)}
             for name in QUANTITIES:
                 ends = row[f"{name}_lower"], row[f"{name}_upper"]
                 error = coarser(row[f"{name}_mcse"], *ends)
-                told[name] = f"{number(row[f'{name}_difference'], error)} ({interval(*ends, error)})"
-            cells[row["portfolio"]] = {**told, "within budget": probability(row["probability_within_budget"])}
+                cell[name] = f"{number(row[f'{name}_difference'], error)} ({interval(*ends, error)})"
+            cells[row["portfolio"]] = {**cell, "within budget": probability(row["probability_within_budget"])}
         return pd.DataFrame(cells).T
 
     def summary(self) -> pd.DataFrame:
@@ -156,7 +156,7 @@ class Portfolios(Result, PortfolioResult):
     def _rows(self, table: pd.DataFrame) -> list[dict[str, Any]]:
         """Rows, each with its settings together."""
         names = [lever.name for lever in self.levers]
-        rows = [{str(name): said for name, said in row.items()} for row in table.to_dict("records")]
+        rows = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
         return [{**row, "settings": {name: row.pop(name) for name in names}} for row in rows]
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
@@ -262,8 +262,8 @@ def optimise(
     """
     today = Scenario.load(scenario, sizes(patients, weeks, values))
     may_move, size = levers_of(today, levers), Size(candidates, generations, replicates, search_replicates)
-    draws, told = draws_for(uncertainty, [today], posterior), progress or (lambda share: None)
+    draws, report = draws_for(uncertainty, [today], posterior), progress or (lambda share: None)
     found = search_budget(
-        today, float(budget), may_move, size=size, seed=seed, posterior=draws, workers=threads(workers), progress=told
+        today, float(budget), may_move, size=size, seed=seed, posterior=draws, workers=threads(workers), progress=report
     )
     return Portfolios.of(found, os.fspath(scenario))

@@ -12,7 +12,7 @@ import pandas as pd
 from supportnet.analysis.files.comparison_folder import Finished
 from supportnet.analysis.files.result_folder import PROVENANCE, damaged_files, has_checksums
 from supportnet.analysis.files.writing import read_csv
-from supportnet.analysis.outputs.rerun import comparison_plan_in, posterior_told, run_plan_in, same_version
+from supportnet.analysis.outputs.rerun import comparison_plan_in, posterior_in, run_plan_in, same_version
 from supportnet.experiments.comparison.attribution import Attribution, AttributionPlan
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.ensemble.ensemble import NAMES, Ensemble
@@ -47,7 +47,7 @@ def read_comparison(folder: Path, posterior: str = "") -> EnsembleComparison:
 
     Raises UserInputError where there is none, or where it is damaged.
     """
-    provenance = Finished.read(folder).told
+    provenance = Finished.read(folder).metadata
     same_version(provenance, folder, False)
     refuse_damaged(folder, damaged_files(folder, provenance, [TRAJECTORIES]), "compare")
     plan = comparison_plan_in(provenance, folder, posterior)
@@ -61,39 +61,40 @@ def read_attribution(folder: Path, posterior: str = "") -> tuple[Attribution, st
 
     Raises UserInputError where there is none, or it is damaged, or of interviews, which are not kept.
     """
-    told = provenance_of(folder, "explain", [COALITIONS])
+    metadata = provenance_of(folder, "explain", [COALITIONS])
     table = read_table(folder, COALITIONS, "explain")
     try:
-        about = told["names"], told.get("titles", told["names"]), told["scenarios"], told.get("fixed", [[], []])
-        worlds = [scenario_in(*each) for each in zip(*about, strict=True)]
+        names, titles = metadata["names"], metadata.get("titles", metadata["names"])
+        about = zip(names, titles, metadata["scenarios"], metadata.get("fixed", [[], []]), strict=True)
+        worlds = [scenario_in(*each) for each in about]
         replicates = tuple(map(int, table["replicate"].unique()))
-        sampling = Sampling(replicates, told["seed"], posterior_told(told, posterior))
-        plan = AttributionPlan((worlds[0], worlds[1]), sampling, told["over"], told["held"])
+        sampling = Sampling(replicates, metadata["seed"], posterior_in(metadata, posterior))
+        plan = AttributionPlan((worlds[0], worlds[1]), sampling, metadata["over"], metadata["held"])
         values = table[NAMES].to_numpy(np.float64).reshape(-1, 2, len(replicates), len(NAMES))
-        outcome = str(told["outcome"])
+        outcome = str(metadata["outcome"])
     except UNREADABLE as error:
         raise error if isinstance(error, UserInputError) else not_readable(folder, "explain", str(error)) from error
-    refuse_other(folder, told, plan.identity)
+    refuse_other(folder, metadata, plan.identity)
     return Attribution(plan, values), outcome
 
 
 def read_trials(folder: Path, posterior: str = "") -> tuple[TrialPlan, pd.DataFrame]:
     """The plan and the effects in a folder of `trial`. Raises UserInputError where there are none, or they are damaged,
     or of a scenario that is not in the library."""
-    told = provenance_of(folder, "trial", [EFFECTS])
+    metadata = provenance_of(folder, "trial", [EFFECTS])
     try:
-        programmes, drawn = told["programmes"], "parameters" if told["posterior"] else "none"
-        values = dict(one.split("=", 1) for one in told["set"]) | {"population.patients": told["patients"]}
+        programmes, drawn = metadata["programmes"], "parameters" if metadata["posterior"] else "none"
+        values = dict(one.split("=", 1) for one in metadata["set"]) | {"population.patients": metadata["patients"]}
         plan = TrialPlan.of(
-            programmes[0] if len(programmes) == 1 else ALL, told["scenario"], told["replicates"], told["seed"],
-            values=values, uncertainty=drawn, posterior=posterior_told(told, posterior),
-            **{name: told[name] for name in DESIGN if name in told},
+            programmes[0] if len(programmes) == 1 else ALL, metadata["scenario"], metadata["replicates"],
+            metadata["seed"], values=values, uncertainty=drawn, posterior=posterior_in(metadata, posterior),
+            **{name: metadata[name] for name in DESIGN if name in metadata},
         )  # fmt: skip
         effects = read_csv(inside(folder, EFFECTS)).astype({"changed": object}).fillna({"changed": ""})
     except UNREADABLE as error:
         raise error if isinstance(error, UserInputError) else not_readable(folder, "trial", str(error)) from error
-    plan = replace(plan, asked={**plan.asked, "set": told["set"]})
-    refuse_other(folder, told, plan.identity)
+    plan = replace(plan, asked={**plan.asked, "set": metadata["set"]})
+    refuse_other(folder, metadata, plan.identity)
     return plan, effects
 
 
@@ -108,21 +109,21 @@ def provenance_of(folder: Path, command: str, names: Sequence[str]) -> dict[str,
     """The provenance of results of a command. Raises UserInputError where there are none, where they were made by
     another version, and where these files of theirs are damaged."""
     try:
-        told: dict[str, Any] = read_json(inside(folder, PROVENANCE))
-        if told["command"] != command or not has_checksums(told) or not is_intact(told):
+        metadata: dict[str, Any] = read_json(inside(folder, PROVENANCE))
+        if metadata["command"] != command or not has_checksums(metadata) or not is_intact(metadata):
             raise ValueError(f"{PROVENANCE} of something else, or changed")
     except UNREADABLE as error:
         raise error if isinstance(error, UserInputError) else not_readable(folder, command, str(error)) from error
-    same_version(told, folder, False)
-    refuse_damaged(folder, damaged_files(folder, told, names), command)
-    return told
+    same_version(metadata, folder, False)
+    refuse_damaged(folder, damaged_files(folder, metadata, names), command)
+    return metadata
 
 
-def refuse_other(folder: Path, told: Mapping[str, Any], identity: str) -> None:
+def refuse_other(folder: Path, metadata: Mapping[str, Any], identity: str) -> None:
     """Raises UserInputError where the plan that was read is not the one that was carried out."""
-    if told["run_identity"] != identity:
+    if metadata["run_identity"] != identity:
         found = "a plan of something that is not kept with them, such as interviews, or a scenario of one's own"
-        raise not_readable(folder, told["command"], found)
+        raise not_readable(folder, metadata["command"], found)
 
 
 def ensemble_in(table: pd.DataFrame, plan: RunPlan, folder: Path, command: str) -> Ensemble:

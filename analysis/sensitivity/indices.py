@@ -91,9 +91,9 @@ def _fast(asked: AnalysisInput, outcome: Doubles) -> Indices:
 def _rbd_fast(asked: AnalysisInput, outcome: Doubles) -> Indices:
     from SALib.analyze import rbd_fast
 
-    told, half = problem(asked.study), len(outcome) // 2
+    definition, half = problem(asked.study), len(outcome) // 2
     resamples = asked.resamples if half >= METHODS["rbd-fast"].least else 0  # made of halves of the sample
-    found = rbd_fast.analyze(told, ranks(asked), outcome, M=HARMONICS, num_resamples=resamples, seed=asked.seed)
+    found = rbd_fast.analyze(definition, ranks(asked), outcome, M=HARMONICS, num_resamples=resamples, seed=asked.seed)
     width = np.array(found["S1_conf"], np.float64)  # NaN without resamples
     return {("S1", ""): (np.array(found["S1"], np.float64), width)}
 
@@ -101,14 +101,14 @@ def _rbd_fast(asked: AnalysisInput, outcome: Doubles) -> Indices:
 def _delta(asked: AnalysisInput, outcome: Doubles) -> Indices:
     from SALib.analyze import delta
 
-    told = problem(asked.study)
+    definition = problem(asked.study)
     try:
         found = delta.analyze(
-            told, ranks(asked), outcome, num_resamples=min(asked.resamples, 100), seed=asked.seed, method="delta",
-            bins_specs=dict.fromkeys(told["names"], 2),  # of a variant that is not read, and fails with more
+            definition, ranks(asked), outcome, num_resamples=min(asked.resamples, 100), seed=asked.seed, method="delta",
+            bins_specs=dict.fromkeys(definition["names"], 2),  # of a variant that is not read, and fails with more
         )  # fmt: skip
     except ValueError:  # a resample in which nothing varies, where nearly all points have the same outcome
-        unknown = np.full(len(told["names"]), np.nan)
+        unknown = np.full(len(definition["names"]), np.nan)
         return {("delta", ""): (unknown, unknown)}
     return {("delta", ""): (np.asarray(found["delta_raw"]), np.asarray(found["delta_raw_conf"]))}
 
@@ -146,8 +146,8 @@ def _dgsm_variance(asked: AnalysisInput, outcome: Doubles) -> Doubles:
 def ranks(asked: AnalysisInput) -> Doubles:
     """The order of design points by each factor, equal values at random: else the order of the list, which other
     factors have made, would count as this factor's."""
-    luck = np.random.default_rng(asked.seed).random(asked.places.shape)
-    order = np.lexsort((luck, asked.places), axis=0)
+    tie_breaks = np.random.default_rng(asked.seed).random(asked.places.shape)
+    order = np.lexsort((tie_breaks, asked.places), axis=0)
     return np.argsort(order, axis=0).astype(np.float64)
 
 

@@ -86,8 +86,8 @@ class Sensitivity:
 
     @property
     def every_caution(self) -> list[str]:
-        said = [caution for cautions in self.cautions.values() for caution in cautions]
-        return list(dict.fromkeys([*self.left_out.values(), *said]))
+        lines = [caution for cautions in self.cautions.values() for caution in cautions]
+        return list(dict.fromkeys([*self.left_out.values(), *lines]))
 
 
 def method_of(name: str) -> Method:
@@ -117,19 +117,19 @@ def analyse(
         if progress:
             progress(place / total)
         kept = meant[np.isfinite(cell.values[meant]).all(axis=(1, 2))].ravel()
-        said = lacking(plan, cell, meant.ravel())
+        lacking_points = lacking(plan, cell, meant.ravel())
         if len(kept) < (meant.size if plan.study.design.kind == "fast" else needed):  # FAST can do without no point
             every = "every point" if plan.study.design.kind == "fast" else f"{needed:,} points or more"
-            left_out[cell.key] = f"{said}: {method_name} needs one at {every}, and {len(kept):,} are left"
+            left_out[cell.key] = f"{lacking_points}: {method_name} needs one at {every}, and {len(kept):,} are left"
             continue
         here, values = asked._replace(places=asked.places[kept]), cell.values[kept]
         table, noise = indices(method, here, values), noise_row(here, values, method_name, meant.size - len(kept))
         for name, part in (("indices", table), ("noise", noise), ("convergence", convergence(method, here, values))):
             found[name].append(with_cell_columns(part, cell))
         cells.append(cell)
-        luck = float(noise["noise_share"].iloc[0])
-        about = about_indices(str(cell), table, method, here, values.mean(axis=1), luck)
-        without = [f"{said}; {meant.size - len(kept):,} of {meant.size:,} left out"] if said else []
+        noise_share = float(noise["noise_share"].iloc[0])
+        about = about_indices(str(cell), table, method, here, values.mean(axis=1), noise_share)
+        without = [f"{lacking_points}; {meant.size - len(kept):,} of {meant.size:,} left out"] if lacking_points else []
         cautions[cell.key] = without + about
     if not cells:
         raise UserInputError(
@@ -159,11 +159,11 @@ def check_method(plan: SweepPlan, name: str) -> None:
             f"{name} knows no groups", where="method", found="factors with groups", expected="sobol or morris",
             remedy="take one of these, or leave the groups out",
         )  # fmt: skip
-    there, least, each = used_points(plan, method).size, least_points(method, study), len(used(method, study))
-    if there < least:
+    n_points, least, each = used_points(plan, method).size, least_points(method, study), len(used(method, study))
+    if n_points < least:
         blocks = f", {counted(-(-least // each), 'block')} of {each}" if own_design(method) and each > 1 else ""
         raise UserInputError(
-            f"too few design points for {name}", where="method", found=f"{counted(there, 'design point')}",
+            f"too few design points for {name}", where="method", found=f"{counted(n_points, 'design point')}",
             expected=f"at least {least:,}{blocks} ({method.because})", remedy=more_points(study, -(-least // each)),
         )  # fmt: skip
 

@@ -70,7 +70,7 @@ class StudyResults:
     def tables(self, outcomes: Sequence[str], weeks: Sequence[int]) -> Iterator[pd.DataFrame]:
         """The runs that meet the conditions, one row a run and week, table after table."""
         factors = [*self.study.factor_names, "scenario", "design_point", "replicate"]
-        asked = [condition(said, factors, "where") for said in self.conditions]
+        asked = [condition(text, factors, "where") for text in self.conditions]
         for part in tidy_tables(self.study, self.folder, self.shelf, outcomes, weeks):
             table = part.to_pandas()
             values = {name: table[name].to_numpy() for name in factors}

@@ -50,32 +50,32 @@ def cautions(scenario: Scenario, posterior: Posterior | None = None) -> list[str
 
     posterior: by whose draws it was lived; without, by numbers as they are set.
     """
-    said, preset = [], scenario.population.preset
+    lines, preset = [], scenario.population.preset
     if preset not in (posterior.presets if posterior else AS_SET):
-        said.append(f"not calibrated: there are no patterns of its own for people of the preset {preset!r}")
+        lines.append(f"not calibrated: there are no patterns of its own for people of the preset {preset!r}")
     if changed := changed_numbers(scenario):
         differ = "1 number of the model differs" if len(changed) == 1 else f"{len(changed)} numbers of the model differ"
-        said.append(f"not calibrated: {differ} from the reference set")
+        lines.append(f"not calibrated: {differ} from the reference set")
     if scenario.networks:
-        said.append(
+        lines.append(
             "about networks read from data: what they do not say is drawn from people of the model who are most like "
             "them, and outcomes drift for years while such networks settle"
         )
-        said += about_interviews(scenario)
+        lines += about_interviews(scenario)
     if late := scenario.cut_off:
-        said.append(
+        lines.append(
             f"cut short at {counted(scenario.weeks, 'week')}, so that some of it never happens: {'; '.join(late)}"
         )
-    return said
+    return lines
 
 
 def few_replicates(n: int, draws: Which | None = None) -> list[str]:
     """What so few replicates cannot tell; draws: by which draw from the posterior each was lived."""
     if draws is not None and n > 1 and (different := len(np.unique(draws))) < FEW:
-        lived = f"{n} replicates are {counted(different, 'draw')} from the posterior"
+        number = f"{n} replicates are {counted(different, 'draw')} from the posterior"
         if different == 1:
-            return [f"{lived}: how sure this is cannot be told"]
-        return [f"{lived}, which are few: intervals are rough"]
+            return [f"{number}: how sure this is cannot be told"]
+        return [f"{number}, which are few: intervals are rough"]
     if n == 1:
         return ["a single replicate: how much of this is luck cannot be told"]
     if n < FEW:
@@ -107,17 +107,19 @@ def compare_cautions(found: EnsembleComparison) -> list[str]:
 def explain_cautions(found: Attribution, outcome: str) -> list[str]:
     """All that has to be said beside what carries a difference."""
     first, other = found.worlds
-    said = [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
+    lines = [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
     if people := people_differ(first, other, found.posterior):
-        said.append(f"{other.name} is lived by other people than {first.name} ({people}): chance parts them too")
-    there = np.isfinite(found.game(outcome)[-1])
-    if lacking := int((~there).sum()):
-        said.append(f"{counted(lacking, 'replicate')} of {len(there)} left out: {outcome} is lacking in some coalition")
+        lines.append(f"{other.name} is lived by other people than {first.name} ({people}): chance parts them too")
+    complete = np.isfinite(found.game(outcome)[-1])
+    if lacking := int((~complete).sum()):
+        lines.append(
+            f"{counted(lacking, 'replicate')} of {len(complete)} left out: {outcome} is lacking in some coalition"
+        )
     whole = found.shares(outcome).loc["difference"]
     if whole["lower"] <= 0.0 <= whole["upper"]:
-        said.append("whether there is a difference to share out is not told: its interval contains 0")
-    which = None if found.draws is None else found.draws[there]
-    return said + (few_replicates(int(there.sum()), which) if there.any() else [])
+        lines.append("whether there is a difference to share out is not told: its interval contains 0")
+    which = None if found.draws is None else found.draws[complete]
+    return lines + (few_replicates(int(complete.sum()), which) if complete.any() else [])
 
 
 def differing(scenarios: Sequence[Scenario], independent: bool, posterior: Posterior | None = None) -> Iterator[str]:

@@ -20,8 +20,8 @@ HEADLINES = (  # outcomes that are always told
 
 def in_a_foot(cautions: Iterable[str]) -> str:
     """Cautions as they stand at the foot of a figure; nothing where there are none."""
-    said = "; ".join(cautions)
-    return f" Caution: {said}." if said else ""
+    text = "; ".join(cautions)
+    return f" Caution: {text}." if text else ""
 
 
 def amount_of_time(seconds: float) -> str:
@@ -43,7 +43,7 @@ def some_of(names: Sequence[str], most: int = 3) -> str:
     return ", ".join(names[:most]) + more
 
 
-def luck_of(found: "EnsembleComparison") -> str:
+def shared_randomness(found: "EnsembleComparison") -> str:
     """What the worlds of a comparison share."""
     if found.independent:
         return "each scenario with its own random numbers"
@@ -70,8 +70,8 @@ def rounded(value: float, decimals: int, sign: str = "") -> str:
 
 def given(value: float) -> str:
     """A number that was chosen, not estimated, as short as it can be written."""
-    said = number(value)
-    return said.rstrip("0").rstrip(".") if "." in said else said
+    text = number(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def coarser(error: float, lower: float, upper: float) -> float:

@@ -18,11 +18,11 @@ ASSUMED = (
 
 def portfolio_in_words(found: PortfolioResult, portfolio: Portfolio) -> str:
     """What a portfolio sets differently from today: befriending .2, caseload 22.7."""
-    told = []
+    parts = []
     for lever, step in zip(found.levers, portfolio, strict=True):
         if step:
-            told.append(f"{lever.short.replace('_', ' ')} {f'{lever.values[step]:.4g}'.removeprefix('0')}")
-    return ", ".join(told) or "today"
+            parts.append(f"{lever.short.replace('_', ' ')} {f'{lever.values[step]:.4g}'.removeprefix('0')}")
+    return ", ".join(parts) or "today"
 
 
 def portfolio_name(found: PortfolioResult, name: str, portfolio: Portfolio) -> str:
@@ -37,21 +37,21 @@ def portfolio_name(found: PortfolioResult, name: str, portfolio: Portfolio) -> s
 
 def cautions_of(found: PortfolioResult) -> list[str]:
     """Why these numbers stand on weaker ground than they seem to."""
-    said = [f"{found.today.name} is {caution}" for caution in cautions(found.today, found.reported.sampling.posterior)]
-    said += few_replicates(len(found.reported.sampling.replicates), found.reported.draws)
+    lines = [f"{found.today.name} is {caution}" for caution in cautions(found.today, found.reported.sampling.posterior)]
+    lines += few_replicates(len(found.reported.sampling.replicates), found.reported.draws)
     if free := [lever.name for lever in found.levers if lever.free]:
-        said.append(f"nobody pays for {', '.join(free)} in the model: to move them is a free lunch by construction")
+        lines.append(f"nobody pays for {', '.join(free)} in the model: to move them is a free lunch by construction")
     if not any(found.recommended):
-        said.append(
+        lines.append(
             f"nothing that was tried both holds this budget (with a probability of {SURE:.0%}) and is better than "
             "today in anything: A is today"
         )
-    if (held := found.portfolios["probability_within_budget"][0]) < HARDLY:
-        said.append(
-            f"by fresh luck A holds the budget with a probability of {held:.0%} only: take another point, or search "
-            "with more people or replicates"
+    if (probability := found.portfolios["probability_within_budget"][0]) < HARDLY:
+        lines.append(
+            f"by fresh luck A holds the budget with a probability of {probability:.0%} only: take another point, or "
+            "search with more people or replicates"
         )
-    return [*said, ASSUMED]
+    return [*lines, ASSUMED]
 
 
 def spending(spent: float, cost: float) -> str:
@@ -76,8 +76,8 @@ def remarks(found: PortfolioResult) -> Iterator[str]:
     error = (qpr["upper"] - qpr["lower"]) / 4.0
     searched = found.searched
     seen, fresh = (
-        f"{rounded(qpr[luck], 2, '+')} QPR and {rounded(cost[luck], 0, '+')} in cost"
-        for luck in ("searched", "reported")
+        f"{rounded(qpr[runs], 2, '+')} QPR and {rounded(cost[runs], 0, '+')} in cost"
+        for runs in ("searched", "reported")
     )
     yield (
         f"The search ({len(searched.values) - 1:,} portfolios, {len(searched.sampling.replicates)} replicates "

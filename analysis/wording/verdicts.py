@@ -29,14 +29,14 @@ def verdict(outcome: str, lower: float, upper: float) -> str:
 
 def level_lines(summary: pd.DataFrame) -> list[str]:
     """Means of both, with their intervals."""
-    said = []
+    lines = []
     for outcome, (label, unit, _) in FIRST.items():
         (row,) = summary.loc[[outcome]].to_dict("records")
         ends = row["lower"], row["upper"]
         digits = coarser(row["mcse"], *ends)
         sure = f" ({interval(*ends, digits)})" if math.isfinite(ends[0]) else ""
-        said.append(f"{label}: {number(row['mean'], digits)} {unit}{sure}.")
-    return said
+        lines.append(f"{label}: {number(row['mean'], digits)} {unit}{sure}.")
+    return lines
 
 
 def difference_lines(rows: Sequence[Row], baseline: str) -> list[str]:
