@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 
 from supportnet.analysis.explorer import connections, worlds
 from supportnet.analysis.explorer.asked import WhatIf
-from supportnet.analysis.explorer.connections import FULL, Connection, file_handles, server, tell, tell_once
+from supportnet.analysis.explorer.connections import FULL, Connection, file_handles, print_warning, server, warn_once
 from supportnet.analysis.explorer.hosts import KnownHost
 from supportnet.analysis.explorer.service import service
 from supportnet.analysis.explorer.serving import in_this_network, listening
@@ -182,10 +182,10 @@ def test_as_many_file_handles_as_there_are__are_taken() -> None:
 
 
 def test_that_no_handle_is_left__is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
-    tell.cache_clear()
+    print_warning.cache_clear()
     loop = asyncio.new_event_loop()
     for _ in range(3):
-        tell_once(loop, {"message": FULL, "exception": OSError(24, os.strerror(24))})
+        warn_once(loop, {"message": FULL, "exception": OSError(24, os.strerror(24))})
     loop.close()
     assert capsys.readouterr().err.count("\n") == 1
 

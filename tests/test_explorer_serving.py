@@ -72,7 +72,7 @@ def test_a_host_that_is_not_this_computer__is_refused_in_words(host: str) -> Non
 
 def test_an_address_of_ones_own__is_told_with_its_picture(capsys: pytest.CaptureFixture[str]) -> None:
     at = "http://10.0.0.7:8000/"
-    command.tell_addresses(at, [at], False, Output(as_json=False, quiet=False))
+    command.show_addresses(at, [at], False, Output(as_json=False, quiet=False))
     assert f"For everybody in this network: {at}\n{command.code_of(at)}" in capsys.readouterr().out
 
 

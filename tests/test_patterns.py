@@ -12,7 +12,7 @@ from supportnet.experiments.patterns.measurement import odds_ratio
 from supportnet.experiments.patterns.studies import STUDIES, VALUES, measure_study_values
 from supportnet.experiments.patterns.table import patterns, to_fit
 from supportnet.experiments.patterns.world import StudyWorld
-from supportnet.experiments.runs.batch import Batch, live_batch
+from supportnet.experiments.runs.batch import Batch, run_batch
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import RunTask, plan_of
 from supportnet.experiments.runs.sweep import run_study
@@ -128,4 +128,4 @@ def test_a_run_of_patterns_for_which_nobody_waits__has_not_failed() -> None:
     task = RunTask("a", {}, 0, 1, {})
     batch = Batch(Scenario.load("today"), (52,), (task,), 4000, 400, code("patterns"), "patterns")
     with pytest.raises(Interrupted):
-        live_batch(batch, lambda: next(answers, True))
+        run_batch(batch, lambda: next(answers, True))

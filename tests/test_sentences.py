@@ -16,7 +16,7 @@ from supportnet.analysis.commands.output import Output
 from supportnet.analysis.commands.report import what_is_missing
 from supportnet.analysis.commands.results import results_sentences
 from supportnet.analysis.commands.study import too_few
-from supportnet.analysis.commands.sweep import tell_sweep
+from supportnet.analysis.commands.sweep import show_sweep
 from supportnet.analysis.commands.terminal_tables import differences_table
 from supportnet.analysis.figures.compare import comparison_caption
 from supportnet.analysis.outputs.trial import as_frozen
@@ -58,7 +58,7 @@ def swept(completed: int, computed: int, failed: int = 0, foreign: bool = False)
     """What a sweep of ten runs says at its end."""
     told, failures = Told(), [{"run": "0", "design_point": {}, "error": "it"}] * failed
     strange = {Path("part.parquet"): "has other columns"} if foreign else {}
-    tell_sweep(Swept(None, Path("out"), 10, completed, computed, completed - computed, failures, strange), told)  # type: ignore[arg-type]
+    show_sweep(Swept(None, Path("out"), 10, completed, computed, completed - computed, failures, strange), told)  # type: ignore[arg-type]
     return "\n".join(told.__dict__["lines"])
 
 

@@ -179,7 +179,7 @@ def test_a_flipped_bit__is_noticed(tmp_path: Path) -> None:
 
 
 def test_parts_that_are_merged_while_somebody_reads__lose_no_row(tmp_path: Path) -> None:
-    from supportnet.experiments.runs.batch import Batch, live_batch
+    from supportnet.experiments.runs.batch import Batch, run_batch
     from supportnet.experiments.runs.run_store import RunWriter
     from supportnet.sim.model_identity import run_hash
 
@@ -187,7 +187,7 @@ def test_parts_that_are_merged_while_somebody_reads__lose_no_row(tmp_path: Path)
     plan, ledger = plan_of(read), RunWriter(tmp_path / "parts")
     for first in (0, 8, 16):
         tasks = plan.tasks(range(first, first + 8))
-        ledger.add(live_batch(Batch(read.scenarios[0], read.weeks, tasks, 4000, 1500, run_hash())), read.weeks)
+        ledger.add(run_batch(Batch(read.scenarios[0], read.weeks, tasks, 4000, 1500, run_hash())), read.weeks)
         ledger.flush()
     shelf = RunReader(tmp_path / "parts")
     assert len(shelf.parts) == 3

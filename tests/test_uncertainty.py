@@ -13,7 +13,7 @@ from supportnet.analysis.wording.caveats import compare_cautions, few_replicates
 from supportnet.experiments.ensemble.estimates import NOISE_ONLY, PARAMETERS_TOO, contains, mean_of, simultaneous
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, write_draws
 from supportnet.experiments.posterior.propagation import LIVES, by_draw, draws_for, draws_of
-from supportnet.experiments.runs.batch import lived_by
+from supportnet.experiments.runs.batch import scenario_of_run
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.sweep import run_study
@@ -261,6 +261,6 @@ def test_what_a_factor_moves_no_draw_changes(tmp_path: Path, shipped: Posterior)
     study = StudyDefinition.load(tmp_path / "mine.toml")
     plan = plan_of(study)
     for task in plan.tasks(range(plan.n_runs)):
-        lived = lived_by(task, study.scenarios[0]).all_parameters
+        lived = scenario_of_run(task, study.scenarios[0]).all_parameters
         assert lived.recover.reciprocity_weight == task.values["recover.reciprocity_weight"]
         assert lived.help.well_base == shipped.numbers_at(task.replicate // 2)["help.well_base"]

@@ -88,11 +88,11 @@ def calibrate(
         calibration = Calibration.of(found, seed, covered_by(found, truths, seed, n, progress))
     with written_together(folder, "calibrate") as hidden:
         names = calibration.write(hidden)
-    tell_calibration(calibration, folder, output)
+    show_calibration(calibration, folder, output)
     output.answer({**calibration.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def tell_calibration(calibration: "Calibration", folder: Path, output: "Output") -> None:
+def show_calibration(calibration: "Calibration", folder: Path, output: "Output") -> None:
     """Tables for people."""
     from supportnet.analysis.outputs.calibration import LEARNED
 

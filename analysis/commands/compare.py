@@ -93,14 +93,14 @@ def compare(
         with output.progress(f"Comparing {len(plan.scenarios)} scenarios") as progress:
             comparison = Comparison.of(compare_ensembles(plan, n, progress, store))
         names = comparison.write(hidden)
-    tell_comparison(comparison, output, shown, full)
+    show_comparison(comparison, output, shown, full)
     output.note(f"\nFigure and tables: {folder}")
     output.answer({**comparison.to_dict(), "files": {name: str(folder / name) for name in names}})
     failed = [(world.scenario.name, one) for world in comparison.worlds for one in world.failed]
     output.conclude([(f"{name}, replicate {one.replicate}", one.error) for name, one in failed])
 
 
-def tell_comparison(found: "Comparison", output: "Output", shown: list[str], full: bool) -> None:
+def show_comparison(found: "Comparison", output: "Output", shown: list[str], full: bool) -> None:
     """Personal recovery and cost in words, a table of outcomes, and with `full` all that is known."""
     from supportnet.analysis.commands.terminal_tables import comparison_tables
 
@@ -111,7 +111,7 @@ def tell_comparison(found: "Comparison", output: "Output", shown: list[str], ful
     several = "; each by itself, not adjusted for their number: differences.csv has adjusted ones too"
     output.note(f"Interval: {found.interval}{several if len(found.worlds) > 2 else ''}.")
     if full:
-        tell_full(found, output, shown)
+        show_full(found, output, shown)
     for caution in found.cautions:
         output.note(f"Caution: {caution}.")
     if not full:
@@ -149,7 +149,7 @@ def for_whom_line(found: "Comparison", name: str) -> "Iterator[str]":
         )
 
 
-def tell_full(found: "Comparison", output: "Output", shown: list[str]) -> None:
+def show_full(found: "Comparison", output: "Output", shown: list[str]) -> None:
     """For whom, what else changed for those worse off, how effects differ between people, the ranking."""
     from supportnet.analysis.commands.terminal_tables import for_whom_table, ranking_table
     from supportnet.experiments.comparison.subgroups import CAUTION
@@ -157,14 +157,14 @@ def tell_full(found: "Comparison", output: "Output", shown: list[str]) -> None:
     if (persons := found.for_whom) is not None:
         for name in found.names[1:]:
             output.show(for_whom_table(persons, name))
-            tell_harmed(found, name, output)
+            show_harmed(found, name, output)
         output.show(spread_table(persons))
         output.note(CAUTION)
     if len(found.worlds) > 2:
         output.show(ranking_table(found, shown))
 
 
-def tell_harmed(found: "Comparison", name: str, output: "Output") -> None:
+def show_harmed(found: "Comparison", name: str, output: "Output") -> None:
     """What else changed for those who are worse off, where they are enough to say."""
     from supportnet.analysis.commands.terminal_tables import harmed_table
     from supportnet.analysis.wording.formatting import counted

@@ -87,12 +87,12 @@ def economics(
     folder = folder_for(found, out)
     with written_together(folder, "economics") as hidden:
         names = found.write(hidden)
-    tell_economics(found, output)
+    show_economics(found, output)
     output.note(f"\nFigure and tables: {folder}")
     output.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def tell_economics(found: "Economics", output: "Output") -> None:
+def show_economics(found: "Economics", output: "Output") -> None:
     """Tables for people."""
     from supportnet.analysis.wording.formatting import given
 

@@ -52,7 +52,7 @@ def explore(
     door = listening(host, port)
     found = reached(host, door)
     here, *elsewhere = (f"http://{name}:{port}/{start}" for name in (found.here, *found.elsewhere))
-    tell_addresses(here, elsewhere, found.only_here, output)
+    show_addresses(here, elsewhere, found.only_here, output)
     output.answer({"addresses": list(dict.fromkeys([here, *elsewhere]))})
     interruption.meant = CLOSED
     if mesa:
@@ -63,7 +63,7 @@ def explore(
         serve(door, host, own, elsewhere[0].partition("?")[0] if elsewhere else "")
 
 
-def tell_addresses(here: str, elsewhere: list[str], only_here: bool, output: "Output") -> None:
+def show_addresses(here: str, elsewhere: list[str], only_here: bool, output: "Output") -> None:
     """Where the page is; for a class also as a picture that telephones and tablets read."""
     output.note(f"Open {here} in a browser. Ctrl-C ends it.")
     if only_here:

@@ -116,12 +116,12 @@ def optimise(
             )
         found = Portfolios.of(result, scenario)
         names = write_portfolios(found, scenario, hidden, folder)
-    tell_portfolios(found, output)
+    show_portfolios(found, output)
     output.note(f"\nThe recommended portfolio as a scenario, tables and figure: {folder}")
     output.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def tell_portfolios(found: "PortfolioResult", output: "Output") -> None:
+def show_portfolios(found: "PortfolioResult", output: "Output") -> None:
     """Tables for people: points of the front, simpler portfolios, and what to make of them."""
     from supportnet.analysis.wording.portfolios import remarks
 

@@ -143,13 +143,13 @@ def carry_out(plan: "RunPlan", out: Path | None, workers: int | None, output: "O
         with output.progress(f"Running {plan.scenario.name}") as progress:
             results = Results.of(simulate(plan, n, progress, files.keep))
         files.finish(results)
-    tell_results(results, output, shown)
+    show_results(results, output, shown)
     output.note(f"\nFigure and tables: {folder}")
     output.answer({**results.to_dict(), "files": {name: str(folder / name) for name in files.names}})
     output.conclude([(f"replicate {failed.replicate}", failed.error) for failed in results.failed])
 
 
-def tell_results(results: "Results", output: "Output", shown: list[str]) -> None:
+def show_results(results: "Results", output: "Output", shown: list[str]) -> None:
     """Personal recovery and cost, a table of outcomes, and what has to be said beside it."""
     from supportnet.analysis.commands.terminal_tables import run_table
     from supportnet.analysis.wording.verdicts import level_lines

@@ -105,13 +105,13 @@ def resolved(scenario: "Scenario") -> Iterator[str]:
     from supportnet.sim.scenario.layers import flat
 
     canonical = scenario.canonical()
-    population = {key: said for key, said in scenario.population.model_dump().items() if said != ""}
-    said = {"weeks": canonical["weeks"], "population": population, "services": canonical["services"]}
-    said["programmes"] = {row.pop("name"): row for row in canonical["programmes"]}
-    for name, found in flat({**said, "mechanisms": canonical["mechanisms"]}):
+    population = {key: each for key, each in scenario.population.model_dump().items() if each != ""}
+    settings = {"weeks": canonical["weeks"], "population": population, "services": canonical["services"]}
+    settings["programmes"] = {row.pop("name"): row for row in canonical["programmes"]}
+    for name, found in flat({**settings, "mechanisms": canonical["mechanisms"]}):
         if found != {}:
             yield f"{name} = {as_written(found)}"
-    if not said["programmes"]:
+    if not settings["programmes"]:
         yield "programmes: none on offer"
     for name, found in scenario.parameters.items():
         where = name if name.startswith("costs.") else f'parameters."{name}"'

@@ -114,7 +114,7 @@ def sensitivity(
         names = write_sensitivity(found, hidden)
     for name in earlier.difference(names):
         (folder / method / name).unlink(missing_ok=True)
-    tell_sensitivity(found, output, None if full else MOST_ROWS)
+    show_sensitivity(found, output, None if full else MOST_ROWS)
     output.note(f"\nFigures and tables: {folder / method}")
     output.answer({**Indices(found).to_dict(), "files": {name: str(folder / method / name) for name in names}})
     output.conclude_runs(failed)
@@ -226,7 +226,7 @@ def plan_with_results(
     return plan, run_with_progress(study, folder, engine, output).failed
 
 
-def tell_sensitivity(found: "Sensitivity", output: "Output", most: int | None) -> None:
+def show_sensitivity(found: "Sensitivity", output: "Output", most: int | None) -> None:
     """A table for each scenario and outcome in the last week, and what must be said beside; most: rows of a table."""
     for cell in found.last:
         output.show(indices_table(found, cell, most))

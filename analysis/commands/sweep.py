@@ -54,7 +54,7 @@ def sweep(
     output, study = Output(as_json, quiet), StudyDefinition.load(name).uncertain(uncertainty)
     folder = out or folder_of(study.name)
     found = run_with_progress(study, folder, engine_of(engine, threads(workers), dask), output)
-    tell_sweep(found, output)
+    show_sweep(found, output)
     output.answer(sweep_answer(found))
     output.conclude_runs(found.failed)
 
@@ -86,7 +86,7 @@ def run_with_progress(study: Any, folder: Path, engine: Any, output: "Output") -
         return run_study(study, folder, engine, report)
 
 
-def tell_sweep(found: "Swept", output: "Output") -> None:
+def show_sweep(found: "Swept", output: "Output") -> None:
     """What was done, in sentences."""
     from supportnet.analysis.wording.formatting import counted
 

@@ -62,12 +62,12 @@ def validate(
         with output.progress("Looking for patterns") as progress:
             validation = Validation(plan, pattern_table(measure_patterns(plan, n, progress, store)))
         names = validation.write(hidden)
-    tell_validation(validation, full, output)
+    show_validation(validation, full, output)
     output.note(f"\nTable and figure: {folder}")
     output.answer({**validation.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def tell_validation(validation: "Validation", full: bool, output: "Output") -> None:
+def show_validation(validation: "Validation", full: bool, output: "Output") -> None:
     """Patterns for people, use by use; full: each of them in tables."""
     from supportnet.analysis.results.validation import SAYS
 

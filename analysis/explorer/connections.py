@@ -60,7 +60,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        get_running_loop().set_exception_handler(tell_once)
+        get_running_loop().set_exception_handler(warn_once)
         for door in sockets or []:
             door.listen(QUEUE)  # asyncio has taken AT_ONCE for it
 
@@ -103,14 +103,14 @@ def file_handles() -> int:
         return soft
 
 
-def tell_once(loop: AbstractEventLoop, context: dict[str, Any]) -> None:
+def warn_once(loop: AbstractEventLoop, context: dict[str, Any]) -> None:
     """What goes wrong in the loop, but not again and again that there is no handle for one more connection."""
     if context["message"] == FULL:
-        tell("Too many files are open: new connections wait.")
+        print_warning("Too many files are open: new connections wait.")
     else:
         loop.default_exception_handler(context)
 
 
 @cache
-def tell(text: str) -> None:
+def print_warning(text: str) -> None:
     print(text, file=sys.stderr)

@@ -135,11 +135,11 @@ def scenario_key(scenario: Scenario) -> str:
 def unless(halt: Event) -> Callable[[float], None]:
     """Stops a run of which nobody waits for the end any more."""
 
-    def tell(share: float) -> None:
+    def check(share: float) -> None:
         if halt.is_set():
             raise Interrupted
 
-    return tell
+    return check
 
 
 def weeks_shown(weeks: int) -> list[int]:

@@ -54,7 +54,7 @@ class BatchResult(NamedTuple):
     seconds: float  # that it took
 
 
-def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> BatchResult:
+def run_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> BatchResult:
     """Live the runs of a batch. Raises Interrupted soon after `halted` says so, and UserInputError where the runs were
     planned with other code."""
     if batch.code != (here := code(batch.measure)):
@@ -73,7 +73,7 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Batc
             raise Interrupted
         try:
             if (id(task.values), id(task.numbers)) != last:
-                scenario = lived_by(task, batch.scenario)
+                scenario = scenario_of_run(task, batch.scenario)
                 pool = pool_of_point(scenario, {**task.numbers, **task.values}, batch.pool)
                 last = id(task.values), id(task.numbers)
             keep.of(scenario, pool, task)
@@ -86,7 +86,7 @@ def live_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Batc
     return BatchResult(runs, keep.values(), failed, time.perf_counter() - began)
 
 
-def lived_by(task: RunTask, scenario: Scenario) -> Scenario:
+def scenario_of_run(task: RunTask, scenario: Scenario) -> Scenario:
     """A scenario with the values of a design point, and under the numbers of a draw where these say nothing."""
     drawn = {name: number for name, number in task.numbers.items() if name not in task.values}
     return under(drawn, scenario).with_values(task.values)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from supportnet.experiments.resource_needs import of_study
-from supportnet.experiments.runs.batch import Batch, live_batch
+from supportnet.experiments.runs.batch import Batch, run_batch
 from supportnet.experiments.runs.engines import Engine
 from supportnet.experiments.runs.plan import SweepPlan
 from supportnet.experiments.study.observables import code
@@ -39,8 +39,8 @@ def forecast(plan: SweepPlan, missing: int, workers: int) -> Forecast:
     of_run = []
     for run in tried:
         batch = Batch(base, study.weeks, plan.tasks([run]), study.file.pool, study.file.people, code(measure), measure)
-        live_batch(batch)  # the first time, its pool is made
-        of_run.append(live_batch(batch).seconds)
+        run_batch(batch)  # the first time, its pool is made
+        of_run.append(run_batch(batch).seconds)
     seconds_a_run = max(sorted(of_run)[len(of_run) // 2], 1e-4)
     pools = int(plan.pools.max() + 1) * len(study.scenarios) if own else 0
     share = missing / plan.n_runs

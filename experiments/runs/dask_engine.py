@@ -16,7 +16,7 @@ from distributed.deploy.spec import close_clusters
 
 from supportnet.experiments.execution.interruption import interruption, unheard
 from supportnet.experiments.execution.workers import AHEAD, lost
-from supportnet.experiments.runs.batch import Batch, BatchResult, Failure, live_batch
+from supportnet.experiments.runs.batch import Batch, BatchResult, Failure, run_batch
 from supportnet.experiments.runs.engines import scheduler_at
 from supportnet.experiments.study.observables import code, units
 from supportnet.sim.errors import UserInputError
@@ -130,7 +130,7 @@ def _completed(client: Any, batches: Iterable[Batch]) -> Iterator[tuple[Batch, B
 
     def submit(batch: Batch, key: str) -> None:
         known[key] = batch
-        running.add(client.submit(live_batch, batch, pure=False, key=key))
+        running.add(client.submit(run_batch, batch, pure=False, key=key))
 
     def fill() -> None:
         nonlocal room, asked

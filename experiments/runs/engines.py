@@ -67,9 +67,9 @@ def scheduler_at(address: str) -> tuple[str, int]:
 
 def in_worker_threads(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
     """Batches lived by threads of this process: the compiled core lets go of Python's lock."""
-    from supportnet.experiments.runs.batch import live_batch  # heavy, and not needed where nothing is missing
+    from supportnet.experiments.runs.batch import run_batch  # heavy, and not needed where nothing is missing
 
-    return map_in_threads(lambda batch, halt: live_batch(batch, halt.is_set), batches, workers)
+    return map_in_threads(lambda batch, halt: run_batch(batch, halt.is_set), batches, workers)
 
 
 def with_dask(
@@ -84,6 +84,6 @@ def with_dask(
 
 def in_worker_processes(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
     """Batches lived by processes of their own: for runs so short that Python's part of them counts."""
-    from supportnet.experiments.runs.batch import live_batch
+    from supportnet.experiments.runs.batch import run_batch
 
-    return map_in_processes(live_batch, batches, workers)
+    return map_in_processes(run_batch, batches, workers)

@@ -56,7 +56,7 @@ def right_part(shape: type[BaseModel], written: dict[str, Any]) -> tuple[dict[st
         if len(found) < MOST and not _is_misspelt(one, unknown):
             found.setdefault(one.key, one)
     while violations:
-        less = _without([_there(one.key, right) for one in violations], right)
+        less = _without([_existing(one.key, right) for one in violations], right)
         if less == right:
             return {}, list(found.values())
         right, violations = less, _violations(shape, less)
@@ -102,7 +102,7 @@ def _key(details: ErrorDetails, written: Any) -> Key:
     return tuple(key)
 
 
-def _there(key: Key, written: Any) -> Key:
+def _existing(key: Key, written: Any) -> Key:
     """As much of a key as is there, down to the first entry of a list."""
     for k, part in enumerate(key):
         if isinstance(written, list):
