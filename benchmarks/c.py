@@ -105,7 +105,7 @@ def live_in_c(area: Area, rules: PackedRules, first_week: int, weeks: int, key: 
     goals = np.zeros((2, len(Role)))
     arrays = {
         "people": world.people, "ties": world.ties, "several": world.several, "sums": desk.sums, "where": desk.where,
-        "numbers": rules.parameters, "services": rules.services, "held": rules.held, "meeting": meeting,
+        "numbers": rules.parameters, "services": rules.services, "held": rules.mechanisms, "meeting": meeting,
         "inputs": inputs, "goals": goals,
     }  # fmt: skip
     at_hand = AtHand(

@@ -413,7 +413,7 @@ static inline void note(Week *week, const Mechanisms *now, const Helper *helper,
     inputs[INPUT_INFLUENCE] += now->influence;
     inputs[INPUT_TRANSCENDING] += now->transcending;
     inputs[INPUT_GIVING] += helper->reciprocity * now->presence;
-    if (helper->role == PEER) inputs[INPUT_LIVED] += now->communication;
+    if (helper->role == PEER) inputs[INPUT_LIVED_EXPERIENCE] += now->communication;
     if (helper->role == PROFESSIONAL) {
         double lowest = week->numbers->clinic.help_competence;
         inputs[INPUT_HELP] += now->influence * most(0.0, now->competence - lowest) / (1.0 - lowest);
@@ -572,7 +572,7 @@ static inline Felt feels(const Recover *recover, const Clinic *clinic, const Cen
     float contacts = inputs[INPUT_CONTACTS];
     return (Felt){
         sat(inputs[INPUT_PRESENCE], 2.0 * h), sat(inputs[INPUT_COMPANIONSHIP], h), sat(inputs[INPUT_EMOTIONAL], h),
-        sat(inputs[INPUT_PROBLEM], h), sat(inputs[INPUT_INFLUENCE], h), sat(inputs[INPUT_LIVED], h), sat(inputs[INPUT_TRANSCENDING], h),
+        sat(inputs[INPUT_PROBLEM], h), sat(inputs[INPUT_INFLUENCE], h), sat(inputs[INPUT_LIVED_EXPERIENCE], h), sat(inputs[INPUT_TRANSCENDING], h),
         sat(inputs[INPUT_GIVING], h), sat(inputs[INPUT_RUPTURES], h), sat(inputs[INPUT_REACTANCE], h),
         contacts > 0.0 ? inputs[INPUT_EXPERTISE] / contacts : 0.5,
         inputs[INPUT_HELP] / (inputs[INPUT_HELP_CONTACTS] + clinic->help_half), sat(inputs[INPUT_SOCIAL], h),

@@ -16,7 +16,7 @@ import json, time
 from supportnet.sim.area.pool import found, make_pool
 from benchmarks.worlds import run_of
 run = run_of(500)
-run.live(1)
+run.advance(1)
 lived = time.process_time()
 if {again}:
     found(run.scenario, 1)

@@ -54,7 +54,7 @@ def bare(read: StudyDefinition) -> tuple[Side, list[float]]:
         for number, task in enumerate(tasks):
             simulation = Simulation(worlds[number // plan.replicates], task.seed, task.replicate, pool=pool)
             begin = time.perf_counter()
-            simulation.live(weeks, every=weeks)
+            simulation.advance(weeks, every=weeks)
             lived += time.perf_counter() - begin
         core.append(lived / len(tasks))
         return len(tasks)

@@ -72,7 +72,7 @@ class Rules(NamedTuple):
     parameters: Parameters
     services: Services
     programmes: Programmes
-    held: Doubles  # (7, 4) mechanism by role: value at which it is held, 0 switched off, NaN free
+    mechanisms: Doubles  # (7, 4) mechanism by role: value at which it is held, 0 switched off, NaN free
     resources: Doubles = ALL_FREE  # (8,) value at which a resource is held, 0 switched off, NaN free
 
 
@@ -82,7 +82,7 @@ class PackedRules(NamedTuple):
     parameters: Any  # (1,) record of all numbers, by their dotted names
     services: Any  # (teams,) record of levers
     programmes: Any  # (P,) record of programmes
-    held: Doubles  # (7, 4)
+    mechanisms: Doubles  # (7, 4)
     resources: Doubles  # (8,)
 
 
@@ -117,6 +117,6 @@ def orders(rules: Rules) -> PackedRules:
         np.array([rules.parameters], number_record(Parameters)).view(np.recarray),
         columns_record(rules.services),
         columns_record(rules.programmes),
-        np.ascontiguousarray(rules.held, np.float64),
+        np.ascontiguousarray(rules.mechanisms, np.float64),
         np.ascontiguousarray(rules.resources, np.float64),
     )

@@ -31,7 +31,7 @@ class Input(IntEnum):
     EMOTIONAL = 2
     PROBLEM = 3
     INFLUENCE = 4
-    LIVED = 5
+    LIVED_EXPERIENCE = 5
     TRANSCENDING = 6
     GIVING = 7
     RUPTURES = 8

@@ -16,7 +16,7 @@ def trajectory(name: str, seed: int) -> str:
     """A year of 40 people, every 13th week, to six digits."""
     run = Simulation(Scenario.load(name, {"population.patients": 40}), seed)
     weeks = np.arange(13, 53, 13)
-    read = run.outcomes(run.live(52, every=13), weeks)
+    read = run.outcomes(run.advance(52, every=13), weeks)
     lines = [",".join(("week", *SHOWN))]
     for row, week in enumerate(weeks):
         lines.append(",".join((str(week), *(f"{read[outcome][row]:.6g}" for outcome in SHOWN))))

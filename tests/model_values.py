@@ -59,7 +59,7 @@ def main() -> None:
 
 def print_run(name: str, scenario: Scenario, seed: int) -> None:
     run = Simulation(scenario, seed)
-    read = run.outcomes(run.live(WEEKS, every=13), np.arange(13, WEEKS + 1, 13))
+    read = run.outcomes(run.advance(WEEKS, every=13), np.arange(13, WEEKS + 1, 13))
     for outcome, values in read.items():
         print("run", name, outcome, *(float(value).hex() for value in np.atleast_1d(values)))
     print("run", name, "people", bits(np.asarray(run.area.world.people)))

@@ -53,7 +53,7 @@ class Reference(mesa.Model):
         self.levers = [Services(*(column[team].item() for column in self.rules.services)) for team in teams]
         rows = range(len(self.rules.programmes.key))
         self.programmes = [Programmes(*(column[row].tolist() for column in self.rules.programmes)) for row in rows]
-        self.held: list[list[float]] = self.rules.held.tolist()
+        self.held: list[list[float]] = self.rules.mechanisms.tolist()
 
     def supporters(self) -> Iterator[Supporter]:
         """Everybody who helps: holders of open posts, people as fellow patients, supporters with one tie."""

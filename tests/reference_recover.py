@@ -52,7 +52,7 @@ def smooth_inputs(person: Person) -> None:
     week[Input.EMOTIONAL] = sum(c.emotional for _, c in well)
     week[Input.PROBLEM] = sum(c.problem for _, c in well)
     week[Input.INFLUENCE] = sum(c.influence for _, c in well)
-    week[Input.LIVED] = sum(c.communication for t, c in well if t.role == Role.PEER)
+    week[Input.LIVED_EXPERIENCE] = sum(c.communication for t, c in well if t.role == Role.PEER)
     week[Input.TRANSCENDING] = sum(c.transcending for _, c in well)
     week[Input.GIVING] = sum(c.reciprocity * c.presence for _, c in well) + person.owed_giving
     week[Input.RUPTURES] = sum(c.rupture / c.shared_by for _, c in every)
@@ -111,7 +111,7 @@ def look(person: Person) -> Seen:
         emotional=full(Input.EMOTIONAL),
         problem=full(Input.PROBLEM),
         influence=full(Input.INFLUENCE),
-        lived=full(Input.LIVED),
+        lived=full(Input.LIVED_EXPERIENCE),
         transcending=full(Input.TRANSCENDING),
         giving=full(Input.GIVING),
         ruptures=full(Input.RUPTURES),

@@ -48,7 +48,7 @@ def test_core__holds_mechanisms_and_resources_as_the_plain_reference_does() -> N
     resources = np.array([0.3, np.nan, 0.0, np.nan, 0.5, 0.4, np.nan, 0.6])
     scenario = Scenario.load("today", {"population.patients": 25, "weeks": 52, **EVERYTHING})
     for seed, held in enumerate((resources, np.full(8, 0.5), np.full(8, np.nan))):
-        run = Simulation(scenario, seed, 0, held=HeldValues(mechanisms, held))
+        run = Simulation(scenario, seed, 0, fixed=HeldValues(mechanisms, held))
         live_together(run, seed)
         there = ~np.isnan(held[:5])
         levels = run.area.world.people.resources[:, there]
@@ -60,7 +60,7 @@ def live_together(run: Simulation, seed: int) -> None:
     assert len(run.spans) == 1
     plain = Reference.from_world(run.area.world, run.spans[0].rules, seed, 0)
     for week in range(52):
-        run.live(1, every=0)
+        run.advance(1, every=0)
         plain.step()
         differences = plain.verify_against(run.area.world, 1e-5)
         assert differences == [], f"week {week}"

@@ -49,7 +49,7 @@ def contacts_in_a_run(scenario: Scenario) -> np.ndarray:
             for name, since in zip(names, alive.since.tolist(), strict=True):
                 if name in ties:
                     ties[name] += since == 0
-        simulation.live(1)
+        simulation.advance(1)
     return np.array(list(ties.values())) / WEEKS
 
 

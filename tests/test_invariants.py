@@ -35,7 +35,7 @@ LEVERS = {
 def finishes(weeks: int, patients: int = 30, seed: int = 1, **values: Any) -> Simulation:
     """A run that stays possible and shows only finite sums."""
     run = Simulation(Scenario.load("today", {"population.patients": patients, "weeks": weeks, **values}), seed)
-    seen = run.live(weeks)
+    seen = run.advance(weeks)
     assert verify(run.area) == []
     assert np.isfinite(seen).all()
     return run
@@ -68,12 +68,12 @@ def test_nobody_has_any_supporter__and_life_goes_on() -> None:
     run = Simulation(Scenario.load("today", {"population.patients": 50, "services.coverage": 0.0}), 1)
     run.area.world.people.n_ties = 0
     run.orders.parameters["form"]["chance"] = 0.0
-    seen = run.live(104)
+    seen = run.advance(104)
     assert verify(run.area) == []
     assert run.area.world.people.n_ties.sum() == 0
     assert np.isfinite(seen).all()
     with_ties = Simulation(Scenario.load("today", {"population.patients": 50}), 1)
-    with_ties.live(104)
+    with_ties.advance(104)
     recovery = [float(each.area.world.people.processes.mean()) for each in (run, with_ties)]
     assert recovery[0] < recovery[1] - 0.1
 

@@ -39,7 +39,7 @@ def alive(run: Simulation) -> Any:
 
 def test_a_tie_without_contact__fades_as_the_equation_says() -> None:
     run, strength = area(), 0.6
-    run.live(20, 0)
+    run.advance(20, 0)
     for _ in range(20):
         strength -= P.bond.fading.friend * strength * (1 - P.bond.fading_protection * strength)
     assert np.allclose(alive(run).strength, strength, atol=1e-5)
@@ -52,7 +52,7 @@ def test_contacts__come_as_often_as_the_rate_says() -> None:
     people = run.area.world.people
     asked = 0.5 * (P.meet.floor + (1 - P.meet.floor) * 0.6) * (1 - P.meet.closing_informal * people.withdrawal)
     chance = 1 - np.exp(-asked * np.minimum(1.0, 5.0 / asked))
-    run.live(1, 0)
+    run.advance(1, 0)
     met = int((people.recent[:, 0, Role.FRIEND] > 0).sum())
     low, high = (stats.norm.ppf(p, chance.sum(), np.sqrt((chance * (1 - chance)).sum())) for p in (5e-5, 1 - 5e-5))
     assert low <= met <= high
@@ -62,7 +62,7 @@ def test_contacts__come_as_often_as_the_rate_says() -> None:
 def test_ties__end_by_outside_reasons_as_often_as_the_hazard_says() -> None:
     run = area(strength=0.3, ceiling=0.3)
     hazard = P.fade.outside * np.exp(-P.fade.outside_slope * (0.3 - P.fade.outside_centre)) + P.fade.anyhow
-    run.live(10, 0)
+    run.advance(10, 0)
     ended = 400 - int((run.area.world.people.n_ties == 1).sum())
     expected = 400 * (1 - np.exp(-10 * hazard))
     assert abs(ended - expected) < 4 * np.sqrt(expected) + 3  # strength falls a little meanwhile
@@ -77,14 +77,14 @@ def test_loneliness__settles_where_need_and_closeness_meet() -> None:
         companionship -= P.recover.smoothing * companionship
         have = P.clinic.loneliness_company * companionship / (companionship + P.recover.half)
         lonely += P.clinic.loneliness_rate * (np.maximum(0, 0.8 - have) / 0.8 - lonely)
-    run.live(40, 0)
+    run.advance(40, 0)
     assert np.allclose(people.loneliness, lonely, atol=1e-4)
     assert (people.loneliness > 0.95).all()
 
 
 def test_reciprocity__drifts_to_what_role_and_wish_make_of_it() -> None:
     run = area(strength=0.95, reciprocity=0.0)
-    run.live(100, 0)
+    run.advance(100, 0)
     people = run.area.world.people
     kept = people.n_ties == 1
     goal = np.clip(

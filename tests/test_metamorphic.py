@@ -25,7 +25,7 @@ def lived(weeks: int = WEEKS, workers: int = 1, seed: int = 1, replicate: int = 
     run = Simulation(
         Scenario.load("today", {"population.patients": 200, **ON, **values}), seed, replicate, workers=workers
     )
-    run.live(weeks)
+    run.advance(weeks)
     return run
 
 
@@ -41,9 +41,9 @@ def test_workers__do_not_change_a_bit() -> None:
 
 def test_weeks__lived_one_by_one_or_at_once_are_the_same() -> None:
     once, step = lived(WEEKS), lived(0)
-    rows = [step.live(1) for _ in range(WEEKS)]
+    rows = [step.advance(1) for _ in range(WEEKS)]
     assert same(once, step)
-    assert np.array_equal(np.concatenate(rows)[-1], lived(WEEKS - 1).live(1)[-1])
+    assert np.array_equal(np.concatenate(rows)[-1], lived(WEEKS - 1).advance(1)[-1])
 
 
 def test_replicates_and_seeds__have_their_own_luck() -> None:
@@ -118,7 +118,7 @@ def test_a_scenario_under_another_name__differs_by_exactly_nothing(tmp_path: Any
     copy = tmp_path / "copy.toml"
     copy.write_text('based_on = "befriending"\ntitle = "A copy"\n', encoding="utf-8")
     runs = [Simulation(Scenario.load(name, {"population.patients": 100}), 5) for name in ("befriending", copy)]
-    seen = [run.live(WEEKS) for run in runs]
+    seen = [run.advance(WEEKS) for run in runs]
     assert np.array_equal(*seen)
     assert same(*runs)
 
@@ -129,7 +129,7 @@ def test_people_without_a_programme__are_touched_by_it_only_through_others() -> 
     without = Simulation(Scenario.load("today", {"population.patients": 100, **apart}), 2)
     with_it = Simulation(Scenario.load("befriending", {"population.patients": 100, **apart}), 2)
     for run in (without, with_it):
-        run.live(52)
+        run.advance(52)
     joined = with_it.area.world.people.enrolments > 0
     assert 5 < joined.sum() < 50
     states = [run.area.world.people.processes for run in (without, with_it)]
@@ -156,7 +156,7 @@ def test_the_pool__is_the_same_whoever_makes_it() -> None:
 def test_today__stays_as_it_is() -> None:
     """The pool is stationary: in two years nothing drifts by more than luck and a fraction of a person's SD."""
     run = Simulation(Scenario.load("today", {"population.patients": 4000}), 11)
-    early, late = (run.outcomes(run.live(weeks)[-1], run.week) for weeks in (4, 100))
+    early, late = (run.outcomes(run.advance(weeks)[-1], run.week) for weeks in (4, 100))
     for outcome, most in {"recovery": 0.012, "distress": 0.02, "alliance": 0.02, "supporter_strain": 0.01}.items():
         assert abs(float(late[outcome]) - float(early[outcome])) < most, outcome
     assert abs(float(late["network_size"]) - float(early["network_size"])) < 0.3

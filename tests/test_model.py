@@ -63,7 +63,7 @@ def same_bits(one: Any, other: Any) -> bool:
 def headless(scenario: Scenario | str, weeks: int, **luck: int) -> Simulation:
     found = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario, {"population.patients": 150})
     simulation = Simulation(found, record=True, **luck)
-    simulation.live(weeks)
+    simulation.advance(weeks)
     return simulation
 
 
@@ -194,7 +194,7 @@ def test_datacollector__has_all_outcomes_week_by_week() -> None:
     assert list(frame.columns) == list(OUTCOMES)
     assert len(frame) == 3
     simulation = Simulation(Scenario.load("today", {"population.patients": 40}))
-    seen = simulation.live(3)
+    seen = simulation.advance(3)
     expected = simulation.outcomes(seen, np.arange(1, 4))
     for name in set(OUTCOMES) - {"inequality"}:
         np.testing.assert_array_equal(frame[name], expected[name])
@@ -358,7 +358,7 @@ def fastest(task: Any, repeats: int = 40) -> float:
 def test_face__is_light() -> None:
     model, twin = SupportNetwork("today"), headless(Scenario.load("today"), 1)
     model.step()
-    assert fastest(model.step) - fastest(lambda: twin.live(1)) < 0.001
+    assert fastest(model.step) - fastest(lambda: twin.advance(1)) < 0.001
     start = time.perf_counter()
     assert len(model.agents) > 4000
     assert time.perf_counter() - start < 0.5

@@ -284,7 +284,7 @@ def test_tire__who_helps_a_fellow_patient_is_owed_giving() -> None:
     assert helper.owed_giving == pytest.approx(1.0)
     model.step()
     assert helper.inputs[Input.GIVING] == pytest.approx(0.15)
-    assert model.persons[0].inputs[Input.LIVED] > 0
+    assert model.persons[0].inputs[Input.LIVED_EXPERIENCE] > 0
 
 
 def test_fade__weak_ties_end_but_not_the_services() -> None:

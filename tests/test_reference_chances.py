@@ -103,7 +103,7 @@ def test_help__peers_bring_lived_experience() -> None:
         knowledge = 0.5 * 0.5 + 0.5 * k + 0.2 * math.sqrt(0.5 * k)
         assert person.inputs[Input.PROBLEM] == pytest.approx(0.15 * 0.55 * 0.75 * knowledge, rel=1e-6)
         assert person.inputs[Input.COMPANIONSHIP] == pytest.approx(0.15 * 0.6 * 0.8, rel=1e-6)
-        assert person.inputs[Input.LIVED] == pytest.approx(0.15 * 0.55 * 0.75, rel=1e-6)
+        assert person.inputs[Input.LIVED_EXPERIENCE] == pytest.approx(0.15 * 0.55 * 0.75, rel=1e-6)
 
 
 def test_help__what_goes_badly_brings_nothing_but_counts_as_contact() -> None:
@@ -280,7 +280,8 @@ def test_recover__every_input_finds_its_place() -> None:
     world = empty_world(1)
     remembered = {
         Input.PRESENCE: 0.8, Input.COMPANIONSHIP: 0.1, Input.EMOTIONAL: 0.2, Input.PROBLEM: 0.3, Input.INFLUENCE: 0.6,
-        Input.LIVED: 0.7, Input.TRANSCENDING: 0.05, Input.GIVING: 0.9, Input.RUPTURES: 0.15, Input.REACTANCE: 0.25,
+        Input.LIVED_EXPERIENCE: 0.7, Input.TRANSCENDING: 0.05, Input.GIVING: 0.9, Input.RUPTURES: 0.15,
+        Input.REACTANCE: 0.25,
         Input.EXPERTISE: 0.3, Input.CONTACTS: 0.5, Input.HELP: 0.1, Input.HELP_CONTACTS: 0.2, Input.SOCIAL: 1.6,
         Input.FAMILY: 0.4, Input.CRITICAL: 0.1,
     }  # fmt: skip
@@ -297,7 +298,7 @@ def test_recover__every_input_finds_its_place() -> None:
     sat = {column: value / (value + 0.4) for column, value in remembered.items()}
     held, critical = 0.3 / 0.5, (0.1 + 0.05 * 0.47) / (0.4 + 0.05)
     giving = sat[Input.GIVING]
-    sources = [held * sat[Input.PROBLEM], sat[Input.LIVED], (sat[Input.INFLUENCE] + giving) / 2,
+    sources = [held * sat[Input.PROBLEM], sat[Input.LIVED_EXPERIENCE], (sat[Input.INFLUENCE] + giving) / 2,
                sat[Input.COMPANIONSHIP], 0.55]  # fmt: skip
     before = zip([0.2, 0.3, 0.4, 0.6, 0.7], [0.1, 0.2, 0.3, 0.4, 0.5], sources, strict=True)
     resources = [r + 0.015 * source * (1 - r) - 0.03 * (r - own) for r, own, source in before]
@@ -305,7 +306,7 @@ def test_recover__every_input_finds_its_place() -> None:
 
     weighted = [
         0.2 * 0.5 + 0.4 * sat[Input.COMPANIONSHIP] - 1.0 * 0.2,
-        1.2 * sat[Input.EMOTIONAL] + 0.6 * sat[Input.LIVED] - 1.0 * sat[Input.RUPTURES],
+        1.2 * sat[Input.EMOTIONAL] + 0.6 * sat[Input.LIVED_EXPERIENCE] - 1.0 * sat[Input.RUPTURES],
         0.9 * 0.7 * giving + 0.5 * sat[Input.TRANSCENDING] + 0.8 * 0.4,
         0.7 * 0.6 + 0.7 * 0.7 * giving + 0.6 * 0.4,
         0.9 * 1.4 * held + 0.4 * 0.7 * giving + 0.7 * 0.2 + 0.7 * sat[Input.INFLUENCE] - 0.6 * critical

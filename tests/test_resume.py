@@ -47,7 +47,7 @@ def measured_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def measured(world: Any, wanted: Any, studies: Any) -> dict[str, float]:
         world.area()  # heeds an interruption
-        luck = world.luck("of this test")
+        luck = world.rng("of this test")
         return {name: float(luck.random()) for name in wanted}
 
     monkeypatch.setattr(validation, "measure_study_values", measured)

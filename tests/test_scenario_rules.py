@@ -21,7 +21,7 @@ def rules_in(folder: Path, text: str, n_people: int = 500) -> list[Segment]:
 
 
 def shapes(some: rules.Rules) -> list[tuple[tuple[int, ...], str]]:
-    return [(array.shape, str(array.dtype)) for array in (*some.services, *some.programmes, some.held)]
+    return [(array.shape, str(array.dtype)) for array in (*some.services, *some.programmes, some.mechanisms)]
 
 
 def test_levers__are_the_same_in_the_file_and_in_the_core() -> None:
@@ -148,7 +148,7 @@ def test_mechanisms__are_free_off_or_held_for_some_roles_and_freed_again(tmp_pat
         set = { "mechanisms.trust" = true, "mechanisms.influence.held.friend" = 0.1 }
         """,
     )
-    before, after = (span.rules.held for span in spans)
+    before, after = (span.rules.mechanisms for span in spans)
     free = np.flatnonzero(np.isnan(before).all(axis=1))
     assert set(free) == set(Mechanism) - {Mechanism.TRUST, Mechanism.INFLUENCE, Mechanism.COMMUNICATION}
     assert before[Mechanism.TRUST].tolist() == [0, 0, 0, 0]
@@ -165,7 +165,7 @@ def test_a_mechanism_held_at_its_baseline_mean__needs_the_means() -> None:
     with pytest.raises(ValueError, match="baseline_means"):
         segments(scenario, 10)
     means = np.arange(28.0).reshape(7, 4) / 28
-    held = segments(scenario, 10, means)[0].rules.held
+    held = segments(scenario, 10, means)[0].rules.mechanisms
     assert held[Mechanism.TRUST].tolist() == means[Mechanism.TRUST].tolist()
     assert np.isnan(np.delete(held, Mechanism.TRUST, axis=0)).all()
 

@@ -132,9 +132,9 @@ def test_workers__make_no_difference() -> None:
 def test_the_whole_coalition__holds_nothing_and_the_empty_one_everything(over: str) -> None:
     k = len(PLAYERS[over])
     everything, nothing = hold(over, 0, nothing_left()), hold(over, 2**k - 1, nothing_left())
-    assert np.isnan(nothing.held).all()
+    assert np.isnan(nothing.mechanisms).all()
     assert np.isnan(nothing.resources).all()
-    held = everything.resources if over == "resources" else everything.held
+    held = everything.resources if over == "resources" else everything.mechanisms
     assert not np.isnan(held).any()
 
 

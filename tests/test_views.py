@@ -21,7 +21,7 @@ def lived(weeks: int = 40, patients: int = 400, **values: object) -> Simulation:
     """An area of people from the reference pool, whatever the numbers."""
     scenario = small(population__patients=patients, weeks=weeks, **values)
     simulation = Simulation(scenario, record=True, pool=pool_for(small()))
-    simulation.live(weeks, 0)
+    simulation.advance(weeks, 0)
     return simulation
 
 
@@ -97,7 +97,7 @@ def test_alliance__is_rated_near_trust_by_both_sides(simulation: Simulation) -> 
 
 def test_a_simulation_in_which_nobody_looked__has_no_views() -> None:
     simulation = Simulation(small(weeks=2))
-    simulation.live(2, 0)
+    simulation.advance(2, 0)
     with pytest.raises(ValueError, match="record=True"):
         views_of(simulation)
 
@@ -106,7 +106,7 @@ def test_nobody_and_nothing_known__are_no_trouble() -> None:
     """One person; no services, so that there are no professionals; the first week."""
     for scenario in (small(population__patients=1, weeks=1), small(services__coverage=0.0, weeks=1)):
         simulation = Simulation(scenario, record=True)
-        simulation.live(1, 0)
+        simulation.advance(1, 0)
         found = agreement(simulation)
         assert list(found.index) == list(SupportFunction.words())
         assert agreement(simulation, "professional")["dyads"].max() <= 1
@@ -115,7 +115,7 @@ def test_nobody_and_nothing_known__are_no_trouble() -> None:
 def test_agreement__is_the_same_from_a_simulation_and_from_its_table() -> None:
     scenario = small()
     simulation = Simulation(scenario, record=True)
-    simulation.live(scenario.weeks, 0)
+    simulation.advance(scenario.weeks, 0)
     table = run(scenario, [0], record=["ties"]).ties
     assert table is not None
     pd.testing.assert_frame_equal(agreement(simulation), agreement(table))

@@ -132,7 +132,7 @@ def plain_rules(values: dict[str, float] | None = None, services: Sequence[dict[
         parameters=with_values(plain_parameters(), values or {}),
         services=Services(*(np.array(column, dtype=np.float64) for column in zip(*teams, strict=True))),
         programmes=Programmes(**{name: _column(name, programmes) for name in Programmes._fields}),
-        held=mechanisms,
+        mechanisms=mechanisms,
     )
 
 

@@ -74,7 +74,7 @@ def tie(asked: WhatIf, scenario: Scenario, who: int, key: int, week: int) -> dic
     simulation = begun(asked, scenario)
     check_person(simulation, who)
     if week:
-        simulation.live(week, every=0)
+        simulation.advance(week, every=0)
     me, people = simulation.area.world.people[who], simulation.area.world.people
     own = simulation.area.world.ties[me.first : me.first + me.n_ties].key
     if key not in own:
@@ -111,7 +111,7 @@ def weeks_of_life(simulation: Simulation, halt: Event) -> Iterator[int]:
     for week in range(1, simulation.scenario.weeks + 1):
         if halt.is_set():
             raise Interrupted
-        simulation.live(1, every=0)
+        simulation.advance(1, every=0)
         yield week
 
 

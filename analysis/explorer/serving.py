@@ -111,6 +111,6 @@ def made_ready() -> None:
     """The core is compiled and people of every preset are there before anybody asks for them."""
     for preset in SHARE_PSYCHOSIS:
         today = WhatIf(preset=preset, patients=20).today
-        Simulation(today, record=True, pool=pool_for(today)).live(1)
+        Simulation(today, record=True, pool=pool_for(today)).advance(1)
     gc.collect()
     gc.freeze()  # what is there by now stays: no need to look through it again and again

@@ -257,9 +257,9 @@ def simulate_group(
     def simulate(job: Job, halt: Event) -> Doubles:
         if halt.is_set():
             raise Interrupted
-        held, world, pool = hold(plan.over, job.coalition, levels), worlds[job.world], pools[job.world]
-        simulation = Simulation(world, plan.sampling.seed, job.replicate, pool=pool, held=held)
-        last: Doubles = values_of(simulation, simulation.live(world.weeks, every=world.weeks), world.weeks)[-1]
+        fixed, world, pool = hold(plan.over, job.coalition, levels), worlds[job.world], pools[job.world]
+        simulation = Simulation(world, plan.sampling.seed, job.replicate, pool=pool, fixed=fixed)
+        last: Doubles = values_of(simulation, simulation.advance(world.weeks, every=world.weeks), world.weeks)[-1]
         return last
 
     return map_in_threads(simulate, jobs, workers)
@@ -295,13 +295,13 @@ def shares_of(
 
 def hold(over: str, coalition: int, levels: HeldValues) -> HeldValues:
     """What is held when only the players of a coalition are free."""
-    mechanisms, resources = np.full_like(levels.held, np.nan), ALL_FREE.copy()
+    mechanisms, resources = np.full_like(levels.mechanisms, np.nan), ALL_FREE.copy()
     outside = [i for i in range(len(PLAYERS[over])) if not coalition >> i & 1]
     for i in outside:
         if over == "mechanisms":
-            mechanisms[i] = levels.held[i]
+            mechanisms[i] = levels.mechanisms[i]
         elif over == "relationships":
-            mechanisms[:, i] = levels.held[:, i]
+            mechanisms[:, i] = levels.mechanisms[:, i]
         else:
             rows = [i] if i < len(Resource) else SOCIAL
             resources[rows] = levels.resources[rows]

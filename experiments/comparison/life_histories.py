@@ -62,7 +62,7 @@ def life_histories(scenario: Scenario, persons: Sequence[int], sampling: Samplin
     ties = [dict(Counter(role for role, _, _ in now.ties.values())) for now in before]
     first, lives = [qpr_now(simulation, person) for person in persons], [list[Event]() for _ in persons]
     for week in range(1, scenario.weeks + 1):
-        simulation.live(1, every=0)
+        simulation.advance(1, every=0)
         now = [seen_now(simulation, person) for person in persons]
         for events, then, after in zip(lives, before, now, strict=True):
             events += [Event(week, *what) for what in happened(then, after)]

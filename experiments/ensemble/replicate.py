@@ -58,7 +58,7 @@ def simulate_replicate(task: ReplicateTask, replicate: int, halt: Event) -> Repl
         if halt.is_set():
             raise Interrupted
         weeks = stop - simulation.week
-        seen.append(simulation.live(weeks))
+        seen.append(simulation.advance(weeks))
         if stop in task.weeks_recorded:
             for name in task.record:
                 tables.setdefault(name, []).append(TABLES[name](simulation))

@@ -11,7 +11,7 @@ from supportnet.experiments.posterior.posterior import Posterior, fixed
 from supportnet.experiments.posterior.propagation import by_draw, check_draws, draw_of, draws_for, draws_of, pool_at
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.population import Pool
-from supportnet.sim.area.simulation import HIGHEST_SEED, check_luck
+from supportnet.sim.area.simulation import HIGHEST_SEED, check_seeds
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -84,7 +84,7 @@ def replicate_numbers(replicates: int | Sequence[int], seed: int) -> Sequence[in
             must = "be at least 1" if replicates < 1 else f"be at most {HIGHEST_SEED:,}"
             remedy = f"give a number from 1 to {HIGHEST_SEED:,}"
             raise UserInputError(f"must {must}", argument="replicates", found=replicates, remedy=remedy)
-        check_luck(seed, replicates - 1)
+        check_seeds(seed, replicates - 1)
         return range(replicates)
     numbers = tuple(replicates)
     if not numbers or len(set(numbers)) < len(numbers) or not 0 <= min(numbers) <= max(numbers) < HIGHEST_SEED:
@@ -93,5 +93,5 @@ def replicate_numbers(replicates: int | Sequence[int], seed: int) -> Sequence[in
             found=list(numbers), remedy="give how many, or different numbers",
         )  # fmt: skip
     for number in (min(numbers), max(numbers)):
-        check_luck(seed, number)
+        check_seeds(seed, number)
     return numbers

@@ -25,7 +25,7 @@ def after_remission(
     started, relapsed = np.full(len(people), -1), np.full(len(people), np.inf)
     ill, relapses = people.crisis > 0, people.relapses.copy()
     for week in range(weeks):
-        run.live(1, 0)
+        run.advance(1, 0)
         again = (started >= 0) & (people.relapses > relapses) & np.isinf(relapsed)
         relapsed[again] = week - started[again]
         out = ill & (people.crisis == 0) & (started < 0) & (week < enter_by)
@@ -38,7 +38,7 @@ def after_remission(
 
 def relapse_by_home(world: StudyWorld) -> dict[str, float]:
     """People who come out of a crisis within a year: relapse over two years, by criticism and warmth at home."""
-    run, luck = world.area(world.cohort, {"weeks": 3 * YEAR}), world.luck("relapse by home")
+    run, rng = world.area(world.cohort, {"weeks": 3 * YEAR}), world.rng("relapse by home")
     critical, warm = np.full(world.cohort, np.nan), np.full(world.cohort, np.nan)
 
     def interview(out: Mask) -> None:
@@ -51,7 +51,7 @@ def relapse_by_home(world: StudyWorld) -> dict[str, float]:
 
     cohort, relapsed = after_remission(run, YEAR, 3 * YEAR, interview)
     at_home = cohort & ~np.isnan(critical)
-    high = (measured_criticism(run, critical, luck) > CRITICAL)[at_home]
+    high = (measured_criticism(run, critical, rng) > CRITICAL)[at_home]
     warmer = (warm > np.nanmedian(warm[at_home]))[at_home]
     early, later = relapsed[at_home] <= YEAR, relapsed[at_home] > YEAR
     calm = early[~high]
@@ -68,12 +68,12 @@ def first_episode(world: StudyWorld) -> dict[str, float]:
 
     Nobody is chosen by how readily they relapse, as they would be if those who happen to be in crisis were followed.
     """
-    run, luck = world.area(values={"weeks": 4 * YEAR}), world.luck("first episode")
+    run, rng = world.area(values={"weeks": 4 * YEAR}), world.rng("first episode")
     people, numbers = run.area.world.people, run.scenario.all_parameters
     people.distress[:] = np.minimum(1.0, people.distress + np.array(numbers.clinic.relapse_rise)[people.condition])
     people.processes[:] = np.maximum(0.0, people.processes - numbers.recover.relapse_loss)
     shortest, longest = int(numbers.clinic.crisis_shortest), int(numbers.clinic.crisis_longest)
-    people.crisis[:] = luck.integers(shortest, longest, len(people), endpoint=True)
+    people.crisis[:] = rng.integers(shortest, longest, len(people), endpoint=True)
     people.relapse_week[:] = 0
     _, relapsed = after_remission(run, longest + 1, longest + 1 + 3 * YEAR)
     return {f"relapse_{years}": (relapsed <= years * YEAR).mean() for years in (1, 2, 3)}

@@ -34,34 +34,34 @@ class Ties:
         return found
 
 
-def measured_qpr(run: Simulation, luck: np.random.Generator) -> Values:
+def measured_qpr(run: Simulation, rng: np.random.Generator) -> Values:
     """QPR as a study would measure it: true score plus error of measurement."""
     people, measure = run.area.world.people, run.scenario.all_parameters.measure
     true = 60.0 * people.processes.mean(axis=1, dtype=np.float64)
-    return np.clip(true + luck.normal(0.0, measure.qpr, len(people)), 0.0, 60.0)
+    return np.clip(true + rng.normal(0.0, measure.qpr, len(people)), 0.0, 60.0)
 
 
-def measured_symptoms(run: Simulation, luck: np.random.Generator) -> Values:
+def measured_symptoms(run: Simulation, rng: np.random.Generator) -> Values:
     """PHQ-9 as a study would measure it, as a share of its range."""
     people, measure = run.area.world.people, run.scenario.all_parameters.measure
-    return np.clip(people.distress + luck.normal(0.0, measure.symptoms, len(people)), 0.0, 1.0)
+    return np.clip(people.distress + rng.normal(0.0, measure.symptoms, len(people)), 0.0, 1.0)
 
 
-def measured_alliance(run: Simulation, trust: Values, luck: np.random.Generator) -> Values:
+def measured_alliance(run: Simulation, trust: Values, rng: np.random.Generator) -> Values:
     """Alliance as a study would measure it: trust with an error in terms of its spread over those who have it."""
-    return trust + luck.normal(0.0, run.scenario.all_parameters.measure.alliance * np.nanstd(trust), trust.shape)
+    return trust + rng.normal(0.0, run.scenario.all_parameters.measure.alliance * np.nanstd(trust), trust.shape)
 
 
-def measured_criticism(run: Simulation, criticism: Values, luck: np.random.Generator) -> Values:
+def measured_criticism(run: Simulation, criticism: Values, rng: np.random.Generator) -> Values:
     """Criticism as an interviewer would rate it."""
-    return criticism + luck.normal(0.0, run.scenario.all_parameters.measure.criticism, criticism.shape)
+    return criticism + rng.normal(0.0, run.scenario.all_parameters.measure.criticism, criticism.shape)
 
 
-def measured_support(run: Simulation, luck: np.random.Generator) -> Values:
+def measured_support(run: Simulation, rng: np.random.Generator) -> Values:
     """Emotional support as a questionnaire would show it."""
     felt = run.area.world.people.inputs[:, Input.EMOTIONAL].astype(np.float64)
     numbers = run.scenario.all_parameters
-    return felt / (felt + numbers.recover.half) + luck.normal(0.0, numbers.measure.support, len(felt))
+    return felt / (felt + numbers.recover.half) + rng.normal(0.0, numbers.measure.support, len(felt))
 
 
 def correlation(a: Any, b: Any) -> float:

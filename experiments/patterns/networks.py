@@ -17,13 +17,13 @@ from supportnet.sim.enums import Role
 
 def snapshot(world: StudyWorld) -> dict[str, float]:
     """People interviewed once, after two years; QPR again two weeks later."""
-    run, luck = world.area(), world.luck("snapshot")
-    seen = run.live(2 * YEAR)
+    run, rng = world.area(), world.rng("snapshot")
+    seen = run.advance(2 * YEAR)
     people, ties, t = run.area.world.people, Ties(run), run.scenario.all_parameters.thresholds
     friend, n = ties.role(Role.FRIEND), len(ties.now)
     close = friend & (ties.now.strength > t.close_strength) & (ties.now.trust > t.close_trust)
     confidant = (ties.now.strength > t.confidant_strength) & (ties.now.trust > t.confidant_trust)
-    support, qpr, symptoms = measured_support(run, luck), measured_qpr(run, luck), measured_symptoms(run, luck)
+    support, qpr, symptoms = measured_support(run, rng), measured_qpr(run, rng), measured_symptoms(run, rng)
     family = ties.role(Role.FAMILY)
     values = {
         "size": n / len(people),
@@ -36,27 +36,27 @@ def snapshot(world: StudyWorld) -> dict[str, float]:
         "saw_friend": (people.recent[:, (run.week - 1) % 4, Role.FRIEND] > 0).mean(),
         "no_confidant": (ties.count(confidant) == 0).mean(),
         "turnover": float(run.outcomes(seen[-1], run.week)["staff_turnover"]),
-        "high_criticism": (measured_criticism(run, ties.now.criticism[family], luck) > CRITICAL).mean(),
+        "high_criticism": (measured_criticism(run, ties.now.criticism[family], rng) > CRITICAL).mean(),
         "affective_recovery": correlation(symptoms, qpr),
         "withdrawal_recovery": correlation(people.withdrawal, qpr),
         "qpr_mean": qpr.mean(),
         "qpr_sd": qpr.std(),
         "support_depression": -correlation(support, symptoms),
     }
-    run.live(2)
-    return {**values, "qpr_retest": correlation(qpr, measured_qpr(run, luck))}
+    run.advance(2)
+    return {**values, "qpr_retest": correlation(qpr, measured_qpr(run, rng))}
 
 
 def turnover_of_ties(world: StudyWorld) -> dict[str, float]:
     """Ties of a year ago and of seven years ago that are still there; professionals left out."""
     run = world.area(values={"weeks": 7 * YEAR})
     before = Ties(run)
-    run.live(YEAR)
+    run.advance(YEAR)
     after = Ties(run)
     natural = before.now.role != Role.PROFESSIONAL
     kept = np.isin(before.name, after.name)
     inner = natural & (before.now.strength >= np.quantile(before.now.strength[natural], 2 / 3))
-    run.live(6 * YEAR)
+    run.advance(6 * YEAR)
     return {
         "inner_loss": 1 - kept[inner].mean(),
         "average_loss": 1 - kept[natural].mean(),

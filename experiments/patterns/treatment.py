@@ -39,16 +39,16 @@ def therapist(ties: Ties) -> Values:
 
 def therapy(world: StudyWorld) -> dict[str, float]:
     """Twenty weeks: alliance in the fifth week with what symptoms gain to the end, and drop-out."""
-    run, luck = treated_area(world, WEEKS), world.luck("therapy")
+    run, rng = treated_area(world, WEEKS), world.rng("therapy")
     people = run.area.world.people
-    before, after = measured_symptoms(run, luck), np.full(len(people), np.nan)
+    before, after = measured_symptoms(run, rng), np.full(len(people), np.nan)
     early = np.full(len(people), np.nan)
     for week in range(WEEKS + 1):
-        run.live(1, 0)
+        run.advance(1, 0)
         if week == EARLY:
-            early = measured_alliance(run, therapist(Ties(run)), luck)
+            early = measured_alliance(run, therapist(Ties(run)), rng)
         if week == WEEKS - 1:
-            after, last = measured_symptoms(run, luck), therapist(Ties(run))
+            after, last = measured_symptoms(run, rng), therapist(Ties(run))
     used = ~np.isnan(last) & ~np.isnan(early)
     before, after, early = before[used], after[used], early[used]
     slope = correlation(before, after) * after.std() / before.std() if used.sum() > 2 else np.nan
@@ -60,12 +60,12 @@ def therapy(world: StudyWorld) -> dict[str, float]:
 
 def alliance_course(world: StudyWorld) -> dict[str, float]:
     """Thirty weekly sessions with one therapist, alliance measured each time: trend, and fall with return."""
-    run, luck = treated_area(world, SESSIONS, {"parameters.enrol.dropout": 0.003}), world.luck("alliance course")
+    run, rng = treated_area(world, SESSIONS, {"parameters.enrol.dropout": 0.003}), world.rng("alliance course")
     course = np.full((SESSIONS, run.n_people), np.nan)
     for week in range(SESSIONS):
-        run.live(1, 0)
+        run.advance(1, 0)
         course[week] = therapist(Ties(run))
-    felt = measured_alliance(run, course[:, ~np.isnan(course).any(axis=0)], luck)
+    felt = measured_alliance(run, course[:, ~np.isnan(course).any(axis=0)], rng)
     trends = stats.linregress(np.arange(SESSIONS)[:, None], felt, axis=0).pvalue < 0.05
     return {"linear_alliance": float(trends.mean()), "rupture_repair": float(fell_and_returned(felt).mean())}
 
@@ -86,5 +86,5 @@ def disengagement(world: StudyWorld) -> dict[str, float]:
     """People in contact with the service: who no longer is 78 weeks later."""
     run = world.area()
     served = ~np.isnan(service_trust(run))
-    run.live(78, 0)
+    run.advance(78, 0)
     return {"disengaged": float(np.isnan(service_trust(run))[served].mean())}

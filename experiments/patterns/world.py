@@ -42,6 +42,6 @@ class StudyWorld(NamedTuple):
         scenario = self.scenario.with_values({"population.patients": patients or self.people, **values})
         return Simulation(scenario, self.seed, self.replicate, pool=self.pool)
 
-    def luck(self, study: str) -> np.random.Generator:
-        """The luck of a study's own measurements."""
+    def rng(self, study: str) -> np.random.Generator:
+        """The random numbers of a study's own measurements."""
         return np.random.default_rng([self.seed, self.replicate, zlib.crc32(study.encode())])

@@ -13,18 +13,18 @@ HALF = 26  # weeks
 def from_low_point(world: StudyWorld) -> dict[str, float]:
     """People who enter with measured distress at a low point, and live on for a year as people do today: change of
     measured QPR in standard deviations at entry."""
-    run, rng = world.area(), world.luck("low point")
-    run.live(YEAR)
+    run, rng = world.area(), world.rng("low point")
+    run.advance(YEAR)
     enter = measured_symptoms(run, rng) >= LOW
     before = measured_qpr(run, rng)[enter]
-    run.live(YEAR)
+    run.advance(YEAR)
     return {"spontaneous_recovery": float((measured_qpr(run, rng)[enter] - before).mean() / before.std(ddof=1))}
 
 
 def after_depression(world: StudyWorld) -> dict[str, float]:
     """Of people whose episode ends within a year: relapse within twelve months, how much of it in the first six, and
     the hazard ratio of symptoms above the median at remission."""
-    run, rng = world.area(world.cohort, {"weeks": 2 * YEAR}), world.luck("after depression")
+    run, rng = world.area(world.cohort, {"weeks": 2 * YEAR}), world.rng("after depression")
     symptoms: Values = np.full(world.cohort, np.nan)
 
     def ask(out: np.ndarray) -> None:

@@ -15,7 +15,7 @@ def fading(world: StudyWorld) -> dict[str, float]:
     """Share of strength lost in eight weeks: friends without contact, relatives without, friends with contact."""
     run = world.area()
     before = Ties(run)
-    run.live(ASIDE, 0)
+    run.advance(ASIDE, 0)
     after = Ties(run)
     _, then, now = np.intersect1d(before.name, after.name, return_indices=True)
     lost = 1.0 - after.now.strength[now] / before.now.strength[then]
@@ -28,7 +28,7 @@ def fading(world: StudyWorld) -> dict[str, float]:
 def two_sides(world: StudyWorld) -> dict[str, float]:
     """Whether both sides of professional ties agree least on reciprocity and power balance; and the caseload."""
     run = Simulation(world.scenario, world.seed, world.replicate, pool=world.pool, record=True)
-    run.live(52, 0)
+    run.advance(52, 0)
     kappa = agreement(run, "professional")["kappa"].sort_values()
     lowest = set(kappa.index[:2]) == {"reciprocity", "power_balance"}
     return {"kappa_order": float(lowest), "caseload": world.scenario.services.caseload}

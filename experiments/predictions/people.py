@@ -17,8 +17,8 @@ HALF_A_YEAR = 26
 
 def one_time(world: StudyWorld) -> dict[str, float]:
     """People interviewed once, after two years, and again half a year later."""
-    run, rng = world.area(), world.luck("one time")
-    run.live(2 * YEAR)
+    run, rng = world.area(), world.rng("one time")
+    run.advance(2 * YEAR)
     people, ties = run.area.world.people, Ties(run)
     best = np.zeros(len(people))
     np.maximum.at(best, ties.of, ties.now.strength.astype(np.float64) * ties.now.trust)
@@ -37,7 +37,7 @@ def one_time(world: StudyWorld) -> dict[str, float]:
         ]
     )
     alliance = trust + rng.normal(0.0, run.scenario.all_parameters.measure.alliance * np.nanstd(trust), len(trust))
-    run.live(HALF_A_YEAR)
+    run.advance(HALF_A_YEAR)
     served = ~np.isnan(alliance)
     return {
         **kinds_of_networks(features, rng),

@@ -12,13 +12,13 @@ SESSIONS = 7  # of which session-to-session effects were published
 def within_therapy(world: StudyWorld) -> dict[str, float]:
     """Twenty weeks of a therapy: lagged effects within people over the first seven sessions (standardised slopes), and
     the correlation of having a rupture repaired, among those who had one, with the gain in symptoms."""
-    run, rng = treated_area(world, WEEKS), world.luck("within therapy")
+    run, rng = treated_area(world, WEEKS), world.rng("within therapy")
     people = run.area.world.people
     alliance, symptoms = np.full((2, SESSIONS, len(people)), np.nan)
     before = measured_symptoms(run, rng)
     broke, mended, served = np.zeros(len(people), bool), np.zeros(len(people), bool), np.ones(len(people), bool)
     for week in range(WEEKS):
-        run.live(1, 0)
+        run.advance(1, 0)
         ties = Ties(run)
         trust = therapist(ties)
         served &= ~np.isnan(trust)

@@ -104,7 +104,7 @@ class Outcomes:
         simulation = Simulation(scenario, task.seed, task.replicate, pool=pool)
         seen, unequal = [], []
         for week in self._weeks:
-            seen.append(simulation.live(week - simulation.week, every=week))  # one row: the last
+            seen.append(simulation.advance(week - simulation.week, every=week))  # one row: the last
             unequal.append(simulation.inequality())
         self._seen.append(np.concatenate(seen))
         self._costs.append(scenario.all_parameters.costs)

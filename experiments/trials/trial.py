@@ -42,7 +42,7 @@ class Followed(NamedTuple):
 def run_trial(design: Design, world: StudyWorld) -> Followed:
     """A trial in one area; world: its people under the numbers of one draw, and their luck."""
     run = Simulation(design.area, world.seed, world.replicate, pool=world.pool)
-    rng, times = world.luck(f"trial of {design.programme}"), np.array(list(design.times))
+    rng, times = world.rng(f"trial of {design.programme}"), np.array(list(design.times))
     people, n = run.area.world.people, run.n_people
     entered, treated = np.full(n, -1), np.zeros(n, np.bool_)
     had, first = np.zeros(n, np.int64), np.full((n, len(MEASURES)), np.nan)
@@ -57,7 +57,7 @@ def run_trial(design: Design, world: StudyWorld) -> Followed:
             treated[new], arms = arms[: len(new)], arms[len(new) :]
             first[new] = measure_participants(run, new, had, rng)
             start_treatment(design, run, new, treated)
-        run.live(1, 0)
+        run.advance(1, 0)
         for k, weeks in enumerate(times):
             due = np.flatnonzero((entered >= 0) & (run.week - entered == weeks) & (stays > weeks))
             if len(due):

@@ -58,7 +58,7 @@ def segments(scenario: Scenario, n_people: int, baseline_means: NDArray[np.float
             scenario.all_parameters,
             services_of(teams),
             programmes_of({name: Programme(**row) for name, row in offered.items()}, scenario.all_parameters, n_people),
-            held_of(mechanisms, baseline_means),
+            fixed_mechanisms(mechanisms, baseline_means),
         )
         spans.append(Segment(first_week, last_week_exclusive, span_rules, born))
     return spans
@@ -114,9 +114,11 @@ def programmes_of(offered: Mapping[str, Programme], parameters: Parameters, n_pe
     )
 
 
-def held_of(mechanisms: Mapping[str, Any], baseline_means: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+def fixed_mechanisms(
+    mechanisms: Mapping[str, Any], baseline_means: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """(7, 4) value at which each mechanism is held for each role: 0 switched off, NaN free."""
-    held = np.full((len(Mechanism), len(Role)), np.nan)
+    fixed = np.full((len(Mechanism), len(Role)), np.nan)
     for name, setting in mechanisms.items():
         row = Mechanism[name.upper()]
         if setting is True:
@@ -124,14 +126,14 @@ def held_of(mechanisms: Mapping[str, Any], baseline_means: NDArray[np.float64] |
         value = setting["held"]
         if isinstance(value, dict):
             for role, share in value.items():
-                held[row, Role[role.upper()]] = share
+                fixed[row, Role[role.upper()]] = share
         elif value == "baseline":
             if baseline_means is None:
                 raise ValueError(f"{name} is held at its baseline mean: give baseline_means")
-            held[row] = baseline_means[row]
+            fixed[row] = baseline_means[row]
         else:
-            held[row] = value
-    return held
+            fixed[row] = value
+    return fixed
 
 
 def _role(deliverer: str) -> int:

@@ -36,7 +36,7 @@ def pool_from_networks(
     chosen = people_like(networks, interview, pool, share_psychosis, key)
     people = pool.people[chosen].copy()
     people.identity = identity
-    tell_people(networks, interview, people)
+    overwrite_people(networks, interview, people)
     order = np.argsort(networks.patient, kind="stable")
     counts = ties_of(networks)
     first = np.cumsum(counts) - counts
@@ -48,7 +48,7 @@ def pool_from_networks(
     draw_ties(people, ties, rules, key)
     ties.rate[(ties.role == Role.PROFESSIONAL) & (ties.origin == NATURAL)] *= rules.services.contacts_per_week[0]
     take_from_pool(ties, networks, sources, pool, np.repeat(identity, people.n_ties), key)
-    tell_ties(networks, sources, ties, rules)
+    overwrite_ties(networks, sources, ties, rules)
     return pool._replace(people=people, ties=ties, helper_strain=pool.helper_strain[chosen])
 
 
@@ -86,7 +86,7 @@ def people_like(networks: Networks, interview: Rows, pool: Pool, share_psychosis
     each role, distress, withdrawal and recovery."""
     n_ties = np.zeros((len(networks.patients), len(Role)))
     np.add.at(n_ties, (networks.patient, networks.role), 1.0)
-    told = np.column_stack((n_ties, networks.distress, networks.withdrawal, networks.recovery))
+    reported = np.column_stack((n_ties, networks.distress, networks.withdrawal, networks.recovery))
     people, owner = pool.people, np.repeat(np.arange(len(pool.people)), pool.people.n_ties)
     theirs = np.bincount(len(Role) * owner + pool.ties.role, minlength=len(Role) * len(people)).reshape(-1, len(Role))
     known = np.column_stack((theirs, people.distress, people.withdrawal, people.processes.mean(axis=1)))
@@ -98,7 +98,7 @@ def people_like(networks: Networks, interview: Rows, pool: Pool, share_psychosis
     chosen = np.empty(len(interview), np.int64)
     for kind in Condition:
         here, them = np.flatnonzero(people.condition == kind), np.flatnonzero(condition == kind)
-        chosen[them] = here[one_alike(told, interview[them], known[here], u[them])]
+        chosen[them] = here[one_alike(reported, interview[them], known[here], u[them])]
     return chosen
 
 
@@ -113,26 +113,26 @@ def uniforms(
     return u
 
 
-def one_alike(told: Doubles, rows: Rows, known: NDArray[Any], u: Doubles) -> Rows:
+def one_alike(reported: Doubles, rows: Rows, known: NDArray[Any], u: Doubles) -> Rows:
     """For each of these rows of what is told, by its draw, one of the rows of `known` that are nearest to it; any of
     them where nothing is told."""
     asked, place = np.unique(rows, return_inverse=True)
-    near = nearest_rows(told[asked], known)
+    near = nearest_rows(reported[asked], known)
     chosen = near[place, (u * near.shape[1]).astype(np.int64)]
-    nothing = np.isnan(told[rows]).all(axis=1)
+    nothing = np.isnan(reported[rows]).all(axis=1)
     return np.where(nothing, (u * len(known)).astype(np.int64), chosen)
 
 
-def nearest_rows(told: Doubles, known: NDArray[Any]) -> Rows:
+def nearest_rows(reported: Doubles, known: NDArray[Any]) -> Rows:
     """(rows told, DONORS) the nearest rows of `known`, the nearest first, in standard deviations of each column.
 
     Columns that are not told (NaN) do not count.
     """
-    there = ~np.isnan(told)
-    near = np.empty((len(told), min(DONORS, len(known))), np.int64)
-    for columns in np.unique(there[there.any(axis=1)], axis=0):
-        asking, theirs = np.flatnonzero((there == columns).all(axis=1)), known[:, columns]
-        answers, place = np.unique(told[asking][:, columns], axis=0, return_inverse=True)
+    present = ~np.isnan(reported)
+    near = np.empty((len(reported), min(DONORS, len(known))), np.int64)
+    for columns in np.unique(present[present.any(axis=1)], axis=0):
+        asking, theirs = np.flatnonzero((present == columns).all(axis=1)), known[:, columns]
+        answers, place = np.unique(reported[asking][:, columns], axis=0, return_inverse=True)
         spread = theirs.std(axis=0)
         spread = np.where(spread > 0.0, spread, 1.0).astype(np.float64)
         near[asking] = search(answers, theirs.astype(np.float64), spread, *boxes(theirs), near.shape[1])[place]
@@ -154,7 +154,7 @@ def boxes(known: NDArray[Any]) -> tuple[Rows, Rows]:
 
 
 @compiled_with_memory
-def search(told: Doubles, known: Doubles, spread: Doubles, order: Rows, begins: Rows, most: int) -> Rows:
+def search(reported: Doubles, known: Doubles, spread: Doubles, order: Rows, begins: Rows, most: int) -> Rows:
     """(rows told, most) nearest rows of `known`, the lower one where two are equally near; looks into boxes from the
     nearest on, until all that are left are too far away."""
     n_boxes, width = begins.shape[0] - 1, known.shape[1]
@@ -163,20 +163,20 @@ def search(told: Doubles, known: Doubles, spread: Doubles, order: Rows, begins: 
         for column in range(width):
             inside = known[order[begins[box] : begins[box + 1]], column]
             low[box, column], high[box, column] = inside.min(), inside.max()
-    near, far, least = np.empty((told.shape[0], most), np.int64), np.empty(most), np.empty(n_boxes)
-    for k in range(told.shape[0]):
+    near, far, least = np.empty((reported.shape[0], most), np.int64), np.empty(most), np.empty(n_boxes)
+    for k in range(reported.shape[0]):
         far[:], least[:] = math.inf, 0.0
         for box in range(n_boxes):
             for column in range(width):
-                edge = min(max(told[k, column], low[box, column]), high[box, column])
-                least[box] += ((edge - told[k, column]) / spread[column]) ** 2
+                edge = min(max(reported[k, column], low[box, column]), high[box, column])
+                least[box] += ((edge - reported[k, column]) / spread[column]) ** 2
         for box in np.argsort(least):
             if least[box] > far[-1]:
                 break
             for row in order[begins[box] : begins[box + 1]]:
                 distance = 0.0
                 for column in range(width):
-                    distance += ((known[row, column] - told[k, column]) / spread[column]) ** 2
+                    distance += ((known[row, column] - reported[k, column]) / spread[column]) ** 2
                 at = most
                 while at > 0 and (far[at - 1] > distance or (far[at - 1] == distance and near[k, at - 1] > row)):
                     at -= 1
@@ -187,15 +187,15 @@ def search(told: Doubles, known: Doubles, spread: Doubles, order: Rows, begins: 
     return near
 
 
-def tell_people(networks: Networks, interview: Rows, people: Any) -> None:
+def overwrite_people(networks: Networks, interview: Rows, people: Any) -> None:
     """What interviews say about people goes before what was drawn."""
     for name, column in (("distress", people.distress), ("withdrawal", people.withdrawal)):
         given = getattr(networks, name)[interview]
         column[:] = np.where(np.isnan(given), column, given)
     recovery = networks.recovery[interview]
-    told = ~np.isnan(recovery)
-    shift = recovery[told] - people.processes[told].mean(axis=1)
-    people.processes[told] = np.clip(people.processes[told] + shift[:, None], 0.0, 1.0)
+    known = ~np.isnan(recovery)
+    shift = recovery[known] - people.processes[known].mean(axis=1)
+    people.processes[known] = np.clip(people.processes[known] + shift[:, None], 0.0, 1.0)
 
 
 def name_ties(role: NDArray[np.int8], people: Any) -> Any:
@@ -222,19 +222,19 @@ def take_from_pool(
     sources: (ties,) row of each tie in the network file.
     """
     moving = (*FOLLOWING, "trust_lost", "ruptured", "critical", "age", "since", "criticism", "strain")
-    told = np.column_stack([getattr(networks, name) for name in FOLLOWING])
+    reported = np.column_stack([getattr(networks, name) for name in FOLLOWING])
     u = uniforms(IMPORT, 0, 0, owner, ties.key.astype(np.int64), key)
     for role in Role:
         here, rows = np.flatnonzero(pool.ties.role == role), np.flatnonzero(ties.role == role)
         if not len(here):
             continue
         known = np.column_stack([pool.ties[name][here] for name in FOLLOWING])
-        chosen = here[one_alike(told, sources[rows], known, u[rows])]
+        chosen = here[one_alike(reported, sources[rows], known, u[rows])]
         for name in moving:
             ties[name][rows] = pool.ties[name][chosen]
 
 
-def tell_ties(networks: Networks, sources: Rows, ties: Any, rules: PackedRules) -> None:
+def overwrite_ties(networks: Networks, sources: Rows, ties: Any, rules: PackedRules) -> None:
     """What interviews say about ties goes before what was drawn; contacts a week fix the rate at this strength."""
     for name in FOLLOWING:
         given = getattr(networks, name)[sources]
@@ -243,9 +243,9 @@ def tell_ties(networks: Networks, sources: Rows, ties: Any, rules: PackedRules) 
     floor = rules.parameters[0].meet.floor
     closeness = floor + (1.0 - floor) * ties.strength
     contacts = networks.contacts_per_week[sources]
-    told = ~np.isnan(contacts) & (ties.origin != SERVICE)
-    ties.rate[told] = contacts[told] / closeness[told]
+    known = ~np.isnan(contacts) & (ties.origin != SERVICE)
+    ties.rate[known] = contacts[known] / closeness[known]
     planned = rules.services.contacts_per_week[0] * rules.parameters[0].meet.scheduled
-    told = ~np.isnan(contacts) & (ties.origin == SERVICE)
+    known = ~np.isnan(contacts) & (ties.origin == SERVICE)
     if planned > 0.0:
-        ties.rate[told] = contacts[told] / planned
+        ties.rate[known] = contacts[known] / planned

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 
-from supportnet.sim.area.compile_rules import held_of, programmes_of, services_of
+from supportnet.sim.area.compile_rules import fixed_mechanisms, programmes_of, services_of
 from supportnet.sim.area.pool_store import stored_pool
 from supportnet.sim.area.population import Area, Pool, concat_pools, copy_people, first_area, first_week, pool_of
 from supportnet.sim.area.week import live_weeks_together
@@ -26,7 +26,7 @@ KEY: Key = rng_key(1, 2**32 - 1)  # a key space that no run uses
 def root_rules(scenario: Scenario, parameters: Parameters) -> PackedRules:
     """Rules under which the pool lives: the root's services, no programmes, nothing held."""
     services = services_of([scenario.root_services.model_dump()])
-    return orders(Rules(parameters, services, programmes_of({}, parameters, POOL_SIZE), held_of({})))
+    return orders(Rules(parameters, services, programmes_of({}, parameters, POOL_SIZE), fixed_mechanisms({})))
 
 
 def share_psychosis(scenario: Scenario) -> float:
@@ -89,12 +89,12 @@ def settle(area: Area, rules: PackedRules, weeks: int, moments: int, workers: in
 
     One moment would keep the luck that its staff had in common: everybody in a caseload shares it.
     """
-    parts, lived, unseen = [], 0, np.zeros((0, N_SEEN))
+    parts, weeks_done, unseen = [], 0, np.zeros((0, N_SEEN))
     for moment in range(moments - 1, -1, -1):
-        now = weeks - moment * APART - lived
-        live_weeks_together(area.world, rules, area.desk, KEY, lived, now, every=0, seen=unseen, workers=workers)
-        lived += now
-        parts.append(at_rest(pool_of(area), lived))
+        now = weeks - moment * APART - weeks_done
+        live_weeks_together(area.world, rules, area.desk, KEY, weeks_done, now, every=0, seen=unseen, workers=workers)
+        weeks_done += now
+        parts.append(at_rest(pool_of(area), weeks_done))
     return concat_pools(parts)
 
 

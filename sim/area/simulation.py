@@ -26,16 +26,16 @@ HIGHEST_SEED = 2**32 - 1  # and one less for replicates: the highest is the pool
 class HeldValues(NamedTuple):
     """What is held at a value, whatever else happens; NaN is free."""
 
-    held: NDArray[np.float64]  # (7, 4) mechanism by role
+    mechanisms: NDArray[np.float64]  # (7, 4) mechanism by role
     resources: NDArray[np.float64]  # (8,) `supportnet.sim.rules.HeldResource`
 
 
 class Simulation:
     """An area of people under a scenario.
 
-    every: weeks between rows of `seen` (0: only the last week of each call to `live`).
+    every: weeks between rows of `seen` (0: only the last week of each call to `advance`).
     record: keep the seven mechanisms of each tie's last contact.
-    held: what is held for the whole run, in the place of what the scenario holds.
+    fixed: what is held for the whole run, in the place of what the scenario holds.
     """
 
     def __init__(
@@ -47,17 +47,17 @@ class Simulation:
         workers: int = 1,
         record: bool = False,
         pool: Pool | None = None,
-        held: HeldValues | None = None,
+        fixed: HeldValues | None = None,
     ) -> None:
-        check_luck(seed, replicate)
+        check_seeds(seed, replicate)
         self.scenario, self.seed, self.replicate = scenario, seed, replicate
         self.workers, self.week, self.key = workers, 0, rng_key(seed, replicate)
         self.pool = pool_for(scenario, workers) if pool is None else pool
         networks = cached_networks(scenario.networks) if scenario.networks else None
         n = scenario.population.patients
         self.spans: list[Segment] = segments(scenario, n, self.pool.mechanisms)
-        if held is not None:
-            self.spans = [span._replace(rules=span.rules._replace(**held._asdict())) for span in self.spans]
+        if fixed is not None:
+            self.spans = [span._replace(rules=span.rules._replace(**fixed._asdict())) for span in self.spans]
         self.orders: PackedRules = orders(self.spans[0].rules)
         source = self.pool
         if networks is not None:
@@ -88,7 +88,7 @@ class Simulation:
             restaff(self.area, before, self.orders, span.new_teams, self.key, self.pool.staff_strain)
         return span
 
-    def live(self, weeks: int, every: int = 1) -> NDArray[np.float64]:
+    def advance(self, weeks: int, every: int = 1) -> NDArray[np.float64]:
         """Live so many weeks; what every `every`-th of them showed, (rows, N_SEEN)."""
         stop, shown = self.week + weeks, []
         while self.week < stop:
@@ -121,7 +121,7 @@ class Simulation:
         return gini(self.area.world.people.processes.mean(axis=1, dtype=np.float64))
 
 
-def check_luck(seed: int, replicate: int) -> None:
+def check_seeds(seed: int, replicate: int) -> None:
     """Seeds and replicates are 32-bit words."""
     for name, number, highest in (("seed", seed, HIGHEST_SEED), ("replicate", replicate, HIGHEST_SEED - 1)):
         if not isinstance(number, int | np.integer) or not 0 <= number <= highest:

@@ -58,7 +58,7 @@ def accumulate_inputs(week: Week, now: Mechanisms, helper: Helper, setting: Sett
     inputs[Input.TRANSCENDING] += now.transcending
     inputs[Input.GIVING] += setting.reciprocity * now.presence
     if helper.role == PEER:
-        inputs[Input.LIVED] += now.communication
+        inputs[Input.LIVED_EXPERIENCE] += now.communication
     if treats:
         least = week.rules.parameters[0].clinic.help_competence
         inputs[Input.HELP] += now.influence * max(0.0, now.competence - least) / (1.0 - least)
@@ -89,13 +89,13 @@ def criticises(week: Week, helper: Helper, setting: Setting, word: int) -> None:
 
 @verb
 def has_contact(
-    week: Week, luck: tuple[int, int, int, int],
+    week: Week, words: tuple[int, int, int, int],
     person: Helped, helper: Helper, setting: Setting,
 ) -> Mechanisms:  # fmt: skip
     """One contact: who helps how, whether it goes well, and what both sides take away."""
     tally, p = week.room.tally[0], week.rules.parameters[0]
-    now = helps(p.help, week.rules.held, person, helper, setting)
-    goes, breaks, mends, criticism = luck
+    now = helps(p.help, week.rules.mechanisms, person, helper, setting)
+    goes, breaks, mends, criticism = words
     well = goes_well(p.help, person, helper, setting, now, goes)
     accumulate_inputs(week, now, helper, setting, well)
     tally.contacts += 1.0
@@ -157,8 +157,8 @@ def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, m
         )
         for _ in range(attended):
             number += 1
-            luck = draws(week, HELP, number, me.identity, tie.key)
-            remember(week, row, has_contact(week, luck, person, helper, setting))
+            words = draws(week, HELP, number, me.identity, tie.key)
+            remember(week, row, has_contact(week, words, person, helper, setting))
 
 
 @verb
@@ -176,11 +176,11 @@ def aim(week: Week, me: Person) -> None:
     """Where reciprocity and expertise of the person's ties drift: what roles and the two people make of them."""
     p, room = week.rules.parameters[0], week.room
     wish = p.bond.reciprocity_wanted * (me.wanted - p.people.wanted)
-    held = p.bond.expertise_empowerment * (me.processes[4] - p.centre.empowerment)
+    empowered = p.bond.expertise_empowerment * (me.processes[4] - p.centre.empowerment)
     for role in range(4):
         left = week.rules.services[me.team].shared_decisions if role == PROFESSIONAL else 0.0
         room.reciprocity[role] = clip01(p.bond.reciprocity[role] + wish)
-        room.expertise[role] = clip01(p.bond.expertise[role] + left + held)
+        room.expertise[role] = clip01(p.bond.expertise[role] + left + empowered)
 
 
 @verb

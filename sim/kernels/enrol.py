@@ -207,12 +207,12 @@ def attend(week: Week, identity: int, withdrawal: float, p: int) -> int:
     """Sessions of programme p that somebody in it attends this week."""
     programme = week.rules.programmes[p]
     about = programme.key << 16
-    luck, more = draws(week, SESSION, 0, identity, about), draws(week, SESSION, 1, identity, about)
-    held = min(MOST_SESSIONS, int(programme.sessions_per_week + uniform(luck[0])))
+    words, more = draws(week, SESSION, 0, identity, about), draws(week, SESSION, 1, identity, about)
+    sessions = min(MOST_SESSIONS, int(programme.sessions_per_week + uniform(words[0])))
     comes = 1.0 if programme.non_verbal else 1.0 - week.rules.parameters[0].meet.closing_scheduled * withdrawal
     attended = 0
-    for j in range(held):
-        attended += uniform(luck[j + 1] if j < 3 else more[j - 3]) < comes
+    for j in range(sessions):
+        attended += uniform(words[j + 1] if j < 3 else more[j - 3]) < comes
     return attended
 
 

@@ -71,9 +71,9 @@ class Mechanisms(NamedTuple):
 
 
 @verb
-def held_or(value: float, held: Doubles, mechanism: int, role: int) -> float:
+def unless_fixed(value: float, mechanisms: Doubles, mechanism: int, role: int) -> float:
     """The mechanism's value, unless it is held at one for this role (0: switched off)."""
-    fixed = held[mechanism, role]
+    fixed = mechanisms[mechanism, role]
     return value if math.isnan(fixed) else fixed
 
 
@@ -96,25 +96,25 @@ def solves(help: Help, helper: Helper, setting: Setting, own: float, competence:
 
 
 @verb
-def helps(help: Help, held: Doubles, person: Helped, helper: Helper, setting: Setting) -> Mechanisms:
+def helps(help: Help, fixed: Doubles, person: Helped, helper: Helper, setting: Setting) -> Mechanisms:
     """The seven mechanisms of one contact."""
     role = helper.role
     skill = 1.0 if setting.non_verbal else person.skill
-    presence = held_or(setting.availability * (1.0 - helper.strain) / setting.shared_by, held, PRESENCE, role)
-    trust = held_or(helper.trust, held, TRUST, role)
+    presence = unless_fixed(setting.availability * (1.0 - helper.strain) / setting.shared_by, fixed, PRESENCE, role)
+    trust = unless_fixed(helper.trust, fixed, TRUST, role)
     floor = help.communication_floor
     spoken = presence * (floor + (1.0 - floor) * trust) * (0.5 + 0.5 * skill)
     if helper.ruptured:
         spoken *= help.ruptured_communication
-    communication = held_or(spoken, held, COMMUNICATION, role)
-    emotional = held_or(communication * helper.warmth, held, EMOTIONAL, role)
+    communication = unless_fixed(spoken, fixed, COMMUNICATION, role)
+    emotional = unless_fixed(communication * helper.warmth, fixed, EMOTIONAL, role)
     competence = knows(help, helper, setting)
-    problem = held_or(communication * solves(help, helper, setting, person.own, competence), held, PROBLEM, role)
+    problem = unless_fixed(communication * solves(help, helper, setting, person.own, competence), fixed, PROBLEM, role)
     reactance = help.authority[role] * max(0.0, person.empowerment - setting.expertise)
-    influence = held_or(trust * problem * (1.0 - reactance), held, INFLUENCE, role)
+    influence = unless_fixed(trust * problem * (1.0 - reactance), fixed, INFLUENCE, role)
     transcending = 0.0
     if role == PROFESSIONAL:
-        transcending = held_or(person.openness * trust, held, TRANSCENDING, role)
+        transcending = unless_fixed(person.openness * trust, fixed, TRANSCENDING, role)
     companionship = presence * helper.warmth * help.companionship[role]
     return Mechanisms(
         presence,

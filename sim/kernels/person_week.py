@@ -72,12 +72,12 @@ def count_contacts(me: Person, tie: Tie, number: int, tally: Tally) -> None:
 
 
 @verb
-def may_end(fade: Fade, tie: Tie, luck: tuple[int, int, int, int]) -> bool:
+def may_end(fade: Fade, tie: Tie, words: tuple[int, int, int, int]) -> bool:
     """Whether a tie could end this week, however empowered the person: there is nobody to ask about most weeks."""
     return (
         tie.strength < fade.floor
-        or ends_outside(fade, float64(tie.strength), tie.role == FAMILY, luck[1])
-        or leaves_harm(fade, float64(tie.friction), 1.0, luck[2])
+        or ends_outside(fade, float64(tie.strength), tie.role == FAMILY, words[1])
+        or leaves_harm(fade, float64(tie.friction), 1.0, words[2])
     )
 
 
@@ -147,9 +147,9 @@ def form(week: Week, i: int) -> None:
         return
     connectedness, recreational = float64(me.processes[0]), float64(me.resources[3])
     openness = openness_to_ties(numbers, connectedness, float64(me.skill), recreational, float64(me.withdrawal))
-    luck = drawn_words(week, 3)
+    words = drawn_words(week, 3)
     for role in range(1, 4):
-        if forms(numbers, role, openness, wished, luck[role - 1]):
+        if forms(numbers, role, openness, wished, words[role - 1]):
             add_natural(week, i, role, NATURAL)
 
 

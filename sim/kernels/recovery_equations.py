@@ -35,7 +35,7 @@ class SaturatedInputs(NamedTuple):
     emotional: float
     problem: float
     influence: float
-    lived: float
+    lived_experience: float
     transcending: float
     giving: float
     ruptures: float
@@ -47,32 +47,32 @@ class SaturatedInputs(NamedTuple):
 
 
 @verb
-def unless_held(free: float, held: float) -> float:
+def unless_held(free: float, fixed: float) -> float:
     """A value as it comes, unless it is held (NaN: it is not)."""
-    return held if held == held else free
+    return fixed if fixed == fixed else free
 
 
 @verb
 def feels(
-    recover: Recover, clinic: Clinic, centre: Centre, held: NDArray[np.float64], inputs: NDArray[np.float32]
+    recover: Recover, clinic: Clinic, centre: Centre, resources: NDArray[np.float64], inputs: NDArray[np.float32]
 ) -> SaturatedInputs:
     """Inputs (N_INPUTS,) as the equations read them."""
     h = recover.half
     contacts, prior = inputs[Input.CONTACTS], clinic.critical_prior
     return SaturatedInputs(
         saturate(inputs[Input.PRESENCE], 2.0 * h),
-        unless_held(saturate(inputs[Input.COMPANIONSHIP], h), held[COMPANIONSHIP]),
+        unless_held(saturate(inputs[Input.COMPANIONSHIP], h), resources[COMPANIONSHIP]),
         saturate(inputs[Input.EMOTIONAL], h),
         saturate(inputs[Input.PROBLEM], h),
         saturate(inputs[Input.INFLUENCE], h),
-        saturate(inputs[Input.LIVED], h),
+        saturate(inputs[Input.LIVED_EXPERIENCE], h),
         saturate(inputs[Input.TRANSCENDING], h),
         saturate(inputs[Input.GIVING], h),
         saturate(inputs[Input.RUPTURES], h),
         saturate(inputs[Input.REACTANCE], h),
         inputs[Input.EXPERTISE] / contacts if contacts > 0.0 else 0.5,
         inputs[Input.HELP] / (inputs[Input.HELP_CONTACTS] + clinic.help_half),
-        unless_held(saturate(inputs[Input.SOCIAL], h), held[CONTACT]),
+        unless_held(saturate(inputs[Input.SOCIAL], h), resources[CONTACT]),
         (inputs[Input.CRITICAL] + prior * centre.critical_share) / (inputs[Input.FAMILY] + prior),
     )
 
@@ -96,7 +96,7 @@ def connectedness_input(r: Recover, felt: SaturatedInputs, best: float, loneline
 
 @verb
 def hope_input(r: Recover, felt: SaturatedInputs) -> float:
-    return r.hope_emotional * felt.emotional + r.hope_lived * felt.lived - r.hope_ruptures * felt.ruptures
+    return r.hope_emotional * felt.emotional + r.hope_lived * felt.lived_experience - r.hope_ruptures * felt.ruptures
 
 
 @verb

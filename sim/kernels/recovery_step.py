@@ -72,7 +72,7 @@ def activate_resources(week: Week, i: int, felt: SaturatedInputs, hope: float) -
     me = week.world.people[i]
     sources = (
         felt.expertise * felt.problem,
-        felt.lived,
+        felt.lived_experience,
         0.5 * (felt.influence + felt.giving),
         felt.companionship,
         hope,
@@ -88,12 +88,12 @@ def activate_resources(week: Week, i: int, felt: SaturatedInputs, hope: float) -
 
 @verb
 def distress_after(
-    clinic: Clinic, distress: float, goal: float, felt: SaturatedInputs, luck: Words, noise: float
+    clinic: Clinic, distress: float, goal: float, felt: SaturatedInputs, words: Words, noise: float
 ) -> float:
     """Distress after the week: towards its target, an event perhaps (buffered by emotional support), noise."""
     event = 0.0
-    if uniform(luck[0]) < clinic.event_chance:
-        event = -clinic.event_size * (1.0 - distress) * math.log(1.0 - uniform(luck[1]))
+    if uniform(words[0]) < clinic.event_chance:
+        event = -clinic.event_size * (1.0 - distress) * math.log(1.0 - uniform(words[1]))
     buffered = event * (1.0 - clinic.event_buffer * felt.emotional)
     return clip01(distress + clinic.distress_rate * (goal - distress) + buffered + clinic.distress_noise * noise)
 
@@ -136,13 +136,13 @@ def recover(week: Week, i: int, social: Social, learned: float, inputs: NDArray[
     smooth(me, inputs, p.recover.smoothing, clinic.critical_fading)
     felt = feels(p.recover, clinic, centre, week.rules.resources, me.inputs)
     best = unless_held(social.best, week.rules.resources[BEST_TIE])
-    luck, noise = drawn_words(week, 2), week.room.noise
+    words, noise = drawn_words(week, 2), week.room.noise
     distress, withdrawal, loneliness = float64(me.distress), float64(me.withdrawal), float64(me.loneliness)
     hope, empowerment, recreational = float64(me.processes[1]), float64(me.processes[4]), float64(me.resources[3])
     recover_processes(week, me, felt, best)
     activate_resources(week, i, felt, hope)
     goal = distress_target(clinic, centre, float64(me.vulnerability), felt, loneliness, social.friction, hope)
-    me.distress = distress_after(clinic, distress, goal, felt, luck, noise[6])
+    me.distress = distress_after(clinic, distress, goal, felt, words, noise[6])
     goal = withdrawal_target(clinic, centre, float64(me.own_withdrawal), felt, loneliness, distress, recreational)
     moved = withdrawal + clinic.withdrawal_rate * (goal - withdrawal)
     me.withdrawal = clip01(moved + clinic.withdrawal_noise * noise[7])
@@ -154,7 +154,7 @@ def recover(week: Week, i: int, social: Social, learned: float, inputs: NDArray[
     if me.crisis > 0:
         me.crisis -= 1
         me.crisis_weeks += 1
-    elif uniform(luck[2]) < clinic.relapse_highest and uniform(luck[2]) < relapse_chance(
+    elif uniform(words[2]) < clinic.relapse_highest and uniform(words[2]) < relapse_chance(
         clinic, centre, me.condition, felt, social, distress, empowerment, loneliness
     ):  # a chance is below its hazard: most people are spared two exponentials
-        relapse(week, i, contacts, luck[3])
+        relapse(week, i, contacts, words[3])

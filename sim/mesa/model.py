@@ -177,7 +177,7 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         >>> model.week
         1
         """
-        seen = self.simulation.live(1)
+        seen = self.simulation.advance(1)
         read = self.simulation.outcomes(seen[0], self.week) | {"inequality": self.simulation.inequality()}
         self.outcomes = {name: float(value) for name, value in read.items()}
         self.running = self.week < self.scenario.weeks

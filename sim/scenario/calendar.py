@@ -26,7 +26,7 @@ def timeline(entries: Sequence[Mapping[str, Any]], weeks: int) -> tuple[Change, 
 
     Raises UserInputError where an entry comes after the end or contradicts another.
     """
-    said: dict[tuple[int, str], list[tuple[str, Any, str]]] = {}
+    settings: dict[tuple[int, str], list[tuple[str, Any, str]]] = {}
     for entry in entries:
         if entry["week"] >= weeks:
             raise UserInputError(
@@ -37,11 +37,11 @@ def timeline(entries: Sequence[Mapping[str, Any]], weeks: int) -> tuple[Change, 
                 remedy=f"bring the change forward, or set weeks to {entry['week'] + 1} or more",
             )
         for name, group, value in _statements(entry):
-            others = said.setdefault((entry["week"], name), [])
+            others = settings.setdefault((entry["week"], name), [])
             _agree(entry, name, group, value, others)
             others.append((group, value, entry["where"]))
     changes: dict[int, Change] = {}
-    for (week, name), statements in sorted(said.items(), key=lambda item: item[0]):
+    for (week, name), statements in sorted(settings.items(), key=lambda item: item[0]):
         change = changes.setdefault(week, Change(week))
         for group, value, _ in statements:
             _note(change, name, group, value)
@@ -55,15 +55,15 @@ def settled_mechanism(setting: Any) -> Any:
 
 def _statements(entry: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """Dotted name, group of people and value of everything that an entry sets."""
-    said, target = entry["set"], entry["target"]
-    for lever, value in said.get("services", {}).items():
+    changes, target = entry["set"], entry["target"]
+    for lever, value in changes.get("services", {}).items():
         yield f"services.{lever}", target or EVERYBODY, value
-    for name, columns in said.get("programmes", {}).items():
+    for name, columns in changes.get("programmes", {}).items():
         for column, value in columns.items():
             yield f"programmes.{name}.{column}", EVERYBODY, value
         if target:
             yield f"programmes.{name}.target", EVERYBODY, target
-    for name, setting in said.get("mechanisms", {}).items():
+    for name, setting in changes.get("mechanisms", {}).items():
         yield f"mechanisms.{name}", EVERYBODY, settled_mechanism(setting)
 
 

@@ -131,7 +131,7 @@ def _load_kernels() -> None:
     from supportnet.sim.area.simulation import Simulation
     from supportnet.sim.scenario.scenario import Scenario
 
-    Simulation(Scenario.load("today", {"population.patients": 20})).live(1)
+    Simulation(Scenario.load("today", {"population.patients": 20})).advance(1)
     pool_store._known.clear()
 
 
