@@ -11,7 +11,7 @@ from supportnet.experiments.economics.dominance import DOMINATED, EXTENDEDLY, st
 from supportnet.experiments.economics.samples import StrategySamples, jackknife
 from supportnet.experiments.economics.strategies import default_threshold
 from supportnet.experiments.economics.value_of_information import FEWEST_DRAWS, of_each, of_numbers, of_prices
-from supportnet.experiments.economics.variance_decomposition import without_noise
+from supportnet.experiments.economics.variance_decomposition import means_without_noise
 from supportnet.sim.parameters import Parameters, value
 
 FREE = np.zeros(len(USED))
@@ -117,12 +117,12 @@ def test_draws_without_luck_vary_as_parameters_do() -> None:
     mix = np.array([[1.0, 0.5], [0.0, 0.5]])
     draws = luck.standard_normal((3000, 2)) @ mix
     values = np.repeat(draws, 2, axis=0) + luck.standard_normal((6000, 2)) * [0.5, 2.0]
-    found = without_noise(values)
+    found = means_without_noise(values)
     assert np.cov(found.T) == pytest.approx(mix.T @ mix, abs=0.1)
     assert np.allclose(found.mean(axis=0), values.mean(axis=0))
-    still = without_noise(np.column_stack([values, np.ones(6000)]))
+    still = means_without_noise(np.column_stack([values, np.ones(6000)]))
     assert np.allclose(still[:, 2], 1.0), "what does not vary stays"
-    assert np.allclose(without_noise(3.0 * values @ mix), 3.0 * found @ mix), "whatever it is measured in"
+    assert np.allclose(means_without_noise(3.0 * values @ mix), 3.0 * found @ mix), "whatever it is measured in"
 
 
 def test_what_is_there_with_all_draws_only__is_not_told_as_sure() -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from supportnet.experiments.economics.samples import Doubles, StrategySamples, jackknife
-from supportnet.experiments.economics.variance_decomposition import without_noise
+from supportnet.experiments.economics.variance_decomposition import means_without_noise
 
 PRICES = 64  # sets of prices that every draw is met with
 RESAMPLES = 2048  # of replicates, each met with prices of its own
@@ -78,7 +78,7 @@ def net_benefits(samples: StrategySamples, prices: Doubles, threshold: float) ->
 def possible(samples: StrategySamples, prices: Doubles, threshold: float) -> Doubles:
     """(sets of prices, draws, strategies) net benefits as they may truly be; one draw only under numbers as set."""
     benefits = net_benefits(samples, prices, threshold)
-    return benefits.mean(axis=-2, keepdims=True) if samples.draws is None else without_noise(benefits)
+    return benefits.mean(axis=-2, keepdims=True) if samples.draws is None else means_without_noise(benefits)
 
 
 def resampled(samples: StrategySamples, sets: int, seed: int) -> Doubles | None:
@@ -115,6 +115,6 @@ def plane(samples: StrategySamples, prices: Doubles, most: int, seed: int) -> Do
         means = np.einsum("krs,krsq->ksq", again[:most], values[:most])
         return np.asarray(means - means[:, :1])
     values = values - values[:, :, :1]
-    clouds = np.stack([without_noise(values[:, :, s]) for s in range(len(samples.names))], axis=2)
+    clouds = np.stack([means_without_noise(values[:, :, s]) for s in range(len(samples.names))], axis=2)
     points = np.arange(most)
     return np.asarray(clouds[points % len(prices), points % clouds.shape[1]])

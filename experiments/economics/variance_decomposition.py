@@ -17,7 +17,7 @@ Doubles = NDArray[np.float64]
 LEAST = 1e-12  # of the largest variance: what varies less does not vary
 
 
-def without_noise(values: Doubles) -> Doubles:
+def means_without_noise(values: Doubles) -> Doubles:
     """(…, draws, quantities) from (…, replicates, quantities), the LIVES of a draw one after the other: means of draws
     whose covariance is that of parameters alone, or nought where luck is all there is to see."""
     lives = values.reshape(*values.shape[:-2], -1, LIVES, values.shape[-1])
