@@ -130,7 +130,7 @@ def test_intervals_hold_truths_as_often_as_they_say() -> None:
     units = luck.random((400, DIMS))
     even = known(units) + 0.1 * luck.standard_normal((400, 6))
     even[:20, 0] = np.nan
-    for one in coverage(units, even, HALF, np.arange(5), 100, 1, 2):
+    for one in coverage(units, even, HALF, np.arange(5), truths=100, seed=1, workers=2):
         assert one.truths == 100
         assert one.lower - 0.02 < one.level < one.upper + 0.02
 
