@@ -34,7 +34,7 @@ class CostEffectiveness(Economics, Result):
     ----------
     finished : Finished
         The comparison, read from its folder.
-    lived : StrategySamples
+    samples : StrategySamples
         What its replicates used, and the effect.
     effect : str
         The outcome of which more is better.

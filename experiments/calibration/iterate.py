@@ -68,7 +68,7 @@ def fit_study(
 ) -> Calibrated:
     """The numbers of a study fitted to the patterns that its scenarios are held to.
 
-    live: runs a study in a folder, and goes on where that was interrupted. n_rounds: of runs, the first over the prior,
+    run: runs a study in a folder, and goes on where that was interrupted. n_rounds: of runs, the first over the prior,
     the others over the posterior so far. n_draws: draws from the last posterior, at each of which the model is run.
     """
     targets, rounds = checked_targets(study), list[Round]()

@@ -58,7 +58,7 @@ class Posterior:
         docs/parameters.md.
     weights : numpy.ndarray
         (draws,), equal; they sum to 1.
-    told : mapping
+    metadata : mapping
         Provenance: what the draws were fitted to and by which code.
 
     Examples
