@@ -69,7 +69,7 @@ def test_an_argument_that_is_wrong__is_named(
 def test_the_mesa_face__names_its_arguments() -> None:
     for wrong in ({"patients": 0}, {"weeks": 0}, {"seed": 0.5}, {"seed": -1}, {"replicate": -1}):
         (argument,) = wrong
-        with pytest.raises(sn.UserInputError, match=f"^{argument} must be a whole number from"):
+        with pytest.raises(sn.UserInputError, match=f"^{argument} must be a whole number"):
             sn.SupportNetwork("today", **wrong)
 
 

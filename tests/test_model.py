@@ -333,7 +333,7 @@ def test_mistakes__are_told_in_words() -> None:
         with pytest.raises(UserInputError, match="seed"):
             SupportNetwork("today", seed=seed, patients=10)  # type: ignore[arg-type]
     for classes in ({Patient: Peer}, {Supporter: Supporter}, {Friend: "Friend"}):
-        with pytest.raises(TypeError, match="agent_classes"):
+        with pytest.raises(UserInputError, match="agent_classes"):
             SupportNetwork("today", patients=10, agent_classes=classes)  # type: ignore[arg-type]
 
 

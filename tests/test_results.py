@@ -175,6 +175,14 @@ def test_results_by_draws__come_back_with_them(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(back.summary(), results.summary(), check_exact=True)
 
 
+def test_costs_and_effects__are_the_same_of_a_comparison_and_of_its_folder(
+    comparison: sn.Comparison, tmp_path: Path
+) -> None:
+    worth, saved = sn.economics(comparison), sn.economics(comparison.save(tmp_path / "a"))
+    assert as_json(worth) == as_json(saved)
+    assert worth.run_identity == saved.run_identity
+
+
 def test_a_comparison__comes_back_from_where_it_was_saved(comparison: sn.Comparison, tmp_path: Path) -> None:
     back = sn.Comparison.load(comparison.save(tmp_path / "a"))
     assert back.run_identity == comparison.run_identity

@@ -1,6 +1,7 @@
 """The files of a comparison."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -23,17 +24,26 @@ def write_comparison(found: EnsembleComparison, folder: Path) -> list[str]:
     if found.for_whom is not None and found.what_harmed is not None:
         write_csv(found.for_whom, folder / "for_whom.csv")
         write_csv(found.what_harmed, folder / "harmed.csv")
-    outcomes = pd.concat([world.outcomes for world in found.worlds], ignore_index=True)
+    outcomes = outcomes_of(found)
     write_csv(outcomes, folder / "outcomes.csv")
     write_parquet(outcomes, folder / "outcomes.parquet")
     with Parts(folder / "trajectories.parquet") as parts:
         for world in found.worlds:
             parts.add(world.trajectories)
     save_figure(compare_figure(found), folder)
+    write_json(provenance_of_comparison(found), folder / PROVENANCE)
+    return sorted(path.name for path in folder.iterdir())
+
+
+def outcomes_of(found: EnsembleComparison) -> pd.DataFrame:
+    """Outcomes of all scenarios in the last week, one row a replicate and outcome."""
+    return pd.concat([world.outcomes for world in found.worlds], ignore_index=True)
+
+
+def provenance_of_comparison(found: EnsembleComparison) -> dict[str, Any]:
+    """What goes beside a comparison."""
     labels = {
         name: [getattr(world.scenario, part) for world in found.worlds]
         for name, part in (("names", "name"), ("titles", "title"), ("assumptions", "assumes"))
     }
-    interval = {"interval": contains(found.draws)}
-    write_json(provenance(found.plan.request, labels | interval), folder / PROVENANCE)
-    return sorted(path.name for path in folder.iterdir())
+    return provenance(found.plan.request, {**labels, "interval": contains(found.draws)})

@@ -28,6 +28,7 @@ from supportnet.experiments.ensemble.sampling import Sampling, replicate_numbers
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import LIVES
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.errors import UserInputError, escaped
 from supportnet.sim.model_identity import run_hash
 from supportnet.sim.scenario.scenario import Scenario
@@ -40,6 +41,7 @@ SECTIONS = {  # of the commands that a report can do without
 Progress = Callable[[float], None]
 
 
+@with_checked_arguments
 def report(
     folder: str | os.PathLike[str],
     question: str = "",

@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from supportnet.analysis.report.result_index import UnreadableResult
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.cards import card
 from supportnet.sim.storage.atomic import file_written_whole
 
 
+@with_checked_arguments
 @dataclass(repr=False)
 class Report:
     """One self-contained page of everything in a folder of results.

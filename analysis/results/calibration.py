@@ -27,6 +27,7 @@ from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.sweep import run_study
 from supportnet.experiments.study.study import StudyDefinition
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.extras import needed
 
@@ -172,6 +173,7 @@ class Calibration(Result, Calibrated):
         return write_calibration(self, self.covered, self.seed, folder)
 
 
+@with_checked_arguments
 def calibrate(
     study: StudyDefinition | str | os.PathLike[str],
     folder: str | os.PathLike[str],

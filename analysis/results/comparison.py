@@ -20,6 +20,7 @@ from supportnet.experiments.ensemble.ensemble import outcomes_asked
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
@@ -239,6 +240,7 @@ class Comparison(Result, EnsembleComparison):
         return cls.of(read_comparison(Path(folder), os.fspath(posterior or "")))
 
 
+@with_checked_arguments
 def compare(
     baseline: Scenario | str | os.PathLike[str],
     *others: Scenario | str | os.PathLike[str],

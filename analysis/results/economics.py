@@ -1,5 +1,6 @@
 """What a comparison costs for what it achieves."""
 
+import json
 import os
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -8,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from supportnet.analysis.economics import Economics, analyse_costs
-from supportnet.analysis.files.comparison_folder import Finished
+from supportnet.analysis.files.comparison_folder import COLUMNS, Finished
+from supportnet.analysis.outputs.comparison import outcomes_of, provenance_of_comparison
 from supportnet.analysis.outputs.economics import request, write_economics
+from supportnet.analysis.results.comparison import Comparison
 from supportnet.analysis.results.result import Result
 from supportnet.analysis.wording.formatting import coarser, cost_ratio, counted, interval, number
 from supportnet.experiments.economics.costs import read_costs
 from supportnet.experiments.ensemble.sampling import replicate_numbers
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.provenance import identity
 
 if TYPE_CHECKING:
@@ -49,9 +53,9 @@ class CostEffectiveness(Economics, Result):
 
     Examples
     --------
-    >>> import supportnet as sn, tempfile
+    >>> import supportnet as sn
     >>> what_if = sn.compare("today", "befriending", replicates=2, patients=20, weeks=4, uncertainty="none")
-    >>> worth = sn.economics(what_if.save(tempfile.mkdtemp()))
+    >>> worth = sn.economics(what_if)
     >>> list(worth.strategies["scenario"])
     ['today', 'befriending']
     """
@@ -157,8 +161,9 @@ class CostEffectiveness(Economics, Result):
         return write_economics(self, folder)
 
 
+@with_checked_arguments
 def economics(
-    comparison: str | os.PathLike[str],
+    comparison: Comparison | str | os.PathLike[str],
     effect: str = "qpr",
     costs: str | os.PathLike[str] | None = None,
     *,
@@ -170,8 +175,8 @@ def economics(
 
     Parameters
     ----------
-    comparison : str or path-like
-        The folder of a comparison that `Comparison.save` or `supportnet compare` wrote.
+    comparison : Comparison, str or path-like
+        What `compare` gave, or the folder that `Comparison.save` or `supportnet compare` wrote.
     effect : str
         An outcome of which more is better.
     costs : str or path-like, optional
@@ -197,12 +202,20 @@ def economics(
 
     Examples
     --------
-    >>> import supportnet as sn, tempfile
+    >>> import supportnet as sn
     >>> what_if = sn.compare("today", "befriending", replicates=2, patients=20, weeks=4, uncertainty="none")
-    >>> worth = sn.economics(what_if.save(tempfile.mkdtemp()), effect="recovery")
+    >>> worth = sn.economics(what_if, effect="recovery")
     >>> float(worth.summary().loc["today", "incremental_cost"])
     0.0
     """
     replicate_numbers(1, seed)  # a seed out of range is a mistake
-    finished, prices, draws = Finished.read(Path(comparison)), read_costs(costs), os.fspath(posterior or "")
-    return CostEffectiveness.of(analyse_costs(finished, effect, prices, seed, threshold, draws))
+    found = comparison_as_read(comparison) if isinstance(comparison, Comparison) else Finished.read(Path(comparison))
+    prices, draws = read_costs(costs), os.fspath(posterior or "")
+    return CostEffectiveness.of(analyse_costs(found, effect, prices, seed, threshold, draws))
+
+
+def comparison_as_read(comparison: Comparison) -> Finished:
+    """A comparison as it would be read from the folder that it is saved in."""
+    metadata = json.loads(json.dumps(provenance_of_comparison(comparison)))
+    outcomes = outcomes_of(comparison)[COLUMNS]
+    return Finished(Path("comparison"), {**metadata, "files": {}}, outcomes.astype({"scenario": str, "outcome": str}))

@@ -17,6 +17,7 @@ from supportnet.experiments.ensemble.ensemble import outcomes_asked
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
@@ -234,6 +235,7 @@ class Explanation(Result, Attribution):
         return cls.of(found, outcome, (Path(folder) / "pairs.csv").is_file())
 
 
+@with_checked_arguments
 def explain(
     baseline: Scenario | str | os.PathLike[str],
     other: Scenario | str | os.PathLike[str],

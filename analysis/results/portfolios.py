@@ -20,6 +20,7 @@ from supportnet.experiments.optimise.optimise import search_budget
 from supportnet.experiments.optimise.result import PortfolioResult, Size
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_for
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.provenance import identity
 from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
@@ -186,6 +187,7 @@ class Portfolios(Result, PortfolioResult):
         return goal
 
 
+@with_checked_arguments
 def optimise(
     budget: float,
     scenario: str | os.PathLike[str] = "today",

@@ -13,6 +13,7 @@ import pandas as pd
 
 from supportnet.analysis.files.result_folder import written_together
 from supportnet.analysis.wording.formatting import coarser, interval, number
+from supportnet.sim.arguments import with_checked_arguments
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 CARD_WIDTH, DOTS = 620, 100  # pixels of the figure in a card, and of an inch of it
 
 
+@with_checked_arguments
 class Result(ABC):
     """Something that came out of a command."""
 
     command: ClassVar[str]  # that makes it
     card_height: ClassVar[float] = 2.6  # inches of the figure in a card
+
+    def __init_subclass__(cls) -> None:
+        with_checked_arguments(cls)
 
     @property
     @abstractmethod

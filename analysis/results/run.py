@@ -18,6 +18,7 @@ from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.replication import simulate
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -211,6 +212,7 @@ class Results(Result, Ensemble):
         return cls.of(read_run(Path(folder), os.fspath(posterior or "")))
 
 
+@with_checked_arguments
 def run(
     scenario: Scenario | str | os.PathLike[str],
     replicates: int | Sequence[int] = 20,

@@ -18,9 +18,11 @@ from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.sweep import Swept, run_study
 from supportnet.experiments.study.study import StudyDefinition
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.cards import card, counted
 
 
+@with_checked_arguments
 @dataclass(frozen=True, repr=False)
 class Study(StudyDefinition):
     """A study: scenarios, factors that vary, and a design that says at which points they are simulated.
@@ -112,6 +114,7 @@ class Study(StudyDefinition):
         return Sweep(run_study(self, Path(folder), engine_of(engine, threads(workers), dask), progress))
 
 
+@with_checked_arguments
 @dataclass(frozen=True, repr=False)
 class Sweep:
     """The runs of a study.
@@ -238,6 +241,7 @@ class Sweep:
         )
 
 
+@with_checked_arguments
 def sweep(
     study: Study | str | os.PathLike[str],
     folder: str | os.PathLike[str],
@@ -289,6 +293,7 @@ def sweep(
     return chosen.sweep(folder, workers, engine=engine, dask=dask, progress=progress)
 
 
+@with_checked_arguments
 def sensitivity(
     study: Study | str | os.PathLike[str],
     folder: str | os.PathLike[str],

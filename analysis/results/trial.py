@@ -19,6 +19,7 @@ from supportnet.experiments.trials.design import departures, design_values, froz
 from supportnet.experiments.trials.effects import effects_of
 from supportnet.experiments.trials.plan import REPLICATES, SEED, TrialPlan
 from supportnet.experiments.trials.published import beside_published
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
@@ -211,6 +212,7 @@ class Trial(Result):
         return cls(*read_trials(Path(folder), os.fspath(posterior or "")))
 
 
+@with_checked_arguments
 def trial(
     programme: str,
     scenario: Scenario | str | os.PathLike[str] | None = None,

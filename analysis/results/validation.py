@@ -16,6 +16,7 @@ from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.sim.arguments import with_checked_arguments
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -128,6 +129,7 @@ class Validation(Result):
         return write_validation(self.patterns, self.plan, self.interval, self.cautions, folder)
 
 
+@with_checked_arguments
 def validate(
     replicates: int | Sequence[int] = 20,
     seed: int = 201,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from supportnet.experiments.comparison.plan import comparable
 from supportnet.experiments.comparison.shapley import interactions, knockouts, shapley
-from supportnet.experiments.ensemble.ensemble import NAMES, Doubles
+from supportnet.experiments.ensemble.ensemble import NAMES, Doubles, outcomes_asked
 from supportnet.experiments.ensemble.estimates import UNLIMITED, Limits, Which, difference_within, mean_of
 from supportnet.experiments.ensemble.plan import as_scenario
 from supportnet.experiments.ensemble.replicate import values_of
@@ -30,6 +30,7 @@ from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.area.derived import owners
 from supportnet.sim.area.population import Pool
 from supportnet.sim.area.simulation import HeldValues, Simulation
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.enums import SOCIAL_RELATIONSHIPS, Mechanism, Resource, Role
 from supportnet.sim.errors import UserInputError, not_one_of
 from supportnet.sim.model_identity import run_hash
@@ -97,6 +98,7 @@ class AttributionPlan:
         return identity(self.request)
 
 
+@with_checked_arguments
 @dataclass(frozen=True)
 class Attribution:
     """Outcomes of both scenarios under every coalition."""
@@ -158,6 +160,7 @@ class Attribution:
             (coalitions, replicates), in the outcome's unit; NaN in replicates where some coalition lacks the outcome,
             for shares of those would not add up.
         """
+        outcomes_asked([outcome])
         of_worlds = self.values[..., NAMES.index(outcome)]
         left = of_worlds[:, 1] - of_worlds[:, 0]
         return np.where(np.isfinite(left).all(axis=0), left, np.nan)

@@ -19,6 +19,7 @@ from supportnet.experiments.optimise.evaluator import COST, QPR, QUANTITIES, Dou
 from supportnet.experiments.optimise.levers import BudgetLever, Portfolio, portfolio_settings
 from supportnet.experiments.optimise.pareto import probability_on_front, probability_within
 from supportnet.experiments.posterior.posterior import Posterior, fixed
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.model_identity import run_hash
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.scenario import Scenario
@@ -55,6 +56,7 @@ def request_for(
     }
 
 
+@with_checked_arguments
 @dataclass(frozen=True)
 class PortfolioResult:
     """Portfolios worth their money, and simpler ones, as they are under luck that nobody has chosen by."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from supportnet.experiments.execution.checked_files import UNREADABLE, unreadable
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.cards import card, counted
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.model_identity import meanings, model_identity
@@ -45,6 +46,7 @@ class DrawsMetadata(BaseModel):
     ranges: dict[str, tuple[float, float]]  # as ranges
 
 
+@with_checked_arguments
 @dataclass(frozen=True, repr=False)
 class Posterior:
     """Draws from the posterior of the numbers of the model: a calibration.

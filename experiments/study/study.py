@@ -15,6 +15,7 @@ from supportnet.experiments.study.constraints import Constraint
 from supportnet.experiments.study.factors import Factor
 from supportnet.experiments.study.observables import limits, units
 from supportnet.experiments.study.schema import DesignTable, StudyFile
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.errors import Mistakes, UserInputError, nearest
 from supportnet.sim.outcomes import Limits
 from supportnet.sim.scenario.scenario import Scenario
@@ -22,6 +23,7 @@ from supportnet.sim.storage.toml_files import content_of, decoded, parsed
 from supportnet.sim.storage.toml_schema import place, right_part, sifted
 
 
+@with_checked_arguments
 @dataclass(frozen=True)
 class StudyDefinition:
     """A study: scenarios, factors that vary, and a design that says at which points they are simulated.

@@ -32,6 +32,7 @@ from mesa.datacollection import DataCollector
 
 from supportnet.sim.area.population import tie_rows
 from supportnet.sim.area.simulation import Simulation
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.cards import card, counted
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.measurement.network import (
@@ -107,6 +108,7 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
     True
     """
 
+    @with_checked_arguments
     def __init__(
         self,
         scenario: str | os.PathLike[str] | Scenario = "today",
@@ -121,12 +123,12 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         agenttype_reporters: Mapping[type[Somebody], Mapping[str, Any]] | None = None,
         record: bool = True,
         workers: int = 1,
-        **named: object,
+        **named: Any,
     ) -> None:
         check_whole(seed=seed, replicate=replicate)
         self.scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-        sizes(named.get("patients"), named.get("weeks"))  # what is wrong with them names these arguments
-        given = {full_name(name): value for name, value in named.items()} | dict(values or {})
+        sized = sizes(named.pop("patients", None), named.pop("weeks", None))
+        given = sized | {full_name(name): value for name, value in named.items()} | dict(values or {})
         if given:
             self.scenario = self.scenario.with_values(given)
         self.simulation = Simulation(self.scenario, seed, replicate, workers=workers, record=record)
@@ -190,13 +192,19 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         if self.between_weeks is not None:
             self.between_weeks(self)
 
+    @with_checked_arguments
     def run(self, weeks: int | None = None) -> None:
         """Simulate several weeks.
 
         Parameters
         ----------
         weeks : int, optional
-            How many; by default to the end of the scenario.
+            How many, 0 or more; by default to the end of the scenario.
+
+        Raises
+        ------
+        UserInputError
+            For fewer than none.
 
         Examples
         --------
@@ -206,6 +214,9 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         >>> model.week, model.running
         (4, False)
         """
+        if weeks is not None and weeks < 0:
+            remedy = "leave `weeks` out to run to the end of the scenario"
+            raise UserInputError("must be a whole number from 0 up", argument="weeks", found=weeks, remedy=remedy)
         for _ in range(self.scenario.weeks - self.week if weeks is None else weeks):
             self.step()
 
@@ -237,6 +248,7 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         """All ties, person by person, oldest first."""
         return ties_in(self, tie_rows(self.world.people))
 
+    @with_checked_arguments
     def patient_in(self, row: int) -> Patient:
         """One person in recovery.
 
@@ -260,6 +272,7 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         self._meet()
         return self._people[row]
 
+    @with_checked_arguments
     def supporter_in(self, tie: TieName, supporter: int) -> Patient | Supporter:
         """Who supports in a tie; `Tie.supporter` is the usual way to ask.
 
@@ -366,8 +379,11 @@ def own_classes(agent_classes: Mapping[type[Somebody], type[Somebody]]) -> dict[
     classes: dict[type[Somebody], type[Any]] = dict(zip(kinds, kinds, strict=True))
     for kind, own in agent_classes.items():
         if kind not in classes or not (isinstance(own, type) and issubclass(own, kind)):
-            expected = ", ".join(known.__name__ for known in kinds)
-            raise TypeError(f"agent_classes: found {kind!r}: {own!r}, expected one of {expected}: a subclass of it")
+            raise UserInputError(
+                "must have each of your classes by the one that it replaces", argument="agent_classes",
+                found=f"{kind.__name__}: {own.__name__}", remedy="derive it from that class",
+                expected=f"one of {', '.join(known.__name__ for known in kinds)}: a subclass of it",
+            )  # fmt: skip
         classes[kind] = own
     return classes
 

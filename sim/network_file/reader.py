@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.enums import Condition, Role
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.network_file.format import NEEDED, PERSON_FIELDS, TIE_FIELDS, WORDS
@@ -42,6 +43,7 @@ class Networks:
     source: dict[str, str]  # what the import wrote about where the data came from; empty in a file made by hand
 
 
+@with_checked_arguments
 def read_networks(path: str | os.PathLike[str]) -> Networks:
     """Ego networks from a network file, every row checked.
 

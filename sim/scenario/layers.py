@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.enums import Mechanism, Role
 from supportnet.sim.errors import Mistakes, UserInputError, as_written, closest, meant_by, nearest
 from supportnet.sim.parameters import Parameters, numbers, value
@@ -78,7 +79,8 @@ def _meant(name: str) -> str:
     return nearest(ends.get(end, name[:60]), dotted_names())
 
 
-def sizes(patients: object, weeks: object, values: Mapping[str, object] | None = None) -> dict[str, object]:
+@with_checked_arguments
+def sizes(patients: int | None, weeks: int | None, values: Mapping[str, object] | None = None) -> dict[str, object]:
     """Values by dotted name, with the number of people and of weeks among them where given.
 
     Raises UserInputError where these numbers are out of range.

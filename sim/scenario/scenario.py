@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.cards import card, counted
 from supportnet.sim.enums import SOCIAL_RELATIONSHIPS, Role
 from supportnet.sim.errors import UserInputError
@@ -24,6 +25,7 @@ LONGEST_CHAIN = 50  # of scenarios that are based on one another
 LABELLED = ("title", "assumes", "based_on")
 
 
+@with_checked_arguments
 @dataclass(frozen=True, repr=False)
 class Scenario:
     """A what-if: who lives in an area, which services and programmes there are, and how that changes over time.

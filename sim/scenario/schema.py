@@ -6,7 +6,7 @@ In each field `title` is what a message says was expected and `description` what
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
@@ -73,6 +73,13 @@ class TomlTable(BaseModel):
     """A table of a scenario file: unknown keys are mistakes, and a text is never taken for a number."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def whole(cls, given: Any, info: ValidationInfo) -> Any:
+        """Where a whole number belongs, 60.0 is one."""
+        takes_whole = cls.model_fields[str(info.field_name)].annotation is int
+        return int(given) if takes_whole and isinstance(given, float) and given.is_integer() else given
 
 
 class Population(TomlTable):
