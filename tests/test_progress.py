@@ -13,6 +13,7 @@ from rich.console import Console
 from supportnet.analysis.commands import progress
 from supportnet.analysis.commands.output import Output
 from supportnet.analysis.commands.progress import Pace, bar, lines
+from supportnet.sim.storage.cache import preparation_begins, preparation_ends
 from tests.command_line import process
 
 ACTS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -91,6 +92,7 @@ def test_without_a_terminal__short_work_has_none(clock: Clock) -> None:
 
 def test_a_first_start__is_explained_once_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "PATIENCE", 0.2)
+    monkeypatch.setattr(progress, "EXPLAINED", set())
     said, logger = list[str](), logging.getLogger("supportnet")
     for work, reports in ((0.5, False), (0.0, True)):
         with lines("Running today", said.append) as report:
@@ -102,6 +104,25 @@ def test_a_first_start__is_explained_once_it_takes_long(monkeypatch: pytest.Monk
     time.sleep(0.4)
     assert said == ["Compiling the model."]
     assert not logger.handlers
+
+
+def test_a_first_start__is_explained_once_and_not_in_the_time_left(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    monkeypatch.setattr(progress, "EXPLAINED", set())
+    said = list[str]()
+    with lines("Running today", said.append) as report:
+        for kernel in range(3):
+            preparation_begins("Compiling the model")
+            time.sleep(0.1)
+            clock.now = 100.0 * (kernel + 1)
+            preparation_ends()
+        clock.now = 370.0
+        report(0.25)
+        preparation_ends()  # of what is compiled later
+        clock.now = 371.0
+    assert said == ["Compiling the model.", "Running today: 25% done, about 3.5 min left."]
 
 
 def test_quiet__has_no_progress(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +146,6 @@ def test_a_first_start_really__says_what_takes_long(tmp_path: Path, monkeypatch:
     words = ("run", "today", "--patients", "20", "--weeks", "2", "--replicates", "2", "--uncertainty", "none", "--json")
     said = process(*words, folder=tmp_path)
     assert said.code == 0, said.err
-    assert "Compiling the model for this computer" in said.err
+    assert said.err.count("Compiling the model for this computer") == 1
     assert said.json["scenario"] == "today"
     assert "Compiling" not in process(*words, folder=tmp_path).err

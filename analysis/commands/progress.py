@@ -14,6 +14,7 @@ from supportnet.analysis.wording.formatting import amount_of_time
 PATIENCE = 2.0  # seconds before anything is shown
 MINUTE = 60.0  # seconds between lines where nobody watches
 DAY = 86_400.0
+EXPLAINED = set[str]()  # reasons why a first start takes long, each said once
 WIDEST_BAR, NO_BAR = 40, 40  # columns of a bar, and of a terminal that has none
 
 
@@ -26,10 +27,14 @@ class ReportShare(Protocol):
 class Pace:
     """How long the rest takes, if it goes on as since the first reports.
 
-    What comes before them is done once; what they report within PATIENCE was read from a folder, not computed.
+    Work that is done once, such as compiling, does not count; what they report within PATIENCE was read from a folder,
+    not computed.
     """
 
     def __init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
         self.began = time.monotonic()
         self.reports = list[tuple[float, float]]()  # the first that counts and the last: seconds, share
         self._counts_from = math.inf
@@ -40,14 +45,20 @@ class Pace:
         self.reports = [now] if now[0] < self._counts_from else [*self.reports[:1], now]
 
     @property
+    def has_begun(self) -> bool:
+        """Whether anything is done."""
+        return bool(self.reports) and self.reports[-1][1] > 0.0
+
+    @property
     def elapsed(self) -> float:
         return time.monotonic() - self.began
 
     @property
     def left(self) -> float | None:
         """Seconds, counted down between reports; None before there is a report of anything done."""
-        if not self.reports or (last := self.reports[-1])[1] <= 0.0:
+        if not self.has_begun:
             return None
+        last = self.reports[-1]
         first = self.reports[0] if last[1] > self.reports[0][1] else (0.0, 0.0)
         pace = (last[0] - first[0]) / (last[1] - first[1])
         return max(0.0, (1.0 - last[1]) * pace - (self.elapsed - last[0]))
@@ -62,12 +73,18 @@ class Pace:
 @contextmanager
 def lines(doing: str, say: Callable[[str], None]) -> Iterator[ReportShare]:
     """Where nobody watches: why a first start takes long, and once a minute how far work of more than a minute is."""
-    pace, timer, reported = Pace(), Timer(PATIENCE, str), 0.0
+    pace, timer, reported, last = Pace(), Timer(PATIENCE, str), 0.0, ""
+
+    def explain() -> None:
+        if last not in EXPLAINED:
+            EXPLAINED.add(last)
+            say(f"{last}.")
 
     def waits(reason: str) -> None:
-        nonlocal timer
-        if not (timer.is_alive() or pace.reports):
-            timer = Timer(PATIENCE, say, [f"{reason}."])
+        nonlocal timer, last
+        last = reason
+        if not (reason in EXPLAINED or timer.is_alive() or pace.reports):
+            timer = Timer(PATIENCE, explain)
             timer.daemon = True
             timer.start()
 
@@ -79,7 +96,7 @@ def lines(doing: str, say: Callable[[str], None]) -> Iterator[ReportShare]:
             reported = pace.elapsed
             say(f"{doing}{remark}: {share:.0%} done, about {amount_of_time(pace.left)} left.")
 
-    with first_start(waits):
+    with first_start(waits, pace):
         try:
             yield report
         finally:
@@ -124,7 +141,7 @@ def bar(doing: str, console: Any, plain: Callable[[str], str]) -> Iterator[Repor
     timer = Timer(PATIENCE, shown.start)
     timer.daemon = True
     timer.start()
-    with first_start(waits):
+    with first_start(waits, pace):
         try:
             yield report
         finally:
@@ -134,12 +151,15 @@ def bar(doing: str, console: Any, plain: Callable[[str], str]) -> Iterator[Repor
 
 
 @contextmanager
-def first_start(waits: Callable[[str], None]) -> Iterator[None]:
-    """Gives on what the model says of work that is done once; its warnings go where they went before."""
+def first_start(waits: Callable[[str], None], pace: Pace) -> Iterator[None]:
+    """Gives on what the model says of work that is done once, after which the clock starts again; its warnings go where
+    they went before."""
 
     class Heard(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.levelno == logging.INFO:
+            if record.levelno == logging.DEBUG and not pace.has_begun:
+                pace.start()
+            elif record.levelno == logging.INFO:
                 waits(record.getMessage())
             elif logging.lastResort and record.levelno >= logging.WARNING:
                 logging.lastResort.handle(record)
@@ -147,7 +167,7 @@ def first_start(waits: Callable[[str], None]) -> Iterator[None]:
     logger, handler = logging.getLogger("supportnet"), Heard()
     level = logger.level
     logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
+    logger.setLevel(logging.DEBUG)
     try:
         yield
     finally:

@@ -5,7 +5,6 @@ people it was made from; a temporary one, of a draw or a design point, is not: t
 """
 
 import io
-import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from supportnet.sim.area.population import Pool
-from supportnet.sim.storage.cache import cache_folder, read_kept, write
+from supportnet.sim.storage.cache import cache_folder, preparation_begins, preparation_ends, read_kept, write
 
 MEMORY = 160 * 2**20  # bytes: the pools of 64 draws, with those that they are made from
 PERSON = 2300  # bytes of one of the people who a pool is made of, at both moments at which it shows them
@@ -34,9 +33,10 @@ def stored_pool(name: str, make: Callable[[], Pool], *, on_disk: bool = True) ->
         pool = _known.get(name) or (_read(name) if on_disk else None)
         if pool is None:
             if on_disk:
-                logging.getLogger("supportnet").info("Simulating the fifty years before; some seconds, once")
+                preparation_begins("Simulating the fifty years before; some seconds, once")
             pool = make()
             if on_disk:
+                preparation_ends()
                 _write(name, pool)
         _remember(name, pool)
     return pool

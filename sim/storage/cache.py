@@ -143,6 +143,16 @@ def _remark(text: str) -> None:
     logging.getLogger("supportnet").warning(text)
 
 
+def preparation_begins(reason: str) -> None:
+    """Tell who shows progress that work begins which is kept for the next start."""
+    logging.getLogger("supportnet").info(reason)
+
+
+def preparation_ends() -> None:
+    """Tell them that such work, or a part of it, is done."""
+    logging.getLogger("supportnet").debug("prepared")
+
+
 def machine_code(function: Any, folder: Path) -> Any:
     """A cache for numba of what it makes of a function; none where it can't be in this folder."""
     try:
@@ -166,12 +176,11 @@ class MachineCode(FunctionCache):  # type: ignore[misc]
         except Exception:  # whatever it is, it can be compiled
             found = None
         if found is None:
-            logging.getLogger("supportnet").info(
-                "Compiling the model for this computer; about half a minute, once for each version"
-            )
+            preparation_begins("Compiling the model for this computer; about half a minute, once for each version")
         return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
+        preparation_ends()
         try:
             super().save_overload(sig, data)
         except OSError as error:
