@@ -337,3 +337,33 @@ def test_a_study__may_have_other_values_in_all_its_scenarios(study: sn.Study) ->
     assert all(one.canonical()["services"]["continuity"] == 0.9 for one in other.scenarios)
     with pytest.raises(sn.UserInputError):
         study.with_values({"services.continuty": 0.9})
+
+
+@pytest.mark.parametrize("kind", ["results", "comparison", "explanation", "trial"])
+def test_names_of_a_result__are_those_that_it_takes(kind: str, request: pytest.FixtureRequest) -> None:
+    result = request.getfixturevalue(kind)
+    assert list(result) == result.keys()
+    assert len(result) == len(result.keys()) > 3
+    assert all(name in result for name in result.keys()[:3])
+    assert [name for name in ("nothing", 3, None, ["qpr"], ("a", "b")) if name in result] == []
+
+
+def test_an_outcome__is_in_what_has_it(results: sn.Results, comparison: sn.Comparison, swept: sn.Sweep) -> None:
+    assert "qpr" in results
+    assert "qpr" in comparison, "there is one other scenario"
+    assert ("befriending", "qpr") in comparison
+    assert "befriending" not in comparison
+    assert list(swept.sensitivity("qpr")) == ["services.caseload", "services.shared_decisions"]
+
+
+def test_one_name__stands_for_a_list_of_it(study: sn.Study, swept: sn.Sweep) -> None:
+    assert swept.to_dataframe("qpr").equals(swept.to_dataframe(["qpr"]))
+    assert study.designed("services.caseload", kind="latin").factor_names == ("services.caseload",)
+
+
+def test_an_effect_without_interval__has_a_dash_and_a_reason() -> None:
+    one = sn.trial("befriending", replicates=4, patients=100)
+    assert one.effects["lower"].isna().any()
+    assert set(one.headline()["95 % interval"]) >= {"–"}
+    assert not one.headline()["95 % interval"].str.contains("– to").any()
+    assert any(re.search(r"only \d trials? of 4 could tell the effect on .*no interval", said) for said in one.cautions)

@@ -185,5 +185,5 @@ def cell(row: dict[Any, Any]) -> str:
 
     if row["value"] != row["value"]:
         return "–"
-    ends = f"\n{rounded(row['lower'], 2)}, {rounded(row['upper'], 2)}" if row["lower"] == row["lower"] else ""
+    ends = f"\n{rounded(row['lower'], 2)}, {rounded(row['upper'], 2)}" if row["lower"] == row["lower"] else "\n–"
     return f"{rounded(row['value'], 2)}{ends}"

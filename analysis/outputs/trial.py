@@ -1,6 +1,6 @@
 """The files of simulated trials."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,10 @@ import pandas as pd
 from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import write_csv, write_json
 from supportnet.analysis.wording.caveats import few_replicates
-from supportnet.analysis.wording.formatting import in_a_foot
+from supportnet.analysis.wording.formatting import counted, in_a_foot, some_of
 from supportnet.experiments.ensemble.estimates import Which
 from supportnet.experiments.trials.design import Design, departures, frozen
+from supportnet.experiments.trials.effects import FEWEST
 from supportnet.sim.provenance import commit, machine, versions
 
 FROZEN = "Designs as they were frozen ({})."
@@ -45,7 +46,19 @@ def trial_cautions(rows: pd.DataFrame, designs: Sequence[Design], n: int, draws:
         for one in designs
         if entered[one.programme] < one.places
     ]
-    return lines + few_replicates(n, draws)
+    return [*lines, *few_replicates(n, draws), *lacking_trials(rows, n)]
+
+
+def lacking_trials(rows: pd.DataFrame, n: int) -> Iterator[str]:
+    """Of which outcomes not every trial has an effect, and whether there are enough for an interval."""
+    for count in sorted(set(rows["n"][rows["n"] < n].tolist())):
+        few = rows[rows["n"] == count]
+        names = some_of(list(few["outcome"].unique()))
+        interval = ", and no interval where that is too few" * bool(few["lower"].isna().any())
+        yield (
+            f"only {counted(count, 'trial')} of {n} could tell the effect on {names}: {FEWEST} people must be "
+            f"measured in each arm, or an event happen in both{interval}"
+        )
 
 
 def trial_foot(rows: pd.DataFrame, about: Mapping[str, Any]) -> str:

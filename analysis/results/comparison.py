@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from supportnet.analysis.outputs.comparison import write_comparison
-from supportnet.analysis.results.result import Result, estimate_in_words
+from supportnet.analysis.results.result import ResultByName, estimate_in_words
 from supportnet.analysis.wording.caveats import compare_cautions
 from supportnet.analysis.wording.formatting import HEADLINES, counted, probability
 from supportnet.experiments.comparison.compare import compare_ensembles
@@ -22,6 +22,7 @@ from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -44,7 +45,7 @@ class Difference(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison(Result, EnsembleComparison):
+class Comparison(ResultByName, EnsembleComparison):
     """Differences of scenarios from a baseline, with intervals.
 
     Made by `compare`. `comparison["scenario", "qpr"]` is one difference in the last week, and `comparison["qpr"]` that
@@ -109,6 +110,9 @@ class Comparison(Result, EnsembleComparison):
             )  # fmt: skip
         (row,) = self.summary().loc[[(scenario, outcome)]].to_dict("records")
         return Difference(**{name: row[name] for name in Difference._fields})
+
+    def keys(self) -> list[tuple[str, str]]:
+        return [(scenario, outcome) for scenario in self.names[1:] for outcome in OUTCOMES]
 
     def _only_other(self) -> str:
         if len(self.names) > 2:

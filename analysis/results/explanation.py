@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from supportnet.analysis.outputs.attribution import write_explained
-from supportnet.analysis.results.result import Result, estimate_in_words
+from supportnet.analysis.results.result import ResultByName, estimate_in_words
 from supportnet.analysis.wording.caveats import explain_cautions
 from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.comparison.attribution import Attribution, AttributionPlan, attribute
@@ -41,7 +41,7 @@ class Share(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Explanation(Result, Attribution):
+class Explanation(ResultByName, Attribution):
     """Shares of the difference in one outcome, with intervals: exact Shapley values.
 
     Made by `explain`. `explanation["trust"]` is a share, in the unit of the outcome; "without" is what is left with all
@@ -114,6 +114,9 @@ class Explanation(Result, Attribution):
             )  # fmt: skip
         (row,) = shares.loc[[player]].to_dict("records")
         return Share(**{name: row[name] for name in Share._fields})
+
+    def keys(self) -> list[str]:
+        return list(self.summary().index)
 
     def summary(self) -> pd.DataFrame:
         """Shares with their intervals.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from supportnet.analysis.outputs.sensitivity import main_figure, of_cell, write_sensitivity
-from supportnet.analysis.results.result import Result
+from supportnet.analysis.results.result import ResultByName
 from supportnet.analysis.sensitivity.study import Cell, Sensitivity
 from supportnet.analysis.wording.formatting import counted, interval, number
 from supportnet.sim.errors import UserInputError, nearest
@@ -22,7 +22,7 @@ MOST = 15  # factors in a card
 
 
 @dataclass(frozen=True, repr=False)
-class Indices(Result):
+class Indices(ResultByName):
     """How much an outcome depends on each factor of a study, with intervals.
 
     Made by `sensitivity` and `Sweep.sensitivity`. `indices["services.caseload"]` holds the indices of a factor. Where
@@ -86,6 +86,9 @@ class Indices(Result):
             )  # fmt: skip
         rows = self._first_order()
         return rows[rows["factor"] == factor].set_index("index")[["value", "lower", "upper", "corrected"]]
+
+    def keys(self) -> list[str]:
+        return list(self.factors)
 
     def summary(self) -> pd.DataFrame:
         """The main index of each factor, the largest first.

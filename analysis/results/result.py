@@ -4,7 +4,7 @@ import base64
 import io
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,6 +14,7 @@ import pandas as pd
 from supportnet.analysis.files.result_folder import written_together
 from supportnet.analysis.wording.formatting import coarser, interval, number
 from supportnet.sim.arguments import with_checked_arguments
+from supportnet.sim.errors import UserInputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,6 +171,38 @@ class Result(ABC):
             self.plot(figure.subplots())
             figure.savefig(file, format="png", dpi=2 * DOTS, metadata={"Software": None})
         return file.getvalue()
+
+
+class ResultByName(Result):
+    """A result of which `[...]` takes one thing out by its name."""
+
+    @abstractmethod
+    def keys(self) -> list[Any]:
+        """What `[...]` takes.
+
+        Returns
+        -------
+        list
+            Names; pairs of them where two are needed.
+        """
+
+    @abstractmethod
+    def __getitem__(self, name: Any) -> Any:
+        """What goes by a name. Raises UserInputError for a name that is none."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.keys())
+
+    def __len__(self) -> int:
+        return len(self.keys())
+
+    def __contains__(self, name: object) -> bool:
+        """Whether `[...]` takes it."""
+        try:
+            self[name]
+        except UserInputError:
+            return False
+        return True
 
 
 def estimate_in_words(row: Mapping[Any, Any], name: str) -> dict[str, str]:

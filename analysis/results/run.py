@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from supportnet.analysis.outputs.run import RunFiles
-from supportnet.analysis.results.result import Result, estimate_in_words
+from supportnet.analysis.results.result import ResultByName, estimate_in_words
 from supportnet.analysis.wording.caveats import run_cautions
 from supportnet.analysis.wording.formatting import HEADLINES, counted
 from supportnet.experiments.ensemble.ensemble import Ensemble, outcomes_asked
@@ -19,6 +19,7 @@ from supportnet.experiments.ensemble.replication import simulate
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.arguments import with_checked_arguments
+from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.layers import sizes
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -40,7 +41,7 @@ class OutcomeEstimate(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Results(Result, Ensemble):
+class Results(ResultByName, Ensemble):
     """Outcomes of the replicates of one scenario, with intervals.
 
     Made by `run`. `results["qpr"]` is the estimate of an outcome in the last week: mean, mcse, lower, upper, unit, n.
@@ -108,6 +109,9 @@ class Results(Result, Ensemble):
         outcomes_asked([outcome])
         (row,) = self.summary().loc[[outcome]].to_dict("records")
         return OutcomeEstimate(**{name: row[name] for name in OutcomeEstimate._fields})
+
+    def keys(self) -> list[str]:
+        return list(OUTCOMES)
 
     def summary(self) -> pd.DataFrame:
         return Ensemble.summary(self)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from supportnet.analysis.outputs.trial import trial_cautions, trial_foot, with_hash, write_trials
-from supportnet.analysis.results.result import Result
+from supportnet.analysis.results.result import ResultByName
 from supportnet.analysis.wording.formatting import counted, rounded
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
@@ -34,7 +34,7 @@ ONCE = ("programme", "preset", "entry", "control", "entered", "frozen", "changed
 
 
 @dataclass(frozen=True, repr=False)
-class Trial(Result):
+class Trial(ResultByName):
     """Effects of one trial or several, with intervals, beside published ones where there are some.
 
     Made by `trial`. `trial["recovery"]` is a table of the effects on an outcome, time by time: standardised mean
@@ -101,13 +101,16 @@ class Trial(Result):
 
     def __getitem__(self, outcome: str) -> pd.DataFrame:
         """Effects on an outcome by programme and week. Raises UserInputError for a name that is none."""
-        known = list(self.effects["outcome"].unique())
+        known = self.keys()
         if outcome not in known:
             raise UserInputError(
                 "no such outcome in a trial", found=outcome, expected=", ".join(known), remedy=nearest(outcome, known)
             )
         rows = self.effects[self.effects["outcome"] == outcome]
         return rows.set_index(["programme", "week"])[["when", "kind", "value", "mcse", "lower", "upper", "n"]]
+
+    def keys(self) -> list[str]:
+        return list(self.effects["outcome"].unique())
 
     def summary(self) -> pd.DataFrame:
         """Effects at the end of treatment.
@@ -127,7 +130,7 @@ class Trial(Result):
         cells = {
             row["programme"] if several else row["outcome"]: {
                 "effect": rounded(row["value"], 2),
-                "95 % interval": f"{rounded(row['lower'], 2)} to {rounded(row['upper'], 2)}",
+                "95 % interval": effect_interval(row),
                 "kind": KINDS[row["kind"]],
             }
             for row in rows.to_dict("records")
@@ -293,6 +296,11 @@ def trial(
         uncertainty=uncertainty, posterior=posterior, entry=entry, control=control, cut=cut, places=places,
     )  # fmt: skip
     return Trial.of(plan, effects_of(plan, threads(workers), progress))
+
+
+def effect_interval(row: Mapping[Any, Any]) -> str:
+    """The interval of an effect, with two decimals; a dash where there is none."""
+    return f"{rounded(row['lower'], 2)} to {rounded(row['upper'], 2)}" if row["lower"] == row["lower"] else "–"
 
 
 def _without_common(row: Mapping[Any, Any]) -> dict[str, Any]:
