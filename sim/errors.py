@@ -224,12 +224,20 @@ def closest(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     short = sorted(one for one in known if len(one) <= LONGEST_NAME)[:MOST_NAMES]  # comparing long ones takes for ever
-    return "".join(get_close_matches(name[:LONGEST_NAME], short, n=1, cutoff=0.6))
+    small = {one.lower(): one for one in reversed(short)}
+    near = get_close_matches(name[:LONGEST_NAME].lower(), small, n=1, cutoff=0.6)
+    return small[near[0]] if near else ""
 
 
 def meant_by(name: str, known: Iterable[str]) -> str:
     """The question whether the nearest known name was meant; nothing where none is near."""
     return f"did you mean {close!r}?" if (close := closest(name, known)) else ""
+
+
+def unquoted(found: object) -> str:
+    """A remedy for a number, or true or false, that stands in quotation marks; nothing for anything else."""
+    is_value = isinstance(found, str) and re.fullmatch(r"[+-]?\d[\d_]*(\.\d+)?(e[+-]?\d+)?|true|false", found)
+    return f"write {found} without quotation marks" if is_value else ""
 
 
 def not_one_of(argument: str, found: object, known: Iterable[str]) -> UserInputError:

@@ -172,7 +172,7 @@ def test_what_is_no_comparison_is_refused(supportnet: Supportnet, compared: Path
         "half": "found: 'no outcomes.parquet there'",
         "list": "provenance.json of something else",
         str(compared.parent): f"remedy: take the one below it: {compared}",
-        copied("run", command="run"): "nothing to compare costs with",
+        copied("run", command="run"): "these are not the results of a comparison",
         copied("single", names=["today"]): "nothing to compare costs with",
         copied("seeded", seed=99): "was changed since it was written",
         "old": "no outcome posts",

@@ -183,7 +183,12 @@ class ComparisonMetadata(BaseModel):
 
 
 def _check(folder: Path, metadata: dict[str, Any]) -> None:
-    if metadata["command"] != "compare" or len(metadata["names"]) < 2:
+    if metadata["command"] != "compare":
+        raise UserInputError(
+            "these are not the results of a comparison", where=str(folder), found=f"those of {metadata['command']}",
+            expected=EXPECTED, remedy="name the folder of a comparison, or compare first",
+        )  # fmt: skip
+    if len(metadata["names"]) < 2:
         raise UserInputError(
             "is not a comparison: there is nothing to compare costs with", where=str(folder), found=metadata["command"],
             expected=EXPECTED, remedy="compare a baseline with at least one other scenario",

@@ -110,7 +110,12 @@ def provenance_of(folder: Path, command: str, names: Sequence[str]) -> dict[str,
     another version, and where these files of theirs are damaged."""
     try:
         metadata: dict[str, Any] = read_json(inside(folder, PROVENANCE))
-        if metadata["command"] != command or not has_checksums(metadata) or not is_intact(metadata):
+        if (other := metadata["command"]) != command and isinstance(other, str):
+            raise UserInputError(
+                f"these are not the results of `supportnet {command}`", where=str(folder), found=f"those of {other}",
+                expected=f"a folder as `supportnet {command}` wrote it", remedy="name another folder",
+            )  # fmt: skip
+        if not has_checksums(metadata) or not is_intact(metadata):
             raise ValueError(f"{PROVENANCE} of something else, or changed")
     except UNREADABLE as error:
         raise error if isinstance(error, UserInputError) else not_readable(folder, command, str(error)) from error

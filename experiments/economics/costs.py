@@ -12,6 +12,7 @@ from scipy import stats
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.schema import OneOf, TomlTable
 from supportnet.sim.storage.toml_files import content_of, decoded, parsed
+from supportnet.sim.storage.toml_kinds import refuse_other_kind
 from supportnet.sim.storage.toml_schema import place, sifted, touches
 
 Doubles = NDArray[np.float64]
@@ -109,6 +110,7 @@ def read_costs(path: str | os.PathLike[str] | None = None) -> CostFile:
     name = str(path or f"the {SHIPPED} that ships")
     text = decoded(content_of(path) if path else shipped_file(), name)
     written = parsed(text, name, 'currency = "EUR"')
+    refuse_other_kind("a file of prices", written, name)
 
     def where(*key: str) -> str:
         return place(text, name, key)

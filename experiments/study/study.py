@@ -18,8 +18,10 @@ from supportnet.experiments.study.schema import DesignTable, StudyFile
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.errors import Mistakes, UserInputError, nearest
 from supportnet.sim.outcomes import Limits
+from supportnet.sim.scenario.files import no_such_file
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.storage.toml_files import content_of, decoded, parsed
+from supportnet.sim.storage.toml_kinds import refuse_other_kind
 from supportnet.sim.storage.toml_schema import place, right_part, sifted
 
 
@@ -69,6 +71,7 @@ class StudyDefinition:
         content, name, folder = _find(name_or_path)
         text = decoded(content, name)
         written = parsed(text, name, 'scenarios = ["today"]')
+        refuse_other_kind("a study", written, name)
         if isinstance(written.get("factors"), dict):
             written["factors"] = dict(_factor_tables(written["factors"]))
         file, wrong = sifted(StudyFile, written, text, name, "see docs/studies.md, or `supportnet schema study`")
@@ -286,12 +289,8 @@ def _find(name: str | os.PathLike[str]) -> tuple[bytes, str, str]:
         folder = files("supportnet.experiments").joinpath("studies")
         return folder.joinpath(f"{name}.toml").read_bytes(), name, str(folder)
     if not os.path.isfile(name):
-        raise UserInputError(
-            f"{os.fspath(name)!r}: no such study",
-            found=os.fspath(name),
-            expected="a study that ships, or the path of a TOML file",
-            remedy=nearest(Path(name).stem, shipped_studies()),
-        )
+        expected = "a study that ships, or the path of a TOML file"
+        raise UserInputError(expected=expected, **no_such_file("study", name, "", shipped_studies(), ""))
     return content_of(name), str(name), os.path.dirname(name)
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from supportnet.sim.importing.mapping_shape import Mapping
 from supportnet.sim.storage.toml_files import content_of, decoded, line_of, parsed
+from supportnet.sim.storage.toml_kinds import refuse_other_kind
 from supportnet.sim.storage.toml_schema import checked
 
 
@@ -37,6 +38,7 @@ def read_mapping(path: Path) -> ReadMapping:
     raw = content_of(path)
     text = decoded(raw, str(path))
     written = parsed(text, str(path), 'patient = "id"')
+    refuse_other_kind("a mapping", written, str(path))
     remedy = "see docs/import.md, or `supportnet schema mapping`"
     mapping = checked(Mapping, written, text, str(path), remedy)
     return ReadMapping(mapping, path.name, hashlib.sha256(raw).hexdigest(), text)

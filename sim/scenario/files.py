@@ -9,8 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.errors import UserInputError, meant_by, nearest
 from supportnet.sim.storage.toml_files import content_of, decoded, line_of, parsed
+from supportnet.sim.storage.toml_kinds import refuse_other_kind
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,11 @@ def find_scenario(name: str | os.PathLike[str], folder: str = "", asked_in: str 
         return Source(name, decoded(content, name), identity=f"library: {name}")
     path = os.path.join(folder, name)
     if not os.path.isfile(path):
-        kind = "is a folder, not a scenario file" if os.path.isdir(path) else "no such scenario"
-        raise UserInputError(
-            f"{os.fspath(name)!r}: {kind}",
-            where=asked_in,
-            found=os.fspath(name),
-            expected="a scenario of the library or the path of a TOML file",
-            remedy=nearest(Path(name).stem, library(), "`supportnet scenarios`"),
-        )
+        missing = no_such_file("scenario", name, folder, library(), "`supportnet scenarios`")
+        if os.path.isdir(path):
+            missing["what"] = f"{os.fspath(name)!r}: is a folder, not a scenario file"
+        expected = "a scenario of the library or the path of a TOML file"
+        raise UserInputError(where=asked_in, expected=expected, **missing)
     text = decoded(content_of(path), str(path))
     return Source(str(path), text, os.path.dirname(path), os.path.realpath(path))
 
@@ -76,7 +74,22 @@ def parsed_scenario(source: Source) -> dict[str, Any]:
             expected='at least based_on = "today"',
             remedy="write what the scenario changes, or name another file",
         )
+    refuse_other_kind("a scenario", content, source.name)
     return content
+
+
+def no_such_file(kind: str, name: str | os.PathLike[str], folder: str, known: Sequence[str], listed_by: str) -> Any:
+    """The parts of a mistake about a name that stands for nothing: neither one that ships, nor a file."""
+    path = Path(folder, name)
+    is_path = path.suffix == ".toml" or len(path.parts) > 1
+    beside = [one.name for one in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+    meant = meant_by(path.name, beside) or meant_by(path.stem, known)
+    here = f"no such {kind} file in {'this folder' if path.parent == Path() else path.parent}"
+    return {
+        "what": f"{os.fspath(name)!r}: {here if is_path else f'no such {kind}'}",
+        "found": os.fspath(name),
+        "remedy": meant or ("check the path" if is_path else nearest(path.stem, known, listed_by)),
+    }
 
 
 def by_hand(values: Mapping[str, object]) -> dict[str, object]:

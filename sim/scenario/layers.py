@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.enums import Mechanism, Role
-from supportnet.sim.errors import Mistakes, UserInputError, as_written, closest, meant_by, nearest
+from supportnet.sim.errors import Mistakes, UserInputError, as_written, closest, meant_by, nearest, unquoted
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.files import GIVEN, Source, by_hand
 from supportnet.sim.scenario.json_schema import dotted_names, range_of
@@ -183,7 +183,7 @@ def _mistake(violation: Violation, source: Source, inside: Key) -> UserInputErro
         wrong_key = False  # the ways to hold one are one expectation
     name, where, found = _name([*inside, *key]), source.where([*inside, *key]), shortened(error["input"])
     if wrong_key and (key[0] != "programmes" or len(key) > 2):
-        return _unknown(key, name, where)
+        return _unknown(key, name, where, error["input"])
     if wrong_key:
         return UserInputError(
             f"{key[1][:60]!r} cannot be the name of a programme",
@@ -201,19 +201,30 @@ def _mistake(violation: Violation, source: Source, inside: Key) -> UserInputErro
         expected = "one of: " + ", ".join(words)
         remedy = meant_by(str(error["input"])[:60], words) or "take one of these"
     else:
-        expected, remedy = str(field_of(key).title), f"give {key[-1]} such a value, or leave it out"
+        expected = str(field_of(key).title)
+        remedy = unquoted(error["input"]) or f"give {key[-1]} such a value, or leave it out"
     return UserInputError(f"{name} cannot have this value", where=where, found=found, expected=expected, remedy=remedy)
 
 
-def _unknown(key: Sequence[str], name: str, where: str) -> UserInputError:
+def _unknown(key: Sequence[str], name: str, where: str, content: object) -> UserInputError:
     table = table_at(key[:-1])
     names = list(table.model_fields) if table else Mechanism.words() if key[0] == "mechanisms" else Role.words()
     inside = f"a key of [{'.'.join(key[:-1])}]" if key[:-1] else "a section or key"
-    remedy = nearest(key[-1][:60], names if key[:-1] else [*names, *dotted_names()])
+    elsewhere = "" if key[:-1] else _place_of(key[0], content)
+    remedy = elsewhere or nearest(key[-1][:60], names if key[:-1] else [*names, *dotted_names()])
     expected = f"{inside}: {', '.join(names)}"
     return UserInputError(
         f"{name} is not known", where=where, found=shortened(key[-1]), expected=expected, remedy=remedy
     )
+
+
+def _place_of(head: str, content: object) -> str:
+    """A remedy for what is known, but belongs in another section: a number of the model, or a dotted name."""
+    name = next((name for name, _ in flat({head: content})), head)[:60]
+    if head.partition(".")[0] in Parameters._fields:
+        return f'write it under [parameters], as "{closest(name, numbers()) or name}"'
+    section, _, key = name.rpartition(".")
+    return f"write {key} under [{section}]" if section and name in dotted_names() else ""
 
 
 def _name(key: Sequence[str]) -> str:
@@ -251,7 +262,8 @@ def _parameters(content: dict[str, Any], source: Source, wrong: Wrong) -> dict[s
                     where=source.where(key),
                     found=shortened(given),
                     expected=range_of(about) + twice,
-                    remedy=f"give it such a value, or leave it out for {value(Parameters(), name):g}",
+                    remedy=unquoted(given)
+                    or f"give it such a value, or leave it out for {value(Parameters(), name):g}",
                 )
                 continue
             values[name] = float(given)

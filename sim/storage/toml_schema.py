@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from supportnet.sim.errors import UserInputError, as_written, meant_by, nearest
+from supportnet.sim.errors import UserInputError, as_written, meant_by, nearest, unquoted
 from supportnet.sim.storage.toml_files import line_of
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -145,6 +145,8 @@ def _mistake(shape: type[BaseModel], violation: Violation, text: str, name: str,
     if wrong["type"] == "literal_error":
         words = re.findall("'([^']+)'", wrong["ctx"]["expected"])
         remedy = meant_by(str(wrong["input"])[:LONGEST], words) or remedy
+    else:
+        remedy = unquoted(wrong["input"]) or remedy
     found = as_written(wrong["input"])
     return UserInputError(
         "can't be used",
