@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import supportnet as sn
 from supportnet.experiments.runs.manifest import study_kept
 from tests.command_line import Supportnet
 from tests.studies import BODY, HEAD, study_at
@@ -197,3 +198,16 @@ def test_failed_runs__end_with_code_3__and_the_others_are_analysed(
     assert "the shortest crisis is longer" in said.err
     folder = said.json["files"]["indices.csv"].removesuffix("/pawn/indices.csv")
     assert supportnet("sensitivity", folder, "--method", "pawn", "--outcome", "qpr", *QUICK).code == 3
+
+
+def test_a_design_that_is_replaced__is_named(supportnet: Supportnet, here: Path) -> None:
+    factorial = EIGHT.replace('kind = "sobol"', 'kind = "factorial"\nlevels = 3')
+    assert "factorial" in factorial
+    study_at(here, factorial)
+    study = sn.Study.load("mine.toml")
+    assert "factorial, 2 factors" in repr(study), "n says nothing about it"
+    said = supportnet("sensitivity", "mine.toml", "--method", "sobol", *QUICK)
+    assert "Design replaced: sobol, n = 8, for factorial; 64 runs." in said.out
+    morris = study.designed(kind="morris")
+    assert (morris.design.levels, study.designed(kind="morris", levels=6).design.levels) == (4, 6)
+    assert "Design replaced" not in supportnet("sensitivity", "mine.toml", "--method", "delta", *QUICK).out

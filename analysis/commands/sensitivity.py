@@ -154,8 +154,13 @@ def prepared(
         morris = study.design.kind == "morris"  # then the study is its own screening
         aside = folder_of(study.name) if morris and not out else folder / "screening"
         chosen = screened(study, screen, keep, asked[0], aside, engine, output)
-        return few_of(study.designed(chosen, **changes), len(study.factor_names)), folder
-    return study.designed(**changes) if changes else study, folder
+        redesigned = few_of(study.designed(chosen, **changes), len(study.factor_names))
+    else:
+        redesigned = study.designed(**changes) if changes else study
+    if not own:
+        design, runs = redesigned.design, plan_of(redesigned).n_runs
+        output.note(f"Design replaced: {design.kind}, n = {design.n:,}, for {study.design.kind}; {runs:,} runs.")
+    return redesigned, folder
 
 
 def check_names(keep: list[str], study: "StudyDefinition") -> None:

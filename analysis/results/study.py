@@ -21,6 +21,8 @@ from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.cards import card, counted
 
+UNSIZED = ("factorial", "list")  # designs that n says nothing about
+
 
 @with_checked_arguments
 @dataclass(frozen=True, repr=False)
@@ -61,7 +63,8 @@ class Study(StudyDefinition):
     def __repr__(self) -> str:
         factors = counted(len(self.factor_names), "factor")
         replicates = counted(self.file.replicates, "replicate")
-        return f"<Study {self.name}: {self.title}; {self.design.kind}, n {self.design.n}, {factors}, {replicates}>"
+        design = self.design.kind if self.design.kind in UNSIZED else f"{self.design.kind}, n {self.design.n}"
+        return f"<Study {self.name}: {self.title}; {design}, {factors}, {replicates}>"
 
     def _repr_html_(self) -> str:
         """A card for notebooks."""

@@ -152,7 +152,8 @@ def check_method(plan: SweepPlan, name: str) -> None:
         raise UserInputError(
             f"{name} can't be made from this design", where="method", found=study.design.kind,
             expected="one of the designs: " + ", ".join(method.designs),
-            remedy=f"set kind = {method.designs[0]!r} under [design], or name the study file: then its runs are made",
+            remedy=f"set kind = {method.designs[0]!r} under [design], or analyse the study instead of these runs: then "
+            "those that the method needs are made",
         )  # fmt: skip
     if name not in ("sobol", "morris") and any(factor.group for factor in study.factors):
         raise UserInputError(

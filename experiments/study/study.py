@@ -306,7 +306,10 @@ def _factor_tables(tables: Mapping[str, Any], above: str = "") -> list[tuple[str
 def _designed(design: DesignTable, columns: Mapping[str, Any]) -> DesignTable:
     """The design with other columns, which are arguments. Raises UserInputError for those that it cannot have."""
     known = DesignTable.model_fields
-    right, violations = right_part(DesignTable, {**design.model_dump(), **columns})
+    before = design.model_dump()
+    if columns.get("kind", design.kind) == "morris" != design.kind and design.levels % 2:
+        del before["levels"]  # of the design that is replaced: Morris can't use them
+    right, violations = right_part(DesignTable, {**before, **columns})
     mistakes = Mistakes()
     for key, details in violations:
         if (argument := key[0]) in known:
