@@ -60,3 +60,16 @@ def test_clusters__count_as_much_as_their_means_tell(within: float) -> None:
     found = mean_of_clusters(gained.sum(axis=1)[:, None], np.full((20, 1), 10))
     of_means = mean_of(gained.mean(axis=1)[:, None])
     np.testing.assert_allclose([found.mean, found.mcse], [of_means.mean, of_means.mcse])
+
+
+def test_two_equal_values__do_not_show_that_nothing_varies() -> None:
+    for equal in (
+        mean_of(np.full((2, 1), 0.0083)), mean_of(np.full((4, 1), 0.0083), np.array([0, 0, 1, 1])),
+        difference_of(np.zeros((2, 1)), np.full((2, 1), 0.0083)),
+    ):  # fmt: skip
+        assert equal.mean == pytest.approx(0.0083)
+        assert np.isnan([*equal.mcse, *equal.lower, *equal.upper, *probability_above_zero(equal)]).all()
+    three = mean_of(np.full((3, 1), 0.5))
+    assert (three.lower, three.upper) == (0.5, 0.5)
+    differ = mean_of(np.array([[0.0], [1.0]]))
+    assert np.isfinite([*differ.lower, *differ.upper]).all()

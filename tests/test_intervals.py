@@ -138,7 +138,7 @@ def test_differences_stay_within_what_lies_between_the_limits(comparison: Ensemb
 
 
 def test_what_carries_a_difference_stays_within_them_too() -> None:
-    extreme = np.arange(16)[:, None] % 2 * np.array([1.0, -1.0])  # the last player alone decides, either way
+    extreme = np.arange(16)[:, None] % 2 * np.array([1.0, -1.0, 1.0])  # the last player alone decides, either way
     found = shares_of(extreme, ["a", "b", "c", "d"], "player", limits=SHARE)
     assert list(found["upper"]) == pytest.approx([2.0 if player == "a" else 0.0 for player in "abcd"] + [0.0, 1.0])
     free = shares_of(extreme, ["a", "b", "c", "d"], "player")
@@ -188,8 +188,9 @@ def test_table_file_figure_and_classroom_show_the_same_difference(comparison: En
         ends_are(str(shown[name]), row["lower"], row["upper"])
         page = over_time(comparison, name, [1, 6])
         for part, expected in (("difference", row), ("today", today.loc[name])):
-            ends = [page[part][end][-1] for end in ("lower", "upper")]
-            assert ends == pytest.approx([expected["lower"], expected["upper"]], rel=1e-5, abs=1e-6), name
+            ends = [np.nan if (last := page[part][end][-1]) is None else last for end in ("lower", "upper")]
+            both = [expected["lower"], expected["upper"]]
+            assert ends == pytest.approx(both, rel=1e-5, abs=1e-6, nan_ok=True), name
     _, axes = plt.subplots()
     draw_forest(axes, comparison, looks_of(comparison), "cost", named=True)
     assert list(axes.lines[1].get_xdata()) == list(found.loc["cost", ["lower", "upper"]])

@@ -10,6 +10,7 @@ from scipy.special import betaincinv, gammaincinv, ndtri, stdtr, stdtrit
 Doubles = NDArray[np.float64]
 Limits = tuple[float | Doubles, float | Doubles]  # smallest and largest possible value of a quantity, or of each of k
 UNLIMITED = (-np.inf, np.inf)
+FEWEST = 3  # replicates, or draws, whose equal values give an interval without width; of fewer, none
 NORMAL = 1e12  # shape of a distribution from which on it is normal, to all digits that its quantiles are computed to
 Which = NDArray[np.int64]
 NOISE_ONLY = "95 % of Monte Carlo uncertainty, for areas drawn from one pool of people; parameters are not varied"
@@ -51,7 +52,7 @@ def difference_of(ones: Doubles, others: Doubles) -> Estimate:
     other_n, other_mean, other_square = _moments(others)
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = square**2 / (n - 1.0) + other_square**2 / (other_n - 1.0)
-        freedom = np.where(parts > 0.0, (square + other_square) ** 2 / parts, n + other_n - 2.0)
+        freedom = np.where(parts > 0.0, (square + other_square) ** 2 / parts, np.minimum(n, other_n) - 1.0)
     return _estimate(np.minimum(n, other_n), other_mean - mean, np.sqrt(square + other_square), freedom)
 
 
@@ -144,5 +145,7 @@ def _over_draws(values: Doubles, draws: Which, n: Doubles) -> Estimate:
 
 def _estimate(n: Doubles, mean: Doubles, mcse: Doubles, freedom: Doubles, spread: Doubles | None = None) -> Estimate:
     spread = mcse if spread is None else spread
+    too_few = (spread == 0.0) & (freedom < FEWEST - 1)  # that two are equal does not show that nothing varies
+    mcse, spread = np.where(too_few, np.nan, mcse), np.where(too_few, np.nan, spread)
     half = stdtrit(np.where(freedom > 0, freedom, np.nan), 0.975) * spread
     return Estimate(n, mean, mcse, mean - half, mean + half, freedom, spread)
