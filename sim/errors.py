@@ -247,6 +247,16 @@ def not_one_of(argument: str, found: object, known: Iterable[str]) -> UserInputE
     return UserInputError(f"must be one of: {', '.join(known)}", argument=argument, found=found, remedy=remedy)
 
 
+def names_with(part: str, known: Iterable[str], kind: str) -> list[str]:
+    """Names that have this part. Raises UserInputError, with the nearest name, where none has it."""
+    known = list(known)
+    if not (chosen := [one for one in known if part.lower() in one.lower()]):
+        remedy = nearest(part, known, f"`supportnet list {kind}`")
+        must = f"must be part of the name of one of the {kind}"
+        raise UserInputError(must, argument="name", found=part, remedy=remedy)
+    return chosen
+
+
 def nearest(name: str, known: Iterable[str], listed_by: str = "`supportnet schema`") -> str:
     """A remedy for a misspelt name: the nearest known one; else all of them, or what lists them where they are many."""
     known = sorted(known)

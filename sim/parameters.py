@@ -6,9 +6,14 @@ A source of "assumed" means just that. "fitted" means set so that the patterns o
 Ranges are what a sensitivity analysis should vary over; hard limits of validation are the same.
 """
 
-from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
+from supportnet.sim.arguments import with_checked_arguments
+from supportnet.sim.errors import names_with
 from supportnet.sim.reference_area import BASES, CENTRES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 IDLE = ("thresholds.", "measure.", "views.", "costs.")  # groups of numbers that move nobody
 POOL_SIZE = 4000  # people of a stationary pool
@@ -456,6 +461,39 @@ class Parameters(NamedTuple):
     measure: Measure = Measure()
     views: Views = Views()
     costs: Costs = Costs()
+
+    @staticmethod
+    @with_checked_arguments
+    def about(name: str = "") -> "pd.DataFrame":
+        """What is known about the numbers: default, unit, range and source.
+
+        Parameters
+        ----------
+        name : str, optional
+            Only numbers with this in their dotted name, such as "bond." or "trust"; all if left out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index parameter, by dotted name: default, unit, low, high, source.
+
+        Raises
+        ------
+        UserInputError
+            Where no number has this in its name.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> float(sn.Parameters.about("bond.trust_gain").loc["bond.trust_gain", "low"])
+        0.02
+        """
+        import pandas as pd
+
+        rows = {one: (value(Parameters(), one), *about) for one, about in numbers().items()}
+        columns = ["default", *Number._fields]
+        chosen = names_with(name, rows, "parameters")
+        return pd.DataFrame([rows[one] for one in chosen], pd.Index(chosen, name="parameter"), columns)
 
     def __repr__(self) -> str:
         known, reference = numbers(), Parameters()

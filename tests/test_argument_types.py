@@ -109,7 +109,7 @@ def public() -> list[str]:
     own = [one for name in sorted(sn.PUBLIC) if name not in UNSEEN for one in with_methods(name)]
     made = ("Scenario", "SupportNetwork")
     called = [one for one in own if "." in one or one in made or inspect.isfunction(getattr(sn, one))]
-    return [one for one in called if one.rpartition(".")[2] not in MADE and not one.startswith("Parameters")]
+    return [one for one in called if one.rpartition(".")[2] not in MADE]
 
 
 def parameters(member: str) -> list[str]:

@@ -33,6 +33,19 @@ def test_levers__can_be_set_to_what_they_are_today(supportnet: Supportnet) -> No
     Scenario.load("today", today)
 
 
+def test_a_list__can_be_narrowed_to_names(supportnet: Supportnet) -> None:
+    (row,) = supportnet("list", "parameters", "Bond.trust_gain", "--json").json["parameters"]
+    assert row["source"].startswith("alliance plateaus")
+    assert "share of missing trust" in supportnet("list", "parameters", "bond.trust_gain").out
+    levers = supportnet("list", "levers", "services", "--json").json["levers"]
+    assert {one["lever"].split(".")[0] for one in levers} == {"services"}
+    assert Parameters.about("bond.trust_gain").loc["bond.trust_gain", "source"] == row["source"]
+    assert len(Parameters.about()) == len(numbers())
+    said = supportnet("list", "parameters", "trust_gian")
+    assert said.code == 2
+    assert "did you mean 'bond.trust_gain'" in said.err
+
+
 def test_a_list__is_a_table_for_people__and_an_unknown_one_names_those_there_are(supportnet: Supportnet) -> None:
     said = supportnet("list", "levers").out
     assert "programmes.client_centred_therapy.cost_per_session" in said, "no name is cut"

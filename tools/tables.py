@@ -1,13 +1,15 @@
 """Pages generated from the code: `python -m tools.tables` writes them into docs/."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
 
+from supportnet.sim.errors import as_written
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
-from supportnet.sim.scenario.schema import Programme
+from supportnet.sim.scenario.schema import LABELS, SECTIONS, OneOf, Programme
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -22,6 +24,16 @@ reproduces patterns of [validation.md](validation.md); *worked out* means a mean
 
 | parameter | default | unit | range | source |
 |---|---|---|---|---|
+"""
+LEVERS = """
+## Levers
+
+What a scenario, `--set` or a factor of a study may change of people, services and programmes; `NAME` is a programme. \
+Today's levels of services are assumptions about a middling service in a rich country, not those of a place \
+(`supportnet scenarios today`). `supportnet list levers` also lists programmes one by one, and mechanisms.
+
+| lever | today | values | what it is |
+|---|---|---|---|
 """
 PROGRAMMES = """
 ## The ten therapeutic models
@@ -70,7 +82,21 @@ def page() -> str:
         for name, one in known.items()
     ]
     programmes = [programme_row(row) for row in Scenario.load("today").every_programme.values()]
-    return NUMBERS.format(count=len(known), assumed=assumed) + "".join(rows) + PROGRAMMES + "".join(programmes)
+    head = NUMBERS.format(count=len(known), assumed=assumed)
+    return head + "".join(rows) + LEVERS + "".join(lever_rows()) + PROGRAMMES + "".join(programmes)
+
+
+def lever_rows() -> Iterator[str]:
+    """Lines of the table of levers."""
+    today = Scenario.load("today")
+    levels = {"population": today.population, "services": today.services}
+    for section in (*levels, "programmes.*"):
+        for name, field in SECTIONS[section].model_fields.items():
+            words = [word for one in field.metadata if isinstance(one, OneOf) for word in one.words]
+            level = as_written(getattr(levels[section], name)) if section in levels else "–"
+            lever = f"`{section.replace('*', 'NAME')}.{name}`"
+            if name not in LABELS:
+                yield f"| {lever} | {level} | {', '.join(words) or field.title} | {field.description} |\n"
 
 
 def shown(number: float) -> str:

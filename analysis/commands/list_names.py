@@ -23,23 +23,28 @@ def list_names(
         str,
         typer.Argument(metavar="outcomes|levers|parameters|programmes|scenarios", autocompletion=complete_kinds),
     ],
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Only names with this in them.")] = "",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Names that files and options use, with their units, ranges and present values.
+    """Names that files and options use, with their units, ranges, sources and present values.
 
     \b
     Examples:
       supportnet list outcomes
       supportnet list levers --json
+      supportnet list parameters bond.trust
     """
     from supportnet.analysis.commands.output import Output
-    from supportnet.sim.errors import UserInputError, nearest
+    from supportnet.sim.errors import UserInputError, names_with, nearest
 
     if kind not in KINDS:
         expected, remedy = ", ".join(KINDS), nearest(kind, KINDS)
         raise UserInputError("there is no such list", found=kind, expected=expected, remedy=remedy)
     output, rows = Output(as_json, quiet), list(KINDS[kind]())
+    key = next(iter(rows[0]))
+    chosen = names_with(name, [row[key] for row in rows], kind)
+    rows = [row for row in rows if row[key] in chosen]
     output.show(names_table(rows))
     output.answer({kind: rows})
 
