@@ -131,3 +131,15 @@ def test_pages__fit_a_phone(browser: Any, address: str, name: str) -> None:
     with watched(context, address) as page:
         page.goto(f"{address}/{name}.html")
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_the_reference__shows_what_people_need_of_tuples(site: Path) -> None:
+    for path in (site / "reference").glob("*.html"):
+        assert "Alias for field number" not in path.read_text("utf-8"), path.name
+    text = re.sub(r"<[^>]+>", "", (site / "reference" / "supportnet.Parameters.html").read_text("utf-8"))
+    assert "supportnet.Parameters(…)" in text
+
+
+def test_tables__break_their_words(site: Path) -> None:
+    assert "overflow-wrap: anywhere" in (site / "_static" / "wide.css").read_text("utf-8")
+    assert any("wide.css" in one for one in page_at(site / "parameters.html").fetched)

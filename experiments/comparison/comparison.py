@@ -67,7 +67,7 @@ class EnsembleComparison:
     @cached_property
     def differences(self) -> pd.DataFrame:
         """Each scenario less the baseline at the end: scenario, outcome, difference, mcse, lower, upper (95 % interval
-        by Student's t, paired or Welch's; `estimates.contains`), probability_better, unit, n (replicates,
+        by Student's t, paired or Welch's; `interval` says what it contains), probability_better, unit, n (replicates,
         or pairs of them), lower_adjusted, upper_adjusted (that hold together for all that meet the baseline).
 
         probability_better: that the difference is in the better direction; NaN where neither is better.

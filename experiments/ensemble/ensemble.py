@@ -101,8 +101,8 @@ class Ensemble:
 
     def summary(self) -> pd.DataFrame:
         """Mean of each outcome at the end, one row an outcome: mean, mcse (Monte Carlo standard error), lower, upper
-        (95 % interval, as `estimates.contains` says, within what is possible), unit, and n: how many replicates have
-        it."""
+        (95 % interval, within what is possible; `interval` says what it contains), unit, and n: how many replicates
+        have it."""
         found = within_limits(mean_of(self.last, self.draws), LIMITS)
         columns = {"mean": found.mean, "mcse": found.mcse, "lower": found.lower, "upper": found.upper}
         units = [outcome.unit for outcome in OUTCOMES.values()]
