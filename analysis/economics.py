@@ -1,4 +1,4 @@
-"""Cost-effectiveness of a finished comparison, all that is told about it."""
+"""Cost-effectiveness of a finished comparison."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,21 +20,21 @@ from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.outcomes import OUTCOMES
 
 LEAST = 0.01  # of money that one more unit of effect may be worth
-STEPS = 20  # of thresholds below the one that things are told at, and as many above
+STEPS = 20  # thresholds below the one at which results are reported, and as many above
 POINTS = 1000  # on the plane, of all strategies together
 MORE_IS_BETTER = [name for name, outcome in OUTCOMES.items() if outcome.better == "higher"]
 
 
 @dataclass(frozen=True, repr=False)
 class Economics:
-    """What is told about costs and effects of a comparison."""
+    """Costs and effects of a comparison."""
 
     finished: Finished
     samples: StrategySamples
     effect: str
     costs: CostFile
     seed: int
-    asked: float | None  # the threshold that things are told at, where given
+    asked: float | None  # the threshold at which results are reported, if given
     numbers: pd.DataFrame | None  # of the model, one row a draw; where draws are known
 
     @cached_property
@@ -49,7 +49,7 @@ class Economics:
 
     @property
     def threshold(self) -> float:
-        """At which the value of information is told: what a unit of effect is worth."""
+        """Threshold at which the value of information is reported: willingness to pay for a unit of effect."""
         return default_threshold(self.strategies) if self.asked is None else self.asked
 
     @cached_property
@@ -79,7 +79,7 @@ class Economics:
     @cached_property
     def information(self) -> pd.DataFrame:
         """threshold, about, kind, value (per person and year) with mcse: everything at each threshold, its parts at
-        the one in the middle, by value; clear: of a number of the model, that it is worth more than luck makes the
+        the one in the middle, by value; clear: of a parameter, that its value exceeds what chance gives the
         best of so many seem."""
         curve, at, expected = self.curve, self.threshold, self.costs.expected
         pairs = zip(curve.evpi, curve.evpi_mcse, strict=True)
@@ -94,7 +94,7 @@ class Economics:
 
     @property
     def evpi(self) -> float:
-        """Expected value of perfect information at the threshold that things are told at, per person and year."""
+        """Expected value of perfect information at the reported threshold, per person and year."""
         return float(self.curve.evpi[STEPS])
 
     @property
@@ -126,20 +126,22 @@ class Economics:
         rows = self.strategies
         between = (rows["incremental_effect_lower"] < 0.0) & (rows["incremental_effect_upper"] > 0.0)
         if unsure := list(rows["scenario"][between]):
+            ranking = "their ranking" if len(unsure) > 1 else "its ranking"
             lines.append(
-                f"whether {', '.join(unsure)} gains or loses effect is not told, so where it stands may be chance"
+                f"the sign of the effect of {' and '.join(unsure)} is uncertain, so {ranking} may be due to chance"
             )
         if self.finished.posterior and self.numbers is None:
             lines.append(
-                "what single numbers of the model are worth is not told: the draws that the comparison was lived by "
-                "are not at hand (--posterior)"
+                "the value of information on single parameters is not reported: the posterior used by the comparison "
+                "is not available (--posterior)"
             )
         if not self.finished.is_checked:
             lines.append("the comparison has no checksums (an earlier version wrote it), so damage may go unnoticed")
         n = len(self.samples.effect)
         if left_out := len(self.finished.metadata["replicates"]) - n:
             lines.append(
-                f"{counted(left_out, 'replicate')} left out: not every scenario has them, or their draw, whole"
+                f"{counted(left_out, 'replicate')} left out: a scenario lacks them, or another replicate of the same "
+                f"draw"
             )
         return lines + few_replicates(n, self.samples.draws)
 
@@ -178,9 +180,9 @@ def analyse_costs(
 
 
 def numbers_of(finished: Finished, samples: StrategySamples, posterior: str) -> pd.DataFrame | None:
-    """Numbers of the model by draw; None where the comparison was not lived by draws, or these are not at hand.
+    """Parameter values by draw; None if the comparison used no posterior, or it is not available.
 
-    posterior: the file of draws. Raises UserInputError where it is not the one that the comparison was lived by.
+    posterior: the file of draws. Raises UserInputError if it is not the one used by the comparison.
     """
     if posterior and not finished.posterior:
         raise UserInputError(
@@ -189,7 +191,7 @@ def numbers_of(finished: Finished, samples: StrategySamples, posterior: str) -> 
         )  # fmt: skip
     if not finished.posterior or not (posterior or shipped_draws()):
         return None
-    remedy = "give the file that it was made with, or leave `posterior` out: values of single numbers are left out then"
+    remedy = "give the file it was made with, or leave `posterior` out, without single parameters then"
     try:
         draws: Posterior = read_draws(posterior or None)
     except UserInputError as mistake:

@@ -22,9 +22,10 @@ SEEN = ["value", "lower", "upper", "in_range"]
 
 
 def compare_with_rivals(worlds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """One row a pattern: what it is, its range, and for each world value, lower, upper, in_range (`model_value`, …).
+    """One row a pattern: what it is, its range, and for each model value, lower, upper, in_range (`model_value`, …).
 
-    worlds: tables of patterns as `supportnet validate` writes them, by name. What checks the code only is left out.
+    worlds: tables of patterns as `supportnet validate` writes them, by name. Patterns that only check the code are left
+    out.
     """
     columns = []
     for name, table in worlds.items():
@@ -43,7 +44,7 @@ def telling(table: pd.DataFrame, rival: str) -> pd.DataFrame:
 
 
 def shipped_rivals() -> pd.DataFrame:
-    """The table that ships."""
+    """Write the shipped table."""
     return read_csv(Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED))))
 
 

@@ -87,7 +87,7 @@ def of_compare(plan: "ComparisonPlan", workers: int) -> Needs:
 
 
 def of_explain(plan: "AttributionPlan", workers: int) -> Needs:
-    """`explain`: every coalition in both worlds."""
+    """`explain`: every coalition in both scenarios."""
     from supportnet.experiments.comparison.attribution import PLAYERS
 
     people, each = max(one.population.patients for one in plan.worlds), len(plan.sampling.replicates)

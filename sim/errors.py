@@ -263,5 +263,5 @@ def nearest(name: str, known: Iterable[str], listed_by: str = "`supportnet schem
     if meant := meant_by(name, known):
         return meant
     if len(known) > FEW:
-        return f"take one of the {len(known)} that {listed_by} lists"
+        return f"use one of the {len(known)} names listed by {listed_by}"
     return "one of: " + ", ".join(known)

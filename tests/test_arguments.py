@@ -86,7 +86,7 @@ def test_every_set_that_is_no_value__is_named(supportnet: Supportnet) -> None:
     said = supportnet(*RUN, "--set", "services.caseload", "--set", "weeks=5", "--set", "weeks=6")
     assert [one for one in said.err.splitlines() if one[0] != " "] == [
         "--set must be NAME=VALUE (got 'services.caseload')",
-        "--set gives weeks a second value (got 'weeks=6')",
+        "--set sets weeks a second time (got 'weeks=6')",
     ]
 
 

@@ -145,7 +145,7 @@ def test_fewer_runs_than_numbers__are_refused_before_anything_is_run(tmp_path: P
     (tmp_path / "mine.toml").write_text(STUDY.replace("n = 64", "n = 3"))
     said = supportnet("calibrate", "mine.toml", "--out", "out")
     assert said.code == 2
-    assert "more runs in a round than numbers that are fitted (3)" in said.err
+    assert "more runs in a round than fitted parameters (3)" in said.err
     assert not Path("out").exists()
     (tmp_path / "mine.toml").write_text(STUDY.replace("n = 64", "n = 6"))
     said = supportnet("calibrate", "mine.toml", "--truths", "3", "--out", "out")
@@ -167,7 +167,7 @@ def test_draws_that_are_not_to_be_relied_on__are_told() -> None:
     numbers = pd.DataFrame({"r_hat": [1.0, 1.05], "ess": [500.0, 400.0]})
     assert calibration_cautions(patterns, numbers) == []
     (said,) = calibration_cautions(patterns.assign(emulator_r2=[0.9, np.nan]), numbers)
-    assert said == "emulators predict qpr no better than its mean: take more runs"
+    assert said == "emulators predict qpr no better than its mean: use more runs"
     for worse in ({"r_hat": [1.0, 1.06]}, {"ess": [500.0, 399.0]}, {"r_hat": [1.0, np.nan]}):
         (said,) = calibration_cautions(patterns, numbers.assign(**worse))
         assert "chains do not agree yet" in said

@@ -245,7 +245,7 @@ def test_import__drafts_a_mapping_and_never_overwrites_one(supportnet: Supportne
         (["run", "today", "--set", "services.caselod=3"], "did you mean 'caseload'"),
         (["run", "today", "--set", "services.caseload=-3"], "a number from 1 to 1,000 (people per post)"),
         (["run", "today", "--set", "caseload"], "--set must be NAME=VALUE"),
-        (["run", "today", "--set", "weeks=3", "--weeks", "4"], "--set gives weeks a second value"),
+        (["run", "today", "--set", "weeks=3", "--weeks", "4"], "--set sets weeks a second time"),
         (["run", "today", "--patients", "0"], "from 1 to 1,000,000"),
         (["run", "today", "--patients", "many"], "--patients"),
         (["run", "today", "--replicates", "0"], "--replicates must be at least 1 (got 0)"),
@@ -256,8 +256,8 @@ def test_import__drafts_a_mapping_and_never_overwrites_one(supportnet: Supportne
         (["run", "today", "--out", "taken"], "results can't be written"),
         (["run", "--from", "nowhere"], "cannot be read"),
         (["run", "--from", "taken"], "is not JSON"),
-        (["run", "today", "--from", "taken"], "--from says everything already"),
-        (["run", "--from", "taken", "--seed", "1"], "--from says everything already"),
+        (["run", "today", "--from", "taken"], "--from already sets everything"),
+        (["run", "--from", "taken", "--seed", "1"], "--from already sets everything"),
         (["run", "today", "--allow-other-version"], "--allow-other-version: nothing was run before"),
         (["run", "today", "--ptients", "3"], "--patients"),
         (["rum"], "run"),
@@ -308,7 +308,7 @@ def test_a_disk_that_is_full__is_a_mistake__and_nothing_is_written(tmp_path: Pat
 def test_runs_cut_short__say_what_never_happens(supportnet: Supportnet) -> None:
     said = supportnet("run", "hiring-freeze", "--patients", "20", "--weeks", "30", "--replicates", "10", "--json")
     assert said.json["cautions"] == [
-        "hiring-freeze is cut short at 30 weeks, so that some of it never happens: "
+        "hiring-freeze is cut short at 30 weeks, so part of it never happens: "
         "a change in week 39; a change in week 65; a change in week 91"
     ]
 

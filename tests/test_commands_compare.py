@@ -108,12 +108,12 @@ def test_compare__says_what_differs_besides_policy(supportnet: Supportnet) -> No
         'based_on = "today"\n[costs]\npost = 90000\n[parameters]\n"thresholds.few_ties" = 4\n"bond.trust_gain" = 0.13\n'
     )
     said = supportnet("compare", "today", "other.toml", *SMALL, "--json").json["cautions"]
-    assert any("other has other unit costs (costs.post 65000 → 90000)" in one for one in said)
-    assert any("other is measured otherwise (thresholds.few_ties" in one for one in said)
-    assert any("other is lived by other people than today (bond.trust_gain 0.12 → 0.13)" in one for one in said)
+    assert any("other has different unit costs (costs.post 65000 → 90000)" in one for one in said)
+    assert any("other is measured differently (thresholds.few_ties" in one for one in said)
+    assert any("other has different people from today (bond.trust_gain 0.12 → 0.13)" in one for one in said)
     table = supportnet("compare", "today", "other.toml", *SMALL).out
     assert all(f"Caution: {one}." in table for one in said)
-    assert "the same random numbers in every scenario, but other people" in table
+    assert "the same random numbers in every scenario, but different people" in table
     alike = supportnet("compare", "today", "smaller-caseloads", *SMALL[:4], "--replicates", "10", "--json")
     assert alike.json["cautions"] == []
 

@@ -13,7 +13,7 @@ from tests.studies import BODY, study_at
 
 EXAMPLE = str(Path(__file__).parents[1] / "sim" / "examples" / "network-canvas")
 NOTHING = "Interrupted: nothing was written.\n"
-GOES_ON = "Interrupted: what is done is kept in out; the same command again goes on.\n"
+GOES_ON = "Interrupted: finished work is saved in out; the same command continues it.\n"
 PATTERNS = 'measure = "patterns"\nreplicates = 1\npool = 100\npeople = 100\n[design]\nn = 4\n[factors."bond.drift"]\n'
 
 

@@ -115,8 +115,8 @@ def test_points_that_lack_an_outcome__are_named_and_their_blocks_left_out(suppor
         (("mine.toml", "--outcome", "recovry"), ["did you mean 'recovery'?"]),
         (("mine.toml", "--screen", "1", "--keep", "services.casload"), ["not a factor", "services.caseload"]),
         (("nothing.toml",), ["no such study"]),
-        (("out", "--n", "16"), ["the runs of a folder are as they are"]),
-        (("out", "--method", "morris"), ["morris can't be made from this design", "found: 'sobol'"]),
+        (("out", "--n", "16"), ["the runs of a folder are fixed"]),
+        (("out", "--method", "morris"), ["this design does not allow morris", "found: 'sobol'"]),
         (("mine.toml", "--method", "fast"), ["too few points for FAST"]),
     ],
 )

@@ -34,7 +34,7 @@ def test_check__says_what_a_study_will_take(supportnet: Supportnet, here: Path) 
     assert found["seconds"] > 0.0
     assert not list(here.glob("results/*"))
     study_at(here, BODY.replace("n = 4", "n = 6"))
-    assert "n = 6 is no power of two" in supportnet("study", "check", "mine.toml").out
+    assert "n = 6 is not a power of two" in supportnet("study", "check", "mine.toml").out
 
 
 def test_check__says_that_numbers_of_the_model_need_pools(
@@ -43,7 +43,7 @@ def test_check__says_that_numbers_of_the_model_need_pools(
     monkeypatch.setattr("supportnet.sim.area.pool.SETTLING_WEEKS", 156)
     study_at(here, '[design]\nkind = "latin"\nn = 5\n[factors."bond.trust_gain"]\n', HEAD + "pool = 200\n")
     said = supportnet("study", "check", "mine.toml")
-    assert "5 pools of people must be made" in said.out
+    assert "5 pools of people must be burned in" in said.out
 
 
 def test_sweep_json__has_the_keys_of_the_interface(supportnet: Supportnet, here: Path) -> None:
@@ -79,14 +79,14 @@ def test_failed_runs__end_with_code_3_and_are_named(
     assert "the shortest crisis is longer" in said.err
     told = supportnet("results", "out", "--outcome", "qpr")
     assert told.code == 0
-    assert "6 of 8 runs there, 2 missing, of which 2 failed" in told.out
+    assert "6 of 8 runs complete, 2 missing, of which 2 failed" in told.out
 
 
 def test_results__summarise_filter_and_export(supportnet: Supportnet, here: Path) -> None:
     study_at(here, head=HEAD + "observe = [4]\n")
     supportnet("sweep", "mine.toml", "--out", "out", "--quiet")
     said = supportnet("results", "out", "--outcome", "recovery,qpr")
-    assert "32 of 32 runs there, 0 missing" in said.out
+    assert "32 of 32 runs complete, 0 missing" in said.out
     assert "qpr" in said.out
     assert [name for name in OUTCOMES if f"\n{name} " in supportnet("results", "out").out] == [
         name for name in OUTCOMES if name in HEADLINES
@@ -102,7 +102,7 @@ def test_results__summarise_filter_and_export(supportnet: Supportnet, here: Path
     assert list(rows.columns[-len(OUTCOMES) :]) == list(OUTCOMES)
     piped = supportnet("results", "out", *where, "--csv", "-")
     assert piped.out.encode() == Path("few.csv").read_bytes()
-    assert "32 of 32 runs there" in piped.err
+    assert "32 of 32 runs complete" in piped.err
     assert "\nqpr " in piped.err
     quiet = supportnet("results", "out", *where, "--csv", "-", "--quiet")
     assert (quiet.out, quiet.err) == (piped.out, "")
@@ -123,7 +123,7 @@ def test_results__say_what_is_missing(supportnet: Supportnet, here: Path) -> Non
     for part in Path("out/runs").glob("*.parquet"):
         part.unlink()
     said = supportnet("results", "out")
-    assert "0 of 32 runs there, 32 missing, of which 0 failed" in said.out
+    assert "0 of 32 runs complete, 32 missing, of which 0 failed" in said.out
     assert "computes only what is missing" in said.out
 
 

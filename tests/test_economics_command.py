@@ -171,13 +171,13 @@ def test_what_is_no_comparison_is_refused(supportnet: Supportnet, compared: Path
         "file": "there is no comparison here",
         "half": "found: 'no outcomes.parquet there'",
         "list": "provenance.json of something else",
-        str(compared.parent): f"remedy: take the one below it: {compared}",
+        str(compared.parent): f"remedy: use the one below it: {compared}",
         copied("run", command="run"): "these are not the results of a comparison",
         copied("single", names=["today"]): "nothing to compare costs with",
         copied("seeded", seed=99): "was changed since it was written",
         "old": "no outcome posts",
         "short": "too few replicates",
-        "partly": "found: '0 that count, of 5'",
+        "partly": "found: '0 complete, of 5'",
     }.items():
         said = supportnet("economics", folder)
         assert (said.code, told in said.err, "Errno" in said.err) == (2, True, False), said.err
@@ -260,10 +260,10 @@ def test_draws_are_parameters_and_their_numbers_are_told(supportnet: Supportnet)
     found = supportnet("economics", "lived", "--posterior", "draws.parquet", "--json").json
     assert found["replicates"] == 4, "the third draw was lived once only"
     assert any("1 replicate left out" in caution for caution in found["cautions"])
-    assert "draws from the posterior" in found["probability_of"]
-    assert "all numbers of the model" in {row["about"] for row in found["information"]}
+    assert "posterior draws" in found["probability_of"]
+    assert "all parameters" in {row["about"] for row in found["information"]}
     said = supportnet("economics", "lived", "--posterior", "draws.parquet").out
-    assert "2 draws are too few, it takes 10" in said
+    assert "at least 10 draws are needed, and there are 2" in said
     unnamed = supportnet("economics", "lived", "--json").json
     assert any("single numbers of the model are worth is not told" in caution for caution in unnamed["cautions"])
 

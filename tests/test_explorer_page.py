@@ -284,7 +284,7 @@ def test_the_model_answers_every_kind_of_question(page: Page, served: Served, ki
 
 def test_the_page_claims_no_more_than_the_service_says(page: Page) -> None:
     said = {"other_people": "networks from other data", "alike": False}
-    told = {**said, "whom": [], "replicates": 29, "cautions": ["what-if is lived by other people than today"]}
+    told = {**said, "whom": [], "replicates": 29, "cautions": ["what-if has different people from today"]}
 
     def changed(route: Route, answer: dict[str, object]) -> None:
         route.fulfill(json={**route.fetch().json(), **answer})
@@ -301,7 +301,7 @@ def test_the_page_claims_no_more_than_the_service_says(page: Page) -> None:
     expect(page.locator("body")).not_to_contain_text("The same 40 people")
     expect(page.locator("body")).not_to_contain_text("Nothing is moved")
     expect(page.locator(".changes")).to_contain_text("29 runs in pairs")
-    expect(page.locator(".cautions")).to_have_text("What-if is lived by other people than today")
+    expect(page.locator(".cautions")).to_have_text("What-if has different people from today")
     expect(whom).to_have_text("Can't be told: the two worlds are not those of the same people.")
     expect(page.get_by_role("radio", name="Difference from today")).to_be_disabled()
     expect(page.locator(".crowd.what_if .sign[d^=M]")).to_have_count(0)

@@ -251,7 +251,7 @@ def test_as_many_pairs_as_came__are_told(monkeypatch: pytest.MonkeyPatch) -> Non
     band = worlds.Worlds().band(WhatIf.of({**MOVED, "patients": "20"}), Event())
     assert band["replicates"] == worlds.REPLICATES - 5
     assert band["whom"] == []
-    assert "a replicate failed, so for whom the scenarios work is not told" in band["cautions"]
+    assert "a replicate failed, so effects by group are not available" in band["cautions"]
 
 
 MISTAKES = [

@@ -73,7 +73,7 @@ def test_a_host_that_is_not_this_computer__is_refused_in_words(host: str) -> Non
 def test_an_address_of_ones_own__is_told_with_its_picture(capsys: pytest.CaptureFixture[str]) -> None:
     at = "http://10.0.0.7:8000/"
     command.show_addresses(at, [at], False, Output(as_json=False, quiet=False))
-    assert f"For everybody in this network: {at}\n{command.code_of(at)}" in capsys.readouterr().out
+    assert f"For everyone on this network: {at}\n{command.code_of(at)}" in capsys.readouterr().out
 
 
 def test_the_command__lets_this_computer_in_and_nobody_else_and_its_address_opens_the_scenario(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_rbd_fast__has_the_indices_of_the_whole_sample_whatever_its_halves_are(
 @pytest.mark.parametrize("kind", ["morris", "fast"])
 def test_points_that_are_not_independent__are_no_sample_for_other_methods(tmp_path: Path, kind: str) -> None:
     """With FAST's curves a factor without effect had S1 = .79."""
-    with pytest.raises(UserInputError, match="can't be made from this design"):
+    with pytest.raises(UserInputError, match="this design does not allow"):
         check_method(plan(tmp_path, kind, 129), "rbd-fast")
 
 
@@ -146,16 +146,16 @@ def said(found: Sensitivity, words: str) -> bool:
 
 def test_what_cannot_be_true__is_remarked_on(tmp_path: Path, of: Analyse, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each sentence stands where the numbers are such, and nowhere else."""
-    sentences = ("is below 0", "is above ST", "S1 add up to", "no power of two", "trajectories are few")
+    sentences = ("is below 0", "is above ST", "the S1 sum to", "not a power of two", "trajectories are few")
     sound = of(plan(tmp_path, "sobol", 256), "sobol", recovery=ishigami)
     assert not any(said(sound, words) for words in sentences)
-    assert said(of(plan(tmp_path, "sobol", 12), "sobol", recovery=ishigami), "no power of two")
+    assert said(of(plan(tmp_path, "sobol", 12), "sobol", recovery=ishigami), "not a power of two")
     assert said(of(plan(tmp_path, "morris", 4), "morris", recovery=ishigami), "trajectories are few")
     assert not said(of(plan(tmp_path, "morris", 10), "morris", recovery=ishigami), "trajectories are few")
     for s1, st, words in (([-0.2, 0.3, 0.2], 0.5, "S1 of bond.trust_gain is below 0 beyond its interval"),
                           ([-0.01, 0.3, 0.2], 0.5, "S1 of bond.trust_gain is below 0, as no share can be: chance"),
                           ([0.9, 0.0, 0.0], 0.5, "S1 of bond.trust_gain is above ST"),
-                          ([0.5, 0.5, 0.5], 0.5, "S1 add up to 1.50")):  # fmt: skip
+                          ([0.5, 0.5, 0.5], 0.5, "the S1 sum to 1.50")):  # fmt: skip
         narrow = np.full(3, 0.015)
         fake = {("S1", ""): (np.array(s1), narrow), ("ST", ""): (np.full(3, st), narrow)}
         monkeypatch.setitem(METHODS, "sobol", METHODS["sobol"]._replace(indices=lambda *_, fake=fake: fake))
@@ -191,7 +191,7 @@ def test_an_outcome_that_hardly_varies__is_not_told_as_one_that_does_not(
         assert said(found, "at all but 1 design point") or method in ("morris", "dgsm")
         assert not np.isinf(found.indices["value"]).any()
         unknown = found.indices.loc[found.indices["index"] == METHODS[method].main, "value"].isna()
-        assert said(found, "is not known, for too few outcomes differ") == unknown.any()
+        assert said(found, "cannot be estimated, as too few outcomes differ") == unknown.any()
 
 
 def test_delta__says_where_outcomes_are_the_same(tmp_path: Path, of: Analyse) -> None:

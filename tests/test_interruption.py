@@ -141,7 +141,7 @@ def test_what_is_kept__is_told_once__and_only_where_it_is(tmp_path: Path) -> Non
     rounds.mkdir(parents=True)
     for folder in (tmp_path / "out", rounds, rounds):
         one.is_continued(folder)
-    assert one.says() == f"Interrupted: what is done is kept in {rounds.parent}; the same command again goes on."
+    assert one.says() == f"Interrupted: finished work is saved in {rounds.parent}; the same command continues it."
     one.is_complete(tmp_path / "other")
     assert one.says().endswith(f"; the results in {tmp_path / 'other'} are complete.")
 

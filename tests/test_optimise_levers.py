@@ -73,5 +73,5 @@ def test_levers_that_cannot_move__are_left_out_or_refused_by_name() -> None:
     moved = {f"services.{name}" for change in later.calendar for levers in change.services.values() for name in levers}
     lever = sorted(moved & {*COSTLY, *FREE})[0]
     assert lever not in [one.name for one in levers_of(later, ("programmes",))]
-    with pytest.raises(UserInputError, match="the calendar of the scenario moves it"):
+    with pytest.raises(UserInputError, match="the calendar of the scenario changes it"):
         levers_of(later, ("programmes", lever))

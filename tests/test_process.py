@@ -44,7 +44,7 @@ def test_standard_output_that_is_full__is_a_mistake(tmp_path: Path, words: tuple
         done = called_with(full, *words, folder=tmp_path)
     said = done.stderr.decode()
     assert done.returncode == 2
-    assert said.startswith("standard output: what was to be printed can't be written")
+    assert said.startswith("standard output: the output can't be written")
     assert "Traceback" not in said
     assert "Exception ignored" not in said
 

@@ -97,5 +97,5 @@ def test_options_of_numba_in_a_folder__are_refused(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "supportnet.analysis.commands.main", "run", "today"]
     done = subprocess.run(words, cwd=tmp_path, env=environment(), capture_output=True, text=True)
     assert done.returncode == 2
-    assert done.stderr.startswith(".numba_config.yaml: a file of this folder would change how the model is compiled")
+    assert done.stderr.startswith(".numba_config.yaml: a file in this folder would change how the model is compiled")
     assert [path.name for path in tmp_path.iterdir()] == [".numba_config.yaml"]

@@ -94,7 +94,7 @@ def test_a_link_that_leads_out_of_the_folder__is_refused(
     (copied / link).symlink_to(copied.parent / SECRET)
     said = supportnet(*words)
     assert said.code == 2
-    assert "is a link that leads out of the folder" in said.err, said.err
+    assert "is a link to a place outside the folder" in said.err, said.err
     assert sorted(path.name for path in copied.parent.iterdir()) == sorted([SECRET, "received"])
     assert not (copied / "report.html").exists()
 
@@ -103,7 +103,7 @@ def test_a_result_that_is_a_link_out_of_the_folder__is_left_out_of_a_report(copi
     (copied / "run" / "provenance.json").unlink()
     (copied / "run" / "provenance.json").symlink_to(copied.parent / SECRET)
     made = report(copied, ledger=0)
-    assert made.left_out == [("", "run", "is a link that leads out of the folder")]
+    assert made.left_out == [("", "run", "is a link to a place outside the folder")]
     assert SECRET not in made.html
 
 

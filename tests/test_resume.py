@@ -26,7 +26,7 @@ COMMANDS = {
     "optimise": ("optimise", "--budget", "150", *SMALL, "--candidates", "4", "--generations", "1",
                  "--search-replicates", "4", "--replicates", "4", "--levers", "befriending,services.caseload"),
 }  # fmt: skip
-GOES_ON = "Interrupted: what is done is kept in out; the same command again goes on.\n"
+GOES_ON = "Interrupted: finished work is saved in out; the same command continues it.\n"
 KILLED_HALF_WAY = """
 import os, signal, time
 from supportnet.experiments.execution import store

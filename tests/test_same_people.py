@@ -88,7 +88,7 @@ def test_other_people__are_never_called_the_same(values: dict[str, object]) -> N
     found = EnsembleComparison(plan, (lived, replace(lived, plan=plan.runs[1])))
     assert (found.same_people, found.for_whom) == (False, None)
     assert "the same people" not in shared_randomness(found)
-    said = f"other is lived by other people than today ({people_differ(*scenarios)})"
+    said = f"other has different people from today ({people_differ(*scenarios)})"
     assert any(said in one for one in compare_cautions(found))
     explained = Attribution(AttributionPlan(scenarios, Sampling([0])), np.zeros((128, 2, 1, len(NAMES))))
     assert any(said in one for one in explain_cautions(explained, "recovery"))

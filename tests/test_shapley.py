@@ -85,8 +85,8 @@ def test_shares__add_up_where_a_coalition_lacks_the_outcome_in_some_replicates()
     shares = found.shares("recovery")["value"]
     assert shares[found.players].sum() + shares["without"] == pytest.approx(shares["difference"])
     said = explain_cautions(found, "recovery")
-    assert "1 replicate of 5 left out: recovery is lacking in some coalition" in said
-    assert "4 replicates are few: intervals are rough" in said
+    assert "1 replicate of 5 left out: recovery has no value in some coalition" in said
+    assert "4 replicates are few: intervals are imprecise" in said
 
 
 def test_what_carries_a_difference__is_told_with_all_that_makes_it_unsure() -> None:
@@ -155,6 +155,6 @@ def test_explain_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> 
     total = found["without"] + sum(share["value"] for share in found["shares"].values())
     assert total == pytest.approx(found["difference"])
     assert len(found["interactions"]) == 6
-    assert any("replicates are" in caution for caution in found["cautions"])
+    assert any("replicates use" in caution for caution in found["cautions"])
     plain = supportnet("explain", "today", "befriending", "--over", "relationships", *words[:-1])
     assert all(f"Caution: {caution}." in plain.out for caution in found["cautions"])

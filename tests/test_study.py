@@ -75,7 +75,7 @@ def test_a_star__means_every_number_that_moves_people(tmp_path: Path) -> None:
     assert some.groups == ("fading",)
     assert len(some.factors) == 4
     assert study(tmp_path, '[factors."centre.*"]\n').factor_names[0].startswith("centre.")
-    with pytest.raises(UserInputError, match="no number has such a name"):
+    with pytest.raises(UserInputError, match="no parameter has such a name"):
         study(tmp_path, '[factors."bnd.*"]\n')
     with pytest.raises(UserInputError, match="has the ranges of the parameter table"):
         study(tmp_path, '[factors."bond.*"]\nlow = 0\n')

@@ -105,7 +105,7 @@ def test_what_results_do_not_depend_on__is_named(made: Made, folder: Path, name:
     for what in damages(folder / name, 10):
         found = read(folder)
         assert found.summary().equals(made.summary), what
-        assert f"{folder / name}; `supportnet sweep` writes it anew" in results_sentences(found), what
+        assert f"{folder / name}; `supportnet sweep` writes it again" in results_sentences(found), what
     assert "Damaged" not in results_sentences(read(folder))
 
 
@@ -166,7 +166,7 @@ def test_interviews_beside_a_study__are_those_of_the_sweep(tmp_path: Path) -> No
     write_plan(plan_of(read), folder)
     write_manifest(read, folder, {})
     for what in damages(folder / "networks-0.parquet", 20):
-        with pytest.raises(UserInputError, match=r"networks-0.parquet: is damaged, or gone"):
+        with pytest.raises(UserInputError, match=r"networks-0.parquet: is damaged or missing"):
             print(what, study_kept(folder))
     assert identity_of_plan(study_kept(folder)) == identity_of_plan(read)
 

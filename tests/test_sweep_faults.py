@@ -145,7 +145,7 @@ def test_an_interrupted_sweep__says_what_is_kept(tmp_path: Path, undisturbed: tu
     sweep.send_signal(signal.SIGINT)
     code, answer, said = ended(sweep)
     assert (code, answer) == (130, {})
-    assert "what is done is kept in out" in said
+    assert "finished work is saved in out" in said
     assert "Traceback" not in said
     assert "nothing was written" not in said
     _, answer, _ = ended(started(tmp_path, "out"))
@@ -167,7 +167,7 @@ def test_a_signal_to_all_processes__is_told_by_one__and_ends_all(tmp_path: Path,
     code, _, said = ended(sweep)
     assert (code, said) == (
         128 + number,
-        "Interrupted: what is done is kept in out; the same command again goes on.\n",
+        "Interrupted: finished work is saved in out; the same command continues it.\n",
     )
     assert is_gone(sweep.pid)
 

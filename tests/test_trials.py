@@ -257,7 +257,7 @@ def test_a_trial_can_be_made_again_from_its_folder(supportnet: Supportnet) -> No
     assert tried["sessions_per_week"] == 3.0
     assert kept["parameters"]["today"]["bond.trust_gain"] == pytest.approx(0.12)
     changed = "entry lonely → anybody; programmes.befriending.sessions_per_week 0.8 → 3.0"
-    assert kept["cautions"][0] == f"befriending was not tried as written down: {changed}"
+    assert kept["cautions"][0] == f"befriending deviates from the design written down: {changed}"
     for name in ("effects.csv", "published.csv"):
         rows = pd.read_csv(folder / name)
         assert set(rows["frozen"]) == {frozen()}

@@ -151,8 +151,8 @@ def test_shares_add_up_under_draws(draws: Posterior) -> None:
 
 def test_few_draws_are_told_as_few__whatever_the_replicates(draws: Posterior) -> None:
     assert few_replicates(6) == []
-    assert "6 replicates are 3 draws from the posterior, which are few" in few_replicates(6, draws_of(range(6)))[0]
-    assert "1 draw from the posterior: how sure this is cannot be told" in few_replicates(2, draws_of(range(2)))[0]
+    assert "6 replicates use 3 posterior draws, which is few" in few_replicates(6, draws_of(range(6)))[0]
+    assert "1 posterior draw: uncertainty cannot be estimated" in few_replicates(2, draws_of(range(2)))[0]
     assert "single replicate" in few_replicates(1, draws_of([0]))[0]
     assert few_replicates(10, draws_of(range(10))) == []
     assert any("2 draws" in said for said in run_cautions(run(today(), 4, posterior=draws)))

@@ -3,8 +3,8 @@
 The equations of distress, withdrawal and relapse read how far a person is from the mean of the reference area, and the
 bases of the five recovery processes are such that each averages .667. Both depend on what the equations then make of
 the area, so they are found by turns: live forty years, take the means, begin again. The area answers a shift of the
-means by a shift the other way, so that the first turns move them part of the way; and luck makes one turn's means stray
-by some thousandths, so that the later turns are averaged.
+means by a shift the other way, so that the first turns move them part of the way; and noise makes one turn's means
+stray by some thousandths, so that the later turns are averaged.
 """
 
 from pathlib import Path

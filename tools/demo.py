@@ -10,7 +10,7 @@ from supportnet.analysis.commands.app import app
 OUT = Path("results") / "demo"
 SCENARIO = """based_on = "today"
 title = "Six interviewed networks"
-assumes = "The people of the shipped example (made up) stand for an area; what the interviews do not say is drawn."
+assumes = "The people of the shipped example (made up) represent an area; what the interviews do not say is drawn."
 [population]
 patients = 120
 networks = "networks.parquet"
@@ -30,7 +30,7 @@ def call(*words: str) -> None:
 def main() -> None:
     """Import, run, compare; then say where the picture is."""
     OUT.mkdir(parents=True, exist_ok=True)
-    say("The first start compiles the core and lets a pool of people live for fifty years: about a minute, once.")
+    say("The first run compiles the core and burns in a population for 50 simulated years: about a minute, once.")
     with as_file(files("supportnet.sim") / "examples" / "network-canvas") as example:
         call("import", str(example), "--out", str(OUT / "imported"))
     scenario = OUT / "imported" / "interviewed.toml"

@@ -60,7 +60,7 @@ def keep(folder: Path, name: str) -> None:
 
 
 def explained(programme: str, over: str) -> pd.DataFrame:
-    """What carries the effect of a programme on recovery, against today, among mechanisms or resources."""
+    """Attribution of the effect of a programme on recovery, against today, to mechanisms or resources."""
     out = Path("results") / f"explain-{programme}-{over}"
     if not is_there(out, programme, over):
         ways = ("--over", over, "--interactions", "--seed", str(SEED), "--replicates", str(REPLICATES))

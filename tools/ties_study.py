@@ -1,4 +1,5 @@
-"""How much reciprocity and expertise matter: pairs of worlds that differ in one of them, across what is assumed."""
+"""How much reciprocity and expertise matter: pairs of scenarios that differ in one of them, over the range of what is
+assumed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,7 +52,7 @@ class Difference(NamedTuple):
 
 
 def differences(plan: SweepPlan, folder: Path) -> list[Difference]:
-    """Differences in the outcome at the end, with common luck."""
+    """Differences in the outcome at the end, with common random numbers."""
     week = plan.study.weeks[-1]
     cells = {cell.scenario: cell.values for cell in read_cells(plan, folder, [OUTCOME], [week])}
     return [Difference(lever, cells[lever.high] - cells[lever.low]) for lever in LEVERS]

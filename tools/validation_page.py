@@ -31,7 +31,7 @@ evidence for a model. Which rows distinguish it from [simpler models](#rival-exp
 SAYS = {
     "calibrate": "Fitted",
     "validate": "Predicted",
-    "informed": "Known while the equations were drafted",
+    "informed": "Known while the model was being developed",
     "verify": "True by construction",
 }
 ABOUT = {

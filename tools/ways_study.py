@@ -25,7 +25,7 @@ def shares(plan: SweepPlan, folder: Path) -> pd.DataFrame:
 
 
 def game(plan: SweepPlan, folder: Path) -> NDArray[np.float64]:
-    """(coalitions of open ways, replicates) mutual less one-way, with common luck."""
+    """(coalitions of open ways, replicates) mutual less one-way, with common random numbers."""
     one_way, mutual = (cell.values for cell in read_cells(plan, folder, [OUTCOME], plan.study.weeks[-1:]))
     opened = np.stack([plan.values[name] > 0.0 for name in WAYS], axis=1)
     coalition = opened @ (1 << np.arange(len(WAYS)))

@@ -1,4 +1,4 @@
-"""The commands under their names. What takes long to load is loaded by the command that needs it."""
+"""The commands by name. Whatever takes long to load is loaded only by the command that needs it."""
 
 from typing import Annotated
 
@@ -35,29 +35,29 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
 )
-app.command(short_help="One scenario: a table, a figure, files.")(run)
-app.command(short_help="What a policy would change, and for whom.")(compare)
-app.command(short_help="Costs and effects of a finished comparison.")(economics)
-app.command(short_help="What carries a difference: mechanisms, resources, relationships.")(explain)
+app.command(short_help="Simulate one scenario: a table, a figure, files.")(run)
+app.command(short_help="Compare scenarios with a baseline: what a policy would change.")(compare)
+app.command(short_help="Cost-effectiveness of a finished comparison.")(economics)
+app.command(short_help="Attribute a difference to mechanisms, resources or relationships.")(explain)
 app.add_typer(study, name="study")
-app.command(short_help="A parameter sweep, run to its end.")(sweep)
-app.command(short_help="What came of a sweep.")(results)
+app.command(short_help="Run a parameter sweep to completion.")(sweep)
+app.command(short_help="Results of a sweep.")(results)
 app.command(short_help="Which factors an outcome depends on.")(sensitivity)
-app.command(short_help="The numbers of the model fitted to patterns.")(calibrate)
-app.command(short_help="What the simulated world gets right and wrong.")(validate)
-app.command(short_help="Simulated randomised trials of programmes.")(trial)
-app.command(short_help="One page of everything in a folder of results.")(report)
-app.command(short_help="The best use of a budget.")(optimise)
+app.command(short_help="Estimate parameters from published patterns.")(calibrate)
+app.command(short_help="Compare the model with published patterns.")(validate)
+app.command(short_help="Simulate a randomised trial of a programme.")(trial)
+app.command(short_help="One page on everything in a folder of results.")(report)
+app.command(short_help="Find the best use of a budget.")(optimise)
 app.command(short_help="A classroom in the browser.")(explore)
-app.command("list", short_help="Names: outcomes, levers, parameters, programmes, scenarios.")(list_names)
-app.command(short_help="What is in the library.")(scenarios)
-app.command(short_help="JSON Schema of the files that people write.")(schema)
+app.command("list", short_help="List outcomes, levers, parameters, programmes or scenarios.")(list_names)
+app.command(short_help="The scenarios of the library.")(scenarios)
+app.command(short_help="JSON Schemas of input files.")(schema)
 app.add_typer(cache, name="cache")
-app.command("import", short_help="Ego networks from real studies.")(import_networks)
+app.command("import", short_help="Import ego networks from real studies.")(import_networks)
 
 
 def print_version(asked: bool) -> None:
-    """Print the version and leave."""
+    """Print the version and exit."""
     if asked:
         print("supportnet", supportnet.__version__)
         raise typer.Exit
@@ -69,4 +69,4 @@ def every_command(
         bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Recovery-oriented support networks, simulated: what people, ties and policies do to personal recovery."""
+    """Simulate recovery-oriented support networks: how people, ties and policies affect personal recovery."""

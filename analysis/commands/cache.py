@@ -1,4 +1,4 @@
-"""`supportnet cache`: what is kept for the next start, and can be made again."""
+"""`supportnet cache`: cached files, which can always be made again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1e6
 
-cache = typer.Typer(help="What is kept for the next start, and can be made again.", no_args_is_help=True)
+cache = typer.Typer(help="Manage cached files.", no_args_is_help=True)
 
 
 @cache.callback()
 def cache_help() -> None:
-    """What is kept for the next start: compiled code and pools of people. All of it can be made again."""
+    """Manage cached files: compiled code and burned-in populations. All of them can be made again."""
 
 
-@cache.command("list", short_help="What is kept, where, and how large it is.")
+@cache.command("list", short_help="List cached files with their sizes.")
 def list_kept(as_json: Json = False, quiet: Quiet = False) -> None:
-    """Compiled code and pools of people that are kept, the last used first, with their size.
+    """List compiled code and burned-in populations in the cache with their sizes, most recently used first.
 
     \b
     Examples:
@@ -38,7 +38,7 @@ def list_kept(as_json: Json = False, quiet: Quiet = False) -> None:
     output, found = Output(as_json, quiet), sorted(kept_files(), key=lambda one: -one.changed)
     output.show(kept_table(found))
     total = sum(one.size for one in found)
-    output.note(f"{total / MEGABYTE:,.0f} MB in {cache_folder()}. All of it can be made again: supportnet cache clear")
+    output.note(f"{total / MEGABYTE:,.0f} MB in {cache_folder()}. To delete them all: supportnet cache clear")
     files: list[dict[str, Any]] = [
         {"name": one.path.name, "kind": one.kind, "bytes": one.size, "changed": one.changed} for one in found
     ]
@@ -46,7 +46,7 @@ def list_kept(as_json: Json = False, quiet: Quiet = False) -> None:
 
 
 def kept_table(found: "Sequence[Kept]") -> "Table":
-    """Files with their sizes."""
+    """Table of cached files with their sizes."""
     from supportnet.analysis.commands.table_layout import empty_table
 
     table = empty_table("", "name", ("MB",), "written", "what it is")
@@ -56,9 +56,9 @@ def kept_table(found: "Sequence[Kept]") -> "Table":
     return table
 
 
-@cache.command("clear", short_help="Delete it; the next start makes what it needs again.")
+@cache.command("clear", short_help="Delete cached files; the next run makes what it needs again.")
 def clear_kept(as_json: Json = False, quiet: Quiet = False) -> None:
-    """Delete compiled code and pools of people. The next start makes what it needs again, in about a minute.
+    """Delete compiled code and burned-in populations. The next run makes what it needs again, in about a minute.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""`supportnet calibrate`: the numbers of the model fitted to patterns."""
+"""`supportnet calibrate`: parameters estimated from published patterns."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="STUDY", help="A study that measures patterns: a name, or a TOML file.", autocompletion=complete_studies
+        metavar="STUDY",
+        help="A study that measures patterns: a shipped study, or the path of a TOML file.",
+        autocompletion=complete_studies,
     ),
 ]
-Rounds = Annotated[int, typer.Option(min=1, max=9, help="Of runs: the first over the prior, others where it led.")]
-NDraws = Annotated[int, typer.Option("--draws", min=20, max=5000, help="From the posterior; the model is run at each.")]
-RivalName = Annotated[
-    str, typer.Option("--rival", metavar="NAME", help="Fit a simpler world instead: no_social_effect, skill_alone.")
+Rounds = Annotated[
+    int,
+    typer.Option(min=1, max=9, help="Rounds of runs: the first from the prior, later ones from the posterior so far."),
 ]
-Truths = Annotated[int, typer.Option(min=0, help="Runs that are taken for truths, to try intervals on.")]
-CalibrationSeed = Annotated[int, typer.Option("--seed", min=1, help="Luck of chains and draws.")]
+NDraws = Annotated[int, typer.Option("--draws", min=20, max=5000, help="Posterior draws; the model is run at each.")]
+RivalName = Annotated[
+    str, typer.Option("--rival", metavar="NAME", help="Fit a rival model instead: no_social_effect or skill_alone.")
+]
+Truths = Annotated[int, typer.Option(min=0, help="Runs used as synthetic truths to check the coverage of intervals.")]
+CalibrationSeed = Annotated[int, typer.Option("--seed", min=1, help="Random seed of chains and draws.")]
 
 
 def calibrate(
@@ -45,11 +50,11 @@ def calibrate(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """The numbers of the model fitted to patterns of natural history and observed association.
+    """Estimate parameters from published patterns of natural history and observed associations.
 
-    Runs over the prior teach emulators what the model shows; Markov chains find where all patterns are met; runs there
-    teach the emulators more, and so on. At the end the model itself is run at each draw. The same command goes on
-    where it was interrupted. How long the study that ships takes: docs/calibration.md.
+    Emulators are trained on runs from the prior; Markov chains find parameter values that meet all patterns; emulators
+    are retrained with runs from there, round by round. Finally, the model itself is run at each posterior draw. The
+    same command continues after an interruption. Run time: docs/calibration.md.
 
     \b
     Examples:
@@ -74,7 +79,7 @@ def calibrate(
     at_work = engine_of(engine, n, dask)
 
     lower = "n of the study, or --rounds"
-    afford(of_emulators(rounds * study.design.n, n), lower, output, what="Learning from the runs takes")
+    afford(of_emulators(rounds * study.design.n, n), lower, output, what="Training the emulators takes")
 
     def run(design: Any, where: Any) -> None:
         done = run_with_progress(design, where, at_work, output)
@@ -93,7 +98,7 @@ def calibrate(
 
 
 def show_calibration(calibration: "Calibration", folder: Path, output: "Output") -> None:
-    """Tables for people."""
+    """The result on a terminal."""
     from supportnet.analysis.outputs.calibration import LEARNED
 
     patterns, numbers = calibration.patterns, calibration.numbers
@@ -101,19 +106,22 @@ def show_calibration(calibration: "Calibration", folder: Path, output: "Output")
     met, mean = int(patterns["in_range"].sum()), patterns["posterior_in_range"].mean()
     learned = numbers[numbers["learned"] > LEARNED]
     output.note(
-        f"{met} of {len(patterns)} medians in range; a run at a draw has {mean:.0%} of the values in range.\n"
-        f"Learned (more than a tenth of the variance gone): {len(learned)} of {len(numbers)} numbers; "
-        f"R-hat at most {numbers['r_hat'].max():.3f}, effective draws at least {numbers['ess'].min():,.0f}."
+        f"{met} of {len(patterns)} medians in range; a run at a posterior draw has on average {mean:.0%} of the values "
+        f"in range.\n"
+        f"Informed by the data (variance reduced by more than a tenth): {len(learned)} of {len(numbers)} parameters; "
+        f"R-hat at most {numbers['r_hat'].max():.3f}, effective sample size at least {numbers['ess'].min():,.0f}."
     )
     for caution in calibration.cautions:
         output.note(f"Caution: {caution}.")
     for row in calibration.covered:
-        output.note(f"{row.level:.0%} intervals held {row.share:.1%} ({row.lower:.1%}–{row.upper:.1%}) of the truths.")
+        output.note(
+            f"{row.level:.0%} intervals contained {row.share:.1%} ({row.lower:.1%}–{row.upper:.1%}) of the truths."
+        )
     output.note(f"\nDraws, tables and figures: {folder}")
 
 
 def patterns_shown(table: "pd.DataFrame") -> "Table":
-    """Each value with its range, before and after."""
+    """Each value with its target range, before and after calibration."""
     from supportnet.analysis.commands.table_layout import empty_table
 
     shown = empty_table("\nPatterns before and after", "value", ("range", "prior", "posterior", "in range"), "preset")

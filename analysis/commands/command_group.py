@@ -1,4 +1,4 @@
-"""Commands whose mistakes name options, where the same call from Python names arguments."""
+"""Commands whose error messages name options, where the same call from Python names arguments."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ class Commands(TyperGroup):
     """A group of such commands."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Carry out the command. Raises UserInputError."""
+        """Run the command. Raises UserInputError."""
         from supportnet.sim.errors import UserInputError  # not for `--help`
 
         try:

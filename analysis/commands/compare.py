@@ -35,13 +35,15 @@ def compare(
     baseline: Annotated[
         str,
         typer.Argument(
-            help="What the others are compared with: a name or the path of a TOML file.",
+            help="Baseline: a scenario of the library, or the path of a TOML file.",
             autocompletion=complete_scenarios,
         ),
     ],
     others: Annotated[
         list[str],
-        typer.Argument(metavar="OTHER...", help="One or more other scenarios.", autocompletion=complete_scenarios),
+        typer.Argument(
+            metavar="OTHER...", help="One or more scenarios to compare with it.", autocompletion=complete_scenarios
+        ),
     ],
     patients: Patients = None,
     weeks: Weeks = None,
@@ -51,7 +53,8 @@ def compare(
     out: Out = None,
     values: Set = None,
     independent: Annotated[
-        bool, typer.Option("--independent", help="Independent random streams for each scenario. [common ones]")
+        bool,
+        typer.Option("--independent", help="Use independent random streams for each scenario. [common random numbers]"),
     ] = False,
     uncertainty: Uncertainty = None,
     posterior: Posterior = "",
@@ -60,12 +63,11 @@ def compare(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """What a policy would change: differences from a baseline with their intervals; with --full also for whom, and a
-    ranking.
+    """Compare scenarios with a baseline: differences with intervals; with --full also effects by group, and a ranking.
 
-    The same people and random numbers are in every scenario, so that what differs is what the scenario changes; where a
-    scenario has other people, the command says so. --set holds for all scenarios. The same command continues an
-    interrupted comparison.
+    All scenarios share the same people and random numbers, so differences come from what a scenario changes; if a
+    scenario has different people, the output says so. --set applies to all scenarios. The same command continues after
+    an interruption.
 
     \b
     Examples:
@@ -101,14 +103,14 @@ def compare(
 
 
 def show_comparison(found: "Comparison", output: "Output", shown: list[str], full: bool) -> None:
-    """Personal recovery and cost in words, a table of outcomes, and with `full` all that is known."""
+    """Personal recovery and cost in words, a table of outcomes, and with `full` all results."""
     from supportnet.analysis.commands.terminal_tables import comparison_tables
 
     for line in first_lines(found):
         output.note(line)
     for table in comparison_tables(found, shown, full):
         output.show(table)
-    several = "; each by itself, not adjusted for their number: differences.csv has adjusted ones too"
+    several = ", not adjusted for the number of comparisons; for adjusted ones see differences.csv"
     output.note(f"Interval: {found.interval}{several if len(found.worlds) > 2 else ''}.")
     if full:
         show_full(found, output, shown)
@@ -117,7 +119,7 @@ def show_comparison(found: "Comparison", output: "Output", shown: list[str], ful
     if not full:
         for_whom = ", for whom" if found.for_whom is not None else ""
         ranking = ", the ranking" if len(found.names) > 2 else ""
-        output.note(f"With --full: every outcome{for_whom}{ranking}. The files have all of it.")
+        output.note(f"With --full: every outcome{for_whom}{ranking}. The files contain everything.")
 
 
 def first_lines(found: "Comparison") -> "Iterator[str]":

@@ -11,7 +11,7 @@ Names = Callable[[str], Iterator[str]]
 
 
 def starting(incomplete: str, names: Iterable[str]) -> Iterator[str]:
-    """Names that begin like this; nothing where what they come from can't be read."""
+    """Names that begin like this; none if their source can't be read."""
     with contextlib.suppress(OSError, ValueError):
         yield from (name for name in names if name.startswith(incomplete))
 
@@ -33,7 +33,7 @@ def complete_scenarios(incomplete: str) -> Iterator[str]:
 
 
 def complete_studies(incomplete: str) -> Iterator[str]:
-    """Studies that ship, and TOML files."""
+    """Shipped studies, and TOML files."""
     yield from starting(incomplete, shipped("supportnet.experiments", "studies"))
     yield from starting(incomplete, complete_files(incomplete))
 
@@ -56,7 +56,7 @@ def complete_settings(incomplete: str) -> Iterator[str]:
 
 
 def complete_levers(incomplete: str) -> Iterator[str]:
-    """What a budget may move."""
+    """What a budget may change."""
     yield from starting(incomplete, ["programmes"])
     yield from (name for name in complete_programmes(incomplete) if name != "all")
     yield from (name for name in complete_tunable(incomplete) if name.startswith("services."))
@@ -98,7 +98,7 @@ def table_names(tables: Any, above: str = "") -> Iterator[str]:
 
 
 def shipped(package: str, folder: str) -> Iterator[str]:
-    """Names of the files that ship in a folder."""
+    """Names of the shipped files in a folder."""
     from importlib.resources import files
 
     available = (one.name for one in files(package).joinpath(folder).iterdir())

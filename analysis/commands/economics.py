@@ -1,4 +1,4 @@
-"""`supportnet economics`: what a finished comparison costs for what it achieves."""
+"""`supportnet economics`: cost-effectiveness of a finished comparison."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +19,7 @@ MOST_NUMBERS = 5  # numbers of the model shown by themselves
 
 
 def printed(asked: bool) -> None:
-    """Print the cost file that ships, and leave."""
+    """Print the shipped cost file and exit."""
     if asked:
         from supportnet.experiments.economics.costs import shipped_file
 
@@ -30,7 +30,8 @@ def printed(asked: bool) -> None:
 def economics(
     comparison: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a finished comparison.")],
     costs: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Prices. [those that ship: assumptions]", show_default=False)
+        Path | None,
+        typer.Option(metavar="FILE", help="Cost file. [shipped prices, which are assumptions]", show_default=False),
     ] = None,
     effect: Annotated[
         str,
@@ -38,37 +39,37 @@ def economics(
             "--effect",
             "--outcome",
             metavar="OUTCOME",
-            help="An outcome of which more is better.",
+            help="Measure of effect: an outcome of which more is better.",
             autocompletion=complete_outcomes,
         ),
     ] = "qpr",
     threshold: Annotated[
         float | None,
         typer.Option(
-            help="What one more unit of effect is worth, to tell the value of information at. "
-            "[the last ratio that may be worth it and is known to half of itself]",
+            help="Willingness to pay for a unit of effect at which to report the value of information. "
+            "[the highest incremental ratio with a standard error below half of it]",
             show_default=False,
         ),
     ] = None,
     posterior: Annotated[
         str,
         typer.Option(
-            metavar="FILE", help="Draws that the comparison was lived by. [those that ship]", show_default=False
+            metavar="FILE", help="The posterior used by the comparison. [the shipped one]", show_default=False
         ),
     ] = "",
     seed: Seed = 1,
     print_costs: Annotated[
         bool,
-        typer.Option("--print-costs", callback=printed, is_eager=True, help="Print the prices that ship, to replace."),
+        typer.Option("--print-costs", callback=printed, is_eager=True, help="Print the shipped prices, for editing."),
     ] = False,
     out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """What strategies cost for what they achieve: ratios, dominance, probabilities, and what is worth knowing.
+    """Cost-effectiveness of scenarios: ratios, dominance, acceptability and the value of information.
 
-    Prices are put on what the replicates of a comparison used; nothing is run. Costs are per person and year, effects
-    at the end of the run.
+    Resources used in the replicates of a comparison are priced; nothing is simulated. Costs are per person and year,
+    effects at the end of the run.
 
     \b
     Examples:
@@ -93,7 +94,7 @@ def economics(
 
 
 def show_economics(found: "Economics", output: "Output") -> None:
-    """Tables for people."""
+    """The result on a terminal."""
     from supportnet.analysis.wording.formatting import given
 
     probability, information = found.uncertainty
@@ -105,11 +106,11 @@ def show_economics(found: "Economics", output: "Output") -> None:
     output.note(f"Interval: {found.interval}.")
     output.show(acceptability_table(found))
     output.note(
-        "Probability of the highest net benefit; * where it is the highest by expectation, which is what to choose by."
+        "Probability of the highest net benefit; * marks the highest expected net benefit, the criterion for choosing."
     )
     output.note(f"Uncertain: {probability}.")
     output.show(information_table(found))
-    output.note(f"At most so much per person and year, where one more {found.unit} is worth {given(found.threshold)}.")
+    output.note(f"Per person and year, an upper bound, if a {found.unit} is worth {given(found.threshold)}.")
     if found.numbers is not None:
         output.note(numbers_note(found.information, len(found.numbers)))
     output.note(f"Uncertain: {information}.")
@@ -142,13 +143,13 @@ def strategies_table(found: "Economics") -> "Table":
 
 
 def acceptability_table(found: "Economics") -> "Table":
-    """How probably each strategy is the best at a few thresholds; the expected best marked."""
+    """The probability that each strategy is the best at a few thresholds; the best by expectation is marked."""
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import given, probability
 
     rows = found.acceptability
     thresholds = list(rows["threshold"].unique())[::10]
-    head = f"\nBest choice, where one more {found.unit} is worth …"
+    head = f"\nBest choice, if a {found.unit} is worth …"
     table = empty_table(head, found.costs.currency, tuple(f"{given(threshold)}  " for threshold in thresholds))
     for name in found.samples.names:
         own = rows[rows["scenario"] == name].set_index("threshold").loc[thresholds]
@@ -158,12 +159,12 @@ def acceptability_table(found: "Economics") -> "Table":
 
 
 def information_table(found: "Economics") -> "Table":
-    """What knowing would be worth at the threshold in the middle."""
+    """The value of information at the middle threshold."""
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import given, number
 
-    head = f"\nWorth of knowing, at {given(found.threshold)}"
-    table = empty_table(head, "known", ("worth", "± mcse"))
+    head = f"\nValue of information, at {given(found.threshold)}"
+    table = empty_table(head, "information on", ("value", "± mcse"))
     rows = found.information[(found.information["threshold"] == found.threshold) & found.information["clear"]]
     for row in rows.drop(rows.index[rows["kind"] == "number"][MOST_NUMBERS:]).to_dict("records"):
         table.add_row(row["about"], number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"]))
@@ -171,11 +172,11 @@ def information_table(found: "Economics") -> "Table":
 
 
 def numbers_note(information: "pd.DataFrame", draws: int) -> str:
-    """Which numbers of the model are shown by themselves, and why."""
+    """Which single parameters are shown, and why."""
     from supportnet.experiments.economics.value_of_information import FEWEST_DRAWS
 
     if draws < FEWEST_DRAWS:
-        return f"Single numbers of the model are not told: {draws} draws are too few, it takes {FEWEST_DRAWS}."
+        return f"Not reported for single parameters: at least {FEWEST_DRAWS} draws are needed, and there are {draws}."
     single = information[information["kind"] == "number"]
     clear = f"{single['clear'].sum() or 'none'} of {len(single)}"
-    return f"Numbers of the model that are worth more than the best of so many would be by chance: {clear}."
+    return f"Parameters whose value of information exceeds what chance would give the best of that many: {clear}."

@@ -1,4 +1,4 @@
-"""`supportnet explain`: what carries a difference between two scenarios."""
+"""`supportnet explain`: a difference between two scenarios, attributed to mechanisms."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,13 +27,18 @@ if TYPE_CHECKING:
     from supportnet.analysis.results.explanation import Explanation
 
 Outcome = Annotated[
-    str, typer.Option(help="The outcome whose difference is explained.", autocompletion=complete_outcomes)
+    str, typer.Option(help="The outcome whose difference to attribute.", autocompletion=complete_outcomes)
 ]
-Over = Annotated[str, typer.Option(metavar="mechanisms|resources|relationships", help="Among what it is shared out.")]
+Over = Annotated[
+    str, typer.Option(metavar="mechanisms|resources|relationships", help="What to attribute the difference to.")
+]
 HeldAt = Annotated[
-    str, typer.Option("--held", metavar="baseline|off", help="Others at the baseline's mean, or switched off.")
+    str,
+    typer.Option("--held", metavar="baseline|off", help="Hold the others at the baseline's mean, or switch them off."),
 ]
-Interactions = Annotated[bool, typer.Option("--interactions", help="Pairs too: who needs, or stands in for, whom.")]
+Interactions = Annotated[
+    bool, typer.Option("--interactions", help="Also report pairwise interactions (synergy, redundancy).")
+]
 
 
 def explain(
@@ -42,7 +47,7 @@ def explain(
     ],
     other: Annotated[
         str,
-        typer.Argument(help="The scenario whose difference from it is explained.", autocompletion=complete_scenarios),
+        typer.Argument(help="The scenario whose difference from it to attribute.", autocompletion=complete_scenarios),
     ],
     outcome: Outcome = "recovery",
     over: Over = "mechanisms",
@@ -61,10 +66,10 @@ def explain(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """What carries a difference: shares of the seven mechanisms, the six resources or the four kinds of relationship.
+    """Attribute a difference to the seven mechanisms, the six resources or the four kinds of relationship.
 
-    Exact Shapley values: every coalition is lived in both worlds, with whatever is outside it held. The difference is
-    what is left with all held, and the sum of the shares. The same command continues after an interruption.
+    Exact Shapley values: every coalition is simulated in both scenarios, with everything outside it held. The shares
+    and the difference with all held sum to the total. The same command continues after an interruption.
 
     \b
     Examples:
@@ -97,7 +102,7 @@ def explain(
     output.show(attribution_table(explanation))
     if pairs:
         output.show(pairs_table(explanation, None if full else MOST_ROWS))
-    output.note(f"Interval: {explanation.interval}. Alone: what is lost when this one only is held.")
+    output.note(f"Interval: {explanation.interval}. Alone: what is lost if this one alone is held.")
     for caution in explanation.cautions:
         output.note(f"Caution: {caution}.")
     output.note(f"\nFigure and tables: {folder}")
@@ -105,7 +110,7 @@ def explain(
 
 
 def attribution_table(found: "Explanation") -> "Table":
-    """Shares, the largest first, between what is left with all held and the whole."""
+    """Shares, the largest first, between the difference with all held and the total."""
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import counted, interval, number
     from supportnet.sim.outcomes import OUTCOMES
@@ -123,18 +128,18 @@ def attribution_table(found: "Explanation") -> "Table":
         row = shares.loc[name]
         error = row["mcse"]
         alone = (number(row["knockout"], error), interval(row["knockout_lower"], row["knockout_upper"], error))
-        label = {"without": "with all of them held", "difference": "whole difference"}.get(name, name)
+        label = {"without": "with all of them held", "difference": "total difference"}.get(name, name)
         table.add_row(label, number(row["value"], error), number(error, error),
                       interval(row["lower"], row["upper"], error), *alone)  # fmt: skip
     return table
 
 
 def pairs_table(found: "Explanation", most: int | None = None) -> "Table":
-    """Interactions, the largest first; most: how many rows."""
+    """Interactions, the largest first; most: the number of rows."""
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import interval, number
 
-    table = empty_table("\nTogether beyond each alone (+ they need, - they replace each other)", "pair",
+    table = empty_table("\nPairwise interactions (+ synergy, - redundancy)", "pair",
                   ("interaction", "95 % interval"))  # fmt: skip
     rows = found.pairs(found.outcome)
     order = rows["value"].abs().sort_values(ascending=False).index

@@ -10,11 +10,16 @@ from supportnet.analysis.commands.options import Json, Quiet
 if TYPE_CHECKING:
     from supportnet.analysis.commands.output import Output
 
-Name = Annotated[str, typer.Argument(metavar="[SCENARIO]", help="Where the what-if starts: a name, or a TOML file.")]
-Host = Annotated[str, typer.Option(help="0.0.0.0 lets everybody in this network in.")]
-Port = Annotated[int, typer.Option(min=1, max=65535, help="Change it where it is taken.")]
-Mesa = Annotated[bool, typer.Option("--mesa", help="Mesa's own page of the same model instead (extra: mesa).")]
-CLOSED = "The page is closed. Nothing of what was looked at is kept."
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="[SCENARIO]", help="The what-if to start with: a scenario of the library, or the path of a TOML file."
+    ),
+]
+Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 serves everyone on this network.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port; choose another if it is in use.")]
+Mesa = Annotated[bool, typer.Option("--mesa", help="Show Mesa's own page of the same model instead (extra: mesa).")]
+CLOSED = "The page is closed. Nothing that was looked at is stored."
 
 
 def explore(
@@ -25,9 +30,9 @@ def explore(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """A page in the browser: one person's network and a whole area, today beside a what-if; lessons for a class.
+    """Serve a page for the browser: one person's network and a whole area, today beside a what-if; lessons for a class.
 
-    It works without the internet, and keeps nothing about whoever looks. Ctrl-C ends it.
+    It works offline and stores nothing about its visitors. Ctrl-C stops it.
 
     \b
     Examples:
@@ -64,14 +69,14 @@ def explore(
 
 
 def show_addresses(here: str, elsewhere: list[str], only_here: bool, output: "Output") -> None:
-    """Where the page is; for a class also as a picture that telephones and tablets read."""
-    output.note(f"Open {here} in a browser. Ctrl-C ends it.")
+    """The address of the page; for a class also as a QR code."""
+    output.note(f"Open {here} in a browser. Ctrl-C stops it.")
     if only_here:
-        output.note("Only this computer can. For a class: make class, or this command with --host 0.0.0.0")
+        output.note("Only this computer can reach it. For a class: make class, or this command with --host 0.0.0.0")
     elif not elsewhere:
-        output.note("This computer has no address that others could reach: is it in a network?")
+        output.note("Other computers cannot reach this one: is it connected to a network?")
     for address in elsewhere:
-        output.note(f"\nFor everybody in this network: {address}\n{code_of(address)}")
+        output.note(f"\nFor everyone on this network: {address}\n{code_of(address)}")
 
 
 def code_of(address: str) -> str:

@@ -16,22 +16,24 @@ TABLES = (".csv", ".tsv", ".txt", ".dta", ".graphml")
 
 
 def import_networks(
-    source: Annotated[Path, typer.Argument(metavar="SRC", help="The exported files: a folder, a ZIP, or one file.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="SRC", help="The exported files: a folder, a ZIP archive or one file.")
+    ],
     mapping: Annotated[
         Path | None,
-        typer.Option(help="What the columns mean; default: mapping.toml beside the data.", show_default=False),
+        typer.Option(help="File that says what the columns mean. [mapping.toml beside the data]", show_default=False),
     ] = None,
     draft: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write a first mapping to this new file, and import nothing.", show_default=False
+            metavar="FILE", help="Write a draft mapping to this new file, and import nothing.", show_default=False
         ),
     ] = None,
     out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Ego networks from Network Canvas, egor-style or other CSV files: a network file that a scenario can use.
+    """Convert ego networks from Network Canvas, egor-style or other CSV files to a network file for scenarios.
 
     \b
     Examples:
@@ -53,7 +55,11 @@ def import_networks(
         if mapping or out:
             remedy = "draft first, then import with --mapping and --out"
             raise UserInputError(
-                "goes alone", where="--draft", found=str(mapping or out), expected="no more", remedy=remedy
+                "cannot be combined with other options",
+                where="--draft",
+                found=str(mapping or out),
+                expected="no more",
+                remedy=remedy,
             )
         kind = draft_mapping(source, draft).export
         output.note(
@@ -74,7 +80,7 @@ def import_networks(
 
 
 def needs_of(source: Path) -> "Needs":
-    """What reading takes, by the size of what may be tables; archives are small, or refused."""
+    """Memory and time that reading takes, from the size of possible tables; archives are small, or refused."""
     from itertools import islice
 
     from supportnet.experiments.execution.capacity import PROCESS, START, Needs

@@ -14,7 +14,7 @@ Rows = Iterator[dict[str, Any]]
 
 
 def complete_kinds(incomplete: str) -> Iterator[str]:
-    """Lists that a shell completes."""
+    """Names of lists, for shell completion."""
     yield from (kind for kind in KINDS if kind.startswith(incomplete))
 
 
@@ -27,7 +27,7 @@ def list_names(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Names that files and options use, with their units, ranges, sources and present values.
+    """List names used in files and options, with their units, ranges, sources and default values.
 
     \b
     Examples:
@@ -50,7 +50,7 @@ def list_names(
 
 
 def names_table(rows: Sequence[dict[str, Any]]) -> "Table":
-    """Names with what is known of each: numbers first, then words."""
+    """Names with the properties of each: numbers first, then words."""
     from supportnet.analysis.commands.table_layout import empty_table
 
     name, *others = rows[0]
@@ -63,7 +63,7 @@ def names_table(rows: Sequence[dict[str, Any]]) -> "Table":
 
 
 def value_as_written(value: Any) -> str:
-    """A value as people write it."""
+    """A value as it is written in a file."""
     from supportnet.sim.errors import as_written
 
     return value if isinstance(value, str) else as_written(value)
@@ -77,7 +77,7 @@ def outcome_rows() -> Rows:
 
 
 def lever_rows() -> Rows:
-    """What a scenario, `--set` or a factor of a study may change of people, services, programmes and mechanisms."""
+    """What a scenario, `--set` or a factor of a study may change about people, services, programmes and mechanisms."""
     from supportnet.experiments.study.tunables import tunables
     from supportnet.sim.parameters import numbers
     from supportnet.sim.scenario.scenario import Scenario
@@ -92,7 +92,7 @@ def lever_rows() -> Rows:
 
 
 def parameter_rows() -> Rows:
-    """Numbers of the model."""
+    """Parameters of the model."""
     from supportnet.sim.parameters import Parameters, numbers, value
 
     for name, about in numbers().items():

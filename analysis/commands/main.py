@@ -37,13 +37,13 @@ def main() -> None:
 
 
 def close_process() -> None:
-    """Nothing disturbs the process on its way out, and it does not look through all that it has for what to let go."""
+    """Ignore further signals and skip garbage collection, so that exit is fast."""
     interruption.leave()
     gc.freeze()
 
 
 def exit_code() -> int | str | None:
-    """Does what the command line says, and tells how that ended; the exit code."""
+    """Run the command line and report how it ended; the exit code."""
     interrupted = 128 + signal.SIGINT
     code: int | str | None
     try:
@@ -63,7 +63,7 @@ def exit_code() -> int | str | None:
 
 
 def run_command_line() -> int | str | None:
-    """Does what the command line says; the exit code. Raises UserInputError where what it prints can't be printed."""
+    """Run the command line; the exit code. Raises UserInputError if its output can't be printed."""
     code: int | str | None = 0
     check_folder()
     check_words(sys.argv[1:])
@@ -78,26 +78,26 @@ def run_command_line() -> int | str | None:
 
 
 def check_folder() -> None:
-    """Raises UserInputError where numba would take options from a file of the current folder: machine code could
+    """Raises UserInputError if numba would read options from a file in the current folder: machine code could
     differ."""
     if os.path.lexists(OPTIONS_OF_NUMBA):
         from supportnet.sim.errors import UserInputError
 
         raise UserInputError(
-            "a file of this folder would change how the model is compiled", where=OPTIONS_OF_NUMBA,
-            found="options of numba", expected="machine code that is the same in every folder",
+            "a file in this folder would change how the model is compiled", where=OPTIONS_OF_NUMBA,
+            found="options of numba", expected="the same machine code in every folder",
             remedy="move the file away, or start from another folder",
         )  # fmt: skip
 
 
 def check_words(words: list[str]) -> None:
-    """Raises UserInputError for words that no file of results could hold, and for paths that no computer can follow."""
+    """Raises UserInputError for text that no results file could contain, and for paths too deep to open."""
     for word in words:
         if word.count("/") > DEEPEST:
             from supportnet.sim.errors import UserInputError
 
             raise UserInputError(
-                "a path is too deep", found=f"{word[:LONGEST]}…", expected=f"at most {DEEPEST} folders within another",
+                "a path is too deep", found=f"{word[:LONGEST]}…", expected=f"at most {DEEPEST} nested folders",
                 remedy="choose another folder",
             )  # fmt: skip
         try:
@@ -106,28 +106,29 @@ def check_words(words: list[str]) -> None:
             from supportnet.sim.errors import UserInputError
 
             raise UserInputError(
-                "a word of the command is not text in UTF-8", found=word, expected="names and values in UTF-8",
-                remedy="give the file or folder another name, or write the value anew",
+                "an argument is not valid UTF-8", found=word, expected="names and values in UTF-8",
+                remedy="rename the file or folder, or type the value again",
             ) from None  # fmt: skip
 
 
 def check_printed() -> None:
-    """Raises UserInputError where standard output is full or broken."""
+    """Raises UserInputError if standard output is full or broken."""
     from supportnet.analysis.commands.streams import not_printed
 
     if error := not_printed():
         from supportnet.sim.errors import UserInputError
 
         raise UserInputError(
-            f"what was to be printed can't be written ({error.strerror or error})",
+            f"the output can't be written ({error.strerror or error})",
             where="standard output",
-            expected="room on the disk that it goes to",
-            remedy="make room, or let it go elsewhere; the files of a run are complete all the same",
+            expected="free space on its disk",
+            remedy="free some space, or redirect the output; the files of the run are complete",
         )
 
 
 def as_mistake(error: Exception) -> "UserInputError":
-    """What the machine or the user has to mend. Raises the error itself where it is neither's."""
+    """The error as a message about the machine or the input. Raises the error itself if it is a fault of the
+    program."""
     from supportnet.sim.errors import UserInputError
 
     match error:
@@ -138,15 +139,15 @@ def as_mistake(error: Exception) -> "UserInputError":
             return UserInputError(
                 f"can't be read or written ({error.strerror})",
                 where=place if len(place) <= LONGEST else f"{place[:LONGEST]}…",
-                expected="a path that this machine allows, on a disk with room",
-                remedy="check the path, and who may read and write there",
+                expected="a valid path, on a disk with free space",
+                remedy="check the path and its permissions",
             )
         case UnicodeEncodeError(encoding="utf-8"):
             return UserInputError(
-                "a file holds text that can't be written in UTF-8",
+                "a file contains text that can't be written in UTF-8",
                 found=error.object[max(0, error.start - 20) : error.end],
-                expected="whole letters, no halves of a pair such as \\ud800",
-                remedy="mend the file that it was read from",
+                expected="whole characters, no unpaired surrogates such as \\ud800",
+                remedy="correct the file it was read from",
             )
         case ImportError():
             from supportnet.sim.extras import broken
@@ -154,8 +155,8 @@ def as_mistake(error: Exception) -> "UserInputError":
             return broken(error)
         case MemoryError():
             return UserInputError(
-                "there is not enough memory", found=str(error) or "none left", expected="room for what was asked",
-                remedy="ask for fewer people, weeks or replicates, or take fewer --workers",
+                "there is not enough memory", found=str(error) or "none left", expected="enough for this request",
+                remedy="lower --patients, --weeks, --replicates or --workers",
             )  # fmt: skip
     raise error
 

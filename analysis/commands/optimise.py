@@ -26,25 +26,27 @@ if TYPE_CHECKING:
 
 COARSEST = {"qpr": 0.1, "cost": 10.0, "spending": 10.0, "inequality": 0.001}  # errors: finer digits are for files
 USUAL = "programmes,services.caseload,services.contacts_per_week"
-Budget = Annotated[float, typer.Option(help="Money per patient-year beyond what the scenario costs.")]
+Budget = Annotated[float, typer.Option(help="Budget: money per patient-year in addition to the cost of the scenario.")]
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="SCENARIO", help="Where to start: a name or the path of a TOML file.", autocompletion=complete_scenarios
+        metavar="SCENARIO",
+        help="Starting point: a scenario of the library, or the path of a TOML file.",
+        autocompletion=complete_scenarios,
     ),
 ]
 Levers = Annotated[
     str,
     typer.Option(
         metavar="NAME,NAME,…",
-        help="What may be moved: programmes (all), the name of one, services.…",
+        help="What may change: programmes (all), the name of one, services.…",
         autocompletion=several(complete_levers),
     ),
 ]
 People = Annotated[int, typer.Option("--patients", help="People in the area.")]
-Candidates = Annotated[int, typer.Option(min=4, max=1000, help="Portfolios a generation.")]
-Generations = Annotated[int, typer.Option(min=1, max=1000, help="Of portfolios, each from the best of the last.")]
-SearchReplicates = Annotated[int, typer.Option(min=1, max=1000, help="Of each candidate, while searching.")]
+Candidates = Annotated[int, typer.Option(min=4, max=1000, help="Portfolios per generation.")]
+Generations = Annotated[int, typer.Option(min=1, max=1000, help="Number of generations of the search.")]
+SearchReplicates = Annotated[int, typer.Option(min=1, max=1000, help="Replicates of each candidate during the search.")]
 
 
 def optimise(
@@ -66,12 +68,12 @@ def optimise(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """The best use of a budget: which programmes for how many, and which levers of the service.
+    """Find the best use of a budget: programmes, for how many people, and levers of the service.
 
-    Portfolios are searched for that bring more recovery, less cost and less inequality; the same people meet the same
-    luck in each. Those chosen are lived again with luck that nobody has chosen by: only that is told. Levers that the
-    model has nobody pay for (services.boundary_openness, shared_decisions, continuity, turnover) stay as they are
-    unless --levers names them. The same command continues after an interruption.
+    The search looks for portfolios with more recovery, less cost and less inequality, with common random numbers.
+    Selected portfolios are re-simulated with fresh random streams, and only those results are reported. Levers that
+    cost nothing in the model (services.boundary_openness, shared_decisions, continuity, turnover) are left unchanged
+    unless named in --levers. The same command continues after an interruption.
 
     \b
     Examples:
@@ -102,7 +104,7 @@ def optimise(
     folder = out or default_folder([today.name], request_for(today, budget, may_move, size, seed, draws))
     store = unfinished_store(folder, "optimise")
     with written_together(folder, "optimise", store) as hidden:
-        with output.progress("Looking for the best use") as progress:
+        with output.progress("Searching for the best use") as progress:
             result = search_budget(
                 today,
                 budget,
@@ -122,7 +124,7 @@ def optimise(
 
 
 def show_portfolios(found: "PortfolioResult", output: "Output") -> None:
-    """Tables for people: points of the front, simpler portfolios, and what to make of them."""
+    """The result on a terminal: portfolios on the front, simpler ones, and notes."""
     from supportnet.analysis.wording.portfolios import remarks
 
     output.show(points_table(found))
@@ -133,7 +135,7 @@ def show_portfolios(found: "PortfolioResult", output: "Output") -> None:
 
 
 def points_table(found: "PortfolioResult") -> "Table":
-    """Portfolios that are worth their money."""
+    """Portfolios on the front."""
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import counted, probability
 
@@ -149,11 +151,11 @@ def points_table(found: "PortfolioResult") -> "Table":
 
 
 def contents_table(found: "PortfolioResult") -> "Table":
-    """What the portfolios are made of."""
+    """Contents of the portfolios."""
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.portfolios import portfolio_in_words
 
-    head = "\nWhat they are: shares of people to whom a programme is offered, people per post, contacts a week"
+    head = "\nContents of the portfolios: share of people offered a programme, people per post, contacts a week"
     table = empty_table(head, "", (), "")
     for name, portfolio in zip(found.portfolios["portfolio"], found.points, strict=True):
         table.add_row(name, portfolio_in_words(found, portfolio))
@@ -161,7 +163,7 @@ def contents_table(found: "PortfolioResult") -> "Table":
 
 
 def simpler_table(found: "PortfolioResult") -> "Table":
-    """By how much simpler portfolios of the same budget fall short."""
+    """How far simpler portfolios with the same budget fall short."""
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import coarser, interval, number, probability
     from supportnet.analysis.wording.portfolios import portfolio_name

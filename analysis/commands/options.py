@@ -1,4 +1,4 @@
-"""Options that several commands share, each said once."""
+"""Options shared by several commands."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 15  # of a table, without --full
 LONG = 300.0  # seconds: what takes longer is said beforehand
-Patients = Annotated[int | None, typer.Option(help="People in the area. [as the scenario says]", show_default=False)]
-Weeks = Annotated[int | None, typer.Option(help="Length of the run. [as the scenario says]", show_default=False)]
+Patients = Annotated[int | None, typer.Option(help="People in the area. [as in the scenario]", show_default=False)]
+Weeks = Annotated[int | None, typer.Option(help="Weeks to simulate. [as in the scenario]", show_default=False)]
 Seed = Annotated[int, typer.Option(help="Random seed; the same seed reproduces the same results.")]
 Replicates = Annotated[int, typer.Option(help="Number of replicates (independent random streams).")]
 Workers = Annotated[
@@ -28,7 +28,7 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="A value for a dotted name; may be repeated.",
+        help="Set a dotted name to a value; may be repeated.",
         show_default=False,
         autocompletion=complete_settings,
     ),
@@ -37,12 +37,13 @@ Uncertainty = Annotated[
     str | None,
     typer.Option(
         metavar="parameters|none",
-        help="parameters: live by draws from the posterior. [wherever the preset is calibrated]",
+        help="parameters: draw parameters from the posterior. [where the preset is calibrated]",
         show_default=False,
     ),
 ]
 Posterior = Annotated[
-    str, typer.Option(metavar="FILE", help="Draws of another calibration. [those that ship]", show_default=False)
+    str,
+    typer.Option(metavar="FILE", help="The posterior of another calibration. [the shipped one]", show_default=False),
 ]
 Outcomes = Annotated[
     list[str] | None,
@@ -54,13 +55,13 @@ Outcomes = Annotated[
         autocompletion=several(complete_outcomes),
     ),
 ]
-Full = Annotated[bool, typer.Option("--full", help="Show everything, not only the headlines.")]
+Full = Annotated[bool, typer.Option("--full", help="Show everything, not only headline outcomes.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output instead of tables.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but mistakes, and what was asked to be printed.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print only errors and requested output.")]
 
 
 def overrides(patients: int | None, weeks: int | None, values: list[str] | None) -> dict[str, object]:
-    """Values by dotted name from the options; one that is not NAME=VALUE, or said twice, is a UserInputError."""
+    """Values by dotted name from the options; one that is not NAME=VALUE, or given twice, is a UserInputError."""
     from supportnet.sim.errors import Mistakes, UserInputError
     from supportnet.sim.scenario.layers import sizes
 
@@ -71,9 +72,9 @@ def overrides(patients: int | None, weeks: int | None, values: list[str] | None)
             remedy = "write for example --set services.caseload=15"
             mistakes.all.append(UserInputError("must be NAME=VALUE", argument="values", found=text, remedy=remedy))
         elif name in given:
-            remedy = "leave all but one of them out"
+            remedy = "keep one of them"
             mistakes.all.append(
-                UserInputError(f"gives {name} a second value", argument="values", found=text, remedy=remedy)
+                UserInputError(f"sets {name} a second time", argument="values", found=text, remedy=remedy)
             )
         else:
             given[name] = value
@@ -82,13 +83,13 @@ def overrides(patients: int | None, weeks: int | None, values: list[str] | None)
 
 
 def names_in(given: "Iterable[str] | None") -> list[str]:
-    """Names from an option that may be repeated, and has commas between several; each once."""
+    """Names from an option that may be repeated or comma-separated; each once."""
     return list(dict.fromkeys(name.strip() for part in given or () for name in part.split(",") if name.strip()))
 
 
 def outcomes_shown(given: "Iterable[str] | None", full: bool) -> list[str]:
-    """Outcomes that a table has: those that were asked for, else all or the headlines. Raises UserInputError for names
-    of none."""
+    """Outcomes of a table: those requested, else all or the headline outcomes. Raises UserInputError for unknown
+    names."""
     from supportnet.analysis.wording.formatting import HEADLINES
     from supportnet.experiments.ensemble.ensemble import outcomes_asked
     from supportnet.sim.outcomes import OUTCOMES
@@ -98,9 +99,9 @@ def outcomes_shown(given: "Iterable[str] | None", full: bool) -> list[str]:
 
 
 def afford(needs: "Needs", lower: str, output: "Output", folder: Path | None = None, what: str = "This takes") -> None:
-    """Raises UserInputError for work that this machine can't do; says beforehand how long it takes, where that is long.
+    """Raises UserInputError for work that this machine can't do; otherwise prints an estimate of a long run time.
 
-    lower: options that make it less. folder: where it goes, where that may be large. what: takes so long.
+    lower: options that reduce it. folder: the output folder, if output may be large. what: the subject of the message.
     """
     from supportnet.analysis.wording.formatting import amount_of_time
     from supportnet.experiments.execution.capacity import check_capacity

@@ -1,4 +1,4 @@
-"""What a command tells people: tables on standard output, or one JSON object there and the rest on standard error."""
+"""Output of a command: tables on standard output, or one JSON object there and the rest on standard error."""
 
 import json
 import math
@@ -27,7 +27,7 @@ LINES = 25  # of a terminal: not asked for, since nothing here depends on it
 
 @dataclass(frozen=True)
 class Output:
-    """How much to tell, and where."""
+    """How much to print, and where."""
 
     as_json: bool
     quiet: bool
@@ -35,7 +35,7 @@ class Output:
 
     @property
     def stream(self) -> TextIO:
-        """Where remarks go."""
+        """The stream of remarks."""
         return sys.stderr if self.as_json or self.elsewhere else sys.stdout
 
     def note(self, text: str) -> None:
@@ -49,17 +49,17 @@ class Output:
             print_text(text, sys.stderr)
 
     def show(self, table: "Table") -> None:
-        """A table, for people only."""
+        """A table; not with --json."""
         if not (self.quiet or self.as_json):
             print_table(table, self.stream)
 
     def answer(self, content: Mapping[str, Any]) -> None:
-        """The answer for programs: one JSON object, null where there is no number."""
+        """The result as one JSON object, null for missing numbers."""
         if self.as_json:
             print(json.dumps(without_nan(content), indent=2, allow_nan=False))
 
     def conclude(self, failed: Sequence[tuple[str, Exception | str]]) -> None:
-        """The end of a command: where runs failed, say which, and leave with exit code 3."""
+        """End a command: if runs failed, list them and exit with code 3."""
         for name, error in failed[:SHOWN]:
             print_text(f"{name} failed: {error if isinstance(error, str) else repr(error)}", sys.stderr)
         if len(failed) > SHOWN:
@@ -68,12 +68,12 @@ class Output:
             raise typer.Exit(SOME_FAILED)
 
     def conclude_runs(self, failed: Sequence[Mapping[str, Any]]) -> None:
-        """The end of a command on a study: where runs of it failed, the same."""
+        """End a command on a study: if runs failed, list them and exit with code 3."""
         self.conclude([(f"run {one['run'][:8]} at {one['design_point']}", one["error"]) for one in failed])
 
     @contextmanager
     def progress(self, doing: str) -> Iterator["ReportShare | None"]:
-        """How far work is, where it takes more than two seconds: a bar with the time left on a terminal, else lines.
+        """Progress of work that takes more than two seconds: a bar with the time left on a terminal, else lines.
 
         Gives a function of the share that is done, 0-1, and of a remark.
         """

@@ -1,4 +1,4 @@
-"""How far a command has come: a bar with the time left on a terminal, elsewhere a line a minute."""
+"""Progress of a command: a bar with the time left on a terminal, elsewhere a line a minute."""
 
 import logging
 import math

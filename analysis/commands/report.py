@@ -7,12 +7,12 @@ import typer
 
 from supportnet.analysis.commands.options import Json, Posterior, Quiet, Workers
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results; those below it count too.")]
-Question = Annotated[str, typer.Option(help="What the report answers. [from the titles of the scenarios]")]
-RunWriter = Annotated[int, typer.Option(help="Replicates by which each assumption is changed; 0: leave it out.")]
-Seed = Annotated[int, typer.Option(help="Whose lives are told: the same seed, the same people.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results, which may have subfolders.")]
+Question = Annotated[str, typer.Option(help="The question that the report answers. [from the titles of the scenarios]")]
+RunWriter = Annotated[int, typer.Option(help="Replicates for each changed assumption; 0: leave this section out.")]
+Seed = Annotated[int, typer.Option(help="Random seed that selects the people whose lives are described.")]
 Out = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="The page to write. [report.html in DIR]", show_default=False)
+    Path | None, typer.Option(metavar="FILE", help="File to write. [report.html in DIR]", show_default=False)
 ]
 NAME = "report.html"
 
@@ -28,10 +28,10 @@ def report(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """One self-contained page of everything in a folder: results, what they hang on, limits, check-lists.
+    """Write one self-contained page on everything in a folder: results, sensitivity to assumptions, limits, checklists.
 
-    Needs at least one comparison. The comparison is lived again under other assumptions, one at a time. What is not
-    there is said to be missing, with the command that would make it.
+    Needs at least one comparison, which is re-simulated with one assumption changed at a time. Missing parts are listed
+    with the command that makes them.
 
     \b
     Examples:
@@ -55,10 +55,10 @@ def report(
     each = max(0, min(ledger, len(metadata.get("replicates", []))))
     afford(of_report(worlds, each, n, bool(metadata.get("posterior"))), "--ledger", output)
     if goal.is_dir():
-        expected, remedy = "the name of a file", f"take for example {goal / NAME}"
+        expected, remedy = "the name of a file", f"use for example {goal / NAME}"
         raise UserInputError("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
-    with file_written_whole(goal) as file:  # that nothing can be written there is found before anything is lived
-        with output.progress("Living the comparison under other assumptions") as progress:
+    with file_written_whole(goal) as file:  # fails before anything is simulated if nothing can be written there
+        with output.progress("Comparing under other assumptions") as progress:
             made = make(folder, question, ledger, seed, n, posterior=posterior, progress=progress)
         file.write(made.html.encode())
     interruption.is_complete(goal)
@@ -73,5 +73,5 @@ def report(
 
 
 def what_is_missing(part: str, command: str) -> str:
-    """A part that a report lacks, with the command that would make it, if one would."""
-    return f"Missing: {part}. It is made by: {command}" if command else f"Missing: {part}."
+    """A missing part, with the command that makes it, if there is one."""
+    return f"Missing: {part}. Made by: {command}" if command else f"Missing: {part}."

@@ -1,4 +1,4 @@
-"""`supportnet results`: what came of a sweep."""
+"""`supportnet results`: results of a sweep."""
 
 import sys
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
 Where = Annotated[
     list[str] | None,
-    typer.Option(metavar="CONDITION", help="Only runs that meet it; may be repeated.", show_default=False),
+    typer.Option(metavar="CONDITION", help="Only runs that meet this condition; may be repeated.", show_default=False),
 ]
 Chosen = Annotated[
     list[str] | None,
@@ -33,12 +33,12 @@ Chosen = Annotated[
     ),
 ]
 Week = Annotated[
-    int | None, typer.Option(help="Only this week. [the last in the table, all in CSV]", show_default=False)
+    int | None, typer.Option(help="Only this week. [the last in the table, all in the CSV file]", show_default=False)
 ]
 Csv = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help="Write the runs, as one table, to this file; -: to standard output.", show_default=False
+        metavar="FILE", help="Write all runs as one table to this file; -: to standard output.", show_default=False
     ),
 ]
 STANDARD_OUTPUT = Path("-")
@@ -54,7 +54,7 @@ def results(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """What came of a sweep: what is there, what is missing, what failed; means and spread; all of it as CSV.
+    """Show the results of a sweep: completed, missing and failed runs; means and spread; all runs as CSV.
 
     \b
     Examples:
@@ -72,7 +72,7 @@ def results(
     if as_json and csv == STANDARD_OUTPUT:
         remedy = "leave --json out, or name a file"
         raise UserInputError(
-            "two things for standard output", where="--csv -", found="--json", expected="one of them", remedy=remedy
+            "two outputs to standard output", where="--csv -", found="--json", expected="one of them", remedy=remedy
         )
     output = Output(as_json, quiet, elsewhere=csv == STANDARD_OUTPUT)
     asked = names_in(outcome)
@@ -119,25 +119,27 @@ def summary_table(found: "StudyResults", summary: "pd.DataFrame", shown: "Sequen
 
 
 def results_sentences(found: "StudyResults") -> str:
-    """What is there and what is missing, in sentences."""
+    """Completed, missing and failed runs, in sentences."""
     from supportnet.analysis.wording.formatting import counted
 
-    lines = [f"{found.completed:,} of {counted(found.planned, 'run')} there, {found.missing:,} missing, of which "
-             f"{len(found.failed):,} failed."]  # fmt: skip
+    lines = [f"{found.completed:,} of {counted(found.planned, 'run')} complete, {found.missing:,} missing, of which "
+        f"{len(found.failed):,} failed."]  # fmt: skip
     lines += [f"Failed: run {one['run'][:8]} at {one['design_point']}: {one['error']}" for one in found.failed[:10]]
-    lines += [f"Passed over: {path} ({why})." for path, why in found.shelf.foreign.items()]
-    lines += [f"Damaged, or gone: {found.folder / name}; `supportnet sweep` writes it anew." for name in found.damaged]
+    lines += [f"Skipped: {path} ({why})." for path, why in found.shelf.foreign.items()]
+    lines += [
+        f"Damaged or missing: {found.folder / name}; `supportnet sweep` writes it again." for name in found.damaged
+    ]
     if not found.of_this_version:
-        lines.append("Made by another version of the model: `supportnet sweep` would compute all runs anew.")
+        lines.append("Made by another version of the model: `supportnet sweep` would compute all runs again.")
     elif found.missing:
-        lines.append("Give the same `supportnet sweep` again: it computes only what is missing.")
+        lines.append("Repeat the same `supportnet sweep`: it computes only what is missing.")
     if found.conditions:
         lines.append(f"Shown: {counted(found.chosen, 'run')} that meet " + "; ".join(found.conditions) + ".")
     return "\n".join(lines)
 
 
 def results_answer(found: "StudyResults", summary: "pd.DataFrame", csv: Path | None) -> dict[str, Any]:
-    """The answer for programs."""
+    """The result as plain values."""
     return {
         "study": found.study.name,
         "runs": found.planned,

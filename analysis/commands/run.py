@@ -29,14 +29,15 @@ if TYPE_CHECKING:
 
 Record = Annotated[
     list[str] | None,
-    typer.Option(metavar="people|ties", help="A table to record; may be repeated.", show_default=False),
+    typer.Option(metavar="people|ties", help="Table to record; may be repeated.", show_default=False),
 ]
-Every = Annotated[int, typer.Option(help="Weeks between records; 0: the last week only.")]
+Every = Annotated[int, typer.Option(help="Weeks between recorded ones; 0: the last week only.")]
 Again = Annotated[
-    Path | None, typer.Option("--from", help="The provenance.json of a run: do the same again.", show_default=False)
+    Path | None, typer.Option("--from", help="Repeat a run from its provenance.json.", show_default=False)
 ]
 OtherVersion = Annotated[
-    bool, typer.Option("--allow-other-version", help="With --from: go on where code or libraries are not those then.")
+    bool,
+    typer.Option("--allow-other-version", help="With --from: continue even if code or libraries have changed since."),
 ]
 ALLOWED_AGAIN = (  # options that go together with --from
     "again", "out", "workers", "posterior", "other_version", "outcome", "full", "as_json", "quiet",
@@ -47,7 +48,9 @@ def run(
     context: typer.Context,
     scenario: Annotated[
         str | None,
-        typer.Argument(help="A name in the library, or the path of a TOML file.", autocompletion=complete_scenarios),
+        typer.Argument(
+            help="A scenario of the library, or the path of a TOML file.", autocompletion=complete_scenarios
+        ),
     ] = None,
     patients: Patients = None,
     weeks: Weeks = None,
@@ -67,7 +70,7 @@ def run(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """One scenario, lived through many times: a table, a figure, files.
+    """Simulate one scenario in several replicates: a table, a figure, files.
 
     \b
     Examples:
@@ -75,7 +78,7 @@ def run(
       supportnet run smaller-caseloads --set services.caseload=12 --replicates 50 --record people
 
     \b
-    The same files again, byte for byte:
+    To reproduce the files byte for byte:
       supportnet run --from results/run-today-1a2b3c4d/provenance.json
     """
     from supportnet.analysis.commands.options import outcomes_shown, overrides
@@ -91,7 +94,7 @@ def run(
                 "only --out, --workers, --posterior, --allow-other-version, --outcome, --full, --json, --quiet",
                 "leave them out, or leave --from out",
             )
-            raise UserInputError("--from says everything already", found=given, expected=expected, remedy=remedy)
+            raise UserInputError("--from already sets everything", found=given, expected=expected, remedy=remedy)
         plan = plan_of_earlier(again, posterior, other_version)
     elif other_version:
         expected, remedy = "--from beside it", "leave it out"
@@ -110,14 +113,13 @@ def run(
 
 
 def is_given(context: typer.Context, name: str) -> bool:
-    """Whether somebody wrote this option, rather than leaving it at its default."""
+    """Whether this option was given, rather than left at its default."""
     source = context.get_parameter_source(name)
     return source is not None and source.name not in ("DEFAULT", "DEFAULT_MAP")
 
 
 def plan_of_earlier(path: Path, posterior: str, other_version: bool) -> "RunPlan":
-    """The plan in a provenance file. Raises UserInputError where it was written by other code, unless that is
-    allowed."""
+    """The plan in a provenance file. Raises UserInputError if it was written by other code, unless that is allowed."""
     from supportnet.analysis.outputs.rerun import run_plan_in, same_version
     from supportnet.sim.provenance import read_provenance
 
@@ -127,7 +129,7 @@ def plan_of_earlier(path: Path, posterior: str, other_version: bool) -> "RunPlan
 
 
 def carry_out(plan: "RunPlan", out: Path | None, workers: int | None, output: "Output", shown: list[str]) -> None:
-    """Carry out a plan, write its files, show the results in these outcomes."""
+    """Run a plan, write its files and show these outcomes."""
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.files.result_folder import default_folder, written_together
     from supportnet.analysis.outputs.run import RunFiles
@@ -150,7 +152,7 @@ def carry_out(plan: "RunPlan", out: Path | None, workers: int | None, output: "O
 
 
 def show_results(results: "Results", output: "Output", shown: list[str]) -> None:
-    """Personal recovery and cost, a table of outcomes, and what has to be said beside it."""
+    """Personal recovery and cost, a table of outcomes, and cautions."""
     from supportnet.analysis.commands.terminal_tables import run_table
     from supportnet.analysis.wording.verdicts import level_lines
     from supportnet.sim.outcomes import OUTCOMES
@@ -162,4 +164,4 @@ def show_results(results: "Results", output: "Output", shown: list[str]) -> None
     for caution in results.cautions:
         output.note(f"Caution: {caution}.")
     if len(shown) < len(OUTCOMES):
-        output.note(f"With --full: all {len(OUTCOMES)} outcomes. The files have all of them.")
+        output.note(f"With --full: all {len(OUTCOMES)} outcomes. The files contain all of them.")

@@ -1,4 +1,4 @@
-"""`supportnet scenarios`: what is in the library."""
+"""`supportnet scenarios`: the scenarios of the library."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -19,13 +19,13 @@ def scenarios(
     name: Annotated[
         str | None,
         typer.Argument(
-            help="Print this one in full.", show_default=False, autocompletion=completion.complete_scenarios
+            help="Scenario to print in full.", show_default=False, autocompletion=completion.complete_scenarios
         ),
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """The scenarios that ship, or one of them (or one of your own) in full, with what it assumes.
+    """List the scenarios of the library, or print one (or one of your own) in full, with what it assumes.
 
     \b
     Examples:
@@ -55,11 +55,11 @@ def scenarios(
     output.answer({"scenarios": known})
     output.show(library_table(known))
     if not as_json:
-        output.note("\nOne in full, with what it assumes: supportnet scenarios NAME")
+        output.note("\nTo print one in full, with what it assumes: supportnet scenarios NAME")
 
 
 def library_table(known: Sequence[dict[str, Any]]) -> "Table":
-    """Scenarios with their people and what they are."""
+    """Table of scenarios with their people and descriptions."""
     from supportnet.analysis.commands.table_layout import empty_table
 
     table = empty_table("", "scenario", (), "people", "what it is")
@@ -91,15 +91,15 @@ def scenario_text(scenario: "Scenario") -> str:
 
 
 def resolved_scenario(scenario: "Scenario") -> str:
-    """What holds once everything that it is based on is read, as comments of a TOML file."""
-    lines = ["", "", "# With everything that it is based on:"]
+    """The resolved scenario, with everything it is based on, as comments of a TOML file."""
+    lines = ["", "", "# With everything it is based on:"]
     for name, assumes in scenario.bases.items():
         lines += textwrap.wrap(f"{name} assumes: {assumes}", 110, initial_indent="# ", subsequent_indent="#   ")
     return "\n".join([*lines, *(f"# {line}" for line in resolved(scenario))])
 
 
 def resolved(scenario: "Scenario") -> Iterator[str]:
-    """Every key that holds at the start, the numbers of the model that differ, and the calendar."""
+    """Every key at the start, the parameters that differ, and the calendar."""
     from supportnet.sim.errors import as_written
     from supportnet.sim.parameters import Parameters, value
     from supportnet.sim.scenario.layers import flat

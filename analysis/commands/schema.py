@@ -1,4 +1,4 @@
-"""`supportnet schema`: JSON Schema of the files that people write."""
+"""`supportnet schema`: JSON Schemas of input files."""
 
 from typing import Annotated
 
@@ -14,7 +14,8 @@ def schema(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """JSON Schema of scenario files (or study, mapping, network or cost files), for editors: keys, units, ranges.
+    """Print the JSON Schema of scenario files (or study, mapping, network or cost files), for editors: keys, units,
+    ranges.
 
     \b
     Examples:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 Target = Annotated[
     str,
     typer.Argument(
-        metavar="STUDY|DIR", help="A study (its runs are made), or a sweep's folder.", autocompletion=complete_studies
+        metavar="STUDY|DIR",
+        help="A study (its missing runs are made), or the folder of a sweep.",
+        autocompletion=complete_studies,
     ),
 ]
 MethodName = Annotated[
@@ -37,11 +39,15 @@ Outcomes = Annotated[
         autocompletion=several(complete_outcomes),
     ),
 ]
-Size = Annotated[int | None, typer.Option("--n", help="Another n for the design. [the study's]", show_default=False)]
-Pairs = Annotated[bool, typer.Option("--second-order", help="Pairs of factors too (sobol); nearly twice the runs.")]
+Size = Annotated[int | None, typer.Option("--n", help="Size of the design. [as in the study]", show_default=False)]
+Pairs = Annotated[bool, typer.Option("--second-order", help="Second-order indices too (sobol); nearly twice the runs.")]
 Screen = Annotated[
     int | None,
-    typer.Option(metavar="K", help="First Morris over all factors, then only the K that matter.", show_default=False),
+    typer.Option(
+        metavar="K",
+        help="Screen all factors by Morris' method first, and keep the K most important.",
+        show_default=False,
+    ),
 ]
 Keep = Annotated[
     list[str] | None,
@@ -52,8 +58,8 @@ Keep = Annotated[
         autocompletion=complete_factors,
     ),
 ]
-Resamples = Annotated[int, typer.Option(min=20, help="Bootstrap resamples behind the intervals.")]
-AnalysisSeed = Annotated[int, typer.Option("--seed", min=1, help="Luck of the bootstrap.")]
+Resamples = Annotated[int, typer.Option(min=20, help="Bootstrap resamples for the intervals.")]
+AnalysisSeed = Annotated[int, typer.Option("--seed", min=1, help="Random seed of the bootstrap.")]
 SCREENING = 20  # trajectories, where the study does not say otherwise
 
 
@@ -75,9 +81,9 @@ def sensitivity(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Which factors an outcome depends on: indices with intervals, the share of noise, figures.
+    """Find which factors an outcome depends on: indices with intervals, the share of Monte Carlo noise, figures.
 
-    The runs of a study are made, or completed, first; a larger n adds to what is there.
+    Missing runs of a study are made first; a larger n adds to existing ones.
 
     \b
     Examples:
@@ -136,7 +142,7 @@ def prepared(
     if (Path(target) / MANIFEST).is_file():
         if changes or screen or out:
             expected, remedy = "only --method, --outcome, --resamples, --seed beside a folder", "name the study instead"
-            raise UserInputError("the runs of a folder are as they are", where=target, expected=expected, remedy=remedy)
+            raise UserInputError("the runs of a folder are fixed", where=target, expected=expected, remedy=remedy)
         kept = study_kept(Path(target))
         outcomes_asked(asked, kept.columns)
         return kept, Path(target)
@@ -164,7 +170,7 @@ def prepared(
 
 
 def check_names(keep: list[str], study: "StudyDefinition") -> None:
-    """Raises UserInputError for names that are not those of factors."""
+    """Raises UserInputError for names that are not factors."""
     from supportnet.sim.errors import UserInputError, nearest
 
     for name in keep:
@@ -176,7 +182,7 @@ def check_names(keep: list[str], study: "StudyDefinition") -> None:
 
 
 def few_of(study: "StudyDefinition", n_factors: int) -> "StudyDefinition":
-    """The study, with a title that says how many of its factors were left by screening."""
+    """The study, with a title that says how many of its factors were kept by screening."""
     title = f"{study.title}: {len(study.factor_names)} of {n_factors} factors"
     return replace(study, file=study.file.model_copy(update={"title": title}))
 
@@ -184,7 +190,7 @@ def few_of(study: "StudyDefinition", n_factors: int) -> "StudyDefinition":
 def screened(
     study: "StudyDefinition", most: int, keep: list[str], outcome: str, folder: Path, engine: Any, output: "Output"
 ) -> list[str]:
-    """The factors that matter most for an outcome by Morris' method, and those that are kept anyway."""
+    """The most important factors for an outcome by Morris' method, and those that are always kept."""
     from supportnet.analysis.sensitivity.study import analyse
 
     design = study if study.design.kind == "morris" else study.designed(kind="morris", n=SCREENING, levels=4)
@@ -201,10 +207,9 @@ def screened(
 def plan_with_results(
     study: "StudyDefinition", method: str, folder: Path, target: str, engine: Any, output: "Output"
 ) -> tuple["SweepPlan", list[dict[str, Any]]]:  # fmt: skip
-    """The runs of a study, lived where they are missing, and those that failed; a folder is taken as it is, but nothing
-    may be missing.
+    """The runs of a study, with missing ones simulated, and those that failed; a folder must be complete.
 
-    Raises UserInputError before anything is lived where the study has not what the method needs.
+    Raises UserInputError before anything is simulated if the study does not fit the method.
     """
     from supportnet.analysis.commands.sweep import run_with_progress
     from supportnet.analysis.sensitivity.study import check_method
@@ -218,13 +223,13 @@ def plan_with_results(
         if not results.of_this_version:
             raise UserInputError(
                 "these runs were made by another version of the model", where=str(folder),
-                expected="runs of the version that analyses them", remedy="name the study here: its runs are made anew",
+                expected="runs made by the present version", remedy="name the study here: its runs are made again",
             )  # fmt: skip
         if results.missing > len(results.failed):
-            passed_over = "".join(f"; passed over: {path} ({why})" for path, why in results.shelf.foreign.items())
+            passed_over = "".join(f"; skipped: {path} ({why})" for path, why in results.shelf.foreign.items())
             raise UserInputError(
                 "runs are missing", where=str(folder), found=f"{results.missing:,} of {results.planned:,}{passed_over}",
-                expected="all of them", remedy="give `supportnet sweep` with its study again, or name the study here",
+                expected="all of them", remedy="repeat `supportnet sweep` with its study, or name the study here",
             )  # fmt: skip
         return plan, results.failed
     check_method(plan, method)
@@ -232,7 +237,7 @@ def plan_with_results(
 
 
 def show_sensitivity(found: "Sensitivity", output: "Output", most: int | None) -> None:
-    """A table for each scenario and outcome in the last week, and what must be said beside; most: rows of a table."""
+    """A table for each scenario and outcome in the last week, and cautions; most: rows of a table."""
     for cell in found.last:
         output.show(indices_table(found, cell, most))
     if line := about_columns(found):
@@ -245,14 +250,14 @@ def show_sensitivity(found: "Sensitivity", output: "Output", most: int | None) -
 
 
 def about_columns(found: "Sensitivity") -> str:
-    """What intervals and corrected indices are, where there are any."""
+    """What intervals and corrected indices are, if there are any."""
     intervals, corrected = found.indices["lower"].notna().any(), found.indices["corrected"].notna().any()
     lines = ["Intervals: 95 %, bootstrap over the design."] if intervals else []
-    return " ".join([*lines, "Corrected: for the noise of replicates."] if corrected else lines)
+    return " ".join([*lines, "Corrected: for Monte Carlo noise."] if corrected else lines)
 
 
 def indices_table(found: "Sensitivity", cell: Any, most: int | None = MOST_ROWS) -> "Table":
-    """Indices of one scenario, outcome and week, the largest first; most: how many rows."""
+    """Indices of one scenario, outcome and week, the largest first; most: the number of rows."""
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.outputs.sensitivity import of_cell
     from supportnet.analysis.wording.formatting import interval, number, share
@@ -276,7 +281,7 @@ def indices_table(found: "Sensitivity", cell: Any, most: int | None = MOST_ROWS)
             columns.append("corrected")
             cells.append([number(row["corrected"], width) for row, width in zip(table, widths, strict=True)])
     noise_share = noise["noise_share"]
-    of_noise = "" if noise_share != noise_share else f", of whose variance {share(noise_share)} is noise of replicates"
+    of_noise = "" if noise_share != noise_share else f", of whose variance {share(noise_share)} is Monte Carlo noise"
     head = f"\n{cell.outcome}, {cell.scenario}, week {cell.week}: {found.method.says}\nSD between points "
     shown = empty_table(f"{head}{number(noise['sd'])}{of_noise}", "factor", tuple(columns))
     for factor, *row in list(zip(order, *cells, strict=True))[:most]:

@@ -1,6 +1,6 @@
-"""Standard streams that never fail: what can't be printed is dropped, and told at the end.
+"""Standard streams that never fail: what can't be printed is dropped and reported at the end.
 
-A command goes on when its reader is gone, its terminal closed, or the disk full that it prints to: its files matter.
+A command continues if its reader is gone, its terminal closed or the disk of its output full: its files matter.
 """
 
 import codecs

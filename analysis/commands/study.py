@@ -1,4 +1,4 @@
-"""`supportnet study`: what a study file plans, before anything is started."""
+"""`supportnet study`: what a study will run, before anything is started."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,14 +14,12 @@ if TYPE_CHECKING:
     from supportnet.experiments.runs.cost_forecast import Forecast
     from supportnet.experiments.runs.plan import SweepPlan
 
-study = typer.Typer(
-    cls=Commands, help="Studies: what a study file plans, before anything is started.", no_args_is_help=True
-)
+study = typer.Typer(cls=Commands, help="Check what a study will run, before anything is started.", no_args_is_help=True)
 Name = Annotated[
     str,
     typer.Argument(
         metavar="STUDY",
-        help="A study that ships, or the path of a TOML file.",
+        help="A shipped study, or the path of a TOML file.",
         autocompletion=completion.complete_studies,
     ),
 ]
@@ -29,12 +27,13 @@ Name = Annotated[
 
 @study.callback()
 def studies() -> None:
-    """Studies: what a study file plans, before anything is started."""
+    """Check what a study will run, before anything is started."""
 
 
-@study.command(short_help="Factors, runs, time, memory and disk.")
+@study.command(short_help="Show its factors, runs, time, memory and disk space.")
 def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Quiet = False) -> None:
-    """Factors of a study, the number of its runs, and what they will take, from a short pilot.
+    """Show the factors of a study, the number of its runs, and the time, memory and disk space needed, from a short
+    pilot.
 
     \b
     Examples:
@@ -50,7 +49,7 @@ def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Qui
     output, chosen, aside = Output(as_json, quiet), StudyDefinition.load(name), threads(workers)
     plan = plan_of(chosen)
     output.show(factors_table(plan))
-    with output.progress("Trying a few runs"):
+    with output.progress("Timing a few runs"):
         found = forecast(plan, plan.n_runs, aside)
     for line in plan_sentences(plan, found, aside):
         output.note(line)
@@ -58,7 +57,7 @@ def check(name: Name, workers: Workers = None, as_json: Json = False, quiet: Qui
 
 
 def factors_table(plan: "SweepPlan") -> "Table":
-    """What varies, and how."""
+    """Table of the factors and their distributions."""
     from supportnet.analysis.commands.table_layout import empty_table
 
     table = empty_table(plan.study.title, "factor", (), "distribution", "group", "moves")
@@ -68,7 +67,7 @@ def factors_table(plan: "SweepPlan") -> "Table":
 
 
 def plan_sentences(plan: "SweepPlan", found: "Forecast", workers: int) -> list[str]:
-    """The plan and what it takes, in sentences."""
+    """The plan and its cost, in sentences."""
     from supportnet.analysis.wording.formatting import amount_of_time, counted
 
     design, study = plan.study.design, plan.study
@@ -82,11 +81,11 @@ def plan_sentences(plan: "SweepPlan", found: "Forecast", workers: int) -> list[s
     ]
     if found.pools:
         each = f"about {found.seconds_a_pool:.1f} s each"
-        lines.append(f"Numbers of the model vary, so {counted(found.pools, 'pool')} of people must be made, {each}.")
+        lines.append(f"Parameters vary, so {counted(found.pools, 'pool')} of people must be burned in, {each}.")
     if design.kind in ("sobol", "sobol_sequence") and design.n & (design.n - 1):
         lower = 1 << (design.n.bit_length() - 1)
         lines.append(
-            f"n = {design.n:,} is no power of two: the sample is less even than with {lower:,} or {2 * lower:,}."
+            f"n = {design.n:,} is not a power of two: the sample is less even than with {lower:,} or {2 * lower:,}."
         )
     lines += too_few(plan)
     lines.append(f"Memory about {found.memory / 2**20:,.0f} MiB, disk about {max(1.0, found.disk / 2**20):,.0f} MiB.")
@@ -94,7 +93,7 @@ def plan_sentences(plan: "SweepPlan", found: "Forecast", workers: int) -> list[s
 
 
 def too_few(plan: "SweepPlan") -> list[str]:
-    """What is said of a design that was made for a sensitivity analysis, and is too small for it."""
+    """Cautions about a design for sensitivity analysis that is too small for it."""
     from supportnet.analysis.sensitivity.indices import METHODS
     from supportnet.analysis.sensitivity.study import check_method
     from supportnet.sim.errors import UserInputError
@@ -109,7 +108,7 @@ def too_few(plan: "SweepPlan") -> list[str]:
 
 
 def study_answer(plan: "SweepPlan", found: "Forecast", workers: int) -> dict[str, Any]:
-    """The answer for programs."""
+    """The result as plain values."""
     return {
         "study": plan.study.name,
         "scenarios": [scenario.name for scenario in plan.study.scenarios],
@@ -123,5 +122,5 @@ def study_answer(plan: "SweepPlan", found: "Forecast", workers: int) -> dict[str
 
 
 def of_a_run(seconds: float) -> str:
-    """How long a run takes, in words."""
+    """The time of a run, in words."""
     return f"{seconds:.1f} s" if seconds >= 1.0 else f"{1000.0 * seconds:.3g} ms"

@@ -1,4 +1,4 @@
-"""`supportnet sweep`: a study, run to its end."""
+"""`supportnet sweep`: a study, run to completion."""
 
 import time
 from pathlib import Path
@@ -17,13 +17,14 @@ StudyUncertainty = Annotated[
     str | None,
     typer.Option(
         metavar="parameters|none",
-        help="parameters: replicates live by draws from the posterior, two each. [as the study says]",
+        help="parameters: draw parameters from the posterior, two replicates per draw. [as in the study]",
         show_default=False,
     ),
 ]
-EngineName = Annotated[str, typer.Option(metavar="threads|processes|dask", help="Where runs are lived.")]
+EngineName = Annotated[str, typer.Option(metavar="threads|processes|dask", help="Where to simulate.")]
 Address = Annotated[
-    str, typer.Option("--dask", metavar="ADDRESS", help="A Dask scheduler to join. [a local one]", show_default=False)
+    str,
+    typer.Option("--dask", metavar="ADDRESS", help="Address of a Dask scheduler. [a local one]", show_default=False),
 ]
 
 
@@ -37,9 +38,9 @@ def sweep(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """A study run to its end: what is missing is computed, what is there is reused, what fails is recorded.
+    """Run a parameter sweep to completion: missing runs are computed, existing ones reused, failures recorded.
 
-    The same command again goes on where it was interrupted. Results do not depend on engine, workers or order.
+    The same command continues after an interruption. Results do not depend on engine, workers or order.
 
     \b
     Examples:
@@ -60,20 +61,21 @@ def sweep(
 
 
 def folder_of(name: str) -> Path:
-    """Where results of a study of this name go, whatever it says: so that an edited study finds what is there."""
+    """Where results of a study of this name go, whatever its content: so that an edited study finds existing
+    results."""
     from supportnet.analysis.files.result_folder import default_folder
 
     return default_folder([name], {"command": "sweep", "study": name})
 
 
 def run_with_progress(study: Any, folder: Path, engine: Any, output: "Output") -> "Swept":
-    """A study run to its end, with progress. Raises UserInputError for one that this machine can't run."""
+    """Run a study to completion, with progress. Raises UserInputError for one that this machine can't run."""
     from supportnet.analysis.commands.options import afford
     from supportnet.experiments.resource_needs import of_study
     from supportnet.experiments.runs.sweep import run_study
     from supportnet.experiments.study.design import n_points
 
-    lower, what = "n or replicates of the study, or --workers", "All runs of the study, where none is there yet, take"
+    lower, what = "n or replicates of the study, or --workers", "All runs of the study, if none exists yet, take"
     afford(of_study(study, n_points(study), engine), lower, output, None if folder.exists() else folder, what)
     with output.progress(f"Running {study.name}") as progress:
         began = time.monotonic()
@@ -87,11 +89,11 @@ def run_with_progress(study: Any, folder: Path, engine: Any, output: "Output") -
 
 
 def show_sweep(found: "Swept", output: "Output") -> None:
-    """What was done, in sentences."""
+    """Summary in sentences."""
     from supportnet.analysis.wording.formatting import counted
 
     for path, why in found.foreign.items():
-        output.warn(f"{path} is not a whole part of results ({why}): passed over.")
+        output.warn(f"{path} is not a complete part of results ({why}): skipped.")
     failed = f", {len(found.failed):,} failed" if found.failed else ""
     nothing = "Nothing is missing. " if not found.computed and found.completed == found.runs else ""
     output.note(
@@ -102,7 +104,7 @@ def show_sweep(found: "Swept", output: "Output") -> None:
 
 
 def sweep_answer(found: "Swept") -> dict[str, Any]:
-    """The answer for programs."""
+    """The result as plain values."""
     from supportnet.experiments.runs.manifest import MANIFEST, STUDY
     from supportnet.experiments.runs.plan_file import PLAN
     from supportnet.experiments.runs.results_table import RESULTS

@@ -101,12 +101,12 @@ def difference_with_interval(row: dict[Any, Any]) -> str:
 
 
 def about(found: EnsembleComparison) -> str:
-    """How many replicates, and what the scenarios have in common."""
+    """The number of replicates, and the randomness that scenarios share."""
     return f"{counted(found.n_replicates, 'replicate')}, {shared_randomness(found)}, seed {found.seed}"
 
 
 def for_whom_table(persons: pd.DataFrame, name: str) -> Table:
-    """For whom one scenario works."""
+    """Effects of one scenario by group."""
     head = f"\nFor whom {name} works: difference in recovery, QPR points\n(better, worse off: by more than {NOTABLE:g})"
     columns = ("difference", "95 % interval", "better\noff", "worse\noff", "people")
     table = empty_table(head, "at the start", columns)
@@ -121,7 +121,7 @@ def for_whom_table(persons: pd.DataFrame, name: str) -> Table:
 
 
 def harmed_table(changes: pd.DataFrame, name: str, baseline: str) -> Table:
-    """What else changed for those who are worse off."""
+    """Other changes for those who are worse off."""
     chosen = changes[changes["scenario"] == name].to_dict("records")
     n = f"{chosen[0]['people']:,}"
     head = f"\nWhat changed for those worse off under {name}, {n} in all: difference from {baseline}"

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 HELP = {
     "programme": "One of the ten programmes, or all.",
-    "scenario": "Area in which it is held. [that of the preset in experiments/evidence/trials.toml]",
-    "entry": "Who is asked: anybody, crisis, distress, lonely or withdrawn. [as written down there]",
+    "scenario": "Area in which the trial takes place. [as in experiments/evidence/trials.toml]",
+    "entry": "Entry criterion: anybody, crisis, distress, lonely or withdrawn. [as written down there]",
     "control": "usual_care, waiting_list or attention (as many contacts, no content). [as written down there]",
-    "cut": "PHQ-9, as measured, from which distress is a reason to be asked.",
-    "places": "People who are randomised, in both arms together.",
+    "cut": "Measured PHQ-9 score from which distress meets the criterion.",
+    "places": "People randomised, both arms together.",
 }
 
 
@@ -64,12 +64,12 @@ def trial(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """A simulated randomised trial of a programme: standardised mean differences at the end of treatment and later.
+    """Simulate a randomised trial of a programme: standardised mean differences at the end of treatment and later.
 
-    People enter when they meet a criterion, so that they get better by themselves as people in trials do; what is
-    measured is measured with error, and some are lost. `all` holds the ten trials as written down beforehand, beside
-    published effects. The same command continues after an interruption. A model for
-    reasoning about systems: no evidence that a programme works.
+    People enter when they meet a criterion, so they improve by regression to the mean as in real trials; measurements
+    have error, and some people are lost to follow-up. `all` runs the ten trials as written down beforehand and compares
+    them with published effects. The same command continues after an interruption. A model for reasoning about systems:
+    no evidence that a programme works.
 
     \b
     Examples:
@@ -110,7 +110,7 @@ def trial(
         output.show(published_table(beside))
     for row in beside.to_dict("records") if len(beside) else ():
         if row["published"] != row["published"]:
-            output.note(f"{row['programme']}, {row['outcome']}, published in words: {row['note']}.")
+            output.note(f"{row['programme']}, {row['outcome']}, published without a number: {row['note']}.")
     output.note(f"\nInterval: {found.interval}.{as_frozen(plan.designs)}")
     for caution in found.cautions:
         output.note(f"Caution: {caution}.")
@@ -119,7 +119,7 @@ def trial(
 
 
 def whole_table(rows: "pd.DataFrame", design: "Design") -> "Table":
-    """Every outcome, time by time."""
+    """Every outcome at every time."""
     from textwrap import wrap
 
     from supportnet.analysis.commands.table_layout import empty_table
@@ -151,11 +151,11 @@ def all_table(found: "Trial", outcomes: "Sequence[str]") -> "Table":
 
 
 def published_table(beside: "pd.DataFrame") -> "Table":
-    """Beside published effects."""
+    """Comparison with published effects."""
     from supportnet.analysis.commands.table_layout import empty_table
 
     columns = ("simulated\n95 %", "published\nrange", "in\nrange")
-    head = "\nBeside published effects: seen while the model was drafted, so no proof"
+    head = "\nComparison with published effects: known while the model was being developed; agreement is not validation"
     table = empty_table(head, "programme: outcome\n(simulated people, entry; control)", columns)
     for row in beside.to_dict("records"):
         ends = row["published_lower"], row["published_upper"]
@@ -167,7 +167,7 @@ def published_table(beside: "pd.DataFrame") -> "Table":
 
 
 def head(design: "Design", entered: float) -> str:
-    """What a trial is, in three lines."""
+    """A trial in three lines."""
     from supportnet.experiments.trials.design import CONTROLS, ENTRIES
 
     people = f"{design.places} places, {entered:.1f} people entered on average"

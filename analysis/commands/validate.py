@@ -1,4 +1,4 @@
-"""`supportnet validate`: every pattern of the table, in range or not."""
+"""`supportnet validate`: the model compared with every published pattern."""
 
 from typing import TYPE_CHECKING
 
@@ -33,10 +33,10 @@ def validate(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """What the simulated world gets right and wrong: every pattern that evidence gives a range for, by its use.
+    """Compare the model with published patterns: every pattern with a range from evidence, by its use.
 
-    Simulated studies measure as the published ones did, with their errors of measurement. Nothing is left out because
-    it fails. The same command continues after an interruption.
+    Simulated studies measure as the published ones did, with their measurement error. No pattern is omitted because it
+    fails. The same command continues after an interruption.
 
     \b
     Examples:
@@ -59,7 +59,7 @@ def validate(
     folder = out or default_folder(list(SCENARIOS.values()), plan.request)
     store = unfinished_store(folder, "validate")
     with written_together(folder, "validate", store) as hidden:
-        with output.progress("Looking for patterns") as progress:
+        with output.progress("Simulating the published studies") as progress:
             validation = Validation(plan, pattern_table(measure_patterns(plan, n, progress, store)))
         names = validation.write(hidden)
     show_validation(validation, full, output)
@@ -68,7 +68,7 @@ def validate(
 
 
 def show_validation(validation: "Validation", full: bool, output: "Output") -> None:
-    """Patterns for people, use by use; full: each of them in tables."""
+    """The result on a terminal, use by use; full: every pattern, in tables."""
     from supportnet.analysis.results.validation import SAYS
 
     for use, says in SAYS.items():
@@ -77,16 +77,18 @@ def show_validation(validation: "Validation", full: bool, output: "Output") -> N
         else:
             output.note(score_in_words(validation.of_use(use), says))
     if not full:
-        output.note("With --full: every pattern with its range, its value and its interval. The files have them too.\n")
+        output.note(
+            "With --full: every pattern with its range, its value and its interval. The files contain them too.\n"
+        )
     for row in validation.of_use("context").itertuples():
-        output.note(f"Not computed: row {row.pattern}, {row.what} ({row.statistic}).")
+        output.note(f"No value: row {row.pattern}, {row.what} ({row.statistic}).")
     output.note(f"Interval: {validation.interval}; of shares within 0 and 1.")
     for caution in validation.cautions:
         output.note(f"Caution: {caution}.")
 
 
 def score_in_words(rows: "pd.DataFrame", says: str) -> str:
-    """How many patterns of one use are in range, and which are not."""
+    """The number of patterns of one use in range, and the others by name."""
     from supportnet.analysis.validation import score
 
     missed = dict[str, list[str]]()

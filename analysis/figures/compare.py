@@ -84,7 +84,7 @@ def compare_figure(comparison: EnsembleComparison, about: str = "", ax: "Axes | 
 
 
 def looks_of(comparison: EnsembleComparison) -> list[Look]:
-    """How each world is drawn; where they are more than there are looks, most of them in grey."""
+    """Line style of each scenario; if there are more scenarios than styles, most are grey."""
     n = len(comparison.worlds)
     if n <= len(LOOKS):
         return list(LOOKS[:n])
@@ -97,7 +97,7 @@ def looks_of(comparison: EnsembleComparison) -> list[Look]:
 
 
 def draw_recovery(axes: "Axes", comparison: EnsembleComparison, looks: Sequence[Look]) -> None:
-    """Mean recovery over time in each world, without bands: they would hide how well pairs tell worlds apart."""
+    """Mean recovery over time in each scenario, without bands: they would hide how precise paired differences are."""
     worlds = zip(looks, comparison.worlds, strict=True)
     ends = [line(axes, drawn, world.values[:, :, QPR].mean(axis=0), world.scenario.name) for drawn, world in worlds]
     axes.set_title("Personal recovery over time, means", pad=8)
@@ -124,7 +124,7 @@ def draw_difference(axes: "Axes", comparison: EnsembleComparison, looks: Sequenc
 
 
 def paired(comparison: EnsembleComparison, k: int) -> Estimate:
-    """Difference in QPR between world k and the baseline, week by week."""
+    """Difference in QPR between scenario k and the baseline, week by week."""
     first, other = comparison.worlds[0], comparison.worlds[k]
     ones, others = ([world.replicates.index(number) for number in comparison.shared] for world in (first, other))
     return mean_of(other.values[others][:, :, QPR] - first.values[ones][:, :, QPR], comparison.draws)

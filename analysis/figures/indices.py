@@ -21,7 +21,7 @@ SHOWN = {
     "dgsm": ("dgsm",),
 }  # what rows are sorted by, the first there is: what is drawn with it
 SHIFTS = {1: (0.0,), 2: (-0.22, 0.18), 3: (-0.27, -0.02, 0.23)}  # of indices within a row, by how many they are
-NAMES = {"mu_star": "μ*", "sigma": "σ", "for noise": "for replicate noise"}  # in a legend
+NAMES = {"mu_star": "μ*", "sigma": "σ", "for noise": "for Monte Carlo noise"}  # in a legend
 
 
 def indices_figure(indices: pd.DataFrame, unit: str, page: Page, ax: "Axes | None" = None) -> Figure:

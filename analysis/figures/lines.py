@@ -1,4 +1,4 @@
-"""Lines of factors over something, the largest told apart, the others in grey."""
+"""Lines of factors over something, the largest in colour, the others in grey."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

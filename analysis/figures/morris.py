@@ -61,12 +61,12 @@ def draw_rows(axes: "Axes", indices: pd.DataFrame, order: list[str], more: str, 
 
 
 def draw_noise(axes: "Axes", noise: float) -> None:
-    """A line at the μ* that the luck of replicates alone would show."""
+    """A line at the μ* that Monte Carlo noise alone would give."""
     axes.axvline(noise, color=LOOKS[1].colour, linestyle=LOOKS[1].dashes, linewidth=1.2, zorder=1)
 
 
 def draw_plane(axes: "Axes", indices: pd.DataFrame, unit: str, noise: float) -> None:
-    """μ* against σ: what matters, and how much that depends on where one stands."""
+    """μ* against σ: how large an effect is, and how much it varies over the parameter space."""
     table = indices.pivot(index="factor", columns="index", values="value").sort_values("mu_star", ascending=False)
     stars, sigmas = table["mu_star"].to_numpy(), table["sigma"].to_numpy()
     far = 1.08 * max(np.nan_to_num([*stars, *sigmas, noise]).max(), 1e-9)
@@ -86,7 +86,7 @@ def draw_plane(axes: "Axes", indices: pd.DataFrame, unit: str, noise: float) -> 
     if np.isfinite(noise):
         draw_noise(axes, noise)
         right = noise > far / 2
-        axes.annotate("replicate noise alone", (noise, 1.0), xycoords=("data", "axes fraction"), ha="right" if right
+        axes.annotate("Monte Carlo noise alone", (noise, 1.0), xycoords=("data", "axes fraction"), ha="right" if right
                       else "left", xytext=(3, 3), textcoords="offset points", fontsize=8,
                       color=LOOKS[1].colour)  # fmt: skip
     name_points(axes, list(table.index), stars, sigmas, [text.get_window_extent() for text in labels])

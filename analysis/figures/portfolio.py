@@ -95,7 +95,7 @@ def moving(found: PortfolioResult) -> list[dict[Any, Any]]:
 
 
 def key_lines(found: PortfolioResult) -> Sequence[str]:
-    """What letters and numbers stand for."""
+    """Meaning of the letters and numbers."""
     names = [
         (f"{row['portfolio']}{' (recommended)' * row['recommended']}", portfolio_in_words(found, one))
         for row, one in zip(found.portfolios.to_dict("records"), found.points, strict=True)

@@ -72,7 +72,7 @@ def panel_name(name: str) -> str:
 
 
 def in_two_lines(name: str) -> str:
-    """A name that fits above a picture, on two lines where it is long, so that it can be told from its like."""
+    """A name that fits above a picture, on two lines where it is long, so that similar names can be distinguished."""
     if len(name) <= LETTERS or "." not in name:
         return panel_name(name)
     cuts = [k for k, sign in enumerate(name, start=1) if sign == "."]

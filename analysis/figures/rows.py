@@ -20,7 +20,7 @@ NARROWEST = 9.6  # inches: what is said must fit into a line
 
 
 class Page(NamedTuple):
-    """What stands around a picture."""
+    """Texts around a figure."""
 
     title: str
     says: str

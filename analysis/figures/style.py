@@ -1,4 +1,4 @@
-"""How figures of this house look: told apart without colour too, units on every axis, the same bytes every time."""
+"""Style of the figures: readable without colour, units on every axis, the same bytes every time."""
 
 import textwrap
 from collections.abc import Sequence
@@ -108,7 +108,7 @@ def foot_lines(foot: str, width: float) -> list[str]:
 
 
 def foot_height(foot: str, width: float) -> float:
-    """Inches to keep free at the bottom: for the foot, and for what stands under an axis."""
+    """Inches to keep free at the bottom: for the foot, and for text under an axis."""
     return 0.55 + 0.125 * len(foot_lines(foot, width))
 
 
@@ -118,7 +118,7 @@ def printable(text: str) -> str:
 
 
 def figure_of(axes: "Axes") -> Figure:
-    """The figure that axes stand on."""
+    """The figure of these axes."""
     figure = axes.get_figure(root=True)
     assert figure is not None
     return figure

@@ -63,7 +63,7 @@ class Finished:
 
     @property
     def posterior(self) -> str:
-        """Identity of the draws that it was lived by; nothing where it was not."""
+        """Identity of the posterior used; empty if there was none."""
         return str(self.metadata.get("posterior", ""))
 
     @property
@@ -82,12 +82,12 @@ class Finished:
 
     def samples(self, effect: str) -> StrategySamples:
         """What its replicates used, and this effect; only replicates that every scenario has whole, and with a
-        posterior only draws that were lived as often as they should. Raises UserInputError where something is
+        posterior only draws with all their replicates. Raises UserInputError where something is
         missing."""
         known = set(self.outcomes["outcome"])
         if missing := [name for name in (*USED.values(), effect) if name not in known]:
             raise UserInputError(
-                "this comparison does not say what was used", where=str(self.folder / OUTCOMES),
+                "this comparison does not record resource use", where=str(self.folder / OUTCOMES),
                 found="no outcome " + ", ".join(missing), expected="a comparison by this version of the model",
                 remedy=AGAIN,
             )  # fmt: skip
@@ -101,8 +101,8 @@ class Finished:
         draws = draws_of(list(table.index)) if self.posterior else None
         if len(table if draws is None else np.unique(draws)) < 2:
             raise UserInputError(
-                "too few replicates to tell luck from effect", where=str(self.folder),
-                found=f"{len(table)} that count, of {len(self.metadata['replicates'])}",
+                "too few replicates to estimate uncertainty", where=str(self.folder),
+                found=f"{len(table)} complete, of {len(self.metadata['replicates'])}",
                 expected=f"at least {2 * LIVES if self.posterior else 2} that every scenario has"
                 + f", {LIVES} of each draw" * bool(self.posterior),
                 remedy="compare again with 20 replicates",
@@ -133,14 +133,14 @@ def _table(path: Path) -> pd.DataFrame:
 
 def _changed(folder: Path, found: str) -> UserInputError:
     return UserInputError(
-        "is not what the comparison left", where=str(folder / OUTCOMES), found=found,
+        "is not as the comparison wrote it", where=str(folder / OUTCOMES), found=found,
         expected="each scenario, replicate and outcome once, with a number", remedy=AGAIN,
     )  # fmt: skip
 
 
 def _none(folder: Path, found: str) -> UserInputError:
     below = sorted(folder.glob("*/differences.csv"))
-    remedy = f"take the one below it: {below[0].parent}" if below else "check the path, or compare first"
+    remedy = f"use the one below it: {below[0].parent}" if below else "check the path, or compare first"
     what = "there is no comparison here"
     return UserInputError(what, where=str(folder), found=found, expected=EXPECTED, remedy=remedy)
 

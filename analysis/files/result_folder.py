@@ -103,8 +103,8 @@ def not_of_another(folder: Path, command: str) -> None:
     unfinished = {path.parts[-3] for path in folder.glob(f"{UNFINISHED}/*/*/*.arrays")}
     for other in sorted(unfinished - {command}):
         raise UserInputError(
-            "unfinished work of another command lies there", where=str(folder / UNFINISHED),
-            found=f"what `supportnet {other}` has done", expected=f"a folder of its own for `supportnet {command}`",
+            "it contains unfinished work of another command", where=str(folder / UNFINISHED),
+            found=f"what `supportnet {other}` has done", expected=f"a separate folder for `supportnet {command}`",
             remedy=f"choose another folder with --out, or finish `supportnet {other}` there first",
         )  # fmt: skip
     try:
@@ -113,7 +113,7 @@ def not_of_another(folder: Path, command: str) -> None:
         return
     if other != command:
         raise UserInputError(
-            "results of another command lie there, and would be replaced", where=str(folder),
-            found=f"what `supportnet {other}` wrote", expected=f"a folder of its own for `supportnet {command}`",
+            "it contains results of another command, which would be replaced", where=str(folder),
+            found=f"what `supportnet {other}` wrote", expected=f"a separate folder for `supportnet {command}`",
             remedy="choose another folder",
         )  # fmt: skip

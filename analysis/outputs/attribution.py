@@ -15,7 +15,7 @@ from supportnet.sim.provenance import provenance
 
 
 def write_explained(found: Attribution, outcome: str, pairs: bool, folder: Path) -> list[str]:
-    """Writes everything about what carries a difference; the names of the files."""
+    """Write everything about the attribution of a difference; the names of the files."""
     from supportnet.analysis.figures.explain import explain_figure  # slow to load
     from supportnet.analysis.figures.style import save_figure
 
@@ -33,7 +33,7 @@ def write_explained(found: Attribution, outcome: str, pairs: bool, folder: Path)
 
 
 def coalitions(found: Attribution) -> pd.DataFrame:
-    """One row a coalition, world and replicate: which players are free, scenario, replicate, every outcome."""
+    """One row per coalition, scenario and replicate: which players are free, scenario, replicate, every outcome."""
     n_coalitions, n_worlds, n_replicates, _ = found.values.shape
     number = np.arange(n_coalitions).repeat(n_worlds * n_replicates)
     names = np.array([world.name for world in found.worlds], object)

@@ -51,7 +51,9 @@ def set_by(found: Calibrated) -> dict[str, float]:
 
 def patterns_table(found: Calibrated) -> pd.DataFrame:
     """One row a value and preset: its range; where it lies before and after, by runs of the model (2.5, 50 and 97.5 %
-    of design points, each run once, so with the luck of a run); shares in range; how well the emulator predicts it."""
+    of design points, each run once, so including Monte Carlo noise); shares in range; how well the emulator predicts
+    it.
+    """
     rows = []
     for k, target in enumerate(found.targets):
         pattern, fit = target.pattern, found.rounds[-1].emulators[k].fit
@@ -94,10 +96,10 @@ def calibration_cautions(patterns: pd.DataFrame, numbers: pd.DataFrame) -> list[
     """Why draws from a posterior are not to be relied on."""
     lines = []
     if unknown := list(patterns["value"][~(patterns["emulator_r2"] > 0.0)].unique()):
-        lines.append(f"emulators predict {some_of(unknown)} no better than its mean: take more runs")
+        lines.append(f"emulators predict {some_of(unknown)} no better than its mean: use more runs")
     if not ((numbers["r_hat"] <= LARGEST_R_HAT) & (numbers["ess"] >= FEWEST_EFFECTIVE)).all():
-        expected = f"R-hat at most {LARGEST_R_HAT}, effective draws at least {FEWEST_EFFECTIVE}"
-        lines.append(f"chains do not agree yet (expected: {expected}), so draws are not those of the posterior")
+        expected = f"R-hat at most {LARGEST_R_HAT}, effective sample size at least {FEWEST_EFFECTIVE}"
+        lines.append(f"chains have not converged (expected: {expected}), so these are not posterior draws")
     return lines
 
 

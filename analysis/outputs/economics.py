@@ -33,7 +33,7 @@ def folder_for(found: Economics, asked: Path | None) -> Path:
         return default_folder(found.samples.names, request(found))
     if os.path.realpath(asked) == os.path.realpath(found.finished.folder):
         raise UserInputError(
-            "the comparison lies there, and would be replaced", where="out", found=str(asked),
+            "it contains the comparison, which would be replaced", where="out", found=str(asked),
             expected="another folder", remedy=f"choose for example {asked / 'economics'}",
         )  # fmt: skip
     return asked

@@ -56,9 +56,9 @@ def best_toml(found: PortfolioResult, asked: str, goal: Path) -> str:
     row, interval = found.portfolios.iloc[0], contains(found.reported.draws)
     labels = {
         "based_on": asked if asked in library() else path_from(goal, Path(asked)),
-        "title": f"{found.today.title}, and {found.budget:g} more per patient-year put to use",
-        "assumes": "What a search over portfolios found to bring most recovery for this budget. What money buys is "
-        "what the model's assumptions make of it, and prices are assumptions too. Recovery "
+        "title": f"{found.today.title}, and {found.budget:g} more per patient-year, allocated",
+        "assumes": "The portfolio with most recovery for this budget, according to a search. What money buys follows "
+        "from the model's assumptions, and prices are assumptions too. Recovery "
         f"{row['qpr_difference']:+.2f} QPR points ({row['qpr_lower']:.2f} to {row['qpr_upper']:.2f}), cost "
         f"{row['cost_difference']:+.0f} ({row['cost_lower']:.0f} to {row['cost_upper']:.0f}) against "
         f"{found.today.name}; interval: {interval}.",

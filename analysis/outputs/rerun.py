@@ -25,28 +25,28 @@ def same_version(provenance: Mapping[str, Any], path: Path, other_allowed: bool)
     of_version = changes(provenance, {**provenance, "code": run_hash(), "versions": versions()})
     if of_version and not other_allowed:
         raise UserInputError(
-            "was made by another version, so that numbers may differ", where=str(path), found="; ".join(of_version),
-            expected="the code and the libraries that made it",
-            remedy="install those, or add other_version=True to run it with what is installed here",
+            "was made by another version, so numbers may differ", where=str(path), found="; ".join(of_version),
+            expected="the code and libraries that made it",
+            remedy="install those, or add other_version=True to run it with the present ones",
         )  # fmt: skip
     if different := changes(provenance, {"code": run_hash(), "versions": versions(), "machine": machine()}):
-        print("Not as when this was first run, so numbers may differ:", *different, sep="\n  ", file=sys.stderr)
+        print("Changed since the first run, so numbers may differ:", *different, sep="\n  ", file=sys.stderr)
 
 
 def posterior_in(provenance: Mapping[str, Any], path: str) -> Posterior | None:
-    """The draws that a run was lived by: those in this file, or those that ship. Raises UserInputError for other
+    """The posterior used by a run: the one in this file, or the shipped one. Raises UserInputError for other
     ones."""
     if not (asked := provenance.get("posterior", "")):
         return None
     if not (path or shipped_draws()):
         raise UserInputError(
-            "the run used draws of a posterior, and none ship", where="posterior", found="no file",
+            "the run used a posterior, and none is shipped", where="posterior", found="no file",
             expected=str(asked), remedy="name the posterior.parquet of that run with `posterior`",
         )  # fmt: skip
     draws = read_draws(path or None)
     if draws.identity != asked:
         raise UserInputError(
-            "these are not the draws of that run", where=path or "the draws that ship", found=draws.identity,
+            "this is not the posterior of that run", where=path or "the shipped posterior", found=draws.identity,
             expected=str(asked), remedy="name the posterior.parquet of that run with `posterior`",
         )  # fmt: skip
     return draws
@@ -80,7 +80,7 @@ def scenarios_compared(provenance: Mapping[str, Any], folder: Path) -> list[Scen
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise UserInputError(
             "the provenance does not describe a comparison", where=str(folder), found=repr(error)[:200],
-            expected="a provenance.json as `supportnet compare` wrote it", remedy="make the comparison again",
+            expected="a provenance.json as `supportnet compare` wrote it", remedy="repeat the comparison",
         ) from error  # fmt: skip
     return [scenario_from(row, folder) for row in rows]
 
@@ -107,10 +107,10 @@ def scenario_from(provenance: Mapping[str, Any], folder: Path) -> Scenario:
         networks = networks_in(folder, canonical["population"].get("networks_sha256", ""))
         if networks and not Path(networks).is_file():
             raise UserInputError(
-                "the interviews of that run are gone",
+                "the interviews of that run are missing",
                 where=str(folder),
                 found=f"no {NETWORKS}",
-                expected=f"the {NETWORKS} that the run kept beside its provenance.json",
+                expected=f"the {NETWORKS} that the run saved beside its provenance.json",
                 remedy="put it back there, or run the scenario itself again",
             )
         scenario = Scenario.from_canonical(canonical, provenance["name"], networks)

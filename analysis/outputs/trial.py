@@ -35,14 +35,14 @@ def as_frozen(designs: Sequence[Design]) -> str:
 def trial_cautions(rows: pd.DataFrame, designs: Sequence[Design], n: int, draws: Which | None) -> list[str]:
     """All that has to be said beside trials."""
     lines = [
-        f"{one.programme} was not tried as written down: {'; '.join(changed)}"
+        f"{one.programme} deviates from the design written down: {'; '.join(changed)}"
         for one in designs
         if (changed := departures(one))
     ]
     entered = rows.groupby("programme")["entered"].first()
     lines += [
-        f"{one.programme}: {entered[one.programme]:.1f} people entered on average, of {one.places} places, for no more "
-        "met the criterion within half a year"
+        f"{one.programme}: {entered[one.programme]:.1f} people entered on average, of {one.places} places, as no more "
+        f"met the criterion within half a year"
         for one in designs
         if entered[one.programme] < one.places
     ]
@@ -62,7 +62,7 @@ def lacking_trials(rows: pd.DataFrame, n: int) -> Iterator[str]:
 
 
 def trial_foot(rows: pd.DataFrame, about: Mapping[str, Any]) -> str:
-    """What stands below a figure of trials."""
+    """The caption of a figure of trials."""
     kept = "" if rows["changed"].any() else f" {FROZEN.format(frozen())}"
     return f"Lines: {about['interval']}.{kept}{in_a_foot(about['cautions'])}"
 

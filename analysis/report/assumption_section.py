@@ -13,7 +13,7 @@ STANDS, OPEN_STILL = "stands", "unclear, as before"
 
 
 def robustness_verdict(before: str, now: str) -> str:
-    """Whether a conclusion ("higher", "lower", or nothing where it can't be told) stands."""
+    """Whether a conclusion ("higher", "lower", or empty if uncertain) is unchanged."""
     if before == now:
         return STANDS if now else OPEN_STILL
     if not now:
@@ -23,7 +23,7 @@ def robustness_verdict(before: str, now: str) -> str:
 
 def judged(rows: pd.DataFrame) -> list[dict[Any, Any]]:
     """The rows of `without_each`, each held against the row in which everything is as it is set: verdict, and size (of
-    the difference there; nothing where that can't be told)."""
+    the difference there; empty if uncertain)."""
     found = rows.to_dict("records")
     as_set = {row["scenario"]: row for row in found if row["about"] == AS_SET}
     for row in found:
@@ -59,7 +59,7 @@ def assumption_tables(rows: list[dict[Any, Any]], scenarios: list[Scenario], rep
 
 
 def robustness_sentence(rows: list[dict[Any, Any]], scenario: Scenario) -> str:
-    """How many of the changes leave the conclusion as it is; that there is none, where none can be told."""
+    """The number of changes that leave the conclusion as it is; or that there is no clear conclusion."""
     own = [row for row in rows if row["scenario"] == scenario.name]
     changed = [row for row in own if row["about"] != AS_SET]
     others = [row for row in changed if row["verdict"] not in (STANDS, OPEN_STILL)]

@@ -12,7 +12,7 @@ ALT = "Portfolios of programmes by cost and effect; values in the table."
 
 
 def budgets(found: ResultIndex) -> list[Section]:
-    """The best use of a budget, where somebody asked for it."""
+    """The best use of a budget, if there is such a result."""
     blocks = found.each("optimise", search_section)
     return [Section("budget", "The best use of a budget", "blocks", {"blocks": blocks})] if blocks else []
 

@@ -1,4 +1,4 @@
-"""Sections about what stands behind a comparison: mechanisms, sensitivity, validation, and the numbers of the model."""
+"""Sections about the evidence behind a comparison: mechanisms, sensitivity, validation and parameters."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ SHOWN = ("morris", "indices", "tornado")  # figures of a sensitivity analysis
 
 
 def mechanisms(found: ResultIndex, command: str) -> Section:
-    """What carries the differences that were explained."""
+    """Attribution of differences to mechanisms."""
     explained = found.each("explain", shares_table)
     missing = "" if explained else "No difference was attributed to mechanisms."
     return Section("mechanisms", "What explains the difference", "blocks", {"blocks": explained}, missing, command)
@@ -88,7 +88,7 @@ def of(path: Path, scenario: object, outcome: object) -> bool:
 
 
 def main_indices(result: ResultFolder) -> tuple[pd.DataFrame, str]:
-    """The main index of each factor by itself in the last week, and the method."""
+    """The main index of each single factor in the last week, and the method."""
     rows, method = result.table("indices.csv"), str(result.metadata["method"])
     if method not in METHODS:
         raise result.broken("provenance.json", f"method {method!r}")
@@ -109,7 +109,7 @@ def patterns_section(result: ResultFolder) -> dict[str, Any]:
     rows, tables = result.table("patterns.csv"), []
     uses = {
         "calibrate": "Fitted", "validate": "Predicted, never fitted",
-        "informed": "Known while the equations were drafted", "verify": "True by construction",
+        "informed": "Known while the model was being developed", "verify": "True by construction",
     }  # fmt: skip
     columns = ("pattern", "preset", "range", "value", "95 % interval", "in range")
     for use, says in uses.items():
@@ -132,7 +132,7 @@ def patterns_section(result: ResultFolder) -> dict[str, Any]:
 
 
 def assumed(found: ResultIndex) -> Section:
-    """How many numbers of the model are assumed, group by group, and how much those weigh that were varied."""
+    """The number of assumed parameters, group by group, and the influence of those that were varied."""
     rows = []
     known = numbers()
     for group in Parameters._fields:

@@ -66,11 +66,11 @@ def report(
     ledger : int
         Replicates by which each assumption is changed; 0 leaves this part out.
     seed : int
-        Whose simulated lives are shown: the same seed, the same people.
+        Random seed that selects the people whose simulated lives are shown.
     workers : int, optional
         Threads; results do not depend on them. All processors if left out.
     posterior : str or path-like, optional
-        The draws that the comparison was made with, where they are not those that ship.
+        The posterior used by the comparison, if not the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.
 
@@ -151,20 +151,20 @@ def say_left_out(body: list[Section], found: ResultIndex) -> None:
 
 
 def check_ledger(ledger: int, draws: bool) -> None:
-    """Raises UserInputError for so few replicates that nothing can be told by them; a draw is lived by several."""
+    """Raises UserInputError if there are too few replicates for an estimate; each draw needs several."""
     least = 2 * LIVES if draws else 2
     if ledger and ledger < least:
         each = f" (two draws, {LIVES} replicates each)" if draws else ""
         raise UserInputError(
             f"must be 0, or at least {least}{each}", argument="ledger", found=ledger,
-            remedy="0 leaves these runs out",
+            remedy="0 leaves these runs out; otherwise there are too few replicates for an estimate",
         )  # fmt: skip
 
 
 def comparison_draws(metadata: Mapping[str, Any], posterior: str) -> tuple[Posterior | None, str]:
-    """The draws that the comparison was lived by; where they are not at hand, why nothing can be lived again.
+    """The posterior used by the comparison; if it is not available, why nothing can be re-simulated.
 
-    Raises UserInputError for a file that does not hold them.
+    Raises UserInputError for a file that is not that posterior.
     """
     try:
         return posterior_in(metadata, posterior), ""
@@ -185,7 +185,7 @@ def environment() -> Environment:
 
 def commands_of(found: ResultIndex, foreign: str, folder: Path) -> dict[str, str]:
     """The command that would make each part that is missing. foreign: why the draws of the comparison are missing.
-    folder: of the results; a page that is sent on calls it DIR, for where it lies here is nobody's business."""
+    folder: of the results; a page that is sent on calls it DIR, as its place on this computer is private."""
     names = list(map(str, found.comparison.metadata.get("names", ["today", "…"])))
     place, pair = shlex.quote(folder.as_posix()), shlex.join([names[0], names[-1]])
     comparison = shlex.quote((folder / found.comparison.folder.relative_to(found.folder)).as_posix())
@@ -211,7 +211,7 @@ def compare_under_assumptions(
     workers: int,
     progress: Progress | None,
 ) -> pd.DataFrame:
-    """The comparison lived again under other assumptions, with the first so many of its own replicates."""
+    """The comparison re-simulated under other assumptions, with the first of its own replicates."""
     metadata = found.comparison.metadata
     explanations = [one.metadata for one in found.of("explain")]
     explained = {tuple(one["names"]) for one in explanations if one.get("over") == "mechanisms"}

@@ -36,7 +36,7 @@ class Figure(NamedTuple):
 
 @dataclass
 class Section:
-    """A section of the page, filled by a template of its own."""
+    """A section of the page, with its own template."""
 
     anchor: str
     title: str

@@ -54,7 +54,7 @@ def entry(result: ResultFolder, name: str) -> str:
 
 
 def replicates_of(says: dict[str, Any]) -> int:
-    """How many replicates were told; 0 where a result has none."""
+    """The number of replicates recorded; 0 if a result has none."""
     given = says.get("replicates") or says.get("size", {}).get("replicates") or 0
     return len(given) if isinstance(given, list) else int(given)
 
@@ -107,7 +107,7 @@ def compared(result: ResultFolder) -> list[str]:
 
 
 def study_called(name: str) -> str:
-    """A study as a command names it: one that ships, or a file."""
+    """A study as a command names it: a shipped one, or a file."""
     return name if name in shipped_studies() else f"{name}.toml"
 
 
@@ -150,7 +150,7 @@ def evaluated_comparison(result: ResultFolder, found: ResultIndex) -> ResultFold
 
 
 def tried(says: dict[str, Any]) -> list[list[str]]:
-    """Trials: as they were asked for, where that is told; else each with its design."""
+    """Trials: as requested, if that is recorded; else each with its design."""
     given = says.get("set") or []
     pairs = [f"{name}={value}" for name, value in given.items()] if isinstance(given, dict) else list(map(str, given))
     people = ["--patients", str(says["patients"]), *(word for pair in pairs for word in ("--set", pair))]
@@ -169,7 +169,7 @@ def design_of(says: dict[str, Any]) -> list[str]:
 
 
 def identity_shipped() -> str:
-    """The identity of the draws that ship; nothing where none do, or they are of another model."""
+    """The identity of the shipped posterior; empty if there is none, or it is of another model."""
     with suppress(UserInputError):
         return read_draws().identity if shipped_draws() else ""
     return ""

@@ -44,7 +44,7 @@ def as_file(scenario: Scenario) -> str:
 
 
 def in_library(scenario: Scenario) -> bool:
-    """Whether it is the library's scenario of its name, but for how many people live it and how long."""
+    """Whether it is the library's scenario of its name, but for the number of people and weeks."""
     given = {"population.patients": scenario.population.patients, "weeks": scenario.weeks}
     return scenario.name in library() and Scenario.load(scenario.name, given).canonical() == scenario.canonical()
 
@@ -68,7 +68,7 @@ def written_out(scenario: Scenario) -> str:
 
 
 def entries(change: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The calendar's entries that say such a change: for everybody, and for each group that services change for."""
+    """The calendar's entries with such a change: for everyone, and for each group whose services change."""
     everybody = {section: change[section] for section in ("programmes", "mechanisms") if section in change}
     parts = [("", everybody)] if everybody else []
     parts += [(group, {"services": levers}) for group, levers in change.get("services", {}).items()]

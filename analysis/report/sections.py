@@ -1,4 +1,4 @@
-"""Sections about the comparison itself: question, scenarios, results, what was put in, who benefits, lives."""
+"""Sections about the comparison itself: question, scenarios, results, assumptions, who benefits, lives."""
 
 import pandas as pd
 
@@ -27,7 +27,7 @@ def question(asked: str, scenarios: list[Scenario]) -> str:
 
 
 def in_short(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None, hangs: bool) -> Section:
-    """The plain summary; hangs: whether the page says what conclusions hang on."""
+    """The plain summary; hangs: whether the page tests conclusions under other assumptions."""
     result, weeks = found.comparison, counted(scenarios[0].weeks, "week")
     differences, planned = result.table("differences.csv"), len(result.metadata["replicates"])
     counted_replicates = int(differences["n"].max())
@@ -48,7 +48,7 @@ def failed(replicates: int) -> list[str]:
 
 
 def cautions_beside(result: ResultFolder, scenarios: list[Scenario], draws: Posterior | None) -> list[str]:
-    """Why these numbers stand on weaker ground than others."""
+    """Why these results are less reliable than others."""
     about = [f"{scenario.title} is {caution}" for scenario in scenarios for caution in cautions(scenario, draws)]
     apart = list(differing(scenarios, bool(result.metadata["independent"]), draws))
     replicates = result.metadata["replicates"]
@@ -69,7 +69,7 @@ def as_given(scenarios: list[Scenario]) -> Section:
 
 
 def results_section(found: ResultIndex, scenarios: list[Scenario], hangs: bool) -> Section:
-    """Differences in the headline outcomes; hangs: whether the page says what they hang on."""
+    """Differences in the headline outcomes; hangs: whether the page tests them under other assumptions."""
     result, titles = found.comparison, {scenario.name: scenario.title for scenario in scenarios}
     differences = result.table("differences.csv")
     rows = {(row["scenario"], row["outcome"]): row for row in differences.to_dict("records")}
@@ -108,7 +108,7 @@ def order(result: ResultFolder, titles: dict[str, str]) -> str:
 def put_in(
     rows: pd.DataFrame | None, scenarios: list[Scenario], replicates: int, changed: bool, why_not: str, command: str
 ) -> Section:
-    """What we put in: the conclusion under other assumptions; or why it was not lived again."""
+    """The conclusion under other assumptions; or why it was not re-simulated."""
     anchor, title = "put-in", "Robustness to assumptions"
     if rows is None:
         missing = f"The conclusions were not tested under other assumptions ({why_not})."
@@ -122,7 +122,7 @@ def put_in(
 
 
 def nobody_in_both(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None) -> tuple[str, bool]:
-    """Why for whom a comparison works was not told, and whether comparing again could tell it."""
+    """Why effects by group are not available, and whether repeating the comparison could give them."""
     result = found.comparison
     if result.metadata["independent"]:
         return "the scenarios use independent people and random streams (--independent)", True

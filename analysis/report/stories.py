@@ -1,4 +1,4 @@
-"""Lives of a few simulated people in plain words, two worlds side by side."""
+"""Lives of a few simulated people in plain words, two scenarios side by side."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class Story(NamedTuple):
 
 
 def stories(worlds: Sequence[tuple[Scenario, list[LifeHistory]]], few_ties: float) -> list[Story]:
-    """One story a person, from their lives in each world."""
+    """One story per person, from their lives in each scenario."""
     people = zip(*(lives for _, lives in worlds), strict=True)
     scenarios = [scenario for scenario, _ in worlds]
     return [story(k, scenarios, lives, few_ties) for k, lives in enumerate(people, start=1)]
@@ -52,7 +52,7 @@ def story(number: int, scenarios: Sequence[Scenario], lives: Sequence[LifeHistor
 
 
 def by_week(scenarios: Sequence[Scenario], lives: Sequence[LifeHistory], number: int) -> ReportTable:
-    """What happened, week by week, in each world."""
+    """What happened, week by week, in each scenario."""
     by_scenario = [weeks_in_words(life.events, scenario) for scenario, life in zip(scenarios, lives, strict=True)]
     weeks = sorted({week for one in by_scenario for week in one})
     rows = [[str(week), *("; ".join(one.get(week, ["–"])) for one in by_scenario)] for week in weeks]
@@ -63,7 +63,7 @@ def by_week(scenarios: Sequence[Scenario], lives: Sequence[LifeHistory], number:
 
 
 def weeks_in_words(events: Sequence[Event], scenario: Scenario) -> dict[int, list[str]]:
-    """Events in words, by week; ruptures and repairs are told together elsewhere."""
+    """Events in words, by week; ruptures and repairs are summarised elsewhere."""
     found: dict[int, list[str]] = {}
     for event in events:
         if event.what in PHRASES:

@@ -81,7 +81,9 @@ def published_section(rows: list[dict[Any, Any]]) -> ReportTable:
         "effect", "simulated", "published", "in range", "simulated: population; control",
         "published: population; control", "source",
     )  # fmt: skip
-    caption = "Comparison with published effects (known while the model was drafted, so no proof)"
+    caption = (
+        "Comparison with published effects (known while the model was being developed; agreement is not validation)"
+    )
     return ReportTable(caption, columns, cells, frozenset({2, 3, 4, 5, 6}))
 
 

@@ -1,1 +1,1 @@
-"""Results as users hold them: what each kind shows, draws, keeps and tells programs."""
+"""Results for users: tables, figures, saved files and JSON of each kind."""

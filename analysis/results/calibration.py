@@ -1,4 +1,4 @@
-"""The numbers of the model fitted to patterns."""
+"""Parameters estimated from published patterns."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ INTERVAL = "95 % of runs of the model, each design point run once"
 
 @dataclass(frozen=True, repr=False)
 class Calibration(Result, Calibrated):
-    """Draws from the posterior of the numbers of the model, and what they show of each pattern.
+    """Posterior draws of the model's parameters, and simulated values of each pattern.
 
     Made by `calibrate`. `save` writes the draws (`posterior.parquet`), which `Posterior.load` reads and `run` and the
     others take as ``posterior``. Equations, priors and diagnostics: docs/calibration.md.
@@ -51,17 +51,17 @@ class Calibration(Result, Calibrated):
     study : StudyDefinition
         Factors (priors), scenarios and the design of the first round.
     targets : list of Target
-        Patterns that are fitted to.
+        Patterns used for fitting.
     rounds : list of Round
-        Runs of each round, and what emulators and chains made of them.
+        Runs, emulators and chains of each round.
     draws : numpy.ndarray
-        (draws, groups of factors), places in the unit cube, equally probable.
+        (draws, groups of factors), points in the unit cube, equally probable.
     seen : numpy.ndarray
-        (draws, targets), what the model shows at each draw.
+        (draws, targets), simulated values at each draw.
     seed : int
-        Of chains and draws.
+        Random seed of chains and draws.
     covered : list of Covered
-        How often intervals held synthetic truths, where that was asked for.
+        Coverage of synthetic truths by intervals, if requested.
 
     Examples
     --------
@@ -81,17 +81,17 @@ class Calibration(Result, Calibrated):
 
     @cached_property
     def patterns(self) -> pd.DataFrame:
-        """One row a value and preset: its range, where it lies over the prior and at the draws, how it is emulated."""
+        """One row per value and preset: target range, values under prior and posterior, emulator error."""
         return patterns_table(self)
 
     @cached_property
     def numbers(self) -> pd.DataFrame:
-        """One row a number: prior, mean, 95 % interval, share of the prior's variance that is gone, diagnostics."""
+        """One row per parameter: prior, mean, 95 % interval, reduction of the prior's variance, diagnostics."""
         return numbers_table(self)
 
     @property
     def title(self) -> str:
-        """What this is about, for people."""
+        """Title in plain words."""
         return self.study.title
 
     @property
@@ -108,7 +108,7 @@ class Calibration(Result, Calibrated):
 
     @property
     def cautions(self) -> list[str]:
-        """Why the draws are not to be relied on, where they are not."""
+        """Why the draws are unreliable, if they are."""
         return calibration_cautions(self.patterns, self.numbers)
 
     def headline(self) -> pd.DataFrame:
@@ -124,17 +124,17 @@ class Calibration(Result, Calibrated):
         ).T  # fmt: skip
 
     def summary(self) -> pd.DataFrame:
-        """Numbers with their 95 % intervals.
+        """Parameters with their 95 % intervals.
 
         Returns
         -------
         pandas.DataFrame
-            Index number, those learned most first; columns as in `numbers`, with units of docs/parameters.md.
+            Index parameter, the most informed first; columns as in `numbers`, with units as in docs/parameters.md.
         """
         return self.numbers.set_index("number")
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Patterns before and after.
+        """Patterns before and after calibration.
 
         Returns
         -------
@@ -153,17 +153,17 @@ class Calibration(Result, Calibrated):
         }
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """Each pattern before and after, in widths of its range.
+        """Each pattern before and after calibration, in widths of its range.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
-            Axes to draw on, instead of a page of its own.
+            Axes to draw on, instead of a new figure.
 
         Returns
         -------
         matplotlib.figure.Figure
-            The page, or the figure of the axes.
+            The new figure, or that of the axes.
         """
         from supportnet.analysis.figures.calibration import patterns_figure
 
@@ -188,26 +188,26 @@ def calibrate(
     dask: str = "",
     progress: Callable[[str, float], None] | None = None,
 ) -> Calibration:
-    """Fit the numbers of the model to patterns of natural history: what `supportnet calibrate` does.
+    """Estimate parameters from published patterns of natural history: what `supportnet calibrate` does.
 
-    Runs over the prior teach emulators what the model shows; Markov chains find where all patterns are met; runs there
-    teach the emulators more. At the end the model is run at each draw. What is in the folder already is reused. Needs
-    the extra `calibration`; the study that ships, ``"calibration"``, takes hours (docs/calibration.md).
+    Emulators are trained on runs from the prior; Markov chains find parameter values that meet all patterns; emulators
+    are retrained with runs from there. Finally, the model is run at each posterior draw. Existing files in the folder
+    are reused. Needs the extra `calibration`; the shipped study, ``"calibration"``, takes hours (docs/calibration.md).
 
     Parameters
     ----------
     study : Study, str or path
-        A study that measures patterns: loaded, the name of one that ships, or the path of a TOML file.
+        A study that measures patterns: loaded, the name of a shipped one, or the path of a TOML file.
     folder : str or path-like
-        Where runs, emulators and chains are kept; `Calibration.save` may write there too.
+        Where runs, emulators and chains are stored; `Calibration.save` may write there too.
     rounds : int
-        Of runs, 1 or more: the first over the prior, others over the posterior so far.
+        Rounds of runs, 1 or more: the first from the prior, others from the posterior so far.
     draws : int
-        From the posterior, 20 or more; the model is run at each.
+        Posterior draws, 20 or more; the model is run at each.
     truths : int
         Number of runs used as synthetic truths for a coverage check; 0 for none.
     rival : {"", "no_social_effect", "skill_alone"}
-        A simpler world to fit instead.
+        A rival model to fit instead.
     seed : int
         Of chains and draws, 1 or more.
     workers : int, optional
@@ -217,12 +217,12 @@ def calibrate(
     dask : str
         The address of a Dask scheduler; a local one if left out.
     progress : callable, optional
-        Called with what is being done and the share of it that is done, 0–1.
+        Called with the name of the present step and its share done, 0–1.
 
     Returns
     -------
     Calibration
-        Draws from the posterior, patterns before and after, and what was learned about each number.
+        Posterior draws, patterns before and after calibration, and the reduction of each parameter's variance.
 
     Raises
     ------
@@ -263,25 +263,25 @@ def ready(study: StudyDefinition, truths: int, rival: str) -> StudyDefinition:
 
 
 def enough_runs(study: StudyDefinition, truths: int) -> None:
-    """Raises UserInputError where a round has no more runs than numbers, or so many are to be taken for truths."""
+    """Raises UserInputError if a round has no more runs than parameters, or too many of them would be truths."""
     n, numbers = study.design.n, len(study.groups)
     if n <= numbers:
         raise UserInputError(
-            "too few runs to learn from", where=study.called, found=f"n = {n:,}",
-            expected=f"more runs in a round than numbers that are fitted ({numbers:,}): a straight line takes as many",
-            remedy=f"take n = {2 * numbers:,} or more in the study, or fit fewer numbers",
+            "too few runs to train emulators", where=study.called, found=f"n = {n:,}",
+            expected=f"more runs in a round than fitted parameters ({numbers:,}), as a linear fit needs",
+            remedy=f"use n = {2 * numbers:,} or more in the study, or fit fewer parameters",
         )  # fmt: skip
     if truths > (most := min(n // 2, n - numbers - 1)):
         raise UserInputError(
-            f"must be at most {most}: half of the runs of a round, and more runs left than numbers", argument="truths",
-            found=truths, remedy="take fewer, or a larger n in the study",
+            f"must be at most {most}: half of the runs of a round, with more runs left than parameters",
+            argument="truths", found=truths, remedy="use fewer, or a larger n in the study",
         )  # fmt: skip
 
 
 def covered_by(
     found: Calibrated, truths: int, seed: int, workers: int, progress: Callable[[float], None] | None
 ) -> list[Covered]:
-    """How often intervals hold the truth, for the numbers that are learned; so many first runs are taken for truths."""
+    """Coverage of intervals for informed parameters; so many of the first runs are used as truths."""
     if not truths:
         return []
     first, last, targets = found.rounds[0], found.rounds[-1], found.targets

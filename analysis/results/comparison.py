@@ -1,4 +1,4 @@
-"""What a policy would change."""
+"""Differences between scenarios."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -56,7 +56,7 @@ class Comparison(ResultByName, EnsembleComparison):
     plan : ComparisonPlan
         Scenarios, the baseline first, replicates, seed, and whether random streams are independent.
     worlds : tuple of Ensemble
-        What came out of each scenario.
+        Results of each scenario.
 
     Examples
     --------
@@ -171,7 +171,7 @@ class Comparison(ResultByName, EnsembleComparison):
         Raises
         ------
         UserInputError
-            Where xarray is not installed.
+            If xarray is not installed.
         """
         from supportnet.analysis.results.arrays import of_worlds
 
@@ -204,12 +204,12 @@ class Comparison(ResultByName, EnsembleComparison):
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
-            Axes to draw on, instead of a page of its own.
+            Axes to draw on, instead of a new figure.
 
         Returns
         -------
         matplotlib.figure.Figure
-            The page, or the figure of the axes.
+            The new figure, or that of the axes.
         """
         from supportnet.analysis.figures.compare import compare_figure
 
@@ -227,7 +227,7 @@ class Comparison(ResultByName, EnsembleComparison):
         folder : str or path-like
             Where it was saved.
         posterior : str or path-like, optional
-            The file of draws that it was made with, where it is not the one that ships.
+            The posterior it was made with, if not the shipped one.
 
         Returns
         -------
@@ -237,7 +237,7 @@ class Comparison(ResultByName, EnsembleComparison):
         Raises
         ------
         UserInputError
-            Where nothing of the kind lies there, or where files are damaged or of another version.
+            If the folder holds no such results, or files are damaged or of another version.
         """
         from supportnet.analysis.results.reading import read_comparison
 
@@ -269,7 +269,7 @@ def compare(
     baseline, *others : Scenario, str or path
         Scenarios, their names in the library, or paths of TOML files; at least one other.
     replicates : int or sequence of int
-        How many, or their numbers (from 0); a replicate does not depend on the others.
+        Number of replicates, or their numbers (from 0); a replicate does not depend on the others.
     seed : int
         Random seed, 0 or more; the same seed reproduces the same results.
     workers : int, optional
@@ -281,19 +281,18 @@ def compare(
     values : mapping, optional
         Values by dotted name, such as ``{"services.caseload": 15}``, in all scenarios.
     independent : bool
-        Give each scenario random streams of its own instead.
-    uncertainty : {"parameters", "none"}, optional
-        Whether replicates use draws from the posterior of the uncertain numbers, two replicates a draw. If left out,
-        they do wherever the posterior covers the preset.
-    posterior : Posterior, str or path, optional
-        Draws of another calibration than the one that ships.
+        Use independent random streams for each scenario instead.
+    uncertainty : {"parameters", "none"}, optional Whether to draw uncertain parameters from the posterior, two
+        replicates per draw. If left out, they are drawn if the posterior covers the preset. posterior : Posterior, str
+        or path, optional
+        The posterior of another calibration than the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.
 
     Returns
     -------
     Comparison
-        Differences with 95 % intervals, a ranking, and for whom they hold.
+        Differences with 95 % intervals, a ranking, and effects by group.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a comparison costs for what it achieves."""
+"""Cost-effectiveness of a comparison."""
 
 import json
 import os
@@ -29,7 +29,7 @@ MOST = 15  # strategies in a card
 
 @dataclass(frozen=True, repr=False)
 class CostEffectiveness(Economics, Result):
-    """Costs and effects of a comparison: ratios, dominance, probabilities, and what is worth knowing.
+    """Costs and effects of a comparison: ratios, dominance, acceptability and the value of information.
 
     Made by `economics`. Costs are per person and year, effects at the end of the run; `strategies`, `acceptability` and
     `information` are tables (docs/economics.md).
@@ -39,17 +39,17 @@ class CostEffectiveness(Economics, Result):
     finished : Finished
         The comparison, read from its folder.
     samples : StrategySamples
-        What its replicates used, and the effect.
+        Resources used and effect in each replicate.
     effect : str
-        The outcome of which more is better.
+        The measure of effect, an outcome of which more is better.
     costs : Costs
         Prices.
     seed : int
-        Of the draws of prices.
+        Random seed of the drawn prices.
     asked : float or None
-        What one more unit of effect is worth, where given.
+        Willingness to pay for a unit of effect, if given.
     numbers : pandas.DataFrame or None
-        Numbers of the model, one row a draw; where draws are known.
+        Parameter values, one row per draw, if available.
 
     Examples
     --------
@@ -73,7 +73,7 @@ class CostEffectiveness(Economics, Result):
 
     @property
     def title(self) -> str:
-        """What this is about, for people."""
+        """Title in plain words."""
         return f"Costs and effects of {', '.join(self.samples.names[1:])} compared with {self.samples.names[0]}"
 
     @property
@@ -146,12 +146,12 @@ class CostEffectiveness(Economics, Result):
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
-            Axes to draw on, instead of a page of its own.
+            Axes to draw on, instead of a new figure.
 
         Returns
         -------
         matplotlib.figure.Figure
-            The page, or the figure of the axes.
+            The new figure, or that of the axes.
         """
         from supportnet.analysis.figures.economics import economics_figure
 
@@ -171,7 +171,7 @@ def economics(
     posterior: str | os.PathLike[str] | None = None,
     seed: int = 1,
 ) -> CostEffectiveness:
-    """Put prices on what the replicates of a comparison used, as `supportnet economics` does; nothing is run.
+    """Price the resources used in a comparison, as `supportnet economics` does; nothing is simulated.
 
     Parameters
     ----------
@@ -180,14 +180,13 @@ def economics(
     effect : str
         An outcome of which more is better.
     costs : str or path-like, optional
-        A file of prices; those that ship, which are assumptions, if left out.
-    threshold : float, optional
-        What one more unit of effect is worth, 0.01 or more, at which the value of information is given; the last ratio
-        that may be worth it and is known to half of itself if left out.
-    posterior : str or path-like, optional
-        The draws that the comparison was made with, where they are not those that ship.
+        A file of prices; the shipped ones, which are assumptions, if left out.
+    threshold : float, optional Willingness to pay for a unit of effect, 0.01 or more, at which the value of information
+        is reported; if left out, the highest incremental ratio with a standard error below half of it. posterior : str
+        or path-like, optional
+        The posterior used by the comparison, if not the shipped one.
     seed : int
-        Of the draws of prices.
+        Random seed of the drawn prices.
 
     Returns
     -------

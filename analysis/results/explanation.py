@@ -1,4 +1,4 @@
-"""What carries a difference between two scenarios."""
+"""A difference between two scenarios, attributed to mechanisms."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Share(NamedTuple):
-    """What one mechanism, resource or kind of relationship carries of a difference."""
+    """The share of one mechanism, resource or kind of relationship in a difference."""
 
     value: float
     mcse: float  # Monte Carlo standard error
@@ -44,8 +44,8 @@ class Share(NamedTuple):
 class Explanation(ResultByName, Attribution):
     """Shares of the difference in one outcome, with intervals: exact Shapley values.
 
-    Made by `explain`. `explanation["trust"]` is a share, in the unit of the outcome; "without" is what is left with all
-    held, "difference" the whole. `shares(outcome)` are those of another outcome, `pairs(outcome)` interactions.
+    Made by `explain`. `explanation["trust"]` is a share, in the unit of the outcome; "without" is the difference with
+    all held, "difference" the total. `shares(outcome)` are those of another outcome, `pairs(outcome)` interactions.
 
     Parameters
     ----------
@@ -55,9 +55,9 @@ class Explanation(ResultByName, Attribution):
         (coalitions, scenarios, replicates, outcomes) in the last week, in the order and the units of `OUTCOMES`; bit i
         of a coalition says whether player i is free.
     outcome : str
-        What is shown first.
+        The outcome shown first.
     interactions : bool
-        Whether those of pairs are written too.
+        Whether to write pairwise interactions too.
 
     Examples
     --------
@@ -104,8 +104,7 @@ class Explanation(ResultByName, Attribution):
         return explain_cautions(self, self.outcome)
 
     def __getitem__(self, player: str) -> Share:
-        """A share, and what is lost when it alone is held. Raises UserInputError for a name
-        that is none."""
+        """A share, and what is lost if it alone is held. Raises UserInputError for an unknown name."""
         shares = self.summary()
         if player not in shares.index:
             raise UserInputError(
@@ -124,7 +123,7 @@ class Explanation(ResultByName, Attribution):
         Returns
         -------
         pandas.DataFrame
-            A row for each player, what is left with all held ("without"), and the whole ("difference"): value, mcse,
+            A row for each player, the difference with all held ("without"), and the total ("difference"): value, mcse,
             lower, upper, knockout (what is lost when it alone is held), knockout_lower, knockout_upper.
         """
         return self.shares(self.outcome)
@@ -158,7 +157,7 @@ class Explanation(ResultByName, Attribution):
         Raises
         ------
         UserInputError
-            Where xarray is not installed.
+            If xarray is not installed.
         """
         from supportnet.analysis.results.arrays import dataset
 
@@ -191,17 +190,17 @@ class Explanation(ResultByName, Attribution):
         }
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """A waterfall from what is left with all held to the whole difference.
+        """A waterfall from the difference with all held to the total difference.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
-            Axes to draw on, instead of a page of its own.
+            Axes to draw on, instead of a new figure.
 
         Returns
         -------
         matplotlib.figure.Figure
-            The page, or the figure of the axes.
+            The new figure, or that of the axes.
         """
         from supportnet.analysis.figures.explain import explain_figure
 
@@ -219,18 +218,15 @@ class Explanation(ResultByName, Attribution):
         folder : str or path-like
             Where it was saved.
         posterior : str or path-like, optional
-            The file of draws that it was made with, where it is not the one that ships.
+            The posterior it was made with, if not the shipped one.
 
         Returns
         -------
         Explanation
-            With the same values; interactions are worked out again where they are asked for.
+            With the same values; interactions are recomputed when requested.
 
-        Raises
-        ------
-        UserInputError
-            Where there is none, where files are damaged or of another version, or scenarios had networks of
-            interviews, which are not kept.
+        Raises ------ UserInputError If the folder holds no such results, files are damaged or of another version, or
+        scenarios had networks from interviews, which are not saved.
         """
         from supportnet.analysis.results.reading import read_attribution
 
@@ -258,8 +254,8 @@ def explain(
 ) -> Explanation:
     """Attribute a difference between two scenarios: what `supportnet explain` does, with the same numbers.
 
-    Exact Shapley values: every coalition is simulated in both scenarios, with whatever is outside it held, so that the
-    shares and what is left with all held sum to the difference.
+    Exact Shapley values: every coalition is simulated in both scenarios, with everything outside it held, so that the
+    shares and the difference with all held sum to the total.
 
     Parameters
     ----------
@@ -270,9 +266,9 @@ def explain(
     over : {"mechanisms", "resources", "relationships"}
         What it is attributed to.
     held : {"baseline", "off"}
-        What is outside a coalition: held at the baseline's mean, or switched off.
+        Whether players outside a coalition are held at the baseline's mean, or switched off.
     replicates : int or sequence of int
-        How many, or their numbers (from 0); a replicate does not depend on the others.
+        Number of replicates, or their numbers (from 0); a replicate does not depend on the others.
     seed : int
         Random seed, 0 or more; the same seed reproduces the same results.
     workers : int, optional
@@ -283,11 +279,10 @@ def explain(
         Weeks to simulate, instead of the scenario's own.
     values : mapping, optional
         Values by dotted name, such as ``{"services.caseload": 15}``, in all scenarios.
-    uncertainty : {"parameters", "none"}, optional
-        Whether replicates use draws from the posterior of the uncertain numbers, two replicates a draw. If left out,
-        they do wherever the posterior covers the preset.
-    posterior : Posterior, str or path, optional
-        Draws of another calibration than the one that ships.
+    uncertainty : {"parameters", "none"}, optional Whether to draw uncertain parameters from the posterior, two
+        replicates per draw. If left out, they are drawn if the posterior covers the preset. posterior : Posterior, str
+        or path, optional
+        The posterior of another calibration than the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INTERVAL = "95 % of the bootstrap over design points"
+INTERVAL = "95 % bootstrap interval over design points"
 MOST = 15  # factors in a card
 
 
@@ -26,9 +26,9 @@ class Indices(ResultByName):
     """How much an outcome depends on each factor of a study, with intervals.
 
     Made by `sensitivity` and `Sweep.sensitivity`. `indices["services.caseload"]` holds the indices of a factor. Where
-    several scenarios, outcomes or weeks were analysed, what is shown first is the first outcome of the first scenario
-    in the last week. Saved indices are tables and figures, without the runs that figures are drawn from: to have them
-    back, analyse the runs of the sweep again, which takes seconds.
+    several scenarios, outcomes or weeks were analysed, the first outcome of the first scenario in the last week is
+    shown. Saved indices are tables and figures without the runs: to load them again, analyse the runs of the sweep,
+    which takes seconds.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ class Indices(ResultByName):
         Returns
         -------
         pandas.DataFrame
-            Index factor: index (its name), value, lower, upper (95 %), corrected (for the noise of replicates).
+            Index factor: index (its name), value, lower, upper (95 %), corrected (for Monte Carlo noise).
         """
         rows = self._first_order()
         main = rows[rows["index"] == self.analysis.method.main].set_index("factor")
@@ -151,12 +151,12 @@ class Indices(ResultByName):
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
-            Axes to draw on, instead of a page of its own.
+            Axes to draw on, instead of a new figure.
 
         Returns
         -------
         matplotlib.figure.Figure
-            The page, or the figure of the axes.
+            The new figure, or that of the axes.
         """
         return main_figure(self.analysis, self.cell, ax)
 

@@ -34,7 +34,7 @@ QUANTITIES = ("qpr", "cost", "inequality")  # in a card
 
 @dataclass(frozen=True, repr=False)
 class Portfolios(Result, PortfolioResult):
-    """Portfolios worth their money, and simpler ones, simulated again with fresh random streams.
+    """Portfolios on the front, and simpler ones, re-simulated with fresh random streams.
 
     Made by `optimise`. The recommended portfolio comes first; `portfolios`, `regret` (simpler ones) and `optimism` are
     tables (docs/optimise.md).
@@ -44,21 +44,21 @@ class Portfolios(Result, PortfolioResult):
     today : Scenario
         Where it starts.
     levers : tuple of Lever
-        What may be moved.
+        What may be changed.
     budget : float
         Money per patient-year.
     seed : int
         Random seed.
     effort : Size
-        How much work the search was.
+        Size of the search.
     points : list of tuple of int
         Portfolios on the front: steps of each lever; the recommended one first, then by falling recovery.
     simpler : dict of str to tuple of int
         Simpler portfolios by name.
     favourite : tuple of int
-        The best by the search's own numbers.
+        The best portfolio by the estimates of the search.
     searched, reported : Evaluator
-        What the search saw, and what is reported.
+        Simulations of the search, and those reported.
     asked : str
         The scenario as it was named: `best.toml` is based on it.
 
@@ -85,7 +85,7 @@ class Portfolios(Result, PortfolioResult):
 
     @property
     def title(self) -> str:
-        """What this is about, for people."""
+        """Title in plain words."""
         return f"The best use of {self.budget:g} more per patient-year than {self.today.title}"
 
     @property
@@ -102,7 +102,7 @@ class Portfolios(Result, PortfolioResult):
 
     @property
     def cautions(self) -> list[str]:
-        """What has to be said beside the numbers."""
+        """Cautions that apply to these results."""
         return cautions_of(self)
 
     def headline(self) -> pd.DataFrame:
@@ -166,12 +166,12 @@ class Portfolios(Result, PortfolioResult):
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
-            Axes to draw on, instead of a page of its own.
+            Axes to draw on, instead of a new figure.
 
         Returns
         -------
         matplotlib.figure.Figure
-            The page, or the figure of the axes.
+            The new figure, or that of the axes.
         """
         from supportnet.analysis.figures.portfolio import portfolio_figure
 
@@ -208,17 +208,17 @@ def optimise(
 ) -> Portfolios:
     """Search for the best use of a budget: what `supportnet optimise` does, with the same numbers.
 
-    Portfolios are searched for that bring more recovery, less cost and less inequality. Those chosen are simulated
-    again with fresh random streams, and only those results are reported. Needs the extra `optimise`.
+    The search looks for portfolios with more recovery, less cost and less inequality. Selected portfolios are
+    re-simulated with fresh random streams, and only those results are reported. Needs the extra `optimise`.
 
     Parameters
     ----------
     budget : float
-        Money per patient-year beyond what the scenario costs, 0 or more.
+        Money per patient-year in addition to the cost of the scenario, 0 or more.
     scenario : str or path
         Where to start: a name in the library, or the path of a TOML file.
     levers : sequence of str
-        What may be moved: ``"programmes"`` (all of them), the name of one, or levers such as ``"services.caseload"``.
+        What may change: ``"programmes"`` (all of them), the name of one, or levers such as ``"services.caseload"``.
     patients : int
         People in the area.
     weeks : int, optional
@@ -226,13 +226,13 @@ def optimise(
     seed : int
         The same seed reproduces the same results.
     replicates : int
-        To choose by, and as many others to report by.
+        Replicates for selection, and as many others for reporting.
     candidates : int
         Portfolios a generation, 4 or more.
     generations : int
-        Of portfolios, each from the best of the last.
+        Generations of the search.
     search_replicates : int
-        Of each candidate, while searching.
+        Replicates of each candidate during the search.
     workers : int, optional
         Threads; results do not depend on them. All processors if left out.
     values : mapping, optional
@@ -240,7 +240,7 @@ def optimise(
     uncertainty : {"parameters", "none"}, optional
         As in `run`.
     posterior : Posterior, str or path, optional
-        Draws of another calibration than the one that ships.
+        The posterior of another calibration than the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.
 

@@ -43,7 +43,7 @@ def read_run(folder: Path, posterior: str = "") -> Ensemble:
 
 
 def read_comparison(folder: Path, posterior: str = "") -> EnsembleComparison:
-    """The comparison in a folder of `compare`; effects by group, which need the people themselves, are not kept.
+    """The comparison in a folder of `compare`; effects by group, which need the people themselves, are not saved.
 
     Raises UserInputError where there is none, or where it is damaged.
     """

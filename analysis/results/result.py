@@ -1,4 +1,4 @@
-"""What every result can do: say in a line what it is, show itself in a notebook, and write its files."""
+"""What results have in common: one-line and notebook representations, tables, figures and files."""
 
 import base64
 import io
@@ -25,7 +25,7 @@ CARD_WIDTH, DOTS = 620, 100  # pixels of the figure in a card, and of an inch of
 
 @with_checked_arguments
 class Result(ABC):
-    """Something that came out of a command."""
+    """A result of a command."""
 
     command: ClassVar[str]  # that makes it
     card_height: ClassVar[float] = 2.6  # inches of the figure in a card
@@ -36,12 +36,12 @@ class Result(ABC):
     @property
     @abstractmethod
     def title(self) -> str:
-        """What this is about, for people."""
+        """Title in plain words."""
 
     @property
     @abstractmethod
     def size(self) -> str:
-        """How much was simulated: replicates, people, weeks, seed."""
+        """Size of the simulation: replicates, people, weeks, seed."""
 
     @property
     @abstractmethod
@@ -51,11 +51,11 @@ class Result(ABC):
     @property
     @abstractmethod
     def cautions(self) -> list[str]:
-        """What has to be said beside the numbers."""
+        """Cautions that apply to these results."""
 
     @abstractmethod
     def headline(self) -> pd.DataFrame:
-        """The numbers that are always shown.
+        """The headline results.
 
         Returns
         -------
@@ -80,7 +80,7 @@ class Result(ABC):
         Returns
         -------
         pandas.DataFrame
-            One row a number, with what it belongs to.
+            One row per number, with the scenario, outcome or other labels it belongs to.
         """
 
     @abstractmethod
@@ -100,12 +100,12 @@ class Result(ABC):
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
-            Axes to draw the main panel on, instead of a page of its own.
+            Axes to draw the main panel on, instead of a new figure.
 
         Returns
         -------
         matplotlib.figure.Figure
-            The page, or the figure of the axes.
+            The new figure, or that of the axes.
         """
 
     @abstractmethod
@@ -124,12 +124,12 @@ class Result(ABC):
         """
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Write the files that the command writes: all of them, or none.
+        """Write the files of the command: all of them, or none.
 
         Parameters
         ----------
         folder : str or path-like
-            Where to; it is made where it is not there. An earlier result of the same command is replaced.
+            Folder to write to; created if missing. An earlier result of the same command is replaced.
 
         Returns
         -------
@@ -139,7 +139,7 @@ class Result(ABC):
         Raises
         ------
         UserInputError
-            Where another command has written there, or where the disk does not allow it.
+            If another command has written there, or the files can't be written.
         """
         with written_together(Path(folder), self.command) as hidden:
             self.write(hidden)

@@ -51,17 +51,17 @@ class Results(ResultByName, Ensemble):
     plan : RunPlan
         Scenario, replicates, seed, draws, and what is recorded.
     replicates : tuple of int
-        Numbers of the replicates that were run to the end.
+        Numbers of the replicates that were completed.
     values : numpy.ndarray
         (replicates, weeks, outcomes), in the order and the units of `OUTCOMES`.
     people : pandas.DataFrame, optional
-        One row a person and recorded week, where that was asked for.
+        One row per person and recorded week, if requested.
     ties : pandas.DataFrame, optional
-        One row a tie and recorded week, where that was asked for.
+        One row per tie and recorded week, if requested.
     persons : Persons, optional
-        The same people at the start and at the end; not in results that were loaded.
+        The same people at the start and at the end; not in loaded results.
     failed : tuple of Failed
-        Replicates that came to nothing, with their errors.
+        Failed replicates, with their errors.
 
     Examples
     --------
@@ -143,7 +143,7 @@ class Results(ResultByName, Ensemble):
         Raises
         ------
         UserInputError
-            Where xarray is not installed.
+            If xarray is not installed.
         """
         from supportnet.analysis.results.arrays import of_ensemble
 
@@ -172,12 +172,12 @@ class Results(ResultByName, Ensemble):
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
-            Axes to draw on, instead of a page of its own.
+            Axes to draw on, instead of a new figure.
 
         Returns
         -------
         matplotlib.figure.Figure
-            The page, or the figure of the axes.
+            The new figure, or that of the axes.
         """
         from supportnet.analysis.figures.run import run_figure
 
@@ -199,7 +199,7 @@ class Results(ResultByName, Ensemble):
         folder : str or path-like
             Where they were saved.
         posterior : str or path-like, optional
-            The file of draws that they were made with, where it is not the one that ships.
+            The posterior they were made with, if not the shipped one.
 
         Returns
         -------
@@ -209,7 +209,7 @@ class Results(ResultByName, Ensemble):
         Raises
         ------
         UserInputError
-            Where nothing of the kind lies there, or where files are damaged or of another version.
+            If the folder holds no such results, or files are damaged or of another version.
         """
         from supportnet.analysis.results.reading import read_run
 
@@ -239,7 +239,7 @@ def run(
     scenario : Scenario, str or path
         A scenario, its name in the library, or the path of a TOML file.
     replicates : int or sequence of int
-        How many, or their numbers (from 0); a replicate does not depend on the others.
+        Number of replicates, or their numbers (from 0); a replicate does not depend on the others.
     seed : int
         The same seed reproduces the same results.
     workers : int, optional
@@ -254,11 +254,10 @@ def run(
         Tables to record: ``"people"``, ``"ties"``.
     every : int
         Weeks between recorded ones; 0 records the last week only.
-    uncertainty : {"parameters", "none"}, optional
-        Whether replicates use draws from the posterior of the uncertain numbers, two replicates a draw. If left out,
-        they do wherever the posterior covers the scenario's preset.
-    posterior : Posterior, str or path, optional
-        Draws of another calibration than the one that ships.
+    uncertainty : {"parameters", "none"}, optional Whether to draw uncertain parameters from the posterior, two
+        replicates per draw. If left out, they are drawn if the posterior covers the scenario's preset. posterior :
+        Posterior, str or path, optional
+        The posterior of another calibration than the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.
 

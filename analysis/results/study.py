@@ -1,4 +1,4 @@
-"""Studies that can be run, and what came of their runs."""
+"""Studies that can be run, and their results."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -29,18 +29,19 @@ UNSIZED = ("factorial", "list")  # designs that n says nothing about
 class Study(StudyDefinition):
     """A study: scenarios, factors that vary, and a design that says at which points they are simulated.
 
-    Studies never change; `designed`, `with_values` and `uncertain` make others. They are usually loaded: `Study.load`.
+    Studies are immutable; `designed`, `with_values` and `uncertain` return new ones. They are usually loaded:
+    `Study.load`.
 
     Parameters
     ----------
     name : str
         The name of its file, without folder and ending.
     file : StudyFile
-        What the file says (docs/studies.md).
+        Content of the file (docs/studies.md).
     scenarios : tuple of Scenario
         The scenarios that are simulated at every design point.
     factors : tuple of Factor
-        What varies, each with its distribution.
+        The factors that vary, each with its distribution.
     conditions : tuple of Condition
         Constraints: which design points are left out.
     folder : str
@@ -81,12 +82,12 @@ class Study(StudyDefinition):
     ) -> "Sweep":
         """Run the study: what `supportnet sweep` does, with the same runs.
 
-        What is in the folder already is reused, so that an interrupted or extended study goes on.
+        Runs already in the folder are reused, so an interrupted or extended study continues.
 
         Parameters
         ----------
         folder : str or path-like
-            Where the runs are kept.
+            Where the runs are stored.
         workers : int, optional
             Threads or processes; results do not depend on them. All processors if left out.
         engine : {"threads", "processes", "dask"}
@@ -104,7 +105,7 @@ class Study(StudyDefinition):
         Raises
         ------
         UserInputError
-            For a folder of another study, too few draws, or workers that are lost.
+            For a folder of another study, too few draws, or lost workers.
 
         Examples
         --------
@@ -149,7 +150,7 @@ class Sweep:
 
     @property
     def folder(self) -> Path:
-        """Where the runs are kept."""
+        """Where the runs are stored."""
         return self.swept.folder
 
     @property
@@ -169,7 +170,7 @@ class Sweep:
 
     @cached_property
     def results(self) -> StudyResults:
-        """What lies in the folder."""
+        """Results in the folder."""
         return read_results(self.folder, [], [], None)
 
     def __repr__(self) -> str:
@@ -228,7 +229,7 @@ class Sweep:
         Returns
         -------
         Indices
-            Indices with 95 % intervals, corrected for the noise of replicates where the method allows it.
+            Indices with 95 % intervals, corrected for Monte Carlo noise where the method allows it.
 
         Raises
         ------
@@ -259,9 +260,9 @@ def sweep(
     Parameters
     ----------
     study : Study, str or path
-        A study, the name of one that ships, or the path of a TOML file.
+        A study, the name of a shipped one, or the path of a TOML file.
     folder : str or path-like
-        Where the runs are kept; what is there already is reused.
+        Where the runs are stored; existing ones are reused.
     workers : int, optional
         Threads or processes; results do not depend on them. All processors if left out.
     engine : {"threads", "processes", "dask"}
@@ -279,7 +280,7 @@ def sweep(
     Raises
     ------
     UserInputError
-        For what is wrong in the study, a folder of another study, or workers that are lost.
+        For an invalid study, a folder of another study, or lost workers.
 
     See Also
     --------
@@ -310,13 +311,9 @@ def sensitivity(
 ) -> Indices:
     """Run a study and analyse it: what `supportnet sensitivity` does, with the same numbers.
 
-    Parameters
-    ----------
-    study : Study, str or path
-        A study, the name of one that ships, or the path of a TOML file. Where its design does not allow the method, one
-        that does takes its place.
-    folder : str or path-like
-        Where the runs are kept; what is there already is reused.
+    Parameters ---------- study : Study, str or path A study, the name of a shipped one, or the path of a TOML file. If
+    its design does not allow the method, one that does is used instead. folder : str or path-like
+        Where the runs are stored; existing ones are reused.
     outcome : str or sequence of str
         Outcomes to analyse.
     method : {"sobol", "morris", "fast", "rbd-fast", "delta", "dgsm", "pawn"}
@@ -338,7 +335,7 @@ def sensitivity(
     Raises
     ------
     UserInputError
-        For what is wrong in the study, an unknown outcome or method, or too few design points.
+        For an invalid study, an unknown outcome or method, or too few design points.
 
     See Also
     --------

@@ -35,7 +35,7 @@ ONCE = ("programme", "preset", "entry", "control", "entered", "frozen", "changed
 
 @dataclass(frozen=True, repr=False)
 class Trial(ResultByName):
-    """Effects of one trial or several, with intervals, beside published ones where there are some.
+    """Effects of one or more trials, with intervals, and published ones if there are any.
 
     Made by `trial`. `trial["recovery"]` is a table of the effects on an outcome, time by time: standardised mean
     differences (Hedges' g) and risk ratios. `published` has published effects of the same programmes.
@@ -76,7 +76,7 @@ class Trial(ResultByName):
 
     @property
     def programmes(self) -> list[str]:
-        """Programmes that are tried, in the order of their trials."""
+        """Programmes on trial, in order."""
         return [design.programme for design in self.plan.designs]
 
     @property
@@ -159,7 +159,7 @@ class Trial(ResultByName):
 
     @property
     def about(self) -> dict[str, Any]:
-        """What all effects have in common, for programs."""
+        """What all effects have in common, as plain values."""
         sampling = self.plan.sampling
         return {
             "run_identity": self.run_identity, "seed": sampling.seed, "replicates": len(sampling.replicates),
@@ -173,12 +173,12 @@ class Trial(ResultByName):
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
-            Axes to draw on, instead of a page of its own.
+            Axes to draw on, instead of a new figure.
 
         Returns
         -------
         matplotlib.figure.Figure
-            The page, or the figure of the axes.
+            The new figure, or that of the axes.
         """
         from supportnet.analysis.figures.forest import forest_figure
 
@@ -197,18 +197,15 @@ class Trial(ResultByName):
         folder : str or path-like
             Where they were saved.
         posterior : str or path-like, optional
-            The file of draws that they were made with, where it is not the one that ships.
+            The posterior they were made with, if not the shipped one.
 
         Returns
         -------
         Trial
             With the same effects.
 
-        Raises
-        ------
-        UserInputError
-            Where there are none, where files are damaged or of another version, or the area was not one of the
-            library with values by name: those are not kept.
+        Raises ------ UserInputError If the folder holds no such results, files are damaged or of another version, or
+        the area was not a scenario of the library with values by name: others are not saved.
         """
         from supportnet.analysis.results.reading import read_trials
 
@@ -243,9 +240,9 @@ def trial(
     programme : str
         One of the ten programmes, or ``"all"``: the ten trials as written down beforehand.
     scenario : Scenario, str or path, optional
-        The area in which it is held; that of the preset written down beforehand if left out.
+        The area in which it takes place; the one written down beforehand if left out.
     replicates : int or sequence of int
-        How many, or their numbers (from 0); a replicate does not depend on the others.
+        Number of replicates, or their numbers (from 0); a replicate does not depend on the others.
     seed : int
         Random seed, 0 or more; the same seed reproduces the same results.
     workers : int, optional
@@ -253,20 +250,19 @@ def trial(
     entry : {"anybody", "crisis", "distress", "lonely", "withdrawn"}, optional
         Who may enter; as written down beforehand if left out.
     control : {"usual_care", "waiting_list", "attention"}, optional
-        What the others get; as written down beforehand if left out.
+        What the control arm gets; as written down beforehand if left out.
     cut : int, optional
-        Measured PHQ-9 score, 0–27, from which distress is a reason to enter.
+        Measured PHQ-9 score, 0–27, from which distress meets the criterion.
     places : int, optional
-        People who are randomised, in both arms together.
+        People randomised, both arms together.
     patients : int, optional
         People in the area, instead of the scenario's own.
     values : mapping, optional
         Values by dotted name, such as ``{"services.caseload": 15}``.
-    uncertainty : {"parameters", "none"}, optional
-        Whether replicates use draws from the posterior of the uncertain numbers, two replicates a draw. If left out,
-        they do wherever the posterior covers the preset.
-    posterior : Posterior, str or path, optional
-        Draws of another calibration than the one that ships.
+    uncertainty : {"parameters", "none"}, optional Whether to draw uncertain parameters from the posterior, two
+        replicates per draw. If left out, they are drawn if the posterior covers the preset. posterior : Posterior, str
+        or path, optional
+        The posterior of another calibration than the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.
 

@@ -1,4 +1,4 @@
-"""What the simulated world gets right and wrong."""
+"""The model compared with published patterns."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SAYS = {
-    "calibrate": "Fitted to: natural history and observed associations",
-    "validate": "Predicted: never fitted to, scored",
-    "informed": "Seen while equations were drafted: shown, not scored",
+    "calibrate": "Fitted: natural history and observed associations",
+    "validate": "Predicted, never fitted: scored",
+    "informed": "Known while the model was being developed: shown, not scored",
     "verify": "True by construction: checks the code",
 }
 
 
 @dataclass(frozen=True, repr=False)
 class Validation(Result):
-    """Every pattern that evidence gives a range for, simulated, by its use.
+    """Simulated values of every pattern with a range from evidence, by its use.
 
-    Made by `validate`. Simulated studies measure as the published ones did, with their errors of measurement; nothing
-    is left out because it fails (docs/validation.md).
+    Made by `validate`. Simulated studies measure as the published ones did, with their measurement error; no pattern is
+    omitted because it fails (docs/validation.md).
 
     Parameters
     ----------
@@ -63,8 +63,8 @@ class Validation(Result):
 
     @property
     def title(self) -> str:
-        """What this is about, for people."""
-        return "What the simulated world gets right and wrong"
+        """Title in plain words."""
+        return "What the model reproduces and what it does not"
 
     @property
     def size(self) -> str:
@@ -80,7 +80,7 @@ class Validation(Result):
 
     @property
     def cautions(self) -> list[str]:
-        """What has to be said beside the numbers."""
+        """Cautions that apply to these results."""
         sampling = self.plan.sampling
         return few_replicates(len(sampling.replicates), sampling.draws)
 
@@ -139,28 +139,27 @@ def validate(
     posterior: Posterior | str | os.PathLike[str] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Validation:
-    """Hold the simulated world against every pattern of the evidence, as `supportnet validate` does.
+    """Compare the model with every published pattern, as `supportnet validate` does.
 
     Parameters
     ----------
     replicates : int or sequence of int
-        How many, or their numbers (from 0).
+        Number of replicates, or their numbers (from 0).
     seed : int
         The same seed reproduces the same results.
     workers : int, optional
         Threads; results do not depend on them. All processors if left out.
-    uncertainty : {"parameters", "none"}, optional
-        Whether replicates use draws from the posterior, two replicates a draw; if left out, they do wherever it covers
-        a preset.
-    posterior : Posterior, str or path, optional
-        Draws of another calibration than the one that ships.
+    uncertainty : {"parameters", "none"}, optional Whether to draw uncertain parameters from the posterior, two
+        replicates per draw; if left out, they are drawn if it covers a preset. posterior : Posterior, str or path,
+        optional
+        The posterior of another calibration than the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.
 
     Returns
     -------
     Validation
-        Values with 95 % intervals, and whether they are in the ranges that evidence gives.
+        Values with 95 % intervals, and whether they are in the ranges from evidence.
 
     Raises
     ------

@@ -311,7 +311,7 @@ def morris_noise(asked: AnalysisInput, outcomes: Doubles) -> float:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """SALib's warnings are for programmers; and it draws from numpy's global luck, which is put back."""
+    """SALib's warnings are for programmers; and it uses numpy's global random state, which is restored."""
     state: Any = np.random.get_state()
     try:
         with warnings.catch_warnings(record=True):  # some routines insist on being heard

@@ -1,8 +1,8 @@
-"""What replicates tell about noise: how much of the variance between design points is mere luck, and what is left.
+"""Monte Carlo noise from replicates: its share of the variance between design points, and the remainder.
 
 A sum of products of outcomes, such as a variance or the numerator of a Sobol' index, is a quadratic form Q. With R
 replicates of every design point, products of different replicates only are free of noise on average, whether or not
-the luck is the same at all points:  Q_free = (R² Q(mean of replicates) - Σ_r Q(replicate r)) / (R (R - 1)).
+random numbers are the same at all points:  Q_free = (R² Q(mean of replicates) - Σ_r Q(replicate r)) / (R (R - 1)).
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def without_noise(quadratic: Callable[[Doubles], Any], outcomes: Doubles) -> Dou
 
 
 def noise_share(outcomes: Doubles) -> float:
-    """Share of the variance between the means of design points that is mere luck of replicates, 0-1.
+    """Share of Monte Carlo noise in the variance between the means of design points, 0-1.
 
     Luck that all points share cancels out and does not count. NaN with a single replicate, or where nothing varies.
     """

@@ -135,7 +135,7 @@ def analyse(
         raise UserInputError(
             "no outcome has enough values", where="outcome", found="; ".join(left_out.values()),
             expected="values at most design points",
-            remedy="run what is missing with `supportnet sweep`, or take another outcome or narrower ranges",
+            remedy="run what is missing with `supportnet sweep`, or use another outcome or narrower ranges",
         )  # fmt: skip
     tables = {name: pd.concat(rows, ignore_index=True) for name, rows in found.items()}
     remarks = list(about_design(plan.study, method, tables["convergence"]))
@@ -150,15 +150,15 @@ def check_method(plan: SweepPlan, name: str) -> None:
     study, method = plan.study, method_of(name)
     if study.design.kind not in method.designs:
         raise UserInputError(
-            f"{name} can't be made from this design", where="method", found=study.design.kind,
+            f"this design does not allow {name}", where="method", found=study.design.kind,
             expected="one of the designs: " + ", ".join(method.designs),
-            remedy=f"set kind = {method.designs[0]!r} under [design], or analyse the study instead of these runs: then "
-            "those that the method needs are made",
+            remedy=f"set kind = {method.designs[0]!r} under [design], or analyse the study instead of these runs: "
+            "the runs that the method needs are then made",
         )  # fmt: skip
     if name not in ("sobol", "morris") and any(factor.group for factor in study.factors):
         raise UserInputError(
-            f"{name} knows no groups", where="method", found="factors with groups", expected="sobol or morris",
-            remedy="take one of these, or leave the groups out",
+            f"{name} does not support groups", where="method", found="factors with groups", expected="sobol or morris",
+            remedy="use one of these, or leave the groups out",
         )  # fmt: skip
     n_points, least, each = used_points(plan, method).size, least_points(method, study), len(used(method, study))
     if n_points < least:
@@ -172,10 +172,10 @@ def check_method(plan: SweepPlan, name: str) -> None:
 def more_points(study: StudyDefinition, n: int) -> str:
     """What gives a study more design points, so that there are so many blocks."""
     if study.conditions:
-        return "take a larger n, in the study or as `n`, or loosen the constraints"
-    others = {"factorial": "take more levels, or another design", "list": "add lines to the list"}
+        return "use a larger n, in the study or as `n`, or loosen the constraints"
+    others = {"factorial": "use more levels, or another design", "list": "add lines to the list"}
     n = -(-n // len(study.factors)) if study.design.kind == "fast" else n
-    return others.get(study.design.kind, f"take n = {n:,} or more (in the study, or as `n`)")
+    return others.get(study.design.kind, f"use n = {n:,} or more (in the study, or as `n`)")
 
 
 def used_points(plan: SweepPlan, method: Method) -> NDArray[np.int64]:
@@ -223,7 +223,7 @@ def lacking(plan: SweepPlan, cell: Cell, points: NDArray[np.int64]) -> str:
 
 
 def noise_row(asked: AnalysisInput, values: Doubles, method_name: str, n_excluded: int) -> pd.DataFrame:
-    """One row: what varies how much, and how much of that is mere luck."""
+    """One row: the variance of an outcome, and the share of Monte Carlo noise in it."""
     mean = values.mean(axis=1)
     row = {
         "points": len(mean),
@@ -238,7 +238,7 @@ def noise_row(asked: AnalysisInput, values: Doubles, method_name: str, n_exclude
 
 def convergence(method: Method, asked: AnalysisInput, values: Doubles) -> pd.DataFrame:
     """The main index from the first eighth, quarter, half and all of the sample, without parts that are too small, or
-    no samples of their own."""
+    not samples in themselves."""
     size, found = len(used(method, asked.study)), []
     n_blocks = len(values) // size
     for n in sorted({n_blocks // part for part in PARTS}):

@@ -1,4 +1,4 @@
-"""What has to be said beside every number."""
+"""Cautions that accompany results."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from supportnet.sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     from supportnet.experiments.comparison.attribution import Attribution
 
-AS_SET = ("psychosis",)  # presets whose patterns the numbers as they are set were held against
-FEW = 5  # replicates: below, an interval is wide and leans on the bell shape of what it cannot see
+AS_SET = ("psychosis",)  # presets whose patterns the default parameters were fitted to
+FEW = 5  # replicates: below, an interval is wide and depends on the assumption of normality
 COSTS = ("costs.",)
 MEASURES = tuple(group for group in IDLE if group not in COSTS)
 
 
 def calibrated(scenario: Scenario) -> bool:
-    """Whether the numbers were held against patterns of this preset's own."""
+    """Whether parameters were fitted to patterns of this preset."""
     return scenario.population.preset in presets_fitted() and not changed_numbers(scenario)
 
 
 def presets_fitted() -> Sequence[str]:
-    """Presets with patterns of their own: those of the draws that ship, where they are of this model."""
+    """Presets with patterns of their own: those of the shipped posterior, if it is of this model."""
     try:
         return read_draws().presets if shipped_draws() else AS_SET
     except UserInputError:  # what uses these draws refuses them; a list of names needs none
@@ -41,56 +41,54 @@ def presets_fitted() -> Sequence[str]:
 
 
 def changed_numbers(scenario: Scenario) -> list[str]:
-    """Numbers that move people and differ from the reference set."""
+    """Parameters that affect people and differ from the reference set."""
     return [name for name in scenario.parameters if not name.startswith(IDLE)]
 
 
 def cautions(scenario: Scenario, posterior: Posterior | None = None) -> list[str]:
-    """Why this scenario's numbers stand on weaker ground than others; nothing where they do not.
+    """Why this scenario's results are less reliable than others; empty if they are not.
 
-    posterior: by whose draws it was lived; without, by numbers as they are set.
+    posterior: the posterior used; without one, parameters are at their defaults.
     """
     lines, preset = [], scenario.population.preset
     if preset not in (posterior.presets if posterior else AS_SET):
-        lines.append(f"not calibrated: there are no patterns of its own for people of the preset {preset!r}")
+        lines.append(f"not calibrated: no patterns are specific to people of the preset {preset!r}")
     if changed := changed_numbers(scenario):
-        differ = "1 number of the model differs" if len(changed) == 1 else f"{len(changed)} numbers of the model differ"
+        differ = "1 parameter differs" if len(changed) == 1 else f"{len(changed)} parameters differ"
         lines.append(f"not calibrated: {differ} from the reference set")
     if scenario.networks:
         lines.append(
-            "about networks read from data: what they do not say is drawn from people of the model who are most like "
-            "them, and outcomes drift for years while such networks settle"
+            "about networks read from data: missing information is drawn from the most similar people of the model, "
+            "and outcomes drift for years while such networks settle"
         )
         lines += about_interviews(scenario)
     if late := scenario.cut_off:
-        lines.append(
-            f"cut short at {counted(scenario.weeks, 'week')}, so that some of it never happens: {'; '.join(late)}"
-        )
+        lines.append(f"cut short at {counted(scenario.weeks, 'week')}, so part of it never happens: {'; '.join(late)}")
     return lines
 
 
 def few_replicates(n: int, draws: Which | None = None) -> list[str]:
-    """What so few replicates cannot tell; draws: by which draw from the posterior each was lived."""
+    """Caution about few replicates; draws: the posterior draw of each."""
     if draws is not None and n > 1 and (different := len(np.unique(draws))) < FEW:
-        number = f"{n} replicates are {counted(different, 'draw')} from the posterior"
+        number = f"{n} replicates use {counted(different, 'posterior draw')}"
         if different == 1:
-            return [f"{number}: how sure this is cannot be told"]
-        return [f"{number}, which are few: intervals are rough"]
+            return [f"{number}: uncertainty cannot be estimated"]
+        return [f"{number}, which is few: intervals are imprecise"]
     if n == 1:
-        return ["a single replicate: how much of this is luck cannot be told"]
+        return ["a single replicate: uncertainty cannot be estimated"]
     if n < FEW:
-        return [f"{n} replicates are few: intervals are rough"]
+        return [f"{n} replicates are few: intervals are imprecise"]
     return []
 
 
 def run_cautions(results: Ensemble) -> list[str]:
-    """All that has to be said beside a run."""
+    """Cautions about a run."""
     about = [f"{results.scenario.name} is {caution}" for caution in cautions(results.scenario, results.posterior)]
     return about + few_replicates(len(results.replicates), results.draws)
 
 
 def compare_cautions(found: EnsembleComparison) -> list[str]:
-    """All that has to be said beside a comparison: about each world, and what differs besides policy."""
+    """Cautions about a comparison: about each scenario, and about differences other than policy."""
     about = [
         f"{world.scenario.name} is {caution}"
         for world in found.worlds
@@ -105,39 +103,41 @@ def compare_cautions(found: EnsembleComparison) -> list[str]:
 
 
 def explain_cautions(found: Attribution, outcome: str) -> list[str]:
-    """All that has to be said beside what carries a difference."""
+    """Cautions about the attribution of a difference."""
     first, other = found.worlds
     lines = [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
     if people := people_differ(first, other, found.posterior):
-        lines.append(f"{other.name} is lived by other people than {first.name} ({people}): chance parts them too")
+        lines.append(
+            f"{other.name} has different people from {first.name} ({people}), so part of the difference is chance"
+        )
     complete = np.isfinite(found.game(outcome)[-1])
     if lacking := int((~complete).sum()):
         lines.append(
-            f"{counted(lacking, 'replicate')} of {len(complete)} left out: {outcome} is lacking in some coalition"
+            f"{counted(lacking, 'replicate')} of {len(complete)} left out: {outcome} has no value in some coalition"
         )
     whole = found.shares(outcome).loc["difference"]
     if whole["lower"] <= 0.0 <= whole["upper"]:
-        lines.append("whether there is a difference to share out is not told: its interval contains 0")
+        lines.append("the difference to be attributed may be zero: its interval contains 0")
     which = None if found.draws is None else found.draws[complete]
     return lines + (few_replicates(int(complete.sum()), which) if complete.any() else [])
 
 
 def differing(scenarios: Sequence[Scenario], independent: bool, posterior: Posterior | None = None) -> Iterator[str]:
-    """Why a difference from the first is not that of a policy alone; nothing where it is."""
+    """Why a difference from the first scenario is not due to policy alone; empty if it is."""
     first = scenarios[0]
     for other in scenarios[1:]:
         if prices := numbers_between(first, other, COSTS):
-            yield f"{other.name} has other unit costs ({prices}): its difference in cost is one of prices too"
+            yield f"{other.name} has different unit costs ({prices}), so its difference in cost is partly one of prices"
         if measures := numbers_between(first, other, MEASURES):
-            yield f"{other.name} is measured otherwise ({measures}): its differences are partly those of the measure"
+            yield f"{other.name} is measured differently ({measures}), so its differences are partly due to measurement"
         if (people := people_differ(first, other, posterior)) and not independent:
             yield (
-                f"{other.name} is lived by other people than {first.name} ({people}): chance parts them too, and for "
-                "whom it works cannot be told"
+                f"{other.name} has different people from {first.name} ({people}), so part of the difference is chance, "
+                f"and effects by group cannot be estimated"
             )
 
 
 def not_for_whom(found: EnsembleComparison) -> Iterator[str]:
-    """Why it is not told for whom the same people's worlds work."""
+    """Why effects by group are missing although the people are the same."""
     if found.for_whom is None and found.same_people:
-        yield "a replicate failed, so for whom the scenarios work is not told"
+        yield "a replicate failed, so effects by group are not available"

@@ -1,4 +1,4 @@
-"""Words that tables, figures and messages have in common."""
+"""Formatting of numbers and words in tables, figures and messages."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ HEADLINES = (  # outcomes that are always told
 
 
 def in_a_foot(cautions: Iterable[str]) -> str:
-    """Cautions as they stand at the foot of a figure; nothing where there are none."""
+    """Cautions at the foot of a figure; empty if there are none."""
     text = "; ".join(cautions)
     return f" Caution: {text}." if text else ""
 
@@ -44,12 +44,12 @@ def some_of(names: Sequence[str], most: int = 3) -> str:
 
 
 def shared_randomness(found: "EnsembleComparison") -> str:
-    """What the worlds of a comparison share."""
+    """The randomness that the scenarios of a comparison share."""
     if found.independent:
-        return "each scenario with its own random numbers"
+        return "independent random numbers in each scenario"
     if found.same_people:
         return "the same people and random numbers in every scenario"
-    return "the same random numbers in every scenario, but other people"
+    return "the same random numbers in every scenario, but different people"
 
 
 def number(value: float, error: float = math.nan) -> str:
@@ -64,7 +64,7 @@ def number(value: float, error: float = math.nan) -> str:
 
 
 def rounded(value: float, decimals: int, sign: str = "") -> str:
-    """A number with so many decimals, and no minus before a nought; sign: "+" for one before every number."""
+    """A number with so many decimals, without negative zero; sign: "+" puts one before every number."""
     return f"{round(value, decimals) + 0.0:{sign},.{decimals}f}" if math.isfinite(value) else "–"
 
 
@@ -75,8 +75,8 @@ def given(value: float) -> str:
 
 
 def coarser(error: float, lower: float, upper: float) -> float:
-    """What decimals of an estimate follow: its Monte Carlo error, or a quarter of its interval where that is more, as
-    where parameters or prices are in it."""
+    """The error that sets the decimals of an estimate: its Monte Carlo error, or a quarter of its interval if that is
+    larger, as with uncertain parameters or prices."""
     return max(error, (upper - lower) / 4.0) if math.isfinite(upper - lower) else error
 
 
@@ -93,7 +93,7 @@ def interval(lower: float, upper: float, error: float) -> str:
 
 
 def probability(value: float) -> str:
-    """A probability as a percentage; never 0 or 100 %, which a simulation cannot know."""
+    """A probability as a percentage; never 0 or 100 %, which a simulation cannot show."""
     if value != value:
         return "–"
     return "> 99.9 %" if value > 0.999 else "< 0.1 %" if value < 0.001 else f"{100.0 * value:.1f} %"
@@ -105,5 +105,5 @@ def share(value: float) -> str:
 
 
 def qpr_points(value: float) -> str:
-    """QPR points of one person, who can't be known closer than that: two decimals."""
+    """QPR points of one person: two decimals, as more would be spurious."""
     return rounded(value, 2)

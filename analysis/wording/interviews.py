@@ -1,4 +1,4 @@
-"""What becomes of interviews in a run, in words."""
+"""How interviews are used in a run, in words."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ TIMES = {1: "once", 2: "twice"}
 
 
 def about_interviews(scenario: Scenario) -> Iterator[str]:
-    """Why people of a scenario with networks from data do not stand for the interviews as they are."""
+    """Why people of a scenario with networks from data do not represent the interviews exactly."""
     if scenario.networks:
         networks, n = cached_networks(scenario.networks), scenario.population.patients
         if used := use_of(networks, n):
@@ -25,13 +25,13 @@ def about_interviews(scenario: Scenario) -> Iterator[str]:
         found = contacts_given(networks, scenario.all_parameters, scenario.services, scenario.population.preset)
         if found and found.fewer:
             yield (
-                f"short of contacts: about {found.share:.0%} of the {contact_count(found.given)} contacts a week "
-                "in its interviews can take place, for a tie has about one a week at most"
+                f"short of contacts: about {found.share:.0%} of the {contact_count(found.given)} contacts a week in "
+                f"its interviews can take place, as a tie has about one a week at most"
             )
 
 
 def use_of(networks: Networks, n: int) -> str:
-    """How often interviews are used for n people; nothing where each is used once."""
+    """How often interviews are used for n people; empty if each is used once."""
     m = len(networks.patients)
     if np.ptp(networks.weight) > 0.0:
         share = np.minimum(expected_people(networks, n), 1.0).mean()

@@ -1,4 +1,4 @@
-"""What has to be said about portfolios, in words."""
+"""Cautions and remarks about portfolios."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,8 @@ from supportnet.experiments.optimise.result import PortfolioResult
 
 HARDLY = 0.5  # probability of holding the budget
 ASSUMED = (
-    "What money buys is what the model's assumptions make of it, and prices are assumptions (docs/parameters.md): "
-    "for reasoning about systems, not for decisions about a person, and no budget plan"
+    "what money buys follows from the model's assumptions, and prices are assumptions (docs/parameters.md): for "
+    "reasoning about systems, not for decisions about a person, and not a budget plan"
 )
 
 
@@ -28,7 +28,7 @@ def portfolio_in_words(found: PortfolioResult, portfolio: Portfolio) -> str:
 def portfolio_name(found: PortfolioResult, name: str, portfolio: Portfolio) -> str:
     """A simpler portfolio with how much of it the budget buys."""
     if not any(portfolio):
-        return name if name == "nothing" else f"{name.replace('_', ' ')}: not a step"
+        return name if name == "nothing" else f"{name.replace('_', ' ')}: nothing affordable"
     if name.endswith(" alone"):
         return f"{portfolio_in_words(found, portfolio)} alone"
     most = max(lever.values[step] for lever, step in zip(found.levers, portfolio, strict=True) if step)
@@ -36,41 +36,42 @@ def portfolio_name(found: PortfolioResult, name: str, portfolio: Portfolio) -> s
 
 
 def cautions_of(found: PortfolioResult) -> list[str]:
-    """Why these numbers stand on weaker ground than they seem to."""
+    """Why these results are less reliable than they seem."""
     lines = [f"{found.today.name} is {caution}" for caution in cautions(found.today, found.reported.sampling.posterior)]
     lines += few_replicates(len(found.reported.sampling.replicates), found.reported.draws)
     if free := [lever.name for lever in found.levers if lever.free]:
-        lines.append(f"nobody pays for {', '.join(free)} in the model: to move them is a free lunch by construction")
+        lines.append(f"{', '.join(free)} cost nothing in the model, so changing them is free by construction")
     if not any(found.recommended):
         lines.append(
-            f"nothing that was tried both holds this budget (with a probability of {SURE:.0%}) and is better than "
-            "today in anything: A is today"
+            f"no portfolio in the search both kept to this budget (with a probability of {SURE:.0%}) and improved on "
+            f"today in any respect: A is today"
         )
     if (probability := found.portfolios["probability_within_budget"][0]) < HARDLY:
         lines.append(
-            f"by fresh luck A holds the budget with a probability of {probability:.0%} only: take another point, or "
-            "search with more people or replicates"
+            f"with fresh random numbers A keeps to the budget with a probability of only {probability:.0%}: choose "
+            f"another portfolio, or search with more people or replicates"
         )
     return [*lines, ASSUMED]
 
 
 def spending(spent: float, cost: float) -> str:
-    """Where the money of a portfolio goes, and what crises and admissions make of it."""
+    """Spending of a portfolio, and savings on crises and admissions."""
     back = spent - cost
     more = f"{abs(spent):,.0f} {'more' if spent > 0 else 'less'} per patient-year on posts, contacts and sessions"
     part = " of it" if 0 < back < spent else ""
-    crises = f"{back:,.0f}{part} comes back as fewer" if back > 0 else f"{-back:,.0f} more goes into more"
+    crises = f"{back:,.0f}{part} is recovered through fewer" if back > 0 else f"another {-back:,.0f} is spent on more"
     return f"A spends {more}; {crises} crises and admissions, at their assumed prices."
 
 
 def remarks(found: PortfolioResult) -> Iterator[str]:
     """Remarks below the tables."""
     yield (
-        f"* recommended: most recovery of those that held the budget with a probability of {SURE:.0%} or more when it "
-        "was chosen, by other luck than what is told here.\nDifferences from today, in pairs of replicates. Cost: all "
-        "of it, less what is saved; of it spent: posts, contacts and sessions, without crises and admissions. "
-        f"On the front: nothing here has more recovery, less cost and less inequality.\n"
-        f"Interval: {contains(found.reported.draws)}; each by itself, not adjusted for their number."
+        f"* recommended: most recovery among those that kept to the budget with a probability of {SURE:.0%} or more "
+        "when selected, with random numbers other than those reported here.\n"
+        "Differences from today, in paired replicates. Cost: net of savings; of which spent: posts, contacts and "
+        "sessions, without crises and admissions. On the front: no portfolio here has more recovery, less cost and "
+        "less inequality.\n"
+        f"Interval: {contains(found.reported.draws)}, not adjusted for the number of comparisons."
     )
     qpr, cost, *_ = found.optimism.to_dict("records")
     error = (qpr["upper"] - qpr["lower"]) / 4.0
@@ -81,9 +82,9 @@ def remarks(found: PortfolioResult) -> Iterator[str]:
     )
     yield (
         f"The search ({len(searched.values) - 1:,} portfolios, {len(searched.sampling.replicates)} replicates "
-        f"each) put its favourite at {seen}; with fresh random numbers it is at {fresh}. "
+        f"each) estimated its best portfolio at {seen}; with fresh random numbers: {fresh}. "
         f"Optimism: {number(qpr['optimism'], error)} QPR ({interval(qpr['lower'], qpr['upper'], error)}). "
-        "Nothing above comes from the runs of the search."
+        "No result above comes from the runs of the search."
     )
     first = found.portfolios.iloc[0]
     if any(found.recommended):
@@ -92,6 +93,6 @@ def remarks(found: PortfolioResult) -> Iterator[str]:
     if close := [
         portfolio_name(found, name, one) for lower, (name, one) in rows if lower <= 0.0 and one != found.recommended
     ]:
-        yield f"Not surely worse than A in recovery: {', '.join(close)}."
+        yield f"Not distinguishable from A in recovery: {', '.join(close)}."
     for caution in cautions_of(found):
         yield f"Caution: {caution}."

@@ -1,4 +1,4 @@
-"""Personal recovery and cost in a line each: what a reader sees first."""
+"""Personal recovery and cost, one line each: what a reader sees first."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -17,8 +17,8 @@ Row = Mapping[Any, Any]
 
 
 def verdict(outcome: str, lower: float, upper: float) -> str:
-    """What the 95 % interval of a difference shows: better or worse, of cost and where neither direction is better
-    higher or lower; nothing where it contains 0, or there is none."""
+    """What the 95 % interval of a difference shows: better or worse; for cost, and if neither direction is better,
+    higher or lower; empty if it contains 0, or there is none."""
     if not (lower > 0.0 or upper < 0.0):
         return ""
     higher, better = lower > 0.0, OUTCOMES[outcome].better

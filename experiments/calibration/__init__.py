@@ -1,1 +1,1 @@
-"""Fitting the numbers of the model to patterns: emulators, their posterior, rounds of runs, the draws that ship."""
+"""Calibration of parameters to patterns: emulators, their posterior, rounds of runs, the shipped draws."""

@@ -1,4 +1,4 @@
-"""Rival explanations: simpler worlds, fitted to the same patterns as the model."""
+"""Rival explanations: simpler models, fitted to the same patterns."""
 
 import tomllib
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ BASE = "recover.base"
 
 @dataclass(frozen=True)
 class Rival:
-    """A simpler world."""
+    """A simpler model."""
 
     title: str
     says: str
@@ -25,7 +25,7 @@ class Rival:
 
 @cache
 def rivals() -> dict[str, Rival]:
-    """The rivals that ship, by name."""
+    """The shipped rivals, by name."""
     tables = tomllib.loads(
         files("supportnet.experiments").joinpath("evidence", "rivals.toml").read_text(encoding="utf-8")
     )
@@ -42,7 +42,7 @@ def rivals() -> dict[str, Rival]:
 
 
 def as_rival(study: StudyDefinition, name: str) -> StudyDefinition:
-    """The same study of a simpler world: what makes it is set, and what its fit needs is free."""
+    """The same study of a simpler model: its defining parameters are set, and those its fit needs are free."""
     if name not in rivals():
         raise not_one_of("rival", name, rivals())
     rival, file = rivals()[name], study.file

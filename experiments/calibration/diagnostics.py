@@ -32,7 +32,7 @@ def coverage(
     """Runs over the prior (runs, dims) taken for truths, and found again from what they showed (runs, targets).
 
     Emulators learn from the other runs. Each truth is known through ranges as wide as those of the targets (2 `edge`),
-    which hold what its run showed, luck and all, at a place in them that chance decides.
+    which contain what its run showed, noise included, at a random place.
     """
     rng = np.random.default_rng(seed)
     whole = np.flatnonzero(np.isfinite(even).all(axis=1))

@@ -2,7 +2,7 @@
 
 A Gaussian process over all numbers that matter at all, each stretched by how much it moves the value: hundreds of
 numbers, most of them with small effects, add up to half of what a value varies by. Its error is that for runs left out,
-and holds the luck of a run as well as what the emulator does not know.
+and includes Monte Carlo noise as well as emulator error.
 """
 
 import warnings
@@ -98,7 +98,7 @@ def emulators_of(
     units: Doubles, values: Doubles, latest: NDArray[np.bool_], workers: int,
     progress: Callable[[float], None] = lambda share: None,
 ) -> list[Emulator]:  # fmt: skip
-    """One for each value (runs, values), NaN where a run has none; latest: runs that errors are told for."""
+    """One for each value (runs, values), NaN where a run has none; latest: runs for which errors are reported."""
     job, found = partial(emulator_of, probits(units), latest=latest), list[Emulator]()
     for _, one in map_in_processes(job, values.T, workers):
         if isinstance(one, Exception):

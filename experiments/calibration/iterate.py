@@ -120,9 +120,9 @@ def check_shown(even: Doubles, targets: list[CalibrationTarget], dims: int) -> N
     for target, n in zip(targets, np.isfinite(even).sum(axis=0), strict=True):
         if n <= dims:
             raise UserInputError(
-                "too few runs show a value", where=f"{target.pattern.name}, {target.preset}",
-                found=f"{n:,} of {len(even):,} runs", expected=f"more than numbers that are fitted ({dims:,})",
-                remedy="take a larger n, narrower ranges, or more `people` in the study",
+                "too few runs have a value", where=f"{target.pattern.name}, {target.preset}",
+                found=f"{n:,} of {len(even):,} runs", expected=f"more than fitted parameters ({dims:,})",
+                remedy="use a larger n, narrower ranges, or more `people` in the study",
             )  # fmt: skip
 
 
@@ -207,7 +207,7 @@ def checked_targets(study: StudyDefinition) -> list[CalibrationTarget]:
             f"design {study.design.kind}",
             "sobol_sequence or latin",
         ),
-        (bool(study.conditions), "constraints", "no constraints: the prior is what its factors say"),
+        (bool(study.conditions), "constraints", "no constraints: the prior is given by its factors"),
         (
             any(factor.distribution in ("choice", "integer") for factor in study.factors),
             "words, switches or whole numbers",
@@ -218,6 +218,6 @@ def checked_targets(study: StudyDefinition) -> list[CalibrationTarget]:
         if wrong:
             raise UserInputError(
                 "this study cannot be used for calibration", where=study.called, found=found, expected=expected,
-                remedy="start from the study that ships: supportnet calibrate calibration",
+                remedy="start from the shipped study: supportnet calibrate calibration",
             )  # fmt: skip
     return targets_of(study)

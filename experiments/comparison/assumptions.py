@@ -1,4 +1,4 @@
-"""The same comparison lived again with one assumption changed at a time: what its conclusion hangs on."""
+"""The same comparison re-simulated with one assumption changed at a time: what its conclusion depends on."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -101,7 +101,7 @@ def _content(name: str, programme: Programme) -> Iterator[Assumption]:
 
 
 def _switched_off(scenarios: Sequence[Scenario]) -> Iterator[Assumption]:
-    """Each mechanism that every world leaves free."""
+    """Each mechanism that every scenario leaves free."""
     fixed_somewhere = {
         name
         for one in scenarios

@@ -1,7 +1,7 @@
-"""How much of a difference each mechanism, resource or kind of relationship carries: exact Shapley values.
+"""Share of each mechanism, resource or kind of relationship in a difference: exact Shapley values.
 
-Whatever is outside a coalition is held, in both worlds, at its mean in the baseline's people (or switched off); what is
-inside is free. The worth of a coalition is the difference between the two worlds that is then left.
+Whatever is outside a coalition is held, in both scenarios, at its mean in the baseline's people (or switched off); what
+is inside is free. The worth of a coalition is the difference between the two scenarios that is then left.
 """
 
 import os
@@ -346,7 +346,7 @@ def check_attribution(over: str, held: str, *worlds: Scenario) -> None:
     for world in worlds:
         if world.mechanisms or any(change.mechanisms for change in world.calendar):
             raise UserInputError(
-                "a scenario that holds mechanisms itself can't be explained", where=world.name,
+                "a scenario that holds mechanisms itself can't be attributed", where=world.name,
                 found="[mechanisms]", expected="scenarios in which every mechanism is free",
-                remedy='leave the section out; held="off" shows what mechanisms are worth',
+                remedy='leave the section out; held="off" shows the contribution of mechanisms',
             )  # fmt: skip

@@ -36,7 +36,7 @@ class EnsembleComparison:
 
     @property
     def independent(self) -> bool:
-        """Whether each scenario has random streams of its own."""
+        """Whether each scenario has independent random streams."""
         return self.plan.independent
 
     @property
@@ -51,7 +51,7 @@ class EnsembleComparison:
 
     @property
     def paired(self) -> bool:
-        """Whether replicates go in pairs: by the same luck, or at least by the same draw."""
+        """Whether replicates are paired: by the same random numbers, or at least by the same draw."""
         return not self.independent or self.posterior is not None
 
     @property
@@ -91,14 +91,14 @@ class EnsembleComparison:
 
     @cached_property
     def same_people(self) -> bool:
-        """Whether the worlds are those of the same people; other numbers of the model or other roots make others."""
+        """Whether the scenarios have the same people; different parameters or roots make different people."""
         first, *others = (world.scenario for world in self.worlds)
         return not self.independent and not any(people_differ(first, other, self.posterior) for other in others)
 
     @cached_property
     def for_whom(self) -> pd.DataFrame | None:
-        """Differences in recovery between the two worlds of the same people, by who they were at the start; None where
-        the worlds are not those of the same people, or a replicate failed in one of them."""
+        """Differences in recovery between two scenarios with the same people, by state at the start; None if the people
+        differ, or a replicate failed in one of them."""
         return for_whom(self._persons[0], self._others, self.draws) if self._persons else None
 
     @cached_property
@@ -108,7 +108,7 @@ class EnsembleComparison:
 
     @property
     def _persons(self) -> list[Persons]:
-        """The same people in each world, the baseline first; none where they are not the same, or not all are there."""
+        """The same people in each scenario, the baseline first; none if they differ, or some are missing."""
         whole = all(world.replicates == self.worlds[0].replicates for world in self.worlds)
         return [world.persons for world in self.worlds if world.persons] if self.same_people and whole else []
 
@@ -118,25 +118,25 @@ class EnsembleComparison:
 
     @cached_property
     def _values(self) -> list[Doubles]:
-        """(replicates, outcomes) in the last week of each world, with the same replicates where they are paired."""
+        """(replicates, outcomes) in the last week of each scenario, with the same replicates if they are paired."""
         if not self.paired:
             return [world.last for world in self.worlds]
         return [world.last[[number in self.shared for number in world.replicates]] for world in self.worlds]
 
     @cached_property
     def shared(self) -> list[int]:
-        """Replicates that all worlds have."""
+        """Replicates that all scenarios have."""
         every = set.intersection(*(set(world.replicates) for world in self.worlds))
         return [number for number in self.worlds[0].replicates if number in every]
 
     @property
     def n_replicates(self) -> int:
-        """How many replicates, or pairs of them, differences stand on."""
+        """Number of replicates behind each difference."""
         return len(self.shared) if self.paired else min(len(world.replicates) for world in self.worlds)
 
     @property
     def draws(self) -> Which | None:
-        """The draw by which each shared replicate was lived; None under numbers as they are set."""
+        """The posterior draw of each shared replicate; None if parameters are fixed."""
         return draws_of(self.shared) if self.posterior else None
 
     def _difference(self, world: Ensemble) -> pd.DataFrame:

@@ -1,4 +1,5 @@
-"""Lives of a few simulated people, in several worlds with the same luck: what happened to each, and when."""
+"""Lives of a few simulated people in several scenarios with the same random numbers: what happened to each, and
+when."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ class Event(NamedTuple):
 
 
 class LifeHistory(NamedTuple):
-    """One person in one world."""
+    """One person in one scenario."""
 
     person: int  # row of the area
     scenario: str

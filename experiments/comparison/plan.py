@@ -18,7 +18,7 @@ from supportnet.sim.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class ComparisonPlan:
-    """Scenarios, the baseline first, and their replicates: the same random streams in each, or streams of its own."""
+    """Scenarios, the baseline first, and their replicates: the same random streams in each, or independent ones."""
 
     scenarios: tuple[Scenario, ...]
     sampling: Sampling
@@ -99,7 +99,7 @@ def comparable(scenarios: Sequence[Scenario]) -> list[Scenario]:
 
 
 def seed_of(seed: int, position: int) -> int:
-    """The seed of a world that draws its luck on its own; the baseline (position 0) keeps the seed given."""
+    """The seed of a scenario with independent random streams; the baseline (position 0) keeps the given seed."""
     if position == 0:
         return seed
     return int.from_bytes(hashlib.sha256(f"{seed} {position}".encode()).digest()[:4], "big")

@@ -29,7 +29,7 @@ def shapley(game: Doubles) -> Doubles:
 
 def interactions(game: Doubles) -> dict[tuple[int, int], Doubles]:
     """What two players add together beyond what each adds alone, averaged over all others (Grabisch & Roubens 1999,
-    doi:10.1007/s001820050125); positive: they need each other, negative: they stand in for each other."""
+    doi:10.1007/s001820050125); positive: synergy, negative: redundancy."""
     k, found = players(game), {}
     for i, j in combinations(range(k), 2):
         total = np.zeros(game.shape[1:])

@@ -1,4 +1,5 @@
-"""For whom a policy works: the same people in two worlds, by who they were at the start, and what harmed some."""
+"""Effects by group: the same people in two scenarios, by state at the start, and what else changed for those worse
+off."""
 
 from collections.abc import Iterator, Mapping
 
@@ -105,7 +106,7 @@ def state(persons: Persons) -> dict[str, NDArray[np.float64]]:
 
 
 def groups(baseline: Persons) -> Iterator[tuple[str, str, Mask]]:
-    """What people are told apart by, the group, and who is in it."""
+    """The grouping, the group, and who is in it."""
     yield "", EVERYBODY, np.ones(baseline.first_recovery.shape, np.bool_)
     if np.ptp(baseline.condition):
         for condition in Condition:
@@ -153,10 +154,10 @@ def thirds(recovery: NDArray[np.float32]) -> dict[str, Mask]:
 def kinds(ties: NDArray[np.int16]) -> dict[str, Mask]:
     """People by kind of network at the start. ties: (replicates, people, 4) by role.
 
-    Three kinds as found among people with severe mental illness (Sweet et al. 2018, Br J Psychiatry), told by rules of
-    ours. Diverse and active: not smaller than the median, and friends and peers at least as many as relatives. Formal
-    and sparse: smaller than the median, and a share of professionals above the median. Family and stable: of the rest,
-    those with more relatives than friends and peers.
+    Three kinds as found among people with severe mental illness (Sweet et al. 2018, Br J Psychiatry), assigned by rules
+    of ours. Diverse and active: not smaller than the median, and friends and peers at least as many as relatives.
+    Formal and sparse: smaller than the median, and a share of professionals above the median. Family and stable: of the
+    rest, those with more relatives than friends and peers.
     """
     size = ties.sum(axis=-1)
     social = ties[..., Role.FRIEND] + ties[..., Role.PEER]

@@ -36,7 +36,7 @@ UNITS = {
 }
 WEIGHT = 6.0  # of the beta distribution, as in PERT: two thirds of draws lie within the middle two fifths of the range
 HOW_DRAWN = (
-    "each price by itself from a beta distribution over its range, with its value as mean and the weight of PERT"
+    "each price independently from a beta distribution over its range, with its value as mean and the weight of PERT"
 )
 
 
@@ -47,13 +47,13 @@ def amount(says: str) -> Any:
 class Price(TomlTable):
     """What one thing costs."""
 
-    value: float = amount("What the price is expected to be.")
-    low: float = amount("Below this it does not lie.")
-    high: float = amount("Above this it does not lie.")
+    value: float = amount("Expected price.")
+    low: float = amount("Lower limit.")
+    high: float = amount("Upper limit.")
     unit: Annotated[str, OneOf(UNITS.values())] = Field(
-        title="one of: " + "; ".join(UNITS.values()), description="Of what it is the price; each item has its own."
+        title="one of: " + "; ".join(UNITS.values()), description="What the price is for; each item has its own unit."
     )
-    source: str = Field(min_length=1, title="a text", description="Who says so; 'assumed' is a source.")
+    source: str = Field(min_length=1, title="a text", description="Source; 'assumed' is one.")
 
 
 class CostFile(TomlTable):
@@ -61,9 +61,9 @@ class CostFile(TomlTable):
 
     currency: str = Field(
         min_length=1, max_length=LONGEST, title=f"a text of at most {LONGEST} letters",
-        description="Of all prices, such as EUR.",
+        description="Currency of all prices, such as EUR.",
     )  # fmt: skip
-    price_year: int = Field(ge=1900, le=2200, title="a year", description="Of all prices.")
+    price_year: int = Field(ge=1900, le=2200, title="a year", description="Price year of all prices.")
     post: Price = Field(title="a table", description="A professional's post for a year.")
     contact: Price = Field(title="a table", description="A contact with a professional, beyond the post.")
     crisis_week: Price = Field(title="a table", description="A week in crisis, on top of an admission.")
@@ -101,13 +101,13 @@ def quantiles(price: Price, places: Doubles) -> Doubles:
 
 
 def shipped_file() -> bytes:
-    """The cost file that ships: every price in it is an assumption."""
+    """The shipped cost file: every price in it is an assumption."""
     return files("supportnet.experiments").joinpath("evidence", SHIPPED).read_bytes()
 
 
 def read_costs(path: str | os.PathLike[str] | None = None) -> CostFile:
-    """The prices in this file, or those that ship. Raises UserInputError for everything that is wrong with them."""
-    name = str(path or f"the {SHIPPED} that ships")
+    """The prices in this file, or the shipped ones. Raises UserInputError for everything that is wrong with them."""
+    name = str(path or f"the shipped {SHIPPED}")
     text = decoded(content_of(path) if path else shipped_file(), name)
     written = parsed(text, name, 'currency = "EUR"')
     refuse_other_kind("a file of prices", written, name)

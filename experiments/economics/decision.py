@@ -1,6 +1,6 @@
 """A choice under uncertainty: how probably each strategy is the best, and what knowing would be worth.
 
-With draws from a posterior, parameters and prices are uncertain (luck is taken off by
+With draws from a posterior, parameters and prices are uncertain (Monte Carlo noise is removed by
 `experiments.economics.variance_decomposition`).
 Without, only prices are; how probably a strategy is the best then also counts the Monte Carlo error of its mean.
 """
@@ -15,9 +15,9 @@ from supportnet.experiments.economics.variance_decomposition import means_withou
 PRICES = 64  # sets of prices that every draw is met with
 RESAMPLES = 2048  # of replicates, each met with prices of its own
 SAME = 1e-9  # of the largest difference: what lies nearer together is the same
-BY_DRAWS = "parameters (draws from the posterior, luck of their lives taken off) and prices"
-BY_RESAMPLING = "prices, and Monte Carlo error of means (replicates drawn again); parameters are not varied"
-WORTH_OF_PRICES = "prices alone; parameters are not varied"
+BY_DRAWS = "parameters (posterior draws, with Monte Carlo noise removed) and prices"
+BY_RESAMPLING = "prices and Monte Carlo error of means (replicates resampled); parameters are not varied"
+WORTH_OF_PRICES = "prices only; parameters are not varied"
 
 
 class Acceptability(NamedTuple):

@@ -10,7 +10,7 @@ DOMINATED, EXTENDEDLY = "dominated", "extendedly dominated"
 
 
 class Standing(NamedTuple):
-    """Where a strategy stands among the others."""
+    """Whether a strategy is dominated by the others."""
 
     status: str  # "", DOMINATED or EXTENDEDLY
     icer: float  # incremental cost-effectiveness ratio; NaN where dominated, and for the cheapest

@@ -16,7 +16,7 @@ FEWEST = 3  # draws or replicates that tell an error
 
 @dataclass(frozen=True)
 class StrategySamples:
-    """Strategies, the baseline first, as the same replicates lived them."""
+    """Strategies, the baseline first, in the same replicates."""
 
     names: tuple[str, ...]
     used: Doubles  # (replicates, strategies, items) per patient-year, items as in `costs.USED`

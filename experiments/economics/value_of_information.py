@@ -29,7 +29,7 @@ class Known(NamedTuple):
 
 
 def of_prices(samples: StrategySamples, prices: Doubles, expected: Doubles, threshold: float) -> Iterator[Known]:
-    """All prices together, and each by itself; exact but for Monte Carlo error of means, for costs are sums of prices
+    """All prices together, and each singly; exact but for Monte Carlo error of means, as costs are sums of prices
     times use: whatever else is uncertain, it counts by its mean."""
     sets = {("all prices", "prices"): prices}
     for k, item in enumerate(USED):
@@ -47,14 +47,14 @@ def of_prices(samples: StrategySamples, prices: Doubles, expected: Doubles, thre
 def of_numbers(
     samples: StrategySamples, expected: Doubles, threshold: float, numbers: pd.DataFrame | None, seed: int
 ) -> Iterator[Known]:
-    """All numbers of the model together, and each by itself where they are given (one row a draw, in order)."""
+    """All parameters together, and each singly if values are given (one row per draw, in order)."""
     if samples.draws is None:
         return
 
     def together(part: StrategySamples) -> Doubles:
         return np.array(evpi(possible(part, expected, threshold)))
 
-    yield Known("all numbers of the model", "numbers", float(together(samples)), float(jackknife(samples, together)))
+    yield Known("all parameters", "numbers", float(together(samples)), float(jackknife(samples, together)))
     lives = net_benefits(samples, expected, threshold)
     each = lives.reshape(-1, LIVES, lives.shape[-1]).mean(axis=1)
     if numbers is not None and len(each) >= FEWEST_DRAWS:
@@ -64,7 +64,7 @@ def of_numbers(
 
 
 def of_each(benefits: Doubles, numbers: Doubles, seed: int) -> tuple[Doubles, Doubles, NDArray[np.bool_]]:
-    """What it is worth to know each number of the model, its standard error, and whether it is more than the best of
+    """Value of information on each parameter, its standard error, and whether it is more than the best of
     them all comes to where draws are shuffled, so that numbers say nothing (all but one in twenty times; Westfall &
     Young 1993); from (draws, strategies) and (draws, numbers).
 

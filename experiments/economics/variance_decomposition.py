@@ -1,11 +1,11 @@
-"""Luck taken off: what draws from a posterior do not agree about, without the luck of the lives that were lived by
+"""Monte Carlo noise removed: variance between posterior draws, without that of the replicates that used
 them.
 
-Luck of replicates is not uncertainty about the world: more of them would remove it. The covariance between draws, each
-lived LIVES times, is that of parameters and part of the luck; what luck has in it is told from the covariance within
-draws (analysis of variance), and draws are moved together until they vary as parameters alone do. This is the Gaussian
-approximation of Jalal & Alarid-Escudero (2018, doi:10.1177/0272989X17715627) with shares from lives instead of from
-sample sizes.
+Monte Carlo noise is not uncertainty about the world: more replicates would remove it. The covariance between draws,
+each simulated LIVES times, is that of parameters and part of the noise; the part of noise is estimated from the
+covariance within draws (analysis of variance), and draws are moved together until they vary as parameters alone do.
+This is the Gaussian approximation of Jalal & Alarid-Escudero (2018, doi:10.1177/0272989X17715627) with shares from
+replicates instead of from sample sizes.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ LEAST = 1e-12  # of the largest variance: what varies less does not vary
 
 def means_without_noise(values: Doubles) -> Doubles:
     """(…, draws, quantities) from (…, replicates, quantities), the LIVES of a draw one after the other: means of draws
-    whose covariance is that of parameters alone, or nought where luck is all there is to see."""
+    whose covariance is that of parameters alone, or zero if noise explains all of it."""
     lives = values.reshape(*values.shape[:-2], -1, LIVES, values.shape[-1])
     each = lives.mean(axis=-2)
     mean = each.mean(axis=-2, keepdims=True)

@@ -26,7 +26,7 @@ LIMITS = (LOW, HIGH)
 class Persons(NamedTuple):
     """The same people at the start and at the end, one row a replicate; (replicates, people) unless said otherwise."""
 
-    condition: NDArray[np.int8]  # vocabulary.Condition
+    condition: NDArray[np.int8]  # enums.Condition
     first_recovery: NDArray[np.float32]
     last_recovery: NDArray[np.float32]
     first_ties: NDArray[np.int16]  # (replicates, people, 4) ties by role at the start
@@ -72,12 +72,12 @@ class Ensemble:
 
     @property
     def posterior(self) -> Posterior | None:
-        """Whose draws the replicates use; None where numbers are as they are set."""
+        """The posterior that the replicates use; None if parameters are fixed."""
         return self.plan.sampling.posterior
 
     @property
     def draws(self) -> Which | None:
-        """The draw of each replicate; None where numbers are as they are set."""
+        """The posterior draw of each replicate; None if parameters are fixed."""
         return draws_of(self.replicates) if self.posterior else None
 
     @property

@@ -13,12 +13,15 @@ UNLIMITED = (-np.inf, np.inf)
 FEWEST = 3  # replicates, or draws, whose equal values give an interval without width; of fewer, none
 NORMAL = 1e12  # shape of a distribution from which on it is normal, to all digits that its quantiles are computed to
 Which = NDArray[np.int64]
-NOISE_ONLY = "95 % of Monte Carlo uncertainty, for areas drawn from one pool of people; parameters are not varied"
-PARAMETERS_TOO = "95 % of parameter and Monte Carlo uncertainty: where the mean lies under a draw from the posterior"
+NOISE_ONLY = (
+    "95 % interval for the mean, including Monte Carlo uncertainty for areas drawn from one population; "
+    "parameters are not varied"
+)
+PARAMETERS_TOO = "95 % interval for the mean, including parameter (posterior) and Monte Carlo uncertainty"
 
 
 class Estimate(NamedTuple):
-    """Estimates of k quantities; NaN where replicates are too few to tell."""
+    """Estimates of k quantities; NaN if there are too few replicates."""
 
     n: Doubles  # (k,) replicates that have the quantity
     mean: Doubles
@@ -37,8 +40,8 @@ def contains(draws: Which | None) -> str:
 def mean_of(values: Doubles, draws: Which | None = None) -> Estimate:
     """Mean over replicates (rows) of each of k quantities (columns); a NaN is a replicate that does not have it.
 
-    draws: by which draw from the posterior each replicate was lived; then the interval says where the mean over all
-    luck lies under a draw, and mcse is the error of the mean over draws, which are clusters of replicates.
+    draws: the posterior draw of each replicate; the interval then covers the expectation under a draw, and mcse is the
+    error of the mean over draws, which are clusters of replicates.
     """
     n, mean, square = _moments(values)
     if draws is None:
@@ -86,13 +89,13 @@ def within_limits(estimate: Estimate, limits: Limits) -> Estimate:
 def difference_within(estimate: Estimate, limits: Limits) -> Estimate:
     """The same estimate of a difference between two levels, its interval cut off where no difference can be.
 
-    What is cut off is impossible, so that the interval holds the truth as often as before."""
+    Only impossible values are cut off, so the coverage of the interval is unchanged."""
     width = np.asarray(limits[1]) - limits[0]
     return estimate._replace(lower=np.clip(estimate.lower, -width, width), upper=np.clip(estimate.upper, -width, width))
 
 
 def simultaneous(estimate: Estimate, of: int) -> Estimate:
-    """The same with intervals that hold together in 95 % of cases, when there are so many (Bonferroni)."""
+    """The same with simultaneous 95 % intervals for so many comparisons (Bonferroni)."""
     half = stdtrit(np.where(estimate.freedom > 0, estimate.freedom, np.nan), 1.0 - 0.025 / of) * estimate.spread
     return estimate._replace(lower=estimate.mean - half, upper=estimate.mean + half)
 
@@ -124,9 +127,8 @@ def _moments(values: Doubles) -> tuple[Doubles, Doubles, Doubles]:
 
 
 def _over_draws(values: Doubles, draws: Which, n: Doubles) -> Estimate:
-    """Analysis of variance with draws as random effects: what is left of the variance between draws once that of luck
-    within them is taken off is the variance of parameters. Where luck is by far the larger, 95 % intervals of ten draws
-    hold 91 %."""
+    """Analysis of variance with draws as random effects: the variance of parameters is the variance between draws less
+    that of Monte Carlo noise within them. If noise is by far the larger, 95 % intervals from ten draws cover 91 %."""
     each = [values[draws == draw] for draw in np.unique(draws)]
     lives, means, squares = (np.stack(parts) for parts in zip(*map(_moments, each), strict=True))
     present = lives > 0

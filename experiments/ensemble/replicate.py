@@ -1,4 +1,4 @@
-"""One replicate: a scenario lived through from the first week to the last."""
+"""One replicate: a scenario simulated from the first week to the last."""
 
 from collections.abc import Callable
 from threading import Event
@@ -77,7 +77,7 @@ def read_result(arrays: Arrays) -> ReplicateResult:
 
 
 def stops(weeks: int, n_people: int, recorded: frozenset[int]) -> list[int]:
-    """Weeks up to which a replicate is lived at a stretch."""
+    """Weeks up to which a replicate runs without interruption."""
     stretch = max(1, AT_A_STRETCH // n_people)
     return sorted({*range(stretch, weeks, stretch), *recorded, weeks})
 

@@ -77,7 +77,7 @@ def simulate(
 def attempt(
     plan: RunPlan, replicate: int, workers: int, follow: bool, report: Callable[[int], None], halt: Event
 ) -> ReplicateResult | Exception:
-    """A replicate, or why it came to nothing."""
+    """The result of one replicate, or the exception that stopped it."""
     try:
         scenario, pool = plan.sampling.world(plan.scenario, replicate)
         task = ReplicateTask(
@@ -91,14 +91,14 @@ def attempt(
 
 
 def allot_workers(n_people: int, n_replicates: int, workers: int) -> tuple[int, int]:
-    """How many replicates are lived side by side, and by how many workers each."""
+    """The number of replicates in parallel, and of workers for each."""
     if n_people >= LARGE or n_replicates == 1:
         return 1, workers
     return min(workers, n_replicates), 1
 
 
 def week_counter(total: int, progress: Progress | None) -> Callable[[int], None]:
-    """Counts weeks lived by all replicates and tells the share that is done."""
+    """Count weeks simulated in all replicates, and report the share done."""
     lock, done = Lock(), 0
 
     def count(weeks: int) -> None:

@@ -20,7 +20,7 @@ from supportnet.sim.scenario.scenario import Scenario
 class Sampling:
     """Replicates that scenarios share.
 
-    Each has a random stream of its own, keyed by seed and number, and with a posterior the numbers of one of its draws,
+    Each has an independent random stream, keyed by seed and number, and with a posterior the parameters of one draw,
     two replicates a draw.
     """
 
@@ -36,8 +36,8 @@ class Sampling:
         """Replicates of these scenarios, checked.
 
         replicates: how many, or their numbers (from 0). uncertainty: "parameters" for draws from the posterior, "none"
-        for numbers as they are set, None for draws wherever they were fitted to the presets of all scenarios.
-        posterior: draws, or a file of them, instead of those that ship. Raises UserInputError for what does not fit.
+        for fixed parameters, None for draws if they were fitted to the presets of all scenarios.
+        posterior: draws, or a file of them, instead of the shipped ones. Raises UserInputError for what does not fit.
         """
         numbers = replicate_numbers(replicates, seed)
         draws = draws_for(uncertainty, scenarios, posterior)

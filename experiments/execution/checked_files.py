@@ -1,4 +1,4 @@
-"""Files of results that may be damaged, or somebody else's: links, checksums, and what is wrong with them."""
+"""Checks of results files that may be damaged or foreign: links, checksums, content."""
 
 import errno
 import hashlib
@@ -26,8 +26,8 @@ def inside(folder: Path, name: str, root: Path | None = None) -> Path:
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(os.path.realpath(root)):
         raise UserInputError(
-            "is a link that leads out of the folder", where=str(path), found=f"a link to {real}",
-            expected="a file of its own", remedy="take the link away, or put the file itself there",
+            "is a link to a place outside the folder", where=str(path), found=f"a link to {real}",
+            expected="a regular file", remedy="remove the link, or put the file itself there",
         )  # fmt: skip
     if real.exists() and not real.is_file():
         raise UserInputError("is not a file", where=str(path), expected="a file", remedy="compute these results again")
@@ -40,7 +40,7 @@ def subfolder(folder: Path, name: str) -> Path:
     if (path := folder / name).is_symlink():
         raise UserInputError(
             "is a link to another folder", where=str(path), found=f"a link to {os.readlink(path)}",
-            expected="a folder of its own", remedy="take the link away, or choose another folder",
+            expected="a regular folder", remedy="remove the link, or choose another folder",
         )  # fmt: skip
     return path
 
@@ -97,7 +97,7 @@ def unreadable(error: Exception) -> str:
             return why
         case ValidationError():
             first = error.errors()[0]
-            return f"{'.'.join(map(str, first['loc'])) or 'the whole'}: {first['msg']}"
+            return f"{'.'.join(map(str, first['loc'])) or 'the whole file'}: {first['msg']}"
         case KeyError(args=(name, *_)):
             return f"no {name.decode() if isinstance(name, bytes) else name} in it"
     return str(error).partition("\n")[0][:100]

@@ -1,4 +1,5 @@
-"""Ctrl-C, and signals that ask a process to end: work stops where files are whole, and what is kept can be told."""
+"""Ctrl-C, and signals that ask a process to end: work stops when files are complete, and the message says what is
+saved."""
 
 import contextlib
 import math
@@ -83,7 +84,7 @@ class Interruption:
             return self.meant
         kept_folders = [one for one in dict.fromkeys(self._continued) if one.exists()]
         going_on = [one for one in kept_folders if not set(one.parents) & set(kept_folders)]
-        kept = [f"what is done is kept in {one}; the same command again goes on" for one in going_on]
+        kept = [f"finished work is saved in {one}; the same command continues it" for one in going_on]
         kept += [f"the results in {one} are complete" for one in dict.fromkeys(self._complete)]
         return f"Interrupted: {'; '.join(kept) or 'nothing was written'}."
 

@@ -60,7 +60,7 @@ def map_in_threads(
 def map_in_processes(
     job: Callable[[About], Done], about: Iterable[About], workers: int
 ) -> Iterator[tuple[About, Done | Exception]]:
-    """The same by processes of their own, for jobs of which Python itself does much. Raises UserInputError where one
+    """The same with processes, for jobs with much work in Python itself. Raises UserInputError where one
     dies."""
     from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 
@@ -107,7 +107,7 @@ def lost(what: str, found: str) -> UserInputError:
         what,
         found=found,
         expected="workers that run until the sweep ends",
-        remedy="find out why (out of memory?), then give the same command again: only what is missing is computed",
+        remedy="find out why (out of memory?), then repeat the same command: only what is missing is computed",
     )
 
 

@@ -1,1 +1,2 @@
-"""The best use of a budget: portfolios of programmes and levers of the service, searched for and lived again."""
+"""The best use of a budget: a search for portfolios of programmes and levers of the service, and their
+re-simulation."""

@@ -24,7 +24,7 @@ class BudgetLever(NamedTuple):
 
     @property
     def free(self) -> bool:
-        """Whether it moves people and nobody pays for it in the model."""
+        """Whether it affects people but costs nothing in the model."""
         return self.name in FREE
 
     @property
@@ -65,12 +65,12 @@ def levers_of(scenario: Scenario, asked: Sequence[str] = USUAL) -> list[BudgetLe
         if lever.steps and name not in fixed:
             found.append(lever)
         elif {name, name.split(".")[1]} & set(asked):
-            why = "the calendar of the scenario moves it" if name in fixed else "it is at its limit already"
-            raise UserInputError(f"{name} can't be moved: {why}", where="levers", found=name, remedy="leave it out")
+            why = "the calendar of the scenario changes it" if name in fixed else "it is at its limit already"
+            raise UserInputError(f"{name} can't be changed: {why}", where="levers", found=name, remedy="leave it out")
     if not any(lever.is_programme for lever in found):
         raise UserInputError(
             "must name programmes to choose from", argument="levers", found=", ".join(asked),
-            expected=f"{PROGRAMMES}, or names of some that are not offered to everybody yet",
+            expected=f"{PROGRAMMES}, or names of some that are not yet offered to everyone",
             remedy=f"add {PROGRAMMES}, or some of: " + ", ".join(offered),
         )  # fmt: skip
     return found

@@ -1,4 +1,4 @@
-"""The best use of a budget: searched for by one luck, chosen by another, told by a third."""
+"""The best use of a budget: independent random streams for search, selection and reporting."""
 
 from collections.abc import Callable, Sequence
 
@@ -37,10 +37,10 @@ def search_budget(
 ) -> PortfolioResult:
     """The portfolios that make most of a budget (money per patient-year beyond what today costs, by the simulation).
 
-    Searched for by few replicates of many candidates; those of the last generation, and simpler ones, are lived again
-    by other luck to choose from; those chosen are lived once more, by luck that nobody has chosen by, and only that is
-    told. The same results for any number of workers. store: keeps what portfolios show. Raises UserInputError for a
-    budget that buys nothing.
+    The search uses few replicates of many candidates; those of the last generation, and simpler ones, are re-simulated
+    with other random streams for selection; selected ones are simulated once more with fresh streams, and only those
+    results are reported. The same results for any number of workers. store: keeps simulated portfolios. Raises
+    UserInputError for a budget that buys nothing.
     """
     size = size or Size()
     check_search(budget, size, posterior)
@@ -65,11 +65,11 @@ def search_budget(
 
 
 def check_search(budget: float, size: Size, posterior: Posterior | None) -> None:
-    """Raises UserInputError for a budget that is none, and for too few replicates to tell luck from what money buys."""
+    """Raises UserInputError for an invalid budget, and for too few replicates to estimate uncertainty."""
     if not 0.0 <= budget <= MOST:
         raise UserInputError(
-            f"must be a number from 0 to {MOST:g} (money per patient-year beyond what today costs)", argument="budget",
-            found=budget, remedy="give for example 300",
+            f"must be a number from 0 to {MOST:g} (money per patient-year in addition to today's cost)",
+            argument="budget", found=budget, remedy="give for example 300",
         )  # fmt: skip
     least = 2 * LIVES if posterior else 2
     for argument, found, usual, what in (
@@ -98,9 +98,9 @@ def by_step(lives: Evaluator, budget: float) -> tuple[Doubles, Doubles]:
         step = f"{lever.name} from {lever.values[0]:g} to {lever.values[1]:g}"
         raise UserInputError(
             "the budget buys nothing", where="budget", found=budget,
-            expected=f"at least what the cheapest step costs, about {costs.mean[least]:.3g} per patient-year "
+            expected=f"at least the cost of the cheapest step, about {costs.mean[least]:.3g} per patient-year "
             f"({costs.lower[least]:.3g} to {costs.upper[least]:.3g}): {step}",
-            remedy="give more, or name cheaper `levers`",
+            remedy="use more, or name cheaper `levers`",
         )  # fmt: skip
     return gains, costs.mean
 
@@ -147,7 +147,7 @@ def shortlist(lives: Evaluator, portfolios: Sequence[Portfolio], budget: float, 
 
 
 def replicate_counter(size: Size, n_levers: int, progress: Callable[[float], None]) -> Callable[[int], None]:
-    """Tells about how much of the work is done, in replicates lived."""
+    """Reports the share of the work done, in replicates simulated."""
     done = 0
 
     def count(replicates: int) -> None:
@@ -159,7 +159,7 @@ def replicate_counter(size: Size, n_levers: int, progress: Callable[[float], Non
 
 
 def work(size: Size, n_levers: int) -> int:
-    """About how many replicates a search lives."""
+    """The approximate number of replicates in a search."""
     search = (size.candidates * size.generations + n_levers + 1) * size.search_replicates
     simpler = n_levers + 2
     return search + (size.candidates + HALVINGS * simpler + POINTS + simpler) * size.replicates

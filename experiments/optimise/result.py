@@ -59,7 +59,7 @@ def request_for(
 @with_checked_arguments
 @dataclass(frozen=True)
 class PortfolioResult:
-    """Portfolios worth their money, and simpler ones, as they are under luck that nobody has chosen by."""
+    """Portfolios on the front, and simpler ones, simulated with random streams not used for selection."""
 
     today: Scenario
     levers: tuple[BudgetLever, ...]

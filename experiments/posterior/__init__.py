@@ -1,1 +1,1 @@
-"""Draws of the uncertain numbers, and how they are carried into results."""
+"""Posterior draws of the uncertain parameters, and their propagation into results."""

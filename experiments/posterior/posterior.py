@@ -1,4 +1,4 @@
-"""The file of posterior draws: numbers of the model with their weights, and what they were fitted with."""
+"""The file of posterior draws: parameter values with their weights, and what they were fitted to."""
 
 import hashlib
 import json
@@ -36,7 +36,7 @@ MOST_DRAWS = 100_000
 
 
 class DrawsMetadata(BaseModel):
-    """What a file of draws has to say about itself."""
+    """Provenance of a file of draws."""
 
     supportnet_posterior: Literal[1]
     presets: list[str]
@@ -49,16 +49,12 @@ class DrawsMetadata(BaseModel):
 @with_checked_arguments
 @dataclass(frozen=True, repr=False)
 class Posterior:
-    """Draws from the posterior of the numbers of the model: a calibration.
+    """Posterior draws of the model's parameters: a calibration.
 
-    Usually loaded; `run` and the others use the one that ships unless another is passed.
+    Usually loaded; `run` and the others use the shipped one unless another is passed.
 
-    Parameters
-    ----------
-    values : pandas.DataFrame
-        One row a draw, one column a number by dotted name, such as `bond.trust_gain`; units and ranges are those of
-        docs/parameters.md.
-    weights : numpy.ndarray
+    Parameters ---------- values : pandas.DataFrame One row per draw, one column per parameter by dotted name, such as
+    `bond.trust_gain`; units and ranges as in docs/parameters.md. weights : numpy.ndarray
         (draws,), equal; they sum to 1.
     metadata : mapping
         Provenance: what the draws were fitted to and by which code.
@@ -84,7 +80,7 @@ class Posterior:
         Parameters
         ----------
         path : str or path-like, optional
-            A posterior.parquet; the one that ships if left out.
+            A posterior.parquet; the shipped one if left out.
 
         Returns
         -------
@@ -94,7 +90,7 @@ class Posterior:
         Raises
         ------
         UserInputError
-            Where there is no such file, or it is damaged, or of another version of the model.
+            If there is no such file, or it is damaged, or of another version of the model.
 
         Examples
         --------
@@ -109,14 +105,14 @@ class Posterior:
         return f"<Posterior {self.identity}: {draws} of {figures}; {', '.join(self.presets)}>"
 
     def _repr_html_(self) -> str:
-        """A card for notebooks: medians of the draws and where 95 % of them are."""
+        """A card for notebooks: medians and 95 % intervals of the draws."""
         ends = self.values.quantile([0.025, 0.5, 0.975]).T
         rows = {name: f"{middle:.3g} ({low:.3g} to {high:.3g})" for name, low, middle, high in ends.itertuples()}
         return card("Posterior", repr(self)[1:-1], rows, "Medians, and 95 % intervals of the draws.")
 
     @property
     def presets(self) -> list[str]:
-        """Presets with patterns of their own that the draws were fitted to."""
+        """Presets with patterns of their own to which the draws were fitted."""
         return list(self.metadata["presets"])
 
     @cached_property
@@ -125,7 +121,7 @@ class Posterior:
         return draws_digest(self.values, self.weights)
 
     def numbers_at(self, draw: int) -> dict[str, float]:
-        """The numbers of a draw.
+        """The parameter values of a draw.
 
         Parameters
         ----------
@@ -135,7 +131,7 @@ class Posterior:
         Returns
         -------
         dict of str to float
-            The numbers by dotted name.
+            Values by dotted name.
 
         Examples
         --------
@@ -198,14 +194,14 @@ def write_draws(path: Path, values: pd.DataFrame, metadata: Mapping[str, Any]) -
 
 
 def shipped_draws() -> Path | None:
-    """The file of draws that ships, if one does."""
+    """The shipped file of draws, if there is one."""
     place = Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED)))
     return place if place.is_file() else None
 
 
 def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
-    """The draws in a file, or those that ship. Raises UserInputError for what is no such file, or of another model."""
-    where = str(path or f"the {SHIPPED} that ships")
+    """The draws in a file, or the shipped ones. Raises UserInputError for any other file, or one of another model."""
+    where = str(path or f"the shipped {SHIPPED}")
     place = Path(path) if path else shipped_draws() or Path(SHIPPED)
     try:
         table = draws_table(place)
@@ -220,13 +216,15 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
     except (*UNREADABLE, pa.ArrowException) as error:
         raise UserInputError(
             "there is no posterior here", where=where, found=unreadable(error),
-            expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or calibrate",
+            expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or run "
+                "`supportnet calibrate`",
         ) from error  # fmt: skip
     if changed := model_changes(metadata):
         without = "leave `posterior` out" if path else 'give uncertainty="none"'
         raise UserInputError(
             "this posterior is of another version of the model", where=where, found="; ".join(changed),
-            expected="the model that it was fitted with", remedy=f"calibrate again (docs/calibration.md), or {without}",
+            expected="the model to which it was fitted", remedy=f"calibrate again (docs/calibration.md); after a "
+                f"refactoring that changes no number, commit and run `make same-model`; or {without}",
         )  # fmt: skip
     if not (np.isfinite(weights).all() and (weights >= 0.0).all() and weights.sum() > 0.0):
         raise UserInputError(
@@ -241,7 +239,7 @@ def draws_table(path: Path) -> pa.Table:
     they are read: a small file may hold very many."""
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         if file.metadata.num_rows > MOST_DRAWS or file.metadata.num_columns > len(numbers()) + 1:
-            raise ValueError(f"more than {MOST_DRAWS:,} draws of the numbers of the model")
+            raise ValueError(f"more than {MOST_DRAWS:,} parameter draws")
         for column in file.schema_arrow:
             if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
                 raise ValueError(f"text in the column {column.name}")
@@ -249,21 +247,21 @@ def draws_table(path: Path) -> pa.Table:
 
 
 def numeric(table: pd.DataFrame) -> pd.DataFrame:
-    """The same table. Raises ValueError where it has no rows, or something other than numbers of the model."""
+    """The same table. Raises ValueError if it has no rows, or something other than parameters."""
     if table.empty:
         raise ValueError("no draws in it")
     known = numbers()
     for name, column in table.items():
         if name != WEIGHT and (name not in known or not np.isfinite(column).all()):
-            raise ValueError(f"{name}: not a finite value of a number of the model")
+            raise ValueError(f"{name}: not a finite value of a parameter")
     return table
 
 
 def equally_probable(values: pd.DataFrame, weights: Doubles) -> tuple[pd.DataFrame, Doubles]:
-    """As many draws as there were, drawn again by their weights, with equal weights; equal ones stay as they are.
+    """As many draws, resampled by their weights, with equal weights; equally weighted draws are unchanged.
 
-    Systematic resampling (Kitagawa 1996, doi:10.1080/10618600.1996.10474692), then in an order by chance, for the first
-    draws are lived first. Keyed by the draws themselves, so that a file always gives the same.
+    Systematic resampling (Kitagawa 1996, doi:10.1080/10618600.1996.10474692), then in random order, as the first draws
+    are used first. Seeded by the draws themselves, so that a file always gives the same.
     """
     if np.allclose(weights, weights[0], rtol=1e-9, atol=0.0):
         return values, weights
@@ -279,7 +277,7 @@ def draws_digest(values: pd.DataFrame, weights: Doubles) -> str:
 
 
 def model_changes(metadata: Mapping[str, Any]) -> list[str]:
-    """What is different about the model since a posterior was fitted, in words."""
+    """What has changed in the model since a posterior was fitted, in words."""
     found, then, now = list[str](), metadata["files"], meanings("model")
     if metadata.get("model") != model_identity():
         files = {name for name, meaning in now.items() if meaning not in then.values()}
@@ -298,22 +296,22 @@ def model_changes(metadata: Mapping[str, Any]) -> list[str]:
 
 
 def number_in_words(number: float | Sequence[float] | None) -> str:
-    """A value, a range, or that there is none."""
+    """A value or a range, or that there is none."""
     if number is None:
         return "not there"
     return f"{number:g}" if isinstance(number, int | float) else " to ".join(f"{end:g}" for end in number)
 
 
 def of_this_model() -> dict[str, Any]:
-    """What a file of draws has to say about the model that it holds for."""
+    """The identity and parameters of the present model, as recorded in a file of draws."""
     return {"model": model_identity(), "files": meanings("model"), "set": numbers_set(), "ranges": ranges()}
 
 
 def numbers_set() -> dict[str, float]:
-    """Every number of the model as it is set."""
+    """The default of every parameter."""
     return {name: value(Parameters(), name) for name in numbers()}
 
 
 def ranges() -> dict[str, list[float]]:
-    """The range of every number of the model."""
+    """The range of every parameter."""
     return {name: [about.low, about.high] for name, about in numbers().items()}

@@ -1,6 +1,6 @@
-"""Uncertain numbers carried through: replicates live by draws from the posterior, the same draws in every scenario.
+"""Propagation of parameter uncertainty: replicates use posterior draws, the same draws in every scenario.
 
-Each draw is lived LIVES times, so that the luck of a life can be told from what numbers do not know.
+Each draw is simulated LIVES times, to separate Monte Carlo noise from parameter uncertainty.
 """
 
 import os
@@ -23,9 +23,9 @@ POOL = 1000  # people who settle under the numbers of a draw
 def draws_for(
     asked: str | None, scenarios: Sequence[Scenario], posterior: Posterior | str | os.PathLike[str] | None = None
 ) -> Posterior | None:
-    """The draws that these scenarios are lived by, or None for numbers as they are set.
+    """The posterior that these scenarios use, or None for default parameters.
 
-    asked: "parameters", "none", or None for parameters wherever draws ship that were fitted to patterns of every preset
+    asked: "parameters", "none", or None for parameters if the shipped draws were fitted to patterns of every preset
     here. posterior: draws, or a file of them, to take instead. Raises UserInputError for what does not go together.
     """
     if asked is not None and asked not in KINDS:
@@ -52,7 +52,7 @@ def draws_for(
 
 
 def draw_of(replicate: int) -> int:
-    """The draw by which a replicate is lived."""
+    """The draw used by a replicate."""
     return replicate // LIVES
 
 
@@ -64,7 +64,7 @@ def check_draws(draws: Posterior | None, replicates: Sequence[int]) -> None:
         raise UserInputError(
             f"must be at most {most}", argument="replicates", found=last + 1,
             expected=f"{LIVES} replicates for each of {len(draws.values)} draws of the posterior",
-            remedy='give fewer, or uncertainty="none", or make more draws with `supportnet calibrate`',
+            remedy='use fewer, or uncertainty="none", or make more draws with `supportnet calibrate`',
         )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def one_time(world: StudyWorld) -> dict[str, float]:
 
 def kinds_of_networks(features: Values, rng: np.random.Generator) -> dict[str, float]:
     """Three clusters of networks: the least stable one's mean Jaccard similarity with its likeness among resamples, and
-    the share of the three published profiles that are found, each in a cluster of its own.
+    the share of the three published profiles that are found, each in a separate cluster.
 
     features: (people, 7) size, shares of professionals, peers, friends and family, contacts in four weeks, best tie.
     """

@@ -1,4 +1,4 @@
-"""A batch of runs lived one after the other: what its runs showed in the weeks observed, and which of them failed."""
+"""A batch of runs simulated one after the other: outcomes in the weeks observed, and which runs failed."""
 
 import time
 from collections.abc import Callable, Collection
@@ -59,9 +59,9 @@ def run_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Batch
     planned with other code."""
     if batch.code != (here := code(batch.measure)):
         raise UserInputError(
-            "a worker runs other code than the process that planned the runs", where="engine",
+            "a worker runs different code from the process that planned the runs", where="engine",
             found=f"{here}, planned with {batch.code}", expected="one version of supportnet for all runs of a study",
-            remedy="if files were changed while it ran, give the same command again: it computes only what is missing",
+            remedy="if files were changed while it ran, repeat the same command: it computes only what is missing",
         )  # fmt: skip
     began = time.perf_counter()
     keep = Outcomes(batch.weeks) if batch.measure == "outcomes" else Patterns(batch.people, halted)
@@ -138,5 +138,5 @@ class Patterns:
 
 
 def pool_of_point(scenario: Scenario, values: Collection[str], size: int) -> Pool:
-    """The pool of a scenario in which these numbers have values of their own."""
+    """The pool of a scenario with these parameter values."""
     return temporary_pool(scenario, size) if any(map(moves_people, values)) else pool_for(scenario)

@@ -1,4 +1,4 @@
-"""Batches lived by Dask workers: a local cluster, or whatever has joined the scheduler at an address."""
+"""Batches run by Dask workers: a local cluster, or those that have joined the scheduler at an address."""
 
 import asyncio
 import atexit
@@ -96,7 +96,7 @@ def _wait(client: Any, address: str) -> None:
             where="dask",
             found=f"{address}: 0 workers after {WAITING}",
             expected="at least one worker",
-            remedy=f"start workers, such as `dask worker {address} --nthreads 1`, then give the same command again",
+            remedy=f"start workers, such as `dask worker {address} --nthreads 1`, then repeat the same command",
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Where batches are lived: threads, processes, or Dask workers; what comes of them does not depend on it."""
+"""Engines that run batches: threads, processes or Dask workers; results do not depend on the engine."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ PROTOCOLS = ("tcp", "tls", "ws", "wss")  # that Dask speaks
 
 @dataclass(frozen=True)
 class Engine:
-    """What has batches lived, in any order of its own."""
+    """An engine that runs batches, in any order."""
 
     name: str
     workers: int
@@ -61,12 +61,12 @@ def scheduler_at(address: str) -> tuple[str, int]:
     raise UserInputError(
         "must be the address of a Dask scheduler", argument="dask", found=address,
         expected=f"protocol, host and port, such as tcp://127.0.0.1:8786 (protocols: {', '.join(PROTOCOLS)})",
-        remedy="take the address that `dask scheduler` prints when it starts, or leave `dask` out",
+        remedy="use the address that `dask scheduler` prints when it starts, or leave `dask` out",
     )  # fmt: skip
 
 
 def in_worker_threads(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
-    """Batches lived by threads of this process: the compiled core lets go of Python's lock."""
+    """Batches run by threads of this process: the compiled core releases Python's lock."""
     from supportnet.experiments.runs.batch import run_batch  # heavy, and not needed where nothing is missing
 
     return map_in_threads(lambda batch, halt: run_batch(batch, halt.is_set), batches, workers)
@@ -75,7 +75,7 @@ def in_worker_threads(batches: "Iterable[Batch]", workers: int) -> "Iterator[tup
 def with_dask(
     batches: "Iterable[Batch]", workers: int, address: str
 ) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
-    """Batches lived by Dask workers."""
+    """Batches run by Dask workers."""
     needed("experiments", "distributed")
     from supportnet.experiments.runs.dask_engine import on_dask  # slow to load
 
@@ -83,7 +83,7 @@ def with_dask(
 
 
 def in_worker_processes(batches: "Iterable[Batch]", workers: int) -> "Iterator[tuple[Batch, BatchResult | Exception]]":
-    """Batches lived by processes of their own: for runs so short that Python's part of them counts."""
+    """Batches run by separate processes: for runs so short that Python's share of them matters."""
     from supportnet.experiments.runs.batch import run_batch
 
     return map_in_processes(run_batch, batches, workers)

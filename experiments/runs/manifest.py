@@ -1,4 +1,4 @@
-"""What stands beside the results of a study, so that the folder is enough to read, extend or repeat them."""
+"""Files beside the results of a study, so that the folder is enough to read, extend or repeat them."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ from supportnet.sim.storage.atomic import file_written_whole
 MANIFEST = "manifest.json"
 STUDY, LIST = "study.toml", "design.csv"
 NETWORKS = "population.networks"
-AGAIN = "give the same `supportnet sweep` again, with --out {folder}: only what is missing is computed"
+AGAIN = "repeat the same `supportnet sweep` with --out {folder}: only what is missing is computed"
 
 
 def write_manifest(study: StudyDefinition, folder: Path, counts: Mapping[str, int], results: str = "") -> None:
@@ -120,7 +120,7 @@ def check_files(folder: Path, names: Iterable[str]) -> None:
     folder."""
     for name in damaged_sweep_files(folder, [name for name in names if inside(folder, name)]):
         raise UserInputError(
-            "is damaged, or gone", where=str(folder / name), found="a checksum other than the manifest's, or no file",
+            "is damaged or missing", where=str(folder / name), found="a checksum other than the manifest's, or no file",
             expected="the file as `supportnet sweep` wrote it", remedy=AGAIN.format(folder=folder),
         )  # fmt: skip
 

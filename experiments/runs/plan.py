@@ -23,7 +23,7 @@ NOTHING: Mapping[str, float] = {}
 
 
 class RunTask(NamedTuple):
-    """One run: a scenario with other values, lived with this luck."""
+    """One run: a scenario with other values and these random numbers."""
 
     run: str  # its identity, 64 hexadecimal digits
     values: dict[str, Any]  # one object for all replicates of a design point
@@ -95,7 +95,7 @@ class SweepPlan:
 
     @property
     def own_pools(self) -> bool:
-        """Whether design points or draws have pools of their own."""
+        """Whether design points or draws need separate pools."""
         return bool(self.pools.any()) or self.study.posterior is not None
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The plan of a study beside its results: which run is which design point, readable by anybody."""
+"""The plan of a study beside its results: which run is which design point, in a readable format."""
 
 from pathlib import Path
 

@@ -18,7 +18,7 @@ def from_digests(digests: bytes) -> Names:
 
 
 def from_hex(column: Any) -> Names:
-    """A column of identities as they stand in files. Raises ValueError where they are none."""
+    """A column of identities as stored in files. Raises ValueError if they are none."""
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     if len(column) == 0:
@@ -44,7 +44,7 @@ def to_hex(names: Names) -> Any:
 
 
 class Lookup:
-    """Where identities stand in a list of them."""
+    """Positions of identities in a list."""
 
     def __init__(self, names: Names) -> None:
         self._names = names

@@ -50,7 +50,7 @@ def part_columns(columns: Iterable[str]) -> pa.Schema:
 
 
 class RunWriter:
-    """Runs that were lived, and runs that failed, in a folder."""
+    """Completed and failed runs in a folder."""
 
     def __init__(self, folder: Path, columns: Iterable[str] = OUTCOMES) -> None:
         self.folder, self._schema = folder, part_columns(columns)
@@ -169,7 +169,7 @@ class RunReader:
         return found if (first == np.arange(len(wanted))).all() else found[first]
 
     def failed(self, wanted: Names) -> list[dict[str, Any]]:
-        """Run, design point and error of each of these runs that failed and was not lived since."""
+        """Run, design point and error of each of these runs that failed and was not completed since."""
         failures = [row for path in self.failures for row in pq.read_table(path, schema=FAILED).to_pylist()]
         latest = {row["run"]: row | {"design_point": json.loads(row["design_point"])} for row in failures}
         if not latest:

@@ -132,7 +132,7 @@ class Work:
         self._looked = time.monotonic()
 
     def batches(self) -> "Iterator[Batch]":
-        """Runs of one scenario and, where design points have pools of their own, of one pool."""
+        """Runs of one scenario and, if design points need separate pools, of one pool."""
         from supportnet.experiments.runs.batch import Batch  # heavy, and not needed where nothing is missing
 
         measure = self.plan.study.file.measure

@@ -54,10 +54,10 @@ def _named(wrong: Collection[Key]) -> list[str]:
 def _spelled_out(
     file: StudyFile, where: Where, mistakes: Mistakes, wrong: Collection[Key] = ()
 ) -> dict[str, FactorTable]:
-    """Factors with a *, or with several names, spelled out: the numbers of the model that move people and have such a
-    name, but for those that have a factor of their own or stand in a factor before, and those that [set] sets. What is
-    worked out at calibration (WORKED_OUT) is meant only where it is named.
-    A triangular or normal distribution has its mode or mean where the number is set, and sd is a share of the range."""
+    """Factors with a *, or with several names, spelled out: the parameters of that name that affect people, except
+    those with a factor of their own or in an earlier factor, and those set by [set]. What is worked out at calibration
+    (WORKED_OUT) is meant only where it is named. A triangular or normal distribution has its mode or mean where the
+    number is set, and sd is a share of the range."""
     found: dict[str, FactorTable] = {}
     named = {*file.factors, *(name.removeprefix("parameters.") for name in file.set)}
     known = numbers()
@@ -79,11 +79,13 @@ def _spelled_out(
         if not meant or odd:
             mistakes.all.append(
                 UserInputError(
-                    "a factor with * has the ranges of the parameter table" if meant else "no number has such a name",
+                    "a factor with * has the ranges of the parameter table"
+                    if meant
+                    else "no parameter has such a name",
                     where=where("factors", name),
                     found=name,
-                    expected='numbers of the model, such as "bond.*", uniform, triangular, or normal with sd',
-                    remedy="name factors with ranges of their own one by one; docs/parameters.md lists the numbers",
+                    expected='parameters, such as "bond.*", uniform, triangular, or normal with sd',
+                    remedy="name factors with other ranges one by one; parameters are listed in docs/parameters.md",
                 )
             )
             continue
@@ -119,7 +121,7 @@ def _check_scenarios(scenarios: tuple[Scenario, ...], file: StudyFile, where: Wh
     if len(set(names)) < len(names):
         mistakes.all.append(UserInputError(
             "two scenarios have the same name", where=where("scenarios"), found=names,
-            expected="scenarios with names of their own", remedy="rename one",
+            expected="scenarios with different names", remedy="rename one",
         ))  # fmt: skip
     weeks = {scenario.weeks for scenario in scenarios}
     if len(weeks) > 1:

@@ -70,14 +70,14 @@ def problem(study: StudyDefinition) -> dict[str, Any]:
 
 
 def check_size(study: StudyDefinition) -> None:
-    """Raises UserInputError for a study of more runs than anybody can wait for, or whose design needs too much
+    """Raises UserInputError for a study of too many runs, or whose design needs too much
     memory."""
     n = n_points(study)
     runs = len(study.scenarios) * study.file.replicates * n
     if runs > MOST_RUNS:
         raise UserInputError(
             "too many runs", where=_where(study, "design"), found=f"{runs:,}", expected=f"at most {MOST_RUNS:,}",
-            remedy="take fewer levels, points or replicates, or another kind of design",
+            remedy="use fewer levels, points or replicates, or another kind of design",
         )  # fmt: skip
     check_capacity(
         Needs(PROCESS + COPIES * 8.0 * n * len(study.factor_names)), "n, levels or the number of factors in the study"
@@ -104,7 +104,7 @@ def _sobol_sequence(study: StudyDefinition) -> Doubles:
 
 
 def _morris(study: StudyDefinition) -> Doubles:
-    """Trajectory by trajectory, each with a seed of its own, so that a finished sample can be extended."""
+    """Trajectory by trajectory, each with its own seed, so that a finished sample can be extended."""
     from SALib.sample import morris
 
     definition, design = problem(study), study.design
@@ -130,7 +130,7 @@ def _fast(study: StudyDefinition) -> Doubles:
         raise UserInputError(
             "too few points for FAST", where=_where(study, "design", "n"), found=study.design.n,
             expected=f"more than {least} (4 M², M = {FAST_INTERFERENCE})",
-            remedy=f"take at least {least + 1}, and more where there are more than two factors",
+            remedy=f"use at least {least + 1}, and more for more than two factors",
         )  # fmt: skip
     return np.asarray(fast_sampler.sample(problem(study), study.design.n, FAST_INTERFERENCE, seed=study.design.seed))
 
@@ -155,7 +155,7 @@ SAMPLERS: dict[str, Callable[[StudyDefinition], Doubles]] = {
 
 
 def listed(study: StudyDefinition) -> Columns:
-    """Design points as they stand in a CSV file."""
+    """Design points in a CSV file."""
     import pandas as pd
 
     from supportnet.experiments.study.tunables import tunables
@@ -173,7 +173,7 @@ def listed(study: StudyDefinition) -> Columns:
     if not isinstance(table.index, pd.RangeIndex):  # pandas takes what is before the first named column for row labels
         raise UserInputError(
             "a line has more cells than there are names", where=path, found=str(table.index[0])[:60],
-            expected="as many as in line 1", remedy="take the others out, or name them",
+            expected="as many as in line 1", remedy="remove the others, or name them",
         )  # fmt: skip
     known, mistakes = tunables(study.scenarios), Mistakes()
     for name in table.columns:
@@ -204,7 +204,7 @@ def listed(study: StudyDefinition) -> Columns:
 
 
 def list_bytes(study: StudyDefinition) -> bytes:
-    """The list of design points as it stands in its file; nothing where the design needs none."""
+    """The list of design points in its file; empty if the design needs none."""
     if study.design.kind != "list":
         return b""
     try:

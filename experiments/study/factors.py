@@ -92,7 +92,7 @@ QUANTILES: dict[str, Callable[[Factor, Doubles], Doubles]] = {
 
 
 def factor_of(name: str, table: FactorTable, tunable: Tunable, levels: int, where: str) -> Factor:
-    """The factor that a study describes. Raises UserInputError, told at `where`, for one that cannot be."""
+    """The factor that a study describes. Raises UserInputError, located at `where`, for an invalid one."""
     kind = table.distribution or _usual(table, tunable)
     _check_keys(kind, table, where)
     if kind == "choice":

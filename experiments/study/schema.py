@@ -69,16 +69,16 @@ class DesignTable(TomlTable):
     n: int = whole_number_field(
         64, "points, trajectories or base sample", 1, MOST_RUNS, "Size; what it counts depends on the kind."
     )
-    seed: int = whole_number_field(1, "seed", 1, HIGHEST, "Luck of the design itself, apart from that of the runs.")
+    seed: int = whole_number_field(1, "seed", 1, HIGHEST, "Random seed of the design, apart from that of the runs.")
     levels: int = whole_number_field(4, "levels", 2, 1000, "Levels of a factor, in the designs factorial and morris.")
-    second_order: bool = switch("Whether the design sobol tells pairs of factors too; nearly twice the runs.")
+    second_order: bool = switch("Whether the design sobol includes second-order indices; nearly twice the runs.")
     file: str = text_field("CSV file of a design of the kind list, relative to this file.")
 
 
 class StudyFile(TomlTable):
     """A study: scenarios x design points x replicates."""
 
-    title: str = text_field("A name for people to read.")
+    title: str = text_field("Title.")
     scenarios: list[str] = Field(
         ["today"],
         min_length=1,
@@ -87,23 +87,29 @@ class StudyFile(TomlTable):
         description="Names in the library, or paths relative to this file.",
     )
     replicates: int = whole_number_field(
-        4, "runs of each design point", 1, 1_000_000, "Needed from 2 up to tell noise from effect."
+        4,
+        "runs of each design point",
+        1,
+        1_000_000,
+        "Number of replicates per design point; at least 2 to estimate Monte Carlo noise.",
     )
-    seed: int = whole_number_field(1, "seed", 0, 2**32 - 1, "Start of all luck of the runs.")
-    independent: bool = switch("Whether each design point draws its own luck, instead of the same luck for all.")
+    seed: int = whole_number_field(
+        1, "seed", 0, 2**32 - 1, "Random seed of the runs; the same seed reproduces the same results."
+    )
+    independent: bool = switch("Use independent random streams for each design point (default: common random numbers).")
     pool: int = whole_number_field(
         POOL_SIZE,
         "people",
         100,
         POOL_SIZE,
-        "People who settle for ten years under the numbers of each design point, where these differ: fewer is faster.",
+        "People burned in for ten years with the parameters of each design point, if these differ: fewer is faster.",
     )
     people: int = whole_number_field(
         PEOPLE,
         "people",
         100,
         100_000,
-        "People in each simulated study where patterns are measured, four times as many in a cohort: fewer is faster.",
+        "People in each simulated study if patterns are measured, four times as many in a cohort: fewer is faster.",
     )
     measure: Annotated[str, OneOf(MEASURES)] = Field(
         "outcomes",
@@ -113,7 +119,8 @@ class StudyFile(TomlTable):
     uncertainty: Annotated[str, OneOf(UNCERTAINTY)] = Field(
         "none",
         title="one of: " + ", ".join(UNCERTAINTY),
-        description="parameters: replicates live by draws from the posterior, two each, but for what factors set.",
+        description="parameters: draw parameters from the posterior, two replicates per draw, except those set by "
+        "factors.",
     )
     observe: list[int] = Field(
         [], title="a list of weeks", description="Weeks whose outcomes are kept. Left out: the last week only."
@@ -134,5 +141,5 @@ class StudyFile(TomlTable):
         [],
         max_length=MOST_CONSTRAINTS,
         title=f"a list of conditions in quotation marks, at most {MOST_CONSTRAINTS}",
-        description="Points that break one are left out, such as 'services.caseload < 40 or services.turnover < 1'.",
+        description="Points that violate one are left out, such as 'services.caseload < 40 or services.turnover < 1'.",
     )

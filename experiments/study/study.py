@@ -44,7 +44,7 @@ class StudyDefinition:
 
     @classmethod
     def load(cls, name_or_path: str | os.PathLike[str]) -> Self:
-        """A study that ships with supportnet, or from a TOML file.
+        """A shipped study, or one from a TOML file.
 
         Parameters
         ----------
@@ -199,8 +199,7 @@ class StudyDefinition:
         Parameters
         ----------
         kind : {"parameters", "none"} or None
-            "parameters": replicates use draws from the posterior. "none": every number as it is set. None: as the
-            study says.
+            "parameters": replicates use posterior draws. "none": parameters are fixed. None: as in the study.
 
         Returns
         -------
@@ -210,7 +209,7 @@ class StudyDefinition:
         Raises
         ------
         UserInputError
-            Where there are no draws for a preset of the study.
+            If there are no draws for a preset of the study.
 
         Examples
         --------
@@ -225,7 +224,7 @@ class StudyDefinition:
 
     @property
     def title(self) -> str:
-        """A name for people to read."""
+        """Title in plain words."""
         return self.file.title or self.name
 
     @property
@@ -240,8 +239,7 @@ class StudyDefinition:
 
     @cached_property
     def posterior(self) -> Posterior | None:
-        """By whose draws the replicates live, if any. Raises UserInputError where these know nothing of a preset
-        here."""
+        """The posterior that the replicates use, if any. Raises UserInputError if it does not cover a preset."""
         return draws_for(self.file.uncertainty, self.scenarios)
 
     @cached_property
@@ -272,7 +270,7 @@ class StudyDefinition:
 
 
 def shipped_studies() -> list[str]:
-    """Names of the studies that ship, in alphabetical order."""
+    """Names of the shipped studies, in alphabetical order."""
     folder = files("supportnet.experiments").joinpath("studies")
     return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
 
@@ -289,13 +287,13 @@ def _find(name: str | os.PathLike[str]) -> tuple[bytes, str, str]:
         folder = files("supportnet.experiments").joinpath("studies")
         return folder.joinpath(f"{name}.toml").read_bytes(), name, str(folder)
     if not os.path.isfile(name):
-        expected = "a study that ships, or the path of a TOML file"
+        expected = "a shipped study, or the path of a TOML file"
         raise UserInputError(expected=expected, **no_such_file("study", name, "", shipped_studies(), ""))
     return content_of(name), str(name), os.path.dirname(name)
 
 
 def _factor_tables(tables: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
-    """Factors by dotted name, whether the name stands in quotation marks or as tables within tables."""
+    """Factors by dotted name, whether the name is written in quotation marks or as nested tables."""
     found = []
     for key, table in tables.items():
         inner = isinstance(table, dict) and table and all(isinstance(one, dict) for one in table.values())

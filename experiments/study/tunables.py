@@ -66,5 +66,5 @@ def _tunable(field: FieldInfo) -> Tunable | None:
 
 @cache
 def moves_people(name: str) -> bool:
-    """Whether a factor of this name makes people live in another world, with a pool of its own."""
+    """Whether a factor of this name needs a separate pool."""
     return name == "population.preset" or (name in numbers() and not name.startswith(IDLE))

@@ -14,15 +14,15 @@ from supportnet.sim.scenario.scenario import Scenario, row_of
 
 SCENARIOS = {"psychosis": "today", "affective": "today-affective", "mixed": "today-mixed"}  # by preset
 ENTRIES = {
-    "anybody": "anybody in the area",
+    "anybody": "anyone in the area",
     "crisis": "in crisis",
     "distress": "measured PHQ-9 from the cut",
     "lonely": "lonely (threshold of the parameter table)",
     "withdrawn": "withdrawn beyond the cut of remission",
 }
 CONTROLS = {
-    "usual_care": "what everybody in the area has",
-    "waiting_list": "usual care, and the programme once it has ended for the others",
+    "usual_care": "what everyone in the area has",
+    "waiting_list": "usual care, then the programme after its end in the other arm",
     "attention": "as many contacts with the same people, without the programme's content",
 }
 CUT = 10  # PHQ-9
@@ -62,7 +62,7 @@ class Design:
 
     @property
     def area(self) -> Scenario:
-        """The area with the programme in it, which nobody joins but by the trial."""
+        """The area with the programme, which people join only through the trial."""
         row = self.scenario.every_programme[self.programme]
         closed = {"coverage": 1.0, "uptake": 0.0, "capacity": 100.0}
         values: dict[str, object] = {f"programmes.{self.programme}.{key}": one for key, one in closed.items()}
@@ -127,8 +127,8 @@ def hash_now() -> str:
 def departures(design: Design) -> list[str]:
     """What of a trial, or of its area, is not as it was written down, in words; size is no part of it."""
     if design.programme not in trials_written_down():
-        return ["not among the trials that were written down"]
-    lines = [] if frozen() == hash_now() else ["designs or doses of the library are not those that were frozen"]
+        return ["not among the trials written down beforehand"]
+    lines = [] if frozen() == hash_now() else ["designs or doses of the library have changed since they were frozen"]
     then, now = trial_values(designed(design.programme)), trial_values(design)
     changed = [name for name in {**then, **now} if then.get(name) != now.get(name)]
     lines += [f"{name} {then.get(name, 'none')} → {now.get(name, 'none')}" for name in changed[:SHOWN]]

@@ -11,7 +11,7 @@ AT_END, AT_YEAR = "end", "12 months"
 
 
 def published() -> pd.DataFrame:
-    """Published effects: programme, outcome, when, value (none where it is told in words only), lower, upper, effect
+    """Published effects: programme, outcome, when, value (none if published in words only), lower, upper, effect
     (its kind), pattern, control, population, note, source."""
     with files("supportnet.experiments").joinpath("evidence", "published_effects.csv").open(encoding="utf-8") as file:
         found = pd.read_csv(file, dtype={"pattern": "Int64"})

@@ -40,7 +40,7 @@ class Followed(NamedTuple):
 
 
 def run_trial(design: Design, world: StudyWorld) -> Followed:
-    """A trial in one area; world: its people under the numbers of one draw, and their luck."""
+    """A trial in one area; world: its people with the parameters of one draw, and their random numbers."""
     run = Simulation(design.area, world.seed, world.replicate, pool=world.pool)
     rng, times = world.rng(f"trial of {design.programme}"), np.array(list(design.times))
     people, n = run.area.world.people, run.n_people
