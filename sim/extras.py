@@ -23,7 +23,7 @@ def needed(extra: str, *modules: str) -> None:
 def broken(error: ImportError) -> UserInputError:
     """What is wrong with an installation in which something cannot be imported."""
     ours = (error.name or "").partition(".")[0] == "supportnet"
-    again = "pip uninstall supportnet, until none is left, and install it again"
+    again = "uninstall supportnet completely (repeat `pip uninstall supportnet`), then reinstall it"
     return UserInputError(
         "this installation of supportnet is incomplete, or two versions are mixed" if ours else "a library is missing",
         where=str(ROOT), found=str(error), expected="every file of one version" if ours else "all dependencies",

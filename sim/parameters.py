@@ -29,7 +29,7 @@ class Number(NamedTuple):
 
 
 class ByRole(NamedTuple):
-    """One number for each kind of supporter, in the order of `vocabulary.Role`."""
+    """One number for each kind of supporter, in the order of `enums.Role`."""
 
     professional: float
     peer: float
@@ -38,14 +38,14 @@ class ByRole(NamedTuple):
 
 
 class ByCondition(NamedTuple):
-    """One number for each kind of mental illness, in the order of `vocabulary.Condition`."""
+    """One number for each kind of mental illness, in the order of `enums.Condition`."""
 
     psychosis: float
     affective: float
 
 
 class ByProcess(NamedTuple):
-    """One number for each recovery process, in the order of `vocabulary.Process`."""
+    """One number for each recovery process, in the order of `enums.Process`."""
 
     connectedness: float
     hope: float

@@ -170,7 +170,7 @@ def read_provenance(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise
     except ValidationError as error:
         wrong = error.errors()[0]
-        found = f"{'.'.join(map(str, wrong['loc'])) or 'the whole'}: {wrong['msg']}"
+        found = f"{'.'.join(map(str, wrong['loc'])) or 'the whole file'}: {wrong['msg']}"
         remedy = "give the file of a run; a later format needs the version that wrote it"
         raise mistake("is not the provenance of a run", found, remedy) from error
     except (ValueError, RecursionError) as error:

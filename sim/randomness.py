@@ -1,4 +1,4 @@
-"""Keyed draws: the same person, tie and week meet the same luck in every scenario, on any number of workers.
+"""Keyed draws: the same person, tie and week meet the same random numbers in every scenario, on any number of workers.
 
 Philox4x32-10, a counter-based generator (Salmon et al. 2011, doi:10.1145/2063384.2063405): key = (seed, replicate),
 counter = (process + 256 * index, week, identity, tie key). Four 32-bit words a call, no state.
@@ -16,7 +16,7 @@ Key = tuple[np.uint32, np.uint32]
 
 
 class Draw(IntEnum):
-    """What a draw is for: the first word of the counter. Words of one call are told apart in docs/odd.md."""
+    """What a draw is for: the first word of the counter. The use of each word of a call: docs/odd.md."""
 
     MEET = 1
     HELP = 2

@@ -44,14 +44,14 @@ class Programmes(NamedTuple):
     coverage: Doubles  # share of people to whom it is offered
     uptake: Doubles  # share of those who are willing
     places: NDArray[np.int64]  # at a time, in the whole area
-    target: Bytes  # vocabulary.Target
+    target: Bytes  # enums.Target
     start: NDArray[np.int64]  # week
     cost: Doubles  # per session
 
 
 class HeldResource(IntEnum):
     """What can be held of the six resources, in the order of `Rules.resources`: the five personal ones (as
-    `vocabulary.Resource`), then what ties amount to: the sixth, social relationships."""
+    `enums.Resource`), then what ties amount to: the sixth, social relationships."""
 
     DECISION_MAKING = 0
     EXPERIENTIAL_KNOWLEDGE = 1

@@ -98,7 +98,7 @@ class Person:
     """A person in recovery."""
 
     identity: Word  # who this is in the keys of all draws
-    condition: Byte  # vocabulary.Condition
+    condition: Byte  # enums.Condition
     team: Byte  # whose services apply
     access: Byte  # 1 where services may be used
     post: Whole  # professional's post, row of `several`; -1 none
@@ -157,7 +157,7 @@ class Tie:
     supporter: Whole  # row of `several`, or -1: this tie only
     age: Whole  # weeks
     since: Short  # weeks since the last contact
-    role: Byte  # vocabulary.Role
+    role: Byte  # enums.Role
     origin: Byte  # NATURAL, SERVICE, or row of the programme that made it
     ruptured: Byte
     strength: Single

@@ -36,7 +36,7 @@ def chance_of(hazard: float) -> float:
 
 
 class Supporter(mesa.Agent):
-    """Somebody who helps: one person only (row -1), or several people (a row of `state.Several`)."""
+    """Somebody who helps: one person only (row -1), or several people (a row of `state.SharedSupporter`)."""
 
     model: "Reference"
 
@@ -57,7 +57,7 @@ class Supporter(mesa.Agent):
 
 
 class Post(Supporter):
-    """A professional's post in the service; holders come and go. Row of `state.Several`."""
+    """A professional's post in the service; holders come and go. Row of `state.SharedSupporter`."""
 
     holder: int
     team: int  # -1 where the post is closed
@@ -189,7 +189,7 @@ class Contact:
 
     @property
     def mechanisms(self) -> list[float]:
-        """In the order of `vocabulary.Mechanism`."""
+        """In the order of `enums.Mechanism`."""
         return [
             self.presence,
             self.trust,

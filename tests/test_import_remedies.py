@@ -329,7 +329,7 @@ CASES: dict[str, tuple[Files, str, list[str], Files | str | tuple[Files, str]]] 
     "thousands, where the comma is the decimal mark": (
         {"ties.csv": ROWS.replace("friend,3", "friend,1.003")},
         at_top('decimal = ","', with_strength('{ column = "close", scale = [1, 2005] }')),
-        ["if it groups thousands, take it out of the cells"],
+        ["if it groups thousands, remove it from the cells"],
         {"ties.csv": ROWS.replace("friend,3", "friend,1003").replace("family,5", "family,2005")},
     ),
     "a weight that means no answer": (

@@ -43,7 +43,7 @@ def portfolio_table(result: ResultFolder, rows: pd.DataFrame) -> ReportTable:
 
 
 def contents(rows: pd.DataFrame, levers: dict[str, float]) -> ReportTable:
-    """What the portfolios are made of."""
+    """Contents of the portfolios."""
     cells = [[row["portfolio"], settings_in_words(row, levers)] for row in rows.to_dict("records")]
     caption = "Contents of the portfolios: share of people offered a programme, people per post, contacts a week"
     return ReportTable(caption, ("portfolio", "changed from the start"), cells, frozenset({1}))

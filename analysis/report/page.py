@@ -52,7 +52,7 @@ def report(
     posterior: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """One page of everything in a folder of results: what `supportnet report` makes.
+    """One page on everything in a folder of results: what `supportnet report` makes.
 
     The comparison in the folder is simulated again under other assumptions, one at a time. What is not there is named,
     with the command that would make it.

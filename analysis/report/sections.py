@@ -173,7 +173,7 @@ def for_whom_section(found: ResultIndex, scenarios: list[Scenario], draws: Poste
 
 
 def harmed(result: ResultFolder, scenarios: list[Scenario]) -> list[ReportTable]:
-    """What else changed for those who are worse off, a table a scenario that has enough of them."""
+    """Other changes for those who are worse off, a table a scenario that has enough of them."""
     if not result.has("harmed.csv"):
         return []
     changes, shown = result.table("harmed.csv"), []

@@ -133,12 +133,12 @@ class Attribution:
 
     @property
     def posterior(self) -> Posterior | None:
-        """Whose draws the replicates use; None where numbers are as they are set."""
+        """The posterior that the replicates use; None if parameters are fixed."""
         return self.plan.sampling.posterior
 
     @property
     def draws(self) -> Which | None:
-        """The draw of each replicate; None where numbers are as they are set."""
+        """The posterior draw of each replicate; None if parameters are fixed."""
         return self.plan.sampling.draws
 
     @property
@@ -176,7 +176,7 @@ class Attribution:
         Returns
         -------
         pandas.DataFrame
-            A row for each player, what is left with all held ("without"), and the whole ("difference"): value, mcse,
+            A row for each player, the difference with all held ("without"), and the total ("difference"): value, mcse,
             lower, upper, knockout (what is lost when it alone is held), knockout_lower, knockout_upper.
         """
         return shares_of(self.game(outcome), self.players, self.over, self.draws, OUTCOMES[outcome].limits)

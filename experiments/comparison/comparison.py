@@ -103,7 +103,7 @@ class EnsembleComparison:
 
     @cached_property
     def what_harmed(self) -> pd.DataFrame | None:
-        """What else changed for those who are worse off; None where there is no telling for whom."""
+        """Other changes for those who are worse off; None where there is no telling for whom."""
         return what_harmed(self._persons[0], self._others, self.draws) if self._persons else None
 
     @property

@@ -70,7 +70,7 @@ def shares_better_and_worse(baseline: Persons, other: Persons, draws: Which | No
 
 
 def what_harmed(baseline: Persons, others: Mapping[str, Persons], draws: Which | None = None) -> pd.DataFrame:
-    """What else changed for those who are worse off by more than 5 QPR points, and for all others, one row a scenario
+    """Other changes for those who are worse off by more than 5 QPR points, and for all others, one row a scenario
     and change: scenario, change, unit, people (worse off), worse_off (mean difference from the baseline), mcse, lower,
     upper (95 %), others (the same of all others)."""
     rows = []

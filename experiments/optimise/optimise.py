@@ -35,7 +35,8 @@ def search_budget(
     progress: Callable[[float], None] = lambda share: None,
     store: Store | None = None,
 ) -> PortfolioResult:
-    """The portfolios that make most of a budget (money per patient-year beyond what today costs, by the simulation).
+    """The portfolios that make most of a budget (money per patient-year in addition to today's cost, by the
+    simulation).
 
     The search uses few replicates of many candidates; those of the last generation, and simpler ones, are re-simulated
     with other random streams for selection; selected ones are simulated once more with fresh streams, and only those

@@ -1,4 +1,4 @@
-"""A study run to its end: what is missing is computed, what is there is reused, what fails is recorded."""
+"""Run a study to completion: missing runs are computed, existing ones reused, failures recorded."""
 
 import secrets
 import time

@@ -9,7 +9,7 @@ from supportnet.sim.outcomes import OUTCOMES, Limits
 
 MEASURES = {
     "outcomes": "every outcome, in the weeks observed",
-    "patterns": "natural history and observed associations, as simulated studies find them",
+    "patterns": "natural history and observed associations, as measured in simulated studies",
 }
 
 

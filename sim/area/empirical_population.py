@@ -28,7 +28,7 @@ def pool_from_networks(
     """A pool of n people, each with the ties of an interview and what data gave about the person.
 
     What the data do not say is taken from the stationary pool by keyed draws, from those most like the interviewed: the
-    person's state from one of its people, a tie's missing numbers from one of its ties. Conditions that are not told
+    person's state from one of its people, a tie's missing numbers from one of its ties. Conditions that are not given
     follow the preset. The first professional is the service's.
     """
     identity = np.arange(n, dtype=np.uint32)
@@ -114,8 +114,8 @@ def uniforms(
 
 
 def one_alike(reported: Doubles, rows: Rows, known: NDArray[Any], u: Doubles) -> Rows:
-    """For each of these rows of what is told, by its draw, one of the rows of `known` that are nearest to it; any of
-    them where nothing is told."""
+    """For each of these rows of data, by its draw, one of the nearest rows of `known`; any of them if nothing is
+    known."""
     asked, place = np.unique(rows, return_inverse=True)
     near = nearest_rows(reported[asked], known)
     chosen = near[place, (u * near.shape[1]).astype(np.int64)]
@@ -124,9 +124,9 @@ def one_alike(reported: Doubles, rows: Rows, known: NDArray[Any], u: Doubles) ->
 
 
 def nearest_rows(reported: Doubles, known: NDArray[Any]) -> Rows:
-    """(rows told, DONORS) the nearest rows of `known`, the nearest first, in standard deviations of each column.
+    """(rows of data, DONORS) the nearest rows of `known`, the nearest first, in standard deviations of each column.
 
-    Columns that are not told (NaN) do not count.
+    Columns that are missing (NaN) do not count.
     """
     present = ~np.isnan(reported)
     near = np.empty((len(reported), min(DONORS, len(known))), np.int64)
@@ -155,7 +155,7 @@ def boxes(known: NDArray[Any]) -> tuple[Rows, Rows]:
 
 @compiled_with_memory
 def search(reported: Doubles, known: Doubles, spread: Doubles, order: Rows, begins: Rows, most: int) -> Rows:
-    """(rows told, most) nearest rows of `known`, the lower one where two are equally near; looks into boxes from the
+    """(rows of data, most) nearest rows of `known`, the lower one where two are equally near; looks into boxes from the
     nearest on, until all that are left are too far away."""
     n_boxes, width = begins.shape[0] - 1, known.shape[1]
     low, high = np.empty((n_boxes, width)), np.empty((n_boxes, width))
@@ -217,7 +217,7 @@ def name_ties(role: NDArray[np.int8], people: Any) -> Any:
 def take_from_pool(
     ties: Any, networks: Networks, sources: Rows, pool: Pool, owner: NDArray[np.uint32], key: Key
 ) -> None:
-    """Strength, trust and the rest of the moving state, from pool ties of the same role, the nearest by what is told.
+    """Strength, trust and the rest of the moving state, from pool ties of the same role, the nearest by what is known.
 
     sources: (ties,) row of each tie in the network file.
     """

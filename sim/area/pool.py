@@ -87,7 +87,7 @@ def moved_in(area: Area, founders: Pool, rules: PackedRules, share: float) -> Ar
 def settle(area: Area, rules: PackedRules, weeks: int, moments: int, workers: int) -> Pool:
     """The area's people at the last few moments of so many weeks, as one pool.
 
-    One moment would keep the luck that its staff had in common: everybody in a caseload shares it.
+    A single moment would retain the random effects that its staff have in common: everyone in a caseload shares them.
     """
     parts, weeks_done, unseen = [], 0, np.zeros((0, N_SEEN))
     for moment in range(moments - 1, -1, -1):

@@ -33,7 +33,7 @@ def stored_pool(name: str, make: Callable[[], Pool], *, on_disk: bool = True) ->
         pool = _known.get(name) or (_read(name) if on_disk else None)
         if pool is None:
             if on_disk:
-                preparation_begins("Simulating the fifty years before; some seconds, once")
+                preparation_begins("Burning in the population (50 simulated years); a few seconds, once")
             pool = make()
             if on_disk:
                 preparation_ends()

@@ -173,7 +173,8 @@ def area_from_pool(
     workers: int = 1,
     record: bool = False,
 ) -> Area:
-    """An area of n people, each a copy of a pool member with their ties; from here on the luck is their own.
+    """An area of n people, each a copy of a pool member with their ties; from here on their random numbers are their
+    own.
 
     in_order: person i is member i, instead of a drawn one.
     """

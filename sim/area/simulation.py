@@ -1,4 +1,4 @@
-"""One run: a scenario, a seed and a replicate, lived week by week or all at once, with the same bits."""
+"""One run: a scenario, a seed and a replicate, simulated week by week or all at once, with the same bits."""
 
 from functools import cached_property
 from typing import Any, NamedTuple

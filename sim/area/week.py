@@ -10,8 +10,9 @@
 8. fade and form   ties end and begin
 9. observe
 
-People are taken in blocks of 1,024, whatever the number of workers, so that sums over people come out the same.
-Between the steps marked as loops below everybody has to be done before anybody goes on.
+People are taken in blocks of 1,024, whatever the number of workers, so that sums over people come out the same. A step
+that depends on other people (places in programmes, time shared out, supporters' strain) waits until all have finished
+the step before.
 """
 
 from concurrent.futures import ThreadPoolExecutor

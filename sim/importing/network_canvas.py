@@ -79,7 +79,7 @@ def _parsed(raw: bytes, name: str) -> ElementTree.Element:
 
 
 def _other(name: str, found: str) -> UserInputError:
-    expected, remedy = "GraphML as Network Canvas exports it", "export it again, or take it out of the folder"
+    expected, remedy = "GraphML as Network Canvas exports it", "export it again, or remove it from the folder"
     return UserInputError(
         "not a Network Canvas GraphML file", where=name, found=found, expected=expected, remedy=remedy
     )

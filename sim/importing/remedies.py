@@ -27,10 +27,10 @@ def for_number(table: PartTable, entry: NumberField, key: str, cells: pd.Series[
     """About texts where numbers should be."""
     cell, decimal, comma = str(cells.iloc[0]), table.settings.decimal, in_mapping('decimal = ","', table.settings)
     if decimal == "." and COMMA.fullmatch(cell):
-        return f"if the comma is the decimal mark, {comma}; if it groups thousands, take it out of the cells"
+        return f"if the comma is the decimal mark, {comma}; if it groups thousands, remove it from the cells"
     if decimal == "," and POINT.fullmatch(cell):
         point = in_mapping('decimal = "."', table.settings)
-        grouped = "if it groups thousands, take it out of the cells; " if GROUPED.fullmatch(cell) else ""
+        grouped = "if it groups thousands, remove it from the cells; " if GROUPED.fullmatch(cell) else ""
         return (
             f'the mapping says decimal = ",": {grouped}if the point is the decimal mark, write a comma in its place, or'
             f" if all have points, {point}"
@@ -50,7 +50,7 @@ def for_scale(table: PartTable, entry: NumberField, key: str, cells: pd.Series[A
     """About a number outside its scale or range."""
     first = "" if cells is None or not len(cells) else str(cells.iloc[0])
     if key == "weight" and table.part == "people" and parse_number(first, table.settings.decimal) == 0:
-        return "correct the cell; people of weight 0 stand for nobody: take them out of the files"
+        return "correct the cell; people of weight 0 represent nobody: remove them from the files"
     what = "the scale" if getattr(entry, "scale", None) else "how it is read"
     remedy = f"correct the cell, or {what} under {table.settings.place_of(f'{table.part}.{key}')}"
     if cells is None or not first:

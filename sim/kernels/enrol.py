@@ -46,7 +46,7 @@ def leaves(enrol: Enrol, base: float, trust: float, withdrawal: float, word: int
     """Whether somebody drops out or disengages, with this hazard per week at middling trust and withdrawal.
 
     Less where there is trust, more in withdrawal. exp(x) <= 1 / (1 - x) for x < 1, and a chance is below its hazard:
-    most people are spared two exponentials.
+    so most calls skip two exponentials.
     """
     u = uniform(word)
     x = enrol.leaving_withdrawal * (withdrawal - enrol.leaving_withdrawal_centre)

@@ -85,7 +85,7 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
     agenttype_reporters : mapping, optional
         As in mesa.DataCollector.
     record : bool, default True
-        Keep the mechanisms of the last contact of each tie, for `Tie` to show.
+        Keep the mechanisms of the last contact of each tie, for `TieView` to show.
     workers : int, default 1
         Threads; the results are the same for any number.
     **named : object

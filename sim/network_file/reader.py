@@ -25,7 +25,7 @@ class Networks:
     """Ego networks of n people with T ties, in the order of the file. NaN, and -1 for condition: not given."""
 
     patients: tuple[str, ...]  # (n,) ids
-    condition: NDArray[np.int8]  # (n,) vocabulary.Condition
+    condition: NDArray[np.int8]  # (n,) enums.Condition
     distress: NDArray[np.float64]  # (n,) 0-1
     withdrawal: NDArray[np.float64]  # (n,) 0-1
     recovery: NDArray[np.float64]  # (n,) 0-1
@@ -33,7 +33,7 @@ class Networks:
     weight: NDArray[np.float64]  # (n,) above 0: how many people this one stands for; 1 where nothing is given
     supporters: tuple[str, ...]  # (T,) ids
     patient: NDArray[np.int64]  # (T,) row of the person in `patients`
-    role: NDArray[np.int8]  # (T,) vocabulary.Role
+    role: NDArray[np.int8]  # (T,) enums.Role
     strength: NDArray[np.float64]  # (T,) 0-1
     trust: NDArray[np.float64]  # (T,) 0-1
     reciprocity: NDArray[np.float64]  # (T,) 0-1

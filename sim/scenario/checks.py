@@ -100,7 +100,7 @@ def _of_programme(scenario: "Scenario", name: str, programme: Programme, lasts: 
             f"programmes.{name}.makes ties that its sessions do not use",
             found=extra[0],
             expected="some of: " + ", ".join(used) if used else "nothing, as it uses none",
-            remedy=f"add {extra[0]} to uses, or take it out of makes",
+            remedy=f"add {extra[0]} to uses, or remove it from makes",
         )
     if lasts and programme.coverage and programme.start_week >= (weeks := scenario.planned_weeks):
         yield _mistake(
@@ -160,7 +160,7 @@ def _of_counts(scenario: "Scenario", known: Collection[str]) -> Iterator[UserInp
                 f"more {what} than the model has room for",
                 found=count,
                 expected=f"at most {MOST} {what}",
-                remedy="take some out, or split the scenario",
+                remedy="remove some, or split the scenario",
             )
 
 

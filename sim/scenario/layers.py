@@ -109,7 +109,7 @@ def _not_too_deep(source: Source) -> Iterator[None]:
             where=source.where(),
             found="hundreds of levels",
             expected="at most four levels, such as programmes.befriending.uses.friend",
-            remedy="take the innermost tables out",
+            remedy="remove the innermost tables",
         ) from None
 
 
@@ -199,7 +199,7 @@ def _mistake(violation: Violation, source: Source, inside: Key) -> UserInputErro
     if error["type"] == "literal_error" and key[0] != "mechanisms":
         words = re.findall("'([^']+)'", error["ctx"]["expected"])
         expected = "one of: " + ", ".join(words)
-        remedy = meant_by(str(error["input"])[:60], words) or "take one of these"
+        remedy = meant_by(str(error["input"])[:60], words) or "use one of these"
     else:
         expected = str(field_of(key).title)
         remedy = unquoted(error["input"]) or f"give {key[-1]} such a value, or leave it out"

@@ -268,7 +268,7 @@ class Scenario:
 
     @property
     def title(self) -> str:
-        """A name for people to read."""
+        """Title in plain words."""
         return self._whole.title or self.name
 
     @property

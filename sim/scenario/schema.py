@@ -183,7 +183,7 @@ class ScenarioFile(TomlTable):
     based_on: str = text_field(
         "The scenario that this one changes: a name, or the path of a file relative to this one."
     )
-    title: str = text_field("A name for people to read.")
+    title: str = text_field("Title in plain words.")
     assumes: str = text_field("One paragraph: what must be true for this to happen, and what is left out.")
     weeks: int = whole_number_field(104, "weeks", 1, LONGEST, "How long a run lasts.")
     population: Population = Field(Population(), title="a table", description="Who lives in the area.")

@@ -115,7 +115,7 @@ def read_kept(path: Path) -> memoryview | None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Keep this in a file, for `read`. Where that can't be done, it has to be made again."""
+    """Keep this in a file, for `read_kept`. If that fails, it has to be made again."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with file_for(path) as file:

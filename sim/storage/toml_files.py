@@ -103,7 +103,7 @@ def _too_deep(name: str, found: str) -> UserInputError:
     return UserInputError(
         "tables are nested too deeply", where=name, found=found,
         expected="at most four levels, such as programmes.befriending.uses.friend",
-        remedy="take the innermost tables out",
+        remedy="remove the innermost tables",
     )  # fmt: skip
 
 
