@@ -15,7 +15,7 @@ from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.strategies import default_threshold, strategies
 from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
 from supportnet.experiments.ensemble.estimates import contains
-from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.outcomes import OUTCOMES
 
@@ -189,7 +189,7 @@ def numbers_of(finished: Finished, samples: StrategySamples, posterior: str) -> 
             "is given, but the comparison used no posterior", argument="posterior", found=posterior,
             remedy="leave `posterior` out",
         )  # fmt: skip
-    if not finished.posterior or not (posterior or shipped_draws()):
+    if not finished.posterior or not (posterior or shipped_draws_path()):
         return None
     remedy = "give the file it was made with, or leave `posterior` out, without single parameters then"
     try:

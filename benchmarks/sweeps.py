@@ -17,7 +17,7 @@ from benchmarks.measure import Row, Side, alternate, spread
 from supportnet.analysis.sensitivity.indices import METHODS, AnalysisInput, indices
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
-from supportnet.experiments.runs.sweep import run_study
+from supportnet.experiments.runs.sweep import sweep_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.simulation import Simulation
@@ -68,7 +68,7 @@ def sweeping(read: StudyDefinition, folder: Path, engine: str, workers: int) -> 
 
     def side() -> int:
         out = folder / f"{engine}-{workers}-{next(times)}"
-        return run_study(read, out, engine_of(engine, workers)).computed
+        return sweep_study(read, out, engine_of(engine, workers)).computed
 
     return side
 

@@ -59,7 +59,7 @@ def test_run__writes_its_files_and_shows_a_table(supportnet: Supportnet) -> None
     assert set(files_of(folders[0])) == RUN_FILES
     assert folders[0].name.startswith("run-today-")
     assert str(folders[0]) in said.out
-    assert "95 % of parameter and Monte Carlo uncertainty" in said.out
+    assert "95 % interval for the mean, including parameter (posterior) and Monte Carlo uncertainty" in said.out
     assert said.out.startswith("Personal recovery (QPR): ")
     assert said.out.splitlines()[1].startswith("Cost: ")
     assert [name for name in OUTCOMES if f"\n{name} " in said.out] == [name for name in OUTCOMES if name in HEADLINES]
@@ -198,7 +198,7 @@ def test_json__is_all_that_stands_on_standard_output(tmp_path: Path) -> None:
     said = process("run", "today-affective", *SMALL, "--json", folder=tmp_path)
     assert said.code == 0
     assert said.json["scenario"] == "today-affective"
-    assert "95 % of parameter and Monte Carlo uncertainty" in said.err
+    assert "95 % interval for the mean, including parameter (posterior) and Monte Carlo uncertainty" in said.err
 
 
 def test_quiet__says_nothing__and_with_json_the_object_only(supportnet: Supportnet) -> None:
@@ -234,7 +234,7 @@ def test_import__drafts_a_mapping_and_never_overwrites_one(supportnet: Supportne
     assert supportnet("import", example, "--draft", "m.toml", "--json").json["export"] == "Network Canvas"
     assert "Read 6 people and 41 ties" in supportnet("import", example, "--mapping", "m.toml", "--out", "imported").out
     assert "is there already" in supportnet("import", example, "--draft", "m.toml").err
-    assert "goes alone" in supportnet("import", example, "--draft", "n.toml", "--mapping", "m.toml").err
+    assert "cannot be combined with other options" in supportnet("import", example, "--draft", "n.toml", "--mapping", "m.toml").err
 
 
 @pytest.mark.parametrize(

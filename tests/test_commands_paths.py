@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.storage.atomic import file_written_whole
+from supportnet.sim.storage.atomic import write_whole
 from tests.command_line import SMALL, Supportnet
 from tests.studies import study_at
 
@@ -70,7 +70,7 @@ def test_what_no_computer_has__is_told_in_words(supportnet: Supportnet, words: l
 def test_a_pipe_or_device__is_never_replaced_by_a_file(supportnet: Supportnet) -> None:
     """A table may go through it; whole files can't."""
     os.mkfifo("pipe")
-    with pytest.raises(UserInputError, match="pipe: is not a file"), file_written_whole(Path("pipe")):
+    with pytest.raises(UserInputError, match="pipe: is not a file"), write_whole(Path("pipe")):
         pass
     assert supportnet("sweep", str(study_at(Path())), "--out", "out").code == 0
     read: list[bytes] = []

@@ -16,7 +16,7 @@ import pytest
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.results_table import RESULTS
 from supportnet.experiments.runs.run_store import RunReader
-from supportnet.experiments.runs.sweep import PARTS, run_study
+from supportnet.experiments.runs.sweep import PARTS, sweep_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from tests.command_line import environment
@@ -92,7 +92,7 @@ def when(done: int, act: Callable[[], Any]) -> Callable[[int, int], None]:
 
 def alone(read: StudyDefinition, folder: Path) -> bytes:
     """The results of the same study on threads."""
-    run_study(read, folder, engine_of("threads", 2))
+    sweep_study(read, folder, engine_of("threads", 2))
     return (folder / RESULTS).read_bytes()
 
 
@@ -100,7 +100,7 @@ def test_a_killed_worker__costs_nothing_but_time(tmp_path: Path, cluster: Cluste
     first, _ = cluster.worker(), cluster.worker()
     read = study(tmp_path, BODY, LONG)
     told = when(20, lambda: os.kill(first.pid, signal.SIGKILL))
-    found = run_study(read, tmp_path / "out", engine_of("dask", 2, cluster.address), told)
+    found = sweep_study(read, tmp_path / "out", engine_of("dask", 2, cluster.address), told)
     assert first.wait() == -signal.SIGKILL
     assert (found.computed, found.failed) == (found.runs, [])
     assert (tmp_path / "out" / RESULTS).read_bytes() == alone(read, tmp_path / "alone")
@@ -110,10 +110,10 @@ def test_a_lost_scheduler__is_told_and_what_is_done_is_kept(tmp_path: Path, clus
     cluster.worker()
     read = study(tmp_path, BODY, LONG)
     with pytest.raises(UserInputError, match="the connection to the Dask scheduler was lost"):
-        run_study(read, tmp_path / "out", engine_of("dask", 1, cluster.address), when(20, cluster.scheduler.kill))
+        sweep_study(read, tmp_path / "out", engine_of("dask", 1, cluster.address), when(20, cluster.scheduler.kill))
     there = len(RunReader(tmp_path / "out" / PARTS).names)
     assert 20 <= there < 16 * 8
-    found = run_study(read, tmp_path / "out", engine_of("threads", 2))
+    found = sweep_study(read, tmp_path / "out", engine_of("threads", 2))
     assert (found.computed, found.reused) == (found.runs - there, there)
 
 
@@ -125,7 +125,7 @@ def test_workers_with_other_code__are_refused(tmp_path: Path, cluster: Cluster) 
     changed.write_text(changed.read_text("utf-8") + "\nanother = 1\n", "utf-8")
     cluster.worker(root=other)
     with pytest.raises(UserInputError, match="another version of supportnet"):
-        run_study(study(tmp_path), tmp_path / "out", engine_of("dask", 1, cluster.address))
+        sweep_study(study(tmp_path), tmp_path / "out", engine_of("dask", 1, cluster.address))
 
 
 @pytest.mark.parametrize("address", ["localhost", "localhost:0", "http://localhost:8786", "::1:8786", "[::1", " "])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from supportnet.analysis.explorer.lives import seen
+from supportnet.analysis.explorer.lives import person_week
 from supportnet.experiments.ensemble.recording import recorded_people
 from supportnet.experiments.trials.trial import MEASURES, measure_participants
 from supportnet.sim.area import derived
@@ -60,7 +60,7 @@ def test_who_is_in_a_programme__is_so_everywhere__until_they_give_it_up() -> Non
     joined = person.programmes
     row = person.who.person
     assert recorded_people(model.simulation)["programmes"][row] == ",".join(joined)
-    assert seen(model.simulation, row).programmes == [*joined]
+    assert person_week(model.simulation, row).programmes == [*joined]
     person.leave(joined[0])
     assert person.programmes == joined[1:]
     assert recorded_people(model.simulation)["programmes"][row] == ",".join(joined[1:])

@@ -61,7 +61,7 @@ def test_every_method__works_with_its_least_number_of_points_and_is_refused_belo
     assert found.noise["points"].item() == least_points(METHODS[method], found.plan.study)
     with pytest.raises(UserInputError) as refused:
         check_method(plan(tmp_path, kind, n - 1), method)
-    assert f"take n = {n} or more" in str(refused.value)
+    assert f"use n = {n} or more" in str(refused.value)
     assert f"at least {least_points(METHODS[method], found.plan.study):,}" in str(refused.value)
 
 

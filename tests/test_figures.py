@@ -91,7 +91,7 @@ def test_names_at_the_ends_of_lines__keep_their_distance_and_their_order() -> No
 
 
 def test_words__say_what_bands_and_intervals_contain() -> None:
-    assert "Bands: 95 % of Monte Carlo uncertainty" in run_caption(run(small(), 2))
+    assert "Bands: 95 % interval for the mean, including Monte Carlo uncertainty" in run_caption(run(small(), 2))
     assert "no bands" in run_caption(run(small(), 1))
     found = compare(small(), small(), replicates=2)
     assert "95 % Monte Carlo intervals of the means" in comparison_caption(found)

@@ -15,7 +15,7 @@ from supportnet.analysis.files.writing import Parts, write_csv, write_json, writ
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.storage import atomic
-from supportnet.sim.storage.atomic import file_written_whole
+from supportnet.sim.storage.atomic import write_whole
 from tests.small import small
 
 TABLE = pd.DataFrame(
@@ -110,7 +110,7 @@ def test_a_file_below_a_file__is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
         pytest.raises(UserInputError, match="results can't be written"),
-        file_written_whole(tmp_path / "file" / "under" / "report.html"),
+        write_whole(tmp_path / "file" / "under" / "report.html"),
     ):
         pass
 

@@ -341,7 +341,7 @@ CASES: dict[str, tuple[Files, str, list[str], Files | str | tuple[Files, str]]] 
     "people of weight 0": (
         {"ties.csv": ROWS + "3,1,peer,1\n", "people.csv": "person,weight\n1,1\n2,2\n3,0\n"},
         PEOPLE.replace("age", "weight") + TIES,
-        ["people of weight 0 stand for nobody: take them out of the files"],
+        ["people of weight 0 represent nobody: remove them from the files"],
         {"ties.csv": ROWS, "people.csv": "person,weight\n1,1\n2,2\n"},
     ),
     "a number that became a date": (

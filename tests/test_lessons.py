@@ -107,7 +107,7 @@ def test_a_guess_begins_with_everything_put_back__and_a_lever_to_be_moved_up_wit
 
 def person_of(who: int, **said: float) -> dict[str, Any]:
     asked = WhatIf.of({name.replace("__", "."): str(value) for name, value in said.items()})
-    return lives.person(asked, asked.what_if, who, Event())
+    return lives.person_answer(asked, asked.what_if, who, Event())
 
 
 def ties_at(life: dict[str, Any], week: int, name: str, role: str = "") -> list[int]:

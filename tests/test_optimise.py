@@ -13,7 +13,7 @@ from supportnet.experiments.ensemble.replication import simulate
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.optimise.evaluator import COST, QPR, Evaluator, three_samplings
 from supportnet.experiments.optimise.levers import levers_of, portfolio_settings
-from supportnet.experiments.optimise.optimise import SURE, search_budget
+from supportnet.experiments.optimise.optimise import SURE, search_best_portfolio
 from supportnet.experiments.optimise.pareto import on_front, probability_on_front, probability_within
 from supportnet.experiments.optimise.result import PortfolioResult, Size
 from supportnet.experiments.optimise.search import first_generation, most_for_money
@@ -34,7 +34,7 @@ def today(**values: object) -> Scenario:
 
 @cache
 def found(workers: int = 1) -> PortfolioResult:
-    return search_budget(today(), BUDGET, levers_of(today(), LEVERS), size=TINY, workers=workers)
+    return search_best_portfolio(today(), BUDGET, levers_of(today(), LEVERS), size=TINY, workers=workers)
 
 
 def posterior(folder: Path) -> Posterior:
@@ -149,7 +149,7 @@ def test_with_a_posterior__the_same_draws_are_met_by_today_and_every_portfolio(t
     draws = read_draws(path)
     levers = levers_of(today(), ("befriending", "self_help_groups"))
     size = TINY._replace(candidates=4, generations=1, search_replicates=4)
-    got = search_budget(today(), BUDGET, levers, size=size, posterior=draws, workers=2)
+    got = search_best_portfolio(today(), BUDGET, levers, size=size, posterior=draws, workers=2)
     assert contains(got.reported.draws) == PARAMETERS_TOO
     worlds = [today(), today().with_values(got.settings(got.recommended))]
     one, other = (run(world, 4, seed=1, workers=1, posterior=draws) for world in worlds)
@@ -163,14 +163,14 @@ def test_with_a_posterior__the_same_draws_are_met_by_today_and_every_portfolio(t
 def test_a_budget_that_buys_nothing__is_told_what_the_cheapest_step_costs() -> None:
     levers = levers_of(today(), ("befriending", "open_dialogue"))
     with pytest.raises(UserInputError, match=r"buys nothing[\s\S]*cheapest step costs[\s\S]*from 0 to 0.05"):
-        search_budget(
+        search_best_portfolio(
             today(**{"costs.admission": 0.0}), 0.001, levers, size=TINY._replace(search_replicates=6), workers=1
         )
 
 
 def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_all_the_same() -> None:
     levers = levers_of(today(), ("befriending", "open_dialogue"))
-    got = search_budget(today(), 0.0, levers, size=TINY, workers=1)
+    got = search_best_portfolio(today(), 0.0, levers, size=TINY, workers=1)
     alone = got.searched.differences([(levers[0].steps, 0), (0, levers[1].steps)])[:, :, COST]
     assert (alone.mean(axis=1) > 0.0).all(), "by the search's few replicates either costs something"
     assert alone.min() < 0.0, "and one of them saved something in a replicate"
@@ -180,7 +180,7 @@ def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_al
 @pytest.mark.parametrize("budget", [-1.0, 1e300, float("nan"), float("inf")])
 def test_a_budget_that_is_none__is_a_mistake(budget: float) -> None:
     with pytest.raises(UserInputError, match="budget must be"):
-        search_budget(today(), budget, levers_of(today()), size=TINY)
+        search_best_portfolio(today(), budget, levers_of(today()), size=TINY)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_too_few_replicates_to_tell_luck__are_a_mistake_before_anything_is_lived
     draws = posterior(tmp_path) if by_draws else None
     size = TINY._replace(search_replicates=4)._replace(**few)
     with pytest.raises(UserInputError, match="replicates must be at least"):
-        search_budget(today(), BUDGET, levers_of(today()), size=size, posterior=draws)
+        search_best_portfolio(today(), BUDGET, levers_of(today()), size=size, posterior=draws)
 
 
 def test_a_failed_replicate__is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.runs.batch import Batch, run_batch
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import RunTask, plan_of
-from supportnet.experiments.runs.sweep import run_study
+from supportnet.experiments.runs.sweep import sweep_study
 from supportnet.experiments.study.observables import code
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.model_identity import run_hash
@@ -83,7 +83,7 @@ def test_a_study__may_measure_patterns_instead_of_outcomes(tmp_path: Path, monke
         "supportnet.experiments.runs.batch.measure_study_values", lambda world, wanted: {name: 0.25 for name in wanted}
     )
     read = study(tmp_path, BODY, 'measure = "patterns"\nreplicates = 1\nscenarios = ["today", "today-affective"]\n')
-    done = run_study(read, tmp_path / "out", engine_of("threads", 2))
+    done = sweep_study(read, tmp_path / "out", engine_of("threads", 2))
     assert (done.runs, done.computed, done.failed) == (4, 4, [])
     import pandas as pd
 

@@ -10,7 +10,7 @@ import pytest
 
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.manifest import MANIFEST, STUDY
-from supportnet.experiments.runs.sweep import run_study
+from supportnet.experiments.runs.sweep import sweep_study
 from supportnet.experiments.study.constraints import condition
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import sealed
@@ -61,7 +61,7 @@ def test_a_constraint_of_a_study__cannot_run_programs(words: tuple[str, ...], su
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results")
-    run_study(study(folder, LATIN), folder / "out", engine_of("threads", 1))
+    sweep_study(study(folder, LATIN), folder / "out", engine_of("threads", 1))
     return folder / "out"
 
 

@@ -22,7 +22,7 @@ from supportnet.experiments.execution.store import packed_results
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.manifest import MANIFEST, STUDY, study_kept
 from supportnet.experiments.runs.run_store import RunReader
-from supportnet.experiments.runs.sweep import PARTS, run_study
+from supportnet.experiments.runs.sweep import PARTS, sweep_study
 from supportnet.experiments.study.design import points
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.importing.importer import import_interviews
@@ -57,7 +57,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = os.getcwd()
     os.chdir(home)
     try:
-        run_study(study(home, LISTED, f'scenarios = ["own.toml"]\n{head}'), folder / "sweep", engine_of("threads", 1))
+        sweep_study(study(home, LISTED, f'scenarios = ["own.toml"]\n{head}'), folder / "sweep", engine_of("threads", 1))
     finally:
         os.chdir(here)
     return folder
@@ -118,7 +118,7 @@ def test_a_sweep__writes_into_no_folder_that_a_link_leads_to(copied: Path) -> No
     (copied / "sweep" / PARTS).rename(copied.parent / "elsewhere")
     (copied / "sweep" / PARTS).symlink_to(copied.parent / "elsewhere")
     with pytest.raises(UserInputError, match="is a link to another folder"):
-        run_study(study_kept(copied / "sweep"), copied / "sweep", engine_of("threads", 1))
+        sweep_study(study_kept(copied / "sweep"), copied / "sweep", engine_of("threads", 1))
 
 
 def test_a_part_that_is_a_link_out__is_passed_over(copied: Path) -> None:

@@ -16,7 +16,7 @@ from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.report.page import report
 from supportnet.analysis.sensitivity.study_results import read_results
 from supportnet.experiments.runs.engines import engine_of
-from supportnet.experiments.runs.sweep import run_study
+from supportnet.experiments.runs.sweep import sweep_study
 from supportnet.sim.errors import ACTING, UserInputError, escaped
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
@@ -70,7 +70,7 @@ def test_a_scenario_that_is_called_like_a_formula__goes_through_tables_and_into_
 
 def test_tables_of_a_sweep_and_of_the_classroom__have_no_formulas(tmp_path: Path) -> None:
     (tmp_path / "=x.toml").write_text('based_on = "today"\n')
-    run_study(study(tmp_path, BODY, f'scenarios = ["=x.toml"]\n{HEAD}'), tmp_path / "out", engine_of("threads", 1))
+    sweep_study(study(tmp_path, BODY, f'scenarios = ["=x.toml"]\n{HEAD}'), tmp_path / "out", engine_of("threads", 1))
     read_results(tmp_path / "out", [], ["qpr"], None).write_csv(tmp_path / "runs.csv")
     text = (tmp_path / "runs.csv").read_text("utf-8")
     assert ",'=x," in text

@@ -12,7 +12,7 @@ from supportnet.analysis.sensitivity.response_curves import bins_of, curves, end
 from supportnet.analysis.sensitivity.study import read_cells
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import SweepPlan, plan_of
-from supportnet.experiments.runs.sweep import run_study
+from supportnet.experiments.runs.sweep import sweep_study
 from supportnet.experiments.study.design import unit_points
 from supportnet.experiments.study.study import StudyDefinition
 from tests.studies import study
@@ -113,7 +113,7 @@ def small(name: str, folder: Path, **design: int) -> SweepPlan:
     file = shipped.file.model_copy(update={"pool": 100, "replicates": 2})
     file = file.model_copy(update={"design": file.design.model_copy(update=design)})
     study = StudyDefinition.of(file, scenarios, shipped.text, name, shipped.folder)
-    run_study(study, folder, engine_of("threads", 2))
+    sweep_study(study, folder, engine_of("threads", 2))
     return plan_of(study)
 
 

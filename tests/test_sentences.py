@@ -235,7 +235,7 @@ def test_the_page_of_validation__names_every_row_that_is_wrong() -> None:
 def test_the_page_of_validation__says_by_what_people_lived(
     monkeypatch: pytest.MonkeyPatch, ships: bool, said: str
 ) -> None:
-    monkeypatch.setattr(validation_page, "shipped_draws", lambda: Path("draws") if ships else None)
+    monkeypatch.setattr(validation_page, "shipped_draws_path", lambda: Path("draws") if ships else None)
     rows = pd.DataFrame({"pattern": [1], "use": ["validate"], "in_range": [True]})
     monkeypatch.setattr(validation_page, "pattern_table", lambda found: rows)
     assert said in validation_page.page([])

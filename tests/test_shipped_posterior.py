@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from supportnet.experiments.patterns.table import PRESETS, patterns
-from supportnet.experiments.posterior.posterior import Posterior, model_changes, read_draws, shipped_draws
+from supportnet.experiments.posterior.posterior import Posterior, model_changes, read_draws, shipped_draws_path
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.enums import Process
 from supportnet.sim.parameters import numbers
@@ -21,7 +21,7 @@ def draws() -> Posterior:
 def test_it_is_of_this_model__and_knows_every_preset(draws: Posterior) -> None:
     assert model_changes(draws.metadata) == []
     assert set(draws.presets) == set(PRESETS)
-    place = shipped_draws()
+    place = shipped_draws_path()
     assert place is not None
     assert place.stat().st_size < 500_000
 

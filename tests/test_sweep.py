@@ -16,7 +16,7 @@ from supportnet.experiments.runs.plan_file import write_plan
 from supportnet.experiments.runs.results_table import RESULTS
 from supportnet.experiments.runs.run_ids import are_in
 from supportnet.experiments.runs.run_store import RunReader
-from supportnet.experiments.runs.sweep import PARTS, Swept, run_study
+from supportnet.experiments.runs.sweep import PARTS, Swept, sweep_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from tests.ensembles import run
@@ -26,7 +26,7 @@ Sweep = Callable[..., Swept]
 
 
 def swept(read: StudyDefinition, folder: Path, engine: str = "threads", workers: int = 2) -> Swept:
-    return run_study(read, folder, engine_of(engine, workers))
+    return sweep_study(read, folder, engine_of(engine, workers))
 
 
 def results(folder: Path) -> pd.DataFrame:
@@ -208,7 +208,7 @@ def test_a_sweep_that_is_interrupted_after_its_first_file__says_where_it_goes_on
     interruption.begin()
     monkeypatch.setattr("supportnet.experiments.runs.sweep.write_plan", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        run_study(study(tmp_path), tmp_path / "out", engine_of("threads", 1))
+        sweep_study(study(tmp_path), tmp_path / "out", engine_of("threads", 1))
     assert str(tmp_path / "out") in interruption.says()
 
 
@@ -220,7 +220,7 @@ def test_what_was_done__is_kept_where_a_sweep_is_interrupted(tmp_path: Path) -> 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_study(read, folder, engine_of("threads", 1), interrupt)
+        sweep_study(read, folder, engine_of("threads", 1), interrupt)
     there = len(RunReader(folder / PARTS).names)
     assert 8 <= there < 32
     found = swept(read, folder)
@@ -276,4 +276,4 @@ def test_code_that_is_not_the_planned__is_told(tmp_path: Path, monkeypatch: pyte
     """As where files are changed while a study runs."""
     monkeypatch.setattr("supportnet.experiments.runs.sweep.code", lambda measure: "0123456789abcdef")
     with pytest.raises(UserInputError, match="a worker runs other code"):
-        run_study(study(tmp_path), tmp_path / "out", engine_of(engine, 1))
+        sweep_study(study(tmp_path), tmp_path / "out", engine_of(engine, 1))

@@ -17,7 +17,7 @@ import pytest
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.results_table import RESULTS
 from supportnet.experiments.runs.run_store import RunReader
-from supportnet.experiments.runs.sweep import PARTS, run_study
+from supportnet.experiments.runs.sweep import PARTS, sweep_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from tests.command_line import environment, interruptible
@@ -130,11 +130,11 @@ def test_a_killed_worker__is_told__and_what_is_done_is_kept(tmp_path: Path) -> N
             workers[0].kill()
 
     with pytest.raises(UserInputError, match="a worker process ended early"):
-        run_study(read, out, engine_of("processes", 2), kill_one)
+        sweep_study(read, out, engine_of("processes", 2), kill_one)
     assert multiprocessing.active_children() == []
     there = len(RunReader(out / PARTS).names)
     assert 0 < there < 128
-    found = run_study(read, out, engine_of("threads", 2))
+    found = sweep_study(read, out, engine_of("threads", 2))
     assert (found.computed, found.reused, found.failed) == (128 - there, there, [])
 
 

@@ -16,7 +16,7 @@ from supportnet.experiments.posterior.propagation import LIVES, by_draw, draws_f
 from supportnet.experiments.runs.batch import scenario_of_run
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
-from supportnet.experiments.runs.sweep import run_study
+from supportnet.experiments.runs.sweep import sweep_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
@@ -217,7 +217,9 @@ def test_draws_that_know_nothing_of_a_preset_are_taken_only_by_mistake(posterior
 def shipped(draws: Posterior, monkeypatch: pytest.MonkeyPatch) -> Posterior:
     """As if these draws shipped."""
     monkeypatch.setattr("supportnet.experiments.posterior.propagation.read_draws", lambda path=None: draws)
-    monkeypatch.setattr("supportnet.experiments.posterior.propagation.shipped_draws", lambda: Path("posterior.parquet"))
+    monkeypatch.setattr(
+        "supportnet.experiments.posterior.propagation.shipped_draws_path", lambda: Path("posterior.parquet")
+    )
     return draws
 
 
@@ -245,13 +247,13 @@ high = 40
 def test_a_sweep_lives_by_the_same_draws_as_a_run(tmp_path: Path, shipped: Posterior) -> None:
     (tmp_path / "mine.toml").write_text(STUDY)
     study = StudyDefinition.load(tmp_path / "mine.toml")
-    run_study(study, tmp_path / "out", engine_of("threads", 2))
+    sweep_study(study, tmp_path / "out", engine_of("threads", 2))
     table = pd.read_parquet(tmp_path / "out" / "results.parquet")
     for caseload, rows in table.groupby("services.caseload"):
         alone = run(today(**{"services.caseload": caseload}), 4, posterior=shipped)
         expected = alone.outcomes.query("outcome == 'recovery'")["value"].to_numpy()
         assert rows.sort_values("replicate")["recovery"].to_numpy() == pytest.approx(expected, abs=1e-12)
-    again = run_study(study.uncertain("none"), tmp_path / "out", engine_of("threads", 2))
+    again = sweep_study(study.uncertain("none"), tmp_path / "out", engine_of("threads", 2))
     assert again.reused == 0, "other lives"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from supportnet.analysis.wording.formatting import name_in_words
 from supportnet.sim.errors import as_written
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.parameters import Parameters, numbers, value
@@ -108,20 +109,15 @@ def programme_row(row: Programme) -> str:
     """One line of the table of programmes."""
     columns = (
         row.title,
-        ", ".join(words(resource) for resource in row.resources),
+        ", ".join(name_in_words(resource) for resource in row.resources),
         ", ".join(f"{count} {role}" for role, count in row.uses.items() if count),
         ", ".join(row.makes) or "nobody",
-        words(row.reciprocity),
-        words(row.expert),
+        name_in_words(row.reciprocity),
+        name_in_words(row.expert),
         f"{row.sessions_per_week:g} × {row.weeks:g}",
         row.dose_source,
     )
     return f"| {' | '.join(columns)} |\n"
-
-
-def words(name: str) -> str:
-    """A name of the vocabulary as it is said."""
-    return name.replace("_", " ")
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.patterns import PEOPLE
 from supportnet.experiments.patterns.world import COHORTS
-from supportnet.experiments.posterior.posterior import shipped_draws
+from supportnet.experiments.posterior.posterior import shipped_draws_path
 from supportnet.experiments.posterior.propagation import LIVES, draws_of
 
 PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
@@ -55,7 +55,7 @@ def line(found: PatternResult) -> str:
 def page(found: Sequence[PatternResult]) -> str:
     """The whole of docs/validation.md."""
     shown = pattern_table(found)
-    drawn = shipped_draws() is not None
+    drawn = shipped_draws_path() is not None
     lived = f"{LIVES} for each of {len(REPLICATES) // LIVES} draws from the shipped posterior"
     draws = lived if drawn else "with all parameters at their set values"
     text = HEAD.format(

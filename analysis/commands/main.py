@@ -33,7 +33,7 @@ def main() -> None:
     from supportnet.analysis.commands.streams import open_streams
 
     open_streams()
-    sys.exit(exit_code())
+    sys.exit(run_to_exit_code())
 
 
 def close_process() -> None:
@@ -42,7 +42,7 @@ def close_process() -> None:
     gc.freeze()
 
 
-def exit_code() -> int | str | None:
+def run_to_exit_code() -> int | str | None:
     """Run the command line and report how it ended; the exit code."""
     interrupted = 128 + signal.SIGINT
     code: int | str | None

@@ -87,7 +87,7 @@ def optimise(
     from supportnet.analysis.results.portfolios import Portfolios
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.optimise.levers import levers_of
-    from supportnet.experiments.optimise.optimise import check_search, search_budget
+    from supportnet.experiments.optimise.optimise import check_search, search_best_portfolio
     from supportnet.experiments.optimise.result import Size, request_for
     from supportnet.experiments.posterior.propagation import draws_for
     from supportnet.experiments.resource_needs import of_optimise
@@ -105,7 +105,7 @@ def optimise(
     store = unfinished_store(folder, "optimise")
     with written_together(folder, "optimise", store) as hidden:
         with output.progress("Searching for the best use") as progress:
-            result = search_budget(
+            result = search_best_portfolio(
                 today,
                 budget,
                 may_move,

@@ -47,7 +47,7 @@ def report(
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_report
     from supportnet.sim.errors import UserInputError
-    from supportnet.sim.storage.atomic import file_written_whole
+    from supportnet.sim.storage.atomic import write_whole
 
     output, goal = Output(as_json, quiet), out or folder / NAME
     found, n = index_results(folder), threads(workers)  # what is no folder of results is no place to write to
@@ -57,7 +57,7 @@ def report(
     if goal.is_dir():
         expected, remedy = "the name of a file", f"use for example {goal / NAME}"
         raise UserInputError("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
-    with file_written_whole(goal) as file:  # fails before anything is simulated if nothing can be written there
+    with write_whole(goal) as file:  # fails before anything is simulated if nothing can be written there
         with output.progress("Comparing under other assumptions") as progress:
             made = make(folder, question, ledger, seed, n, posterior=posterior, progress=progress)
         file.write(made.html.encode())

@@ -109,7 +109,7 @@ def run(
             scenario, replicates, seed, values=overrides(patients, weeks, values), record=record or (), every=every,
             uncertainty=uncertainty, posterior=posterior,
         )  # fmt: skip
-    carry_out(plan, out, workers, output, shown)
+    run_and_report(plan, out, workers, output, shown)
 
 
 def is_given(context: typer.Context, name: str) -> bool:
@@ -128,7 +128,7 @@ def plan_of_earlier(path: Path, posterior: str, other_version: bool) -> "RunPlan
     return run_plan_in(provenance, path if path.is_dir() else path.parent, posterior)
 
 
-def carry_out(plan: "RunPlan", out: Path | None, workers: int | None, output: "Output", shown: list[str]) -> None:
+def run_and_report(plan: "RunPlan", out: Path | None, workers: int | None, output: "Output", shown: list[str]) -> None:
     """Run a plan, write its files and show these outcomes."""
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.files.result_folder import default_folder, written_together

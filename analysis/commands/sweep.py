@@ -72,7 +72,7 @@ def run_with_progress(study: Any, folder: Path, engine: Any, output: "Output") -
     """Run a study to completion, with progress. Raises UserInputError for one that this machine can't run."""
     from supportnet.analysis.commands.options import afford
     from supportnet.experiments.resource_needs import of_study
-    from supportnet.experiments.runs.sweep import run_study
+    from supportnet.experiments.runs.sweep import sweep_study
     from supportnet.experiments.study.design import n_points
 
     lower, what = "n or replicates of the study, or --workers", "All runs of the study, if none exists yet, take"
@@ -85,7 +85,7 @@ def run_with_progress(study: Any, folder: Path, engine: Any, output: "Output") -
                 rate = done / max(time.monotonic() - began, 1e-3)
                 progress(done / of, f": {done:,} of {of:,} runs, {rate:,.3g} a second")
 
-        return run_study(study, folder, engine, report)
+        return sweep_study(study, folder, engine, report)
 
 
 def show_sweep(found: "Swept", output: "Output") -> None:

@@ -36,7 +36,7 @@ class PersonWeek(NamedTuple):
     programmes: list[str]
 
 
-def area(asked: WhatIf, scenario: Scenario, halt: Event) -> dict[str, Any]:
+def area_answer(asked: WhatIf, scenario: Scenario, halt: Event) -> dict[str, Any]:
     """Everybody, week by week from the start: recovery (QPR points, rounded), ties, in crisis; kind of illness."""
     simulation = begun(asked, scenario)
     qpr, ties, crisis = [], [], []
@@ -49,11 +49,11 @@ def area(asked: WhatIf, scenario: Scenario, halt: Event) -> dict[str, Any]:
     return found
 
 
-def person(asked: WhatIf, scenario: Scenario, who: int, halt: Event) -> dict[str, Any]:
+def person_answer(asked: WhatIf, scenario: Scenario, who: int, halt: Event) -> dict[str, Any]:
     """One person, week by week from the start, and every tie that they have or had meanwhile."""
     simulation = begun(asked, scenario)
     check_person(simulation, who)
-    weeks = [seen(simulation, who) for _ in weeks_of_life(simulation, halt)]
+    weeks = [person_week(simulation, who) for _ in weeks_of_life(simulation, halt)]
     people = np.array([week.me for week in weeks])
     scores = list(zip(people["distress"].tolist(), people["anxiety"].tolist(), strict=True))
     found: dict[str, Any] = short_numbers(
@@ -69,7 +69,7 @@ def person(asked: WhatIf, scenario: Scenario, who: int, halt: Event) -> dict[str
     return found
 
 
-def tie(asked: WhatIf, scenario: Scenario, who: int, key: int, week: int) -> dict[str, Any]:
+def tie_answer(asked: WhatIf, scenario: Scenario, who: int, key: int, week: int) -> dict[str, Any]:
     """What both sides of a tie say of it in a week: the 12 support functions, and how good the alliance is."""
     simulation = begun(asked, scenario)
     check_person(simulation, who)
@@ -128,7 +128,7 @@ def check_person(simulation: Simulation, who: int) -> None:
         )
 
 
-def seen(simulation: Simulation, who: int) -> PersonWeek:
+def person_week(simulation: Simulation, who: int) -> PersonWeek:
     """A person as the week has left them."""
     world, names = simulation.area.world, simulation.programme_names
     me: Any = world.people[who].copy()

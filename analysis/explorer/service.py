@@ -97,11 +97,11 @@ def service(own: str = "", network: str = "") -> Starlette:
         return await long.done(("band", asked), lambda halt: json_value(worlds.band(asked, halt)), client_of(request))
 
     async def area(asked: WhatIf, request: Request) -> bytes:
-        return await in_both(quick, asked, "area", lives.area, client_of(request))
+        return await in_both(quick, asked, "area", lives.area_answer, client_of(request))
 
     async def person(asked: WhatIf, request: Request) -> bytes:
         who = whole_in_range("who", request.query_params.get("who", "0"), 0, asked.patients - 1)
-        return await in_both(quick, asked, f"person {who}", partial(lives.person, who=who), client_of(request))
+        return await in_both(quick, asked, f"person {who}", partial(lives.person_answer, who=who), client_of(request))
 
     async def tie(asked: WhatIf, request: Request) -> bytes:
         about = request.query_params
@@ -113,7 +113,7 @@ def service(own: str = "", network: str = "") -> Starlette:
         scenario = asked.today if about.get("world") == "today" else asked.what_if
         return await quick.done(
             ("tie", asked, about.get("world"), who, key, week),
-            lambda halt: json_value(lives.tie(asked, scenario, who, key, week)),
+            lambda halt: json_value(lives.tie_answer(asked, scenario, who, key, week)),
             client_of(request),
         )
 

@@ -11,7 +11,7 @@ from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.checked_files import inside
-from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.model_identity import run_hash
 from supportnet.sim.parameters import Parameters, value
@@ -38,7 +38,7 @@ def posterior_in(provenance: Mapping[str, Any], path: str) -> Posterior | None:
     ones."""
     if not (asked := provenance.get("posterior", "")):
         return None
-    if not (path or shipped_draws()):
+    if not (path or shipped_draws_path()):
         raise UserInputError(
             "the run used a posterior, and none is shipped", where="posterior", found="no file",
             expected=str(asked), remedy="name the posterior.parquet of that run with `posterior`",

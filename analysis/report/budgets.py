@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from supportnet.analysis.report.parts import NONE, Block, ReportTable, Section, block_of, interval_of, name_in_words
+from supportnet.analysis.report.parts import NONE, Block, ReportTable, Section, block_of, interval_of
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
-from supportnet.analysis.wording.formatting import number, probability
+from supportnet.analysis.wording.formatting import name_in_words, number, probability
 
 ALT = "Portfolios of programmes by cost and effect; values in the table."
 

@@ -10,11 +10,10 @@ from supportnet.analysis.report.parts import (
     Section,
     block_of,
     interval_of,
-    name_in_words,
 )
 from supportnet.analysis.report.provenance_section import evaluated_comparison
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
-from supportnet.analysis.wording.formatting import cost_ratio, number
+from supportnet.analysis.wording.formatting import cost_ratio, name_in_words, number
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.storage.toml_files import toml_text

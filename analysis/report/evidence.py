@@ -13,12 +13,11 @@ from supportnet.analysis.report.parts import (
     Section,
     between,
     estimate_cells,
-    name_in_words,
     titled,
 )
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.sensitivity.indices import METHODS
-from supportnet.analysis.wording.formatting import counted, interval, number, yes_or_no
+from supportnet.analysis.wording.formatting import counted, interval, name_in_words, number, yes_or_no
 from supportnet.sim.parameters import Parameters, numbers, value
 
 SHOWN = ("morris", "indices", "tornado")  # figures of a sensitivity analysis

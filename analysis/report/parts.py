@@ -80,8 +80,3 @@ def between(row: dict[Any, Any]) -> str:
 def interval_of(lower: float, upper: float) -> str:
     """Both ends of an interval, as exact as it is wide."""
     return interval(lower, upper, max((upper - lower) / 4, 0.0) or math.nan)
-
-
-def name_in_words(name: str) -> str:
-    """A name of a file or column as a word of the text."""
-    return name.replace("_", " ")

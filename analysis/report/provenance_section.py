@@ -13,7 +13,7 @@ from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.report.scenarios import in_library
 from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.economics.costs import read_costs
-from supportnet.experiments.posterior.posterior import read_draws, shipped_draws
+from supportnet.experiments.posterior.posterior import read_draws, shipped_draws_path
 from supportnet.experiments.runs.manifest import MANIFEST
 from supportnet.experiments.study.study import shipped_studies
 from supportnet.sim.errors import UserInputError
@@ -171,5 +171,5 @@ def design_of(says: dict[str, Any]) -> list[str]:
 def identity_shipped() -> str:
     """The identity of the shipped posterior; empty if there is none, or it is of another model."""
     with suppress(UserInputError):
-        return read_draws().identity if shipped_draws() else ""
+        return read_draws().identity if shipped_draws_path() else ""
     return ""

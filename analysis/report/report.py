@@ -10,7 +10,7 @@ import pandas as pd
 from supportnet.analysis.report.result_index import UnreadableResult
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.cards import card
-from supportnet.sim.storage.atomic import file_written_whole
+from supportnet.sim.storage.atomic import write_whole
 
 
 @with_checked_arguments
@@ -80,7 +80,7 @@ class Report:
         UserInputError
             Where the disk does not allow it.
         """
-        with file_written_whole(Path(path)) as file:
+        with write_whole(Path(path)) as file:
             file.write(self.html.encode())
         return Path(path)
 

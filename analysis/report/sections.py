@@ -3,13 +3,13 @@
 import pandas as pd
 
 from supportnet.analysis.report.assumption_section import assumption_tables, judged, robustness_sentence
-from supportnet.analysis.report.parts import ReportTable, Section, estimate_cells, name_in_words, titled
+from supportnet.analysis.report.parts import ReportTable, Section, estimate_cells, titled
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.report.scenarios import as_file, what_it_sets
 from supportnet.analysis.report.stories import stories
 from supportnet.analysis.report.summary import summary
 from supportnet.analysis.wording.caveats import cautions, differing, few_replicates
-from supportnet.analysis.wording.formatting import HEADLINES, counted, number, probability, qpr_points
+from supportnet.analysis.wording.formatting import HEADLINES, counted, name_in_words, number, probability, qpr_points
 from supportnet.experiments.comparison.life_histories import LifeHistory
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.comparison.subgroups import CAUTION, EVERYBODY, FEW, NOTABLE, QUANTILES

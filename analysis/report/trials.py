@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from supportnet.analysis.report.parts import NONE, ReportTable, Section, block_of, name_in_words
+from supportnet.analysis.report.parts import NONE, ReportTable, Section, block_of
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
-from supportnet.analysis.wording.formatting import rounded, yes_or_no
+from supportnet.analysis.wording.formatting import name_in_words, rounded, yes_or_no
 
 ALT = "Effects of simulated trials with 95 % intervals, beside published ones; values in the tables."
 FIRST = ("recovery", "distress", "network_size", "relapses")  # asked first of every programme

@@ -25,7 +25,7 @@ from supportnet.experiments.calibration.diagnostics import Covered, coverage
 from supportnet.experiments.calibration.iterate import Calibrated, even_of, fit_study
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.runs.engines import engine_of
-from supportnet.experiments.runs.sweep import run_study
+from supportnet.experiments.runs.sweep import sweep_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.errors import UserInputError
@@ -243,7 +243,7 @@ def calibrate(
     at_work = engine_of(engine, n, dask)
 
     def run(design: StudyDefinition, where: Path) -> None:
-        run_study(design, where, at_work, progress and (lambda done, of: progress(where.name, done / of)))
+        sweep_study(design, where, at_work, progress and (lambda done, of: progress(where.name, done / of)))
 
     @contextmanager
     def watch(doing: str) -> Iterator[Callable[[float], None] | None]:

@@ -282,9 +282,10 @@ def compare(
         Values by dotted name, such as ``{"services.caseload": 15}``, in all scenarios.
     independent : bool
         Use independent random streams for each scenario instead.
-    uncertainty : {"parameters", "none"}, optional Whether to draw uncertain parameters from the posterior, two
-        replicates per draw. If left out, they are drawn if the posterior covers the preset. posterior : Posterior, str
-        or path, optional
+    uncertainty : {"parameters", "none"}, optional
+        Whether to draw uncertain parameters from the posterior, two replicates per draw. If left out, they are drawn if
+        the posterior covers the preset.
+    posterior : Posterior, str or path, optional
         The posterior of another calibration than the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.

@@ -181,9 +181,10 @@ def economics(
         An outcome of which more is better.
     costs : str or path-like, optional
         A file of prices; the shipped ones, which are assumptions, if left out.
-    threshold : float, optional Willingness to pay for a unit of effect, 0.01 or more, at which the value of information
-        is reported; if left out, the highest incremental ratio with a standard error below half of it. posterior : str
-        or path-like, optional
+    threshold : float, optional
+        Willingness to pay for a unit of effect, 0.01 or more, at which the value of information is reported; if left
+        out, the highest incremental ratio with a standard error below half of it.
+    posterior : str or path-like, optional
         The posterior used by the comparison, if not the shipped one.
     seed : int
         Random seed of the drawn prices.

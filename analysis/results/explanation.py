@@ -225,8 +225,11 @@ class Explanation(ResultByName, Attribution):
         Explanation
             With the same values; interactions are recomputed when requested.
 
-        Raises ------ UserInputError If the folder holds no such results, files are damaged or of another version, or
-        scenarios had networks from interviews, which are not saved.
+        Raises
+        ------
+        UserInputError
+            If the folder holds no such results, files are damaged or of another version, or scenarios had networks from
+            interviews, which are not saved.
         """
         from supportnet.analysis.results.reading import read_attribution
 
@@ -279,9 +282,10 @@ def explain(
         Weeks to simulate, instead of the scenario's own.
     values : mapping, optional
         Values by dotted name, such as ``{"services.caseload": 15}``, in all scenarios.
-    uncertainty : {"parameters", "none"}, optional Whether to draw uncertain parameters from the posterior, two
-        replicates per draw. If left out, they are drawn if the posterior covers the preset. posterior : Posterior, str
-        or path, optional
+    uncertainty : {"parameters", "none"}, optional
+        Whether to draw uncertain parameters from the posterior, two replicates per draw. If left out, they are drawn if
+        the posterior covers the preset.
+    posterior : Posterior, str or path, optional
         The posterior of another calibration than the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.

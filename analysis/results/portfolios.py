@@ -16,7 +16,7 @@ from supportnet.analysis.wording.portfolios import cautions_of, portfolio_in_wor
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.optimise.levers import USUAL, levers_of
-from supportnet.experiments.optimise.optimise import search_budget
+from supportnet.experiments.optimise.optimise import search_best_portfolio
 from supportnet.experiments.optimise.result import PortfolioResult, Size
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_for
@@ -265,7 +265,7 @@ def optimise(
     today = Scenario.load(scenario, sizes(patients, weeks, values))
     may_move, size = levers_of(today, levers), Size(candidates, generations, replicates, search_replicates)
     draws, report = draws_for(uncertainty, [today], posterior), progress or (lambda share: None)
-    found = search_budget(
+    found = search_best_portfolio(
         today, float(budget), may_move, size=size, seed=seed, posterior=draws, workers=threads(workers), progress=report
     )
     return Portfolios.of(found, os.fspath(scenario))

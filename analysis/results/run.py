@@ -254,9 +254,10 @@ def run(
         Tables to record: ``"people"``, ``"ties"``.
     every : int
         Weeks between recorded ones; 0 records the last week only.
-    uncertainty : {"parameters", "none"}, optional Whether to draw uncertain parameters from the posterior, two
-        replicates per draw. If left out, they are drawn if the posterior covers the scenario's preset. posterior :
-        Posterior, str or path, optional
+    uncertainty : {"parameters", "none"}, optional
+        Whether to draw uncertain parameters from the posterior, two replicates per draw. If left out, they are drawn if
+        the posterior covers the scenario's preset.
+    posterior : Posterior, str or path, optional
         The posterior of another calibration than the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.

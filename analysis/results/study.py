@@ -16,7 +16,7 @@ from supportnet.experiments.ensemble.ensemble import outcomes_asked
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
-from supportnet.experiments.runs.sweep import Swept, run_study
+from supportnet.experiments.runs.sweep import Swept, sweep_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.cards import card, counted
@@ -115,7 +115,7 @@ class Study(StudyDefinition):
         >>> study.sweep(tempfile.mkdtemp()).runs
         8
         """
-        return Sweep(run_study(self, Path(folder), engine_of(engine, threads(workers), dask), progress))
+        return Sweep(sweep_study(self, Path(folder), engine_of(engine, threads(workers), dask), progress))
 
 
 @with_checked_arguments
@@ -311,8 +311,12 @@ def sensitivity(
 ) -> Indices:
     """Run a study and analyse it: what `supportnet sensitivity` does, with the same numbers.
 
-    Parameters ---------- study : Study, str or path A study, the name of a shipped one, or the path of a TOML file. If
-    its design does not allow the method, one that does is used instead. folder : str or path-like
+    Parameters
+    ----------
+    study : Study, str or path
+        A study, the name of a shipped one, or the path of a TOML file. If its design does not allow the method, one
+        that does is used instead.
+    folder : str or path-like
         Where the runs are stored; existing ones are reused.
     outcome : str or sequence of str
         Outcomes to analyse.

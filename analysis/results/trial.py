@@ -204,8 +204,11 @@ class Trial(ResultByName):
         Trial
             With the same effects.
 
-        Raises ------ UserInputError If the folder holds no such results, files are damaged or of another version, or
-        the area was not a scenario of the library with values by name: others are not saved.
+        Raises
+        ------
+        UserInputError
+            If the folder holds no such results, files are damaged or of another version, or the area was not a scenario
+            of the library with values by name: others are not saved.
         """
         from supportnet.analysis.results.reading import read_trials
 
@@ -259,9 +262,10 @@ def trial(
         People in the area, instead of the scenario's own.
     values : mapping, optional
         Values by dotted name, such as ``{"services.caseload": 15}``.
-    uncertainty : {"parameters", "none"}, optional Whether to draw uncertain parameters from the posterior, two
-        replicates per draw. If left out, they are drawn if the posterior covers the preset. posterior : Posterior, str
-        or path, optional
+    uncertainty : {"parameters", "none"}, optional
+        Whether to draw uncertain parameters from the posterior, two replicates per draw. If left out, they are drawn if
+        the posterior covers the preset.
+    posterior : Posterior, str or path, optional
         The posterior of another calibration than the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.

@@ -149,9 +149,10 @@ def validate(
         The same seed reproduces the same results.
     workers : int, optional
         Threads; results do not depend on them. All processors if left out.
-    uncertainty : {"parameters", "none"}, optional Whether to draw uncertain parameters from the posterior, two
-        replicates per draw; if left out, they are drawn if it covers a preset. posterior : Posterior, str or path,
-        optional
+    uncertainty : {"parameters", "none"}, optional
+        Whether to draw uncertain parameters from the posterior, two replicates per draw; if left out, they are drawn if
+        it covers a preset.
+    posterior : Posterior, str or path, optional
         The posterior of another calibration than the shipped one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.

@@ -13,7 +13,7 @@ from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.same_people import numbers_between, people_differ
 from supportnet.experiments.ensemble.ensemble import Ensemble
 from supportnet.experiments.ensemble.estimates import Which
-from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.parameters import IDLE
 from supportnet.sim.scenario.scenario import Scenario
@@ -35,7 +35,7 @@ def calibrated(scenario: Scenario) -> bool:
 def presets_fitted() -> Sequence[str]:
     """Presets with patterns of their own: those of the shipped posterior, if it is of this model."""
     try:
-        return read_draws().presets if shipped_draws() else AS_SET
+        return read_draws().presets if shipped_draws_path() else AS_SET
     except UserInputError:  # what uses these draws refuses them; a list of names needs none
         return AS_SET
 

@@ -37,6 +37,11 @@ def yes_or_no(in_range: object) -> str:
     return {"True": "yes", "False": "NO"}.get(str(in_range), "–")
 
 
+def name_in_words(name: str) -> str:
+    """A name of a file, column or programme as words."""
+    return name.replace("_", " ")
+
+
 def some_of(names: Sequence[str], most: int = 3) -> str:
     """Names with commas between them, the first few of many."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""

@@ -24,7 +24,7 @@ from supportnet.experiments.study.checks import LIST
 from supportnet.experiments.study.design import unit_points
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.storage.atomic import file_written_whole
+from supportnet.sim.storage.atomic import write_whole
 
 Doubles = NDArray[np.float64]
 STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
@@ -174,7 +174,7 @@ def at_places(study: StudyDefinition, units: Doubles, path: Path) -> StudyDefini
     content = numbers_at(study, units).to_csv(index=False, lineterminator="\n").encode()
     if not path.exists() or bytes_of(path) != content:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with file_written_whole(path) as file:
+        with write_whole(path) as file:
             file.write(content)
     design = study.design.model_copy(update={"kind": LIST, "file": str(path.resolve())})
     file_ = study.file.model_copy(update={"design": design, "factors": {}, "constraints": []})

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.execution.checked_files import bytes_of
 from supportnet.sim.model_identity import ROOT
 from supportnet.sim.provenance import canonical_json
-from supportnet.sim.storage.atomic import file_written_whole
+from supportnet.sim.storage.atomic import write_whole
 from supportnet.sim.storage.unfinished import clear_unfinished
 
 Arrays = Sequence[NDArray[Any]]
@@ -86,7 +86,7 @@ class Store:
             if not self._waiting or self._folder is None:
                 return
             path = self._folder / f"{secrets.token_hex(8)}.arrays"
-            with file_written_whole(path) as file:
+            with write_whole(path) as file:
                 file.write(packed_results(self._waiting))
             self._keys[path] = list(self._waiting)
             self._places |= dict.fromkeys(self._waiting, path)

@@ -23,7 +23,7 @@ POINTS = 12  # of the front that are told
 HALVINGS = 5  # portfolios lived to find out how much of something a budget buys
 
 
-def search_budget(
+def search_best_portfolio(
     today: Scenario,
     budget: float,
     levers: Sequence[BudgetLever],

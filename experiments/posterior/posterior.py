@@ -25,7 +25,7 @@ from supportnet.sim.model_identity import meanings, model_identity
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.provenance import is_intact, sealed
 from supportnet.sim.scenario.scenario import Scenario
-from supportnet.sim.storage.atomic import file_written_whole
+from supportnet.sim.storage.atomic import write_whole
 
 Doubles = NDArray[np.float64]
 WEIGHT = "weight"
@@ -53,8 +53,12 @@ class Posterior:
 
     Usually loaded; `run` and the others use the shipped one unless another is passed.
 
-    Parameters ---------- values : pandas.DataFrame One row per draw, one column per parameter by dotted name, such as
-    `bond.trust_gain`; units and ranges as in docs/parameters.md. weights : numpy.ndarray
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        One row per draw, one column per parameter by dotted name, such as `bond.trust_gain`; units and ranges as in
+        docs/parameters.md.
+    weights : numpy.ndarray
         (draws,), equal; they sum to 1.
     metadata : mapping
         Provenance: what the draws were fitted to and by which code.
@@ -189,11 +193,11 @@ def write_draws(path: Path, values: pd.DataFrame, metadata: Mapping[str, Any]) -
     found = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(
         {METADATA: json.dumps(about, ensure_ascii=False).encode()}
     )
-    with file_written_whole(path) as file:
+    with write_whole(path) as file:
         pq.write_table(found, file, compression="zstd", write_page_checksum=True)
 
 
-def shipped_draws() -> Path | None:
+def shipped_draws_path() -> Path | None:
     """The shipped file of draws, if there is one."""
     place = Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED)))
     return place if place.is_file() else None
@@ -202,7 +206,7 @@ def shipped_draws() -> Path | None:
 def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
     """The draws in a file, or the shipped ones. Raises UserInputError for any other file, or one of another model."""
     where = str(path or f"the shipped {SHIPPED}")
-    place = Path(path) if path else shipped_draws() or Path(SHIPPED)
+    place = Path(path) if path else shipped_draws_path() or Path(SHIPPED)
     try:
         table = draws_table(place)
         metadata = json.loads((table.schema.metadata or {})[METADATA])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws
+from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
 from supportnet.sim.area.pool import temporary_pool
 from supportnet.sim.area.population import Pool
 from supportnet.sim.errors import UserInputError, not_one_of
@@ -37,7 +37,7 @@ def draws_for(
                 expected='uncertainty="parameters"', remedy="leave one of them out",
             )  # fmt: skip
         return None
-    if asked is None and not posterior and shipped_draws() is None:
+    if asked is None and not posterior and shipped_draws_path() is None:
         return None
     draws = posterior if isinstance(posterior, Posterior) else read_draws(posterior or None)
     others = sorted({one.population.preset for one in scenarios} - set(draws.presets))

@@ -24,7 +24,7 @@ from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import commit, is_intact, machine, sealed, versions
 from supportnet.sim.scenario.layers import flat
 from supportnet.sim.scenario.scenario import Scenario
-from supportnet.sim.storage.atomic import file_written_whole
+from supportnet.sim.storage.atomic import write_whole
 
 MANIFEST = "manifest.json"
 STUDY, LIST = "study.toml", "design.csv"
@@ -169,5 +169,5 @@ def _read(folder: Path) -> dict[str, Any]:
 
 
 def _write(goal: Path, content: bytes) -> None:
-    with file_written_whole(goal) as file:
+    with write_whole(goal) as file:
         file.write(content)

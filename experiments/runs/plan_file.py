@@ -12,7 +12,7 @@ from supportnet.experiments.runs.run_ids import Names, read_names, to_hex
 from supportnet.experiments.runs.run_store import chunks, writer_of
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.storage.atomic import file_written_whole
+from supportnet.sim.storage.atomic import write_whole
 
 PLAN = "design.parquet"
 AT_ONCE = 50_000  # rows
@@ -38,7 +38,7 @@ def read_plan(folder: Path) -> tuple[str, Names]:
 def write_plan(plan: SweepPlan, folder: Path) -> None:
     """One row a run: run, scenario, design_point, replicate, and the values of the factors."""
     identity = {b"plan": identity_of_plan(plan.study).encode()}
-    with file_written_whole(folder / PLAN) as file:
+    with write_whole(folder / PLAN) as file:
         writer = None
         for rows in chunks(plan.n_runs, AT_ONCE):
             table = design_rows(plan, rows).replace_schema_metadata(identity)

@@ -14,7 +14,7 @@ from supportnet.experiments.runs.plan_file import PLAN
 from supportnet.experiments.runs.run_ids import Names, are_in, read_names
 from supportnet.experiments.runs.run_store import RunReader, writer_of
 from supportnet.experiments.study.study import StudyDefinition
-from supportnet.sim.storage.atomic import file_written_whole
+from supportnet.sim.storage.atomic import write_whole
 
 RESULTS = "results.parquet"
 AT_ONCE = 20_000  # rows; each time all parts are gone through
@@ -43,7 +43,7 @@ def tidy_tables(
 def write_results(study: StudyDefinition, folder: Path, shelf: RunReader, names: Names) -> str:
     """All results in one file, and its SHA-256; the same results give the same bytes."""
     about, writer = stamp(study, shelf, names), None
-    with file_written_whole(folder / RESULTS) as file:
+    with write_whole(folder / RESULTS) as file:
         for table in tidy_tables(study, folder, shelf):
             schema = table.schema.with_metadata(about)
             writer = writer or writer_of(file, schema, ["scenario"])

@@ -26,7 +26,7 @@ from supportnet.experiments.execution.checked_files import check_parquet, inside
 from supportnet.experiments.runs.run_ids import NOBODY, Lookup, Names, from_hex, read_names
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.outcomes import OUTCOMES
-from supportnet.sim.storage.atomic import file_written_whole
+from supportnet.sim.storage.atomic import write_whole
 from supportnet.sim.storage.unfinished import TEMPORARY
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class RunWriter:
             part.write_table(rows, row_group_size=READ_AT_ONCE)
         checksum = hashlib.sha256(content.getbuffer()).hexdigest()[:16]
         goal = self.folder / f"{kind}-{self._writer}-{self._number:06d}-{checksum}.parquet"
-        with file_written_whole(goal) as file:
+        with write_whole(goal) as file:
             file.write(content.getbuffer())
         pa.default_memory_pool().release_unused()
         return goal

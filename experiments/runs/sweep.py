@@ -48,7 +48,7 @@ class Swept:
     foreign: dict[Path, str]  # files among the results that are not ours, and why
 
 
-def run_study(study: StudyDefinition, folder: Path, engine: "Engine", progress: RunProgress | None = None) -> Swept:
+def sweep_study(study: StudyDefinition, folder: Path, engine: "Engine", progress: RunProgress | None = None) -> Swept:
     """Every run of a study that is not in the folder yet. Raises UserInputError for what a user got wrong."""
     parts = subfolder(folder, PARTS)
     clear_unfinished(folder)

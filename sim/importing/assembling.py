@@ -12,8 +12,8 @@ from supportnet.sim.importing.files import InterviewStudy
 from supportnet.sim.importing.ids import ids, ids_or_none, looking_like, near_duplicates
 from supportnet.sim.importing.mapping_fields import ChoiceField, SourceField
 from supportnet.sim.importing.mapping_shape import FILE, ROW, SLOT, AlterTieFiles, Files, Mapping, TieFiles
-from supportnet.sim.importing.people import BY_MAPPING, IGNORE
-from supportnet.sim.importing.reading import Answers, number_column, truths, word_column
+from supportnet.sim.importing.people import BY_MAPPING, IGNORE, put_answers
+from supportnet.sim.importing.reading import number_column, truths, word_column
 from supportnet.sim.importing.tables import PartTable, refuse
 from supportnet.sim.network_file.format import TIE_FIELDS, About
 
@@ -107,13 +107,10 @@ def _ties(table: PartTable, entry: TieFiles, account: Account) -> pd.DataFrame:
     supporter = ids_or_none(table, entry.supporter)
     columns: dict[str, Any] = {"patient": ids(table, entry.patient).to_numpy(object), "supporter": supporter.to_numpy()}
 
-    def put(name: str, answers: Answers) -> None:
-        columns[name], columns[BY_MAPPING + name] = answers
-
-    put("role", word_column(table, entry.role, "role"))
+    put_answers(columns, "role", word_column(table, entry.role, "role"))
     for name, about in TIE_FIELDS.items():
         if (how := getattr(entry, name)) is not None:
-            put(name, number_column(table, how, name, about))
+            put_answers(columns, name, number_column(table, how, name, about))
     nobody = _nobody(table, entry, supporter, account)
     remedy = 'write the supporter\'s id into the cell; where the file has none, supporter = "{row}" numbers them'
     if entry.slots:

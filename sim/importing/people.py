@@ -59,6 +59,11 @@ def all_people(
     return people
 
 
+def put_answers(columns: dict[str, Any], name: str, answers: Answers) -> None:
+    """Add a field's values to the columns, and beside them whether the mapping gave each."""
+    columns[name], columns[BY_MAPPING + name] = answers
+
+
 def _people(table: PartTable, entry: PeopleFiles, flat: bool, account: Account) -> pd.DataFrame:
     """The rows of a table of people; flat: it holds ties too, so that people stand in several rows."""
     import pandas as pd
@@ -66,19 +71,16 @@ def _people(table: PartTable, entry: PeopleFiles, flat: bool, account: Account) 
     patient = ids(table, entry.patient)
     columns: dict[str, Any] = {"patient": patient.to_numpy(object)}
 
-    def put(name: str, answers: Answers) -> None:
-        columns[name], columns[BY_MAPPING + name] = answers
-
     if entry.condition is not None:
         found = word_column(table, entry.condition, "condition")
         ignored = found.values == IGNORE
         if ignored.any():
             account.note(f'condition: {rows(int(ignored.sum()))} for which the mapping says "ignore": not given')
         found.values[ignored] = None
-        put("condition", Answers(found.values, found.by_mapping & ~ignored))
+        put_answers(columns, "condition", Answers(found.values, found.by_mapping & ~ignored))
     for name, about in (PERSON_FIELDS | {SIZE: ABOUT_SIZE}).items():
         if (how := getattr(entry, name)) is not None:
-            put(name, number_column(table, how, name, about))
+            put_answers(columns, name, number_column(table, how, name, about))
     people = pd.DataFrame(columns, index=table.frame.index)
     return _one_row_each(people, patient, flat, account)
 

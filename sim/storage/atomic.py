@@ -12,7 +12,7 @@ from supportnet.sim.storage.unfinished import file_for, folder_in
 
 
 @contextmanager
-def file_written_whole(goal: Path) -> Iterator[BinaryIO]:
+def write_whole(goal: Path) -> Iterator[BinaryIO]:
     """A file to write into, which takes the place of `goal` once it is on the disk (fsync, then rename).
 
     Where anything goes wrong `goal` stays as it is. What the disk says is a UserInputError, and so is a goal that is no
