@@ -234,7 +234,8 @@ def test_import__drafts_a_mapping_and_never_overwrites_one(supportnet: Supportne
     assert supportnet("import", example, "--draft", "m.toml", "--json").json["export"] == "Network Canvas"
     assert "Read 6 people and 41 ties" in supportnet("import", example, "--mapping", "m.toml", "--out", "imported").out
     assert "is there already" in supportnet("import", example, "--draft", "m.toml").err
-    assert "cannot be combined with other options" in supportnet("import", example, "--draft", "n.toml", "--mapping", "m.toml").err
+    both = supportnet("import", example, "--draft", "n.toml", "--mapping", "m.toml").err
+    assert "cannot be combined with other options" in both
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_too_few_points__are_refused_before_anything_is_run(
     said = supportnet("sensitivity", "mine.toml", "--method", "rbd-fast", "--out", "out", *QUICK)
     assert said.code == 2
     assert f"found: '{n} design points'" in said.err
-    assert "take n = 40 or more (in the study, or as --n)" in said.err
+    assert "use n = 40 or more (in the study, or as --n)" in said.err
     assert not (here / "out").exists()
     assert supportnet("study", "check", "mine.toml").code == 0, "for a sweep alone there is no least number"
 

@@ -1,5 +1,6 @@
 """Documents say what the code does."""
 
+import ast
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 def test_tables__are_those_of_the_code() -> None:
     assert (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8") == page(), "run: python -m tools.tables"
-    assert (ROOT / "docs" / "outcomes.md").read_text(encoding="utf-8") == outcomes_page()
+    assert (ROOT / "docs" / "outcomes.md").read_text(encoding="utf-8") == outcomes_page(), "run: python -m tools.tables"
 
 
 def test_what_is_installed_along__is_listed_with_licences() -> None:
@@ -74,3 +75,19 @@ def test_page_of_validation__is_what_the_code_finds() -> None:
     made = validation_page.found_page()
     kept = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
     assert kept == made, "run: python -m tools.validation_page"
+
+
+def test_every_number__is_read_somewhere_in_the_model() -> None:
+    """As an attribute, or by `getattr` with its name, or with a beginning such as "expert_" and a word."""
+    attributes, texts = set[str](), set[str]()
+    for path in (one for floor in ("sim", "experiments") for one in (ROOT / floor).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Attribute(attr=name, ctx=ast.Load()):
+                    attributes.add(name)
+                case ast.Constant(value=str(text)):
+                    texts.add(text)
+    beginnings = tuple(text for text in texts if text.endswith("_"))
+    names = {name.split(".")[1] for name in numbers()}
+    unread = {name for name in names - attributes - texts if not name.startswith(beginnings)}
+    assert unread == set(), "no kernel or formula reads these numbers of sim/parameters.py"

@@ -18,7 +18,7 @@ from supportnet.sim.outcomes import OUTCOMES
 from tests.ensembles import run
 from tests.small import PATIENTS, WEEKS, small
 
-# interface.md, section 3
+# outcomes by the names that users write; a new one is added here
 NAMED = [
     "recovery", "connectedness", "hope", "identity", "meaning", "empowerment", "qpr", "distress", "withdrawal",
     "phq9", "gad7", "share_severe_depression", "share_severe_anxiety", "share_recovered_personal",
@@ -70,7 +70,7 @@ def test_seed_and_replicates__bring_other_luck() -> None:
 
 def test_every_outcome_of_the_interface__is_there_every_week() -> None:
     results = run(small(), 2)
-    assert set(NAMED) == set(OUTCOMES)
+    assert set(NAMED) == set(OUTCOMES), "add a new outcome to NAMED; do not rename or remove one"
     assert list(results.outcomes) == ["scenario", "replicate", "outcome", "value"]
     assert list(results.trajectories) == ["scenario", "replicate", "week", "outcome", "value"]
     assert len(results.outcomes) == 2 * len(NAMED)

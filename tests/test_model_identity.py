@@ -63,7 +63,9 @@ def test_a_place_does_not_count__one_meaning_does() -> None:
 def test_the_record_is_of_these_files__the_bytes_on_record_too(part: str) -> None:
     now = {name: meaning_of(path.read_text("utf-8")) for name, path in files_of(part).items()}
     recorded = {name: digests.meaning for name, digests in recorded_parts()[part].files.items()}
-    assert meanings(part) == now == recorded
+    assert meanings(part) == now == recorded, (
+        "code of the model has changed: commit, then `make same-model`; if numbers changed: `supportnet calibrate`"
+    )
 
 
 def test_what_is_recorded_is_the_same_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

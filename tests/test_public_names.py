@@ -43,7 +43,7 @@ def test_public_names__stand_for_one_thing() -> None:
         ]
         if len(meanings) > 1:
             shared[name] = meanings
-    assert shared == {}
+    assert shared == {}, "give each its own name: a public name stands for one thing"
 
 
 def test_functions__take_at_most_seven_arguments_by_place() -> None:
@@ -57,7 +57,7 @@ def test_functions__take_at_most_seven_arguments_by_place() -> None:
             by_place = [*node.args.posonlyargs, *node.args.args]
             if sum(one.arg not in ("self", "cls") for one in by_place) > MOST:
                 many.append(f"{place}: {node.name}")
-    assert many == []
+    assert many == [], f"more than {MOST} arguments by place: put * before the rest, or pass a record"
 
 
 def is_compiled(function: ast.FunctionDef, place: str) -> bool:
@@ -90,7 +90,8 @@ def test_no_name__is_a_private_word() -> None:
         for name in bound_names(ast.parse(path.read_text("utf-8"))):
             if (word := name.strip("_").lower()) in PRIVATE:
                 found[word].add(place)
-    assert found == {word: set(places) for word, places in GIVEN.items()}
+    fixed = {word: set(places) for word, places in GIVEN.items()}
+    assert found == fixed, f"name the data instead: {sorted(PRIVATE)} say nothing to a reader"
 
 
 def test_bound_names__are_of_every_kind() -> None:

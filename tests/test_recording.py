@@ -9,7 +9,7 @@ from supportnet.sim.enums import Mechanism, Role
 from tests.ensembles import run
 from tests.small import PATIENTS, WEEKS, small
 
-# interface.md, section 4
+# columns by the names that users read; new ones are added at the end
 PEOPLE = [
     "scenario", "replicate", "week", "patient", "recovery", "connectedness", "hope", "identity", "meaning",
     "empowerment", "qpr", "distress", "withdrawal", "phq9", "gad7", "in_crisis", "relapses", "admissions",

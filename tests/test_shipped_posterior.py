@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 
 from supportnet.experiments.patterns.table import PRESETS, patterns
+from supportnet.experiments.posterior import posterior
 from supportnet.experiments.posterior.posterior import Posterior, model_changes, read_draws, shipped_draws_path
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.enums import Process
+from supportnet.sim.model_identity import meanings
 from supportnet.sim.parameters import numbers
 
 UNTOLD = ("recover.reciprocity_weight", "recover.expertise_weight")  # by any pattern
@@ -24,6 +26,14 @@ def test_it_is_of_this_model__and_knows_every_preset(draws: Posterior) -> None:
     place = shipped_draws_path()
     assert place is not None
     assert place.stat().st_size < 500_000
+
+
+def test_a_changed_kernel__is_named_alone(draws: Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not files that were refactored since the fit, and are on record as doing the same."""
+    now = {**meanings("model"), "sim/kernels/strain.py": "changed"}
+    monkeypatch.setattr(posterior, "meanings", lambda part: now)
+    monkeypatch.setattr(posterior, "model_identity", lambda: "another")
+    assert model_changes(draws.metadata) == ["code: sim/kernels/strain.py"]
 
 
 def test_it_was_fitted_to_calibrate_rows_only(draws: Posterior) -> None:

@@ -21,7 +21,7 @@ from supportnet.experiments.execution.checked_files import UNREADABLE, unreadabl
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.cards import card, counted
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.model_identity import meanings, model_identity
+from supportnet.sim.model_identity import meanings, model_identity, recorded_parts
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.provenance import is_intact, sealed
 from supportnet.sim.scenario.scenario import Scenario
@@ -220,15 +220,15 @@ def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
     except (*UNREADABLE, pa.ArrowException) as error:
         raise UserInputError(
             "there is no posterior here", where=where, found=unreadable(error),
-            expected="a posterior.parquet as `supportnet calibrate` wrote it", remedy="check the path, or run "
-                "`supportnet calibrate`",
+            expected="a posterior.parquet as `supportnet calibrate` wrote it",
+            remedy="check the path, or run `supportnet calibrate`",
         ) from error  # fmt: skip
     if changed := model_changes(metadata):
         without = "leave `posterior` out" if path else 'give uncertainty="none"'
         raise UserInputError(
             "this posterior is of another version of the model", where=where, found="; ".join(changed),
-            expected="the model to which it was fitted", remedy=f"calibrate again (docs/calibration.md); after a "
-                f"refactoring that changes no number, commit and run `make same-model`; or {without}",
+            expected="the model to which it was fitted", remedy=f"calibrate again (docs/calibration.md), or {without}; "
+            "in a checkout, after a refactoring that changes no number: commit, then `make same-model`",
         )  # fmt: skip
     if not (np.isfinite(weights).all() and (weights >= 0.0).all() and weights.sum() > 0.0):
         raise UserInputError(
@@ -284,6 +284,8 @@ def model_changes(metadata: Mapping[str, Any]) -> list[str]:
     """What has changed in the model since a posterior was fitted, in words."""
     found, then, now = list[str](), metadata["files"], meanings("model")
     if metadata.get("model") != model_identity():
+        if metadata.get("model") == (recorded := recorded_parts()["model"]).identity:
+            then = {name: digests.meaning for name, digests in recorded.files.items()}  # proven to do the same
         files = {name for name, meaning in now.items() if meaning not in then.values()}
         files |= {name for name, meaning in then.items() if meaning not in now.values()}
         found.append(f"code: {', '.join(sorted(files)) if metadata.get('model') else 'of a version before'}")
