@@ -105,7 +105,7 @@ class Economics:
     @property
     def interval(self) -> str:
         """What intervals contain."""
-        return f"{contains(self.samples.draws)}; those of costs contain prices too ({HOW_DRAWN})"
+        return f"{contains(self.samples.draws)}; intervals of costs include prices too ({HOW_DRAWN})"
 
     @property
     def uncertainty(self) -> tuple[str, str]:

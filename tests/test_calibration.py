@@ -170,7 +170,7 @@ def test_draws_that_are_not_to_be_relied_on__are_told() -> None:
     assert said == "emulators predict qpr no better than its mean: use more runs"
     for worse in ({"r_hat": [1.0, 1.06]}, {"ess": [500.0, 399.0]}, {"r_hat": [1.0, np.nan]}):
         (said,) = calibration_cautions(patterns, numbers.assign(**worse))
-        assert "chains do not agree yet" in said
+        assert "chains have not converged" in said
 
 
 def test_the_study_that_ships_has_every_pattern_and_moves_every_number() -> None:

@@ -86,7 +86,7 @@ def test_compare__shows_differences_ranking_and_for_whom(supportnet: Supportnet)
     assert "p5" in said.out
     assert "harmed" in said.out
     assert "not forecasts for a person" in said.out
-    assert "not adjusted for their number" in said.out
+    assert "not adjusted for the number of comparisons" in said.out
 
 
 @pytest.mark.parametrize("few", [1, 10**6], ids=["told", "too few"])

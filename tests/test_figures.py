@@ -102,5 +102,5 @@ def test_presets_without_patterns_of_their_own__are_called_not_calibrated() -> N
     assert cautions(small()) == []
     assert "not calibrated" in cautions(small("today-affective"))[0]
     assert "not calibrated" in cautions(small("today-mixed"))[0]
-    assert "1 number of" in cautions(small(bond__trust_gain=0.13))[0]
+    assert "1 parameter" in cautions(small(bond__trust_gain=0.13))[0]
     assert cautions(small(costs__post=1.0)) == []

@@ -128,7 +128,7 @@ def test_a_part_that_is_a_link_out__is_passed_over(copied: Path) -> None:
     part.symlink_to(copied.parent / "elsewhere.parquet")
     shelf = RunReader(copied / "sweep" / PARTS, there.columns)
     assert shelf.parts == []
-    assert "leads out" in shelf.foreign[part]
+    assert "outside the folder" in shelf.foreign[part]
 
 
 def test_a_pipe_in_a_folder__is_not_waited_for(copied: Path) -> None:

@@ -21,7 +21,7 @@ HEAD = """# Validation: simulated and published patterns
 
 Made by `python -m tools.validation_page` from the results of `supportnet validate`: {replicates} replicates of {people:,}
 people with fresh random numbers (cohorts of relapse: {cohort:,}), {draws}. *Value* is the mean over replicates. The interval
-contains {interval}; it is [bounded](calibration.md#intervals) (for a share of runs it is Wilson's). Ranges are from published
+is a {interval}; it is [bounded](calibration.md#intervals) (for a share of runs it is Wilson's). Ranges are from published
 studies, or assumed around a point estimate or verbal finding (†). Where studies measure with error, so does the simulated
 study. No pattern is omitted because it fails.
 

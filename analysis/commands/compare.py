@@ -111,7 +111,7 @@ def show_comparison(found: "Comparison", output: "Output", shown: list[str], ful
     for table in comparison_tables(found, shown, full):
         output.show(table)
     several = ", not adjusted for the number of comparisons; for adjusted ones see differences.csv"
-    output.note(f"Interval: {found.interval}{several if len(found.worlds) > 2 else ''}.")
+    output.note(f"{found.interval}{several if len(found.worlds) > 2 else ''}.")
     if full:
         show_full(found, output, shown)
     for caution in found.cautions:

@@ -103,7 +103,7 @@ def show_economics(found: "Economics", output: "Output") -> None:
         f"Ratio: {found.money} per person and year for each {found.unit}, against the next cheaper strategy that is "
         "not dominated."
     )
-    output.note(f"Interval: {found.interval}.")
+    output.note(f"{found.interval}.")
     output.show(acceptability_table(found))
     output.note(
         "Probability of the highest net benefit; * marks the highest expected net benefit, the criterion for choosing."

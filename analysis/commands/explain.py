@@ -102,7 +102,7 @@ def explain(
     output.show(attribution_table(explanation))
     if pairs:
         output.show(pairs_table(explanation, None if full else MOST_ROWS))
-    output.note(f"Interval: {explanation.interval}. Alone: what is lost if this one alone is held.")
+    output.note(f"{explanation.interval}. Alone: what is lost if this one alone is held.")
     for caution in explanation.cautions:
         output.note(f"Caution: {caution}.")
     output.note(f"\nFigure and tables: {folder}")

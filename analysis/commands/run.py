@@ -160,7 +160,7 @@ def show_results(results: "Results", output: "Output", shown: list[str]) -> None
     for line in level_lines(results.summary()):
         output.note(line)
     output.show(run_table(results, shown))
-    output.note(f"Interval: {results.interval}.")
+    output.note(f"{results.interval}.")
     for caution in results.cautions:
         output.note(f"Caution: {caution}.")
     if len(shown) < len(OUTCOMES):

@@ -111,7 +111,7 @@ def trial(
     for row in beside.to_dict("records") if len(beside) else ():
         if row["published"] != row["published"]:
             output.note(f"{row['programme']}, {row['outcome']}, published without a number: {row['note']}.")
-    output.note(f"\nInterval: {found.interval}.{as_frozen(plan.designs)}")
+    output.note(f"\n{found.interval}.{as_frozen(plan.designs)}")
     for caution in found.cautions:
         output.note(f"Caution: {caution}.")
     output.note(f"Table and figure: {folder}")

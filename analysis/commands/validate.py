@@ -82,7 +82,7 @@ def show_validation(validation: "Validation", full: bool, output: "Output") -> N
         )
     for row in validation.of_use("context").itertuples():
         output.note(f"No value: row {row.pattern}, {row.what} ({row.statistic}).")
-    output.note(f"Interval: {validation.interval}; of shares within 0 and 1.")
+    output.note(f"{validation.interval}; for shares within 0 and 1.")
     for caution in validation.cautions:
         output.note(f"Caution: {caution}.")
 

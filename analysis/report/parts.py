@@ -65,7 +65,7 @@ def estimate_cells(row: dict[Any, Any], name: str, lower: str = "lower", upper: 
 
 def block_of(result: ResultFolder, tables: list[ReportTable], alt: str) -> Block:
     """Tables and figure of a result, with what its intervals hold and what has to be said beside them."""
-    note = f"Intervals: {result.metadata['interval']}." if result.metadata.get("interval") else ""
+    note = f"{result.metadata['interval']}." if result.metadata.get("interval") else ""
     return {
         "title": result.folder.name, "tables": tables, "figures": titled(result, "figure", alt), "note": note,
         "cautions": list(result.metadata.get("cautions", [])),

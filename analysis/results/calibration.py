@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST = 15  # numbers in a card
-INTERVAL = "95 % of runs of the model, each design point run once"
+INTERVAL = "central 95 % of runs of the model, each design point run once"
 
 
 @dataclass(frozen=True, repr=False)

@@ -154,7 +154,7 @@ class Result(ABC):
         table = self.headline().to_html(border=0, justify="right")
         return (
             f"<div><strong>{escape(self.title)}</strong><br>{escape(self.size)}"
-            f"<p><small>Interval: {escape(self.interval)}.{cautions}</small></p>"
+            f"<p><small>{escape(self.interval)}.{cautions}</small></p>"
             f"<details open><summary>Headline outcomes</summary>{table}</details>"
             f'<img alt="{escape(self.title, quote=True)}" style="max-width:{CARD_WIDTH}px;width:100%" '
             f'src="data:image/png;base64,{base64.b64encode(self._small_figure()).decode()}"></div>'

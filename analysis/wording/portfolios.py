@@ -40,7 +40,7 @@ def cautions_of(found: PortfolioResult) -> list[str]:
     lines = [f"{found.today.name} is {caution}" for caution in cautions(found.today, found.reported.sampling.posterior)]
     lines += few_replicates(len(found.reported.sampling.replicates), found.reported.draws)
     if free := [lever.name for lever in found.levers if lever.free]:
-        lines.append(f"{', '.join(free)} cost nothing in the model, so changing them is free by construction")
+        lines.append(f"the model puts no cost on {', '.join(free)}: changes there are free by construction")
     if not any(found.recommended):
         lines.append(
             f"no portfolio in the search both kept to this budget (with a probability of {SURE:.0%}) and improved on "
@@ -71,7 +71,7 @@ def remarks(found: PortfolioResult) -> Iterator[str]:
         "Differences from today, in paired replicates. Cost: net of savings; of which spent: posts, contacts and "
         "sessions, without crises and admissions. On the front: no portfolio here has more recovery, less cost and "
         "less inequality.\n"
-        f"Interval: {contains(found.reported.draws)}, not adjusted for the number of comparisons."
+        f"{contains(found.reported.draws)}, not adjusted for the number of comparisons."
     )
     qpr, cost, *_ = found.optimism.to_dict("records")
     error = (qpr["upper"] - qpr["lower"]) / 4.0
