@@ -108,31 +108,40 @@ def spent(view: View) -> Any:
 #: ['n_professional', 'n_peer', 'n_friend', 'n_family']
 OUTCOMES: dict[str, Outcome] = {
     "recovery": Outcome("0-1", "higher", "mean of the five recovery processes", recovery, SHARE),
-    "connectedness": Outcome("0-1", "higher", "recovery process", mean(Seen.CONNECTEDNESS), SHARE),
-    "hope": Outcome("0-1", "higher", "recovery process", mean(Seen.HOPE), SHARE),
-    "identity": Outcome("0-1", "higher", "recovery process", mean(Seen.IDENTITY), SHARE),
-    "meaning": Outcome("0-1", "higher", "recovery process", mean(Seen.MEANING), SHARE),
-    "empowerment": Outcome("0-1", "higher", "recovery process", mean(Seen.EMPOWERMENT), SHARE),
-    "recovery_without_connectedness": Outcome("0-1", "higher", "mean of the other four", without_connectedness, SHARE),
+    "connectedness": Outcome("0-1", "higher", "mean of this recovery process (CHIME)", mean(Seen.CONNECTEDNESS), SHARE),
+    "hope": Outcome("0-1", "higher", "mean of this recovery process (CHIME)", mean(Seen.HOPE), SHARE),
+    "identity": Outcome("0-1", "higher", "mean of this recovery process (CHIME)", mean(Seen.IDENTITY), SHARE),
+    "meaning": Outcome("0-1", "higher", "mean of this recovery process (CHIME)", mean(Seen.MEANING), SHARE),
+    "empowerment": Outcome("0-1", "higher", "mean of this recovery process (CHIME)", mean(Seen.EMPOWERMENT), SHARE),
+    "recovery_without_connectedness": Outcome(
+        "0-1", "higher", "mean of the other four recovery processes", without_connectedness, SHARE
+    ),
     "qpr": Outcome("score 0-60", "higher", "60 times recovery", lambda view: 60.0 * recovery(view), (0.0, 60.0)),
     "distress": Outcome("0-1", "lower", "affective symptoms", mean(Seen.DISTRESS), SHARE),
     "withdrawal": Outcome("0-1", "lower", "social withdrawal", mean(Seen.WITHDRAWAL), SHARE),
     "phq9": Outcome("score 0-27", "lower", "depression", mean(Seen.PHQ9), (0.0, 27.0)),
     "gad7": Outcome("score 0-21", "lower", "anxiety", mean(Seen.GAD7), (0.0, 21.0)),
     "share_severe_depression": Outcome(
-        "share of people", "lower", "PHQ-9 from 20", mean(Seen.SEVERE_DEPRESSION), SHARE
+        "share of people", "lower", "PHQ-9 of 20 or more", mean(Seen.SEVERE_DEPRESSION), SHARE
     ),
-    "share_severe_anxiety": Outcome("share of people", "lower", "GAD-7 from 15", mean(Seen.SEVERE_ANXIETY), SHARE),
+    "share_severe_anxiety": Outcome(
+        "share of people", "lower", "GAD-7 of 15 or more", mean(Seen.SEVERE_ANXIETY), SHARE
+    ),
     "share_recovered_personal": Outcome(
-        "share of people", "higher", "QPR-like score from 45 for 26 weeks", mean(Seen.RECOVERED_PERSONAL), SHARE
+        "share of people", "higher", "QPR-like score of 45 or more for 26 weeks", mean(Seen.RECOVERED_PERSONAL), SHARE
     ),
     "share_recovered_clinical": Outcome(
-        "share of people", "higher", "26 weeks below the cuts, 52 without relapse", mean(Seen.RECOVERED_CLINICAL), SHARE
+        "share of people", "higher", "PHQ-9 and withdrawal below their cut-offs for 26 weeks, no relapse for 52",
+        mean(Seen.RECOVERED_CLINICAL), SHARE
     ),
-    "share_recovered_both": Outcome("share of people", "higher", "in both ways", mean(Seen.RECOVERED_BOTH), SHARE),
+    "share_recovered_both": Outcome(
+        "share of people", "higher", "recovered personally and clinically", mean(Seen.RECOVERED_BOTH), SHARE
+    ),
     "loneliness": Outcome("0-1", "lower", "share of needed closeness that is missing", mean(Seen.LONELINESS), SHARE),
-    "relapses": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.RELAPSES)),
-    "admissions": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.ADMISSIONS)),
+    "relapses": Outcome("per patient-year", "lower", "relapses since the run began", per_year(Seen.RELAPSES)),
+    "admissions": Outcome(
+        "per patient-year", "lower", "hospital admissions since the run began", per_year(Seen.ADMISSIONS)
+    ),
     "network_size": Outcome("ties per person", "", "all ties", lambda view: view.ties / view[Seen.PEOPLE]),
     "n_professional": Outcome("ties per person", "", "ties with professionals", mean(Seen.PROFESSIONALS)),
     "n_peer": Outcome("ties per person", "", "ties with peers", mean(Seen.PEERS)),
@@ -141,39 +150,52 @@ OUTCOMES: dict[str, Outcome] = {
     "strongest_tie": Outcome(
         "strength 0-1", "higher", "mean over people of their strongest tie", mean(Seen.STRONGEST), SHARE
     ),
-    "share_reciprocal": Outcome("share of ties", "higher", "reciprocity from .4", per_tie(Seen.RECIPROCAL), SHARE),
+    "share_reciprocal": Outcome(
+        "share of ties", "higher", "reciprocity of .4 or more", per_tie(Seen.RECIPROCAL), SHARE
+    ),
     "share_harmful": Outcome(
-        "share of ties", "lower", "much friction, or mostly critical", per_tie(Seen.HARMFUL), SHARE
+        "share of ties", "lower", "friction above .5, or more than 70 % of recent contacts critical",
+        per_tie(Seen.HARMFUL), SHARE
     ),
     "alliance": Outcome(
-        "trust 0-1", "higher", "mean of professional ties",
+        "trust 0-1", "higher", "mean trust in ties with professionals",
         lambda view: view[Seen.ALLIANCE] / view[Seen.PROFESSIONALS], SHARE
     ),
-    "ruptures": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.RUPTURES)),
-    "repairs": Outcome("per patient-year", "", "since the run began", per_year(Seen.REPAIRS)),
+    "ruptures": Outcome("per patient-year", "lower", "ruptures of ties since the run began", per_year(Seen.RUPTURES)),
+    "repairs": Outcome("per patient-year", "", "repaired ruptures since the run began", per_year(Seen.REPAIRS)),
     "supporter_strain": Outcome(
         "0-1", "lower", "mean over ties of the supporter's strain", per_tie(Seen.STRAIN), SHARE
     ),
     "staff_turnover": Outcome(
-        "leavers per post and year", "lower", "since the run began",
+        "leavers per post and year", "lower", "professionals who left since the run began",
         lambda view: 52.0 * view[Seen.STAFF_LEFT] / view[Seen.OPEN_POST_WEEKS],
     ),
-    "engagement": Outcome("share of people", "higher", "a professional and recent contact", mean(Seen.ENGAGED), SHARE),
+    "engagement": Outcome(
+        "share of people", "higher", "has a professional of the service, and had contact within 8 weeks",
+        mean(Seen.ENGAGED), SHARE
+    ),
     "dropout": Outcome(
-        "share of enrolments", "lower", "in the run", lambda view: view[Seen.DROPOUTS] / view[Seen.ENROLMENTS], SHARE
+        "share of enrolments", "lower", "drop-outs from programmes, of enrolments since the run began",
+        lambda view: view[Seen.DROPOUTS] / view[Seen.ENROLMENTS], SHARE
     ),
     "posts": Outcome(
         "years of a post per patient-year", "", "professionals' posts used since the run began",
         lambda view: view[Seen.POST_WEEKS] / 52.0 / view.patient_years,
     ),
     "contacts_staff": Outcome(
-        "per patient-year", "", "contacts with professionals since the run began", per_year(Seen.PROFESSIONAL_CONTACTS)
+        "per patient-year", "", "natural contacts with professionals (not in sessions) since the run began",
+        per_year(Seen.PROFESSIONAL_CONTACTS)
     ),
-    "crisis_weeks": Outcome("per patient-year", "lower", "since the run began", per_year(Seen.CRISIS_WEEKS)),
+    "crisis_weeks": Outcome(
+        "per patient-year", "lower", "weeks in crisis since the run began", per_year(Seen.CRISIS_WEEKS)
+    ),
     "session_cost": Outcome(
         "per patient-year", "lower", "prices of programme sessions since the run began", per_year(Seen.SESSION_COST)
     ),
-    "cost": Outcome("per patient-year", "lower", "since the run began", lambda view: spent(view) / view.patient_years),
+    "cost": Outcome(
+        "per patient-year", "lower", "posts, contacts, sessions, weeks in crisis and admissions since the run began",
+        lambda view: spent(view) / view.patient_years
+    ),
     "cost_per_recovered": Outcome(
         "per person recovered personally, whole run", "lower", "all costs since the run began",
         lambda view: spent(view) / view[Seen.RECOVERED_PERSONAL],
