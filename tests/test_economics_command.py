@@ -265,7 +265,9 @@ def test_draws_are_parameters_and_their_numbers_are_told(supportnet: Supportnet)
     said = supportnet("economics", "lived", "--posterior", "draws.parquet").out
     assert "at least 10 draws are needed, and there are 2" in said
     unnamed = supportnet("economics", "lived", "--json").json
-    assert any("single numbers of the model are worth is not told" in caution for caution in unnamed["cautions"])
+    assert any(
+        "value of information on single parameters is not reported" in caution for caution in unnamed["cautions"]
+    )
 
 
 def test_a_posterior_that_the_comparison_was_not_lived_by_is_refused_with_a_remedy_that_helps(
@@ -287,8 +289,8 @@ def test_a_posterior_that_the_comparison_was_not_lived_by_is_refused_with_a_reme
 
 def test_whether_numbers_stand_out_is_said() -> None:
     table = pd.DataFrame({"kind": ["everything", "number", "number"], "clear": [True, True, False]})
-    assert numbers_note(table, 10).endswith("by chance: 1 of 2.")
-    assert numbers_note(table.assign(clear=False), 10).endswith("by chance: none of 2.")
+    assert numbers_note(table, 10).endswith(": 1 of 2.")
+    assert numbers_note(table.assign(clear=False), 10).endswith(": none of 2.")
 
 
 def made_up(replicates: int, posterior: str, wins: np.ndarray) -> Finished:

@@ -153,7 +153,7 @@ def test_what_cannot_be_true__is_remarked_on(tmp_path: Path, of: Analyse, monkey
     assert said(of(plan(tmp_path, "morris", 4), "morris", recovery=ishigami), "trajectories are few")
     assert not said(of(plan(tmp_path, "morris", 10), "morris", recovery=ishigami), "trajectories are few")
     for s1, st, words in (([-0.2, 0.3, 0.2], 0.5, "S1 of bond.trust_gain is below 0 beyond its interval"),
-                          ([-0.01, 0.3, 0.2], 0.5, "S1 of bond.trust_gain is below 0, as no share can be: chance"),
+                          ([-0.01, 0.3, 0.2], 0.5, "bond.trust_gain is below 0, which is impossible for a share"),
                           ([0.9, 0.0, 0.0], 0.5, "S1 of bond.trust_gain is above ST"),
                           ([0.5, 0.5, 0.5], 0.5, "the S1 sum to 1.50")):  # fmt: skip
         narrow = np.full(3, 0.015)

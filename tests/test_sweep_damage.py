@@ -131,7 +131,7 @@ def test_sensitivity__says_which_runs_are_missing_and_why(made: Made, folder: Pa
     part.write_bytes(part.read_bytes()[:-3])
     said = supportnet("sensitivity", str(folder), "--method", "delta")
     assert said.code == 2
-    assert f"6 of 6; passed over: {part} (is damaged: its checksum differs)" in said.err
+    assert f"6 of 6; skipped: {part} (is damaged: its checksum differs)" in said.err
 
 
 def test_a_part_without_checksum__as_earlier_versions_wrote_it__is_read(made: Made, folder: Path) -> None:

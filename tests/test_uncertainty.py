@@ -155,9 +155,9 @@ def test_few_draws_are_told_as_few__whatever_the_replicates(draws: Posterior) ->
     assert "1 posterior draw: uncertainty cannot be estimated" in few_replicates(2, draws_of(range(2)))[0]
     assert "single replicate" in few_replicates(1, draws_of([0]))[0]
     assert few_replicates(10, draws_of(range(10))) == []
-    assert any("2 draws" in said for said in run_cautions(run(today(), 4, posterior=draws)))
+    assert any("2 posterior draws" in said for said in run_cautions(run(today(), 4, posterior=draws)))
     found = compare(today(), today(title="a copy"), replicates=4, posterior=draws)
-    assert any("2 draws" in said for said in compare_cautions(found))
+    assert any("2 posterior draws" in said for said in compare_cautions(found))
 
 
 def test_provenance_and_figure_say_what_an_interval_holds(draws: Posterior, tmp_path: Path) -> None:

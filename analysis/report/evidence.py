@@ -122,10 +122,7 @@ def patterns_section(result: ResultFolder) -> dict[str, Any]:
         n = sum(yes_or_no(row["in_range"]) == yes_or_no(True) for row in own)
         tables.append(ReportTable(f"{says}: {n} of {len(own)} in range", columns, cells, frozenset({1, 2, 5})))
     alt = "Each pattern’s value with its interval, beside the range from evidence; values in the tables."
-    note = (
-        f"{result.metadata.get('interval', '')}; for shares within 0 and 1. No pattern is omitted "
-        "because it fails."
-    )
+    note = f"{result.metadata.get('interval', '')}; for shares within 0 and 1. No pattern is omitted because it fails."
     return {"title": "Patterns", "tables": tables, "figures": titled(result, "figure", alt), "note": note,
             "cautions": list(result.metadata.get("cautions", []))}  # fmt: skip
 
