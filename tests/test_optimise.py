@@ -162,7 +162,7 @@ def test_with_a_posterior__the_same_draws_are_met_by_today_and_every_portfolio(t
 
 def test_a_budget_that_buys_nothing__is_told_what_the_cheapest_step_costs() -> None:
     levers = levers_of(today(), ("befriending", "open_dialogue"))
-    with pytest.raises(UserInputError, match=r"buys nothing[\s\S]*cheapest step costs[\s\S]*from 0 to 0.05"):
+    with pytest.raises(UserInputError, match=r"buys nothing[\s\S]*the cheapest step[\s\S]*from 0 to 0.05"):
         search_best_portfolio(
             today(**{"costs.admission": 0.0}), 0.001, levers, size=TINY._replace(search_replicates=6), workers=1
         )
