@@ -91,7 +91,7 @@ def test_a_title__may_be_anything(supportnet: Supportnet, value: str) -> None:
 def test_a_title_that_no_file_can_hold__is_a_mistake(supportnet: Supportnet) -> None:
     said = supportnet("run", "today", *SMALL, "--set", "title=a\udcffb")
     assert said.code == 2
-    assert "not text in UTF-8" in said.err
+    assert "not valid UTF-8" in said.err
 
 
 def test_a_long_name__is_cut_in_the_name_of_the_folder(supportnet: Supportnet) -> None:

@@ -275,5 +275,5 @@ def test_an_unknown_engine__is_a_mistake() -> None:
 def test_code_that_is_not_the_planned__is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
     """As where files are changed while a study runs."""
     monkeypatch.setattr("supportnet.experiments.runs.sweep.code", lambda measure: "0123456789abcdef")
-    with pytest.raises(UserInputError, match="a worker runs other code"):
+    with pytest.raises(UserInputError, match="a worker runs different code"):
         sweep_study(study(tmp_path), tmp_path / "out", engine_of(engine, 1))

@@ -84,7 +84,7 @@ def no_such_file(kind: str, name: str | os.PathLike[str], folder: str, known: Se
     is_path = path.suffix == ".toml" or len(path.parts) > 1
     beside = [one.name for one in path.parent.glob("*.toml")] if path.parent.is_dir() else []
     meant = meant_by(path.name, beside) or meant_by(path.stem, known)
-    here = f"no such {kind} file in {'this folder' if path.parent == Path() else path.parent}"
+    here = f"no such {kind} file" + (" in this folder" if path.parent == Path() else "")  # a page shows no other folder
     return {
         "what": f"{os.fspath(name)!r}: {here if is_path else f'no such {kind}'}",
         "found": os.fspath(name),
