@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo explore class test lint warm test-slow docs attack bench results centres same-model audit lock clean
+.PHONY: demo explore class test lint warm test-slow docs attack bench results centres same-model new-model audit lock clean
 
 COMPILE = build/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -65,6 +65,9 @@ centres: $(VENV)/tools
 
 same-model: $(VENV)/tools
 	$(BIN)/python -m tests.same_model
+
+new-model: $(VENV)/tools
+	$(BIN)/python -m tests.same_model new
 
 audit:
 	$(PYTHON) -m venv build/audit

@@ -1,4 +1,4 @@
-"""All sides in one run: `python -m benchmarks`, or some of them: `python -m benchmarks c sizes`."""
+"""All sides in one run: `python -m benchmarks`, or some of them: `python -m benchmarks threads sizes`."""
 
 import argparse
 import importlib
@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.measure import Row, Skipped, machine
 
-COMPARISONS = ("reference", "threads", "c", "sizes", "small", "memory", "starts", "sweeps", "classroom", "others")
+COMPARISONS = ("reference", "threads", "sizes", "small", "memory", "starts", "sweeps", "classroom", "others")
 FOLDER = Path(__file__).parents[1] / "results" / "benchmarks"
 
 

@@ -147,6 +147,20 @@ OUTCOMES: dict[str, Outcome] = {
     "n_peer": Outcome("ties per person", "", "ties with peers", mean(Seen.PEERS)),
     "n_friend": Outcome("ties per person", "", "ties with friends", mean(Seen.FRIENDS)),
     "n_family": Outcome("ties per person", "", "ties with relatives", mean(Seen.FAMILY)),
+    "supporter_ties": Outcome(
+        "pairs per person", "", "pairs of a person's supporters who know each other", mean(Seen.SUPPORTER_TIES)
+    ),
+    "network_density": Outcome(
+        "share of pairs", "", "supporters who know each other, mean over people with two or more",
+        lambda view: view[Seen.DENSITY] / view[Seen.PAIRED], SHARE
+    ),
+    "network_components": Outcome(
+        "groups per person", "", "groups of supporters who are joined by knowing each other", mean(Seen.COMPONENTS)
+    ),
+    "share_unlinked": Outcome(
+        "share of people", "", "none of two or more supporters knows another",
+        lambda view: view[Seen.UNLINKED] / view[Seen.PAIRED], SHARE
+    ),
     "strongest_tie": Outcome(
         "strength 0-1", "higher", "mean over people of their strongest tie", mean(Seen.STRONGEST), SHARE
     ),

@@ -87,7 +87,6 @@ class Help(NamedTuple):
     well_distress: Annotated[float, Number("logit per unit of distress, negative", 0, 3, "assumed")] = 1.4
     well_mismatch: Annotated[float, Number("logit per unit of |wanted - given reciprocity|, negative", 0, 2, "assumed, not identified: always varied")] = 0.8
     well_facilitated: Annotated[float, Number("logit in facilitated sessions", 0, 1.5, "assumed")] = 0.5
-    facilitator_competence: Annotated[float, Number("competence, 0-1", 0.4, 0.9, "assumed equal to a professional's mean")] = 0.68
     transcending_pull: Annotated[float, Number("share of the gap to boundary openness closed by a good contact", 0, 0.1, "assumed")] = 0.02
 
 
@@ -120,12 +119,23 @@ class Bond(NamedTuple):
     expertise: Annotated[ByRole, Number("0 supporter is the expert, 1 the person is", 0, 1, "assumed; the professional's is services.shared_decisions, this entry is added to it")] = ByRole(0.0, 0.5, 0.5, 0.45)
     expertise_empowerment: Annotated[float, Number("expertise per unit of empowerment", 0, 1, "assumed")] = 0.3
     programme_pull: Annotated[float, Number("share per session, deliverer's tie only", 0, 0.2, "assumed")] = 0.05
-    skill_gain: Annotated[float, Number("share of missing skill per good facilitated contact", 0, 0.01, "assumed; that people can learn to shape relationships: Priebe et al. 2014")] = 0.002
+    skill_gain: Annotated[float, Number("share of missing skill per session that goes well", 0, 0.01, "assumed; that people can learn to shape relationships: Priebe et al. 2014")] = 0.002
     skill_loss: Annotated[float, Number("share a week", 0, 0.01, "assumed")] = 0.002
     critical_memory: Annotated[float, Number("weight of the last contact", 0.02, 0.5, "assumed")] = 0.1
     start_strength: Annotated[float, Number("strength, 0-1", 0.1, 0.5, "assumed")] = 0.25
     start_trust: Annotated[float, Number("trust, 0-1", 0.1, 0.7, "assumed")] = 0.4
     start_friction: Annotated[float, Number("friction, 0-1", 0, 0.4, "assumed")] = 0.1
+
+
+class Net(NamedTuple):
+    """7.0, 7.3, 7.6, 7.7 Ties among supporters."""
+
+    kin: Annotated[float, Number("chance that two relatives know each other", 0, 1, "fitted to density and to the share of ties within a group: Wyngaerden et al. 2022, doi:10.1186/s12888-022-04278-3")] = 0.55
+    other: Annotated[float, Number("chance that any two other supporters know each other", 0, 0.5, "fitted to density, the same source")] = 0.08
+    embeddedness: Annotated[float, Number("log hazard of ending per share of the others known, negative", 0, 2, "sign from Feld 1997, doi:10.1016/S0378-8733(96)00293-6; bridging ties persist in other data, doi:10.1038/s42005-022-00863-w; size assumed")] = 0.5
+    shared_load: Annotated[float, Number("share of spare capacity that carries others' overload", 0, 1, "assumed; perceived support goes with less burden of carers: del-Pino-Casado et al. 2018, doi:10.1371/journal.pone.0189874")] = 0.3
+    climate: Annotated[float, Number("share of the gap to the criticism of relatives known, a week", 0, 0.2, "assumed")] = 0.03
+    meeting: Annotated[float, Number("chance that a facilitated session makes those in it acquainted", 0, 1, "assumed")] = 0.3
 
 
 class Resources(NamedTuple):
@@ -157,10 +167,12 @@ class Recover(NamedTuple):
     connectedness_loneliness: Annotated[float, Number("weight, negative", 0, 2, "assumed")] = 1.0
     hope_emotional: Annotated[float, Number("weight", 0, 2.5, "assumed")] = 1.2
     hope_lived: Annotated[float, Number("weight", 0, 1.5, "assumed")] = 0.6
+    hope_experiential: Annotated[float, Number("weight", 0, 2, "assumed, as identity_strengths; trials of peer work raise hope: White et al. 2020, doi:10.1186/s12888-020-02923-3")] = 0.8
     hope_ruptures: Annotated[float, Number("weight, negative", 0, 2, "assumed")] = 1.0
     identity_giving: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.9
     identity_transcending: Annotated[float, Number("weight", 0, 1.5, "assumed")] = 0.5
     identity_strengths: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.8
+    identity_experiential: Annotated[float, Number("weight", 0, 2, "assumed, as identity_strengths")] = 0.8
     meaning_recreational: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.7
     meaning_giving: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.7
     meaning_strengths: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.6
@@ -234,6 +246,7 @@ class Tire(NamedTuple):
     imbalance: Annotated[float, Number("strain per unit of missing reciprocity", 0, 0.1, "assumed")] = 0.03
     recovery: Annotated[float, Number("share of strain gone a week", 0.01, 0.2, "assumed")] = 0.05
     reward: Annotated[float, Number("share of strain gone a week at full reciprocity of good contacts", 0, 0.1, "assumed")] = 0.03
+    session_relief: Annotated[float, Number("share of strain gone in a facilitated session of one's own", 0, 0.5, "size assumed; support for carers lowers their distress: Yesufu-Udechuku et al. 2015, doi:10.1192/bjp.bp.114.147561")] = 0.2
     openness: Annotated[float, Number("strain per unit of boundary openness above the safe level", 0, 0.1, "assumed")] = 0.02
     openness_safe: Annotated[float, Number("boundary openness, 0-1", 0, 1, "assumed")] = 0.6
     leaving_slope: Annotated[float, Number("log hazard per unit of strain", 0, 8, "fitted to turnover, doi:10.1176/ps.2008.59.7.732")] = 4.0
@@ -258,7 +271,7 @@ class Fade(NamedTuple):
 class Form(NamedTuple):
     """7.7 How natural ties begin."""
 
-    chance: Annotated[ByRole, Number("chance a week at middling openness and no ties", 0, 0.15, "fitted to size and composition, Palumbo et al. 2015, doi:10.1186/s13104-015-1528-7")] = ByRole(0.0, 0.016, 0.058, 0.021)
+    chance: Annotated[ByRole, Number("chance a week at middling openness and no ties; of relatives, whatever the openness", 0, 0.15, "fitted to size and composition, Palumbo et al. 2015, doi:10.1186/s13104-015-1528-7")] = ByRole(0.0, 0.016, 0.058, 0.011)
     exponent: Annotated[float, Number("exponent of a person's openness to new ties", 0, 1, "fitted")] = 0.35
     connectedness: Annotated[float, Number("added to connectedness", 0, 1, "assumed")] = 0.3
     skill: Annotated[float, Number("added to relational skill", 0, 1, "assumed")] = 0.3
@@ -299,7 +312,8 @@ class People(NamedTuple):
     wanted_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.12
     need: Annotated[float, Number("mean closeness needed, 0-1", 0.4, 1, "assumed")] = 0.8
     need_spread: Annotated[float, Number("SD", 0, 0.4, "assumed")] = 0.2
-    size: Annotated[float, Number("median network size wished", 8, 25, "assumed equal to the mean size found in supportive housing, doi:10.1007/s11414-009-9203-1")] = 14.0
+    size: Annotated[float, Number("median number of friends and peers wished", 3, 15, "fitted to size and composition, doi:10.1186/s13104-015-1528-7")] = 6.5
+    relatives: Annotated[float, Number("median number of relatives there are", 2, 15, "fitted to size and composition, doi:10.1186/s13104-015-1528-7")] = 8.0
     size_spread: Annotated[float, Number("SD of log size", 0, 0.8, "assumed")] = 0.35
     anxiety: Annotated[float, Number("mean offset of anxiety, share of range", -0.2, 0.3, "assumed")] = 0.05
     anxiety_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.1
@@ -407,6 +421,8 @@ class Parameters(NamedTuple):
         What happens in a contact.
     bond : Bond
         How a contact changes the tie.
+    net : Net
+        Ties among supporters.
     resources : Resources
         Resources of a person.
     recover : Recover
@@ -449,6 +465,7 @@ class Parameters(NamedTuple):
     meet: Meet = Meet()
     help: Help = Help()
     bond: Bond = Bond()
+    net: Net = Net()
     resources: Resources = Resources()
     recover: Recover = Recover()
     clinic: Clinic = Clinic()

@@ -39,6 +39,7 @@ class Draw(IntEnum):
     MEASURE = 19
     VIEW = 20
     IMPORT = 21
+    ACQUAINTANCE = 22
 
 
 _LOW = np.uint64(0xFFFFFFFF)

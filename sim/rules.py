@@ -39,6 +39,8 @@ class Programmes(NamedTuple):
     expert_stated: Bytes
     facilitated: Bytes
     non_verbal: Bytes
+    keeps_staff: Bytes
+    network_share: Doubles  # of weeks in which ties that it uses without making take part
     sessions_per_week: Doubles
     weeks: Doubles
     coverage: Doubles  # share of people to whom it is offered

@@ -20,6 +20,7 @@ Short = Annotated[int, np.int16]
 Whole = Annotated[int, np.int32]
 Long = Annotated[int, np.int64]
 Word = Annotated[int, np.uint32]
+Mask = Annotated[int, np.uint64]
 Floats = NDArray[np.float32]
 
 
@@ -77,18 +78,23 @@ class Seen(IntEnum):
     HARMFUL = 23
     ALLIANCE = 24  # trust summed over professional ties
     STRAIN = 25  # summed over ties
-    RELAPSES = 26  # from here on since the run began
-    ADMISSIONS = 27
-    CRISIS_WEEKS = 28
-    ENROLMENTS = 29
-    DROPOUTS = 30
-    RUPTURES = 31
-    REPAIRS = 32
-    PROFESSIONAL_CONTACTS = 33
-    SESSION_COST = 34
-    POST_WEEKS = 35
-    STAFF_LEFT = 36  # these two are filled in once, not by person
-    OPEN_POST_WEEKS = 37
+    SUPPORTER_TIES = 26  # pairs of a person's supporters who know each other
+    PAIRED = 27  # people with at least two ties
+    DENSITY = 28  # summed over those
+    UNLINKED = 29  # of those, people none of whose supporters know each other
+    COMPONENTS = 30  # groups of supporters who are joined, directly or through others
+    RELAPSES = 31  # from here on since the run began
+    ADMISSIONS = 32
+    CRISIS_WEEKS = 33
+    ENROLMENTS = 34
+    DROPOUTS = 35
+    RUPTURES = 36
+    REPAIRS = 37
+    PROFESSIONAL_CONTACTS = 38
+    SESSION_COST = 39
+    POST_WEEKS = 40
+    STAFF_LEFT = 41  # these two are filled in once, not by person
+    OPEN_POST_WEEKS = 42
 
 
 N_SEEN = len(Seen)
@@ -111,7 +117,8 @@ class Person:
     own_withdrawal: Single
     own_skill: Single
     wanted: Single  # reciprocity wanted
-    wished_size: Single  # of the network, persons
+    wished_size: Single  # friends and peers
+    relatives: Single  # that there are
     need: Single  # closeness needed
     anxiety: Single  # offset of GAD-7, -.5 to .5 of its range
     intercept: Single  # logit of recovery
@@ -153,6 +160,7 @@ COUNTS = (
 class Tie:
     """A tie between a person and a supporter."""
 
+    knows: Mask  # bit k: the person's k-th other tie, from the oldest, is with somebody whom this supporter knows
     key: Word  # 65536 * key space + running number
     supporter: Whole  # row of `several`, or -1: this tie only
     age: Whole  # weeks
@@ -221,7 +229,9 @@ class Tally:
 
     good: Double  # contacts that went well
     ruptures: Double
-    lesser: Double  # lesser bad contacts
+    good_shares: Double  # the same as shares of sessions: 1 / number of those who share one
+    rupture_shares: Double
+    lesser_shares: Double  # lesser bad contacts
     support: Double  # emotional + problem-focused + companionship of good contacts
     repairs: Double
     contacts: Double
@@ -230,8 +240,10 @@ class Tally:
     given: Double  # presence of good contacts
     opened: Double  # contacts with transcending of the role
     good_opened: Double
+    openness: Double  # of the last of those
     critical: Double  # share of recent contacts that were critical
-    facilitated_good: Double
+    learned: Double  # sessions that went well, as shares
+    relieved: Double  # facilitated sessions that somebody else delivers, as shares
     facilitated: Double  # facilitated sessions the tie took part in
 
 

@@ -28,9 +28,10 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
     """One random input for every verb."""
     u = [float(x) for x in luck.random(24)]
     word, role = int(luck.integers(2**32)), int(luck.integers(4))
-    person = help.Helped(u[0], u[1], u[2], u[3], u[4], u[5], u[6])
-    helper = help.Helper(role, u[7], u[8], u[9], u[10], u[11] < 0.3, u[12], u[13], u[14], u[15], u[16])
-    setting = help.Setting(1.0 + int(3 * u[17]), u[18], u[19], u[20], u[21] < 0.5, u[22] < 0.2)
+    person = help.Helped(*u[:6])
+    helper = help.Helper(role, u[7], u[8], u[9], u[10], u[11] < 0.3, u[12], u[13], u[14], u[15], u[16], u[6])
+    part = (u[23] < 0.5, u[23] < 0.2, u[21] < 0.5, u[22] < 0.2)
+    setting = help.Setting(1.0 + int(3 * u[17]), u[18], u[19], u[20], *part)
     held = np.where(luck.random((7, 4)) < 0.1, luck.random((7, 4)), np.nan)
     resources = np.where(luck.random(8) < 0.2, luck.random(8), np.nan)
     felt = recovery_equations.SaturatedInputs(*u[:14])
@@ -39,7 +40,7 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
     smoothed = luck.random(17)
     tally = zeros(Tally, 1)
     for name, value in zip(tally.dtype.names, luck.integers(0, 3, len(tally.dtype.names)), strict=True):
-        tally[name] = value
+        tally[name] = value / 2  # sessions that are shared count in parts
     strand = bond.TieState(u[0], u[1], u[2], u[3], u[4] < 0.5)
     return {
         "sat": (math_functions.saturate, (u[0], u[1])),
@@ -61,8 +62,8 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         "feels": (recovery_equations.feels, (P.recover, P.clinic, P.centre, resources, smoothed)),
         "activates": (recovery_equations.activates, (P.resources, u[0], u[1], u[2], int(3 * u[3]))),
         "connectedness": (recovery_equations.connectedness_input, (P.recover, felt, u[14], u[15])),
-        "hope": (recovery_equations.hope_input, (P.recover, felt)),
-        "identity": (recovery_equations.identity_input, (P.recover, felt, u[14])),
+        "hope": (recovery_equations.hope_input, (P.recover, felt, u[14])),
+        "identity": (recovery_equations.identity_input, (P.recover, felt, u[14], u[15])),
         "meaning": (recovery_equations.meaning_input, (P.recover, felt, u[14], u[15])),
         "empowerment": (recovery_equations.empowerment_input, (P.recover, felt, u[14])),
         "process": (recovery_equations.process_target, (P.recover, 3 * u[0] - 2, u[1], u[2], u[3])),
@@ -75,7 +76,7 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         ),
         "admission": (recovery_equations.admission_chance, (P.clinic, 5 * u[0])),
         "crisis": (recovery_equations.crisis_length, (P.clinic, u[0])),
-        "ends": (form.ends_outside, (P.fade, u[0], u[1] < 0.5, word >> 5)),
+        "ends": (form.ends_outside, (P.fade, u[0], u[2], u[1] < 0.5, word >> 5)),
         "leaves": (form.leaves_harm, (P.fade, u[0], u[1], word >> 7)),
         "new_ties": (form.openness_to_ties, (P.form, u[0], u[1], u[2], u[3])),
         "forms": (form.forms, (P.form, 1 + role % 3, 2 * u[4], u[5], word >> 4)),

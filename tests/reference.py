@@ -105,6 +105,7 @@ class Reference(mesa.Model):
         for i, person in enumerate(model.persons):
             for row in range(people["first"][i], people["first"][i] + people["n_ties"][i]):
                 read_tie(person, world, row, shared)
+            read_acquaintances(person, world, i)
         return model
 
 
@@ -118,6 +119,13 @@ def read_person(model: Reference, world: World, i: int) -> Person:
         Place(**{name: world.places[name][p, i].item() for name in PLACE_COUNTED}) for p in range(len(world.places))
     ]
     return person
+
+
+def read_acquaintances(person: Person, world: World, i: int) -> None:
+    first = world.people["first"][i]
+    for slot, tie in enumerate(person.ties):
+        knows = int(world.ties["knows"][first + slot])
+        tie.acquaintances = [other for k, other in enumerate(person.ties) if knows >> k & 1]
 
 
 def read_tie(person: Person, world: World, row: int, shared: list[Supporter]) -> Tie:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 # Fields of sim/state.py that attributes of the reference model are named after.
 MEASURED = (
-    "vulnerability", "own_withdrawal", "own_skill", "wanted", "wished_size", "need", "anxiety", "intercept",
-    "own_resources", "processes", "resources", "distress", "withdrawal", "loneliness", "skill", "inputs",
+    "vulnerability", "own_withdrawal", "own_skill", "wanted", "wished_size", "relatives", "need", "anxiety",
+    "intercept", "own_resources", "processes", "resources", "distress", "withdrawal", "loneliness", "skill", "inputs",
     "owed_giving", "share", "contacts", "post_weeks",
 )  # fmt: skip
 COUNTED = (
@@ -83,7 +83,11 @@ def compare_ties(same: Sameness, person: "Person", world: World, i: int) -> None
     mine = {tie.key: tie for tie in person.ties}
     same.equal(f"person {person.identity} keys of ties", sorted(mine), sorted(rows))
     for key in mine.keys() & rows.keys():
-        compare_tie(same, f"person {person.identity} tie {name_of(key)}", mine[key], world, rows[key])
+        which = f"person {person.identity} tie {name_of(key)}"
+        compare_tie(same, which, mine[key], world, rows[key])
+        knows = int(world.ties["knows"][rows[key]])
+        known = sorted(other for other, row in rows.items() if knows >> int(row - first) & 1)
+        same.equal(f"{which} knows", sorted(tie.key for tie in mine[key].acquaintances), known)
 
 
 def name_of(key: int) -> str:

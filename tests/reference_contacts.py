@@ -3,9 +3,9 @@
 import math
 from typing import TYPE_CHECKING
 
-from supportnet.sim.enums import SERVICE, Mechanism, Resource, Role
+from supportnet.sim.enums import NATURAL, SERVICE, Mechanism, Resource, Role
 from supportnet.sim.randomness import Draw
-from tests.reference_people import Contact, Person, Tie, chance_of, clip, logistic
+from tests.reference_people import Contact, Facilitator, Person, Supporter, Tie, chance_of, clip, logistic
 
 if TYPE_CHECKING:
     from tests.reference import Reference
@@ -27,7 +27,10 @@ def share(model: "Reference") -> None:
 
 def sessions_of(tie: Tie) -> float:
     """Contacts that this week's sessions ask of a tie's supporter."""
-    return sum(1 / len(session.ties) for session in tie.person.diary if tie in session.ties)
+    programmes = tie.person.model.programmes
+    sessions = [(programmes[one.programme], one) for one in tie.person.diary if tie in one.ties]
+    asked = [one for programme, one in sessions if not programme.facilitated or programme.deliverer == tie.role]
+    return sum(1 / session.shared_by for session in asked)
 
 
 def wish(tie: Tie) -> float:
@@ -54,28 +57,52 @@ def meet(model: "Reference") -> None:
             sessions = [session for session in person.diary if tie in session.ties]
             for number, session in enumerate(sessions, start=1):
                 programme = model.programmes[session.programme]
+                delivers = tie.role == programme.deliverer
                 contact = Contact(
                     number=number,
                     programme=programme,
-                    reciprocity=programme.reciprocity,
-                    expertise=programme.expertise if programme.expert_stated else tie.expertise,
-                    shared_by=len(session.ties),
-                    delivers=tie.role == programme.deliverer,
+                    reciprocity=programme.reciprocity if delivers else tie.reciprocity,
+                    expertise=programme.expertise if delivers and programme.expert_stated else tie.expertise,
+                    shared_by=session.shared_by,
+                    delivers=delivers,
                     made_here=tie.origin == session.programme,
                 )
                 tie.contacts.append(contact)
+        person.facilitators = [facilitator_of(person, p) for p in facilitated_programmes(person)]
+
+
+def facilitated_programmes(person: Person) -> list[int]:
+    """Programmes whose facilitators the person meets this week."""
+    return sorted({session.programme for session in person.diary if session.facilitator})
+
+
+def facilitator_of(person: Person, p: int) -> Facilitator:
+    """A programme's facilitator with this week's contacts."""
+    model, place = person.model, person.places[p]
+    programme, b, people = model.programmes[p], model.rules.parameters.bond, model.rules.parameters.people
+    sessions = [session for session in person.diary if session.programme == p]
+    role, before = Role.PROFESSIONAL, place.attended - len(sessions)
+    facilitator = Facilitator(
+        person, Supporter(model), 65536 * programme.key, 1 - (1 - b.start_trust) * (1 - b.trust_gain) ** before,
+        b.start_friction, people.warmth[role], people.competence[role], people.criticism[role], p,
+    )  # fmt: skip
+    facilitator.contacts = [
+        Contact(64 + j, programme, programme.reciprocity, programme.expertise, session.shared_by, True, True)
+        for j, session in enumerate(sessions, start=1)
+    ]
+    return facilitator
 
 
 def help(model: "Reference") -> None:
     """What each contact brings, and whether it goes well."""
     for person in model.persons:
-        for tie in person.ties:
+        for tie in (*person.ties, *person.facilitators):
             for contact in tie.contacts:
                 bring(tie, contact)
                 fall_out(tie, contact)
 
 
-def bring(tie: Tie, contact: Contact) -> None:
+def bring(tie: Tie | Facilitator, contact: Contact) -> None:
     """The seven mechanisms, and companionship."""
     person, role = tie.person, tie.role
     h = person.model.rules.parameters.help
@@ -95,9 +122,9 @@ def bring(tie: Tie, contact: Contact) -> None:
     contact.communication = held(Mechanism.COMMUNICATION, contact.presence * openness * (0.5 + 0.5 * skill) * ruptured)
     contact.emotional = held(Mechanism.EMOTIONAL_SUPPORT, contact.communication * tie.warmth)
 
-    contact.competence = k = competence(tie, contact)
+    contact.competence = k = competence(tie)
     own = (person.resources[Resource.DECISION_MAKING] + person.resources[Resource.EXPERIENTIAL_KNOWLEDGE]) / 2
-    if role == Role.PROFESSIONAL or contact.facilitated:
+    if role == Role.PROFESSIONAL:
         own = 1 - (1 - own) * (1 - h.drawing_out * k)
     knowledge = clip(e * own + (1 - e) * k + 4 * e * (1 - e) * h.synergy * math.sqrt(own * k))
     contact.problem = held(Mechanism.PROBLEM_FOCUSED_SUPPORT, contact.communication * knowledge)
@@ -107,9 +134,16 @@ def bring(tie: Tie, contact: Contact) -> None:
 
     contact.transcending = 0.0  # there is no professional role to transcend
     if role == Role.PROFESSIONAL:
-        openness = person.model.levers[person.team].boundary_openness
-        contact.transcending = held(Mechanism.TRANSCENDING_ROLE, openness * contact.trust)
+        contact.transcending = held(Mechanism.TRANSCENDING_ROLE, openness_of(tie) * contact.trust)
     contact.companionship = contact.presence * tie.warmth * h.companionship[role]
+
+
+def openness_of(tie: Tie | Facilitator) -> float:
+    """How far a professional shares of themselves: the programme they come with decides, or the service."""
+    model = tie.person.model
+    if tie.origin in (NATURAL, SERVICE):
+        return model.levers[tie.person.team].boundary_openness
+    return model.programmes[tie.origin].reciprocity
 
 
 def skill_in(person: Person, contact: Contact) -> float:
@@ -117,14 +151,12 @@ def skill_in(person: Person, contact: Contact) -> float:
     return 1.0 if non_verbal else person.skill
 
 
-def competence(tie: Tie, contact: Contact) -> float:
+def competence(tie: Tie | Facilitator) -> float:
     h = tie.person.model.rules.parameters.help
-    if contact.facilitated:
-        return h.facilitator_competence
     return min(1.0, tie.competence + h.lived_competence) if tie.role == Role.PEER else tie.competence
 
 
-def fall_out(tie: Tie, contact: Contact) -> None:
+def fall_out(tie: Tie | Facilitator, contact: Contact) -> None:
     """Whether the contact goes well; ruptures, repairs, criticism."""
     person, model = tie.person, tie.person.model
     h, b = model.rules.parameters.help, model.rules.parameters.bond

@@ -30,6 +30,7 @@ def enrol(model: "Reference") -> None:
     for person in model.persons:
         use_services(person)
     for person in model.persons:
+        replace_staff(person)
         set_sessions(person)
 
 
@@ -65,8 +66,15 @@ def applies(person: Person, p: int) -> bool:
         and person.places[p].weeks_out >= e.pause
         and offered < programme.coverage
         and willing < programme.uptake
+        and brings_somebody(person, programme)
         and draws(person, p, Draw.ENROL)[0] < e.application
     )
+
+
+def brings_somebody(person: Person, programme: Programmes) -> bool:
+    """Whether a programme that needs the person's own ties would meet any."""
+    needs = [role for role in Role if programme.uses[role] and not programme.makes[role]]
+    return not needs or any(tie.role in needs and tie.origin in (NATURAL, SERVICE) for tie in person.ties)
 
 
 def unease(person: Person, trust: float) -> float:
@@ -117,10 +125,15 @@ def join(person: Person, p: int) -> None:
 
 
 def begin(person: Person, p: int, role: Role) -> None:
-    programme = person.model.programmes[p]
-    tie = new_tie(person, role, origin=p)
+    if tie := new_tie(person, role, origin=p):
+        meet_in_sessions(tie, person.model.programmes[p])
+
+
+def meet_in_sessions(tie: Tie, programme: Programmes) -> None:
+    """What a tie of a programme is besides a tie."""
+    tie.rate = 0.0
     tie.supporter.capacity = max(tie.supporter.capacity, programme.sessions_per_week)
-    if role == programme.deliverer:
+    if tie.role == programme.deliverer:
         tie.reciprocity = programme.reciprocity
         if programme.expert_stated:
             tie.expertise = programme.expertise
@@ -146,22 +159,40 @@ def use_services(person: Person) -> None:
             tie.end("no access")
     elif tie and post:
         if person.holder != post.holder:
-            tie = hand_over(person, tie)
+            tie = hand_over(person, tie, SERVICE)
         if leaving < chance_of(e.disengage * unease(person, tie.trust)):
             tie.end("disengages")
     elif post and returning < (e.back_in_crisis if person.crisis > 0 else e.back):
         new_tie(person, Role.PROFESSIONAL, origin=SERVICE)
 
 
-def hand_over(person: Person, old: Tie) -> Tie:
+def hand_over(person: Person, old: Tie, origin: int) -> Tie:
     start = person.model.rules.parameters.bond
     continuity = person.model.levers[person.team].continuity
+    place = person.ties.index(old)
     old.end("handed over")
-    tie = new_tie(person, Role.PROFESSIONAL, origin=SERVICE)
+    tie = new_tie(person, Role.PROFESSIONAL, origin=origin)
+    assert tie is not None, "the old one has made room"
+    person.ties.remove(tie)
+    person.ties.insert(place, tie)
     tie.trust = start.start_trust + continuity * (old.trust - start.start_trust)
     tie.strength = start.start_strength + continuity * (old.strength - start.start_strength)
     tie.rate, tie.ceiling = old.rate, old.ceiling
     return tie
+
+
+def replace_staff(person: Person) -> None:
+    """Professionals who came with a programme leave like others, and are succeeded."""
+    model = person.model
+    for p, programme in enumerate(model.programmes):
+        since = person.places[p].weeks_in
+        therapists = [tie for tie in person.ties if tie.origin == p and tie.role == Role.PROFESSIONAL]
+        if since < 1 or programme.keeps_staff or not therapists:
+            continue
+        u = model.luck.uniforms(Draw.STAFF, model.week, person.identity, 65536 * programme.key)[0]
+        if u < chance_of(model.levers[person.team].turnover / 52):
+            for tie in therapists:
+                meet_in_sessions(hand_over(person, tie, p), programme)
 
 
 def turn_page(model: "Reference") -> None:
@@ -184,8 +215,14 @@ def set_sessions(person: Person) -> None:
         person.sessions += place.sessions
         if place.sessions:
             made = [tie for tie in person.ties if tie.origin == p]
-            person.diary += [Session(p, made + existing(person, programme))] * place.sessions
+            own = existing(person, programme) if own_ties_come(person, p) else []
+            session = Session(p, made + own, programme.deliverer < 0)
+            person.diary += [session] * place.sessions
             person.model.tell("sessions", person.identity, p, place.sessions)
+
+
+def own_ties_come(person: Person, p: int) -> bool:
+    return draws(person, p, Draw.SESSION, index=2)[0] < person.model.programmes[p].network_share
 
 
 def attended(person: Person, p: int) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.reference import Reference
 
 NEIGHBOURHOOD = 64  # consecutive identities
+MOST_TIES = 64  # of a person
 
 
 def clip(x: float, low: float = 0.0, high: float = 1.0) -> float:
@@ -82,6 +83,7 @@ class Person(mesa.Agent):
     own_skill: float
     wanted: float
     wished_size: float
+    relatives: float
     need: float
     anxiety: float
     intercept: float
@@ -120,6 +122,7 @@ class Person(mesa.Agent):
         self.ties: list[Tie] = []  # oldest first
         self.places: list[Place] = []  # one a programme
         self.diary: list[Session] = []  # attended this week
+        self.facilitators: list[Facilitator] = []  # of those sessions
 
     @property
     def empowerment(self) -> float:
@@ -159,6 +162,11 @@ class Session:
 
     programme: int
     ties: list["Tie"]
+    facilitator: bool  # whether somebody who is no tie delivers it
+
+    @property
+    def shared_by(self) -> int:
+        return len(self.ties) + self.facilitator
 
 
 @dataclass
@@ -169,7 +177,7 @@ class Contact:
     programme: Programmes | None  # None: a natural contact
     reciprocity: float
     expertise: float
-    shared_by: int = 1  # ties in the session
+    shared_by: int = 1  # ties in the session, and its facilitator
     delivers: bool = False  # the supporter is who delivers the session
     made_here: bool = False  # by a tie that the session's programme made
     trust: float = 0.0
@@ -199,6 +207,11 @@ class Contact:
             self.influence,
             self.transcending,
         ]
+
+    @property
+    def taught(self) -> float:
+        """Part of a session from which somebody learns."""
+        return 1 / self.shared_by if self.programme is not None and self.well else 0.0
 
     @property
     def facilitated(self) -> bool:
@@ -233,6 +246,7 @@ class Tie:
     own_criticism: float
     asked: float = 0.0  # natural contacts hoped for this week
     contacts: list[Contact] = field(default_factory=list)  # this week's
+    acquaintances: list["Tie"] = field(default_factory=list)  # ties of the same person
 
     def __post_init__(self) -> None:
         self.supporter.ties.append(self)
@@ -240,10 +254,30 @@ class Tie:
 
     def end(self, why: str) -> None:
         self.person.ties.remove(self)
+        for other in self.person.ties:
+            other.acquaintances = [tie for tie in other.acquaintances if tie is not self]
         self.supporter.ties.remove(self)
         if self.supporter.row < 0:
             self.supporter.remove()
         self.person.model.tell("tie ends", self.person.identity, self.key, why)
+
+
+@dataclass(eq=False)
+class Facilitator:
+    """Somebody who delivers a programme's sessions, as far as a helper without a tie has what a tie has."""
+
+    person: Person
+    supporter: Supporter
+    key: int
+    trust: float
+    friction: float
+    warmth: float
+    competence: float
+    criticism: float
+    origin: int
+    role: Role = Role.PROFESSIONAL
+    ruptured: bool = False
+    contacts: list[Contact] = field(default_factory=list)
 
 
 def usual_expertise(person: Person, role: Role) -> float:
@@ -251,8 +285,8 @@ def usual_expertise(person: Person, role: Role) -> float:
     return person.model.rules.parameters.bond.expertise[role] + shared
 
 
-def new_tie(person: Person, role: Role, origin: int) -> Tie:
-    """7.0: a tie begins, with the next running number of its key space."""
+def new_tie(person: Person, role: Role, origin: int) -> Tie | None:
+    """7.0: a tie begins, with the next running number of its key space; none where there is no room for it."""
     model = person.model
     p = model.rules.parameters
     if origin >= 0:
@@ -261,6 +295,8 @@ def new_tie(person: Person, role: Role, origin: int) -> Tie:
     else:
         space, number = int(role), person.made[role]
         person.made[role] += 1
+    if len(person.ties) >= MOST_TIES:
+        return None
     key = 65536 * space + number
     rate_z, ceiling_z, competence_z, warmth_z = model.luck.normals(Draw.TRAITS_A, 0, person.identity, key)
     criticism_z, capacity_z, _, _ = model.luck.normals(Draw.TRAITS_B, 0, person.identity, key)
@@ -305,8 +341,31 @@ def new_tie(person: Person, role: Role, origin: int) -> Tie:
         criticism=criticism,
         own_criticism=criticism,
     )
+    for older in person.ties:
+        if older is not tie:
+            chance = p.net.kin if role == older.role == Role.FAMILY else p.net.other
+            if pair_uniforms(tie, older)[0] < chance:
+                acquaint(tie, older)
     model.tell("tie begins", person.identity, key, role.word, origin)
     return tie
+
+
+def pair_uniforms(newer: Tie, older: Tie) -> list[float]:
+    """Draws about two of a person's ties: the older one's key stands in the place of the week."""
+    return newer.person.model.luck.uniforms(Draw.ACQUAINTANCE, older.key, newer.person.identity, newer.key)
+
+
+def acquaint(one: Tie, other: Tie) -> None:
+    """Two supporters know each other from now on."""
+    if other not in one.acquaintances:
+        one.acquaintances.append(other)
+        other.acquaintances.append(one)
+
+
+def share_known(tie: Tie, among: list[Tie]) -> float:
+    """Share of these other ties of the person whose supporters this one's knows."""
+    others = [other for other in among if other is not tie]
+    return sum(other in tie.acquaintances for other in others) / len(others) if others else 0.0
 
 
 def fellow(person: Person, u: float) -> Supporter | None:

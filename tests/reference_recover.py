@@ -7,7 +7,7 @@ from supportnet.sim.enums import SERVICE, Process, Resource, Role
 from supportnet.sim.randomness import Draw
 from supportnet.sim.rules import HeldResource
 from supportnet.sim.state import Input
-from tests.reference_people import Contact, Person, Tie, chance_of, clip, logistic, sat
+from tests.reference_people import Contact, Facilitator, Person, Tie, chance_of, clip, logistic, sat
 
 if TYPE_CHECKING:
     from tests.reference import Reference
@@ -34,6 +34,11 @@ def recover(model: "Reference") -> None:
         keep_count(person)
 
 
+def every_contact(person: Person) -> list[tuple[Tie | Facilitator, Contact]]:
+    """Contacts with ties, and with facilitators who are none."""
+    return contacts_of(person) + [(one, contact) for one in person.facilitators for contact in one.contacts]
+
+
 def contacts_of(person: Person, *roles: Role) -> list[tuple[Tie, Contact]]:
     return [(tie, contact) for tie in person.ties for contact in tie.contacts if not roles or tie.role in roles]
 
@@ -41,9 +46,9 @@ def contacts_of(person: Person, *roles: Role) -> list[tuple[Tie, Contact]]:
 def smooth_inputs(person: Person) -> None:
     """What the week brought enters what is remembered of it."""
     p = person.model.rules.parameters
-    every = contacts_of(person)
+    every = every_contact(person)
     well = [(tie, contact) for tie, contact in every if contact.well]
-    helping = [(t, c) for t, c in every if t.role == Role.PROFESSIONAL or c.facilitated]
+    helping = [(t, c) for t, c in every if t.role == Role.PROFESSIONAL]
     skilled = p.clinic.help_competence
 
     week = [0.0] * len(Input)
@@ -165,9 +170,18 @@ def weighted_inputs(person: Person, seen: Seen) -> list[float]:
         + r.connectedness_best_tie * seen.best
         - r.connectedness_loneliness * person.loneliness
     )
-    hope = r.hope_emotional * seen.emotional + r.hope_lived * seen.lived - r.hope_ruptures * seen.ruptures
+    experience = person.resources[Resource.EXPERIENTIAL_KNOWLEDGE]
+    hope = (
+        r.hope_emotional * seen.emotional
+        + r.hope_lived * seen.lived
+        + r.hope_experiential * experience
+        - r.hope_ruptures * seen.ruptures
+    )
     identity = (
-        r.identity_giving * giving + r.identity_transcending * seen.transcending + r.identity_strengths * strengths
+        r.identity_giving * giving
+        + r.identity_transcending * seen.transcending
+        + r.identity_strengths * strengths
+        + r.identity_experiential * experience
     )
     meaning = (
         r.meaning_recreational * person.resources[Resource.RECREATIONAL_ACTIVITIES]
@@ -190,13 +204,13 @@ def next_processes(person: Person, seen: Seen) -> list[float]:
     r = model.rules.parameters.recover
     own = model.luck.normals(Draw.NOISE_A, model.week, person.identity)
     empowerment, common, _, _ = model.luck.normals(Draw.NOISE_B, model.week, person.identity)
-    speed = r.rate * (1 + r.self_actualising * person.self_actualising)
     burden = r.distress * (person.distress - r.distress_reference)
     after = []
     for process, noise, weighted in zip(Process, [*own, empowerment], weighted_inputs(person, seen), strict=True):
         had = person.processes[process]
         target = logistic(r.base[process] + person.intercept + r.gain * weighted - burden)
-        after.append(clip(had + speed * (target - had) + r.own_noise * noise + r.common_noise * common))
+        pace = r.rate * (1 + r.self_actualising * person.self_actualising if target > had else 1)
+        after.append(clip(had + pace * (target - had) + r.own_noise * noise + r.common_noise * common))
     return after
 
 
@@ -267,7 +281,7 @@ def relapse_strikes(person: Person, seen: Seen) -> bool:
 
 
 def contact_sum(person: Person) -> float:
-    return sum(1 / contact.shared_by for _, contact in contacts_of(person))
+    return sum(1 / contact.shared_by for _, contact in every_contact(person))
 
 
 def relapse(person: Person) -> None:

@@ -1,11 +1,25 @@
 """Ties that move, supporters who tire, ties that end and begin, of the reference model (docs/odd.md, 7.3, 7.6, 7.7)."""
 
 import math
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from supportnet.sim.enums import NATURAL, SERVICE, Process, Resource, Role
 from supportnet.sim.randomness import Draw
-from tests.reference_people import Person, Post, Supporter, Tie, chance_of, clip, new_tie, usual_expertise
+from tests.reference_contacts import openness_of
+from tests.reference_people import (
+    Person,
+    Post,
+    Supporter,
+    Tie,
+    acquaint,
+    chance_of,
+    clip,
+    new_tie,
+    pair_uniforms,
+    share_known,
+    usual_expertise,
+)
 
 if TYPE_CHECKING:
     from tests.reference import Reference
@@ -15,14 +29,13 @@ def bond(model: "Reference") -> None:
     """Ties move, and people learn."""
     b = model.rules.parameters.bond
     for person in model.persons:
+        criticism = {tie: tie.criticism for tie in person.ties}
         for tie in person.ties:
             move(tie)
             drift(tie)
-            criticise(tie)
-        for tie in person.ties:
-            for contact in tie.contacts:
-                if contact.facilitated and contact.well:
-                    person.skill += b.skill_gain * (1 - person.skill)
+            criticise(tie, criticism)
+        taught = sum(contact.taught for tie in (*person.ties, *person.facilitators) for contact in tie.contacts)
+        person.skill = 1 - (1 - person.skill) * (1 - b.skill_gain) ** taught
         person.skill -= b.skill_loss * (person.skill - person.own_skill)
 
 
@@ -30,12 +43,13 @@ def move(tie: Tie) -> None:
     """Trust, friction, strength, ruptures and repairs."""
     b = tie.person.model.rules.parameters.bond
     good = [contact for contact in tie.contacts if contact.well]
-    ruptures = sum(contact.rupture for contact in tie.contacts)
-    lesser = len(tie.contacts) - len(good) - ruptures
+    well = sum(1 / contact.shared_by for contact in good)
+    ruptures = sum(1 / contact.shared_by for contact in tie.contacts if contact.rupture)
+    lesser = sum(1 / contact.shared_by for contact in tie.contacts if not contact.well and not contact.rupture)
     support = sum(contact.emotional + contact.problem + contact.companionship for contact in good)
 
-    tie.trust = 1 - (1 - tie.trust) * (1 - b.trust_gain) ** len(good)
-    tie.friction *= (1 - b.friction_relief) ** len(good)
+    tie.trust = 1 - (1 - tie.trust) * (1 - b.trust_gain) ** well
+    tie.friction *= (1 - b.friction_relief) ** well
     pace = b.strength_gain * (b.above_ceiling if tie.strength > tie.ceiling else 1.0)
     tie.strength = clip(tie.strength + pace * support * (tie.ceiling - tie.strength))
     if any(contact.repaired for contact in good):
@@ -70,8 +84,7 @@ def drift(tie: Tie) -> None:
     tie.expertise += b.drift * (expertise - tie.expertise)
     for contact in tie.contacts:
         if contact.well and contact.transcending > 0:
-            openness = person.model.levers[person.team].boundary_openness
-            tie.reciprocity += p.help.transcending_pull * (openness - tie.reciprocity)
+            tie.reciprocity += p.help.transcending_pull * (openness_of(tie) - tie.reciprocity)
     for contact in tie.contacts:
         if contact.programme and contact.delivers:
             tie.reciprocity += b.programme_pull * (contact.programme.reciprocity - tie.reciprocity)
@@ -79,7 +92,7 @@ def drift(tie: Tie) -> None:
                 tie.expertise += b.programme_pull * (contact.programme.expertise - tie.expertise)
 
 
-def criticise(tie: Tie) -> None:
+def criticise(tie: Tie, before: dict[Tie, float]) -> None:
     """Share of critical contacts, relatives' criticism, nearness and age."""
     person, p = tie.person, tie.person.model.rules.parameters
     for contact in tie.contacts:
@@ -91,6 +104,9 @@ def criticise(tie: Tie) -> None:
         for contact in tie.contacts:
             if contact.facilitated:
                 tie.criticism -= c.family_sessions * tie.criticism * (0.5 + person.self_actualising)
+        relatives = [before[other] for other in tie.acquaintances if other.role == Role.FAMILY]
+        if relatives:
+            tie.criticism += p.net.climate * (sum(relatives) / len(relatives) - before[tie])
         tie.criticism = clip(tie.criticism)
     tie.nearness += p.fade.returning * (1 - tie.nearness)
     tie.age += 1
@@ -121,9 +137,16 @@ def tire_one(model: "Reference", supporter: Supporter) -> None:
     if good:
         reward = supporter.total([contact.reciprocity for contact in good]) / len(good)
     if staff and any(contact.transcending > 0 for contact in contacts):
-        team = supporter.team if isinstance(supporter, Post) else supporter.ties[0].person.team
-        openness = max(0.0, model.levers[team].boundary_openness - t.openness_safe)
-    overload = max(0.0, supporter.demand / supporter.capacity - 1) if supporter.demand > 0 else 0.0
+        shared = (
+            model.levers[supporter.team].boundary_openness
+            if isinstance(supporter, Post)
+            else openness_of(supporter.ties[0])
+        )
+        openness = max(0.0, shared - t.openness_safe)
+    came_along = [contact for contact in contacts if contact.facilitated and not contact.delivers]
+    relief = sum(1 / contact.shared_by for contact in came_along) if supporter.row < 0 else 0.0
+    load = supporter.demand - relieved_by_others(supporter)
+    overload = max(0.0, load / supporter.capacity - 1) if supporter.demand > 0 else 0.0
     supporter.strain = clip(
         supporter.strain
         + t.overload * overload
@@ -131,8 +154,17 @@ def tire_one(model: "Reference", supporter: Supporter) -> None:
         + t.imbalance * imbalance
         - t.recovery * supporter.strain
         - t.reward * reward * supporter.strain
-        + t.openness * openness
     )
+    supporter.strain = clip(supporter.strain * (1 - t.session_relief) ** relief + t.openness * openness)
+
+
+def relieved_by_others(supporter: Supporter) -> float:
+    """What those whom a supporter with one tie knows carry of the load, if there is too much of it."""
+    if supporter.row >= 0:
+        return 0.0
+    share = supporter.model.rules.parameters.net.shared_load
+    others = [tie.supporter for tie in supporter.ties[0].acquaintances if tie.supporter.row < 0]
+    return share * sum(max(0.0, other.capacity - other.demand) for other in others)
 
 
 def may_leave(model: "Reference", post: Post) -> None:
@@ -153,13 +185,28 @@ def may_leave(model: "Reference", post: Post) -> None:
 def fade_and_form(model: "Reference") -> None:
     """Ties end, and natural ties begin."""
     for person in model.persons:
+        meet_each_other(person)
+        embedded = {tie: share_known(tie, person.ties) for tie in person.ties}
         for tie in list(person.ties):
             if tie.origin != SERVICE:
-                may_end(tie)
+                may_end(tie, embedded[tie])
         form(person)
 
 
-def may_end(tie: Tie) -> None:
+def meet_each_other(person: Person) -> None:
+    """Those who sit in a facilitated session become acquainted."""
+    model = person.model
+    for p, programme in enumerate(model.programmes):
+        sessions = [session for session in person.diary if session.programme == p]
+        if programme.facilitated and sessions:
+            key = 65536 * programme.key
+            u = model.luck.uniforms(Draw.SESSION, model.week, person.identity, key, index=3)[0]
+            if u < 1 - (1 - model.rules.parameters.net.meeting) ** len(sessions):
+                for one, other in combinations(sessions[0].ties, 2):
+                    acquaint(one, other)
+
+
+def may_end(tie: Tie, embedded: float) -> None:
     person, model = tie.person, tie.person.model
     f = model.rules.parameters.fade
     if tie.strength < f.floor:
@@ -167,7 +214,8 @@ def may_end(tie: Tie) -> None:
     if tie.origin != NATURAL and person.places[tie.origin].weeks_in >= 0:
         return None
     _, outside, leaving, _ = model.luck.uniforms(Draw.MEET, model.week, person.identity, tie.key)
-    hazard = f.outside * math.exp(-f.outside_slope * (tie.strength - f.outside_centre))
+    embeddedness = model.rules.parameters.net.embeddedness
+    hazard = f.outside * math.exp(-f.outside_slope * (tie.strength - f.outside_centre) - embeddedness * embedded)
     hazard = hazard * (f.outside_family if tie.role == Role.FAMILY else 1.0) + f.anyhow
     if outside < chance_of(hazard):
         return tie.end("outside reasons")
@@ -182,7 +230,8 @@ def may_end(tie: Tie) -> None:
 def form(person: Person) -> None:
     model = person.model
     f = model.rules.parameters.form
-    size = len(person.ties)
+    size = sum(tie.role in (Role.PEER, Role.FRIEND) for tie in person.ties)
+    relatives = sum(tie.role == Role.FAMILY for tie in person.ties)
     openness = (
         (f.connectedness + person.processes[Process.CONNECTEDNESS])
         * (f.skill + person.skill)
@@ -190,6 +239,27 @@ def form(person: Person) -> None:
         * (1 - person.withdrawal)
     )
     words = model.luck.uniforms(Draw.FORM, model.week, person.identity)
-    for role, u in zip((Role.PEER, Role.FRIEND, Role.FAMILY), words, strict=False):
+    for role, u in zip((Role.PEER, Role.FRIEND), words, strict=False):
         if u < f.chance[role] * (openness / f.scale) ** f.exponent * max(0.0, 1 - size / person.wished_size):
-            new_tie(person, role, origin=NATURAL)
+            new = new_tie(person, role, origin=NATURAL)
+            if new is not None:
+                introduce(new)
+    if relatives < person.relatives and words[2] < f.chance[Role.FAMILY] * (1 - relatives / person.relatives):
+        new_tie(person, Role.FAMILY, origin=NATURAL)
+
+
+def introduce(new: Tie) -> None:
+    """A friend or peer may come through somebody whom the person has already."""
+    person = new.person
+    others = person.ties[:-1]
+    whom, comes, _, _ = person.model.luck.uniforms(Draw.ACQUAINTANCE, 0, person.identity, new.key, index=1)
+    if not others:
+        return
+    through = others[math.floor(whom * len(others))]
+    chance = share_known(through, others)
+    if comes < chance:
+        known = [other for other in through.acquaintances if other is not new]
+        acquaint(new, through)
+        for other in known:
+            if pair_uniforms(new, other)[1] < chance:
+                acquaint(new, other)

@@ -2,7 +2,8 @@
 
 Compared with the commit of the last record, which is checked out beside this one: every kernel, the pools, whole runs
 and patterns must be equal to the bit on this machine, and the reference in plain Mesa objects must agree. Otherwise
-nothing is recorded: a change of numbers needs `supportnet calibrate` and draws of its own.
+nothing is recorded. A change of numbers is another model: `make new-model` records it under an identity of its own once
+kernels, golden runs and the reference agree; no posterior is of it until `supportnet calibrate` makes one.
 """
 
 import os
@@ -12,7 +13,7 @@ import tempfile
 from itertools import zip_longest
 from pathlib import Path
 
-from supportnet.sim.model_identity import FILES, RECORD, recorded_parts, write_record
+from supportnet.sim.model_identity import FILES, RECORD, identity_of, meanings, recorded_parts, write_record
 
 ROOT = Path(__file__).parents[1]
 PROOFS = ("tests/test_kernels.py", "tests/test_golden.py", "tests/test_core_agrees.py")
@@ -47,15 +48,16 @@ def differences(before: list[str], now: list[str]) -> list[str]:
     return [f"{one} then, {other} now" for one, other in zip_longest(before, now) if one != other]
 
 
-def main() -> None:
-    if different := differences(values_of_record(), values_at(ROOT)):
+def main(new: bool) -> None:
+    if not new and (different := differences(values_of_record(), values_at(ROOT))):
         sys.exit("\n  ".join([f"Not the same model: {len(different)} values differ, first of all", *different[:3]]))
     if subprocess.run([sys.executable, "-m", "pytest", "-q", *PROOFS], cwd=ROOT, check=False).returncode:
         sys.exit("Not recorded: the proofs above have failed.")
-    identities = {part: recorded_parts()[part].identity for part in FILES}
+    identities = {part: identity_of(meanings(part)) if new else recorded_parts()[part].identity for part in FILES}
     write_record(identities)
-    print(f"Recorded in {RECORD.relative_to(ROOT)}: the same {', '.join(f'{p} {i}' for p, i in identities.items())}.")
+    named = ", ".join(f"{part} {identity}" for part, identity in identities.items())
+    print(f"Recorded in {RECORD.relative_to(ROOT)}: {'a new' if new else 'the same'} {named}.")
 
 
 if __name__ == "__main__":
-    main()
+    main(new="new" in sys.argv[1:])

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import supportnet as sn
+from tests.draws import few_draws
 from tests.test_docstrings import with_methods
 
 WRONG = {"int": 3, "None": None, "list": ["x"], "str": "no such thing", "float": 2.5, "nan": math.nan}
@@ -44,7 +45,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
         "Indices": lambda: made_of("Sweep").sensitivity("qpr"),
         "Study": lambda: study,
         "Scenario": lambda: sn.Scenario.load("today"),
-        "Posterior": sn.Posterior.load,
+        "Posterior": lambda: sn.Posterior.load(few_draws(folder)),
         "SupportNetwork": lambda: sn.SupportNetwork(patients=20, weeks=2),
     }
 

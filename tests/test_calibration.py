@@ -398,8 +398,9 @@ def test_in_a_rival_world__ties_do_nothing(name: str) -> None:
     assert found["n_friend"] > 0.0
     for outcome in ("qpr", "phq9", "withdrawal", "relapses"):
         assert found[outcome] == pytest.approx(0.0, abs=1e-6), outcome
-    model = compare(small("today"), small("today").with_values(more), replicates=2).differences
-    assert model.set_index("outcome")["difference"]["qpr"] > 0.5
+    friends = {name: value for name, value in more.items() if name != "services.contacts_per_week"}
+    model = compare(small("today"), small("today").with_values(friends), replicates=2).differences
+    assert model.set_index("outcome")["difference"]["qpr"] > 0.1
 
 
 def test_a_rival_is_fitted_like_the_model__but_for_what_makes_it() -> None:

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 import supportnet as sn
 from supportnet.experiments.posterior.posterior import write_draws
 from supportnet.sim.cards import MOST_ROWS, card
 from supportnet.sim.model_identity import run_hash
-from supportnet.sim.parameters import spelled
+from supportnet.sim.parameters import numbers, spelled
+from tests.draws import few_draws
 from tests.small import small
 
 BAD = '"<script>alert(1)</script>"'
@@ -42,12 +45,13 @@ def test_parameters__say_how_many_are_changed_and_count_by_their_values() -> Non
 
 
 def test_a_posterior__says_how_many_draws_of_what_it_holds(tmp_path: Path) -> None:
-    shipped = sn.Posterior.load()
-    assert repr(shipped) == f"<Posterior {shipped.identity}: 100 draws of 259 numbers; psychosis, affective, mixed>"
-    assert "244 more" in shipped._repr_html_()
-    write_draws(tmp_path / "mine.parquet", shipped.values.head(2), {"presets": [BAD]})
+    few = sn.Posterior.load(few_draws(tmp_path))
+    assert repr(few) == f"<Posterior {few.identity}: 20 draws of 2 numbers; psychosis, affective, mixed>"
+    every = pd.DataFrame({name: [about.low, about.high] for name, about in numbers().items()})
+    write_draws(tmp_path / "mine.parquet", every, {"presets": [BAD]})
     mine = sn.Posterior.load(tmp_path / "mine.parquet")
     assert repr(mine).startswith(f"<Posterior {mine.identity}: 2 draws")
+    assert f"{len(numbers()) - MOST_ROWS} more" in mine._repr_html_()
     assert "<script" not in mine._repr_html_()
 
 

@@ -12,10 +12,12 @@ import typer
 
 from supportnet.analysis.commands import terminal_tables
 from supportnet.analysis.commands.output import Output
+from supportnet.analysis.wording.caveats import NOT_FITTED
 from supportnet.analysis.wording.formatting import HEADLINES, coarser, cost_ratio, given, interval, number
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.provenance import sealed
 from tests.command_line import SMALL, Said, Supportnet, files_of, process
+from tests.draws import few_draws, ship_few_draws
 from tests.small import PATIENTS, WEEKS
 from tests.test_recording import PEOPLE, TIES
 
@@ -50,7 +52,10 @@ def test_help__leaves_strangers_alone(tmp_path: Path) -> None:
     assert strangers in ("[]", "['pydantic']"), strangers  # typer itself loads pydantic
 
 
-def test_run__writes_its_files_and_shows_a_table(supportnet: Supportnet) -> None:
+def test_run__writes_its_files_and_shows_a_table(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    ship_few_draws(monkeypatch, tmp_path_factory.mktemp("shipped"))
     said = supportnet("run", "today", *SMALL)
     assert said.code == 0
     assert [line for line in said.err.splitlines() if not line.startswith(FIRST_START)] == []
@@ -195,7 +200,8 @@ def test_recorded_files__have_the_columns_of_the_interface(supportnet: Supportne
 
 
 def test_json__is_all_that_stands_on_standard_output(tmp_path: Path) -> None:
-    said = process("run", "today-affective", *SMALL, "--json", folder=tmp_path)
+    draws = few_draws(tmp_path)
+    said = process("run", "today-affective", *SMALL, "--posterior", str(draws), "--json", folder=tmp_path)
     assert said.code == 0
     assert said.json["scenario"] == "today-affective"
     assert "95 % interval for the mean, including parameter (posterior) and Monte Carlo uncertainty" in said.err
@@ -209,13 +215,16 @@ def test_quiet__says_nothing__and_with_json_the_object_only(supportnet: Supportn
     assert said.json["baseline"] == "today"
 
 
-def test_what_is_not_calibrated__is_called_so(supportnet: Supportnet) -> None:
+def test_what_is_not_calibrated__is_called_so(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ship_few_draws(monkeypatch, tmp_path)
     as_set = ("--uncertainty", "none")
     assert "not calibrated" in supportnet("run", "today-affective", *SMALL, *as_set).out
     assert "not calibrated" in supportnet("compare", "today", "today-affective", *SMALL, *as_set).out
+    assert NOT_FITTED in supportnet("run", "today", *SMALL, *as_set).out
     assert "not calibrated" in supportnet("run", "today", *SMALL, "--set", "parameters.bond.trust_gain=0.2").out
     assert "not calibrated" not in supportnet("run", "today-affective", *SMALL).out
-    assert "not calibrated" not in supportnet("run", "today", *SMALL, *as_set).out
     assert "not calibrated" not in supportnet("scenarios").out
 
 
@@ -306,8 +315,9 @@ def test_a_disk_that_is_full__is_a_mistake__and_nothing_is_written(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_runs_cut_short__say_what_never_happens(supportnet: Supportnet) -> None:
-    said = supportnet("run", "hiring-freeze", "--patients", "20", "--weeks", "30", "--replicates", "10", "--json")
+def test_runs_cut_short__say_what_never_happens(supportnet: Supportnet, tmp_path: Path) -> None:
+    sizes = "--patients", "20", "--weeks", "30", "--replicates", "10"
+    said = supportnet("run", "hiring-freeze", *sizes, "--posterior", str(few_draws(tmp_path)), "--json")
     assert said.json["cautions"] == [
         "hiring-freeze is cut short at 30 weeks, so part of it never happens: "
         "a change in week 39; a change in week 65; a change in week 91"

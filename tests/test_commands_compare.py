@@ -115,7 +115,7 @@ def test_compare__says_what_differs_besides_policy(supportnet: Supportnet) -> No
     assert all(f"Caution: {one}." in table for one in said)
     assert "the same random numbers in every scenario, but different people" in table
     alike = supportnet("compare", "today", "smaller-caseloads", *SMALL[:4], "--replicates", "10", "--json")
-    assert alike.json["cautions"] == []
+    assert alike.json["cautions"] == ["not calibrated: all parameters are at their reference values"]
 
 
 def test_compare__keeps_the_interviews_of_every_scenario(supportnet: Supportnet) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from supportnet.sim.scenario.scenario import library
 from tests.command_line import Supportnet
+from tests.draws import ship_few_draws
 
 
 def test_scenarios__lists_the_library_with_titles(supportnet: Supportnet) -> None:
@@ -64,8 +65,9 @@ def test_schema__is_of_scenarios_where_nothing_is_said(supportnet: Supportnet) -
 
 @pytest.mark.parametrize("words", ["scenarios", "scenarios today", "list levers", "schema", "study check levers"])
 def test_what_only_lists__needs_no_posterior(
-    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, words: str
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: str
 ) -> None:
+    ship_few_draws(monkeypatch, tmp_path)
     monkeypatch.setattr("supportnet.experiments.posterior.posterior.model_changes", lambda told: ["code: sim/rules.py"])
     assert "of another version of the model" in supportnet("run", "today", "--patients", "9").err
     assert supportnet(*words.split()).code == 0

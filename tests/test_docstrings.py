@@ -6,11 +6,14 @@ from functools import cached_property, reduce
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import supportnet
 from supportnet.analysis.report.report import Report
 from supportnet.analysis.results.result import Result
+from supportnet.experiments.patterns.table import PRESETS
+from supportnet.experiments.posterior.posterior import write_draws
 
 validate = pytest.importorskip("numpydoc.validate", reason="needs the extra `docs`").validate
 ModuleAnalyzer = pytest.importorskip("sphinx.pycode").ModuleAnalyzer
@@ -18,6 +21,7 @@ ModuleAnalyzer = pytest.importorskip("sphinx.pycode").ModuleAnalyzer
 SECTIONS = {"GL07", "GL08", "PR01", "PR02", "PR03", "PR04", "PR07", "RT03"}  # numpydoc's checks
 FOR_COMMANDS = {"of"}  # wraps what experiments give: no part of the reference
 ONE_FOR_ALL = (Result, Report, supportnet.Sweep)  # their methods are shown in the example of the class
+FEW_DRAWS = pd.DataFrame({"bond.trust_gain": [0.1, 0.12, 0.14]})  # in the folder of every example
 
 
 def plain(member: object) -> object:
@@ -78,6 +82,7 @@ def test_a_public_name__says_what_it_takes_gives_and_raises(member: str) -> None
 @pytest.mark.parametrize("member", MEMBERS)
 def test_examples__run_as_they_stand(member: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    write_draws(tmp_path / "posterior.parquet", FEW_DRAWS, {"presets": [*PRESETS]})
     examples = doctest.DocTestParser().get_doctest(docstring(member), {}, member, None, None)
     said: list[str] = []
     doctest.DocTestRunner(verbose=False).run(examples, out=said.append)

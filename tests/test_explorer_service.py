@@ -34,6 +34,7 @@ from supportnet.experiments.ensemble.estimates import mean_of
 from supportnet.experiments.execution.workers import Interrupted
 from supportnet.sim.network_file.format import to_parquet
 from supportnet.sim.scenario.scenario import Scenario
+from tests.draws import ship_few_draws
 from tests.ensembles import compare
 
 SMALL = {"v": "1", "patients": "40", "weeks": "26", "seed": "3"}
@@ -69,7 +70,7 @@ def test_the_band_is_that_of_compare(client: TestClient, query: dict[str, str]) 
 
 
 def test_shares_of_people_better_and_worse_off_are_those_of_compare__with_intervals(client: TestClient) -> None:
-    lost = {**SMALL, "mechanisms.emotional_support": "off"}
+    lost = {**SMALL, "mechanisms.presence": "off"}
     about = WhatIf.of(lost)
     found = compare(about.today, about.what_if, replicates=worlds.REPLICATES, seed=about.seed).for_whom
     assert found is not None
@@ -127,7 +128,10 @@ def test_two_who_ask_at_once__wait_for_the_same_today(monkeypatch: pytest.Monkey
     assert lived.count("today") == 1
 
 
-def test_people_live_by_the_numbers_that_the_first_line_lives_by(client: TestClient) -> None:
+def test_people_live_by_the_numbers_that_the_first_line_lives_by(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ship_few_draws(monkeypatch, tmp_path)
     drawn = {**SMALL, "patients": "20", "services.caseload": "10", "uncertain": "numbers"}
     line, area = asked(client, "first", drawn), asked(client, "area", drawn)
     for world in ("today", "what_if"):

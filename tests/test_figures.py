@@ -1,6 +1,8 @@
 """Figures: the same bytes every time, names that do not lie on each other, words that say what is shown."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -8,7 +10,8 @@ import pytest
 from supportnet.analysis.figures.compare import ENDS, REST, compare_figure, comparison_caption, looks_of
 from supportnet.analysis.figures.run import PANELS, run_caption, run_figure
 from supportnet.analysis.figures.style import LOOKS, save_figure, spread_apart
-from supportnet.analysis.wording.caveats import cautions
+from supportnet.analysis.wording.caveats import cautions, not_fitted
+from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.scenario import library
 from tests.ensembles import compare, run
@@ -99,8 +102,11 @@ def test_words__say_what_bands_and_intervals_contain() -> None:
 
 
 def test_presets_without_patterns_of_their_own__are_called_not_calibrated() -> None:
-    assert cautions(small()) == []
-    assert "not calibrated" in cautions(small("today-affective"))[0]
-    assert "not calibrated" in cautions(small("today-mixed"))[0]
+    one = cast(Posterior, SimpleNamespace(presets=["psychosis"]))
+    assert cautions(small()) == cautions(small(), one) == []
+    assert not_fitted(None) == ["not calibrated: all parameters are at their reference values"]
+    assert not_fitted(one) == []
+    assert "not calibrated" in cautions(small("today-affective"), one)[0]
+    assert "not calibrated" in cautions(small("today-mixed"), one)[0]
     assert "1 parameter" in cautions(small(bond__trust_gain=0.13))[0]
     assert cautions(small(costs__post=1.0)) == []

@@ -64,10 +64,10 @@ def test_share_of_contacts__is_that_of_a_run__for_one_tie(tmp_path: Path, role: 
 
 @pytest.mark.parametrize("contacts", [0.25, 1.0, 14.0])
 def test_share_of_contacts__is_that_of_a_run__with_ones_own_professional(tmp_path: Path, contacts: float) -> None:
-    """However often interviews say so: a post has its whole caseload to see."""
+    """However often interviews say so: a post has its whole caseload to see. Whoever disengages has no contact left."""
     table = pd.DataFrame({"patient": [str(k) for k in range(400)], "supporter": "a", "role": "professional"})
     scenario = scenario_of(table.assign(contacts_per_week=contacts), tmp_path)
-    assert possible_in(scenario).mean() == pytest.approx(contacts_in_a_run(scenario).mean(), abs=0.03)
+    assert possible_in(scenario).mean() == pytest.approx(contacts_in_a_run(scenario).mean(), abs=0.04)
 
 
 def test_share_of_contacts__is_that_of_a_run__with_whole_networks(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supportnet.sim.area.invariants import verify
+from supportnet.sim.area.invariants import verify, verify_acquaintances
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Mechanism
 from supportnet.sim.scenario.scenario import Scenario
@@ -88,3 +88,41 @@ def test_no_noise__still_finishes() -> None:
     quiet = {f"recover.{name}": 0.0 for name in ("own_noise", "common_noise")}
     calm = {"clinic.distress_noise": 0.0, "clinic.event_chance": 0.0, "clinic.withdrawal_noise": 0.0}
     finishes(104, 50, **quiet, **calm)
+
+
+def known_by_all(run: Simulation, person: int) -> tuple[int, int]:
+    """First row and number of ties of somebody whose supporters all know each other."""
+    people, ties = run.area.world.people, run.area.world.ties
+    first, n = int(people.first[person]), int(people.n_ties[person])
+    for slot in range(n):
+        ties.knows[first + slot] = (1 << n) - 1 - (1 << slot)
+    return first, n
+
+
+@pytest.mark.parametrize(
+    ("slot", "change", "wrong"),
+    [
+        (1, lambda n: 0, "ties.knows: somebody is known by whom they do not know"),
+        (0, lambda n: 1, "ties.knows: somebody knows themselves"),
+        (2, lambda n: 1 << n, "ties.knows: a tie that does not exist"),
+        (2, lambda n: 1 << 63, "ties.knows: a tie that does not exist"),
+    ],
+)
+def test_acquaintances__are_mutual_and_among_the_ties_there_are(slot: int, change: Any, wrong: str) -> None:
+    run = Simulation(Scenario.load("today", {"population.patients": 20}), 1)
+    person = int(np.argmax(run.area.world.people.n_ties > 3))
+    first, n = known_by_all(run, person)
+    assert verify(run.area) == []
+    knows = run.area.world.ties.knows
+    knows[first + slot] = change(n) if change(n) == 0 else int(knows[first + slot]) | change(n)
+    assert verify(run.area) == [wrong]
+
+
+def test_acquaintances__sixty_four_may_all_know_each_other() -> None:
+    run = Simulation(Scenario.load("today", {"population.patients": 20}), 1)
+    people, ties = run.area.world.people[:1].copy(), run.area.world.ties[[0] * 64]
+    people.n_ties = 64
+    ties.knows = [2**64 - 1 - (1 << slot) for slot in range(64)]
+    assert verify_acquaintances(people, ties) == []
+    ties.knows[63] = 2**63 - 2
+    assert verify_acquaintances(people, ties) == ["ties.knows: somebody is known by whom they do not know"]

@@ -11,7 +11,19 @@ browser_or_skip()
 from playwright.sync_api import Browser, Page, Route, expect  # noqa: E402
 
 from supportnet.analysis.explorer.lesson import Lesson, Step, lessons  # noqa: E402
-from tests.test_lessons import EXPECTED  # noqa: E402
+from supportnet.analysis.explorer.page import about_page  # noqa: E402
+from tests.draws import ship_few_draws  # noqa: E402
+from tests.test_lessons import EXPECTED, OUTDATED, outdated  # noqa: E402
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Few draws, for questions about uncertain numbers."""
+    about_page.cache_clear()
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        ship_few_draws(monkeypatch, tmp_path_factory.mktemp("shipped"))
+        yield
+    about_page.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +36,9 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda one: one.name)
-def test_a_lesson_from_its_first_step_to_its_last(page: Page, lesson: Lesson) -> None:
+def test_a_lesson_from_its_first_step_to_its_last(page: Page, lesson: Lesson, request: pytest.FixtureRequest) -> None:
+    if lesson.name in {name for name, _ in OUTDATED}:
+        request.applymarker(outdated)
     page.goto("/")
     page.get_by_role("button", name="Lessons").click()
     page.get_by_role("button", name=f"Begin: {lesson.title}").click()
@@ -40,7 +54,9 @@ def test_a_lesson_from_its_first_step_to_its_last(page: Page, lesson: Lesson) ->
             page.locator("#lesson input[type=radio]").first.check()
         if step.reveal:
             asked = next(one for one in lesson.steps if one.name == step.reveal)
-            expect(page.locator(".model-says")).to_contain_text(text_of(asked, EXPECTED[lesson.name, step.reveal]))
+            says = page.locator(".model-says")
+            says.wait_for()
+            assert text_of(asked, EXPECTED[lesson.name, step.reveal]) in says.inner_text()
         onward.click()
     expect(page.locator("#lesson")).to_contain_text(lesson.closing.question)
 

@@ -124,17 +124,19 @@ def test_help__what_goes_badly_brings_nothing_but_counts_as_contact() -> None:
 def test_help__a_programmes_own_people_always_have_time_and_sessions_may_be_led() -> None:
     world = empty_world(N, tie_slots_per_person=2, n_programmes=1)
     for person in range(N):
-        add_tie(world, person, Role.FRIEND, origin=0, key_space=900, rate=0.0, capacity=0.1, reciprocity=0.5)
+        add_tie(world, person, Role.FRIEND, origin=0, key_space=900, rate=2.0, capacity=0.1)
     world.places["weeks_in"] = 1
     group = programme(key=900, uses={Role.FRIEND: 1}, makes={Role.FRIEND}, facilitated=1, non_verbal=1, weeks=9.0)
     model = lived(world, {"help.well_base": -2.0}, programmes=[group])
-    logit = -2 + 1.5 * 0.5 + 0.8 * 1 + 0.8 * 1 - 1.2 * 0.1 - 1.2 * 0.1 - 1.4 * 0.2 + 0.5
-    well = {i for i in range(N) if LUCK.uniforms(Draw.HELP, 0, i, 65536 * 900, index=1)[0] < logistic(logit)}
-    assert who(model, "contact", "well") == well
-    learned = [0.5 + 0.002 * 0.5 * (i in well) for i in range(N)]
+    well = []
+    for key, number, trust, criticism in ((group["key"] << 16, 1, 0.5, 0.1), (group["key"] << 16, 65, 0.4, 0.08)):
+        logit = -2 + 1.5 * trust + 0.8 / 2 + 0.8 * 1 - 1.2 * 0.1 - 1.2 * criticism - 1.4 * 0.2 + 0.5
+        well.append({i for i in range(N) if LUCK.uniforms(Draw.HELP, 0, i, key, index=number)[0] < logistic(logit)})
+        assert who(model, "contact", key, number, "well") == well[-1]
+    learned = [1 - 0.5 * 0.998 ** (sum(i in one for one in well) / 2) for i in range(N)]
     assert [p.skill for p in model.persons] == pytest.approx([s - 0.002 * (s - 0.5) for s in learned], rel=1e-9)
-    own = model.persons[min(well)].ties[0]
-    assert own.supporter.availability == pytest.approx(0.1)
+    asked = 2 * 0.625 * (1 - 0.6 * 0.3)
+    assert model.persons[0].ties[0].supporter.availability == pytest.approx(0.1 / asked, rel=1e-6)
 
 
 def test_staff__leave_by_strain_up_to_a_limit() -> None:
@@ -313,9 +315,12 @@ def test_recover__every_input_finds_its_place() -> None:
         - 0.4 * sat[Input.REACTANCE],
     ]  # fmt: skip
     bases = [-1.47, 0.14, -0.32, -0.33, -0.02]
-    rate = 0.03 * (1 + 0.3 * 0.7)
     targets = [logistic(b + 0.1 + 1.17 * w - 0.47 * (0.4 - 0.35)) for b, w in zip(bases, weighted, strict=True)]
-    processes = [p + rate * (t - p) for p, t in zip([0.5, 0.55, 0.6, 0.65, 0.7], targets, strict=True)]
+    assert min(targets) < 0.5 < 0.7 < max(targets), "some processes have to grow, and some to decline"
+    processes = [
+        had + 0.03 * (1 + 0.3 * 0.7 * (target > had)) * (target - had)
+        for had, target in zip([0.5, 0.55, 0.6, 0.65, 0.7], targets, strict=True)
+    ]
     assert person.processes == pytest.approx(processes, rel=1e-6)
 
     help_dose = 0.1 / (0.2 + 0.3)
@@ -363,6 +368,6 @@ def test_resources__belong_to_who_was_in_the_session() -> None:
     world = empty_world(2, n_programmes=1)
     world.places["weeks_in"][0, 0] = 1
     row = programme(uses={}, weeks=9.0, mobilises={Resource.INDIVIDUAL_STRENGTHS}, coverage=0.0)
-    first, second = lived(world, {"meet.closing_scheduled": 0.0}, programmes=[row]).persons
+    first, second = lived(world, {"meet.closing_scheduled": 0.0, "resources.natural": 0.0}, programmes=[row]).persons
     assert first.resources[2] == pytest.approx(0.5 + 0.08 * 0.5)
     assert second.resources[2] == 0.5

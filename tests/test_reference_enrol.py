@@ -26,32 +26,40 @@ def lived(world: World, values: dict[str, float], *rows: dict[str, Any], weeks: 
 
 def test_enrol__a_session_mobilises_what_its_row_says() -> None:
     group = programme(mobilises={Resource.DECISION_MAKING}, sessions_per_week=3.0, uses={})
-    (person,) = lived(empty_world(1, n_programmes=1), AT_ONCE, group).persons
+    values = AT_ONCE | {"resources.natural": 0.0}
+    (person,) = lived(empty_world(1, n_programmes=1), values, group).persons
     assert (person.enrolments, person.sessions) == (1, 3)
     assert (person.places[0].weeks_in, person.places[0].attended, person.places[0].sessions) == (1, 3, 3)
     assert person.resources[:2] == pytest.approx([0.5 + (1 - 0.92**3) * 0.5, 0.5])
 
 
-def test_enrol__the_most_trusted_share_a_facilitated_session() -> None:
+def test_enrol__the_most_trusted_share_a_facilitated_session_with_the_facilitator() -> None:
     world = empty_world(1, n_programmes=1)
     for trust in (0.3, 0.5, 0.5, 0.5):
-        add_tie(world, 0, Role.FRIEND, rate=0.0, trust=trust)
-    group = programme(uses={Role.FRIEND: 2}, facilitated=1, reciprocity=0.9, expertise=0.8)
+        add_tie(world, 0, Role.FRIEND, rate=0.0, trust=trust, expertise=0.3)
+    group = programme(uses={Role.FRIEND: 2}, facilitated=1, reciprocity=0.9)  # the expert is not stated: 1/2
     model = lived(world, AT_ONCE | WELL, group)
     person = model.persons[0]
-    assert [event[:3] for event in happened(model, "contact")] == [(0, 131073, 1), (0, 131074, 1)]
-    assert person.inputs[Input.PRESENCE] == pytest.approx(0.15 * (0.5 + 0.5))
-    assert person.inputs[Input.GIVING] == pytest.approx(0.15 * 0.9)
-    assert person.inputs[Input.EXPERTISE] == pytest.approx(0.15 * 0.5)  # the expert is not stated: the ties' own
-    assert person.inputs[Input.HELP_CONTACTS] == person.inputs[Input.SOCIAL] == pytest.approx(0.15)
+    assert [event[:3] for event in happened(model, "contact")] == [
+        (0, 131073, 1),
+        (0, 131074, 1),
+        (0, 65536 * 1000, 65),
+    ]
+    assert person.inputs[Input.PRESENCE] == pytest.approx(0.15 * (1 / 3 + 1 / 3 + 1 / 3))
+    assert person.inputs[Input.GIVING] == pytest.approx(0.15 * (0.5 + 0.5 + 0.9) / 3)  # friends: their own
+    assert person.inputs[Input.EXPERTISE] == pytest.approx(0.15 * (0.3 + 0.3 + 0.5) / 3, rel=1e-6)
+    assert person.inputs[Input.SOCIAL] == pytest.approx(0.15 * 2 / 3)
+    assert person.inputs[Input.HELP_CONTACTS] == pytest.approx(0.15 / 3)  # one of the three treats
     assert person.inputs[Input.CONTACTS] == pytest.approx(0.15)
-    assert person.contacts == 1  # one meeting, shared by two
+    assert person.contacts == 1  # one meeting, shared by three
+    friends = COMMUNICATION / 3 * (0.3 * 0.5 + 0.7 * 0.5 + 4 * 0.3 * 0.7 * 0.2 * 0.5)
     own = 1 - 0.5 * (1 - 0.5 * 0.68)
     knowledge = 0.5 * own + 0.5 * 0.68 + 0.2 * (own * 0.68) ** 0.5
-    assert person.inputs[Input.PROBLEM] == pytest.approx(0.15 * 2 * COMMUNICATION / 2 * knowledge, rel=1e-6)
-    learned = 1 - 0.5 * 0.998**2
+    facilitator = (0.1 + 0.9 * 0.4) * 0.75 / 3 * knowledge
+    assert person.inputs[Input.PROBLEM] == pytest.approx(0.15 * (2 * friends + facilitator), rel=1e-6)
+    learned = 1 - 0.5 * 0.998  # a session teaches once
     assert person.skill == pytest.approx(learned - 0.002 * (learned - 0.5))
-    assert person.ties[1].supporter.demand == 0.5
+    assert person.ties[1].supporter.demand == 0  # comes along, and is asked for nothing
 
 
 def test_enrol__facilitated_family_sessions_lower_criticism() -> None:
@@ -77,10 +85,11 @@ def test_enrol__a_programme_brings_people_along_and_leaves_friends_behind() -> N
     ]
     therapist, friend = person.ties
     assert (friend.reciprocity, friend.expertise) == pytest.approx((0.6, 0.85))
-    assert (therapist.reciprocity, therapist.expertise) == pytest.approx((0.2, 0.3))
+    opened = 0.6 - (0.6 - 0.2) * 0.98**3  # towards the openness of the programme, once a session
+    assert (therapist.reciprocity, therapist.expertise) == pytest.approx((opened, 0.3))
     assert friend.supporter.capacity >= 3.0
     assert person.professional_contacts == 0  # of the service and of life, not sessions
-    assert friend.trust == pytest.approx(1 - 0.6 * 0.88**3)
+    assert friend.trust == pytest.approx(1 - 0.6 * 0.88 ** (3 / 2))
     model.step()
     model.step()
     assert happened(model, "completes") == [(0, 0)]

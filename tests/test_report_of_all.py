@@ -29,7 +29,8 @@ from tests.damage import as_earlier_versions_wrote_it, damaged
 
 SIZE = ("--patients", "60", "--workers", "1", "--quiet")
 LUCK = ("--replicates", "4", "--seed", "3")
-TRIAL = ("trial", "befriending", "--control", "attention", "--places", "30", "--set", "services.caseload=20")
+DESIGN = ("--entry", "anybody", "--control", "attention", "--places", "30")
+TRIAL = ("trial", "befriending", *DESIGN, "--set", "services.caseload=20")
 PORTFOLIOS = ("--candidates", "4", "--generations", "1", "--search-replicates", "4", "--weeks", "26")
 
 
@@ -81,7 +82,8 @@ def test_commands__name_all_that_a_result_depends_on(everything: Path) -> None:
     said = {command.split()[1]: command for command in commands_in(everything)}
     assert "today peer-workforce --patients 60 --weeks 26 --seed 3 --replicates 4" in said["compare"]
     assert "DIR/compare --costs prices.toml --effect qpr --threshold" in said["economics"]
-    assert "trial befriending --entry lonely --control attention --cut 10 --places 30 --scenario today" in said["trial"]
+    assert "trial befriending --entry anybody --control attention --cut 10 --places 30" in said["trial"]
+    assert "--scenario today" in said["trial"]
     for words in (
         "optimise today --levers programmes.befriending",
         "--budget 200",

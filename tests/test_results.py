@@ -15,6 +15,7 @@ import supportnet as sn
 from supportnet.analysis.wording.formatting import HEADLINES
 from supportnet.sim.outcomes import OUTCOMES
 from tests.command_line import Supportnet, files_of
+from tests.draws import ship_few_draws
 from tests.ensembles import run
 from tests.small import small
 
@@ -37,7 +38,10 @@ def as_json(result: Any) -> dict[str, Any]:
     return plain
 
 
-def test_run__gives_the_numbers_of_the_command(supportnet: Supportnet) -> None:
+def test_run__gives_the_numbers_of_the_command(
+    supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ship_few_draws(monkeypatch, tmp_path)
     told = supportnet("run", "today", *OPTIONS, "--set", "services.caseload=15").json
     results = sn.run("today", **SIZE, values={"services.caseload": 15})
     assert results.posterior is not None, "both use draws from the posterior"
@@ -362,7 +366,7 @@ def test_one_name__stands_for_a_list_of_it(study: sn.Study, swept: sn.Sweep) -> 
 
 
 def test_an_effect_without_interval__has_a_dash_and_a_reason() -> None:
-    one = sn.trial("befriending", replicates=4, patients=100)
+    one = sn.trial("befriending", replicates=4, patients=40, places=30)
     assert one.effects["lower"].isna().any()
     assert set(one.headline()["95 % interval"]) >= {"–"}
     assert not one.headline()["95 % interval"].str.contains("– to").any()

@@ -16,6 +16,7 @@ from supportnet.experiments.execution import store
 from supportnet.experiments.execution.store import Arrays, Store
 from tests.command_line import SMALL, Supportnet, files_of, process
 from tests.damage import damaged
+from tests.draws import ship_few_draws
 
 SIZE = ("--patients", "60", "--workers", "2")
 COMMANDS = {
@@ -147,8 +148,9 @@ def test_more_replicates_and_another_comparison_with_the_same_baseline__use_what
 
 @pytest.mark.parametrize("others", [("--seed", "7"), ("--weeks", "20"), ("--uncertainty", "none"), ("--independent",)])
 def test_other_options__use_nothing_of_it__and_leave_it_alone(
-    supportnet: Supportnet, puts: Puts, others: tuple[str, ...]
+    supportnet: Supportnet, puts: Puts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, others: tuple[str, ...]
 ) -> None:
+    ship_few_draws(monkeypatch, tmp_path)  # so that --uncertainty none is another choice
     interrupted(supportnet, puts, *COMMANDS["compare"])
     before = kept()
     assert supportnet(*COMMANDS["compare"], *others, "--out", "out").code == 0

@@ -68,6 +68,10 @@ def test_people__are_the_interviewed__whatever_the_path_and_the_names(tmp_path: 
     assert people_differ(here, interviewed(tmp_path / "c.parquet", about="elsewhere", strength=[0.5, None])) == ""
     assert people_differ(here, interviewed(tmp_path / "d.parquet", strength=[0.5, 0.6])) == "networks from other data"
     assert people_differ(here, interviewed(tmp_path / "e.parquet", "family", strength=[0.5, None])) != ""
+    linked = interviewed(tmp_path / "f" / "networks.parquet", strength=[0.5, None])
+    nobody = pd.DataFrame({"patient": [], "supporter_a": [], "supporter_b": []}, dtype=object)
+    nobody.to_parquet(tmp_path / "f" / "alter_ties.parquet")
+    assert people_differ(here, linked) == "networks from other data", "who of the supporters know each other"
     assert people_differ(here, here.with_values({"population.patients": 4})) == "patients 20 → 4"
     drawn = small(population__patients=20, weeks=1)
     assert people_differ(drawn, here) == people_differ(here, drawn) == "networks from data in one, drawn in the other"

@@ -57,7 +57,7 @@ def test_programmes__have_the_published_counts() -> None:
 
 def test_programmes__hold_what_is_done_and_never_an_effect() -> None:
     delivery = {"title", "format", "delivered_by", "facilitated", "non_verbal"}
-    relationships = {"uses", "makes", "reciprocity", "expert"}
+    relationships = {"uses", "makes", "reciprocity", "expert", "keeps_staff", "network_share"}
     dose = {"sessions_per_week", "weeks", "dose_source"}
     offer = {"capacity", "uptake", "cost_per_session", "coverage", "target", "start_week"}
     allowed = delivery | relationships | dose | offer | {"resources"}

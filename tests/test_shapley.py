@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from supportnet.analysis.wording.caveats import explain_cautions
+from supportnet.analysis.wording.caveats import explain_cautions, not_fitted
 from supportnet.experiments.comparison.attribution import PLAYERS, Attribution, AttributionPlan, hold, nothing_left
 from supportnet.experiments.comparison.shapley import interactions, knockouts, shapley
 from supportnet.experiments.ensemble.ensemble import NAMES
@@ -92,7 +92,7 @@ def test_shares__add_up_where_a_coalition_lacks_the_outcome_in_some_replicates()
 def test_what_carries_a_difference__is_told_with_all_that_makes_it_unsure() -> None:
     luck = np.random.default_rng(1)
     sure, unsure = (np.arange(16)[:, None] * mean + luck.normal(0.0, 0.1, (16, 5)) for mean in (1.0, 0.0))
-    assert explain_cautions(made(sure), "recovery") == []
+    assert explain_cautions(made(sure), "recovery") == not_fitted(None)
     assert any("may be zero" in one for one in explain_cautions(made(unsure), "recovery"))
     assert any("a single replicate" in one for one in explain_cautions(made(sure[:, :1], 1), "recovery"))
 
@@ -155,6 +155,6 @@ def test_explain_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> 
     total = found["without"] + sum(share["value"] for share in found["shares"].values())
     assert total == pytest.approx(found["difference"])
     assert len(found["interactions"]) == 6
-    assert any("replicates use" in caution for caution in found["cautions"])
+    assert any("replicates are few" in caution for caution in found["cautions"])
     plain = supportnet("explain", "today", "befriending", "--over", "relationships", *words[:-1])
     assert all(f"Caution: {caution}." in plain.out for caution in found["cautions"])

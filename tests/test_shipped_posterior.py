@@ -15,6 +15,9 @@ from supportnet.sim.parameters import numbers
 UNTOLD = ("recover.reciprocity_weight", "recover.expertise_weight")  # by any pattern
 
 
+pytestmark = pytest.mark.skipif(shipped_draws_path() is None, reason="no posterior of this model is shipped")
+
+
 @pytest.fixture(scope="module")
 def draws() -> Posterior:
     return read_draws()

@@ -33,9 +33,9 @@ def a_meeting(u: list[float]) -> Case:
 
 
 def an_end_outside(u: list[float]) -> Case:
-    family, x = u[1] < 0.5, P.fade.outside_slope * (u[0] - P.fade.outside_centre)
+    family, x = u[1] < 0.5, P.fade.outside_slope * (u[0] - P.fade.outside_centre) + u[2]
     hazard = P.fade.outside * math.exp(-x) * (P.fade.outside_family if family else 1.0) + P.fade.anyhow
-    return (lambda word: machine_of(form.ends_outside)((P.fade, u[0], family, word))), chance(hazard)
+    return (lambda word: machine_of(form.ends_outside)((P.fade, u[0], u[2], family, word))), chance(hazard)
 
 
 def a_harm_left(u: list[float]) -> Case:
@@ -57,9 +57,9 @@ def a_dropout(u: list[float]) -> Case:
 
 def a_good_contact(u: list[float]) -> Case:
     numbers = P.help._replace(well_base=10.0 * u[0] - 5.0)
-    person = help.Helped(u[1], u[2], u[3], u[4], u[5], u[6], u[7])
-    helper = help.Helper(2, u[8], u[9], u[10], u[11], False, u[12], u[13], u[14], u[15], u[16])
-    setting, now = help.Setting(1.0, 1.0, u[17], u[18], False, False), help.Mechanisms(*u[19:29])
+    person = help.Helped(u[1], u[2], u[3], u[4], u[5], u[6])
+    helper = help.Helper(2, u[8], u[9], u[10], u[11], False, u[12], u[13], u[14], u[15], u[16], u[7])
+    setting, now = help.Setting(1.0, 1.0, u[17], u[18], False, False, False, False), help.Mechanisms(*u[19:29])
     logit = numbers.well_base + numbers.well_trust * now.trust + numbers.well_presence * now.presence
     logit += numbers.well_skill * person.skill - numbers.well_friction * helper.friction
     logit -= numbers.well_criticism * helper.criticism + numbers.well_distress * person.distress

@@ -78,7 +78,7 @@ def test_a_programme_holds_no_effect__only_what_it_is() -> None:
     allowed = {
         "title", "resources", "uses", "makes", "delivered_by", "reciprocity", "expert", "facilitated", "non_verbal",
         "format", "sessions_per_week", "weeks", "capacity", "uptake", "cost_per_session", "coverage", "target",
-        "start_week", "dose_source",
+        "start_week", "dose_source", "keeps_staff", "network_share",
     }  # fmt: skip
     for name, row in Scenario.load("today").every_programme.items():
         assert set(type(row).model_fields) == allowed, name

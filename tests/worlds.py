@@ -42,8 +42,8 @@ def empty_world(n: int, tie_slots_per_person: int = 8, n_posts: int = 1, n_progr
     people["first"] = np.arange(n) * tie_slots_per_person
     neutral = dict(
         rows=tie_slots_per_person, post=0 if n_posts else NOBODY, access=1, vulnerability=0.2, own_withdrawal=0.3,
-        own_skill=0.5, wanted=0.5, wished_size=10.0, need=0.8, own_resources=0.5, processes=0.6, resources=0.5,
-        distress=0.2, withdrawal=0.3, loneliness=0.2, skill=0.5, relapse_week=LONG_AGO, share=1.0,
+        own_skill=0.5, wanted=0.5, wished_size=10.0, relatives=10.0, need=0.8, own_resources=0.5, processes=0.6,
+        resources=0.5, distress=0.2, withdrawal=0.3, loneliness=0.2, skill=0.5, relapse_week=LONG_AGO, share=1.0,
     )  # fmt: skip
     for name, value in neutral.items():
         people[name] = value
@@ -92,8 +92,8 @@ def programme(**columns: Any) -> dict[str, Any]:
     """
     row = dict(
         key=1000, uses={Role.FRIEND: 2}, makes=set(), deliverer=NOBODY, mobilises=set(), reciprocity=0.5,
-        expertise=0.5, expert_stated=0, facilitated=0, non_verbal=0, sessions_per_week=1.0, weeks=10.0, coverage=1.0,
-        uptake=1.0, places=1000, target=Target.ALL, start=0, cost=0.0,
+        expertise=0.5, expert_stated=0, facilitated=0, non_verbal=0, keeps_staff=1, network_share=1.0,
+        sessions_per_week=1.0, weeks=10.0, coverage=1.0, uptake=1.0, places=1000, target=Target.ALL, start=0, cost=0.0,
     ) | columns  # fmt: skip
     row["uses"] = [row["uses"].get(role, 0) for role in Role]
     row["makes"] = [int(role in row["makes"]) for role in Role]
@@ -139,6 +139,6 @@ def plain_rules(values: dict[str, float] | None = None, services: Sequence[dict[
 def _column(name: str, programmes: Sequence[dict[str, Any]]) -> Any:
     width = {"uses": (-1, 4), "makes": (-1, 4), "mobilises": (-1, 5)}.get(name, (-1,))
     kind: Any = {"key": np.uint32, "places": np.int64, "start": np.int64}.get(name, np.float64)
-    if len(width) > 1 or name in ("deliverer", "expert_stated", "facilitated", "non_verbal", "target"):
+    if len(width) > 1 or name in ("deliverer", "expert_stated", "facilitated", "non_verbal", "keeps_staff", "target"):
         kind = np.int8
     return np.array([row[name] for row in programmes], dtype=kind).reshape(width)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from supportnet.analysis.explorer.levers import OFF, ON, page_levers
-from supportnet.experiments.posterior.posterior import Posterior
+from supportnet.experiments.posterior.posterior import Posterior, shipped_draws_path
 from supportnet.experiments.posterior.propagation import draws_for
 from supportnet.sim.area.simulation import HIGHEST_SEED
 from supportnet.sim.errors import UserInputError, as_written, nearest
@@ -34,6 +34,11 @@ class Move(NamedTuple):
     name: str
     value: float | bool
     week: int
+
+
+def choices_of_uncertainty() -> tuple[str, ...]:
+    """What can be uncertain: parameters only where a posterior of this model is shipped."""
+    return UNCERTAIN if shipped_draws_path() else UNCERTAIN[:1]
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,9 @@ class WhatIf:
 
     @property
     def draws(self) -> Posterior | None:
-        """Draws that both worlds live by, where numbers are uncertain. Raises UserInputError where there are none."""
-        return draws_for("parameters", [self.today]) if self.uncertain == "numbers" else None
+        """Draws of both, where parameters are uncertain and a posterior of this model is shipped."""
+        known = self.uncertain == "luck" or self.uncertain not in choices_of_uncertainty()
+        return None if known else draws_for("parameters", [self.today])
 
     @property
     def file(self) -> str:
@@ -130,7 +136,7 @@ class WhatIf:
     @property
     def command(self) -> str:
         """The line that gives the same numbers."""
-        uncertainty = "parameters" if self.uncertain == "numbers" else "none"
+        uncertainty = "parameters" if self.draws else "none"
         return (
             f"supportnet compare today what-if.toml --set population.preset={self.preset} --patients {self.patients} "
             f"--weeks {self.weeks} --replicates {REPLICATES} --seed {self.seed} --uncertainty {uncertainty}"

@@ -5,7 +5,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from supportnet.analysis.explorer.asked import PEOPLE, REPLICATES, UNCERTAIN, VERSION, WEEKS, WhatIf, starting_scenarios
+from supportnet.analysis.explorer.asked import (
+    PEOPLE,
+    REPLICATES,
+    VERSION,
+    WEEKS,
+    WhatIf,
+    choices_of_uncertainty,
+    starting_scenarios,
+)
 from supportnet.analysis.explorer.lesson import as_data, lessons
 from supportnet.analysis.explorer.levers import page_levers
 from supportnet.analysis.explorer.lives import MECHANISM_NAMES
@@ -31,7 +39,7 @@ def about_page(own: str = "") -> dict[str, Any]:
         "limits": {"patients": PEOPLE, "weeks": WEEKS},
         "replicates": REPLICATES,
         "presets": list(SHARE_PSYCHOSIS),
-        "uncertain": UNCERTAIN,
+        "uncertain": choices_of_uncertainty(),
         "levers": [
             {**lever._asdict(), "group": lever.group, "switch": lever.is_switch} for lever in page_levers().values()
         ],

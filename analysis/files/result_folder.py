@@ -23,7 +23,8 @@ OURS = {
     "portfolios.csv", "simpler.csv", "best.toml",
     "shares.csv", "pairs.csv", "coalitions.parquet",
     "strategies.csv", "acceptability.csv", "information.csv",
-    "networks.parquet", "interviews.csv", "differences.csv", "ranking.csv", "for_whom.csv", "harmed.csv",
+    "networks.parquet", "alter_ties.parquet", "interviews.csv",
+    "differences.csv", "ranking.csv", "for_whom.csv", "harmed.csv",
     "figure.png", "figure.svg",
     PROVENANCE,
 }  # fmt: skip
@@ -54,7 +55,7 @@ def written_together(folder: Path, command: str, store: Store | None = None) -> 
         with hidden_folder(folder) as hidden:
             yield hidden
             _seal(hidden)
-            networks = {path.name for path in folder.glob("networks-*.parquet")}  # of a comparison
+            networks = {path.name for part in ("networks", "alter_ties") for path in folder.glob(f"{part}-*.parquet")}
             with interruption.delayed():
                 move_up(hidden, folder, last=PROVENANCE, others=OURS | networks)
                 interruption.is_complete(folder)

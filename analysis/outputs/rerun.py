@@ -14,6 +14,7 @@ from supportnet.experiments.execution.checked_files import inside
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.model_identity import run_hash
+from supportnet.sim.network_file.format import ALTER_TIES
 from supportnet.sim.parameters import Parameters, value
 from supportnet.sim.provenance import changes, machine, versions
 from supportnet.sim.scenario.scenario import Scenario
@@ -96,6 +97,11 @@ def networks_in(folder: Path, sha256: str) -> str:
     return "" if not sha256 else str(others if others.is_file() else inside(folder, NETWORKS))
 
 
+def interviews_of(population: Mapping[str, Any]) -> str:
+    """SHA-256 of the interviews, and of ties among supporters where there are some."""
+    return ", ".join(population[name] for name in ("networks_sha256", "alter_ties_sha256") if name in population)
+
+
 def scenario_from(provenance: Mapping[str, Any], folder: Path) -> Scenario:
     """The scenario that a run's provenance describes; `folder` holds the interviews that it read, if it did.
 
@@ -122,14 +128,14 @@ def scenario_from(provenance: Mapping[str, Any], folder: Path) -> Scenario:
             expected="a provenance.json as `supportnet run` wrote it",
             remedy="run the scenario itself again",
         ) from error
-    sha256 = scenario.canonical()["population"].get("networks_sha256")
-    if sha256 != canonical["population"].get("networks_sha256"):
+    now, then = (interviews_of(one["population"]) for one in (scenario.canonical(), canonical))
+    if now != then:
         raise UserInputError(
             "these are not the interviews of that run",
             where=str(folder / NETWORKS),
-            found=sha256,
-            expected=str(canonical["population"]["networks_sha256"]),
-            remedy=f"put the {NETWORKS} of that run beside its provenance.json",
+            found=now,
+            expected=then,
+            remedy=f"put the {NETWORKS} of that run beside its provenance.json, with its {ALTER_TIES} if it has one",
         )
     labels = {name: json.dumps(provenance[name], ensure_ascii=False) for name in ("title", "assumes")}
     return scenario.with_values(labels)

@@ -13,6 +13,7 @@ from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.ensemble.recording import who_is_who
 from supportnet.sim.measurement.agreement import agreement
 from supportnet.sim.network_file.cache import cached_networks
+from supportnet.sim.network_file.format import alter_ties_beside
 from supportnet.sim.provenance import provenance
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -22,10 +23,13 @@ INTERVIEWS = "interviews.csv"  # who of the run is who of the interviews
 
 
 def keep_networks(scenarios: Iterable[Scenario], folder: Path) -> None:
-    """Copies the interviews that scenarios read, each of them once."""
+    """Copies the interviews that scenarios read, each of them once, and ties among supporters beside them."""
     files = {one.canonical()["population"]["networks_sha256"]: one.networks for one in scenarios if one.networks}
     for position, (sha256, networks) in enumerate(files.items()):
-        shutil.copyfile(networks, folder / (other_networks(sha256) if position else NETWORKS))
+        kept = folder / (other_networks(sha256) if position else NETWORKS)
+        shutil.copyfile(networks, kept)
+        if (alter_ties := alter_ties_beside(networks)).is_file():
+            shutil.copyfile(alter_ties, alter_ties_beside(kept))
 
 
 def other_networks(sha256: str) -> str:

@@ -8,7 +8,7 @@ from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.report.scenarios import as_file, what_it_sets
 from supportnet.analysis.report.stories import stories
 from supportnet.analysis.report.summary import summary
-from supportnet.analysis.wording.caveats import cautions, differing, few_replicates
+from supportnet.analysis.wording.caveats import cautions, differing, few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import HEADLINES, counted, name_in_words, number, probability, qpr_points
 from supportnet.experiments.comparison.life_histories import LifeHistory
 from supportnet.experiments.comparison.same_people import people_differ
@@ -49,7 +49,8 @@ def failed(replicates: int) -> list[str]:
 
 def cautions_beside(result: ResultFolder, scenarios: list[Scenario], draws: Posterior | None) -> list[str]:
     """Why these results are less reliable than others."""
-    about = [f"{scenario.title} is {caution}" for scenario in scenarios for caution in cautions(scenario, draws)]
+    about = not_fitted(draws)
+    about += [f"{scenario.title} is {caution}" for scenario in scenarios for caution in cautions(scenario, draws)]
     apart = list(differing(scenarios, bool(result.metadata["independent"]), draws))
     replicates = result.metadata["replicates"]
     draw_of_each = draws_of(replicates) if result.metadata.get("posterior") else None

@@ -21,7 +21,7 @@ from supportnet.sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     from supportnet.experiments.comparison.attribution import Attribution
 
-AS_SET = ("psychosis",)  # presets whose patterns the default parameters were fitted to
+NOT_FITTED = "not calibrated: all parameters are at their reference values"
 FEW = 5  # replicates: below, an interval is wide and depends on the assumption of normality
 COSTS = ("costs.",)
 MEASURES = tuple(group for group in IDLE if group not in COSTS)
@@ -33,11 +33,11 @@ def calibrated(scenario: Scenario) -> bool:
 
 
 def presets_fitted() -> Sequence[str]:
-    """Presets with patterns of their own: those of the shipped posterior, if it is of this model."""
+    """Presets that a posterior of this model was fitted to; none where none is shipped."""
     try:
-        return read_draws().presets if shipped_draws_path() else AS_SET
+        return read_draws().presets if shipped_draws_path() else ()
     except UserInputError:  # what uses these draws refuses them; a list of names needs none
-        return AS_SET
+        return ()
 
 
 def changed_numbers(scenario: Scenario) -> list[str]:
@@ -51,7 +51,7 @@ def cautions(scenario: Scenario, posterior: Posterior | None = None) -> list[str
     posterior: the posterior used; without one, parameters are at their defaults.
     """
     lines, preset = [], scenario.population.preset
-    if preset not in (posterior.presets if posterior else AS_SET):
+    if posterior is not None and preset not in posterior.presets:
         lines.append(f"not calibrated: no patterns are specific to people of the preset {preset!r}")
     if changed := changed_numbers(scenario):
         differ = "1 parameter differs" if len(changed) == 1 else f"{len(changed)} parameters differ"
@@ -65,6 +65,11 @@ def cautions(scenario: Scenario, posterior: Posterior | None = None) -> list[str
     if late := scenario.cut_off:
         lines.append(f"cut short at {counted(scenario.weeks, 'week')}, so part of it never happens: {'; '.join(late)}")
     return lines
+
+
+def not_fitted(posterior: Posterior | None) -> list[str]:
+    """That no posterior is used, where none is."""
+    return [NOT_FITTED] if posterior is None else []
 
 
 def few_replicates(n: int, draws: Which | None = None) -> list[str]:
@@ -84,7 +89,7 @@ def few_replicates(n: int, draws: Which | None = None) -> list[str]:
 def run_cautions(results: Ensemble) -> list[str]:
     """Cautions about a run."""
     about = [f"{results.scenario.name} is {caution}" for caution in cautions(results.scenario, results.posterior)]
-    return about + few_replicates(len(results.replicates), results.draws)
+    return not_fitted(results.posterior) + about + few_replicates(len(results.replicates), results.draws)
 
 
 def compare_cautions(found: EnsembleComparison) -> list[str]:
@@ -95,6 +100,7 @@ def compare_cautions(found: EnsembleComparison) -> list[str]:
         for caution in cautions(world.scenario, found.posterior)
     ]
     return [
+        *not_fitted(found.posterior),
         *about,
         *differing([world.scenario for world in found.worlds], found.independent, found.posterior),
         *not_for_whom(found),
@@ -105,7 +111,8 @@ def compare_cautions(found: EnsembleComparison) -> list[str]:
 def explain_cautions(found: Attribution, outcome: str) -> list[str]:
     """Cautions about the attribution of a difference."""
     first, other = found.worlds
-    lines = [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
+    lines = not_fitted(found.posterior)
+    lines += [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
     if people := people_differ(first, other, found.posterior):
         lines.append(
             f"{other.name} has different people from {first.name} ({people}), so part of the difference is chance"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from supportnet.analysis.wording.caveats import cautions, few_replicates
+from supportnet.analysis.wording.caveats import cautions, few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import interval, number, rounded
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.optimise.levers import Portfolio
@@ -37,7 +37,8 @@ def portfolio_name(found: PortfolioResult, name: str, portfolio: Portfolio) -> s
 
 def cautions_of(found: PortfolioResult) -> list[str]:
     """Why these results are less reliable than they seem."""
-    lines = [f"{found.today.name} is {caution}" for caution in cautions(found.today, found.reported.sampling.posterior)]
+    posterior = found.reported.sampling.posterior
+    lines = not_fitted(posterior) + [f"{found.today.name} is {caution}" for caution in cautions(found.today, posterior)]
     lines += few_replicates(len(found.reported.sampling.replicates), found.reported.draws)
     if free := [lever.name for lever in found.levers if lever.free]:
         lines.append(f"the model puts no cost on {', '.join(free)}: changes there are free by construction")

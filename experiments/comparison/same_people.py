@@ -2,11 +2,12 @@
 
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from supportnet.experiments.posterior.posterior import Posterior, fixed
-from supportnet.sim.network_file.cache import cached_networks
+from supportnet.sim.network_file.cache import cached_networks, digests_of
 from supportnet.sim.network_file.reader import Networks
 from supportnet.sim.parameters import IDLE, Parameters
 from supportnet.sim.scenario.scenario import Scenario
@@ -44,7 +45,7 @@ def interviews_differ(one: Path | None, other: Path | None) -> str:
         return ""
     if one is None or other is None:
         return "networks from data in one, drawn in the other"
-    if one.read_bytes() == other.read_bytes() or same_interviews(cached_networks(one), cached_networks(other)):
+    if digests_of(one) == digests_of(other) or same_interviews(cached_networks(one), cached_networks(other)):
         return ""
     return "networks from other data"
 
@@ -52,7 +53,14 @@ def interviews_differ(one: Path | None, other: Path | None) -> str:
 def same_interviews(one: Networks, other: Networks) -> bool:
     """Whether two network files say the same, in the same order, of all that the model uses."""
     used = [field.name for field in fields(Networks) if field.name not in NOT_USED]
-    return all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True) for name in used)
+    return all(same_values(getattr(one, name), getattr(other, name)) for name in used)
+
+
+def same_values(one: Any, other: Any) -> bool:
+    """Whether two columns are equal; None stands for a question that was not asked."""
+    if one is None or other is None:
+        return one is other
+    return bool(np.array_equal(one, other, equal_nan=np.issubdtype(np.asarray(one).dtype, np.floating)))
 
 
 def drawn_in_one(one: Scenario, other: Scenario, posterior: Posterior) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from supportnet.sim.area.derived import engaged, gad7_score, owners, participants, phq9_score, recovery_of, served
 from supportnet.sim.area.empirical_population import sample_interviews
-from supportnet.sim.area.population import tie_rows
+from supportnet.sim.area.population import count_roles, tie_rows
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Mechanism, Process, Role, SupportFunction
 from supportnet.sim.measurement.dyadic_ratings import last_mechanisms, views_of
@@ -120,9 +120,7 @@ TABLES: "dict[str, Callable[[Simulation], pd.DataFrame]]" = {"people": recorded_
 def ties_by_role(simulation: Simulation) -> NDArray[np.int64]:
     """(people, 4) how many ties each person has with supporters of each role."""
     world = simulation.area.world
-    roles = world.ties.role[tie_rows(world.people)].astype(np.int64)
-    counted = np.bincount(4 * owners(world.people) + roles, minlength=4 * len(world.people))
-    return counted.reshape(-1, 4)
+    return count_roles(world.people, world.ties[tie_rows(world.people)])
 
 
 def _networks_of_people(

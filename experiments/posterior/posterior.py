@@ -66,7 +66,7 @@ class Posterior:
     Examples
     --------
     >>> import supportnet as sn
-    >>> posterior = sn.Posterior.load()
+    >>> posterior = sn.Posterior.load("posterior.parquet")
     >>> posterior.presets
     ['psychosis', 'affective', 'mixed']
     >>> posterior.values.shape == (len(posterior.weights), len(posterior.numbers_at(0)))
@@ -99,7 +99,7 @@ class Posterior:
         Examples
         --------
         >>> import supportnet as sn
-        >>> sn.Posterior.load().scenario_at(0, sn.Scenario.load("today")).name
+        >>> sn.Posterior.load("posterior.parquet").scenario_at(0, sn.Scenario.load("today")).name
         'today'
         """
         return read_draws(path)
@@ -140,7 +140,7 @@ class Posterior:
         Examples
         --------
         >>> import supportnet as sn
-        >>> 0 < sn.Posterior.load().numbers_at(0)["bond.trust_gain"] < 1
+        >>> 0 < sn.Posterior.load("posterior.parquet").numbers_at(0)["bond.trust_gain"] < 1
         True
         """
         return self._rows[draw]
@@ -163,7 +163,7 @@ class Posterior:
         Examples
         --------
         >>> import supportnet as sn
-        >>> posterior, today = sn.Posterior.load(), sn.Scenario.load("today")
+        >>> posterior, today = sn.Posterior.load("posterior.parquet"), sn.Scenario.load("today")
         >>> posterior.scenario_at(1, today).parameters != posterior.scenario_at(0, today).parameters
         True
         """

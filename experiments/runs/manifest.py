@@ -21,6 +21,7 @@ from supportnet.experiments.study.observables import code
 from supportnet.experiments.study.schema import StudyFile
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
+from supportnet.sim.network_file.format import alter_ties_beside
 from supportnet.sim.provenance import commit, is_intact, machine, sealed, versions
 from supportnet.sim.scenario.layers import flat
 from supportnet.sim.scenario.scenario import Scenario
@@ -38,9 +39,12 @@ def write_manifest(study: StudyDefinition, folder: Path, counts: Mapping[str, in
         if content:
             _write(folder / name, content)
     for k, scenario in enumerate(study.scenarios):
-        if scenario.networks and scenario.networks != folder / networks_name(k):
-            _write(folder / networks_name(k), scenario.networks.read_bytes())
-    networks = [networks_name(k) for k, scenario in enumerate(study.scenarios) if scenario.networks]
+        kept = folder / networks_name(k)
+        if scenario.networks and scenario.networks != kept:
+            _write(kept, scenario.networks.read_bytes())
+            if (alter_ties := alter_ties_beside(scenario.networks)).is_file():
+                _write(alter_ties_beside(kept), alter_ties.read_bytes())
+    networks = [name for k in range(len(study.scenarios)) for name in interview_names(k) if (folder / name).is_file()]
     names = [STUDY, *([LIST] if list_bytes(study) else []), PLAN, *networks]
     checksums = {name: sha256_of(folder / name) for name in names} | ({RESULTS: results} if results else {})
     metadata = sealed({**manifest(study, counts), "checksums": checksums})
@@ -93,7 +97,8 @@ def study_kept(folder: Path) -> StudyDefinition:
     """The study whose results lie in this folder. Raises UserInputError where there is none, or where it is damaged."""
     try:
         metadata = _read(folder)
-        check_files(folder, [LIST, PLAN, *map(networks_name, range(len(metadata["scenarios"])))])
+        interviews = (name for k in range(len(metadata["scenarios"])) for name in interview_names(k))
+        check_files(folder, [LIST, PLAN, *interviews])
         file = StudyFile.model_validate(metadata["file"])
         file = file.model_copy(
             update={"design": file.design.model_copy(update={"file": LIST if file.design.file else ""})}
@@ -134,6 +139,11 @@ def damaged_sweep_files(folder: Path, names: Iterable[str]) -> list[str]:
 def networks_name(k: int) -> str:
     """The file of interviews that scenario number k reads."""
     return f"networks-{k}.parquet"
+
+
+def interview_names(k: int) -> tuple[str, str]:
+    """The same, and the file of ties among supporters beside it."""
+    return networks_name(k), alter_ties_beside(Path(networks_name(k))).name
 
 
 def _scenario_metadata(study: StudyDefinition, scenario: Scenario) -> dict[str, Any]:

@@ -214,8 +214,8 @@ class StudyDefinition:
         Examples
         --------
         >>> import supportnet as sn
-        >>> sn.Study.load("levers").uncertain("parameters").posterior is None
-        False
+        >>> sn.Study.load("levers").uncertain("none").posterior is None
+        True
         """
         if kind is None:
             return self

@@ -103,6 +103,8 @@ def programmes_of(offered: Mapping[str, Programme], parameters: Parameters, n_pe
         expert_stated=column([row.expert != Expert.NOT_STATED.word for row in rows], np.int8),
         facilitated=column([row.facilitated for row in rows], np.int8),
         non_verbal=column([row.non_verbal for row in rows], np.int8),
+        keeps_staff=column([row.keeps_staff for row in rows], np.int8),
+        network_share=column([row.network_share for row in rows], np.float64),
         sessions_per_week=column([row.sessions_per_week for row in rows], np.float64),
         weeks=column([row.weeks for row in rows], np.float64),
         coverage=column([row.coverage for row in rows], np.float64),

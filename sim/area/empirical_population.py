@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.sim.area.population import Pool, within
+from supportnet.sim.area.population import Pool, count_roles, within
 from supportnet.sim.enums import NATURAL, SERVICE, Condition, Role
 from supportnet.sim.jit import compiled_with_memory
+from supportnet.sim.kernels.acquaintance import draw_acquaintances
 from supportnet.sim.kernels.initial_state import PERSON, POOL, draw_ties
 from supportnet.sim.network_file.reader import Networks
 from supportnet.sim.randomness import Draw, Key, philox_words, uniform
@@ -43,9 +44,15 @@ def pool_from_networks(
     sources = order[np.repeat(first[interview], counts[interview]) + within(counts[interview].astype(np.int32))]
     people.n_ties = counts[interview]
     people.first = np.cumsum(people.n_ties) - people.n_ties
-    people.wished_size = np.maximum(people.wished_size, people.n_ties)
     ties = name_ties(networks.role[sources], people)
+    by_role = count_roles(people, ties)
+    people.wished_size = np.maximum(people.wished_size, by_role[:, Role.PEER] + by_role[:, Role.FRIEND])
+    people.relatives = np.maximum(people.relatives, by_role[:, Role.FAMILY])
     draw_ties(people, ties, rules, key)
+    if networks.knows is None:
+        draw_acquaintances(people, ties, rules, key)
+    else:
+        ties.knows = networks.knows[sources]
     ties.rate[(ties.role == Role.PROFESSIONAL) & (ties.origin == NATURAL)] *= rules.services.contacts_per_week[0]
     take_from_pool(ties, networks, sources, pool, np.repeat(identity, people.n_ties), key)
     overwrite_ties(networks, sources, ties, rules)

@@ -1,10 +1,13 @@
 """What must always hold of a state, for tests and for whoever writes a behaviour of their own."""
 
+from typing import Any
+
 import numpy as np
 
 from supportnet.sim.area.derived import owners
-from supportnet.sim.area.population import Area, tie_rows
+from supportnet.sim.area.population import Area, tie_rows, within
 from supportnet.sim.enums import NATURAL
+from supportnet.sim.kernels.acquaintance import MOST_TIES
 
 SHARES = {
     "people": ("distress", "withdrawal", "loneliness", "skill", "processes", "resources", "share"),
@@ -44,4 +47,19 @@ def verify(area: Area) -> list[str]:
         served = ties.supporter[(ties.supporter >= 0) & (ties.supporter < desk.n_posts)]
         if (world.several.team[served] < 0).any():
             wrong.append("ties.supporter: a post that does not exist")
+    return wrong + verify_acquaintances(people, ties)
+
+
+def verify_acquaintances(people: Any, ties: Any) -> list[str]:
+    """What is wrong with who knows whom among each person's supporters; `ties` are those alive, person by person."""
+    slot = within(people.n_ties)
+    row, other = np.nonzero(ties.knows[:, None] >> np.arange(MOST_TIES, dtype=np.uint64) & np.uint64(1))
+    present = other < np.repeat(people.n_ties, people.n_ties)[row]
+    wrong = [] if present.all() else ["ties.knows: a tie that does not exist"]
+    if (other == slot[row]).any():
+        wrong.append("ties.knows: somebody knows themselves")
+    row, other = row[present], other[present]
+    back = ties.knows[row - slot[row] + other] >> slot[row].astype(np.uint64) & np.uint64(1)
+    if (back == 0).any():
+        wrong.append("ties.knows: somebody is known by whom they do not know")
     return wrong

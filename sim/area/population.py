@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from supportnet.sim.area.week import BLOCK
 from supportnet.sim.enums import Role
+from supportnet.sim.kernels.acquaintance import MOST_TIES
 from supportnet.sim.kernels.initial_state import begin_lives, bind, draw_people, grant_access, hire, picks
 from supportnet.sim.kernels.workspace import Week, room_for
 from supportnet.sim.randomness import Key
@@ -27,8 +28,7 @@ from supportnet.sim.state import (
     zeros,
 )
 
-SPARE_ROWS = 3  # below the wish a peer, a friend and a relative may come in one week; the service's tie may come back
-FIRST_ROWS = 50  # tie rows of the pool's first people: no wish goes beyond 40
+FIRST_ROWS = MOST_TIES  # of the pool's first people
 
 
 class Area(NamedTuple):
@@ -53,11 +53,21 @@ def plain(records: Any) -> Any:
     return records.view(np.ndarray)
 
 
-def rows_needed(people: Any, rules: PackedRules) -> NDArray[np.int64]:
-    """Tie rows that people can ever fill: natural ties up to the wished size, and all that programmes bring."""
+def count_roles(people: Any, ties: Any) -> NDArray[np.int64]:
+    """(people, 4) ties of each role, where ties stand side by side, person by person."""
+    group = len(Role) * np.repeat(np.arange(len(people)), people["n_ties"]) + ties["role"]
+    return np.bincount(group, minlength=len(Role) * len(people)).reshape(-1, len(Role))
+
+
+def rows_needed(people: Any, by_role: NDArray[np.int64], rules: PackedRules) -> NDArray[np.int64]:
+    """Tie rows that people can ever fill: friends and peers up to those wished for, relatives up to those there are,
+    and all that programmes bring; no more than a mask of acquaintances has bits."""
     programmes = plain(rules.programmes)
     brought = int((programmes["uses"] * programmes["makes"]).sum())
-    return np.maximum(people["n_ties"], np.ceil(people["wished_size"])).astype(np.int64) + SPARE_ROWS + brought
+    friends_and_peers = np.maximum(by_role[:, Role.PEER] + by_role[:, Role.FRIEND], np.ceil(people["wished_size"]) + 1)
+    relatives = np.maximum(by_role[:, Role.FAMILY], np.ceil(people["relatives"]))
+    needed = by_role[:, Role.PROFESSIONAL] + 1 + friends_and_peers + relatives + brought
+    return np.minimum(needed.astype(np.int64), MOST_TIES)
 
 
 def set_up(
@@ -180,7 +190,8 @@ def area_from_pool(
     """
     identity = np.arange(first_identity, first_identity + n, dtype=np.uint32)
     chosen = np.arange(n) if in_order else picks(identity, len(pool.people), key)
-    rows = rows_needed(plain(pool.people)[chosen], rules)
+    by_role = count_roles(plain(pool.people), plain(pool.ties))[chosen]
+    rows = rows_needed(plain(pool.people)[chosen], by_role, rules)
     area = set_up(identity, rows, n_posts, len(rules.programmes), workers, record)
     copy_people(pool, chosen, area)
     staff(area, rules, key, pool.staff_strain)

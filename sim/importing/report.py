@@ -13,8 +13,8 @@ STATE_OF_TIE = (
     "strain", "capacity",
 )  # fmt: skip
 STATE_OF_PERSON = (
-    "condition", "vulnerability", "own_withdrawal", "own_skill", "wanted", "wished_size", "need", "anxiety",
-    "intercept", "own_resources", "processes", "resources", "distress", "withdrawal", "loneliness", "skill",
+    "condition", "vulnerability", "own_withdrawal", "own_skill", "wanted", "wished_size", "relatives", "need",
+    "anxiety", "intercept", "own_resources", "processes", "resources", "distress", "withdrawal", "loneliness", "skill",
 )  # fmt: skip
 GIVES_TIE = {
     "role": "role",
@@ -142,7 +142,7 @@ class ImportReport:
             f"  files by part of the mapping: {files}",
             f"  ties by role: {roles}",
             f"  people without any tie: {self.people_without_ties}",
-            f"  ties among supporters: {self.alter_ties} (kept beside the networks; they do not move anything yet)",
+            f"  ties among supporters: {self.alter_ties} (beside the networks, and used with them)",
             "Left out" if self.left_out else "Left out: nothing",
             *(_left_out(left) for left in self.left_out),
             "Given by the data, share of ties",

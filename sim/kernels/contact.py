@@ -1,9 +1,12 @@
 """One tie's week: its contacts, and what they leave in person, tie and supporter (docs/odd.md, 7.1-7.3, 7.6)."""
 
-from numba import float64
+import math
+
+from numba import float64, uint64
 
 from supportnet.sim.enums import SERVICE, Role
 from supportnet.sim.jit import verb
+from supportnet.sim.kernels.acquaintance import bit, lowest_slot
 from supportnet.sim.kernels.bond import TieState, bonds, fades, power, towards
 from supportnet.sim.kernels.help import PEER, PROFESSIONAL, Helped, Helper, Mechanisms, Setting, goes_well, helps
 from supportnet.sim.kernels.math_functions import clip01
@@ -40,13 +43,12 @@ def sums_row(week: Week, supporter: int) -> int:
 def accumulate_inputs(week: Week, now: Mechanisms, helper: Helper, setting: Setting, well: bool) -> None:
     """What a contact leaves in the person's week."""
     inputs, part = week.room.inputs, 1.0 / setting.shared_by
-    treats = helper.role == PROFESSIONAL or setting.facilitated
     inputs[Input.REACTANCE] += now.reactance * part
     inputs[Input.EXPERTISE] += setting.expertise * part
     inputs[Input.CONTACTS] += part
     if helper.role == PEER or helper.role == FRIEND:
         inputs[Input.SOCIAL] += part
-    if treats:
+    if helper.role == PROFESSIONAL:
         inputs[Input.HELP_CONTACTS] += part
     if not well:
         return
@@ -59,22 +61,24 @@ def accumulate_inputs(week: Week, now: Mechanisms, helper: Helper, setting: Sett
     inputs[Input.GIVING] += setting.reciprocity * now.presence
     if helper.role == PEER:
         inputs[Input.LIVED_EXPERIENCE] += now.communication
-    if treats:
+    if helper.role == PROFESSIONAL:
         least = week.rules.parameters[0].clinic.help_competence
         inputs[Input.HELP] += now.influence * max(0.0, now.competence - least) / (1.0 - least)
 
 
 @verb
-def count_good(now: Mechanisms, setting: Setting, tally: Tally) -> None:
+def count_good(now: Mechanisms, helper: Helper, setting: Setting, tally: Tally) -> None:
     """Tally of a contact that went well."""
     tally.good += 1.0
+    tally.good_shares += 1.0 / setting.shared_by
     tally.support += now.emotional + now.problem + now.companionship
     tally.good_reciprocity += setting.reciprocity
     tally.given += now.presence
     if now.transcending > 0.0:
         tally.good_opened += 1.0
-    if setting.facilitated:
-        tally.facilitated_good += 1.0
+        tally.openness = helper.openness
+    if setting.session:
+        tally.learned += 1.0 / setting.shared_by
 
 
 @verb
@@ -104,15 +108,18 @@ def has_contact(
         tally.opened += 1.0
     if setting.facilitated:
         tally.facilitated += 1.0
+        if not setting.delivers:
+            tally.relieved += 1.0 / setting.shared_by
     if well:
-        count_good(now, setting, tally)
+        count_good(now, helper, setting, tally)
         if helper.ruptured and uniform(mends) < p.bond.repair_base + p.bond.repair_communication * now.communication:
             tally.repairs += 1.0
     elif uniform(breaks) < p.bond.rupture_chance:
         tally.ruptures += 1.0
+        tally.rupture_shares += 1.0 / setting.shared_by
         week.room.inputs[Input.RUPTURES] += 1.0 / setting.shared_by
     else:
-        tally.lesser += 1.0
+        tally.lesser_shares += 1.0 / setting.shared_by
     if helper.role == FAMILY:
         criticises(week, helper, setting, criticism)
     return now
@@ -138,7 +145,7 @@ def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, m
     row = me.first + slot
     tie = week.world.ties[row]
     if met:
-        setting = Setting(1.0, helper.availability, helper.reciprocity, helper.expertise, False, False)
+        setting = Setting(1.0, helper.availability, helper.reciprocity, helper.expertise, False, False, False, False)
         remember(week, row, has_contact(week, drawn_words(week, LANES + 2 * slot + 1), person, helper, setting))
         me.professional_contacts += helper.role == PROFESSIONAL
     number = 0
@@ -147,11 +154,14 @@ def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, m
         if attended == 0 or not week.room.seats[p, slot]:
             continue
         programme = week.rules.programmes[p]
+        delivers = tie.role == programme.deliverer
         setting = Setting(
-            float64(week.room.seated[p]),
+            sharing(week, p),
             1.0 if tie.origin == p else helper.availability,
-            programme.reciprocity,
-            programme.expertise if programme.expert_stated else helper.expertise,
+            programme.reciprocity if delivers else helper.reciprocity,
+            programme.expertise if delivers and programme.expert_stated else helper.expertise,
+            True,
+            delivers,
             programme.facilitated != 0,
             programme.non_verbal != 0,
         )
@@ -162,13 +172,51 @@ def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, m
 
 
 @verb
+def sharing(week: Week, p: int) -> float:
+    """How many share a session of programme p with the person at hand: ties, and a facilitator who is not one."""
+    return float64(week.room.seated[p] + (week.rules.programmes[p].deliverer < 0))
+
+
+@verb
+def contacts_with_facilitator(week: Week, i: int, p: int, person: Helped) -> float:
+    """This week's sessions of programme p with its facilitator, who treats and leaves no tie; sessions learned from."""
+    me, programme, numbers = week.world.people[i], week.rules.programmes[p], week.rules.parameters[0]
+    place, bond, people = week.world.places[p, i], numbers.bond, numbers.people
+    before = float64(place.attended - place.sessions)
+    helper = Helper(
+        PROFESSIONAL, 1.0 - (1.0 - bond.start_trust) * math.pow(1.0 - bond.trust_gain, before), bond.start_friction,
+        programme.reciprocity, programme.expertise, False, people.warmth[PROFESSIONAL], people.competence[PROFESSIONAL],
+        people.criticism[PROFESSIONAL], 0.0, 1.0, programme.reciprocity,
+    )  # fmt: skip
+    setting = Setting(
+        sharing(week, p), 1.0, programme.reciprocity, programme.expertise,
+        True, True, programme.facilitated != 0, programme.non_verbal != 0,
+    )  # fmt: skip
+    week.room.tally[0] = week.room.blank[0]
+    for number in range(1, place.sessions + 1):
+        has_contact(week, draws(week, HELP, 64 + number, me.identity, programme.key << 16), person, helper, setting)
+    return float64(week.room.tally[0].learned)
+
+
+@verb
 def in_sessions(week: Week, i: int, slot: int) -> float:
-    """Contacts that this week's sessions ask of a tie's supporter."""
-    total = 0.0
+    """Contacts that this week's sessions ask of a tie's supporter: nothing of who comes along to a facilitated one."""
+    total, role = 0.0, week.world.ties[week.world.people[i].first + slot].role
     for p in range(week.world.places.shape[0]):
         if week.world.places[p, i].sessions > 0 and week.room.seats[p, slot]:
-            total += week.world.places[p, i].sessions / week.room.seated[p]
+            programme = week.rules.programmes[p]
+            if not programme.facilitated or role == programme.deliverer:
+                total += week.world.places[p, i].sessions / sharing(week, p)
     return total
+
+
+@verb
+def takes_part(week: Week, i: int, slot: int) -> bool:
+    """Whether a tie's supporter is in any of this week's sessions."""
+    for p in range(week.world.places.shape[0]):
+        if week.world.places[p, i].sessions > 0 and week.room.seats[p, slot]:
+            return True
+    return False
 
 
 @verb
@@ -194,13 +242,13 @@ def drift(week: Week, tie: Tie) -> None:
 @verb
 def drift_with_contacts(week: Week, i: int, slot: int) -> None:
     """The same in a week with contacts: sharing of oneself and programmes pull too."""
-    me, tie, p = week.world.people[i], week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0]
+    tie, p = week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0]
     bond = p.bond
     reciprocity = towards(float64(tie.reciprocity), week.room.reciprocity[tie.role], bond.drift)
     expertise = towards(float64(tie.expertise), week.room.expertise[tie.role], bond.drift)
-    openness = week.rules.services[me.team].boundary_openness
-    for _ in range(int(week.room.tally[0].good_opened)):
-        reciprocity = towards(reciprocity, openness, p.help.transcending_pull)
+    tally = week.room.tally[0]
+    for _ in range(int(tally.good_opened)):
+        reciprocity = towards(reciprocity, tally.openness, p.help.transcending_pull)
     for k in range(week.rules.programmes.shape[0]):
         programme = week.rules.programmes[k]
         if tie.role == programme.deliverer and week.world.places[k, i].sessions > 0 and week.room.seats[k, slot]:
@@ -240,28 +288,64 @@ def add_up(sums: Sums, tally: Tally) -> None:
 
 
 @verb
-def overload(tie: Tie, demand: float) -> float:
-    """By how much demand exceeds what the supporter can sustain, as a share of it."""
-    return max(0.0, demand / tie.capacity - 1.0)
+def overload(tie: Tie, load: float) -> float:
+    """By how much the load exceeds what the supporter can sustain, as a share of it."""
+    return max(0.0, load / tie.capacity - 1.0)
 
 
 @verb
-def strain_after(week: Week, me: Person, tie: Tie, strain: float, demand: float) -> float:
+def relief(week: Week, i: int, slot: int) -> float:
+    """What supporters whom this one knows can carry for them, of their spare capacity."""
+    me, ties, spare = week.world.people[i], week.world.ties, 0.0
+    knows = ties[me.first + slot].knows
+    for other in range(me.n_ties):
+        tie = ties[me.first + other]
+        if knows & bit(other) and tie.supporter < 0:
+            spare += max(0.0, float64(tie.capacity) - week.room.demand[other])
+    return week.rules.parameters[0].net.shared_load * spare
+
+
+@verb
+def climate(week: Week, i: int, slot: int) -> float:
+    """How far a relative's criticism is drawn to that of the relatives they know."""
+    total, number = 0.0, 0
+    left = week.world.ties[week.world.people[i].first + slot].knows & week.room.relatives[0]
+    while left != 0:
+        total += week.room.criticism[lowest_slot(left)]
+        number += 1
+        left &= left - uint64(1)
+    if number == 0:
+        return 0.0
+    return week.rules.parameters[0].net.climate * (total / number - week.room.criticism[slot])
+
+
+@verb
+def strain_after(week: Week, tie: Tie, strain: float, load: float, openness: float) -> float:
     """Strain of a supporter with this one tie, after a week with contacts."""
     tire, tally = week.rules.parameters[0].tire, week.room.tally[0]
     strain = tires(
-        tire, strain, overload(tie, demand), tally.contacts, tally.contacts - tally.good,
+        tire, strain, overload(tie, load), tally.contacts, tally.contacts - tally.good,
         tally.imbalance, tally.good, tally.good_reciprocity,
         tire.bad_staff if tie.role == PROFESSIONAL else tire.bad_other,
     )  # fmt: skip
+    if tally.relieved > 0.0:
+        strain *= power(1.0 - tire.session_relief, tally.relieved)
     if tally.opened > 0.0:
-        strain = clip01(strain + strain_of_openness(tire, week.rules.services[me.team].boundary_openness))
+        strain = clip01(strain + strain_of_openness(tire, openness))
     return strain
 
 
 @verb
+def openness_of(week: Week, me: Person, tie: Tie) -> float:
+    """How far a professional shares of themselves: as their service has it, or the programme they come with."""
+    if tie.origin >= 0:
+        return float64(week.rules.programmes[tie.origin].reciprocity)
+    return float64(week.rules.services[me.team].boundary_openness)
+
+
+@verb
 def week_of_contacts(
-    week: Week, i: int, slot: int, person: Helped, strain: float, available: float, demand: float, met: bool
+    week: Week, i: int, slot: int, person: Helped, strain: float, available: float, load: float, met: bool
 ) -> None:
     """What contacts make of a tie: they help or harm, bond and tire; leaves the week's tally in `week.room.tally`."""
     me = week.world.people[i]
@@ -272,6 +356,7 @@ def week_of_contacts(
     helper = Helper(
         tie.role, float64(tie.trust), float64(tie.friction), float64(tie.reciprocity), float64(tie.expertise),
         tie.ruptured != 0, float64(tie.warmth), float64(tie.competence), float64(tie.criticism), strain, available,
+        openness_of(week, me, tie),
     )  # fmt: skip
     contacts_of(week, i, slot, person, helper, met)
     strand = TieState(float64(tie.strength), helper.trust, helper.friction, float64(tie.trust_lost), helper.ruptured)
@@ -280,26 +365,27 @@ def week_of_contacts(
     tie.trust_lost, tie.ruptured = strand.trust_lost, 1 if strand.ruptured else 0
     drift_with_contacts(week, i, slot)
     if tie.role == FAMILY:
-        tie.criticism = clip01(eased(week, me, criticism_after(week, tie, strain), tally.facilitated))
+        criticism = eased(week, me, criticism_after(week, tie, strain), tally.facilitated)
+        tie.criticism = clip01(criticism + climate(week, i, slot))
         tie.critical = tally.critical
     tie.since = 0
     if tie.supporter < 0:
-        tie.strain = strain_after(week, me, tie, strain, demand)
+        tie.strain = strain_after(week, tie, strain, load, helper.openness)
     else:
         add_up(week.desk.sums[sums_row(week, tie.supporter)], tally)
 
 
 @verb
-def week_without_contact(week: Week, tie: Tie, strain: float, demand: float) -> None:
+def week_without_contact(week: Week, i: int, slot: int, strain: float, load: float) -> None:
     """What a week without contact makes of a tie."""
-    tire = week.rules.parameters[0].tire
+    tie, tire = week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0].tire
     tie.strength = fades(week.rules.parameters[0].bond, float64(tie.strength), tie.role)
     drift(week, tie)
     if tie.role == FAMILY:
-        tie.criticism = clip01(criticism_after(week, tie, strain))
+        tie.criticism = clip01(criticism_after(week, tie, strain) + climate(week, i, slot))
     tie.since = min(tie.since + 1, 30_000)
-    if tie.supporter < 0 and demand > tie.capacity:
-        tie.strain = tires(tire, strain, overload(tie, demand), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    if tie.supporter < 0 and load > tie.capacity:
+        tie.strain = tires(tire, strain, overload(tie, load), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     elif tie.supporter < 0:  # nearly always: spares a division
         tie.strain = tires(tire, strain, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -309,10 +395,12 @@ def live_tie(week: Week, i: int, slot: int, person: Helped) -> bool:
     """The week of one tie, from meeting to tiring; whether there was a contact."""
     me = week.world.people[i]
     tie, word = week.world.ties[me.first + slot], drawn_words(week, LANES + 2 * slot)[0]
-    asks, sessions = asked(week, me, tie) * me.share, in_sessions(week, i, slot)
-    demand = asks + sessions
+    asks, demand = week.room.asks[slot], week.room.demand[slot]
+    load = demand
+    if tie.supporter < 0 and demand > tie.capacity:
+        load -= relief(week, i, slot)
     strain = float64(week.world.several[tie.supporter].strain if tie.supporter >= 0 else tie.strain)
-    contact = sessions > 0.0
+    contact = takes_part(week, i, slot)
     if contact or uniform(word) < asks:  # nobody has more time than what is asked of them
         if tie.supporter >= 0:
             available = float64(week.world.several[tie.supporter].availability)
@@ -321,9 +409,9 @@ def live_tie(week: Week, i: int, slot: int, person: Helped) -> bool:
         met = meets(asks * available, word)
         contact = contact or met
         if contact:
-            week_of_contacts(week, i, slot, person, strain, available, demand, met)
+            week_of_contacts(week, i, slot, person, strain, available, load, met)
     if not contact:
-        week_without_contact(week, tie, strain, demand)
+        week_without_contact(week, i, slot, strain, load)
     if tie.nearness < 1.0:
         tie.nearness = towards(float64(tie.nearness), 1.0, week.rules.parameters[0].fade.returning)
     tie.age += 1

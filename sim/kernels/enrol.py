@@ -7,12 +7,14 @@ import numpy as np
 from supportnet.sim.enums import SERVICE, Target
 from supportnet.sim.jit import compiled, compiled_with_memory, verb
 from supportnet.sim.kernels.math_functions import chance
-from supportnet.sim.kernels.tie_storage import PROFESSIONAL, add, add_natural, end, hand_over
+from supportnet.sim.kernels.tie_storage import PROFESSIONAL, add, add_natural, end, hand_over, next_number, tie_key
 from supportnet.sim.kernels.workspace import Week, draws, lasting
 from supportnet.sim.parameters import Enrol
 from supportnet.sim.randomness import Draw, uniform
+from supportnet.sim.state import Tie
 
 SERVICE_DRAW, ENROL, SESSION, OFFER = int(Draw.SERVICE), int(Draw.ENROL), int(Draw.SESSION), int(Draw.OFFER)
+STAFF = int(Draw.STAFF)
 MOST_SESSIONS = 7  # a week
 ROLES = 4
 
@@ -57,15 +59,42 @@ def leaves(enrol: Enrol, base: float, trust: float, withdrawal: float, word: int
 
 
 @verb
-def assign_session_ties(week: Week, i: int, p: int) -> int:
-    """Note who of person i's ties takes part in a session of programme p; how many they are."""
+def own_ties_come(week: Week, i: int, p: int) -> bool:
+    """Whether the person's own ties take part in this week's sessions of programme p."""
+    programme = week.rules.programmes[p]
+    if programme.network_share >= 1.0:
+        return True
+    identity = week.world.people[i].identity
+    return uniform(draws(week, SESSION, 2, identity, programme.key << 16)[0]) < programme.network_share
+
+
+@verb
+def brings_somebody(week: Week, i: int, p: int) -> bool:
+    """Whether a programme that uses ties without making them would meet any of person i's."""
+    me, programme, needs = week.world.people[i], week.rules.programmes[p], False
+    for role in range(ROLES):
+        if programme.makes[role] or programme.uses[role] == 0:
+            continue
+        needs = True
+        for row in range(me.first, me.first + me.n_ties):
+            if week.world.ties[row].role == role and week.world.ties[row].origin < 0:
+                return True
+    return not needs
+
+
+@verb
+def assign_session_ties(week: Week, i: int, p: int, own: bool) -> int:
+    """Note who of person i's ties takes part in a session of programme p; how many they are.
+
+    own: whether ties that the programme has not made come too.
+    """
     me, ties, programme = week.world.people[i], week.world.ties, week.rules.programmes[p]
     seats, seated = week.room.seats[p], 0
     for slot in range(me.n_ties):
         seats[slot] = 1 if ties[me.first + slot].origin == p else 0
         seated += seats[slot]
     for role in range(ROLES):
-        for _ in range(0 if programme.makes[role] else programme.uses[role]):
+        for _ in range(0 if programme.makes[role] or not own else programme.uses[role]):
             best = -1
             for slot in range(me.n_ties):
                 tie = ties[me.first + slot]
@@ -83,7 +112,7 @@ def trust_in(week: Week, i: int, p: int) -> float:
     """Mean trust of the ties that programme p made, else of those it uses; the neutral value where there are none."""
     me = week.world.people[i]
     seats = week.room.seats[p]
-    assign_session_ties(week, i, p)
+    assign_session_ties(week, i, p, True)
     used, n_used, made, n_made = 0.0, 0, 0.0, 0
     for slot in range(me.n_ties):
         if seats[slot]:
@@ -131,7 +160,7 @@ def applies(week: Week, i: int, p: int, word: int) -> bool:
         return False
     offered, willing, _, _ = lasting(week, OFFER, 0, me.identity, programme.key << 16)
     wants = uniform(offered) < programme.coverage and uniform(willing) < programme.uptake
-    return wants and in_target(week, i, programme.target)
+    return wants and in_target(week, i, programme.target) and brings_somebody(week, i, p)
 
 
 @verb
@@ -191,15 +220,37 @@ def join(week: Week, i: int, p: int) -> None:
         for _ in range(missing):
             row = add(week, i, role, p, programme.key, place.made)
             place.made += 1
-            if row < 0:
-                continue
-            tie = week.world.ties[row]
-            tie.rate = 0.0
-            tie.capacity = max(float(tie.capacity), programme.sessions_per_week)
-            if role == programme.deliverer:
-                tie.reciprocity = programme.reciprocity
-                if programme.expert_stated:
-                    tie.expertise = programme.expertise
+            if row >= 0:
+                start(week, p, week.world.ties[row])
+
+
+@verb
+def start(week: Week, p: int, tie: Tie) -> None:
+    """What a new tie of programme p is besides a tie: it meets in sessions only, in the programme's way."""
+    programme = week.rules.programmes[p]
+    tie.rate = 0.0
+    tie.capacity = max(float(tie.capacity), programme.sessions_per_week)
+    if tie.role == programme.deliverer:
+        tie.reciprocity = programme.reciprocity
+        if programme.expert_stated:
+            tie.expertise = programme.expertise
+
+
+@verb
+def replace_staff(week: Week, i: int, p: int) -> None:
+    """Professionals of programme p leave person i as staff leave services, unless the programme keeps them."""
+    me, place, programme = week.world.people[i], week.world.places[p, i], week.rules.programmes[p]
+    if programme.keeps_staff or not programme.makes[PROFESSIONAL]:
+        return
+    word = draws(week, STAFF, 0, me.identity, programme.key << 16)[0]
+    if uniform(word) >= chance(week.rules.services[me.team].turnover / 52.0):
+        return
+    for row in range(me.first, me.first + me.n_ties):
+        tie = week.world.ties[row]
+        if tie.origin == p and tie.role == PROFESSIONAL:
+            hand_over(week, i, row, p, tie_key(programme.key, place.made))
+            place.made += 1
+            start(week, p, tie)
 
 
 @verb
@@ -228,6 +279,8 @@ def take_part(week: Week, i: int) -> int:
             continue
         if place.weeks_in == 0:
             join(week, i, p)
+        else:
+            replace_staff(week, i, p)
         place.sessions = attend(week, me.identity, me.withdrawal, p)
         place.attended += place.sessions
         total += place.sessions
@@ -261,6 +314,6 @@ def use_services(week: Week, i: int) -> None:
         return
     tie = week.world.ties[row]
     if me.holder != week.world.several[me.post].holder or tie.supporter != me.post:
-        hand_over(week, i, row)
+        hand_over(week, i, row, SERVICE, tie_key(PROFESSIONAL, next_number(week, i, PROFESSIONAL)))
     if leaves(enrol, enrol.disengage, tie.trust, me.withdrawal, disengages):
         end(week, i, row)

@@ -9,13 +9,15 @@ from supportnet.sim.randomness import normal, uniform
 
 
 @verb
-def ends_outside(fade: Fade, strength: float, family: bool, word: int) -> bool:
-    """Whether a tie ends for reasons outside it: weak ties do so far oftener.
+def ends_outside(fade: Fade, strength: float, embedded: float, family: bool, word: int) -> bool:
+    """Whether a tie ends for reasons outside it: weak ties do so far oftener, embedded ones less.
+
+    embedded: by how much embeddedness lowers the logarithm of the hazard.
 
     exp(-x) < 20.1 for x > -3, and a chance is below its hazard: most ties are spared two exponentials.
     """
     u = uniform(word)
-    x = fade.outside_slope * (strength - fade.outside_centre)
+    x = fade.outside_slope * (strength - fade.outside_centre) + embedded
     if x > -3.0 and u > fade.anyhow + 20.1 * fade.outside:
         return False
     hazard = fade.outside * math.exp(-x) * (fade.outside_family if family else 1.0)

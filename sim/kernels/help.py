@@ -25,7 +25,6 @@ class Helped(NamedTuple):
     wanted: float  # reciprocity wanted
     empowerment: float
     own: float  # own knowledge: mean of decision-making and experiential knowledge
-    openness: float  # boundary openness of the person's services
 
 
 class Helper(NamedTuple):
@@ -42,15 +41,18 @@ class Helper(NamedTuple):
     criticism: float
     strain: float
     availability: float
+    openness: float  # how far they share of themselves, of professionals
 
 
 class Setting(NamedTuple):
     """Where a contact takes place: by itself, or in a session of a programme."""
 
-    shared_by: float  # ties that share the session; 1 for a natural contact
+    shared_by: float  # ties that share the session, and its facilitator; 1 for a natural contact
     availability: float
     reciprocity: float
     expertise: float
+    session: bool
+    delivers: bool  # the helper delivers it
     facilitated: bool
     non_verbal: bool
 
@@ -78,10 +80,8 @@ def unless_fixed(value: float, mechanisms: Doubles, mechanism: int, role: int) -
 
 
 @verb
-def knows(help: Help, helper: Helper, setting: Setting) -> float:
-    """Competence of whoever helps: the facilitator's, or the supporter's; lived experience counts."""
-    if setting.facilitated:
-        return help.facilitator_competence
+def knows(help: Help, helper: Helper) -> float:
+    """Competence of whoever helps; lived experience counts."""
     return min(1.0, helper.competence + help.lived_competence) if helper.role == PEER else helper.competence
 
 
@@ -89,7 +89,7 @@ def knows(help: Help, helper: Helper, setting: Setting) -> float:
 def solves(help: Help, helper: Helper, setting: Setting, own: float, competence: float) -> float:
     """Quality of problem-focused support: the person's knowledge, the helper's, and what the two find together."""
     e = setting.expertise
-    if helper.role == PROFESSIONAL or setting.facilitated:  # a good helper draws out what the person knows
+    if helper.role == PROFESSIONAL:  # a good helper draws out what the person knows
         own = 1.0 - (1.0 - own) * (1.0 - help.drawing_out * competence)
     together = 4.0 * e * (1.0 - e) * help.synergy * math.sqrt(own * competence)
     return clip01(e * own + (1.0 - e) * competence + together)
@@ -108,13 +108,13 @@ def helps(help: Help, fixed: Doubles, person: Helped, helper: Helper, setting: S
         spoken *= help.ruptured_communication
     communication = unless_fixed(spoken, fixed, COMMUNICATION, role)
     emotional = unless_fixed(communication * helper.warmth, fixed, EMOTIONAL, role)
-    competence = knows(help, helper, setting)
+    competence = knows(help, helper)
     problem = unless_fixed(communication * solves(help, helper, setting, person.own, competence), fixed, PROBLEM, role)
     reactance = help.authority[role] * max(0.0, person.empowerment - setting.expertise)
     influence = unless_fixed(trust * problem * (1.0 - reactance), fixed, INFLUENCE, role)
     transcending = 0.0
     if role == PROFESSIONAL:
-        transcending = unless_fixed(person.openness * trust, fixed, TRANSCENDING, role)
+        transcending = unless_fixed(helper.openness * trust, fixed, TRANSCENDING, role)
     companionship = presence * helper.warmth * help.companionship[role]
     return Mechanisms(
         presence,

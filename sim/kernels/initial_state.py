@@ -32,7 +32,8 @@ def draw_person(people: Any, rules: PackedRules, key: Key, i: int, share_psychos
     me.own_skill = own_trait(numbers.skill, numbers.skill_spread, skill)
     me.wanted = own_trait(numbers.wanted, numbers.wanted_spread, wanted)
     me.need = own_trait(numbers.need, numbers.need_spread, need)
-    me.wished_size = clip(numbers.size * math.exp(numbers.size_spread * normal(size)), 2.0, 40.0)
+    me.wished_size = clip(numbers.size * math.exp(numbers.size_spread * normal(size)), 1.0, 30.0)
+    me.relatives = clip(numbers.relatives * math.exp(numbers.size_spread * normal(others[2])), 0.0, 20.0)
     me.anxiety = clip(numbers.anxiety + numbers.anxiety_spread * normal(anxiety), -0.5, 0.5)
     by_skill = rules.parameters[0].recover.own_skill * (me.own_skill - numbers.skill)
     me.intercept = numbers.intercept_spread * normal(intercept) + by_skill

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from supportnet.sim.enums import SERVICE
 from supportnet.sim.jit import compiled, verb
+from supportnet.sim.kernels.acquaintance import count_bits, count_components
 from supportnet.sim.kernels.help import PROFESSIONAL
 from supportnet.sim.kernels.workspace import Week
 from supportnet.sim.state import N_SEEN, Person, Seen
@@ -54,6 +55,21 @@ def watch_ties(week: Week, i: int, seen: Row) -> bool:
 
 
 @verb
+def watch_acquaintances(week: Week, i: int, seen: Row) -> None:
+    """Add the ties among person i's supporters."""
+    me, ties = week.world.people[i], week.world.ties
+    ends = 0
+    for row in range(me.first, me.first + me.n_ties):
+        ends += count_bits(ties[row].knows)
+    seen[Seen.SUPPORTER_TIES] += ends // 2
+    seen[Seen.COMPONENTS] += count_components(ties, me.first, me.n_ties)
+    if me.n_ties > 1:
+        seen[Seen.PAIRED] += 1.0
+        seen[Seen.DENSITY] += ends / (me.n_ties * (me.n_ties - 1.0))
+        seen[Seen.UNLINKED] += ends == 0
+
+
+@verb
 def watch_counts(week: Week, i: int, seen: Row) -> None:
     """Add what has happened to person i since the run began."""
     me = week.world.people[i]
@@ -92,6 +108,7 @@ def watch(week: Week, i: int, seen: Row) -> None:
     seen[Seen.RECOVERED_BOTH] += personal and clinical
     served = watch_ties(week, i, seen)
     seen[Seen.ENGAGED] += served and me.since_service < t.engaged_weeks
+    watch_acquaintances(week, i, seen)
     watch_counts(week, i, seen)
 
 

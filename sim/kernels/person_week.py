@@ -1,19 +1,32 @@
 """One person's week: sharing out time, living with one's ties, losing and making ties."""
 
-from numba import float64
+from numba import float64, uint64
 
 from supportnet.sim.enums import NATURAL, SERVICE
 from supportnet.sim.jit import verb
-from supportnet.sim.kernels.contact import FAMILY, UNIT, aim, asked, in_sessions, live_tie, sums_row
-from supportnet.sim.kernels.enrol import assign_session_ties, take_part, use_services
+from supportnet.sim.kernels.acquaintance import bit, introduce, meet_each_other, share_known
+from supportnet.sim.kernels.bond import power
+from supportnet.sim.kernels.contact import (
+    FAMILY,
+    FRIEND,
+    UNIT,
+    aim,
+    asked,
+    contacts_with_facilitator,
+    in_sessions,
+    live_tie,
+    sums_row,
+)
+from supportnet.sim.kernels.enrol import SESSION, assign_session_ties, own_ties_come, take_part, use_services
 from supportnet.sim.kernels.form import ends_outside, forms, leaves_harm, openness_to_ties
-from supportnet.sim.kernels.help import Helped
+from supportnet.sim.kernels.help import PEER, Helped
 from supportnet.sim.kernels.meet import time_share
 from supportnet.sim.kernels.recovery_equations import Social
 from supportnet.sim.kernels.recovery_step import recover
 from supportnet.sim.kernels.tie_storage import add_natural, end
-from supportnet.sim.kernels.workspace import HELP, LANES, MEET, Week, about, draw_week_words, drawn_words
+from supportnet.sim.kernels.workspace import HELP, LANES, MEET, Week, about, draw_week_words, drawn_words, draws
 from supportnet.sim.parameters import Fade
+from supportnet.sim.randomness import uniform
 from supportnet.sim.state import Input, Person, Tally, Tie
 
 
@@ -22,7 +35,7 @@ def take_seats(week: Week, i: int) -> None:
     """Who takes part in this week's sessions of person i."""
     for p in range(week.rules.programmes.shape[0]):
         if week.world.places[p, i].sessions > 0:
-            week.room.seated[p] = assign_session_ties(week, i, p)
+            week.room.seated[p] = assign_session_ties(week, i, p, own_ties_come(week, i, p))
 
 
 @verb
@@ -47,12 +60,19 @@ def share_time(week: Week, i: int) -> None:
 @verb
 def prepare(week: Week, i: int) -> None:
     """Who takes part in this week's sessions, the luck of the week, where ties drift, an empty page for inputs."""
-    me = week.world.people[i]
+    me, room, relatives = week.world.people[i], week.room, uint64(0)
     take_seats(week, i)
     for slot in range(me.n_ties):
-        key = week.world.ties[me.first + slot].key
+        tie = week.world.ties[me.first + slot]
+        room.asks[slot] = asked(week, me, tie) * me.share
+        room.demand[slot] = room.asks[slot] + in_sessions(week, i, slot)
+        room.criticism[slot] = tie.criticism
+        if tie.role == FAMILY:
+            relatives |= bit(slot)
+        key = tie.key
         lane = LANES + 2 * slot
         week.room.abouts[lane], week.room.abouts[lane + 1] = about(MEET, key), about(HELP, key)
+    room.relatives[0] = relatives
     draw_week_words(week, me.identity, me.n_ties)
     aim(week, me)
     week.room.inputs[:] = 0.0
@@ -72,11 +92,30 @@ def count_contacts(me: Person, tie: Tie, number: int, tally: Tally) -> None:
 
 
 @verb
+def embeddedness(week: Week, i: int, slot: int) -> float:
+    """By how much knowing the person's other supporters lowers the logarithm of a tie's hazard of ending."""
+    me = week.world.people[i]
+    return week.rules.parameters[0].net.embeddedness * share_known(week.world.ties[me.first + slot].knows, me.n_ties)
+
+
+@verb
+def become_acquainted(week: Week, i: int) -> None:
+    """Those who sit in this week's facilitated sessions may come to know each other."""
+    me = week.world.people[i]
+    for p in range(week.rules.programmes.shape[0]):
+        programme, sessions = week.rules.programmes[p], week.world.places[p, i].sessions
+        if programme.facilitated and sessions > 0 and week.room.seated[p] > 1:
+            missed = power(1.0 - week.rules.parameters[0].net.meeting, sessions)
+            if uniform(draws(week, SESSION, 3, me.identity, programme.key << 16)[0]) < 1.0 - missed:
+                meet_each_other(week, i, p)
+
+
+@verb
 def may_end(fade: Fade, tie: Tie, words: tuple[int, int, int, int]) -> bool:
-    """Whether a tie could end this week, however empowered the person: there is nobody to ask about most weeks."""
+    """Whether a tie could end this week, however empowered the person and little embedded the tie: mostly none can."""
     return (
         tie.strength < fade.floor
-        or ends_outside(fade, float64(tie.strength), tie.role == FAMILY, words[1])
+        or ends_outside(fade, float64(tie.strength), 0.0, tie.role == FAMILY, words[1])
         or leaves_harm(fade, float64(tie.friction), 1.0, words[2])
     )
 
@@ -85,21 +124,24 @@ def may_end(fade: Fade, tie: Tie, words: tuple[int, int, int, int]) -> bool:
 def live_with_ties(week: Week, i: int) -> tuple[Social, float, bool]:
     """Meet, help, bond and tire, tie by tie.
 
-    What the ties then amount to, good facilitated contacts, and whether a tie may end.
+    What the ties then amount to, sessions learned from, and whether a tie may end.
     """
     me, centre = week.world.people[i], week.rules.parameters[0].centre
     person = Helped(
         float64(me.distress), float64(me.withdrawal), float64(me.skill), float64(me.wanted), float64(me.processes[4]),
-        0.5 * (float64(me.resources[0]) + float64(me.resources[1])), week.rules.services[me.team].boundary_openness,
+        0.5 * (float64(me.resources[0]) + float64(me.resources[1])),
     )  # fmt: skip
     prepare(week, i)
     me.since_service = min(me.since_service + 1, 30_000)
     best, friction, warmth, relatives, learned, restless = 0.0, 0.0, 0.0, 0, 0.0, False
+    for p in range(week.rules.programmes.shape[0]):
+        if week.rules.programmes[p].deliverer < 0 and week.world.places[p, i].sessions > 0:
+            learned += contacts_with_facilitator(week, i, p, person)
     for slot in range(me.n_ties):
         tie, tally = week.world.ties[me.first + slot], week.room.tally[0]
         if live_tie(week, i, slot, person):
             count_contacts(me, tie, week.number, tally)
-            learned += tally.facilitated_good
+            learned += tally.learned
         best = max(best, float64(tie.strength) * tie.trust)
         friction += tie.friction
         if tie.role == FAMILY:
@@ -117,7 +159,9 @@ def live_with_ties(week: Week, i: int) -> tuple[Social, float, bool]:
 @verb
 def fade(week: Week, i: int) -> None:
     """Ties end below the floor, by outside reasons, or because they harm; relatives are kept at a distance instead."""
-    me, numbers = week.world.people[i], week.rules.parameters[0].fade
+    me, numbers, embedded = week.world.people[i], week.rules.parameters[0].fade, week.room.embedded
+    for slot in range(me.n_ties):
+        embedded[slot] = embeddedness(week, i, slot)
     for slot in range(me.n_ties - 1, -1, -1):
         row = me.first + slot
         tie = week.world.ties[row]
@@ -127,7 +171,9 @@ def fade(week: Week, i: int) -> None:
             end(week, i, row)
         elif tie.origin >= 0 and week.world.places[tie.origin, i].weeks_in >= 0:
             continue
-        elif ends_outside(numbers, float64(tie.strength), tie.role == FAMILY, drawn_words(week, LANES + 2 * slot)[1]):
+        elif ends_outside(
+            numbers, float64(tie.strength), embedded[slot], tie.role == FAMILY, drawn_words(week, LANES + 2 * slot)[1]
+        ):
             end(week, i, row)
         elif leaves_harm(
             numbers, float64(tie.friction), float64(me.processes[4]), drawn_words(week, LANES + 2 * slot)[2]
@@ -140,17 +186,29 @@ def fade(week: Week, i: int) -> None:
 
 @verb
 def form(week: Week, i: int) -> None:
-    """New natural ties of person i: a peer, a friend, a relative."""
-    me, numbers = week.world.people[i], week.rules.parameters[0].form
-    wished = 1.0 - me.n_ties / float64(me.wished_size)
-    if wished <= 0.0:
-        return
+    """New natural ties of person i: a peer and a friend whom they wish for, a relative whom they do not choose."""
+    me, numbers, words = week.world.people[i], week.rules.parameters[0].form, drawn_words(week, 3)
     connectedness, recreational = float64(me.processes[0]), float64(me.resources[3])
     openness = openness_to_ties(numbers, connectedness, float64(me.skill), recreational, float64(me.withdrawal))
-    words = drawn_words(week, 3)
-    for role in range(1, 4):
-        if forms(numbers, role, openness, wished, words[role - 1]):
-            add_natural(week, i, role, NATURAL)
+    most = max(1.0, openness)
+    if (
+        uniform(words[0]) >= numbers.chance[PEER] * most
+        and uniform(words[1]) >= numbers.chance[FRIEND] * most
+        and uniform(words[2]) >= numbers.chance[FAMILY]
+    ):
+        return  # as most weeks, whatever the room that is left
+    relatives, chosen = 0, 0
+    for row in range(me.first, me.first + me.n_ties):
+        relatives += week.world.ties[row].role == FAMILY
+        chosen += week.world.ties[row].role == PEER or week.world.ties[row].role == FRIEND
+    missing = me.relatives - relatives
+    wished = 1.0 - chosen / float64(me.wished_size)
+    for role in (PEER, FRIEND):
+        found = wished > 0.0 and forms(numbers, role, openness, wished, words[role - 1])
+        if found and add_natural(week, i, role, NATURAL) >= 0:
+            introduce(week, i, me.n_ties - 1)
+    if missing > 0.0 and uniform(words[2]) < numbers.chance[FAMILY] * missing / me.relatives:
+        add_natural(week, i, FAMILY, NATURAL)
 
 
 @verb
@@ -159,6 +217,7 @@ def live(week: Week, i: int) -> None:
     me = week.world.people[i]
     social, learned, restless = live_with_ties(week, i)
     recover(week, i, social, learned, week.room.inputs)
+    become_acquainted(week, i)
     if restless:
         fade(week, i)
     form(week, i)

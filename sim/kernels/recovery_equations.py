@@ -95,14 +95,23 @@ def connectedness_input(r: Recover, felt: SaturatedInputs, best: float, loneline
 
 
 @verb
-def hope_input(r: Recover, felt: SaturatedInputs) -> float:
-    return r.hope_emotional * felt.emotional + r.hope_lived * felt.lived_experience - r.hope_ruptures * felt.ruptures
+def hope_input(r: Recover, felt: SaturatedInputs, experiential: float) -> float:
+    return (
+        r.hope_emotional * felt.emotional
+        + r.hope_lived * felt.lived_experience
+        + r.hope_experiential * experiential
+        - r.hope_ruptures * felt.ruptures
+    )
 
 
 @verb
-def identity_input(r: Recover, felt: SaturatedInputs, strengths: float) -> float:
-    giving = r.identity_giving * r.reciprocity_weight * felt.giving
-    return giving + r.identity_transcending * felt.transcending + r.identity_strengths * strengths
+def identity_input(r: Recover, felt: SaturatedInputs, experiential: float, strengths: float) -> float:
+    return (
+        r.identity_giving * r.reciprocity_weight * felt.giving
+        + r.identity_transcending * felt.transcending
+        + r.identity_strengths * strengths
+        + r.identity_experiential * experiential
+    )
 
 
 @verb

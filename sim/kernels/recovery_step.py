@@ -50,19 +50,20 @@ def smooth(me: Person, inputs: NDArray[np.float64], weight: float, slow: float) 
 def recover_processes(week: Week, me: Person, felt: SaturatedInputs, best: float) -> None:
     """The five processes; everything is read as the week before left it."""
     r = week.rules.parameters[0].recover
-    decision, strengths, recreational = float64(me.resources[0]), float64(me.resources[2]), float64(me.resources[3])
-    speed = r.rate * (1.0 + r.self_actualising * float64(me.resources[4]))
+    decision, experiential, strengths = float64(me.resources[0]), float64(me.resources[1]), float64(me.resources[2])
+    recreational, drive = float64(me.resources[3]), 1.0 + r.self_actualising * float64(me.resources[4])
     common = r.common_noise * week.room.noise[5]
     inputs = (
         connectedness_input(r, felt, best, float64(me.loneliness)),
-        hope_input(r, felt),
-        identity_input(r, felt, strengths),
+        hope_input(r, felt, experiential),
+        identity_input(r, felt, experiential, strengths),
         meaning_input(r, felt, recreational, strengths),
         empowerment_input(r, felt, decision),
     )
     for k in range(5):
         now = float64(me.processes[k])
         goal = process_target(r, r.base[k], float64(me.intercept), inputs[k], float64(me.distress))
+        speed = r.rate * (drive if goal > now else 1.0)
         me.processes[k] = clip01(now + speed * (goal - now) + r.own_noise * week.room.noise[k] + common)
 
 
@@ -121,7 +122,7 @@ def relapse(week: Week, i: int, contacts: float, admission: int) -> None:
 
 @verb
 def learn(week: Week, me: Person, learned: float) -> None:
-    """Relational skill: learned in good facilitated contacts, lost again without them."""
+    """Relational skill: learned in sessions that go well, lost again without them."""
     bond, skill = week.rules.parameters[0].bond, float64(me.skill)
     if learned > 0.0:
         skill = 1.0 - (1.0 - skill) * math.pow(1.0 - bond.skill_gain, learned)

@@ -2,6 +2,7 @@
 
 from supportnet.sim.enums import NATURAL, SERVICE, Role
 from supportnet.sim.jit import verb
+from supportnet.sim.kernels.acquaintance import acquaint, close_gap
 from supportnet.sim.kernels.form import own_capacity, own_ceiling, own_rate, own_trait
 from supportnet.sim.kernels.math_functions import clip01
 from supportnet.sim.kernels.workspace import Week, lasting
@@ -74,6 +75,7 @@ def add(week: Week, i: int, role: int, origin: int, space: int, number: int) -> 
     row = me.first + me.n_ties
     begin(week, i, row, role, origin, tie_key(space, number))
     me.n_ties += 1
+    acquaint(week, i, me.n_ties - 1)
     return row
 
 
@@ -92,16 +94,16 @@ def add_natural(week: Week, i: int, role: int, origin: int) -> int:
 
 
 @verb
-def hand_over(week: Week, i: int, row: int) -> None:
-    """The post's new holder takes over the service tie, with a share of trust and strength."""
+def hand_over(week: Week, i: int, row: int, origin: int, name: int) -> None:
+    """A successor takes over a professional's tie, with a share of trust and strength; `name` is the new tie's key."""
     tie, bond = week.world.ties[row], week.rules.parameters[0].bond
     kept = week.rules.services[week.world.people[i].team].continuity
     trust, strength, rate, ceiling = tie.trust, tie.strength, tie.rate, tie.ceiling
-    name = tie_key(PROFESSIONAL, next_number(week, i, PROFESSIONAL))
-    begin(week, i, row, PROFESSIONAL, SERVICE, name)
+    begin(week, i, row, PROFESSIONAL, origin, name)
     tie.trust = bond.start_trust + kept * (trust - bond.start_trust)
     tie.strength = bond.start_strength + kept * (strength - bond.start_strength)
     tie.rate, tie.ceiling = rate, ceiling
+    acquaint(week, i, row - week.world.people[i].first)
 
 
 @verb
@@ -113,3 +115,4 @@ def end(week: Week, i: int, row: int) -> None:
         week.world.ties[later] = week.world.ties[later + 1]
         for mechanism in range(7 if week.world.last.shape[0] > 0 else 0):
             week.world.last[later, mechanism] = week.world.last[later + 1, mechanism]
+    close_gap(week, i, row - me.first)

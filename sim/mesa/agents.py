@@ -100,7 +100,8 @@ class Patient(Somebody):
     vulnerability = ArrayNumber("Level that distress returns to", low=0.02, high=0.9)
     wanted_reciprocity = ArrayNumber("Reciprocity wanted in ties", "wanted")
     need = ArrayNumber("Closeness needed")
-    wished_size = ArrayNumber("Network size wished, persons", low=2.0, high=40.0)
+    wished_size = ArrayNumber("Friends and peers wished, persons", low=1.0, high=30.0)
+    relatives = ArrayNumber("Relatives there are, persons", low=0.0, high=20.0)
     strain = ArrayNumber("Strain of helping fellow patients", side="helper")
     capacity = ArrayNumber("Contacts a week they can give fellow patients", low=0.01, high=1000.0, side="helper")
 

@@ -7,6 +7,7 @@ Somebody without any tie has one row with neither supporter nor role.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from supportnet.sim.enums import Condition, Role
@@ -14,7 +15,17 @@ from supportnet.sim.enums import Condition, Role
 if TYPE_CHECKING:
     import pandas as pd
 
+ALTER_TIES = "alter_ties.parquet"  # beside it: who of one person's supporters know each other
+PAIR = ("supporter_a", "supporter_b")
+MOST_TIES = 64  # of one person: bits of a mask (sim/kernels/acquaintance.py)
 MOST_CONTACTS = 100.0  # a week; more than that is a wrong unit
+
+
+def alter_ties_beside(networks: Path) -> Path:
+    """Where ties among supporters of a network file are: of networks-0.parquet, which results keep, in
+    alter_ties-0.parquet; of any other in alter_ties.parquet."""
+    kept = networks.name.startswith("networks-")
+    return networks.with_name(networks.name.replace("networks", "alter_ties", 1) if kept else ALTER_TIES)
 
 
 class About(NamedTuple):

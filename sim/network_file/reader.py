@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.enums import Condition, Role
 from supportnet.sim.errors import UserInputError, nearest
-from supportnet.sim.network_file.format import NEEDED, PERSON_FIELDS, TIE_FIELDS, WORDS
+from supportnet.sim.network_file.format import (
+    MOST_TIES,
+    NEEDED,
+    PAIR,
+    PERSON_FIELDS,
+    TIE_FIELDS,
+    WORDS,
+    alter_ties_beside,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,12 +48,13 @@ class Networks:
     expertise: NDArray[np.float64]  # (T,) 0-1
     friction: NDArray[np.float64]  # (T,) 0-1
     contacts_per_week: NDArray[np.float64]  # (T,) 0-100
+    knows: NDArray[np.uint64] | None  # (T,) bit k: this supporter knows that of the person's k-th tie; None: not asked
     source: dict[str, str]  # what the import wrote about where the data came from; empty in a file made by hand
 
 
 @with_checked_arguments
 def read_networks(path: str | os.PathLike[str]) -> Networks:
-    """Ego networks from a network file, every row checked.
+    """Ego networks from a network file, every row checked; ties among supporters from `alter_ties.parquet` beside it.
 
     `supportnet import` writes such a file from Network Canvas, egor or CSV files; pandas can too. docs/import.md lists
     its columns with units and ranges.
@@ -92,6 +101,7 @@ def read_networks(path: str | os.PathLike[str]) -> Networks:
     frame = frame.reindex(columns=[*NEEDED, *TIE_FIELDS, "condition", *PERSON_FIELDS])
     _check_ids(frame, path)
     ties = frame[frame["supporter"].notna()]
+    _check_sizes(ties, path)
     people = _one_row_a_person(frame, path)
     row = {patient: i for i, patient in enumerate(people["patient"])}
     return Networks(
@@ -100,11 +110,59 @@ def read_networks(path: str | os.PathLike[str]) -> Networks:
         supporters=tuple(ties["supporter"]),
         patient=ties["patient"].map(row).to_numpy(np.int64),
         role=_codes(ties["role"], Role.words(), path),
+        knows=read_acquaintances(alter_ties_beside(path), ties.reset_index(drop=True)),
         source=about,
         **{name: people[name].to_numpy(np.float64) for name in PERSON_FIELDS if name != "weight"},
         weight=people["weight"].fillna(1.0).to_numpy(np.float64),
         **{name: ties[name].to_numpy(np.float64) for name in TIE_FIELDS},
     )
+
+
+def read_acquaintances(path: Path, ties: pd.DataFrame) -> NDArray[np.uint64] | None:
+    """(T,) which other supporters of the person each supporter knows, as bits in the order of the person's ties; None
+    where there is no such file. Raises UserInputError for a pair that is none."""
+    if not path.is_file():
+        return None
+    frame, _ = _read_parquet(path)
+    _check_pairs(frame, ties, path)
+    slots = ties.groupby("patient", sort=False).cumcount()
+    place = {pair: at for at, pair in enumerate(zip(ties["patient"], ties["supporter"], strict=True))}
+    knows = np.zeros(len(ties), np.uint64)
+    for patient, one, other in frame[["patient", *PAIR]].itertuples(index=False):
+        a, b = place[patient, one], place[patient, other]
+        knows[a] |= np.uint64(1 << int(slots.iloc[b]))
+        knows[b] |= np.uint64(1 << int(slots.iloc[a]))
+    return knows
+
+
+def _check_pairs(frame: pd.DataFrame, ties: pd.DataFrame, path: Path) -> None:
+    """Both ends of a tie among supporters are supporters of the person, two of them, and it is not told twice
+    otherwise."""
+    import pandas as pd
+
+    for name in ("patient", *PAIR):
+        if name not in frame.columns:
+            columns = [str(column) for column in frame.columns]
+            remedy = nearest(name, columns)
+            raise UserInputError("a column is missing", where=str(path), found=columns, expected=name, remedy=remedy)
+        frame[name] = _texts(frame[name], path)
+    tied = pd.MultiIndex.from_frame(ties[["patient", "supporter"]])
+    for end in PAIR:
+        stranger = ~pd.MultiIndex.from_frame(frame[["patient", end]]).isin(tied)
+        _refuse("not a supporter of this person", frame[end], pd.Series(stranger, frame.index), path, "a supporter")
+    one, other = frame[PAIR[0]], frame[PAIR[1]]
+    _refuse("a supporter and themselves", other, one == other, path, "two supporters of one person")
+    if "weight" in frame.columns:
+        pair = one.where(one < other, other) + "\0" + other.where(one < other, one)
+        rows = pd.DataFrame({"patient": frame["patient"], "pair": pair, "weight": frame["weight"]}).drop_duplicates()
+        again = rows.duplicated(["patient", "pair"]).reindex(frame.index, fill_value=False)
+        _refuse("one pair twice with different weights", other, again, path, "the same weight, or one row")
+
+
+def _check_sizes(ties: pd.DataFrame, path: Path) -> None:
+    """Who of more supporters than this knows whom has no room."""
+    beyond = ties.groupby("patient", sort=False).cumcount() >= MOST_TIES
+    _refuse(f"more than {MOST_TIES} supporters of one person", ties["supporter"], beyond, path, f"at most {MOST_TIES}")
 
 
 def _read_parquet(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:

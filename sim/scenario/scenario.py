@@ -1,6 +1,5 @@
 """A scenario: a named what-if, put together from the files that it is based on and values given by hand."""
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -402,7 +401,12 @@ class Scenario:
         """
         population: dict[str, Any] = {"preset": self.population.preset, "patients": self.population.patients}
         if self.networks:
-            population["networks_sha256"] = hashlib.sha256(self.networks.read_bytes()).hexdigest()
+            from supportnet.sim.network_file.cache import digest_of
+            from supportnet.sim.network_file.format import alter_ties_beside
+
+            population["networks_sha256"] = digest_of(self.networks)
+            if alter_ties := digest_of(alter_ties_beside(self.networks)):
+                population["alter_ties_sha256"] = alter_ties
         return {
             "weeks": self.weeks,
             "population": population,

@@ -142,6 +142,10 @@ class Programme(TomlTable):
     expert: ExpertWord = word("not_stated", "Who is seen as the expert.")
     facilitated: bool = switch("Whether somebody trained leads the sessions.")
     non_verbal: bool = switch("Whether sessions reach people who find talking hard.")
+    keeps_staff: bool = switch("Whether the same professionals stay throughout.")
+    network_share: float = number_field(
+        1.0, "share of weeks", 0, 1, "In how many weeks the person's own ties take part in sessions."
+    )
     format: str = text_field("One to one, group, network meeting, community.")
     sessions_per_week: float = number_field(1.0, "sessions a week", 0, 7, "Dose.")
     weeks: float = number_field(26.0, "weeks", 1, 520, "How long a person stays in it.")

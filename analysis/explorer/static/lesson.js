@@ -153,7 +153,7 @@ function reveal(app, lesson, name, answers, key, left) {
   async function tell() {
     const found = await judged(app, answer, {}, left);
     const right = mine === found.choice;
-    const more = answer.set?.uncertain === undefined; // unknown numbers are asked about next
+    const more = answer.set?.uncertain === undefined && app.page.uncertain.includes("numbers"); // asked about next
     const waits = el("p", { class: "note", text: say("lessons.numbers_waiting") });
     const guess = mine ? [el("p", { text: say("lessons.you_said", { choice: texts(mine) }) })] : [];
     place.replaceChildren(...guess, ...said("model_says", found), ...(right || !more ? verdict(right ? "right" : "wrong") : []), ...(more ? [waits] : []));

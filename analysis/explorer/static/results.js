@@ -30,7 +30,7 @@ export function results(app, place) {
       place.dataset.shows = band ? "band" : fits(app, "first") ? "first" : "";
       for (const part of Object.values(parts)) part.show(band);
       const uncertain = app.state.world.get("uncertain") ?? app.page.start.uncertain;
-      note.textContent = band ? say(uncertain === "numbers" ? "results.interval_numbers" : "results.interval_luck", { n: band.replicates }) : "";
+      note.textContent = band ? say(uncertain === "numbers" && app.page.uncertain.includes(uncertain) ? "results.interval_numbers" : "results.interval_luck", { n: band.replicates }) : "";
       cautions.replaceChildren(...(band?.cautions ?? []).map((text) => el("li", { text: capital(text) })));
       if (band && announced !== band.key && app.state.world.size) {
         announced = band.key;
