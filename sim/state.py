@@ -22,6 +22,7 @@ Long = Annotated[int, np.int64]
 Word = Annotated[int, np.uint32]
 Mask = Annotated[int, np.uint64]
 Floats = NDArray[np.float32]
+MOST_TIES = 64  # of a person: bits of a mask
 
 
 class Input(IntEnum):

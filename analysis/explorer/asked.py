@@ -94,8 +94,8 @@ class WhatIf:
     @property
     def draws(self) -> Posterior | None:
         """Draws of both, where parameters are uncertain and a posterior of this model is shipped."""
-        known = self.uncertain == "luck" or self.uncertain not in choices_of_uncertainty()
-        return None if known else draws_for("parameters", [self.today])
+        numbers = self.uncertain == "numbers" and shipped_draws_path()
+        return draws_for("parameters", [self.today]) if numbers else None
 
     @property
     def file(self) -> str:

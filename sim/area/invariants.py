@@ -7,7 +7,7 @@ import numpy as np
 from supportnet.sim.area.derived import owners
 from supportnet.sim.area.population import Area, tie_rows, within
 from supportnet.sim.enums import NATURAL
-from supportnet.sim.kernels.acquaintance import MOST_TIES
+from supportnet.sim.state import MOST_TIES
 
 SHARES = {
     "people": ("distress", "withdrawal", "loneliness", "skill", "processes", "resources", "share"),

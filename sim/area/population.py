@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from supportnet.sim.area.week import BLOCK
 from supportnet.sim.enums import Role
-from supportnet.sim.kernels.acquaintance import MOST_TIES
 from supportnet.sim.kernels.initial_state import begin_lives, bind, draw_people, grant_access, hire, picks
 from supportnet.sim.kernels.workspace import Week, room_for
 from supportnet.sim.randomness import Key
@@ -15,6 +14,7 @@ from supportnet.sim.rules import PackedRules
 from supportnet.sim.state import (
     COUNTS,
     LONG_AGO,
+    MOST_TIES,
     N_SEEN,
     NEVER,
     Floats,

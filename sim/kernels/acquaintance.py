@@ -10,9 +10,9 @@ from supportnet.sim.kernels.workspace import Week
 from supportnet.sim.parameters import Net
 from supportnet.sim.randomness import Draw, Key, philox_words, uniform
 from supportnet.sim.rules import PackedRules
+from supportnet.sim.state import MOST_TIES
 
 ACQUAINTANCE, FAMILY = int(Draw.ACQUAINTANCE), int(Role.FAMILY)
-MOST_TIES = 64  # bits of a mask
 
 
 @verb

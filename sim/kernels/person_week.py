@@ -6,25 +6,28 @@ from supportnet.sim.enums import NATURAL, SERVICE
 from supportnet.sim.jit import verb
 from supportnet.sim.kernels.acquaintance import bit, introduce, meet_each_other, share_known
 from supportnet.sim.kernels.bond import power
-from supportnet.sim.kernels.contact import (
-    FAMILY,
-    FRIEND,
-    UNIT,
-    aim,
-    asked,
-    contacts_with_facilitator,
-    in_sessions,
-    live_tie,
-    sums_row,
-)
+from supportnet.sim.kernels.contact import FAMILY, FRIEND
 from supportnet.sim.kernels.enrol import SESSION, assign_session_ties, own_ties_come, take_part, use_services
 from supportnet.sim.kernels.form import ends_outside, forms, leaves_harm, openness_to_ties
 from supportnet.sim.kernels.help import PEER, Helped
 from supportnet.sim.kernels.meet import time_share
 from supportnet.sim.kernels.recovery_equations import Social
 from supportnet.sim.kernels.recovery_step import recover
+from supportnet.sim.kernels.sessions import contacts_with_facilitator, in_sessions
 from supportnet.sim.kernels.tie_storage import add_natural, end
-from supportnet.sim.kernels.workspace import HELP, LANES, MEET, Week, about, draw_week_words, drawn_words, draws
+from supportnet.sim.kernels.tie_week import aim, asked, live_tie
+from supportnet.sim.kernels.workspace import (
+    HELP,
+    LANES,
+    MEET,
+    UNIT,
+    Week,
+    about,
+    draw_week_words,
+    drawn_words,
+    draws,
+    sums_row,
+)
 from supportnet.sim.parameters import Fade
 from supportnet.sim.randomness import uniform
 from supportnet.sim.state import Input, Person, Tally, Tie

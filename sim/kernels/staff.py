@@ -3,12 +3,11 @@
 from numba import float64
 
 from supportnet.sim.jit import verb
-from supportnet.sim.kernels.contact import UNIT, sums_row
 from supportnet.sim.kernels.form import own_trait
 from supportnet.sim.kernels.help import PROFESSIONAL
 from supportnet.sim.kernels.meet import availability
 from supportnet.sim.kernels.strain import leaving_chance, strain_of_openness, tires
-from supportnet.sim.kernels.workspace import Week, draws
+from supportnet.sim.kernels.workspace import UNIT, Week, draws, sums_row
 from supportnet.sim.parameters import People
 from supportnet.sim.randomness import Draw, Key, philox_words, uniform
 from supportnet.sim.state import Sums

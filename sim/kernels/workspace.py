@@ -16,6 +16,7 @@ LOW, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 SIDE = 8  # draws made side by side
 MEET, HELP = int(Draw.MEET), int(Draw.HELP)
 PERSONAL = (int(Draw.NOISE_A), int(Draw.NOISE_B), int(Draw.CLINIC), int(Draw.FORM))
+UNIT = 1048576.0  # sums over a supporter's ties are kept in units of 2^-20
 LANES = len(PERSONAL)  # then two for each tie: MEET and HELP
 
 
@@ -130,3 +131,11 @@ def drawn_words(week: Week, lane: int) -> tuple[int, int, int, int]:
     """Four words that were dealt."""
     d = week.room.dealt
     return uint32(d[0, lane] & LOW), uint32(d[0, lane] >> HALF), uint32(d[1, lane] & LOW), uint32(d[1, lane] >> HALF)
+
+
+@verb
+def sums_row(week: Week, supporter: int) -> int:
+    """Row of `week.desk.sums` for a supporter with several ties: posts once for each worker, then people."""
+    if supporter < week.desk.n_posts:
+        return week.worker * week.desk.n_posts + supporter
+    return week.desk.sums.shape[0] - week.world.people.shape[0] + supporter - week.desk.n_posts

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 ALTER_TIES = "alter_ties.parquet"  # beside it: who of one person's supporters know each other
 PAIR = ("supporter_a", "supporter_b")
-MOST_TIES = 64  # of one person: bits of a mask (sim/kernels/acquaintance.py)
 MOST_CONTACTS = 100.0  # a week; more than that is a wrong unit
 
 

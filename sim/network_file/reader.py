@@ -15,7 +15,6 @@ from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.enums import Condition, Role
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.network_file.format import (
-    MOST_TIES,
     NEEDED,
     PAIR,
     PERSON_FIELDS,
@@ -23,6 +22,7 @@ from supportnet.sim.network_file.format import (
     WORDS,
     alter_ties_beside,
 )
+from supportnet.sim.state import MOST_TIES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,0 +1,273 @@
+"""One tie's week: its contacts, and what they make of the tie and the supporter (docs/odd.md, 7.1, 7.3, 7.6)."""
+
+from numba import float64, uint64
+
+from supportnet.sim.enums import SERVICE
+from supportnet.sim.jit import verb
+from supportnet.sim.kernels.acquaintance import bit, lowest_slot
+from supportnet.sim.kernels.bond import TieState, bonds, fades, power, towards
+from supportnet.sim.kernels.contact import FAMILY, has_contact
+from supportnet.sim.kernels.help import PROFESSIONAL, Helped, Helper, Mechanisms, Setting
+from supportnet.sim.kernels.math_functions import clip01
+from supportnet.sim.kernels.meet import asks_natural, asks_service, availability, meets
+from supportnet.sim.kernels.sessions import sharing, takes_part
+from supportnet.sim.kernels.strain import strain_of_openness, tires
+from supportnet.sim.kernels.workspace import HELP, LANES, UNIT, Week, drawn_words, draws, sums_row
+from supportnet.sim.randomness import uniform
+from supportnet.sim.state import Person, Sums, Tally, Tie
+
+
+@verb
+def asked(week: Week, me: Person, tie: Tie) -> float:
+    """Contacts a week that a tie asks for, before people share out their time."""
+    meet, in_crisis, withdrawal = week.rules.parameters[0].meet, me.crisis > 0, float64(me.withdrawal)
+    if tie.origin == SERVICE:
+        services = week.rules.services[me.team]
+        ratio = services.crisis_contact if in_crisis else 1.0
+        return asks_service(meet, float64(tie.rate), services.contacts_per_week, withdrawal, ratio)
+    return asks_natural(meet, float64(tie.rate), float64(tie.nearness), float64(tie.strength), withdrawal, in_crisis)
+
+
+@verb
+def openness_of(week: Week, me: Person, tie: Tie) -> float:
+    """How far a professional shares of themselves: as their service has it, or the programme they come with."""
+    if tie.origin >= 0:
+        return float64(week.rules.programmes[tie.origin].reciprocity)
+    return float64(week.rules.services[me.team].boundary_openness)
+
+
+@verb
+def remember(week: Week, row: int, now: Mechanisms) -> None:
+    """Keep the seven mechanisms of a tie's last contact, where somebody will look at them."""
+    if week.world.last.shape[0] > 0:
+        week.world.last[row, 0] = now.presence
+        week.world.last[row, 1] = now.trust
+        week.world.last[row, 2] = now.communication
+        week.world.last[row, 3] = now.emotional
+        week.world.last[row, 4] = now.problem
+        week.world.last[row, 5] = now.influence
+        week.world.last[row, 6] = now.transcending
+
+
+@verb
+def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, met: bool) -> None:
+    """All contacts of one tie this week: the natural one, where they have met, then those in sessions."""
+    me = week.world.people[i]
+    row = me.first + slot
+    tie = week.world.ties[row]
+    if met:
+        setting = Setting(1.0, helper.availability, helper.reciprocity, helper.expertise, False, False, False, False)
+        remember(week, row, has_contact(week, drawn_words(week, LANES + 2 * slot + 1), person, helper, setting))
+        me.professional_contacts += helper.role == PROFESSIONAL
+    number = 0
+    for p in range(week.rules.programmes.shape[0]):
+        attended = week.world.places[p, i].sessions
+        if attended == 0 or not week.room.seats[p, slot]:
+            continue
+        programme = week.rules.programmes[p]
+        delivers = tie.role == programme.deliverer
+        setting = Setting(
+            sharing(week, p),
+            1.0 if tie.origin == p else helper.availability,
+            programme.reciprocity if delivers else helper.reciprocity,
+            programme.expertise if delivers and programme.expert_stated else helper.expertise,
+            True,
+            delivers,
+            programme.facilitated != 0,
+            programme.non_verbal != 0,
+        )
+        for _ in range(attended):
+            number += 1
+            words = draws(week, HELP, number, me.identity, tie.key)
+            remember(week, row, has_contact(week, words, person, helper, setting))
+
+
+@verb
+def aim(week: Week, me: Person) -> None:
+    """Where reciprocity and expertise of the person's ties drift: what roles and the two people make of them."""
+    p, room = week.rules.parameters[0], week.room
+    wish = p.bond.reciprocity_wanted * (me.wanted - p.people.wanted)
+    empowered = p.bond.expertise_empowerment * (me.processes[4] - p.centre.empowerment)
+    for role in range(4):
+        left = week.rules.services[me.team].shared_decisions if role == PROFESSIONAL else 0.0
+        room.reciprocity[role] = clip01(p.bond.reciprocity[role] + wish)
+        room.expertise[role] = clip01(p.bond.expertise[role] + left + empowered)
+
+
+@verb
+def drift(week: Week, tie: Tie) -> None:
+    """Reciprocity and expertise move towards what the role and the two people make of them."""
+    part = week.rules.parameters[0].bond.drift
+    tie.reciprocity = towards(float64(tie.reciprocity), week.room.reciprocity[tie.role], part)
+    tie.expertise = towards(float64(tie.expertise), week.room.expertise[tie.role], part)
+
+
+@verb
+def drift_with_contacts(week: Week, i: int, slot: int) -> None:
+    """The same in a week with contacts: sharing of oneself and programmes pull too."""
+    tie, p = week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0]
+    bond = p.bond
+    reciprocity = towards(float64(tie.reciprocity), week.room.reciprocity[tie.role], bond.drift)
+    expertise = towards(float64(tie.expertise), week.room.expertise[tie.role], bond.drift)
+    tally = week.room.tally[0]
+    for _ in range(int(tally.good_opened)):
+        reciprocity = towards(reciprocity, tally.openness, p.help.transcending_pull)
+    for k in range(week.rules.programmes.shape[0]):
+        programme = week.rules.programmes[k]
+        if tie.role == programme.deliverer and week.world.places[k, i].sessions > 0 and week.room.seats[k, slot]:
+            for _ in range(week.world.places[k, i].sessions):
+                reciprocity = towards(reciprocity, programme.reciprocity, bond.programme_pull)
+                if programme.expert_stated:
+                    expertise = towards(expertise, programme.expertise, bond.programme_pull)
+    tie.reciprocity = reciprocity
+    tie.expertise = expertise
+
+
+@verb
+def criticism_after(week: Week, tie: Tie, strain: float) -> float:
+    """A relative's criticism: back to own level, up with strain."""
+    clinic = week.rules.parameters[0].clinic
+    criticism = towards(float64(tie.criticism), tie.own_criticism, clinic.criticism_rate)
+    return criticism + clinic.criticism_strain * (strain - week.rules.parameters[0].centre.relatives_strain)
+
+
+@verb
+def eased(week: Week, me: Person, criticism: float, facilitated: float) -> float:
+    """Criticism after so many facilitated family sessions."""
+    part = week.rules.parameters[0].clinic.family_sessions * (0.5 + me.resources[4])
+    return criticism * power(1.0 - part, facilitated)
+
+
+@verb
+def climate(week: Week, i: int, slot: int) -> float:
+    """How far a relative's criticism is drawn to that of the relatives they know."""
+    total, number = 0.0, 0
+    left = week.world.ties[week.world.people[i].first + slot].knows & week.room.relatives[0]
+    while left != 0:
+        total += week.room.criticism[lowest_slot(left)]
+        number += 1
+        left &= left - uint64(1)
+    if number == 0:
+        return 0.0
+    return week.rules.parameters[0].net.climate * (total / number - week.room.criticism[slot])
+
+
+@verb
+def add_up(sums: Sums, tally: Tally) -> None:
+    """Add a tie's week to the sums of a supporter with several ties."""
+    sums.contacts += int(tally.contacts * UNIT)
+    sums.bad += int((tally.contacts - tally.good) * UNIT)
+    sums.imbalance += round(tally.imbalance * UNIT)
+    sums.good += int(tally.good * UNIT)
+    sums.good_reciprocity += round(tally.good_reciprocity * UNIT)
+    sums.given += round(tally.given * UNIT)
+    sums.opened += int(tally.opened * UNIT)
+
+
+@verb
+def overload(tie: Tie, load: float) -> float:
+    """By how much the load exceeds what the supporter can sustain, as a share of it."""
+    return max(0.0, load / tie.capacity - 1.0)
+
+
+@verb
+def relief(week: Week, i: int, slot: int) -> float:
+    """What supporters whom this one knows can carry for them, of their spare capacity."""
+    me, ties, spare = week.world.people[i], week.world.ties, 0.0
+    knows = ties[me.first + slot].knows
+    for other in range(me.n_ties):
+        tie = ties[me.first + other]
+        if knows & bit(other) and tie.supporter < 0:
+            spare += max(0.0, float64(tie.capacity) - week.room.demand[other])
+    return week.rules.parameters[0].net.shared_load * spare
+
+
+@verb
+def strain_after(week: Week, tie: Tie, strain: float, load: float, openness: float) -> float:
+    """Strain of a supporter with this one tie, after a week with contacts."""
+    tire, tally = week.rules.parameters[0].tire, week.room.tally[0]
+    strain = tires(
+        tire, strain, overload(tie, load), tally.contacts, tally.contacts - tally.good,
+        tally.imbalance, tally.good, tally.good_reciprocity,
+        tire.bad_staff if tie.role == PROFESSIONAL else tire.bad_other,
+    )  # fmt: skip
+    if tally.relieved > 0.0:
+        strain *= power(1.0 - tire.session_relief, tally.relieved)
+    if tally.opened > 0.0:
+        strain = clip01(strain + strain_of_openness(tire, openness))
+    return strain
+
+
+@verb
+def week_of_contacts(
+    week: Week, i: int, slot: int, person: Helped, strain: float, available: float, load: float, met: bool
+) -> None:
+    """What contacts make of a tie: they help or harm, bond and tire; leaves the week's tally in `week.room.tally`."""
+    me = week.world.people[i]
+    tie, bond = week.world.ties[me.first + slot], week.rules.parameters[0].bond
+    week.room.tally[0] = week.room.blank[0]
+    tally = week.room.tally[0]
+    tally.critical = tie.critical
+    helper = Helper(
+        tie.role, float64(tie.trust), float64(tie.friction), float64(tie.reciprocity), float64(tie.expertise),
+        tie.ruptured != 0, float64(tie.warmth), float64(tie.competence), float64(tie.criticism), strain, available,
+        openness_of(week, me, tie),
+    )  # fmt: skip
+    contacts_of(week, i, slot, person, helper, met)
+    strand = TieState(float64(tie.strength), helper.trust, helper.friction, float64(tie.trust_lost), helper.ruptured)
+    strand = bonds(bond, strand, float64(tie.ceiling), tally)
+    tie.strength, tie.trust, tie.friction = strand.strength, strand.trust, strand.friction
+    tie.trust_lost, tie.ruptured = strand.trust_lost, 1 if strand.ruptured else 0
+    drift_with_contacts(week, i, slot)
+    if tie.role == FAMILY:
+        criticism = eased(week, me, criticism_after(week, tie, strain), tally.facilitated)
+        tie.criticism = clip01(criticism + climate(week, i, slot))
+        tie.critical = tally.critical
+    tie.since = 0
+    if tie.supporter < 0:
+        tie.strain = strain_after(week, tie, strain, load, helper.openness)
+    else:
+        add_up(week.desk.sums[sums_row(week, tie.supporter)], tally)
+
+
+@verb
+def week_without_contact(week: Week, i: int, slot: int, strain: float, load: float) -> None:
+    """What a week without contact makes of a tie."""
+    tie, tire = week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0].tire
+    tie.strength = fades(week.rules.parameters[0].bond, float64(tie.strength), tie.role)
+    drift(week, tie)
+    if tie.role == FAMILY:
+        tie.criticism = clip01(criticism_after(week, tie, strain) + climate(week, i, slot))
+    tie.since = min(tie.since + 1, 30_000)
+    if tie.supporter < 0 and load > tie.capacity:
+        tie.strain = tires(tire, strain, overload(tie, load), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    elif tie.supporter < 0:  # nearly always: spares a division
+        tie.strain = tires(tire, strain, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+@verb
+def live_tie(week: Week, i: int, slot: int, person: Helped) -> bool:
+    """The week of one tie, from meeting to tiring; whether there was a contact."""
+    me = week.world.people[i]
+    tie, word = week.world.ties[me.first + slot], drawn_words(week, LANES + 2 * slot)[0]
+    asks, demand = week.room.asks[slot], week.room.demand[slot]
+    load = demand
+    if tie.supporter < 0 and demand > tie.capacity:
+        load -= relief(week, i, slot)
+    strain = float64(week.world.several[tie.supporter].strain if tie.supporter >= 0 else tie.strain)
+    contact = takes_part(week, i, slot)
+    if contact or uniform(word) < asks:  # nobody has more time than what is asked of them
+        if tie.supporter >= 0:
+            available = float64(week.world.several[tie.supporter].availability)
+        else:
+            available = availability(float64(tie.capacity), demand)
+        met = meets(asks * available, word)
+        contact = contact or met
+        if contact:
+            week_of_contacts(week, i, slot, person, strain, available, load, met)
+    if not contact:
+        week_without_contact(week, i, slot, strain, load)
+    if tie.nearness < 1.0:
+        tie.nearness = towards(float64(tie.nearness), 1.0, week.rules.parameters[0].fade.returning)
+    tie.age += 1
+    return contact
