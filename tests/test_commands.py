@@ -107,7 +107,7 @@ def test_the_same_run_again__writes_the_same_bytes_of_every_file(supportnet: Sup
     assert supportnet("run", "--from", "one/provenance.json", "--workers", "1", "--out", "two").code == 0
     assert supportnet("run", "--from", "two", "--workers", "3", "--out", "three").code == 0
     one, two, three = (files_of(Path(name)) for name in ("one", "two", "three"))
-    assert set(one) == RUN_FILES | {"people.parquet", "ties.parquet", "agreement.csv"}
+    assert set(one) == RUN_FILES | {"people.parquet", "ties.parquet", "supporter_ties.parquet", "agreement.csv"}
     assert one == two == three
 
 
@@ -124,7 +124,9 @@ def test_a_scenario_of_ones_own__runs_again_without_its_files(supportnet: Suppor
         '[[calendar]]\nweek = 10\nset = { "services.caseload" = 12 }\ntarget = "few_ties"\n',
         encoding="utf-8",
     )
-    assert supportnet("run", "mine.toml", "--weeks", "20", "--replicates", "2", "--out", "one").code == 0
+    options = ("--weeks", "20", "--replicates", "2", "--record", "ties")
+    assert supportnet("run", "mine.toml", *options, "--out", "one").code == 0
+    assert {"alter_ties.parquet", "supporter_ties.parquet"} <= set(files_of(Path("one")))
     Path("mine.toml").unlink()
     Path("imported/networks.parquet").unlink()
     assert supportnet("run", "--from", "one", "--out", "two").code == 0

@@ -1,4 +1,4 @@
-"""Every example of docs/mesa.md runs as it stands."""
+"""Every example of docs/mesa.md and docs/networks.md runs as it stands."""
 
 import contextlib
 import io
@@ -10,12 +10,17 @@ import pytest
 from supportnet.sim.mesa.agents import Family, Patient, Supporter
 from supportnet.sim.mesa.ties import ArrayNumber, TieView
 
-PAGE = (Path(__file__).parents[1] / "docs" / "mesa.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+PAGE, NETWORKS = (
+    (Path(__file__).parents[1] / "docs" / name).read_text(encoding="utf-8") for name in ("mesa.md", "networks.md")
+)
+EXAMPLES, OF_NETWORKS = (
+    re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL) for page in (PAGE, NETWORKS)
+)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=range(1, len(EXAMPLES) + 1))
-def test_example__runs_and_tells_something(example: str) -> None:
+@pytest.mark.parametrize("example", EXAMPLES + OF_NETWORKS)
+def test_example__runs_and_tells_something(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     with contextlib.redirect_stdout(io.StringIO()) as told:
         exec(example, {"__name__": "__main__"})
     assert told.getvalue().strip()
@@ -24,6 +29,7 @@ def test_example__runs_and_tells_something(example: str) -> None:
 def test_page__leaves_no_example_out() -> None:
     assert len(EXAMPLES) == 5
     assert PAGE.count("```") == 2 * len(EXAMPLES)
+    assert NETWORKS.count("```") == 2 * len(OF_NETWORKS)
 
 
 def test_calls__make_people_less_lonely() -> None:

@@ -1,11 +1,17 @@
 """People and ties as tables: columns to the letter, and the same world as outcomes are read from."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from supportnet.experiments.ensemble.ensemble import Ensemble
+from supportnet.experiments.ensemble.recording import supporter_ties_table, ties_table
+from supportnet.sim.area.population import tie_rows
+from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Mechanism, Role
+from supportnet.sim.network_file.reader import read_networks
 from tests.ensembles import run
 from tests.small import PATIENTS, WEEKS, small
 
@@ -23,6 +29,7 @@ TIES = [
     "trust_felt", "communication", "emotional_support", "problem_focused_support", "influence",
     "transcending_role",
 ]  # fmt: skip
+SUPPORTER_TIES = ["scenario", "replicate", "week", "patient", "supporter_a", "supporter_b"]
 FUNCTIONS = [
     "emotional_support", "companionship", "instrumental_support", "informational_support", "validation",
     "presence", "communication", "influence", "trust", "problem_focused_support", "reciprocity",
@@ -54,16 +61,25 @@ def ties(results: Ensemble) -> pd.DataFrame:
     return results.ties
 
 
+@pytest.fixture(scope="module")
+def supporter_ties(results: Ensemble) -> pd.DataFrame:
+    assert results.supporter_ties is not None
+    return results.supporter_ties
+
+
 def by_week(results: Ensemble) -> pd.DataFrame:
     """One row a replicate and week, one column an outcome."""
     index = ["replicate", "week"]
     return results.trajectories.pivot_table(index=index, columns="outcome", values="value", observed=True)
 
 
-def test_columns__are_those_of_the_interface(people: pd.DataFrame, ties: pd.DataFrame) -> None:
+def test_columns__are_those_of_the_interface(
+    people: pd.DataFrame, ties: pd.DataFrame, supporter_ties: pd.DataFrame
+) -> None:
     sides = [f"{function}_{side}" for function in FUNCTIONS for side in ("patient", "supporter")]
     assert list(people) == PEOPLE
     assert list(ties) == [*TIES, *sides, "alliance_patient", "alliance_supporter"]
+    assert list(supporter_ties) == SUPPORTER_TIES
 
 
 def test_means_over_people__are_the_outcomes(results: Ensemble, people: pd.DataFrame) -> None:
@@ -93,6 +109,37 @@ def test_means_over_ties__are_the_outcomes(results: Ensemble, ties: pd.DataFrame
     np.testing.assert_allclose(alliance, found.loc[alliance.index, "alliance"], atol=1e-6)
     reciprocal = (ties["reciprocity"] >= 0.4).groupby([ties["replicate"], ties["week"]]).mean()
     np.testing.assert_allclose(reciprocal, found.loc[reciprocal.index, "share_reciprocal"])
+
+
+def test_pairs__are_of_one_persons_supporters__each_once__and_as_many_as_the_outcome(
+    results: Ensemble, ties: pd.DataFrame, supporter_ties: pd.DataFrame
+) -> None:
+    key = ["replicate", "week", "patient"]
+    row = pd.Series(np.arange(len(ties)), pd.MultiIndex.from_frame(ties[[*key, "supporter"]]))
+    of_a, of_b = (row[pd.MultiIndex.from_frame(supporter_ties[[*key, end]])] for end in ("supporter_a", "supporter_b"))
+    assert (of_a.to_numpy() < of_b.to_numpy()).all()
+    assert not supporter_ties.duplicated([*key, "supporter_a", "supporter_b"]).any()
+    outcome = by_week(results)["supporter_ties"]
+    counted = supporter_ties.groupby(["replicate", "week"]).size() / 200
+    np.testing.assert_allclose(counted, outcome.loc[counted.index])
+
+
+def test_a_recorded_week__can_be_read_as_a_network_file(tmp_path: Path) -> None:
+    simulation = Simulation(small(), record=True)
+    simulation.advance(10)
+    numbers = ["strength", "trust", "reciprocity", "expertise", "friction"]
+    ties = ties_table(simulation)[["patient", "supporter", "role", *numbers]]
+    pairs = supporter_ties_table(simulation)[["patient", "supporter_a", "supporter_b"]]
+    ties.astype({"patient": str}).to_parquet(tmp_path / "networks.parquet")
+    pairs.astype({"patient": str}).to_parquet(tmp_path / "alter_ties.parquet")
+    networks = read_networks(tmp_path / "networks.parquet")
+    world = simulation.area.world
+    alive = world.ties[tie_rows(world.people)]
+    assert networks.knows is not None
+    assert alive.knows.any()
+    np.testing.assert_array_equal(networks.knows, alive.knows)
+    for name in (*numbers, "role"):
+        np.testing.assert_array_equal(getattr(networks, name), alive[name])
 
 
 def test_people__have_the_ties_that_the_other_table_shows(people: pd.DataFrame, ties: pd.DataFrame) -> None:

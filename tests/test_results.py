@@ -371,3 +371,18 @@ def test_an_effect_without_interval__has_a_dash_and_a_reason() -> None:
     assert set(one.headline()["95 % interval"]) >= {"–"}
     assert not one.headline()["95 % interval"].str.contains("– to").any()
     assert any(re.search(r"only \d trials? of 4 could tell the effect on .*no interval", said) for said in one.cautions)
+
+
+def test_recorded_tables__come_back__and_are_refused_if_damaged(tmp_path: Path) -> None:
+    both = ["people", "ties"]
+    one = sn.run("today", replicates=2, patients=20, weeks=4, record=both, every=2, uncertainty="none")
+    folder = one.save(tmp_path / "a")
+    back = sn.Results.load(folder)
+    for name in ("people", "ties", "supporter_ties"):
+        pd.testing.assert_frame_equal(getattr(back, name), getattr(one, name))
+    table = folder / "supporter_ties.parquet"
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 1
+    table.write_bytes(bytes(content))
+    with pytest.raises(sn.UserInputError, match=r"supporter_ties\.parquet: a checksum other"):
+        sn.Results.load(folder)

@@ -19,7 +19,8 @@ UNFINISHED = "unfinished"  # folder within it: what is done, until all is
 LONGEST = 50  # letters of a scenario in the name of a folder: file systems allow 255 bytes
 OURS = {
     "effects.csv", "published.csv", "patterns.csv",
-    "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet", "agreement.csv",
+    "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet",
+    "supporter_ties.parquet", "agreement.csv",
     "portfolios.csv", "simpler.csv", "best.toml",
     "shares.csv", "pairs.csv", "coalitions.parquet",
     "strategies.csv", "acceptability.csv", "information.csv",

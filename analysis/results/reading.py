@@ -35,11 +35,12 @@ def read_run(folder: Path, posterior: str = "") -> Ensemble:
     provenance = read_provenance(folder)
     same_version(provenance, folder, False)
     plan = run_plan_in(provenance, folder, posterior)
-    names = [TRAJECTORIES, *(f"{name}.parquet" for name in plan.record)]
+    names = [TRAJECTORIES, *(f"{name}.parquet" for name in plan.tables)]
     refuse_damaged(folder, damaged_files(folder, provenance, names), "run")
-    recorded = {name: read_table(folder, f"{name}.parquet", "run") for name in plan.record}
+    recorded = {name: read_table(folder, f"{name}.parquet", "run") for name in plan.tables}
     ensemble = ensemble_in(read_table(folder, TRAJECTORIES, "run"), plan, folder, "run")
-    return replace(ensemble, people=recorded.get("people"), ties=recorded.get("ties"))
+    people, ties, supporter_ties = map(recorded.get, ("people", "ties", "supporter_ties"))
+    return replace(ensemble, people=people, ties=ties, supporter_ties=supporter_ties)
 
 
 def read_comparison(folder: Path, posterior: str = "") -> EnsembleComparison:

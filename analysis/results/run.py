@@ -58,6 +58,8 @@ class Results(ResultByName, Ensemble):
         One row per person and recorded week, if requested.
     ties : pandas.DataFrame, optional
         One row per tie and recorded week, if requested.
+    supporter_ties : pandas.DataFrame, optional
+        With them, one row per pair of a person's supporters who know each other and recorded week.
     persons : Persons, optional
         The same people at the start and at the end; not in loaded results.
     failed : tuple of Failed
@@ -185,7 +187,7 @@ class Results(ResultByName, Ensemble):
 
     def write(self, folder: Path) -> list[str]:
         with RunFiles(folder, self.scenario) as files:
-            for name in self.plan.record:
+            for name in self.plan.tables:
                 files.keep(name, getattr(self, name))
             files.finish(self)
         return files.names
@@ -251,7 +253,7 @@ def run(
     values : mapping, optional
         Other values by dotted name, such as ``{"services.caseload": 15}``.
     record : iterable of str
-        Tables to record: ``"people"``, ``"ties"``.
+        Tables to record: ``"people"``, ``"ties"`` (which brings ``supporter_ties`` too).
     every : int
         Weeks between recorded ones; 0 records the last week only.
     uncertainty : {"parameters", "none"}, optional

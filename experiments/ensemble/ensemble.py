@@ -57,6 +57,7 @@ class Ensemble:
     )  # (replicates, weeks, outcomes) in the order of `supportnet.sim.outcomes.OUTCOMES`
     people: pd.DataFrame | None = field(default=None, repr=False)
     ties: pd.DataFrame | None = field(default=None, repr=False)
+    supporter_ties: pd.DataFrame | None = field(default=None, repr=False)
     persons: Persons | None = field(default=None, repr=False)
     failed: tuple[Failed, ...] = ()
 

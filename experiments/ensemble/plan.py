@@ -21,7 +21,7 @@ class RunPlan:
 
     scenario: Scenario
     sampling: Sampling
-    record: tuple[str, ...] = ()  # tables, of "people" and "ties"
+    record: tuple[str, ...] = ()  # of "people" and "ties"
     every: int = 0  # weeks between recorded ones; 0: the last only
 
     @classmethod
@@ -44,6 +44,11 @@ class RunPlan:
         chosen, tables = as_scenario(scenario, values), tables_asked(record)
         sampling = Sampling.of([chosen], replicates, seed, uncertainty, posterior)
         return cls(chosen, sampling, tables, weeks_between(every, tables, chosen))
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables that are recorded."""
+        return [name for recorded in self.record for name in TABLES[recorded]]
 
     @cached_property
     def weeks_recorded(self) -> frozenset[int]:
@@ -83,7 +88,7 @@ def as_scenario(scenario: Scenario | str | os.PathLike[str], values: Mapping[str
 
 
 def tables_asked(record: Iterable[str]) -> tuple[str, ...]:
-    """Names of tables to record, in one order, each once."""
+    """What to record, in one order, each once."""
     asked = {record} if isinstance(record, str) else set(record)
     for name in sorted(asked - set(TABLES)):
         raise not_one_of("record", name, TABLES)

@@ -1,4 +1,4 @@
-"""People and ties of a simulation as tables, with the columns of `people.parquet` and `ties.parquet`."""
+"""People, ties and ties among supporters of a simulation as tables, with the columns of the files of a run."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,12 +7,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supportnet.sim.area.derived import engaged, gad7_score, owners, participants, phq9_score, recovery_of, served
+from supportnet.sim.area.derived import (
+    acquaintances,
+    engaged,
+    gad7_score,
+    owners,
+    participants,
+    phq9_score,
+    recovery_of,
+    served,
+)
 from supportnet.sim.area.empirical_population import sample_interviews
 from supportnet.sim.area.population import count_roles, tie_rows
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Mechanism, Process, Role, SupportFunction
 from supportnet.sim.measurement.dyadic_ratings import last_mechanisms, views_of
+from supportnet.sim.network_file.format import PAIR
 from supportnet.sim.network_file.reader import Networks
 from supportnet.sim.randomness import rng_key
 
@@ -82,6 +92,17 @@ def ties_table(simulation: Simulation) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def supporter_ties_table(simulation: Simulation) -> pd.DataFrame:
+    """One row a pair of one person's supporters who know each other; a is the one who comes first among
+    the person's ties."""
+    world = simulation.area.world
+    owner, pairs = owners(world.people), acquaintances(world)
+    names = np.array(_supporters(simulation, world.ties[tie_rows(world.people)], owner), object)[pairs]
+    patients = world.people.identity[owner[pairs[:, 0]]].astype(np.int64)
+    ends = {end: pd.Series(names[:, side], dtype="str") for side, end in enumerate(PAIR)}
+    return pd.DataFrame({"week": simulation.week, "patient": patients, **ends})
+
+
 def who_is_who(networks: Networks, n_people: int, seed: int, replicates: Sequence[int]) -> pd.DataFrame:
     """Who of a run is who of the interviews, as `interviews_table`; for each replicate, where samples of interviews
     differ from one to the next."""
@@ -114,7 +135,10 @@ def interviews_table(networks: Networks, sample: NDArray[np.int64]) -> pd.DataFr
     return table[["patient", "interview", "supporter", "alter"]].reset_index(drop=True)
 
 
-TABLES: "dict[str, Callable[[Simulation], pd.DataFrame]]" = {"people": recorded_people, "ties": ties_table}
+TABLES: "dict[str, dict[str, Callable[[Simulation], pd.DataFrame]]]" = {  # by what is recorded
+    "people": {"people": recorded_people},
+    "ties": {"ties": ties_table, "supporter_ties": supporter_ties_table},
+}
 
 
 def ties_by_role(simulation: Simulation) -> NDArray[np.int64]:

@@ -1,6 +1,7 @@
 """One replicate: a scenario simulated from the first week to the last."""
 
 from collections.abc import Callable
+from itertools import chain
 from threading import Event
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ class ReplicateTask(NamedTuple):
     seed: int
     pool: Pool  # that its people are drawn from
     workers: int  # within one replicate
-    record: tuple[str, ...]  # tables
+    record: tuple[str, ...]  # of TABLES
     weeks_recorded: frozenset[int]
     follow: bool  # keep each person's recovery at start and end
     report: Callable[[int], None]  # told of weeks lived
@@ -60,8 +61,8 @@ def simulate_replicate(task: ReplicateTask, replicate: int, halt: Event) -> Repl
         weeks = stop - simulation.week
         seen.append(simulation.advance(weeks))
         if stop in task.weeks_recorded:
-            for name in task.record:
-                tables.setdefault(name, []).append(TABLES[name](simulation))
+            for name, table_of in chain.from_iterable(TABLES[recorded].items() for recorded in task.record):
+                tables.setdefault(name, []).append(table_of(simulation))
         task.report(weeks)
     return ReplicateResult(
         values_of(simulation, np.concatenate(seen)),

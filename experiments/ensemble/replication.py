@@ -34,7 +34,7 @@ def simulate(
     if not sampling.posterior:
         sampling.world(scenario, 0, workers)  # the pool that all replicates share is made by all workers
     report = week_counter(scenario.weeks * len(sampling.replicates), progress)
-    collected: dict[str, list[pd.DataFrame]] = {name: [] for name in plan.record}
+    collected: dict[str, list[pd.DataFrame]] = {name: [] for name in plan.tables}
     keep = keep or (lambda name, table: collected[name].append(table))
     results, failed = dict[int, ReplicateResult](), list[Failed]()
     store = None if plan.record else store

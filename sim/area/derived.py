@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.sim.area.population import tie_rows
+from supportnet.sim.area.population import tie_rows, within
 from supportnet.sim.enums import SERVICE
 from supportnet.sim.parameters import Thresholds
 from supportnet.sim.state import NEVER, World
@@ -17,6 +17,16 @@ Mask = NDArray[np.bool_]
 def owners(people: Any) -> NDArray[np.int64]:
     """(ties alive,) Row of the person whose tie each is, in the order of ties."""
     return np.repeat(np.arange(len(people)), people.n_ties)
+
+
+def acquaintances(world: World) -> NDArray[np.int64]:
+    """(pairs, 2) Pairs of ties of one person whose supporters know each other, as places among the ties alive, the
+    lower one first."""
+    people = world.people
+    masks = np.ascontiguousarray(world.ties.knows[tie_rows(people)], "<u8").view(np.uint8).reshape(-1, 8)
+    one, slot = np.nonzero(np.unpackbits(masks, axis=1, bitorder="little"))
+    other = one - within(people.n_ties)[one] + slot
+    return np.column_stack((one, other))[one < other]
 
 
 def recovery_of(people: Any) -> NDArray[np.float64]:
