@@ -27,7 +27,7 @@ def test_example__runs_and_tells_something(example: str, tmp_path: Path, monkeyp
 
 
 def test_page__leaves_no_example_out() -> None:
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6
     assert PAGE.count("```") == 2 * len(EXAMPLES)
     assert NETWORKS.count("```") == 2 * len(OF_NETWORKS)
 

@@ -1,6 +1,7 @@
 """Views of people, supporters and ties: they read and write the arrays, and say so when there is nothing left."""
 
 import math
+from collections import Counter
 from typing import Any
 
 import networkx as nx
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from supportnet.sim.area.invariants import verify
 from supportnet.sim.enums import Mechanism, Process, Role
+from supportnet.sim.errors import UserInputError
 from supportnet.sim.mesa.agents import Family, Friend, Patient, Peer, Professional
 from supportnet.sim.mesa.model import SupportNetwork
 from supportnet.sim.mesa.ties import ArrayNumber, GoneError, TieView
@@ -114,6 +116,83 @@ def test_people__say_what_the_arrays_say(model: SupportNetwork) -> None:
         assert person.wished_size == mine.wished_size
         if person.recovered_clinical:
             assert week - 1 - mine.relapse_week >= 52
+
+
+def test_who_knows_whom__is_as_in_the_arrays_and_as_outcomes_have_it(model: SupportNetwork) -> None:
+    people = list(model.patients)
+    for tie in model.ties:
+        mask, ties = int(model.world.ties["knows"][rows(model)[tie.who.person, tie.who.key]]), tie.patient.ties
+        assert tie.knows == [other for slot, other in enumerate(ties) if mask >> slot & 1]
+        assert all(tie in other.knows for other in tie.knows)
+    assert any(tie.knows for tie in model.ties)
+    densities = [person.network_density for person in people if person.network_size > 1]
+    assert np.mean(densities) == pytest.approx(model.outcomes["network_density"])
+    assert np.mean([density == 0 for density in densities]) == pytest.approx(model.outcomes["share_unlinked"])
+    for name in ("supporter_ties", "network_components"):
+        assert np.mean([getattr(person, name) for person in people]) == pytest.approx(model.outcomes[name])
+
+
+def test_who_knows_whom__can_be_written_for_both_sides() -> None:
+    model = fresh(20)
+    person = max(model.patients, key=lambda person: person.network_size)
+    one, other, third, *_ = person.ties
+    before = {tie: tie.knows for tie in model.ties}
+    one.knows = [third, other]
+    assert one.knows == [other, third]
+    assert one in other.knows
+    assert one in third.knows
+    one.knows = [other]
+    assert (one.knows, one in other.knows, one in third.knows) == ([other], True, False)
+    assert verify(model.simulation.area) == []
+    for tie, knew in before.items():
+        assert tie == one or [mate for mate in tie.knows if mate != one] == [mate for mate in knew if mate != one]
+    model.run(4)
+    assert other in one.knows
+    assert one in other.knows
+    one.knows = other.knows = []
+    assert one.knows == other.knows == []
+    assert verify(model.simulation.area) == []
+
+
+def test_who_knows_whom__is_refused_beyond_the_persons_other_ties() -> None:
+    model, twin = fresh(20), fresh(20)
+    person, stranger = model.patients[0], model.patients[1].ties[0]
+    tie, ended = person.ties[0], person.ties[-1]
+    ended.strength = ended.rate = 0.0
+    model.step()
+    assert ended.gone
+    before = model.world.ties["knows"].copy()
+    of_another_model = twin.patients[0].ties[1]
+    for wrong in (tie, stranger, ended, of_another_model, person, None):
+        with pytest.raises(UserInputError, match="knows must be other ties of the same person"):
+            tie.knows = [*tie.knows, wrong]
+    with pytest.raises(GoneError):
+        ended.knows = []
+    np.testing.assert_array_equal(model.world.ties["knows"], before)
+
+
+def test_who_knows_whom__is_kept_and_holds_ties_together() -> None:
+    """Where supporters know each other they stay: the embeddedness of 7.6."""
+
+    def all_together(model: SupportNetwork) -> None:
+        for person in model.patients:
+            for tie in person.ties:
+                tie.knows = [other for other in person.ties if other != tie]
+        assert verify(model.simulation.area) == []
+
+    def all_apart(model: SupportNetwork) -> None:
+        for tie in model.ties:
+            tie.knows = []
+        assert verify(model.simulation.area) == []
+
+    stayed = []
+    for change, density in ((all_together, 1.0), (all_apart, 0.0)):
+        model = fresh(100, between_weeks=change)
+        begun = [tie for tie in model.ties if tie.origin == "natural"]
+        model.run(40)
+        assert {person.network_density for person in model.patients if person.network_size > 1} == {density}
+        stayed.append(np.mean([not tie.gone for tie in begun]))
+    assert stayed[0] > stayed[1] + 0.02
 
 
 def test_programmes__are_told_by_name(model: SupportNetwork) -> None:
@@ -365,14 +444,18 @@ def test_joining__brings_sessions_and_leaving_ends_them() -> None:
 def test_network__has_everybody_and_every_tie(model: SupportNetwork) -> None:
     graph = model.network()
     assert set(graph.nodes) == set(model.agents.get("name"))
-    assert graph.number_of_edges() == len(model.ties)
+    kinds = Counter(edge["kind"] for *_, edge in graph.edges(data=True))
+    assert kinds == {"tie": len(model.ties), "acquaintance": sum(len(tie.knows) for tie in model.ties)}
     for agent in model.agents:
         node = graph.nodes[agent.name]
         assert node["kind"] == ("patient" if isinstance(agent, Patient) else agent.role)
         assert node["strain"] == agent.strain
     for tie in model.ties:
         edge = graph.edges[tie.patient.name, tie.supporter.name, tie.who.key]
-        assert edge == {name: getattr(tie, name) for name in edge}
+        assert edge == {"kind": "tie"} | {name: getattr(tie, name) for name in edge if name != "kind"}
+        for other in tie.knows:
+            edge = graph.edges[tie.supporter.name, other.supporter.name, tie.patient.name]
+            assert edge == {"kind": "acquaintance", "patient": tie.patient.name}
     assert {graph.nodes[name]["recovery"] for name in ("patient-0", "patient-9")} == {
         model.patients[number].recovery for number in (0, 9)
     }

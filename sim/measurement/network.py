@@ -7,6 +7,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from supportnet.sim.area.derived import acquaintances, owners
 from supportnet.sim.area.population import Area, tie_rows
 from supportnet.sim.enums import NATURAL, SERVICE, Condition, Process, Role
 from supportnet.sim.state import World
@@ -84,10 +85,12 @@ def origin_word(origin: int, programmes: list[str]) -> str:
 
 
 def networkx_of(area: Area, programmes: list[str]) -> nx.MultiDiGraph:
-    """The network: an edge goes from a person to who supports them; its key is that of the tie.
+    """The network: an edge of the kind `tie` goes from a person to who supports them; its key is that of the tie.
 
     A fellow patient is the person that they are, so that two people who support each other have an edge each way.
-    Each has `kind` (patient, professional, peer, friend, family) and their state, edges what the tie is like.
+    Nodes have `kind` (patient, professional, peer, friend, family) and their state, edges what the tie is like.
+    Supporters of one person who know each other have an edge of the kind `acquaintance` each way; its key, and its
+    `patient`, is the name of that person.
     """
     world, n_posts, graph = area.world, area.desk.n_posts, nx.MultiDiGraph()
     rows, holders = tie_rows(world.people), holders_of(area)
@@ -97,11 +100,17 @@ def networkx_of(area: Area, programmes: list[str]) -> nx.MultiDiGraph:
     several |= {n_posts + row: str(PersonName(row)) for row in range(len(world.people))}
     graph.add_nodes_from(zip(map(str, map(PersonName, range(len(world.people)))), people_table(area), strict=True))
     graph.add_nodes_from(zip(map(str, holders), supporter_table(posts, ["professional"] * len(posts)), strict=True))
-    roles = [names[row].role.word for row in alone]
+    roles, helpers = [names[row].role.word for row in alone], list[str]()
     graph.add_nodes_from(zip([str(names[row]) for row in alone], supporter_table(ties[alone], roles), strict=True))
     for name, supporter, tie in zip(names, ties["supporter"].tolist(), tie_table(world, rows, programmes), strict=True):
         helper = str(name) if supporter < 0 else several[supporter]
-        graph.add_edge(str(PersonName(name.person)), helper, name.key, **tie)
+        graph.add_edge(str(PersonName(name.person)), helper, name.key, kind="tie", **tie)
+        helpers.append(helper)
+    whose = owners(world.people)
+    for one, other in acquaintances(world).tolist():
+        patient = str(PersonName(int(whose[one])))
+        for ends in ((helpers[one], helpers[other]), (helpers[other], helpers[one])):
+            graph.add_edge(*ends, patient, kind="acquaintance", patient=patient)
     return graph
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import mesa
+import networkx as nx
 import numpy as np
 from mesa.agent import AgentSet
 
@@ -217,6 +218,24 @@ class Patient(Somebody):
     def strongest_tie(self) -> float:
         """Strength of the strongest tie, 0 without any."""
         return float(self._ties("strength").max(initial=0.0))
+
+    @property
+    def supporter_ties(self) -> int:
+        """Pairs of supporters who know each other."""
+        return sum(int(mask).bit_count() for mask in self._ties("knows")) // 2
+
+    @property
+    def network_density(self) -> float:
+        """Share of pairs of supporters who know each other; not a number with fewer than two."""
+        return self.supporter_ties / math.comb(self.network_size, 2) if self.network_size > 1 else math.nan
+
+    @property
+    def network_components(self) -> int:
+        """Groups of supporters who know each other, directly or through others; one whom nobody knows is a group."""
+        graph = nx.Graph()
+        graph.add_nodes_from(self.ties)
+        graph.add_edges_from((tie, other) for tie in self.ties for other in tie.knows)
+        return int(nx.number_connected_components(graph))
 
     @property
     def alliance(self) -> float:

@@ -309,20 +309,22 @@ class SupportNetwork(mesa.Model):  # type: ignore[misc]
         Returns
         -------
         networkx.MultiDiGraph
-            One node a person, one edge a tie, from a person in recovery to who supports them. Strength, trust,
-            reciprocity, expertise and friction of an edge go from 0 to 1; `age_weeks` and `weeks_since_contact`
-            are in weeks.
+            One node a person. One edge of the kind ``"tie"`` from a person in recovery to each who supports them:
+            strength, trust, reciprocity, expertise and friction go from 0 to 1; `age_weeks` and
+            `weeks_since_contact` are in weeks. Two edges, one each way, of the kind ``"acquaintance"`` between
+            supporters of one person (`patient`) who know each other.
 
         Examples
         --------
         >>> import supportnet as sn
         >>> model = sn.SupportNetwork(patients=20)
         >>> graph = model.network()
-        >>> graph.number_of_edges() == len(model.ties)
+        >>> edges = [edge for *_, edge in graph.edges(data=True)]
+        >>> sum(edge["kind"] == "tie" for edge in edges) == len(model.ties)
         True
         >>> start, end, tie = next(iter(graph.edges(data=True)))
-        >>> start, 0 <= tie["reciprocity"] <= 1
-        ('patient-0', True)
+        >>> start, tie["kind"], 0 <= tie["reciprocity"] <= 1
+        ('patient-0', 'tie', True)
         """
         return networkx_of(self.simulation.area, self.simulation.programme_names)
 

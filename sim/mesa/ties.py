@@ -1,6 +1,7 @@
 """Ties as views: numbers that read the arrays of the compiled core and write to them, none of them kept twice."""
 
 import math
+from collections.abc import Iterable
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Protocol, Self, overload
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from supportnet.sim.area.population import tie_rows
 from supportnet.sim.enums import Mechanism
+from supportnet.sim.errors import UserInputError
 from supportnet.sim.measurement.network import TieName, names_of_ties, origin_word
 
 if TYPE_CHECKING:
@@ -198,6 +200,43 @@ class TieView:
         """Who supports: a fellow patient is the Patient that they are; of a post, whoever holds it now."""
         records, row = self.stands_in("")
         return self.model.supporter_in(self.who, int(records["supporter"][row]))
+
+    @property
+    def knows(self) -> list["TieView"]:
+        """Ties of the same person with supporters whom this one knows, oldest first.
+
+        Written, it says whom this supporter knows from now on, and each of them knows this one.
+        """
+        records, row = self.stands_in("")
+        mask, rows = int(records["knows"][row]), self._rows_of_person()
+        return ties_in(self.model, np.array([other for slot, other in enumerate(rows) if mask >> slot & 1], np.int64))
+
+    @knows.setter
+    def knows(self, others: Iterable["TieView"]) -> None:
+        records, row = self.stands_in("")
+        rows, known = self._rows_of_person(), {self._row_of_another(other) for other in others}
+        here = np.uint64(1 << rows.index(row))
+        for other in rows:
+            mask = records["knows"][other]
+            records["knows"][other] = mask | here if other in known else mask & ~here
+        records["knows"][row] = sum(1 << rows.index(other) for other in known)
+
+    def _rows_of_person(self) -> range:
+        """Rows of the person's ties, the oldest first."""
+        person = self.model.world.people[self.who.person]
+        return range(int(person["first"]), int(person["first"] + person["n_ties"]))
+
+    def _row_of_another(self, other: object) -> int:
+        """Row of another tie of the same person. Raises UserInputError for anything else."""
+        if isinstance(other, TieView) and other != self and other.model is self.model:
+            row = other.row()
+            if row in self._rows_of_person():
+                return row
+        raise UserInputError(
+            "must be other ties of the same person", argument="knows", found=repr(other),
+            expected=f"ties of patient {self.who.person} other than this one that have not ended",
+            remedy="choose among `patient.ties`",
+        )  # fmt: skip
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TieView) and self.model is other.model and self.who == other.who
