@@ -32,7 +32,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
     study = sn.Study.load("levers").designed(["services.caseload", "services.turnover"], n=8)
     study = study.with_values({"population.patients": 20}).uncertain("none")
     made: dict[str, Callable[[], Any]] = {
-        "Results": lambda: sn.run("today", **PEOPLE, **FEW),
+        "Results": lambda: sn.run("today", record="ties", **PEOPLE, **FEW),
         "Comparison": lambda: sn.compare("today", "befriending", **PEOPLE, **FEW),
         "Explanation": lambda: sn.explain("today", "befriending", over="relationships", **PEOPLE, **FEW),
         "Trial": lambda: sn.trial("befriending", patients=60, places=30, **FEW),
@@ -95,6 +95,7 @@ def usual(member: str, here: Callable[[str], Any], folder: Path) -> Arguments:
         ),
         "save": lambda: {"path" if name == "Report" else "folder": folder},
         "sweep": lambda: {"folder": folder},
+        "plot_network": lambda: {"patient": 0},
         "scenario_at": lambda: {"draw": 0, "scenario": here("Scenario")},
         "read": lambda: {"text": 'based_on = "today"', "name": "mine"},
         "from_canonical": lambda: {"canonical": here("Scenario").canonical(), "name": "mine"},

@@ -18,6 +18,7 @@ CHROMIUM = browser_or_skip()
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
 from supportnet.analysis.explorer.mesa_page import Explored, area_of, model_controls, person_network  # noqa: E402
+from supportnet.analysis.figures.ego_network import ACQUAINTED  # noqa: E402
 from supportnet.sim.mesa.model import SupportNetwork  # noqa: E402
 from supportnet.sim.scenario.scenario import Scenario  # noqa: E402
 
@@ -103,4 +104,6 @@ def test_pictures__show_every_tie_and_everybody() -> None:
     model = Explored("today", 1, **{"population.patients": 20})
     ties = person_network(model, 3).axes[0].lines
     assert sum(len(line.get_xdata()) for line in ties if line.get_label()[0] != "_") == len(model.patients[3].ties)
+    grey = [line for line in ties if line.get_color() == ACQUAINTED]
+    assert len(grey) == model.patients[3].supporter_ties > 0
     assert sum(len(line.get_xdata()) for line in area_of(model).axes[0].lines) == 20

@@ -17,7 +17,8 @@ from supportnet.analysis.explorer.asked import PEOPLE
 from supportnet.analysis.explorer.levers import PageLever, page_levers
 from supportnet.analysis.explorer.mesa_serving import STARTS_FROM
 from supportnet.analysis.explorer.page import page_texts, value_in
-from supportnet.analysis.figures.style import INK, PALE, look
+from supportnet.analysis.figures.ego_network import ACQUAINTED, ROLES
+from supportnet.analysis.figures.style import INK, look
 from supportnet.sim.enums import Role
 from supportnet.sim.mesa.model import SupportNetwork
 from supportnet.sim.mesa.ties import TieView
@@ -25,7 +26,7 @@ from supportnet.sim.scenario.scenario import Scenario
 
 NEIGHBOURS = 200  # people at the start
 CURVES = ({"qpr": look(0).colour}, {"phq9": look(1).colour}, {"network_size": look(2).colour})
-KEY = "near: strong\nthick: trusted\ndotted: ruptured"
+KEY = "near: strong\nthick: trusted\ndotted: ruptured\ngrey: know each other"
 FIRST, TURN = 90, 360  # degrees
 SIZE = (5.6, 3.7)  # inches: what a card of the page holds
 
@@ -90,8 +91,13 @@ def person_network(model: SupportNetwork, who: int) -> Figure:
     person = model.patients[who]
     figure = Figure(figsize=SIZE, layout="constrained")
     axes = figure.add_subplot()
+    at = dict[TieView, tuple[float, float]]()
     for k, role in enumerate(Role):
-        draw_ties(axes, [tie for tie in person.ties if tie.role == role.word], k, role.word)
+        at |= draw_ties(axes, [tie for tie in person.ties if tie.role == role.word], k, role.word)
+    for tie, end in at.items():
+        for other in tie.knows:
+            if other.who < tie.who:  # each pair once
+                axes.plot(*zip(end, at[other], strict=True), color=ACQUAINTED, linewidth=0.8, zorder=-1)
     axes.plot(0, 0, "o", color=INK, markersize=14)
     axes.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), xticks=[], yticks=[], aspect="equal")
     axes.set_title(f"Week {model.week}: person {who}, recovery {60 * person.recovery:.0f} of 60 points", fontsize=9)
@@ -99,16 +105,17 @@ def person_network(model: SupportNetwork, who: int) -> Figure:
     return figure
 
 
-def draw_ties(axes: Any, ties: list[TieView], k: int, role: str) -> None:
-    """Ties of a role, side by side in the role's quarter."""
+def draw_ties(axes: Any, ties: list[TieView], k: int, role: str) -> dict[TieView, tuple[float, float]]:
+    """Ties of a role, side by side in the role's quarter; where each of them ends."""
     quarter = TURN / len(Role)
     angles = np.deg2rad(FIRST - quarter * (k + (np.arange(len(ties)) + 1) / (len(ties) + 1)))
     far = np.array([1.0 - 0.7 * tie.strength for tie in ties])
-    x, y = far * np.cos(angles), far * np.sin(angles)
+    (colour, marker), x, y = ROLES[role], far * np.cos(angles), far * np.sin(angles)
     for tie, to_x, to_y in zip(ties, x, y, strict=True):
         dashes = ":" if tie.ruptured else "-"
-        axes.plot([0, to_x], [0, to_y], dashes, color=PALE, linewidth=0.5 + 4 * tie.trust, zorder=0)
-    axes.plot(x, y, look(k).marker, color=look(k).colour, markersize=9, label=f"{role} ({len(ties)})")
+        axes.plot([0, to_x], [0, to_y], dashes, color=colour, linewidth=0.5 + 4 * tie.trust, zorder=0)
+    axes.plot(x, y, marker, color=colour, markersize=9, label=f"{role} ({len(ties)})")
+    return dict(zip(ties, zip(x.tolist(), y.tolist(), strict=True), strict=True))
 
 
 def area_of(model: SupportNetwork) -> Figure:

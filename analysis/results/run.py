@@ -185,6 +185,45 @@ class Results(ResultByName, Ensemble):
 
         return run_figure(self, ax)
 
+    @with_checked_arguments
+    def plot_network(
+        self, patient: int, week: int | None = None, replicate: int | None = None, ax: "Axes | None" = None
+    ) -> "Figure":
+        """The network of one person: supporters by role around the person, and which of them know each other.
+
+        Lines are the wider, the stronger a tie is (0 to 1), and dashed where it is ruptured. Needs ``record=["ties"]``.
+
+        Parameters
+        ----------
+        patient : int
+            Number of the person, from 0.
+        week : int, optional
+            A recorded week; the last one if left out.
+        replicate : int, optional
+            Number of the replicate; the first one if left out.
+        ax : matplotlib.axes.Axes, optional
+            Axes to draw on, instead of a new figure.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The new figure, or that of the axes.
+
+        Raises
+        ------
+        UserInputError
+            If ties, or this person, week or replicate, were not recorded.
+
+        Examples
+        --------
+        >>> import supportnet as sn
+        >>> today = sn.run("today", replicates=1, patients=20, weeks=4, record="ties", uncertainty="none")
+        >>> today.plot_network(patient=3).savefig("person-3.png")
+        """
+        from supportnet.analysis.figures.ego_network import recorded_network_figure
+
+        return recorded_network_figure(self, patient, week, replicate, ax)
+
     def write(self, folder: Path) -> list[str]:
         with RunFiles(folder, self.scenario) as files:
             for name in self.plan.tables:
