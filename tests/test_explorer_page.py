@@ -313,3 +313,39 @@ def test_the_page_claims_no_more_than_the_service_says(page: Page) -> None:
     press(page, LEVER, "ArrowRight", 1)
     expect(page.locator(".headline")).to_have_text("No answer came.")
     expect(page.locator(".changes")).not_to_contain_text("on their way")
+
+
+def test_supporters_who_know_each_other__are_joined__and_every_tie_says_how_many_it_knows(
+    page: Page, served: Served
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    opened(page, f"{SMALL}&week=30&who=5")
+    with urlopen(f"{served.address}api/person?{SMALL}&who=5") as answer:
+        life = json.load(answer)
+    pairs = [pair["ties"] for pair in life["today"]["acquaintances"] if 30 in pair["weeks"]]
+    keys = [tie["key"] for tie in life["today"]["ties"] if 30 in tie["weeks"]]
+    assert pairs
+    picture = page.locator("svg.network.today")
+    expect(picture.locator(".known path")).to_have_count(len(pairs))
+    for key in keys:
+        n = sum(key in pair for pair in pairs)
+        says = f"knows {n} of the others" if n else "gives back"
+        expect(picture.locator(f"[data-key='{key}']")).to_have_attribute("aria-label", re.compile(says))
+    ends = picture.evaluate(ENDS)
+    assert {tuple(sorted(pair)) for pair in ends} == {tuple(sorted(pair)) for pair in pairs}
+
+
+# Pairs of keys of the ties whose shapes lie at the two ends of each line among supporters.
+ENDS = """picture => {
+  const ties = [...picture.querySelectorAll(".tie")];
+  const middle = (element) => {
+    const box = element.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  const at = ties.map((tie) => [Number(tie.dataset.key), middle(tie.querySelector(".hit"))]);
+  const nearest = ([x, y]) => at.reduce((a, b) => Math.hypot(a[1][0] - x, a[1][1] - y) <= Math.hypot(b[1][0] - x, b[1][1] - y) ? a : b)[0];
+  return [...picture.querySelectorAll(".known path")].map((path) => [0, path.getTotalLength()].map((length) => {
+    const point = path.getPointAtLength(length).matrixTransform(path.getScreenCTM());
+    return nearest([point.x, point.y]);
+  }));
+}"""  # noqa: E501

@@ -1,6 +1,7 @@
 """The area and one person's network, week by week, as one luck has it."""
 
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from threading import Event
 from typing import Any, NamedTuple
 
@@ -50,7 +51,8 @@ def area_answer(asked: WhatIf, scenario: Scenario, halt: Event) -> dict[str, Any
 
 
 def person_answer(asked: WhatIf, scenario: Scenario, who: int, halt: Event) -> dict[str, Any]:
-    """One person, week by week from the start, and every tie that they have or had meanwhile."""
+    """One person, week by week from the start, and every tie that they have or had meanwhile, with who of their
+    supporters know each other."""
     simulation = begun(asked, scenario)
     check_person(simulation, who)
     weeks = [person_week(simulation, who) for _ in weeks_of_life(simulation, halt)]
@@ -64,6 +66,7 @@ def person_answer(asked: WhatIf, scenario: Scenario, who: int, halt: Event) -> d
             "crisis": np.flatnonzero(people["crisis"] > 0),
             "programmes": [week.programmes for week in weeks],
             "ties": histories(weeks, simulation.programme_names),
+            "acquaintances": acquaintances_over_time(weeks),
         }
     )
     return found
@@ -148,6 +151,17 @@ def histories(weeks: list[PersonWeek], programmes: list[str]) -> list[dict[str, 
     ties, last = (np.concatenate(rows) for rows in ([one.ties for one in weeks], [one.last for one in weeks]))
     rows = {key: np.flatnonzero(ties["key"] == key) for key in dict.fromkeys(ties["key"].tolist())}
     return [history(week[row], ties[row], last[row], programmes) for row in rows.values()]
+
+
+def acquaintances_over_time(weeks: list[PersonWeek]) -> list[dict[str, Any]]:
+    """Pairs of ties, by their keys, whose supporters know each other, and the weeks in which they do."""
+    pairs: dict[tuple[int, int], list[int]] = {}
+    for week, one in enumerate(weeks):
+        known = zip(one.ties["key"].tolist(), one.ties["knows"].tolist(), strict=True)
+        for (slot, (key, _)), (_, (other, mask)) in combinations(enumerate(known), 2):
+            if mask >> slot & 1:
+                pairs.setdefault((key, other), []).append(week)
+    return [{"ties": pair, "weeks": in_weeks} for pair, in_weeks in pairs.items()]
 
 
 def history(week: NDArray[Any], tie: NDArray[Any], last: NDArray[Any], programmes: list[str]) -> dict[str, Any]:

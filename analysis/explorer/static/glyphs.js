@@ -39,6 +39,18 @@ export function line(tie, near, far, scale) {
   return { shaft, heads: arrow(near, from, head) + (back ? arrow(far, to, back) : ""), width, tear };
 }
 
+/** A line between two supporters, seen from the person in the middle, bent where it would come nearer to them than `clear`. */
+export function between([x1, y1], [x2, y2], clear) {
+  const [dx, dy] = [x2 - x1, y2 - y1];
+  const along = Math.max(0, Math.min(1, -(x1 * dx + y1 * dy) / (dx * dx + dy * dy || 1)));
+  const [x, y] = [x1 + along * dx, y1 + along * dy];
+  const gap = Math.hypot(x, y);
+  const [ox, oy] = gap > 0.1 ? [x / gap, y / gap] : [-dy / Math.hypot(dx, dy), dx / Math.hypot(dx, dy)];
+  const push = 2 * Math.max(0, clear - gap);
+  const at = (...numbers) => numbers.map((number) => number.toFixed(1)).join(" ");
+  return `M${at(x1, y1)}Q${at((x1 + x2) / 2 + push * ox, (y1 + y2) / 2 + push * oy)} ${at(x2, y2)}`;
+}
+
 const tearAt = (x, s) => `M${x - s} ${s}L${x - 0.2 * s} ${-s}M${x + 0.2 * s} ${s}L${x + s} ${-s}`;
 
 const arrow = (tip, base, size) => `M${tip} 0L${base} ${size * 0.72}L${base} ${-size * 0.72}Z`;

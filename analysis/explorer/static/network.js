@@ -1,7 +1,7 @@
 /** One person's network in one world: a picture that moves smoothly from week to week. */
 
 import { calm, rove, set, svg } from "./draw.js";
-import { line, petal, shape } from "./glyphs.js";
+import { between, line, petal, shape } from "./glyphs.js";
 import { say } from "./words.js";
 
 const SMOOTH = 0.2; // share of the way that is gone in a frame
@@ -14,10 +14,11 @@ const NEXT = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 /** Builds the picture. `open` is called for a tie that is chosen, `card` shows the one that is pointed at or focused. */
 export function network(world, roles, open, card) {
+  const known = svg("g", { class: "known", "aria-hidden": "true" });
   const under = svg("g", { class: "ties" });
   const person = svg("g", { class: "me" });
   const labels = svg("g", { class: "role-labels", "aria-hidden": "true" });
-  const picture = svg("svg", { class: `network ${world}`, role: "group" }, labels, under, person);
+  const picture = svg("svg", { class: `network ${world}`, role: "group" }, labels, known, under, person);
   const drawn = new Map(); // by key
   let frame = 0;
   let layout = { width: 0, height: 0, angles: new Map(), parts: {} };
@@ -34,6 +35,7 @@ export function network(world, roles, open, card) {
         drawn.delete(key);
       } else place(one, layout);
     }
+    join(known, last.known, drawn, layout);
     if (!still) frame = requestAnimationFrame(move);
   }
 
@@ -73,7 +75,9 @@ export function network(world, roles, open, card) {
       rolesAround(labels, layout, roles);
       if (next.angles) return;
       for (const one of drawn.values()) place(one, layout);
-      if (last) petals(person, last, layout);
+      if (!last) return;
+      join(known, last.known, drawn, layout);
+      petals(person, last, layout);
     },
     choose(key) {
       for (const one of drawn.values()) one.group.classList.toggle("chosen", one.key === key);
@@ -155,16 +159,28 @@ function place(one, layout) {
   const far = inner + nearest + Math.min(1, (1 - one.trust / 100) / FAR) ** SPREAD * (outer - inner - nearest);
   const drawn = line(one, inner, Math.max(inner + 12, far - size - 3), Math.max(0.45, Math.min(1.4, outer / 125)));
   const [x, y] = [layout.width / 2, layout.height / 2];
+  one.end = [Math.cos(aim) * far, Math.sin(aim) * far];
   const degrees = ((aim * 180) / Math.PI).toFixed(2);
   set(one.group, { opacity: one.seen.toFixed(2) });
   set(one.ray, { transform: `translate(${x} ${y}) rotate(${degrees})` });
   set(one.shaft, { d: drawn.shaft, "stroke-width": drawn.width.toFixed(1) });
   set(one.heads, { d: drawn.heads });
   set(one.tear, { d: drawn.tear });
-  set(one.at, { transform: `translate(${(x + Math.cos(aim) * far).toFixed(1)} ${(y + Math.sin(aim) * far).toFixed(1)})` });
+  set(one.at, { transform: `translate(${(x + one.end[0]).toFixed(1)} ${(y + one.end[1]).toFixed(1)})` });
   set(one.ring, { r: (size * 1.75).toFixed(1) });
   set(one.body, { d: shape(one.role, size) });
   set(one.light, { r: (size * 0.62 * (1 - one.expertise / 100)).toFixed(1), cy: one.role === "family" ? size * 0.15 : 0 });
+}
+
+/** Lines between supporters who know each other, as far as both are seen. */
+function join(group, pairs, drawn, layout) {
+  while (group.children.length > pairs.length) group.lastChild.remove();
+  while (group.children.length < pairs.length) group.append(svg("path"));
+  set(group, { transform: `translate(${layout.width / 2} ${layout.height / 2})` });
+  pairs.forEach((keys, k) => {
+    const [one, other] = keys.map((key) => drawn.get(key));
+    if (one?.end && other?.end) set(group.children[k], { d: between(one.end, other.end, core(layout) + 8), opacity: Math.min(one.seen, other.seen).toFixed(2) });
+  });
 }
 
 function petals(place, week, layout) {

@@ -28,12 +28,15 @@ export function tieIn(tie, week) {
 /** All ties in a week. */
 export const tiesIn = (world, week) => world.ties.map((tie) => tieIn(tie, week)).filter(Boolean);
 
+/** Pairs of keys of ties whose supporters know each other in a week. */
+const knownIn = (world, week) => world.acquaintances.filter((pair) => pair.weeks.includes(week)).map((pair) => pair.ties);
+
 /** A tie in words. */
 export function tieWords(tie, number) {
   const strength = say(["person", "strength", tie.strength < STRONG[0] ? "weak" : tie.strength < STRONG[1] ? "middling" : "strong"]);
   return say("person.tie_alt", {
     role: say(["roles", tie.role, "one"]), number, strength, trust: tie.trust, reciprocity: tie.reciprocity,
-    friction: tie.friction >= ROUGH ? say("person.friction_alt") : "", rupture: tie.ruptured ? say("person.rupture_alt") : "", different: tie.different ? say("person.different_alt") : "",
+    friction: tie.friction >= ROUGH ? say("person.friction_alt") : "", rupture: tie.ruptured ? say("person.rupture_alt") : "", known: tie.known ? say("person.known_alt", { n: tie.known }) : "", different: tie.different ? say("person.different_alt") : "",
   }).replace(/  +/g, " "); // prettier-ignore
 }
 
@@ -92,18 +95,20 @@ function side(app, world, info) {
     show(data, week) {
       const other = new Map(tiesIn(data[world === "today" ? "what_if" : "today"], week).map((tie) => [tie.key, tie]));
       const compared = world === "what_if" && otherPeople(app) === "";
-      const ties = tiesIn(data[world], week).map((tie) => ({ ...tie, different: compared && differs(tie, other.get(tie.key)) }));
-      const said = ties.length ? say("person.ties", { n: ties.length }) : say("person.no_ties");
+      const known = knownIn(data[world], week);
+      const ties = tiesIn(data[world], week).map((tie) => ({ ...tie, known: known.flat().filter((key) => key === tie.key).length, different: compared && differs(tie, other.get(tie.key)) }));
+      const counts = [say("person.ties", { n: ties.length }), known.length && say("person.known", { n: known.length })];
+      const said = ties.length ? counts.filter(Boolean).join(", ") : say("person.no_ties");
       count.textContent = said;
       says.textContent = saysOf(data[world], week, world === "what_if" && offers(app));
-      picture.show(seen(app, data[world], world, week, data.who, ties, said));
+      picture.show(seen(app, data[world], world, week, data.who, ties, known, said));
     },
   }; // prettier-ignore
 }
 
 const differs = (tie, same) => !same || LEVELS.some((level) => Math.abs(tie[level] - same[level]) >= OTHER) || tie.ruptured !== same.ruptured;
 
-function seen(app, life, world, week, who, ties, said) {
+function seen(app, life, world, week, who, ties, known, said) {
   const processes = app.page.processes.map((name) => life[name][week]);
   const numbers = new Map();
   const numberOf = new Map(life.ties.map((tie) => {
@@ -112,7 +117,7 @@ function seen(app, life, world, week, who, ties, said) {
   }));
   const told = app.page.processes.map((name, k) => `${say(["processes", name])} ${processes[k]}`).join(", ");
   return {
-    ties, processes,
+    ties, known, processes,
     crisis: life.crisis.includes(week),
     alt: say("person.alt", { world: say(["worlds", world]), n: who + 1, week, ties: said, processes: told }),
     name: (tie) => tieWords(tie, numberOf.get(tie.key)),
@@ -210,6 +215,7 @@ function legend() {
     sample("back", path("M2 8H24"), svg("path", { class: "heads", d: "M33 8L24 3V13Z" })),
     sample("friction", path("M2 8L7 3L12 13L17 3L22 13L27 3L32 8")),
     sample("rupture", path("M2 8H11M23 8H32"), svg("path", { class: "tear", d: "M13 13L16 3M18 13L21 3" })),
+    sample("known", svg("path", { class: "known-line", d: "M5 8H29" }), ...[5, 29].map((x) => svg("path", { class: "body", d: shape("friend", 4), transform: `translate(${x} 8)` }))),
     sample("expertise", svg("path", { class: "body", d: shape("professional", 7), transform: "translate(17 8)" }), svg("circle", { class: "light", cx: 17, cy: 8, r: 4 })),
     el("li", {}, svg("svg", { class: "sample", viewBox: "0 0 34 16", "aria-hidden": "true" }, svg("circle", { class: "other", cx: 17, cy: 8, r: 7 })), el("span", { text: say("legend.different") })),
     el("li", {}, svg("svg", { class: "sample", viewBox: "0 0 34 16", "aria-hidden": "true" }, svg("path", { class: "petal", d: "M17 15Q10 7 17 1Q24 7 17 15" })), el("span", { text: say("legend.petals") })),
