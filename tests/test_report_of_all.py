@@ -156,7 +156,7 @@ def test_trials__are_told_as_their_command_tells_them(everything: Path, made: Re
         assert f"{outcome.replace('_', ' ')}</th>" in told
     one = rows[(rows["outcome"] == "recovery") & (rows["when"] == "end of treatment")].iloc[0]
     assert f"{one['value']:.2f} [{one['lower']:.2f}, {one['upper']:.2f}]" in told
-    assert "Beckers et al. 2022" in told
+    assert "Priebe et al. 2019" in told
     assert "smd" not in told
 
 

@@ -14,6 +14,7 @@ from supportnet.analysis.commands.table_layout import fit
 from supportnet.analysis.commands.trial import all_table, published_table, whole_table
 from supportnet.analysis.results.trial import HEADLINES, Trial
 from supportnet.experiments.ensemble.sampling import Sampling
+from supportnet.experiments.patterns.measurement import hedges_g
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.trials.design import (
@@ -29,7 +30,6 @@ from supportnet.experiments.trials.design import (
 )
 from supportnet.experiments.trials.effects import (
     effects,
-    hedges_g,
     risk_ratio_pseudo_values,
     simulate_trials,
     summary_of,

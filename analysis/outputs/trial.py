@@ -11,8 +11,8 @@ from supportnet.analysis.files.writing import write_csv, write_json
 from supportnet.analysis.wording.caveats import few_replicates
 from supportnet.analysis.wording.formatting import counted, in_a_foot, some_of
 from supportnet.experiments.ensemble.estimates import Which
+from supportnet.experiments.patterns.measurement import FEWEST
 from supportnet.experiments.trials.design import Design, departures, frozen
-from supportnet.experiments.trials.effects import FEWEST
 from supportnet.sim.provenance import commit, machine, versions
 
 FROZEN = "Designs as they were frozen ({})."

@@ -45,6 +45,7 @@ class Design:
     control: str
     places: int = 80  # people who are randomised, in both arms together
     cut: int = CUT
+    take_up: float = 1.0  # share of those allotted to the programme who ever begin it
 
     def __post_init__(self) -> None:
         _check(self)
@@ -59,6 +60,10 @@ class Design:
         """Weeks after entry in which people are asked, and what each is called."""
         named = {YEAR: "12 months after entry", self.weeks: "end of treatment"}
         return dict(sorted((named | {self.weeks + later: name for later, name in FOLLOW_UPS.items()}).items()))
+
+    def week(self, when: str) -> int:
+        """Week after entry of what tables of published effects call end, 12 months (after entry) or 6 months later."""
+        return {"end": self.weeks, "12 months": YEAR, "6 months later": self.weeks + 26}[when]
 
     @property
     def area(self) -> Scenario:

@@ -12,15 +12,14 @@ from supportnet.experiments.ensemble.estimates import Which, mean_of
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.execution.store import Store, key_of
 from supportnet.experiments.execution.workers import Interrupted, map_in_threads
+from supportnet.experiments.patterns.measurement import hedges_g
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.trials.design import Design, design_values
 from supportnet.experiments.trials.plan import TrialPlan
 from supportnet.experiments.trials.trial import EVENTS, MEASURES, SCALES, Followed, run_trial
 
 Doubles = NDArray[np.float64]
-FEWEST = 3  # people an arm, below which a trial has no effect to tell
 MANY = 20  # trials that tell between which 95 % of them are
-TREATED, CONTROL = 1, 0
 
 
 def simulate_trials(
@@ -39,7 +38,7 @@ def simulate_trials(
     def follow(k: int, replicate: int, halt: Event) -> Followed:
         if halt.is_set():
             raise Interrupted
-        key = key_of("trial", identities[k], replicate)
+        key = key_of("trial", MEASURES, identities[k], replicate)
         return Followed(*store.result(key, lambda: simulate_trial(plan.designs[k], replicate)))
 
     def simulate_trial(design: Design, replicate: int) -> Followed:
@@ -92,24 +91,6 @@ def effects(design: Design, followed: Sequence[Followed], draws: Which | None = 
             found = about | {"outcome": outcome, "week": week, "when": when, "kind": "ratio"}
             rows.append(found | summary_of(pseudo, draws, of_ratio=True) | {"people": measured})
     return pd.DataFrame(rows)
-
-
-def hedges_g(values: Doubles, treated: NDArray[np.bool_]) -> Doubles:
-    """(measures,) Hedges' g: difference of means in pooled standard deviations, corrected for small samples."""
-    n, mean, square = [], [], []
-    for arm in (values[~treated], values[treated]):
-        present = np.isfinite(arm)
-        count = present.sum(axis=0)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            middle = np.where(present, arm, 0.0).sum(axis=0) / count
-            square.append(np.where(present, (arm - middle) ** 2, 0.0).sum(axis=0))
-        n.append(count)
-        mean.append(middle)
-    freedom = n[CONTROL] + n[TREATED] - 2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        spread = np.sqrt((square[CONTROL] + square[TREATED]) / freedom)
-        g = (mean[TREATED] - mean[CONTROL]) / spread * (1.0 - 3.0 / (4.0 * freedom - 1.0))
-    return np.where((np.minimum(*n) >= FEWEST) & (spread > 0.0), g, np.nan)
 
 
 def events(happened: Doubles, treated: NDArray[np.bool_]) -> tuple[float, float, float, float]:

@@ -5,9 +5,7 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from supportnet.experiments.trials.design import YEAR, Design
-
-AT_END, AT_YEAR = "end", "12 months"
+from supportnet.experiments.trials.design import Design
 
 
 def published() -> pd.DataFrame:
@@ -25,10 +23,8 @@ def beside_published(found: pd.DataFrame, designs: list[Design]) -> pd.DataFrame
     rows = []
     for design in designs:
         for row in published().query("programme == @design.programme").to_dict("records"):
-            week = design.weeks if row["when"] == AT_END else YEAR
-            here = (
-                found["programme"].eq(design.programme) & found["outcome"].eq(row["outcome"]) & found["week"].eq(week)
-            )
+            same = found["programme"].eq(design.programme) & found["outcome"].eq(row["outcome"])
+            here = same & found["week"].eq(design.week(row["when"]))
             if not here.any():
                 continue
             one = found[here].iloc[0]

@@ -1,12 +1,12 @@
 """One simulated trial: people are recruited, allotted by chance, treated, lost to follow-up, measured with error."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.experiments.patterns.measurement import Ties, measured_alliance
+from supportnet.experiments.patterns.measurement import Ties, measured_alliance, process_error
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.trials.design import ATTENTION, RECRUITING, Design
 from supportnet.sim.area.derived import engaged, phq9_score, recovery_of, served
@@ -25,8 +25,9 @@ SCALES = (
     "network_size",
     "contacts_friend",
     "alliance",
+    "carer_strain",
 )  # told as standardised mean differences
-EVENTS = ("relapses", "engagement")  # told as risk ratios
+EVENTS = ("relapses", "engagement", "admissions")  # told as risk ratios
 MEASURES = (*SCALES, *EVENTS)
 LOST_A_YEAR = 0.2  # share of people lost to follow-up: assumed, the same in both arms
 
@@ -45,7 +46,7 @@ def run_trial(design: Design, world: StudyWorld) -> Followed:
     rng, times = world.rng(f"trial of {design.programme}"), np.array(list(design.times))
     people, n = run.area.world.people, run.n_people
     entered, treated = np.full(n, -1), np.zeros(n, np.bool_)
-    had, first = np.zeros(n, np.int64), np.full((n, len(MEASURES)), np.nan)
+    had, first = np.zeros((n, 2), np.int64), np.full((n, len(MEASURES)), np.nan)
     seen = np.full((len(times), n, len(MEASURES)), np.nan)
     arms = rng.permutation(np.arange(design.places) % 2 == 0)
     stays = rng.exponential(-52.0 / math.log1p(-LOST_A_YEAR), n)
@@ -53,10 +54,10 @@ def run_trial(design: Design, world: StudyWorld) -> Followed:
     while run.week < last:
         if run.week < RECRUITING and len(arms):
             new = recruited(design, run, entered < 0, len(arms), rng)
-            entered[new], had[new] = run.week, people.relapses[new]
+            entered[new], had[new] = run.week, relapses_and_admissions(people[new])
             treated[new], arms = arms[: len(new)], arms[len(new) :]
             first[new] = measure_participants(run, new, had, rng)
-            start_treatment(design, run, new, treated)
+            start_treatment(design, run, new, treated, rng)
         run.advance(1, 0)
         for k, weeks in enumerate(times):
             due = np.flatnonzero((entered >= 0) & (run.week - entered == weeks) & (stays > weeks))
@@ -84,9 +85,14 @@ def recruited(design: Design, run: Simulation, free: Mask, most: int, rng: np.ra
     return np.asarray(rng.permutation(np.flatnonzero(free & meets))[:most])
 
 
-def start_treatment(design: Design, run: Simulation, new: NDArray[np.int64], treated: Mask) -> None:
-    """Those allotted to it begin the programme, the others what its control offers."""
-    enter_programme(design.programme, run, new[treated[new]])
+def start_treatment(
+    design: Design, run: Simulation, new: NDArray[np.int64], treated: Mask, rng: np.random.Generator
+) -> None:
+    """Those allotted to it begin the programme, as far as they take it up, the others what its control offers."""
+    allotted = new[treated[new]]
+    if design.take_up < 1.0:
+        allotted = allotted[rng.random(len(allotted)) < design.take_up]
+    enter_programme(design.programme, run, allotted)
     if design.control == "attention":
         enter_programme(ATTENTION, run, new[~treated[new]])
 
@@ -101,17 +107,15 @@ def enter_programme(programme: str, run: Simulation, who: NDArray[np.int64]) -> 
 def measure_participants(
     run: Simulation, who: NDArray[np.int64], had: NDArray[np.int64], rng: np.random.Generator
 ) -> Doubles:
-    """(people, MEASURES) of these people as a study would measure them; had: relapses before they entered.
-
-    The five scales of recovery each have the error of a fifth of the items of the QPR: that of the whole times √5.
-    """
+    """(people, MEASURES) of these people as a study would measure them; had: relapses and admissions before they
+    entered."""
     people, numbers = run.area.world.people[who], run.scenario.all_parameters
     m = numbers.measure
 
     def asked(true: Doubles, error: float) -> Doubles:
         return np.asarray(np.clip(true + rng.normal(0.0, error, true.shape), 0.0, 1.0))
 
-    processes = asked(people.processes.astype(np.float64), m.qpr / 60.0 * math.sqrt(5.0))
+    processes = asked(people.processes.astype(np.float64), process_error(m))
     recovered = asked(recovery_of(people), m.qpr / 60.0)
     distress = asked(people.distress.astype(np.float64), m.symptoms)
     anxiety = asked((people.distress + people.anxiety).astype(np.float64), m.symptoms)
@@ -123,7 +127,7 @@ def measure_participants(
         trust = np.bincount(ties.of[professional], ties.now.trust[professional], run.n_people) / n_professional
     alliance = measured_alliance(run, trust, rng)[who]
     friends = people.recent[:, :, Role.FRIEND].sum(axis=1).astype(np.float64)
-    relapsed = people.relapses > had[who]
+    relapsed, admitted = (relapses_and_admissions(people) > had[who]).T
     columns = (
         recovered,
         *processes.T,
@@ -133,7 +137,25 @@ def measure_participants(
         people.n_ties,
         friends,
         alliance,
+        measured_strain(ties, m.symptoms, rng)[who],
         relapsed,
         engaged(served(run.area.world)[who], people.since_service, numbers.thresholds),
+        admitted,
     )
     return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
+
+
+def relapses_and_admissions(people: Any) -> NDArray[np.int64]:
+    """(people, 2) Counts since the run began."""
+    return np.column_stack([people.relapses, people.admissions]).astype(np.int64)
+
+
+def measured_strain(ties: Ties, error: float, rng: np.random.Generator) -> Doubles:
+    """(people,) Mean strain of a person's relatives as a questionnaire would show it, NaN where there are none.
+
+    The error has random numbers of its own, so that whoever measures carers too measures everything else the same.
+    """
+    family = ties.role(Role.FAMILY)
+    with np.errstate(invalid="ignore"):
+        strain = np.bincount(ties.of[family], ties.now.strain[family], ties.people) / ties.count(family)
+    return np.clip(strain + rng.spawn(1)[0].normal(0.0, error, ties.people), 0.0, 1.0)
