@@ -24,12 +24,12 @@ SEEN = ["value", "lower", "upper", "in_range"]
 def compare_with_rivals(worlds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """One row a pattern: what it is, its range, and for each model value, lower, upper, in_range (`model_value`, …).
 
-    worlds: tables of patterns as `supportnet validate` writes them, by name. Patterns that only check the code are left
-    out.
+    worlds: tables of patterns as `supportnet validate` writes them, by name. Patterns that only check the code, or are
+    not computed, are left out.
     """
     columns = []
     for name, table in worlds.items():
-        kept = table[~table["use"].isin(["verify", "context"])].set_index(SAME)[SEEN]
+        kept = table[(table["use"] != "verify") & table["preset"].notna()].set_index(SAME)[SEEN]
         columns.append(kept.add_prefix(f"{name}_"))
     return pd.concat(columns, axis=1).reset_index()
 

@@ -29,7 +29,7 @@ from supportnet.sim.provenance import identity
 from supportnet.sim.scenario.scenario import Scenario
 
 Doubles = NDArray[np.float64]
-USES = ("calibrate", "validate", "informed", "verify", "context")
+USES = ("calibrate", "validate", "fit to trials", "informed", "verify", "context")
 PRESET_OF_ANY = "psychosis"  # in which a pattern about any preset is shown first
 
 
@@ -156,15 +156,18 @@ def measure_patterns(
         found += measure_values(scenario, plan.sampling, wanted, workers, report, store)
         found += measure_values(scenario, replace(plan.sampling, posterior=None), inputs, workers, store=store)
     nan = float("nan")
-    found += [PatternResult(one, "", nan, nan, nan, nan) for one in patterns().values() if one.use == "context"]
+    found += [PatternResult(one, "", nan, nan, nan, nan) for one in patterns().values() if not one.presets]
     places = [*SCENARIOS, ""]
     return sorted(found, key=lambda one: (USES.index(one.pattern.use), one.pattern.number, places.index(one.preset)))
 
 
 def pattern_table(found: Sequence[PatternResult]) -> pd.DataFrame:
     """One row a pattern and preset: pattern, name, use, preset, what, unit, statistic, value, mcse, lower, upper,
-    accept_lower, accept_upper, assumed (the range), in_range, source. Of context, which this model cannot compute,
-    and where no replicate has such a thing, there is no value, and no telling whether it is in range."""
+    accept_lower, accept_upper, assumed (the range), in_range, source, measured_as (what the source measured).
+
+    What is not computed is in no preset. There, and where no replicate has such a thing, there is no value, and no
+    telling whether it is in range.
+    """
     return pd.DataFrame(
         {
             "pattern": one.pattern.number, "name": one.pattern.name, "use": one.pattern.use, "preset": one.preset,
@@ -172,6 +175,7 @@ def pattern_table(found: Sequence[PatternResult]) -> pd.DataFrame:
             "value": one.value, "mcse": one.mcse, "lower": one.lower, "upper": one.upper,
             "accept_lower": one.pattern.low, "accept_upper": one.pattern.high, "assumed": one.pattern.assumed,
             "in_range": one.met if np.isfinite(one.value) else None, "source": one.pattern.source,
+            "measured_as": one.pattern.measured_as,
         }
         for one in found
     )  # fmt: skip

@@ -176,7 +176,7 @@ def test_draws_that_are_not_to_be_relied_on__are_told() -> None:
 def test_the_study_that_ships_has_every_pattern_and_moves_every_number() -> None:
     study = StudyDefinition.load("calibration")
     assert {t.preset for t in targets_of(study)} == {"psychosis", "affective", "mixed"}
-    assert len({t.pattern.number for t in targets_of(study)}) == 15
+    assert len({t.pattern.number for t in targets_of(study)}) == 18
     units = group_units(study)
     assert units.shape == (1024, len(study.groups))
     values = numbers_at(study, units[:3])

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from supportnet.experiments.patterns.table import patterns
 from supportnet.experiments.posterior.posterior import shipped_draws_path
 from supportnet.sim.parameters import Parameters, numbers, value
 from tools import dependencies, validation_page
-from tools.tables import outcomes_page, page
+from tools.tables import TITLES, outcomes_page, page, patterns_page
 
 ROOT = Path(__file__).parent.parent
 
@@ -18,6 +19,8 @@ ROOT = Path(__file__).parent.parent
 def test_tables__are_those_of_the_code() -> None:
     assert (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8") == page(), "run: python -m tools.tables"
     assert (ROOT / "docs" / "outcomes.md").read_text(encoding="utf-8") == outcomes_page(), "run: python -m tools.tables"
+    assert (ROOT / "docs" / "patterns.md").read_text(encoding="utf-8") == patterns_page(), "run: python -m tools.tables"
+    assert set(TITLES) == {one.use for one in patterns().values()}, "a pattern of each use"
 
 
 def test_what_is_installed_along__is_listed_with_licences() -> None:

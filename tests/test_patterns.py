@@ -44,9 +44,9 @@ def test_every_value__has_a_study_and_a_row() -> None:
     assert all(one.low <= one.high for one in patterns().values() if one.use != "context")
 
 
-def test_what_is_fitted__is_fifteen_patterns_of_natural_history_and_association() -> None:
+def test_what_is_fitted__is_eighteen_patterns_of_natural_history_and_association() -> None:
     fitted = {pattern.number for preset in ("psychosis", "affective", "mixed") for pattern in to_fit(preset).values()}
-    assert fitted == {1, 2, 3, 4, 9, 11, 15, 20, 22, 31, 32, 37, 39, 41, 44}
+    assert fitted == {1, 2, 3, 4, 9, 11, 15, 20, 22, 31, 32, 37, 39, 41, 44, 47, 48, 49}
     assert "alliance_outcome" not in to_fit("psychosis")
     assert "size" not in to_fit("affective")
 

@@ -108,7 +108,7 @@ def test_the_page_says_what_was_found__by_value_and_by_row() -> None:
         if one.use in SAYS
     ]
     text = page(found)
-    assert "**Predicted, never fitted: 10 of 10 in range; 6 of 6 rows with all their values**" in text
+    assert "**Predicted, never fitted: 11 of 11 in range; 6 of 6 rows with all their values**" in text
 
 
 def test_workers_change_nothing() -> None:
@@ -148,19 +148,20 @@ def test_the_command_tells_every_use_apart(supportnet: Supportnet, monkeypatch: 
     checked = sn.validate(2, uncertainty="none")
     assert len(kept_patterns) == 1, "the same plan"
     assert as_json(checked) == without_files(told)
-    assert repr(checked).endswith("; 85 values, 2 replicates, seed 201>")
-    assert len(checked.headline()) == 4
+    assert repr(checked).endswith("; 115 values, 2 replicates, seed 201>")
+    assert len(checked.headline()) == 5
     assert checked.headline().index[0] in checked._repr_html_()
 
 
 def every_pattern_is_there(found: pd.DataFrame) -> None:
     """Each in the presets that it is about, in range or not as its value says."""
     expected = {(one.name, preset) for one in patterns().values() for preset in PRESETS if preset in one.presets}
-    expected |= {(one.name, "") for one in patterns().values() if one.use == "context"}
+    expected |= {(one.name, "") for one in patterns().values() if not one.presets}
     assert set(zip(found["name"], found["preset"], strict=True)) == expected
     assert set(found["use"]) == set(USES)
-    assert (found["value"].isna() == (found["use"] == "context")).all()
-    found = found[found["use"] != "context"]
+    assert (found["value"].isna() == (found["preset"] == "")).all()
+    assert set(found[found["preset"] == ""]["use"]) == {"context", "fit to trials"}
+    found = found[found["preset"] != ""]
     met = (found["value"] >= found["accept_lower"]) & (found["value"] <= found["accept_upper"])
     assert (found["in_range"].astype(bool) == met).all()
 

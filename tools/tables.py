@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from supportnet.analysis.wording.formatting import name_in_words
+from supportnet.experiments.patterns.table import PRESETS, Pattern, patterns
 from supportnet.sim.errors import as_written
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.parameters import Parameters, numbers, value
@@ -67,6 +68,49 @@ professional, and `dropout` if nobody enrolled; a mean over replicates is over t
 gives their number.
 """
 
+PATTERNS = """# Patterns and how they are measured
+
+Generated from `experiments/evidence/patterns.csv` by `python -m tools.tables`, and checked by a test. Each pattern \
+has a measurement operator: what is computed in simulated people, in `experiments/patterns/` and \
+`experiments/predictions/`, follows what the source measured, with its error of measurement. Values are in \
+[validation.md](validation.md).
+
+Range: from the source, or assumed around a published point or a verbal finding (†). What a pattern is used for:
+
+- **calibrate**: natural history and observed associations; [calibration](calibration.md) fits to these only.
+- **fit to trials**: randomised or instrumental evidence. Reported; kept for a fit that uses trials with one programme \
+left out in turn, and never part of today's calibration.
+- **informed**: seen while the equations were drafted. Reported, and no proof.
+- **validate**: predicted. Reported and scored, never fitted.
+- **verify**: holds by construction, so it checks the code.
+- **context**: not computable in this model.
+
+"""
+PATTERNS_HEAD = """| row | value | range | preset | the source measured | the operator | source |
+|---|---|---|---|---|---|---|
+"""
+TITLES = {  # of the tables of patterns, by use
+    "calibrate": "Calibrate", "fit to trials": "Fit to trials", "informed": "Informed", "validate": "Validate",
+    "verify": "Verify", "context": "Context",
+}  # fmt: skip
+
+
+def patterns_page() -> str:
+    """docs/patterns.md in full."""
+    text = PATTERNS
+    for use, title in TITLES.items():
+        rows = sorted((one for one in patterns().values() if one.use == use), key=lambda one: one.number)
+        text += f"## {title}\n\n{PATTERNS_HEAD}{''.join(map(pattern_row, rows))}\n"
+    return text.rstrip("\n") + "\n"
+
+
+def pattern_row(one: Pattern) -> str:
+    """One line of the table of patterns."""
+    known = f"{one.low:g} to {one.high:g}{' †' if one.assumed else ''}" if one.low <= one.high else "–"
+    preset = {PRESETS: "any", (): "not computed"}.get(one.presets, ", ".join(one.presets))
+    what = f"{one.what} ({one.unit})" if one.unit else one.what
+    return f"| {one.number} | {what} | {known} | {preset} | {one.measured_as} | {one.statistic} | {one.source} |\n"
+
 
 def outcomes_page() -> str:
     """docs/outcomes.md in full."""
@@ -124,6 +168,7 @@ def main() -> None:
     """Write the pages."""
     (DOCS / "parameters.md").write_text(page(), encoding="utf-8")
     (DOCS / "outcomes.md").write_text(outcomes_page(), encoding="utf-8")
+    (DOCS / "patterns.md").write_text(patterns_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def show_validation(validation: "Validation", full: bool, output: "Output") -> N
         output.note(
             "With --full: every pattern with its range, its value and its interval. The files contain them too.\n"
         )
-    for row in validation.of_use("context").itertuples():
+    for row in validation.patterns[validation.patterns["preset"] == ""].itertuples():
         output.note(f"No value: row {row.pattern}, {row.what} ({row.statistic}).")
     output.note(f"{validation.interval}; for shares within 0 and 1.")
     for caution in validation.cautions:

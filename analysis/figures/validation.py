@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-ORDER = ("calibrate", "validate", "informed", "verify")  # uses, each with a look of its own
+ORDER = ("calibrate", "validate", "fit to trials", "informed", "verify")  # uses, each with a look of its own
 
 
 def validation_figure(rows: pd.DataFrame, interval: str, ax: "Axes | None" = None) -> Figure:
     """Values with intervals, in widths of the ranges that evidence gives them."""
-    rows = rows[rows["use"] != "context"]
+    rows = rows[rows["preset"] != ""]  # what is computed
     names = [f"{row.pattern} {row.what} ({row.preset})" for row in rows.itertuples()]
     score = rows[rows["use"] == "validate"]["in_range"]
     page = Page(

@@ -105,9 +105,10 @@ def validation(found: ResultIndex, command: str) -> Section:
 
 def patterns_section(result: ResultFolder) -> dict[str, Any]:
     """The patterns by their use, each use a table."""
-    rows, tables = result.table("patterns.csv"), []
+    rows, tables = result.table("patterns.csv").dropna(subset="preset"), []
     uses = {
         "calibrate": "Fitted", "validate": "Predicted, never fitted",
+        "fit to trials": "Trials, for a fit to trials only",
         "informed": "Known while the model was being developed", "verify": "True by construction",
     }  # fmt: skip
     columns = ("pattern", "preset", "range", "value", "95 % interval", "in range")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SAYS = {
     "calibrate": "Fitted: natural history and observed associations",
     "validate": "Predicted, never fitted: scored",
+    "fit to trials": "Trials, for a fit to trials only: shown, never fitted, not scored",
     "informed": "Known while the model was being developed: shown, not scored",
     "verify": "True by construction: checks the code",
 }
@@ -43,7 +44,7 @@ class Validation(Result):
         Replicates, seed and draws.
     patterns : pandas.DataFrame
         One row a pattern and preset: pattern, name, use, preset, what, unit, statistic, value, mcse, lower, upper,
-        accept_lower, accept_upper, assumed (the range), in_range, source.
+        accept_lower, accept_upper, assumed (the range), in_range, source, measured_as (what it measured).
 
     Examples
     --------
@@ -89,7 +90,7 @@ class Validation(Result):
 
         Parameters
         ----------
-        use : {"calibrate", "validate", "informed", "verify", "context"}
+        use : {"calibrate", "validate", "fit to trials", "informed", "verify", "context"}
             What patterns are used for; those of context are not computed.
 
         Returns

@@ -5,10 +5,16 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.experiments.patterns.measurement import CRITICAL, Ties, Values, measured_criticism, odds_ratio
+from supportnet.experiments.patterns.measurement import (
+    CRITICAL,
+    Ties,
+    Values,
+    key_carers,
+    measured_criticism,
+    odds_ratio,
+)
 from supportnet.experiments.patterns.world import YEAR, StudyWorld
 from supportnet.sim.area.simulation import Simulation
-from supportnet.sim.enums import Role
 
 Mask = NDArray[np.bool_]
 
@@ -37,29 +43,27 @@ def after_remission(
 
 
 def relapse_by_home(world: StudyWorld) -> dict[str, float]:
-    """People who come out of a crisis within a year: relapse over two years, by criticism and warmth at home."""
-    run, rng = world.area(world.cohort, {"weeks": 3 * YEAR}), world.rng("relapse by home")
+    """People who come out of a crisis within a year, and whose key carer is interviewed then: relapse within the next
+    by the carer's criticism and warmth."""
+    run, rng = world.area(world.cohort, {"weeks": 2 * YEAR}), world.rng("relapse by home")
     critical, warm = np.full(world.cohort, np.nan), np.full(world.cohort, np.nan)
 
     def interview(out: Mask) -> None:
         ties = Ties(run, out)
-        family = ties.role(Role.FAMILY)
-        relatives = ties.count(family)
-        has = out & (relatives > 0)
-        for felt, values in ((critical, ties.now.criticism), (warm, ties.now.warmth * ties.now.strength)):
-            felt[has] = np.bincount(ties.of[family], values[family], world.cohort)[has] / relatives[has]
+        carers = key_carers(ties)
+        critical[ties.of[carers]] = ties.now.criticism[carers]
+        warm[ties.of[carers]] = (ties.now.warmth * ties.now.strength)[carers]
 
-    cohort, relapsed = after_remission(run, YEAR, 3 * YEAR, interview)
+    cohort, relapsed = after_remission(run, YEAR, 2 * YEAR, interview)
     at_home = cohort & ~np.isnan(critical)
     high = (measured_criticism(run, critical, rng) > CRITICAL)[at_home]
     warmer = (warm > np.nanmedian(warm[at_home]))[at_home]
-    early, later = relapsed[at_home] <= YEAR, relapsed[at_home] > YEAR
-    calm = early[~high]
+    within = relapsed[at_home] <= YEAR
+    calm = within[~high]
     return {
-        "criticism_early": odds_ratio(high, early),
-        "criticism_late": odds_ratio(high[later], relapsed[at_home][later] <= 2 * YEAR),
-        "warmth": odds_ratio(warmer, early),
-        "due_to_criticism": 1.0 - calm.mean() / early.mean() if len(calm) and early.any() else np.nan,
+        "criticism_early": odds_ratio(high, within),
+        "warmth": odds_ratio(warmer, within),
+        "due_to_criticism": 1.0 - calm.mean() / within.mean() if len(calm) and within.any() else np.nan,
     }
 
 

@@ -1,11 +1,14 @@
 """Networks, recovery and symptoms at one time, and what becomes of ties."""
 
 import numpy as np
+from numpy.typing import NDArray
 
+from supportnet.experiments.patterns.associations import associations
 from supportnet.experiments.patterns.measurement import (
     CRITICAL,
     Ties,
     correlation,
+    key_carers,
     measured_criticism,
     measured_qpr,
     measured_support,
@@ -24,11 +27,10 @@ def snapshot(world: StudyWorld) -> dict[str, float]:
     close = friend & (ties.now.strength > t.close_strength) & (ties.now.trust > t.close_trust)
     confidant = (ties.now.strength > t.confidant_strength) & (ties.now.trust > t.confidant_trust)
     support, qpr, symptoms = measured_support(run, rng), measured_qpr(run, rng), measured_symptoms(run, rng)
-    family = ties.role(Role.FAMILY)
     values = {
         "size": n / len(people),
         "friends": ties.count(friend).mean(),
-        "share_family": family.mean(),
+        "share_family": ties.role(Role.FAMILY).mean(),
         "share_friends": friend.mean(),
         "share_professionals": ties.role(Role.PROFESSIONAL).mean(),
         "share_peers": ties.role(Role.PEER).mean(),
@@ -36,15 +38,22 @@ def snapshot(world: StudyWorld) -> dict[str, float]:
         "saw_friend": (people.recent[:, (run.week - 1) % 4, Role.FRIEND] > 0).mean(),
         "no_confidant": (ties.count(confidant) == 0).mean(),
         "turnover": float(run.outcomes(seen[-1], run.week)["staff_turnover"]),
-        "high_criticism": (measured_criticism(run, ties.now.criticism[family], rng) > CRITICAL).mean(),
+        "high_criticism": (measured_criticism(run, ties.now.criticism[key_carers(ties)], rng) > CRITICAL).mean(),
         "affective_recovery": correlation(symptoms, qpr),
         "withdrawal_recovery": correlation(people.withdrawal, qpr),
         "qpr_mean": qpr.mean(),
         "qpr_sd": qpr.std(),
         "support_depression": -correlation(support, symptoms),
+        **associations(run, world.rng("associations")),
     }
     run.advance(2)
     return {**values, "qpr_retest": correlation(qpr, measured_qpr(run, rng))}
+
+
+def losses_by_third(strength: NDArray[np.float32], kept: NDArray[np.bool_]) -> list[float]:
+    """Share of ties lost of the weakest, the middle and the strongest third."""
+    third = np.searchsorted(np.quantile(strength, (1 / 3, 2 / 3)), strength, "right")
+    return [1.0 - float(kept[third == k].mean()) for k in range(3)]
 
 
 def turnover_of_ties(world: StudyWorld) -> dict[str, float]:
@@ -55,10 +64,11 @@ def turnover_of_ties(world: StudyWorld) -> dict[str, float]:
     after = Ties(run)
     natural = before.now.role != Role.PROFESSIONAL
     kept = np.isin(before.name, after.name)
-    inner = natural & (before.now.strength >= np.quantile(before.now.strength[natural], 2 / 3))
+    weak, middle, inner = losses_by_third(before.now.strength[natural], kept[natural])
     run.advance(6 * YEAR)
     return {
-        "inner_loss": 1 - kept[inner].mean(),
+        "inner_loss": inner,
+        "loss_gradient": min(weak - middle, middle - inner),
         "average_loss": 1 - kept[natural].mean(),
         "kept_seven_years": np.isin(before.name[natural], Ties(run).name).mean(),
         "size_drift": abs(len(after.now) / len(before.now) - 1),

@@ -9,14 +9,16 @@ from typing import NamedTuple
 from supportnet.sim.outcomes import AT_LEAST_0, SHARE, Limits
 
 PRESETS = ("psychosis", "affective", "mixed")
-SHARES = ("ties", "family ties", "people", "dyads", "enrolments", "relapses", "runs", "three")
+SHARES = ("ties", "key carers", "people", "dyads", "enrolments", "relapses", "runs", "three")
 LIMITS: dict[str, Limits] = {  # between which values are possible, by unit
     **{f"share of {what}": SHARE for what in SHARES},
     "share of first-year relapses": (-math.inf, 1.0),  # below 0 where families high in criticism relapse less
+    "difference of shares": (-1.0, 1.0),
     **dict.fromkeys(("ties", "people", "per post and year", "SD of the score", "share, absolute"), AT_LEAST_0),
     **dict.fromkeys(("odds ratio", "hazard ratio", "risk ratio"), AT_LEAST_0),
     "score 0-60": (0.0, 60.0), "mean Jaccard similarity": SHARE, "r": (-1.0, 1.0), "difference of r": (-2.0, 2.0),
-    **dict.fromkeys(("SMD", "SD at entry", "standardised slope", "log odds ratio", ""), (-math.inf, math.inf)),
+    **dict.fromkeys(("SMD", "SD at entry", "standardised slope", "log odds ratio", "SD at entry per session",
+                     "difference of ties", ""), (-math.inf, math.inf)),
 }  # fmt: skip
 
 
@@ -30,10 +32,11 @@ class Pattern(NamedTuple):
     low: float
     high: float
     assumed: bool  # whether the range is assumed around a published point
-    use: str  # calibrate, informed, validate, verify or context
-    presets: tuple[str, ...]  # about whom the evidence is
-    statistic: str
+    use: str  # calibrate, fit to trials, informed, validate, verify or context
+    presets: tuple[str, ...]  # about whom the evidence is; none where nothing is computed
+    statistic: str  # the measurement operator: what is computed in simulated people
     source: str  # whose numbers they are
+    measured_as: str  # what the source measured, which the operator follows
 
     @property
     def limits(self) -> Limits:
@@ -59,8 +62,8 @@ def to_fit(preset: str) -> dict[str, Pattern]:
 
 
 def _pattern(row: dict[str, str]) -> Pattern:
-    presets = PRESETS if row["preset"] == "any" else tuple(row["preset"].split())
+    presets = {"any": PRESETS, "none": ()}.get(row["preset"], tuple(row["preset"].split()))
     return Pattern(
         int(row["pattern"]), row["name"], row["what"], row["unit"], float(row["low"]), float(row["high"]),
-        row["assumed"] == "yes", row["use"], presets, row["statistic"], row["source"],
+        row["assumed"] == "yes", row["use"], presets, row["statistic"], row["source"], row["measured_as"],
     )  # fmt: skip

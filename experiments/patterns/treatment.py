@@ -17,6 +17,7 @@ from supportnet.experiments.patterns.measurement import (
 from supportnet.experiments.patterns.world import NOTHING, StudyWorld
 from supportnet.sim.area.simulation import Simulation
 
+THERAPY = "client_centred_therapy"
 WEEKS, EARLY = 20, 4  # of the therapy; the week (from 0) in which alliance is asked for
 SESSIONS = 30
 FALL, BACK, SOON = 1.5, 0.5, 5  # SD of a dyad's own series, and sessions: a rupture, and a repair, in measured alliance
@@ -24,7 +25,7 @@ FALL, BACK, SOON = 1.5, 0.5, 5  # SD of a dyad's own series, and sessions: a rup
 
 def treated_area(world: StudyWorld, weeks: int, dropout: Mapping[str, object] = NOTHING) -> Simulation:
     """An area in which everybody begins client-centred therapy in the first week."""
-    begins = "programmes.client_centred_therapy"
+    begins = f"programmes.{THERAPY}"
     therapy: dict[str, object] = {f"{begins}.coverage": 1.0, f"{begins}.uptake": 1.0, f"{begins}.weeks": weeks}
     return world.area(values={**therapy, "parameters.enrol.application": 1.0, "weeks": weeks + 20, **dropout})
 

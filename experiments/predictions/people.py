@@ -1,33 +1,36 @@
 """People at one time: kinds of networks, recovery and its correlates."""
 
 from contextlib import suppress
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.cluster.vq import ClusterError, kmeans2
 from scipy.spatial.distance import cdist
 
+from supportnet.experiments.patterns.associations import acquaintances, known_pairs
 from supportnet.experiments.patterns.measurement import Ties, Values, correlation, measured_qpr, service_trust
 from supportnet.experiments.patterns.world import YEAR, StudyWorld
+from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role
 
 STARTS, RESAMPLES = 10, 50
 KINDS = 3
 HALF_A_YEAR = 26
+QUARTERS = 4
 
 
 def one_time(world: StudyWorld) -> dict[str, float]:
-    """People interviewed once, after two years, and again half a year later."""
+    """People interviewed once, after two years of which the last half is watched, and again half a year later."""
     run, rng = world.area(), world.rng("one time")
-    run.advance(2 * YEAR)
+    run.advance(2 * YEAR - HALF_A_YEAR)
+    seen = watch_half_a_year(run)
     people, ties = run.area.world.people, Ties(run)
     best = np.zeros(len(people))
     np.maximum.at(best, ties.of, ties.now.strength.astype(np.float64) * ties.now.trust)
-    critical = np.bincount(ties.of, ties.now.critical > 0.5, len(people))
     qpr, trust = measured_qpr(run, rng), service_trust(run)
     reciprocity = [
         ties.now.reciprocity[ties.role(role)].mean() for role in (Role.FAMILY, Role.FRIEND, Role.PROFESSIONAL)
     ]
-    months = people.weeks_clinical >= 2 * YEAR
     features = np.column_stack(
         [
             people.n_ties,
@@ -36,17 +39,78 @@ def one_time(world: StudyWorld) -> dict[str, float]:
             best,
         ]
     )
+    known_by_whom = {"same_group": same_group(ties), "degree_gradient": degree_gradient(ties)}
     alliance = trust + rng.normal(0.0, run.scenario.all_parameters.measure.alliance * np.nanstd(trust), len(trust))
     run.advance(HALF_A_YEAR)
     served = ~np.isnan(alliance)
     return {
         **kinds_of_networks(features, rng),
         "best_tie_beyond_size": correlation(best, qpr) - abs(correlation(people.n_ties, qpr)),
-        "critical_recovery": correlation(critical, qpr),
+        "critical_recovery": partial_correlation(seen.negative, qpr, seen.supportive),
         "reciprocity_order": float(reciprocity[0] > reciprocity[1] > reciprocity[2]),
-        "recovered_two_years": float((months & (run.week - people.relapse_week > 2 * YEAR)).mean()),
+        "symptomatic_remission": float(seen.in_remission.mean()),
+        **known_by_whom,
         "alliance_later_recovery": correlation(alliance[served], measured_qpr(run, rng)[served]),
     }
+
+
+class HalfYear(NamedTuple):
+    """What half a year showed of each person."""
+
+    in_remission: np.ndarray  # (people,) no crisis, and withdrawal below its cut, in every week
+    negative: Values  # (people,) contacts expected to be critical, over all ties
+    supportive: Values  # (people,) the other contacts
+
+
+def watch_half_a_year(run: Simulation) -> HalfYear:
+    """Watch an area for half a year, week by week; a tie has at most one natural contact a week."""
+    people, cut = run.area.world.people, run.scenario.all_parameters.thresholds.remission_withdrawal
+    well, negative, supportive = np.ones(len(people), bool), np.zeros(len(people)), np.zeros(len(people))
+    for _ in range(HALF_A_YEAR):
+        run.advance(1, 0)
+        well &= in_remission(people, cut)
+        critical, others = contacts_by_kind(Ties(run))
+        negative += critical
+        supportive += others
+    return HalfYear(well, negative, supportive)
+
+
+def in_remission(people: Any, cut: float) -> np.ndarray:
+    """(people,) Who is in symptomatic remission this week: no crisis, and withdrawal below its cut."""
+    return np.asarray((people.crisis == 0) & (people.withdrawal < cut))
+
+
+def contacts_by_kind(ties: Ties) -> tuple[Values, Values]:
+    """(people,) Ties of all roles met this week, by the share of their contacts that is critical, and by the rest."""
+    met, critical = (ties.now.since == 0).astype(np.float64), ties.now.critical.astype(np.float64)
+    negative, contacts = (np.bincount(ties.of, each, ties.people) for each in (met * critical, met))
+    return np.asarray(negative, np.float64), np.asarray(contacts - negative, np.float64)
+
+
+def partial_correlation(a: Values, b: Values, given: Values) -> float:
+    """Pearson correlation of what a straight line on a third value leaves of two."""
+    design = np.column_stack([np.ones(len(given)), given])
+    left = [each - design @ np.linalg.lstsq(design, each, rcond=None)[0] for each in (a, b)]
+    return correlation(*left)
+
+
+def same_group(ties: Ties) -> float:
+    """Share of a supporter's acquaintances among the others who have the same role, as a mean over supporters with
+    any."""
+    knower, known = known_pairs(ties)
+    if not len(knower):
+        return np.nan
+    _, whose = np.unique(knower, return_inverse=True)
+    return float((np.bincount(whose, ties.now.role[knower] == ties.now.role[known]) / np.bincount(whose)).mean())
+
+
+def degree_gradient(ties: Ties) -> float:
+    """Smallest of the three falls in the number of supporters whom a supporter knows, from one quarter of importance
+    (strength times trust) to the next lower one."""
+    importance = ties.now.strength.astype(np.float64) * ties.now.trust
+    quarter = np.searchsorted(np.quantile(importance, (0.25, 0.5, 0.75)), importance, "right")
+    known = acquaintances(ties)
+    return float(np.diff([known[quarter == k].mean() for k in range(QUARTERS)]).min())
 
 
 def kinds_of_networks(features: Values, rng: np.random.Generator) -> dict[str, float]:
