@@ -17,6 +17,7 @@ from supportnet.experiments.patterns.networks import losses_by_third
 from supportnet.experiments.patterns.table import PRESETS, patterns, to_fit
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.predictions import dose, trials
+from supportnet.experiments.predictions.course import relapse_in_remission
 from supportnet.experiments.predictions.dose import change_per_session, contact_dose
 from supportnet.experiments.predictions.people import (
     contacts_by_kind,
@@ -162,6 +163,17 @@ def test_a_partial_correlation__is_of_what_the_third_leaves() -> None:
     own = np.array([1.0, -1.0, 1.0, -1.0])
     assert np.corrcoef(given + own, given - own)[0, 1] > 0.9
     assert partial_correlation(given + own, given - own, given) == pytest.approx(-1.0)
+
+
+# ---- row 42
+def test_relapse_after_depression__is_of_people_in_remission() -> None:
+    phq9 = np.array([9, 5, 4, 0, 10, 20])
+    weeks = np.array([13.0, 39.0, 26.0, np.inf, 1.0, 1.0])
+    found = relapse_in_remission(phq9, weeks)
+    assert found["depression_relapse"] == 3 / 4, "whoever still has 10 or more is not in remission"
+    assert found["depression_relapse_early"] == pytest.approx(2 / 3)
+    assert found["residual_symptoms"] == pytest.approx((2 / 52) / (1 / (26 + 52)))
+    assert np.isnan(list(relapse_in_remission(phq9[4:], weeks[4:]).values())).all()
 
 
 # ---- row 43

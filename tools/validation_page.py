@@ -39,7 +39,7 @@ SAYS = {
 ABOUT = {
     "calibrate": "Natural history and observed associations: parameters are [fitted](calibration.md) to nothing else, and "
     "**to no trial result**. Here a value is the mean over draws; calibration.md has medians of single runs.",
-    "validate": "Ranges were specified before the simulated values were seen; nothing has been changed since.",
+    "validate": "Ranges were specified before the simulated values were seen; nothing in the model has been changed since. Row 42 is measured otherwise than at first, by the cuts of its source.",
     "fit to trials": "Randomised or instrumental evidence, reported and not scored. `supportnet calibrate` never takes these "
     "rows; they are kept for a fit that uses trials, with one programme left out in turn.",
     "informed": "Shown for information; they prove nothing. Row 27 is the value of row 25, compared with another range.",

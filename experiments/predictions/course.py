@@ -5,9 +5,11 @@ import numpy as np
 from supportnet.experiments.patterns.course import after_remission
 from supportnet.experiments.patterns.measurement import Values, measured_qpr, measured_symptoms
 from supportnet.experiments.patterns.world import YEAR, StudyWorld
+from supportnet.sim.area.derived import phq9_score
 
 LOW = 0.55  # measured distress, share of the range of PHQ-9 (15 of 27: moderately severe), from which people enter
 HALF = 26  # weeks
+REMISSION, RESIDUAL = 10, 5  # PHQ-9 below which there is remission, and from which symptoms remain in it
 
 
 def from_low_point(world: StudyWorld) -> dict[str, float]:
@@ -22,8 +24,8 @@ def from_low_point(world: StudyWorld) -> dict[str, float]:
 
 
 def after_depression(world: StudyWorld) -> dict[str, float]:
-    """Of people whose episode ends within a year: relapse within twelve months, how much of it in the first six, and
-    the hazard ratio of symptoms above the median at remission."""
+    """Of people whose episode ends within a year, with a measured PHQ-9 that is in remission: relapse within twelve
+    months, how much of it in the first six, and the hazard ratio of residual symptoms."""
     run, rng = world.area(world.cohort, {"weeks": 2 * YEAR}), world.rng("after depression")
     symptoms: Values = np.full(world.cohort, np.nan)
 
@@ -31,11 +33,18 @@ def after_depression(world: StudyWorld) -> dict[str, float]:
         symptoms[out] = measured_symptoms(run, rng)[out]
 
     cohort, relapsed = after_remission(run, YEAR, 2 * YEAR, ask)
-    weeks, residual = relapsed[cohort], symptoms[cohort] > np.median(symptoms[cohort])
+    return relapse_in_remission(phq9_score(symptoms[cohort]), relapsed[cohort])
+
+
+def relapse_in_remission(phq9: np.ndarray, weeks: Values) -> dict[str, float]:
+    """Relapse of those in remission. phq9: (people,) as an episode ends; weeks: (people,) from then to the relapse."""
+    remitted = phq9 < REMISSION
+    weeks, residual = weeks[remitted], phq9[remitted] >= RESIDUAL
     within, early = weeks <= YEAR, weeks <= HALF
-    rates = [(within & who).sum() / np.minimum(weeks[who], YEAR).sum() for who in (residual, ~residual)]
-    return {
-        "depression_relapse": float(within.mean()),
-        "depression_relapse_early": float(early.sum() / max(within.sum(), 1)),
-        "residual_symptoms": float(rates[0] / rates[1]),
-    }
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rates = [(within & who).sum() / np.minimum(weeks[who], YEAR).sum() for who in (residual, ~residual)]
+        return {
+            "depression_relapse": float(within.sum() / np.float64(len(weeks))),
+            "depression_relapse_early": float(early.sum() / within.sum()),
+            "residual_symptoms": float(rates[0] / rates[1]),
+        }
