@@ -37,6 +37,35 @@ class ByRole(NamedTuple):
     family: float
 
 
+class ByLayRole(NamedTuple):
+    """One number for each kind of supporter but professionals, in the order of `enums.Role`."""
+
+    peer: float
+    friend: float
+    family: float
+
+
+class ByProfession(NamedTuple):
+    """One number for professionals, one for all other supporters."""
+
+    professional: float
+    lay: float
+
+
+class ByPower(NamedTuple):
+    """One number for each kind of supporter with power over a person."""
+
+    professional: float
+    family: float
+
+
+class ByKinship(NamedTuple):
+    """One number for supporters who are no relatives, one for relatives."""
+
+    other: float
+    family: float
+
+
 class ByCondition(NamedTuple):
     """One number for each kind of mental illness, in the order of `enums.Condition`."""
 
@@ -58,12 +87,12 @@ class ByProcess(NamedTuple):
 class Meet(NamedTuple):
     """7.1 Which ties have contact."""
 
-    rate: Annotated[ByRole, Number("contacts/week", 0.1, 3, "fitted to composition and weekly contacts; the professional's is a multiple of services.contacts_per_week")] = ByRole(1.0, 0.6, 0.53, 1.3)
+    rate: Annotated[ByLayRole, Number("contacts/week", 0.1, 3, "fitted to composition and weekly contacts; a professional's is a multiple of services.contacts_per_week")] = ByLayRole(0.6, 0.56, 1.3)
     rate_spread: Annotated[float, Number("SD of log rate", 0, 1.5, "assumed")] = 0.7
     floor: Annotated[float, Number("share of full rate at strength 0", 0, 1, "assumed")] = 0.25
     scheduled: Annotated[float, Number("share of planned contacts kept", 0.3, 1, "assumed at the better end: 20-67 % of appointments are missed, doi:10.2217/CPR.14.34")] = 0.7
     closing_scheduled: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "assumed")] = 0.3
-    closing_informal: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "fitted to withdrawal and recovery")] = 0.65
+    closing_informal: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "fitted to withdrawal and recovery")] = 0.8
     crisis_informal: Annotated[float, Number("ratio in crisis", 0, 2, "assumed")] = 0.6
     budget: Annotated[float, Number("contacts/week a person has time for", 3, 6, "first-episode psychosis: 3.9 contacts a week, doi:10.1007/s00127-013-0754-3")] = 4.0
 
@@ -73,9 +102,8 @@ class Help(NamedTuple):
 
     communication_floor: Annotated[float, Number("share of communication without trust", 0, 0.5, "assumed")] = 0.1
     ruptured_communication: Annotated[float, Number("ratio while ruptured", 0, 1, "assumed")] = 0.5
-    synergy: Annotated[float, Number("support gained where both are experts", 0, 0.6, "assumed, not identified: always varied")] = 0.2
     drawing_out: Annotated[float, Number("share of own knowledge a skilled helper adds", 0, 1, "assumed")] = 0.5
-    authority: Annotated[ByRole, Number("weight of reactance", 0, 1, "assumed, not identified: always varied")] = ByRole(1.0, 0.0, 0.0, 0.5)
+    authority: Annotated[ByPower, Number("weight of reactance", 0, 1, "assumed, not identified: always varied")] = ByPower(1.0, 0.5)
     lived_competence: Annotated[float, Number("competence added by a peer's lived experience", 0, 0.5, "assumed")] = 0.2
     companionship: Annotated[ByRole, Number("share of a contact that is companionship", 0, 1, "informal help is companionship, formal is not: doi:10.1177/00207640211004988; sizes assumed")] = ByRole(0.1, 0.8, 1.0, 0.6)
     well_base: Annotated[float, Number("logit", -1, 3, "fitted to rupture and repair")] = 0.8
@@ -99,24 +127,22 @@ class Bond(NamedTuple):
     friction_relief: Annotated[float, Number("share of friction gone per good contact", 0, 0.2, "assumed")] = 0.05
     repair_base: Annotated[float, Number("chance per good contact", 0, 0.2, "fitted to rupture and repair")] = 0.03
     repair_communication: Annotated[float, Number("chance per good contact and unit of communication", 0, 1, "fitted to rupture and repair")] = 0.35
-    repair_trust: Annotated[float, Number("share of lost trust that returns", 0, 1, "assumed")] = 0.5
-    rupture_chance: Annotated[float, Number("chance that a bad contact is a rupture", 0.1, 0.9, "fitted to rupture and repair")] = 0.55
-    rupture_trust: Annotated[float, Number("share of trust lost in a rupture", 0, 0.6, "fitted to rupture and repair")] = 0.28
+    rupture_chance: Annotated[float, Number("chance that a bad contact is a rupture", 0.1, 0.9, "fitted to rupture and repair")] = 0.3
+    rupture_trust: Annotated[float, Number("share of trust lost in a rupture", 0, 0.6, "fitted to rupture and repair")] = 0.18
     rupture_friction: Annotated[float, Number("share of missing friction", 0, 0.4, "assumed")] = 0.15
     rupture_strength: Annotated[float, Number("share of strength lost in a rupture", 0, 0.1, "assumed")] = 0.03
-    lesser_trust: Annotated[float, Number("share of trust lost in a lesser bad contact", 0, 0.2, "a fifth of a rupture's: assumed")] = 0.056
-    lesser_friction: Annotated[float, Number("share of missing friction", 0, 0.1, "a fifth of a rupture's: assumed")] = 0.03
-    lesser_strength: Annotated[float, Number("share of strength lost", 0, 0.05, "a fifth of a rupture's: assumed")] = 0.006
+    lesser: Annotated[float, Number("harm of a lesser bad contact, as a share of a rupture's", 0, 1, "assumed")] = 0.2
     fading: Annotated[ByRole, Number("share of strength lost in a week without contact", 0.001, 0.03, "Roberts & Dunbar 2015, doi:10.1007/s12110-015-9242-7: friends fade faster than family; size fitted")] = ByRole(0.012, 0.01, 0.01, 0.004)
     fading_protection: Annotated[float, Number("share of fading that full strength prevents", 0, 1, "fitted to turnover of ties")] = 0.7
-    ceiling_mean: Annotated[float, Number("strength, 0-1", 0.5, 1, "fitted to close friends and confidants")] = 0.83
+    ceiling_mean: Annotated[float, Number("strength, 0-1", 0.5, 1, "fitted to close friends and confidants")] = 0.75
     ceiling_spread: Annotated[float, Number("SD of strength", 0, 0.4, "fitted to close friends and confidants")] = 0.2
     ceiling_skill: Annotated[float, Number("strength per unit of relational skill", 0, 1.2, "assumed")] = 0.6
-    ceiling_shift: Annotated[ByRole, Number("strength", -0.3, 0.3, "professional distance; size assumed")] = ByRole(-0.1, 0.0, 0.0, 0.0)
+    ceiling_professional: Annotated[float, Number("strength", -0.3, 0.3, "professional distance; size assumed")] = -0.1
     drift: Annotated[float, Number("share a week", 0, 0.1, "assumed")] = 0.02
     reciprocity: Annotated[ByRole, Number("0 all help to the person, 1 balanced", 0, 1, "order family > friends > professionals: doi:10.1007/s11414-009-9203-1; levels assumed")] = ByRole(0.2, 0.45, 0.5, 0.6)
     reciprocity_wanted: Annotated[float, Number("share of the wish that the tie follows", 0, 1, "assumed")] = 0.3
-    expertise: Annotated[ByRole, Number("0 supporter is the expert, 1 the person is", 0, 1, "assumed; the professional's is services.shared_decisions, this entry is added to it")] = ByRole(0.0, 0.5, 0.5, 0.45)
+    expertise: Annotated[ByLayRole, Number("how far the person's own knowledge counts, 0-1", 0, 1, "assumed; with professionals it is services.shared_decisions")] = ByLayRole(0.5, 0.5, 0.45)
+    supporter_expertise: Annotated[ByProfession, Number("how far the supporter's knowledge counts, 0-1", 0, 1, "assumed")] = ByProfession(0.85, 0.6)
     expertise_empowerment: Annotated[float, Number("expertise per unit of empowerment", 0, 1, "assumed")] = 0.3
     programme_pull: Annotated[float, Number("share per session, deliverer's tie only", 0, 0.2, "assumed")] = 0.05
     skill_gain: Annotated[float, Number("share of missing skill per session that goes well", 0, 0.01, "assumed; that people can learn to shape relationships: Priebe et al. 2014")] = 0.002
@@ -134,7 +160,7 @@ class Net(NamedTuple):
     other: Annotated[float, Number("chance that any two other supporters know each other", 0, 0.5, "fitted to density, the same source")] = 0.08
     embeddedness: Annotated[float, Number("log hazard of ending per share of the others known, negative", 0, 2, "sign from Feld 1997, doi:10.1016/S0378-8733(96)00293-6; bridging ties persist in other data, doi:10.1038/s42005-022-00863-w; size assumed")] = 0.5
     shared_load: Annotated[float, Number("share of spare capacity that carries others' overload", 0, 1, "assumed; perceived support goes with less burden of carers: del-Pino-Casado et al. 2018, doi:10.1371/journal.pone.0189874")] = 0.3
-    climate: Annotated[float, Number("share of the gap to the criticism of relatives known, a week", 0, 0.2, "assumed")] = 0.03
+    climate: Annotated[float, Number("share of the gap to the criticism of supporters known, a week", 0, 0.2, "assumed")] = 0.025
     meeting: Annotated[float, Number("chance that a facilitated session makes those in it acquainted", 0, 1, "assumed")] = 0.3
 
 
@@ -156,32 +182,28 @@ class Recover(NamedTuple):
     own_noise: Annotated[float, Number("SD a week", 0, 0.04, "fitted to retest")] = 0.01
     common_noise: Annotated[float, Number("SD a week, shared by the five", 0, 0.04, "fitted to retest")] = 0.019
     base: Annotated[ByProcess, Number("logit", -3, 3, "worked out so that each process averages .667 (QPR 40: Slade et al. 2015, doi:10.1016/S2215-0366(15)00086-3)")] = ByProcess(*BASES)
-    gain: Annotated[float, Number("logit per unit of weighted input", 0.7, 1.3, "fitted to the SD of QPR")] = 1.2
-    distress: Annotated[float, Number("logit per unit of distress, negative", 0, 1.5, "fitted: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 0.85
-    distress_reference: Annotated[float, Number("distress, 0-1", 0.2, 0.5, "assumed")] = 0.35
-    reciprocity_weight: Annotated[float, Number("w_re, ratio", 0, 1.6, "not identified by any pattern: always varied")] = 1.0
-    expertise_weight: Annotated[float, Number("w_ex, ratio", 0, 1.6, "not identified by any pattern: always varied")] = 1.0
-    connectedness_presence: Annotated[float, Number("weight", 0, 1, "assumed")] = 0.2
-    connectedness_companionship: Annotated[float, Number("weight", 0, 1.5, "assumed")] = 0.4
-    connectedness_best_tie: Annotated[float, Number("weight", 0, 4, "fitted: one strong tie matters, size barely")] = 2.8
-    connectedness_loneliness: Annotated[float, Number("weight, negative", 0, 2, "assumed")] = 1.0
-    hope_emotional: Annotated[float, Number("weight", 0, 2.5, "assumed")] = 1.2
-    hope_lived: Annotated[float, Number("weight", 0, 1.5, "assumed")] = 0.6
-    hope_experiential: Annotated[float, Number("weight", 0, 2, "assumed, as identity_strengths; trials of peer work raise hope: White et al. 2020, doi:10.1186/s12888-020-02923-3")] = 0.8
-    hope_ruptures: Annotated[float, Number("weight, negative", 0, 2, "assumed")] = 1.0
-    identity_giving: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.9
-    identity_transcending: Annotated[float, Number("weight", 0, 1.5, "assumed")] = 0.5
-    identity_strengths: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.8
-    identity_experiential: Annotated[float, Number("weight", 0, 2, "assumed, as identity_strengths")] = 0.8
-    meaning_recreational: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.7
-    meaning_giving: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.7
-    meaning_strengths: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.6
-    empowerment_expertise: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.9
-    empowerment_giving: Annotated[float, Number("weight", 0, 1.5, "assumed")] = 0.4
-    empowerment_decision: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.7
-    empowerment_influence: Annotated[float, Number("weight", 0, 2, "assumed")] = 0.7
-    empowerment_critical: Annotated[float, Number("weight, negative", 0, 2, "assumed")] = 0.6
-    empowerment_reactance: Annotated[float, Number("weight, negative", 0, 1.5, "assumed, not identified: always varied")] = 0.4
+    distress: Annotated[float, Number("logit per unit of distress, negative", 0, 3, "fitted: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 1.7
+    reciprocity_weight: Annotated[float, Number("weight of giving on identity; on meaning and empowerment in proportion", 0, 1.75, "not identified by any pattern: always varied")] = 1.08
+    expertise_weight: Annotated[float, Number("weight of expertise held on empowerment", 0, 1.75, "not identified by any pattern: always varied")] = 1.08
+    connectedness_presence: Annotated[float, Number("weight", 0, 1.2, "assumed")] = 0.24
+    connectedness_companionship: Annotated[float, Number("weight", 0, 1.8, "assumed")] = 0.48
+    connectedness_best_tie: Annotated[float, Number("weight", 0, 4.8, "fitted: one strong tie matters, size barely")] = 2.4
+    connectedness_loneliness: Annotated[float, Number("weight, negative", 0, 2.4, "assumed")] = 0.9
+    hope_emotional: Annotated[float, Number("weight", 0, 3, "assumed")] = 1.44
+    hope_lived: Annotated[float, Number("weight", 0, 1.8, "assumed")] = 0.72
+    hope_experiential: Annotated[float, Number("weight", 0, 2.4, "assumed, as identity_strengths; trials of peer work raise hope: White et al. 2020, doi:10.1186/s12888-020-02923-3")] = 0.96
+    hope_ruptures: Annotated[float, Number("weight, negative", 0, 2.4, "assumed")] = 1.2
+    identity_transcending: Annotated[float, Number("weight", 0, 1.8, "assumed")] = 0.6
+    identity_strengths: Annotated[float, Number("weight", 0, 2.4, "assumed")] = 0.96
+    identity_experiential: Annotated[float, Number("weight", 0, 2.4, "assumed, as identity_strengths")] = 0.96
+    meaning_recreational: Annotated[float, Number("weight", 0, 2.4, "assumed")] = 0.84
+    meaning_giving: Annotated[float, Number("ratio to reciprocity_weight", 0, 2, "assumed")] = 7 / 9
+    meaning_strengths: Annotated[float, Number("weight", 0, 2.4, "assumed")] = 0.72
+    empowerment_giving: Annotated[float, Number("ratio to reciprocity_weight", 0, 2, "assumed")] = 4 / 9
+    empowerment_decision: Annotated[float, Number("weight", 0, 2.4, "assumed")] = 0.84
+    empowerment_influence: Annotated[float, Number("weight", 0, 2.4, "assumed")] = 0.84
+    empowerment_critical: Annotated[float, Number("weight, negative", 0, 2.4, "assumed")] = 1.5
+    empowerment_reactance: Annotated[float, Number("weight, negative", 0, 1.8, "assumed, not identified: always varied")] = 0.48
     own_skill: Annotated[float, Number("logit per unit of own relational skill above the mean, whatever one's ties", 0, 3, "assumed none; how much skill explains without ties is what a rival explanation asks (docs/validation.md)")] = 0.0
     relapse_loss: Annotated[float, Number("taken from each process by a relapse", 0, 0.2, "assumed")] = 0.06
 
@@ -190,29 +212,27 @@ class Clinic(NamedTuple):
     """7.5 The clinical axes: distress, withdrawal, loneliness, criticism, relapse."""
 
     distress_rate: Annotated[float, Number("share of the gap a week", 0.03, 0.3, "assumed")] = 0.12
-    distress_gain: Annotated[float, Number("logit per unit of input", 2, 8, "fitted to support and depression")] = 4.2
-    distress_loneliness: Annotated[float, Number("weight", 0, 0.5, "fitted to support and depression, doi:10.1037/bul0000058")] = 0.12
-    distress_critical: Annotated[float, Number("c_h, weight", 0, 0.6, "fitted")] = 0.2
-    distress_friction: Annotated[float, Number("weight", 0, 0.8, "assumed")] = 0.3
-    distress_emotional: Annotated[float, Number("weight, negative", 0, 0.2, "assumed")] = 0.03
-    distress_help: Annotated[float, Number("c_p, weight, negative", 0, 10, "fitted to alliance and outcome, doi:10.1037/pst0000172")] = 9.0
-    distress_hope: Annotated[float, Number("weight, negative", 0, 0.4, "fitted to symptoms and recovery")] = 0.1
+    distress_loneliness: Annotated[float, Number("weight", 0, 2.1, "fitted to support and depression, doi:10.1037/bul0000058")] = 0.15
+    distress_critical: Annotated[float, Number("c_h, weight", 0, 2.52, "fitted")] = 0.84
+    distress_friction: Annotated[float, Number("weight", 0, 3.36, "assumed")] = 0.7
+    distress_emotional: Annotated[float, Number("weight, negative", 0, 0.84, "assumed")] = 0.126
+    distress_treatment: Annotated[float, Number("logit per unit of competence x (trust - threshold) x sessions a week, negative", 0, 20, "sign and threshold from Goldsmith et al. 2015, doi:10.1017/S003329171500032X; size assumed")] = 9.0
+    alliance_threshold: Annotated[float, Number("trust below which a session of treatment harms, 0-1", 0.2, 0.8, "that there is one: Goldsmith et al. 2015, doi:10.1017/S003329171500032X; assumed")] = 0.5
+    distress_hope: Annotated[float, Number("weight, negative", 0, 1.68, "fitted to symptoms and recovery")] = 0.42
     distress_noise: Annotated[float, Number("SD a week", 0, 0.08, "assumed")] = 0.03
     event_chance: Annotated[float, Number("chance a week", 0, 0.3, "assumed")] = 0.1
     event_size: Annotated[float, Number("mean rise of distress, times room left", 0, 0.5, "assumed")] = 0.225
     event_buffer: Annotated[float, Number("share buffered by emotional support", 0, 1, "assumed")] = 0.5
-    help_half: Annotated[float, Number("professional contacts a week at half effect", 0.1, 1, "assumed")] = 0.3
-    help_competence: Annotated[float, Number("competence below which help does not treat", 0.2, 0.6, "assumed")] = 0.45
     vulnerability: Annotated[ByCondition, Number("mean distress without events, 0-1", 0.05, 0.6, "fitted (psychosis); assumed (affective)")] = ByCondition(0.214, 0.28)
     vulnerability_spread: Annotated[float, Number("SD", 0, 0.3, "fitted")] = 0.12
+    vulnerability_skill: Annotated[float, Number("vulnerability per unit of own relational skill, negative", 0, 0.5, "fitted to alliance and outcome; that part of it is what a person brings: doi:10.1037/cou0000106")] = 0.08
     withdrawal_rate: Annotated[float, Number("share of the gap a week", 0.01, 0.15, "assumed: slow")] = 0.04
     withdrawal_noise: Annotated[float, Number("SD a week", 0, 0.03, "assumed")] = 0.006
     withdrawal_level: Annotated[ByCondition, Number("mean own level, 0-1", 0.05, 0.7, "assumed")] = ByCondition(0.36, 0.22)
     withdrawal_spread: Annotated[float, Number("SD of own level", 0, 0.3, "assumed")] = 0.17
     withdrawal_loneliness: Annotated[float, Number("weight", 0, 0.3, "assumed")] = 0.05
     withdrawal_distress: Annotated[float, Number("weight", 0, 0.3, "assumed")] = 0.06
-    withdrawal_contact: Annotated[float, Number("weight of friends' and peers' contact, negative", 0, 0.3, "assumed")] = 0.11
-    withdrawal_recreational: Annotated[float, Number("weight, negative", 0, 0.6, "assumed")] = 0.3
+    withdrawal_contact: Annotated[float, Number("weight of friends' and peers' contact, negative", 0, 0.3, "assumed")] = 0.17
     loneliness_rate: Annotated[float, Number("share of the gap a week", 0.02, 0.3, "assumed")] = 0.1
     loneliness_best_tie: Annotated[float, Number("closeness from the best tie", 0, 1, "assumed")] = 0.65
     loneliness_company: Annotated[float, Number("closeness from companionship", 0, 1, "assumed")] = 0.35
@@ -221,9 +241,9 @@ class Clinic(NamedTuple):
     family_sessions: Annotated[float, Number("kappa: share of criticism per facilitated family session", 0, 0.2, "assumed: always in sensitivity analyses")] = 0.1
     critical_fading: Annotated[float, Number("share a week", 0.01, 0.15, "fitted: 40 weeks, odds ratios fall from early to late")] = 0.025
     critical_prior: Annotated[float, Number("family contacts a week that count as the reference mean", 0.01, 0.5, "assumed: few contacts say little")] = 0.05
-    relapse_hazard: Annotated[ByCondition, Number("per week", 0.0005, 0.03, "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, fitted (psychosis); assumed twice that (affective)")] = ByCondition(0.0049, 0.0098)
+    relapse_hazard: Annotated[ByCondition, Number("per week", 0.0005, 0.03, "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, fitted (psychosis); assumed twice that (affective)")] = ByCondition(0.0046, 0.0092)
     relapse_distress: Annotated[float, Number("log hazard per unit", 0, 5, "fitted")] = 2.0
-    relapse_critical: Annotated[float, Number("log hazard per unit of critical share", 0, 10, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 6.5
+    relapse_critical: Annotated[float, Number("log hazard per unit of critical share", 0, 10, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 3.2
     relapse_warmth: Annotated[float, Number("log hazard per unit, negative", 0, 3, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 1.0
     relapse_empowerment: Annotated[float, Number("log hazard per unit, negative", 0, 3, "assumed")] = 1.0
     relapse_loneliness: Annotated[float, Number("log hazard per unit", 0, 3, "assumed; loneliness goes with psychotic symptoms, doi:10.1093/schbul/sbx036")] = 1.0
@@ -246,7 +266,7 @@ class Tire(NamedTuple):
     imbalance: Annotated[float, Number("strain per unit of missing reciprocity", 0, 0.1, "assumed")] = 0.03
     recovery: Annotated[float, Number("share of strain gone a week", 0.01, 0.2, "assumed")] = 0.05
     reward: Annotated[float, Number("share of strain gone a week at full reciprocity of good contacts", 0, 0.1, "assumed")] = 0.03
-    session_relief: Annotated[float, Number("share of strain gone in a facilitated session of one's own", 0, 0.5, "size assumed; support for carers lowers their distress: Yesufu-Udechuku et al. 2015, doi:10.1192/bjp.bp.114.147561")] = 0.2
+    session_relief: Annotated[float, Number("share of strain gone in a facilitated session of one's own", 0, 0.5, "size assumed; support for carers lowers their distress: Yesufu-Udechuku et al. 2015, doi:10.1192/bjp.bp.114.147561")] = 0.4
     openness: Annotated[float, Number("strain per unit of boundary openness above the safe level", 0, 0.1, "assumed")] = 0.02
     openness_safe: Annotated[float, Number("boundary openness, 0-1", 0, 1, "assumed")] = 0.6
     leaving_slope: Annotated[float, Number("log hazard per unit of strain", 0, 8, "fitted to turnover, doi:10.1176/ps.2008.59.7.732")] = 4.0
@@ -258,11 +278,10 @@ class Fade(NamedTuple):
     """7.7 How ties end."""
 
     floor: Annotated[float, Number("strength below which a tie ends", 0.02, 0.2, "assumed")] = 0.08
-    outside: Annotated[float, Number("per week, at middling strength", 0.0002, 0.004, "fitted to turnover of ties: Roy et al. 2022, Sci Rep; Mollenhorst 2009")] = 0.0009
+    outside: Annotated[float, Number("per week, at strength 0", 0.006, 0.13, "fitted to turnover of ties: Roy et al. 2022, Sci Rep; Mollenhorst 2009")] = 0.03
     outside_slope: Annotated[float, Number("log hazard per unit of strength, negative", 2, 15, "fitted to turnover of ties")] = 8.7
-    outside_centre: Annotated[float, Number("strength, 0-1", 0.2, 0.6, "assumed")] = 0.4
     outside_family: Annotated[float, Number("ratio for family", 0, 1, "assumed")] = 0.4
-    anyhow: Annotated[float, Number("per week, whatever the strength", 0, 0.002, "fitted to turnover of inner ties")] = 0.0004
+    anyhow: Annotated[float, Number("per week, whatever the strength", 0, 0.002, "fitted to turnover of inner ties")] = 0.0005
     leaving: Annotated[float, Number("per week at full friction and empowerment", 0, 0.05, "assumed")] = 0.02
     distance: Annotated[float, Number("ratio of contact when family is kept at a distance", 0.2, 1, "assumed")] = 0.5
     returning: Annotated[float, Number("share of the missing nearness a week", 0, 0.05, "assumed")] = 0.01
@@ -271,12 +290,11 @@ class Fade(NamedTuple):
 class Form(NamedTuple):
     """7.7 How natural ties begin."""
 
-    chance: Annotated[ByRole, Number("chance a week at middling openness and no ties; of relatives, whatever the openness", 0, 0.15, "fitted to size and composition, Palumbo et al. 2015, doi:10.1186/s13104-015-1528-7")] = ByRole(0.0, 0.016, 0.058, 0.011)
-    exponent: Annotated[float, Number("exponent of a person's openness to new ties", 0, 1, "fitted")] = 0.35
+    chance: Annotated[ByLayRole, Number("chance a week at an openness of 1 and no ties; of relatives, whatever the openness", 0, 0.2, "fitted to size and composition, Palumbo et al. 2015, doi:10.1186/s13104-015-1528-7")] = ByLayRole(0.022, 0.072, 0.011)
+    exponent: Annotated[float, Number("exponent of a person's openness to new ties", 0, 1, "fitted")] = 0.7
     connectedness: Annotated[float, Number("added to connectedness", 0, 1, "assumed")] = 0.3
     skill: Annotated[float, Number("added to relational skill", 0, 1, "assumed")] = 0.3
     recreational: Annotated[float, Number("added to recreational activities", 0, 1, "assumed")] = 0.5
-    scale: Annotated[float, Number("openness of a middling person", 0.2, 1, "assumed")] = 0.54
 
 
 class Enrol(NamedTuple):
@@ -284,23 +302,18 @@ class Enrol(NamedTuple):
 
     application: Annotated[float, Number("chance a week that a person who was offered a programme and wants it starts", 0.01, 1, "assumed")] = 0.1
     pause: Annotated[float, Number("weeks before joining the same programme again", 0, 260, "assumed")] = 52.0
-    dropout: Annotated[float, Number("per week in a programme of the reference length", 0.003, 0.05, "fitted: Swift & Greenberg 2012, doi:10.1037/a0028226")] = 0.0138
-    dropout_weeks: Annotated[float, Number("reference length, weeks", 5, 60, "assumed")] = 20.0
-    disengage: Annotated[float, Number("per week", 0.0005, 0.02, "fitted to disengagement from early intervention services: 15 cohorts, PMC11205872")] = 0.0055
+    dropout: Annotated[float, Number("hazard of dropping out over a whole programme, without trust and withdrawal", 0.1, 2, "fitted: Swift & Greenberg 2012, doi:10.1037/a0028226")] = 0.68
+    disengage: Annotated[float, Number("per week, without trust and withdrawal", 0.001, 0.04, "fitted to disengagement from early intervention services: 15 cohorts, PMC11205872")] = 0.0145
     leaving_trust: Annotated[float, Number("log hazard per unit of trust, negative", 0, 5, "assumed")] = 2.0
-    leaving_trust_centre: Annotated[float, Number("trust, 0-1", 0.2, 0.8, "assumed")] = 0.55
-    leaving_withdrawal: Annotated[float, Number("log hazard per unit of withdrawal", 0, 4, "assumed")] = 1.0
-    leaving_withdrawal_centre: Annotated[float, Number("withdrawal, 0-1", 0.1, 0.6, "assumed")] = 0.35
+    leaving_withdrawal: Annotated[float, Number("log hazard per unit of withdrawal", 0, 4, "assumed")] = 0.6
     back: Annotated[float, Number("chance a week", 0, 0.1, "assumed")] = 0.01
     back_in_crisis: Annotated[float, Number("chance a week in crisis", 0, 1, "assumed")] = 0.5
     afterlife: Annotated[float, Number("share of session contact that lives on", 0, 0.6, "assumed")] = 0.2
     reciprocity_one_way: Annotated[float, Number("reciprocity, 0-1", 0, 0.4, "assumed reading of Priebe et al. 2014")] = 0.15
     reciprocity_most: Annotated[float, Number("reciprocity, 0-1", 0.1, 0.6, "assumed reading of Priebe et al. 2014")] = 0.35
     reciprocity_reciprocal: Annotated[float, Number("reciprocity, 0-1", 0.3, 1, "assumed reading of Priebe et al. 2014")] = 0.6
-    expert_patient: Annotated[float, Number("expertise, 0-1", 0.5, 1, "assumed reading of Priebe et al. 2014")] = 0.85
-    expert_professional: Annotated[float, Number("expertise, 0-1", 0, 0.5, "assumed reading of Priebe et al. 2014")] = 0.15
-    expert_peers: Annotated[float, Number("expertise, 0-1", 0.3, 0.8, "assumed reading of Priebe et al. 2014")] = 0.55
-    expert_everyone: Annotated[float, Number("expertise, 0-1", 0.3, 0.7, "assumed reading of Priebe et al. 2014")] = 0.5
+    expert_high: Annotated[float, Number("how far the knowledge of who is an expert counts, 0-1", 0.5, 1, "assumed reading of Priebe et al. 2014")] = 0.85
+    expert_low: Annotated[float, Number("how far the knowledge of who is not counts, 0-1", 0, 0.5, "assumed reading of Priebe et al. 2014")] = 0.3
 
 
 class People(NamedTuple):
@@ -313,22 +326,23 @@ class People(NamedTuple):
     need: Annotated[float, Number("mean closeness needed, 0-1", 0.4, 1, "assumed")] = 0.8
     need_spread: Annotated[float, Number("SD", 0, 0.4, "assumed")] = 0.2
     size: Annotated[float, Number("median number of friends and peers wished", 3, 15, "fitted to size and composition, doi:10.1186/s13104-015-1528-7")] = 6.5
-    relatives: Annotated[float, Number("median number of relatives there are", 2, 15, "fitted to size and composition, doi:10.1186/s13104-015-1528-7")] = 8.0
-    size_spread: Annotated[float, Number("SD of log size", 0, 0.8, "assumed")] = 0.35
+    relatives: Annotated[float, Number("relatives there are", 2, 15, "fitted to size and composition, doi:10.1186/s13104-015-1528-7; the same for all, so that large networks are those of people with many friends: Sweet et al. 2018, Br J Psychiatry")] = 7.0
+    size_spread: Annotated[float, Number("SD of the log of friends and peers wished", 0, 0.8, "assumed")] = 0.55
     anxiety: Annotated[float, Number("mean offset of anxiety, share of range", -0.2, 0.3, "assumed")] = 0.05
     anxiety_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.1
-    intercept_spread: Annotated[float, Number("SD of the logit of recovery", 0, 0.6, "fitted to the SD of QPR")] = 0.25
+    intercept_spread: Annotated[float, Number("SD of the logit of recovery, shared by the five processes", 0, 0.6, "fitted to the SD of QPR")] = 0.3
+    process_spread: Annotated[ByProcess, Number("SD of the logit of one process", 0, 1, "fitted to the correlations of each with the others: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = ByProcess(1.0, 0.05, 0.4, 0.4, 0.12)
     resource: Annotated[float, Number("mean own level of a resource, 0-1", 0, 0.5, "assumed")] = 0.15
     resource_spread: Annotated[float, Number("SD", 0, 0.2, "assumed")] = 0.08
     competence: Annotated[ByRole, Number("mean competence, 0-1", 0.1, 0.9, "assumed")] = ByRole(0.68, 0.32, 0.3, 0.33)
     competence_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.12
-    warmth: Annotated[ByRole, Number("mean warmth, 0-1", 0.3, 0.9, "assumed")] = ByRole(0.65, 0.65, 0.65, 0.65)
+    warmth: Annotated[float, Number("mean warmth, 0-1", 0.3, 0.9, "assumed")] = 0.65
     warmth_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.15
-    criticism: Annotated[ByRole, Number("mean own level of criticism, 0-1", 0, 0.9, "over half of families high in expressed emotion: Raune et al. 2004, doi:10.1192/bjp.184.4.321; fitted")] = ByRole(0.08, 0.08, 0.08, 0.56)
-    criticism_spread: Annotated[ByRole, Number("SD", 0, 0.4, "fitted")] = ByRole(0.05, 0.05, 0.05, 0.25)
-    capacity: Annotated[ByRole, Number("contacts a week a supporter can sustain; of a professional: with all of the caseload", 0.2, 40, "assumed")] = ByRole(5.0, 0.7, 0.7, 1.05)
+    criticism: Annotated[ByKinship, Number("mean own level of criticism, 0-1", 0, 0.9, "over half of families high in expressed emotion: Raune et al. 2004, doi:10.1192/bjp.184.4.321; fitted")] = ByKinship(0.08, 0.65)
+    criticism_spread: Annotated[ByKinship, Number("SD", 0, 0.4, "fitted")] = ByKinship(0.05, 0.25)
+    capacity: Annotated[ByRole, Number("contacts a week a supporter can sustain; of a professional: with all of the caseload", 0.2, 40, "professionals: 48 a month, Burns et al. 2007, Br J Psychiatry; others assumed")] = ByRole(11.0, 0.7, 0.7, 1.05)
     capacity_spread: Annotated[float, Number("SD as a share of the mean", 0, 0.6, "assumed")] = 0.25
-    fellow_patients: Annotated[float, Number("share of natural peers who are patients of the same neighbourhood", 0, 1, "assumed")] = 0.4
+    fellow_patients: Annotated[float, Number("share of natural peers who are to be patients of the same neighbourhood", 0, 1, "assumed")] = 0.4
 
 
 class Centre(NamedTuple):
@@ -339,12 +353,10 @@ class Centre(NamedTuple):
     friction: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["friction"]
     emotional: Annotated[float, Number("saturated, 0-1", 0, 1, "worked out")] = CENTRES["emotional"]
     hope: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["hope"]
-    help: Annotated[float, Number("quality x dose, 0-1", 0, 1, "worked out")] = CENTRES["help"]
     family_warmth: Annotated[float, Number("warmth x strength, 0-1", 0, 1, "worked out")] = CENTRES["family_warmth"]
     empowerment: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["empowerment"]
     distress: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["distress"]
     contact: Annotated[float, Number("friends' and peers' contact, saturated, 0-1", 0, 1, "worked out")] = CENTRES["contact"]
-    recreational: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["recreational"]
     relatives_strain: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["relatives_strain"]
 
 
@@ -455,7 +467,7 @@ class Parameters(NamedTuple):
     >>> 0 < reference.bond.trust_gain < 1
     True
     >>> reference.meet.rate._fields
-    ('professional', 'peer', 'friend', 'family')
+    ('peer', 'friend', 'family')
     >>> changed = sn.Scenario.load("today").with_values({"parameters.bond.trust_gain": 0.2})
     >>> changed.all_parameters.bond.trust_gain
     0.2

@@ -35,11 +35,14 @@ class Programmes(NamedTuple):
     deliverer: Bytes  # role, or -1: a facilitator who is not part of the network
     mobilises: Bytes  # (P, 5) resources
     reciprocity: Doubles  # of its sessions, 0-1
-    expertise: Doubles  # of its sessions, 0-1
+    expertise: Doubles  # how far the person's knowledge counts in its sessions, 0-1
+    supporter_expertise: Doubles  # how far that of whoever delivers them does, 0-1
     expert_stated: Bytes
     facilitated: Bytes
     non_verbal: Bytes
     keeps_staff: Bytes
+    group: Bytes  # members are each other's peers and share its professionals
+    without_person: Bytes  # supporters meet without the person
     network_share: Doubles  # of weeks in which ties that it uses without making take part
     sessions_per_week: Doubles
     weeks: Doubles

@@ -23,6 +23,7 @@ Word = Annotated[int, np.uint32]
 Mask = Annotated[int, np.uint64]
 Floats = NDArray[np.float32]
 MOST_TIES = 64  # of a person: bits of a mask
+OUTSIDER, UNMATCHED = -1, -2  # a supporter with this one tie only; one who may turn out to be a fellow patient
 
 
 class Input(IntEnum):
@@ -40,11 +41,11 @@ class Input(IntEnum):
     REACTANCE = 9
     EXPERTISE = 10  # sum of expertise held over contacts
     CONTACTS = 11  # contacts of any kind
-    HELP = 12  # influence x skilled competence of professional help
-    HELP_CONTACTS = 13
-    SOCIAL = 14  # contacts with friends and peers
+    TREATMENT = 12  # competence x (trust - threshold), of sessions with whoever delivers them; may be negative
+    SOCIAL = 13  # contacts with friends and peers
+    NEGATIVE = 14  # critical contacts, of all supporters
     FAMILY = 15  # contacts with relatives, fading slowly
-    CRITICAL = 16  # critical ones among them, fading slowly
+    CRITICAL = 16  # critical ones among those, fading slowly
 
 
 N_INPUTS = len(Input)
@@ -108,6 +109,8 @@ class Person:
     condition: Byte  # enums.Condition
     team: Byte  # whose services apply
     access: Byte  # 1 where services may be used
+    looking: Byte  # 1 where a tie has begun that is to be with a fellow patient, not matched yet
+    parted: Byte  # 1 where a tie with a fellow patient has ended this week
     post: Whole  # professional's post, row of `several`; -1 none
     holder: Whole  # running number of the post's holder that the service tie is with
     first: Long  # first tie row
@@ -122,7 +125,8 @@ class Person:
     relatives: Single  # that there are
     need: Single  # closeness needed
     anxiety: Single  # offset of GAD-7, -.5 to .5 of its range
-    intercept: Single  # logit of recovery
+    intercepts: Annotated[Floats, np.float32, (5,)]  # logit of each process of recovery
+    time: Single  # contacts a week there is time for
     own_resources: Annotated[Floats, np.float32, (5,)]
     processes: Annotated[Floats, np.float32, (5,)]  # moving state from here
     resources: Annotated[Floats, np.float32, (5,)]
@@ -163,7 +167,7 @@ class Tie:
 
     knows: Mask  # bit k: the person's k-th other tie, from the oldest, is with somebody whom this supporter knows
     key: Word  # 65536 * key space + running number
-    supporter: Whole  # row of `several`, or -1: this tie only
+    supporter: Whole  # row of `several`, or OUTSIDER, or UNMATCHED
     age: Whole  # weeks
     since: Short  # weeks since the last contact
     role: Byte  # enums.Role
@@ -172,7 +176,7 @@ class Tie:
     strength: Single
     trust: Single
     reciprocity: Single
-    expertise: Single
+    expertise: Single  # how far the person's own knowledge counts
     friction: Single
     rate: Single  # natural contacts a week
     nearness: Single
@@ -222,6 +226,7 @@ class Place:
     attended: Short  # sessions attended since the run began
     made: Short  # ties ever made by it
     sessions: Byte  # sessions attended this week
+    meetings: Byte  # this week's meetings of the person's supporters without them
     waiting: Word  # draw of somebody who applies this week; 0 where nobody does
 
 
@@ -241,10 +246,9 @@ class Tally:
     given: Double  # presence of good contacts
     opened: Double  # contacts with transcending of the role
     good_opened: Double
-    openness: Double  # of the last of those
     critical: Double  # share of recent contacts that were critical
     learned: Double  # sessions that went well, as shares
-    relieved: Double  # facilitated sessions that somebody else delivers, as shares
+    relieved: Double  # support from facilitated sessions that somebody else delivers
     facilitated: Double  # facilitated sessions the tie took part in
 
 

@@ -33,6 +33,14 @@ def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
     return call
 
 
+@pytest.fixture
+def one_contact_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the reference model a tie has no second natural contact in a week, so that arithmetic by hand stays short."""
+    from tests import reference_contacts
+
+    monkeypatch.setattr(reference_contacts, "MOST_CONTACTS", 1)
+
+
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
     """The classroom's service."""

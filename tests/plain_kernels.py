@@ -31,10 +31,10 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
     person = help.Helped(*u[:6])
     helper = help.Helper(role, u[7], u[8], u[9], u[10], u[11] < 0.3, u[12], u[13], u[14], u[15], u[16], u[6])
     part = (u[23] < 0.5, u[23] < 0.2, u[21] < 0.5, u[22] < 0.2)
-    setting = help.Setting(1.0 + int(3 * u[17]), u[18], u[19], u[20], *part)
+    setting = help.Setting(1.0 + int(3 * u[17]), u[18], u[19], u[20], u[13], int(3 * u[21]), *part)
     held = np.where(luck.random((7, 4)) < 0.1, luck.random((7, 4)), np.nan)
     resources = np.where(luck.random(8) < 0.2, luck.random(8), np.nan)
-    felt = recovery_equations.SaturatedInputs(*u[:14])
+    felt = recovery_equations.SaturatedInputs(*u[:15])._replace(treatment=u[11] - 0.5)
     social = recovery_equations.Social(u[14], u[15], u[16])
     now = help.Mechanisms(*u[:10])
     smoothed = luck.random(17)
@@ -48,9 +48,9 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         "chance": (math_functions.chance, (u[0],)),
         "asks_service": (meet.asks_service, (P.meet, u[0], u[1], u[2], 2.0)),
         "asks_natural": (meet.asks_natural, (P.meet, u[0], u[1], u[2], u[3], u[4] < 0.5)),
-        "time_share": (meet.time_share, (P.meet, 8 * u[0], 3 * u[1])),
+        "time_share": (meet.time_share, (4 * u[2], 8 * u[0], 3 * u[1])),
         "availability": (meet.availability, (u[0], 2 * u[1])),
-        "meets": (meet.meets, (u[0], word)),
+        "contacts_met": (meet.contacts_met, (8 * u[0] ** 2, word)),
         "helps": (help.helps, (P.help, held, person, helper, setting)),
         "going_well": (help.goes_well, (P.help, person, helper, setting, now, word)),
         "bonds": (bond.bonds, (P.bond, strand, u[5], tally[0])),
@@ -68,7 +68,7 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         "empowerment": (recovery_equations.empowerment_input, (P.recover, felt, u[14])),
         "process": (recovery_equations.process_target, (P.recover, 3 * u[0] - 2, u[1], u[2], u[3])),
         "distress": (recovery_equations.distress_target, (P.clinic, P.centre, u[0], felt, u[14], u[15], u[16])),
-        "withdrawal": (recovery_equations.withdrawal_target, (P.clinic, P.centre, u[0], felt, u[14], u[15], u[16])),
+        "withdrawal": (recovery_equations.withdrawal_target, (P.clinic, P.centre, u[0], felt, u[14], u[15])),
         "closeness": (recovery_equations.missing_closeness, (P.clinic, u[0], u[1], u[2])),
         "relapse": (
             recovery_equations.relapse_chance,
@@ -85,6 +85,7 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         "ceiling": (form.own_ceiling, (P.bond, P.people, role, u[0], word)),
         "capacity": (form.own_capacity, (P.people, role, word)),
         "trait": (form.own_trait, (u[0], u[1], word)),
+        "criticism": (form.own_criticism, (P.people, role, word)),
     }
 
 

@@ -2,9 +2,9 @@
 
 It follows docs/odd.md section 7, not the compiled core, and shares no code with it: the two must agree on every
 discrete event, and on every number as far as single precision goes. State is kept in double precision here.
-People and ties stand in reference_people.py, programmes and services in reference_enrol.py, time and contacts in
-reference_contacts.py, ties and supporters in reference_ties.py, recovery in reference_recover.py, the comparison
-with a core's world in reference_compare.py.
+People and ties stand in reference_people.py, matching of fellow patients in reference_fellows.py, programmes and
+services in reference_enrol.py, time and contacts in reference_contacts.py, ties and supporters in reference_ties.py,
+recovery in reference_recover.py, the comparison with a core's world in reference_compare.py.
 """
 
 from collections.abc import Iterator
@@ -28,6 +28,7 @@ from tests.reference_compare import (
 from tests.reference_contacts import help, meet, share
 from tests.reference_draws import Luck
 from tests.reference_enrol import enrol, turn_page
+from tests.reference_fellows import settle_fellows
 from tests.reference_people import Person, Place, Post, Supporter, Tie
 from tests.reference_recover import recover
 from tests.reference_ties import bond, fade_and_form, tire
@@ -70,6 +71,7 @@ class Reference(mesa.Model):
         """One week."""
         self.events[self.week] = []
         self.read_rules()
+        settle_fellows(self)
         enrol(self)
         share(self)
         meet(self)
@@ -99,6 +101,7 @@ class Reference(mesa.Model):
         for i in range(len(people)):
             person = read_person(model, world, i)
             person.helper = shared[n_posts + i]
+            person.helper.person = person
             person.post = model.posts[people["post"][i]] if people["post"][i] >= 0 else None
             model.persons.append(person)
             model.by_identity[person.identity] = person
@@ -115,6 +118,7 @@ def read_person(model: Reference, world: World, i: int) -> Person:
     for name in (*MEASURED, *COUNTED, "identity", "team", "holder"):
         setattr(person, name, core[name].tolist())
     person.condition, person.access = Condition(core["condition"]), bool(core["access"])
+    person.looking = bool(core["looking"])
     person.places = [
         Place(**{name: world.places[name][p, i].item() for name in PLACE_COUNTED}) for p in range(len(world.places))
     ]
@@ -133,7 +137,7 @@ def read_tie(person: Person, world: World, row: int, shared: list[Supporter]) ->
     if core["supporter"] >= 0:
         supporter = shared[core["supporter"]]
     else:
-        supporter = Supporter(person.model)
+        supporter = Supporter(person.model, row=core["supporter"].item())
         supporter.strain, supporter.capacity = core["strain"].item(), core["capacity"].item()
     return Tie(
         person=person,

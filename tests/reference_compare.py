@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 # Fields of sim/state.py that attributes of the reference model are named after.
 MEASURED = (
     "vulnerability", "own_withdrawal", "own_skill", "wanted", "wished_size", "relatives", "need", "anxiety",
-    "intercept", "own_resources", "processes", "resources", "distress", "withdrawal", "loneliness", "skill", "inputs",
-    "owed_giving", "share", "contacts", "post_weeks",
+    "intercepts", "time", "own_resources", "processes", "resources", "distress", "withdrawal", "loneliness", "skill",
+    "inputs", "owed_giving", "share", "contacts", "post_weeks",
 )  # fmt: skip
 COUNTED = (
     "made", "recent", "crisis", "since_service", "weeks_personal", "weeks_clinical", "relapse_week", "relapses",
@@ -27,7 +27,7 @@ TIE_NUMBERS = (
 SUPPORTER_NUMBERS = ("strain", "capacity", "availability")
 POST_NUMBERS = ("competence", "warmth")
 POST_COUNTED = ("holder", "left", "open_weeks", "team")
-PLACE_COUNTED = ("weeks_in", "weeks_out", "attended", "sessions", "made")
+PLACE_COUNTED = ("weeks_in", "weeks_out", "attended", "sessions", "meetings", "made")
 
 
 def differences(model: "Reference", world: World, tolerance: float) -> list[str]:
@@ -66,7 +66,7 @@ class Sameness:
 
 def compare_person(same: Sameness, person: "Person", world: World, i: int) -> None:
     core, who = world.people[i], f"person {person.identity}"
-    for name in ("identity", "condition", "team", "access"):
+    for name in ("identity", "condition", "team", "access", "looking"):
         same.equal(f"{who} {name}", int(getattr(person, name)), core[name].item())
     same.equal(f"{who} post", person.post.row if person.post else -1, core["post"].item())
     if person.service_tie:

@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING
 
 from supportnet.sim.enums import NATURAL, SERVICE, Mechanism, Resource, Role
 from supportnet.sim.randomness import Draw
-from tests.reference_people import Contact, Facilitator, Person, Supporter, Tie, chance_of, clip, logistic
+from tests.reference_people import Contact, Facilitator, Person, Session, Supporter, Tie, logistic, supporter_expertise
 
 if TYPE_CHECKING:
     from tests.reference import Reference
 
+MOST_CONTACTS = 7  # natural ones of a tie in a week
+
 
 def share(model: "Reference") -> None:
     """People and supporters share out their time."""
-    budget = model.rules.parameters.meet.budget
     for person in model.persons:
         wishes = [wish(tie) for tie in person.ties]
-        room = max(0.0, budget - len(person.diary))
+        room = max(0.0, person.time - len(person.diary))
         person.share = min(1.0, room / sum(wishes)) if sum(wishes) > 0 else 1.0
         for tie, wished in zip(person.ties, wishes, strict=True):
             tie.asked = wished * person.share
@@ -47,28 +48,55 @@ def wish(tie: Tie) -> float:
 
 
 def meet(model: "Reference") -> None:
-    """Which ties have contact."""
+    """How many contacts each tie has, after meetings without the person."""
     for person in model.persons:
+        for tie in person.ties:
+            relieve(tie)
         for tie in person.ties:
             tie.contacts = []
             u = model.luck.uniforms(Draw.MEET, model.week, person.identity, tie.key)[0]
-            if u < chance_of(tie.asked * tie.supporter.availability):
-                tie.contacts.append(Contact(0, None, tie.reciprocity, tie.expertise))
+            expertise = supporter_expertise(model, tie.role)
+            for k in range(natural_contacts(tie.asked * tie.supporter.availability, u)):
+                number = 1024 + k if k else 0
+                tie.contacts.append(Contact(number, None, None, tie.reciprocity, tie.expertise, expertise))
             sessions = [session for session in person.diary if tie in session.ties]
-            for number, session in enumerate(sessions, start=1):
-                programme = model.programmes[session.programme]
-                delivers = tie.role == programme.deliverer
-                contact = Contact(
-                    number=number,
-                    programme=programme,
-                    reciprocity=programme.reciprocity if delivers else tie.reciprocity,
-                    expertise=programme.expertise if delivers and programme.expert_stated else tie.expertise,
-                    shared_by=session.shared_by,
-                    delivers=delivers,
-                    made_here=tie.origin == session.programme,
-                )
-                tie.contacts.append(contact)
+            tie.contacts += [contact_in(session, tie, number) for number, session in enumerate(sessions, start=1)]
         person.facilitators = [facilitator_of(person, p) for p in facilitated_programmes(person)]
+
+
+def relieve(tie: Tie) -> None:
+    """This week's meetings without the person relieve a supporter with this one tie, before anything else does."""
+    if tie.supporter.row < 0:
+        support = sum(meeting.support_for(tie) for meeting in tie.person.meetings if tie in meeting.ties)
+        tie.supporter.strain *= (1 - tie.person.model.rules.parameters.tire.session_relief) ** support
+
+
+def natural_contacts(mean: float, u: float) -> int:
+    """Poisson: the largest k, as far as there can be so many, with u < P(N >= k)."""
+    at_most = 0.0  # chance of k at most
+    for k in range(MOST_CONTACTS):
+        at_most += math.exp(-mean) * mean**k / math.factorial(k)
+        if u >= 1 - at_most:
+            return k
+    return MOST_CONTACTS
+
+
+def contact_in(session: Session, tie: Tie, number: int) -> Contact:
+    """A tie's contact in a session."""
+    programme = tie.person.model.programmes[session.programme]
+    delivers = tie.role == programme.deliverer
+    stated = delivers and programme.expert_stated
+    usual = supporter_expertise(tie.person.model, tie.role)
+    return Contact(
+        number=number,
+        session=session,
+        programme=programme,
+        reciprocity=programme.reciprocity if delivers else tie.reciprocity,
+        expertise=programme.expertise if stated else tie.expertise,
+        supporter_expertise=programme.supporter_expertise if stated else usual,
+        delivers=delivers,
+        made_here=tie.origin == session.programme,
+    )
 
 
 def facilitated_programmes(person: Person) -> list[int]:
@@ -84,10 +112,12 @@ def facilitator_of(person: Person, p: int) -> Facilitator:
     role, before = Role.PROFESSIONAL, place.attended - len(sessions)
     facilitator = Facilitator(
         person, Supporter(model), 65536 * programme.key, 1 - (1 - b.start_trust) * (1 - b.trust_gain) ** before,
-        b.start_friction, people.warmth[role], people.competence[role], people.criticism[role], p,
+        b.start_friction, people.warmth, people.competence[role], people.criticism.other, p,
     )  # fmt: skip
+    stated = programme.expert_stated
+    own, others = (programme.expertise, programme.supporter_expertise) if stated else (0.5, b.supporter_expertise[0])
     facilitator.contacts = [
-        Contact(64 + j, programme, programme.reciprocity, programme.expertise, session.shared_by, True, True)
+        Contact(64 + j, session, programme, programme.reciprocity, own, others, delivers=True, made_here=True)
         for j, session in enumerate(sessions, start=1)
     ]
     return facilitator
@@ -126,10 +156,11 @@ def bring(tie: Tie | Facilitator, contact: Contact) -> None:
     own = (person.resources[Resource.DECISION_MAKING] + person.resources[Resource.EXPERIENTIAL_KNOWLEDGE]) / 2
     if role == Role.PROFESSIONAL:
         own = 1 - (1 - own) * (1 - h.drawing_out * k)
-    knowledge = clip(e * own + (1 - e) * k + 4 * e * (1 - e) * h.synergy * math.sqrt(own * k))
+    knowledge = 1 - (1 - e * own) * (1 - contact.supporter_expertise * k)
     contact.problem = held(Mechanism.PROBLEM_FOCUSED_SUPPORT, contact.communication * knowledge)
 
-    contact.reactance = h.authority[role] * max(0.0, person.empowerment - e)
+    powers = {Role.PROFESSIONAL: h.authority.professional, Role.FAMILY: h.authority.family}
+    contact.reactance = powers.get(role, 0.0) * max(0.0, person.empowerment - e)
     contact.influence = held(Mechanism.INFLUENCE, contact.trust * contact.problem * (1 - contact.reactance))
 
     contact.transcending = 0.0  # there is no professional role to transcend
@@ -178,7 +209,7 @@ def fall_out(tie: Tie | Facilitator, contact: Contact) -> None:
         contact.repaired = tie.ruptured and repairing < b.repair_base + b.repair_communication * contact.communication
     else:
         contact.rupture = rupturing < b.rupture_chance
-    contact.critical = tie.role == Role.FAMILY and critical < tie.criticism
+    contact.critical = critical < tie.criticism
     kind = "well" if contact.well else "rupture" if contact.rupture else "lesser"
     model.tell("contact", person.identity, tie.key, contact.number, kind)
     if contact.repaired:

@@ -7,7 +7,8 @@ from supportnet.sim.enums import NATURAL, SERVICE, Condition, Role, Target
 from supportnet.sim.randomness import Draw
 from supportnet.sim.rules import Programmes
 from supportnet.sim.state import NEVER
-from tests.reference_people import Person, Session, Tie, chance_of, new_tie
+from tests.reference_fellows import first_neighbour
+from tests.reference_people import Person, Session, Tie, chance_of, clip, new_tie
 
 if TYPE_CHECKING:
     from tests.reference import Reference
@@ -78,12 +79,9 @@ def brings_somebody(person: Person, programme: Programmes) -> bool:
 
 
 def unease(person: Person, trust: float) -> float:
-    """How much likelier than usual a person is to leave a programme or the service."""
+    """How much likelier than without trust and withdrawal a person is to leave a programme or the service."""
     e = person.model.rules.parameters.enrol
-    return math.exp(
-        -e.leaving_trust * (trust - e.leaving_trust_centre)
-        + e.leaving_withdrawal * (person.withdrawal - e.leaving_withdrawal_centre)
-    )
+    return math.exp(e.leaving_withdrawal * person.withdrawal - e.leaving_trust * trust)
 
 
 def stay_or_leave(person: Person, p: int) -> None:
@@ -91,10 +89,8 @@ def stay_or_leave(person: Person, p: int) -> None:
     if person.places[p].weeks_in >= programme.weeks:
         return leave(person, p, "completes")
     used = [tie for tie in person.ties if tie.origin == p] or existing(person, programme)
-    trust = sum(tie.trust for tie in used) / len(used) if used else e.leaving_trust_centre
-    if draws(person, p, Draw.ENROL)[1] < chance_of(
-        e.dropout * (e.dropout_weeks / programme.weeks) * unease(person, trust)
-    ):
+    trust = sum(tie.trust for tie in used) / len(used) if used else person.model.rules.parameters.bond.start_trust
+    if draws(person, p, Draw.ENROL)[1] < chance_of(e.dropout / programme.weeks * unease(person, trust)):
         person.dropouts += 1
         leave(person, p, "drops out")
 
@@ -122,6 +118,23 @@ def join(person: Person, p: int) -> None:
     for tie in person.ties:
         if tie.origin == p:
             tie.rate = 0.0
+    share_professionals(person, p)
+
+
+def share_professionals(person: Person, p: int) -> None:
+    """A group's professionals are the same for all its members in a neighbourhood."""
+    model, programme = person.model, person.model.programmes[p]
+    people = model.rules.parameters.people
+    for k, tie in enumerate(therapists(person, p) if programme.group else []):
+        key = 65536 * programme.key + k
+        _, _, competence, warmth = model.luck.normals(Draw.TRAITS_A, 0, first_neighbour(person), key)
+        tie.competence = clip(people.competence.professional + people.competence_spread * competence)
+        tie.warmth = clip(people.warmth + people.warmth_spread * warmth)
+
+
+def therapists(person: Person, p: int) -> list[Tie]:
+    """Professionals whom a programme has brought."""
+    return [tie for tie in person.ties if tie.origin == p and tie.role == Role.PROFESSIONAL]
 
 
 def begin(person: Person, p: int, role: Role) -> None:
@@ -185,14 +198,14 @@ def replace_staff(person: Person) -> None:
     """Professionals who came with a programme leave like others, and are succeeded."""
     model = person.model
     for p, programme in enumerate(model.programmes):
-        since = person.places[p].weeks_in
-        therapists = [tie for tie in person.ties if tie.origin == p and tie.role == Role.PROFESSIONAL]
-        if since < 1 or programme.keeps_staff or not therapists:
+        if person.places[p].weeks_in < 1 or programme.keeps_staff:
             continue
-        u = model.luck.uniforms(Draw.STAFF, model.week, person.identity, 65536 * programme.key)[0]
+        whose = first_neighbour(person) if programme.group else person.identity
+        u = model.luck.uniforms(Draw.STAFF, model.week, whose, 65536 * programme.key)[0]
         if u < chance_of(model.levers[person.team].turnover / 52):
-            for tie in therapists:
+            for tie in therapists(person, p):
                 meet_in_sessions(hand_over(person, tie, p), programme)
+            share_professionals(person, p)
 
 
 def turn_page(model: "Reference") -> None:
@@ -206,19 +219,25 @@ def turn_page(model: "Reference") -> None:
 
 
 def set_sessions(person: Person) -> None:
-    """Which sessions the person attends this week, and with whom."""
-    person.diary = []
+    """Which sessions there are this week, and with whom: attended, or held without the person."""
+    person.diary, person.meetings = [], []
     for p, programme in enumerate(person.model.programmes):
         place = person.places[p]
-        place.sessions = attended(person, p) if place.weeks_in >= 0 else 0
-        place.attended += place.sessions
+        number = attended(person, p) if place.weeks_in >= 0 else 0
+        place.sessions, place.meetings = (0, number) if programme.without_person else (number, 0)
+        place.attended += number
         person.sessions += place.sessions
-        if place.sessions:
-            made = [tie for tie in person.ties if tie.origin == p]
+        if number:
+            made = [tie for tie in person.ties if tie.origin == p and comes(tie)]
             own = existing(person, programme) if own_ties_come(person, p) else []
             session = Session(p, made + own, programme.deliverer < 0)
-            person.diary += [session] * place.sessions
-            person.model.tell("sessions", person.identity, p, place.sessions)
+            (person.meetings if programme.without_person else person.diary).extend([session] * number)
+            person.model.tell("sessions", person.identity, p, number)
+
+
+def comes(tie: Tie) -> bool:
+    """Whether the supporter in a tie that a programme has made comes to its sessions: a member while they are one."""
+    return tie.fellow is None or tie.fellow.places[tie.origin].weeks_in >= 0
 
 
 def own_ties_come(person: Person, p: int) -> bool:
@@ -226,9 +245,12 @@ def own_ties_come(person: Person, p: int) -> bool:
 
 
 def attended(person: Person, p: int) -> int:
+    """Sessions that the person attends; those without the person take place whatever happens."""
     programme = person.model.programmes[p]
     words = draws(person, p, Draw.SESSION, index=0) + draws(person, p, Draw.SESSION, index=1)
     held = min(7, math.floor(programme.sessions_per_week + words[0]))
+    if programme.without_person:
+        return held
     closing = person.model.rules.parameters.meet.closing_scheduled
     chance = 1.0 if programme.non_verbal else 1 - closing * person.withdrawal
     return sum(words[j + 1] < chance for j in range(held))

@@ -12,11 +12,11 @@ import mesa
 from supportnet.sim.enums import NATURAL, SERVICE, Condition, Process, Resource, Role
 from supportnet.sim.randomness import Draw
 from supportnet.sim.rules import Programmes
+from supportnet.sim.state import OUTSIDER, UNMATCHED
 
 if TYPE_CHECKING:
     from tests.reference import Reference
 
-NEIGHBOURHOOD = 64  # consecutive identities
 MOST_TIES = 64  # of a person
 
 
@@ -37,13 +37,14 @@ def chance_of(hazard: float) -> float:
 
 
 class Supporter(mesa.Agent):
-    """Somebody who helps: one person only (row -1), or several people (a row of `state.SharedSupporter`)."""
+    """Somebody who helps: one person only (row below 0), or several people (a row of `state.SharedSupporter`)."""
 
     model: "Reference"
 
-    def __init__(self, model: "Reference", row: int = -1):
+    def __init__(self, model: "Reference", row: int = OUTSIDER):
         super().__init__(model)
         self.row = row
+        self.person: Person | None = None  # who this is, where it is a person of the area
         self.strain = 0.0
         self.capacity = 1.0
         self.demand = 0.0
@@ -76,6 +77,7 @@ class Person(mesa.Agent):
     condition: Condition
     team: int
     access: bool
+    looking: bool  # a tie has begun that is to be with a fellow patient, not matched yet
     holder: int  # running number of the post's holder that the service tie is with
     made: list[int]
     vulnerability: float
@@ -86,7 +88,8 @@ class Person(mesa.Agent):
     relatives: float
     need: float
     anxiety: float
-    intercept: float
+    intercepts: list[float]
+    time: float
     own_resources: list[float]
     processes: list[float]
     resources: list[float]
@@ -122,6 +125,7 @@ class Person(mesa.Agent):
         self.ties: list[Tie] = []  # oldest first
         self.places: list[Place] = []  # one a programme
         self.diary: list[Session] = []  # attended this week
+        self.meetings: list[Session] = []  # this week's without the person
         self.facilitators: list[Facilitator] = []  # of those sessions
 
     @property
@@ -153,12 +157,13 @@ class Place:
     weeks_out: int
     attended: int
     sessions: int  # this week
+    meetings: int  # this week, without the person
     made: int
 
 
 @dataclass
 class Session:
-    """A session that a person attends this week, and the ties that take part."""
+    """A session this week, and the ties that take part."""
 
     programme: int
     ties: list["Tie"]
@@ -168,16 +173,21 @@ class Session:
     def shared_by(self) -> int:
         return len(self.ties) + self.facilitator
 
+    def support_for(self, tie: "Tie") -> float:
+        """For who comes along to it: from whoever leads it, and from those whom they know there."""
+        return (1 + sum(other in tie.acquaintances for other in self.ties)) / self.shared_by
+
 
 @dataclass
 class Contact:
     """One meeting of a person and a supporter, and what it brought."""
 
     number: int
-    programme: Programmes | None  # None: a natural contact
+    session: Session | None  # None: a natural contact
+    programme: Programmes | None  # of the session
     reciprocity: float
-    expertise: float
-    shared_by: int = 1  # ties in the session, and its facilitator
+    expertise: float  # how far the person's own knowledge counts
+    supporter_expertise: float
     delivers: bool = False  # the supporter is who delivers the session
     made_here: bool = False  # by a tie that the session's programme made
     trust: float = 0.0
@@ -207,6 +217,11 @@ class Contact:
             self.influence,
             self.transcending,
         ]
+
+    @property
+    def shared_by(self) -> int:
+        """Ties in the session, and its facilitator."""
+        return self.session.shared_by if self.session else 1
 
     @property
     def taught(self) -> float:
@@ -252,6 +267,18 @@ class Tie:
         self.supporter.ties.append(self)
         self.person.ties.append(self)
 
+    @property
+    def fellow(self) -> Person | None:
+        """The fellow patient with whom this tie is."""
+        return self.supporter.person
+
+    def be_with(self, supporter: Supporter) -> None:
+        """From now on the tie is with this supporter, not with an outsider."""
+        self.supporter.ties.remove(self)
+        self.supporter.remove()
+        self.supporter = supporter
+        supporter.ties.append(self)
+
     def end(self, why: str) -> None:
         self.person.ties.remove(self)
         for other in self.person.ties:
@@ -281,8 +308,19 @@ class Facilitator:
 
 
 def usual_expertise(person: Person, role: Role) -> float:
-    shared = person.model.levers[person.team].shared_decisions if role == Role.PROFESSIONAL else 0.0
-    return person.model.rules.parameters.bond.expertise[role] + shared
+    if role == Role.PROFESSIONAL:
+        return person.model.levers[person.team].shared_decisions
+    return person.model.rules.parameters.bond.expertise[role - 1]
+
+
+def supporter_expertise(model: "Reference", role: Role) -> float:
+    """How far a supporter's knowledge counts, outside programmes that state who is the expert."""
+    expertise = model.rules.parameters.bond.supporter_expertise
+    return expertise.professional if role == Role.PROFESSIONAL else expertise.lay
+
+
+def usual_rate(person: Person, role: Role) -> float:
+    return 1.0 if role == Role.PROFESSIONAL else person.model.rules.parameters.meet.rate[role - 1]
 
 
 def new_tie(person: Person, role: Role, origin: int) -> Tie | None:
@@ -300,23 +338,26 @@ def new_tie(person: Person, role: Role, origin: int) -> Tie | None:
     key = 65536 * space + number
     rate_z, ceiling_z, competence_z, warmth_z = model.luck.normals(Draw.TRAITS_A, 0, person.identity, key)
     criticism_z, capacity_z, _, _ = model.luck.normals(Draw.TRAITS_B, 0, person.identity, key)
-    _, _, fellow_u, whom_u = model.luck.uniforms(Draw.TRAITS_B, 0, person.identity, key)
+    _, _, fellow_u, _ = model.luck.uniforms(Draw.TRAITS_B, 0, person.identity, key)
 
     competence = clip(p.people.competence[role] + p.people.competence_spread * competence_z)
-    warmth = clip(p.people.warmth[role] + p.people.warmth_spread * warmth_z)
-    supporter: Supporter | None = None
+    warmth = clip(p.people.warmth + p.people.warmth_spread * warmth_z)
+    supporter: Supporter
     if origin == SERVICE:
         assert person.post is not None
         supporter, competence, warmth = person.post, person.post.competence, person.post.warmth
         person.holder = person.post.holder
-    elif origin == NATURAL and role == Role.PEER and fellow_u < p.people.fellow_patients:
-        supporter = fellow(person, whom_u)
-    if supporter is None:
+    else:
         supporter = Supporter(model)
+        if role == Role.PEER and to_be_fellow(model, origin, fellow_u):
+            supporter.row, person.looking = UNMATCHED, True
         supporter.capacity = p.people.capacity[role] * max(0.2, 1 + p.people.capacity_spread * capacity_z)
 
-    criticism = clip(p.people.criticism[role] + p.people.criticism_spread[role] * criticism_z)
-    ceiling = p.bond.ceiling_mean + p.bond.ceiling_shift[role] + p.bond.ceiling_spread * ceiling_z
+    kin = role == Role.FAMILY
+    criticism = clip(p.people.criticism[kin] + p.people.criticism_spread[kin] * criticism_z)
+    ceiling = p.bond.ceiling_mean + p.bond.ceiling_spread * ceiling_z
+    if role == Role.PROFESSIONAL:
+        ceiling += p.bond.ceiling_professional
     tie = Tie(
         person=person,
         supporter=supporter,
@@ -326,9 +367,9 @@ def new_tie(person: Person, role: Role, origin: int) -> Tie | None:
         strength=p.bond.start_strength,
         trust=p.bond.start_trust,
         reciprocity=p.bond.reciprocity[role],
-        expertise=clip(usual_expertise(person, role)),
+        expertise=usual_expertise(person, role),
         friction=p.bond.start_friction,
-        rate=p.meet.rate[role] * math.exp(p.meet.rate_spread * rate_z - p.meet.rate_spread**2 / 2),
+        rate=usual_rate(person, role) * math.exp(p.meet.rate_spread * rate_z - p.meet.rate_spread**2 / 2),
         nearness=1.0,
         ceiling=clip(ceiling + p.bond.ceiling_skill * (person.skill - p.people.skill), 0.1, 1.0),
         ruptured=False,
@@ -368,10 +409,8 @@ def share_known(tie: Tie, among: list[Tie]) -> float:
     return sum(other in tie.acquaintances for other in others) / len(others) if others else 0.0
 
 
-def fellow(person: Person, u: float) -> Supporter | None:
-    """A fellow patient of the same neighbourhood; None for nobody, for the person, and for somebody known already."""
-    identity = person.identity // NEIGHBOURHOOD * NEIGHBOURHOOD + math.floor(u * NEIGHBOURHOOD)
-    other = person.model.by_identity.get(identity)
-    if other is None or other is person or any(tie.supporter is other.helper for tie in person.ties):
-        return None
-    return other.helper
+def to_be_fellow(model: "Reference", origin: int, u: float) -> bool:
+    """Whether a new peer is to be a fellow patient: some natural ones, and all whom a group makes."""
+    if origin == NATURAL:
+        return u < model.rules.parameters.people.fellow_patients
+    return bool(model.programmes[origin].group)

@@ -48,8 +48,8 @@ def smooth_inputs(person: Person) -> None:
     p = person.model.rules.parameters
     every = every_contact(person)
     well = [(tie, contact) for tie, contact in every if contact.well]
-    helping = [(t, c) for t, c in every if t.role == Role.PROFESSIONAL]
-    skilled = p.clinic.help_competence
+    treating = [c for t, c in every if t.role == Role.PROFESSIONAL and c.delivers]
+    threshold = p.clinic.alliance_threshold
 
     week = [0.0] * len(Input)
     week[Input.PRESENCE] = sum(c.presence for _, c in well)
@@ -64,8 +64,8 @@ def smooth_inputs(person: Person) -> None:
     week[Input.REACTANCE] = sum(c.reactance / c.shared_by for _, c in every)
     week[Input.EXPERTISE] = sum(c.expertise / c.shared_by for _, c in every)
     week[Input.CONTACTS] = sum(1 / c.shared_by for _, c in every)
-    week[Input.HELP] = sum(c.influence * max(0.0, c.competence - skilled) / (1 - skilled) for _, c in helping if c.well)
-    week[Input.HELP_CONTACTS] = sum(1 / c.shared_by for _, c in helping)
+    week[Input.TREATMENT] = sum(c.competence * (c.trust - threshold) / c.shared_by for c in treating)
+    week[Input.NEGATIVE] = sum(c.critical / c.shared_by for _, c in every)
     week[Input.SOCIAL] = sum(1 / c.shared_by for _, c in contacts_of(person, Role.FRIEND, Role.PEER))
     week[Input.FAMILY] = sum(1 / c.shared_by for _, c in contacts_of(person, Role.FAMILY))
     week[Input.CRITICAL] = sum(c.critical / c.shared_by for _, c in contacts_of(person, Role.FAMILY))
@@ -91,8 +91,9 @@ class Seen(NamedTuple):
     reactance: float
     social: float
     expertise_held: float
-    critical_share: float
-    help: float
+    negative: float  # share of contacts that are critical, whoever the supporter is
+    critical_share: float  # of relatives' contacts
+    treatment: float
     best: float  # strength x trust of the best tie
     friction: float  # mean over ties
     family_warmth: float | None  # None without relatives
@@ -123,9 +124,10 @@ def look(person: Person) -> Seen:
         reactance=full(Input.REACTANCE),
         social=held(HeldResource.CONTACT, full(Input.SOCIAL)),
         expertise_held=s[Input.EXPERTISE] / s[Input.CONTACTS] if s[Input.CONTACTS] > 0 else 0.5,
+        negative=s[Input.NEGATIVE] / s[Input.CONTACTS] if s[Input.CONTACTS] > 0 else 0.0,
         critical_share=(s[Input.CRITICAL] + p.clinic.critical_prior * p.centre.critical_share)
         / (s[Input.FAMILY] + p.clinic.critical_prior),
-        help=s[Input.HELP] / (s[Input.HELP_CONTACTS] + p.clinic.help_half),
+        treatment=s[Input.TREATMENT],
         best=held(HeldResource.BEST_TIE, max((tie.strength * tie.trust for tie in person.ties), default=0.0)),
         friction=sum(tie.friction for tie in person.ties) / len(person.ties) if person.ties else p.centre.friction,
         family_warmth=sum(tie.warmth * tie.strength for tie in family) / len(family) if family else None,
@@ -178,7 +180,7 @@ def weighted_inputs(person: Person, seen: Seen) -> list[float]:
         - r.hope_ruptures * seen.ruptures
     )
     identity = (
-        r.identity_giving * giving
+        giving
         + r.identity_transcending * seen.transcending
         + r.identity_strengths * strengths
         + r.identity_experiential * experience
@@ -189,11 +191,11 @@ def weighted_inputs(person: Person, seen: Seen) -> list[float]:
         + r.meaning_strengths * strengths
     )
     empowerment = (
-        r.empowerment_expertise * r.expertise_weight * seen.expertise_held
+        r.expertise_weight * seen.expertise_held
         + r.empowerment_giving * giving
         + r.empowerment_decision * person.resources[Resource.DECISION_MAKING]
         + r.empowerment_influence * seen.influence
-        - r.empowerment_critical * seen.critical_share
+        - r.empowerment_critical * seen.negative
         - r.empowerment_reactance * seen.reactance
     )
     return [connectedness, hope, identity, meaning, empowerment]
@@ -204,11 +206,11 @@ def next_processes(person: Person, seen: Seen) -> list[float]:
     r = model.rules.parameters.recover
     own = model.luck.normals(Draw.NOISE_A, model.week, person.identity)
     empowerment, common, _, _ = model.luck.normals(Draw.NOISE_B, model.week, person.identity)
-    burden = r.distress * (person.distress - r.distress_reference)
+    burden = r.distress * person.distress
     after = []
     for process, noise, weighted in zip(Process, [*own, empowerment], weighted_inputs(person, seen), strict=True):
         had = person.processes[process]
-        target = logistic(r.base[process] + person.intercept + r.gain * weighted - burden)
+        target = logistic(r.base[process] + person.intercepts[process] + weighted - burden)
         pace = r.rate * (1 + r.self_actualising * person.self_actualising if target > had else 1)
         after.append(clip(had + pace * (target - had) + r.own_noise * noise + r.common_noise * common))
     return after
@@ -219,15 +221,12 @@ def next_distress(person: Person, seen: Seen) -> float:
     c, centre = model.rules.parameters.clinic, model.rules.parameters.centre
     target = logistic(
         math.log(person.vulnerability / (1 - person.vulnerability))
-        + c.distress_gain
-        * (
-            c.distress_loneliness * (person.loneliness - centre.loneliness)
-            + c.distress_critical * (seen.critical_share - centre.critical_share)
-            + c.distress_friction * (seen.friction - centre.friction)
-            - c.distress_emotional * (seen.emotional - centre.emotional)
-            - c.distress_help * (seen.help - centre.help)
-            - c.distress_hope * (person.processes[Process.HOPE] - centre.hope)
-        )
+        + c.distress_loneliness * (person.loneliness - centre.loneliness)
+        + c.distress_critical * (seen.critical_share - centre.critical_share)
+        + c.distress_friction * (seen.friction - centre.friction)
+        - c.distress_emotional * (seen.emotional - centre.emotional)
+        - c.distress_treatment * seen.treatment
+        - c.distress_hope * (person.processes[Process.HOPE] - centre.hope)
     )
     happens, how_large, _, _ = model.luck.uniforms(Draw.CLINIC, model.week, person.identity)
     event = 0.0
@@ -246,13 +245,11 @@ def next_distress(person: Person, seen: Seen) -> float:
 def next_withdrawal(person: Person, seen: Seen) -> float:
     model = person.model
     c, centre = model.rules.parameters.clinic, model.rules.parameters.centre
-    recreational = person.resources[Resource.RECREATIONAL_ACTIVITIES]
     target = (
         person.own_withdrawal
         + c.withdrawal_loneliness * (person.loneliness - centre.loneliness)
         + c.withdrawal_distress * (person.distress - centre.distress)
         - c.withdrawal_contact * (seen.social - centre.contact)
-        - c.withdrawal_recreational * (recreational - centre.recreational)
     )
     noise = c.withdrawal_noise * model.luck.normals(Draw.NOISE_B, model.week, person.identity)[3]
     return clip(person.withdrawal + c.withdrawal_rate * (target - person.withdrawal) + noise)

@@ -48,12 +48,13 @@ def move(tie: Tie) -> None:
     lesser = sum(1 / contact.shared_by for contact in tie.contacts if not contact.well and not contact.rupture)
     support = sum(contact.emotional + contact.problem + contact.companionship for contact in good)
 
-    tie.trust = 1 - (1 - tie.trust) * (1 - b.trust_gain) ** well
+    if not tie.ruptured:
+        tie.trust = 1 - (1 - tie.trust) * (1 - b.trust_gain) ** well
     tie.friction *= (1 - b.friction_relief) ** well
     pace = b.strength_gain * (b.above_ceiling if tie.strength > tie.ceiling else 1.0)
     tie.strength = clip(tie.strength + pace * support * (tie.ceiling - tie.strength))
     if any(contact.repaired for contact in good):
-        tie.trust = min(1.0, tie.trust + b.repair_trust * tie.trust_lost)
+        tie.trust = min(1.0, tie.trust + tie.trust_lost)
         tie.trust_lost, tie.ruptured = 0.0, False
     if ruptures:
         lost = tie.trust * (1 - (1 - b.rupture_trust) ** ruptures)
@@ -62,9 +63,9 @@ def move(tie: Tie) -> None:
         tie.friction = 1 - (1 - tie.friction) * (1 - b.rupture_friction) ** ruptures
         tie.strength *= (1 - b.rupture_strength) ** ruptures
     if lesser:
-        tie.trust *= (1 - b.lesser_trust) ** lesser
-        tie.friction = 1 - (1 - tie.friction) * (1 - b.lesser_friction) ** lesser
-        tie.strength *= (1 - b.lesser_strength) ** lesser
+        tie.trust *= (1 - b.lesser * b.rupture_trust) ** lesser
+        tie.friction = 1 - (1 - tie.friction) * (1 - b.lesser * b.rupture_friction) ** lesser
+        tie.strength *= (1 - b.lesser * b.rupture_strength) ** lesser
     if tie.contacts:
         tie.since = 0
     else:
@@ -104,9 +105,9 @@ def criticise(tie: Tie, before: dict[Tie, float]) -> None:
         for contact in tie.contacts:
             if contact.facilitated:
                 tie.criticism -= c.family_sessions * tie.criticism * (0.5 + person.self_actualising)
-        relatives = [before[other] for other in tie.acquaintances if other.role == Role.FAMILY]
-        if relatives:
-            tie.criticism += p.net.climate * (sum(relatives) / len(relatives) - before[tie])
+        known = [before[other] for other in tie.acquaintances]
+        if known:
+            tie.criticism += p.net.climate * (sum(known) / len(known) - before[tie])
         tie.criticism = clip(tie.criticism)
     tie.nearness += p.fade.returning * (1 - tie.nearness)
     tie.age += 1
@@ -144,7 +145,7 @@ def tire_one(model: "Reference", supporter: Supporter) -> None:
         )
         openness = max(0.0, shared - t.openness_safe)
     came_along = [contact for contact in contacts if contact.facilitated and not contact.delivers]
-    relief = sum(1 / contact.shared_by for contact in came_along) if supporter.row < 0 else 0.0
+    relief = sum(contact.session.support_for(supporter.ties[0]) for contact in came_along) if supporter.row < 0 else 0.0
     load = supporter.demand - relieved_by_others(supporter)
     overload = max(0.0, load / supporter.capacity - 1) if supporter.demand > 0 else 0.0
     supporter.strain = clip(
@@ -179,7 +180,7 @@ def may_leave(model: "Reference", post: Post) -> None:
         post.strain = 0.0
         competence, warmth, _, _ = model.luck.normals(Draw.STAFF_TRAITS, post.holder, post.row)
         post.competence = clip(people.competence[Role.PROFESSIONAL] + people.competence_spread * competence)
-        post.warmth = clip(people.warmth[Role.PROFESSIONAL] + people.warmth_spread * warmth)
+        post.warmth = clip(people.warmth + people.warmth_spread * warmth)
 
 
 def fade_and_form(model: "Reference") -> None:
@@ -197,7 +198,7 @@ def meet_each_other(person: Person) -> None:
     """Those who sit in a facilitated session become acquainted."""
     model = person.model
     for p, programme in enumerate(model.programmes):
-        sessions = [session for session in person.diary if session.programme == p]
+        sessions = [session for session in person.diary + person.meetings if session.programme == p]
         if programme.facilitated and sessions:
             key = 65536 * programme.key
             u = model.luck.uniforms(Draw.SESSION, model.week, person.identity, key, index=3)[0]
@@ -215,7 +216,7 @@ def may_end(tie: Tie, embedded: float) -> None:
         return None
     _, outside, leaving, _ = model.luck.uniforms(Draw.MEET, model.week, person.identity, tie.key)
     embeddedness = model.rules.parameters.net.embeddedness
-    hazard = f.outside * math.exp(-f.outside_slope * (tie.strength - f.outside_centre) - embeddedness * embedded)
+    hazard = f.outside * math.exp(-f.outside_slope * tie.strength - embeddedness * embedded)
     hazard = hazard * (f.outside_family if tie.role == Role.FAMILY else 1.0) + f.anyhow
     if outside < chance_of(hazard):
         return tie.end("outside reasons")
@@ -240,11 +241,11 @@ def form(person: Person) -> None:
     )
     words = model.luck.uniforms(Draw.FORM, model.week, person.identity)
     for role, u in zip((Role.PEER, Role.FRIEND), words, strict=False):
-        if u < f.chance[role] * (openness / f.scale) ** f.exponent * max(0.0, 1 - size / person.wished_size):
+        if u < f.chance[role - 1] * openness**f.exponent * max(0.0, 1 - size / person.wished_size):
             new = new_tie(person, role, origin=NATURAL)
             if new is not None:
                 introduce(new)
-    if relatives < person.relatives and words[2] < f.chance[Role.FAMILY] * (1 - relatives / person.relatives):
+    if relatives < person.relatives and words[2] < f.chance.family * (1 - relatives / person.relatives):
         new_tie(person, Role.FAMILY, origin=NATURAL)
 
 

@@ -10,7 +10,7 @@ from supportnet.sim.area.week import live_weeks
 from supportnet.sim.enums import SERVICE, Role
 from supportnet.sim.randomness import rng_key
 from supportnet.sim.rules import Rules, orders
-from supportnet.sim.state import N_SEEN, Seen, Sums, WorkBuffers, World, zeros
+from supportnet.sim.state import N_SEEN, OUTSIDER, UNMATCHED, Seen, Sums, WorkBuffers, World, zeros
 from tests.reference import Reference
 from tests.worlds import add_tie, empty_world, plain_rules, programme
 
@@ -33,7 +33,9 @@ def area_of(world: World) -> Area:
 def network(n_ties: int, density: float, relatives: float = 10.0) -> World:
     """People with so many ties each, the first with the service, of whose supporters such a share know each other."""
     rng = np.random.default_rng(n_ties)
-    world = empty_world(N, tie_slots_per_person=min(64, n_ties + 30), n_programmes=2)
+    world = empty_world(N, tie_slots_per_person=min(64, n_ties + 30), n_programmes=3)
+    world.people["time"] = 4.0
+    world.people["looking"] = 1
     world.several["capacity"][0] = 5.0
     roles = [role for role in OTHERS if relatives or role != Role.FAMILY]
     for person in range(N):
@@ -43,7 +45,8 @@ def network(n_ties: int, density: float, relatives: float = 10.0) -> World:
             if slot == 0:
                 add_tie(world, person, Role.PROFESSIONAL, origin=SERVICE, **columns)
             else:
-                add_tie(world, person, roles[slot % len(roles)], **columns)
+                role = roles[slot % len(roles)]
+                add_tie(world, person, role, supporter=UNMATCHED if role == Role.PEER else OUTSIDER, **columns)
         first = int(world.people["first"][person])
         for one in range(n_ties):
             for other in range(one):
@@ -56,14 +59,16 @@ def network(n_ties: int, density: float, relatives: float = 10.0) -> World:
 
 
 def lively_rules(kin: float, other: float, making: bool) -> Rules:
-    """Rules under which much happens; programmes of which one brings people along, if any may."""
+    """Rules under which much happens; programmes of which one is a group, if any may bring people along."""
     community = programme(
         key=700, uses={Role.PROFESSIONAL: 2, Role.PEER: 3}, makes={Role.PROFESSIONAL, Role.PEER}, facilitated=1,
-        deliverer=Role.PROFESSIONAL, sessions_per_week=2.0, weeks=8.0, keeps_staff=0, coverage=float(making),
+        group=1, deliverer=Role.PROFESSIONAL, sessions_per_week=2.0, weeks=8.0, keeps_staff=0, coverage=float(making),
     )  # fmt: skip
     meeting = programme(key=701, uses={Role.FAMILY: 3, Role.FRIEND: 1}, facilitated=1, weeks=12.0, network_share=0.6)
+    carers = programme(key=702, uses={Role.FAMILY: 2}, facilitated=1, without_person=1, weeks=8.0)
     values = LIVELY | {"net.kin": kin, "net.other": other}
-    return plain_rules(values, services=[{"turnover": 8.0, "continuity": 0.5}], programmes=[community, meeting])
+    services = [{"turnover": 8.0, "continuity": 0.5}]
+    return plain_rules(values, services=services, programmes=[community, meeting, carers])
 
 
 @pytest.mark.parametrize(("kin", "other"), [(0.0, 0.0), (0.6, 0.2), (1.0, 1.0)])
@@ -96,4 +101,4 @@ def test_core__agrees_with_the_reference_whoever_knows_whom(
         pairs = sum(len(tie.acquaintances) for person in plain.persons for tie in person.ties) // 2
         assert seen[0, Seen.SUPPORTER_TIES] == pairs
     kinds = {event[0] for events in plain.events.values() for event in events}
-    assert kinds >= {"tie ends", "joins", "sessions"}
+    assert kinds >= {"tie ends", "joins", "sessions", "fellows"}

@@ -5,7 +5,7 @@ import pytest
 
 from supportnet.analysis.explorer.lives import person_week
 from supportnet.experiments.ensemble.recording import recorded_people
-from supportnet.experiments.trials.trial import MEASURES, measure_participants
+from supportnet.experiments.trials.trial import MEASURES, measure_participants, relapses_and_admissions
 from supportnet.sim.area import derived
 from supportnet.sim.area.derived import served
 from supportnet.sim.mesa.model import SupportNetwork
@@ -30,7 +30,8 @@ def test_engaged__has_one_meaning(model: SupportNetwork) -> None:
     assert (~service & (professionals > 0) & (people.since_service < 6)).any()
     by_table = recorded_people(run)["engaged"].to_numpy()
     everybody, luck = np.arange(run.n_people), np.random.default_rng(1)
-    by_trial = measure_participants(run, everybody, people.relapses, luck)[:, MEASURES.index("engagement")]
+    measured = measure_participants(run, everybody, relapses_and_admissions(people), luck)
+    by_trial = measured[:, MEASURES.index("engagement")]
     by_face = np.array([person.engaged for person in model.patients])
     np.testing.assert_array_equal(by_table, by_trial > 0)
     np.testing.assert_array_equal(by_table, by_face)

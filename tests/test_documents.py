@@ -9,9 +9,10 @@ import pytest
 
 from supportnet.experiments.patterns.table import patterns
 from supportnet.experiments.posterior.posterior import shipped_draws_path
+from supportnet.sim.former_numbers import former_numbers
 from supportnet.sim.parameters import Parameters, numbers, value
 from tools import dependencies, validation_page
-from tools.tables import TITLES, outcomes_page, page, patterns_page
+from tools.tables import TITLES, former_page, outcomes_page, page, patterns_page
 
 ROOT = Path(__file__).parent.parent
 
@@ -20,6 +21,8 @@ def test_tables__are_those_of_the_code() -> None:
     assert (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8") == page(), "run: python -m tools.tables"
     assert (ROOT / "docs" / "outcomes.md").read_text(encoding="utf-8") == outcomes_page(), "run: python -m tools.tables"
     assert (ROOT / "docs" / "patterns.md").read_text(encoding="utf-8") == patterns_page(), "run: python -m tools.tables"
+    former = (ROOT / "docs" / "former-numbers.md").read_text(encoding="utf-8")
+    assert former == former_page(), "run: python -m tools.tables"
     assert set(TITLES) == {one.use for one in patterns().values()}, "a pattern of each use"
 
 
@@ -28,6 +31,16 @@ def test_what_is_installed_along__is_listed_with_licences() -> None:
     assert written == dependencies.page(), "run: python -m tools.dependencies"
     assert {"numpy", "mesa", "starlette"} < set(dependencies.needed())
     assert "via" not in {one for by in dependencies.needed().values() for one in by}
+
+
+def test_former_numbers__are_no_numbers_now_and_name_what_there_is() -> None:
+    known = set(numbers())
+    groups = {name.rpartition(".")[0] for name in known}
+    for name, about in former_numbers().items():
+        assert name not in known, name
+        named = {word.strip(",;:()") for word in about["now"].split() if "." in word.strip(",;:().")}
+        dotted = {word for word in named if word.partition(".")[0] in Parameters._fields}
+        assert dotted <= known | groups, (name, dotted - known)
 
 
 def test_every_number__has_unit_range_and_source__and_lies_in_its_range() -> None:

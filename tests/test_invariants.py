@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supportnet.sim.area.invariants import verify, verify_acquaintances
+from supportnet.sim.area.population import tie_rows
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Mechanism
 from supportnet.sim.scenario.scenario import Scenario
+from supportnet.sim.state import OUTSIDER
 
 TEN = (
     "befriending", "client_centred_therapy", "creative_music_therapy", "open_dialogue", "peer_support_workers",
@@ -116,6 +118,20 @@ def test_acquaintances__are_mutual_and_among_the_ties_there_are(slot: int, chang
     knows = run.area.world.ties.knows
     knows[first + slot] = change(n) if change(n) == 0 else int(knows[first + slot]) | change(n)
     assert verify(run.area) == [wrong]
+
+
+def test_fellow_patients__have_each_other_unless_one_has_just_left() -> None:
+    run = Simulation(Scenario.load("today", {"population.patients": 100}), 1)
+    people, ties = run.area.world.people, run.area.world.ties
+    rows = tie_rows(people)
+    fellows = rows[ties.supporter[rows] >= run.area.desk.n_posts]
+    assert len(fellows) > 10
+    ties.supporter[fellows[0]] = OUTSIDER
+    assert verify(run.area) == ["ties.supporter: a fellow patient without a tie the other way"]
+    people.parted = 1
+    assert verify(run.area) == []
+    run.advance(1)
+    assert verify(run.area) == []
 
 
 def test_acquaintances__sixty_four_may_all_know_each_other() -> None:

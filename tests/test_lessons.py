@@ -161,7 +161,11 @@ EXPECTED = {
     ("policy-on-a-budget", "guess"): "lower", ("policy-on-a-budget", "guess-money"): "second",
     ("reading-uncertainty", "guess"): "unclear", ("reading-uncertainty", "guess-friends"): "higher",
 }  # fmt: skip
-OUTDATED = {("a-support-network", "guess"): SEEDS, ("reading-uncertainty", "guess"): (1, 3)}  # of these seeds
+OUTDATED_IN_PAGE = {"policy-on-a-budget"}
+OUTDATED = {  # of these seeds
+    ("policy-on-a-budget", "guess"): SEEDS, ("a-support-network", "guess"): (1, 3),
+    ("reciprocity-and-power", "guess"): (3,),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])])
@@ -211,7 +215,14 @@ CLAIMS = {  # what texts say beside the answers: worlds, outcome, between which 
 OUTDATED_CLAIMS = (
     "for four or five professionals one friend",
     "groups: more repairs, more hope",
-    "peers come, friends go",
+    "the service closed: recovery falls",
+    "emotional support: nearly 4 points",
+    "groups: about one rupture more",
+    "handing over: recovery rises",
+    "weekly contacts: staff leave",
+    "caseloads of 20: about a fifth of a point",
+    "weekly contacts with more staff help",
+    "client-centred: the price",
 )
 
 
@@ -227,6 +238,7 @@ def test_what_texts_say_is_so(claim: str, few_replicates: None, request: pytest.
 
 
 @pytest.mark.slow
+@outdated
 def test_the_seven_add_up_to_more_than_there_is(few_replicates: None) -> None:
     lost = sum(-ends({name: "off"}, "qpr", 1)[0] for name in LOST)
     today = band({}, 1)["outcomes"]["qpr"]["today"]["mean"][-1]
@@ -253,6 +265,7 @@ def offered(way: str, share: float = 1, **more: float) -> dict[str, float]:
 
 
 @pytest.mark.slow
+@outdated
 def test_what_carries_the_lead_of_six_meetings() -> None:
     def lead(**numbers: float) -> float:
         set_so = {name.replace("__", "."): value for name, value in numbers.items()}
@@ -261,7 +274,7 @@ def test_what_carries_the_lead_of_six_meetings() -> None:
         return ahead - behind
 
     whole, once = lead(), lead(enrol__pause=260)
-    nothing = lead(enrol__pause=260, resources__session=0, clinic__distress_help=0)
+    nothing = lead(enrol__pause=260, resources__session=0, clinic__distress_treatment=0)
     assert whole > 0.5
     assert once < whole / 3
     assert abs(nothing) < 0.05
@@ -279,11 +292,10 @@ def test_what_carries_the_lead_of_open_dialogue() -> None:
     whole = lead({})
     assert whole > 0.008
     assert whole / 4 < lead(company) < 0.8 * whole, "it still leads, by less"
-    assert lead({**company, "clinic.distress_help": 0.0}, uptake=0.6) < whole / 2, "most of it is gone"
+    assert lead({**company, "clinic.distress_treatment": 0.0}, uptake=0.6) < whole / 2, "most of it is gone"
 
 
 @pytest.mark.slow
-@outdated
 def test_what_weekly_contacts_do_hangs_on_how_many_there_is_room_for() -> None:
     found = {
         room: less_today({"people.capacity.professional": room}, {"services.contacts_per_week": 1})["qpr"]
@@ -300,6 +312,7 @@ def test_without_the_line_openness_costs_no_trust() -> None:
 
 
 @pytest.mark.slow
+@outdated
 def test_where_nobody_tires_it_helps_that_nobody_leaves() -> None:
     tireless = {f"tire.{name}": 0.0 for name in ("overload", "imbalance", "bad_staff")}
     stay = {"services.turnover": 0.0}

@@ -47,21 +47,22 @@ def test_a_tie_without_contact__fades_as_the_equation_says() -> None:
 
 
 def test_contacts__come_as_often_as_the_rate_says() -> None:
-    """Number of people who meet in one week: binomial; false alarms 1 in 10,000; half the rate would be caught."""
-    run = area(rate=0.5)
+    """Contacts in one week: Poisson, several where many are asked; half the rate would be caught."""
+    run = area(rate=2.0)
     people = run.area.world.people
-    asked = 0.5 * (P.meet.floor + (1 - P.meet.floor) * 0.6) * (1 - P.meet.closing_informal * people.withdrawal)
-    chance = 1 - np.exp(-asked * np.minimum(1.0, 5.0 / asked))
+    asked = 2.0 * (P.meet.floor + (1 - P.meet.floor) * 0.6) * (1 - P.meet.closing_informal * people.withdrawal)
     run.advance(1, 0)
-    met = int((people.recent[:, 0, Role.FRIEND] > 0).sum())
-    low, high = (stats.norm.ppf(p, chance.sum(), np.sqrt((chance * (1 - chance)).sum())) for p in (5e-5, 1 - 5e-5))
-    assert low <= met <= high
-    assert chance.sum() / 2 < low - 10
+    met = people.recent[:, 0, Role.FRIEND]
+    low, high = (stats.poisson.ppf(p, asked.sum()) for p in (5e-5, 1 - 5e-5))
+    assert low <= int(met.sum()) <= high
+    assert asked.sum() / 2 < low - 10
+    several = stats.poisson.sf(1, asked).sum()
+    assert abs(int((met > 1).sum()) - several) < 4 * np.sqrt(several)
 
 
 def test_ties__end_by_outside_reasons_as_often_as_the_hazard_says() -> None:
     run = area(strength=0.3, ceiling=0.3)
-    hazard = P.fade.outside * np.exp(-P.fade.outside_slope * (0.3 - P.fade.outside_centre)) + P.fade.anyhow
+    hazard = P.fade.outside * np.exp(-P.fade.outside_slope * 0.3) + P.fade.anyhow
     run.advance(10, 0)
     ended = 400 - int((run.area.world.people.n_ties == 1).sum())
     expected = 400 * (1 - np.exp(-10 * hazard))

@@ -79,7 +79,8 @@ def test_what_is_recorded_is_the_same_model(tmp_path: Path, monkeypatch: pytest.
 def test_every_file_that_a_run_needs__has_an_identity_or_moves_no_number() -> None:
     """A new file is put into FILES, or here, where it only reads, checks, names or keeps."""
     no_number = {
-        "arguments", "cards", "errors", "model_identity", "parameters", "area/__init__", "area/pool_store",
+        "arguments", "cards", "errors", "former_numbers", "model_identity", "parameters", "area/__init__",
+        "area/pool_store",
         "network_file/__init__", "network_file/cache", "network_file/format", "scenario/__init__",
         "scenario/checks", "scenario/files", "scenario/json_schema", "scenario/layers", "scenario/scenario",
         "scenario/schema", "storage/__init__", "storage/cache", "storage/toml_files", "storage/toml_kinds",

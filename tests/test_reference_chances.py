@@ -16,6 +16,7 @@ from tests.reference_draws import Luck
 from tests.test_reference import QUIET, happened
 from tests.worlds import BADLY, SURELY, WELL, add_tie, empty_world, plain_rules, programme
 
+pytestmark = pytest.mark.usefixtures("one_contact_at_most")
 N = 300
 LUCK = Luck(seed=5, replicate=2)
 
@@ -88,10 +89,10 @@ def test_help__repairs_come_with_communication() -> None:
     assert who(model, "repair") == below(0.03 + 0.35 * communication, Draw.HELP, 2, FRIEND)
 
 
-def test_help__only_relatives_are_critical() -> None:
-    critical = dict(SURELY, criticism=0.4)
-    assert who(lived(crowd(Role.FAMILY, **critical), WELL), "critical") == below(0.4, Draw.HELP, 3, FAMILY)
-    assert who(lived(crowd(Role.FRIEND, **critical), WELL), "critical") == set()
+@pytest.mark.parametrize(("role", "key"), [(Role.FAMILY, FAMILY), (Role.FRIEND, FRIEND)])
+def test_help__everybody_can_be_critical(role: Role, key: int) -> None:
+    model = lived(crowd(role, criticism=0.4, **SURELY), WELL)
+    assert who(model, "critical") == below(0.4, Draw.HELP, 3, key)
 
 
 def test_help__peers_bring_lived_experience() -> None:
@@ -100,19 +101,18 @@ def test_help__peers_bring_lived_experience() -> None:
     add_tie(world, 1, Role.PEER, competence=0.9, **SURELY)
     model = lived(world, WELL)
     for person, k in zip(model.persons, (0.6, 1.0), strict=True):
-        knowledge = 0.5 * 0.5 + 0.5 * k + 0.2 * math.sqrt(0.5 * k)
+        knowledge = 1 - (1 - 0.5 * 0.5) * (1 - 0.6 * k)
         assert person.inputs[Input.PROBLEM] == pytest.approx(0.15 * 0.55 * 0.75 * knowledge, rel=1e-6)
         assert person.inputs[Input.COMPANIONSHIP] == pytest.approx(0.15 * 0.6 * 0.8, rel=1e-6)
         assert person.inputs[Input.LIVED_EXPERIENCE] == pytest.approx(0.15 * 0.55 * 0.75, rel=1e-6)
 
 
 def test_help__what_goes_badly_brings_nothing_but_counts_as_contact() -> None:
-    world = crowd(Role.PROFESSIONAL, **(SURELY | {"expertise": 0.2}))
+    world = crowd(Role.PROFESSIONAL, **(SURELY | {"expertise": 0.2, "criticism": 0.0}))
     (person, *_) = lived(world, BADLY, services=[{"boundary_openness": 0.5}]).persons
     brought = {
         Input.CONTACTS: 1.0,
         Input.EXPERTISE: 0.2,
-        Input.HELP_CONTACTS: 1.0,
         Input.REACTANCE: 0.6 - 0.2,
         Input.RUPTURES: float(person.ruptures),
     }
@@ -152,9 +152,9 @@ def test_staff__leave_by_strain_up_to_a_limit() -> None:
 
 @pytest.mark.parametrize(("role", "key", "ratio"), [(Role.FRIEND, FRIEND, 1.0), (Role.FAMILY, FAMILY, 0.4)])
 def test_fade__weak_ties_end_by_outside_reasons(role: Role, key: int, ratio: float) -> None:
-    values = {"fade.outside": 0.3, "fade.anyhow": 0.1, "bond.fading.friend": 0.0, "bond.fading.family": 0.0}
+    values = {"fade.outside": 10.0, "fade.anyhow": 0.1, "bond.fading.friend": 0.0, "bond.fading.family": 0.0}
     model = lived(crowd(role, rate=0.0, strength=0.35), values)
-    hazard = 0.3 * math.exp(-8.7 * (0.35 - 0.4)) * ratio + 0.1
+    hazard = 10 * math.exp(-8.7 * 0.35) * ratio + 0.1
     assert who(model, "tie ends", "outside reasons") == below(1 - math.exp(-hazard), Draw.MEET, 1, key)
 
 
@@ -188,7 +188,7 @@ def test_form__new_ties_come_to_the_open() -> None:
     person = model.persons[0]
     openness = (0.3 + person.processes[0]) * (0.3 + person.skill) * (0.5 + person.resources[3])
     openness *= 1 - person.withdrawal
-    expected = below(0.8 * (openness / 0.54) ** 0.35 * (1 - 1 / 10), Draw.FORM, 1)
+    expected = below(0.8 * openness**0.35 * (1 - 1 / 10), Draw.FORM, 1)
     assert who(model, "tie begins") == expected
 
 
@@ -253,8 +253,8 @@ def test_distress__friction_weighs_as_a_mean_over_ties() -> None:
     for friction in (0.6, 0.2):
         add_tie(world, 0, Role.FRIEND, rate=0.0, friction=friction)
     rubbed, alone = (person.distress for person in lived(world, {"recover.smoothing": 0.0}).persons)
-    deltas = 0.03 * 0.62 + 8 * 0.015 - 0.1 * (0.6 - 0.667)
-    targets = [logistic(math.log(0.25) + 4.4 * (deltas + 0.3 * friction)) for friction in (0.4 - 0.19, 0.0)]
+    pressure = 0.132 * 0.62 - 0.44 * (0.6 - 0.667)
+    targets = [logistic(math.log(0.25) + pressure + 1.32 * friction) for friction in (0.4 - 0.19, 0.0)]
     assert [rubbed, alone] == pytest.approx([0.2 + 0.12 * (target - 0.2) for target in targets], rel=1e-6)
 
 
@@ -284,7 +284,7 @@ def test_recover__every_input_finds_its_place() -> None:
         Input.PRESENCE: 0.8, Input.COMPANIONSHIP: 0.1, Input.EMOTIONAL: 0.2, Input.PROBLEM: 0.3, Input.INFLUENCE: 0.6,
         Input.LIVED_EXPERIENCE: 0.7, Input.TRANSCENDING: 0.05, Input.GIVING: 0.9, Input.RUPTURES: 0.15,
         Input.REACTANCE: 0.25,
-        Input.EXPERTISE: 0.3, Input.CONTACTS: 0.5, Input.HELP: 0.1, Input.HELP_CONTACTS: 0.2, Input.SOCIAL: 1.6,
+        Input.EXPERTISE: 0.3, Input.CONTACTS: 0.5, Input.TREATMENT: -0.1, Input.SOCIAL: 1.6, Input.NEGATIVE: 0.2,
         Input.FAMILY: 0.4, Input.CRITICAL: 0.1,
     }  # fmt: skip
     for column, value in remembered.items():
@@ -292,9 +292,9 @@ def test_recover__every_input_finds_its_place() -> None:
     world.people["resources"][0] = [0.2, 0.3, 0.4, 0.6, 0.7]
     world.people["own_resources"][0] = [0.1, 0.2, 0.3, 0.4, 0.5]
     world.people["processes"][0] = [0.5, 0.55, 0.6, 0.65, 0.7]
-    world.people["intercept"], world.people["distress"] = 0.1, 0.4
+    world.people["intercepts"], world.people["distress"] = 0.1, 0.4
     values = {"recover.smoothing": 0.0, "clinic.critical_fading": 0.0, "recover.expertise_weight": 1.4,
-              "recover.reciprocity_weight": 0.7}  # fmt: skip
+              "recover.reciprocity_weight": 0.63}  # fmt: skip
     (person,) = lived(world, values).persons
 
     sat = {column: value / (value + 0.4) for column, value in remembered.items()}
@@ -307,15 +307,15 @@ def test_recover__every_input_finds_its_place() -> None:
     assert person.resources == pytest.approx(resources, rel=1e-6)
 
     weighted = [
-        0.2 * 0.5 + 0.4 * sat[Input.COMPANIONSHIP] - 1.0 * 0.2,
-        1.2 * sat[Input.EMOTIONAL] + 0.6 * sat[Input.LIVED_EXPERIENCE] - 1.0 * sat[Input.RUPTURES],
-        0.9 * 0.7 * giving + 0.5 * sat[Input.TRANSCENDING] + 0.8 * 0.4,
-        0.7 * 0.6 + 0.7 * 0.7 * giving + 0.6 * 0.4,
-        0.9 * 1.4 * held + 0.4 * 0.7 * giving + 0.7 * 0.2 + 0.7 * sat[Input.INFLUENCE] - 0.6 * critical
-        - 0.4 * sat[Input.REACTANCE],
+        0.234 * 0.5 + 0.468 * sat[Input.COMPANIONSHIP] - 1.17 * 0.2,
+        1.404 * sat[Input.EMOTIONAL] + 0.702 * sat[Input.LIVED_EXPERIENCE] - 1.17 * sat[Input.RUPTURES],
+        0.63 * giving + 0.585 * sat[Input.TRANSCENDING] + 0.936 * 0.4,
+        0.819 * 0.6 + 7 / 9 * 0.63 * giving + 0.702 * 0.4,
+        1.4 * held + 4 / 9 * 0.63 * giving + 0.819 * 0.2 + 0.819 * sat[Input.INFLUENCE] - 0.702 * (0.2 / 0.5)
+        - 0.468 * sat[Input.REACTANCE],
     ]  # fmt: skip
-    bases = [-1.47, 0.14, -0.32, -0.33, -0.02]
-    targets = [logistic(b + 0.1 + 1.17 * w - 0.47 * (0.4 - 0.35)) for b, w in zip(bases, weighted, strict=True)]
+    bases = [-1.3055, 0.3045, -0.1555, -0.1655, 0.1445]
+    targets = [logistic(b + 0.1 + w - 0.47 * 0.4) for b, w in zip(bases, weighted, strict=True)]
     assert min(targets) < 0.5 < 0.7 < max(targets), "some processes have to grow, and some to decline"
     processes = [
         had + 0.03 * (1 + 0.3 * 0.7 * (target > had)) * (target - had)
@@ -323,12 +323,11 @@ def test_recover__every_input_finds_its_place() -> None:
     ]
     assert person.processes == pytest.approx(processes, rel=1e-6)
 
-    help_dose = 0.1 / (0.2 + 0.3)
-    deltas = 0.15 * (0.2 - 0.2) + 0.2 * (critical - 0.47) - 0.03 * (sat[Input.EMOTIONAL] - 0.62)
-    deltas += -8 * (help_dose - 0.015) - 0.1 * (0.55 - 0.667)
-    target = logistic(math.log(0.2 / 0.8) + 4.4 * deltas)
+    pressure = 0.66 * (0.2 - 0.2) + 0.88 * (critical - 0.47) - 0.132 * (sat[Input.EMOTIONAL] - 0.62)
+    pressure += -6 * -0.1 - 0.44 * (0.55 - 0.667)
+    target = logistic(math.log(0.2 / 0.8) + pressure)
     assert person.distress == pytest.approx(0.4 + 0.12 * (target - 0.4), rel=1e-6)
-    away = 0.3 + 0.06 * (0.4 - 0.33) - 0.11 * (sat[Input.SOCIAL] - 0.6) - 0.3 * (0.6 - 0.3)
+    away = 0.3 + 0.06 * (0.4 - 0.33) - 0.11 * (sat[Input.SOCIAL] - 0.6)
     assert person.withdrawal == pytest.approx(0.3 + 0.04 * (away - 0.3), rel=1e-6)
 
 

@@ -13,6 +13,7 @@ from tests.reference_draws import Luck
 from tests.test_reference import COMMUNICATION, QUIET, happened
 from tests.worlds import SURELY, WELL, add_tie, empty_world, plain_rules, programme
 
+pytestmark = pytest.mark.usefixtures("one_contact_at_most")
 AT_ONCE = {"enrol.application": 1.0, "meet.closing_scheduled": 0.0}  # who may join joins, who is in attends
 SEED, REPLICATE = 5, 2
 
@@ -49,12 +50,12 @@ def test_enrol__the_most_trusted_share_a_facilitated_session_with_the_facilitato
     assert person.inputs[Input.GIVING] == pytest.approx(0.15 * (0.5 + 0.5 + 0.9) / 3)  # friends: their own
     assert person.inputs[Input.EXPERTISE] == pytest.approx(0.15 * (0.3 + 0.3 + 0.5) / 3, rel=1e-6)
     assert person.inputs[Input.SOCIAL] == pytest.approx(0.15 * 2 / 3)
-    assert person.inputs[Input.HELP_CONTACTS] == pytest.approx(0.15 / 3)  # one of the three treats
+    assert person.inputs[Input.TREATMENT] == pytest.approx(0.15 * 0.68 * (0.4 - 0.5) / 3)  # one of the three treats
     assert person.inputs[Input.CONTACTS] == pytest.approx(0.15)
     assert person.contacts == 1  # one meeting, shared by three
-    friends = COMMUNICATION / 3 * (0.3 * 0.5 + 0.7 * 0.5 + 4 * 0.3 * 0.7 * 0.2 * 0.5)
+    friends = COMMUNICATION / 3 * (1 - (1 - 0.3 * 0.5) * (1 - 0.6 * 0.5))
     own = 1 - 0.5 * (1 - 0.5 * 0.68)
-    knowledge = 0.5 * own + 0.5 * 0.68 + 0.2 * (own * 0.68) ** 0.5
+    knowledge = 1 - (1 - 0.5 * own) * (1 - 0.85 * 0.68)
     facilitator = (0.1 + 0.9 * 0.4) * 0.75 / 3 * knowledge
     assert person.inputs[Input.PROBLEM] == pytest.approx(0.15 * (2 * friends + facilitator), rel=1e-6)
     learned = 1 - 0.5 * 0.998  # a session teaches once
@@ -183,11 +184,11 @@ def test_enrol__distrust_and_withdrawal_make_people_drop_out() -> None:
     world.people.withdrawal[:] = 0.5
     world.places.weeks_in[0] = 3
     row = programme(uses={Role.FRIEND: 2, Role.PEER: 1}, makes={Role.PEER}, key=777, weeks=40.0)
-    model = lived(world, {"enrol.dropout": 1.0}, row, programme(uses={}, key=778, coverage=0.0))
+    model = lived(world, {"enrol.dropout": 42.0}, row, programme(uses={}, key=778, coverage=0.0))
     expected = set()
     for i in range(n):
         trust = 0.2 if i % 3 == 0 else (0.3 + 0.4) / 2 if i % 2 else (0.8 + 0.4) / 2
-        hazard = 1.0 * 20 / 40 * math.exp(-2 * (trust - 0.55) + 1 * (0.5 - 0.35))
+        hazard = 42 / 40 * math.exp(-2 * trust + 1 * 0.5)
         if Luck(SEED, REPLICATE).uniforms(Draw.ENROL, 0, i, 65536 * 777)[1] < 1 - math.exp(-hazard):
             expected.add(i)
     assert {event[0] for event in happened(model, "drops out")} == expected
@@ -205,7 +206,8 @@ def test_enrol__who_drops_out_is_counted() -> None:
 def test_enrol__sessions_come_out_of_the_week() -> None:
     world = empty_world(1, n_programmes=1)
     add_tie(world, 0, Role.FRIEND, rate=10.0)
-    model = lived(world, AT_ONCE | {"meet.budget": 4.0}, programme(uses={}, sessions_per_week=3.0))
+    world.people["time"] = 4.0
+    model = lived(world, AT_ONCE, programme(uses={}, sessions_per_week=3.0))
     asked = 10 * 0.625 * (1 - 0.6 * 0.3)
     assert model.persons[0].share == pytest.approx((4 - 3) / asked, rel=1e-6)
 
@@ -285,12 +287,12 @@ def test_services__trust_and_presence_of_mind_keep_people_engaged() -> None:
     world = empty_world(n, tie_slots_per_person=1)
     for person in range(n):
         add_tie(world, person, Role.PROFESSIONAL, origin=SERVICE, rate=0.0, trust=0.8 if person % 2 else 0.3)
-    model = lived(world, {"enrol.disengage": 0.1})
+    model = lived(world, {"enrol.disengage": 0.2})
     gone = [0, 0]
     for identity, *_ in happened(model, "tie ends"):
         gone[identity % 2] += 1
     for count, trust in zip(gone, (0.3, 0.8), strict=True):
-        chance = 1 - 2.718281828 ** -(0.1 * 2.718281828 ** (-2 * (trust - 0.55) + (0.3 - 0.35)))
+        chance = 1 - math.exp(-0.2 * math.exp(-2 * trust + 0.3))
         assert count == pytest.approx(2000 * chance, abs=4 * (2000 * chance) ** 0.5)
 
 

@@ -12,8 +12,9 @@ from tests.reference import Reference
 from tests.reference_people import Person
 from tests.test_reference import QUIET, SUPPORT, happened
 from tests.test_reference_chances import LUCK, N, below, logistic, who
-from tests.worlds import BADLY, NOBODY, SURELY, WELL, add_tie, empty_world, plain_rules, programme
+from tests.worlds import BADLY, NOBODY, SURELY, WELL, add_fellows, add_tie, empty_world, plain_rules, programme
 
+pytestmark = pytest.mark.usefixtures("one_contact_at_most")
 KEY = 65536 * 900  # about a person and the programme; its ties are counted from here
 ALWAYS = {"meet.closing_scheduled": 0.0}
 STILL = {"bond.drift": 0.0, "bond.fading.professional": 0.0}
@@ -46,13 +47,13 @@ def keys_met(model: Reference) -> list[int]:
 def test_facilitator__is_a_professional_who_leaves_no_tie() -> None:
     world = empty_world(1, n_programmes=1)
     world.places["attended"][0, 0] = 2
-    row = session(uses={}, facilitated=1, reciprocity=0.6, expertise=0.3, expert_stated=1)
+    row = session(uses={}, facilitated=1, reciprocity=0.6, expertise=0.3, supporter_expertise=0.9, expert_stated=1)
     model = after_a_week(world, WELL, row)
     (person,) = model.persons
     trust = 1 - (1 - 0.4) * (1 - 0.12) ** 2  # after two sessions
     communication = (0.1 + 0.9 * trust) * 0.75
     own = 1 - (1 - 0.5) * (1 - 0.5 * 0.68)
-    problem = communication * (0.3 * own + 0.7 * 0.68 + 4 * 0.3 * 0.7 * 0.2 * math.sqrt(own * 0.68))
+    problem = communication * (1 - (1 - 0.3 * own) * (1 - 0.9 * 0.68))
     influence = trust * problem * (1 - 1.0 * (0.6 - 0.3))
     brought = {
         Input.PRESENCE: 1.0,
@@ -65,8 +66,7 @@ def test_facilitator__is_a_professional_who_leaves_no_tie() -> None:
         Input.REACTANCE: 0.6 - 0.3,
         Input.EXPERTISE: 0.3,
         Input.CONTACTS: 1.0,
-        Input.HELP: influence * (0.68 - 0.45) / 0.55,
-        Input.HELP_CONTACTS: 1.0,
+        Input.TREATMENT: 0.68 * (trust - 0.5),
     }
     assert person.inputs == pytest.approx([0.15 * brought.get(column, 0.0) for column in Input], rel=1e-6)
     assert person.contacts == pytest.approx(1.0)
@@ -87,6 +87,52 @@ def test_facilitator__goes_well_by_the_means_of_professionals() -> None:
         assert 0 < len(well) < N
         assert who(model, "contact", KEY, 64 + j, "well") == well
         assert who(model, "contact", KEY, 64 + j, "rupture") == {i for i in range(N) if words[i][1] < 0.55} - well
+
+
+@pytest.mark.parametrize("trust", [0.9, 0.5, 0.2])
+def test_treatment__helps_above_a_threshold_of_trust_and_harms_below_it(trust: float) -> None:
+    """Competence .7, threshold .5: a weekly session, gone well or not, moves distress by its smoothed sum."""
+    world = empty_world(1, n_programmes=1)
+    columns = dict(rate=0.0, trust=trust, competence=0.7)
+    add_tie(world, 0, Role.PROFESSIONAL, origin=0, key_space=900, **columns)
+    row = session(uses={Role.PROFESSIONAL: 1}, makes={Role.PROFESSIONAL}, deliverer=Role.PROFESSIONAL)
+    values = STILL | {"clinic.distress_friction": 0.0, "clinic.distress_emotional": 0.0, "clinic.distress_hope": 0.0}
+    for how in (WELL, BADLY):
+        person = after_a_week(world, values | how, row).persons[0]
+        treated = 0.15 * 0.7 * (trust - 0.5)
+        assert person.inputs[Input.TREATMENT] == pytest.approx(treated, rel=1e-6, abs=1e-9)
+        target = logistic(math.log(0.2 / 0.8) - 6 * treated)
+        assert person.distress == pytest.approx(0.2 + 0.12 * (target - 0.2), rel=1e-6)
+        assert (person.distress < 0.2 - 1e-6) == (trust > 0.5)
+        assert (person.distress > 0.2 + 1e-6) == (trust < 0.5)
+
+
+def test_treatment__comes_from_who_delivers_in_their_part_of_the_session_only() -> None:
+    world = empty_world(1, n_programmes=1)
+    world.several["capacity"] = 1e6
+    add_tie(world, 0, Role.PROFESSIONAL, origin=SERVICE, trust=0.9, competence=0.7, rate=200.0)  # natural contacts too
+    add_tie(world, 0, Role.FRIEND, trust=0.9, competence=0.7, rate=0.0)
+    both = dict(uses={Role.PROFESSIONAL: 1, Role.FRIEND: 1})
+    for deliverer, treated in (
+        (Role.PROFESSIONAL, 0.7 * (0.9 - 0.5) / 2),
+        (Role.FRIEND, 0.0),  # who is no professional does not treat
+        (NOBODY, 0.68 * (0.4 - 0.5) / 3),  # the facilitator does, and nobody else
+    ):
+        person = after_a_week(world, WELL, session(deliverer=deliverer, **both)).persons[0]
+        assert person.inputs[Input.TREATMENT] == pytest.approx(0.15 * treated, rel=1e-6)
+
+
+def test_expertise__has_two_places() -> None:
+    """What either knows helps as far as it counts: own .5, a relative's .5; the programme says how far, or the tie."""
+    row = session(uses={Role.FAMILY: 1}, deliverer=Role.FAMILY, expertise=0.85)
+    for stated, own, theirs in ((1, 0.85, 0.85), (1, 0.85, 0.3), (1, 0.3, 0.85), (0, 0.4, 0.6)):
+        columns = row | {"expertise": own, "supporter_expertise": theirs, "expert_stated": stated}
+        person = one_person(WELL, columns, Role.FAMILY, expertise=0.4)
+        problem = 0.55 * 0.75 * (1 - (1 - own * 0.5) * (1 - theirs * 0.5))
+        assert person.inputs[Input.PROBLEM] == pytest.approx(0.15 * problem, rel=1e-6)
+        assert person.inputs[Input.EXPERTISE] == pytest.approx(0.15 * own, rel=1e-6)
+        reactance = 0.5 * max(0.0, 0.6 - own)
+        assert person.inputs[Input.INFLUENCE] == pytest.approx(0.15 * 0.5 * problem * (1 - reactance), rel=1e-6)
 
 
 @pytest.mark.parametrize(("stated", "expertise"), [(1, (0.1 + 0.4) / 2), (0, (0.4 + 0.4) / 2)])
@@ -301,9 +347,71 @@ def test_session_relief__is_for_who_comes_along(deliverer: int, facilitated: int
     assert friend.supporter.strain == pytest.approx(strain * 0.8**relief, rel=1e-6)
 
 
+def test_session_relief__is_more_for_who_knows_others_in_the_session() -> None:
+    """Relatives 0 and 1 know each other, 1 also a friend who stays at home; 2 knows nobody. A facilitator leads."""
+    world = empty_world(1, n_programmes=1)
+    for role in (Role.FAMILY, Role.FAMILY, Role.FAMILY, Role.FRIEND):
+        add_tie(world, 0, role, rate=0.0, strain=0.4, capacity=9.0, reciprocity=0.5)
+    world.ties["knows"][:4] = [0b0010, 0b1001, 0, 0b0010]
+    row = session(uses={Role.FAMILY: 3}, facilitated=1, sessions_per_week=2.0)
+    ties = after_a_week(world, WELL | {"tire.session_relief": 0.2}, row).persons[0].ties
+    strain = 0.4 - 0.05 * 0.4 - 0.03 * 0.5 * 0.4
+    expected = [strain * 0.8**relief for relief in (2 * 2 / 4, 2 * 2 / 4, 2 * 1 / 4)]
+    assert [tie.supporter.strain for tie in ties[:3]] == pytest.approx(expected, rel=1e-6)
+    assert ties[3].supporter.strain == pytest.approx(0.4 - 0.05 * 0.4, rel=1e-6)
+
+
+WITHOUT_PERSON = session(
+    uses={Role.FAMILY: 2}, facilitated=1, without_person=1, sessions_per_week=2.0, mobilises={Resource.DECISION_MAKING}
+)
+
+
+def two_relatives(**columns: float) -> World:
+    """Two relatives who do not know each other, and a friend."""
+    world = empty_world(1, n_programmes=1)
+    for role in (Role.FAMILY, Role.FAMILY, Role.FRIEND):
+        add_tie(world, 0, role, **({"rate": 0.0, "strain": 0.4} | columns))
+    return world
+
+
+def test_meeting_without_the_person__brings_the_person_nothing_and_takes_no_time() -> None:
+    columns = dict(uses={}, facilitated=1)
+    world = two_relatives()
+    world.people["withdrawal"] = 1.0
+    alone = after_a_week(world, {}, session(sessions_per_week=0.0, **columns)).persons[0]
+    model = after_a_week(world, {"meet.closing_scheduled": 1.0}, WITHOUT_PERSON)
+    (person,) = model.persons
+    assert happened(model, "contact") == []
+    assert (person.inputs, person.resources, person.skill) == (alone.inputs, alone.resources, alone.skill)
+    assert (person.sessions, person.contacts, person.share) == (0, 0, 1.0)
+    place = person.places[0]
+    assert (place.sessions, place.meetings, place.attended) == (0, 2, 2)  # whatever the withdrawal
+    assert [tie.supporter.demand for tie in person.ties] == [0, 0, 0]
+
+
+def test_meeting_without_the_person__relieves_who_is_there_before_the_week() -> None:
+    world = two_relatives(rate=200.0, capacity=1e6, reciprocity=0.5)
+    world.ties["knows"][:2] = [0b10, 0b01]
+    person = after_a_week(world, WELL | {"tire.session_relief": 0.2}, WITHOUT_PERSON).persons[0]
+    rested = 0.4 * 0.8 ** (2 * (1 + 1) / 3)
+    strain = [s - 0.05 * s - 0.03 * 0.5 * s for s in (rested, rested, 0.4)]
+    assert [tie.supporter.strain for tie in person.ties] == pytest.approx(strain, rel=1e-6)
+    presence = [tie.contacts[0].presence for tie in person.ties]
+    assert presence == pytest.approx([1 - rested, 1 - rested, 1 - 0.4], rel=1e-6)
+
+
+def test_meeting_without_the_person__makes_acquainted_and_leaves_criticism() -> None:
+    world = two_relatives(strain=0.1)
+    world.ties["criticism"] = world.ties["own_criticism"] = 0.6
+    person = after_a_week(world, {"net.meeting": 1.0, "tire.session_relief": 0.0}, WITHOUT_PERSON).persons[0]
+    first, second, friend = person.ties
+    assert (first.acquaintances, second.acquaintances, friend.acquaintances) == ([second], [first], [])
+    assert [tie.criticism for tie in person.ties] == pytest.approx([0.6] * 3)
+
+
 def test_session_relief__is_not_for_fellow_patients() -> None:
     world = empty_world(3, n_programmes=1)
-    add_tie(world, 0, Role.PEER, rate=0.0, supporter=1 + 2)
+    add_fellows(world, 0, 2, rate=0.0)
     world.several["strain"][1 + 2] = 0.4
     model = after_a_week(world, WELL | {"tire.session_relief": 0.2}, session(uses={Role.PEER: 1}, facilitated=1))
     assert model.persons[2].helper.strain == pytest.approx(0.4 - 0.05 * 0.4 - 0.03 * 0.5 * 0.4, rel=1e-6)
@@ -340,9 +448,9 @@ def test_growth__is_speeded_by_a_self_actualising_drive_and_decline_is_not(had: 
     world.people["resources"][0, Resource.SELF_ACTUALISING] = 0.8
     model = Reference.from_world(world, plain_rules(QUIET), *LUCK)
     model.step()
-    weighted = [-0.2, 0.0, 0.8 * 0.5, 0.7 * 0.5 + 0.6 * 0.5, 0.9 * 0.5 + 0.7 * 0.5 - 0.6 * 0.47]
-    bases = [-1.47, 0.14, -0.32, -0.33, -0.02]
-    targets = [logistic(b + 1.17 * w - 0.47 * (0.2 - 0.35)) for b, w in zip(bases, weighted, strict=True)]
+    weighted = [-1.17 * 0.2, 0.0, 0.936 * 0.5, 0.819 * 0.5 + 0.702 * 0.5, 1.053 * 0.5 + 0.819 * 0.5]
+    bases = [-1.3055, 0.3045, -0.1555, -0.1655, 0.1445]
+    targets = [logistic(b + w - 0.47 * 0.2) for b, w in zip(bases, weighted, strict=True)]
     expected = [had + pace * (target - had) for target in targets]
     assert model.persons[0].processes == pytest.approx(expected, rel=1e-6)
 
@@ -354,8 +462,8 @@ def test_experiential_knowledge__enters_hope_and_identity_only() -> None:
     values = {"recover.hope_experiential": 0.4, "recover.identity_experiential": 0.3}
     model = Reference.from_world(world, plain_rules(QUIET | values), *LUCK)
     model.step()
-    weighted = [-0.2, 0.4 * 0.7, 0.8 * 0.5 + 0.3 * 0.7, 0.7 * 0.5 + 0.6 * 0.5, 0.9 * 0.5 + 0.7 * 0.5 - 0.6 * 0.47]
-    bases = [-1.47, 0.14, -0.32, -0.33, -0.02]
-    targets = [logistic(b + 1.17 * w - 0.47 * (0.2 - 0.35)) for b, w in zip(bases, weighted, strict=True)]
+    weighted = [-1.17 * 0.2, 0.4 * 0.7, 0.936 * 0.5 + 0.3 * 0.7, 0.819 * 0.5 + 0.702 * 0.5, 1.053 * 0.5 + 0.819 * 0.5]
+    bases = [-1.3055, 0.3045, -0.1555, -0.1655, 0.1445]
+    targets = [logistic(b + w - 0.47 * 0.2) for b, w in zip(bases, weighted, strict=True)]
     expected = [0.05 + 0.03 * 1.15 * (target - 0.05) for target in targets]
     assert model.persons[0].processes == pytest.approx(expected, rel=1e-6)

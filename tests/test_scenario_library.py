@@ -58,9 +58,10 @@ def test_programmes__have_the_published_counts() -> None:
 def test_programmes__hold_what_is_done_and_never_an_effect() -> None:
     delivery = {"title", "format", "delivered_by", "facilitated", "non_verbal"}
     relationships = {"uses", "makes", "reciprocity", "expert", "keeps_staff", "network_share"}
+    forms = {"group", "without_person"}
     dose = {"sessions_per_week", "weeks", "dose_source"}
     offer = {"capacity", "uptake", "cost_per_session", "coverage", "target", "start_week"}
-    allowed = delivery | relationships | dose | offer | {"resources"}
+    allowed = delivery | relationships | forms | dose | offer | {"resources"}
     assert set(Programme.model_fields) == allowed
     for name, row in shipped_programmes().items():
         assert set(row) <= allowed, name

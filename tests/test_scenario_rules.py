@@ -49,7 +49,7 @@ def test_a_programmes_row__reaches_the_core_as_written() -> None:
         [Resource.DECISION_MAKING],
     ]
     assert programmes.reciprocity.tolist() == [Enrol().reciprocity_reciprocal] * 2
-    assert programmes.expertise.tolist() == [0.5, Enrol().expert_patient]
+    assert programmes.expertise.tolist() == [0.5, Enrol().expert_high]
     assert programmes.expert_stated.tolist() == [0, 1]
     assert programmes.facilitated.tolist() == [0, 1]
     assert programmes.sessions_per_week.tolist() == [0.8, 0.5]
@@ -68,7 +68,7 @@ def _crc32(name: str) -> int:
 
 
 def test_reciprocity_and_expertise__follow_the_numbers_of_the_model() -> None:
-    scenario = Scenario.load("peer-support-workers", {"enrol.reciprocity_most": 0.5, "enrol.expert_peers": 0.7})
+    scenario = Scenario.load("peer-support-workers", {"enrol.reciprocity_most": 0.5, "enrol.expert_high": 0.7})
     programmes = segments(scenario, 500)[0].rules.programmes
     assert (programmes.reciprocity[0], programmes.expertise[0]) == (0.5, 0.7)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from supportnet.sim.kernels import enrol, form, help, meet
 from supportnet.sim.parameters import Parameters
@@ -29,11 +30,17 @@ def words_around(share: float, luck: np.random.Generator) -> list[int]:
 
 def a_meeting(u: list[float]) -> Case:
     asked = 3.0 * u[0] ** 2
-    return (lambda word: machine_of(meet.meets)((asked, word))), chance(asked)
+    return (lambda word: machine_of(meet.contacts_met)((asked, word)) > 0), chance(asked)
+
+
+def several_meetings(u: list[float]) -> Case:
+    asked, number = 10.0 * u[0] ** 2, 2 + int(6 * u[1])
+    exact = float(stats.poisson.sf(number - 1, asked))
+    return (lambda word: machine_of(meet.contacts_met)((asked, word)) >= number), exact
 
 
 def an_end_outside(u: list[float]) -> Case:
-    family, x = u[1] < 0.5, P.fade.outside_slope * (u[0] - P.fade.outside_centre) + u[2]
+    family, x = u[1] < 0.5, P.fade.outside_slope * u[0] + u[2]
     hazard = P.fade.outside * math.exp(-x) * (P.fade.outside_family if family else 1.0) + P.fade.anyhow
     return (lambda word: machine_of(form.ends_outside)((P.fade, u[0], u[2], family, word))), chance(hazard)
 
@@ -50,8 +57,7 @@ def a_new_tie(u: list[float]) -> Case:
 
 def a_dropout(u: list[float]) -> Case:
     base, e = 0.1 * u[0] ** 2, P.enrol
-    tendency = e.leaving_withdrawal * (u[2] - e.leaving_withdrawal_centre)
-    exact = chance(base * math.exp(tendency - e.leaving_trust * (u[1] - e.leaving_trust_centre)))
+    exact = chance(base * math.exp(e.leaving_withdrawal * u[2] - e.leaving_trust * u[1]))
     return (lambda word: machine_of(enrol.leaves)((e, base, u[1], u[2], word))), exact
 
 
@@ -59,7 +65,8 @@ def a_good_contact(u: list[float]) -> Case:
     numbers = P.help._replace(well_base=10.0 * u[0] - 5.0)
     person = help.Helped(u[1], u[2], u[3], u[4], u[5], u[6])
     helper = help.Helper(2, u[8], u[9], u[10], u[11], False, u[12], u[13], u[14], u[15], u[16], u[7])
-    setting, now = help.Setting(1.0, 1.0, u[17], u[18], False, False, False, False), help.Mechanisms(*u[19:29])
+    setting = help.Setting(1.0, 1.0, u[17], u[18], u[0], 0, False, False, False, False)
+    now = help.Mechanisms(*u[19:29])
     logit = numbers.well_base + numbers.well_trust * now.trust + numbers.well_presence * now.presence
     logit += numbers.well_skill * person.skill - numbers.well_friction * helper.friction
     logit -= numbers.well_criticism * helper.criticism + numbers.well_distress * person.distress
@@ -76,7 +83,9 @@ def machine_of(verb: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "about", [a_meeting, an_end_outside, a_harm_left, a_new_tie, a_dropout, a_good_contact], ids=lambda f: f.__name__
+    "about",
+    [a_meeting, several_meetings, an_end_outside, a_harm_left, a_new_tie, a_dropout, a_good_contact],
+    ids=lambda f: f.__name__,
 )
 def test_shortcuts__decide_as_the_exact_chance_does(about: Callable[[list[float]], Case]) -> None:
     luck, happened, apart = np.random.default_rng(7), 0, []

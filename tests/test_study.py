@@ -55,10 +55,30 @@ def test_a_star__may_be_densest_where_numbers_are_set(said: str, shape: tuple[fl
 
 
 @pytest.mark.parametrize(
-    "said", ['distribution = "normal"', 'distribution = "triangular"\nsd = 0.1', 'distribution = "beta"']
+    ("name", "low", "high"), [("bond.trust_gain", 0.092, 0.148), ("bond.drift", 0.01, 0.03), ("bond.lesser", 0.1, 0.3)]
+)
+def test_a_star__may_spread_over_a_part_of_the_range(name: str, low: float, high: float, tmp_path: Path) -> None:
+    factors = {one.name: one for one in study(tmp_path, '[factors."bond.*"]\nwidth = 0.2\n').factors}
+    assert (factors[name].low, factors[name].high) == pytest.approx((low, high))
+
+
+def test_a_star__stays_in_the_range_where_the_number_is_set_at_its_edge(tmp_path: Path) -> None:
+    (own,) = study(tmp_path, '[factors."recover.own_s*"]\nwidth = 0.2\n').factors
+    assert (own.low, own.high) == pytest.approx((0.0, 0.6))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'distribution = "normal"',
+        'distribution = "triangular"\nsd = 0.1',
+        'distribution = "beta"',
+        "width = 2",
+        "width = 0",
+    ],
 )
 def test_a_star__has_no_shape_but_that(said: str, tmp_path: Path) -> None:
-    with pytest.raises(UserInputError, match="uniform, triangular, or normal with sd"):
+    with pytest.raises(UserInputError, match="triangular, or normal with sd"):
         study(tmp_path, f'[factors."bond.*"]\n{said}\n')
 
 

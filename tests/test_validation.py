@@ -160,7 +160,7 @@ def every_pattern_is_there(found: pd.DataFrame) -> None:
     assert set(zip(found["name"], found["preset"], strict=True)) == expected
     assert set(found["use"]) == set(USES)
     assert (found["value"].isna() == (found["preset"] == "")).all()
-    assert set(found[found["preset"] == ""]["use"]) == {"context", "fit to trials"}
+    assert set(found[found["preset"] == ""]["use"]) == {"context"}
     found = found[found["preset"] != ""]
     met = (found["value"] >= found["accept_lower"]) & (found["value"] <= found["accept_upper"])
     assert (found["in_range"].astype(bool) == met).all()

@@ -24,9 +24,9 @@ SETTLED = {  # no tie begins or ends
 }  # fmt: skip
 WELL = {"help.well_base": 1e9}  # every contact goes well
 BADLY = {"help.well_base": -1e9}
-TIME = {"meet.budget": 1e9}  # the week is never too short
 SURELY: dict[str, float] = dict(rate=200.0, capacity=1e6)  # columns of a tie: natural contact is certain
 
+BYTES = ("deliverer", "expert_stated", "facilitated", "non_verbal", "keeps_staff", "group", "without_person", "target")
 NOBODY = -1  # facilitator as deliverer; tie with a supporter of one's own; no post
 
 
@@ -34,7 +34,8 @@ def empty_world(n: int, tie_slots_per_person: int = 8, n_posts: int = 1, n_progr
     """A world of n people without ties, in good spirits and without luck of their own.
 
     Rows of `several`: n_posts posts, then the n people. Everybody belongs to post 0 where there is one. Traits and
-    resources are .5, distress is vulnerability (.2), withdrawal its own level (.3), loneliness .2, processes .6.
+    resources are .5, distress is vulnerability (.2), withdrawal its own level (.3), loneliness .2, processes .6. The
+    week is never too short.
     """
     people, places = zeros(Person, n), zeros(Place, n_programmes, n)
     several, ties = zeros(SharedSupporter, n_posts + n), zeros(Tie, n * tie_slots_per_person)
@@ -44,6 +45,7 @@ def empty_world(n: int, tie_slots_per_person: int = 8, n_posts: int = 1, n_progr
         rows=tie_slots_per_person, post=0 if n_posts else NOBODY, access=1, vulnerability=0.2, own_withdrawal=0.3,
         own_skill=0.5, wanted=0.5, wished_size=10.0, relatives=10.0, need=0.8, own_resources=0.5, processes=0.6,
         resources=0.5, distress=0.2, withdrawal=0.3, loneliness=0.2, skill=0.5, relapse_week=LONG_AGO, share=1.0,
+        time=1e9,
     )  # fmt: skip
     for name, value in neutral.items():
         people[name] = value
@@ -58,7 +60,7 @@ def add_tie(world: World, person: int, role: Role, *, origin: int = NATURAL, key
     """Adds a tie as the newest of a person (by row) and returns its row.
 
     The key gets the next running number of its space: the role's, or `key_space` for a programme's tie. `supporter`
-    is a row of `several`, or -1. Fields of `state.Tie` given by name replace the neutral ones.
+    is a row of `several`, -1 or -2. Fields of `state.Tie` given by name replace the neutral ones.
     """
     people, ties = world.people, world.ties
     row = int(people["first"][person] + people["n_ties"][person])
@@ -85,6 +87,15 @@ def add_tie(world: World, person: int, role: Role, *, origin: int = NATURAL, key
     return row
 
 
+def add_fellows(world: World, one: int, other: int, **columns: float) -> tuple[int, int]:
+    """Adds the two ties of a relationship between fellow patients, with the same columns, and returns their rows."""
+    n_posts = len(world.several) - len(world.people)
+    return (
+        add_tie(world, one, Role.PEER, supporter=n_posts + other, **columns),
+        add_tie(world, other, Role.PEER, supporter=n_posts + one, **columns),
+    )
+
+
 def programme(**columns: Any) -> dict[str, Any]:
     """A row of `rules.Programmes`: one weekly session with two friends, open to all, for ten weeks.
 
@@ -92,8 +103,9 @@ def programme(**columns: Any) -> dict[str, Any]:
     """
     row = dict(
         key=1000, uses={Role.FRIEND: 2}, makes=set(), deliverer=NOBODY, mobilises=set(), reciprocity=0.5,
-        expertise=0.5, expert_stated=0, facilitated=0, non_verbal=0, keeps_staff=1, network_share=1.0,
-        sessions_per_week=1.0, weeks=10.0, coverage=1.0, uptake=1.0, places=1000, target=Target.ALL, start=0, cost=0.0,
+        expertise=0.5, supporter_expertise=0.85, expert_stated=0, facilitated=0, non_verbal=0, keeps_staff=1,
+        group=0, without_person=0, network_share=1.0, sessions_per_week=1.0, weeks=10.0, coverage=1.0, uptake=1.0,
+        places=1000, target=Target.ALL, start=0, cost=0.0,
     ) | columns  # fmt: skip
     row["uses"] = [row["uses"].get(role, 0) for role in Role]
     row["makes"] = [int(role in row["makes"]) for role in Role]
@@ -139,6 +151,6 @@ def plain_rules(values: dict[str, float] | None = None, services: Sequence[dict[
 def _column(name: str, programmes: Sequence[dict[str, Any]]) -> Any:
     width = {"uses": (-1, 4), "makes": (-1, 4), "mobilises": (-1, 5)}.get(name, (-1,))
     kind: Any = {"key": np.uint32, "places": np.int64, "start": np.int64}.get(name, np.float64)
-    if len(width) > 1 or name in ("deliverer", "expert_stated", "facilitated", "non_verbal", "keeps_staff", "target"):
+    if len(width) > 1 or name in BYTES:
         kind = np.int8
     return np.array([row[name] for row in programmes], dtype=kind).reshape(width)

@@ -50,12 +50,10 @@ def look(area: Area, parameters: Parameters) -> dict[str, Any]:
         "friction": (friction[has] / people.n_ties[has]).mean(),
         "emotional": sat(Input.EMOTIONAL).mean(),
         "hope": people.processes[:, 1].mean(),
-        "help": (inputs[:, Input.HELP] / (inputs[:, Input.HELP_CONTACTS] + parameters.clinic.help_half)).mean(),
         "family_warmth": (warmth[relatives > 0] / relatives[relatives > 0]).mean(),
         "empowerment": people.processes[:, 4].mean(),
         "distress": people.distress.mean(),
         "contact": sat(Input.SOCIAL).mean(),
-        "recreational": people.resources[:, 3].mean(),
         "relatives_strain": ties.strain[family].mean(),
     }
     return {**{name: float(mean) for name, mean in means.items()}, "processes": people.processes.mean(axis=0)}

@@ -8,6 +8,7 @@ import typer
 from supportnet.analysis.wording.formatting import name_in_words
 from supportnet.experiments.patterns.table import PRESETS, Pattern, patterns
 from supportnet.sim.errors import as_written
+from supportnet.sim.former_numbers import former_numbers
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
@@ -22,7 +23,8 @@ Generated from `sim/parameters.py` and `sim/programmes.toml` by `python -m tools
 ## The {count} parameters of the model
 
 {assumed} of them are assumptions in whole or in part, and are marked as such. *Fitted* means set so that the model \
-reproduces patterns of [validation.md](validation.md); *worked out* means a mean of the reference area.
+reproduces patterns of [validation.md](validation.md); *worked out* means a mean of the reference area. Numbers that \
+the model had before stand in [former-numbers.md](former-numbers.md), with what there is in their place.
 
 | parameter | default | unit | range | source |
 |---|---|---|---|---|
@@ -47,6 +49,21 @@ Doses are inputs, never fitted to an effect; no row contains an effect size.
 sessions a week × weeks | source of dose |
 |---|---|---|---|---|---|---|---|
 """
+FORMER = """# Numbers that the model had before
+
+Generated from `sim/former_numbers.toml` by `python -m tools.tables`, and checked by a test. A scenario or study that \
+still names one of them gets a message that says what there is in its place.
+
+*Equal to the bit*: only a product or a sum of the number with others acted, or it was the same as another. With the \
+products kept, 104 weeks of 500 people in four replicates of `today`, and in four with all ten programmes on offer, \
+from the same pool, gave the same sums over people in every week as before, to the last bit. *Another equation*: the \
+number went with the equation that had it; [model-versions.md](model-versions.md) says why.
+
+| number | what it did | now | what was shown |
+|---|---|---|---|
+"""
+SHOWN = {"same": "equal to the bit", "another equation": "another equation"}
+
 OUTCOMES_HEAD = """# Outcomes
 
 Generated from `sim/outcomes.py` by `python -m tools.tables`, and checked by a test. Thresholds are parameters of the \
@@ -112,6 +129,15 @@ def pattern_row(one: Pattern) -> str:
     return f"| {one.number} | {what} | {known} | {preset} | {one.measured_as} | {one.statistic} | {one.source} |\n"
 
 
+def former_page() -> str:
+    """docs/former-numbers.md in full."""
+    rows = [
+        f"| `{name}` | {about['did']} | {about['now']} | {SHOWN[about['proof']]} |\n"
+        for name, about in former_numbers().items()
+    ]
+    return FORMER + "".join(rows)
+
+
 def outcomes_page() -> str:
     """docs/outcomes.md in full."""
     rows = [f"| `{name}` | {one.unit} | {one.better or '–'} | {one.meaning} |\n" for name, one in OUTCOMES.items()]
@@ -168,6 +194,7 @@ def main() -> None:
     """Write the pages."""
     (DOCS / "parameters.md").write_text(page(), encoding="utf-8")
     (DOCS / "outcomes.md").write_text(outcomes_page(), encoding="utf-8")
+    (DOCS / "former-numbers.md").write_text(former_page(), encoding="utf-8")
     (DOCS / "patterns.md").write_text(patterns_page(), encoding="utf-8")
 
 

@@ -138,8 +138,7 @@ NOTES = """
   −.02 ± .01 in 200 trials of 400 people with all hundred draws. Which side of −.02 the twenty draws here fall on is chance.
 
 Rows 19 and 34 cannot be computed in this model: needs are not modelled, and evidence on therapeutic communities is from
-other populations. Of row 31, expressed emotion as a whole cannot: only criticism is modelled. Rows 54 and 55 are not yet
-computed: they need sessions of several families, and groups for carers.
+other populations. Of row 31, expressed emotion as a whole cannot: only criticism is modelled.
 
 ## Parameters set by hand
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from supportnet.analysis.results.trial import Trial
     from supportnet.experiments.trials.design import Design
 
+LARGEST = 1000  # effect that is written out
 HELP = {
     "programme": "One of the ten programmes, or all.",
     "scenario": "Area in which the trial takes place. [as in experiments/evidence/trials.toml]",
@@ -180,10 +181,13 @@ def head(design: "Design", entered: float) -> str:
 
 
 def cell(row: dict[Any, Any]) -> str:
-    """An effect with its interval below: two decimals, as trials report it."""
+    """An effect with its interval below: two decimals, as trials report it; risk ratios of few events have no end."""
     from supportnet.analysis.wording.formatting import rounded
+
+    def shown(number: float) -> str:
+        return rounded(number, 2) if number < LARGEST else f"over {LARGEST}"
 
     if row["value"] != row["value"]:
         return "–"
-    ends = f"\n{rounded(row['lower'], 2)}, {rounded(row['upper'], 2)}" if row["lower"] == row["lower"] else "\n–"
-    return f"{rounded(row['value'], 2)}{ends}"
+    ends = f"\n{shown(row['lower'])}, {shown(row['upper'])}" if row["lower"] == row["lower"] else "\n–"
+    return f"{shown(row['value'])}{ends}"

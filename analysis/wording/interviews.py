@@ -7,7 +7,7 @@ import numpy as np
 from supportnet.analysis.wording.formatting import counted
 from supportnet.sim.area.empirical_population import expected_people
 from supportnet.sim.importing.account import percent
-from supportnet.sim.importing.contacts import contact_count, contacts_given
+from supportnet.sim.importing.contacts import LIMITS, contact_count, contacts_given
 from supportnet.sim.network_file.cache import cached_networks
 from supportnet.sim.network_file.reader import Networks
 from supportnet.sim.scenario.scenario import Scenario
@@ -22,11 +22,11 @@ def about_interviews(scenario: Scenario) -> Iterator[str]:
         if used := use_of(networks, n):
             interviews = counted(len(networks.patients), "interview")
             yield f"a sample of {counted(n, 'person', 'people')} from {interviews}: {used}"
-        found = contacts_given(networks, scenario.all_parameters, scenario.services, scenario.population.preset)
-        if found and found.fewer:
+        contacts = contacts_given(networks, scenario.all_parameters, scenario.services, n)
+        if contacts and contacts.fewer:
             yield (
-                f"short of contacts: about {found.share:.0%} of the {contact_count(found.given)} contacts a week in "
-                f"its interviews can take place, as a tie has about one a week at most"
+                f"short of contacts: about {contacts.share:.0%} of the {contact_count(contacts.given)} contacts a week "
+                f"in its interviews can take place, as {LIMITS}"
             )
 
 

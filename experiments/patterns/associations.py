@@ -50,10 +50,10 @@ def large_against_small(size: NDArray[np.int16], values: Values) -> float:
 def density_among_supporters(ties: Ties) -> float:
     """Share of a person's other supporters whom a supporter knows, as a mean over supporters."""
     others = np.bincount(ties.of, minlength=ties.people)[ties.of] - 1
-    return float((acquaintances(ties)[others > 0] / others[others > 0]).mean()) if (others > 0).any() else np.nan
+    return float((acquaintance_counts(ties)[others > 0] / others[others > 0]).mean()) if (others > 0).any() else np.nan
 
 
-def acquaintances(ties: Ties) -> NDArray[np.int64]:
+def acquaintance_counts(ties: Ties) -> NDArray[np.int64]:
     """(ties,) How many of the person's other supporters each supporter knows."""
     return np.asarray(np.bitwise_count(ties.now.knows), np.int64)
 

@@ -61,7 +61,7 @@ def therapy(world: StudyWorld) -> dict[str, float]:
 
 def alliance_course(world: StudyWorld) -> dict[str, float]:
     """Thirty weekly sessions with one therapist, alliance measured each time: trend, and fall with return."""
-    run, rng = treated_area(world, SESSIONS, {"parameters.enrol.dropout": 0.003}), world.rng("alliance course")
+    run, rng = treated_area(world, SESSIONS, {"parameters.enrol.dropout": 0.127}), world.rng("alliance course")
     course = np.full((SESSIONS, run.n_people), np.nan)
     for week in range(SESSIONS):
         run.advance(1, 0)

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.cluster.vq import ClusterError, kmeans2
 from scipy.spatial.distance import cdist
 
-from supportnet.experiments.patterns.associations import acquaintances, known_pairs
+from supportnet.experiments.patterns.associations import acquaintance_counts, known_pairs
 from supportnet.experiments.patterns.measurement import Ties, Values, correlation, measured_qpr, service_trust
 from supportnet.experiments.patterns.world import YEAR, StudyWorld
 from supportnet.sim.area.simulation import Simulation
@@ -109,7 +109,7 @@ def degree_gradient(ties: Ties) -> float:
     (strength times trust) to the next lower one."""
     importance = ties.now.strength.astype(np.float64) * ties.now.trust
     quarter = np.searchsorted(np.quantile(importance, (0.25, 0.5, 0.75)), importance, "right")
-    known = acquaintances(ties)
+    known = acquaintance_counts(ties)
     return float(np.diff([known[quarter == k].mean() for k in range(QUARTERS)]).min())
 
 

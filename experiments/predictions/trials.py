@@ -19,8 +19,12 @@ Asked = tuple[str, str]  # outcome, and when (`Design.week`)
 
 def trial_in(world: StudyWorld, programme: str, **other: Any) -> tuple[Design, Followed]:
     """The trial that is written down for a programme, in this world, with what is given changed."""
-    area = world.scenario.with_values({"population.patients": world.people})
-    design = replace(designed(programme), scenario=area, places=PLACES, **other)
+    written, area = designed(programme), world.scenario
+    if programme not in area.every_programme:
+        numbers = {f"parameters.{name}": number for name, number in area.parameters.items()}
+        area = written.scenario.with_values(numbers)
+    area = area.with_values({"population.patients": world.people})
+    design = replace(written, scenario=area, places=PLACES, **other)
     return design, run_trial(design, world)
 
 

@@ -7,7 +7,8 @@ from supportnet.experiments.study.constraints import Constraint, condition
 from supportnet.experiments.study.factors import Factor, factor_of
 from supportnet.experiments.study.schema import FactorTable, StudyFile
 from supportnet.experiments.study.tunables import Tunable, tunables
-from supportnet.sim.errors import Mistakes, UserInputError, nearest
+from supportnet.sim.errors import Mistakes, UserInputError
+from supportnet.sim.former_numbers import meant_number
 from supportnet.sim.parameters import IDLE, Number, Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.storage.toml_schema import Key, touches
@@ -15,7 +16,7 @@ from supportnet.sim.storage.toml_schema import Key, touches
 LIST = "list"
 WHOLE = ("sobol", "morris", "fast", "dgsm", LIST)  # designs from which no point may be taken out
 WORKED_OUT = ("centre.", "recover.base.")  # means of the reference area, and what sets them (sim/reference_area.py)
-STARRED = {None: set(), "uniform": set(), "triangular": set(), "normal": {"sd"}}  # a factor with *, and its keys
+STARRED = {None: (), "uniform": ("width",), "triangular": (), "normal": ("sd",)}  # a factor with *, and keys of its own
 Where = Callable[..., str]  # the place of a key, for messages
 GROUPED = ("sobol", "morris", "sobol_sequence")  # designs that can move factors together
 
@@ -57,7 +58,7 @@ def _spelled_out(
     """Factors with a *, or with several names, spelled out: the parameters of that name that affect people, except
     those with a factor of their own or in an earlier factor, and those set by [set]. What is worked out at calibration
     (WORKED_OUT) is meant only where it is named. A triangular or normal distribution has its mode or mean where the
-    number is set, and sd is a share of the range."""
+    number is set, and sd is a share of the range, as is the width of a uniform one around it."""
     found: dict[str, FactorTable] = {}
     named = {*file.factors, *(name.removeprefix("parameters.") for name in file.set)}
     known = numbers()
@@ -74,8 +75,10 @@ def _spelled_out(
             and not number.startswith(IDLE) and number not in named
             and (name.startswith(WORKED_OUT) or not number.startswith(WORKED_OUT))
         ]  # fmt: skip
-        shape = STARRED.get(table.distribution)
-        odd = shape is None or table.model_fields_set - {"group", "levels", "distribution"} != shape
+        shape = STARRED.get("uniform" if table.width is not None and table.distribution is None else table.distribution)
+        own = table.model_fields_set - {"group", "levels", "distribution"}
+        odd = shape is None or not own <= set(shape) or (table.distribution == "normal" and not own)
+        odd = odd or (table.width is not None and not 0.0 < table.width <= 1.0)
         if not meant or odd:
             mistakes.all.append(
                 UserInputError(
@@ -84,7 +87,7 @@ def _spelled_out(
                     else "no parameter has such a name",
                     where=where("factors", name),
                     found=name,
-                    expected='parameters, such as "bond.*", uniform, triangular, or normal with sd',
+                    expected='parameters, such as "bond.*", uniform (width up to 1), triangular, or normal with sd',
                     remedy="name factors with other ranges one by one; parameters are listed in docs/parameters.md",
                 )
             )
@@ -95,12 +98,16 @@ def _spelled_out(
 
 
 def _where_set(number: str, about: Number, table: FactorTable) -> FactorTable:
-    """A factor with * for one number: densest where that is set, with sd as a share of its range."""
-    at = value(Parameters(), number)
+    """A factor with * for one number: densest where that is set; sd and width are shares of its range."""
+    at, whole = value(Parameters(), number), about.high - about.low
     if table.distribution == "triangular":
         return table.model_copy(update={"mode": at})
     if table.distribution == "normal" and table.sd is not None:
-        return table.model_copy(update={"mean": at, "sd": table.sd * (about.high - about.low)})
+        return table.model_copy(update={"mean": at, "sd": table.sd * whole})
+    if table.width is not None:
+        low = min(max(at - table.width * whole / 2.0, about.low), about.high - table.width * whole)
+        spread = {"low": max(low, about.low), "high": min(low + table.width * whole, about.high)}
+        return FactorTable.model_validate(table.model_dump(exclude_unset=True, exclude={"width"}) | spread)
     return table
 
 
@@ -111,7 +118,7 @@ def _factor(name: str, table: FactorTable, known: Mapping[str, Tunable], levels:
             where=where("factors", name),
             found=name[:120],
             expected="the dotted name of a number, a switch or a word of a scenario, such as services.caseload",
-            remedy=nearest(name[:60], known, "docs/parameters.md"),
+            remedy=meant_number(name, known, "docs/parameters.md"),
         )
     return factor_of(name, table, known[name], levels, where("factors", name))
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from supportnet.experiments.execution.capacity import PROCESS, Needs, check_capacity
 from supportnet.experiments.study.schema import MOST_RUNS
 from supportnet.experiments.study.study import StudyDefinition
-from supportnet.sim.errors import Mistakes, UserInputError, nearest
+from supportnet.sim.errors import Mistakes, UserInputError
+from supportnet.sim.former_numbers import meant_number
 from supportnet.sim.storage.toml_files import content_of
 from supportnet.sim.storage.toml_schema import place
 
@@ -181,7 +182,7 @@ def listed(study: StudyDefinition) -> Columns:
             mistakes.all.append(UserInputError(
                 "a column is not the name of a factor", where=f"{path}, line 1", found=name,
                 expected="dotted names such as services.caseload",
-                remedy=nearest(str(name)[:60], known, "docs/parameters.md"),
+                remedy=meant_number(str(name), known, "docs/parameters.md"),
             ))  # fmt: skip
             continue
         whole = known[name].kind is int and (table[name] % 1 == 0).all() if table[name].dtype.kind == "f" else False

@@ -47,6 +47,7 @@ class FactorTable(TomlTable):
     mode: float | None = bound("Most probable value of a triangular distribution.")
     mean: float | None = bound("Mean of a normal distribution, before it is cut to low and high.")
     sd: float | None = bound("Standard deviation of a normal distribution, before it is cut.")
+    width: float | None = bound("With a *: share of the range that is spread over, around where the number is set.")
     a: float | None = bound("First shape of a beta distribution, stretched from low to high.")
     b: float | None = bound("Second shape of a beta distribution.")
     values: list[Plain] | None = Field(

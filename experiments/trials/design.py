@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from supportnet.sim.errors import UserInputError, nearest, not_one_of
+from supportnet.sim.scenario.files import library
 from supportnet.sim.scenario.scenario import Scenario, row_of
 
 SCENARIOS = {"psychosis": "today", "affective": "today-affective", "mixed": "today-mixed"}  # by preset
@@ -31,8 +32,11 @@ FOLLOW_UPS = {26: "6 months later", 52: "12 months later", 104: "24 months later
 YEAR = 52  # after entry: relapse is told for it, as trials do
 SHOWN = 5  # of many things that are not as written down
 ATTENTION = "attention_control"  # name of the programme without content
-CONTENT = ("resources", "reciprocity", "expert", "facilitated")  # what it is without
-DOSE = ("uses", "makes", "delivered_by", "sessions_per_week", "weeks", "non_verbal", "format", *CONTENT)
+CONTENT = ("resources", "reciprocity", "expert", "facilitated", "keeps_staff")  # what it is without
+DOSE = (
+    "uses", "makes", "delivered_by", "group", "without_person", "network_share", "sessions_per_week", "weeks",
+    "non_verbal", "format", *CONTENT,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,8 @@ class Design:
         values: dict[str, object] = {f"programmes.{self.programme}.{key}": one for key, one in closed.items()}
         if self.control == "attention":
             same = {key: getattr(row, key) for key in DOSE if key not in CONTENT}
-            bare = {"resources": [], "reciprocity": "one_way", "expert": "not_stated", "facilitated": False}
+            words = {"resources": [], "reciprocity": "one_way", "expert": "not_stated"}
+            bare = {**words, "facilitated": False, "keeps_staff": False}
             values[f"programmes.{ATTENTION}"] = same | bare | closed
         return self.scenario.with_values(values)
 
@@ -84,19 +89,23 @@ def designed(
     values: dict[str, object] | None = None,
     **other: Any,
 ) -> Design:
-    """The trial of a programme as it is written down, in the area of its preset, but for what is given."""
+    """The trial of a programme as it is written down, in the area of its preset, but for what is given.
+
+    A programme that only a scenario of the library describes is tried in the area of that scenario.
+    """
     known = trials_written_down()
-    if programme not in Scenario.load("today", values).every_programme:
-        raise UserInputError(
-            "must be one of the ten programmes, or all", argument="programme", found=programme,
-            remedy=nearest(programme, [*known, "all"]),
-        )  # fmt: skip
     written = known.get(programme, {"preset": "psychosis", "entry": "anybody", "control": "usual_care"})
-    area = scenario or SCENARIOS[written["preset"]]
+    own = programme.replace("_", "-")
+    area = scenario or (own if programme not in known and own in library() else SCENARIOS[written["preset"]])
     if not isinstance(area, Scenario):
         area = Scenario.load(area, values)
     elif values:
         area = area.with_values(values)
+    if programme not in area.every_programme:
+        raise UserInputError(
+            "must be a programme of the scenario, or all", argument="programme", found=programme,
+            remedy=nearest(programme, [*area.every_programme, "all"]),
+        )  # fmt: skip
     given = {key: one for key, one in other.items() if one is not None}
     return Design(programme, area, **{"entry": written["entry"], "control": written["control"], **given})
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from supportnet.sim import rules
 from supportnet.sim.enums import Expert, Mechanism, Reciprocity, Resource, Role, Target
-from supportnet.sim.parameters import Enrol, Parameters
+from supportnet.sim.parameters import Parameters
 from supportnet.sim.scenario.calendar import EVERYBODY, Change
 from supportnet.sim.scenario.checks import key_space
 from supportnet.sim.scenario.layers import merged
@@ -91,7 +91,7 @@ def programmes_of(offered: Mapping[str, Programme], parameters: Parameters, n_pe
     def column(values: Sequence[Any], dtype: Any, *shape: int) -> Any:
         return np.array(values, dtype=dtype).reshape(len(rows), *shape)
 
-    experts = [_expertise(row, parameters.enrol) for row in rows]
+    experts = [_expertise(row, parameters) for row in rows]
     return rules.Programmes(
         key=column([key_space(name) for name in offered], np.uint32),
         uses=column([[row.uses.get(role, 0) for role in Role.words()] for row in rows], np.int8, len(Role)),
@@ -99,11 +99,14 @@ def programmes_of(offered: Mapping[str, Programme], parameters: Parameters, n_pe
         deliverer=column([_role(row.delivered_by) for row in rows], np.int8),
         mobilises=column([[r in row.resources for r in Resource.words()] for row in rows], np.int8, len(Resource)),
         reciprocity=column([getattr(parameters.enrol, RECIPROCITY[row.reciprocity]) for row in rows], np.float64),
-        expertise=column(experts, np.float64),
+        expertise=column([e for e, _ in experts], np.float64),
+        supporter_expertise=column([e for _, e in experts], np.float64),
         expert_stated=column([row.expert != Expert.NOT_STATED.word for row in rows], np.int8),
         facilitated=column([row.facilitated for row in rows], np.int8),
         non_verbal=column([row.non_verbal for row in rows], np.int8),
         keeps_staff=column([row.keeps_staff for row in rows], np.int8),
+        group=column([row.group for row in rows], np.int8),
+        without_person=column([row.without_person for row in rows], np.int8),
         network_share=column([row.network_share for row in rows], np.float64),
         sessions_per_week=column([row.sessions_per_week for row in rows], np.float64),
         weeks=column([row.weeks for row in rows], np.float64),
@@ -143,8 +146,14 @@ def _role(deliverer: str) -> int:
     return Role[deliverer.upper()] if deliverer in Role.words() else -1
 
 
-def _expertise(row: Programme, enrol: Enrol) -> float:
-    """Expertise of a programme's sessions; one half, and unused, where the expert is not stated."""
+def _expertise(row: Programme, parameters: Parameters) -> tuple[float, float]:
+    """How far the person's and the deliverer's knowledge count in a programme's sessions.
+
+    Where the expert is not stated they count as in the deliverer's tie; a facilitator has none.
+    """
+    high, low = parameters.enrol.expert_high, parameters.enrol.expert_low
     if row.expert == Expert.NOT_STATED.word:
-        return 0.5
-    return float(getattr(enrol, f"expert_{row.expert}"))
+        return 0.5, parameters.bond.supporter_expertise.professional
+    if row.expert == Expert.PATIENT.word:
+        return high, low
+    return (low, high) if row.expert == Expert.PROFESSIONAL.word else (high, high)

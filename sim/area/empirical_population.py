@@ -55,7 +55,7 @@ def pool_from_networks(
         ties.knows = networks.knows[sources]
     ties.rate[(ties.role == Role.PROFESSIONAL) & (ties.origin == NATURAL)] *= rules.services.contacts_per_week[0]
     take_from_pool(ties, networks, sources, pool, np.repeat(identity, people.n_ties), key)
-    overwrite_ties(networks, sources, ties, rules)
+    overwrite_ties(networks, sources, ties, people, rules)
     return pool._replace(people=people, ties=ties, helper_strain=pool.helper_strain[chosen])
 
 
@@ -241,18 +241,23 @@ def take_from_pool(
             ties[name][rows] = pool.ties[name][chosen]
 
 
-def overwrite_ties(networks: Networks, sources: Rows, ties: Any, rules: PackedRules) -> None:
-    """What interviews say about ties goes before what was drawn; contacts a week fix the rate at this strength."""
+def overwrite_ties(networks: Networks, sources: Rows, ties: Any, people: Any, rules: PackedRules) -> None:
+    """What interviews say about ties goes before what was drawn.
+
+    Contacts a week set the rate, so that as many are asked of a tie as it is now, outside crises; its supporter can
+    sustain them, and the person has time for all that is asked of all their ties.
+    """
     for name in FOLLOWING:
         given = getattr(networks, name)[sources]
         ties[name] = np.where(np.isnan(given), ties[name], given)
     ties.ceiling = np.maximum(ties.ceiling, ties.strength)
-    floor = rules.parameters[0].meet.floor
-    closeness = floor + (1.0 - floor) * ties.strength
+    meet, owner = rules.parameters[0].meet, np.repeat(np.arange(len(people)), people.n_ties)
+    withdrawal = people.withdrawal[owner].astype(np.float64)
+    closeness = (meet.floor + (1.0 - meet.floor) * ties.strength) * (1.0 - meet.closing_informal * withdrawal)
+    planned = rules.services.contacts_per_week[0] * meet.scheduled * (1.0 - meet.closing_scheduled * withdrawal)
     contacts = networks.contacts_per_week[sources]
-    known = ~np.isnan(contacts) & (ties.origin != SERVICE)
-    ties.rate[known] = contacts[known] / closeness[known]
-    planned = rules.services.contacts_per_week[0] * rules.parameters[0].meet.scheduled
-    known = ~np.isnan(contacts) & (ties.origin == SERVICE)
-    if planned > 0.0:
-        ties.rate[known] = contacts[known] / planned
+    asked_at_rate_1 = np.where(ties.origin == SERVICE, planned, closeness)
+    known = ~np.isnan(contacts) & (asked_at_rate_1 > 0.0)
+    ties.rate[known] = contacts[known] / asked_at_rate_1[known]
+    ties.capacity[known] = np.maximum(ties.capacity[known], contacts[known])
+    people.time = np.maximum(people.time, np.bincount(owner, ties.rate * asked_at_rate_1, len(people)))

@@ -7,7 +7,7 @@ import numpy as np
 from supportnet.sim.area.derived import owners
 from supportnet.sim.area.population import Area, tie_rows, within
 from supportnet.sim.enums import NATURAL
-from supportnet.sim.state import MOST_TIES
+from supportnet.sim.state import MOST_TIES, UNMATCHED, Input
 
 SHARES = {
     "people": ("distress", "withdrawal", "loneliness", "skill", "processes", "resources", "share"),
@@ -28,11 +28,11 @@ def verify(area: Area) -> list[str]:
         for name in SHARES[struct]:
             if not ((records[name] >= 0) & (records[name] <= 1)).all():
                 wrong.append(f"{struct}.{name}: outside [0, 1] or not a number")
-    if not np.isfinite(people.inputs).all() or (people.inputs < 0).any():
+    if not np.isfinite(people.inputs).all() or (np.delete(people.inputs, Input.TREATMENT, axis=1) < 0).any():
         wrong.append("people.inputs: negative or not finite")
     if (people.n_ties < 0).any() or (people.n_ties > people.rows).any():
         wrong.append("people.n_ties: more ties than rows")
-    if (ties.supporter < -1).any() or (ties.supporter >= desk.n_posts + len(people)).any():
+    if (ties.supporter < UNMATCHED).any() or (ties.supporter >= desk.n_posts + len(people)).any():
         wrong.append("ties.supporter: nobody")
     owner = owners(people)
     if len(np.unique(owner.astype(np.int64) << 32 | ties.key)) != len(rows):
@@ -47,7 +47,16 @@ def verify(area: Area) -> list[str]:
         served = ties.supporter[(ties.supporter >= 0) & (ties.supporter < desk.n_posts)]
         if (world.several.team[served] < 0).any():
             wrong.append("ties.supporter: a post that does not exist")
-    return wrong + verify_acquaintances(people, ties)
+    return wrong + verify_fellows(people, ties, owner, desk.n_posts) + verify_acquaintances(people, ties)
+
+
+def verify_fellows(people: Any, ties: Any, owner: Any, n_posts: int) -> list[str]:
+    """What is wrong with ties between fellow patients: each has one the other way, unless it has just ended."""
+    fellows = ties.supporter >= n_posts
+    person, fellow = owner[fellows].astype(np.int64), ties.supporter[fellows].astype(np.int64) - n_posts
+    alone = ~np.isin(fellow << 32 | person, person << 32 | fellow)
+    wrong = (people.parted[fellow[alone]] == 0).any()
+    return ["ties.supporter: a fellow patient without a tie the other way"] if wrong else []
 
 
 def verify_acquaintances(people: Any, ties: Any) -> list[str]:

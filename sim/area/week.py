@@ -1,14 +1,15 @@
 """The order of the week, written once.
 
-1. enrol   programmes discharge, lose and admit people; staff are replaced; people disengage and return
-2. share   people, then supporters, share out their time
-3. meet    which ties have contact
-4. help    the seven mechanisms, and whether the contact goes well
-5. bond    ties move
-6. recover inputs, resources, processes, distress, withdrawal, relapse
-7. tire    supporters' strain; staff leave
-8. fade and form   ties end and begin
-9. observe
+1. fellows ties between fellow patients find each other, and end on both sides
+2. enrol   programmes discharge, lose and admit people; staff are replaced; people disengage and return
+3. share   people, then supporters, share out their time
+4. meet    how many contacts each tie has
+5. help    the seven mechanisms, and whether the contact goes well
+6. bond    ties move
+7. recover inputs, resources, processes, distress, withdrawal, relapse
+8. tire    supporters' strain; staff leave
+9. fade and form   ties end and begin
+10. observe
 
 People are taken in blocks of 1,024, whatever the number of workers, so that sums over people come out the same. A step
 that depends on other people (places in programmes, time shared out, supporters' strain) waits until all have finished
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 from supportnet.sim.jit import compiled, compiled_with_memory
 from supportnet.sim.kernels.enrol import fill_places, leave_and_apply
+from supportnet.sim.kernels.fellows import settle_fellows
 from supportnet.sim.kernels.observe import track_recovery, watch, watched
 from supportnet.sim.kernels.person_week import live, share_time
 from supportnet.sim.kernels.staff import share_out, tire_several
@@ -35,28 +37,28 @@ BLOCK = 1024
 
 @compiled
 def enrol_people(week: Week, start: int, stop: int) -> None:
-    """1: people leave programmes and apply for them."""
+    """2: people leave programmes and apply for them."""
     for i in range(start, stop):
         leave_and_apply(week, i)
 
 
 @compiled
 def share_people(week: Week, start: int, stop: int) -> None:
-    """1, 2: people join programmes, use services and share out their time."""
+    """2, 3: people join programmes, use services and share out their time."""
     for i in range(start, stop):
         share_time(week, i)
 
 
 @compiled
 def share_supporters(week: Week, start: int, stop: int) -> None:
-    """2: supporters with several ties share out their time."""
+    """3: supporters with several ties share out their time."""
     for supporter in range(start, stop):
         share_out(week, supporter)
 
 
 @compiled
 def live_people(week: Week, start: int, stop: int, look: bool) -> None:
-    """3 to 6 and 8: people meet, are helped, bond, recover, lose and make ties; 9: what is seen of them."""
+    """4 to 7 and 9: people meet, are helped, bond, recover, lose and make ties; 10: what is seen of them."""
     for i in range(start, stop):
         live(week, i)
         track_recovery(week, week.world.people[i])
@@ -69,7 +71,7 @@ def live_people(week: Week, start: int, stop: int, look: bool) -> None:
 
 @compiled
 def tire_supporters(week: Week, start: int, stop: int) -> None:
-    """7: supporters with several ties tire; staff leave."""
+    """8: supporters with several ties tire; staff leave."""
     for supporter in range(start, stop):
         tire_several(week, supporter)
 
@@ -94,6 +96,7 @@ def live_weeks(
     for number in range(first_week, first_week + weeks):
         week = Week(world, rules, desk, key, number, 0, room)
         look = every > 0 and (number + 1) % every == 0
+        settle_fellows(week)
         if rules.programmes.shape[0] > 0:
             enrol_people(week, 0, n)
             fill_places(week)
@@ -132,6 +135,7 @@ def live_weeks_together(
         for number in range(first_week, first_week + weeks):
             week = [Week(world, rules, desk, key, number, worker, rooms[worker]) for worker in range(workers)]
             look = [every > 0 and (number + 1) % every == 0] * workers
+            settle_fellows(week[0])
             if len(rules.programmes):
                 list(pool.map(enrol_people, week, people, people[1:]))
                 fill_places(week[0])

@@ -14,7 +14,7 @@ STATE_OF_TIE = (
 )  # fmt: skip
 STATE_OF_PERSON = (
     "condition", "vulnerability", "own_withdrawal", "own_skill", "wanted", "wished_size", "relatives", "need",
-    "anxiety", "intercept", "own_resources", "processes", "resources", "distress", "withdrawal", "loneliness", "skill",
+    "anxiety", "intercepts", "own_resources", "processes", "resources", "distress", "withdrawal", "loneliness", "skill",
 )  # fmt: skip
 GIVES_TIE = {
     "role": "role",

@@ -45,19 +45,20 @@ def bonds(bond: Bond, tie: TieState, ceiling: float, tally: Tally) -> TieState:
     """Strength, trust and friction after a week with contacts."""
     strength, trust, friction, trust_lost, ruptured = tie
     if tally.good > 0.0:
-        trust = 1.0 - (1.0 - trust) * power(1.0 - bond.trust_gain, tally.good_shares)
+        if not ruptured:
+            trust = 1.0 - (1.0 - trust) * power(1.0 - bond.trust_gain, tally.good_shares)
         friction *= power(1.0 - bond.friction_relief, tally.good_shares)
         speed = bond.strength_gain * (bond.above_ceiling if strength > ceiling else 1.0)
         strength = clip01(strength + speed * tally.support * (ceiling - strength))
         if tally.repairs > 0.0:
-            trust, trust_lost, ruptured = min(1.0, trust + bond.repair_trust * trust_lost), 0.0, False
+            trust, trust_lost, ruptured = min(1.0, trust + trust_lost), 0.0, False
     if tally.ruptures > 0.0:
         lost = trust * (1.0 - power(1.0 - bond.rupture_trust, tally.rupture_shares))
         trust, trust_lost, ruptured = trust - lost, min(1.0, trust_lost + lost), True
         friction = 1.0 - (1.0 - friction) * power(1.0 - bond.rupture_friction, tally.rupture_shares)
         strength *= power(1.0 - bond.rupture_strength, tally.rupture_shares)
     if tally.lesser_shares > 0.0:
-        trust *= power(1.0 - bond.lesser_trust, tally.lesser_shares)
-        friction = 1.0 - (1.0 - friction) * power(1.0 - bond.lesser_friction, tally.lesser_shares)
-        strength *= power(1.0 - bond.lesser_strength, tally.lesser_shares)
+        trust *= power(1.0 - bond.lesser * bond.rupture_trust, tally.lesser_shares)
+        friction = 1.0 - (1.0 - friction) * power(1.0 - bond.lesser * bond.rupture_friction, tally.lesser_shares)
+        strength *= power(1.0 - bond.lesser * bond.rupture_strength, tally.lesser_shares)
     return TieState(strength, trust, friction, trust_lost, ruptured)

@@ -20,8 +20,9 @@ def accumulate_inputs(week: Week, now: Mechanisms, helper: Helper, setting: Sett
     inputs[Input.CONTACTS] += part
     if helper.role == PEER or helper.role == FRIEND:
         inputs[Input.SOCIAL] += part
-    if helper.role == PROFESSIONAL:
-        inputs[Input.HELP_CONTACTS] += part
+    if helper.role == PROFESSIONAL and setting.delivers:
+        threshold = week.rules.parameters[0].clinic.alliance_threshold
+        inputs[Input.TREATMENT] += now.competence * (now.trust - threshold) * part
     if not well:
         return
     inputs[Input.PRESENCE] += now.presence
@@ -33,13 +34,10 @@ def accumulate_inputs(week: Week, now: Mechanisms, helper: Helper, setting: Sett
     inputs[Input.GIVING] += setting.reciprocity * now.presence
     if helper.role == PEER:
         inputs[Input.LIVED_EXPERIENCE] += now.communication
-    if helper.role == PROFESSIONAL:
-        least = week.rules.parameters[0].clinic.help_competence
-        inputs[Input.HELP] += now.influence * max(0.0, now.competence - least) / (1.0 - least)
 
 
 @verb
-def count_good(now: Mechanisms, helper: Helper, setting: Setting, tally: Tally) -> None:
+def count_good(now: Mechanisms, setting: Setting, tally: Tally) -> None:
     """Tally of a contact that went well."""
     tally.good += 1.0
     tally.good_shares += 1.0 / setting.shared_by
@@ -48,18 +46,19 @@ def count_good(now: Mechanisms, helper: Helper, setting: Setting, tally: Tally) 
     tally.given += now.presence
     if now.transcending > 0.0:
         tally.good_opened += 1.0
-        tally.openness = helper.openness
     if setting.session:
         tally.learned += 1.0 / setting.shared_by
 
 
 @verb
 def criticises(week: Week, helper: Helper, setting: Setting, word: int) -> None:
-    """Whether a contact with a relative is critical."""
+    """Whether a contact is critical; relatives make the climate of the household."""
     tally, part = week.room.tally[0], 1.0 / setting.shared_by
     critical = 1.0 if uniform(word) < helper.criticism else 0.0
-    week.room.inputs[Input.FAMILY] += part
-    week.room.inputs[Input.CRITICAL] += part * critical
+    week.room.inputs[Input.NEGATIVE] += part * critical
+    if helper.role == FAMILY:
+        week.room.inputs[Input.FAMILY] += part
+        week.room.inputs[Input.CRITICAL] += part * critical
     tally.critical = towards(tally.critical, critical, week.rules.parameters[0].bond.critical_memory)
 
 
@@ -81,9 +80,9 @@ def has_contact(
     if setting.facilitated:
         tally.facilitated += 1.0
         if not setting.delivers:
-            tally.relieved += 1.0 / setting.shared_by
+            tally.relieved += (1.0 + setting.known) / setting.shared_by
     if well:
-        count_good(now, helper, setting, tally)
+        count_good(now, setting, tally)
         if helper.ruptured and uniform(mends) < p.bond.repair_base + p.bond.repair_communication * now.communication:
             tally.repairs += 1.0
     elif uniform(breaks) < p.bond.rupture_chance:
@@ -92,6 +91,5 @@ def has_contact(
         week.room.inputs[Input.RUPTURES] += 1.0 / setting.shared_by
     else:
         tally.lesser_shares += 1.0 / setting.shared_by
-    if helper.role == FAMILY:
-        criticises(week, helper, setting, criticism)
+    criticises(week, helper, setting, criticism)
     return now

@@ -6,8 +6,19 @@ import numpy as np
 
 from supportnet.sim.enums import SERVICE, Target
 from supportnet.sim.jit import compiled, compiled_with_memory, verb
+from supportnet.sim.kernels.form import own_trait
 from supportnet.sim.kernels.math_functions import chance
-from supportnet.sim.kernels.tie_storage import PROFESSIONAL, add, add_natural, end, hand_over, next_number, tie_key
+from supportnet.sim.kernels.tie_storage import (
+    NEIGHBOURHOOD,
+    PROFESSIONAL,
+    TRAITS_A,
+    add,
+    add_natural,
+    end,
+    hand_over,
+    next_number,
+    tie_key,
+)
 from supportnet.sim.kernels.workspace import Week, draws, lasting
 from supportnet.sim.parameters import Enrol
 from supportnet.sim.randomness import Draw, uniform
@@ -45,14 +56,13 @@ def in_target(week: Week, i: int, target: int) -> bool:
 
 @verb
 def leaves(enrol: Enrol, base: float, trust: float, withdrawal: float, word: int) -> bool:
-    """Whether somebody drops out or disengages, with this hazard per week at middling trust and withdrawal.
+    """Whether somebody drops out or disengages, with this hazard per week without trust and withdrawal.
 
     Less where there is trust, more in withdrawal. exp(x) <= 1 / (1 - x) for x < 1, and a chance is below its hazard:
     so most calls skip two exponentials.
     """
     u = uniform(word)
-    x = enrol.leaving_withdrawal * (withdrawal - enrol.leaving_withdrawal_centre)
-    x -= enrol.leaving_trust * (trust - enrol.leaving_trust_centre)
+    x = enrol.leaving_withdrawal * withdrawal - enrol.leaving_trust * trust
     if x < 1.0 and u * (1.0 - x) > base:
         return False
     return u < chance(base * math.exp(x))
@@ -83,6 +93,13 @@ def brings_somebody(week: Week, i: int, p: int) -> bool:
 
 
 @verb
+def comes(week: Week, p: int, tie: Tie) -> bool:
+    """Whether the supporter of a tie that programme p has made is there: a fellow member while they are in it."""
+    fellow = tie.supporter - week.desk.n_posts
+    return fellow < 0 or week.world.places[p, fellow].weeks_in >= 0
+
+
+@verb
 def assign_session_ties(week: Week, i: int, p: int, own: bool) -> int:
     """Note who of person i's ties takes part in a session of programme p; how many they are.
 
@@ -91,7 +108,7 @@ def assign_session_ties(week: Week, i: int, p: int, own: bool) -> int:
     me, ties, programme = week.world.people[i], week.world.ties, week.rules.programmes[p]
     seats, seated = week.room.seats[p], 0
     for slot in range(me.n_ties):
-        seats[slot] = 1 if ties[me.first + slot].origin == p else 0
+        seats[slot] = 1 if ties[me.first + slot].origin == p and comes(week, p, ties[me.first + slot]) else 0
         seated += seats[slot]
     for role in range(ROLES):
         for _ in range(0 if programme.makes[role] or not own else programme.uses[role]):
@@ -109,22 +126,20 @@ def assign_session_ties(week: Week, i: int, p: int, own: bool) -> int:
 
 @verb
 def trust_in(week: Week, i: int, p: int) -> float:
-    """Mean trust of the ties that programme p made, else of those it uses; the neutral value where there are none."""
+    """Mean trust of the ties that programme p made, else of those it uses; that of a new tie where there are none."""
     me = week.world.people[i]
-    seats = week.room.seats[p]
-    assign_session_ties(week, i, p, True)
-    used, n_used, made, n_made = 0.0, 0, 0.0, 0
-    for slot in range(me.n_ties):
-        if seats[slot]:
-            tie = week.world.ties[me.first + slot]
-            used += tie.trust
-            n_used += 1
-            if tie.origin == p:
-                made += tie.trust
-                n_made += 1
-    if n_made > 0:
-        return made / n_made
-    return used / n_used if n_used > 0 else week.rules.parameters[0].enrol.leaving_trust_centre
+    trust, n = 0.0, 0
+    for row in range(me.first, me.first + me.n_ties):
+        if week.world.ties[row].origin == p:
+            trust += week.world.ties[row].trust
+            n += 1
+    if n == 0:
+        assign_session_ties(week, i, p, True)
+        for slot in range(me.n_ties):
+            if week.room.seats[p, slot]:
+                trust += week.world.ties[me.first + slot].trust
+                n += 1
+    return trust / n if n > 0 else week.rules.parameters[0].bond.start_trust
 
 
 @verb
@@ -146,7 +161,7 @@ def exit_status(week: Week, i: int, p: int, word: int) -> int:
     enrol, programme = week.rules.parameters[0].enrol, week.rules.programmes[p]
     if week.world.places[p, i].weeks_in >= programme.weeks:
         return 1
-    base = enrol.dropout * enrol.dropout_weeks / programme.weeks
+    base = enrol.dropout / programme.weeks
     return 2 if leaves(enrol, base, trust_in(week, i, p), week.world.people[i].withdrawal, word) else 0
 
 
@@ -222,6 +237,22 @@ def join(week: Week, i: int, p: int) -> None:
             place.made += 1
             if row >= 0:
                 start(week, p, week.world.ties[row])
+    if programme.group:
+        share_professionals(week, i, p)
+
+
+@verb
+def share_professionals(week: Week, i: int, p: int) -> None:
+    """The professionals of a group are the same for all its members in a neighbourhood."""
+    me, people, number = week.world.people[i], week.rules.parameters[0].people, 0
+    for row in range(me.first, me.first + me.n_ties):
+        tie = week.world.ties[row]
+        if tie.origin == p and tie.role == PROFESSIONAL:
+            name = tie_key(week.rules.programmes[p].key, number)
+            _, _, competence, warmth = lasting(week, TRAITS_A, 0, me.identity // NEIGHBOURHOOD * NEIGHBOURHOOD, name)
+            tie.competence = own_trait(people.competence[PROFESSIONAL], people.competence_spread, competence)
+            tie.warmth = own_trait(people.warmth, people.warmth_spread, warmth)
+            number += 1
 
 
 @verb
@@ -242,7 +273,8 @@ def replace_staff(week: Week, i: int, p: int) -> None:
     me, place, programme = week.world.people[i], week.world.places[p, i], week.rules.programmes[p]
     if programme.keeps_staff or not programme.makes[PROFESSIONAL]:
         return
-    word = draws(week, STAFF, 0, me.identity, programme.key << 16)[0]
+    whose = me.identity // NEIGHBOURHOOD * NEIGHBOURHOOD if programme.group else me.identity
+    word = draws(week, STAFF, 0, whose, programme.key << 16)[0]
     if uniform(word) >= chance(week.rules.services[me.team].turnover / 52.0):
         return
     for row in range(me.first, me.first + me.n_ties):
@@ -251,15 +283,19 @@ def replace_staff(week: Week, i: int, p: int) -> None:
             hand_over(week, i, row, p, tie_key(programme.key, place.made))
             place.made += 1
             start(week, p, tie)
+    if programme.group:
+        share_professionals(week, i, p)
 
 
 @verb
 def attend(week: Week, identity: int, withdrawal: float, p: int) -> int:
-    """Sessions of programme p that somebody in it attends this week."""
+    """Sessions of programme p that somebody in it attends this week; supporters come to all of theirs."""
     programme = week.rules.programmes[p]
     about = programme.key << 16
     words, more = draws(week, SESSION, 0, identity, about), draws(week, SESSION, 1, identity, about)
     sessions = min(MOST_SESSIONS, int(programme.sessions_per_week + uniform(words[0])))
+    if programme.without_person:
+        return sessions
     comes = 1.0 if programme.non_verbal else 1.0 - week.rules.parameters[0].meet.closing_scheduled * withdrawal
     attended = 0
     for j in range(sessions):
@@ -274,15 +310,19 @@ def take_part(week: Week, i: int) -> int:
     total = 0
     for p in range(week.rules.programmes.shape[0]):
         place = week.world.places[p, i]
-        place.sessions = 0
+        place.sessions, place.meetings = 0, 0
         if place.weeks_in < 0:
             continue
         if place.weeks_in == 0:
             join(week, i, p)
         else:
             replace_staff(week, i, p)
-        place.sessions = attend(week, me.identity, me.withdrawal, p)
-        place.attended += place.sessions
+        number = attend(week, me.identity, me.withdrawal, p)
+        if week.rules.programmes[p].without_person:
+            place.meetings = number
+        else:
+            place.sessions = number
+        place.attended += number
         total += place.sessions
     me.sessions += total
     return total

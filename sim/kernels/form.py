@@ -2,10 +2,13 @@
 
 import math
 
+from supportnet.sim.enums import Role
 from supportnet.sim.jit import verb
 from supportnet.sim.kernels.math_functions import chance, clip, clip01
 from supportnet.sim.parameters import Bond, Fade, Form, Meet, People
 from supportnet.sim.randomness import normal, uniform
+
+PROFESSIONAL, FAMILY = int(Role.PROFESSIONAL), int(Role.FAMILY)
 
 
 @verb
@@ -14,13 +17,13 @@ def ends_outside(fade: Fade, strength: float, embedded: float, family: bool, wor
 
     embedded: by how much embeddedness lowers the logarithm of the hazard.
 
-    exp(-x) < 20.1 for x > -3, and a chance is below its hazard: most ties are spared two exponentials.
+    A chance is below its hazard, and the hazard below its value at strength 0: most ties are spared two exponentials.
     """
     u = uniform(word)
-    x = fade.outside_slope * (strength - fade.outside_centre) + embedded
-    if x > -3.0 and u > fade.anyhow + 20.1 * fade.outside:
+    highest = fade.outside * (fade.outside_family if family else 1.0)
+    if u > fade.anyhow + highest:
         return False
-    hazard = fade.outside * math.exp(-x) * (fade.outside_family if family else 1.0)
+    hazard = highest * math.exp(-fade.outside_slope * strength - embedded)
     return u < chance(hazard + fade.anyhow)
 
 
@@ -34,9 +37,9 @@ def leaves_harm(fade: Fade, friction: float, empowerment: float, word: int) -> b
 
 @verb
 def openness_to_ties(form: Form, connectedness: float, skill: float, recreational: float, withdrawal: float) -> float:
-    """How readily a person makes new ties, relative to a middling person, before its exponent."""
+    """How readily a person makes new ties, before its exponent."""
     openness = (form.connectedness + connectedness) * (form.skill + skill) * (form.recreational + recreational)
-    return openness * (1.0 - withdrawal) / form.scale
+    return openness * (1.0 - withdrawal)
 
 
 @verb
@@ -45,21 +48,23 @@ def forms(form: Form, role: int, openness: float, wished: float, word: int) -> b
 
     x^e <= max(1, x) for an exponent from 0 to 1: nearly everybody is spared the power.
     """
-    u, at_most = uniform(word), form.chance[role] * wished
+    u, at_most = uniform(word), form.chance[role - 1] * wished
     return u < at_most * max(1.0, openness) and u < at_most * math.pow(openness, form.exponent)
 
 
 @verb
 def own_rate(meet: Meet, role: int, word: int) -> float:
     """A tie's contacts a week, log-normal around its role's mean."""
-    s = meet.rate_spread
-    return meet.rate[role] * math.exp(s * normal(word) - 0.5 * s * s)
+    s, mean = meet.rate_spread, 1.0 if role == PROFESSIONAL else meet.rate[role - 1]
+    return mean * math.exp(s * normal(word) - 0.5 * s * s)
 
 
 @verb
 def own_ceiling(bond: Bond, people: People, role: int, skill: float, word: int) -> float:
     """How close a tie can become: not every tie can become close."""
-    mean = bond.ceiling_mean + bond.ceiling_shift[role] + bond.ceiling_skill * (skill - people.skill)
+    mean = bond.ceiling_mean + bond.ceiling_skill * (skill - people.skill)
+    if role == PROFESSIONAL:
+        mean += bond.ceiling_professional
     return clip(mean + bond.ceiling_spread * normal(word), 0.1, 1.0)
 
 
@@ -73,3 +78,10 @@ def own_capacity(people: People, role: int, word: int) -> float:
 def own_trait(mean: float, spread: float, word: int) -> float:
     """A trait in [0, 1]."""
     return clip01(mean + spread * normal(word))
+
+
+@verb
+def own_criticism(people: People, role: int, word: int) -> float:
+    """A supporter's own level of criticism."""
+    kin = 1 if role == FAMILY else 0
+    return own_trait(people.criticism[kin], people.criticism_spread[kin], word)

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from supportnet.sim.enums import Mechanism, Role
 from supportnet.sim.jit import verb
-from supportnet.sim.kernels.math_functions import clip01, logistic
+from supportnet.sim.kernels.math_functions import logistic
 from supportnet.sim.parameters import Help
 from supportnet.sim.randomness import uniform
 from supportnet.sim.rules import Doubles
 
-PROFESSIONAL, PEER = int(Role.PROFESSIONAL), int(Role.PEER)
+PROFESSIONAL, PEER, FAMILY = int(Role.PROFESSIONAL), int(Role.PEER), int(Role.FAMILY)
 PRESENCE, TRUST, COMMUNICATION = int(Mechanism.PRESENCE), int(Mechanism.TRUST), int(Mechanism.COMMUNICATION)
 EMOTIONAL, PROBLEM = int(Mechanism.EMOTIONAL_SUPPORT), int(Mechanism.PROBLEM_FOCUSED_SUPPORT)
 INFLUENCE, TRANSCENDING = int(Mechanism.INFLUENCE), int(Mechanism.TRANSCENDING_ROLE)
@@ -34,7 +34,7 @@ class Helper(NamedTuple):
     trust: float
     friction: float
     reciprocity: float
-    expertise: float
+    expertise: float  # how far the person's own knowledge counts
     ruptured: bool
     warmth: float
     competence: float
@@ -50,7 +50,9 @@ class Setting(NamedTuple):
     shared_by: float  # ties that share the session, and its facilitator; 1 for a natural contact
     availability: float
     reciprocity: float
-    expertise: float
+    expertise: float  # how far the person's own knowledge counts
+    supporter_expertise: float  # how far the supporter's does
+    known: int  # how many of the others in a session the supporter knows
     session: bool
     delivers: bool  # the helper delivers it
     facilitated: bool
@@ -87,12 +89,18 @@ def knows(help: Help, helper: Helper) -> float:
 
 @verb
 def solves(help: Help, helper: Helper, setting: Setting, own: float, competence: float) -> float:
-    """Quality of problem-focused support: the person's knowledge, the helper's, and what the two find together."""
-    e = setting.expertise
+    """Quality of problem-focused support: what either of the two knows, as far as it counts."""
     if helper.role == PROFESSIONAL:  # a good helper draws out what the person knows
         own = 1.0 - (1.0 - own) * (1.0 - help.drawing_out * competence)
-    together = 4.0 * e * (1.0 - e) * help.synergy * math.sqrt(own * competence)
-    return clip01(e * own + (1.0 - e) * competence + together)
+    return 1.0 - (1.0 - setting.expertise * own) * (1.0 - setting.supporter_expertise * competence)
+
+
+@verb
+def authority(help: Help, role: int) -> float:
+    """How much power a supporter of this role has over the person: peers and friends have none."""
+    if role == PROFESSIONAL:
+        return help.authority[0]
+    return help.authority[1] if role == FAMILY else 0.0
 
 
 @verb
@@ -110,7 +118,7 @@ def helps(help: Help, fixed: Doubles, person: Helped, helper: Helper, setting: S
     emotional = unless_fixed(communication * helper.warmth, fixed, EMOTIONAL, role)
     competence = knows(help, helper)
     problem = unless_fixed(communication * solves(help, helper, setting, person.own, competence), fixed, PROBLEM, role)
-    reactance = help.authority[role] * max(0.0, person.empowerment - setting.expertise)
+    reactance = authority(help, role) * max(0.0, person.empowerment - setting.expertise)
     influence = unless_fixed(trust * problem * (1.0 - reactance), fixed, INFLUENCE, role)
     transcending = 0.0
     if role == PROFESSIONAL:

@@ -8,14 +8,16 @@ from numpy.typing import NDArray
 
 from supportnet.sim.enums import NATURAL, SERVICE, Role
 from supportnet.sim.jit import compiled, compiled_with_memory, verb
-from supportnet.sim.kernels.form import own_capacity, own_ceiling, own_rate, own_trait
+from supportnet.sim.kernels.fellows import settle_fellows
+from supportnet.sim.kernels.form import own_capacity, own_ceiling, own_criticism, own_rate, own_trait
 from supportnet.sim.kernels.help import PEER, PROFESSIONAL
 from supportnet.sim.kernels.math_functions import clip, logistic
 from supportnet.sim.kernels.staff import STAFF_TRAITS, holder_traits
-from supportnet.sim.kernels.tie_storage import TRAITS_A, TRAITS_B, add_natural, match_fellow_patient
+from supportnet.sim.kernels.tie_storage import TRAITS_A, TRAITS_B, add_natural
 from supportnet.sim.kernels.workspace import Week, lasting
 from supportnet.sim.randomness import Draw, Key, normal, philox_words, uniform
 from supportnet.sim.rules import PackedRules
+from supportnet.sim.state import OUTSIDER, UNMATCHED
 
 PERSON, POOL, ACCESS = int(Draw.PERSON), int(Draw.POOL), int(Draw.ACCESS)
 FRIEND, FAMILY = int(Role.FRIEND), int(Role.FAMILY)
@@ -33,11 +35,16 @@ def draw_person(people: Any, rules: PackedRules, key: Key, i: int, share_psychos
     me.wanted = own_trait(numbers.wanted, numbers.wanted_spread, wanted)
     me.need = own_trait(numbers.need, numbers.need_spread, need)
     me.wished_size = clip(numbers.size * math.exp(numbers.size_spread * normal(size)), 1.0, 30.0)
-    me.relatives = clip(numbers.relatives * math.exp(numbers.size_spread * normal(others[2])), 0.0, 20.0)
+    me.relatives = numbers.relatives
     me.anxiety = clip(numbers.anxiety + numbers.anxiety_spread * normal(anxiety), -0.5, 0.5)
     by_skill = rules.parameters[0].recover.own_skill * (me.own_skill - numbers.skill)
-    me.intercept = numbers.intercept_spread * normal(intercept) + by_skill
-    mean = clinic.vulnerability[me.condition]
+    common = numbers.intercept_spread * normal(intercept) + by_skill
+    own, last = philox_words(PERSON, 4, 0, me.identity, 0, key), philox_words(PERSON, 5, 0, me.identity, 0, key)[0]
+    for k in range(4):
+        me.intercepts[k] = common + numbers.process_spread[k] * normal(own[k])
+    me.intercepts[4] = common + numbers.process_spread[4] * normal(last)
+    me.time = rules.parameters[0].meet.budget
+    mean = clinic.vulnerability[me.condition] - clinic.vulnerability_skill * (me.own_skill - numbers.skill)
     me.vulnerability = clip(mean + clinic.vulnerability_spread * normal(vulnerability), 0.02, 0.9)
     me.own_withdrawal = own_trait(clinic.withdrawal_level[me.condition], clinic.withdrawal_spread, withdrawal)
     for k in range(4):
@@ -64,24 +71,21 @@ def draw_ties(people: Any, ties: Any, rules: PackedRules, key: Key) -> None:
             criticism, capacity, _, _ = philox_words(TRAITS_B, 0, 0, me.identity, tie.key, key)
             tie.rate = own_rate(p.meet, tie.role, rate)
             tie.ceiling = own_ceiling(p.bond, p.people, tie.role, me.own_skill, ceiling)
-            tie.warmth = own_trait(p.people.warmth[tie.role], p.people.warmth_spread, warmth)
+            tie.warmth = own_trait(p.people.warmth, p.people.warmth_spread, warmth)
             tie.competence = own_trait(p.people.competence[tie.role], p.people.competence_spread, competence)
-            mean, spread = p.people.criticism[tie.role], p.people.criticism_spread[tie.role]
-            tie.own_criticism = own_trait(mean, spread, criticism)
+            tie.own_criticism = own_criticism(p.people, tie.role, criticism)
             tie.capacity = own_capacity(p.people, tie.role, capacity)
 
 
 @compiled
 def draw_fellows(people: Any, ties: Any, rules: PackedRules, key: Key) -> None:
-    """Which natural peers are fellow patients, anew under these numbers; `bind` finds out who they are."""
+    """Which natural peers are to be fellow patients, anew under these numbers; `bind` finds out who they are."""
     share_fellow = rules.parameters[0].people.fellow_patients
     for i in range(people.shape[0]):
-        me = people[i]
-        for row in range(me.first, me.first + me.n_ties):
-            tie = ties[row]
-            if tie.role == PEER and tie.origin == NATURAL:
-                is_fellow = philox_words(TRAITS_B, 0, 0, me.identity, tie.key, key)[2]
-                tie.supporter = 0 if uniform(is_fellow) < share_fellow else -1
+        for row in range(people[i].first, people[i].first + people[i].n_ties):
+            if ties[row].role == PEER and ties[row].origin == NATURAL:
+                is_fellow = philox_words(TRAITS_B, 0, 0, people[i].identity, ties[row].key, key)[2]
+                ties[row].supporter = UNMATCHED if uniform(is_fellow) < share_fellow else OUTSIDER
 
 
 @compiled
@@ -133,7 +137,7 @@ def grant_access(week: Week) -> None:
         me.access = uniform(lasting(week, ACCESS, 0, me.identity, 0)[0]) < week.rules.services[me.team].coverage
 
 
-@compiled
+@compiled_with_memory
 def bind(week: Week) -> None:
     """Ties of copied people find their supporters here: the professional of the post, fellow patients next door."""
     for i in range(week.world.people.shape[0]):
@@ -144,5 +148,6 @@ def bind(week: Week) -> None:
                 post = week.world.several[me.post]
                 tie.supporter, tie.competence, tie.warmth = me.post, post.competence, post.warmth
                 me.holder = post.holder
-            elif tie.supporter >= 0:
-                tie.supporter = match_fellow_patient(week, i, row, lasting(week, TRAITS_B, 0, me.identity, tie.key)[3])
+            elif tie.supporter != OUTSIDER:
+                tie.supporter, me.looking = UNMATCHED, 1
+    settle_fellows(week)

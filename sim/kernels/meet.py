@@ -1,9 +1,12 @@
-"""Which ties have contact: how much contact a tie asks for, and whether it comes about (docs/odd.md, 7.1)."""
+"""How much contact a tie asks for, and how much of it comes about (docs/odd.md, 7.1)."""
+
+import math
 
 from supportnet.sim.jit import verb
-from supportnet.sim.kernels.math_functions import chance
 from supportnet.sim.parameters import Meet
 from supportnet.sim.randomness import uniform
+
+DAYS = 7
 
 
 @verb
@@ -26,9 +29,9 @@ def asks_natural(
 
 
 @verb
-def time_share(meet: Meet, asked: float, sessions: float) -> float:
-    """Share of the asked contacts that fits a person's week beside this week's sessions."""
-    left = max(0.0, meet.budget - sessions)
+def time_share(time: float, asked: float, sessions: float) -> float:
+    """Share of the asked contacts that fits the time a person has beside this week's sessions."""
+    left = max(0.0, time - sessions)
     return 1.0 if asked <= left else left / asked
 
 
@@ -39,12 +42,18 @@ def availability(capacity: float, demand: float) -> float:
 
 
 @verb
-def meets(asked: float, word: int) -> bool:
-    """Whether a natural contact comes about; at most one a week.
+def contacts_met(mean: float, word: int) -> int:
+    """Number of natural contacts this week: Poisson, at most one a day.
 
-    x - x^2 / 2 < 1 - exp(-x) < x: most ties are spared the exponential.
+    1 - exp(-x) < x: most ties are spared the exponential.
     """
     u = uniform(word)
-    if u >= asked:
-        return False
-    return u < asked - 0.5 * asked * asked or u < chance(asked)
+    if u >= mean:
+        return 0
+    number, term = 0, math.exp(-mean)
+    above = 1.0 - term  # chance of more than `number`
+    while u < above and number < DAYS:
+        number += 1
+        term *= mean / number
+        above -= term
+    return number

@@ -1,10 +1,10 @@
 """One person's week: sharing out time, living with one's ties, losing and making ties."""
 
-from numba import float64, uint64
+from numba import float64
 
 from supportnet.sim.enums import NATURAL, SERVICE
 from supportnet.sim.jit import verb
-from supportnet.sim.kernels.acquaintance import bit, introduce, meet_each_other, share_known
+from supportnet.sim.kernels.acquaintance import introduce, meet_each_other, share_known
 from supportnet.sim.kernels.bond import power
 from supportnet.sim.kernels.contact import FAMILY, FRIEND
 from supportnet.sim.kernels.enrol import SESSION, assign_session_ties, own_ties_come, take_part, use_services
@@ -37,7 +37,7 @@ from supportnet.sim.state import Input, Person, Tally, Tie
 def take_seats(week: Week, i: int) -> None:
     """Who takes part in this week's sessions of person i."""
     for p in range(week.rules.programmes.shape[0]):
-        if week.world.places[p, i].sessions > 0:
+        if week.world.places[p, i].sessions + week.world.places[p, i].meetings > 0:
             week.room.seated[p] = assign_session_ties(week, i, p, own_ties_come(week, i, p))
 
 
@@ -51,7 +51,7 @@ def share_time(week: Week, i: int) -> None:
     wanted = 0.0
     for row in range(me.first, me.first + me.n_ties):
         wanted += asked(week, me, week.world.ties[row])
-    me.share = time_share(week.rules.parameters[0].meet, wanted, float64(sessions))
+    me.share = time_share(float64(me.time), wanted, float64(sessions))
     for slot in range(me.n_ties):
         tie = week.world.ties[me.first + slot]
         supporter = tie.supporter
@@ -63,19 +63,16 @@ def share_time(week: Week, i: int) -> None:
 @verb
 def prepare(week: Week, i: int) -> None:
     """Who takes part in this week's sessions, the luck of the week, where ties drift, an empty page for inputs."""
-    me, room, relatives = week.world.people[i], week.room, uint64(0)
+    me, room = week.world.people[i], week.room
     take_seats(week, i)
     for slot in range(me.n_ties):
         tie = week.world.ties[me.first + slot]
         room.asks[slot] = asked(week, me, tie) * me.share
         room.demand[slot] = room.asks[slot] + in_sessions(week, i, slot)
         room.criticism[slot] = tie.criticism
-        if tie.role == FAMILY:
-            relatives |= bit(slot)
         key = tie.key
         lane = LANES + 2 * slot
         week.room.abouts[lane], week.room.abouts[lane + 1] = about(MEET, key), about(HELP, key)
-    room.relatives[0] = relatives
     draw_week_words(week, me.identity, me.n_ties)
     aim(week, me)
     week.room.inputs[:] = 0.0
@@ -106,7 +103,8 @@ def become_acquainted(week: Week, i: int) -> None:
     """Those who sit in this week's facilitated sessions may come to know each other."""
     me = week.world.people[i]
     for p in range(week.rules.programmes.shape[0]):
-        programme, sessions = week.rules.programmes[p], week.world.places[p, i].sessions
+        programme, place = week.rules.programmes[p], week.world.places[p, i]
+        sessions = place.sessions + place.meetings
         if programme.facilitated and sessions > 0 and week.room.seated[p] > 1:
             missed = power(1.0 - week.rules.parameters[0].net.meeting, sessions)
             if uniform(draws(week, SESSION, 3, me.identity, programme.key << 16)[0]) < 1.0 - missed:
@@ -195,9 +193,9 @@ def form(week: Week, i: int) -> None:
     openness = openness_to_ties(numbers, connectedness, float64(me.skill), recreational, float64(me.withdrawal))
     most = max(1.0, openness)
     if (
-        uniform(words[0]) >= numbers.chance[PEER] * most
-        and uniform(words[1]) >= numbers.chance[FRIEND] * most
-        and uniform(words[2]) >= numbers.chance[FAMILY]
+        uniform(words[0]) >= numbers.chance[PEER - 1] * most
+        and uniform(words[1]) >= numbers.chance[FRIEND - 1] * most
+        and uniform(words[2]) >= numbers.chance[FAMILY - 1]
     ):
         return  # as most weeks, whatever the room that is left
     relatives, chosen = 0, 0
@@ -210,7 +208,7 @@ def form(week: Week, i: int) -> None:
         found = wished > 0.0 and forms(numbers, role, openness, wished, words[role - 1])
         if found and add_natural(week, i, role, NATURAL) >= 0:
             introduce(week, i, me.n_ties - 1)
-    if missing > 0.0 and uniform(words[2]) < numbers.chance[FAMILY] * missing / me.relatives:
+    if missing > 0.0 and uniform(words[2]) < numbers.chance[FAMILY - 1] * missing / me.relatives:
         add_natural(week, i, FAMILY, NATURAL)
 
 

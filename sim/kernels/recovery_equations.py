@@ -41,9 +41,10 @@ class SaturatedInputs(NamedTuple):
     ruptures: float
     reactance: float
     expertise: float  # held, mean over contacts
-    help: float  # quality x dose of professional help
+    treatment: float  # not saturated
     social: float  # contacts with friends and peers
-    critical: float  # share of family contacts
+    negative: float  # share of contacts that are critical
+    critical: float  # the same of relatives' contacts, fading slowly
 
 
 @verb
@@ -71,8 +72,9 @@ def feels(
         saturate(inputs[Input.RUPTURES], h),
         saturate(inputs[Input.REACTANCE], h),
         inputs[Input.EXPERTISE] / contacts if contacts > 0.0 else 0.5,
-        inputs[Input.HELP] / (inputs[Input.HELP_CONTACTS] + clinic.help_half),
+        inputs[Input.TREATMENT],
         unless_held(saturate(inputs[Input.SOCIAL], h), resources[CONTACT]),
+        inputs[Input.NEGATIVE] / contacts if contacts > 0.0 else 0.0,
         (inputs[Input.CRITICAL] + prior * centre.critical_share) / (inputs[Input.FAMILY] + prior),
     )
 
@@ -107,7 +109,7 @@ def hope_input(r: Recover, felt: SaturatedInputs, experiential: float) -> float:
 @verb
 def identity_input(r: Recover, felt: SaturatedInputs, experiential: float, strengths: float) -> float:
     return (
-        r.identity_giving * r.reciprocity_weight * felt.giving
+        r.reciprocity_weight * felt.giving
         + r.identity_transcending * felt.transcending
         + r.identity_strengths * strengths
         + r.identity_experiential * experiential
@@ -123,11 +125,11 @@ def meaning_input(r: Recover, felt: SaturatedInputs, recreational: float, streng
 @verb
 def empowerment_input(r: Recover, felt: SaturatedInputs, decision: float) -> float:
     return (
-        r.empowerment_expertise * r.expertise_weight * felt.expertise
+        r.expertise_weight * felt.expertise
         + r.empowerment_giving * r.reciprocity_weight * felt.giving
         + r.empowerment_decision * decision
         + r.empowerment_influence * felt.influence
-        - r.empowerment_critical * felt.critical
+        - r.empowerment_critical * felt.negative
         - r.empowerment_reactance * felt.reactance
     )
 
@@ -135,7 +137,7 @@ def empowerment_input(r: Recover, felt: SaturatedInputs, decision: float) -> flo
 @verb
 def process_target(r: Recover, base: float, intercept: float, weighted: float, distress: float) -> float:
     """Where a recovery process is heading."""
-    return logistic(base + intercept + r.gain * weighted - r.distress * (distress - r.distress_reference))
+    return logistic(base + intercept + weighted - r.distress * distress)
 
 
 @verb
@@ -157,10 +159,10 @@ def distress_target(
         + c.distress_critical * (felt.critical - centre.critical_share)
         + c.distress_friction * (friction - centre.friction)
         - c.distress_emotional * (felt.emotional - centre.emotional)
-        - c.distress_help * (felt.help - centre.help)
+        - c.distress_treatment * felt.treatment
         - c.distress_hope * (hope - centre.hope)
     )
-    return vulnerability / (vulnerability + (1.0 - vulnerability) * math.exp(-c.distress_gain * pressure))
+    return vulnerability / (vulnerability + (1.0 - vulnerability) * math.exp(-pressure))
 
 
 @verb
@@ -171,14 +173,12 @@ def withdrawal_target(
     felt: SaturatedInputs,
     loneliness: float,
     distress: float,
-    recreational: float,
 ) -> float:
     return (
         own
         + c.withdrawal_loneliness * (loneliness - centre.loneliness)
         + c.withdrawal_distress * (distress - centre.distress)
         - c.withdrawal_contact * (felt.social - centre.contact)
-        - c.withdrawal_recreational * (recreational - centre.recreational)
     )
 
 

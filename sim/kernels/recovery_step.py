@@ -62,7 +62,7 @@ def recover_processes(week: Week, me: Person, felt: SaturatedInputs, best: float
     )
     for k in range(5):
         now = float64(me.processes[k])
-        goal = process_target(r, r.base[k], float64(me.intercept), inputs[k], float64(me.distress))
+        goal = process_target(r, r.base[k], float64(me.intercepts[k]), inputs[k], float64(me.distress))
         speed = r.rate * (drive if goal > now else 1.0)
         me.processes[k] = clip01(now + speed * (goal - now) + r.own_noise * week.room.noise[k] + common)
 
@@ -139,12 +139,12 @@ def recover(week: Week, i: int, social: Social, learned: float, inputs: NDArray[
     best = unless_held(social.best, week.rules.resources[BEST_TIE])
     words, noise = drawn_words(week, 2), week.room.noise
     distress, withdrawal, loneliness = float64(me.distress), float64(me.withdrawal), float64(me.loneliness)
-    hope, empowerment, recreational = float64(me.processes[1]), float64(me.processes[4]), float64(me.resources[3])
+    hope, empowerment = float64(me.processes[1]), float64(me.processes[4])
     recover_processes(week, me, felt, best)
     activate_resources(week, i, felt, hope)
     goal = distress_target(clinic, centre, float64(me.vulnerability), felt, loneliness, social.friction, hope)
     me.distress = distress_after(clinic, distress, goal, felt, words, noise[6])
-    goal = withdrawal_target(clinic, centre, float64(me.own_withdrawal), felt, loneliness, distress, recreational)
+    goal = withdrawal_target(clinic, centre, float64(me.own_withdrawal), felt, loneliness, distress)
     moved = withdrawal + clinic.withdrawal_rate * (goal - withdrawal)
     me.withdrawal = clip01(moved + clinic.withdrawal_noise * noise[7])
     missing = missing_closeness(clinic, float64(me.need), best, felt.companionship)

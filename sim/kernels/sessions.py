@@ -2,9 +2,10 @@
 
 import math
 
-from numba import float64
+from numba import float64, uint64
 
 from supportnet.sim.jit import verb
+from supportnet.sim.kernels.acquaintance import bit, count_bits
 from supportnet.sim.kernels.contact import has_contact
 from supportnet.sim.kernels.help import PROFESSIONAL, Helped, Helper, Setting
 from supportnet.sim.kernels.workspace import HELP, Week, draws
@@ -40,6 +41,27 @@ def takes_part(week: Week, i: int, slot: int) -> bool:
 
 
 @verb
+def known_present(week: Week, i: int, slot: int, p: int) -> int:
+    """How many of the others in a session of programme p a tie's supporter knows."""
+    me, present = week.world.people[i], uint64(0)
+    for other in range(me.n_ties):
+        if week.room.seats[p, other]:
+            present |= bit(other)
+    return count_bits(week.world.ties[me.first + slot].knows & present)
+
+
+@verb
+def support_without_person(week: Week, i: int, slot: int) -> float:
+    """Support that a tie's supporter has from this week's meetings without the person: as in sessions."""
+    total = 0.0
+    for p in range(week.world.places.shape[0]):
+        if week.world.places[p, i].meetings > 0 and week.room.seats[p, slot]:
+            part = (1.0 + known_present(week, i, slot, p)) / sharing(week, p)
+            total += week.world.places[p, i].meetings * part
+    return total
+
+
+@verb
 def contacts_with_facilitator(week: Week, i: int, p: int, person: Helped) -> float:
     """This week's sessions of programme p with its facilitator, who treats and leaves no tie; sessions learned from."""
     me, programme, numbers = week.world.people[i], week.rules.programmes[p], week.rules.parameters[0]
@@ -47,11 +69,11 @@ def contacts_with_facilitator(week: Week, i: int, p: int, person: Helped) -> flo
     before = float64(place.attended - place.sessions)
     helper = Helper(
         PROFESSIONAL, 1.0 - (1.0 - bond.start_trust) * math.pow(1.0 - bond.trust_gain, before), bond.start_friction,
-        programme.reciprocity, programme.expertise, False, people.warmth[PROFESSIONAL], people.competence[PROFESSIONAL],
-        people.criticism[PROFESSIONAL], 0.0, 1.0, programme.reciprocity,
+        programme.reciprocity, programme.expertise, False, people.warmth, people.competence[PROFESSIONAL],
+        people.criticism[0], 0.0, 1.0, programme.reciprocity,
     )  # fmt: skip
     setting = Setting(
-        sharing(week, p), 1.0, programme.reciprocity, programme.expertise,
+        sharing(week, p), 1.0, programme.reciprocity, programme.expertise, programme.supporter_expertise, 0,
         True, True, programme.facilitated != 0, programme.non_verbal != 0,
     )  # fmt: skip
     week.room.tally[0] = week.room.blank[0]

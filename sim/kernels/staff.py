@@ -58,7 +58,7 @@ def holder_traits(numbers: People, post: int, holder: int, key: Key) -> tuple[fl
     competence, warmth, _, _ = philox_words(STAFF_TRAITS, 0, holder, post, 0, key)
     return (
         own_trait(numbers.competence[PROFESSIONAL], numbers.competence_spread, competence),
-        own_trait(numbers.warmth[PROFESSIONAL], numbers.warmth_spread, warmth),
+        own_trait(numbers.warmth, numbers.warmth_spread, warmth),
     )
 
 

@@ -3,10 +3,10 @@
 from supportnet.sim.enums import NATURAL, SERVICE, Role
 from supportnet.sim.jit import verb
 from supportnet.sim.kernels.acquaintance import acquaint, close_gap
-from supportnet.sim.kernels.form import own_capacity, own_ceiling, own_rate, own_trait
-from supportnet.sim.kernels.math_functions import clip01
+from supportnet.sim.kernels.form import own_capacity, own_ceiling, own_criticism, own_rate, own_trait
 from supportnet.sim.kernels.workspace import Week, lasting
 from supportnet.sim.randomness import Draw, uniform
+from supportnet.sim.state import OUTSIDER, UNMATCHED
 
 PROFESSIONAL, PEER = int(Role.PROFESSIONAL), int(Role.PEER)
 TRAITS_A, TRAITS_B = int(Draw.TRAITS_A), int(Draw.TRAITS_B)
@@ -19,21 +19,11 @@ def tie_key(space: int, number: int) -> int:
 
 
 @verb
-def match_fellow_patient(week: Week, i: int, stop: int, word: int) -> int:
-    """Row of `several` of the neighbour whom a new peer turns out to be.
-
-    -1 where that is nobody, oneself, or somebody known already: the supporter in a tie row before `stop`.
-    """
-    me, desk = week.world.people[i], week.desk
-    neighbour = me.identity // NEIGHBOURHOOD * NEIGHBOURHOOD + int(uniform(word) * NEIGHBOURHOOD)
-    place = neighbour - desk.lowest
-    if neighbour == me.identity or place < 0 or place >= desk.where.shape[0] or desk.where[place] < 0:
-        return -1
-    supporter = desk.n_posts + desk.where[place]
-    for row in range(me.first, stop):
-        if week.world.ties[row].supporter == supporter:
-            return -1
-    return supporter
+def to_be_fellow(week: Week, origin: int, word: int) -> bool:
+    """Whether a new peer is to be a fellow patient: some natural ones, and all whom a group programme makes."""
+    if origin == NATURAL:
+        return uniform(word) < week.rules.parameters[0].people.fellow_patients
+    return week.rules.programmes[origin].group != 0
 
 
 @verb
@@ -41,19 +31,19 @@ def begin(week: Week, i: int, row: int, role: int, origin: int, name: int) -> No
     """Fill a row with a new tie of person i; `name` is its key (docs/odd.md, 7.0)."""
     me, tie, p = week.world.people[i], week.world.ties[row], week.rules.parameters[0]
     rate, ceiling, competence, warmth = lasting(week, TRAITS_A, 0, me.identity, name)
-    criticism, capacity, is_fellow, whom = lasting(week, TRAITS_B, 0, me.identity, name)
-    tie.key, tie.role, tie.origin, tie.supporter = name, role, origin, -1
-    if origin == NATURAL and role == PEER and uniform(is_fellow) < p.people.fellow_patients:
-        tie.supporter = match_fellow_patient(week, i, row, whom)
+    criticism, capacity, is_fellow, _ = lasting(week, TRAITS_B, 0, me.identity, name)
+    tie.key, tie.role, tie.origin, tie.supporter = name, role, origin, OUTSIDER
+    if role == PEER and to_be_fellow(week, origin, is_fellow):
+        tie.supporter, me.looking = UNMATCHED, 1
     tie.strength, tie.trust, tie.friction = p.bond.start_strength, p.bond.start_trust, p.bond.start_friction
     tie.reciprocity = p.bond.reciprocity[role]
-    left = week.rules.services[me.team].shared_decisions if role == PROFESSIONAL else 0.0
-    tie.expertise = clip01(p.bond.expertise[role] + left)
+    left = float(week.rules.services[me.team].shared_decisions)
+    tie.expertise = left if role == PROFESSIONAL else p.bond.expertise[role - 1]
     tie.rate = own_rate(p.meet, role, rate)
     tie.ceiling = own_ceiling(p.bond, p.people, role, me.skill, ceiling)
-    tie.warmth = own_trait(p.people.warmth[role], p.people.warmth_spread, warmth)
+    tie.warmth = own_trait(p.people.warmth, p.people.warmth_spread, warmth)
     tie.competence = own_trait(p.people.competence[role], p.people.competence_spread, competence)
-    tie.own_criticism = own_trait(p.people.criticism[role], p.people.criticism_spread[role], criticism)
+    tie.own_criticism = own_criticism(p.people, role, criticism)
     tie.criticism = tie.own_criticism
     tie.capacity = own_capacity(p.people, role, capacity)
     tie.nearness, tie.trust_lost, tie.critical, tie.strain = 1.0, 0.0, 0.0, 0.0
@@ -111,6 +101,8 @@ def end(week: Week, i: int, row: int) -> None:
     """The tie in this row ends; later rows of the person move up."""
     me = week.world.people[i]
     me.n_ties -= 1
+    if week.world.ties[row].supporter >= week.desk.n_posts:
+        me.parted = 1
     for later in range(row, me.first + me.n_ties):
         week.world.ties[later] = week.world.ties[later + 1]
         for mechanism in range(7 if week.world.last.shape[0] > 0 else 0):

@@ -9,12 +9,14 @@ from supportnet.sim.kernels.bond import TieState, bonds, fades, power, towards
 from supportnet.sim.kernels.contact import FAMILY, has_contact
 from supportnet.sim.kernels.help import PROFESSIONAL, Helped, Helper, Mechanisms, Setting
 from supportnet.sim.kernels.math_functions import clip01
-from supportnet.sim.kernels.meet import asks_natural, asks_service, availability, meets
-from supportnet.sim.kernels.sessions import sharing, takes_part
+from supportnet.sim.kernels.meet import asks_natural, asks_service, availability, contacts_met
+from supportnet.sim.kernels.sessions import known_present, sharing, support_without_person, takes_part
 from supportnet.sim.kernels.strain import strain_of_openness, tires
 from supportnet.sim.kernels.workspace import HELP, LANES, UNIT, Week, drawn_words, draws, sums_row
 from supportnet.sim.randomness import uniform
 from supportnet.sim.state import Person, Sums, Tally, Tie
+
+FURTHER = 1024  # after it the draws of a tie's further natural contacts are numbered
 
 
 @verb
@@ -50,27 +52,37 @@ def remember(week: Week, row: int, now: Mechanisms) -> None:
 
 
 @verb
-def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, met: bool) -> None:
-    """All contacts of one tie this week: the natural one, where they have met, then those in sessions."""
+def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, met: int) -> None:
+    """All contacts of one tie this week: so many natural ones, then those in sessions."""
     me = week.world.people[i]
-    row = me.first + slot
+    row, number = me.first + slot, 0
     tie = week.world.ties[row]
-    if met:
-        setting = Setting(1.0, helper.availability, helper.reciprocity, helper.expertise, False, False, False, False)
-        remember(week, row, has_contact(week, drawn_words(week, LANES + 2 * slot + 1), person, helper, setting))
-        me.professional_contacts += helper.role == PROFESSIONAL
-    number = 0
+    expert = week.rules.parameters[0].bond.supporter_expertise[0 if helper.role == PROFESSIONAL else 1]
+    if met > 0:
+        setting = Setting(
+            1.0, helper.availability, helper.reciprocity, helper.expertise, expert, 0, False, False, False, False
+        )
+        words = drawn_words(week, LANES + 2 * slot + 1)
+        for further in range(1, met + 1):
+            remember(week, row, has_contact(week, words, person, helper, setting))
+            if further < met:
+                words = draws(week, HELP, FURTHER + further, me.identity, tie.key)
+        if helper.role == PROFESSIONAL:
+            me.professional_contacts += met
     for p in range(week.rules.programmes.shape[0]):
         attended = week.world.places[p, i].sessions
         if attended == 0 or not week.room.seats[p, slot]:
             continue
         programme = week.rules.programmes[p]
         delivers = tie.role == programme.deliverer
+        stated = delivers and programme.expert_stated
         setting = Setting(
             sharing(week, p),
             1.0 if tie.origin == p else helper.availability,
             programme.reciprocity if delivers else helper.reciprocity,
-            programme.expertise if delivers and programme.expert_stated else helper.expertise,
+            programme.expertise if stated else helper.expertise,
+            programme.supporter_expertise if stated else expert,
+            known_present(week, i, slot, p),
             True,
             delivers,
             programme.facilitated != 0,
@@ -89,9 +101,9 @@ def aim(week: Week, me: Person) -> None:
     wish = p.bond.reciprocity_wanted * (me.wanted - p.people.wanted)
     empowered = p.bond.expertise_empowerment * (me.processes[4] - p.centre.empowerment)
     for role in range(4):
-        left = week.rules.services[me.team].shared_decisions if role == PROFESSIONAL else 0.0
+        left = week.rules.services[me.team].shared_decisions if role == PROFESSIONAL else p.bond.expertise[role - 1]
         room.reciprocity[role] = clip01(p.bond.reciprocity[role] + wish)
-        room.expertise[role] = clip01(p.bond.expertise[role] + left + empowered)
+        room.expertise[role] = clip01(left + empowered)
 
 
 @verb
@@ -103,7 +115,7 @@ def drift(week: Week, tie: Tie) -> None:
 
 
 @verb
-def drift_with_contacts(week: Week, i: int, slot: int) -> None:
+def drift_with_contacts(week: Week, i: int, slot: int, openness: float) -> None:
     """The same in a week with contacts: sharing of oneself and programmes pull too."""
     tie, p = week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0]
     bond = p.bond
@@ -111,7 +123,7 @@ def drift_with_contacts(week: Week, i: int, slot: int) -> None:
     expertise = towards(float64(tie.expertise), week.room.expertise[tie.role], bond.drift)
     tally = week.room.tally[0]
     for _ in range(int(tally.good_opened)):
-        reciprocity = towards(reciprocity, tally.openness, p.help.transcending_pull)
+        reciprocity = towards(reciprocity, openness, p.help.transcending_pull)
     for k in range(week.rules.programmes.shape[0]):
         programme = week.rules.programmes[k]
         if tie.role == programme.deliverer and week.world.places[k, i].sessions > 0 and week.room.seats[k, slot]:
@@ -140,9 +152,9 @@ def eased(week: Week, me: Person, criticism: float, facilitated: float) -> float
 
 @verb
 def climate(week: Week, i: int, slot: int) -> float:
-    """How far a relative's criticism is drawn to that of the relatives they know."""
+    """How far a relative's criticism is drawn to that of the person's other supporters whom they know."""
     total, number = 0.0, 0
-    left = week.world.ties[week.world.people[i].first + slot].knows & week.room.relatives[0]
+    left = week.world.ties[week.world.people[i].first + slot].knows
     while left != 0:
         total += week.room.criticism[lowest_slot(left)]
         number += 1
@@ -200,7 +212,7 @@ def strain_after(week: Week, tie: Tie, strain: float, load: float, openness: flo
 
 @verb
 def week_of_contacts(
-    week: Week, i: int, slot: int, person: Helped, strain: float, available: float, load: float, met: bool
+    week: Week, i: int, slot: int, person: Helped, strain: float, available: float, load: float, met: int
 ) -> None:
     """What contacts make of a tie: they help or harm, bond and tire; leaves the week's tally in `week.room.tally`."""
     me = week.world.people[i]
@@ -218,11 +230,11 @@ def week_of_contacts(
     strand = bonds(bond, strand, float64(tie.ceiling), tally)
     tie.strength, tie.trust, tie.friction = strand.strength, strand.trust, strand.friction
     tie.trust_lost, tie.ruptured = strand.trust_lost, 1 if strand.ruptured else 0
-    drift_with_contacts(week, i, slot)
+    drift_with_contacts(week, i, slot, helper.openness)
     if tie.role == FAMILY:
         criticism = eased(week, me, criticism_after(week, tie, strain), tally.facilitated)
         tie.criticism = clip01(criticism + climate(week, i, slot))
-        tie.critical = tally.critical
+    tie.critical = tally.critical
     tie.since = 0
     if tie.supporter < 0:
         tie.strain = strain_after(week, tie, strain, load, helper.openness)
@@ -255,14 +267,16 @@ def live_tie(week: Week, i: int, slot: int, person: Helped) -> bool:
     if tie.supporter < 0 and demand > tie.capacity:
         load -= relief(week, i, slot)
     strain = float64(week.world.several[tie.supporter].strain if tie.supporter >= 0 else tie.strain)
+    if tie.supporter < 0:
+        strain *= power(1.0 - week.rules.parameters[0].tire.session_relief, support_without_person(week, i, slot))
     contact = takes_part(week, i, slot)
     if contact or uniform(word) < asks:  # nobody has more time than what is asked of them
         if tie.supporter >= 0:
             available = float64(week.world.several[tie.supporter].availability)
         else:
             available = availability(float64(tie.capacity), demand)
-        met = meets(asks * available, word)
-        contact = contact or met
+        met = contacts_met(asks * available, word)
+        contact = contact or met > 0
         if contact:
             week_of_contacts(week, i, slot, person, strain, available, load, met)
     if not contact:

@@ -38,7 +38,8 @@ class State(NamedTuple):
     strength: Doubles
     friction: Doubles
     reciprocity: Doubles
-    expertise: Doubles
+    expertise: Doubles  # how far the person's own knowledge counts
+    supporter_expertise: Doubles  # how far the supporter's does
     warmth: Doubles
     competence: Doubles
     criticism: Doubles
@@ -74,6 +75,8 @@ def felt(state: State, memory: float) -> Doubles:
     presence, _, communication, emotional, problem, influence, _ = (
         state.mechanisms * (memory / (memory + state.since))[:, None]
     ).T
+    one, other = state.expertise, state.supporter_expertise
+    balance = 2.0 * np.minimum(one, other) / np.maximum(one + other, 1e-9)
     by_function = {
         SupportFunction.EMOTIONAL_SUPPORT: emotional,
         SupportFunction.COMPANIONSHIP: presence * state.warmth * state.companionship,
@@ -86,7 +89,7 @@ def felt(state: State, memory: float) -> Doubles:
         SupportFunction.TRUST: state.trust * (1.0 - state.friction),
         SupportFunction.PROBLEM_FOCUSED_SUPPORT: problem,
         SupportFunction.RECIPROCITY: state.reciprocity * presence,
-        SupportFunction.POWER_BALANCE: 2.0 * np.minimum(state.expertise, 1.0 - state.expertise) * presence,
+        SupportFunction.POWER_BALANCE: balance * presence,
     }
     return np.stack([by_function[function] for function in SupportFunction], axis=1)
 
@@ -107,10 +110,15 @@ def usual(pool: Pool, parameters: Parameters) -> State:
     columns = {
         name: np.array([mean(strain if name == "strain" else ties[name], role) for role in Role])
         for name in State._fields
-        if name not in ("mechanisms", "since", "companionship")
+        if name not in ("mechanisms", "since", "companionship", "supporter_expertise")
     }
     mechanisms = np.where(np.isnan(pool.mechanisms), anybody[:, None], pool.mechanisms).T
-    return State(mechanisms, np.zeros(len(Role)), companionship=np.array(parameters.help.companionship), **columns)
+    professional, lay = parameters.bond.supporter_expertise
+    by_role = {
+        "companionship": np.array(parameters.help.companionship),
+        "supporter_expertise": np.array([professional, lay, lay, lay]),
+    }
+    return State(mechanisms, np.zeros(len(Role)), **columns, **by_role)
 
 
 def now(simulation: "Simulation", common: State) -> State:
@@ -124,7 +132,8 @@ def now(simulation: "Simulation", common: State) -> State:
     strain = np.where(ties.supporter >= 0, world.several.strain[ties.supporter], ties.strain)
     columns = {name: ties[name].astype(np.float64) for name in State._fields if name in ties.dtype.names}
     columns |= {"mechanisms": mechanisms, "strain": strain.astype(np.float64)}
-    return State(**columns, companionship=common.companionship[ties.role])
+    columns |= {name: getattr(common, name)[ties.role] for name in ("companionship", "supporter_expertise")}
+    return State(**columns)
 
 
 def last_mechanisms(simulation: "Simulation") -> Doubles:

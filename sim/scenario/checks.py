@@ -102,6 +102,17 @@ def _of_programme(scenario: "Scenario", name: str, programme: Programme, lasts: 
             expected="some of: " + ", ".join(used) if used else "nothing, as it uses none",
             remedy=f"add {extra[0]} to uses, or remove it from makes",
         )
+    led = programme.facilitated and programme.delivered_by == FACILITATOR
+    if programme.without_person and (programme.makes or not led or not used):
+        yield _mistake(
+            scenario,
+            ("programmes", name, "without_person"),
+            f"programmes.{name} meets without the person, but not the person's own ties with a facilitator",
+            found=f"makes {programme.makes}, delivered_by {programme.delivered_by}, "
+            f"facilitated {programme.facilitated}, uses {dict(programme.uses)}",
+            expected='makes = [], delivered_by = "facilitator", facilitated = true, and at least one role in uses',
+            remedy="change these, or remove without_person",
+        )
     if lasts and programme.coverage and programme.start_week >= (weeks := scenario.planned_weeks):
         yield _mistake(
             scenario,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.enums import Mechanism, Role
 from supportnet.sim.errors import Mistakes, UserInputError, as_written, closest, meant_by, nearest, unquoted
+from supportnet.sim.former_numbers import meant_number
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.files import GIVEN, Source, by_hand
 from supportnet.sim.scenario.json_schema import dotted_names, range_of
@@ -76,7 +77,7 @@ def _meant(name: str) -> str:
     """A remedy for the name of no value, which may be the last part of one."""
     ends = {one.rpartition(".")[2]: one for one in reversed(dotted_names())}
     end = "" if "." in name or closest(name, dotted_names()) else closest(name, ends)
-    return nearest(ends.get(end, name[:60]), dotted_names())
+    return meant_number(ends.get(end, name), dotted_names())
 
 
 @with_checked_arguments
@@ -250,7 +251,7 @@ def _parameters(content: dict[str, Any], source: Source, wrong: Wrong) -> dict[s
                     where=source.where(key),
                     found=name[:120],
                     expected='a dotted name such as "bond.trust_gain"',
-                    remedy=nearest(name[:60], known),
+                    remedy=meant_number(name, known),
                 )
                 continue
             about = known[name]

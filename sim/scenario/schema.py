@@ -143,6 +143,8 @@ class Programme(TomlTable):
     facilitated: bool = switch("Whether somebody trained leads the sessions.")
     non_verbal: bool = switch("Whether sessions reach people who find talking hard.")
     keeps_staff: bool = switch("Whether the same professionals stay throughout.")
+    group: bool = switch("Whether people in it are each other's peers and share its professionals.")
+    without_person: bool = switch("Whether the person's supporters meet without them.")
     network_share: float = number_field(
         1.0, "share of weeks", 0, 1, "In how many weeks the person's own ties take part in sessions."
     )
