@@ -8,6 +8,7 @@ import pandas as pd
 
 from supportnet.analysis.files.comparison_folder import Finished
 from supportnet.analysis.wording.caveats import few_replicates
+from supportnet.analysis.wording.cuts import cut_services
 from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, CostFile
 from supportnet.experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
@@ -123,6 +124,7 @@ class Economics:
             lines.append(f"{which} assumptions until replaced by local ones (--costs)")
         if own := self.finished.own_prices:
             lines.append(f"{', '.join(own)} set unit costs of their own: here the same prices hold for every scenario")
+        lines += cut_services(self.finished.scenarios[0], self.finished.scenarios[1:])
         rows = self.strategies
         between = (rows["incremental_effect_lower"] < 0.0) & (rows["incremental_effect_upper"] > 0.0)
         if unsure := list(rows["scenario"][between]):

@@ -106,14 +106,14 @@ class Help(NamedTuple):
     authority: Annotated[ByPower, Number("weight of reactance", 0, 1, "assumed, not identified: always varied")] = ByPower(1.0, 0.5)
     lived_competence: Annotated[float, Number("competence added by a peer's lived experience", 0, 0.5, "assumed")] = 0.2
     companionship: Annotated[ByRole, Number("share of a contact that is companionship", 0, 1, "informal help is companionship, formal is not: doi:10.1177/00207640211004988; sizes assumed")] = ByRole(0.1, 0.8, 1.0, 0.6)
-    well_base: Annotated[float, Number("logit", -1, 3, "fitted to rupture and repair")] = 0.8
+    well_base: Annotated[float, Number("logit", -1, 3, "fitted to rupture and repair")] = 0.62
     well_trust: Annotated[float, Number("logit per unit of trust", 0.5, 4, "fitted; above about 5 trust has two equilibria")] = 1.5
     well_presence: Annotated[float, Number("logit per unit of presence", 0, 2, "assumed")] = 0.8
     well_skill: Annotated[float, Number("logit per unit of relational skill", 0, 2, "assumed")] = 0.8
     well_friction: Annotated[float, Number("logit per unit of friction, negative", 0, 3, "assumed")] = 1.2
     well_criticism: Annotated[float, Number("logit per unit of criticism, negative", 0, 3, "assumed")] = 1.2
     well_distress: Annotated[float, Number("logit per unit of distress, negative", 0, 3, "assumed")] = 1.4
-    well_mismatch: Annotated[float, Number("logit per unit of |wanted - given reciprocity|, negative", 0, 2, "assumed, not identified: always varied")] = 0.8
+    well_mismatch: Annotated[float, Number("logit per unit of |wanted - given reciprocity|, each against what is usual, negative", 0, 2, "assumed, not identified: always varied")] = 0.8
     well_facilitated: Annotated[float, Number("logit in facilitated sessions", 0, 1.5, "assumed")] = 0.5
     transcending_pull: Annotated[float, Number("share of the gap to boundary openness closed by a good contact", 0, 0.1, "assumed")] = 0.02
 
@@ -156,11 +156,11 @@ class Bond(NamedTuple):
 class Net(NamedTuple):
     """7.0, 7.3, 7.6, 7.7 Ties among supporters."""
 
-    kin: Annotated[float, Number("chance that two relatives know each other", 0, 1, "fitted to density and to the share of ties within a group: Wyngaerden et al. 2022, doi:10.1186/s12888-022-04278-3")] = 0.55
-    other: Annotated[float, Number("chance that any two other supporters know each other", 0, 0.5, "fitted to density, the same source")] = 0.08
+    kin: Annotated[float, Number("chance that two relatives know each other", 0, 1, "fitted to density and to the share of ties within a group, in maps of which 62 % were professionals, here 8 %: Wyngaerden et al. 2022, doi:10.1186/s12888-022-04278-3")] = 0.58
+    other: Annotated[float, Number("chance that any two other supporters know each other", 0, 0.5, "fitted to density, the same source")] = 0.09
     embeddedness: Annotated[float, Number("log hazard of ending per share of the others known, negative", 0, 2, "sign from Feld 1997, doi:10.1016/S0378-8733(96)00293-6; bridging ties persist in other data, doi:10.1038/s42005-022-00863-w; size assumed")] = 0.5
     shared_load: Annotated[float, Number("share of spare capacity that carries others' overload", 0, 1, "assumed; perceived support goes with less burden of carers: del-Pino-Casado et al. 2018, doi:10.1371/journal.pone.0189874")] = 0.3
-    climate: Annotated[float, Number("share of the gap to the criticism of supporters known, a week", 0, 0.2, "assumed")] = 0.025
+    climate: Annotated[float, Number("share of the gap to the criticism of relatives known, a week; and of all known in a facilitated session, a session", 0, 0.4, "assumed")] = 0.15
     meeting: Annotated[float, Number("chance that a facilitated session makes those in it acquainted", 0, 1, "assumed")] = 0.3
 
 
@@ -186,8 +186,8 @@ class Recover(NamedTuple):
     reciprocity_weight: Annotated[float, Number("weight of giving on identity; on meaning and empowerment in proportion", 0, 1.75, "not identified by any pattern: always varied")] = 1.08
     expertise_weight: Annotated[float, Number("weight of expertise held on empowerment", 0, 1.75, "not identified by any pattern: always varied")] = 1.08
     connectedness_presence: Annotated[float, Number("weight", 0, 1.2, "assumed")] = 0.24
-    connectedness_companionship: Annotated[float, Number("weight", 0, 1.8, "assumed")] = 0.48
-    connectedness_best_tie: Annotated[float, Number("weight", 0, 4.8, "fitted: one strong tie matters, size barely")] = 2.4
+    connectedness_companionship: Annotated[float, Number("weight", 0, 1.8, "assumed")] = 1.0
+    connectedness_best_tie: Annotated[float, Number("weight", 0, 4.8, "fitted: one strong tie matters, size barely")] = 2.0
     connectedness_loneliness: Annotated[float, Number("weight, negative", 0, 2.4, "assumed")] = 0.9
     hope_emotional: Annotated[float, Number("weight", 0, 3, "assumed")] = 1.44
     hope_lived: Annotated[float, Number("weight", 0, 1.8, "assumed")] = 0.72
@@ -216,8 +216,7 @@ class Clinic(NamedTuple):
     distress_critical: Annotated[float, Number("c_h, weight", 0, 2.52, "fitted")] = 0.84
     distress_friction: Annotated[float, Number("weight", 0, 3.36, "assumed")] = 0.7
     distress_emotional: Annotated[float, Number("weight, negative", 0, 0.84, "assumed")] = 0.126
-    distress_treatment: Annotated[float, Number("logit per unit of competence x (trust - threshold) x sessions a week, negative", 0, 20, "sign and threshold from Goldsmith et al. 2015, doi:10.1017/S003329171500032X; size assumed")] = 9.0
-    alliance_threshold: Annotated[float, Number("trust below which a session of treatment harms, 0-1", 0.2, 0.8, "that there is one: Goldsmith et al. 2015, doi:10.1017/S003329171500032X; assumed")] = 0.5
+    distress_treatment: Annotated[float, Number("logit per unit of competence x (trust - that of a new tie) x sessions a week, negative", 0, 20, "sign, also below, from Goldsmith et al. 2015, doi:10.1017/S003329171500032X; size assumed")] = 6.0
     distress_hope: Annotated[float, Number("weight, negative", 0, 1.68, "fitted to symptoms and recovery")] = 0.42
     distress_noise: Annotated[float, Number("SD a week", 0, 0.08, "assumed")] = 0.03
     event_chance: Annotated[float, Number("chance a week", 0, 0.3, "assumed")] = 0.1
@@ -278,7 +277,7 @@ class Fade(NamedTuple):
     """7.7 How ties end."""
 
     floor: Annotated[float, Number("strength below which a tie ends", 0.02, 0.2, "assumed")] = 0.08
-    outside: Annotated[float, Number("per week, at strength 0", 0.006, 0.13, "fitted to turnover of ties: Roy et al. 2022, Sci Rep; Mollenhorst 2009")] = 0.03
+    outside: Annotated[float, Number("per week, at strength 0", 0.006, 0.13, "fitted to turnover of ties: Roy et al. 2022, Sci Rep; Mollenhorst 2009")] = 0.028
     outside_slope: Annotated[float, Number("log hazard per unit of strength, negative", 2, 15, "fitted to turnover of ties")] = 8.7
     outside_family: Annotated[float, Number("ratio for family", 0, 1, "assumed")] = 0.4
     anyhow: Annotated[float, Number("per week, whatever the strength", 0, 0.002, "fitted to turnover of inner ties")] = 0.0005
@@ -301,9 +300,9 @@ class Enrol(NamedTuple):
     """7.8 How people come to and leave programmes and services."""
 
     application: Annotated[float, Number("chance a week that a person who was offered a programme and wants it starts", 0.01, 1, "assumed")] = 0.1
-    pause: Annotated[float, Number("weeks before joining the same programme again", 0, 260, "assumed")] = 52.0
+    pause: Annotated[float, Number("weeks before joining the same programme again", 0, 260, "assumed: in a run of two years nobody joins twice")] = 260.0
     dropout: Annotated[float, Number("hazard of dropping out over a whole programme, without trust and withdrawal", 0.1, 2, "fitted: Swift & Greenberg 2012, doi:10.1037/a0028226")] = 0.68
-    disengage: Annotated[float, Number("per week, without trust and withdrawal", 0.001, 0.04, "fitted to disengagement from early intervention services: 15 cohorts, PMC11205872")] = 0.0145
+    disengage: Annotated[float, Number("per week, without trust and withdrawal", 0.001, 0.04, "fitted to disengagement from early intervention services: 15 cohorts, PMC11205872")] = 0.017
     leaving_trust: Annotated[float, Number("log hazard per unit of trust, negative", 0, 5, "assumed")] = 2.0
     leaving_withdrawal: Annotated[float, Number("log hazard per unit of withdrawal", 0, 4, "assumed")] = 0.6
     back: Annotated[float, Number("chance a week", 0, 0.1, "assumed")] = 0.01
@@ -330,7 +329,7 @@ class People(NamedTuple):
     size_spread: Annotated[float, Number("SD of the log of friends and peers wished", 0, 0.8, "assumed")] = 0.55
     anxiety: Annotated[float, Number("mean offset of anxiety, share of range", -0.2, 0.3, "assumed")] = 0.05
     anxiety_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.1
-    intercept_spread: Annotated[float, Number("SD of the logit of recovery, shared by the five processes", 0, 0.6, "fitted to the SD of QPR")] = 0.3
+    intercept_spread: Annotated[float, Number("SD of the logit of recovery, shared by the five processes", 0, 0.6, "fitted to the SD of QPR")] = 0.26
     process_spread: Annotated[ByProcess, Number("SD of the logit of one process", 0, 1, "fitted to the correlations of each with the others: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = ByProcess(1.0, 0.05, 0.4, 0.4, 0.12)
     resource: Annotated[float, Number("mean own level of a resource, 0-1", 0, 0.5, "assumed")] = 0.15
     resource_spread: Annotated[float, Number("SD", 0, 0.2, "assumed")] = 0.08
@@ -338,7 +337,7 @@ class People(NamedTuple):
     competence_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.12
     warmth: Annotated[float, Number("mean warmth, 0-1", 0.3, 0.9, "assumed")] = 0.65
     warmth_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.15
-    criticism: Annotated[ByKinship, Number("mean own level of criticism, 0-1", 0, 0.9, "over half of families high in expressed emotion: Raune et al. 2004, doi:10.1192/bjp.184.4.321; fitted")] = ByKinship(0.08, 0.65)
+    criticism: Annotated[ByKinship, Number("mean own level of criticism, 0-1", 0, 0.9, "over half of families high in expressed emotion: Raune et al. 2004, doi:10.1192/bjp.184.4.321; fitted")] = ByKinship(0.08, 0.5)
     criticism_spread: Annotated[ByKinship, Number("SD", 0, 0.4, "fitted")] = ByKinship(0.05, 0.25)
     capacity: Annotated[ByRole, Number("contacts a week a supporter can sustain; of a professional: with all of the caseload", 0.2, 40, "professionals: 48 a month, Burns et al. 2007, Br J Psychiatry; others assumed")] = ByRole(11.0, 0.7, 0.7, 1.05)
     capacity_spread: Annotated[float, Number("SD as a share of the mean", 0, 0.6, "assumed")] = 0.25

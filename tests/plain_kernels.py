@@ -52,7 +52,7 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
         "availability": (meet.availability, (u[0], 2 * u[1])),
         "contacts_met": (meet.contacts_met, (8 * u[0] ** 2, word)),
         "helps": (help.helps, (P.help, held, person, helper, setting)),
-        "going_well": (help.goes_well, (P.help, person, helper, setting, now, word)),
+        "going_well": (help.goes_well, (P.help, person, helper, setting, now, u[5], word)),
         "bonds": (bond.bonds, (P.bond, strand, u[5], tally[0])),
         "fades": (bond.fades, (P.bond, u[5], role)),
         "towards": (bond.towards, (u[0], u[1], u[2])),

@@ -109,7 +109,7 @@ def facilitator_of(person: Person, p: int) -> Facilitator:
     model, place = person.model, person.places[p]
     programme, b, people = model.programmes[p], model.rules.parameters.bond, model.rules.parameters.people
     sessions = [session for session in person.diary if session.programme == p]
-    role, before = Role.PROFESSIONAL, place.attended - len(sessions)
+    role, before = Role.PROFESSIONAL, place.weeks_in * programme.sessions_per_week
     facilitator = Facilitator(
         person, Supporter(model), 65536 * programme.key, 1 - (1 - b.start_trust) * (1 - b.trust_gain) ** before,
         b.start_friction, people.warmth, people.competence[role], people.criticism.other, p,
@@ -191,6 +191,7 @@ def fall_out(tie: Tie | Facilitator, contact: Contact) -> None:
     """Whether the contact goes well; ruptures, repairs, criticism."""
     person, model = tie.person, tie.person.model
     h, b = model.rules.parameters.help, model.rules.parameters.bond
+    wish = person.wanted - model.rules.parameters.people.wanted
     going_well, rupturing, repairing, critical = model.luck.uniforms(
         Draw.HELP, model.week, person.identity, tie.key, index=contact.number
     )
@@ -202,7 +203,7 @@ def fall_out(tie: Tie | Facilitator, contact: Contact) -> None:
         - h.well_friction * tie.friction
         - h.well_criticism * tie.criticism
         - h.well_distress * person.distress
-        - h.well_mismatch * abs(person.wanted - contact.reciprocity)
+        - h.well_mismatch * abs(wish - (contact.reciprocity - b.reciprocity[tie.role]))
         + (h.well_facilitated if contact.facilitated else 0.0)
     )
     if contact.well:

@@ -1,6 +1,7 @@
 """Programmes and services of the reference model (docs/odd.md, 7.8)."""
 
 import math
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from supportnet.sim.enums import NATURAL, SERVICE, Condition, Role, Target
@@ -8,7 +9,7 @@ from supportnet.sim.randomness import Draw
 from supportnet.sim.rules import Programmes
 from supportnet.sim.state import NEVER
 from tests.reference_fellows import first_neighbour
-from tests.reference_people import Person, Session, Tie, chance_of, clip, new_tie
+from tests.reference_people import Person, Session, Tie, acquaint, chance_of, clip, new_tie
 
 if TYPE_CHECKING:
     from tests.reference import Reference
@@ -118,13 +119,15 @@ def join(person: Person, p: int) -> None:
     for tie in person.ties:
         if tie.origin == p:
             tie.rate = 0.0
-    share_professionals(person, p)
+    form_group(person, p)
 
 
-def share_professionals(person: Person, p: int) -> None:
-    """A group's professionals are the same for all its members in a neighbourhood."""
+def form_group(person: Person, p: int) -> None:
+    """All in a group know each other; its professionals are the same for all its members in a neighbourhood."""
     model, programme = person.model, person.model.programmes[p]
     people = model.rules.parameters.people
+    for one, other in combinations([tie for tie in person.ties if tie.origin == p and programme.group], 2):
+        acquaint(one, other)
     for k, tie in enumerate(therapists(person, p) if programme.group else []):
         key = 65536 * programme.key + k
         _, _, competence, warmth = model.luck.normals(Draw.TRAITS_A, 0, first_neighbour(person), key)
@@ -205,7 +208,7 @@ def replace_staff(person: Person) -> None:
         if u < chance_of(model.levers[person.team].turnover / 52):
             for tie in therapists(person, p):
                 meet_in_sessions(hand_over(person, tie, p), programme)
-            share_professionals(person, p)
+            form_group(person, p)
 
 
 def turn_page(model: "Reference") -> None:

@@ -278,6 +278,13 @@ class Tie:
         self.supporter.remove()
         self.supporter = supporter
         supporter.ties.append(self)
+        helper, people = supporter.person, self.person.model.rules.parameters.people
+        _, _, competence, warmth = self.person.model.luck.normals(Draw.TRAITS_A, 0, helper.identity, 0)
+        criticism = self.person.model.luck.normals(Draw.TRAITS_B, 0, helper.identity, 0)[0]
+        self.competence = clip(people.competence.peer + people.competence_spread * competence)
+        self.warmth = clip(people.warmth + people.warmth_spread * warmth)
+        self.own_criticism = clip(people.criticism.other + people.criticism_spread.other * criticism)
+        self.criticism = self.own_criticism
 
     def end(self, why: str) -> None:
         self.person.ties.remove(self)

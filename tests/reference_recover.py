@@ -49,7 +49,7 @@ def smooth_inputs(person: Person) -> None:
     every = every_contact(person)
     well = [(tie, contact) for tie, contact in every if contact.well]
     treating = [c for t, c in every if t.role == Role.PROFESSIONAL and c.delivers]
-    threshold = p.clinic.alliance_threshold
+    stranger = p.bond.start_trust
 
     week = [0.0] * len(Input)
     week[Input.PRESENCE] = sum(c.presence for _, c in well)
@@ -64,7 +64,7 @@ def smooth_inputs(person: Person) -> None:
     week[Input.REACTANCE] = sum(c.reactance / c.shared_by for _, c in every)
     week[Input.EXPERTISE] = sum(c.expertise / c.shared_by for _, c in every)
     week[Input.CONTACTS] = sum(1 / c.shared_by for _, c in every)
-    week[Input.TREATMENT] = sum(c.competence * (c.trust - threshold) / c.shared_by for c in treating)
+    week[Input.TREATMENT] = sum(c.competence * (c.trust - stranger) / c.shared_by for c in treating)
     week[Input.NEGATIVE] = sum(c.critical / c.shared_by for _, c in every)
     week[Input.SOCIAL] = sum(1 / c.shared_by for _, c in contacts_of(person, Role.FRIEND, Role.PEER))
     week[Input.FAMILY] = sum(1 / c.shared_by for _, c in contacts_of(person, Role.FAMILY))

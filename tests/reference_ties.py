@@ -105,9 +105,13 @@ def criticise(tie: Tie, before: dict[Tie, float]) -> None:
         for contact in tie.contacts:
             if contact.facilitated:
                 tie.criticism -= c.family_sessions * tie.criticism * (0.5 + person.self_actualising)
-        known = [before[other] for other in tie.acquaintances]
-        if known:
-            tie.criticism += p.net.climate * (sum(known) / len(known) - before[tie])
+        at_home = [other for other in tie.acquaintances if other.role == Role.FAMILY]
+        led = [one for one in person.diary if person.model.programmes[one.programme].facilitated]
+        rooms = [session.ties for session in led if tie in session.ties]
+        for company in (at_home, *([other for other in tie.acquaintances if other in room] for room in rooms)):
+            if company:
+                mean = sum(before[other] for other in company) / len(company)
+                tie.criticism += p.net.climate * (mean - before[tie])
         tie.criticism = clip(tie.criticism)
     tie.nearness += p.fade.returning * (1 - tie.nearness)
     tie.age += 1

@@ -1,21 +1,23 @@
 """Traits of the pool's first people and their ties, worked out from the draws as specified (docs/odd.md, 5 and 7.0)."""
 
 import math
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 
-from supportnet.sim.area.population import first_area, tie_rows
+from supportnet.sim.area.pool import KEY, moved_in
+from supportnet.sim.area.population import first_area, pool_of, tie_rows
 from supportnet.sim.enums import SERVICE, Condition, Role
 from supportnet.sim.parameters import ByProcess
 from supportnet.sim.randomness import Draw, rng_key
-from supportnet.sim.rules import orders
+from supportnet.sim.rules import PackedRules, orders
 from supportnet.sim.state import OUTSIDER
 from tests.reference_draws import Luck
 from tests.worlds import plain_rules
 
-N, LUCK = 40, Luck(7, 3)
+N, LUCK, POOL_LUCK = 40, Luck(7, 3), Luck(1, 2**32 - 1)
 SPREADS = (0.5, 0.3, 0.4, 0.2, 0.6)
 VALUES = {
     "people.relatives": 6.0, "recover.own_skill": 0.9, "clinic.vulnerability_skill": 0.3, "meet.budget": 3.5,
@@ -82,3 +84,34 @@ def test_first_people__begin_at_their_own_level_with_a_handful_of_ties(world: An
         assert tie.criticism == pytest.approx(clipped((0.08, 0.56)[kin] + (0.05, 0.25)[kin] * b[0]))
         assert tie.expertise == pytest.approx((0.5, 0.5, 0.45)[tie.role - 1])
         assert (tie.supporter != OUTSIDER) == fellow
+
+
+def rules_by(kin: float, other: float) -> PackedRules:
+    """Rules by which two supporters know each other with these chances."""
+    return orders(plain_rules({"net.kin": kin, "net.other": other}))
+
+
+def moved_in_under(kin: float, other: float) -> Any:
+    """People whose founders' supporters all know each other, under these chances of it."""
+    founders = first_area(N, rules_by(1.0, 1.0), KEY, 0.6)
+    assert set(np.bitwise_count(founders.world.ties[tie_rows(founders.world.people)].knows)) == {1 + 1 + 3 + 4 - 1}
+    rules = rules_by(kin, other)
+    return moved_in(first_area(N, rules, KEY, 0.6), pool_of(founders), rules, 0.6).world
+
+
+@pytest.mark.parametrize(("kin", "other"), [(0.6, 0.2), (1.0, 0.0), (0.0, 1.0)])
+def test_moved_in__who_knows_whom_is_drawn_under_the_new_numbers(kin: float, other: float) -> None:
+    world = moved_in_under(kin, other)
+    for person in world.people:
+        ties = world.ties[person.first : person.first + person.n_ties]
+        for (a, older), (b, newer) in combinations(enumerate(ties), 2):
+            chance = kin if older.role == newer.role == Role.FAMILY else other
+            draw = POOL_LUCK.uniforms(Draw.ACQUAINTANCE, int(older.key), int(person.identity), int(newer.key))[0]
+            assert (int(older.knows) >> b & 1, int(newer.knows) >> a & 1) == (draw < chance,) * 2
+
+
+def test_moved_in__nobody_knows_anybody_where_the_new_numbers_give_no_chance_of_it() -> None:
+    world = moved_in_under(0.0, 0.0)
+    ties = world.ties[tie_rows(world.people)]
+    assert len(ties) == N * (1 + 1 + 3 + 4)
+    assert not ties.knows.any()

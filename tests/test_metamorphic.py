@@ -157,6 +157,6 @@ def test_today__stays_as_it_is() -> None:
     """The pool is stationary: in two years nothing drifts by more than luck and a fraction of a person's SD."""
     run = Simulation(Scenario.load("today", {"population.patients": 4000}), 11)
     early, late = (run.outcomes(run.advance(weeks)[-1], run.week) for weeks in (4, 100))
-    for outcome, most in {"recovery": 0.012, "distress": 0.02, "alliance": 0.02, "supporter_strain": 0.01}.items():
+    for outcome, most in {"recovery": 0.012, "distress": 0.02, "alliance": 0.03, "supporter_strain": 0.01}.items():
         assert abs(float(late[outcome]) - float(early[outcome])) < most, outcome
     assert abs(float(late["network_size"]) - float(early["network_size"])) < 0.3

@@ -76,11 +76,32 @@ def test_help__the_tired_and_overrun_are_less_present() -> None:
 def test_help__a_contact_goes_well_by_all_that_bears_on_it() -> None:
     model = lived(crowd(Role.FRIEND, **(SURELY | FEATURES)), {"help.well_base": 0.1})
     logit = (
-        0.1 + 1.5 * 0.7 + 0.8 * PRESENCE + 0.8 * 0.5 - 1.2 * 0.3 - 1.2 * 0.2 - 1.4 * 0.2 - 0.8 * abs(0.5 - 0.2)
+        0.1 + 1.5 * 0.7 + 0.8 * PRESENCE + 0.8 * 0.5 - 1.2 * 0.3 - 1.2 * 0.2 - 1.4 * 0.2
+        - 0.8 * abs((0.5 - 0.55) - (0.2 - 0.5))
     )  # fmt: skip
     well = below(logistic(logit), Draw.HELP, 0, FRIEND)
     assert who(model, "contact", "well") == well
     assert who(model, "contact", "rupture") == below(0.55, Draw.HELP, 1, FRIEND) - well
+
+
+@pytest.mark.parametrize(
+    ("role", "key", "wanted", "reciprocity", "mismatch"),
+    [
+        (Role.FRIEND, FRIEND, 0.7, 0.5 + 0.15, 0.0),  # .15 more than is usual is wanted and given, or .25 less
+        (Role.FRIEND, FRIEND, 0.3, 0.5 - 0.25, 0.0),
+        (Role.FAMILY, FAMILY, 0.7, 0.6 + 0.15, 0.0),
+        (Role.FAMILY, FAMILY, 0.7, 0.7, 0.05),  # as much as is wanted, but for a relative not .15 more than usual
+        (Role.FRIEND, FRIEND, 0.7, 0.5 - 0.15, 0.3),
+    ],
+)
+def test_help__what_mismatches_is_what_differs_from_the_usual(
+    role: Role, key: int, wanted: float, reciprocity: float, mismatch: float
+) -> None:
+    world = crowd(role, reciprocity=reciprocity, **SURELY)
+    world.people["wanted"] = wanted
+    model = lived(world, {"help.well_base": -1.0, "help.well_mismatch": 6.0})
+    logit = -1.0 + 1.5 * 0.5 + 0.8 + 0.8 * 0.5 - 1.2 * 0.1 - 1.2 * 0.1 - 1.4 * 0.2 - 6 * mismatch
+    assert who(model, "contact", "well") == below(logistic(logit), Draw.HELP, 0, key)
 
 
 def test_help__repairs_come_with_communication() -> None:
@@ -129,8 +150,10 @@ def test_help__a_programmes_own_people_always_have_time_and_sessions_may_be_led(
     group = programme(key=900, uses={Role.FRIEND: 1}, makes={Role.FRIEND}, facilitated=1, non_verbal=1, weeks=9.0)
     model = lived(world, {"help.well_base": -2.0}, programmes=[group])
     well = []
-    for key, number, trust, criticism in ((group["key"] << 16, 1, 0.5, 0.1), (group["key"] << 16, 65, 0.4, 0.08)):
-        logit = -2 + 1.5 * trust + 0.8 / 2 + 0.8 * 1 - 1.2 * 0.1 - 1.2 * criticism - 1.4 * 0.2 + 0.5
+    key = group["key"] << 16
+    for number, trust, criticism, usual in ((1, 0.5, 0.1, 0.5), (65, 1 - 0.6 * 0.88, 0.08, 0.2)):  # friend, facilitator
+        mismatch = abs((0.5 - 0.55) - (0.5 - usual))
+        logit = -2 + 1.5 * trust + 0.8 / 2 + 0.8 * 1 - 1.2 * 0.1 - 1.2 * criticism - 1.4 * 0.2 - 0.8 * mismatch + 0.5
         well.append({i for i in range(N) if LUCK.uniforms(Draw.HELP, 0, i, key, index=number)[0] < logistic(logit)})
         assert who(model, "contact", key, number, "well") == well[-1]
     learned = [1 - 0.5 * 0.998 ** (sum(i in one for one in well) / 2) for i in range(N)]

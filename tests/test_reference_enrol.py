@@ -38,6 +38,8 @@ def test_enrol__the_most_trusted_share_a_facilitated_session_with_the_facilitato
     world = empty_world(1, n_programmes=1)
     for trust in (0.3, 0.5, 0.5, 0.5):
         add_tie(world, 0, Role.FRIEND, rate=0.0, trust=trust, expertise=0.3)
+    world.places["weeks_in"] = 3
+    trust = 1 - 0.6 * 0.88**3  # in the facilitator, after three weeks with a session each
     group = programme(uses={Role.FRIEND: 2}, facilitated=1, reciprocity=0.9)  # the expert is not stated: 1/2
     model = lived(world, AT_ONCE | WELL, group)
     person = model.persons[0]
@@ -50,13 +52,13 @@ def test_enrol__the_most_trusted_share_a_facilitated_session_with_the_facilitato
     assert person.inputs[Input.GIVING] == pytest.approx(0.15 * (0.5 + 0.5 + 0.9) / 3)  # friends: their own
     assert person.inputs[Input.EXPERTISE] == pytest.approx(0.15 * (0.3 + 0.3 + 0.5) / 3, rel=1e-6)
     assert person.inputs[Input.SOCIAL] == pytest.approx(0.15 * 2 / 3)
-    assert person.inputs[Input.TREATMENT] == pytest.approx(0.15 * 0.68 * (0.4 - 0.5) / 3)  # one of the three treats
+    assert person.inputs[Input.TREATMENT] == pytest.approx(0.15 * 0.68 * (trust - 0.4) / 3)  # one of the three treats
     assert person.inputs[Input.CONTACTS] == pytest.approx(0.15)
     assert person.contacts == 1  # one meeting, shared by three
     friends = COMMUNICATION / 3 * (1 - (1 - 0.3 * 0.5) * (1 - 0.6 * 0.5))
     own = 1 - 0.5 * (1 - 0.5 * 0.68)
     knowledge = 1 - (1 - 0.5 * own) * (1 - 0.85 * 0.68)
-    facilitator = (0.1 + 0.9 * 0.4) * 0.75 / 3 * knowledge
+    facilitator = (0.1 + 0.9 * trust) * 0.75 / 3 * knowledge
     assert person.inputs[Input.PROBLEM] == pytest.approx(0.15 * (2 * friends + facilitator), rel=1e-6)
     learned = 1 - 0.5 * 0.998  # a session teaches once
     assert person.skill == pytest.approx(learned - 0.002 * (learned - 0.5))

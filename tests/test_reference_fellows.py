@@ -60,6 +60,24 @@ def test_fellows__each_in_turn_finds_the_first_after_it() -> None:
     assert not any(person.looking for person in model.persons)
 
 
+def test_fellows__help_everybody_with_traits_of_their_own() -> None:
+    """Means and spreads: competence of peers .32, .12; warmth .65, .15; criticism of others than relatives .08, .05."""
+    world = five_people()
+    world.ties["own_criticism"] = world.ties["criticism"] = 0.5  # as outsiders
+    for person in lived(world, {}).persons:
+        for tie in person.ties:
+            expected = (0.5, 0.6, 0.5, 0.5)
+            if tie.fellow is not None:
+                helper = tie.fellow.identity
+                _, _, competence, warmth = LUCK.normals(Draw.TRAITS_A, 0, helper, 0)
+                criticism = 0.08 + 0.05 * LUCK.normals(Draw.TRAITS_B, 0, helper, 0)[0]
+                expected = (0.32 + 0.12 * competence, 0.65 + 0.15 * warmth, criticism, criticism)
+                assert all(0 < trait < 1 for trait in expected), "nothing to clip"
+            traits = (tie.competence, tie.warmth, tie.criticism, tie.own_criticism)
+            assert traits == pytest.approx(expected, rel=1e-6)
+            assert (tie.strength, tie.trust, tie.age) == (0.5, 0.5, 53)
+
+
 def test_fellows__nobody_finds_whom_they_have_already() -> None:
     world = five_people()
     add_fellows(world, 1, 2, rate=0.0)
@@ -171,6 +189,20 @@ def test_group__members_become_each_others_peers() -> None:
     for person, theirs in enumerate(peers):
         assert len(theirs) == len(set(theirs))
         assert all(person in peers[other] for other in theirs)
+
+
+@pytest.mark.parametrize("group", [0, 1])
+def test_group__all_who_come_with_it_know_each_other_and_nobody_else(group: int) -> None:
+    world = empty_world(1, n_programmes=1)
+    add_tie(world, 0, Role.FRIEND, rate=0.0)
+    values = AT_ONCE | {"net.kin": 0.0, "net.other": 0.0}
+    model = lived(world, values, GROUP | {"group": group}, weeks=2, services=[{"turnover": 1e9}])
+    friend, *members = model.persons[0].ties
+    assert [tie.key for tie in members] == [MEMBER + 3, MEMBER + 1, MEMBER + 2]  # the professional is a successor
+    assert friend.acquaintances == []
+    for tie in members:
+        others = [other for other in members if other is not tie]
+        assert {other.key for other in tie.acquaintances} == {other.key for other in others if group}
 
 
 def test_peers__of_a_programme_that_is_no_group_are_outsiders() -> None:

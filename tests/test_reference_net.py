@@ -136,19 +136,52 @@ def test_acquaintance__ends_with_the_tie() -> None:
 
 # 7.3 climate
 
+CLIMATE_ALONE = {"clinic.criticism_rate": 0.0, "clinic.criticism_strain": 0.0, "clinic.family_sessions": 0.0}
 
-def test_climate__draws_relatives_and_nobody_else_to_the_criticism_of_those_they_know() -> None:
+
+def test_climate__draws_relatives_and_nobody_else_to_the_criticism_of_the_relatives_they_know() -> None:
     world = make_known(group(*[Role.FAMILY] * 4, Role.FRIEND, n=1), (0, 1), (0, 2), (0, 4), (3, 4))
     had = [0.8, 0.2, 0.4, 0.6, 0.9]
     world.ties["criticism"][:5] = had
-    quiet = {"clinic.criticism_rate": 0.0, "clinic.criticism_strain": 0.0}
-    (person,) = after_a_week(world, quiet | {"net.climate": 0.25}).persons
+    (person,) = after_a_week(world, CLIMATE_ALONE | {"net.climate": 0.25}).persons
     expected = [
-        0.8 + 0.25 * ((0.2 + 0.4 + 0.9) / 3 - 0.8),  # all read criticism as the week began
+        0.8 + 0.25 * ((0.2 + 0.4) / 2 - 0.8),  # all read criticism as the week began
         0.2 + 0.25 * (0.8 - 0.2),
         0.4 + 0.25 * (0.8 - 0.4),
-        0.6 + 0.25 * (0.9 - 0.6),  # knows a friend only
+        0.6,  # knows a friend only
         0.9,
+    ]
+    assert [tie.criticism for tie in person.ties] == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("columns", "sessions"),
+    [
+        ({}, 2),
+        (dict(sessions_per_week=3.0), 3),
+        (dict(facilitated=0), 0),
+        (dict(without_person=1), 0),
+        (dict(sessions_per_week=0.0), 0),
+    ],
+)
+def test_climate__draws_relatives_in_a_facilitated_session_to_all_in_it_whom_they_know(
+    columns: dict[str, Any], sessions: int
+) -> None:
+    """In sessions: relatives 0, 1, 2 and friend 4; at home: relative 3 and friend 5."""
+    world = empty_world(1, n_programmes=1)
+    had = [0.8, 0.2, 0.4, 0.5, 0.9, 0.7]
+    for role, trust, criticism in zip([Role.FAMILY] * 4 + [Role.FRIEND] * 2, (5, 5, 5, 1, 5, 1), had, strict=True):
+        add_tie(world, 0, role, rate=0.0, trust=trust / 10, criticism=criticism)
+    make_known(world, (0, 1), (0, 3), (0, 4), (2, 4), (2, 5))
+    row = seated(world, **({"uses": {Role.FAMILY: 3, Role.FRIEND: 1}} | columns))
+    (person,) = after_a_week(world, CLIMATE_ALONE | {"net.climate": 0.1}, row).persons
+    expected = [
+        0.8 + 0.1 * ((0.2 + 0.5) / 2 - 0.8) + sessions * 0.1 * ((0.2 + 0.9) / 2 - 0.8),
+        0.2 + 0.1 * (0.8 - 0.2) + sessions * 0.1 * (0.8 - 0.2),
+        0.4 + sessions * 0.1 * (0.9 - 0.4),
+        0.5 + 0.1 * (0.8 - 0.5),
+        0.9,
+        0.7,
     ]
     assert [tie.criticism for tie in person.ties] == pytest.approx(expected, rel=1e-6)
 

@@ -20,9 +20,11 @@ ALWAYS = {"meet.closing_scheduled": 0.0}
 STILL = {"bond.drift": 0.0, "bond.fading.professional": 0.0}
 
 
-def after_a_week(world: World, values: dict[str, float], *rows: dict[str, Any], **rules: Any) -> Reference:
-    """The model after a week in which everybody is in programme 0, with key 900."""
-    world.places["weeks_in"][0] = 1
+def after_a_week(
+    world: World, values: dict[str, float], *rows: dict[str, Any], weeks_in: Any = 1, **rules: Any
+) -> Reference:
+    """The model after a week in which everybody is in programme 0, with key 900, for so many weeks already."""
+    world.places["weeks_in"][0] = weeks_in
     model = Reference.from_world(world, plain_rules(QUIET | ALWAYS | values, programmes=rows, **rules), *LUCK)
     model.step()
     return model
@@ -46,11 +48,10 @@ def keys_met(model: Reference) -> list[int]:
 
 def test_facilitator__is_a_professional_who_leaves_no_tie() -> None:
     world = empty_world(1, n_programmes=1)
-    world.places["attended"][0, 0] = 2
     row = session(uses={}, facilitated=1, reciprocity=0.6, expertise=0.3, supporter_expertise=0.9, expert_stated=1)
-    model = after_a_week(world, WELL, row)
+    model = after_a_week(world, WELL, row, weeks_in=2)
     (person,) = model.persons
-    trust = 1 - (1 - 0.4) * (1 - 0.12) ** 2  # after two sessions
+    trust = 1 - (1 - 0.4) * (1 - 0.12) ** 2  # after two weeks with a session each
     communication = (0.1 + 0.9 * trust) * 0.75
     own = 1 - (1 - 0.5) * (1 - 0.5 * 0.68)
     problem = communication * (1 - (1 - 0.3 * own) * (1 - 0.9 * 0.68))
@@ -66,12 +67,25 @@ def test_facilitator__is_a_professional_who_leaves_no_tie() -> None:
         Input.REACTANCE: 0.6 - 0.3,
         Input.EXPERTISE: 0.3,
         Input.CONTACTS: 1.0,
-        Input.TREATMENT: 0.68 * (trust - 0.5),
+        Input.TREATMENT: 0.68 * (trust - 0.4),
     }
     assert person.inputs == pytest.approx([0.15 * brought.get(column, 0.0) for column in Input], rel=1e-6)
     assert person.contacts == pytest.approx(1.0)
     assert person.ties == []
     assert (person.professional_contacts, person.recent[0], model.posts[0].strain) == (0, [0, 0, 0, 0], 0.0)
+
+
+def test_facilitator__is_trusted_by_weeks_since_joining_whatever_was_attended() -> None:
+    world = empty_world(4, n_programmes=1)
+    world.places["attended"][0] = [0, 0, 30, 9]
+    row = session(uses={}, facilitated=1, sessions_per_week=2.5)
+    model = after_a_week(world, WELL, row, weeks_in=[0, 1, 1, 6])
+    for person, weeks in zip(model.persons, (0, 1, 1, 6), strict=True):
+        trust = 1 - 0.6 * 0.88 ** (2.5 * weeks)
+        sessions = person.places[0].sessions
+        assert sessions in (2, 3)
+        treatment = 0.15 * sessions * 0.68 * (trust - 0.4)
+        assert person.inputs[Input.TREATMENT] == pytest.approx(treatment, rel=1e-6, abs=1e-12)
 
 
 def test_facilitator__goes_well_by_the_means_of_professionals() -> None:
@@ -80,8 +94,10 @@ def test_facilitator__goes_well_by_the_means_of_professionals() -> None:
         add_tie(world, person, Role.FRIEND, rate=0.0)
     row = session(uses={Role.FRIEND: 1}, facilitated=1, reciprocity=0.3, sessions_per_week=2.0)
     model = after_a_week(world, {"help.well_base": -1.5}, row)
-    logit = -1.5 + 1.5 * 0.4 + 0.8 / 2 + 0.8 * 0.5 - 1.2 * 0.1 - 1.2 * 0.08 - 1.4 * 0.2 - 0.8 * (0.5 - 0.3) + 0.5
-    for j in (1, 2):  # trust is that of the sessions attended before this week
+    trust = 1 - 0.6 * 0.88**2  # after a week of two sessions
+    mismatch = abs((0.5 - 0.55) - (0.3 - 0.2))
+    logit = -1.5 + 1.5 * trust + 0.8 / 2 + 0.8 * 0.5 - 1.2 * 0.1 - 1.2 * 0.08 - 1.4 * 0.2 - 0.8 * mismatch + 0.5
+    for j in (1, 2):
         words = [LUCK.uniforms(Draw.HELP, 0, i, KEY, index=64 + j) for i in range(N)]
         well = {i for i in range(N) if words[i][0] < logistic(logit)}
         assert 0 < len(well) < N
@@ -89,9 +105,9 @@ def test_facilitator__goes_well_by_the_means_of_professionals() -> None:
         assert who(model, "contact", KEY, 64 + j, "rupture") == {i for i in range(N) if words[i][1] < 0.55} - well
 
 
-@pytest.mark.parametrize("trust", [0.9, 0.5, 0.2])
-def test_treatment__helps_above_a_threshold_of_trust_and_harms_below_it(trust: float) -> None:
-    """Competence .7, threshold .5: a weekly session, gone well or not, moves distress by its smoothed sum."""
+@pytest.mark.parametrize("trust", [0.9, 0.4, 0.2])
+def test_treatment__helps_above_the_trust_of_a_new_tie_and_harms_below_it(trust: float) -> None:
+    """Competence .7, a new tie's trust .4: a weekly session, gone well or not, moves distress by its smoothed sum."""
     world = empty_world(1, n_programmes=1)
     columns = dict(rate=0.0, trust=trust, competence=0.7)
     add_tie(world, 0, Role.PROFESSIONAL, origin=0, key_space=900, **columns)
@@ -99,12 +115,12 @@ def test_treatment__helps_above_a_threshold_of_trust_and_harms_below_it(trust: f
     values = STILL | {"clinic.distress_friction": 0.0, "clinic.distress_emotional": 0.0, "clinic.distress_hope": 0.0}
     for how in (WELL, BADLY):
         person = after_a_week(world, values | how, row).persons[0]
-        treated = 0.15 * 0.7 * (trust - 0.5)
+        treated = 0.15 * 0.7 * (trust - 0.4)
         assert person.inputs[Input.TREATMENT] == pytest.approx(treated, rel=1e-6, abs=1e-9)
         target = logistic(math.log(0.2 / 0.8) - 6 * treated)
         assert person.distress == pytest.approx(0.2 + 0.12 * (target - 0.2), rel=1e-6)
-        assert (person.distress < 0.2 - 1e-6) == (trust > 0.5)
-        assert (person.distress > 0.2 + 1e-6) == (trust < 0.5)
+        assert (person.distress < 0.2 - 1e-6) == (trust > 0.4)
+        assert (person.distress > 0.2 + 1e-6) == (trust < 0.4)
 
 
 def test_treatment__comes_from_who_delivers_in_their_part_of_the_session_only() -> None:
@@ -114,9 +130,9 @@ def test_treatment__comes_from_who_delivers_in_their_part_of_the_session_only() 
     add_tie(world, 0, Role.FRIEND, trust=0.9, competence=0.7, rate=0.0)
     both = dict(uses={Role.PROFESSIONAL: 1, Role.FRIEND: 1})
     for deliverer, treated in (
-        (Role.PROFESSIONAL, 0.7 * (0.9 - 0.5) / 2),
+        (Role.PROFESSIONAL, 0.7 * (0.9 - 0.4) / 2),
         (Role.FRIEND, 0.0),  # who is no professional does not treat
-        (NOBODY, 0.68 * (0.4 - 0.5) / 3),  # the facilitator does, and nobody else
+        (NOBODY, 0.68 * (1 - 0.6 * 0.88 - 0.4) / 3),  # the facilitator does, after a week, and nobody else
     ):
         person = after_a_week(world, WELL, session(deliverer=deliverer, **both)).persons[0]
         assert person.inputs[Input.TREATMENT] == pytest.approx(0.15 * treated, rel=1e-6)
@@ -145,13 +161,14 @@ def test_session__only_the_deliverers_tie_has_the_programmes_values(stated: int,
     assert person.inputs[Input.EXPERTISE] == pytest.approx(0.15 * expertise, rel=1e-6)
 
 
-def test_session__the_mismatch_is_with_the_ties_own_reciprocity() -> None:
+def test_session__the_mismatch_is_with_how_far_the_ties_own_reciprocity_is_from_the_roles() -> None:
     world = empty_world(N, tie_slots_per_person=1, n_programmes=1)
     for person in range(N):
         add_tie(world, person, Role.FAMILY, rate=0.0, reciprocity=0.2)
     row = session(uses={Role.FAMILY: 1}, facilitated=1, reciprocity=0.9)
     model = after_a_week(world, {"help.well_base": -1.0}, row)
-    logit = -1 + 1.5 * 0.5 + 0.8 / 2 + 0.8 * 0.5 - 1.2 * 0.1 - 1.2 * 0.1 - 1.4 * 0.2 - 0.8 * (0.5 - 0.2) + 0.5
+    mismatch = abs((0.5 - 0.55) - (0.2 - 0.6))
+    logit = -1 + 1.5 * 0.5 + 0.8 / 2 + 0.8 * 0.5 - 1.2 * 0.1 - 1.2 * 0.1 - 1.4 * 0.2 - 0.8 * mismatch + 0.5
     family = 65536 * Role.FAMILY
     expected = {i for i in range(N) if LUCK.uniforms(Draw.HELP, 0, i, family, index=1)[0] < logistic(logit)}
     assert who(model, "contact", family, 1, "well") == expected

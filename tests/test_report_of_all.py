@@ -155,7 +155,8 @@ def test_trials__are_told_as_their_command_tells_them(everything: Path, made: Re
     for outcome in rows["outcome"].unique():
         assert f"{outcome.replace('_', ' ')}</th>" in told
     one = rows[(rows["outcome"] == "recovery") & (rows["when"] == "end of treatment")].iloc[0]
-    assert f"{one['value']:.2f} [{one['lower']:.2f}, {one['upper']:.2f}]" in told
+    value, lower, upper = (round(one[name], 2) + 0.0 for name in ("value", "lower", "upper"))  # no -0.00
+    assert f"{value:.2f} [{lower:.2f}, {upper:.2f}]" in told
     assert "Priebe et al. 2019" in told
     assert "smd" not in told
 

@@ -63,16 +63,16 @@ def a_dropout(u: list[float]) -> Case:
 
 def a_good_contact(u: list[float]) -> Case:
     numbers = P.help._replace(well_base=10.0 * u[0] - 5.0)
-    person = help.Helped(u[1], u[2], u[3], u[4], u[5], u[6])
+    person = help.Helped(u[1], u[2], u[3], u[4] - 0.5, u[5], u[6])
     helper = help.Helper(2, u[8], u[9], u[10], u[11], False, u[12], u[13], u[14], u[15], u[16], u[7])
     setting = help.Setting(1.0, 1.0, u[17], u[18], u[0], 0, False, False, False, False)
     now = help.Mechanisms(*u[19:29])
     logit = numbers.well_base + numbers.well_trust * now.trust + numbers.well_presence * now.presence
     logit += numbers.well_skill * person.skill - numbers.well_friction * helper.friction
     logit -= numbers.well_criticism * helper.criticism + numbers.well_distress * person.distress
-    logit -= numbers.well_mismatch * abs(person.wanted - setting.reciprocity)
+    logit -= numbers.well_mismatch * abs(person.wanted - (setting.reciprocity - 0.45))
     exact = 1.0 / (1.0 + math.exp(-logit))
-    return (lambda word: machine_of(help.goes_well)((numbers, person, helper, setting, now, word))), exact
+    return (lambda word: machine_of(help.goes_well)((numbers, person, helper, setting, now, 0.45, word))), exact
 
 
 KNOWN: dict[Any, Any] = {}

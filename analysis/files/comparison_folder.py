@@ -16,6 +16,7 @@ from supportnet.experiments.execution.checked_files import UNREADABLE, inside, r
 from supportnet.experiments.posterior.propagation import LIVES, draws_of
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import identity, is_intact
+from supportnet.sim.scenario.scenario import Scenario
 
 OUTCOMES = "outcomes.parquet"
 COLUMNS = ["scenario", "replicate", "outcome", "value"]
@@ -52,6 +53,12 @@ class Finished:
     def names(self) -> list[str]:
         """Scenarios, the baseline first."""
         return list(self.metadata["names"])
+
+    @property
+    def scenarios(self) -> list[Scenario]:
+        """Scenarios, the baseline first, without the networks that they were read from."""
+        plain = (one["scenario"] for one in self.metadata["scenarios"])
+        return [Scenario.from_canonical(each, name) for each, name in zip(plain, self.names, strict=True)]
 
     @property
     def weeks(self) -> int:

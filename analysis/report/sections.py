@@ -9,6 +9,7 @@ from supportnet.analysis.report.scenarios import as_file, what_it_sets
 from supportnet.analysis.report.stories import stories
 from supportnet.analysis.report.summary import summary
 from supportnet.analysis.wording.caveats import cautions, differing, few_replicates, not_fitted
+from supportnet.analysis.wording.cuts import cut_services
 from supportnet.analysis.wording.formatting import HEADLINES, counted, name_in_words, number, probability, qpr_points
 from supportnet.experiments.comparison.life_histories import LifeHistory
 from supportnet.experiments.comparison.same_people import people_differ
@@ -54,7 +55,7 @@ def cautions_beside(result: ResultFolder, scenarios: list[Scenario], draws: Post
     apart = list(differing(scenarios, bool(result.metadata["independent"]), draws))
     replicates = result.metadata["replicates"]
     draw_of_each = draws_of(replicates) if result.metadata.get("posterior") else None
-    return [*about, *apart, *few_replicates(len(replicates), draw_of_each)]
+    return [*about, *cut_services(scenarios[0], scenarios[1:]), *apart, *few_replicates(len(replicates), draw_of_each)]
 
 
 def as_given(scenarios: list[Scenario]) -> Section:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from supportnet.analysis.wording.cuts import cut_services
 from supportnet.analysis.wording.formatting import counted
 from supportnet.analysis.wording.interviews import about_interviews
 from supportnet.experiments.comparison.comparison import EnsembleComparison
@@ -99,10 +100,12 @@ def compare_cautions(found: EnsembleComparison) -> list[str]:
         for world in found.worlds
         for caution in cautions(world.scenario, found.posterior)
     ]
+    scenarios = [world.scenario for world in found.worlds]
     return [
         *not_fitted(found.posterior),
         *about,
-        *differing([world.scenario for world in found.worlds], found.independent, found.posterior),
+        *cut_services(scenarios[0], scenarios[1:]),
+        *differing(scenarios, found.independent, found.posterior),
         *not_for_whom(found),
         *few_replicates(found.n_replicates, found.draws),
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from supportnet.analysis.wording.caveats import cautions, few_replicates, not_fitted
+from supportnet.analysis.wording.cuts import cut_services, root_of
 from supportnet.analysis.wording.formatting import interval, number, rounded
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.optimise.levers import Portfolio
@@ -39,6 +40,7 @@ def cautions_of(found: PortfolioResult) -> list[str]:
     """Why these results are less reliable than they seem."""
     posterior = found.reported.sampling.posterior
     lines = not_fitted(posterior) + [f"{found.today.name} is {caution}" for caution in cautions(found.today, posterior)]
+    lines += cut_services(root_of(found.today), [found.today])
     lines += few_replicates(len(found.reported.sampling.replicates), found.reported.draws)
     if free := [lever.name for lever in found.levers if lever.free]:
         lines.append(f"the model puts no cost on {', '.join(free)}: changes there are free by construction")

@@ -9,6 +9,7 @@ from supportnet.sim.area.compile_rules import fixed_mechanisms, programmes_of, s
 from supportnet.sim.area.pool_store import stored_pool
 from supportnet.sim.area.population import Area, Pool, concat_pools, copy_people, first_area, first_week, pool_of
 from supportnet.sim.area.week import live_weeks_together
+from supportnet.sim.kernels.acquaintance import draw_acquaintances
 from supportnet.sim.kernels.initial_state import bind, draw_fellows, draw_people, draw_ties
 from supportnet.sim.model_identity import run_hash
 from supportnet.sim.parameters import IDLE, POOL_SIZE, Parameters, value
@@ -80,6 +81,7 @@ def moved_in(area: Area, founders: Pool, rules: PackedRules, share: float) -> Ar
     draw_people(area.world.people, rules, KEY, share)
     draw_ties(area.world.people, area.world.ties, rules, KEY)
     draw_fellows(area.world.people, area.world.ties, rules, KEY)
+    draw_acquaintances(area.world.people, area.world.ties, rules, KEY)
     bind(first_week(area, rules, KEY))
     return area
 

@@ -21,8 +21,8 @@ def accumulate_inputs(week: Week, now: Mechanisms, helper: Helper, setting: Sett
     if helper.role == PEER or helper.role == FRIEND:
         inputs[Input.SOCIAL] += part
     if helper.role == PROFESSIONAL and setting.delivers:
-        threshold = week.rules.parameters[0].clinic.alliance_threshold
-        inputs[Input.TREATMENT] += now.competence * (now.trust - threshold) * part
+        stranger = week.rules.parameters[0].bond.start_trust
+        inputs[Input.TREATMENT] += now.competence * (now.trust - stranger) * part
     if not well:
         return
     inputs[Input.PRESENCE] += now.presence
@@ -71,7 +71,7 @@ def has_contact(
     tally, p = week.room.tally[0], week.rules.parameters[0]
     now = helps(p.help, week.rules.mechanisms, person, helper, setting)
     goes, breaks, mends, criticism = words
-    well = goes_well(p.help, person, helper, setting, now, goes)
+    well = goes_well(p.help, person, helper, setting, now, p.bond.reciprocity[helper.role], goes)
     accumulate_inputs(week, now, helper, setting, well)
     tally.contacts += 1.0
     tally.imbalance += max(0.0, 0.5 - setting.reciprocity)

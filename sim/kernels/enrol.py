@@ -6,6 +6,7 @@ import numpy as np
 
 from supportnet.sim.enums import SERVICE, Target
 from supportnet.sim.jit import compiled, compiled_with_memory, verb
+from supportnet.sim.kernels.acquaintance import link
 from supportnet.sim.kernels.form import own_trait
 from supportnet.sim.kernels.math_functions import chance
 from supportnet.sim.kernels.tie_storage import (
@@ -238,16 +239,21 @@ def join(week: Week, i: int, p: int) -> None:
             if row >= 0:
                 start(week, p, week.world.ties[row])
     if programme.group:
-        share_professionals(week, i, p)
+        form_group(week, i, p)
 
 
 @verb
-def share_professionals(week: Week, i: int, p: int) -> None:
-    """The professionals of a group are the same for all its members in a neighbourhood."""
+def form_group(week: Week, i: int, p: int) -> None:
+    """All in a group know each other, and its professionals are the same for all its members in a neighbourhood."""
     me, people, number = week.world.people[i], week.rules.parameters[0].people, 0
-    for row in range(me.first, me.first + me.n_ties):
-        tie = week.world.ties[row]
-        if tie.origin == p and tie.role == PROFESSIONAL:
+    for slot in range(me.n_ties):
+        tie = week.world.ties[me.first + slot]
+        if tie.origin != p:
+            continue
+        for older in range(slot):
+            if week.world.ties[me.first + older].origin == p:
+                link(week.world.ties, me.first, slot, older)
+        if tie.role == PROFESSIONAL:
             name = tie_key(week.rules.programmes[p].key, number)
             _, _, competence, warmth = lasting(week, TRAITS_A, 0, me.identity // NEIGHBOURHOOD * NEIGHBOURHOOD, name)
             tie.competence = own_trait(people.competence[PROFESSIONAL], people.competence_spread, competence)
@@ -284,7 +290,7 @@ def replace_staff(week: Week, i: int, p: int) -> None:
             place.made += 1
             start(week, p, tie)
     if programme.group:
-        share_professionals(week, i, p)
+        form_group(week, i, p)
 
 
 @verb

@@ -3,7 +3,8 @@
 import numpy as np
 
 from supportnet.sim.jit import compiled_with_memory, verb
-from supportnet.sim.kernels.tie_storage import NEIGHBOURHOOD, TRAITS_B, end
+from supportnet.sim.kernels.form import own_criticism, own_trait
+from supportnet.sim.kernels.tie_storage import NEIGHBOURHOOD, PEER, TRAITS_A, TRAITS_B, end
 from supportnet.sim.kernels.workspace import Week, lasting
 from supportnet.sim.state import UNMATCHED
 
@@ -46,10 +47,23 @@ def looks(week: Week, i: int, row: int) -> bool:
     return tie.supporter == UNMATCHED and (tie.origin < 0 or week.world.places[tie.origin, i].weeks_in >= 0)
 
 
+@verb
+def helps_as(week: Week, row: int, other: int) -> None:
+    """Person `other` is the supporter in this tie, with the traits that they have as a helper of anybody."""
+    tie, people, identity = week.world.ties[row], week.rules.parameters[0].people, week.world.people[other].identity
+    _, _, competence, warmth = lasting(week, TRAITS_A, 0, identity, 0)
+    criticism, _, _, _ = lasting(week, TRAITS_B, 0, identity, 0)
+    tie.supporter = week.desk.n_posts + other
+    tie.competence = own_trait(people.competence[PEER], people.competence_spread, competence)
+    tie.warmth = own_trait(people.warmth, people.warmth_spread, warmth)
+    tie.own_criticism = own_criticism(people, PEER, criticism)
+    tie.criticism = tie.own_criticism
+
+
 @compiled_with_memory
 def match_neighbours(week: Week, first: int) -> None:
     """Ties of a neighbourhood, from this identity on, that look for a fellow patient find each other."""
-    people, ties, n_posts = week.world.people, week.world.ties, week.desk.n_posts
+    people, ties = week.world.people, week.world.ties
     owners, rows, words = np.empty(4096, np.int64), np.empty(4096, np.int64), np.empty(4096, np.uint32)
     n = 0
     for identity in range(first, first + NEIGHBOURHOOD):
@@ -71,7 +85,8 @@ def match_neighbours(week: Week, first: int) -> None:
                 break
             same = ties[theirs].supporter == UNMATCHED and ties[theirs].origin == ties[mine].origin
             if same and other != one and not supports(week, one, other):
-                ties[mine].supporter, ties[theirs].supporter = n_posts + other, n_posts + one
+                helps_as(week, mine, other)
+                helps_as(week, theirs, one)
 
 
 @compiled_with_memory

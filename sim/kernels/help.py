@@ -22,7 +22,7 @@ class Helped(NamedTuple):
     distress: float
     withdrawal: float
     skill: float
-    wanted: float  # reciprocity wanted
+    wanted: float  # reciprocity wanted, above the mean
     empowerment: float
     own: float  # own knowledge: mean of decision-making and experiential knowledge
 
@@ -139,8 +139,10 @@ def helps(help: Help, fixed: Doubles, person: Helped, helper: Helper, setting: S
 
 
 @verb
-def goes_well(help: Help, person: Helped, helper: Helper, setting: Setting, now: Mechanisms, word: int) -> bool:
-    """Whether the contact goes well.
+def goes_well(
+    help: Help, person: Helped, helper: Helper, setting: Setting, now: Mechanisms, usual: float, word: int
+) -> bool:
+    """Whether the contact goes well; usual: reciprocity of the role.
 
     exp(x) > t = 1 + x + x^2 / 2 + x^3 / 6 for x > 0, so that its chance is above t / (1 + t): most contacts are spared
     the exponential.
@@ -154,7 +156,7 @@ def goes_well(help: Help, person: Helped, helper: Helper, setting: Setting, now:
         - help.well_friction * helper.friction
         - help.well_criticism * helper.criticism
         - help.well_distress * person.distress
-        - help.well_mismatch * abs(person.wanted - setting.reciprocity)
+        - help.well_mismatch * abs(person.wanted - (setting.reciprocity - usual))
         + (help.well_facilitated if setting.facilitated else 0.0)
     )
     u, t = uniform(word), 1.0 + x * (1.0 + x * (0.5 + x / 6.0))

@@ -74,6 +74,8 @@ def draw_ties(people: Any, ties: Any, rules: PackedRules, key: Key) -> None:
             tie.warmth = own_trait(p.people.warmth, p.people.warmth_spread, warmth)
             tie.competence = own_trait(p.people.competence[tie.role], p.people.competence_spread, competence)
             tie.own_criticism = own_criticism(p.people, tie.role, criticism)
+            if tie.role != FAMILY:  # nothing moves it
+                tie.criticism = tie.own_criticism
             tie.capacity = own_capacity(p.people, tie.role, capacity)
 
 

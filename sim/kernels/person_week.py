@@ -1,10 +1,10 @@
 """One person's week: sharing out time, living with one's ties, losing and making ties."""
 
-from numba import float64
+from numba import float64, uint64
 
 from supportnet.sim.enums import NATURAL, SERVICE
 from supportnet.sim.jit import verb
-from supportnet.sim.kernels.acquaintance import introduce, meet_each_other, share_known
+from supportnet.sim.kernels.acquaintance import bit, introduce, meet_each_other, share_known
 from supportnet.sim.kernels.bond import power
 from supportnet.sim.kernels.contact import FAMILY, FRIEND
 from supportnet.sim.kernels.enrol import SESSION, assign_session_ties, own_ties_come, take_part, use_services
@@ -63,16 +63,19 @@ def share_time(week: Week, i: int) -> None:
 @verb
 def prepare(week: Week, i: int) -> None:
     """Who takes part in this week's sessions, the luck of the week, where ties drift, an empty page for inputs."""
-    me, room = week.world.people[i], week.room
+    me, room, relatives = week.world.people[i], week.room, uint64(0)
     take_seats(week, i)
     for slot in range(me.n_ties):
         tie = week.world.ties[me.first + slot]
         room.asks[slot] = asked(week, me, tie) * me.share
         room.demand[slot] = room.asks[slot] + in_sessions(week, i, slot)
         room.criticism[slot] = tie.criticism
+        if tie.role == FAMILY:
+            relatives |= bit(slot)
         key = tie.key
         lane = LANES + 2 * slot
         week.room.abouts[lane], week.room.abouts[lane + 1] = about(MEET, key), about(HELP, key)
+    room.relatives[0] = relatives
     draw_week_words(week, me.identity, me.n_ties)
     aim(week, me)
     week.room.inputs[:] = 0.0
@@ -128,8 +131,9 @@ def live_with_ties(week: Week, i: int) -> tuple[Social, float, bool]:
     What the ties then amount to, sessions learned from, and whether a tie may end.
     """
     me, centre = week.world.people[i], week.rules.parameters[0].centre
+    wanted = float64(me.wanted) - week.rules.parameters[0].people.wanted
     person = Helped(
-        float64(me.distress), float64(me.withdrawal), float64(me.skill), float64(me.wanted), float64(me.processes[4]),
+        float64(me.distress), float64(me.withdrawal), float64(me.skill), wanted, float64(me.processes[4]),
         0.5 * (float64(me.resources[0]) + float64(me.resources[1])),
     )  # fmt: skip
     prepare(week, i)

@@ -41,13 +41,19 @@ def takes_part(week: Week, i: int, slot: int) -> bool:
 
 
 @verb
+def present(week: Week, i: int, p: int) -> int:
+    """Who of person i's supporters is in a session of programme p, as bits of a mask."""
+    mask = uint64(0)
+    for slot in range(week.world.people[i].n_ties):
+        if week.room.seats[p, slot]:
+            mask |= bit(slot)
+    return mask
+
+
+@verb
 def known_present(week: Week, i: int, slot: int, p: int) -> int:
     """How many of the others in a session of programme p a tie's supporter knows."""
-    me, present = week.world.people[i], uint64(0)
-    for other in range(me.n_ties):
-        if week.room.seats[p, other]:
-            present |= bit(other)
-    return count_bits(week.world.ties[me.first + slot].knows & present)
+    return count_bits(week.world.ties[week.world.people[i].first + slot].knows & present(week, i, p))
 
 
 @verb
@@ -66,7 +72,7 @@ def contacts_with_facilitator(week: Week, i: int, p: int, person: Helped) -> flo
     """This week's sessions of programme p with its facilitator, who treats and leaves no tie; sessions learned from."""
     me, programme, numbers = week.world.people[i], week.rules.programmes[p], week.rules.parameters[0]
     place, bond, people = week.world.places[p, i], numbers.bond, numbers.people
-    before = float64(place.attended - place.sessions)
+    before = place.weeks_in * programme.sessions_per_week
     helper = Helper(
         PROFESSIONAL, 1.0 - (1.0 - bond.start_trust) * math.pow(1.0 - bond.trust_gain, before), bond.start_friction,
         programme.reciprocity, programme.expertise, False, people.warmth, people.competence[PROFESSIONAL],

@@ -10,7 +10,7 @@ from supportnet.sim.kernels.contact import FAMILY, has_contact
 from supportnet.sim.kernels.help import PROFESSIONAL, Helped, Helper, Mechanisms, Setting
 from supportnet.sim.kernels.math_functions import clip01
 from supportnet.sim.kernels.meet import asks_natural, asks_service, availability, contacts_met
-from supportnet.sim.kernels.sessions import known_present, sharing, support_without_person, takes_part
+from supportnet.sim.kernels.sessions import known_present, present, sharing, support_without_person, takes_part
 from supportnet.sim.kernels.strain import strain_of_openness, tires
 from supportnet.sim.kernels.workspace import HELP, LANES, UNIT, Week, drawn_words, draws, sums_row
 from supportnet.sim.randomness import uniform
@@ -152,9 +152,15 @@ def eased(week: Week, me: Person, criticism: float, facilitated: float) -> float
 
 @verb
 def climate(week: Week, i: int, slot: int) -> float:
-    """How far a relative's criticism is drawn to that of the person's other supporters whom they know."""
-    total, number = 0.0, 0
-    left = week.world.ties[week.world.people[i].first + slot].knows
+    """How far a relative's criticism is drawn to that of the relatives they know."""
+    known = week.world.ties[week.world.people[i].first + slot].knows & week.room.relatives[0]
+    return drawn_to(week, slot, known)
+
+
+@verb
+def drawn_to(week: Week, slot: int, known: int) -> float:
+    """How far a supporter's criticism is drawn to the mean criticism of these others, bits of a mask."""
+    total, number, left = 0.0, 0, uint64(known)
     while left != 0:
         total += week.room.criticism[lowest_slot(left)]
         number += 1
@@ -162,6 +168,18 @@ def climate(week: Week, i: int, slot: int) -> float:
     if number == 0:
         return 0.0
     return week.rules.parameters[0].net.climate * (total / number - week.room.criticism[slot])
+
+
+@verb
+def climate_in_sessions(week: Week, i: int, slot: int) -> float:
+    """The same, once a facilitated session, to all in it whom a relative knows."""
+    total = 0.0
+    for p in range(week.rules.programmes.shape[0]):
+        sessions = week.world.places[p, i].sessions
+        if sessions > 0 and week.rules.programmes[p].facilitated and week.room.seats[p, slot]:
+            known = week.world.ties[week.world.people[i].first + slot].knows & present(week, i, p)
+            total += sessions * drawn_to(week, slot, known)
+    return total
 
 
 @verb
@@ -233,7 +251,7 @@ def week_of_contacts(
     drift_with_contacts(week, i, slot, helper.openness)
     if tie.role == FAMILY:
         criticism = eased(week, me, criticism_after(week, tie, strain), tally.facilitated)
-        tie.criticism = clip01(criticism + climate(week, i, slot))
+        tie.criticism = clip01(criticism + climate(week, i, slot) + climate_in_sessions(week, i, slot))
     tie.critical = tally.critical
     tie.since = 0
     if tie.supporter < 0:

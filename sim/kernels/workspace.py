@@ -31,6 +31,7 @@ class Scratch(NamedTuple):
     asks: NDArray[np.float64]  # (most ties,) natural contacts asked of each supporter of the person at hand
     demand: NDArray[np.float64]  # (most ties,) the same with sessions
     criticism: NDArray[np.float64]  # (most ties,) as the week began
+    relatives: NDArray[np.uint64]  # (1,) bits of the ties with relatives
     embedded: NDArray[np.float64]  # (most ties,) by how much embeddedness lowers the logarithm of the hazard of ending
     seats: NDArray[np.int8]  # (P, most ties) who takes part in a session
     seated: NDArray[np.int64]  # (P,) how many do
@@ -76,6 +77,7 @@ def room_for(world: World) -> Scratch:
         np.zeros(most_ties),
         np.zeros(most_ties),
         np.zeros(most_ties),
+        np.zeros(1, np.uint64),
         np.zeros(most_ties),
         np.zeros((n_programmes, most_ties), np.int8),
         np.zeros(n_programmes, np.int64),

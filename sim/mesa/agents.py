@@ -307,9 +307,10 @@ class Supporter(Somebody):
 
     @property
     def gone(self) -> bool:
-        """Whether their one tie has ended, or another holds the post."""
+        """Whether their one tie has ended, or is with a fellow patient by now, or another holds the post."""
         if isinstance(self.who, TieName):
-            return self._tie.gone
+            row = self._tie.row()
+            return row < 0 or bool(self.model.world.ties["supporter"][row] >= 0)
         at = self.model.world.several[self.who.post]
         return bool(at["team"] < 0 or at["holder"] != self.who.holder)
 
