@@ -145,12 +145,19 @@ def introduce(week: Week, i: int, slot: int) -> None:
 
 
 @verb
+def present(week: Week, i: int, p: int) -> int:
+    """Who of person i's supporters is in a session of programme p, as bits of a mask."""
+    mask = uint64(0)
+    for slot in range(week.world.people[i].n_ties):
+        if week.room.seats[p, slot]:
+            mask |= bit(slot)
+    return mask
+
+
+@verb
 def meet_each_other(week: Week, i: int, p: int) -> None:
     """All who sit in a session of programme p know each other from now on."""
-    me, ties, seats, present = week.world.people[i], week.world.ties, week.room.seats[p], uint64(0)
+    me, ties, together = week.world.people[i], week.world.ties, present(week, i, p)
     for slot in range(me.n_ties):
-        if seats[slot]:
-            present |= bit(slot)
-    for slot in range(me.n_ties):
-        if seats[slot]:
-            ties[me.first + slot].knows |= present & ~bit(slot)
+        if week.room.seats[p, slot]:
+            ties[me.first + slot].knows |= together & ~bit(slot)

@@ -94,7 +94,7 @@ def brings_somebody(week: Week, i: int, p: int) -> bool:
 
 
 @verb
-def comes(week: Week, p: int, tie: Tie) -> bool:
+def takes_seat(week: Week, p: int, tie: Tie) -> bool:
     """Whether the supporter of a tie that programme p has made is there: a fellow member while they are in it."""
     fellow = tie.supporter - week.desk.n_posts
     return fellow < 0 or week.world.places[p, fellow].weeks_in >= 0
@@ -109,7 +109,7 @@ def assign_session_ties(week: Week, i: int, p: int, own: bool) -> int:
     me, ties, programme = week.world.people[i], week.world.ties, week.rules.programmes[p]
     seats, seated = week.room.seats[p], 0
     for slot in range(me.n_ties):
-        seats[slot] = 1 if ties[me.first + slot].origin == p and comes(week, p, ties[me.first + slot]) else 0
+        seats[slot] = 1 if ties[me.first + slot].origin == p and takes_seat(week, p, ties[me.first + slot]) else 0
         seated += seats[slot]
     for role in range(ROLES):
         for _ in range(0 if programme.makes[role] or not own else programme.uses[role]):

@@ -6,7 +6,9 @@ from supportnet.sim.jit import compiled_with_memory, verb
 from supportnet.sim.kernels.form import own_criticism, own_trait
 from supportnet.sim.kernels.tie_storage import NEIGHBOURHOOD, PEER, TRAITS_A, TRAITS_B, end
 from supportnet.sim.kernels.workspace import Week, lasting
-from supportnet.sim.state import UNMATCHED
+from supportnet.sim.state import MOST_TIES, UNMATCHED
+
+MOST = NEIGHBOURHOOD * MOST_TIES  # ties in a neighbourhood
 
 
 @verb
@@ -27,7 +29,7 @@ def supports(week: Week, i: int, other: int) -> bool:
 
 
 @verb
-def part(week: Week, i: int) -> None:
+def end_other_sides(week: Week, i: int) -> None:
     """Ties of neighbours in which person i is the supporter end where person i's own with them has ended."""
     first = week.world.people[i].identity // NEIGHBOURHOOD * NEIGHBOURHOOD
     for identity in range(first, first + NEIGHBOURHOOD):
@@ -64,7 +66,7 @@ def helps_as(week: Week, row: int, other: int) -> None:
 def match_neighbours(week: Week, first: int) -> None:
     """Ties of a neighbourhood, from this identity on, that look for a fellow patient find each other."""
     people, ties = week.world.people, week.world.ties
-    owners, rows, words = np.empty(4096, np.int64), np.empty(4096, np.int64), np.empty(4096, np.uint32)
+    owners, rows, words = np.empty(MOST, np.int64), np.empty(MOST, np.int64), np.empty(MOST, np.uint32)
     n = 0
     for identity in range(first, first + NEIGHBOURHOOD):
         i = row_of(week, identity)
@@ -95,7 +97,7 @@ def settle_fellows(week: Week) -> None:
     people = week.world.people
     for i in range(people.shape[0]):
         if people[i].parted:
-            part(week, i)
+            end_other_sides(week, i)
             people[i].parted = 0
     for i in range(people.shape[0]):
         if people[i].looking:

@@ -2,10 +2,10 @@
 
 import math
 
-from numba import float64, uint64
+from numba import float64
 
 from supportnet.sim.jit import verb
-from supportnet.sim.kernels.acquaintance import bit, count_bits
+from supportnet.sim.kernels.acquaintance import count_bits, present
 from supportnet.sim.kernels.contact import has_contact
 from supportnet.sim.kernels.help import PROFESSIONAL, Helped, Helper, Setting
 from supportnet.sim.kernels.workspace import HELP, Week, draws
@@ -38,16 +38,6 @@ def takes_part(week: Week, i: int, slot: int) -> bool:
         if week.world.places[p, i].sessions > 0 and week.room.seats[p, slot]:
             return True
     return False
-
-
-@verb
-def present(week: Week, i: int, p: int) -> int:
-    """Who of person i's supporters is in a session of programme p, as bits of a mask."""
-    mask = uint64(0)
-    for slot in range(week.world.people[i].n_ties):
-        if week.room.seats[p, slot]:
-            mask |= bit(slot)
-    return mask
 
 
 @verb

@@ -4,13 +4,13 @@ from numba import float64, uint64
 
 from supportnet.sim.enums import SERVICE
 from supportnet.sim.jit import verb
-from supportnet.sim.kernels.acquaintance import bit, lowest_slot
+from supportnet.sim.kernels.acquaintance import bit, lowest_slot, present
 from supportnet.sim.kernels.bond import TieState, bonds, fades, power, towards
 from supportnet.sim.kernels.contact import FAMILY, has_contact
 from supportnet.sim.kernels.help import PROFESSIONAL, Helped, Helper, Mechanisms, Setting
 from supportnet.sim.kernels.math_functions import clip01
 from supportnet.sim.kernels.meet import asks_natural, asks_service, availability, contacts_met
-from supportnet.sim.kernels.sessions import known_present, present, sharing, support_without_person, takes_part
+from supportnet.sim.kernels.sessions import known_present, sharing, support_without_person, takes_part
 from supportnet.sim.kernels.strain import strain_of_openness, tires
 from supportnet.sim.kernels.workspace import HELP, LANES, UNIT, Week, drawn_words, draws, sums_row
 from supportnet.sim.randomness import uniform
