@@ -158,12 +158,11 @@ EXPECTED = {
     ("reciprocity-and-power", "guess"): "lower", ("reciprocity-and-power", "guess-power"): "second",
     ("seven-mechanisms", "guess"): "unclear", ("rupture-and-repair", "guess"): "higher",
     ("rupture-and-repair", "guess-staff"): "unclear", ("ten-ways-to-help", "guess"): "second",
-    ("policy-on-a-budget", "guess"): "lower", ("policy-on-a-budget", "guess-money"): "second",
+    ("policy-on-a-budget", "guess"): "higher", ("policy-on-a-budget", "guess-money"): "second",
     ("reading-uncertainty", "guess"): "unclear", ("reading-uncertainty", "guess-friends"): "higher",
 }  # fmt: skip
-OUTDATED_IN_PAGE = {"policy-on-a-budget"}
 OUTDATED = {  # of these seeds
-    ("policy-on-a-budget", "guess"): SEEDS, ("a-support-network", "guess"): (1, 3),
+    ("a-support-network", "guess"): (1, 3),
     ("reciprocity-and-power", "guess"): (3,),
 }  # fmt: skip
 
