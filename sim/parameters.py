@@ -52,13 +52,6 @@ class ByProfession(NamedTuple):
     lay: float
 
 
-class ByPower(NamedTuple):
-    """One number for each kind of supporter with power over a person."""
-
-    professional: float
-    family: float
-
-
 class ByKinship(NamedTuple):
     """One number for supporters who are no relatives, one for relatives."""
 
@@ -84,73 +77,50 @@ class ByProcess(NamedTuple):
 
 
 # fmt: off
+class Pace(NamedTuple):
+    """7 How fast what is slow moves: three speeds for all."""
+
+    fast: Annotated[float, Number("share of the gap a week: distress, loneliness, what contacts leave", 0.05, 0.3, "fitted to retest and alliance, the same for all three")] = 0.12
+    medium: Annotated[float, Number("share of the gap a week: processes of recovery, withdrawal, resources, the climate of the household, strain, reciprocity and expertise of ties; of friction, a good contact; of trust and of missing friction, a bad contact that is no rupture", 0.01, 0.1, "fitted to retest; critical comments: 40 weeks, odds ratios fall from early to late; the same for all")] = 0.03
+    slow: Annotated[float, Number("share of the gap a week: relatives' criticism; chance a week of coming back to services", 0.002, 0.05, "assumed")] = 0.01
+
+
 class Meet(NamedTuple):
     """7.1 Which ties have contact."""
 
-    rate: Annotated[ByLayRole, Number("contacts/week", 0.1, 3, "fitted to composition and weekly contacts; a professional's is a multiple of services.contacts_per_week")] = ByLayRole(0.6, 0.56, 1.3)
-    rate_spread: Annotated[float, Number("SD of log rate", 0, 1.5, "assumed")] = 0.7
-    floor: Annotated[float, Number("share of full rate at strength 0", 0, 1, "assumed")] = 0.25
-    scheduled: Annotated[float, Number("share of planned contacts kept", 0.3, 1, "assumed at the better end: 20-67 % of appointments are missed, doi:10.2217/CPR.14.34")] = 0.7
-    closing_scheduled: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "assumed")] = 0.3
-    closing_informal: Annotated[float, Number("share of contact lost at full withdrawal", 0, 1, "fitted to withdrawal and recovery")] = 0.8
-    crisis_informal: Annotated[float, Number("ratio in crisis", 0, 2, "assumed")] = 0.6
+    rate: Annotated[ByLayRole, Number("contacts/week", 0.1, 3, "fitted to composition and weekly contacts; a professional's is a multiple of services.contacts_per_week")] = ByLayRole(0.85, 1.1, 1.2)
+    scheduled: Annotated[float, Number("share of planned contacts kept", 0.3, 1, "assumed at the better end: 20-67 % of appointments are missed, doi:10.2217/CPR.14.34")] = 0.63
+    closing: Annotated[float, Number("share of contact with lay supporters, and of sessions in words, lost at full withdrawal", 0, 1, "fitted to withdrawal and recovery")] = 0.8
     budget: Annotated[float, Number("contacts/week a person has time for", 3, 6, "first-episode psychosis: 3.9 contacts a week, doi:10.1007/s00127-013-0754-3")] = 4.0
 
 
 class Help(NamedTuple):
     """7.2 What happens in a contact."""
 
-    communication_floor: Annotated[float, Number("share of communication without trust", 0, 0.5, "assumed")] = 0.1
-    ruptured_communication: Annotated[float, Number("ratio while ruptured", 0, 1, "assumed")] = 0.5
-    drawing_out: Annotated[float, Number("share of own knowledge a skilled helper adds", 0, 1, "assumed")] = 0.5
-    authority: Annotated[ByPower, Number("weight of reactance", 0, 1, "assumed, not identified: always varied")] = ByPower(1.0, 0.5)
     lived_competence: Annotated[float, Number("competence added by a peer's lived experience", 0, 0.5, "assumed")] = 0.2
-    companionship: Annotated[ByRole, Number("share of a contact that is companionship", 0, 1, "informal help is companionship, formal is not: doi:10.1177/00207640211004988; sizes assumed")] = ByRole(0.1, 0.8, 1.0, 0.6)
-    well_base: Annotated[float, Number("logit", -1, 3, "fitted to rupture and repair")] = 0.62
+    well_base: Annotated[float, Number("logit", -1, 3, "fitted to rupture and repair")] = 0.57
     well_trust: Annotated[float, Number("logit per unit of trust", 0.5, 4, "fitted; above about 5 trust has two equilibria")] = 1.5
-    well_presence: Annotated[float, Number("logit per unit of presence", 0, 2, "assumed")] = 0.8
-    well_skill: Annotated[float, Number("logit per unit of relational skill", 0, 2, "assumed")] = 0.8
-    well_friction: Annotated[float, Number("logit per unit of friction, negative", 0, 3, "assumed")] = 1.2
-    well_criticism: Annotated[float, Number("logit per unit of criticism, negative", 0, 3, "assumed")] = 1.2
-    well_distress: Annotated[float, Number("logit per unit of distress, negative", 0, 3, "assumed")] = 1.4
+    well_other: Annotated[float, Number("logit per unit of presence and relational skill and in facilitated sessions; per unit of friction, criticism and distress, negative", 0, 2, "assumed, the same for all six")] = 1.1
     well_mismatch: Annotated[float, Number("logit per unit of |wanted - given reciprocity|, each against what is usual, negative", 0, 2, "assumed, not identified: always varied")] = 0.8
-    well_facilitated: Annotated[float, Number("logit in facilitated sessions", 0, 1.5, "assumed")] = 0.5
-    transcending_pull: Annotated[float, Number("share of the gap to boundary openness closed by a good contact", 0, 0.1, "assumed")] = 0.02
 
 
 class Bond(NamedTuple):
     """7.3 How a contact changes the tie."""
 
     trust_gain: Annotated[float, Number("share of missing trust per good contact", 0.02, 0.3, "alliance plateaus by three months: De Leeuw et al. 2012, doi:10.1111/j.1365-2850.2011.01741.x, fitted")] = 0.12
-    strength_gain: Annotated[float, Number("share of missing strength per unit of support", 0.005, 0.06, "fitted to turnover of ties")] = 0.02
-    above_ceiling: Annotated[float, Number("ratio of speed above the ceiling", 0, 1, "assumed")] = 1 / 3
-    friction_relief: Annotated[float, Number("share of friction gone per good contact", 0, 0.2, "assumed")] = 0.05
-    repair_base: Annotated[float, Number("chance per good contact", 0, 0.2, "fitted to rupture and repair")] = 0.03
-    repair_communication: Annotated[float, Number("chance per good contact and unit of communication", 0, 1, "fitted to rupture and repair")] = 0.35
-    rupture_chance: Annotated[float, Number("chance that a bad contact is a rupture", 0.1, 0.9, "fitted to rupture and repair")] = 0.3
-    rupture_trust: Annotated[float, Number("share of trust lost in a rupture", 0, 0.6, "fitted to rupture and repair")] = 0.18
-    rupture_friction: Annotated[float, Number("share of missing friction", 0, 0.4, "assumed")] = 0.15
-    rupture_strength: Annotated[float, Number("share of strength lost in a rupture", 0, 0.1, "assumed")] = 0.03
-    lesser: Annotated[float, Number("harm of a lesser bad contact, as a share of a rupture's", 0, 1, "assumed")] = 0.2
-    fading: Annotated[ByRole, Number("share of strength lost in a week without contact", 0.001, 0.03, "Roberts & Dunbar 2015, doi:10.1007/s12110-015-9242-7: friends fade faster than family; size fitted")] = ByRole(0.012, 0.01, 0.01, 0.004)
-    fading_protection: Annotated[float, Number("share of fading that full strength prevents", 0, 1, "fitted to turnover of ties")] = 0.7
-    ceiling_mean: Annotated[float, Number("strength, 0-1", 0.5, 1, "fitted to close friends and confidants")] = 0.75
-    ceiling_spread: Annotated[float, Number("SD of strength", 0, 0.4, "fitted to close friends and confidants")] = 0.2
-    ceiling_skill: Annotated[float, Number("strength per unit of relational skill", 0, 1.2, "assumed")] = 0.6
-    ceiling_professional: Annotated[float, Number("strength", -0.3, 0.3, "professional distance; size assumed")] = -0.1
-    drift: Annotated[float, Number("share a week", 0, 0.1, "assumed")] = 0.02
-    reciprocity: Annotated[ByRole, Number("0 all help to the person, 1 balanced", 0, 1, "order family > friends > professionals: doi:10.1007/s11414-009-9203-1; levels assumed")] = ByRole(0.2, 0.45, 0.5, 0.6)
-    reciprocity_wanted: Annotated[float, Number("share of the wish that the tie follows", 0, 1, "assumed")] = 0.3
-    expertise: Annotated[ByLayRole, Number("how far the person's own knowledge counts, 0-1", 0, 1, "assumed; with professionals it is services.shared_decisions")] = ByLayRole(0.5, 0.5, 0.45)
-    supporter_expertise: Annotated[ByProfession, Number("how far the supporter's knowledge counts, 0-1", 0, 1, "assumed")] = ByProfession(0.85, 0.6)
-    expertise_empowerment: Annotated[float, Number("expertise per unit of empowerment", 0, 1, "assumed")] = 0.3
-    programme_pull: Annotated[float, Number("share per session, deliverer's tie only", 0, 0.2, "assumed")] = 0.05
-    skill_gain: Annotated[float, Number("share of missing skill per session that goes well", 0, 0.01, "assumed; that people can learn to shape relationships: Priebe et al. 2014")] = 0.002
-    skill_loss: Annotated[float, Number("share a week", 0, 0.01, "assumed")] = 0.002
-    critical_memory: Annotated[float, Number("weight of the last contact", 0.02, 0.5, "assumed")] = 0.1
+    strength_gain: Annotated[float, Number("share of missing strength per unit of support", 0.005, 0.06, "fitted to turnover of ties")] = 0.021
+    repair: Annotated[float, Number("chance per good contact that a rupture is repaired", 0, 0.5, "fitted to rupture and repair")] = 0.12
+    rupture_chance: Annotated[float, Number("chance that a bad contact is a rupture", 0.1, 0.9, "fitted to rupture and repair")] = 0.5
+    rupture: Annotated[float, Number("share of trust lost in a rupture, and in an admission with every professional; share of missing friction added by a rupture", 0, 0.6, "fitted to rupture and repair")] = 0.21
+    fading: Annotated[float, Number("share of a weak tie's strength lost in a week without contact, of a strong one's less", 0.001, 0.03, "fitted to turnover of ties")] = 0.01
+    ceiling: Annotated[float, Number("how close a tie can become on average: strength, 0-1", 0.4, 1, "fitted to close friends and confidants")] = 0.595
+    reciprocity: Annotated[ByRole, Number("0 all help to the person, 1 balanced", 0, 1, "order family > friends > professionals: doi:10.1007/s11414-009-9203-1; levels assumed")] = ByRole(0.2, 0.5, 0.5, 0.6)
+    adaptation: Annotated[float, Number("how far a tie follows the two people and not the role: reciprocity per unit wanted above the usual, expertise per unit of empowerment above the mean", 0, 1, "assumed")] = 0.3
+    expertise: Annotated[float, Number("how far the knowledge of somebody counts who is no professional, 0-1", 0, 1, "assumed; of the person with professionals: services.shared_decisions")] = 0.5
+    pull: Annotated[float, Number("share of the gap to a programme's reciprocity and expertise closed by a session, in the deliverer's tie only; to boundary openness by a good contact", 0, 0.2, "assumed")] = 0.05
+    skill_gain: Annotated[float, Number("share of missing skill per session that goes well; share of what was learned that is lost a week", 0, 0.01, "assumed; that people can learn to shape relationships: Priebe et al. 2014")] = 0.002
     start_strength: Annotated[float, Number("strength, 0-1", 0.1, 0.5, "assumed")] = 0.25
     start_trust: Annotated[float, Number("trust, 0-1", 0.1, 0.7, "assumed")] = 0.4
-    start_friction: Annotated[float, Number("friction, 0-1", 0, 0.4, "assumed")] = 0.1
 
 
 class Net(NamedTuple):
@@ -168,132 +138,73 @@ class Resources(NamedTuple):
     """7.4 How personal resources are activated."""
 
     session: Annotated[float, Number("share of missing activation per session", 0, 0.25, "assumed")] = 0.08
-    natural: Annotated[float, Number("share of missing activation a week", 0, 0.05, "assumed")] = 0.015
-    fading: Annotated[float, Number("share of activation above the baseline lost a week", 0, 0.1, "assumed")] = 0.03
 
 
 class Recover(NamedTuple):
     """7.4 The five processes of personal recovery."""
 
-    smoothing: Annotated[float, Number("weight of the last week", 0.05, 0.5, "fitted to alliance and retest")] = 0.15
     half: Annotated[float, Number("contacts of full quality a week at half effect", 0.1, 1.5, "assumed")] = 0.4
-    rate: Annotated[float, Number("share of the gap a week", 0.01, 0.1, "fitted to retest")] = 0.03
     self_actualising: Annotated[float, Number("extra speed at full self-actualising", 0, 1, "assumed")] = 0.3
-    own_noise: Annotated[float, Number("SD a week", 0, 0.04, "fitted to retest")] = 0.01
-    common_noise: Annotated[float, Number("SD a week, shared by the five", 0, 0.04, "fitted to retest")] = 0.019
+    noise: Annotated[float, Number("SD a week, shared by the five processes", 0, 0.04, "fitted to retest")] = 0.0206
     base: Annotated[ByProcess, Number("logit", -3, 3, "worked out so that each process averages .667 (QPR 40: Slade et al. 2015, doi:10.1016/S2215-0366(15)00086-3)")] = ByProcess(*BASES)
-    distress: Annotated[float, Number("logit per unit of distress, negative", 0, 3, "fitted: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 1.7
-    reciprocity_weight: Annotated[float, Number("weight of giving on identity; on meaning and empowerment in proportion", 0, 1.75, "not identified by any pattern: always varied")] = 1.08
-    expertise_weight: Annotated[float, Number("weight of expertise held on empowerment", 0, 1.75, "not identified by any pattern: always varied")] = 1.08
-    connectedness_presence: Annotated[float, Number("weight", 0, 1.2, "assumed")] = 0.24
-    connectedness_companionship: Annotated[float, Number("weight", 0, 1.8, "assumed")] = 1.0
-    connectedness_best_tie: Annotated[float, Number("weight", 0, 4.8, "fitted: one strong tie matters, size barely")] = 2.0
-    connectedness_loneliness: Annotated[float, Number("weight, negative", 0, 2.4, "assumed")] = 0.9
-    hope_emotional: Annotated[float, Number("weight", 0, 3, "assumed")] = 1.44
-    hope_lived: Annotated[float, Number("weight", 0, 1.8, "assumed")] = 0.72
-    hope_experiential: Annotated[float, Number("weight", 0, 2.4, "assumed, as identity_strengths; trials of peer work raise hope: White et al. 2020, doi:10.1186/s12888-020-02923-3")] = 0.96
-    hope_ruptures: Annotated[float, Number("weight, negative", 0, 2.4, "assumed")] = 1.2
-    identity_transcending: Annotated[float, Number("weight", 0, 1.8, "assumed")] = 0.6
-    identity_strengths: Annotated[float, Number("weight", 0, 2.4, "assumed")] = 0.96
-    identity_experiential: Annotated[float, Number("weight", 0, 2.4, "assumed, as identity_strengths")] = 0.96
-    meaning_recreational: Annotated[float, Number("weight", 0, 2.4, "assumed")] = 0.84
-    meaning_giving: Annotated[float, Number("ratio to reciprocity_weight", 0, 2, "assumed")] = 7 / 9
-    meaning_strengths: Annotated[float, Number("weight", 0, 2.4, "assumed")] = 0.72
-    empowerment_giving: Annotated[float, Number("ratio to reciprocity_weight", 0, 2, "assumed")] = 4 / 9
-    empowerment_decision: Annotated[float, Number("weight", 0, 2.4, "assumed")] = 0.84
-    empowerment_influence: Annotated[float, Number("weight", 0, 2.4, "assumed")] = 0.84
-    empowerment_critical: Annotated[float, Number("weight, negative", 0, 2.4, "assumed")] = 1.5
-    empowerment_reactance: Annotated[float, Number("weight, negative", 0, 1.8, "assumed, not identified: always varied")] = 0.48
+    distress: Annotated[float, Number("logit per unit of distress, negative", 0, 4, "fitted: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 2.05
+    reciprocity_weight: Annotated[float, Number("logit per unit of giving, on identity, meaning and empowerment", 0, 1.75, "not identified by any pattern: always varied")] = 0.8
+    expertise_weight: Annotated[float, Number("logit per unit of expertise held, on empowerment", 0, 1.75, "not identified by any pattern: always varied")] = 1.08
+    reactance_weight: Annotated[float, Number("logit per unit of reactance, on empowerment, negative", 0, 1.8, "not identified by any pattern: always varied")] = 0.48
+    weight: Annotated[float, Number("logit per unit of every other input of a process; of harm, negative", 0, 2, "assumed, the same for all 14; support, hope and identity in trials of peer work: White et al. 2020, doi:10.1186/s12888-020-02923-3")] = 1.0
+    best_tie: Annotated[float, Number("logit per unit of the best tie, on connectedness", 0, 4.8, "fitted: one strong tie matters, size barely")] = 2.0
     own_skill: Annotated[float, Number("logit per unit of own relational skill above the mean, whatever one's ties", 0, 3, "assumed none; how much skill explains without ties is what a rival explanation asks (docs/validation.md)")] = 0.0
-    relapse_loss: Annotated[float, Number("taken from each process by a relapse", 0, 0.2, "assumed")] = 0.06
 
 
 class Clinic(NamedTuple):
     """7.5 The clinical axes: distress, withdrawal, loneliness, criticism, relapse."""
 
-    distress_rate: Annotated[float, Number("share of the gap a week", 0.03, 0.3, "assumed")] = 0.12
-    distress_loneliness: Annotated[float, Number("weight", 0, 2.1, "fitted to support and depression, doi:10.1037/bul0000058")] = 0.15
-    distress_critical: Annotated[float, Number("c_h, weight", 0, 2.52, "fitted")] = 0.84
-    distress_friction: Annotated[float, Number("weight", 0, 3.36, "assumed")] = 0.7
-    distress_emotional: Annotated[float, Number("weight, negative", 0, 0.84, "assumed")] = 0.126
+    distress_harm: Annotated[float, Number("logit per unit of relatives' criticism and of friction", 0, 2.5, "fitted")] = 0.8
     distress_treatment: Annotated[float, Number("logit per unit of competence x (trust - that of a new tie) x sessions a week, negative", 0, 20, "sign, also below, from Goldsmith et al. 2015, doi:10.1017/S003329171500032X; size assumed")] = 6.0
-    distress_hope: Annotated[float, Number("weight, negative", 0, 1.68, "fitted to symptoms and recovery")] = 0.42
-    distress_noise: Annotated[float, Number("SD a week", 0, 0.08, "assumed")] = 0.03
+    distress_hope: Annotated[float, Number("weight, negative", 0, 1.68, "fitted to symptoms and recovery")] = 0.6
     event_chance: Annotated[float, Number("chance a week", 0, 0.3, "assumed")] = 0.1
     event_size: Annotated[float, Number("mean rise of distress, times room left", 0, 0.5, "assumed")] = 0.225
     event_buffer: Annotated[float, Number("share buffered by emotional support", 0, 1, "assumed")] = 0.5
     vulnerability: Annotated[ByCondition, Number("mean distress without events, 0-1", 0.05, 0.6, "fitted (psychosis); assumed (affective)")] = ByCondition(0.214, 0.28)
-    vulnerability_spread: Annotated[float, Number("SD", 0, 0.3, "fitted")] = 0.12
     vulnerability_skill: Annotated[float, Number("vulnerability per unit of own relational skill, negative", 0, 0.5, "fitted to alliance and outcome; that part of it is what a person brings: doi:10.1037/cou0000106")] = 0.08
-    withdrawal_rate: Annotated[float, Number("share of the gap a week", 0.01, 0.15, "assumed: slow")] = 0.04
-    withdrawal_noise: Annotated[float, Number("SD a week", 0, 0.03, "assumed")] = 0.006
     withdrawal_level: Annotated[ByCondition, Number("mean own level, 0-1", 0.05, 0.7, "assumed")] = ByCondition(0.36, 0.22)
-    withdrawal_spread: Annotated[float, Number("SD of own level", 0, 0.3, "assumed")] = 0.17
-    withdrawal_loneliness: Annotated[float, Number("weight", 0, 0.3, "assumed")] = 0.05
-    withdrawal_distress: Annotated[float, Number("weight", 0, 0.3, "assumed")] = 0.06
-    withdrawal_contact: Annotated[float, Number("weight of friends' and peers' contact, negative", 0, 0.3, "assumed")] = 0.17
-    loneliness_rate: Annotated[float, Number("share of the gap a week", 0.02, 0.3, "assumed")] = 0.1
-    loneliness_best_tie: Annotated[float, Number("closeness from the best tie", 0, 1, "assumed")] = 0.65
-    loneliness_company: Annotated[float, Number("closeness from companionship", 0, 1, "assumed")] = 0.35
-    criticism_rate: Annotated[float, Number("share of the gap to own level a week", 0, 0.1, "assumed")] = 0.01
-    criticism_strain: Annotated[float, Number("criticism per unit of strain a week", 0, 0.05, "assumed")] = 0.01
+    withdrawal_weight: Annotated[float, Number("withdrawal per unit of distress; of friends' and peers' contact, negative", 0, 0.3, "fitted to withdrawal and recovery")] = 0.18
+    loneliness_best_tie: Annotated[float, Number("share of closeness that the best tie gives; companionship gives the rest", 0, 1, "assumed")] = 0.65
     family_sessions: Annotated[float, Number("kappa: share of criticism per facilitated family session", 0, 0.2, "assumed: always in sensitivity analyses")] = 0.1
-    critical_fading: Annotated[float, Number("share a week", 0.01, 0.15, "fitted: 40 weeks, odds ratios fall from early to late")] = 0.025
     critical_prior: Annotated[float, Number("family contacts a week that count as the reference mean", 0.01, 0.5, "assumed: few contacts say little")] = 0.05
     relapse_hazard: Annotated[ByCondition, Number("per week", 0.0005, 0.03, "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, fitted (psychosis); assumed twice that (affective)")] = ByCondition(0.0046, 0.0092)
     relapse_distress: Annotated[float, Number("log hazard per unit", 0, 5, "fitted")] = 2.0
     relapse_critical: Annotated[float, Number("log hazard per unit of critical share", 0, 10, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 3.2
-    relapse_warmth: Annotated[float, Number("log hazard per unit, negative", 0, 3, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 1.0
-    relapse_empowerment: Annotated[float, Number("log hazard per unit, negative", 0, 3, "assumed")] = 1.0
-    relapse_loneliness: Annotated[float, Number("log hazard per unit", 0, 3, "assumed; loneliness goes with psychotic symptoms, doi:10.1093/schbul/sbx036")] = 1.0
-    relapse_highest: Annotated[float, Number("largest hazard a week", 0.05, 0.5, "assumed")] = 0.2
-    relapse_rise: Annotated[ByCondition, Number("rise of distress", 0, 0.5, "assumed")] = ByCondition(0.22, 0.12)
-    crisis_shortest: Annotated[float, Number("weeks", 1, 12, "assumed")] = 4.0
-    crisis_longest: Annotated[float, Number("weeks", 4, 26, "assumed")] = 12.0
+    relapse_other: Annotated[float, Number("log hazard per unit of loneliness; of relatives' warmth and of empowerment, negative", 0, 3, "warmth: Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios; loneliness goes with psychotic symptoms, doi:10.1093/schbul/sbx036; the same for all three")] = 1.15
+    relapse_rise: Annotated[float, Number("rise of distress", 0, 0.5, "assumed")] = 0.2
+    crisis_weeks: Annotated[float, Number("mean weeks of a crisis; each lasts from half to one and a half times that", 2, 20, "assumed")] = 8.0
     admission_chance: Annotated[float, Number("chance at a relapse without contact", 0, 1, "assumed")] = 0.4
-    admission_buffer: Annotated[float, Number("share averted by contact", 0, 1, "assumed")] = 0.5
-    admission_half: Annotated[float, Number("contacts in two weeks at half effect", 0.5, 10, "assumed")] = 3.0
-    admission_trust: Annotated[float, Number("share of trust in professionals lost by an admission", 0, 0.3, "assumed")] = 0.2
+    admission_half: Annotated[float, Number("contacts in two weeks that avert half of the admissions", 0.5, 20, "assumed")] = 6.0
 
 
 class Tire(NamedTuple):
     """7.6 What helping does to those who help."""
 
-    overload: Annotated[float, Number("strain per unit of overload a week", 0, 0.2, "assumed")] = 0.05
-    bad_staff: Annotated[float, Number("strain when every contact goes badly", 0, 0.08, "fitted to turnover; at .10 it runs away")] = 0.03
-    bad_other: Annotated[float, Number("strain when every contact goes badly", 0, 0.2, "assumed")] = 0.1
-    imbalance: Annotated[float, Number("strain per unit of missing reciprocity", 0, 0.1, "assumed")] = 0.03
-    recovery: Annotated[float, Number("share of strain gone a week", 0.01, 0.2, "assumed")] = 0.05
-    reward: Annotated[float, Number("share of strain gone a week at full reciprocity of good contacts", 0, 0.1, "assumed")] = 0.03
+    gain: Annotated[float, Number("strain a week per unit of overload, of bad contacts, of missing reciprocity, and of boundary openness above the safe level; share of strain gone at full reciprocity of good contacts", 0, 0.08, "fitted to turnover; the same for all five")] = 0.03
     session_relief: Annotated[float, Number("share of strain gone in a facilitated session of one's own", 0, 0.5, "size assumed; support for carers lowers their distress: Yesufu-Udechuku et al. 2015, doi:10.1192/bjp.bp.114.147561")] = 0.4
-    openness: Annotated[float, Number("strain per unit of boundary openness above the safe level", 0, 0.1, "assumed")] = 0.02
     openness_safe: Annotated[float, Number("boundary openness, 0-1", 0, 1, "assumed")] = 0.6
     leaving_slope: Annotated[float, Number("log hazard per unit of strain", 0, 8, "fitted to turnover, doi:10.1176/ps.2008.59.7.732")] = 4.0
-    leaving_centre: Annotated[float, Number("strain, 0-1", 0.1, 0.8, "fitted to turnover")] = 0.25
-    leaving_highest: Annotated[float, Number("largest hazard, as a multiple of the base hazard", 1, 5, "assumed: caseload 60 gives 125-277 % a year otherwise")] = 2.3
 
 
 class Fade(NamedTuple):
     """7.7 How ties end."""
 
     floor: Annotated[float, Number("strength below which a tie ends", 0.02, 0.2, "assumed")] = 0.08
-    outside: Annotated[float, Number("per week, at strength 0", 0.006, 0.13, "fitted to turnover of ties: Roy et al. 2022, Sci Rep; Mollenhorst 2009")] = 0.028
-    outside_slope: Annotated[float, Number("log hazard per unit of strength, negative", 2, 15, "fitted to turnover of ties")] = 8.7
-    outside_family: Annotated[float, Number("ratio for family", 0, 1, "assumed")] = 0.4
-    anyhow: Annotated[float, Number("per week, whatever the strength", 0, 0.002, "fitted to turnover of inner ties")] = 0.0005
+    outside: Annotated[float, Number("per week, at strength 0", 0.006, 0.13, "fitted to turnover of ties: Roy et al. 2022, Sci Rep; Mollenhorst 2009")] = 0.0136
+    outside_slope: Annotated[float, Number("log hazard per unit of strength, negative", 1, 15, "fitted to turnover of ties")] = 4.4
+    family: Annotated[float, Number("ratio of fading, and of ending for reasons outside the tie, for family", 0, 1, "Roberts & Dunbar 2015, doi:10.1007/s12110-015-9242-7: friends fade faster than family; size assumed")] = 0.4
     leaving: Annotated[float, Number("per week at full friction and empowerment", 0, 0.05, "assumed")] = 0.02
-    distance: Annotated[float, Number("ratio of contact when family is kept at a distance", 0.2, 1, "assumed")] = 0.5
-    returning: Annotated[float, Number("share of the missing nearness a week", 0, 0.05, "assumed")] = 0.01
 
 
 class Form(NamedTuple):
     """7.7 How natural ties begin."""
 
-    chance: Annotated[ByLayRole, Number("chance a week at an openness of 1 and no ties; of relatives, whatever the openness", 0, 0.2, "fitted to size and composition, Palumbo et al. 2015, doi:10.1186/s13104-015-1528-7")] = ByLayRole(0.022, 0.072, 0.011)
-    exponent: Annotated[float, Number("exponent of a person's openness to new ties", 0, 1, "fitted")] = 0.7
-    connectedness: Annotated[float, Number("added to connectedness", 0, 1, "assumed")] = 0.3
-    skill: Annotated[float, Number("added to relational skill", 0, 1, "assumed")] = 0.3
-    recreational: Annotated[float, Number("added to recreational activities", 0, 1, "assumed")] = 0.5
+    chance: Annotated[ByLayRole, Number("chance a week at an openness of 1 and no ties; of relatives, whatever the openness", 0, 0.2, "fitted to size and composition, Palumbo et al. 2015, doi:10.1186/s13104-015-1528-7")] = ByLayRole(0.0137, 0.038, 0.0106)
 
 
 class Enrol(NamedTuple):
@@ -301,46 +212,31 @@ class Enrol(NamedTuple):
 
     application: Annotated[float, Number("chance a week that a person who was offered a programme and wants it starts", 0.01, 1, "assumed")] = 0.1
     pause: Annotated[float, Number("weeks before joining the same programme again", 0, 260, "assumed: in a run of two years nobody joins twice")] = 260.0
-    dropout: Annotated[float, Number("hazard of dropping out over a whole programme, without trust and withdrawal", 0.1, 2, "fitted: Swift & Greenberg 2012, doi:10.1037/a0028226")] = 0.68
-    disengage: Annotated[float, Number("per week, without trust and withdrawal", 0.001, 0.04, "fitted to disengagement from early intervention services: 15 cohorts, PMC11205872")] = 0.017
+    dropout: Annotated[float, Number("hazard of dropping out over a whole programme, without trust", 0.1, 2, "fitted: Swift & Greenberg 2012, doi:10.1037/a0028226")] = 0.86
+    disengage: Annotated[float, Number("per week, without trust", 0.001, 0.04, "fitted to disengagement from early intervention services: 15 cohorts, PMC11205872")] = 0.0215
     leaving_trust: Annotated[float, Number("log hazard per unit of trust, negative", 0, 5, "assumed")] = 2.0
-    leaving_withdrawal: Annotated[float, Number("log hazard per unit of withdrawal", 0, 4, "assumed")] = 0.6
-    back: Annotated[float, Number("chance a week", 0, 0.1, "assumed")] = 0.01
     back_in_crisis: Annotated[float, Number("chance a week in crisis", 0, 1, "assumed")] = 0.5
     afterlife: Annotated[float, Number("share of session contact that lives on", 0, 0.6, "assumed")] = 0.2
-    reciprocity_one_way: Annotated[float, Number("reciprocity, 0-1", 0, 0.4, "assumed reading of Priebe et al. 2014")] = 0.15
-    reciprocity_most: Annotated[float, Number("reciprocity, 0-1", 0.1, 0.6, "assumed reading of Priebe et al. 2014")] = 0.35
-    reciprocity_reciprocal: Annotated[float, Number("reciprocity, 0-1", 0.3, 1, "assumed reading of Priebe et al. 2014")] = 0.6
-    expert_high: Annotated[float, Number("how far the knowledge of who is an expert counts, 0-1", 0.5, 1, "assumed reading of Priebe et al. 2014")] = 0.85
-    expert_low: Annotated[float, Number("how far the knowledge of who is not counts, 0-1", 0, 0.5, "assumed reading of Priebe et al. 2014")] = 0.3
+    reciprocity: Annotated[float, Number("reciprocity of reciprocal programmes, 0-1; of one-way ones as in usual care (bond.reciprocity.professional); of those mostly one-way in the middle", 0.3, 1, "assumed reading of Priebe et al. 2014")] = 0.6
+    expert: Annotated[float, Number("how far the knowledge of whoever is the expert counts, 0-1; of who is not, the rest to 1; a professional is one unless a programme says otherwise", 0.5, 1, "assumed reading of Priebe et al. 2014")] = 0.85
 
 
 class People(NamedTuple):
     """2. How people and their supporters differ."""
 
     skill: Annotated[float, Number("mean relational skill, 0-1", 0.3, 0.8, "assumed")] = 0.55
-    skill_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.15
-    wanted: Annotated[float, Number("mean reciprocity wanted, 0-1", 0.2, 0.9, "assumed")] = 0.55
-    wanted_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.12
-    need: Annotated[float, Number("mean closeness needed, 0-1", 0.4, 1, "assumed")] = 0.8
-    need_spread: Annotated[float, Number("SD", 0, 0.4, "assumed")] = 0.2
+    spread: Annotated[float, Number("SD of every trait between 0 and 1 among people and supporters; of capacity, as a share of its mean", 0.05, 0.3, "assumed, the same for all; fitted to close friends, criticism and the SD of QPR")] = 0.135
+    log_spread: Annotated[float, Number("SD of the logarithm of contact rates and of friends and peers wished", 0, 1.5, "assumed, the same for both")] = 0.6
+    need: Annotated[float, Number("mean closeness needed, 0-1", 0.4, 1, "assumed")] = 0.95
     size: Annotated[float, Number("median number of friends and peers wished", 3, 15, "fitted to size and composition, doi:10.1186/s13104-015-1528-7")] = 6.5
     relatives: Annotated[float, Number("relatives there are", 2, 15, "fitted to size and composition, doi:10.1186/s13104-015-1528-7; the same for all, so that large networks are those of people with many friends: Sweet et al. 2018, Br J Psychiatry")] = 7.0
-    size_spread: Annotated[float, Number("SD of the log of friends and peers wished", 0, 0.8, "assumed")] = 0.55
-    anxiety: Annotated[float, Number("mean offset of anxiety, share of range", -0.2, 0.3, "assumed")] = 0.05
-    anxiety_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.1
-    intercept_spread: Annotated[float, Number("SD of the logit of recovery, shared by the five processes", 0, 0.6, "fitted to the SD of QPR")] = 0.26
-    process_spread: Annotated[ByProcess, Number("SD of the logit of one process", 0, 1, "fitted to the correlations of each with the others: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = ByProcess(1.0, 0.05, 0.4, 0.4, 0.12)
+    intercept_spread: Annotated[float, Number("SD of the logit of recovery, shared by the five processes", 0, 0.8, "fitted to the SD of QPR")] = 0.42
+    connectedness_spread: Annotated[float, Number("SD of the logit of connectedness beside that", 0, 2, "fitted: connectedness goes less with the other four, Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 1.2
     resource: Annotated[float, Number("mean own level of a resource, 0-1", 0, 0.5, "assumed")] = 0.15
-    resource_spread: Annotated[float, Number("SD", 0, 0.2, "assumed")] = 0.08
-    competence: Annotated[ByRole, Number("mean competence, 0-1", 0.1, 0.9, "assumed")] = ByRole(0.68, 0.32, 0.3, 0.33)
-    competence_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.12
+    competence: Annotated[ByProfession, Number("mean competence, 0-1", 0.1, 0.9, "assumed")] = ByProfession(0.68, 0.32)
     warmth: Annotated[float, Number("mean warmth, 0-1", 0.3, 0.9, "assumed")] = 0.65
-    warmth_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.15
-    criticism: Annotated[ByKinship, Number("mean own level of criticism, 0-1", 0, 0.9, "over half of families high in expressed emotion: Raune et al. 2004, doi:10.1192/bjp.184.4.321; fitted")] = ByKinship(0.08, 0.5)
-    criticism_spread: Annotated[ByKinship, Number("SD", 0, 0.4, "fitted")] = ByKinship(0.05, 0.25)
-    capacity: Annotated[ByRole, Number("contacts a week a supporter can sustain; of a professional: with all of the caseload", 0.2, 40, "professionals: 48 a month, Burns et al. 2007, Br J Psychiatry; others assumed")] = ByRole(11.0, 0.7, 0.7, 1.05)
-    capacity_spread: Annotated[float, Number("SD as a share of the mean", 0, 0.6, "assumed")] = 0.25
+    criticism: Annotated[ByKinship, Number("mean own level of criticism, 0-1", 0, 0.9, "over half of families high in expressed emotion: Raune et al. 2004, doi:10.1192/bjp.184.4.321; fitted")] = ByKinship(0.08, 0.46)
+    capacity: Annotated[ByProfession, Number("contacts a week a supporter can sustain; of a professional: with all of the caseload", 0.2, 40, "professionals: 48 a month, Burns et al. 2007, Br J Psychiatry; others assumed")] = ByProfession(11.0, 0.85)
     fellow_patients: Annotated[float, Number("share of natural peers who are to be patients of the same neighbourhood", 0, 1, "assumed")] = 0.4
 
 
@@ -350,13 +246,13 @@ class Centre(NamedTuple):
     loneliness: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["loneliness"]
     critical_share: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["critical_share"]
     friction: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["friction"]
-    emotional: Annotated[float, Number("saturated, 0-1", 0, 1, "worked out")] = CENTRES["emotional"]
     hope: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["hope"]
     family_warmth: Annotated[float, Number("warmth x strength, 0-1", 0, 1, "worked out")] = CENTRES["family_warmth"]
     empowerment: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["empowerment"]
     distress: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["distress"]
     contact: Annotated[float, Number("friends' and peers' contact, saturated, 0-1", 0, 1, "worked out")] = CENTRES["contact"]
     relatives_strain: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["relatives_strain"]
+    staff_strain: Annotated[float, Number("0-1", 0, 1, "worked out")] = CENTRES["staff_strain"]
 
 
 class Thresholds(NamedTuple):
@@ -384,13 +280,16 @@ class Thresholds(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """How far a measured value strays from the true one."""
+    """How values are read off: errors of measurement, anxiety beside distress, recent contacts."""
 
     qpr: Annotated[float, Number("SD of the score, 0-60", 0, 10, "retest .74: Williams et al. 2015, doi:10.1192/bjp.bp.114.161695; .68: doi:10.3389/fpsyg.2023.1178341")] = 5.16
     symptoms: Annotated[float, Number("SD as a share of the range of PHQ-9, GAD-7", 0, 0.2, "assumed")] = 0.07
     alliance: Annotated[float, Number("SD in SDs of trust", 0, 1, "assumed")] = 0.55
     support: Annotated[float, Number("SD of a questionnaire of support, as a share of its range", 0, 0.2, "assumed")] = 0.1
     criticism: Annotated[float, Number("SD of interviewed criticism", 0, 0.3, "assumed")] = 0.08
+    anxiety: Annotated[float, Number("mean offset of anxiety, share of range", -0.2, 0.3, "assumed")] = 0.05
+    anxiety_spread: Annotated[float, Number("SD", 0, 0.3, "assumed")] = 0.1
+    critical_memory: Annotated[float, Number("weight of the last contact in the share of recent contacts that are critical", 0.02, 0.5, "assumed")] = 0.1
 
 
 class Views(NamedTuple):
@@ -400,6 +299,7 @@ class Views(NamedTuple):
     memory: Annotated[float, Number("weeks after which a contact counts half", 1, 52, "assumed")] = 8.0
     enough: Annotated[float, Number("share of what is usual from which a function is said to be present", 0.1, 1, "assumed")] = 0.5
     frame: Annotated[float, Number("how far `usual` means usual for this kind of supporter: 1 wholly, 0 for any supporter", 0, 1, "assumed")] = 0.75
+    companionship: Annotated[float, Number("share of a professional's contact that is felt as companionship", 0, 1, "informal help is companionship, formal is not: doi:10.1177/00207640211004988; size assumed")] = 0.1
     distance: Annotated[float, Number("logarithm of the giving of self that a professional leaves unsaid at full distance", 0, 3, "assumed: doi:10.1007/s40737-022-00324-1 finds low agreement, not its size")] = 0.9
     strain: Annotated[float, Number("logarithm of reciprocity per unit of a supporter's strain, negative", 0, 15, "assumed")] = 5.0
     wanted: Annotated[float, Number("logarithm of reciprocity per unit of reciprocity wanted by the person, negative", 0, 15, "assumed")] = 4.0
@@ -426,6 +326,8 @@ class Parameters(NamedTuple):
     ----------
     people : People
         How people and their supporters differ.
+    pace : Pace
+        How fast states move.
     meet : Meet
         Which ties have contact.
     help : Help
@@ -473,6 +375,7 @@ class Parameters(NamedTuple):
     """
 
     people: People = People()
+    pace: Pace = Pace()
     meet: Meet = Meet()
     help: Help = Help()
     bond: Bond = Bond()

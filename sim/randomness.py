@@ -20,8 +20,7 @@ class Draw(IntEnum):
 
     MEET = 1
     HELP = 2
-    NOISE_A = 3
-    NOISE_B = 4
+    NOISE = 3
     CLINIC = 5
     CRISIS = 6
     FORM = 7

@@ -179,7 +179,6 @@ class Tie:
     expertise: Single  # how far the person's own knowledge counts
     friction: Single
     rate: Single  # natural contacts a week
-    nearness: Single
     ceiling: Single
     trust_lost: Single
     critical: Single  # share of recent contacts that were critical
@@ -237,7 +236,7 @@ class Tally:
     ruptures: Double
     good_shares: Double  # the same as shares of sessions: 1 / number of those who share one
     rupture_shares: Double
-    lesser_shares: Double  # lesser bad contacts
+    lesser_shares: Double  # bad contacts that are no ruptures
     support: Double  # emotional + problem-focused + companionship of good contacts
     repairs: Double
     contacts: Double

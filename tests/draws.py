@@ -10,8 +10,8 @@ from supportnet.experiments.patterns.table import PRESETS
 from supportnet.experiments.posterior import posterior
 
 N = 20
-STEPS = {"bond.trust_gain": 7, "recover.rate": 3}  # the first few draws are far apart
-RANGES = {"bond.trust_gain": (0.02, 0.3), "recover.rate": (0.01, 0.1)}
+STEPS = {"bond.trust_gain": 7, "pace.medium": 3}  # the first few draws are far apart
+RANGES = {"bond.trust_gain": (0.02, 0.3), "pace.medium": (0.01, 0.1)}
 DRAWS = pd.DataFrame({name: np.linspace(*RANGES[name], N)[np.arange(N) * step % N] for name, step in STEPS.items()})
 
 

@@ -12,7 +12,7 @@ from supportnet.experiments.study.design import unit_points
 from tests.studies import study
 
 Doubles = NDArray[np.float64]
-NAMES = ("bond.trust_gain", "bond.drift", "bond.skill_gain", "bond.skill_loss", "bond.friction_relief")
+NAMES = ("bond.trust_gain", "bond.pull", "bond.skill_gain", "bond.adaptation", "bond.strength_gain")
 
 
 def asked(

@@ -1,7 +1,8 @@
 """The week written a second time, in plain Mesa objects: slow, readable, the specification in code.
 
 It follows docs/odd.md section 7, not the compiled core, and shares no code with it: the two must agree on every
-discrete event, and on every number as far as single precision goes. State is kept in double precision here.
+discrete event, and on every number as far as single precision goes. State is kept in double precision here, but for
+trust, by which ties are put in order.
 People and ties stand in reference_people.py, matching of fellow patients in reference_fellows.py, programmes and
 services in reference_enrol.py, time and contacts in reference_contacts.py, ties and supporters in reference_ties.py,
 recovery in reference_recover.py, the comparison with a core's world in reference_compare.py.

@@ -21,8 +21,8 @@ COUNTED = (
     "admissions", "crisis_weeks", "enrolments", "dropouts", "ruptures", "repairs", "sessions", "professional_contacts",
 )  # fmt: skip
 TIE_NUMBERS = (
-    "strength", "trust", "reciprocity", "expertise", "friction", "rate", "nearness", "ceiling", "trust_lost",
-    "critical", "warmth", "competence", "criticism", "own_criticism",
+    "strength", "trust", "reciprocity", "expertise", "friction", "rate", "ceiling", "trust_lost", "critical",
+    "warmth", "competence", "criticism", "own_criticism",
 )  # fmt: skip
 SUPPORTER_NUMBERS = ("strain", "capacity", "availability")
 POST_NUMBERS = ("competence", "warmth")

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING
 
 from supportnet.sim.enums import NATURAL, SERVICE, Mechanism, Resource, Role
 from supportnet.sim.randomness import Draw
-from tests.reference_people import Contact, Facilitator, Person, Session, Supporter, Tie, logistic, supporter_expertise
+from tests.reference_people import (
+    USUALLY_WANTED,
+    Contact,
+    Facilitator,
+    Person,
+    Session,
+    Supporter,
+    Tie,
+    logistic,
+    supporter_expertise,
+)
 
 if TYPE_CHECKING:
     from tests.reference import Reference
@@ -39,12 +49,9 @@ def wish(tie: Tie) -> float:
     person, m = tie.person, tie.person.model.rules.parameters.meet
     if tie.origin == SERVICE:
         levers = person.model.levers[person.team]
-        factor = levers.contacts_per_week * m.scheduled * (1 - m.closing_scheduled * person.withdrawal)
-        in_crisis = levers.crisis_contact
-    else:
-        factor = (m.floor + (1 - m.floor) * tie.strength) * (1 - m.closing_informal * person.withdrawal)
-        in_crisis = m.crisis_informal
-    return tie.rate * tie.nearness * factor * (in_crisis if person.crisis > 0 else 1.0)
+        in_crisis = levers.crisis_contact if person.crisis > 0 else 1.0
+        return tie.rate * levers.contacts_per_week * m.scheduled * in_crisis
+    return tie.rate * tie.strength * (1 - m.closing * person.withdrawal)
 
 
 def meet(model: "Reference") -> None:
@@ -112,10 +119,11 @@ def facilitator_of(person: Person, p: int) -> Facilitator:
     role, before = Role.PROFESSIONAL, place.weeks_in * programme.sessions_per_week
     facilitator = Facilitator(
         person, Supporter(model), 65536 * programme.key, 1 - (1 - b.start_trust) * (1 - b.trust_gain) ** before,
-        b.start_friction, people.warmth, people.competence[role], people.criticism.other, p,
+        0.0, people.warmth, people.competence.professional, people.criticism.other, p,
     )  # fmt: skip
-    stated = programme.expert_stated
-    own, others = (programme.expertise, programme.supporter_expertise) if stated else (0.5, b.supporter_expertise[0])
+    own, others = 0.5, supporter_expertise(model, role)
+    if programme.expert_stated:
+        own, others = programme.expertise, programme.supporter_expertise
     facilitator.contacts = [
         Contact(64 + j, session, programme, programme.reciprocity, own, others, delivers=True, made_here=True)
         for j, session in enumerate(sessions, start=1)
@@ -135,7 +143,6 @@ def help(model: "Reference") -> None:
 def bring(tie: Tie | Facilitator, contact: Contact) -> None:
     """The seven mechanisms, and companionship."""
     person, role = tie.person, tie.role
-    h = person.model.rules.parameters.help
     e = contact.expertise
 
     def held(mechanism: Mechanism, free: float) -> float:
@@ -146,27 +153,25 @@ def bring(tie: Tie | Facilitator, contact: Contact) -> None:
     contact.presence = held(Mechanism.PRESENCE, availability * (1 - tie.supporter.strain) / contact.shared_by)
     contact.trust = held(Mechanism.TRUST, tie.trust)
 
-    openness = h.communication_floor + (1 - h.communication_floor) * contact.trust
-    ruptured = h.ruptured_communication if tie.ruptured else 1.0
-    skill = skill_in(person, contact)
-    contact.communication = held(Mechanism.COMMUNICATION, contact.presence * openness * (0.5 + 0.5 * skill) * ruptured)
+    understanding = (1 + skill_in(person, contact)) / 2
+    contact.communication = held(Mechanism.COMMUNICATION, contact.presence * contact.trust * understanding)
     contact.emotional = held(Mechanism.EMOTIONAL_SUPPORT, contact.communication * tie.warmth)
 
     contact.competence = k = competence(tie)
     own = (person.resources[Resource.DECISION_MAKING] + person.resources[Resource.EXPERIENTIAL_KNOWLEDGE]) / 2
     if role == Role.PROFESSIONAL:
-        own = 1 - (1 - own) * (1 - h.drawing_out * k)
+        own = 1 - (1 - own) * (1 - k)
     knowledge = 1 - (1 - e * own) * (1 - contact.supporter_expertise * k)
     contact.problem = held(Mechanism.PROBLEM_FOCUSED_SUPPORT, contact.communication * knowledge)
 
-    powers = {Role.PROFESSIONAL: h.authority.professional, Role.FAMILY: h.authority.family}
-    contact.reactance = powers.get(role, 0.0) * max(0.0, person.empowerment - e)
+    overruled = max(0.0, person.empowerment - e)
+    contact.reactance = overruled if role in (Role.PROFESSIONAL, Role.FAMILY) else 0.0
     contact.influence = held(Mechanism.INFLUENCE, contact.trust * contact.problem * (1 - contact.reactance))
 
     contact.transcending = 0.0  # there is no professional role to transcend
     if role == Role.PROFESSIONAL:
         contact.transcending = held(Mechanism.TRANSCENDING_ROLE, openness_of(tie) * contact.trust)
-    contact.companionship = contact.presence * tie.warmth * h.companionship[role]
+    contact.companionship = contact.presence * tie.warmth if role != Role.PROFESSIONAL else 0.0
 
 
 def openness_of(tie: Tie | Facilitator) -> float:
@@ -191,27 +196,23 @@ def fall_out(tie: Tie | Facilitator, contact: Contact) -> None:
     """Whether the contact goes well; ruptures, repairs, criticism."""
     person, model = tie.person, tie.person.model
     h, b = model.rules.parameters.help, model.rules.parameters.bond
-    wish = person.wanted - model.rules.parameters.people.wanted
+    wish = person.wanted - USUALLY_WANTED
     going_well, rupturing, repairing, critical = model.luck.uniforms(
         Draw.HELP, model.week, person.identity, tie.key, index=contact.number
     )
     contact.well = going_well < logistic(
         h.well_base
         + h.well_trust * contact.trust
-        + h.well_presence * contact.presence
-        + h.well_skill * skill_in(person, contact)
-        - h.well_friction * tie.friction
-        - h.well_criticism * tie.criticism
-        - h.well_distress * person.distress
+        + h.well_other * (contact.presence + skill_in(person, contact) + float(contact.facilitated))
+        - h.well_other * (tie.friction + tie.criticism + person.distress)
         - h.well_mismatch * abs(wish - (contact.reciprocity - b.reciprocity[tie.role]))
-        + (h.well_facilitated if contact.facilitated else 0.0)
     )
     if contact.well:
-        contact.repaired = tie.ruptured and repairing < b.repair_base + b.repair_communication * contact.communication
+        contact.repaired = tie.ruptured and repairing < b.repair
     else:
         contact.rupture = rupturing < b.rupture_chance
     contact.critical = critical < tie.criticism
-    kind = "well" if contact.well else "rupture" if contact.rupture else "lesser"
+    kind = "well" if contact.well else "rupture" if contact.rupture else "badly"
     model.tell("contact", person.identity, tie.key, contact.number, kind)
     if contact.repaired:
         model.tell("repair", person.identity, tie.key, contact.number)

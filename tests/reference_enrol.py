@@ -9,7 +9,7 @@ from supportnet.sim.randomness import Draw
 from supportnet.sim.rules import Programmes
 from supportnet.sim.state import NEVER
 from tests.reference_fellows import first_neighbour
-from tests.reference_people import Person, Session, Tie, acquaint, chance_of, clip, new_tie
+from tests.reference_people import Person, Session, Tie, acquaint, chance_of, clip, new_tie, single
 
 if TYPE_CHECKING:
     from tests.reference import Reference
@@ -30,9 +30,8 @@ def enrol(model: "Reference") -> None:
         for person in sorted(applicants, key=lambda person: (draws(person, p, Draw.ENROL)[2], person.identity))[:free]:
             join(person, p)
     for person in model.persons:
-        use_services(person)
-    for person in model.persons:
         replace_staff(person)
+        use_services(person)
         set_sessions(person)
 
 
@@ -79,10 +78,9 @@ def brings_somebody(person: Person, programme: Programmes) -> bool:
     return not needs or any(tie.role in needs and tie.origin in (NATURAL, SERVICE) for tie in person.ties)
 
 
-def unease(person: Person, trust: float) -> float:
-    """How much likelier than without trust and withdrawal a person is to leave a programme or the service."""
-    e = person.model.rules.parameters.enrol
-    return math.exp(e.leaving_withdrawal * person.withdrawal - e.leaving_trust * trust)
+def distrust(person: Person, trust: float) -> float:
+    """Ratio of the hazard of leaving a programme or the service to that without any trust."""
+    return math.exp(-person.model.rules.parameters.enrol.leaving_trust * trust)
 
 
 def stay_or_leave(person: Person, p: int) -> None:
@@ -91,7 +89,7 @@ def stay_or_leave(person: Person, p: int) -> None:
         return leave(person, p, "completes")
     used = [tie for tie in person.ties if tie.origin == p] or existing(person, programme)
     trust = sum(tie.trust for tie in used) / len(used) if used else person.model.rules.parameters.bond.start_trust
-    if draws(person, p, Draw.ENROL)[1] < chance_of(e.dropout / programme.weeks * unease(person, trust)):
+    if draws(person, p, Draw.ENROL)[1] < chance_of(e.dropout / programme.weeks * distrust(person, trust)):
         person.dropouts += 1
         leave(person, p, "drops out")
 
@@ -131,8 +129,8 @@ def form_group(person: Person, p: int) -> None:
     for k, tie in enumerate(therapists(person, p) if programme.group else []):
         key = 65536 * programme.key + k
         _, _, competence, warmth = model.luck.normals(Draw.TRAITS_A, 0, first_neighbour(person), key)
-        tie.competence = clip(people.competence.professional + people.competence_spread * competence)
-        tie.warmth = clip(people.warmth + people.warmth_spread * warmth)
+        tie.competence = clip(people.competence.professional + people.spread * competence)
+        tie.warmth = clip(people.warmth + people.spread * warmth)
 
 
 def therapists(person: Person, p: int) -> list[Tie]:
@@ -176,9 +174,9 @@ def use_services(person: Person) -> None:
     elif tie and post:
         if person.holder != post.holder:
             tie = hand_over(person, tie, SERVICE)
-        if leaving < chance_of(e.disengage * unease(person, tie.trust)):
+        if leaving < chance_of(e.disengage * distrust(person, tie.trust)):
             tie.end("disengages")
-    elif post and returning < (e.back_in_crisis if person.crisis > 0 else e.back):
+    elif post and returning < (e.back_in_crisis if person.crisis > 0 else model.rules.parameters.pace.slow):
         new_tie(person, Role.PROFESSIONAL, origin=SERVICE)
 
 
@@ -191,7 +189,7 @@ def hand_over(person: Person, old: Tie, origin: int) -> Tie:
     assert tie is not None, "the old one has made room"
     person.ties.remove(tie)
     person.ties.insert(place, tie)
-    tie.trust = start.start_trust + continuity * (old.trust - start.start_trust)
+    tie.trust = single(start.start_trust + continuity * (old.trust - start.start_trust))
     tie.strength = start.start_strength + continuity * (old.strength - start.start_strength)
     tie.rate, tie.ceiling = old.rate, old.ceiling
     return tie
@@ -254,6 +252,6 @@ def attended(person: Person, p: int) -> int:
     held = min(7, math.floor(programme.sessions_per_week + words[0]))
     if programme.without_person:
         return held
-    closing = person.model.rules.parameters.meet.closing_scheduled
+    closing = person.model.rules.parameters.meet.closing
     chance = 1.0 if programme.non_verbal else 1 - closing * person.withdrawal
     return sum(words[j + 1] < chance for j in range(held))

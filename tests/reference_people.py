@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import mesa
+import numpy as np
 
 from supportnet.sim.enums import NATURAL, SERVICE, Condition, Process, Resource, Role
 from supportnet.sim.randomness import Draw
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
     from tests.reference import Reference
 
 MOST_TIES = 64  # of a person
+USUALLY_WANTED = 0.5  # reciprocity
 
 
 def clip(x: float, low: float = 0.0, high: float = 1.0) -> float:
     return min(high, max(low, x))
+
+
+def single(x: float) -> float:
+    """In single precision: trust comes close to 1 in many ties, and whose is highest is a matter of the last digits."""
+    return float(np.float32(x))
 
 
 def logistic(x: float) -> float:
@@ -248,7 +255,6 @@ class Tie:
     expertise: float
     friction: float
     rate: float
-    nearness: float
     ceiling: float
     ruptured: bool
     trust_lost: float
@@ -281,9 +287,9 @@ class Tie:
         helper, people = supporter.person, self.person.model.rules.parameters.people
         _, _, competence, warmth = self.person.model.luck.normals(Draw.TRAITS_A, 0, helper.identity, 0)
         criticism = self.person.model.luck.normals(Draw.TRAITS_B, 0, helper.identity, 0)[0]
-        self.competence = clip(people.competence.peer + people.competence_spread * competence)
-        self.warmth = clip(people.warmth + people.warmth_spread * warmth)
-        self.own_criticism = clip(people.criticism.other + people.criticism_spread.other * criticism)
+        self.competence = clip(people.competence.lay + people.spread * competence)
+        self.warmth = clip(people.warmth + people.spread * warmth)
+        self.own_criticism = clip(people.criticism.other + people.spread * criticism)
         self.criticism = self.own_criticism
 
     def end(self, why: str) -> None:
@@ -317,13 +323,13 @@ class Facilitator:
 def usual_expertise(person: Person, role: Role) -> float:
     if role == Role.PROFESSIONAL:
         return person.model.levers[person.team].shared_decisions
-    return person.model.rules.parameters.bond.expertise[role - 1]
+    return person.model.rules.parameters.bond.expertise
 
 
 def supporter_expertise(model: "Reference", role: Role) -> float:
     """How far a supporter's knowledge counts, outside programmes that state who is the expert."""
-    expertise = model.rules.parameters.bond.supporter_expertise
-    return expertise.professional if role == Role.PROFESSIONAL else expertise.lay
+    p = model.rules.parameters
+    return p.enrol.expert if role == Role.PROFESSIONAL else p.bond.expertise
 
 
 def usual_rate(person: Person, role: Role) -> float:
@@ -347,8 +353,9 @@ def new_tie(person: Person, role: Role, origin: int) -> Tie | None:
     criticism_z, capacity_z, _, _ = model.luck.normals(Draw.TRAITS_B, 0, person.identity, key)
     _, _, fellow_u, _ = model.luck.uniforms(Draw.TRAITS_B, 0, person.identity, key)
 
-    competence = clip(p.people.competence[role] + p.people.competence_spread * competence_z)
-    warmth = clip(p.people.warmth + p.people.warmth_spread * warmth_z)
+    lay, kin, spread = role != Role.PROFESSIONAL, role == Role.FAMILY, p.people.spread
+    competence = clip(p.people.competence[lay] + spread * competence_z)
+    warmth = clip(p.people.warmth + spread * warmth_z)
     supporter: Supporter
     if origin == SERVICE:
         assert person.post is not None
@@ -358,13 +365,9 @@ def new_tie(person: Person, role: Role, origin: int) -> Tie | None:
         supporter = Supporter(model)
         if role == Role.PEER and to_be_fellow(model, origin, fellow_u):
             supporter.row, person.looking = UNMATCHED, True
-        supporter.capacity = p.people.capacity[role] * max(0.2, 1 + p.people.capacity_spread * capacity_z)
+        supporter.capacity = p.people.capacity[lay] * max(0.2, 1 + spread * capacity_z)
 
-    kin = role == Role.FAMILY
-    criticism = clip(p.people.criticism[kin] + p.people.criticism_spread[kin] * criticism_z)
-    ceiling = p.bond.ceiling_mean + p.bond.ceiling_spread * ceiling_z
-    if role == Role.PROFESSIONAL:
-        ceiling += p.bond.ceiling_professional
+    criticism = clip(p.people.criticism[kin] + spread * criticism_z)
     tie = Tie(
         person=person,
         supporter=supporter,
@@ -372,13 +375,12 @@ def new_tie(person: Person, role: Role, origin: int) -> Tie | None:
         role=role,
         origin=origin,
         strength=p.bond.start_strength,
-        trust=p.bond.start_trust,
+        trust=single(p.bond.start_trust),
         reciprocity=p.bond.reciprocity[role],
         expertise=usual_expertise(person, role),
-        friction=p.bond.start_friction,
-        rate=usual_rate(person, role) * math.exp(p.meet.rate_spread * rate_z - p.meet.rate_spread**2 / 2),
-        nearness=1.0,
-        ceiling=clip(ceiling + p.bond.ceiling_skill * (person.skill - p.people.skill), 0.1, 1.0),
+        friction=0.0,
+        rate=usual_rate(person, role) * math.exp(p.people.log_spread * rate_z - p.people.log_spread**2 / 2),
+        ceiling=clip(p.bond.ceiling + spread * ceiling_z, 0.1, 1.0),
         ruptured=False,
         trust_lost=0.0,
         critical=0.0,

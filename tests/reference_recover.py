@@ -7,7 +7,7 @@ from supportnet.sim.enums import SERVICE, Process, Resource, Role
 from supportnet.sim.randomness import Draw
 from supportnet.sim.rules import HeldResource
 from supportnet.sim.state import Input
-from tests.reference_people import Contact, Facilitator, Person, Tie, chance_of, clip, logistic, sat
+from tests.reference_people import Contact, Facilitator, Person, Tie, chance_of, clip, logistic, sat, single
 
 if TYPE_CHECKING:
     from tests.reference import Reference
@@ -72,15 +72,14 @@ def smooth_inputs(person: Person) -> None:
 
     for i, brought in enumerate(week):
         slowly = i in (Input.FAMILY, Input.CRITICAL)
-        pace = p.clinic.critical_fading if slowly else p.recover.smoothing
+        pace = p.pace.medium if slowly else p.pace.fast
         person.inputs[i] += pace * (brought - person.inputs[i])
 
 
 class Seen(NamedTuple):
     """What this week's recovery is worked out from, besides the person."""
 
-    presence: float  # saturated from here
-    companionship: float
+    companionship: float  # saturated from here
     emotional: float
     problem: float
     influence: float
@@ -103,8 +102,8 @@ def look(person: Person) -> Seen:
     p = person.model.rules.parameters
     s = person.inputs
 
-    def full(column: int, half: float = p.recover.half) -> float:
-        return sat(s[column], half)
+    def full(column: int) -> float:
+        return sat(s[column], p.recover.half)
 
     def held(resource: HeldResource, free: float) -> float:
         value = person.model.rules.resources[resource]
@@ -112,7 +111,6 @@ def look(person: Person) -> Seen:
 
     family = [tie for tie in person.ties if tie.role == Role.FAMILY]
     return Seen(
-        presence=full(Input.PRESENCE, 2 * p.recover.half),
         companionship=held(HeldResource.COMPANIONSHIP, full(Input.COMPANIONSHIP)),
         emotional=full(Input.EMOTIONAL),
         problem=full(Input.PROBLEM),
@@ -135,7 +133,7 @@ def look(person: Person) -> Seen:
 
 
 def next_resources(person: Person, seen: Seen) -> list[float]:
-    r = person.model.rules.parameters.resources
+    session, pace = person.model.rules.parameters.resources.session, person.model.rules.parameters.pace.medium
     sources = [
         seen.expertise_held * seen.problem,
         seen.lived,
@@ -154,65 +152,44 @@ def next_resources(person: Person, seen: Seen) -> list[float]:
             if not math.isnan(held)
             else clip(
                 had
-                + (1 - (1 - r.session) ** sessions) * (1 - had)
-                + r.natural * sources[resource] * (1 - had)
-                - r.fading * (had - person.own_resources[resource])
+                + (1 - (1 - session) ** sessions) * (1 - had)
+                + pace * sources[resource] * (1 - had)
+                - pace * (had - person.own_resources[resource])
             )
         )
     return after
 
 
 def weighted_inputs(person: Person, seen: Seen) -> list[float]:
+    """What raises the five processes, less what harms them: one weight, but for what is fitted or not identified."""
     r = person.model.rules.parameters.recover
-    giving = r.reciprocity_weight * seen.giving
-    strengths = person.resources[Resource.INDIVIDUAL_STRENGTHS]
-    connectedness = (
-        r.connectedness_presence * seen.presence
-        + r.connectedness_companionship * seen.companionship
-        + r.connectedness_best_tie * seen.best
-        - r.connectedness_loneliness * person.loneliness
-    )
-    experience = person.resources[Resource.EXPERIENTIAL_KNOWLEDGE]
-    hope = (
-        r.hope_emotional * seen.emotional
-        + r.hope_lived * seen.lived
-        + r.hope_experiential * experience
-        - r.hope_ruptures * seen.ruptures
-    )
-    identity = (
-        giving
-        + r.identity_transcending * seen.transcending
-        + r.identity_strengths * strengths
-        + r.identity_experiential * experience
-    )
-    meaning = (
-        r.meaning_recreational * person.resources[Resource.RECREATIONAL_ACTIVITIES]
-        + r.meaning_giving * giving
-        + r.meaning_strengths * strengths
-    )
-    empowerment = (
-        r.expertise_weight * seen.expertise_held
-        + r.empowerment_giving * giving
-        + r.empowerment_decision * person.resources[Resource.DECISION_MAKING]
-        + r.empowerment_influence * seen.influence
-        - r.empowerment_critical * seen.negative
-        - r.empowerment_reactance * seen.reactance
-    )
-    return [connectedness, hope, identity, meaning, empowerment]
+    decisions, experience, strengths, recreation, _ = person.resources
+    inputs = {
+        Process.CONNECTEDNESS: [seen.companionship, -person.loneliness],
+        Process.HOPE: [seen.emotional, seen.lived, experience, -seen.ruptures],
+        Process.IDENTITY: [seen.transcending, strengths, experience],
+        Process.MEANING: [recreation, strengths],
+        Process.EMPOWERMENT: [decisions, seen.influence, -seen.negative],
+    }
+    weighted = [r.weight * sum(inputs[process]) for process in Process]
+    weighted[Process.CONNECTEDNESS] += r.best_tie * seen.best
+    for process in (Process.IDENTITY, Process.MEANING, Process.EMPOWERMENT):
+        weighted[process] += r.reciprocity_weight * seen.giving
+    weighted[Process.EMPOWERMENT] += r.expertise_weight * seen.expertise_held - r.reactance_weight * seen.reactance
+    return weighted
 
 
 def next_processes(person: Person, seen: Seen) -> list[float]:
     model = person.model
-    r = model.rules.parameters.recover
-    own = model.luck.normals(Draw.NOISE_A, model.week, person.identity)
-    empowerment, common, _, _ = model.luck.normals(Draw.NOISE_B, model.week, person.identity)
+    r, medium = model.rules.parameters.recover, model.rules.parameters.pace.medium
+    noise = r.noise * model.luck.normals(Draw.NOISE, model.week, person.identity)[0]
     burden = r.distress * person.distress
     after = []
-    for process, noise, weighted in zip(Process, [*own, empowerment], weighted_inputs(person, seen), strict=True):
+    for process, weighted in zip(Process, weighted_inputs(person, seen), strict=True):
         had = person.processes[process]
         target = logistic(r.base[process] + person.intercepts[process] + weighted - burden)
-        pace = r.rate * (1 + r.self_actualising * person.self_actualising if target > had else 1)
-        after.append(clip(had + pace * (target - had) + r.own_noise * noise + r.common_noise * common))
+        pace = medium * (1 + r.self_actualising * person.self_actualising if target > had else 1)
+        after.append(clip(had + pace * (target - had) + noise))
     return after
 
 
@@ -221,10 +198,8 @@ def next_distress(person: Person, seen: Seen) -> float:
     c, centre = model.rules.parameters.clinic, model.rules.parameters.centre
     target = logistic(
         math.log(person.vulnerability / (1 - person.vulnerability))
-        + c.distress_loneliness * (person.loneliness - centre.loneliness)
-        + c.distress_critical * (seen.critical_share - centre.critical_share)
-        + c.distress_friction * (seen.friction - centre.friction)
-        - c.distress_emotional * (seen.emotional - centre.emotional)
+        + c.distress_harm * (seen.critical_share - centre.critical_share)
+        + c.distress_harm * (seen.friction - centre.friction)
         - c.distress_treatment * seen.treatment
         - c.distress_hope * (person.processes[Process.HOPE] - centre.hope)
     )
@@ -233,33 +208,23 @@ def next_distress(person: Person, seen: Seen) -> float:
     if happens < c.event_chance:
         event = -c.event_size * (1 - person.distress) * math.log(1 - how_large)
         model.tell("event of life", person.identity, event)
-    noise = c.distress_noise * model.luck.normals(Draw.NOISE_B, model.week, person.identity)[2]
-    return clip(
-        person.distress
-        + c.distress_rate * (target - person.distress)
-        + event * (1 - c.event_buffer * seen.emotional)
-        + noise
-    )
+    pace = model.rules.parameters.pace.fast
+    return clip(person.distress + pace * (target - person.distress) + event * (1 - c.event_buffer * seen.emotional))
 
 
 def next_withdrawal(person: Person, seen: Seen) -> float:
-    model = person.model
-    c, centre = model.rules.parameters.clinic, model.rules.parameters.centre
-    target = (
-        person.own_withdrawal
-        + c.withdrawal_loneliness * (person.loneliness - centre.loneliness)
-        + c.withdrawal_distress * (person.distress - centre.distress)
-        - c.withdrawal_contact * (seen.social - centre.contact)
-    )
-    noise = c.withdrawal_noise * model.luck.normals(Draw.NOISE_B, model.week, person.identity)[3]
-    return clip(person.withdrawal + c.withdrawal_rate * (target - person.withdrawal) + noise)
+    p = person.model.rules.parameters
+    driven = (person.distress - p.centre.distress) - (seen.social - p.centre.contact)
+    target = person.own_withdrawal + p.clinic.withdrawal_weight * driven
+    return clip(person.withdrawal + p.pace.medium * (target - person.withdrawal))
 
 
 def next_loneliness(person: Person, seen: Seen) -> float:
-    c = person.model.rules.parameters.clinic
-    have = c.loneliness_best_tie * seen.best + c.loneliness_company * seen.companionship
+    p = person.model.rules.parameters
+    share = p.clinic.loneliness_best_tie
+    have = share * seen.best + (1 - share) * seen.companionship
     lacking = max(0.0, person.need - have) / max(person.need, 0.05)
-    return clip(person.loneliness + c.loneliness_rate * (lacking - person.loneliness))
+    return clip(person.loneliness + p.pace.fast * (lacking - person.loneliness))
 
 
 def relapse_strikes(person: Person, seen: Seen) -> bool:
@@ -269,12 +234,11 @@ def relapse_strikes(person: Person, seen: Seen) -> bool:
     hazard = c.relapse_hazard[person.condition] * math.exp(
         c.relapse_distress * (person.distress - centre.distress)
         + c.relapse_critical * (seen.critical_share - centre.critical_share)
-        - c.relapse_warmth * warmth
-        - c.relapse_empowerment * (person.empowerment - centre.empowerment)
-        + c.relapse_loneliness * (person.loneliness - centre.loneliness)
+        + c.relapse_other * (person.loneliness - centre.loneliness)
+        - c.relapse_other * warmth
+        - c.relapse_other * (person.empowerment - centre.empowerment)
     )
-    u = model.luck.uniforms(Draw.CLINIC, model.week, person.identity)[2]
-    return u < chance_of(min(c.relapse_highest, hazard))
+    return model.luck.uniforms(Draw.CLINIC, model.week, person.identity)[2] < chance_of(hazard)
 
 
 def contact_sum(person: Person) -> float:
@@ -286,22 +250,22 @@ def relapse(person: Person) -> None:
     model = person.model
     p = model.rules.parameters
     c = p.clinic
-    person.distress = clip(person.distress + c.relapse_rise[person.condition])
-    person.processes = [clip(process - p.recover.relapse_loss) for process in person.processes]
+    person.distress = clip(person.distress + c.relapse_rise)
     u = model.luck.uniforms(Draw.CRISIS, model.week, person.identity)[0]
-    person.crisis = math.floor(c.crisis_shortest + math.floor(u * (c.crisis_longest - c.crisis_shortest + 1)))
+    shortest, longest = (math.floor(times * c.crisis_weeks + 0.5) for times in (0.5, 1.5))
+    person.crisis = max(1, shortest + math.floor(u * (longest - shortest + 1)))
     person.relapse_week = model.week
     person.relapses += 1
     model.tell("relapse", person.identity, person.crisis)
 
     company = sat(contact_sum(person) + person.contacts, c.admission_half)
     admission = model.luck.uniforms(Draw.CLINIC, model.week, person.identity)[3]
-    if admission < c.admission_chance * (1 - c.admission_buffer * company):
+    if admission < c.admission_chance * (1 - company):
         person.admissions += 1
         model.tell("admission", person.identity)
         for tie in person.ties:
             if tie.role == Role.PROFESSIONAL:
-                tie.trust *= 1 - c.admission_trust
+                tie.trust = single(tie.trust * (1 - p.bond.rupture))
 
 
 def keep_count(person: Person) -> None:

@@ -8,6 +8,7 @@ from supportnet.sim.enums import NATURAL, SERVICE, Process, Resource, Role
 from supportnet.sim.randomness import Draw
 from tests.reference_contacts import openness_of
 from tests.reference_people import (
+    USUALLY_WANTED,
     Person,
     Post,
     Supporter,
@@ -18,6 +19,7 @@ from tests.reference_people import (
     new_tie,
     pair_uniforms,
     share_known,
+    single,
     usual_expertise,
 )
 
@@ -36,12 +38,13 @@ def bond(model: "Reference") -> None:
             criticise(tie, criticism)
         taught = sum(contact.taught for tie in (*person.ties, *person.facilitators) for contact in tie.contacts)
         person.skill = 1 - (1 - person.skill) * (1 - b.skill_gain) ** taught
-        person.skill -= b.skill_loss * (person.skill - person.own_skill)
+        person.skill -= b.skill_gain * (person.skill - person.own_skill)
 
 
 def move(tie: Tie) -> None:
     """Trust, friction, strength, ruptures and repairs."""
-    b = tie.person.model.rules.parameters.bond
+    p = tie.person.model.rules.parameters
+    b = p.bond
     good = [contact for contact in tie.contacts if contact.well]
     well = sum(1 / contact.shared_by for contact in good)
     ruptures = sum(1 / contact.shared_by for contact in tie.contacts if contact.rupture)
@@ -50,61 +53,56 @@ def move(tie: Tie) -> None:
 
     if not tie.ruptured:
         tie.trust = 1 - (1 - tie.trust) * (1 - b.trust_gain) ** well
-    tie.friction *= (1 - b.friction_relief) ** well
-    pace = b.strength_gain * (b.above_ceiling if tie.strength > tie.ceiling else 1.0)
-    tie.strength = clip(tie.strength + pace * support * (tie.ceiling - tie.strength))
+    tie.friction *= (1 - p.pace.medium) ** well
+    tie.strength = clip(tie.strength + b.strength_gain * support * (tie.ceiling - tie.strength))
     if any(contact.repaired for contact in good):
         tie.trust = min(1.0, tie.trust + tie.trust_lost)
         tie.trust_lost, tie.ruptured = 0.0, False
     if ruptures:
-        lost = tie.trust * (1 - (1 - b.rupture_trust) ** ruptures)
+        lost = tie.trust * (1 - (1 - b.rupture) ** ruptures)
         tie.trust -= lost
         tie.trust_lost, tie.ruptured = min(1.0, tie.trust_lost + lost), True
-        tie.friction = 1 - (1 - tie.friction) * (1 - b.rupture_friction) ** ruptures
-        tie.strength *= (1 - b.rupture_strength) ** ruptures
-    if lesser:
-        tie.trust *= (1 - b.lesser * b.rupture_trust) ** lesser
-        tie.friction = 1 - (1 - tie.friction) * (1 - b.lesser * b.rupture_friction) ** lesser
-        tie.strength *= (1 - b.lesser * b.rupture_strength) ** lesser
+        tie.friction = 1 - (1 - tie.friction) * (1 - b.rupture) ** ruptures
+    tie.trust *= (1 - p.pace.medium) ** lesser
+    tie.friction = 1 - (1 - tie.friction) * (1 - p.pace.medium) ** lesser
+    tie.trust, tie.trust_lost = single(tie.trust), single(tie.trust_lost)
     if tie.contacts:
         tie.since = 0
     else:
-        tie.strength -= b.fading[tie.role] * tie.strength * (1 - b.fading_protection * tie.strength)
+        fading = b.fading * (p.fade.family if tie.role == Role.FAMILY else 1.0)
+        tie.strength -= fading * tie.strength * (1 - tie.strength)
         tie.since += 1
 
 
 def drift(tie: Tie) -> None:
     """Reciprocity and expertise follow the two people, the supporter's openness, and programmes."""
     person, p = tie.person, tie.person.model.rules.parameters
-    b = p.bond
-    reciprocity = clip(b.reciprocity[tie.role] + b.reciprocity_wanted * (person.wanted - p.people.wanted))
-    expertise = clip(
-        usual_expertise(person, tie.role) + b.expertise_empowerment * (person.empowerment - p.centre.empowerment)
-    )
-    tie.reciprocity += b.drift * (reciprocity - tie.reciprocity)
-    tie.expertise += b.drift * (expertise - tie.expertise)
+    b, pace = p.bond, p.pace.medium
+    reciprocity = clip(b.reciprocity[tie.role] + b.adaptation * (person.wanted - USUALLY_WANTED))
+    expertise = clip(usual_expertise(person, tie.role) + b.adaptation * (person.empowerment - p.centre.empowerment))
+    tie.reciprocity += pace * (reciprocity - tie.reciprocity)
+    tie.expertise += pace * (expertise - tie.expertise)
     for contact in tie.contacts:
         if contact.well and contact.transcending > 0:
-            tie.reciprocity += p.help.transcending_pull * (openness_of(tie) - tie.reciprocity)
+            tie.reciprocity += b.pull * (openness_of(tie) - tie.reciprocity)
     for contact in tie.contacts:
         if contact.programme and contact.delivers:
-            tie.reciprocity += b.programme_pull * (contact.programme.reciprocity - tie.reciprocity)
+            tie.reciprocity += b.pull * (contact.programme.reciprocity - tie.reciprocity)
             if contact.programme.expert_stated:
-                tie.expertise += b.programme_pull * (contact.programme.expertise - tie.expertise)
+                tie.expertise += b.pull * (contact.programme.expertise - tie.expertise)
 
 
 def criticise(tie: Tie, before: dict[Tie, float]) -> None:
-    """Share of critical contacts, relatives' criticism, nearness and age."""
+    """Share of critical contacts, relatives' criticism, and age."""
     person, p = tie.person, tie.person.model.rules.parameters
     for contact in tie.contacts:
-        tie.critical += p.bond.critical_memory * (float(contact.critical) - tie.critical)
+        tie.critical += p.measure.critical_memory * (float(contact.critical) - tie.critical)
     if tie.role == Role.FAMILY:
-        c = p.clinic
-        tie.criticism += c.criticism_rate * (tie.own_criticism - tie.criticism)
-        tie.criticism += c.criticism_strain * (tie.supporter.strain - p.centre.relatives_strain)
+        level = tie.own_criticism + (tie.supporter.strain - p.centre.relatives_strain)
+        tie.criticism += p.pace.slow * (level - tie.criticism)
         for contact in tie.contacts:
             if contact.facilitated:
-                tie.criticism -= c.family_sessions * tie.criticism * (0.5 + person.self_actualising)
+                tie.criticism -= p.clinic.family_sessions * tie.criticism * (0.5 + person.self_actualising)
         at_home = [other for other in tie.acquaintances if other.role == Role.FAMILY]
         led = [one for one in person.diary if person.model.programmes[one.programme].facilitated]
         rooms = [session.ties for session in led if tie in session.ties]
@@ -113,7 +111,6 @@ def criticise(tie: Tie, before: dict[Tie, float]) -> None:
                 mean = sum(before[other] for other in company) / len(company)
                 tie.criticism += p.net.climate * (mean - before[tie])
         tie.criticism = clip(tie.criticism)
-    tie.nearness += p.fade.returning * (1 - tie.nearness)
     tie.age += 1
 
 
@@ -131,7 +128,7 @@ def tire(model: "Reference") -> None:
 
 
 def tire_one(model: "Reference", supporter: Supporter) -> None:
-    t = model.rules.parameters.tire
+    t, pace = model.rules.parameters.tire, model.rules.parameters.pace.medium
     contacts = [contact for tie in supporter.ties for contact in tie.contacts]
     good = [contact for contact in contacts if contact.well]
     staff = isinstance(supporter, Post) or any(tie.role == Role.PROFESSIONAL for tie in supporter.ties)
@@ -153,14 +150,9 @@ def tire_one(model: "Reference", supporter: Supporter) -> None:
     load = supporter.demand - relieved_by_others(supporter)
     overload = max(0.0, load / supporter.capacity - 1) if supporter.demand > 0 else 0.0
     supporter.strain = clip(
-        supporter.strain
-        + t.overload * overload
-        + bad_share * (t.bad_staff if staff else t.bad_other)
-        + t.imbalance * imbalance
-        - t.recovery * supporter.strain
-        - t.reward * reward * supporter.strain
+        supporter.strain + t.gain * (overload + bad_share + imbalance) - (t.gain * reward + pace) * supporter.strain
     )
-    supporter.strain = clip(supporter.strain * (1 - t.session_relief) ** relief + t.openness * openness)
+    supporter.strain = clip(supporter.strain * (1 - t.session_relief) ** relief + t.gain * openness)
 
 
 def relieved_by_others(supporter: Supporter) -> float:
@@ -174,8 +166,9 @@ def relieved_by_others(supporter: Supporter) -> float:
 
 def may_leave(model: "Reference", post: Post) -> None:
     """A post's holder may leave; a successor takes the post next week."""
-    t, people = model.rules.parameters.tire, model.rules.parameters.people
-    pressure = min(t.leaving_highest, math.exp(t.leaving_slope * (post.strain - t.leaving_centre)))
+    p = model.rules.parameters
+    people = p.people
+    pressure = math.exp(p.tire.leaving_slope * (post.strain - p.centre.staff_strain))
     u = model.luck.uniforms(Draw.STAFF, model.week, post.row)[0]
     if u < chance_of(model.levers[post.team].turnover / 52 * pressure):
         model.tell("staff leave", post.row, post.holder)
@@ -183,8 +176,8 @@ def may_leave(model: "Reference", post: Post) -> None:
         post.holder += 1
         post.strain = 0.0
         competence, warmth, _, _ = model.luck.normals(Draw.STAFF_TRAITS, post.holder, post.row)
-        post.competence = clip(people.competence[Role.PROFESSIONAL] + people.competence_spread * competence)
-        post.warmth = clip(people.warmth + people.warmth_spread * warmth)
+        post.competence = clip(people.competence.professional + people.spread * competence)
+        post.warmth = clip(people.warmth + people.spread * warmth)
 
 
 def fade_and_form(model: "Reference") -> None:
@@ -221,14 +214,10 @@ def may_end(tie: Tie, embedded: float) -> None:
     _, outside, leaving, _ = model.luck.uniforms(Draw.MEET, model.week, person.identity, tie.key)
     embeddedness = model.rules.parameters.net.embeddedness
     hazard = f.outside * math.exp(-f.outside_slope * tie.strength - embeddedness * embedded)
-    hazard = hazard * (f.outside_family if tie.role == Role.FAMILY else 1.0) + f.anyhow
-    if outside < chance_of(hazard):
+    if outside < chance_of(hazard * (f.family if tie.role == Role.FAMILY else 1.0)):
         return tie.end("outside reasons")
-    if leaving < chance_of(f.leaving * tie.friction**2 * person.empowerment):
-        if tie.role != Role.FAMILY:
-            return tie.end("does harm")
-        tie.nearness *= f.distance
-        model.tell("kept at a distance", person.identity, tie.key)
+    if tie.role != Role.FAMILY and leaving < chance_of(f.leaving * tie.friction**2 * person.empowerment):
+        return tie.end("does harm")
     return None
 
 
@@ -237,15 +226,11 @@ def form(person: Person) -> None:
     f = model.rules.parameters.form
     size = sum(tie.role in (Role.PEER, Role.FRIEND) for tie in person.ties)
     relatives = sum(tie.role == Role.FAMILY for tie in person.ties)
-    openness = (
-        (f.connectedness + person.processes[Process.CONNECTEDNESS])
-        * (f.skill + person.skill)
-        * (f.recreational + person.resources[Resource.RECREATIONAL_ACTIVITIES])
-        * (1 - person.withdrawal)
-    )
+    connected, active = person.processes[Process.CONNECTEDNESS], person.resources[Resource.RECREATIONAL_ACTIVITIES]
+    openness = (connected + person.skill + active) * (1 - person.withdrawal)
     words = model.luck.uniforms(Draw.FORM, model.week, person.identity)
     for role, u in zip((Role.PEER, Role.FRIEND), words, strict=False):
-        if u < f.chance[role - 1] * openness**f.exponent * max(0.0, 1 - size / person.wished_size):
+        if u < f.chance[role - 1] * openness * max(0.0, 1 - size / person.wished_size):
             new = new_tie(person, role, origin=NATURAL)
             if new is not None:
                 introduce(new)

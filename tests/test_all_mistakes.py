@@ -51,7 +51,7 @@ kind = "sobl"
 low = 0
 high = 2000
 [factors."services.nothing"]
-[factors."bond.drift"]
+[factors."bond.pull"]
 distribution = "triangular"
 sd = 3
 """
@@ -138,9 +138,9 @@ def test_a_study(tmp_path: Path) -> None:
         '[factors."servces.caseload"]\nlow = 10\nhigh = 20\n',
         "factors = 3\n",
         'scenarios = ["tody"]\nobserve = [30]\n[factors."programmes.mine.coverage"]\n',
-        '[set]\nweeks = 0\n[factors."bond.drift"]\n',
-        'constraints = ["bond.drift < 3"]\n[factors."bond.drift"]\nlow = "a"\n',
-        '[design]\nkind = "latn"\n[factors."bond.drift"]\ngroup = "a"\n',
+        '[set]\nweeks = 0\n[factors."bond.pull"]\n',
+        'constraints = ["bond.pull < 3"]\n[factors."bond.pull"]\nlow = "a"\n',
+        '[design]\nkind = "latn"\n[factors."bond.pull"]\ngroup = "a"\n',
     ],
 )
 def test_nothing_follows_from_another_mistake_of_a_study(tmp_path: Path, text: str) -> None:
@@ -148,7 +148,7 @@ def test_nothing_follows_from_another_mistake_of_a_study(tmp_path: Path, text: s
 
 
 def test_a_list_of_design_points(tmp_path: Path) -> None:
-    (tmp_path / "points.csv").write_text("services.caseload,servces.turnover,bond.drift\n0,1,0\n20,1,7\n-3,1,0\n")
+    (tmp_path / "points.csv").write_text("services.caseload,servces.turnover,bond.pull\n0,1,0\n20,1,7\n-3,1,0\n")
     study = StudyDefinition.load(written(tmp_path, '[design]\nkind = "list"\nfile = "points.csv"\n'))
     assert lines_of(mistakes_in(listed, study)) == [1, 2, 3, 4]
 

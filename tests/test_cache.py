@@ -89,7 +89,7 @@ def test_pools_used_last__are_in_memory__as_far_as_there_is_room(
 
 def test_a_pool_of_other_people_or_of_another_age__has_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test makes cheaper is not taken for the real thing, in memory or on disk."""
-    names = [pool.pool_identity(small()), pool.pool_identity(small(), 500), pool.pool_identity(small(bond__drift=0.01))]
+    names = [pool.pool_identity(small()), pool.pool_identity(small(), 500), pool.pool_identity(small(bond__pull=0.01))]
     monkeypatch.setattr(pool, "SETTLING_WEEKS", 156)
     names.append(pool.pool_identity(small()))
     monkeypatch.setattr(pool, "FOUNDING_WEEKS", 156)

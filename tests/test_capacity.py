@@ -62,7 +62,7 @@ def test_what_no_machine_has__is_refused_at_once(
 ) -> None:
     monkeypatch.setattr(capacity, "memory_available", lambda: 64 * 1024 * MIB)
     Path("huge.toml").write_text(
-        'measure = "patterns"\nreplicates = 1000000\n[design]\nn = 20000000\n[factors."bond.drift"]\n', "utf-8"
+        'measure = "patterns"\nreplicates = 1000000\n[design]\nn = 20000000\n[factors."bond.pull"]\n', "utf-8"
     )
     began = time.monotonic()
     said = supportnet(*words)

@@ -14,7 +14,7 @@ from tests.studies import BODY, study_at
 EXAMPLE = str(Path(__file__).parents[1] / "sim" / "examples" / "network-canvas")
 NOTHING = "Interrupted: nothing was written.\n"
 GOES_ON = "Interrupted: finished work is saved in out; the same command continues it.\n"
-PATTERNS = 'measure = "patterns"\nreplicates = 1\npool = 100\npeople = 100\n[design]\nn = 4\n[factors."bond.drift"]\n'
+PATTERNS = 'measure = "patterns"\nreplicates = 1\npool = 100\npeople = 100\n[design]\nn = 4\n[factors."bond.pull"]\n'
 
 
 def interrupt(*about: Any) -> None:

@@ -189,13 +189,13 @@ def test_failed_runs__end_with_code_3__and_the_others_are_analysed(
 ) -> None:
     monkeypatch.setattr("supportnet.sim.area.pool.SETTLING_WEEKS", 52)
     body = '[design]\nkind = "latin"\nn = 120\n[factors."services.caseload"]\nlow = 10\nhigh = 40\n'
-    half_impossible = body + '[factors."clinic.crisis_longest"]\nvalues = [6, 12]\n'
-    head = HEAD.replace("weeks = 8", 'weeks = 8, "clinic.crisis_shortest" = 8') + "pool = 100\n"
+    half_impossible = body + '[factors."programmes.befriending.start_week"]\nvalues = [2, 104]\n'
+    head = HEAD.replace("weeks = 8", 'weeks = 8, "programmes.befriending.coverage" = 0.3') + "pool = 100\n"
     study_at(here, half_impossible, head)
     said = supportnet("sensitivity", "mine.toml", "--method", "pawn", "--outcome", "qpr", "--json", *QUICK)
     assert said.code == 3
     assert said.json["excluded"] > 0
-    assert "the shortest crisis is longer" in said.err
+    assert "starts after the end of the run" in said.err
     folder = said.json["files"]["indices.csv"].removesuffix("/pawn/indices.csv")
     assert supportnet("sensitivity", folder, "--method", "pawn", "--outcome", "qpr", *QUICK).code == 3
 

@@ -74,9 +74,9 @@ def test_failed_runs__end_with_code_3_and_are_named(
     said = supportnet("sweep", "mine.toml", "--out", "out", "--json")
     assert said.code == 3
     assert [one["design_point"] for one in said.json["failed"]] == [
-        {"clinic.crisis_longest": 6, "clinic.crisis_shortest": 8}
+        {"programmes.befriending.coverage": 0.3, "programmes.befriending.start_week": 104}
     ] * 2
-    assert "the shortest crisis is longer" in said.err
+    assert "starts after the end of the run" in said.err
     told = supportnet("results", "out", "--outcome", "qpr")
     assert told.code == 0
     assert "6 of 8 runs complete, 2 missing, of which 2 failed" in told.out

@@ -18,7 +18,7 @@ N, SEED = 8, 4
 LIVELY = {
     "net.embeddedness": 1.2, "net.shared_load": 0.5, "net.climate": 0.2, "net.meeting": 0.3, "tire.session_relief": 0.2,
     "fade.outside": 0.02, "fade.floor": 0.2, "form.chance.friend": 0.5, "form.chance.peer": 0.3,
-    "form.chance.family": 0.3, "enrol.application": 0.5, "enrol.back": 0.3, "enrol.disengage": 0.05,
+    "form.chance.family": 0.3, "enrol.application": 0.5, "pace.slow": 0.3, "enrol.disengage": 0.05,
 }  # fmt: skip
 OTHERS = (Role.FRIEND, Role.FAMILY, Role.PEER, Role.FAMILY)
 

@@ -63,7 +63,7 @@ def test_a_factorial__has_every_combination_once(tmp_path: Path) -> None:
     assert len(drawn["mechanisms.trust"]) == 12
 
 
-FACTORS = "".join(f'[factors."bond.{name}"]\n' for name in ("trust_gain", "drift", "skill_gain", "fading.peer"))
+FACTORS = "".join(f'[factors."bond.{name}"]\n' for name in ("trust_gain", "pull", "skill_gain", "fading"))
 
 
 def designed(folder: Path, kind: str, n: int, more: str = "", factors: str = FACTORS) -> StudyDefinition:
@@ -100,9 +100,9 @@ def test_samples__that_grow_keep_the_points_they_had(tmp_path: Path, kind: str) 
 
 
 def test_groups__are_moved_together(tmp_path: Path) -> None:
-    grouped = FACTORS.replace('drift"]\n', 'drift"]\ngroup = "slow"\n').replace('gain"]\n', 'gain"]\ngroup = "slow"\n')
+    grouped = FACTORS.replace('pull"]\n', 'pull"]\ngroup = "slow"\n').replace('gain"]\n', 'gain"]\ngroup = "slow"\n')
     read = designed(tmp_path, "morris", 6, factors=grouped)
-    assert read.groups == ("slow", "bond.fading.peer")
+    assert read.groups == ("slow", "bond.fading")
     moved = np.diff(unit_points(read).reshape(6, 3, 4), axis=1) != 0
     assert moved[:, :, :3].all(axis=2).sum() == moved[:, :, :3].any(axis=2).sum() == 6
     assert n_points(designed(tmp_path, "sobol", 4, factors=grouped)) == 4 * (2 + 2)

@@ -12,7 +12,7 @@ from supportnet.experiments.posterior.posterior import shipped_draws_path
 from supportnet.sim.former_numbers import former_numbers
 from supportnet.sim.parameters import Parameters, numbers, value
 from tools import dependencies, validation_page
-from tools.tables import TITLES, former_page, outcomes_page, page, patterns_page
+from tools.tables import TITLES, former_page, moving, outcomes_page, page, patterns_page
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,6 +58,11 @@ def test_specification__names_only_numbers_that_exist() -> None:
     named = re.findall(rf"`((?:{groups})\.\w+)`", text)
     assert len(named) > 40
     assert [name for name in named if name not in known and not any(k.startswith(name) for k in known)] == []
+
+
+def test_specification__says_how_many_numbers_move_people() -> None:
+    text = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+    assert re.findall(r"(\d+) numbers (?:that )?move people", text) == [str(len(moving()))] * 2
 
 
 def test_links__between_documents_lead_somewhere() -> None:

@@ -24,7 +24,7 @@ from tests.damage import as_earlier_versions_wrote_it, damaged
 from tests.small import PATIENTS, WEEKS
 
 TEXT = (Path(__file__).parents[1] / "experiments" / "evidence" / SHIPPED).read_text()
-VALUES = pd.DataFrame({"help.well_base": np.linspace(0.2, 1.6, 12), "recover.hope_emotional": np.linspace(2, 1, 12)})
+VALUES = pd.DataFrame({"help.well_base": np.linspace(0.2, 1.6, 12), "recover.weight": np.linspace(2, 1, 12)})
 
 
 @pytest.fixture(scope="module")

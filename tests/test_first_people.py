@@ -10,7 +10,6 @@ import pytest
 from supportnet.sim.area.pool import KEY, moved_in
 from supportnet.sim.area.population import first_area, pool_of, tie_rows
 from supportnet.sim.enums import SERVICE, Condition, Role
-from supportnet.sim.parameters import ByProcess
 from supportnet.sim.randomness import Draw, rng_key
 from supportnet.sim.rules import PackedRules, orders
 from supportnet.sim.state import OUTSIDER
@@ -18,10 +17,9 @@ from tests.reference_draws import Luck
 from tests.worlds import plain_rules
 
 N, LUCK, POOL_LUCK = 40, Luck(7, 3), Luck(1, 2**32 - 1)
-SPREADS = (0.5, 0.3, 0.4, 0.2, 0.6)
 VALUES = {
     "people.relatives": 6.0, "recover.own_skill": 0.9, "clinic.vulnerability_skill": 0.3, "meet.budget": 3.5,
-    **{f"people.process_spread.{name}": spread for name, spread in zip(ByProcess._fields, SPREADS, strict=True)},
+    "people.connectedness_spread": 0.5,
 }  # fmt: skip
 
 
@@ -36,24 +34,23 @@ def clipped(x: float, low: float = 0.0, high: float = 1.0) -> float:
 
 def test_first_people__have_the_traits_of_their_draws(world: Any) -> None:
     for person in world.people:
-        z = [LUCK.normals(Draw.PERSON, 0, int(person.identity), index=index) for index in range(6)]
+        z = [LUCK.normals(Draw.PERSON, 0, int(person.identity), index=index) for index in range(5)]
         u = LUCK.uniforms(Draw.PERSON, 0, int(person.identity), index=3)
         skill = clipped(0.55 + 0.15 * z[0][0])
         common = 0.15 * z[1][1] + 0.9 * (skill - 0.55)
-        own = [spread * one for spread, one in zip(SPREADS, (*z[4], z[5][0]), strict=True)]
         level = (0.214 if u[1] < 0.6 else 0.28) - 0.3 * (skill - 0.55)
         expected = {
             "condition": Condition.PSYCHOSIS if u[1] < 0.6 else Condition.AFFECTIVE,
             "own_skill": skill,
-            "wanted": clipped(0.55 + 0.12 * z[0][1]),
-            "need": clipped(0.8 + 0.2 * z[0][2]),
-            "wished_size": clipped(14 * math.exp(0.35 * z[0][3]), 1, 30),
+            "wanted": clipped(0.5 + 0.15 * z[0][1]),
+            "need": clipped(0.8 + 0.15 * z[0][2]),
+            "wished_size": clipped(14 * math.exp(0.7 * z[0][3]), 1, 30),
             "relatives": 6.0,
             "anxiety": clipped(0.05 + 0.1 * z[1][0], -0.5, 0.5),
-            "intercepts": [common + one for one in own],
-            "vulnerability": clipped(level + 0.12 * z[1][2], 0.02, 0.9),
-            "own_withdrawal": clipped((0.36 if u[1] < 0.6 else 0.22) + 0.17 * z[1][3]),
-            "own_resources": [clipped(0.15 + 0.08 * one) for one in (*z[2], z[3][0])],
+            "intercepts": [common + 0.5 * z[4][0], common, common, common, common],
+            "vulnerability": clipped(level + 0.15 * z[1][2], 0.02, 0.9),
+            "own_withdrawal": clipped((0.36 if u[1] < 0.6 else 0.22) + 0.15 * z[1][3]),
+            "own_resources": [clipped(0.15 + 0.15 * one) for one in (*z[2], z[3][0])],
             "time": 3.5,
         }
         for name, value in expected.items():
@@ -71,6 +68,7 @@ def test_first_people__begin_at_their_own_level_with_a_handful_of_ties(world: An
     np.testing.assert_allclose(people.processes, np.tile(1 / (1 + np.exp(-bases - 1)), (N, 1)), rtol=1e-6)
     np.testing.assert_allclose(ties.strength, 0.6 * ties.ceiling, rtol=1e-6)
     np.testing.assert_allclose(ties.trust, 0.6, rtol=1e-6)
+    assert not ties.friction.any()
     natural = ties.origin != SERVICE
     assert natural.sum() == N * (1 + 3 + 4)
     owner = np.repeat(people.identity, people.n_ties)
@@ -81,8 +79,11 @@ def test_first_people__begin_at_their_own_level_with_a_handful_of_ties(world: An
         kin = int(tie.role == Role.FAMILY)
         assert tie.rate == pytest.approx((0.6, 0.53, 1.3)[tie.role - 1] * math.exp(0.7 * a[0] - 0.7**2 / 2))
         assert tie.warmth == pytest.approx(clipped(0.65 + 0.15 * a[3]))
-        assert tie.criticism == pytest.approx(clipped((0.08, 0.56)[kin] + (0.05, 0.25)[kin] * b[0]))
-        assert tie.expertise == pytest.approx((0.5, 0.5, 0.45)[tie.role - 1])
+        assert tie.criticism == pytest.approx(clipped((0.08, 0.56)[kin] + 0.15 * b[0]))
+        assert tie.competence == pytest.approx(clipped(0.32 + 0.15 * a[2])) or fellow
+        assert tie.capacity == pytest.approx(0.7 * max(0.2, 1 + 0.15 * b[1]))
+        assert tie.ceiling == pytest.approx(clipped(0.83 + 0.15 * a[1], 0.1))
+        assert tie.expertise == pytest.approx(0.6)
         assert (tie.supporter != OUTSIDER) == fellow
 
 

@@ -336,7 +336,7 @@ def test_report__counts_what_has_to_be_drawn(tmp_path: Path) -> None:
     report, _ = imported(tmp_path, PAIR)
     drawn = report.drawn()
     assert drawn["ties"]["of_fields"] == pytest.approx(1 - (3 + 2) / (3 * 7))
-    assert drawn["ties"]["of_state"] == pytest.approx(1 - (3 + 2) / (3 * 20))
+    assert drawn["ties"]["of_state"] == pytest.approx(1 - (3 + 2) / (3 * 19))
     assert drawn["people"]["of_fields"] == pytest.approx(1 - (2 + 3) / (3 * 4))
     assert drawn["people"]["of_state"] == pytest.approx(1 - (2 + 3) / (3 * 17))
     assert json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8")) == report.as_dict()

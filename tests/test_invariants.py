@@ -87,9 +87,7 @@ def test_all_staff_leaving_each_week__never_meet_the_same_person_twice() -> None
 
 
 def test_no_noise__still_finishes() -> None:
-    quiet = {f"recover.{name}": 0.0 for name in ("own_noise", "common_noise")}
-    calm = {"clinic.distress_noise": 0.0, "clinic.event_chance": 0.0, "clinic.withdrawal_noise": 0.0}
-    finishes(104, 50, **quiet, **calm)
+    finishes(104, 50, **{"recover.noise": 0.0, "clinic.event_chance": 0.0})
 
 
 def known_by_all(run: Simulation, person: int) -> tuple[int, int]:

@@ -106,14 +106,14 @@ def test_runs_that_measure_patterns__are_known_by_the_code_of_the_simulated_stud
 
 def test_groups__move_together_along_a_sobol_sequence(tmp_path: Path) -> None:
     body = (
-        '[design]\nkind = "sobol_sequence"\nn = 8\n[factors."recover.base.*"]\ngroup = "base"\n[factors."bond.drift"]\n'
+        '[design]\nkind = "sobol_sequence"\nn = 8\n[factors."recover.base.*"]\ngroup = "base"\n[factors."bond.pull"]\n'
     )
     values = plan_of(study(tmp_path, body)).values
     bases = [column for name, column in values.items() if name.startswith("recover.base.")]
     assert len(bases) == 5
     for column in bases[1:]:
         np.testing.assert_array_equal(column, bases[0])
-    assert len(np.unique(values["bond.drift"])) == 8
+    assert len(np.unique(values["bond.pull"])) == 8
 
 
 @pytest.mark.parametrize("simulated", STUDIES, ids=lambda one: one.__name__)

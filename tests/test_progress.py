@@ -12,7 +12,7 @@ from rich.console import Console
 
 from supportnet.analysis.commands import progress
 from supportnet.analysis.commands.output import Output
-from supportnet.analysis.commands.progress import Pace, bar, lines
+from supportnet.analysis.commands.progress import Throughput, bar, lines
 from supportnet.sim.storage.cache import preparation_begins, preparation_ends
 from tests.command_line import process
 
@@ -34,7 +34,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def test_time_left__follows_the_work_since_the_first_report(clock: Clock) -> None:
-    pace = Pace()
+    pace = Throughput()
     assert pace.left is None
     clock.now = 40.0
     assert pace.says() == "0:00:40 so far"

@@ -176,8 +176,8 @@ def test_an_interrupted_calibration__goes_on_with_the_same_bits(
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ({"bond.drift": np.zeros(100_001), "weight": np.ones(100_001)}, "more than 100,000 parameter draws"),
-        ({"bond.drift": ["x" * 10], "weight": [1.0]}, "text in the column bond.drift"),
+        ({"bond.pull": np.zeros(100_001), "weight": np.ones(100_001)}, "more than 100,000 parameter draws"),
+        ({"bond.pull": ["x" * 10], "weight": [1.0]}, "text in the column bond.pull"),
     ],
 )
 def test_a_posterior__holds_no_more_than_numbers_that_fit_in_memory(

@@ -45,7 +45,7 @@ def test_year__everything_happens_and_stays_in_range() -> None:
     for person in model.persons:
         shares = [*person.processes, *person.resources, person.distress, person.withdrawal, person.loneliness]
         for tie in person.ties:
-            shares += [tie.strength, tie.trust, tie.reciprocity, tie.expertise, tie.friction, tie.nearness]
+            shares += [tie.strength, tie.trust, tie.reciprocity, tie.expertise, tie.friction]
             shares += [tie.trust_lost, tie.critical, tie.criticism, tie.supporter.strain, tie.ceiling]
             assert tie in tie.supporter.ties
         assert all(0 <= share <= 1 for share in shares)

@@ -13,7 +13,7 @@ from tests.test_reference import QUIET, happened
 from tests.test_reference_chances import LUCK, who
 from tests.worlds import SURELY, WELL, add_fellows, add_tie, empty_world, plain_rules, programme
 
-STILL = {"bond.fading.peer": 0.0, "meet.closing_scheduled": 0.0}
+STILL = {"bond.fading": 0.0, "meet.closing": 0.0}
 PEER, MEMBER = 65536 * Role.PEER, 65536 * 900  # keys of first natural peers, and of first peers in programme 900
 
 
@@ -61,17 +61,17 @@ def test_fellows__each_in_turn_finds_the_first_after_it() -> None:
 
 
 def test_fellows__help_everybody_with_traits_of_their_own() -> None:
-    """Means and spreads: competence of peers .32, .12; warmth .65, .15; criticism of others than relatives .08, .05."""
+    """Means: competence of peers .32, warmth .65, criticism of others than relatives .4; all with a spread of .15."""
     world = five_people()
     world.ties["own_criticism"] = world.ties["criticism"] = 0.5  # as outsiders
-    for person in lived(world, {}).persons:
+    for person in lived(world, {"people.criticism.other": 0.4}).persons:
         for tie in person.ties:
             expected = (0.5, 0.6, 0.5, 0.5)
             if tie.fellow is not None:
                 helper = tie.fellow.identity
                 _, _, competence, warmth = LUCK.normals(Draw.TRAITS_A, 0, helper, 0)
-                criticism = 0.08 + 0.05 * LUCK.normals(Draw.TRAITS_B, 0, helper, 0)[0]
-                expected = (0.32 + 0.12 * competence, 0.65 + 0.15 * warmth, criticism, criticism)
+                criticism = 0.4 + 0.15 * LUCK.normals(Draw.TRAITS_B, 0, helper, 0)[0]
+                expected = (0.32 + 0.15 * competence, 0.65 + 0.15 * warmth, criticism, criticism)
                 assert all(0 < trait < 1 for trait in expected), "nothing to clip"
             traits = (tie.competence, tie.warmth, tie.criticism, tie.own_criticism)
             assert traits == pytest.approx(expected, rel=1e-6)
@@ -113,7 +113,7 @@ def test_fellows__who_helped_as_an_outsider_is_one_no_more() -> None:
     looking(world, 0, strain=0.5, capacity=3.0)
     looking(world, 1)
     world.several["strain"][1 + 1], world.several["capacity"][1 + 1] = 0.2, 0.7
-    model = lived(world, {"tire.recovery": 0.0})
+    model = lived(world, {"pace.medium": 0.0})
     (tie,) = model.persons[0].ties
     assert tie.supporter is model.persons[1].helper
     assert (tie.supporter.strain, tie.supporter.capacity) == pytest.approx((0.2, 0.7))
@@ -227,7 +227,7 @@ def test_group__professionals_are_the_same_for_all_in_a_neighbourhood() -> None:
     model = lived(world, AT_ONCE, row)
     for first, members in ((0, model.persons[:2]), (64, model.persons[2:])):
         z = [LUCK.normals(Draw.TRAITS_A, 0, first, MEMBER + k) for k in (0, 1)]
-        expected = [min(1, max(0, 0.68 + 0.12 * k[2])) for k in z], [min(1, max(0, 0.65 + 0.15 * k[3])) for k in z]
+        expected = [min(1, max(0, 0.68 + 0.15 * k[2])) for k in z], [min(1, max(0, 0.65 + 0.15 * k[3])) for k in z]
         for person in members:
             found = [tie.competence for tie in person.ties], [tie.warmth for tie in person.ties]
             assert found == (pytest.approx(expected[0]), pytest.approx(expected[1]))
@@ -247,4 +247,4 @@ def test_group__loses_a_professional_all_together_and_has_a_successor_alike() ->
     competence = {person.identity: person.ties[0].competence for person in model.persons}
     for first in leaving:
         z = LUCK.normals(Draw.TRAITS_A, 0, first, MEMBER)[2]
-        assert competence[first] == competence[first + 1] == pytest.approx(0.68 + 0.12 * z)
+        assert competence[first] == competence[first + 1] == pytest.approx(0.68 + 0.15 * z)

@@ -209,7 +209,7 @@ def not_json(folder: Path) -> None:
 
 def unknown_number(folder: Path) -> None:
     path = folder / "compare" / "provenance.json"
-    path.write_text(path.read_text("utf-8").replace('"bond.drift"', '"bond.draft"'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"bond.pull"', '"bond.pulls"'), "utf-8")
 
 
 def no_names(folder: Path) -> None:

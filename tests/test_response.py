@@ -18,8 +18,8 @@ from supportnet.experiments.study.study import StudyDefinition
 from tests.studies import study
 from tools import ties_study, ways_study
 
-NUMBERS = tuple(f"help.well_{name}" for name in (
-    "base", "trust", "presence", "skill", "friction", "criticism", "distress", "mismatch", "facilitated",
+NUMBERS = tuple(f"bond.{name}" for name in (
+    "trust_gain", "strength_gain", "repair", "rupture_chance", "rupture", "fading", "ceiling", "adaptation", "pull",
 ))  # fmt: skip
 BODY = """
 [design]
@@ -149,7 +149,7 @@ def test_ways_of_reciprocity__add_up_from_all_closed_to_all_open(
     usual = {name: plan.study.scenarios[0].every_number[name] for name in ways_study.WAYS}
     opened = np.logical_and.reduce([plan.values[name] == value for name, value in usual.items()])
     np.testing.assert_allclose(game[-1], (mutual - one_way)[opened][0])
-    only_giving = np.array([plan.point(point) == {**dict.fromkeys(usual, 0.0), "recover.reciprocity_weight": 1.08}
-                            for point in range(plan.n_points)])  # fmt: skip
+    alone = {**dict.fromkeys(usual, 0.0), ties_study.RECIPROCITY: usual[ties_study.RECIPROCITY]}
+    only_giving = np.array([plan.point(point) == alone for point in range(plan.n_points)])
     np.testing.assert_allclose(game[1], (mutual - one_way)[only_giving][0])
     assert shares["without"] + shares[list(ways_study.WAYS.values())].sum() == pytest.approx(shares["difference"])

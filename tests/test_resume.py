@@ -211,7 +211,7 @@ def test_earlier_results__stay_until_the_new_ones_are_complete(supportnet: Suppo
 def test_the_time_left__takes_no_account_of_what_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
-    pace = progress.Pace()
+    pace = progress.Throughput()
     for at, share in ((0.1, 0.2), (0.2, 0.5), (10.2, 0.55)):  # the first two are read from the folder
         clock[0] = at
         pace.report(share)

@@ -160,7 +160,7 @@ def test_canonical__leaves_out_what_changes_nothing() -> None:
         ("services.continuity", 0.9),
         ("programmes.befriending.coverage", 0.5),
         ("mechanisms.influence", False),
-        ("tire.overload", 0.1),
+        ("tire.gain", 0.05),
     ],
 )
 def test_canonical__differs_where_results_may(name: str, new: object) -> None:

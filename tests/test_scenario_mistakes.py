@@ -104,8 +104,8 @@ MISTAKES = {
         ["line 2", "services.turnover", "found: nan", "from 0 to 520 (leavers per post and year)", "remedy: "],
     ),
     "NaN as a number of the model": (
-        '[parameters]\n"bond.drift" = nan\n',
-        ["line 2", "bond.drift", "found: nan", "expected: a number from 0 to 0.1 (share a week)", "remedy: "],
+        '[parameters]\n"bond.fading" = nan\n',
+        ["line 2", "bond.fading", "found: nan", "expected: a number from 0.001 to 0.03 (share of", "remedy: "],
     ),
     "infinity": (
         "[programmes.befriending]\ncost_per_session = inf\n",
@@ -116,8 +116,8 @@ MISTAKES = {
         ["line 2", "services.caseload", "found: '15'", "from 1 to 1,000 (people per post)", "remedy: "],
     ),
     "true for a number": (
-        "[parameters]\nbond.drift = true\n",
-        ["line 2", "bond.drift", "found: true", "expected: a number", "remedy: "],
+        "[parameters]\nbond.fading = true\n",
+        ["line 2", "bond.fading", "found: true", "expected: a number", "remedy: "],
     ),
     "half a week": (
         "weeks = 0.5\n",
@@ -159,9 +159,9 @@ MISTAKES = {
         "weeks = 20\n[programmes.befriending]\ncoverage = 1\nstart_week = 20\n",
         ["line 4", "befriending starts after the end", "found: 20", "a week from 0 to 19", "set weeks to 21"],
     ),
-    "crises shorter than the shortest": (
-        "[parameters]\nclinic.crisis_shortest = 10\nclinic.crisis_longest = 5\n",
-        ["line 2", "the shortest crisis is longer", "found: '10 and 5 weeks'", "at most", "remedy: change one"],
+    "a number that the model had before": (
+        "[parameters]\nbond.repair_communication = 0.35\n",
+        ["line 2", "bond.repair_communication", "the model no longer has it", "now: bond.repair"],
     ),
     "networks that are not there": (
         'based_on = "today"\n[population]\nnetworks = "nowhere.parquet"\n',

@@ -9,7 +9,7 @@ import pytest
 from supportnet.sim import rules
 from supportnet.sim.area.compile_rules import Segment, segments
 from supportnet.sim.enums import Mechanism, Resource, Role, Target
-from supportnet.sim.parameters import Enrol
+from supportnet.sim.parameters import Enrol, Parameters
 from supportnet.sim.scenario.scenario import Scenario, library
 from supportnet.sim.scenario.schema import ServiceLevers
 
@@ -48,8 +48,8 @@ def test_a_programmes_row__reaches_the_core_as_written() -> None:
         [Resource.RECREATIONAL_ACTIVITIES],
         [Resource.DECISION_MAKING],
     ]
-    assert programmes.reciprocity.tolist() == [Enrol().reciprocity_reciprocal] * 2
-    assert programmes.expertise.tolist() == [0.5, Enrol().expert_high]
+    assert programmes.reciprocity.tolist() == pytest.approx([Enrol().reciprocity] * 2)
+    assert programmes.expertise.tolist() == [0.5, Enrol().expert]
     assert programmes.expert_stated.tolist() == [0, 1]
     assert programmes.facilitated.tolist() == [0, 1]
     assert programmes.sessions_per_week.tolist() == [0.8, 0.5]
@@ -67,10 +67,37 @@ def _crc32(name: str) -> int:
     return remainder ^ 0xFFFFFFFF
 
 
-def test_reciprocity_and_expertise__follow_the_numbers_of_the_model() -> None:
-    scenario = Scenario.load("peer-support-workers", {"enrol.reciprocity_most": 0.5, "enrol.expert_high": 0.7})
+NUMBERS = {"enrol.reciprocity": 0.8, "bond.reciprocity.professional": 0.3, "enrol.expert": 0.7}
+
+
+@pytest.mark.parametrize(
+    ("word", "reciprocity"), [("one_way", 0.3), ("most_reciprocal_one_way", (0.3 + 0.8) / 2), ("reciprocal", 0.8)]
+)
+def test_reciprocity__of_a_programme_is_between_usual_care_and_that_of_reciprocal_ones(
+    word: str, reciprocity: float
+) -> None:
+    scenario = Scenario.load("befriending", NUMBERS | {"programmes.befriending.reciprocity": word})
+    assert segments(scenario, 500)[0].rules.programmes.reciprocity.tolist() == pytest.approx([reciprocity])
+
+
+@pytest.mark.parametrize(
+    ("word", "own", "theirs"),
+    [
+        ("not_stated", 0.5, 0.7),
+        ("patient", 0.7, 1 - 0.7),
+        ("professional", 1 - 0.7, 0.7),
+        ("peers", 0.7, 0.7),
+        ("everyone", 0.7, 0.7),
+    ],
+)
+def test_expertise__of_who_is_the_expert_counts_and_of_who_is_not_the_rest(
+    word: str, own: float, theirs: float
+) -> None:
+    scenario = Scenario.load("befriending", NUMBERS | {"programmes.befriending.expert": word})
     programmes = segments(scenario, 500)[0].rules.programmes
-    assert (programmes.reciprocity[0], programmes.expertise[0]) == (0.5, 0.7)
+    assert programmes.expertise.tolist() == pytest.approx([own])
+    assert programmes.supporter_expertise.tolist() == pytest.approx([theirs])
+    assert programmes.expert_stated.tolist() == [int(word != "not_stated")]
 
 
 def test_a_facilitator__is_nobodys_tie() -> None:
@@ -172,4 +199,5 @@ def test_a_mechanism_held_at_its_baseline_mean__needs_the_means() -> None:
 
 def test_changed_numbers__reach_the_rules() -> None:
     changed = segments(Scenario.load("today", {"meet.rate.family": 2, "costs.post": 1}), 10)[0].rules.parameters
-    assert (changed.meet.rate.family, changed.meet.rate.peer, changed.costs.post) == (2, 0.6, 1)
+    assert (changed.meet.rate.family, changed.costs.post) == (2, 1)
+    assert changed.meet.rate.peer == Parameters().meet.rate.peer

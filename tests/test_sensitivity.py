@@ -72,7 +72,7 @@ def test_elementary_effects__are_those_of_the_whole_grid(tmp_path: Path, name: s
 def test_groups__are_told_by_their_names(tmp_path: Path) -> None:
     from tests.studies import study
 
-    body = '[design]\nkind = "sobol"\nn = 512\n[factors."bond.drift"]\ngroup = "slow"\n[factors."bond.skill_gain"]\n'
+    body = '[design]\nkind = "sobol"\nn = 512\n[factors."bond.pull"]\ngroup = "slow"\n[factors."bond.skill_gain"]\n'
     read = study(tmp_path, body + 'group = "slow"\n[factors."bond.trust_gain"]\n')
     from supportnet.experiments.study.design import unit_points
 

@@ -41,7 +41,7 @@ def several_meetings(u: list[float]) -> Case:
 
 def an_end_outside(u: list[float]) -> Case:
     family, x = u[1] < 0.5, P.fade.outside_slope * u[0] + u[2]
-    hazard = P.fade.outside * math.exp(-x) * (P.fade.outside_family if family else 1.0) + P.fade.anyhow
+    hazard = P.fade.outside * math.exp(-x) * (P.fade.family if family else 1.0)
     return (lambda word: machine_of(form.ends_outside)((P.fade, u[0], u[2], family, word))), chance(hazard)
 
 
@@ -50,26 +50,20 @@ def a_harm_left(u: list[float]) -> Case:
     return (lambda word: machine_of(form.leaves_harm)((P.fade, u[0], u[1], word))), exact
 
 
-def a_new_tie(u: list[float]) -> Case:
-    exact = P.form.chance.friend * u[1] * (2.0 * u[0]) ** P.form.exponent
-    return (lambda word: machine_of(form.forms)((P.form, 2, 2.0 * u[0], u[1], word))), exact
-
-
 def a_dropout(u: list[float]) -> Case:
     base, e = 0.1 * u[0] ** 2, P.enrol
-    exact = chance(base * math.exp(e.leaving_withdrawal * u[2] - e.leaving_trust * u[1]))
-    return (lambda word: machine_of(enrol.leaves)((e, base, u[1], u[2], word))), exact
+    exact = chance(base * math.exp(-e.leaving_trust * u[1]))
+    return (lambda word: machine_of(enrol.leaves)((e, base, u[1], word))), exact
 
 
 def a_good_contact(u: list[float]) -> Case:
     numbers = P.help._replace(well_base=10.0 * u[0] - 5.0)
     person = help.Helped(u[1], u[2], u[3], u[4] - 0.5, u[5], u[6])
     helper = help.Helper(2, u[8], u[9], u[10], u[11], False, u[12], u[13], u[14], u[15], u[16], u[7])
-    setting = help.Setting(1.0, 1.0, u[17], u[18], u[0], 0, False, False, False, False)
+    setting = help.Setting(1.0, 1.0, u[17], u[18], u[0], 0, False, False, u[18] < 0.5, False)
     now = help.Mechanisms(*u[19:29])
-    logit = numbers.well_base + numbers.well_trust * now.trust + numbers.well_presence * now.presence
-    logit += numbers.well_skill * person.skill - numbers.well_friction * helper.friction
-    logit -= numbers.well_criticism * helper.criticism + numbers.well_distress * person.distress
+    others = now.presence + person.skill + (u[18] < 0.5) - helper.friction - helper.criticism - person.distress
+    logit = numbers.well_base + numbers.well_trust * now.trust + numbers.well_other * others
     logit -= numbers.well_mismatch * abs(person.wanted - (setting.reciprocity - 0.45))
     exact = 1.0 / (1.0 + math.exp(-logit))
     return (lambda word: machine_of(help.goes_well)((numbers, person, helper, setting, now, 0.45, word))), exact
@@ -84,7 +78,7 @@ def machine_of(verb: Any) -> Any:
 
 @pytest.mark.parametrize(
     "about",
-    [a_meeting, several_meetings, an_end_outside, a_harm_left, a_new_tie, a_dropout, a_good_contact],
+    [a_meeting, several_meetings, an_end_outside, a_harm_left, a_dropout, a_good_contact],
     ids=lambda f: f.__name__,
 )
 def test_shortcuts__decide_as_the_exact_chance_does(about: Callable[[list[float]], Case]) -> None:

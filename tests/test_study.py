@@ -44,18 +44,19 @@ def test_factors__take_their_range_from_the_parameter_table(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("said", "shape"), [('distribution = "normal"\nsd = 0.1', (0.02, 0.01)), ('distribution = "triangular"', (0.02,))]
+    ("said", "shape"), [('distribution = "normal"\nsd = 0.1', (0.05, 0.02)), ('distribution = "triangular"', (0.05,))]
 )
 def test_a_star__may_be_densest_where_numbers_are_set(said: str, shape: tuple[float, ...], tmp_path: Path) -> None:
-    (drift,) = (
-        factor for factor in study(tmp_path, f'[factors."bond.*"]\n{said}\n').factors if factor.name == "bond.drift"
+    (pull,) = (
+        factor for factor in study(tmp_path, f'[factors."bond.*"]\n{said}\n').factors if factor.name == "bond.pull"
     )
-    assert (drift.low, drift.high) == (0.0, 0.1)
-    assert drift.shape == pytest.approx(shape)
+    assert (pull.low, pull.high) == (0.0, 0.2)
+    assert pull.shape == pytest.approx(shape)
 
 
 @pytest.mark.parametrize(
-    ("name", "low", "high"), [("bond.trust_gain", 0.092, 0.148), ("bond.drift", 0.01, 0.03), ("bond.lesser", 0.1, 0.3)]
+    ("name", "low", "high"),
+    [("bond.trust_gain", 0.092, 0.148), ("bond.pull", 0.03, 0.07), ("bond.start_trust", 0.34, 0.46)],
 )
 def test_a_star__may_spread_over_a_part_of_the_range(name: str, low: float, high: float, tmp_path: Path) -> None:
     factors = {one.name: one for one in study(tmp_path, '[factors."bond.*"]\nwidth = 0.2\n').factors}
@@ -83,16 +84,16 @@ def test_a_star__has_no_shape_but_that(said: str, tmp_path: Path) -> None:
 
 
 def test_a_star__means_every_number_that_moves_people(tmp_path: Path) -> None:
-    read = study(tmp_path, '[factors."*"]\n[factors."bond.drift"]\nlow = 0.01\nhigh = 0.02\n')
+    read = study(tmp_path, '[factors."*"]\n[factors."bond.pull"]\nlow = 0.01\nhigh = 0.02\n')
     names = set(read.factor_names)
-    assert {"bond.trust_gain", "help.authority.family", "recover.reciprocity_weight"} <= names
+    assert {"bond.trust_gain", "people.competence.lay", "recover.reciprocity_weight"} <= names
     assert not any(
         name.startswith(("thresholds.", "measure.", "views.", "costs.", "centre.", "recover.base.")) for name in names
     )
-    assert len(names) == len(read.factor_names) > 150
-    assert next(factor for factor in read.factors if factor.name == "bond.drift").high == 0.02
-    some = study(tmp_path, '[design]\nkind = "morris"\n[factors."bond.fading.*"]\ngroup = "fading"\n')
-    assert some.groups == ("fading",)
+    assert len(names) == len(read.factor_names) > 100
+    assert next(factor for factor in read.factors if factor.name == "bond.pull").high == 0.02
+    some = study(tmp_path, '[design]\nkind = "morris"\n[factors."bond.reciprocity.*"]\ngroup = "reciprocity"\n')
+    assert some.groups == ("reciprocity",)
     assert len(some.factors) == 4
     assert study(tmp_path, '[factors."centre.*"]\n').factor_names[0].startswith("centre.")
     with pytest.raises(UserInputError, match="no parameter has such a name"):
@@ -201,7 +202,7 @@ def test_what_is_no_condition__is_a_mistake(said: str) -> None:
 
 
 def test_a_trillion_runs__are_refused_before_anything_is_made(tmp_path: Path) -> None:
-    factors = "".join(f'[factors."bond.{name}"]\nlevels = 1000\n' for name in ("trust_gain", "drift", "skill_gain"))
+    factors = "".join(f'[factors."bond.{name}"]\nlevels = 1000\n' for name in ("trust_gain", "pull", "skill_gain"))
     read = study(tmp_path, '[design]\nkind = "factorial"\n' + factors, HEAD.replace("= 2", "= 1000"))
     with pytest.raises(
         UserInputError, match=r"mine.toml, line 5, key design: too many runs\n  found: '1,000,000,000,000'"

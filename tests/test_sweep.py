@@ -98,22 +98,22 @@ def test_an_edited_study__computes_only_what_changed(
 FAILING = """
 [design]
 kind = "factorial"
-[factors."clinic.crisis_longest"]
-values = [6, 12]
-[factors."clinic.crisis_shortest"]
-values = [4, 8]
+[factors."programmes.befriending.coverage"]
+values = [0.0, 0.3]
+[factors."programmes.befriending.start_week"]
+values = [2, 104]
 """
 
 
 def test_a_failing_run__is_recorded_and_does_not_stop_the_others(tmp_path: Path, cheap_pools: None) -> None:
-    """The shortest crisis must not be longer than the longest: one combination of four cannot be."""
+    """A programme must not start after the end of the run: one combination of four cannot be."""
     read = study(tmp_path, FAILING)
     for _ in range(2):  # and again, because it is missing
         found = swept(read, tmp_path / "out")
         assert [one["design_point"] for one in found.failed] == 2 * [
-            {"clinic.crisis_longest": 6, "clinic.crisis_shortest": 8}
+            {"programmes.befriending.coverage": 0.3, "programmes.befriending.start_week": 104}
         ]
-        assert "the shortest crisis is longer than the longest" in found.failed[0]["error"]
+        assert "starts after the end of the run" in found.failed[0]["error"]
         assert len(results(tmp_path / "out")) == 6
     assert (found.computed, found.reused) == (0, 6)
 

@@ -24,7 +24,7 @@ from tests.command_line import Supportnet
 from tests.ensembles import compare, explain, run
 
 SMALL = {"population.patients": 30, "weeks": 8}
-VALUES = pd.DataFrame({"help.well_base": [0.2, 0.8, 1.6], "recover.hope_emotional": [1.0, 1.4, 1.8]})
+VALUES = pd.DataFrame({"help.well_base": [0.2, 0.8, 1.6], "recover.weight": [1.0, 1.4, 1.8]})
 FEW = ("--patients", "30", "--weeks", "8", "--replicates", "4", "--workers", "2", "--json")
 
 
@@ -133,7 +133,7 @@ def test_a_scenario_and_its_copy_differ_by_nothing_under_every_draw(draws: Poste
 
 
 def test_what_a_scenario_sets_itself_no_draw_changes(draws: Posterior) -> None:
-    fixed = {"help.well_base": 0.8, "recover.hope_emotional": 1.4}
+    fixed = {"help.well_base": 0.8, "recover.weight": 1.4}
     one, other = (run(today(**fixed), replicates, posterior=draws) for replicates in ([0], [2]))
     pair = compare(today(**fixed), today(**fixed), replicates=[0, 2], posterior=draws)
     assert np.array_equal(pair.worlds[0].values[0], one.values[0], equal_nan=True)

@@ -14,13 +14,13 @@ from supportnet.sim.state import LONG_AGO, NEVER, Person, Place, SharedSupporter
 
 # Steering luck by extreme numbers, to be merged into `values` of plain_rules.
 CALM = {  # nobody's state moves by chance
-    "recover.own_noise": 0.0, "recover.common_noise": 0.0, "clinic.distress_noise": 0.0,
-    "clinic.withdrawal_noise": 0.0, "clinic.event_chance": 0.0, "clinic.relapse_highest": 0.0,
+    "recover.noise": 0.0, "clinic.event_chance": 0.0, "clinic.relapse_hazard.psychosis": 0.0,
+    "clinic.relapse_hazard.affective": 0.0,
 }  # fmt: skip
-SETTLED = {  # no tie begins or ends
-    "fade.floor": 0.0, "fade.outside": 0.0, "fade.anyhow": 0.0, "fade.leaving": 0.0, "form.chance.peer": 0.0,
-    "form.chance.friend": 0.0, "form.chance.family": 0.0, "enrol.disengage": 0.0, "enrol.back": 0.0,
-    "enrol.back_in_crisis": 0.0, "enrol.dropout": 0.0,
+SETTLED = {  # no tie begins or ends; relatives' criticism stays, too, at the pace of coming back to services
+    "fade.floor": 0.0, "fade.outside": 0.0, "fade.leaving": 0.0, "form.chance.peer": 0.0, "form.chance.friend": 0.0,
+    "form.chance.family": 0.0, "enrol.disengage": 0.0, "pace.slow": 0.0, "enrol.back_in_crisis": 0.0,
+    "enrol.dropout": 0.0,
 }  # fmt: skip
 WELL = {"help.well_base": 1e9}  # every contact goes well
 BADLY = {"help.well_base": -1e9}
@@ -78,7 +78,7 @@ def add_tie(world: World, person: int, role: Role, *, origin: int = NATURAL, key
         people["holder"][person] = world.several["holder"][supporter]
     neutral: dict[str, Any] = dict(
         key=key, role=role, origin=origin, supporter=supporter, strength=0.5, trust=0.5, reciprocity=0.5,
-        expertise=0.5, friction=0.1, rate=0.5, nearness=1.0, ceiling=0.8, ruptured=0, trust_lost=0.0, critical=0.0,
+        expertise=0.5, friction=0.1, rate=0.5, ceiling=0.8, ruptured=0, trust_lost=0.0, critical=0.0,
         age=52, since=0, warmth=0.6, competence=0.5, criticism=0.1, own_criticism=0.1, strain=0.0, capacity=1.0,
     )  # fmt: skip
     for name, value in (neutral | columns).items():

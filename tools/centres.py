@@ -48,13 +48,13 @@ def look(area: Area, parameters: Parameters) -> dict[str, Any]:
         "loneliness": people.loneliness.mean(),
         "critical_share": (critical / (inputs[:, Input.FAMILY] + prior)).mean(),
         "friction": (friction[has] / people.n_ties[has]).mean(),
-        "emotional": sat(Input.EMOTIONAL).mean(),
         "hope": people.processes[:, 1].mean(),
         "family_warmth": (warmth[relatives > 0] / relatives[relatives > 0]).mean(),
         "empowerment": people.processes[:, 4].mean(),
         "distress": people.distress.mean(),
         "contact": sat(Input.SOCIAL).mean(),
         "relatives_strain": ties.strain[family].mean(),
+        "staff_strain": area.world.several.strain[: area.desk.n_posts].mean(),
     }
     return {**{name: float(mean) for name, mean in means.items()}, "processes": people.processes.mean(axis=0)}
 

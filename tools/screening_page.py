@@ -14,7 +14,7 @@ STANDS_OUT = 2.0  # times μ* of noise
 HEAD = """# Which numbers matter: a screening of all of them
 
 Made by `python -m tools.screening` from `results/screening/`; a test compares the two. **This is a screen of the \
-model before its numbers were reduced from {count} to about 110 in the commit that followed; it was made to decide \
+model before its numbers were reduced from {count} to 110 in the commit that followed; it was made to decide \
 which.** Names are those of that model: [former-numbers.md](former-numbers.md) lists what became of those that are \
 gone. Simulated; not for decisions about a person.
 

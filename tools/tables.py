@@ -10,7 +10,7 @@ from supportnet.experiments.patterns.table import PRESETS, Pattern, patterns
 from supportnet.sim.errors import as_written
 from supportnet.sim.former_numbers import former_numbers
 from supportnet.sim.outcomes import OUTCOMES
-from supportnet.sim.parameters import Parameters, numbers, value
+from supportnet.sim.parameters import IDLE, Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.scenario.schema import LABELS, SECTIONS, OneOf, Programme
 
@@ -22,7 +22,8 @@ Generated from `sim/parameters.py` and `sim/programmes.toml` by `python -m tools
 
 ## The {count} parameters of the model
 
-{assumed} of them are assumptions in whole or in part, and are marked as such. *Fitted* means set so that the model \
+{moving} of them move people; with the others results are only read off, or they are worked out. {assumed} are \
+assumptions in whole or in part, and are marked as such. *Fitted* means set so that the model \
 reproduces patterns of [validation.md](validation.md); *worked out* means a mean of the reference area. Numbers that \
 the model had before stand in [former-numbers.md](former-numbers.md), with what there is in their place.
 
@@ -56,13 +57,23 @@ still names one of them gets a message that says what there is in its place.
 
 *Equal to the bit*: only a product or a sum of the number with others acted, or it was the same as another. With the \
 products kept, 104 weeks of 500 people in four replicates of `today`, and in four with all ten programmes on offer, \
-from the same pool, gave the same sums over people in every week as before, to the last bit. *Another equation*: the \
-number went with the equation that had it; [model-versions.md](model-versions.md) says why.
+from the same pool, gave the same sums over people in every week as before, to the last bit, when the number went. \
+*Another equation*: the number went with the equation that had it; [model-versions.md](model-versions.md) says why. \
+*Renamed*: the same number has another name. *Merged*: one number stands for several that were close to each other, or \
+assumed alike; results are not the same as before. *Left out*: the term that had the number went, or has a constant in \
+its place; results are not the same as before. After merging and leaving out, the numbers that remain were set anew by \
+hand; [model-versions.md](model-versions.md#fewer-numbers) shows how far the patterns are met.
 
 | number | what it did | now | what was shown |
 |---|---|---|---|
 """
-SHOWN = {"same": "equal to the bit", "another equation": "another equation"}
+SHOWN = {  # kind of proof -> in the table
+    "same": "equal to the bit",
+    "another equation": "another equation",
+    "renamed": "renamed",
+    "merged": "merged",
+    "left out": "left out",
+}
 
 OUTCOMES_HEAD = """# Outcomes
 
@@ -144,6 +155,11 @@ def outcomes_page() -> str:
     return OUTCOMES_HEAD + "".join(rows) + OUTCOMES_FOOT
 
 
+def moving() -> list[str]:
+    """Dotted names of the numbers that move people and are not worked out."""
+    return [name for name in numbers() if not name.startswith((*IDLE, "centre.", "recover.base."))]
+
+
 def page() -> str:
     """docs/parameters.md in full."""
     known, reference = numbers(), Parameters()
@@ -153,7 +169,7 @@ def page() -> str:
         for name, one in known.items()
     ]
     programmes = [programme_row(row) for row in Scenario.load("today").every_programme.values()]
-    head = NUMBERS.format(count=len(known), assumed=assumed)
+    head = NUMBERS.format(count=len(known), moving=len(moving()), assumed=assumed)
     return head + "".join(rows) + LEVERS + "".join(lever_rows()) + PROGRAMMES + "".join(programmes)
 
 

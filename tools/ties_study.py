@@ -35,7 +35,7 @@ LEVERS = (
     Lever("all ties: reciprocity", "all-ties-one-way", "all-ties-mutual", RECIPROCITY),
     Lever("professionals: openness", "professionals-distant", "professionals-open", RECIPROCITY),
     Lever("a programme: reciprocity", "programme-one-way", "programme-mutual", RECIPROCITY),
-    Lever("all ties: expertise", "all-ties-supporter-expert", "all-ties-person-expert", EXPERTISE),
+    Lever("all ties: expertise", "all-ties-professional-expert", "all-ties-everybody-expert", EXPERTISE),
     Lever("professionals: decisions", "professionals-decide", "professionals-share-decisions", EXPERTISE),
     Lever(
         "a programme: expert", "programme-professional-expert", "programme-person-expert",

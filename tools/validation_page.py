@@ -143,7 +143,7 @@ other populations. Of row 31, expressed emotion as a whole cannot: only criticis
 ## Parameters set by hand
 
 Most parameters kept the value first assumed. Before the fit, which starts around them, these were changed by hand, each for
-the rows named:
+the rows named. Names and values are those of the model as it was then ([former numbers](former-numbers.md)):
 
 | number | from | to | for |
 |---|---|---|---|

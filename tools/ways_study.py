@@ -14,8 +14,7 @@ OUTCOME = "qpr"
 WAYS = {
     "recover.reciprocity_weight": "giving: identity, meaning, empowerment",
     "help.well_mismatch": "contacts that go well",
-    "tire.imbalance": "one-way help strains supporters",
-    "tire.reward": "mutual help restores supporters",
+    "tire.gain": "one-way help strains supporters, mutual help restores them",
 }
 
 

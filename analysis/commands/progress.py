@@ -24,7 +24,7 @@ class ReportShare(Protocol):
     def __call__(self, share: float, remark: str = "") -> None: ...
 
 
-class Pace:
+class Throughput:
     """How long the rest takes, if it goes on as since the first reports.
 
     Work that is done once, such as compiling, does not count; what they report within PATIENCE was read from a folder,
@@ -73,7 +73,7 @@ class Pace:
 @contextmanager
 def lines(doing: str, say: Callable[[str], None]) -> Iterator[ReportShare]:
     """Where nobody watches: why a first start takes long, and once a minute how far work of more than a minute is."""
-    pace, timer, reported, last = Pace(), Timer(PATIENCE, str), 0.0, ""
+    pace, timer, reported, last = Throughput(), Timer(PATIENCE, str), 0.0, ""
 
     def explain() -> None:
         if last not in EXPLAINED:
@@ -110,7 +110,7 @@ def bar(doing: str, console: Any, plain: Callable[[str], str]) -> Iterator[Repor
     from rich.table import Column
     from rich.text import Text
 
-    pace = Pace()
+    pace = Throughput()
 
     class Words(TextColumn):
         def render(self, task: Any) -> Text:
@@ -151,7 +151,7 @@ def bar(doing: str, console: Any, plain: Callable[[str], str]) -> Iterator[Repor
 
 
 @contextmanager
-def first_start(waits: Callable[[str], None], pace: Pace) -> Iterator[None]:
+def first_start(waits: Callable[[str], None], pace: Throughput) -> Iterator[None]:
     """Gives on what the model says of work that is done once, after which the clock starts again; its warnings go where
     they went before."""
 

@@ -81,7 +81,7 @@ def within_limits(estimate: Estimate, limits: Limits) -> Estimate:
         skewed: Doubles = low + np.where(share > 0.0, beta, gamma)
         skewed = np.where(shape > 0.0, skewed, low if q < 0.5 else high)  # wider than any distribution in the limits
         inside = np.isfinite(low) & (mean > 0.0) & (share < 1.0) & (spread > 0.0)
-        return np.where(inside & ~(np.minimum(shape, other) > NORMAL), skewed, np.clip(plain, low, high))
+        return np.clip(np.where(inside & ~(np.minimum(shape, other) > NORMAL), skewed, plain), low, high)
 
     return estimate._replace(lower=end(estimate.lower, 0.025), upper=end(estimate.upper, 0.975))
 

@@ -74,9 +74,8 @@ def first_episode(world: StudyWorld) -> dict[str, float]:
     """
     run, rng = world.area(values={"weeks": 4 * YEAR}), world.rng("first episode")
     people, numbers = run.area.world.people, run.scenario.all_parameters
-    people.distress[:] = np.minimum(1.0, people.distress + np.array(numbers.clinic.relapse_rise)[people.condition])
-    people.processes[:] = np.maximum(0.0, people.processes - numbers.recover.relapse_loss)
-    shortest, longest = int(numbers.clinic.crisis_shortest), int(numbers.clinic.crisis_longest)
+    people.distress[:] = np.minimum(1.0, people.distress + numbers.clinic.relapse_rise)
+    shortest, longest = int(0.5 * numbers.clinic.crisis_weeks + 0.5), int(1.5 * numbers.clinic.crisis_weeks + 0.5)
     people.crisis[:] = rng.integers(shortest, longest, len(people), endpoint=True)
     people.relapse_week[:] = 0
     _, relapsed = after_remission(run, longest + 1, longest + 1 + 3 * YEAR)

@@ -40,10 +40,10 @@ class Ties:
 def key_carers(ties: Ties) -> NDArray[np.int64]:
     """Which ties are with key carers: of each person with relatives, the one with most contact.
 
-    Contact with a relative goes up with the tie's rate, nearness and strength.
+    Contact with a relative goes up with the tie's rate and strength.
     """
     family = np.flatnonzero(ties.role(Role.FAMILY))
-    contact = ties.now.rate * ties.now.nearness * ties.now.strength
+    contact = ties.now.rate * ties.now.strength
     most_first = family[np.lexsort((-contact[family], ties.of[family]))]
     _, first = np.unique(ties.of[most_first], return_index=True)
     return most_first[first]

@@ -16,10 +16,10 @@ from supportnet.sim.scenario.layers import merged
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.scenario.schema import Programme
 
-RECIPROCITY = {
-    Reciprocity.ONE_WAY.word: "reciprocity_one_way",
-    Reciprocity.MOST_RECIPROCAL_ONE_WAY.word: "reciprocity_most",
-    Reciprocity.RECIPROCAL.word: "reciprocity_reciprocal",
+RECIPROCAL = {  # how far a programme is from usual care (0) to reciprocal (1)
+    Reciprocity.ONE_WAY.word: 0.0,
+    Reciprocity.MOST_RECIPROCAL_ONE_WAY.word: 0.5,
+    Reciprocity.RECIPROCAL.word: 1.0,
 }
 
 
@@ -98,7 +98,7 @@ def programmes_of(offered: Mapping[str, Programme], parameters: Parameters, n_pe
         makes=column([[role in row.makes for role in Role.words()] for row in rows], np.int8, len(Role)),
         deliverer=column([_role(row.delivered_by) for row in rows], np.int8),
         mobilises=column([[r in row.resources for r in Resource.words()] for row in rows], np.int8, len(Resource)),
-        reciprocity=column([getattr(parameters.enrol, RECIPROCITY[row.reciprocity]) for row in rows], np.float64),
+        reciprocity=column([_reciprocity(row, parameters) for row in rows], np.float64),
         expertise=column([e for e, _ in experts], np.float64),
         supporter_expertise=column([e for _, e in experts], np.float64),
         expert_stated=column([row.expert != Expert.NOT_STATED.word for row in rows], np.int8),
@@ -146,14 +146,20 @@ def _role(deliverer: str) -> int:
     return Role[deliverer.upper()] if deliverer in Role.words() else -1
 
 
+def _reciprocity(row: Programme, parameters: Parameters) -> float:
+    """Reciprocity in a programme's sessions."""
+    usual = parameters.bond.reciprocity.professional
+    return usual + RECIPROCAL[row.reciprocity] * (parameters.enrol.reciprocity - usual)
+
+
 def _expertise(row: Programme, parameters: Parameters) -> tuple[float, float]:
     """How far the person's and the deliverer's knowledge count in a programme's sessions.
 
     Where the expert is not stated they count as in the deliverer's tie; a facilitator has none.
     """
-    high, low = parameters.enrol.expert_high, parameters.enrol.expert_low
+    high, low = parameters.enrol.expert, 1.0 - parameters.enrol.expert
     if row.expert == Expert.NOT_STATED.word:
-        return 0.5, parameters.bond.supporter_expertise.professional
+        return 0.5, high
     if row.expert == Expert.PATIENT.word:
         return high, low
     return (low, high) if row.expert == Expert.PROFESSIONAL.word else (high, high)

@@ -216,7 +216,6 @@ def name_ties(role: NDArray[np.int8], people: Any) -> Any:
     ties.key = (role.astype(np.int64) << 16) | number
     ties.origin = np.where((role == Role.PROFESSIONAL) & (number == 0), SERVICE, NATURAL)
     ties.supporter = -1
-    ties.nearness = 1.0
     people.made = counts.reshape(-1, len(Role))
     return ties
 
@@ -253,8 +252,8 @@ def overwrite_ties(networks: Networks, sources: Rows, ties: Any, people: Any, ru
     ties.ceiling = np.maximum(ties.ceiling, ties.strength)
     meet, owner = rules.parameters[0].meet, np.repeat(np.arange(len(people)), people.n_ties)
     withdrawal = people.withdrawal[owner].astype(np.float64)
-    closeness = (meet.floor + (1.0 - meet.floor) * ties.strength) * (1.0 - meet.closing_informal * withdrawal)
-    planned = rules.services.contacts_per_week[0] * meet.scheduled * (1.0 - meet.closing_scheduled * withdrawal)
+    closeness = ties.strength * (1.0 - meet.closing * withdrawal)
+    planned = rules.services.contacts_per_week[0] * meet.scheduled
     contacts = networks.contacts_per_week[sources]
     asked_at_rate_1 = np.where(ties.origin == SERVICE, planned, closeness)
     known = ~np.isnan(contacts) & (asked_at_rate_1 > 0.0)

@@ -12,7 +12,7 @@ from supportnet.sim.state import MOST_TIES, UNMATCHED, Input
 SHARES = {
     "people": ("distress", "withdrawal", "loneliness", "skill", "processes", "resources", "share"),
     "ties": (
-        "strength", "trust", "reciprocity", "expertise", "friction", "nearness", "ceiling", "trust_lost",
+        "strength", "trust", "reciprocity", "expertise", "friction", "ceiling", "trust_lost",
         "critical", "warmth", "competence", "criticism", "own_criticism", "strain",
     ),
     "several": ("strain", "availability"),

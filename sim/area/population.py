@@ -101,7 +101,7 @@ def staff(area: Area, rules: PackedRules, key: Key, strains: Floats) -> None:
     """Open the posts of team 0, each for `caseload` neighbouring people, and give people access to services."""
     people, several = plain(area.world.people), plain(area.world.several)
     people["post"] = people["identity"] // plain(rules.services)["caseload"][0]
-    capacity = plain(rules.parameters)[0]["people"]["capacity"][Role.PEER]
+    capacity = plain(rules.parameters)[0]["people"]["capacity"][1]  # of whoever is no professional
     several["capacity"][area.desk.n_posts :] = capacity
     week = first_week(area, rules, key)
     hire(week, 0, int(people["post"].max()) + 1, 0, strains)

@@ -8,7 +8,7 @@ from supportnet.sim.importing.contacts import WeeklyContacts
 
 # What the model keeps about a tie and a person (fields of sim.state), and what of it a network file can give.
 STATE_OF_TIE = (
-    "role", "strength", "trust", "reciprocity", "expertise", "friction", "rate", "nearness", "ceiling",
+    "role", "strength", "trust", "reciprocity", "expertise", "friction", "rate", "ceiling",
     "ruptured", "trust_lost", "critical", "age", "since", "warmth", "competence", "criticism", "own_criticism",
     "strain", "capacity",
 )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from supportnet.sim.jit import verb
 from supportnet.sim.kernels.math_functions import clip01
-from supportnet.sim.parameters import Bond
+from supportnet.sim.parameters import Bond, Fade
 from supportnet.sim.state import Tally
 
 
@@ -35,30 +35,29 @@ def towards(value: float, goal: float, part: float) -> float:
 
 
 @verb
-def fades(bond: Bond, strength: float, role: int) -> float:
-    """Strength after a week without contact."""
-    return strength - bond.fading[role] * strength * (1.0 - bond.fading_protection * strength)
+def fades(bond: Bond, fade: Fade, strength: float, family: bool) -> float:
+    """Strength after a week without contact: strong ties and relatives' fade less."""
+    return strength - bond.fading * (fade.family if family else 1.0) * strength * (1.0 - strength)
 
 
 @verb
-def bonds(bond: Bond, tie: TieState, ceiling: float, tally: Tally) -> TieState:
-    """Strength, trust and friction after a week with contacts."""
+def bonds(bond: Bond, pace: float, tie: TieState, ceiling: float, tally: Tally) -> TieState:
+    """Strength, trust and friction after a week with contacts; pace: share of friction that a good contact takes and
+    of trust that a bad one takes that is no rupture."""
     strength, trust, friction, trust_lost, ruptured = tie
     if tally.good > 0.0:
         if not ruptured:
             trust = 1.0 - (1.0 - trust) * power(1.0 - bond.trust_gain, tally.good_shares)
-        friction *= power(1.0 - bond.friction_relief, tally.good_shares)
-        speed = bond.strength_gain * (bond.above_ceiling if strength > ceiling else 1.0)
-        strength = clip01(strength + speed * tally.support * (ceiling - strength))
+        friction *= power(1.0 - pace, tally.good_shares)
+        strength = clip01(strength + bond.strength_gain * tally.support * (ceiling - strength))
         if tally.repairs > 0.0:
             trust, trust_lost, ruptured = min(1.0, trust + trust_lost), 0.0, False
     if tally.ruptures > 0.0:
-        lost = trust * (1.0 - power(1.0 - bond.rupture_trust, tally.rupture_shares))
+        kept = power(1.0 - bond.rupture, tally.rupture_shares)
+        lost = trust * (1.0 - kept)
         trust, trust_lost, ruptured = trust - lost, min(1.0, trust_lost + lost), True
-        friction = 1.0 - (1.0 - friction) * power(1.0 - bond.rupture_friction, tally.rupture_shares)
-        strength *= power(1.0 - bond.rupture_strength, tally.rupture_shares)
+        friction = 1.0 - (1.0 - friction) * kept
     if tally.lesser_shares > 0.0:
-        trust *= power(1.0 - bond.lesser * bond.rupture_trust, tally.lesser_shares)
-        friction = 1.0 - (1.0 - friction) * power(1.0 - bond.lesser * bond.rupture_friction, tally.lesser_shares)
-        strength *= power(1.0 - bond.lesser * bond.rupture_strength, tally.lesser_shares)
+        kept = power(1.0 - pace, tally.lesser_shares)
+        trust, friction = trust * kept, 1.0 - (1.0 - friction) * kept
     return TieState(strength, trust, friction, trust_lost, ruptured)

@@ -59,7 +59,7 @@ def criticises(week: Week, helper: Helper, setting: Setting, word: int) -> None:
     if helper.role == FAMILY:
         week.room.inputs[Input.FAMILY] += part
         week.room.inputs[Input.CRITICAL] += part * critical
-    tally.critical = towards(tally.critical, critical, week.rules.parameters[0].bond.critical_memory)
+    tally.critical = towards(tally.critical, critical, week.rules.parameters[0].measure.critical_memory)
 
 
 @verb
@@ -83,7 +83,7 @@ def has_contact(
             tally.relieved += (1.0 + setting.known) / setting.shared_by
     if well:
         count_good(now, setting, tally)
-        if helper.ruptured and uniform(mends) < p.bond.repair_base + p.bond.repair_communication * now.communication:
+        if helper.ruptured and uniform(mends) < p.bond.repair:
             tally.repairs += 1.0
     elif uniform(breaks) < p.bond.rupture_chance:
         tally.ruptures += 1.0

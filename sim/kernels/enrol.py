@@ -56,17 +56,15 @@ def in_target(week: Week, i: int, target: int) -> bool:
 
 
 @verb
-def leaves(enrol: Enrol, base: float, trust: float, withdrawal: float, word: int) -> bool:
-    """Whether somebody drops out or disengages, with this hazard per week without trust and withdrawal.
+def leaves(enrol: Enrol, base: float, trust: float, word: int) -> bool:
+    """Whether somebody drops out or disengages, with this hazard per week without trust; less where there is trust.
 
-    Less where there is trust, more in withdrawal. exp(x) <= 1 / (1 - x) for x < 1, and a chance is below its hazard:
-    so most calls skip two exponentials.
+    exp(-x) <= 1 / (1 + x) for x >= 0, and a chance is below its hazard: so most calls skip two exponentials.
     """
-    u = uniform(word)
-    x = enrol.leaving_withdrawal * withdrawal - enrol.leaving_trust * trust
-    if x < 1.0 and u * (1.0 - x) > base:
+    u, x = uniform(word), enrol.leaving_trust * trust
+    if u * (1.0 + x) > base:
         return False
-    return u < chance(base * math.exp(x))
+    return u < chance(base * math.exp(-x))
 
 
 @verb
@@ -163,7 +161,7 @@ def exit_status(week: Week, i: int, p: int, word: int) -> int:
     if week.world.places[p, i].weeks_in >= programme.weeks:
         return 1
     base = enrol.dropout / programme.weeks
-    return 2 if leaves(enrol, base, trust_in(week, i, p), week.world.people[i].withdrawal, word) else 0
+    return 2 if leaves(enrol, base, trust_in(week, i, p), word) else 0
 
 
 @verb
@@ -256,8 +254,8 @@ def form_group(week: Week, i: int, p: int) -> None:
         if tie.role == PROFESSIONAL:
             name = tie_key(week.rules.programmes[p].key, number)
             _, _, competence, warmth = lasting(week, TRAITS_A, 0, me.identity // NEIGHBOURHOOD * NEIGHBOURHOOD, name)
-            tie.competence = own_trait(people.competence[PROFESSIONAL], people.competence_spread, competence)
-            tie.warmth = own_trait(people.warmth, people.warmth_spread, warmth)
+            tie.competence = own_trait(people.competence[PROFESSIONAL], people.spread, competence)
+            tie.warmth = own_trait(people.warmth, people.spread, warmth)
             number += 1
 
 
@@ -302,7 +300,7 @@ def attend(week: Week, identity: int, withdrawal: float, p: int) -> int:
     sessions = min(MOST_SESSIONS, int(programme.sessions_per_week + uniform(words[0])))
     if programme.without_person:
         return sessions
-    comes = 1.0 if programme.non_verbal else 1.0 - week.rules.parameters[0].meet.closing_scheduled * withdrawal
+    comes = 1.0 if programme.non_verbal else 1.0 - week.rules.parameters[0].meet.closing * withdrawal
     attended = 0
     for j in range(sessions):
         attended += uniform(words[j + 1] if j < 3 else more[j - 3]) < comes
@@ -347,7 +345,8 @@ def service_row(week: Week, i: int) -> int:
 @verb
 def use_services(week: Week, i: int) -> None:
     """Handing over, disengaging from and coming back to one's own professional."""
-    me, enrol = week.world.people[i], week.rules.parameters[0].enrol
+    me, p = week.world.people[i], week.rules.parameters[0]
+    enrol = p.enrol
     row = service_row(week, i)
     if not me.access:
         if row >= 0:
@@ -355,11 +354,11 @@ def use_services(week: Week, i: int) -> None:
         return
     disengages, returns, _, _ = draws(week, SERVICE_DRAW, 0, me.identity, 0)
     if row < 0:
-        if uniform(returns) < (enrol.back_in_crisis if me.crisis > 0 else enrol.back):
+        if uniform(returns) < (enrol.back_in_crisis if me.crisis > 0 else p.pace.slow):
             add_natural(week, i, PROFESSIONAL, SERVICE)
         return
     tie = week.world.ties[row]
     if me.holder != week.world.several[me.post].holder or tie.supporter != me.post:
         hand_over(week, i, row, SERVICE, tie_key(PROFESSIONAL, next_number(week, i, PROFESSIONAL)))
-    if leaves(enrol, enrol.disengage, tie.trust, me.withdrawal, disengages):
+    if leaves(enrol, enrol.disengage, tie.trust, disengages):
         end(week, i, row)

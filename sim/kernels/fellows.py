@@ -56,8 +56,8 @@ def helps_as(week: Week, row: int, other: int) -> None:
     _, _, competence, warmth = lasting(week, TRAITS_A, 0, identity, 0)
     criticism, _, _, _ = lasting(week, TRAITS_B, 0, identity, 0)
     tie.supporter = week.desk.n_posts + other
-    tie.competence = own_trait(people.competence[PEER], people.competence_spread, competence)
-    tie.warmth = own_trait(people.warmth, people.warmth_spread, warmth)
+    tie.competence = own_trait(people.competence[1], people.spread, competence)
+    tie.warmth = own_trait(people.warmth, people.spread, warmth)
     tie.own_criticism = own_criticism(people, PEER, criticism)
     tie.criticism = tie.own_criticism
 

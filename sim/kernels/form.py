@@ -8,6 +8,7 @@ from supportnet.sim.kernels.math_functions import chance, clip, clip01
 from supportnet.sim.parameters import Bond, Fade, Form, Meet, People
 from supportnet.sim.randomness import normal, uniform
 
+MIDDLE = 0.5  # reciprocity wanted, on average: of a scale from 0 to 1
 PROFESSIONAL, FAMILY = int(Role.PROFESSIONAL), int(Role.FAMILY)
 
 
@@ -20,58 +21,56 @@ def ends_outside(fade: Fade, strength: float, embedded: float, family: bool, wor
     A chance is below its hazard, and the hazard below its value at strength 0: most ties are spared two exponentials.
     """
     u = uniform(word)
-    highest = fade.outside * (fade.outside_family if family else 1.0)
-    if u > fade.anyhow + highest:
+    highest = fade.outside * (fade.family if family else 1.0)
+    if u > highest:
         return False
     hazard = highest * math.exp(-fade.outside_slope * strength - embedded)
-    return u < chance(hazard + fade.anyhow)
+    return u < chance(hazard)
 
 
 @verb
 def leaves_harm(fade: Fade, friction: float, empowerment: float, word: int) -> bool:
-    """Whether the person leaves, or keeps at a distance, a tie that harms."""
+    """Whether the person leaves a tie that harms."""
     u = uniform(word)
     hazard = fade.leaving * friction * friction * empowerment
     return u < hazard and u < chance(hazard)
 
 
 @verb
-def openness_to_ties(form: Form, connectedness: float, skill: float, recreational: float, withdrawal: float) -> float:
-    """How readily a person makes new ties, before its exponent."""
-    openness = (form.connectedness + connectedness) * (form.skill + skill) * (form.recreational + recreational)
-    return openness * (1.0 - withdrawal)
+def openness_to_ties(connectedness: float, skill: float, recreational: float, withdrawal: float) -> float:
+    """How readily a person makes new ties."""
+    return (connectedness + skill + recreational) * (1.0 - withdrawal)
 
 
 @verb
 def forms(form: Form, role: int, openness: float, wished: float, word: int) -> bool:
-    """Whether a new tie of this role begins; wished: share of the network wished that is missing.
-
-    x^e <= max(1, x) for an exponent from 0 to 1: nearly everybody is spared the power.
-    """
-    u, at_most = uniform(word), form.chance[role - 1] * wished
-    return u < at_most * max(1.0, openness) and u < at_most * math.pow(openness, form.exponent)
+    """Whether a new tie of this role begins; wished: share of the network wished that is missing."""
+    return uniform(word) < form.chance[role - 1] * wished * openness
 
 
 @verb
-def own_rate(meet: Meet, role: int, word: int) -> float:
+def own_rate(meet: Meet, people: People, role: int, word: int) -> float:
     """A tie's contacts a week, log-normal around its role's mean."""
-    s, mean = meet.rate_spread, 1.0 if role == PROFESSIONAL else meet.rate[role - 1]
+    s, mean = people.log_spread, 1.0 if role == PROFESSIONAL else meet.rate[role - 1]
     return mean * math.exp(s * normal(word) - 0.5 * s * s)
 
 
 @verb
-def own_ceiling(bond: Bond, people: People, role: int, skill: float, word: int) -> float:
+def own_ceiling(bond: Bond, people: People, word: int) -> float:
     """How close a tie can become: not every tie can become close."""
-    mean = bond.ceiling_mean + bond.ceiling_skill * (skill - people.skill)
-    if role == PROFESSIONAL:
-        mean += bond.ceiling_professional
-    return clip(mean + bond.ceiling_spread * normal(word), 0.1, 1.0)
+    return clip(bond.ceiling + people.spread * normal(word), 0.1, 1.0)
+
+
+@verb
+def lay(role: int) -> int:
+    """Index of a number that professionals and all others have (`ByProfession`)."""
+    return 0 if role == PROFESSIONAL else 1
 
 
 @verb
 def own_capacity(people: People, role: int, word: int) -> float:
     """Contacts a week that a supporter with one tie can sustain."""
-    return people.capacity[role] * max(0.2, 1.0 + people.capacity_spread * normal(word))
+    return people.capacity[lay(role)] * max(0.2, 1.0 + people.spread * normal(word))
 
 
 @verb
@@ -84,4 +83,4 @@ def own_trait(mean: float, spread: float, word: int) -> float:
 def own_criticism(people: People, role: int, word: int) -> float:
     """A supporter's own level of criticism."""
     kin = 1 if role == FAMILY else 0
-    return own_trait(people.criticism[kin], people.criticism_spread[kin], word)
+    return own_trait(people.criticism[kin], people.spread, word)

@@ -88,19 +88,17 @@ def knows(help: Help, helper: Helper) -> float:
 
 
 @verb
-def solves(help: Help, helper: Helper, setting: Setting, own: float, competence: float) -> float:
+def solves(helper: Helper, setting: Setting, own: float, competence: float) -> float:
     """Quality of problem-focused support: what either of the two knows, as far as it counts."""
     if helper.role == PROFESSIONAL:  # a good helper draws out what the person knows
-        own = 1.0 - (1.0 - own) * (1.0 - help.drawing_out * competence)
+        own = 1.0 - (1.0 - own) * (1.0 - competence)
     return 1.0 - (1.0 - setting.expertise * own) * (1.0 - setting.supporter_expertise * competence)
 
 
 @verb
-def authority(help: Help, role: int) -> float:
-    """How much power a supporter of this role has over the person: peers and friends have none."""
-    if role == PROFESSIONAL:
-        return help.authority[0]
-    return help.authority[1] if role == FAMILY else 0.0
+def has_power(role: int) -> bool:
+    """Whether a supporter of this role has power over the person: peers and friends have none."""
+    return role in (PROFESSIONAL, FAMILY)
 
 
 @verb
@@ -110,20 +108,16 @@ def helps(help: Help, fixed: Doubles, person: Helped, helper: Helper, setting: S
     skill = 1.0 if setting.non_verbal else person.skill
     presence = unless_fixed(setting.availability * (1.0 - helper.strain) / setting.shared_by, fixed, PRESENCE, role)
     trust = unless_fixed(helper.trust, fixed, TRUST, role)
-    floor = help.communication_floor
-    spoken = presence * (floor + (1.0 - floor) * trust) * (0.5 + 0.5 * skill)
-    if helper.ruptured:
-        spoken *= help.ruptured_communication
-    communication = unless_fixed(spoken, fixed, COMMUNICATION, role)
+    communication = unless_fixed(presence * trust * (0.5 + 0.5 * skill), fixed, COMMUNICATION, role)
     emotional = unless_fixed(communication * helper.warmth, fixed, EMOTIONAL, role)
     competence = knows(help, helper)
-    problem = unless_fixed(communication * solves(help, helper, setting, person.own, competence), fixed, PROBLEM, role)
-    reactance = authority(help, role) * max(0.0, person.empowerment - setting.expertise)
+    problem = unless_fixed(communication * solves(helper, setting, person.own, competence), fixed, PROBLEM, role)
+    reactance = max(0.0, person.empowerment - setting.expertise) if has_power(role) else 0.0
     influence = unless_fixed(trust * problem * (1.0 - reactance), fixed, INFLUENCE, role)
     transcending = 0.0
     if role == PROFESSIONAL:
         transcending = unless_fixed(helper.openness * trust, fixed, TRANSCENDING, role)
-    companionship = presence * helper.warmth * help.companionship[role]
+    companionship = 0.0 if role == PROFESSIONAL else presence * helper.warmth
     return Mechanisms(
         presence,
         trust,
@@ -151,13 +145,9 @@ def goes_well(
     x = (
         help.well_base
         + help.well_trust * now.trust
-        + help.well_presence * now.presence
-        + help.well_skill * skill
-        - help.well_friction * helper.friction
-        - help.well_criticism * helper.criticism
-        - help.well_distress * person.distress
+        + help.well_other
+        * (now.presence + skill - helper.friction - helper.criticism - person.distress + setting.facilitated)
         - help.well_mismatch * abs(person.wanted - (setting.reciprocity - usual))
-        + (help.well_facilitated if setting.facilitated else 0.0)
     )
     u, t = uniform(word), 1.0 + x * (1.0 + x * (0.5 + x / 6.0))
     return (x > 0.0 and u * (1.0 + t) < t) or u < logistic(x)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from supportnet.sim.enums import NATURAL, SERVICE, Role
 from supportnet.sim.jit import compiled, compiled_with_memory, verb
 from supportnet.sim.kernels.fellows import settle_fellows
-from supportnet.sim.kernels.form import own_capacity, own_ceiling, own_criticism, own_rate, own_trait
+from supportnet.sim.kernels.form import MIDDLE, lay, own_capacity, own_ceiling, own_criticism, own_rate, own_trait
 from supportnet.sim.kernels.help import PEER, PROFESSIONAL
 from supportnet.sim.kernels.math_functions import clip, logistic
 from supportnet.sim.kernels.staff import STAFF_TRAITS, holder_traits
@@ -26,30 +26,29 @@ FRIEND, FAMILY = int(Role.FRIEND), int(Role.FAMILY)
 @verb
 def draw_person(people: Any, rules: PackedRules, key: Key, i: int, share_psychosis: float) -> None:
     """Fixed traits of one person."""
-    me, numbers, clinic = people[i], rules.parameters[0].people, rules.parameters[0].clinic
+    me, p = people[i], rules.parameters[0]
+    numbers, clinic, measure = p.people, p.clinic, p.measure
     skill, wanted, need, size = philox_words(PERSON, 0, 0, me.identity, 0, key)
     anxiety, intercept, vulnerability, withdrawal = philox_words(PERSON, 1, 0, me.identity, 0, key)
     resources, others = philox_words(PERSON, 2, 0, me.identity, 0, key), philox_words(PERSON, 3, 0, me.identity, 0, key)
     me.condition = 0 if uniform(others[1]) < share_psychosis else 1
-    me.own_skill = own_trait(numbers.skill, numbers.skill_spread, skill)
-    me.wanted = own_trait(numbers.wanted, numbers.wanted_spread, wanted)
-    me.need = own_trait(numbers.need, numbers.need_spread, need)
-    me.wished_size = clip(numbers.size * math.exp(numbers.size_spread * normal(size)), 1.0, 30.0)
+    me.own_skill = own_trait(numbers.skill, numbers.spread, skill)
+    me.wanted = own_trait(MIDDLE, numbers.spread, wanted)
+    me.need = own_trait(numbers.need, numbers.spread, need)
+    me.wished_size = clip(numbers.size * math.exp(numbers.log_spread * normal(size)), 1.0, 30.0)
     me.relatives = numbers.relatives
-    me.anxiety = clip(numbers.anxiety + numbers.anxiety_spread * normal(anxiety), -0.5, 0.5)
-    by_skill = rules.parameters[0].recover.own_skill * (me.own_skill - numbers.skill)
+    me.anxiety = clip(measure.anxiety + measure.anxiety_spread * normal(anxiety), -0.5, 0.5)
+    by_skill = p.recover.own_skill * (me.own_skill - numbers.skill)
     common = numbers.intercept_spread * normal(intercept) + by_skill
-    own, last = philox_words(PERSON, 4, 0, me.identity, 0, key), philox_words(PERSON, 5, 0, me.identity, 0, key)[0]
-    for k in range(4):
-        me.intercepts[k] = common + numbers.process_spread[k] * normal(own[k])
-    me.intercepts[4] = common + numbers.process_spread[4] * normal(last)
-    me.time = rules.parameters[0].meet.budget
+    me.intercepts[:] = common
+    me.intercepts[0] += numbers.connectedness_spread * normal(philox_words(PERSON, 4, 0, me.identity, 0, key)[0])
+    me.time = p.meet.budget
     mean = clinic.vulnerability[me.condition] - clinic.vulnerability_skill * (me.own_skill - numbers.skill)
-    me.vulnerability = clip(mean + clinic.vulnerability_spread * normal(vulnerability), 0.02, 0.9)
-    me.own_withdrawal = own_trait(clinic.withdrawal_level[me.condition], clinic.withdrawal_spread, withdrawal)
+    me.vulnerability = clip(mean + numbers.spread * normal(vulnerability), 0.02, 0.9)
+    me.own_withdrawal = own_trait(clinic.withdrawal_level[me.condition], numbers.spread, withdrawal)
     for k in range(4):
-        me.own_resources[k] = own_trait(numbers.resource, numbers.resource_spread, resources[k])
-    me.own_resources[4] = own_trait(numbers.resource, numbers.resource_spread, others[0])
+        me.own_resources[k] = own_trait(numbers.resource, numbers.spread, resources[k])
+    me.own_resources[4] = own_trait(numbers.resource, numbers.spread, others[0])
 
 
 @compiled
@@ -69,10 +68,10 @@ def draw_ties(people: Any, ties: Any, rules: PackedRules, key: Key) -> None:
             tie = ties[row]
             rate, ceiling, competence, warmth = philox_words(TRAITS_A, 0, 0, me.identity, tie.key, key)
             criticism, capacity, _, _ = philox_words(TRAITS_B, 0, 0, me.identity, tie.key, key)
-            tie.rate = own_rate(p.meet, tie.role, rate)
-            tie.ceiling = own_ceiling(p.bond, p.people, tie.role, me.own_skill, ceiling)
-            tie.warmth = own_trait(p.people.warmth, p.people.warmth_spread, warmth)
-            tie.competence = own_trait(p.people.competence[tie.role], p.people.competence_spread, competence)
+            tie.rate = own_rate(p.meet, p.people, tie.role, rate)
+            tie.ceiling = own_ceiling(p.bond, p.people, ceiling)
+            tie.warmth = own_trait(p.people.warmth, p.people.spread, warmth)
+            tie.competence = own_trait(p.people.competence[lay(tie.role)], p.people.spread, competence)
             tie.own_criticism = own_criticism(p.people, tie.role, criticism)
             if tie.role != FAMILY:  # nothing moves it
                 tie.criticism = tie.own_criticism

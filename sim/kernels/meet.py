@@ -10,22 +10,18 @@ DAYS = 7
 
 
 @verb
-def asks_service(meet: Meet, rate: float, planned: float, withdrawal: float, crisis_ratio: float) -> float:
+def asks_service(meet: Meet, rate: float, planned: float, crisis_ratio: float) -> float:
     """Contacts a week asked of one's own professional: an appointment is kept whatever the strength of the tie.
 
     rate: the tie's multiple of `planned` contacts a week; crisis_ratio: 1 outside crises.
     """
-    return rate * planned * meet.scheduled * (1.0 - meet.closing_scheduled * withdrawal) * crisis_ratio
+    return rate * planned * meet.scheduled * crisis_ratio
 
 
 @verb
-def asks_natural(
-    meet: Meet, rate: float, nearness: float, strength: float, withdrawal: float, in_crisis: bool
-) -> float:
-    """Contacts a week asked of any other supporter: less of weak ties, in withdrawal and in crisis."""
-    closeness = meet.floor + (1.0 - meet.floor) * strength
-    openness = 1.0 - meet.closing_informal * withdrawal
-    return rate * nearness * closeness * openness * (meet.crisis_informal if in_crisis else 1.0)
+def asks_natural(meet: Meet, rate: float, strength: float, withdrawal: float) -> float:
+    """Contacts a week asked of any other supporter: less of weak ties and in withdrawal."""
+    return rate * strength * (1.0 - meet.closing * withdrawal)
 
 
 @verb

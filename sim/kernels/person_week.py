@@ -8,7 +8,7 @@ from supportnet.sim.kernels.acquaintance import bit, introduce, meet_each_other,
 from supportnet.sim.kernels.bond import power
 from supportnet.sim.kernels.contact import FAMILY, FRIEND
 from supportnet.sim.kernels.enrol import SESSION, assign_session_ties, own_ties_come, take_part, use_services
-from supportnet.sim.kernels.form import ends_outside, forms, leaves_harm, openness_to_ties
+from supportnet.sim.kernels.form import MIDDLE, ends_outside, forms, leaves_harm, openness_to_ties
 from supportnet.sim.kernels.help import PEER, Helped
 from supportnet.sim.kernels.meet import time_share
 from supportnet.sim.kernels.recovery_equations import Social
@@ -120,7 +120,7 @@ def may_end(fade: Fade, tie: Tie, words: tuple[int, int, int, int]) -> bool:
     return (
         tie.strength < fade.floor
         or ends_outside(fade, float64(tie.strength), 0.0, tie.role == FAMILY, words[1])
-        or leaves_harm(fade, float64(tie.friction), 1.0, words[2])
+        or (tie.role != FAMILY and leaves_harm(fade, float64(tie.friction), 1.0, words[2]))
     )
 
 
@@ -131,7 +131,7 @@ def live_with_ties(week: Week, i: int) -> tuple[Social, float, bool]:
     What the ties then amount to, sessions learned from, and whether a tie may end.
     """
     me, centre = week.world.people[i], week.rules.parameters[0].centre
-    wanted = float64(me.wanted) - week.rules.parameters[0].people.wanted
+    wanted = float64(me.wanted) - MIDDLE
     person = Helped(
         float64(me.distress), float64(me.withdrawal), float64(me.skill), wanted, float64(me.processes[4]),
         0.5 * (float64(me.resources[0]) + float64(me.resources[1])),
@@ -163,7 +163,7 @@ def live_with_ties(week: Week, i: int) -> tuple[Social, float, bool]:
 
 @verb
 def fade(week: Week, i: int) -> None:
-    """Ties end below the floor, by outside reasons, or because they harm; relatives are kept at a distance instead."""
+    """Ties end below the floor, by outside reasons, or because they harm; family is not left."""
     me, numbers, embedded = week.world.people[i], week.rules.parameters[0].fade, week.room.embedded
     for slot in range(me.n_ties):
         embedded[slot] = embeddedness(week, i, slot)
@@ -174,31 +174,25 @@ def fade(week: Week, i: int) -> None:
             continue
         if tie.strength < numbers.floor:
             end(week, i, row)
-        elif tie.origin >= 0 and week.world.places[tie.origin, i].weeks_in >= 0:
             continue
-        elif ends_outside(
-            numbers, float64(tie.strength), embedded[slot], tie.role == FAMILY, drawn_words(week, LANES + 2 * slot)[1]
+        if tie.origin >= 0 and week.world.places[tie.origin, i].weeks_in >= 0:
+            continue
+        words, family = drawn_words(week, LANES + 2 * slot), tie.role == FAMILY
+        if ends_outside(numbers, float64(tie.strength), embedded[slot], family, words[1]) or (
+            not family and leaves_harm(numbers, float64(tie.friction), float64(me.processes[4]), words[2])
         ):
             end(week, i, row)
-        elif leaves_harm(
-            numbers, float64(tie.friction), float64(me.processes[4]), drawn_words(week, LANES + 2 * slot)[2]
-        ):
-            if tie.role == FAMILY:
-                tie.nearness *= numbers.distance
-            else:
-                end(week, i, row)
 
 
 @verb
 def form(week: Week, i: int) -> None:
     """New natural ties of person i: a peer and a friend whom they wish for, a relative whom they do not choose."""
-    me, numbers, words = week.world.people[i], week.rules.parameters[0].form, drawn_words(week, 3)
+    me, numbers, words = week.world.people[i], week.rules.parameters[0].form, drawn_words(week, 2)
     connectedness, recreational = float64(me.processes[0]), float64(me.resources[3])
-    openness = openness_to_ties(numbers, connectedness, float64(me.skill), recreational, float64(me.withdrawal))
-    most = max(1.0, openness)
+    openness = openness_to_ties(connectedness, float64(me.skill), recreational, float64(me.withdrawal))
     if (
-        uniform(words[0]) >= numbers.chance[PEER - 1] * most
-        and uniform(words[1]) >= numbers.chance[FRIEND - 1] * most
+        uniform(words[0]) >= numbers.chance[PEER - 1] * openness
+        and uniform(words[1]) >= numbers.chance[FRIEND - 1] * openness
         and uniform(words[2]) >= numbers.chance[FAMILY - 1]
     ):
         return  # as most weeks, whatever the room that is left

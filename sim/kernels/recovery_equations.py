@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.sim.jit import verb
-from supportnet.sim.kernels.math_functions import chance, clip, clip01, logistic, saturate
-from supportnet.sim.parameters import Centre, Clinic, Recover, Resources
+from supportnet.sim.kernels.math_functions import clip01, logistic, saturate
+from supportnet.sim.parameters import Centre, Clinic, Recover
 from supportnet.sim.rules import HeldResource
 from supportnet.sim.state import Input
 
@@ -30,7 +30,6 @@ class Social(NamedTuple):
 class SaturatedInputs(NamedTuple):
     """A person's smoothed inputs, saturated where the equations saturate them."""
 
-    presence: float
     companionship: float
     emotional: float
     problem: float
@@ -61,7 +60,6 @@ def feels(
     h = recover.half
     contacts, prior = inputs[Input.CONTACTS], clinic.critical_prior
     return SaturatedInputs(
-        saturate(inputs[Input.PRESENCE], 2.0 * h),
         unless_held(saturate(inputs[Input.COMPANIONSHIP], h), resources[COMPANIONSHIP]),
         saturate(inputs[Input.EMOTIONAL], h),
         saturate(inputs[Input.PROBLEM], h),
@@ -80,58 +78,36 @@ def feels(
 
 
 @verb
-def activates(numbers: Resources, level: float, own: float, source: float, sessions: int) -> float:
+def activates(session: float, pace: float, level: float, own: float, source: float, sessions: int) -> float:
     """A personal resource after the week: sessions and everyday sources raise it, disuse lets it fall."""
-    raised = (1.0 - math.pow(1.0 - numbers.session, sessions)) * (1.0 - level) if sessions > 0 else 0.0
-    return clip01(level + raised + numbers.natural * source * (1.0 - level) - numbers.fading * (level - own))
+    raised = (1.0 - math.pow(1.0 - session, sessions)) * (1.0 - level) if sessions > 0 else 0.0
+    return clip01(level + raised + pace * (source * (1.0 - level) - (level - own)))
 
 
 @verb
 def connectedness_input(r: Recover, felt: SaturatedInputs, best: float, loneliness: float) -> float:
-    return (
-        r.connectedness_presence * felt.presence
-        + r.connectedness_companionship * felt.companionship
-        + r.connectedness_best_tie * best
-        - r.connectedness_loneliness * loneliness
-    )
+    return r.best_tie * best + r.weight * (felt.companionship - loneliness)
 
 
 @verb
 def hope_input(r: Recover, felt: SaturatedInputs, experiential: float) -> float:
-    return (
-        r.hope_emotional * felt.emotional
-        + r.hope_lived * felt.lived_experience
-        + r.hope_experiential * experiential
-        - r.hope_ruptures * felt.ruptures
-    )
+    return r.weight * (felt.emotional + felt.lived_experience + experiential - felt.ruptures)
 
 
 @verb
 def identity_input(r: Recover, felt: SaturatedInputs, experiential: float, strengths: float) -> float:
-    return (
-        r.reciprocity_weight * felt.giving
-        + r.identity_transcending * felt.transcending
-        + r.identity_strengths * strengths
-        + r.identity_experiential * experiential
-    )
+    return r.reciprocity_weight * felt.giving + r.weight * (felt.transcending + strengths + experiential)
 
 
 @verb
 def meaning_input(r: Recover, felt: SaturatedInputs, recreational: float, strengths: float) -> float:
-    giving = r.meaning_giving * r.reciprocity_weight * felt.giving
-    return r.meaning_recreational * recreational + giving + r.meaning_strengths * strengths
+    return r.reciprocity_weight * felt.giving + r.weight * (recreational + strengths)
 
 
 @verb
 def empowerment_input(r: Recover, felt: SaturatedInputs, decision: float) -> float:
-    return (
-        r.expertise_weight * felt.expertise
-        + r.empowerment_giving * r.reciprocity_weight * felt.giving
-        + r.empowerment_decision * decision
-        + r.empowerment_influence * felt.influence
-        - r.empowerment_critical * felt.negative
-        - r.empowerment_reactance * felt.reactance
-    )
+    shared = r.reciprocity_weight * felt.giving + r.expertise_weight * felt.expertise
+    return shared + r.weight * (decision + felt.influence - felt.negative) - r.reactance_weight * felt.reactance
 
 
 @verb
@@ -142,23 +118,14 @@ def process_target(r: Recover, base: float, intercept: float, weighted: float, d
 
 @verb
 def distress_target(
-    c: Clinic,
-    centre: Centre,
-    vulnerability: float,
-    felt: SaturatedInputs,
-    loneliness: float,
-    friction: float,
-    hope: float,
+    c: Clinic, centre: Centre, vulnerability: float, felt: SaturatedInputs, friction: float, hope: float
 ) -> float:
     """Where distress is heading: own vulnerability, moved by what differs from the reference area.
 
     σ(logit(v) + x) = v / (v + (1 - v) exp(-x)), without the logarithm.
     """
     pressure = (
-        c.distress_loneliness * (loneliness - centre.loneliness)
-        + c.distress_critical * (felt.critical - centre.critical_share)
-        + c.distress_friction * (friction - centre.friction)
-        - c.distress_emotional * (felt.emotional - centre.emotional)
+        c.distress_harm * (felt.critical - centre.critical_share + friction - centre.friction)
         - c.distress_treatment * felt.treatment
         - c.distress_hope * (hope - centre.hope)
     )
@@ -166,31 +133,20 @@ def distress_target(
 
 
 @verb
-def withdrawal_target(
-    c: Clinic,
-    centre: Centre,
-    own: float,
-    felt: SaturatedInputs,
-    loneliness: float,
-    distress: float,
-) -> float:
-    return (
-        own
-        + c.withdrawal_loneliness * (loneliness - centre.loneliness)
-        + c.withdrawal_distress * (distress - centre.distress)
-        - c.withdrawal_contact * (felt.social - centre.contact)
-    )
+def withdrawal_target(c: Clinic, centre: Centre, own: float, felt: SaturatedInputs, distress: float) -> float:
+    """Where withdrawal is heading: further with distress, less far with friends' and peers' contact."""
+    return own + c.withdrawal_weight * (distress - centre.distress - (felt.social - centre.contact))
 
 
 @verb
 def missing_closeness(c: Clinic, need: float, best: float, companionship: float) -> float:
     """Share of the closeness a person needs that is not there."""
-    have = c.loneliness_best_tie * best + c.loneliness_company * companionship
+    have = c.loneliness_best_tie * best + (1.0 - c.loneliness_best_tie) * companionship
     return max(0.0, need - have) / max(need, 0.05)
 
 
 @verb
-def relapse_chance(
+def relapse_hazard(
     c: Clinic,
     centre: Centre,
     condition: int,
@@ -200,26 +156,25 @@ def relapse_chance(
     empowerment: float,
     loneliness: float,
 ) -> float:
-    """Chance of a relapse this week."""
+    """Hazard of a relapse this week."""
+    others = loneliness - centre.loneliness - (empowerment - centre.empowerment)
+    others -= social.family_warmth - centre.family_warmth
     log_ratio = (
         c.relapse_distress * (distress - centre.distress)
         + c.relapse_critical * (felt.critical - centre.critical_share)
-        - c.relapse_warmth * (social.family_warmth - centre.family_warmth)
-        - c.relapse_empowerment * (empowerment - centre.empowerment)
-        + c.relapse_loneliness * (loneliness - centre.loneliness)
+        + c.relapse_other * others
     )
-    return chance(min(c.relapse_highest, c.relapse_hazard[condition] * math.exp(log_ratio)))
+    return c.relapse_hazard[condition] * math.exp(log_ratio)
 
 
 @verb
 def admission_chance(c: Clinic, contacts: float) -> float:
     """Chance that a relapse leads to an admission; contacts: of this and last week."""
-    return c.admission_chance * (1.0 - c.admission_buffer * saturate(contacts, c.admission_half))
+    return c.admission_chance * (1.0 - saturate(contacts, c.admission_half))
 
 
 @verb
 def crisis_length(c: Clinic, u: float) -> int:
-    """Weeks of a crisis, uniform between the shortest and the longest."""
-    return int(
-        clip(c.crisis_shortest + math.floor(u * (c.crisis_longest - c.crisis_shortest + 1.0)), 1.0, c.crisis_longest)
-    )
+    """Weeks of a crisis, uniform from half to one and a half times the mean."""
+    shortest, longest = math.floor(0.5 * c.crisis_weeks + 0.5), math.floor(1.5 * c.crisis_weeks + 0.5)
+    return int(max(1.0, shortest + math.floor(u * (longest - shortest + 1.0))))

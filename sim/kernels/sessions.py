@@ -64,7 +64,7 @@ def contacts_with_facilitator(week: Week, i: int, p: int, person: Helped) -> flo
     place, bond, people = week.world.places[p, i], numbers.bond, numbers.people
     before = place.weeks_in * programme.sessions_per_week
     helper = Helper(
-        PROFESSIONAL, 1.0 - (1.0 - bond.start_trust) * math.pow(1.0 - bond.trust_gain, before), bond.start_friction,
+        PROFESSIONAL, 1.0 - (1.0 - bond.start_trust) * math.pow(1.0 - bond.trust_gain, before), 0.0,
         programme.reciprocity, programme.expertise, False, people.warmth, people.competence[PROFESSIONAL],
         people.criticism[0], 0.0, 1.0, programme.reciprocity,
     )  # fmt: skip

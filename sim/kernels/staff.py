@@ -4,7 +4,6 @@ from numba import float64
 
 from supportnet.sim.jit import verb
 from supportnet.sim.kernels.form import own_trait
-from supportnet.sim.kernels.help import PROFESSIONAL
 from supportnet.sim.kernels.meet import availability
 from supportnet.sim.kernels.strain import leaving_chance, strain_of_openness, tires
 from supportnet.sim.kernels.workspace import UNIT, Week, draws, sums_row
@@ -57,8 +56,8 @@ def holder_traits(numbers: People, post: int, holder: int, key: Key) -> tuple[fl
     """Competence and warmth of a post's holder."""
     competence, warmth, _, _ = philox_words(STAFF_TRAITS, 0, holder, post, 0, key)
     return (
-        own_trait(numbers.competence[PROFESSIONAL], numbers.competence_spread, competence),
-        own_trait(numbers.warmth, numbers.warmth_spread, warmth),
+        own_trait(numbers.competence[0], numbers.spread, competence),
+        own_trait(numbers.warmth, numbers.spread, warmth),
     )
 
 
@@ -68,7 +67,9 @@ def may_leave(week: Week, post: int) -> None:
     at, p = week.world.several[post], week.rules.parameters[0]
     at.open_weeks += 1
     leaves = draws(week, STAFF, 0, post, 0)[0]
-    if uniform(leaves) < leaving_chance(p.tire, week.rules.services[at.team].turnover, float64(at.strain)):
+    if uniform(leaves) < leaving_chance(
+        p.tire, week.rules.services[at.team].turnover, float64(at.strain), p.centre.staff_strain
+    ):
         at.strain = 0.0
         at.holder += 1
         at.left += 1
@@ -78,18 +79,15 @@ def may_leave(week: Week, post: int) -> None:
 @verb
 def tire_several(week: Week, supporter: int) -> None:
     """Strain of a supporter with several ties; a fellow patient who helped is owed giving."""
-    sums, helper, tire = (
-        week.desk.sums[gather(week, supporter)],
-        week.world.several[supporter],
-        week.rules.parameters[0].tire,
-    )
+    sums, helper = week.desk.sums[gather(week, supporter)], week.world.several[supporter]
+    tire, pace = week.rules.parameters[0].tire, week.rules.parameters[0].pace
     staff = supporter < week.desk.n_posts
     if staff and helper.team < 0:
         return
+    overload = max(0.0, sums.demand / UNIT / helper.capacity - 1.0)
     strain = tires(
-        tire, float64(helper.strain), max(0.0, sums.demand / UNIT / helper.capacity - 1.0), sums.contacts / UNIT,
-        sums.bad / UNIT, sums.imbalance / UNIT, sums.good / UNIT, sums.good_reciprocity / UNIT,
-        tire.bad_staff if staff else tire.bad_other,
+        tire, pace, float64(helper.strain), overload, sums.contacts / UNIT, sums.bad / UNIT, sums.imbalance / UNIT,
+        sums.good / UNIT, sums.good_reciprocity / UNIT,
     )  # fmt: skip
     if staff and sums.opened > 0:
         strain = min(1.0, strain + strain_of_openness(tire, week.rules.services[helper.team].boundary_openness))

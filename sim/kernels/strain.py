@@ -4,12 +4,13 @@ import math
 
 from supportnet.sim.jit import verb
 from supportnet.sim.kernels.math_functions import chance, clip01
-from supportnet.sim.parameters import Tire
+from supportnet.sim.parameters import Pace, Tire
 
 
 @verb
 def tires(
     tire: Tire,
+    pace: Pace,
     strain: float,
     overload: float,
     contacts: float,
@@ -17,25 +18,23 @@ def tires(
     imbalance: float,
     good: float,
     good_reciprocity: float,
-    weight_of_bad: float,
 ) -> float:
     """Strain after the week; sums are over the supporter's contacts, overload is max(0, demand / capacity - 1)."""
-    change = tire.overload * overload - tire.recovery * strain
+    burden = overload
     if contacts > 0.0:
-        change += bad / contacts * weight_of_bad + tire.imbalance * imbalance / contacts
+        burden += (bad + imbalance) / contacts
     if good > 0.0:
-        change -= tire.reward * good_reciprocity / good * strain
-    return clip01(strain + change)
+        burden -= good_reciprocity / good * strain
+    return clip01(strain + tire.gain * burden - pace.medium * strain)
 
 
 @verb
 def strain_of_openness(tire: Tire, openness: float) -> float:
     """Strain that sharing of oneself adds above the level that is safe."""
-    return tire.openness * max(0.0, openness - tire.openness_safe)
+    return tire.gain * max(0.0, openness - tire.openness_safe)
 
 
 @verb
-def leaving_chance(tire: Tire, turnover: float, strain: float) -> float:
-    """Chance that a post's holder leaves this week; turnover: per year at middling strain."""
-    ratio = min(tire.leaving_highest, math.exp(tire.leaving_slope * (strain - tire.leaving_centre)))
-    return chance(turnover / 52.0 * ratio)
+def leaving_chance(tire: Tire, turnover: float, strain: float, usual: float) -> float:
+    """Chance that a post's holder leaves this week; turnover: per year at the usual strain."""
+    return chance(turnover / 52.0 * math.exp(tire.leaving_slope * (strain - usual)))

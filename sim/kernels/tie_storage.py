@@ -3,7 +3,7 @@
 from supportnet.sim.enums import NATURAL, SERVICE, Role
 from supportnet.sim.jit import verb
 from supportnet.sim.kernels.acquaintance import acquaint, close_gap
-from supportnet.sim.kernels.form import own_capacity, own_ceiling, own_criticism, own_rate, own_trait
+from supportnet.sim.kernels.form import lay, own_capacity, own_ceiling, own_criticism, own_rate, own_trait
 from supportnet.sim.kernels.workspace import Week, lasting
 from supportnet.sim.randomness import Draw, uniform
 from supportnet.sim.state import OUTSIDER, UNMATCHED
@@ -35,18 +35,18 @@ def begin(week: Week, i: int, row: int, role: int, origin: int, name: int) -> No
     tie.key, tie.role, tie.origin, tie.supporter = name, role, origin, OUTSIDER
     if role == PEER and to_be_fellow(week, origin, is_fellow):
         tie.supporter, me.looking = UNMATCHED, 1
-    tie.strength, tie.trust, tie.friction = p.bond.start_strength, p.bond.start_trust, p.bond.start_friction
+    tie.strength, tie.trust, tie.friction = p.bond.start_strength, p.bond.start_trust, 0.0
     tie.reciprocity = p.bond.reciprocity[role]
     left = float(week.rules.services[me.team].shared_decisions)
-    tie.expertise = left if role == PROFESSIONAL else p.bond.expertise[role - 1]
-    tie.rate = own_rate(p.meet, role, rate)
-    tie.ceiling = own_ceiling(p.bond, p.people, role, me.skill, ceiling)
-    tie.warmth = own_trait(p.people.warmth, p.people.warmth_spread, warmth)
-    tie.competence = own_trait(p.people.competence[role], p.people.competence_spread, competence)
+    tie.expertise = left if role == PROFESSIONAL else p.bond.expertise
+    tie.rate = own_rate(p.meet, p.people, role, rate)
+    tie.ceiling = own_ceiling(p.bond, p.people, ceiling)
+    tie.warmth = own_trait(p.people.warmth, p.people.spread, warmth)
+    tie.competence = own_trait(p.people.competence[lay(role)], p.people.spread, competence)
     tie.own_criticism = own_criticism(p.people, role, criticism)
     tie.criticism = tie.own_criticism
     tie.capacity = own_capacity(p.people, role, capacity)
-    tie.nearness, tie.trust_lost, tie.critical, tie.strain = 1.0, 0.0, 0.0, 0.0
+    tie.trust_lost, tie.critical, tie.strain = 0.0, 0.0, 0.0
     tie.ruptured, tie.age, tie.since = 0, 0, 0
     if origin == SERVICE:
         post = week.world.several[me.post]

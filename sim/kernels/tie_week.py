@@ -7,6 +7,7 @@ from supportnet.sim.jit import verb
 from supportnet.sim.kernels.acquaintance import bit, lowest_slot, present
 from supportnet.sim.kernels.bond import TieState, bonds, fades, power, towards
 from supportnet.sim.kernels.contact import FAMILY, has_contact
+from supportnet.sim.kernels.form import MIDDLE
 from supportnet.sim.kernels.help import PROFESSIONAL, Helped, Helper, Mechanisms, Setting
 from supportnet.sim.kernels.math_functions import clip01
 from supportnet.sim.kernels.meet import asks_natural, asks_service, availability, contacts_met
@@ -22,12 +23,12 @@ FURTHER = 1024  # after it the draws of a tie's further natural contacts are num
 @verb
 def asked(week: Week, me: Person, tie: Tie) -> float:
     """Contacts a week that a tie asks for, before people share out their time."""
-    meet, in_crisis, withdrawal = week.rules.parameters[0].meet, me.crisis > 0, float64(me.withdrawal)
+    meet = week.rules.parameters[0].meet
     if tie.origin == SERVICE:
         services = week.rules.services[me.team]
-        ratio = services.crisis_contact if in_crisis else 1.0
-        return asks_service(meet, float64(tie.rate), services.contacts_per_week, withdrawal, ratio)
-    return asks_natural(meet, float64(tie.rate), float64(tie.nearness), float64(tie.strength), withdrawal, in_crisis)
+        ratio = services.crisis_contact if me.crisis > 0 else 1.0
+        return asks_service(meet, float64(tie.rate), services.contacts_per_week, ratio)
+    return asks_natural(meet, float64(tie.rate), float64(tie.strength), float64(me.withdrawal))
 
 
 @verb
@@ -57,7 +58,8 @@ def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, m
     me = week.world.people[i]
     row, number = me.first + slot, 0
     tie = week.world.ties[row]
-    expert = week.rules.parameters[0].bond.supporter_expertise[0 if helper.role == PROFESSIONAL else 1]
+    numbers = week.rules.parameters[0]
+    expert = numbers.enrol.expert if helper.role == PROFESSIONAL else numbers.bond.expertise
     if met > 0:
         setting = Setting(
             1.0, helper.availability, helper.reciprocity, helper.expertise, expert, 0, False, False, False, False
@@ -98,10 +100,10 @@ def contacts_of(week: Week, i: int, slot: int, person: Helped, helper: Helper, m
 def aim(week: Week, me: Person) -> None:
     """Where reciprocity and expertise of the person's ties drift: what roles and the two people make of them."""
     p, room = week.rules.parameters[0], week.room
-    wish = p.bond.reciprocity_wanted * (me.wanted - p.people.wanted)
-    empowered = p.bond.expertise_empowerment * (me.processes[4] - p.centre.empowerment)
+    wish = p.bond.adaptation * (me.wanted - MIDDLE)
+    empowered = p.bond.adaptation * (me.processes[4] - p.centre.empowerment)
     for role in range(4):
-        left = week.rules.services[me.team].shared_decisions if role == PROFESSIONAL else p.bond.expertise[role - 1]
+        left = week.rules.services[me.team].shared_decisions if role == PROFESSIONAL else p.bond.expertise
         room.reciprocity[role] = clip01(p.bond.reciprocity[role] + wish)
         room.expertise[role] = clip01(left + empowered)
 
@@ -109,7 +111,7 @@ def aim(week: Week, me: Person) -> None:
 @verb
 def drift(week: Week, tie: Tie) -> None:
     """Reciprocity and expertise move towards what the role and the two people make of them."""
-    part = week.rules.parameters[0].bond.drift
+    part = week.rules.parameters[0].pace.medium
     tie.reciprocity = towards(float64(tie.reciprocity), week.room.reciprocity[tie.role], part)
     tie.expertise = towards(float64(tie.expertise), week.room.expertise[tie.role], part)
 
@@ -118,29 +120,27 @@ def drift(week: Week, tie: Tie) -> None:
 def drift_with_contacts(week: Week, i: int, slot: int, openness: float) -> None:
     """The same in a week with contacts: sharing of oneself and programmes pull too."""
     tie, p = week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0]
-    bond = p.bond
-    reciprocity = towards(float64(tie.reciprocity), week.room.reciprocity[tie.role], bond.drift)
-    expertise = towards(float64(tie.expertise), week.room.expertise[tie.role], bond.drift)
+    reciprocity = towards(float64(tie.reciprocity), week.room.reciprocity[tie.role], p.pace.medium)
+    expertise = towards(float64(tie.expertise), week.room.expertise[tie.role], p.pace.medium)
     tally = week.room.tally[0]
     for _ in range(int(tally.good_opened)):
-        reciprocity = towards(reciprocity, openness, p.help.transcending_pull)
+        reciprocity = towards(reciprocity, openness, p.bond.pull)
     for k in range(week.rules.programmes.shape[0]):
         programme = week.rules.programmes[k]
         if tie.role == programme.deliverer and week.world.places[k, i].sessions > 0 and week.room.seats[k, slot]:
             for _ in range(week.world.places[k, i].sessions):
-                reciprocity = towards(reciprocity, programme.reciprocity, bond.programme_pull)
+                reciprocity = towards(reciprocity, programme.reciprocity, p.bond.pull)
                 if programme.expert_stated:
-                    expertise = towards(expertise, programme.expertise, bond.programme_pull)
+                    expertise = towards(expertise, programme.expertise, p.bond.pull)
     tie.reciprocity = reciprocity
     tie.expertise = expertise
 
 
 @verb
 def criticism_after(week: Week, tie: Tie, strain: float) -> float:
-    """A relative's criticism: back to own level, up with strain."""
-    clinic = week.rules.parameters[0].clinic
-    criticism = towards(float64(tie.criticism), tie.own_criticism, clinic.criticism_rate)
-    return criticism + clinic.criticism_strain * (strain - week.rules.parameters[0].centre.relatives_strain)
+    """A relative's criticism: towards their own level, higher as they are more strained than relatives usually are."""
+    p = week.rules.parameters[0]
+    return towards(float64(tie.criticism), tie.own_criticism + strain - p.centre.relatives_strain, p.pace.slow)
 
 
 @verb
@@ -215,11 +215,11 @@ def relief(week: Week, i: int, slot: int) -> float:
 @verb
 def strain_after(week: Week, tie: Tie, strain: float, load: float, openness: float) -> float:
     """Strain of a supporter with this one tie, after a week with contacts."""
-    tire, tally = week.rules.parameters[0].tire, week.room.tally[0]
+    p, tally = week.rules.parameters[0], week.room.tally[0]
+    tire = p.tire
     strain = tires(
-        tire, strain, overload(tie, load), tally.contacts, tally.contacts - tally.good,
+        tire, p.pace, strain, overload(tie, load), tally.contacts, tally.contacts - tally.good,
         tally.imbalance, tally.good, tally.good_reciprocity,
-        tire.bad_staff if tie.role == PROFESSIONAL else tire.bad_other,
     )  # fmt: skip
     if tally.relieved > 0.0:
         strain *= power(1.0 - tire.session_relief, tally.relieved)
@@ -234,7 +234,7 @@ def week_of_contacts(
 ) -> None:
     """What contacts make of a tie: they help or harm, bond and tire; leaves the week's tally in `week.room.tally`."""
     me = week.world.people[i]
-    tie, bond = week.world.ties[me.first + slot], week.rules.parameters[0].bond
+    tie, p = week.world.ties[me.first + slot], week.rules.parameters[0]
     week.room.tally[0] = week.room.blank[0]
     tally = week.room.tally[0]
     tally.critical = tie.critical
@@ -245,7 +245,7 @@ def week_of_contacts(
     )  # fmt: skip
     contacts_of(week, i, slot, person, helper, met)
     strand = TieState(float64(tie.strength), helper.trust, helper.friction, float64(tie.trust_lost), helper.ruptured)
-    strand = bonds(bond, strand, float64(tie.ceiling), tally)
+    strand = bonds(p.bond, p.pace.medium, strand, float64(tie.ceiling), tally)
     tie.strength, tie.trust, tie.friction = strand.strength, strand.trust, strand.friction
     tie.trust_lost, tie.ruptured = strand.trust_lost, 1 if strand.ruptured else 0
     drift_with_contacts(week, i, slot, helper.openness)
@@ -263,16 +263,16 @@ def week_of_contacts(
 @verb
 def week_without_contact(week: Week, i: int, slot: int, strain: float, load: float) -> None:
     """What a week without contact makes of a tie."""
-    tie, tire = week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0].tire
-    tie.strength = fades(week.rules.parameters[0].bond, float64(tie.strength), tie.role)
+    tie, p = week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0]
+    tie.strength = fades(p.bond, p.fade, float64(tie.strength), tie.role == FAMILY)
     drift(week, tie)
     if tie.role == FAMILY:
         tie.criticism = clip01(criticism_after(week, tie, strain) + climate(week, i, slot))
     tie.since = min(tie.since + 1, 30_000)
     if tie.supporter < 0 and load > tie.capacity:
-        tie.strain = tires(tire, strain, overload(tie, load), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        tie.strain = tires(p.tire, p.pace, strain, overload(tie, load), 0.0, 0.0, 0.0, 0.0, 0.0)
     elif tie.supporter < 0:  # nearly always: spares a division
-        tie.strain = tires(tire, strain, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        tie.strain = tires(p.tire, p.pace, strain, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @verb
@@ -299,7 +299,5 @@ def live_tie(week: Week, i: int, slot: int, person: Helped) -> bool:
             week_of_contacts(week, i, slot, person, strain, available, load, met)
     if not contact:
         week_without_contact(week, i, slot, strain, load)
-    if tie.nearness < 1.0:
-        tie.nearness = towards(float64(tie.nearness), 1.0, week.rules.parameters[0].fade.returning)
     tie.age += 1
     return contact

@@ -7,7 +7,7 @@ from numba import uint32, uint64
 from numpy.typing import NDArray
 
 from supportnet.sim.jit import compiled_with_memory, verb
-from supportnet.sim.randomness import Draw, Key, middle, normal, philox_words, uniform
+from supportnet.sim.randomness import Draw, Key, philox_words
 from supportnet.sim.rules import PackedRules
 from supportnet.sim.state import N_INPUTS, Tally, WorkBuffers, World, record
 
@@ -15,7 +15,7 @@ TALLY = record(Tally)
 LOW, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 SIDE = 8  # draws made side by side
 MEET, HELP = int(Draw.MEET), int(Draw.HELP)
-PERSONAL = (int(Draw.NOISE_A), int(Draw.NOISE_B), int(Draw.CLINIC), int(Draw.FORM))
+PERSONAL = (int(Draw.NOISE), int(Draw.CLINIC), int(Draw.FORM))
 UNIT = 1048576.0  # sums over a supporter's ties are kept in units of 2^-20
 LANES = len(PERSONAL)  # then two for each tie: MEET and HELP
 
@@ -37,7 +37,6 @@ class Scratch(NamedTuple):
     seated: NDArray[np.int64]  # (P,) how many do
     abouts: NDArray[np.uint64]  # (LANES + 2 x most ties,) what each draw dealt to the person at hand is about
     dealt: NDArray[np.uint64]  # (2, the same) words, two by two
-    noise: NDArray[np.float64]  # (8,) normal numbers from the first two draws
 
 
 class Week(NamedTuple):
@@ -83,7 +82,6 @@ def room_for(world: World) -> Scratch:
         np.zeros(n_programmes, np.int64),
         abouts,
         np.zeros((2, size), np.uint64),
-        np.zeros(8),
     )
 
 
@@ -116,14 +114,6 @@ def draw_week_words(week: Week, identity: int, n_ties: int) -> None:
     """
     room, number, key = week.room, week.number, week.key
     side_by_side(room.abouts, room.dealt, (LANES + 2 * n_ties + SIDE - 1) // SIDE * SIDE, number, identity, key)
-    own, shared = drawn_words(week, 0), drawn_words(week, 1)
-    noise = (own[0], own[1], own[2], own[3], shared[0], shared[1], shared[2], shared[3])
-    for k in range(8):
-        room.noise[k] = middle(uniform(noise[k]) - 0.5)
-    for k in range(8):
-        word = noise[k]
-        if abs(uniform(word) - 0.5) > 0.425:
-            room.noise[k] = normal(word)
 
 
 @verb

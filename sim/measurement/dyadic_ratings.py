@@ -14,6 +14,7 @@ from supportnet.sim.area.derived import owners
 from supportnet.sim.area.population import Pool, tie_rows
 from supportnet.sim.enums import Role, SupportFunction
 from supportnet.sim.jit import compiled_with_memory
+from supportnet.sim.kernels.form import MIDDLE
 from supportnet.sim.parameters import Parameters
 from supportnet.sim.randomness import Draw, Key, normal, philox_words
 
@@ -113,9 +114,9 @@ def usual(pool: Pool, parameters: Parameters) -> State:
         if name not in ("mechanisms", "since", "companionship", "supporter_expertise")
     }
     mechanisms = np.where(np.isnan(pool.mechanisms), anybody[:, None], pool.mechanisms).T
-    professional, lay = parameters.bond.supporter_expertise
+    professional, lay = parameters.enrol.expert, parameters.bond.expertise
     by_role = {
-        "companionship": np.array(parameters.help.companionship),
+        "companionship": np.array([parameters.views.companionship, 1.0, 1.0, 1.0]),
         "supporter_expertise": np.array([professional, lay, lay, lay]),
     }
     return State(mechanisms, np.zeros(len(Role)), **columns, **by_role)
@@ -175,7 +176,7 @@ def vantage(simulation: "Simulation", state: State, common: State, ties: Any, ow
     unsaid = np.where(ties.role == Role.PROFESSIONAL, numbers.distance * (1.0 - openness), 0.0)
     tired = numbers.strain * (state.strain - common.strain[ties.role])
     shift[:, SUPPORTER, SupportFunction.RECIPROCITY] = -unsaid - tired
-    wanted = people.wanted[owner].astype(np.float64) - parameters.people.wanted
+    wanted = people.wanted[owner].astype(np.float64) - MIDDLE
     shift[:, PATIENT, SupportFunction.RECIPROCITY] = -numbers.wanted * wanted
     empowerment = people.processes[owner, 4].astype(np.float64) - parameters.centre.empowerment
     shift[:, PATIENT, SupportFunction.POWER_BALANCE] = numbers.empowerment * empowerment

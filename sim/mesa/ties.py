@@ -123,7 +123,6 @@ class TieView:
     friction = ArrayNumber("Friction between the two")
     ceiling = ArrayNumber("How strong the tie can become")
     rate = ArrayNumber("Contacts a week where nothing stands in the way", high=200.0)
-    nearness = ArrayNumber("1, less where the person keeps a relative at a distance")
     trust_lost = ArrayNumber("Trust lost in a rupture not yet repaired")
     critical = ArrayNumber("Share of recent contacts that were critical")
     warmth = ArrayNumber("Warmth of the supporter")

@@ -48,16 +48,6 @@ def _mistakes(scenario: "Scenario", wrong: Collection[Key]) -> Iterator[UserInpu
     yield from dated
     if not dated and lasts:
         yield from _of_counts(scenario, known)
-    numbers = scenario.all_parameters.clinic
-    if numbers.crisis_shortest > numbers.crisis_longest:
-        yield _mistake(
-            scenario,
-            ("parameters", "clinic.crisis_shortest"),
-            "the shortest crisis is longer than the longest",
-            found=f"{numbers.crisis_shortest:g} and {numbers.crisis_longest:g} weeks",
-            expected="clinic.crisis_shortest at most clinic.crisis_longest (weeks)",
-            remedy="change one of the two",
-        )
     if scenario.networks and not os.path.isfile(scenario.networks):
         yield _mistake(
             scenario,

@@ -87,7 +87,7 @@ people = 100
 [design]
 kind = "sobol_sequence"
 n = 16
-[factors."bond.drift"]
+[factors."bond.pull"]
 [factors."help.well_base"]
 """,
 }
