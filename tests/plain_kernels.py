@@ -28,7 +28,7 @@ def inputs(luck: np.random.Generator) -> dict[str, tuple[Any, tuple[Any, ...]]]:
     """One random input for every verb."""
     u = [float(x) for x in luck.random(24)]
     word, role = int(luck.integers(2**32)), int(luck.integers(4))
-    person = help.Helped(*u[:6])
+    person = help.Helped(u[0], *u[2:6])
     helper = help.Helper(role, u[7], u[8], u[9], u[10], u[11] < 0.3, u[12], u[13], u[14], u[15], u[16], u[6])
     part = (u[23] < 0.5, u[23] < 0.2, u[21] < 0.5, u[22] < 0.2)
     setting = help.Setting(1.0 + int(3 * u[17]), u[18], u[19], u[20], u[13], int(3 * u[21]), *part)

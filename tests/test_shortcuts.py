@@ -58,7 +58,7 @@ def a_dropout(u: list[float]) -> Case:
 
 def a_good_contact(u: list[float]) -> Case:
     numbers = P.help._replace(well_base=10.0 * u[0] - 5.0)
-    person = help.Helped(u[1], u[2], u[3], u[4] - 0.5, u[5], u[6])
+    person = help.Helped(u[1], u[3], u[4] - 0.5, u[5], u[6])
     helper = help.Helper(2, u[8], u[9], u[10], u[11], False, u[12], u[13], u[14], u[15], u[16], u[7])
     setting = help.Setting(1.0, 1.0, u[17], u[18], u[0], 0, False, False, u[18] < 0.5, False)
     now = help.Mechanisms(*u[19:29])

@@ -42,8 +42,10 @@ def fades(bond: Bond, fade: Fade, strength: float, family: bool) -> float:
 
 @verb
 def bonds(bond: Bond, pace: float, tie: TieState, ceiling: float, tally: Tally) -> TieState:
-    """Strength, trust and friction after a week with contacts; pace: share of friction that a good contact takes and
-    of trust that a bad one takes that is no rupture."""
+    """Strength, trust and friction after a week with contacts.
+
+    pace: share of friction that goes with a good contact, and of trust with a bad one that is no rupture.
+    """
     strength, trust, friction, trust_lost, ruptured = tie
     if tally.good > 0.0:
         if not ruptured:

@@ -7,7 +7,7 @@ import numpy as np
 from supportnet.sim.enums import SERVICE, Target
 from supportnet.sim.jit import compiled, compiled_with_memory, verb
 from supportnet.sim.kernels.acquaintance import link
-from supportnet.sim.kernels.form import own_trait
+from supportnet.sim.kernels.form import lay, own_trait
 from supportnet.sim.kernels.math_functions import chance
 from supportnet.sim.kernels.tie_storage import (
     NEIGHBOURHOOD,
@@ -254,7 +254,7 @@ def form_group(week: Week, i: int, p: int) -> None:
         if tie.role == PROFESSIONAL:
             name = tie_key(week.rules.programmes[p].key, number)
             _, _, competence, warmth = lasting(week, TRAITS_A, 0, me.identity // NEIGHBOURHOOD * NEIGHBOURHOOD, name)
-            tie.competence = own_trait(people.competence[PROFESSIONAL], people.spread, competence)
+            tie.competence = own_trait(people.competence[lay(PROFESSIONAL)], people.spread, competence)
             tie.warmth = own_trait(people.warmth, people.spread, warmth)
             number += 1
 

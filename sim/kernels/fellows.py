@@ -3,7 +3,7 @@
 import numpy as np
 
 from supportnet.sim.jit import compiled_with_memory, verb
-from supportnet.sim.kernels.form import own_criticism, own_trait
+from supportnet.sim.kernels.form import lay, own_criticism, own_trait
 from supportnet.sim.kernels.tie_storage import NEIGHBOURHOOD, PEER, TRAITS_A, TRAITS_B, end
 from supportnet.sim.kernels.workspace import Week, lasting
 from supportnet.sim.state import MOST_TIES, UNMATCHED
@@ -56,7 +56,7 @@ def helps_as(week: Week, row: int, other: int) -> None:
     _, _, competence, warmth = lasting(week, TRAITS_A, 0, identity, 0)
     criticism, _, _, _ = lasting(week, TRAITS_B, 0, identity, 0)
     tie.supporter = week.desk.n_posts + other
-    tie.competence = own_trait(people.competence[1], people.spread, competence)
+    tie.competence = own_trait(people.competence[lay(PEER)], people.spread, competence)
     tie.warmth = own_trait(people.warmth, people.spread, warmth)
     tie.own_criticism = own_criticism(people, PEER, criticism)
     tie.criticism = tie.own_criticism

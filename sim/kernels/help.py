@@ -20,7 +20,6 @@ class Helped(NamedTuple):
     """The person in recovery, as the week began."""
 
     distress: float
-    withdrawal: float
     skill: float
     wanted: float  # reciprocity wanted, above the mean
     empowerment: float

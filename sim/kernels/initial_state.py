@@ -123,7 +123,7 @@ def hire(week: Week, first: int, stop: int, team: int, strains: NDArray[np.float
     numbers = week.rules.parameters[0].people
     for post in range(first, stop):
         at = week.world.several[post]
-        at.team, at.availability, at.capacity = team, 1.0, numbers.capacity[PROFESSIONAL]
+        at.team, at.availability, at.capacity = team, 1.0, numbers.capacity[lay(PROFESSIONAL)]
         at.competence, at.warmth = holder_traits(numbers, post, at.holder, week.key)
         if strains.shape[0] > 0:
             u = uniform(philox_words(STAFF_TRAITS, 0, at.holder, post, 0, week.key)[2])

@@ -133,7 +133,7 @@ def live_with_ties(week: Week, i: int) -> tuple[Social, float, bool]:
     me, centre = week.world.people[i], week.rules.parameters[0].centre
     wanted = float64(me.wanted) - MIDDLE
     person = Helped(
-        float64(me.distress), float64(me.withdrawal), float64(me.skill), wanted, float64(me.processes[4]),
+        float64(me.distress), float64(me.skill), wanted, float64(me.processes[4]),
         0.5 * (float64(me.resources[0]) + float64(me.resources[1])),
     )  # fmt: skip
     prepare(week, i)

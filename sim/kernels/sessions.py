@@ -7,6 +7,7 @@ from numba import float64
 from supportnet.sim.jit import verb
 from supportnet.sim.kernels.acquaintance import count_bits, present
 from supportnet.sim.kernels.contact import has_contact
+from supportnet.sim.kernels.form import lay
 from supportnet.sim.kernels.help import PROFESSIONAL, Helped, Helper, Setting
 from supportnet.sim.kernels.workspace import HELP, Week, draws
 
@@ -65,7 +66,7 @@ def contacts_with_facilitator(week: Week, i: int, p: int, person: Helped) -> flo
     before = place.weeks_in * programme.sessions_per_week
     helper = Helper(
         PROFESSIONAL, 1.0 - (1.0 - bond.start_trust) * math.pow(1.0 - bond.trust_gain, before), 0.0,
-        programme.reciprocity, programme.expertise, False, people.warmth, people.competence[PROFESSIONAL],
+        programme.reciprocity, programme.expertise, False, people.warmth, people.competence[lay(PROFESSIONAL)],
         people.criticism[0], 0.0, 1.0, programme.reciprocity,
     )  # fmt: skip
     setting = Setting(

@@ -3,7 +3,8 @@
 from numba import float64
 
 from supportnet.sim.jit import verb
-from supportnet.sim.kernels.form import own_trait
+from supportnet.sim.kernels.form import lay, own_trait
+from supportnet.sim.kernels.help import PROFESSIONAL
 from supportnet.sim.kernels.meet import availability
 from supportnet.sim.kernels.strain import leaving_chance, strain_of_openness, tires
 from supportnet.sim.kernels.workspace import UNIT, Week, draws, sums_row
@@ -56,7 +57,7 @@ def holder_traits(numbers: People, post: int, holder: int, key: Key) -> tuple[fl
     """Competence and warmth of a post's holder."""
     competence, warmth, _, _ = philox_words(STAFF_TRAITS, 0, holder, post, 0, key)
     return (
-        own_trait(numbers.competence[0], numbers.spread, competence),
+        own_trait(numbers.competence[lay(PROFESSIONAL)], numbers.spread, competence),
         own_trait(numbers.warmth, numbers.spread, warmth),
     )
 

@@ -89,7 +89,6 @@ function row(app, lever) {
   const control = lever.switch ? toggle(app, lever, id) : slider(app, lever, id);
   const first = lever.name === FIRST ? hint(app, control.input) : null;
   const when = el("span", { class: "when" });
-  const caution = el("p", { class: "note caution", text: look("lever", lever.name).caution ?? "" });
   const element = el(
     "div",
     { class: lever.switch ? "lever switch" : "lever", "data-lever": lever.name },
@@ -97,14 +96,13 @@ function row(app, lever) {
     el("div", { class: "lever-head" }, title, value, back, info.button),
     control.element,
     el("div", { class: "lever-foot" }, el("span", { text: lever.group === "services" ? aboutUnit(lever).unit : "" }), when),
-    caution,
     info.text,
   );
   back.addEventListener("click", () => {
     app.change((state) => state.world.delete(lever.name), true);
     refocus(control.input);
   });
-  return { lever, element, show: () => showRow(app, lever, { element, value, back, control, when, caution }) };
+  return { lever, element, show: () => showRow(app, lever, { element, value, back, control, when }) };
 }
 
 function showRow(app, lever, parts) {
@@ -117,7 +115,6 @@ function showRow(app, lever, parts) {
   const then = moved || at !== today ? say("levers.today_mark", { value: shown(lever, today) }) : "";
   parts.when.textContent = [then, why].filter(Boolean).join(" · ");
   parts.back.hidden = moved === undefined;
-  parts.caution.hidden = moved === undefined || !parts.caution.textContent;
   parts.control.show(at, today);
 }
 
