@@ -198,15 +198,17 @@ def test_a_mistake_within_a_job__ends_everything() -> None:
 
 
 def test_jobs__are_told_when_nobody_waits_any_more() -> None:
-    told = []
+    begun, told = Event(), list[bool]()
 
     def job(number: int, halt: Event) -> None:
         if number > 0:
+            begun.set()
             told.append(halt.wait(timeout=20.0))
             raise Interrupted
 
     jobs = map_in_threads(job, range(3), 2)
     next(jobs)
+    assert begun.wait(timeout=20.0)
     jobs.close()
     assert told
     assert all(told)

@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import sys
+import threading
 import time
 import weakref
 from collections import deque
@@ -115,6 +116,45 @@ def test_what_must_not_be_torn_apart__is_finished_first(interruption: Interrupti
     with pytest.raises(KeyboardInterrupt):
         move()
     assert finished
+
+
+def test_interrupted_while_a_thread_starts__its_job_is_waited_for(
+    interruption: Interruption, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, finished, start = threading.Event(), list[int](), threading.Thread.start
+
+    def start_then_signal(thread: threading.Thread) -> None:
+        start(thread)
+        begun.wait(20.0)
+        signal.raise_signal(signal.SIGINT)
+
+    def job(number: int, halt: threading.Event) -> None:
+        begun.set()
+        halt.wait(20.0)
+        time.sleep(0.2)
+        finished.append(number)
+
+    monkeypatch.setattr(threading.Thread, "start", start_then_signal)
+    with pytest.raises(KeyboardInterrupt):
+        list(map_in_threads(job, [1], 1))
+    assert finished == [1]
+
+
+def test_in_other_threads__a_signal_delays_nothing(interruption: Interruption) -> None:
+    within, ended = threading.Event(), threading.Event()
+
+    def delay() -> None:
+        with interruption.delayed():
+            within.set()
+            ended.wait(20.0)
+
+    other = threading.Thread(target=delay)
+    other.start()
+    assert within.wait(20.0)
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    ended.set()
+    other.join()
 
 
 def test_work_that_is_over__is_not_interrupted(interruption: Interruption) -> None:

@@ -36,7 +36,8 @@ def put_or_die(self, key, arrays):
     put(self, key, arrays)
     done.append(key)
     if len(done) > 5:
-        time.sleep(0.5)
+        while sum(len(store.keys_in(path)) for path in self._folder.glob("*.arrays")) < 6:
+            time.sleep(0.05)
         os.kill(os.getpid(), signal.SIGKILL)
 store.Store.put = put_or_die
 """
@@ -54,8 +55,17 @@ def measured_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validation, "measure_study_values", measured)
 
 
+@pytest.fixture(autouse=True)
+def written_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in between, however slow the machine is."""
+    monkeypatch.setattr(store, "SECONDS", 1000.0)
+
+
 class Puts:
-    """Results that are computed and kept; a signal comes when there are so many of them."""
+    """Results that are computed and kept; a signal comes when there are so many of them.
+
+    No thread of an interrupted command adds to them once it has ended (tests/test_interruption.py).
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.keys, self.signal_at, self.signal = list[str](), -1, signal.SIGINT

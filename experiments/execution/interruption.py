@@ -61,6 +61,9 @@ class Interruption:
     @contextlib.contextmanager
     def delayed(self) -> Iterator[None]:
         """What must not be torn apart: signals that come meanwhile are heeded afterwards."""
+        if threading.current_thread() is not threading.main_thread():  # which alone hears signals
+            yield
+            return
         before = self.signal
         self._delays += 1
         try:

@@ -50,8 +50,13 @@ def map_in_threads(
     """
     nobody_waits = Event()
     pool = ThreadPoolExecutor(workers)
+
+    def submit(one: About) -> "Future[Done]":
+        with interruption.delayed():  # a thread interrupted at its start is one that the pool would not wait for
+            return pool.submit(job, one, nobody_waits)
+
     try:
-        yield from windowed(lambda one: pool.submit(job, one, nobody_waits), about, AHEAD * workers)
+        yield from windowed(submit, about, AHEAD * workers)
     finally:
         nobody_waits.set()
         pool.shutdown(cancel_futures=True)
