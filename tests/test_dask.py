@@ -143,20 +143,18 @@ def silent() -> Iterator[int]:
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("protocol", ["tcp", "tls", "ws"])
-def test_whoever_is_no_scheduler__is_told_at_once(silent: int, monkeypatch: pytest.MonkeyPatch, protocol: str) -> None:
-    """Without leaving a client behind that would try again, and fail when it goes."""
+def test_whoever_is_no_scheduler__is_told(silent: int, monkeypatch: pytest.MonkeyPatch, protocol: str) -> None:
+    """Without making a client that would try again and again, and fail when it goes."""
     monkeypatch.setattr("supportnet.experiments.runs.dask_engine.PATIENCE", 0.2)
-    began = time.monotonic()
+    monkeypatch.setattr("supportnet.experiments.runs.dask_engine.Client", lambda *_, **__: pytest.fail("a client"))
     with pytest.raises(UserInputError, match="no Dask scheduler answers there"):
         next(engine_of("dask", 1, f"{protocol}://127.0.0.1:{silent}")([]))
-    assert time.monotonic() - began < 5.0
 
 
 @pytest.mark.filterwarnings("error")
-def test_where_nobody_is__is_told_at_once() -> None:
+def test_where_nobody_is__is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
-    began = time.monotonic()
+    monkeypatch.setattr("supportnet.experiments.runs.dask_engine.Client", lambda *_, **__: pytest.fail("a client"))
     with pytest.raises(UserInputError, match="no Dask scheduler answers there"):
         next(engine_of("dask", 1, f"127.0.0.1:{port}")([]))
-    assert time.monotonic() - began < 5.0

@@ -2,7 +2,8 @@
 
 import math
 import pickle
-import time
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from supportnet.sim.mesa.agents import Family, Friend, Patient, Peer, Profession
 from supportnet.sim.mesa.model import SupportNetwork
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.scenario import Scenario
+from tests.command_line import environment
 
 EVENTFUL = """
 based_on = "today"
@@ -346,19 +348,20 @@ def test_values__reach_the_scenario() -> None:
     assert (model.week, model.running) == (7, False)
 
 
-def fastest(task: Any, repeats: int = 40) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        task()
-        times.append(time.perf_counter() - start)
-    return min(times)
+def test_a_week__makes_no_agents_that_nobody_has_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = SupportNetwork("today", patients=30)
+    with monkeypatch.context() as unasked:
+        unasked.setattr(SupportNetwork, "_meet", lambda model: pytest.fail("agents are made"))
+        model.step()
+    everybody = set(model.agents)
+    assert len(everybody) > 200
+    assert set(model.agents) == everybody, "they are made once"
 
 
-def test_face__is_light() -> None:
-    model, twin = SupportNetwork("today"), headless(Scenario.load("today"), 1)
-    model.step()
-    assert fastest(model.step) - fastest(lambda: twin.advance(1)) < 0.001
-    start = time.perf_counter()
-    assert len(model.agents) > 4000
-    assert time.perf_counter() - start < 0.5
+def test_the_interface__loads_nothing_to_draw_or_to_analyse_with(tmp_path: Path) -> None:
+    heavy = ("matplotlib", "solara", "sklearn", "SALib", "typer", "supportnet.experiments", "supportnet.analysis")
+    code = f"import sys, supportnet; supportnet.SupportNetwork; print([one for one in {heavy} if one in sys.modules])"
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True
+    )
+    assert found.stdout == "[]\n"

@@ -1,6 +1,5 @@
 """Files of text from somebody else (TOML, CSV): none takes for ever, reaches the network or acts on a terminal."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +16,7 @@ from supportnet.sim.importing.slots import _note_further
 from supportnet.sim.importing.sources import fits
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.storage.toml_files import MOST_BYTES, content_of, line_of
+from tests.effort import effort
 from tests.studies import study
 
 MANY = 20_000
@@ -49,18 +49,22 @@ def test_a_file_from_somebody_else__takes_no_time_whatever_it_says(what: str, tm
     load: Callable[[Path], Any]
     load, text = LONG[what]
     (tmp_path / "mine.toml").write_text(text, "utf-8")
-    began = time.process_time()
-    with pytest.raises(UserInputError) as told:
-        load(tmp_path / "mine.toml")
-    assert time.process_time() - began < 3.0
-    assert len(str(told.value)) < 10_000
+
+    def refuse() -> None:
+        with pytest.raises(UserInputError) as told:
+            load(tmp_path / "mine.toml")
+        assert len(str(told.value)) < 10_000
+
+    assert effort(refuse) < 150
 
 
 def test_a_text_given_by_hand__takes_no_time_whatever_it_says() -> None:
-    began = time.process_time()
     said = f'1"\n{KEY} = 1'
-    assert Scenario.load("today", {"title": said}).title == said
-    assert time.process_time() - began < 1.0
+
+    def read() -> None:
+        assert Scenario.load("today", {"title": said}).title == said
+
+    assert effort(read) < 50
 
 
 def test_a_file_of_text__has_a_size_that_somebody_may_have_written(tmp_path: Path) -> None:
@@ -86,10 +90,11 @@ def test_a_chain_of_scenarios__ends(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_name__is_looked_for_among_few_and_short_ones() -> None:
-    began = time.process_time()
-    assert nearest("x" * 100_000, ["y" * 100_000 + str(k) for k in range(20)])
-    assert nearest("ab" * 30, [f"ba{k}" * 10 for k in range(5000)])
-    assert time.process_time() - began < 3.0
+    def look() -> None:
+        assert nearest("x" * 100_000, ["y" * 100_000 + str(k) for k in range(20)])
+        assert nearest("ab" * 30, [f"ba{k}" * 10 for k in range(5000)])
+
+    assert effort(look) < 150
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/x.csv", "file:///etc/passwd", "x.csv.gz"])
@@ -119,14 +124,12 @@ def test_a_line__is_that_of_the_key_or_of_what_stands_around_it() -> None:
 
 
 def test_many_stars_in_a_mapping__take_no_longer_than_one() -> None:
-    began = time.process_time()
-    assert fits("a" * 3000, "*a" * 30 + "b") is None
-    assert fits("b" + "a" * 3000, "b" + "a*" * 30 + "b") is None
-    assert time.process_time() - began < 1.0
+    assert effort(lambda: fits("a" * 3000, "*a" * 30 + "b")) < 50
+    assert effort(lambda: fits("b" + "a" * 3000, "b" + "a*" * 30 + "b")) < 50
     for name, pattern, stars in (
         ("a_b_c.csv", "*_*.csv", "a_b-c"), ("a_b_c_d", "*_*_*", "a_b-c-d"), ("ab", "a*b", ""), ("ab", "ab*", ""),
         ("x1.csv", "x[0-9].*", "csv"), ("a/b.csv", "*.csv", None), ("a/b.csv", "*/*.csv", "a-b"), ("ab", "ab", "ab"),
-        ("abab", "*ab", "ab"), ("aab", "?*b", "a"), ("b.a", "*.[!b]", "b"),
+        ("abab", "*ab", "ab"), ("a" * 99, "*a" * 30 + "b", None), ("aab", "?*b", "a"), ("b.a", "*.[!b]", "b"),
     ):  # fmt: skip
         assert fits(name, pattern) == stars, pattern
 
@@ -135,7 +138,5 @@ def test_many_slots_in_a_mapping__take_no_longer_than_one() -> None:
     table = pd.DataFrame({"1" * 60 + "x": ["1"], "a7b7": ["1"], "a7b8": ["1"]}, dtype=object)
     account = Account()
     part: Any = SimpleNamespace(part="ties", frame=table, columns=list(table), account=account)
-    began = time.process_time()
-    _note_further(part, ["{slot}" * 20, "a{slot}b{slot}"], ["1"])
-    assert time.process_time() - began < 1.0
+    assert effort(lambda: _note_further(part, ["{slot}" * 20, "a{slot}b{slot}"], ["1"])) < 50
     assert [left.places for left in account.left_out] == [["a7b7"]]
