@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from supportnet.analysis.wording.formatting import HEADLINES
+from supportnet.experiments.runs import cost_forecast
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.provenance import sealed
 from tests.command_line import Supportnet
@@ -58,6 +59,20 @@ def test_sweep_json__has_the_keys_of_the_interface(supportnet: Supportnet, here:
     study_at(here, head=HEAD.replace("replicates = 2", "replicates = 3"))
     again = supportnet("sweep", "mine.toml", "--json").json
     assert (again["computed"], again["reused"], again["files"]) == (16, 32, found["files"]), "an edited study goes on"
+
+
+def test_study_check__times_a_pool_once_the_core_is_compiled(
+    supportnet: Supportnet, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first run compiles it, which takes many times as long as a pool."""
+    done, run = list[str](), cost_forecast.run_batch
+    monkeypatch.setattr(cost_forecast, "run_batch", lambda batch: done.append("run") or run(batch))
+    monkeypatch.setattr(cost_forecast, "pool_seconds", lambda plan: done.append("pool") or 2.0)
+    monkeypatch.setattr("supportnet.sim.area.pool.SETTLING_WEEKS", 156)
+    study_at(here, '[design]\nn = 2\n[factors."bond.pull"]\n', HEAD + "pool = 200\n")
+    assert supportnet("study", "check", "mine.toml", "--json").json["seconds_a_pool"] == 2.0
+    assert set(done[:-1]) == {"run"}
+    assert done[-1] == "pool"
 
 
 def test_sweep__says_that_nothing_is_missing(supportnet: Supportnet, here: Path) -> None:

@@ -34,13 +34,13 @@ def forecast(plan: SweepPlan, missing: int, workers: int) -> Forecast:
     study, base, measure = plan.study, plan.study.scenarios[0], plan.study.file.measure
     pool_for(base, workers)
     tried = np.unique(np.linspace(0, plan.n_points * plan.replicates - 1, POINTS).astype(np.int64))
-    own = any(moves_people(name) for name in plan.values)
-    of_pool = pool_seconds(plan) if own else 0.0
     of_run = []
     for run in tried:
         batch = Batch(base, study.weeks, plan.tasks([run]), study.file.pool, study.file.people, code(measure), measure)
         run_batch(batch)  # the first time, its pool is made
         of_run.append(run_batch(batch).seconds)
+    own = any(moves_people(name) for name in plan.values)
+    of_pool = pool_seconds(plan) if own else 0.0  # last: by now the core is compiled, and its founders are there
     seconds_a_run = max(sorted(of_run)[len(of_run) // 2], 1e-4)
     pools = int(plan.pools.max() + 1) * len(study.scenarios) if own else 0
     share = missing / plan.n_runs
