@@ -6,8 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from supportnet.analysis.outputs.rerun import scenarios_compared
 from supportnet.analysis.wording.formatting import HEADLINES
 from supportnet.sim.outcomes import OUTCOMES
+from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import SMALL, Supportnet
 
 
@@ -133,3 +135,27 @@ def test_compare__keeps_the_interviews_of_every_scenario(supportnet: Supportnet)
     assert supportnet("report", "found", "--ledger", "0").code == 0
     assert supportnet("compare", "one.toml", "copy.toml", *words).code == 0
     assert [path.name for path in Path("found").glob("networks*.parquet")] == ["networks.parquet"]
+
+
+def test_compare__keeps_ties_among_supporters_that_differ_in_the_same_interviews(supportnet: Supportnet) -> None:
+    for name, pairs in (("known", [("s", "t")]), ("strangers", []), ("unasked", None)):
+        Path(name).mkdir()
+        ties = pd.DataFrame({"patient": ["a", "a", "b"], "supporter": ["s", "t", "s"], "role": "friend"})
+        ties.to_parquet(f"{name}/networks.parquet", index=False)
+        if pairs is not None:
+            rows = [{"patient": "a", "supporter_a": one, "supporter_b": other} for one, other in pairs]
+            columns = ["patient", "supporter_a", "supporter_b"]
+            pd.DataFrame(rows, columns=columns, dtype=object).to_parquet(f"{name}/alter_ties.parquet")
+        text = f'based_on = "today"\n[population]\nnetworks = "{name}/networks.parquet"\npatients = 20\n'
+        Path(f"{name}.toml").write_text(text)
+    files = ["known.toml", "strangers.toml", "unasked.toml"]
+    words = ("--weeks", "2", "--replicates", "2", "--uncertainty", "none", "--out", "found")
+    assert supportnet("compare", *files, *words).code == 0
+    kept = scenarios_compared(json.loads(Path("found/provenance.json").read_text("utf-8")), Path("found"))
+    read = [one.networks for one in kept]
+    assert [one and one.parent for one in read] == [Path("found")] * 3
+    assert [one.canonical() for one in kept] == [Scenario.load(one, {"weeks": 2}).canonical() for one in files]
+    assert len(set(read)) == 3
+    assert len(list(Path("found").glob("alter_ties*.parquet"))) == 2
+    assert supportnet("compare", files[0], *files[:1], *words).code == 0
+    assert not list(Path("found").glob("networks-*")), "an earlier comparison's files go"

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,15 +91,15 @@ def is_set(name: str, number: float, provenance: Mapping[str, Any]) -> bool:
     return name in provenance.get("fixed", []) or number != value(Parameters(), name)
 
 
-def networks_in(folder: Path, sha256: str) -> str:
-    """Where the interviews with this SHA-256 lie; nothing where there are none to read."""
-    others = inside(folder, other_networks(sha256))
-    return "" if not sha256 else str(others if others.is_file() else inside(folder, NETWORKS))
+def networks_in(folder: Path, digests: Sequence[str]) -> str:
+    """Where the interviews with these SHA-256 lie; nothing where there are none to read."""
+    others = inside(folder, other_networks(digests))
+    return "" if not digests else str(others if others.is_file() else inside(folder, NETWORKS))
 
 
-def interviews_of(population: Mapping[str, Any]) -> str:
+def interviews_of(population: Mapping[str, Any]) -> list[str]:
     """SHA-256 of the interviews, and of ties among supporters where there are some."""
-    return ", ".join(population[name] for name in ("networks_sha256", "alter_ties_sha256") if name in population)
+    return [population[name] for name in ("networks_sha256", "alter_ties_sha256") if name in population]
 
 
 def scenario_from(provenance: Mapping[str, Any], folder: Path) -> Scenario:
@@ -110,7 +110,7 @@ def scenario_from(provenance: Mapping[str, Any], folder: Path) -> Scenario:
     try:
         own = {name: number for name, number in provenance["parameters"].items() if is_set(name, number, provenance)}
         canonical = {**provenance["scenario"], "parameters": own}
-        networks = networks_in(folder, canonical["population"].get("networks_sha256", ""))
+        networks = networks_in(folder, interviews_of(canonical["population"]))
         if networks and not Path(networks).is_file():
             raise UserInputError(
                 "the interviews of that run are missing",
@@ -133,8 +133,8 @@ def scenario_from(provenance: Mapping[str, Any], folder: Path) -> Scenario:
         raise UserInputError(
             "these are not the interviews of that run",
             where=str(folder / NETWORKS),
-            found=now,
-            expected=then,
+            found=", ".join(now),
+            expected=", ".join(then),
             remedy=f"put the {NETWORKS} of that run beside its provenance.json, with its {ALTER_TIES} if it has one",
         )
     labels = {name: json.dumps(provenance[name], ensure_ascii=False) for name in ("title", "assumes")}

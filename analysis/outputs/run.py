@@ -12,29 +12,29 @@ from supportnet.experiments.ensemble.ensemble import Ensemble
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.ensemble.recording import who_is_who
 from supportnet.sim.measurement.agreement import agreement
-from supportnet.sim.network_file.cache import cached_networks
+from supportnet.sim.network_file.cache import cached_networks, digests_of
 from supportnet.sim.network_file.format import alter_ties_beside
 from supportnet.sim.provenance import provenance
 from supportnet.sim.scenario.scenario import Scenario
 
 NETWORKS = "networks.parquet"  # the interviews that a scenario reads, kept so that the folder is enough to run again
-OTHER_NETWORKS = "networks-{}.parquet"  # of further scenarios of a comparison, with the start of their SHA-256
+OTHER_NETWORKS = "networks-{}.parquet"  # of further scenarios of a comparison, with the start of each SHA-256
 INTERVIEWS = "interviews.csv"  # who of the run is who of the interviews
 
 
 def keep_networks(scenarios: Iterable[Scenario], folder: Path) -> None:
-    """Copies the interviews that scenarios read, each of them once, and ties among supporters beside them."""
-    files = {one.canonical()["population"]["networks_sha256"]: one.networks for one in scenarios if one.networks}
-    for position, (sha256, networks) in enumerate(files.items()):
-        kept = folder / (other_networks(sha256) if position else NETWORKS)
+    """Copies the interviews that scenarios read, with ties among supporters beside them, each such pair once."""
+    files = {digests_of(one.networks): one.networks for one in scenarios if one.networks}
+    for position, (digests, networks) in enumerate(files.items()):
+        kept = folder / (other_networks(digests) if position else NETWORKS)
         shutil.copyfile(networks, kept)
         if (alter_ties := alter_ties_beside(networks)).is_file():
             shutil.copyfile(alter_ties, alter_ties_beside(kept))
 
 
-def other_networks(sha256: str) -> str:
-    """The name of the interviews of a further scenario."""
-    return OTHER_NETWORKS.format(sha256[:8])
+def other_networks(digests: Iterable[str]) -> str:
+    """The name of the interviews of a further scenario; digests: theirs, and of ties among supporters."""
+    return OTHER_NETWORKS.format("-".join(one[:8] for one in digests if one))
 
 
 class RunFiles:
