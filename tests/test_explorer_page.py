@@ -301,7 +301,7 @@ def test_the_page_claims_no_more_than_the_service_says(page: Page) -> None:
     expect(page.locator("body")).not_to_contain_text("The same 40 people")
     expect(page.locator("body")).not_to_contain_text("Nothing is moved")
     expect(page.locator(".changes")).to_contain_text("29 runs in pairs")
-    expect(page.locator(".cautions")).to_have_text("What-if has different people from today")
+    expect(page.locator(".cautions")).to_have_text("Caution: what-if has different people from today.")
     expect(whom).to_have_text("Can't be told: the two worlds are not those of the same people.")
     expect(page.get_by_role("radio", name="Difference from today")).to_be_disabled()
     expect(page.locator(".crowd.what_if .sign[d^=M]")).to_have_count(0)

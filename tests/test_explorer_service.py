@@ -24,10 +24,10 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from supportnet.analysis.explorer import worlds
-from supportnet.analysis.explorer.asked import WhatIf
+from supportnet.analysis.explorer.asked import NO_POSTERIOR, WhatIf
 from supportnet.analysis.explorer.levers import page_levers
 from supportnet.analysis.explorer.service import SAFE, service
-from supportnet.analysis.wording.caveats import compare_cautions
+from supportnet.analysis.wording.caveats import NOT_FITTED, compare_cautions
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.ensemble.ensemble import NAMES, Persons
 from supportnet.experiments.ensemble.estimates import mean_of
@@ -138,6 +138,17 @@ def test_people_live_by_the_numbers_that_the_first_line_lives_by(
         shown = sum(area[world]["qpr"][-1]) / 20
         assert shown == pytest.approx(line["outcomes"]["qpr"][world][-1], abs=0.5)  # people are shown in whole points
         assert area["today"] != asked(client, "area", {**drawn, "uncertain": "luck"})["today"]
+
+
+def test_where_no_posterior_is_shipped__who_asks_for_unknown_numbers_is_told(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the words of the commands, and that the address asked for more."""
+    monkeypatch.setattr("supportnet.analysis.explorer.asked.shipped_draws_path", lambda: None)
+    few = {"patients": "20", "weeks": "26", "services.caseload": "10"}
+    band, drawn = (asked(client, "band", {**few, "uncertain": name}) for name in ("luck", "numbers"))
+    assert NOT_FITTED in band["cautions"]
+    assert drawn["cautions"] == [NO_POSTERIOR, *band["cautions"]]
 
 
 FAMILY = {**SMALL, "scenario": "family-work", "services.turnover": "0.5"}

@@ -86,6 +86,23 @@ def test_a_guess_that_it_cannot_be_told__is_right_where_unknown_numbers_vary(pag
     page.unroute("**/api/band*uncertain=numbers*")
 
 
+def test_where_no_posterior_is_shipped__a_lesson_about_unknown_numbers_says_so(page: Page) -> None:
+    def luck_only(route: Route) -> None:
+        route.fulfill(json={**route.fetch().json(), "uncertain": ["luck"]})
+
+    def cautioned(route: Route) -> None:
+        answer = route.fetch(url=route.request.url.replace("uncertain=numbers", "uncertain=luck"))
+        route.fulfill(json={**answer.json(), "cautions": ["not calibrated"]})
+
+    page.route("**/api/page", luck_only)
+    page.route("**/api/band*uncertain=numbers*", cautioned)
+    page.goto("/?lesson=reading-uncertainty&step=4")
+    expect(page.locator(".reveal")).to_contain_text("Caution: not calibrated.")
+    expect(page.locator(".cautions")).to_have_text("Caution: not calibrated.")
+    page.unroute("**/api/page")
+    page.unroute("**/api/band*uncertain=numbers*")
+
+
 def test_a_short_address__opens_a_step_with_its_levers__and_a_whole_one_stays_as_it_was_given(page: Page) -> None:
     lesson, k = next((one, k) for one in lessons() for k, step in enumerate(one.steps) if moved(step))
     name = moved(lesson.steps[k])[0]

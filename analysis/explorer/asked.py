@@ -25,6 +25,7 @@ PEOPLE, WEEKS = (20, 500), (26, 208)
 REPLICATES = 30
 FIXED = ("v", "scenario", "preset", "patients", "weeks", "seed", "uncertain")
 UNCERTAIN = ("luck", "numbers")
+NO_POSTERIOR = "unknown numbers do not vary: no posterior of this model is shipped"
 MOVED = "Levers were moved in a classroom; who would pay, and whether it can be done, was left out."
 
 
@@ -96,6 +97,11 @@ class WhatIf:
         """Draws of both, where parameters are uncertain and a posterior of this model is shipped."""
         numbers = self.uncertain == "numbers" and shipped_draws_path()
         return draws_for("parameters", [self.today]) if numbers else None
+
+    @property
+    def cautions(self) -> list[str]:
+        """What an address asks for that is not there: numbers that vary, as where a posterior was shipped."""
+        return [NO_POSTERIOR] if self.uncertain == "numbers" and not shipped_draws_path() else []
 
     @property
     def file(self) -> str:

@@ -74,7 +74,7 @@ class Worlds:
         return {
             "command": asked.command,
             **shared_by_worlds(asked),
-            "cautions": compare_cautions(found),
+            "cautions": [*asked.cautions, *compare_cautions(found)],
             "replicates": len(found.shared),
             "interval": contains(found.draws),
             "weeks": weeks,

@@ -182,7 +182,9 @@ export async function judged(app, answer, more = {}, left = undefined) {
     const name = answer.names?.[k];
     return say("lessons.numbers", { name: name ?? nameOf(answer.outcome), sentence });
   });
-  return { choice: chosen(answer, ends), lines };
+  const lacks = answer.set?.uncertain && !app.page.uncertain.includes(answer.set.uncertain);
+  const cautions = lacks ? bands[0].cautions.map((text) => say("results.caution", { text })) : [];
+  return { choice: chosen(answer, ends), lines: [...lines, ...cautions] };
 }
 
 function chosen(answer, ends) {

@@ -31,7 +31,7 @@ export function results(app, place) {
       for (const part of Object.values(parts)) part.show(band);
       const uncertain = app.state.world.get("uncertain") ?? app.page.start.uncertain;
       note.textContent = band ? say(uncertain === "numbers" && app.page.uncertain.includes(uncertain) ? "results.interval_numbers" : "results.interval_luck", { n: band.replicates }) : "";
-      cautions.replaceChildren(...(band?.cautions ?? []).map((text) => el("li", { text: capital(text) })));
+      cautions.replaceChildren(...(band?.cautions ?? []).map((text) => el("li", { text: say("results.caution", { text }) })));
       if (band && announced !== band.key && app.state.world.size) {
         announced = band.key;
         app.tell(headline(app, band));
