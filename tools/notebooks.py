@@ -1,5 +1,6 @@
 """Runs notebooks and keeps what comes out: `python -m tools.notebooks docs/notebooks/study.ipynb`."""
 
+import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ from nbclient import NotebookClient
 
 def execute(path: Path) -> None:
     """Runs a notebook in an empty folder, where the files that it writes are lost."""
+    os.environ["PYTHONWARNINGS"] = "ignore"  # those of libraries name folders of this computer
     notebook = nbformat.read(path, as_version=4)
     with TemporaryDirectory() as folder:
         NotebookClient(notebook, resources={"metadata": {"path": folder}}, record_timing=False).execute()
