@@ -193,7 +193,7 @@ def test_egor_tables__are_read_with_their_own_column_names(tmp_path: Path) -> No
     alter_ties = pq.read_table(tmp_path / "out" / "alter_ties.parquet").to_pylist()
     assert alter_ties == [
         {"patient": "1", "supporter_a": "1", "supporter_b": "2", "weight": 0.333},
-        {"patient": "1", "supporter_a": "2", "supporter_b": "1", "weight": None},
+        {"patient": "1", "supporter_a": "2", "supporter_b": "1", "weight": 0.333},
     ]
     assert {(left.what, left.reason): len(left.places) for left in report.left_out} == {
         ("ties", 'the mapping says "ignore" for their role'): 1,

@@ -135,7 +135,7 @@ def test_a_recorded_week__can_be_read_as_a_network_file(tmp_path: Path) -> None:
     networks = read_networks(tmp_path / "networks.parquet")
     world = simulation.area.world
     alive = world.ties[tie_rows(world.people)]
-    assert networks.knows is not None
+    assert networks.knows_given.all()
     assert alive.knows.any()
     np.testing.assert_array_equal(networks.knows, alive.knows)
     for name in (*numbers, "role"):

@@ -1,4 +1,4 @@
-"""From the tables of a study to ties and ties among supporters."""
+"""From the tables of a study to ties."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from supportnet.sim.importing.account import Account, first_of, rows
 from supportnet.sim.importing.files import InterviewStudy
 from supportnet.sim.importing.ids import ids, ids_or_none, looking_like, near_duplicates
 from supportnet.sim.importing.mapping_fields import ChoiceField, SourceField
-from supportnet.sim.importing.mapping_shape import FILE, ROW, SLOT, AlterTieFiles, Files, Mapping, TieFiles
+from supportnet.sim.importing.mapping_shape import FILE, ROW, SLOT, Files, Mapping, TieFiles
 from supportnet.sim.importing.people import BY_MAPPING, IGNORE, put_answers
 from supportnet.sim.importing.reading import number_column, truths, word_column
 from supportnet.sim.importing.tables import PartTable, refuse
-from supportnet.sim.network_file.format import TIE_FIELDS, About
+from supportnet.sim.network_file.format import TIE_FIELDS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ABOUT_TIE = ["patient", "supporter", "role", *TIE_FIELDS]
 TIE_FLAGS = [BY_MAPPING + name for name in ABOUT_TIE[2:]]
-ABOUT_ALTER_TIE = ["patient", "supporter_a", "supporter_b", "weight"]
-WEIGHT = About(0, 1, "share", "weight of a tie among supporters")
 SLOT_OF = re.compile(", slot .*$")  # in a place
 E = TypeVar("E", bound=Files)
 
@@ -45,36 +43,16 @@ def all_ties(study: InterviewStudy, mapping: Mapping, people: pd.DataFrame, acco
     role the mapping ignores, have the role "ignore" and are listed as left out."""
     tables = tables_of(study, mapping, TieFiles)
     for table, entry in tables:
-        _check_known(ids(table, entry.patient), people, "a tie")
-    ties = _below_each_other([_ties(table, entry, account) for table, entry in tables], [*ABOUT_TIE, *TIE_FLAGS])
+        check_known(ids(table, entry.patient), people, "a tie")
+    ties = below_each_other([_ties(table, entry, account) for table, entry in tables], [*ABOUT_TIE, *TIE_FLAGS])
     ties[TIE_FLAGS] = ties[TIE_FLAGS].eq(True)
     _check_once(_as_in_file(ties["supporter"], [entry.supporter for _, entry in tables]), ties)
     _note_likenesses(ties, account)
     unknown = ties["role"].isna()
-    account.leave_out("ties", _places(ties, unknown), "no role is given")
-    account.leave_out("ties", _places(ties, ties["role"] == IGNORE), 'the mapping says "ignore" for their role')
+    account.leave_out("ties", places_of(ties, unknown), "no role is given")
+    account.leave_out("ties", places_of(ties, ties["role"] == IGNORE), 'the mapping says "ignore" for their role')
     ties["role"] = ties["role"].where(~unknown, IGNORE)
     return ties
-
-
-def all_alter_ties(
-    study: InterviewStudy, mapping: Mapping, people: pd.DataFrame, ties: pd.DataFrame, account: Account
-) -> pd.DataFrame:
-    """One row a tie among two supporters of one person: patient, supporter_a, supporter_b, weight."""
-    import pandas as pd
-
-    tables = tables_of(study, mapping, AlterTieFiles)
-    for table, entry in tables:
-        _check_known(ids(table, entry.patient), people, "a tie among supporters")
-    found = _below_each_other([_alter_ties(table, entry) for table, entry in tables], ABOUT_ALTER_TIE)
-    tied = pd.MultiIndex.from_frame(ties.loc[ties["role"] != IGNORE, ["patient", "supporter"]])
-    a, b = (pd.MultiIndex.from_frame(found[["patient", end]]).isin(tied) for end in ("supporter_a", "supporter_b"))
-    lost = pd.Series(~(a & b), index=found.index, dtype=bool)
-    itself = (found["supporter_a"] == found["supporter_b"]) & ~lost
-    what = "ties among supporters"
-    account.leave_out(what, _places(found, lost), "one of the two is not among the supporters read")
-    account.leave_out(what, _places(found, itself), "of a supporter with themselves")
-    return found[~lost & ~itself]
 
 
 def renamed(networks: pd.DataFrame, alter_ties: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -146,7 +124,7 @@ def _nobody(table: PartTable, entry: TieFiles, supporter: pd.Series[Any], accoun
         absent = ~_flags(table, truths(table, entry.present, entry.role, "role"))
         contradicted = absent & (answered | (supporter.notna() & (not numbered)))
         reason = f"the column {entry.present!r} says that there is nobody"
-        account.leave_out("ties", _places(table.frame, contradicted), reason)
+        account.leave_out("ties", places_of(table.frame, contradicted), reason)
         return absent
     unnamed = supporter.isna() | numbered
     coded = supporter.isin(table.settings.missing)
@@ -157,7 +135,7 @@ def _nobody(table: PartTable, entry: TieFiles, supporter: pd.Series[Any], accoun
     if nobody.any():
         what = f"{int(nobody.sum())} of {len(nobody)} slots are empty" if entry.slots else ""
         what = what or f"{rows(int(nobody.sum()))} without supporter, and without any answer about one: no tie"
-        account.note(f"{table.part}: {what} ({first_of(_places(table.frame, nobody))})")
+        account.note(f"{table.part}: {what} ({first_of(places_of(table.frame, nobody))})")
     return nobody
 
 
@@ -178,17 +156,7 @@ def _flags(table: PartTable, values: np.ndarray[Any, Any]) -> pd.Series[bool]:
     return pd.Series(values, index=table.frame.index, dtype=bool)
 
 
-def _alter_ties(table: PartTable, entry: AlterTieFiles) -> pd.DataFrame:
-    import pandas as pd
-
-    names = zip(ABOUT_ALTER_TIE, entry.ids(), strict=False)
-    columns: dict[str, Any] = {name: ids(table, template).to_numpy(object) for name, template in names}
-    if entry.weight is not None:
-        columns["weight"] = number_column(table, entry.weight, "weight", WEIGHT).values
-    return pd.DataFrame(columns, index=table.frame.index)
-
-
-def _check_known(patient: pd.Series[Any], people: pd.DataFrame, what: str) -> None:
+def check_known(patient: pd.Series[Any], people: pd.DataFrame, what: str) -> None:
     """A UserInputError about somebody who is not among the people."""
     bad = ~patient.isin(people["patient"].unique())
     if bad.any():
@@ -226,14 +194,14 @@ def _note_likenesses(ties: pd.DataFrame, account: Account) -> None:
         )
     names = [str(name) for name in ties["supporter"].unique()]
     numbered = all(name.isdecimal() and len(name) < 10 and int(name) <= len(ties) for name in names)  # 1, 2, 3, …
-    if not numbered and (places := _places(ties, ties["supporter"] == ties["patient"])):
+    if not numbered and (places := places_of(ties, ties["supporter"] == ties["patient"])):
         account.note(
             f"ties: {rows(len(places))} whose supporter has the same id as the person: taken as a supporter"
             f" ({first_of(places)})"
         )
 
 
-def _below_each_other(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+def below_each_other(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
     """Tables of the same kind as one; columns that none of them has are empty."""
     import pandas as pd
 
@@ -246,5 +214,5 @@ def _as_in_file(column: pd.Series[Any], names: list[str]) -> pd.Series[Any]:
     return column.rename(" or ".join(dict.fromkeys(names)))
 
 
-def _places(frame: pd.DataFrame, flags: pd.Series[bool]) -> list[str]:
+def places_of(frame: pd.DataFrame, flags: pd.Series[bool]) -> list[str]:
     return [str(place) for place in frame.index[flags]]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing.guesses import column_comment, number_lines, person_lines, role_lines
+from supportnet.sim.importing.guesses import column_comment, number_lines, pair_lines, person_lines, role_lines
 from supportnet.sim.importing.mapping_shape import FILE, ROW, SLOT, Mapping
 from supportnet.sim.importing.people import OF_FILE
 from supportnet.sim.importing.samples import Group, groups_at
@@ -270,6 +270,8 @@ def _part_lines(part: DraftPart, own_format: bool, several: bool) -> list[str]:
         lines += person_lines(part.columns, decimal)
     if part.key == "ties":
         lines += number_lines(part.columns, decimal)
+    if part.key == "alter_ties":
+        lines += pair_lines(part.columns, decimal)
     text = "\n".join(lines)
     rest = [name for name in part.columns if quoted(name) not in text]
     if rest:

@@ -38,6 +38,7 @@ ROLE_OF = {word: role for role, names in WORDS.items() for word in names.split()
 NOT = {"no", "not", "non", "none", "other", "kein", "keine", "pas", "sin"}
 ABOUT_ROLE = re.compile(r"relation|relat|(^|[_\W])rel([_\W]|$)|role|kin\b|type|beziehung|rolle|lien|relaci|who\b", re.I)
 CLOSENESS = re.compile(r"close|strength|strong|near|nah|proch|cercan", re.I)
+ACQUAINTANCE = re.compile(r"weight|know|acquaint", re.I)
 CONTACT = re.compile(r"contact|freq|often|phone|visit|talk|speak|meet|face|kontakt", re.I)
 KNOWN_SCALES = {
     "distress": (r"phq.?9(.?(total|sum|score))?", 27),
@@ -129,6 +130,21 @@ def number_lines(columns: dict[str, pd.Series[Any]], decimal: str) -> list[str]:
         elif CONTACT.search(name):
             lines.append(f"# contacts_per_week = {{ column = {quoted(name)}, per_week = 1 }}  # a guess: in what unit?")
     return lines
+
+
+def pair_lines(columns: dict[str, pd.Series[Any]], decimal: str) -> list[str]:
+    """The line about the weight of ties among supporters, from the first column that may hold it: 0 is no tie."""
+    for name, cells in columns.items():
+        values = [parse_number(answer, decimal) for answer in count_answers(cells)]
+        meaning = None
+        if values and all(0 <= value < 1e9 for value in values):
+            meaning = f", scale = [0, {max(values):g}]" if max(values) > 1 else ""
+        elif is_true_false(cells):
+            codes = sorted({canonical_code(answer) for answer in count_answers(cells)})
+            meaning = ", values = { " + ", ".join(f"{quoted(code)} = {int(code in TRUE)}" for code in codes) + " }"
+        if ACQUAINTANCE.search(name) and meaning is not None:
+            return [f"weight = {{ column = {quoted(name)}{meaning} }}  # a guess: 0 if they do not know each other"]
+    return []
 
 
 def person_lines(columns: dict[str, pd.Series[Any]], decimal: str) -> list[str]:

@@ -10,10 +10,9 @@ from supportnet import __version__
 from supportnet.sim.enums import Role
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.importing.account import Account, first_of, people_in_words
+from supportnet.sim.importing.alter_ties import ABOUT_ALTER_TIE, all_alter_ties
 from supportnet.sim.importing.assembling import (
-    ABOUT_ALTER_TIE,
     ABOUT_TIE,
-    all_alter_ties,
     all_ties,
     people_of_ties,
     renamed,
@@ -145,7 +144,8 @@ def _report(
         people=len(people),
         people_without_ties=int((~people["patient"].isin(ties["patient"].unique())).sum()),
         ties_by_role={word: int((ties["role"] == word).sum()) for word in Role.words()},
-        alter_ties=len(alter_ties),
+        alter_ties=int(alter_ties["supporter_a"].notna().sum()),
+        alter_ties_not_asked=int(alter_ties["supporter_a"].isna().sum()),
         ties={name: _given(ties, name, parts, TieFiles) for name in ("role", *TIE_FIELDS)},
         persons={name: _given(people, name, parts, PeopleFiles) for name in ("condition", *PERSON_FIELDS)},
         left_out=account.left_out,

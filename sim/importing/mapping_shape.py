@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -151,7 +151,10 @@ class AlterTieFiles(Files):
 
     supporter_a: str
     supporter_b: str
-    weight: ShareField | None = None
+    weight: ShareField | None = Field(default=None, description="weight of the tie; 0: they do not know each other")
+    unlisted: Literal["strangers", "not asked"] = Field(
+        default="strangers", description="what supporters are whose person has no row in these files"
+    )
 
     def ids(self) -> list[str]:
         return [self.patient, self.supporter_a, self.supporter_b]

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any, NamedTuple
 
-from supportnet.sim.importing.account import OmittedRows, ReadFile, count_in_words, percent
+from supportnet.sim.importing.account import OmittedRows, ReadFile, count_in_words, people_in_words, percent
 from supportnet.sim.importing.contacts import WeeklyContacts
 
 # What the model keeps about a tie and a person (fields of sim.state), and what of it a network file can give.
@@ -72,6 +72,7 @@ class ImportReport:
     people_without_ties: int
     ties_by_role: dict[str, int]
     alter_ties: int
+    alter_ties_not_asked: int  # people with two or more supporters for whom the model draws them
     ties: dict[str, Given]  # by field of the network file
     persons: dict[str, Given]
     left_out: list[OmittedRows]
@@ -116,6 +117,7 @@ class ImportReport:
             "ties": sum(self.ties_by_role.values()),
             "ties_by_role": self.ties_by_role,
             "alter_ties": self.alter_ties,
+            "alter_ties_not_asked": self.alter_ties_not_asked,
             "left_out": [
                 {"what": left.what, "count": len(left.places), "reason": left.reason, "first": left.places[:5]}
                 for left in self.left_out
@@ -142,7 +144,8 @@ class ImportReport:
             f"  files by part of the mapping: {files}",
             f"  ties by role: {roles}",
             f"  people without any tie: {self.people_without_ties}",
-            f"  ties among supporters: {self.alter_ties} (beside the networks, and used with them)",
+            f"  ties among supporters: {self.alter_ties} (beside the networks, and used with them)"
+            + (f"; {people_in_words(not_asked)} not asked: drawn" if (not_asked := self.alter_ties_not_asked) else ""),
             "Left out" if self.left_out else "Left out: nothing",
             *(_left_out(left) for left in self.left_out),
             "Given by the data, share of ties",

@@ -3,6 +3,10 @@
 Columns: patient and supporter (ids, text), role (a word), the numbers of TIE_FIELDS, and about the person, repeated in
 every row, condition (a word) and the numbers of PERSON_FIELDS. Nothing in a cell means: not given, the model draws it.
 Somebody without any tie has one row with neither supporter nor role.
+
+Beside it, one row two supporters of one person who know each other: patient, supporter_a, supporter_b, and if wanted
+weight. Whoever has no row has supporters who do not know each other; whoever has one row with neither supporter was not
+asked, and the model draws who knows whom.
 """
 
 from __future__ import annotations
@@ -57,6 +61,7 @@ PERSON_FIELDS = {
     "age": About(0, 120, "years", "a note: the model does not use it"),
     "weight": About(1e-6, 1e9, "people", "how many people this one stands for; without it 1"),
 }
+PAIR_WEIGHT = About(0, 1, "share", "weight of a tie among supporters; 0: they do not know each other")
 WORDS = {"patient", "supporter", "role", "condition"}
 NEEDED = ("patient", "supporter", "role")
 

@@ -17,9 +17,11 @@ from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.network_file.format import (
     NEEDED,
     PAIR,
+    PAIR_WEIGHT,
     PERSON_FIELDS,
     TIE_FIELDS,
     WORDS,
+    About,
     alter_ties_beside,
 )
 from supportnet.sim.state import MOST_TIES
@@ -48,7 +50,8 @@ class Networks:
     expertise: NDArray[np.float64]  # (T,) 0-1
     friction: NDArray[np.float64]  # (T,) 0-1
     contacts_per_week: NDArray[np.float64]  # (T,) 0-100
-    knows: NDArray[np.uint64] | None  # (T,) bit k: this supporter knows that of the person's k-th tie; None: not asked
+    knows: NDArray[np.uint64]  # (T,) bit k: this supporter knows that of the person's k-th tie
+    knows_given: NDArray[np.bool_]  # (T,) whether data say so; else who knows whom is drawn
     source: dict[str, str]  # what the import wrote about where the data came from; empty in a file made by hand
 
 
@@ -88,7 +91,7 @@ def read_networks(path: str | os.PathLike[str]) -> Networks:
     """
     path = Path(path)
     frame, about = _read_parquet(path)
-    _check_columns(frame, path)
+    _check_columns(frame, path, NEEDED, ("condition", *TIE_FIELDS, *PERSON_FIELDS))
     if frame.empty:
         what, expected = "nobody is in this network file", "at least one row"
         raise UserInputError(
@@ -96,21 +99,24 @@ def read_networks(path: str | os.PathLike[str]) -> Networks:
         )
     for name in WORDS & set(frame.columns):
         frame[name] = _texts(frame[name], path)
-    for name in (TIE_FIELDS | PERSON_FIELDS).keys() & set(frame.columns):
-        frame[name] = _numbers(frame[name], path)
+    for name, number in (TIE_FIELDS | PERSON_FIELDS).items():
+        if name in frame.columns:
+            frame[name] = _numbers(frame[name], number, path)
     frame = frame.reindex(columns=[*NEEDED, *TIE_FIELDS, "condition", *PERSON_FIELDS])
     _check_ids(frame, path)
     ties = frame[frame["supporter"].notna()]
     _check_sizes(ties, path)
     people = _one_row_a_person(frame, path)
     row = {patient: i for i, patient in enumerate(people["patient"])}
+    knows, knows_given = read_acquaintances(alter_ties_beside(path), ties.reset_index(drop=True))
     return Networks(
         patients=tuple(people["patient"]),
         condition=_codes(people["condition"], Condition.words(), path),
         supporters=tuple(ties["supporter"]),
         patient=ties["patient"].map(row).to_numpy(np.int64),
         role=_codes(ties["role"], Role.words(), path),
-        knows=read_acquaintances(alter_ties_beside(path), ties.reset_index(drop=True)),
+        knows=knows,
+        knows_given=knows_given,
         source=about,
         **{name: people[name].to_numpy(np.float64) for name in PERSON_FIELDS if name != "weight"},
         weight=people["weight"].fillna(1.0).to_numpy(np.float64),
@@ -118,45 +124,50 @@ def read_networks(path: str | os.PathLike[str]) -> Networks:
     )
 
 
-def read_acquaintances(path: Path, ties: pd.DataFrame) -> NDArray[np.uint64] | None:
-    """(T,) which other supporters of the person each supporter knows, as bits in the order of the person's ties; None
-    where there is no such file. Raises UserInputError for a pair that is none."""
+def read_acquaintances(path: Path, ties: pd.DataFrame) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+    """(T,) which other supporters of the person each supporter knows, as bits in the order of the person's ties, and
+    whether that is given: not where there is no such file, or where the person was not asked. Raises UserInputError for
+    a pair that is none."""
+    knows = np.zeros(len(ties), np.uint64)
     if not path.is_file():
-        return None
+        return knows, np.zeros(len(ties), np.bool_)
     frame, _ = _read_parquet(path)
-    _check_pairs(frame, ties, path)
+    _check_columns(frame, path, ("patient", *PAIR), ("weight",))
+    pairs, not_asked = _pairs(frame, ties, path)
     slots = ties.groupby("patient", sort=False).cumcount()
     place = {pair: at for at, pair in enumerate(zip(ties["patient"], ties["supporter"], strict=True))}
-    knows = np.zeros(len(ties), np.uint64)
-    for patient, one, other in frame[["patient", *PAIR]].itertuples(index=False):
+    for patient, one, other in pairs[["patient", *PAIR]].itertuples(index=False):
         a, b = place[patient, one], place[patient, other]
         knows[a] |= np.uint64(1 << int(slots.iloc[b]))
         knows[b] |= np.uint64(1 << int(slots.iloc[a]))
-    return knows
+    return knows, ~ties["patient"].isin(not_asked).to_numpy(np.bool_)
 
 
-def _check_pairs(frame: pd.DataFrame, ties: pd.DataFrame, path: Path) -> None:
-    """Both ends of a tie among supporters are supporters of the person, two of them, and it is not told twice
-    otherwise."""
+def _pairs(frame: pd.DataFrame, ties: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.Series[Any]]:
+    """The rows of supporters who know each other, and the people who were not asked. Both ends of a row are supporters
+    of the person, two of them, and no other row contradicts it."""
     import pandas as pd
 
     for name in ("patient", *PAIR):
-        if name not in frame.columns:
-            columns = [str(column) for column in frame.columns]
-            remedy = nearest(name, columns)
-            raise UserInputError("a column is missing", where=str(path), found=columns, expected=name, remedy=remedy)
         frame[name] = _texts(frame[name], path)
+    frame["weight"] = _numbers(frame["weight"], PAIR_WEIGHT, path) if "weight" in frame.columns else np.nan
+    alone = frame[[*PAIR]].isna().all(axis=1)
+    nobody = alone & ~frame["patient"].isin(ties["patient"])
+    _refuse("not a person with supporters", frame["patient"], nobody, path, "a person with supporters")
+    again = alone & frame.duplicated("patient", keep=False)
+    _refuse("an empty row of somebody with ties among supporters, or twice", frame["patient"], again, path, "one")
+    pairs = frame[~alone]
     tied = pd.MultiIndex.from_frame(ties[["patient", "supporter"]])
     for end in PAIR:
-        stranger = ~pd.MultiIndex.from_frame(frame[["patient", end]]).isin(tied)
-        _refuse("not a supporter of this person", frame[end], pd.Series(stranger, frame.index), path, "a supporter")
-    one, other = frame[PAIR[0]], frame[PAIR[1]]
+        stranger = ~pd.MultiIndex.from_frame(pairs[["patient", end]]).isin(tied)
+        _refuse("not a supporter of this person", pairs[end], pd.Series(stranger, pairs.index), path, "a supporter")
+    one, other = pairs[PAIR[0]], pairs[PAIR[1]]
     _refuse("a supporter and themselves", other, one == other, path, "two supporters of one person")
-    if "weight" in frame.columns:
-        pair = one.where(one < other, other) + "\0" + other.where(one < other, one)
-        rows = pd.DataFrame({"patient": frame["patient"], "pair": pair, "weight": frame["weight"]}).drop_duplicates()
-        again = rows.duplicated(["patient", "pair"]).reindex(frame.index, fill_value=False)
-        _refuse("one pair twice with different weights", other, again, path, "the same weight, or one row")
+    pair = one.where(one < other, other) + "\0" + other.where(one < other, one)
+    rows = pd.DataFrame({"patient": pairs["patient"], "pair": pair, "weight": pairs["weight"]}).drop_duplicates()
+    again = rows.duplicated(["patient", "pair"]).reindex(pairs.index, fill_value=False)
+    _refuse("one pair twice with different weights", other, again, path, "the same weight, or one row")
+    return pairs[pairs["weight"] != 0], frame["patient"][alone]
 
 
 def _check_sizes(ties: pd.DataFrame, path: Path) -> None:
@@ -188,13 +199,14 @@ def _read_parquet(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
     return pd.DataFrame(columns), {key: value for key, value in kept.items() if key.startswith("supportnet")}
 
 
-def _check_columns(frame: pd.DataFrame, path: Path) -> None:
-    known = {*NEEDED, "condition", *TIE_FIELDS, *PERSON_FIELDS}
+def _check_columns(frame: pd.DataFrame, path: Path, needed: tuple[str, ...], others: tuple[str, ...]) -> None:
+    """A UserInputError about a column that is neither needed nor one of the others, or a needed one that is missing."""
+    known = {*needed, *others}
     for name in frame.columns:
         if name not in known:
             expected, remedy = ", ".join(sorted(known)), nearest(str(name), known)
             raise UserInputError("unknown column", where=str(path), found=name, expected=expected, remedy=remedy)
-    for name in NEEDED:
+    for name in needed:
         if name not in frame.columns:
             columns = [str(column) for column in frame.columns]
             remedy = nearest(name, columns) if columns else "import the networks again"
@@ -218,9 +230,8 @@ def _texts(column: pd.Series[Any], path: Path) -> pd.Series[Any]:
     return column.map(lambda cell: None if cell is None else str(cell)).astype(object)
 
 
-def _numbers(column: pd.Series[Any], path: Path) -> pd.Series[Any]:
+def _numbers(column: pd.Series[Any], about: About, path: Path) -> pd.Series[Any]:
     """Numbers in range; None becomes NaN, and a NaN that stands in the file is refused."""
-    about = (TIE_FIELDS | PERSON_FIELDS)[str(column.name)]
 
     def good(cell: Any) -> bool:
         number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
