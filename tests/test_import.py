@@ -205,7 +205,7 @@ def test_csv_pair__scales_codes_and_people_without_ties(tmp_path: Path) -> None:
     report, rows = imported(tmp_path, PAIR)
     assert rows["distress"].tolist() == [1, 1, 0, 0.5]
     assert rows["condition"].fillna("").tolist() == ["psychosis", "psychosis", "affective", ""]
-    assert rows["strength"].fillna(-1).tolist() == [0, -1, 1, -1]
+    assert rows["strength"].fillna(-1).tolist() == [0.1, -1, 1, -1]
     assert rows["patient"].tolist() == ["a", "a", "b", "c"]
     assert report.as_dict()["fields"]["ties"]["strength"] == {
         "mapped": True,

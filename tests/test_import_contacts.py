@@ -116,5 +116,5 @@ def test_report_and_run__say_how_much_contact_there_can_be(tmp_path: Path) -> No
 
 
 def test_nothing_is_said__where_contacts_are_not_given() -> None:
-    columns = ["patient", "supporter", "role", "contacts_per_week"]
-    assert contacts_in(pd.DataFrame([("a", "b", "friend", np.nan)], columns=columns)) is None
+    columns = ["patient", "supporter", "role", "strength", "contacts_per_week"]
+    assert contacts_in(pd.DataFrame([("a", "b", "friend", 0.5, np.nan)], columns=columns)) is None

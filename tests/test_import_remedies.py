@@ -19,7 +19,7 @@ role = { column = "role" }
 strength = { column = "close", scale = [1, 5] }
 """
 ROWS = "person,helper,role,close\n1,1,friend,3\n1,2,family,5\n2,1,peer,1\n"
-READ = [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "1", "peer", 0.0)]
+READ = [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "1", "peer", 0.1)]
 TOP = "[ties]"  # where lines at the top of the mapping go in
 
 Files = dict[str, str | bytes]
@@ -48,7 +48,7 @@ def with_strength(source: str, mapping: str = TIES) -> str:
 
 
 UMLAUT = ROWS.replace("1,1,friend", "ü,Zoë,friend")
-READ_UMLAUT = [("ü", "Zoë", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "1", "peer", 0.0)]
+READ_UMLAUT = [("ü", "Zoë", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "1", "peer", 0.1)]
 PEOPLE = '[people]\nfiles = "people.csv"\npatient = "person"\nage = "age"\n'
 WIDE = """[ties]
 files = "ties.csv"
@@ -420,8 +420,8 @@ RESULT: dict[str, list[tuple[object, ...]]] = {
     "a word for no answer": [(*row[:3], None) for row in READ],
     "true in another language": READ[:2],
     "another spelling of a person's id": READ,
-    "no ids of supporters": [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "3", "peer", 0.0)],
-    "one id for two supporters": [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "3", "peer", 0.0)],
+    "no ids of supporters": [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "3", "peer", 0.1)],
+    "one id for two supporters": [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0), ("2", "3", "peer", 0.1)],
     "a formula without a value": [("1", "1", "friend", None), *READ[1:]],
     "neither true nor false, but no answer": [("1", "1", "friend", 0.5), ("1", "2", "family", 1.0)],
     "a short row": [*READ[:2], ("2", "1", "peer", None)],

@@ -20,9 +20,9 @@ supporter = "helper"
 role = { column = "role" }
 strength = { column = "close", scale = [1, 5] }
 """
-ROWS = "person,helper,role,close\nZoë,1,friend,3\nZoë,2,family,5\nBo,1,peer,1\n"
+ROWS = "person,helper,role,close\nZoë,1,friend,3\nZoë,2,family,5\nBo,1,peer,2\n"
 IMPORT_IDS = ",".join(['"{""ImportId"":""Q""}"'] * 4) + "\n"
-READ = [("Zoë", "1", "friend", 0.5), ("Zoë", "2", "family", 1.0), ("Bo", "1", "peer", 0.0)]
+READ = [("Zoë", "1", "friend", 0.5), ("Zoë", "2", "family", 1.0), ("Bo", "1", "peer", 0.25)]
 
 
 @pytest.mark.parametrize(
@@ -224,5 +224,5 @@ def test_per_cent__says_all_and_nothing_only_where_it_is_so(share: float, said: 
 
 def test_report__says_100_per_cent_of_all_rows_only(tmp_path: Path) -> None:
     rows = "".join(f"p{n},{n},friend,3\n" for n in range(300))
-    report, _ = imported(tmp_path, {"ties.csv": ROWS.replace("peer,1", "peer,") + rows}, MAPPING)
+    report, _ = imported(tmp_path, {"ties.csv": ROWS.replace("peer,2", "peer,") + rows}, MAPPING)
     assert "strength           99 %, 1 missing" in report.text()

@@ -7,7 +7,7 @@ import numpy as np
 from supportnet.analysis.wording.formatting import counted
 from supportnet.sim.area.empirical_population import expected_people
 from supportnet.sim.importing.account import percent
-from supportnet.sim.importing.contacts import LIMITS, contact_count, contacts_given
+from supportnet.sim.importing.contacts import LIMITS, contact_count, contacts_given, ends_at_once
 from supportnet.sim.network_file.cache import cached_networks
 from supportnet.sim.network_file.reader import Networks
 from supportnet.sim.scenario.scenario import Scenario
@@ -22,6 +22,13 @@ def about_interviews(scenario: Scenario) -> Iterator[str]:
         if used := use_of(networks, n):
             interviews = counted(len(networks.patients), "interview")
             yield f"a sample of {counted(n, 'person', 'people')} from {interviews}: {used}"
+        if ending := np.count_nonzero(ends_at_once(networks, scenario.all_parameters)):
+            yield (
+                f"short of ties: {ending} of the {counted(len(networks.supporters), 'tie')} in its interviews "
+                f"{'is' if ending == 1 else 'are'} below fade.floor ({scenario.all_parameters.fade.floor:g}) and "
+                f"{'ends' if ending == 1 else 'end'} in the first week, unless contact strengthens "
+                f"{'it' if ending == 1 else 'them'}"
+            )
         contacts = contacts_given(networks, scenario.all_parameters, scenario.services, n)
         if contacts and contacts.fewer:
             yield (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from supportnet.sim.importing.account import Account, first_of, rows
+from supportnet.sim.importing.account import Account, count_in_words, first_of, rows
 from supportnet.sim.importing.files import InterviewStudy
 from supportnet.sim.importing.ids import ids, ids_or_none, looking_like, near_duplicates
 from supportnet.sim.importing.mapping_fields import ChoiceField, SourceField
@@ -16,12 +16,15 @@ from supportnet.sim.importing.people import BY_MAPPING, IGNORE, put_answers
 from supportnet.sim.importing.reading import number_column, truths, word_column
 from supportnet.sim.importing.tables import PartTable, refuse
 from supportnet.sim.network_file.format import TIE_FIELDS
+from supportnet.sim.parameters import Parameters
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ABOUT_TIE = ["patient", "supporter", "role", *TIE_FIELDS]
 TIE_FLAGS = [BY_MAPPING + name for name in ABOUT_TIE[2:]]
+FLOOR = Parameters().fade.floor
+WEAKEST = 1.25 * FLOOR  # strength of an imported tie: nearly all as weak as this outlast three months without contact
 SLOT_OF = re.compile(", slot .*$")  # in a place
 E = TypeVar("E", bound=Files)
 
@@ -53,6 +56,16 @@ def all_ties(study: InterviewStudy, mapping: Mapping, people: pd.DataFrame, acco
     account.leave_out("ties", places_of(ties, ties["role"] == IGNORE), 'the mapping says "ignore" for their role')
     ties["role"] = ties["role"].where(~unknown, IGNORE)
     return ties
+
+
+def lift_weak_ties(ties: pd.DataFrame, account: Account) -> pd.DataFrame:
+    """Ties at least as strong as WEAKEST: whoever was named exists, however low the answer about closeness."""
+    strength = ties["strength"].astype("float64")
+    weak = strength < WEAKEST
+    if weak.any():
+        raised = f"{count_in_words(int(weak.sum()), 'tie')} below {WEAKEST:g} raised to {WEAKEST:g}"
+        account.note(f"strength: {raised}, since in a run ties below {FLOOR:g} (fade.floor) end in the first week")
+    return ties.assign(strength=strength.mask(weak, WEAKEST))
 
 
 def renamed(networks: pd.DataFrame, alter_ties: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

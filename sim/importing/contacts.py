@@ -31,6 +31,7 @@ class ContactAnswers(NamedTuple):
     patients: Sequence[str]  # (people,) ids
     patient: NDArray[np.integer]  # (ties,) row of the person
     role: NDArray[np.integer]  # (ties,)
+    strength: Doubles  # (ties,) NaN: not given
     contacts_per_week: Doubles  # (ties,) NaN: not given
 
 
@@ -89,6 +90,7 @@ def contacts_in(table: pd.DataFrame) -> WeeklyContacts | None:
         patients=people,
         patient=people.get_indexer(pd.Index(ties["patient"])),
         role=pd.Index(Role.words()).get_indexer(pd.Index(ties["role"])),
+        strength=ties["strength"].to_numpy(np.float64),
         contacts_per_week=ties["contacts_per_week"].to_numpy(np.float64),
     )
     return contacts_given(answers, Parameters(), ServiceLevers(), len(people))
@@ -100,7 +102,7 @@ def possible_contacts(
     """(ties,) Mean contacts a week of each tie, outside crises, in a run with n people; NaN where not given.
 
     E[min(N, 7)] = Σ P(N > k) over k = 0, …, 6, with N Poisson; its mean is what is given, times the availability of the
-    professional for ties of the service.
+    professional for ties of the service. None of ties that end in the first week.
     """
     asked, service = answers.contacts_per_week.copy(), first_professionals(answers)
     planned = services.contacts_per_week * parameters.meet.scheduled
@@ -108,7 +110,13 @@ def possible_contacts(
     of_post = min(services.caseload, n) * of_person
     if of_post > parameters.people.capacity.professional:
         asked[service] *= parameters.people.capacity.professional / of_post
+    asked[~np.isnan(asked) & ends_at_once(answers, parameters)] = 0.0
     return np.asarray(pdtrc(np.arange(MOST), asked[:, None]).sum(axis=1))
+
+
+def ends_at_once(answers: ContactAnswers | Networks, parameters: Parameters) -> NDArray[np.bool_]:
+    """(ties,) whether a tie is too weak to last beyond the first week, unless contact strengthens it."""
+    return (answers.strength < parameters.fade.floor) & ~first_professionals(answers)
 
 
 def first_professionals(answers: ContactAnswers | Networks) -> NDArray[np.bool_]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from supportnet import __version__
 from supportnet.sim.enums import Role
 from supportnet.sim.errors import UserInputError
-from supportnet.sim.importing.account import Account, first_of, people_in_words
+from supportnet.sim.importing.account import Account, count_in_words, first_of, people_in_words
 from supportnet.sim.importing.alter_ties import ABOUT_ALTER_TIE, all_alter_ties
 from supportnet.sim.importing.assembling import (
     ABOUT_TIE,
     all_ties,
+    lift_weak_ties,
     people_of_ties,
     renamed,
 )
@@ -51,7 +52,7 @@ def import_interviews(source: Path, mapping: Path | None, out: Path) -> ImportRe
     ties = all_ties(study, meaning.mapping, people, account)
     alter_ties = all_alter_ties(study, meaning.mapping, people, ties, account)
     _note_people(meaning.mapping, people, ties, account)
-    ties = ties[ties["role"] != IGNORE]
+    ties = lift_weak_ties(ties[ties["role"] != IGNORE], account)
     networks = people.merge(ties, how="left", on="patient", sort=False)[ABOUT_TIE + ABOUT_PERSON[1:]]
     alter_ties = alter_ties[ABOUT_ALTER_TIE]
     if meaning.mapping.privacy.rename:
@@ -59,6 +60,11 @@ def import_interviews(source: Path, mapping: Path | None, out: Path) -> ImportRe
     contacts = contacts_in(networks)
     if contacts and contacts.fewer:
         account.note(contacts.note())
+    if never := int((networks["contacts_per_week"] == 0).sum()):
+        account.note(
+            f"contacts_per_week: {count_in_words(never, 'tie')} with 0: no contact outside programmes, and weaker every"
+            f" week until {'it ends' if never == 1 else 'they end'}"
+        )
     report = _report(source, meaning, study, people, ties, alter_ties, account)
     report.contacts = contacts
     about = ("version", "source", "source_sha256", "mapping", "mapping_sha256")
