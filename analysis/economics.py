@@ -8,12 +8,13 @@ import pandas as pd
 
 from supportnet.analysis.files.comparison_folder import Finished
 from supportnet.analysis.wording.caveats import few_replicates
-from supportnet.analysis.wording.cuts import cut_services
 from supportnet.analysis.wording.formatting import counted
+from supportnet.analysis.wording.service_changes import service_cautions
+from supportnet.experiments.comparison.service_changes import cuts_among, remarks_on
 from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, CostFile
 from supportnet.experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
 from supportnet.experiments.economics.samples import StrategySamples
-from supportnet.experiments.economics.strategies import default_threshold, strategies
+from supportnet.experiments.economics.strategies import default_threshold, strategies, without_cuts
 from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
@@ -45,25 +46,33 @@ class Economics:
 
     @cached_property
     def strategies(self) -> pd.DataFrame:
-        """One row a scenario: cost and effect, their differences from the baseline, ratio, and which is dominated."""
-        return strategies(self.samples, self.costs.expected, self.prices, OUTCOMES[self.effect].limits)
+        """One row a scenario: cost and effect, their differences from the baseline, ratio, which is dominated, and what
+        has to stand beside its name."""
+        remarks, limits = remarks_on(self.finished.scenarios), OUTCOMES[self.effect].limits
+        return strategies(self.samples, self.costs.expected, self.prices, limits, remarks)
+
+    @cached_property
+    def choices(self) -> StrategySamples:
+        """The strategies to choose from: all but cuts."""
+        return self.samples.without(cuts_among(self.finished.scenarios))
 
     @property
     def threshold(self) -> float:
         """Threshold at which the value of information is reported: willingness to pay for a unit of effect."""
-        return default_threshold(self.strategies) if self.asked is None else self.asked
+        return default_threshold(without_cuts(self.strategies)) if self.asked is None else self.asked
 
     @cached_property
     def curve(self) -> Acceptability:
         """Acceptability over what one more unit of effect may be worth."""
         thresholds = np.linspace(0.0, 2.0 * self.threshold, 2 * STEPS + 1)
-        return acceptability(self.samples, self.prices, thresholds, self.seed)
+        return acceptability(self.choices, self.prices, thresholds, self.seed)
 
     @cached_property
     def acceptability(self) -> pd.DataFrame:
-        """threshold, scenario, probability (of being the best) with mcse, frontier (highest expected net benefit),
-        benefit (expected net benefit less that of the baseline, per person and year) with mcse."""
-        curve, names = self.curve, self.samples.names
+        """Of strategies but cuts: threshold, scenario, probability (of being the best) with mcse, frontier (highest
+        expected net benefit), benefit (expected net benefit less that of the baseline, per person and year) with
+        mcse."""
+        curve, names = self.curve, self.choices.names
         n, width = curve.probability.shape
         return pd.DataFrame(
             {
@@ -86,8 +95,8 @@ class Economics:
         pairs = zip(curve.evpi, curve.evpi_mcse, strict=True)
         whole = [Known("everything", "everything", float(value), float(mcse)) for value, mcse in pairs]
         parts = [
-            *of_prices(self.samples, self.prices, expected, at),
-            *of_numbers(self.samples, expected, at, self.numbers, self.seed),
+            *of_prices(self.choices, self.prices, expected, at),
+            *of_numbers(self.choices, expected, at, self.numbers, self.seed),
         ]
         rows = [(float(threshold), *known) for threshold, known in zip(curve.thresholds, whole, strict=True)]
         rows += [(at, *known) for known in sorted(parts, key=lambda known: -known.value)]
@@ -124,8 +133,8 @@ class Economics:
             lines.append(f"{which} assumptions until replaced by local ones (--costs)")
         if own := self.finished.own_prices:
             lines.append(f"{', '.join(own)} set unit costs of their own: here the same prices hold for every scenario")
-        lines += cut_services(self.finished.scenarios[0], self.finished.scenarios[1:])
-        rows = self.strategies
+        lines += service_cautions(self.finished.scenarios)
+        rows = without_cuts(self.strategies)
         between = (rows["incremental_effect_lower"] < 0.0) & (rows["incremental_effect_upper"] > 0.0)
         if unsure := list(rows["scenario"][between]):
             ranking = "their ranking" if len(unsure) > 1 else "its ranking"

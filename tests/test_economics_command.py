@@ -21,7 +21,7 @@ from supportnet.sim.errors import UserInputError
 from supportnet.sim.storage.toml_files import parsed
 from tests.command_line import Supportnet, files_of
 from tests.damage import as_earlier_versions_wrote_it, damaged
-from tests.small import PATIENTS, WEEKS
+from tests.small import PATIENTS, WEEKS, small
 
 TEXT = (Path(__file__).parents[1] / "experiments" / "evidence" / SHIPPED).read_text()
 VALUES = pd.DataFrame({"help.well_base": np.linspace(0.2, 1.6, 12), "recover.weight": np.linspace(2, 1, 12)})
@@ -303,7 +303,7 @@ def made_up(replicates: int, posterior: str, wins: np.ndarray) -> Finished:
     ]
     told = {
         "names": ["a", "b"], "posterior": posterior, "independent": False, "replicates": list(range(replicates)),
-        "scenarios": [{"scenario": {"weeks": 52, "population": {"patients": 10}}, "parameters": {}}] * 2,
+        "scenarios": [{"scenario": small().canonical(), "parameters": {}}] * 2,
     }  # fmt: skip
     return Finished(Path("made-up"), told, pd.DataFrame(rows, columns=["scenario", "replicate", "outcome", "value"]))
 

@@ -118,7 +118,7 @@ def show_comparison(found: "Comparison", output: "Output", shown: list[str], ful
         output.note(f"Caution: {caution}.")
     if not full:
         for_whom = ", for whom" if found.for_whom is not None else ""
-        ranking = ", the ranking" if len(found.names) > 2 else ""
+        ranking = ", the ranking" if len(found.names) > 2 and len(found.ranked) > 1 else ""
         output.note(f"With --full: every outcome{for_whom}{ranking}. The files contain everything.")
 
 
@@ -134,7 +134,8 @@ def first_lines(found: "Comparison") -> "Iterator[str]":
             yield f"{name}:"
         rows = found.differences[found.differences["scenario"] == name].to_dict("records")
         indent = "  " if len(found.names) > 2 else ""
-        for line in (*difference_lines(rows, found.baseline), *for_whom_line(found, name)):
+        remark = [f"{found.remarks[name].capitalize()} (see the caution below)."] if found.remarks[name] else []
+        for line in (*difference_lines(rows, found.baseline), *for_whom_line(found, name), *remark):
             yield indent + line
 
 
@@ -154,6 +155,7 @@ def for_whom_line(found: "Comparison", name: str) -> "Iterator[str]":
 def show_full(found: "Comparison", output: "Output", shown: list[str]) -> None:
     """For whom, what else changed for those worse off, how effects differ between people, the ranking."""
     from supportnet.analysis.commands.terminal_tables import for_whom_table, ranking_table
+    from supportnet.experiments.comparison.service_changes import NOT_RANKED
     from supportnet.experiments.comparison.subgroups import CAUTION
 
     if (persons := found.for_whom) is not None:
@@ -162,8 +164,10 @@ def show_full(found: "Comparison", output: "Output", shown: list[str]) -> None:
             show_harmed(found, name, output)
         output.show(spread_table(persons))
         output.note(CAUTION)
-    if len(found.worlds) > 2:
+    if len(found.worlds) > 2 and len(found.ranked) > 1:
         output.show(ranking_table(found, shown))
+        if cuts := [name for name in found.names if found.remarks[name] == NOT_RANKED]:
+            output.note(f"{', '.join(cuts)}: {NOT_RANKED}.")
 
 
 def show_harmed(found: "Comparison", name: str, output: "Output") -> None:

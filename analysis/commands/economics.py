@@ -95,15 +95,27 @@ def economics(
 
 def show_economics(found: "Economics", output: "Output") -> None:
     """The result on a terminal."""
-    from supportnet.analysis.wording.formatting import given
+    from supportnet.experiments.economics.strategies import is_choice
 
-    probability, information = found.uncertainty
     output.show(strategies_table(found))
     output.note(
         f"Ratio: {found.money} per person and year for each {found.unit}, against the next cheaper strategy that is "
         "not dominated."
     )
     output.note(f"{found.interval}.")
+    if is_choice(found.strategies):
+        show_choice(found, output)
+    else:
+        output.note("Nothing to choose from: no scenario besides the baseline is ranked.")
+    for caution in found.cautions:
+        output.note(f"Caution: {caution}.")
+
+
+def show_choice(found: "Economics", output: "Output") -> None:
+    """How probably each strategy is the best, and what information is worth."""
+    from supportnet.analysis.wording.formatting import given
+
+    probability, information = found.uncertainty
     output.show(acceptability_table(found))
     output.note(
         "Probability of the highest net benefit; * marks the highest expected net benefit, the criterion for choosing."
@@ -114,14 +126,13 @@ def show_economics(found: "Economics", output: "Output") -> None:
     if found.numbers is not None:
         output.note(numbers_note(found.information, len(found.numbers)))
     output.note(f"Uncertain: {information}.")
-    for caution in found.cautions:
-        output.note(f"Caution: {caution}.")
 
 
 def strategies_table(found: "Economics") -> "Table":
-    """Costs, effects and ratios, the cheapest first."""
+    """Costs, effects and ratios, the cheapest first, and cuts last."""
     from supportnet.analysis.commands.table_layout import empty_table
-    from supportnet.analysis.wording.formatting import coarser, cost_ratio, interval, number
+    from supportnet.analysis.wording.formatting import coarser, interval, number, standing_in_words
+    from supportnet.experiments.economics.strategies import by_cost
 
     years, n = found.finished.weeks / 52, len(found.samples.effect)
     head = (
@@ -130,31 +141,32 @@ def strategies_table(found: "Economics") -> "Table":
     )
     columns = ("cost", "effect", "cost\nadded", "95 %\ninterval", "effect\nadded", "95 %\ninterval", "ratio ± mcse")
     table = empty_table(head, "strategy", columns, "")
-    for row in found.strategies.sort_values("cost", kind="stable").to_dict("records"):
+    for row in by_cost(found.strategies).to_dict("records"):
         cells = [number(row[name], row[f"{name}_mcse"]) for name in ("cost", "effect")]
         for what in ("cost", "effect"):
             ends = row[f"incremental_{what}_lower"], row[f"incremental_{what}_upper"]
             error = coarser(row[f"incremental_{what}_mcse"], *ends)
             new = row["scenario"] != found.samples.names[0]
             cells += [number(row[f"incremental_{what}"], error), interval(*ends, error)] if new else ["", ""]
-        against = cost_ratio(row["icer"], row["icer_mcse"]) if row["compared_with"] else row["status"] or "–"
-        table.add_row(row["scenario"], *cells, against)
+        table.add_row(row["scenario"], *cells, standing_in_words(row))
     return table
 
 
 def acceptability_table(found: "Economics") -> "Table":
     """The probability that each strategy is the best at a few thresholds; the best by expectation is marked."""
     from supportnet.analysis.commands.table_layout import empty_table
-    from supportnet.analysis.wording.formatting import given, probability
+    from supportnet.analysis.wording.formatting import given, probability, with_remark
 
     rows = found.acceptability
     thresholds = list(rows["threshold"].unique())[::10]
     head = f"\nBest choice, if a {found.unit} is worth …"
     table = empty_table(head, found.costs.currency, tuple(f"{given(threshold)}  " for threshold in thresholds))
-    for name in found.samples.names:
+    remarks = found.strategies.set_index("scenario")["remark"]
+    for name in found.choices.names:
         own = rows[rows["scenario"] == name].set_index("threshold").loc[thresholds]
         cells = zip(own["probability"], own["frontier"], strict=True)
-        table.add_row(name, *(probability(share) + (" *" if best else "  ") for share, best in cells))
+        shares = (probability(share) + (" *" if best else "  ") for share, best in cells)
+        table.add_row(with_remark(name, remarks[name]), *shares)
     return table
 
 

@@ -13,12 +13,15 @@ from supportnet.analysis.wording.formatting import (
     counted,
     interval,
     number,
+    order_in_words,
     probability,
     share,
     shared_randomness,
+    with_remark,
 )
 from supportnet.analysis.wording.verdicts import FIRST, verdict
 from supportnet.experiments.comparison.comparison import EnsembleComparison
+from supportnet.experiments.comparison.service_changes import NOT_RANKED
 from supportnet.experiments.comparison.subgroups import NOTABLE, THIRDS
 from supportnet.experiments.ensemble.ensemble import Ensemble
 
@@ -57,7 +60,7 @@ def differences_table(
     found: EnsembleComparison, name: str, title: str, shown: Sequence[str] = HEADLINES
 ) -> Table:  # fmt: skip
     """Differences of one scenario from the baseline."""
-    head = f"\n{title}\n{name} less {found.baseline}\n{about(found)}"
+    head = f"\n{with_remark(title, found.remarks[name])}\n{name} less {found.baseline}\n{about(found)}"
     table = empty_table(head, "outcome", ("difference", "± mcse", "95 % interval", "probably\nbetter"), "unit")
     rows = dict(rows_of(found.differences[found.differences["scenario"] == name].set_index("outcome")))
     for outcome in shown:
@@ -83,11 +86,13 @@ def first_table(found: EnsembleComparison) -> Table:
     """Personal recovery and cost of many scenarios."""
     rows = found.differences.set_index(["outcome", "scenario"]).to_dict("index")
     head = f"\nDifference from {found.baseline}, with its 95 % interval\n{about(found)}"
-    names = sorted(found.names[1:], key=lambda name: -rows["qpr", name]["difference"])
+    cuts = [name for name in found.names if found.remarks[name] == NOT_RANKED]
+    names = sorted(found.names[1:], key=lambda name: (name in cuts, -rows["qpr", name]["difference"]))
     table = empty_table(head, "scenario", ("recovery, QPR points", "cost, a person and year"), "recovery", "cost")
     for name in names[: len(HEADLINES)]:
         chosen = {outcome: rows[outcome, name] for outcome in FIRST}
         words = [verdict(outcome, row["lower"], row["upper"]) or EQUAL for outcome, row in chosen.items()]
+        words = [NOT_RANKED, ""] if name in cuts else words
         table.add_row(name, *map(difference_with_interval, chosen.values()), *words)
     if more := len(names[len(HEADLINES) :]):
         table.add_row(f"{more} more with --full")
@@ -133,12 +138,11 @@ def harmed_table(changes: pd.DataFrame, name: str, baseline: str) -> Table:
 
 
 def ranking_table(found: EnsembleComparison, shown: Sequence[str]) -> Table:
-    """Scenarios from best to worst in these outcomes."""
+    """Scenarios from best to worst in these outcomes, without cuts."""
     table = empty_table("\nFrom best to worst, with the probability of being best", "outcome", (), "order")
     for outcome, rows in found.ranking.groupby("outcome", sort=False):
         if outcome in shown:
-            order = zip(rows["scenario"], rows["probability_best"], strict=True)
-            table.add_row(str(outcome), ", ".join(f"{name} ({probability(best)})" for name, best in order))
+            table.add_row(str(outcome), order_in_words(rows))
     return table
 
 

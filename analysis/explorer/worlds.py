@@ -68,13 +68,16 @@ class Worlds:
 
     def band(self, asked: WhatIf, halt: Event) -> dict[str, Any]:
         """Both worlds by thirty lucks: means and differences with 95 % intervals over time and at the end, who gains
-        and who loses, and what `compare` would caution of."""
+        and who loses, and what `compare` would caution of. ranked: false where the what-if is a cut, which is neither
+        valued nor held against a budget; remark: that it is one, or that it is decided by inputs."""
         found = self.compared(asked, halt)
         weeks = weeks_shown(asked.weeks)
         return {
             "command": asked.command,
             **shared_by_worlds(asked),
             "cautions": [*asked.cautions, *compare_cautions(found)],
+            "remark": found.remarks[found.names[1]],
+            "ranked": len(found.ranked) == len(found.worlds),
             "replicates": len(found.shared),
             "interval": contains(found.draws),
             "weeks": weeks,

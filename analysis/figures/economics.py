@@ -10,7 +10,8 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from supportnet.analysis.economics import Economics
 from supportnet.analysis.figures.rows import Page, name_width, page_of
 from supportnet.analysis.figures.style import INK, PALE, TICKS, end_labels, figure_of, look, spread_apart
-from supportnet.analysis.wording.formatting import given, in_a_foot
+from supportnet.analysis.wording.formatting import given, in_a_foot, with_remark
+from supportnet.experiments.economics.strategies import is_choice
 from supportnet.sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ ROOM = 0.25  # of a picture, for names beside the outermost points
 
 
 def economics_figure(found: Economics, ax: "Axes | None" = None) -> Figure:
-    """The plane of differences, and curves of acceptability; on given axes the plane only."""
+    """The plane of differences, and curves of acceptability if there is a choice; on given axes the plane only."""
     if ax is not None:
         _plane(ax, found)
         return figure_of(ax)
     probability, _ = found.uncertainty
     names = list(found.samples.names)
     right = name_width(names)
+    pictures = (_plane, _curves) if is_choice(found.strategies) else (_plane,)
     width = LEFT + 2 * SIDE + GAP + right
     years = found.finished.weeks / 52
     page = Page(
@@ -42,7 +44,7 @@ def economics_figure(found: Economics, ax: "Axes | None" = None) -> Figure:
         "A model for reasoning about systems, not for decisions about a person.",
     )  # fmt: skip
     with page_of(page, HEIGHT, width) as (figure, bottom, top):
-        for draw, left in ((_plane, LEFT), (_curves, LEFT + SIDE + GAP)):
+        for draw, left in zip(pictures, (LEFT, LEFT + SIDE + GAP), strict=False):
             axes = figure.add_axes((left / width, bottom, SIDE / width, top - bottom))
             draw(axes, found)
     return figure
@@ -79,7 +81,8 @@ def _name_points(axes: "Axes", found: Economics) -> None:
     order, (low, high) = np.argsort(places[:, 1], kind="stable"), axes.get_ylim()
     heights = spread_apart(places[order, 1] + 0.15 * (high - low) / HEIGHT, 0.17 * (high - low) / HEIGHT, low, high)
     for k, height in zip(order, heights, strict=True):
-        axes.annotate(found.samples.names[k], (places[k, 0], height), xytext=(8, 0), textcoords="offset points",
+        name = with_remark(found.samples.names[k], found.strategies["remark"][k])
+        axes.annotate(name, (places[k, 0], height), xytext=(8, 0), textcoords="offset points",
                       va="center", fontsize=8.5, color=look(int(k)).colour, fontweight="bold", zorder=6,
                       path_effects=[HALO])  # fmt: skip
 
@@ -89,8 +92,8 @@ def _curves(axes: "Axes", found: Economics) -> None:
     curve, ends = found.curve, list[tuple[float, str, str]]()
     frontier = curve.probability[np.arange(len(curve.best)), curve.best]
     axes.plot(curve.thresholds, frontier, color="#d0d0d0", linewidth=7, solid_capstyle="butt", zorder=1)
-    for k, name in enumerate(found.samples.names):
-        drawn, line = look(k), curve.probability[:, k]
+    for k, name in enumerate(found.choices.names):
+        drawn, line = look(found.samples.names.index(name)), curve.probability[:, k]
         axes.plot(curve.thresholds, line, color=drawn.colour, linestyle=drawn.dashes, marker=drawn.marker, markevery=4,
                   markersize=4.5, zorder=2 + k)  # fmt: skip
         ends.append((float(line[-1]), name, drawn.colour))

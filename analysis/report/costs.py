@@ -13,7 +13,8 @@ from supportnet.analysis.report.parts import (
 )
 from supportnet.analysis.report.provenance_section import evaluated_comparison
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
-from supportnet.analysis.wording.formatting import cost_ratio, name_in_words, number
+from supportnet.analysis.wording.formatting import name_in_words, number, standing_in_words
+from supportnet.experiments.economics.strategies import by_cost, is_choice
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.storage.toml_files import toml_text
@@ -32,12 +33,8 @@ def costs(found: ResultIndex, baseline: Scenario, command: str) -> Section:
 
 def evaluation(result: ResultFolder, found: ResultIndex) -> Block:
     """One economic evaluation, with the prices behind it."""
-    tables = [
-        strategies_section(result),
-        acceptability_section(result),
-        information(result),
-        prices(result.metadata["costs"]),
-    ]
+    chosen = [acceptability_section(result), information(result)] if is_choice(result.table("strategies.csv")) else []
+    tables = [strategies_section(result), *chosen, prices(result.metadata["costs"])]
     file = toml_text(result.metadata["costs"])
     block = block_of(result, tables, ALT)
     if evaluated_comparison(result, found) != found.comparison:
@@ -46,16 +43,15 @@ def evaluation(result: ResultFolder, found: ResultIndex) -> Block:
 
 
 def strategies_section(result: ResultFolder) -> ReportTable:
-    """Costs, effects and ratios, the cheapest first."""
+    """Costs, effects and ratios, the cheapest first, and cuts last."""
     costs_file, rows = result.metadata["costs"], result.table("strategies.csv")
     cells = []
-    for row in rows.sort_values("cost", kind="stable").to_dict("records"):
+    for row in by_cost(rows).to_dict("records"):
         added = [NONE] * 4
         if row["incremental_cost"] or row["incremental_effect"] or isinstance(row["compared_with"], str):
             added = [cell for what in ("cost", "effect") for cell in added_of(row, f"incremental_{what}")]
-        status = row["status"] if isinstance(row["status"], str) else NONE
         than = f", against {row['compared_with']}" if isinstance(row["compared_with"], str) else ""
-        against = cost_ratio(row["icer"], row["icer_mcse"]) + than if than else status
+        against = standing_in_words(row) + than
         means = [number(row[name], row[f"{name}_mcse"]) for name in ("cost", "effect")]
         cells.append([row["scenario"], *means, *added, against])
     caption = (

@@ -47,7 +47,7 @@ COLUMNS = {  # tables that the report reads, and what it needs of them
                       "published_upper", "in_range", "preset", "entry", "control", "published_control", "population",
                       "note", "source"),
     "strategies.csv": ("scenario", "cost", "cost_mcse", "effect", "effect_mcse", "icer", "icer_mcse", "compared_with",
-                       "status", *added("incremental_cost"), *added("incremental_effect")),
+                       "status", "remark", *added("incremental_cost"), *added("incremental_effect")),
     "acceptability.csv": ("threshold", "scenario", "probability"),
     "information.csv": ("threshold", "about", "kind", "value", "mcse", "clear"),
     "portfolios.csv": ("portfolio", "recommended", *moved("qpr"), *moved("cost"), *moved("inequality"),
@@ -57,7 +57,7 @@ COLUMNS = {  # tables that the report reads, and what it needs of them
 WORDS = {
     "scenario", "outcome", "unit", "by", "group", "factor", "other", "index", "what", "use", "preset", "in_range",
     "change", "programme", "control", "when", "kind", "about", "status", "compared_with", "entry", "published_control",
-    "population", "note", "source", "portfolio",
+    "population", "note", "source", "portfolio", "remark",
 }  # fmt: skip
 
 

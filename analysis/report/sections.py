@@ -9,10 +9,20 @@ from supportnet.analysis.report.scenarios import as_file, what_it_sets
 from supportnet.analysis.report.stories import stories
 from supportnet.analysis.report.summary import summary
 from supportnet.analysis.wording.caveats import cautions, differing, few_replicates, not_fitted
-from supportnet.analysis.wording.cuts import cut_services
-from supportnet.analysis.wording.formatting import HEADLINES, counted, name_in_words, number, probability, qpr_points
+from supportnet.analysis.wording.formatting import (
+    HEADLINES,
+    counted,
+    name_in_words,
+    number,
+    order_in_words,
+    probability,
+    qpr_points,
+    with_remark,
+)
+from supportnet.analysis.wording.service_changes import service_cautions
 from supportnet.experiments.comparison.life_histories import LifeHistory
 from supportnet.experiments.comparison.same_people import people_differ
+from supportnet.experiments.comparison.service_changes import cuts_among, remarks_on
 from supportnet.experiments.comparison.subgroups import CAUTION, EVERYBODY, FEW, NOTABLE, QUANTILES
 from supportnet.experiments.ensemble.estimates import NOISE_ONLY, PARAMETERS_TOO
 from supportnet.experiments.posterior.posterior import Posterior
@@ -55,7 +65,7 @@ def cautions_beside(result: ResultFolder, scenarios: list[Scenario], draws: Post
     apart = list(differing(scenarios, bool(result.metadata["independent"]), draws))
     replicates = result.metadata["replicates"]
     draw_of_each = draws_of(replicates) if result.metadata.get("posterior") else None
-    return [*about, *cut_services(scenarios[0], scenarios[1:]), *apart, *few_replicates(len(replicates), draw_of_each)]
+    return [*about, *service_cautions(scenarios), *apart, *few_replicates(len(replicates), draw_of_each)]
 
 
 def as_given(scenarios: list[Scenario]) -> Section:
@@ -72,7 +82,7 @@ def as_given(scenarios: list[Scenario]) -> Section:
 
 def results_section(found: ResultIndex, scenarios: list[Scenario], hangs: bool) -> Section:
     """Differences in the headline outcomes; hangs: whether the page tests them under other assumptions."""
-    result, titles = found.comparison, {scenario.name: scenario.title for scenario in scenarios}
+    result, titles, remarks = found.comparison, [scenario.title for scenario in scenarios], remarks_on(scenarios)
     differences = result.table("differences.csv")
     rows = {(row["scenario"], row["outcome"]): row for row in differences.to_dict("records")}
     shown = []
@@ -84,27 +94,29 @@ def results_section(found: ResultIndex, scenarios: list[Scenario], hangs: bool) 
             if (row := rows.get((scenario.name, name)))
         ]  # fmt: skip
         columns = ("outcome", "difference", "± mcse", "95 % interval", "unit", "better is")
-        caption = f"{scenario.title} minus {scenarios[0].title}"
+        caption = with_remark(f"{scenario.title} minus {scenarios[0].title}", remarks[scenario.name])
         shown.append(ReportTable(caption, columns, cells, frozenset({4, 5})))
     alt = (
-        f"Left: recovery week by week in {', '.join(titles.values())}, and the difference from the first, with "
+        f"Left: recovery week by week in {', '.join(titles)}, and the difference from the first, with "
         "uncertainty bands. Right: differences in other outcomes at the end with 95 % intervals; values in the tables."
     )
     figures = titled(result, "figure", alt)
     others = [str(one.folder.relative_to(found.folder)) for one in found.of("compare")[1:]]
-    about = {"tables": shown, "figures": figures, "order": order(result, titles), "others": others,
+    about = {"tables": shown, "figures": figures, "order": order(result, scenarios), "others": others,
              "several": len(scenarios) > 2, "hangs": hangs}  # fmt: skip
     return Section("results", "Results", "results", about)
 
 
-def order(result: ResultFolder, titles: dict[str, str]) -> str:
-    """Scenarios from best to worst in personal recovery, with the probability of being best."""
+def order(result: ResultFolder, scenarios: list[Scenario]) -> str:
+    """Scenarios but cuts from best to worst in personal recovery, with the probability of being best; nothing where
+    fewer than two are ranked."""
     if not result.has("ranking.csv"):
         return ""
-    ranking = result.table("ranking.csv")
-    rows = ranking[ranking["outcome"] == "qpr"].sort_values("place").to_dict("records")
-    names = [f"{titles.get(row['scenario'], row['scenario'])} ({probability(row['probability_best'])})" for row in rows]
-    return ", ".join(names)
+    ranking, remarks = result.table("ranking.csv"), remarks_on(scenarios)
+    rows = ranking[(ranking["outcome"] == "qpr") & ~ranking["scenario"].isin(cuts_among(scenarios))]
+    titles = {scenario.name: scenario.title for scenario in scenarios}
+    named = rows.assign(scenario=rows["scenario"].replace(titles), remark=rows["scenario"].map(remarks))
+    return order_in_words(named) if len(rows) > 1 else ""
 
 
 def put_in(

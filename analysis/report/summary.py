@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup
 
-from supportnet.analysis.wording.formatting import number
+from supportnet.analysis.wording.formatting import number, with_remark
+from supportnet.experiments.comparison.service_changes import remarks_on
 from supportnet.sim.scenario.scenario import Scenario
 
 NAMES_AND_UNITS = {  # outcome -> what it is called, and its unit
@@ -37,12 +38,12 @@ class Paragraph(NamedTuple):
 
 def summary(differences: pd.DataFrame, scenarios: list[Scenario], weeks: str) -> list[Paragraph]:
     """One paragraph a scenario, with intervals that are adjusted for the number of scenarios."""
-    paragraphs = []
+    paragraphs, remarks = [], remarks_on(scenarios)
     for scenario in scenarios[1:]:
         own = differences[differences["scenario"] == scenario.name].set_index("outcome")
         rows = {str(outcome): row for outcome, row in own.to_dict("index").items()}
         sentences = [sentence(rows[name], name, weeks) for name in NAMES_AND_UNITS if name in rows]
-        paragraphs.append(Paragraph(scenario.title, sentences))
+        paragraphs.append(Paragraph(with_remark(scenario.title, remarks[scenario.name]), sentences))
     return paragraphs
 
 

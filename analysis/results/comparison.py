@@ -65,7 +65,7 @@ class Comparison(ResultByName, EnsembleComparison):
     >>> what_if["qpr"] == what_if["befriending", "qpr"]
     True
     >>> list(what_if.ranking.columns)
-    ['outcome', 'place', 'scenario', 'mean', 'probability_best']
+    ['outcome', 'place', 'scenario', 'mean', 'probability_best', 'remark']
     >>> sn.Comparison.load(what_if.save(tempfile.mkdtemp()))["cost"] == what_if["cost"]
     True
     """
@@ -193,6 +193,7 @@ class Comparison(ResultByName, EnsembleComparison):
             "cautions": self.cautions,
             "differences": self.differences.to_dict("records"),
             "ranking": ranking,
+            "remarks": self.remarks,
             "for_whom": [] if self.for_whom is None else self.for_whom.to_dict("records"),
             "harmed": [] if self.what_harmed is None else self.what_harmed.to_dict("records"),
             "for_whom_caution": CAUTION,

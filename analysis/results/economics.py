@@ -14,8 +14,9 @@ from supportnet.analysis.outputs.comparison import outcomes_of, provenance_of_co
 from supportnet.analysis.outputs.economics import request, write_economics
 from supportnet.analysis.results.comparison import Comparison
 from supportnet.analysis.results.result import Result
-from supportnet.analysis.wording.formatting import coarser, cost_ratio, counted, interval, number
+from supportnet.analysis.wording.formatting import coarser, counted, interval, number, standing_in_words
 from supportnet.experiments.economics.costs import read_costs
+from supportnet.experiments.economics.strategies import by_cost
 from supportnet.experiments.ensemble.sampling import replicate_numbers
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.provenance import identity
@@ -84,7 +85,7 @@ class CostEffectiveness(Economics, Result):
         return f"{people}, {weeks}, {replicates}, effect {self.effect}, seed {self.seed}"
 
     def headline(self) -> pd.DataFrame:
-        rows = self.strategies.sort_values("cost", kind="stable").head(MOST).to_dict("records")
+        rows = by_cost(self.strategies).head(MOST).to_dict("records")
         return pd.DataFrame({row["scenario"]: self._cells(row) for row in rows}).T
 
     def _cells(self, row: dict[Any, Any]) -> dict[str, str]:
@@ -94,8 +95,7 @@ class CostEffectiveness(Economics, Result):
             error = coarser(row[f"incremental_{what}_mcse"], *ends)
             gained = f"{number(row[f'incremental_{what}'], error)} ({interval(*ends, error)})"
             cells[f"{what} added (95 %)"] = "" if row["scenario"] == self.samples.names[0] else gained
-        against = cost_ratio(row["icer"], row["icer_mcse"]) if row["compared_with"] else row["status"] or "–"
-        return {**cells, "ratio ± mcse": against}
+        return {**cells, "ratio ± mcse": standing_in_words(row)}
 
     def summary(self) -> pd.DataFrame:
         """Costs, effects, their differences from the baseline, and ratios.

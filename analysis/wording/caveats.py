@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from supportnet.analysis.wording.cuts import cut_services
 from supportnet.analysis.wording.formatting import counted
 from supportnet.analysis.wording.interviews import about_interviews
+from supportnet.analysis.wording.service_changes import service_cautions
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.same_people import numbers_between, people_differ
 from supportnet.experiments.ensemble.ensemble import Ensemble
@@ -104,7 +104,7 @@ def compare_cautions(found: EnsembleComparison) -> list[str]:
     return [
         *not_fitted(found.posterior),
         *about,
-        *cut_services(scenarios[0], scenarios[1:]),
+        *service_cautions(scenarios),
         *differing(scenarios, found.independent, found.posterior),
         *not_for_whom(found),
         *few_replicates(found.n_replicates, found.draws),

@@ -1,12 +1,14 @@
 """Formatting of numbers and words in tables, figures and messages."""
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from supportnet.sim.cards import counted as counted
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from supportnet.experiments.comparison.comparison import EnsembleComparison
 
 MOST_DECIMALS = 4  # for people; files and JSON have them all
@@ -92,6 +94,15 @@ def cost_ratio(value: float, error: float) -> str:
     return f"{number(value, error)} ± {number(error, error)}"
 
 
+def standing_in_words(row: Mapping[Any, Any]) -> str:
+    """What a strategy costs per unit of effect, or why it has no ratio; and what has to stand beside it."""
+    compared, status = row["compared_with"], row["status"]
+    if isinstance(compared, str) and compared:
+        return with_remark(cost_ratio(row["icer"], row["icer_mcse"]), row["remark"])
+    named = status if isinstance(status, str) and status else "–"
+    return named if named == row["remark"] else with_remark(named, row["remark"])
+
+
 def interval(lower: float, upper: float, error: float) -> str:
     """Both ends of an interval."""
     return f"{number(lower, error)} to {number(upper, error)}" if math.isfinite(lower) else "–"
@@ -102,6 +113,20 @@ def probability(value: float) -> str:
     if value != value:
         return "–"
     return "> 99.9 %" if value > 0.999 else "< 0.1 %" if value < 0.001 else f"{100.0 * value:.1f} %"
+
+
+def order_in_words(ranking: "pd.DataFrame") -> str:
+    """Scenarios in order of their places, each with its probability of being best and its remark."""
+    rows = ranking.sort_values("place").to_dict("records")
+    return ", ".join(
+        f"{row['scenario']} ({'; '.join(filter(None, (probability(row['probability_best']), row['remark'])))})"
+        for row in rows
+    )
+
+
+def with_remark(text: str, remark: object) -> str:
+    """A text with what has to stand beside it, if anything; a file has NaN for nothing."""
+    return f"{text} ({remark})" if isinstance(remark, str) and remark else text
 
 
 def share(value: float) -> str:

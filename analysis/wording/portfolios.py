@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from supportnet.analysis.wording.caveats import cautions, few_replicates, not_fitted
-from supportnet.analysis.wording.cuts import cut_services, root_of
 from supportnet.analysis.wording.formatting import interval, number, rounded
+from supportnet.analysis.wording.service_changes import cut_services, free_levers
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.optimise.levers import Portfolio
 from supportnet.experiments.optimise.optimise import SURE
 from supportnet.experiments.optimise.result import PortfolioResult
+from supportnet.sim.scenario.scenario import Scenario
 
 HARDLY = 0.5  # probability of holding the budget
 ASSUMED = (
@@ -40,10 +41,10 @@ def cautions_of(found: PortfolioResult) -> list[str]:
     """Why these results are less reliable than they seem."""
     posterior = found.reported.sampling.posterior
     lines = not_fitted(posterior) + [f"{found.today.name} is {caution}" for caution in cautions(found.today, posterior)]
-    lines += cut_services(root_of(found.today), [found.today])
+    lines += cut_services([root_of(found.today), found.today])
     lines += few_replicates(len(found.reported.sampling.replicates), found.reported.draws)
     if free := [lever.name for lever in found.levers if lever.free]:
-        lines.append(f"the model puts no cost on {', '.join(free)}: changes there are free by construction")
+        lines.append(free_levers(free))
     if not any(found.recommended):
         lines.append(
             f"no portfolio in the search both kept to this budget (with a probability of {SURE:.0%}) and improved on "
@@ -55,6 +56,11 @@ def cautions_of(found: PortfolioResult) -> list[str]:
             f"another portfolio, or search with more people or replicates"
         )
     return [*lines, ASSUMED]
+
+
+def root_of(scenario: Scenario) -> Scenario:
+    """The scenario at the end of the `based_on` chain."""
+    return Scenario(scenario.layers[0].source.name, scenario.layers[:1])
 
 
 def spending(spent: float, cost: float) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.comparison.same_people import people_differ
+from supportnet.experiments.comparison.service_changes import NOT_RANKED, remarks_on
 from supportnet.experiments.comparison.subgroups import for_whom, what_harmed
 from supportnet.experiments.ensemble.ensemble import LIMITS, NAMES, Doubles, Ensemble, Persons
 from supportnet.experiments.ensemble.estimates import (
@@ -70,24 +71,36 @@ class EnsembleComparison:
         by Student's t, paired or Welch's; `interval` says what it contains), probability_better, unit, n (replicates,
         or pairs of them), lower_adjusted, upper_adjusted (that hold together for all that meet the baseline).
 
-        probability_better: that the difference is in the better direction; NaN where neither is better.
+        probability_better: that the difference is in the better direction; NaN where neither is better, and for cuts.
         """
         return pd.concat([self._difference(world) for world in self.worlds[1:]], ignore_index=True)
 
     @cached_property
+    def remarks(self) -> dict[str, str]:
+        """What has to stand beside each scenario's name, or nothing: a cut is not ranked."""
+        return remarks_on([world.scenario for world in self.worlds])
+
+    @property
+    def ranked(self) -> list[int]:
+        """Positions of the scenarios that are ranked: all but cuts."""
+        return [k for k, name in enumerate(self.names) if self.remarks[name] != NOT_RANKED]
+
+    @cached_property
     def ranking(self) -> pd.DataFrame:
-        """Scenarios from best to worst for each outcome that has a better direction: outcome, place, scenario, mean,
-        probability_best (by resampling replicates, or draws where there are some; ties share it; NaN with one only)."""
+        """Scenarios but cuts, from best to worst for each outcome that has a better direction: outcome, place,
+        scenario, mean, probability_best (by resampling replicates, or draws where there are some; ties share it; NaN
+        with one only), remark (what has to stand beside its name)."""
         means = np.stack([mean_of(values, self.draws if self.paired else None).mean for values in self._values])
         best = self._probability_best()
         rows = []
         for k, outcome in enumerate(NAMES):
             if np.isnan(SIGN[k]):
                 continue
-            known = [i for i in range(len(self.worlds)) if not np.isnan(means[i, k])]
+            known = [i for i in self.ranked if not np.isnan(means[i, k])]
             for place, i in enumerate(sorted(known, key=lambda i: -SIGN[k] * means[i, k]), start=1):
-                rows.append((outcome, place, self.names[i], means[i, k], best[i, k]))
-        return pd.DataFrame(rows, columns=["outcome", "place", "scenario", "mean", "probability_best"])
+                name = self.names[i]
+                rows.append((outcome, place, name, means[i, k], best[i, k], self.remarks[name]))
+        return pd.DataFrame(rows, columns=["outcome", "place", "scenario", "mean", "probability_best", "remark"])
 
     @cached_property
     def same_people(self) -> bool:
@@ -144,6 +157,7 @@ class EnsembleComparison:
         found: Estimate = mean_of(values - ones, self.draws) if self.paired else difference_of(ones, values)
         above, adjusted = probability_above_zero(found), simultaneous(found, len(self.worlds) - 1)
         found, adjusted = difference_within(found, LIMITS), difference_within(adjusted, LIMITS)
+        sign = SIGN * np.nan if self.remarks[world.scenario.name] == NOT_RANKED else SIGN
         return pd.DataFrame(
             {
                 "scenario": world.scenario.name,
@@ -152,7 +166,7 @@ class EnsembleComparison:
                 "mcse": found.mcse,
                 "lower": found.lower,
                 "upper": found.upper,
-                "probability_better": np.where(np.isnan(SIGN), np.nan, np.where(SIGN > 0, above, 1.0 - above)),
+                "probability_better": np.where(np.isnan(sign), np.nan, np.where(sign > 0, above, 1.0 - above)),
                 "unit": [outcome.unit for outcome in OUTCOMES.values()],
                 "n": found.n.astype(int),
                 "lower_adjusted": adjusted.lower,
@@ -161,13 +175,14 @@ class EnsembleComparison:
         )
 
     def _probability_best(self) -> Doubles:
-        """(scenarios, outcomes) how often a scenario's mean is the best when replicates, or draws, are drawn again.
+        """(scenarios, outcomes) how often a scenario's mean is the best of those ranked when replicates, or draws, are
+        drawn again.
 
         With draws: one at a time, for a policy is best under some numbers, not under their mean.
         """
         rng = np.random.default_rng(self.seed)
         sizes = [len(values) for values in self._values]
-        if min(sizes) < 2:
+        if min(sizes) < 2 or len(self.ranked) < 2:
             return np.full((len(self.worlds), len(NAMES)), np.nan)
         if self.draws is not None:
             weights = [np.stack([self.draws == draw for draw in np.unique(self.draws)]).astype(np.int64)]
@@ -179,11 +194,12 @@ class EnsembleComparison:
             with np.errstate(invalid="ignore"):
                 means = weight @ np.where(present, values, 0.0) / (weight @ present.astype(np.float64))
             scores.append(np.nan_to_num(SIGN * means, nan=-np.inf))
-        score = np.stack(scores)  # (scenarios, resamples, outcomes)
+        score = np.full((len(self.worlds), *scores[0].shape), -np.inf)  # (scenarios, resamples, outcomes)
+        score[self.ranked] = np.stack(scores)[self.ranked]
         best = (score == score.max(axis=0)) & np.isfinite(score)
         ties = best.sum(axis=0)  # scenarios that share the first place; 0 where none has the outcome
         with np.errstate(invalid="ignore", divide="ignore"):
             tried = (ties > 0).sum(axis=0)
             won = (best / np.maximum(ties, 1)).sum(axis=1)
             few = 1.0 if self.draws is not None else 0.0  # a few draws cannot know a probability of 0: one more, shared
-            return np.asarray(np.where(tried > 0, (won + few / len(self.worlds)) / (tried + few), np.nan))
+            return np.asarray(np.where(tried > 0, (won + few / len(self.ranked)) / (tried + few), np.nan))

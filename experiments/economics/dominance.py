@@ -12,7 +12,7 @@ DOMINATED, EXTENDEDLY = "dominated", "extendedly dominated"
 class Standing(NamedTuple):
     """Whether a strategy is dominated by the others."""
 
-    status: str  # "", DOMINATED or EXTENDEDLY
+    status: str  # "", DOMINATED or EXTENDEDLY; of a cut, that it is not ranked
     icer: float  # incremental cost-effectiveness ratio; NaN where dominated, and for the cheapest
     compared_with: int | None  # the next cheaper strategy that is not dominated
 

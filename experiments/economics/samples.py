@@ -1,6 +1,6 @@
 """What the replicates of a comparison used and gained, and how surely their means are known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -33,6 +33,12 @@ class StrategySamples:
         """These replicates only."""
         draws = None if self.draws is None else self.draws[rows]
         return replace(self, used=self.used[rows], effect=self.effect[rows], draws=draws)
+
+    def without(self, names: Collection[str]) -> "StrategySamples":
+        """All strategies but these."""
+        kept = [k for k, name in enumerate(self.names) if name not in names]
+        others = tuple(self.names[k] for k in kept)
+        return replace(self, names=others, used=self.used[:, kept], effect=self.effect[:, kept])
 
     def cost(self, prices: Doubles) -> Doubles:
         """(…, replicates, strategies) per patient-year at these prices, (…, items)."""

@@ -1,24 +1,33 @@
 """Strategies side by side: what each costs and achieves, what it adds to the baseline, and what it costs per unit."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from supportnet.experiments.comparison.service_changes import NOT_RANKED
 from supportnet.experiments.economics.dominance import Standing, standings
 from supportnet.experiments.economics.samples import Doubles, StrategySamples, jackknife
 from supportnet.experiments.ensemble.estimates import UNLIMITED, Estimate, Limits, difference_within
 
 
 def strategies(
-    samples: StrategySamples, expected: Doubles, prices: Doubles, limits: Limits = UNLIMITED
+    samples: StrategySamples,
+    expected: Doubles,
+    prices: Doubles,
+    limits: Limits = UNLIMITED,
+    remarks: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """One row a strategy: scenario, cost (per patient-year, at expected prices), effect (at the end), icer (per unit of
-    effect, against compared_with), status, all with mcse; incremental_* less the baseline, with 95 % intervals; that of
-    cost is also about prices (sets, items). icer_mcse is for these two strategies, as if their places were known.
-    limits: of the effect."""
+    """One row a strategy: scenario, cost (per person and year, at expected prices), effect (at the end), icer (per unit
+    of effect, against compared_with), status, all with mcse; incremental_* less the baseline, with 95 % intervals; that
+    of cost is also about prices (sets, items). icer_mcse is for these two strategies, as if their places were known.
+    limits: of the effect. remarks: what has to stand beside each name; a cut has no ratio, and no other is compared
+    with it."""
+    remarks = remarks or {}
     cost = samples.cost(expected)
     means, effects = samples.means(cost), samples.means(samples.effect)
-    places = standings(list(means.mean), list(effects.mean))
+    places = ranked_standings(means.mean, effects.mean, [remarks.get(name) == NOT_RANKED for name in samples.names])
     more_cost, more_effect = samples.differences(cost), difference_within(samples.differences(samples.effect), limits)
     more_used = samples.used.mean(axis=0) - samples.used.mean(axis=0)[0]
     lower, upper = _with_prices(more_cost, (more_used @ prices.T).var(axis=1))
@@ -43,8 +52,34 @@ def strategies(
             "incremental_effect_mcse": more_effect.mcse,
             "incremental_effect_lower": more_effect.lower,
             "incremental_effect_upper": more_effect.upper,
+            "remark": [remarks.get(name, "") for name in samples.names],
         }
     )
+
+
+def ranked_standings(costs: Doubles, effects: Doubles, cuts: list[bool]) -> list[Standing]:
+    """The standing of each strategy among those that are no cuts."""
+    ranked = [k for k, cut in enumerate(cuts) if not cut]
+    found = [Standing(NOT_RANKED, np.nan, None)] * len(cuts)
+    for k, place in zip(ranked, standings(costs[ranked].tolist(), effects[ranked].tolist()), strict=True):
+        found[k] = place._replace(compared_with=None if place.compared_with is None else ranked[place.compared_with])
+    return found
+
+
+def by_cost(table: pd.DataFrame) -> pd.DataFrame:
+    """The strategies, the cheapest first, and cuts after all others."""
+    rows = table.sort_values("cost", kind="stable")
+    return rows.sort_values("status", key=lambda status: status == NOT_RANKED, kind="stable")
+
+
+def is_choice(table: pd.DataFrame) -> bool:
+    """Whether two or more strategies are ranked, so that there is something to choose from."""
+    return len(without_cuts(table)) > 1
+
+
+def without_cuts(table: pd.DataFrame) -> pd.DataFrame:
+    """The strategies that are ranked."""
+    return table[table["status"] != NOT_RANKED]
 
 
 def _with_prices(estimate: Estimate, variance: Doubles) -> tuple[Doubles, Doubles]:

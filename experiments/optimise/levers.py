@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from supportnet.experiments.comparison.service_changes import UNPRICED
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -10,7 +11,7 @@ STEP = 0.05  # of coverage; of today's posts; of a contact a week
 TWICE = 2.0  # at most so many times today's posts and contacts
 PROGRAMMES = "programmes"  # all of them
 COSTLY = ("services.caseload", "services.contacts_per_week", "services.coverage")  # the model has them paid for
-FREE = ("services.continuity", "services.boundary_openness", "services.shared_decisions", "services.turnover")
+FREE = tuple(f"services.{lever}" for lever in UNPRICED)
 USUAL = (PROGRAMMES, "services.caseload", "services.contacts_per_week")
 
 Portfolio = tuple[int, ...]  # steps that each lever is away from today

@@ -1,10 +1,10 @@
-/** What the what-if costs, and whether it stays within a budget. */
+/** What the what-if costs, and whether it stays within a budget; a cut is held against none. */
 
 import { aboutButton } from "./about.js";
 import { el, fresh } from "./draw.js";
 import { atEnd, told, unitOf } from "./numbers.js";
 import { MOST_MONEY } from "./state.js";
-import { look, say, written } from "./words.js";
+import { capital, look, say, written } from "./words.js";
 
 /** Builds the part. */
 export function money(app) {
@@ -32,8 +32,8 @@ export function money(app) {
       if (document.activeElement !== input && !wrong.textContent) input.value = app.state.budget ?? "";
       const extra = band && atEnd(band.outcomes.cost.difference, "cost");
       const fill = { short: extra ? told(extra, unitOf("cost")) : "" };
-      const way = !band ? "waiting" : app.state.budget === null ? "none" : judgedBy(extra, app.state.budget);
-      verdict.textContent = say(["budget", way], fill);
+      const way = !band ? "waiting" : app.state.budget === null || !band.ranked ? "none" : judgedBy(extra, app.state.budget);
+      verdict.textContent = [say(["budget", way], fill), band?.remark ? `${capital(band.remark)}.` : ""].join(" ").trim();
       verdict.className = `verdict ${way}`;
     },
   };

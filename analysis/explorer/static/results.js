@@ -149,7 +149,7 @@ function row(app, outcome) {
       const one = band && atEnd(band.outcomes[outcome].difference, outcome);
       const way = band ? direction(one) : "";
       said.textContent = band ? told(one, unitOf(outcome), "short") : "…";
-      const worth = band ? valued(one, app.page.outcomes[outcome].better) : "";
+      const worth = band?.ranked ? valued(one, app.page.outcomes[outcome].better) : "";
       value.textContent = worth && say(["results", worth]);
       value.className = `valued ${worth}`;
       button.classList.toggle("unclear", ["unclear", "same", "none"].includes(way));
