@@ -156,10 +156,12 @@ def acceptability_table(found: "Economics") -> "Table":
     """The probability that each strategy is the best at a few thresholds; the best by expectation is marked."""
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import given, probability, with_remark
+    from supportnet.experiments.ensemble.estimates import in_one_set
 
     rows = found.acceptability
     thresholds = list(rows["threshold"].unique())[::10]
-    head = f"\nBest choice, if a {found.unit} is worth …"
+    one_set = in_one_set(found.samples.draws is not None)
+    head = f"\nProbability of being the best choice{one_set}, if a {found.unit} is worth …"
     table = empty_table(head, found.costs.currency, tuple(f"{given(threshold)}  " for threshold in thresholds))
     remarks = found.strategies.set_index("scenario")["remark"]
     for name in found.choices.names:

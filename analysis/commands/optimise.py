@@ -138,12 +138,15 @@ def points_table(found: "PortfolioResult") -> "Table":
     """Portfolios on the front."""
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import counted, probability
+    from supportnet.experiments.ensemble.estimates import in_one_set
 
     n = counted(len(found.reported.sampling.replicates), "replicate")
     people = counted(found.today.population.patients, "person", "people")
     start = f"For up to {found.budget:g} more per patient-year than {found.today.title}"
     columns = ("recovery, QPR", "cost", "spent", "inequality", "on the\nfront", "within\nbudget")
-    table = empty_table(f"\n{start}\n{n} of {people}, seed {found.seed}", "", columns)
+    about = f"{n} of {people}, seed {found.seed}"
+    one_set = f"Probabilities of being on the front and within budget{in_one_set(found.reported.draws is not None)}"
+    table = empty_table(f"\n{start}\n{about}\n{one_set}", "", columns)
     for row in found.portfolios.to_dict("records"):
         chances = probability(row["probability_on_front"]), probability(row["probability_within_budget"])
         table.add_row(f"{row['portfolio']}{' *' * row['recommended']}", *cells(row), *chances)
@@ -167,9 +170,11 @@ def simpler_table(found: "PortfolioResult") -> "Table":
     from supportnet.analysis.commands.table_layout import empty_table
     from supportnet.analysis.wording.formatting import coarser, interval, number, probability
     from supportnet.analysis.wording.portfolios import portfolio_name
+    from supportnet.experiments.ensemble.estimates import in_one_set
 
     columns = ("recovery, QPR", "cost", "short of A, QPR", "within\nbudget")
-    table = empty_table("\nSimpler portfolios for the same budget", "", columns)
+    within = f"Probability of being within budget{in_one_set(found.reported.draws is not None)}"
+    table = empty_table(f"\nSimpler portfolios for the same budget\n{within}", "", columns)
     for row, portfolio in zip(found.regret.to_dict("records"), found.simpler.values(), strict=True):
         ends = row["regret_lower"], row["regret_upper"]
         error = max(coarser(row["regret_mcse"], *ends), COARSEST["qpr"])

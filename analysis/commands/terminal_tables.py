@@ -24,6 +24,7 @@ from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.service_changes import NOT_RANKED
 from supportnet.experiments.comparison.subgroups import NOTABLE, THIRDS
 from supportnet.experiments.ensemble.ensemble import Ensemble
+from supportnet.experiments.ensemble.estimates import in_one_set
 
 LAST_OF_GROUP = ("qpr", "gad7", "share_recovered_both", "admissions", "n_family", "share_harmful", "repairs", "dropout")
 
@@ -61,6 +62,8 @@ def differences_table(
 ) -> Table:  # fmt: skip
     """Differences of one scenario from the baseline."""
     head = f"\n{with_remark(title, found.remarks[name])}\n{name} less {found.baseline}\n{about(found)}"
+    if one_set := in_one_set(found.draws is not None):
+        head += f"\nProbably better{one_set}"
     table = empty_table(head, "outcome", ("difference", "± mcse", "95 % interval", "probably\nbetter"), "unit")
     rows = dict(rows_of(found.differences[found.differences["scenario"] == name].set_index("outcome")))
     for outcome in shown:
@@ -139,7 +142,8 @@ def harmed_table(changes: pd.DataFrame, name: str, baseline: str) -> Table:
 
 def ranking_table(found: EnsembleComparison, shown: Sequence[str]) -> Table:
     """Scenarios from best to worst in these outcomes, without cuts."""
-    table = empty_table("\nFrom best to worst, with the probability of being best", "outcome", (), "order")
+    head = f"\nFrom best to worst, with the probability of being best{in_one_set(found.draws is not None)}"
+    table = empty_table(head, "outcome", (), "order")
     for outcome, rows in found.ranking.groupby("outcome", sort=False):
         if outcome in shown:
             table.add_row(str(outcome), order_in_words(rows))

@@ -12,6 +12,7 @@ from supportnet.analysis.figures.rows import Page, name_width, page_of
 from supportnet.analysis.figures.style import INK, PALE, TICKS, end_labels, figure_of, look, spread_apart
 from supportnet.analysis.wording.formatting import given, in_a_foot, with_remark
 from supportnet.experiments.economics.strategies import is_choice
+from supportnet.experiments.ensemble.estimates import in_one_set
 from supportnet.sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _curves(axes: "Axes", found: Economics) -> None:
     axes.axvline(found.threshold, color=PALE, linestyle=(0, (4, 3)), linewidth=1.1)
     axes.set_ylim(-0.02, 1.02)
     axes.set_xlim(0.0, curve.thresholds[-1])
-    axes.set_title("Probability of being the best choice")
+    axes.set_title(f"Probability of being the best choice{in_one_set(found.samples.draws is not None)}")
     axes.set_xlabel(f"value of one more {found.unit}: {found.money} per person and year")
     axes.set_ylabel("probability of the highest net benefit")
     _plain(axes)

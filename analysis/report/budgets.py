@@ -7,6 +7,7 @@ import pandas as pd
 from supportnet.analysis.report.parts import NONE, Block, ReportTable, Section, block_of, interval_of
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.wording.formatting import name_in_words, number, probability
+from supportnet.experiments.ensemble.estimates import in_one_set
 
 ALT = "Portfolios of programmes by cost and effect; values in the table."
 
@@ -21,10 +22,12 @@ def search_section(result: ResultFolder) -> Block:
     """One search: portfolios, what they are, and by how much simpler ones fall short."""
     rows, simpler = result.table("portfolios.csv"), result.table("simpler.csv")
     levers = {name: float(values[0]) for name, values in result.metadata["levers"].items()}
-    return block_of(result, [portfolio_table(result, rows), contents(rows, levers), regret(simpler, levers)], ALT)
+    one_set = in_one_set(bool(result.metadata.get("posterior")))
+    tables = [portfolio_table(result, rows, one_set), contents(rows, levers), regret(simpler, levers, one_set)]
+    return block_of(result, tables, ALT)
 
 
-def portfolio_table(result: ResultFolder, rows: pd.DataFrame) -> ReportTable:
+def portfolio_table(result: ResultFolder, rows: pd.DataFrame, one_set: str) -> ReportTable:
     """Portfolios that are worth their money, against the scenario that the search starts from."""
     cells = [
         [f"{row['portfolio']}{' *' * bool(row['recommended'])}",
@@ -37,7 +40,7 @@ def portfolio_table(result: ResultFolder, rows: pd.DataFrame) -> ReportTable:
     columns = ("", "recovery, QPR", ends, "cost", ends, "inequality", ends, "spent", "on the front", "within budget")
     caption = (
         f"For up to {result.metadata['budget']:g} more per patient-year than {result.metadata['name']}: differences "
-        "from it (* recommended)"
+        f"from it (* recommended); probabilities of being on the front and within budget{one_set}"
     )
     return ReportTable(caption, columns, cells)
 
@@ -49,7 +52,7 @@ def contents(rows: pd.DataFrame, levers: dict[str, float]) -> ReportTable:
     return ReportTable(caption, ("portfolio", "changed from the start"), cells, frozenset({1}))
 
 
-def regret(rows: pd.DataFrame, levers: dict[str, float]) -> ReportTable:
+def regret(rows: pd.DataFrame, levers: dict[str, float], one_set: str) -> ReportTable:
     """By how much simpler portfolios of the same budget fall short of the recommended one."""
     cells = []
     for row in rows.to_dict("records"):
@@ -60,7 +63,8 @@ def regret(rows: pd.DataFrame, levers: dict[str, float]) -> ReportTable:
         )
     ends = "95 % interval"
     columns = ("", "contents", "recovery, QPR", ends, "short of A, QPR", ends, "within budget")
-    return ReportTable("Simpler portfolios for the same budget", columns, cells, frozenset({1}))
+    caption = f"Simpler portfolios for the same budget; probability of being within budget{one_set}"
+    return ReportTable(caption, columns, cells, frozenset({1}))
 
 
 def difference(row: dict[Any, Any], what: str) -> list[str]:

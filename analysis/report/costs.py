@@ -15,6 +15,7 @@ from supportnet.analysis.report.provenance_section import evaluated_comparison
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.wording.formatting import name_in_words, number, standing_in_words
 from supportnet.experiments.economics.strategies import by_cost, is_choice
+from supportnet.experiments.ensemble.estimates import in_one_set
 from supportnet.sim.parameters import Parameters, numbers, value
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.storage.toml_files import toml_text
@@ -80,7 +81,8 @@ def acceptability_section(result: ResultFolder) -> ReportTable:
         [number(float(str(paid))), *map("{:.2f}".format, row)]
         for paid, row in zip(few.index, few.to_numpy(), strict=True)
     ]
-    caption = "Probability of being the best choice, by willingness to pay for a unit of effect"
+    one_set = in_one_set(bool(result.metadata["compared"]["posterior"]))
+    caption = f"Probability of being the best choice{one_set}, by willingness to pay for a unit of effect"
     return ReportTable(caption, ("willingness to pay", *map(str, wide.columns)), cells)
 
 

@@ -24,7 +24,7 @@ from supportnet.experiments.comparison.life_histories import LifeHistory
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.comparison.service_changes import cuts_among, remarks_on
 from supportnet.experiments.comparison.subgroups import CAUTION, EVERYBODY, FEW, NOTABLE, QUANTILES
-from supportnet.experiments.ensemble.estimates import NOISE_ONLY, PARAMETERS_TOO
+from supportnet.experiments.ensemble.estimates import NOISE_ONLY, PARAMETERS_TOO, in_one_set
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_of
 from supportnet.sim.outcomes import OUTCOMES
@@ -103,7 +103,8 @@ def results_section(found: ResultIndex, scenarios: list[Scenario], hangs: bool) 
     figures = titled(result, "figure", alt)
     others = [str(one.folder.relative_to(found.folder)) for one in found.of("compare")[1:]]
     about = {"tables": shown, "figures": figures, "order": order(result, scenarios), "others": others,
-             "several": len(scenarios) > 2, "hangs": hangs}  # fmt: skip
+             "several": len(scenarios) > 2, "hangs": hangs,
+             "one_set": in_one_set(bool(result.metadata.get("posterior")))}  # fmt: skip
     return Section("results", "Results", "results", about)
 
 

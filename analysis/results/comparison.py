@@ -17,7 +17,7 @@ from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.comparison.subgroups import CAUTION
 from supportnet.experiments.ensemble.ensemble import outcomes_asked
-from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.ensemble.estimates import contains, in_one_set
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.sim.arguments import with_checked_arguments
@@ -138,12 +138,12 @@ class Comparison(ResultByName, EnsembleComparison):
         if len(self.names) > 2:  # of several scenarios: recovery and cost, at most seven scenarios
             rows = [row for outcome in ("qpr", "cost") for row in rows if row["outcome"] == outcome][:15]
         order = sorted(rows, key=lambda row: HEADLINES.index(row["outcome"]))
-        several = len(self.names) > 2
+        several, better = len(self.names) > 2, f"probably better{in_one_set(self.draws is not None)}"
         return pd.DataFrame(
             {
                 f"{row['outcome']}, {row['scenario']}" if several else row["outcome"]: {
                     **estimate_in_words(row, "difference"),
-                    "better": probability(row["probability_better"]), "unit": row["unit"],
+                    better: probability(row["probability_better"]), "unit": row["unit"],
                 }
                 for row in order
             }
@@ -189,6 +189,7 @@ class Comparison(ResultByName, EnsembleComparison):
             "independent": self.independent,
             "run_identity": self.run_identity,
             "interval": self.interval,
+            "probabilities": in_one_set(self.draws is not None).removeprefix(", "),
             "posterior": self.plan.request.get("posterior", ""),
             "cautions": self.cautions,
             "differences": self.differences.to_dict("records"),

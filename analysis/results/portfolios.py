@@ -13,7 +13,7 @@ from supportnet.analysis.outputs.optimise import write_portfolios
 from supportnet.analysis.results.result import Result
 from supportnet.analysis.wording.formatting import coarser, counted, interval, number, probability
 from supportnet.analysis.wording.portfolios import cautions_of, portfolio_in_words
-from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.ensemble.estimates import contains, in_one_set
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.optimise.levers import USUAL, levers_of
 from supportnet.experiments.optimise.optimise import search_best_portfolio
@@ -107,13 +107,15 @@ class Portfolios(Result, PortfolioResult):
 
     def headline(self) -> pd.DataFrame:
         cells: dict[str, dict[str, str]] = {}
+        one_set = in_one_set(self.reported.draws is not None)
         for row, portfolio in zip(self.portfolios.to_dict("records"), self.points, strict=True):
             cell = {"what": portfolio_in_words(self, portfolio)}
             for name in QUANTITIES:
                 ends = row[f"{name}_lower"], row[f"{name}_upper"]
                 error = coarser(row[f"{name}_mcse"], *ends)
                 cell[name] = f"{number(row[f'{name}_difference'], error)} ({interval(*ends, error)})"
-            cells[row["portfolio"]] = {**cell, "within budget": probability(row["probability_within_budget"])}
+            cell[f"probably within budget{one_set}"] = probability(row["probability_within_budget"])
+            cells[row["portfolio"]] = cell
         return pd.DataFrame(cells).T
 
     def summary(self) -> pd.DataFrame:
@@ -146,6 +148,7 @@ class Portfolios(Result, PortfolioResult):
             "weeks": self.today.weeks,
             "run_identity": self.run_identity,
             "interval": self.interval,
+            "probabilities": in_one_set(self.reported.draws is not None).removeprefix(", "),
             "cautions": self.cautions,
             "levers": [{"name": lever.name, "values": list(lever.values), "free": lever.free} for lever in self.levers],
             "candidates": len(self.searched.values) - 1,

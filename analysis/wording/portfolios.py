@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from supportnet.analysis.wording.caveats import cautions, few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import interval, number, rounded
 from supportnet.analysis.wording.service_changes import cut_services, free_levers
-from supportnet.experiments.ensemble.estimates import contains
+from supportnet.experiments.ensemble.estimates import contains, in_one_set
 from supportnet.experiments.optimise.levers import Portfolio
 from supportnet.experiments.optimise.optimise import SURE
 from supportnet.experiments.optimise.result import PortfolioResult
@@ -52,8 +52,9 @@ def cautions_of(found: PortfolioResult) -> list[str]:
         )
     if (probability := found.portfolios["probability_within_budget"][0]) < HARDLY:
         lines.append(
-            f"with fresh random numbers A keeps to the budget with a probability of only {probability:.0%}: choose "
-            f"another portfolio, or search with more people or replicates"
+            f"with fresh random numbers A keeps to the budget with a probability of only {probability:.0%}"
+            f"{in_one_set(found.reported.draws is not None)}: choose another portfolio, or search with more people or "
+            "replicates"
         )
     return [*lines, ASSUMED]
 

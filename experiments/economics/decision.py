@@ -11,12 +11,13 @@ import numpy as np
 
 from supportnet.experiments.economics.samples import Doubles, StrategySamples, jackknife
 from supportnet.experiments.economics.variance_decomposition import means_without_noise
+from supportnet.experiments.ensemble.estimates import ONE_SET_OF_NUMBERS
 
 PRICES = 64  # sets of prices that every draw is met with
 RESAMPLES = 2048  # of replicates, each met with prices of its own
 SAME = 1e-9  # of the largest difference: what lies nearer together is the same
 BY_DRAWS = "parameters (posterior draws, with Monte Carlo noise removed) and prices"
-BY_RESAMPLING = "prices and Monte Carlo error of means (replicates resampled); parameters are not varied"
+BY_RESAMPLING = f"prices and Monte Carlo error of means (replicates resampled){ONE_SET_OF_NUMBERS}"
 WORTH_OF_PRICES = "prices only; parameters are not varied"
 
 

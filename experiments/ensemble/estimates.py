@@ -17,6 +17,7 @@ NOISE_ONLY = (
     "95 % interval for the mean, including Monte Carlo uncertainty for areas drawn from one population; "
     "parameters are not varied"
 )
+ONE_SET_OF_NUMBERS = ", in this one set of numbers"
 PARAMETERS_TOO = "95 % interval for the mean, including parameter (posterior) and Monte Carlo uncertainty"
 
 
@@ -35,6 +36,11 @@ class Estimate(NamedTuple):
 def contains(draws: Which | None) -> str:
     """What an interval contains, in words."""
     return NOISE_ONLY if draws is None else PARAMETERS_TOO
+
+
+def in_one_set(with_draws: bool) -> str:
+    """What follows the name of a probability: without posterior draws it is one for the parameters as they are set."""
+    return "" if with_draws else ONE_SET_OF_NUMBERS
 
 
 def mean_of(values: Doubles, draws: Which | None = None) -> Estimate:
