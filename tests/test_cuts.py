@@ -116,6 +116,8 @@ def test_compare__shows_a_cut_and_does_not_rank_it(folder: Path) -> None:
 def test_compare__says_beside_each_name_what_has_to_stand_there(supportnet: Supportnet) -> None:
     said = supportnet("compare", *NAMES, *SMALL, "--full")
     assert "Loss of services (not ranked: a cut)" in said.out
+    assert "For whom loss-of-services matters" in said.out
+    assert "For whom open-boundaries works" in said.out
     assert "Open professional boundaries (decided by inputs)" in said.out
     ranking = said.out.split("From best to worst")[1]
     assert "loss-of-services: not ranked: a cut." in ranking

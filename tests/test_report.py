@@ -14,7 +14,7 @@ import pytest
 from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.report import page
 from supportnet.analysis.report.page import Report, report
-from supportnet.analysis.wording.formatting import number, qpr_points
+from supportnet.analysis.wording.formatting import difference_digits, number, qpr_points
 from supportnet.experiments.ensemble.estimates import PARAMETERS_TOO
 from supportnet.experiments.posterior.posterior import read_draws, write_draws
 from supportnet.sim.errors import UserInputError
@@ -110,7 +110,8 @@ def test_summary__says_the_numbers_of_differences_csv(made: Made) -> None:
     for row, value, shown in told:
         scenario, outcome, column = row.split()
         assert value == rows.loc[(scenario, outcome), column]
-        assert shown == number(value, float(rows.loc[(scenario, outcome), "mcse"]))
+        ends = rows.loc[(scenario, outcome), ["mcse", "lower_adjusted", "upper_adjusted"]].astype(float)
+        assert shown == number(value, difference_digits(outcome, *ends))
     assert len(made.report.summary) == 3 * len(OTHERS)
 
 

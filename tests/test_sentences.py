@@ -186,7 +186,7 @@ SENTENCES: list[tuple[Callable[[], str], str, bool]] = [
     (partial(trial_table, 80), "80 people per arm measured at the end of treatment", True),
     (lambda: as_frozen([designed("befriending")]), "Designs as they were frozen", True),
     (lambda: as_frozen([designed("befriending"), designed("befriending", entry="anybody")]), "frozen", False),
-    (partial(spending, 100.0, 60.0), "A spends 100 more per patient-year on posts, contacts and sessions; 40 of", True),
+    (partial(spending, 100.0, 60.0), "A spends 100 more per person and year on posts, contacts and sessions; 40", True),
     (partial(spending, 100.0, 130.0), "comes back", False),
     (partial(spending, 100.0, 130.0), "another 30 is spent on more crises", True),
     (partial(spending, -20.0, -50.0), "A spends 20 less", True),

@@ -58,7 +58,7 @@ half-width of the intervals of those that stand out, relative to μ\\*.
 |---|---|---|---|---|---|---|---|
 """
 STANDING = """
-QPR and PHQ-9 are scores (0 to 60, 0 to 27), relapses and cost are per patient-year, ties per person.
+QPR and PHQ-9 are scores (0 to 60, 0 to 27), relapses and cost are per person and year, ties per person.
 
 ## The {n} numbers that stand out
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from supportnet.analysis.wording.formatting import name_in_words
+from supportnet.analysis.wording.formatting import name_in_words, unit_in_words
 from supportnet.experiments.patterns.table import PRESETS, Pattern, patterns
 from supportnet.sim.errors import as_written
 from supportnet.sim.former_numbers import former_numbers
@@ -88,7 +88,7 @@ Weeks are counted from 1 in tables and figures: week 1 shows the state after the
 a programme's `start_week` count from 0: a change in week 26 takes effect after 26 weeks, and is first seen in week \
 27.
 
-Rates (*per patient-year*) are cumulative: events since the start of the run, divided by the time elapsed. A change \
+Rates (*per person and year*) are cumulative: events since the start of the run, divided by the time elapsed. A change \
 half-way through therefore shows by half. `cost` is a rate. `cost_per_recovered` divides *all* costs since the start \
 of the run by the number of people who are now in personal recovery: it grows with the length of a run, so compare \
 it only between runs of the same length. It is missing if nobody has recovered, `alliance` if nobody has a \
@@ -151,7 +151,10 @@ def former_page() -> str:
 
 def outcomes_page() -> str:
     """docs/outcomes.md in full."""
-    rows = [f"| `{name}` | {one.unit} | {one.better or '–'} | {one.meaning} |\n" for name, one in OUTCOMES.items()]
+    rows = [
+        f"| `{name}` | {unit_in_words(one.unit)} | {one.better or '–'} | {one.meaning} |\n"
+        for name, one in OUTCOMES.items()
+    ]
     return OUTCOMES_HEAD + "".join(rows) + OUTCOMES_FOOT
 
 

@@ -160,7 +160,7 @@ def show_full(found: "Comparison", output: "Output", shown: list[str]) -> None:
 
     if (persons := found.for_whom) is not None:
         for name in found.names[1:]:
-            output.show(for_whom_table(persons, name))
+            output.show(for_whom_table(persons, name, found.remarks[name]))
             show_harmed(found, name, output)
         output.show(spread_table(persons))
         output.note(CAUTION)

@@ -131,7 +131,7 @@ def show_choice(found: "Economics", output: "Output") -> None:
 def strategies_table(found: "Economics") -> "Table":
     """Costs, effects and ratios, the cheapest first, and cuts last."""
     from supportnet.analysis.commands.table_layout import empty_table
-    from supportnet.analysis.wording.formatting import coarser, interval, number, standing_in_words
+    from supportnet.analysis.wording.formatting import difference_digits, interval, number, standing_in_words
     from supportnet.experiments.economics.strategies import by_cost
 
     years, n = found.finished.weeks / 52, len(found.samples.effect)
@@ -145,7 +145,8 @@ def strategies_table(found: "Economics") -> "Table":
         cells = [number(row[name], row[f"{name}_mcse"]) for name in ("cost", "effect")]
         for what in ("cost", "effect"):
             ends = row[f"incremental_{what}_lower"], row[f"incremental_{what}_upper"]
-            error = coarser(row[f"incremental_{what}_mcse"], *ends)
+            outcome = found.effect if what == "effect" else "cost"
+            error = difference_digits(outcome, row[f"incremental_{what}_mcse"], *ends)
             new = row["scenario"] != found.samples.names[0]
             cells += [number(row[f"incremental_{what}"], error), interval(*ends, error)] if new else ["", ""]
         table.add_row(row["scenario"], *cells, standing_in_words(row))

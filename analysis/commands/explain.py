@@ -112,13 +112,14 @@ def explain(
 def attribution_table(found: "Explanation") -> "Table":
     """Shares, the largest first, between the difference with all held and the total."""
     from supportnet.analysis.commands.table_layout import empty_table
-    from supportnet.analysis.wording.formatting import counted, interval, number
+    from supportnet.analysis.wording.formatting import counted, interval, number, unit_in_words
     from supportnet.sim.outcomes import OUTCOMES
 
     (base, other), outcome = found.worlds, found.outcome
     others = "held at the baseline's mean" if found.held == "baseline" else "switched off"
     n = counted(len(found.replicates), "replicate")
-    head = f"{other.title}\n{outcome} ({OUTCOMES[outcome].unit}), {other.name} less {base.name}: others {others}\n{n}"
+    unit = unit_in_words(OUTCOMES[outcome].unit)
+    head = f"{other.title}\n{outcome} ({unit}), {other.name} less {base.name}: others {others}\n{n}"
     table = empty_table(
         f"{head}, seed {found.seed}", found.over, ("share", "± mcse", "95 % interval", "alone", "95 % interval")
     )

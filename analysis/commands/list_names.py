@@ -52,13 +52,14 @@ def list_names(
 def names_table(rows: Sequence[dict[str, Any]]) -> "Table":
     """Names with the properties of each: numbers first, then words."""
     from supportnet.analysis.commands.table_layout import empty_table
+    from supportnet.analysis.wording.formatting import unit_in_words
 
     name, *others = rows[0]
     numbers = [one for one in others if all(type(row[one]) in (int, float) for row in rows)]
     words = [one for one in others if one not in numbers]
     table = empty_table("", name, tuple(numbers), *words)
     for row in rows:
-        table.add_row(*(value_as_written(row[one]) for one in (name, *numbers, *words)))
+        table.add_row(*(unit_in_words(value_as_written(row[one])) for one in (name, *numbers, *words)))
     return table
 
 

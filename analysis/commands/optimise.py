@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 COARSEST = {"qpr": 0.1, "cost": 10.0, "spending": 10.0, "inequality": 0.001}  # errors: finer digits are for files
 USUAL = "programmes,services.caseload,services.contacts_per_week"
-Budget = Annotated[float, typer.Option(help="Budget: money per patient-year in addition to the cost of the scenario.")]
+Budget = Annotated[
+    float, typer.Option(help="Budget: money per person and year in addition to the cost of the scenario.")
+]
 Name = Annotated[
     str,
     typer.Argument(
@@ -142,7 +144,7 @@ def points_table(found: "PortfolioResult") -> "Table":
 
     n = counted(len(found.reported.sampling.replicates), "replicate")
     people = counted(found.today.population.patients, "person", "people")
-    start = f"For up to {found.budget:g} more per patient-year than {found.today.title}"
+    start = f"For up to {found.budget:g} more per person and year than {found.today.title}"
     columns = ("recovery, QPR", "cost", "spent", "inequality", "on the\nfront", "within\nbudget")
     about = f"{n} of {people}, seed {found.seed}"
     one_set = f"Probabilities of being on the front and within budget{in_one_set(found.reported.draws is not None)}"

@@ -102,7 +102,7 @@ def headlines(outcomes: "Sequence[str]") -> list[str]:
 def summary_table(found: "StudyResults", summary: "pd.DataFrame", shown: "Sequence[str]") -> "Table":
     """These outcomes over the design points of each scenario."""
     from supportnet.analysis.commands.table_layout import empty_table
-    from supportnet.analysis.wording.formatting import number
+    from supportnet.analysis.wording.formatting import number, unit_in_words
 
     columns = ("points", "mean", "lowest", "highest", "SD between\npoints", "SD between\nreplicates")
     table = empty_table(f"{found.study.title}\nweek {found.weeks[-1]}", "outcome", columns, "unit")
@@ -112,7 +112,7 @@ def summary_table(found: "StudyResults", summary: "pd.DataFrame", shown: "Sequen
         for row in rows.to_dict("records"):
             numbers = (number(row[name], row["sd_points"]) for name in ("mean", "lowest", "highest"))
             spreads = (number(row[name], row[name]) for name in ("sd_points", "sd_replicates"))
-            table.add_row(row["outcome"], f"{row['points']:,}", *numbers, *spreads, row["unit"])
+            table.add_row(row["outcome"], f"{row['points']:,}", *numbers, *spreads, unit_in_words(row["unit"]))
     if more := len(found.outcomes) - len(shown):
         table.add_row(f"{more} more with --full")
     return table

@@ -9,14 +9,15 @@ from rich.table import Table
 from supportnet.analysis.commands.table_layout import empty_table
 from supportnet.analysis.wording.formatting import (
     HEADLINES,
-    coarser,
     counted,
+    difference_digits,
     interval,
     number,
     order_in_words,
     probability,
     share,
     shared_randomness,
+    unit_in_words,
     with_remark,
 )
 from supportnet.analysis.wording.verdicts import FIRST, verdict
@@ -25,6 +26,7 @@ from supportnet.experiments.comparison.service_changes import NOT_RANKED
 from supportnet.experiments.comparison.subgroups import NOTABLE, THIRDS
 from supportnet.experiments.ensemble.ensemble import Ensemble
 from supportnet.experiments.ensemble.estimates import in_one_set
+from supportnet.sim.outcomes import OUTCOMES
 
 LAST_OF_GROUP = ("qpr", "gad7", "share_recovered_both", "admissions", "n_family", "share_harmful", "repairs", "dropout")
 
@@ -41,7 +43,7 @@ def run_table(results: Ensemble, shown: Sequence[str]) -> Table:
     table = empty_table(f"\n{scenario.title}\n{about}", "outcome", ("mean", "± mcse", "95 % interval"), "unit")
     for outcome, row in rows_of(results.summary().loc[list(shown)]):
         name = outcome if row["n"] in (0, n) else f"{outcome} (in {row['n']} of {n} replicates)"
-        table.add_row(name, *estimate_columns(row, "mean"), row["unit"])
+        table.add_row(name, *estimate_columns(row, "mean"), unit_in_words(row["unit"]))
         if outcome in LAST_OF_GROUP and len(shown) > len(HEADLINES):
             table.add_row()
     return table
@@ -68,9 +70,8 @@ def differences_table(
     rows = dict(rows_of(found.differences[found.differences["scenario"] == name].set_index("outcome")))
     for outcome in shown:
         row = rows[outcome]
-        table.add_row(
-            outcome, *estimate_columns(row, "difference"), probability(row["probability_better"]), row["unit"]
-        )
+        cells = *estimate_columns(row, "difference", outcome), probability(row["probability_better"])
+        table.add_row(outcome, *cells, unit_in_words(row["unit"]))
     return table
 
 
@@ -80,8 +81,8 @@ def several_table(found: EnsembleComparison, shown: Sequence[str]) -> Table:
     table = empty_table(head, "outcome", tuple(found.names[1:]), "unit")
     rows = found.differences.set_index(["outcome", "scenario"]).to_dict("index")
     for outcome in shown:
-        chosen = [rows[outcome, name] for name in found.names[1:]]
-        table.add_row(outcome, *map(difference_with_interval, chosen), chosen[0]["unit"])
+        chosen = [difference_with_interval(rows[outcome, name], outcome) for name in found.names[1:]]
+        table.add_row(outcome, *chosen, unit_in_words(OUTCOMES[outcome].unit))
     return table
 
 
@@ -96,15 +97,15 @@ def first_table(found: EnsembleComparison) -> Table:
         chosen = {outcome: rows[outcome, name] for outcome in FIRST}
         words = [verdict(outcome, row["lower"], row["upper"]) or EQUAL for outcome, row in chosen.items()]
         words = [NOT_RANKED, ""] if name in cuts else words
-        table.add_row(name, *map(difference_with_interval, chosen.values()), *words)
+        table.add_row(name, *(difference_with_interval(row, outcome) for outcome, row in chosen.items()), *words)
     if more := len(names[len(HEADLINES) :]):
         table.add_row(f"{more} more with --full")
     return table
 
 
-def difference_with_interval(row: dict[Any, Any]) -> str:
+def difference_with_interval(row: dict[Any, Any], outcome: str) -> str:
     """0.15 (-0.33 to 0.58)."""
-    difference, _, ends = estimate_columns(row, "difference")
+    difference, _, ends = estimate_columns(row, "difference", outcome)
     return f"{difference} ({ends})"
 
 
@@ -113,16 +114,18 @@ def about(found: EnsembleComparison) -> str:
     return f"{counted(found.n_replicates, 'replicate')}, {shared_randomness(found)}, seed {found.seed}"
 
 
-def for_whom_table(persons: pd.DataFrame, name: str) -> Table:
-    """Effects of one scenario by group."""
-    head = f"\nFor whom {name} works: difference in recovery, QPR points\n(better, worse off: by more than {NOTABLE:g})"
+def for_whom_table(persons: pd.DataFrame, name: str, remark: str = "") -> Table:
+    """Effects of one scenario by group; remark: what has to stand beside its name."""
+    verb = "matters" if remark == NOT_RANKED else "works"
+    off = f"(better, worse off: by more than {NOTABLE:g})"
+    head = f"\nFor whom {name} {verb}: difference in recovery, QPR points\n{off}"
     columns = ("difference", "95 % interval", "better\noff", "worse\noff", "people")
     table = empty_table(head, "at the start", columns)
     for by, rows in persons[persons["scenario"] == name].groupby("by", sort=False):
         if by:
             table.add_row()
         for row in rows[rows["people"] > 0].to_dict("records"):
-            found, _, ends = estimate_columns(row, "difference")
+            found, _, ends = estimate_columns(row, "difference", "qpr")
             shares = share(row["better"]), share(row["worse"])
             table.add_row(GROUPS.get(row["group"], row["group"]), found, ends, *shares, f"{row['people']:,}")
     return table
@@ -155,8 +158,11 @@ def rows_of(table: pd.DataFrame) -> list[tuple[str, dict[Any, Any]]]:
     return [(str(name), row) for name, row in table.to_dict("index").items()]
 
 
-def estimate_columns(row: dict[Any, Any], name: str) -> tuple[str, str, str]:
-    """An estimate, its Monte Carlo standard error and its interval, as they are written."""
+def estimate_columns(row: dict[Any, Any], name: str, difference_in: str = "") -> tuple[str, str, str]:
+    """An estimate, its Monte Carlo standard error and its interval, as they are written.
+
+    difference_in: the outcome, where it is a difference.
+    """
     error, ends = row["mcse"], (row["lower"], row["upper"])
-    digits = coarser(error, *ends)
+    digits = difference_digits(difference_in, error, *ends)
     return number(row[name], digits), number(error, error), interval(*ends, digits)

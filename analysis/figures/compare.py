@@ -21,7 +21,7 @@ from supportnet.analysis.figures.style import (
     house_style,
 )
 from supportnet.analysis.wording.caveats import compare_cautions
-from supportnet.analysis.wording.formatting import counted, in_a_foot, shared_randomness
+from supportnet.analysis.wording.formatting import counted, in_a_foot, shared_randomness, unit_in_words
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.ensemble.ensemble import NAMES
 from supportnet.experiments.ensemble.estimates import Estimate, difference_of, difference_within, mean_of
@@ -177,7 +177,7 @@ def draw_forest(
     axes.xaxis.set_major_locator(MaxNLocator(4, **TICKS))
     axes.set_title(SHOWN[outcome], fontsize=9, pad=4)
     better = {"higher": "better →", "lower": "← better", "": "neither direction is better"}[OUTCOMES[outcome].better]
-    axes.set_xlabel(f"{OUTCOMES[outcome].unit}   {better}", fontsize=7.5, color=PALE)
+    axes.set_xlabel(f"{unit_in_words(OUTCOMES[outcome].unit)}   {better}", fontsize=7.5, color=PALE)
 
 
 def comparison_caption(comparison: EnsembleComparison) -> str:

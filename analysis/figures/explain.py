@@ -18,7 +18,7 @@ from supportnet.analysis.figures.style import (
     house_style,
 )
 from supportnet.analysis.wording.caveats import explain_cautions
-from supportnet.analysis.wording.formatting import counted, in_a_foot, interval, number
+from supportnet.analysis.wording.formatting import counted, in_a_foot, interval, number, unit_in_words
 from supportnet.experiments.comparison.attribution import Attribution
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.sim.outcomes import OUTCOMES
@@ -79,7 +79,7 @@ def draw_waterfall(axes: "Axes", found: Attribution, outcome: str) -> None:
     axes.margins(x=0.08)
     axes.xaxis.set_major_locator(MaxNLocator(6, **TICKS))
     better = {"higher": "   better →", "lower": "   ← better", "": ""}[OUTCOMES[outcome].better]
-    axes.set_xlabel(f"difference in {outcome} ({OUTCOMES[outcome].unit}){better}")
+    axes.set_xlabel(f"difference in {outcome} ({unit_in_words(OUTCOMES[outcome].unit)}){better}")
 
 
 def share_label(share: dict[str, float], least: float) -> str:

@@ -33,7 +33,7 @@ def portfolio_figure(found: PortfolioResult, identity: str, ax: "Axes | None" = 
         return figure_of(ax)
     lines = key_lines(found)
     page = Page(
-        f"The best use of {found.budget:g} more per patient-year",
+        f"The best use of {found.budget:g} more per person and year",
         f"Differences from: {found.today.title}. "
         f"{counted(len(found.reported.sampling.replicates), 'simulated area')} of "
         f"{counted(found.today.population.patients, 'person', 'people')}. Bars: 95 % intervals of the means.",
@@ -63,7 +63,7 @@ def draw_portfolios(axes: "Axes", found: PortfolioResult) -> None:
     for name, drawn in KINDS.items():
         axes.plot([], [], drawn.marker, color=drawn.colour, linestyle="none", label=name)
     axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(KINDS), frameon=False, fontsize=8)
-    axes.set_xlabel("extra cost per patient-year, all costs   ← better")
+    axes.set_xlabel("extra cost per person and year, all costs   ← better")
     axes.set_ylabel("gain in personal recovery, QPR points (0–60)   better →")
 
 

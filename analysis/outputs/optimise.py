@@ -56,7 +56,7 @@ def best_toml(found: PortfolioResult, asked: str, goal: Path) -> str:
     row, interval = found.portfolios.iloc[0], contains(found.reported.draws)
     labels = {
         "based_on": asked if asked in library() else path_from(goal, Path(asked)),
-        "title": f"{found.today.title}, and {found.budget:g} more per patient-year, allocated",
+        "title": f"{found.today.title}, and {found.budget:g} more per person and year, allocated",
         "assumes": "The portfolio with most recovery for this budget, according to a search. What money buys follows "
         "from the model's assumptions, and prices are assumptions too. Recovery "
         f"{row['qpr_difference']:+.2f} QPR points ({row['qpr_lower']:.2f} to {row['qpr_upper']:.2f}), cost "

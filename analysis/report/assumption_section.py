@@ -6,7 +6,7 @@ import pandas as pd
 
 from supportnet.analysis.report.parts import ReportTable, estimate_cells
 from supportnet.analysis.report.summary import direction
-from supportnet.experiments.comparison.assumptions import AS_SET
+from supportnet.experiments.comparison.assumptions import AS_SET, OUTCOME
 from supportnet.sim.scenario.scenario import Scenario
 
 STANDS, OPEN_STILL = "stands", "unclear, as before"
@@ -50,7 +50,13 @@ def assumption_tables(rows: list[dict[Any, Any]], scenarios: list[Scenario], rep
     for scenario in scenarios[1:]:
         own = [row for row in rows if row["scenario"] == scenario.name]
         cells = [
-            [row["about"], row["changed"], *estimate_cells(row, "difference"), row["size"], row["verdict"]]
+            [
+                row["about"],
+                row["changed"],
+                *estimate_cells(row, "difference", difference_in=OUTCOME),
+                row["size"],
+                row["verdict"],
+            ]
             for row in own
         ]
         caption = f"{scenario.title}: difference in personal recovery under other assumptions ({replicates})"

@@ -39,7 +39,7 @@ def portfolio_table(result: ResultFolder, rows: pd.DataFrame, one_set: str) -> R
     ends = "95 % interval"
     columns = ("", "recovery, QPR", ends, "cost", ends, "inequality", ends, "spent", "on the front", "within budget")
     caption = (
-        f"For up to {result.metadata['budget']:g} more per patient-year than {result.metadata['name']}: differences "
+        f"For up to {result.metadata['budget']:g} more per person and year than {result.metadata['name']}: differences "
         f"from it (* recommended); probabilities of being on the front and within budget{one_set}"
     )
     return ReportTable(caption, columns, cells)

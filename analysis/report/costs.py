@@ -9,11 +9,10 @@ from supportnet.analysis.report.parts import (
     ReportTable,
     Section,
     block_of,
-    interval_of,
 )
 from supportnet.analysis.report.provenance_section import evaluated_comparison
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
-from supportnet.analysis.wording.formatting import name_in_words, number, standing_in_words
+from supportnet.analysis.wording.formatting import difference_digits, interval, name_in_words, number, standing_in_words
 from supportnet.experiments.economics.strategies import by_cost, is_choice
 from supportnet.experiments.ensemble.estimates import in_one_set
 from supportnet.sim.parameters import Parameters, numbers, value
@@ -50,7 +49,7 @@ def strategies_section(result: ResultFolder) -> ReportTable:
     for row in by_cost(rows).to_dict("records"):
         added = [NONE] * 4
         if row["incremental_cost"] or row["incremental_effect"] or isinstance(row["compared_with"], str):
-            added = [cell for what in ("cost", "effect") for cell in added_of(row, f"incremental_{what}")]
+            added = [cell for what in ("cost", "effect") for cell in added_of(row, what, result.metadata["effect"])]
         than = f", against {row['compared_with']}" if isinstance(row["compared_with"], str) else ""
         against = standing_in_words(row) + than
         means = [number(row[name], row[f"{name}_mcse"]) for name in ("cost", "effect")]
@@ -66,10 +65,11 @@ def strategies_section(result: ResultFolder) -> ReportTable:
     return ReportTable(caption, columns, cells, frozenset({7}))
 
 
-def added_of(row: dict[Any, Any], name: str) -> list[str]:
-    """What is added to the baseline, and its interval."""
-    error = row[f"{name}_mcse"]
-    return [number(row[name], error), interval_of(row[f"{name}_lower"], row[f"{name}_upper"])]
+def added_of(row: dict[Any, Any], what: str, effect: str) -> list[str]:
+    """What is added to the baseline, and its interval; effect: the outcome that is the effect."""
+    value, error, lower, upper = (row[f"incremental_{what}{part}"] for part in ("", "_mcse", "_lower", "_upper"))
+    digits = difference_digits(effect if what == "effect" else "cost", error, lower, upper)
+    return [number(value, digits), interval(lower, upper, digits)]
 
 
 def acceptability_section(result: ResultFolder) -> ReportTable:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from supportnet.analysis.report.result_index import ResultFolder
-from supportnet.analysis.wording.formatting import interval, number
+from supportnet.analysis.wording.formatting import difference_digits, interval, number
 from supportnet.sim.storage.toml_files import content_of
 
 NONE = "–"  # where there is no value
@@ -57,10 +57,16 @@ def titled(result: ResultFolder, name: str, alt: str) -> list[Figure]:
     return [figure(path, alt) for path in result.figures() if path.stem == name]
 
 
-def estimate_cells(row: dict[Any, Any], name: str, lower: str = "lower", upper: str = "upper") -> list[str]:
-    """An estimate, its Monte Carlo standard error and its interval, as they are written."""
-    error = row["mcse"]
-    return [number(row[name], error), number(error, error), interval(row[lower], row[upper], error)]
+def estimate_cells(
+    row: dict[Any, Any], name: str, lower: str = "lower", upper: str = "upper", difference_in: str = ""
+) -> list[str]:
+    """An estimate, its Monte Carlo standard error and its interval, as they are written.
+
+    difference_in: the outcome, where it is a difference.
+    """
+    error, ends = row["mcse"], (row[lower], row[upper])
+    digits = difference_digits(difference_in, error, *ends) if difference_in else error
+    return [number(row[name], digits), number(error, error), interval(*ends, digits)]
 
 
 def block_of(result: ResultFolder, tables: list[ReportTable], alt: str) -> Block:

@@ -17,6 +17,7 @@ from supportnet.analysis.wording.formatting import (
     order_in_words,
     probability,
     qpr_points,
+    unit_in_words,
     with_remark,
 )
 from supportnet.analysis.wording.service_changes import service_cautions
@@ -88,7 +89,8 @@ def results_section(found: ResultIndex, scenarios: list[Scenario], hangs: bool) 
     shown = []
     for scenario in scenarios[1:]:
         cells = [
-            [name_in_words(name), *estimate_cells(row, "difference", "lower_adjusted", "upper_adjusted"), row["unit"],
+            [name_in_words(name), *estimate_cells(row, "difference", "lower_adjusted", "upper_adjusted", name),
+             unit_in_words(row["unit"]),
              {"": "–"}.get(OUTCOMES[name].better, OUTCOMES[name].better)]
             for name in HEADLINES
             if (row := rows.get((scenario.name, name)))
@@ -164,7 +166,7 @@ def for_whom_section(found: ResultIndex, scenarios: list[Scenario], draws: Poste
         means, ends = [], []
         for row in rows:
             who = f"{row['by']}: {row['group']}" if row["by"] else row["group"]
-            means.append([who, *estimate_cells(row, "difference"), f"{row['people']:,}"])
+            means.append([who, *estimate_cells(row, "difference", difference_in="qpr"), f"{row['people']:,}"])
             quantiles = (qpr_points(row[name]) for name in QUANTILES)
             ends.append([who, *quantiles, f"{row['better']:.1%}", f"{row['worse']:.1%}"])
         shown += [

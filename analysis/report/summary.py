@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup
 
-from supportnet.analysis.wording.formatting import number, with_remark
+from supportnet.analysis.wording.formatting import difference_digits, number, with_remark
 from supportnet.experiments.comparison.service_changes import remarks_on
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -49,9 +49,10 @@ def summary(differences: pd.DataFrame, scenarios: list[Scenario], weeks: str) ->
 
 def sentence(row: dict[Any, Any], outcome: str, weeks: str) -> Markup:
     """One outcome in words: which way it went, by how much, how surely."""
+    digits = difference_digits(outcome, row["mcse"], row["lower_adjusted"], row["upper_adjusted"])
 
     def value(column: str) -> Markup:
-        shown = number(row[column], row["mcse"])
+        shown = number(row[column], digits)
         return NUMBER.format(
             value=float(row[column]), scenario=row["scenario"], outcome=outcome, column=column, shown=shown
         )

@@ -11,7 +11,7 @@ import pandas as pd
 from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.results.result import ResultByName, estimate_in_words
 from supportnet.analysis.wording.caveats import compare_cautions
-from supportnet.analysis.wording.formatting import HEADLINES, counted, probability
+from supportnet.analysis.wording.formatting import HEADLINES, counted, probability, unit_in_words
 from supportnet.experiments.comparison.compare import compare_ensembles
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.plan import ComparisonPlan
@@ -143,7 +143,7 @@ class Comparison(ResultByName, EnsembleComparison):
             {
                 f"{row['outcome']}, {row['scenario']}" if several else row["outcome"]: {
                     **estimate_in_words(row, "difference"),
-                    better: probability(row["probability_better"]), "unit": row["unit"],
+                    better: probability(row["probability_better"]), "unit": unit_in_words(row["unit"]),
                 }
                 for row in order
             }

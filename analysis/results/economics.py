@@ -14,7 +14,7 @@ from supportnet.analysis.outputs.comparison import outcomes_of, provenance_of_co
 from supportnet.analysis.outputs.economics import request, write_economics
 from supportnet.analysis.results.comparison import Comparison
 from supportnet.analysis.results.result import Result
-from supportnet.analysis.wording.formatting import coarser, counted, interval, number, standing_in_words
+from supportnet.analysis.wording.formatting import counted, difference_digits, interval, number, standing_in_words
 from supportnet.experiments.economics.costs import read_costs
 from supportnet.experiments.economics.strategies import by_cost
 from supportnet.experiments.ensemble.sampling import replicate_numbers
@@ -92,7 +92,8 @@ class CostEffectiveness(Economics, Result):
         cells = {"cost": number(row["cost"], row["cost_mcse"])}
         for what in ("cost", "effect"):
             ends = row[f"incremental_{what}_lower"], row[f"incremental_{what}_upper"]
-            error = coarser(row[f"incremental_{what}_mcse"], *ends)
+            outcome = self.effect if what == "effect" else "cost"
+            error = difference_digits(outcome, row[f"incremental_{what}_mcse"], *ends)
             gained = f"{number(row[f'incremental_{what}'], error)} ({interval(*ends, error)})"
             cells[f"{what} added (95 %)"] = "" if row["scenario"] == self.samples.names[0] else gained
         return {**cells, "ratio ± mcse": standing_in_words(row)}

@@ -46,7 +46,7 @@ class Portfolios(Result, PortfolioResult):
     levers : tuple of Lever
         What may be changed.
     budget : float
-        Money per patient-year.
+        Money per person and year.
     seed : int
         Random seed.
     effort : Size
@@ -86,7 +86,7 @@ class Portfolios(Result, PortfolioResult):
     @property
     def title(self) -> str:
         """Title in plain words."""
-        return f"The best use of {self.budget:g} more per patient-year than {self.today.title}"
+        return f"The best use of {self.budget:g} more per person and year than {self.today.title}"
 
     @property
     def size(self) -> str:
@@ -217,7 +217,7 @@ def optimise(
     Parameters
     ----------
     budget : float
-        Money per patient-year in addition to the cost of the scenario, 0 or more.
+        Money per person and year in addition to the cost of the scenario, 0 or more.
     scenario : str or path
         Where to start: a name in the library, or the path of a TOML file.
     levers : sequence of str

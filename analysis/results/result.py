@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from supportnet.analysis.files.result_folder import written_together
-from supportnet.analysis.wording.formatting import coarser, interval, number
+from supportnet.analysis.wording.formatting import difference_digits, interval, number
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.errors import UserInputError
 
@@ -208,5 +208,5 @@ class ResultByName(Result):
 def estimate_in_words(row: Mapping[Any, Any], name: str) -> dict[str, str]:
     """An estimate, its Monte Carlo error and its interval, with as many decimals as the error has."""
     error, ends = row["mcse"], (row["lower"], row["upper"])
-    digits = coarser(error, *ends)
+    digits = difference_digits(row["outcome"] if name == "difference" else "", error, *ends)
     return {name: number(row[name], digits), "± mcse": number(error, error), "95 % interval": interval(*ends, digits)}

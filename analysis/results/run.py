@@ -11,7 +11,7 @@ import pandas as pd
 from supportnet.analysis.outputs.run import RunFiles
 from supportnet.analysis.results.result import ResultByName, estimate_in_words
 from supportnet.analysis.wording.caveats import run_cautions
-from supportnet.analysis.wording.formatting import HEADLINES, counted
+from supportnet.analysis.wording.formatting import HEADLINES, counted, unit_in_words
 from supportnet.experiments.ensemble.ensemble import Ensemble, outcomes_asked
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.ensemble.plan import RunPlan
@@ -121,7 +121,7 @@ class Results(ResultByName, Ensemble):
     def headline(self) -> pd.DataFrame:
         rows = self.summary().loc[list(HEADLINES)].to_dict("index")
         return pd.DataFrame(
-            {name: {**estimate_in_words(row, "mean"), "unit": row["unit"]} for name, row in rows.items()}
+            {name: {**estimate_in_words(row, "mean"), "unit": unit_in_words(row["unit"])} for name, row in rows.items()}
         ).T
 
     def to_dataframe(self) -> pd.DataFrame:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from supportnet.experiments.comparison.comparison import EnsembleComparison
 
 MOST_DECIMALS = 4  # for people; files and JSON have them all
+TWO_DECIMALS = 0.1  # an error that leaves so many
 MOST_DIGITS = 12  # before and after the point: more are noise, and would not fit a narrow terminal
 HEADLINES = (  # outcomes that are always told
     "qpr", "share_recovered_personal", "phq9", "share_recovered_clinical", "loneliness", "relapses", "admissions",
@@ -87,6 +88,14 @@ def coarser(error: float, lower: float, upper: float) -> float:
     return max(error, (upper - lower) / 4.0) if math.isfinite(upper - lower) else error
 
 
+def difference_digits(outcome: str, error: float, lower: float, upper: float) -> float:
+    """The error that sets the decimals of a difference: as `coarser`, but two decimals of QPR points at most, unless
+    its interval would then have no width, or begin or end with 0."""
+    shown, ends = coarser(error, lower, upper), [round(end, 2) for end in (lower, upper) if math.isfinite(end)]
+    too_coarse = lower < upper and (ends[0] == ends[1] or 0.0 in ends)
+    return shown if outcome != "qpr" or too_coarse or shown > TWO_DECIMALS else TWO_DECIMALS
+
+
 def cost_ratio(value: float, error: float) -> str:
     """A ratio of cost to effect with its error, where that is less than the ratio itself."""
     if not error < abs(value):
@@ -132,6 +141,11 @@ def with_remark(text: str, remark: object) -> str:
 def share(value: float) -> str:
     """A share of people, as a percentage."""
     return f"{100.0 * value:.1f} %" if math.isfinite(value) else "–"
+
+
+def unit_in_words(unit: str) -> str:
+    """A unit as people read it; files and JSON keep the short one."""
+    return unit.replace("patient-year", "person and year")
 
 
 def qpr_points(value: float) -> str:

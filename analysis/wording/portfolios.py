@@ -67,7 +67,7 @@ def root_of(scenario: Scenario) -> Scenario:
 def spending(spent: float, cost: float) -> str:
     """Spending of a portfolio, and savings on crises and admissions."""
     back = spent - cost
-    more = f"{abs(spent):,.0f} {'more' if spent > 0 else 'less'} per patient-year on posts, contacts and sessions"
+    more = f"{abs(spent):,.0f} {'more' if spent > 0 else 'less'} per person and year on posts, contacts and sessions"
     part = " of it" if 0 < back < spent else ""
     crises = f"{back:,.0f}{part} is recovered through fewer" if back > 0 else f"another {-back:,.0f} is spent on more"
     return f"A spends {more}; {crises} crises and admissions, at their assumed prices."

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from supportnet.analysis.wording.formatting import coarser, interval, number
+from supportnet.analysis.wording.formatting import coarser, difference_digits, interval, number
 from supportnet.sim.outcomes import OUTCOMES
 
 FIRST = {  # outcomes, how they are called, and of what a number of them is
@@ -48,7 +48,7 @@ def difference_lines(rows: Sequence[Row], baseline: str) -> list[str]:
 def in_words(row: Row, unit: str, baseline: str) -> str:
     """A difference: better by 1.2 points (0.4 to 2.1)."""
     value, lower, upper = row["difference"], row["lower"], row["upper"]
-    digits = coarser(row["mcse"], lower, upper)
+    digits = difference_digits(row["outcome"], row["mcse"], lower, upper)
     if not math.isfinite(value):
         return f"not known, here or in {baseline}"
     if not math.isfinite(lower):

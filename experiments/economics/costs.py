@@ -19,7 +19,7 @@ Doubles = NDArray[np.float64]
 SHIPPED = "costs.toml"
 MOST = 1e12  # of money; sums and squares of more are no numbers any more
 LONGEST = 40  # letters of a currency: it stands in tables and figures
-# Items with the outcome that says how much of each is used per patient-year, and the unit of their price.
+# Items with the outcome that says how much of each is used per person and year, and the unit of their price.
 USED = {
     "post": "posts",
     "contact": "contacts_staff",

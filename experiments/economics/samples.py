@@ -19,7 +19,7 @@ class StrategySamples:
     """Strategies, the baseline first, in the same replicates."""
 
     names: tuple[str, ...]
-    used: Doubles  # (replicates, strategies, items) per patient-year, items as in `costs.USED`
+    used: Doubles  # (replicates, strategies, items) per person and year, items as in `costs.USED`
     effect: Doubles  # (replicates, strategies) at the end; more is better
     draws: Which | None  # (replicates,) ascending: the draw that each was lived by; None under numbers as they are set
     paired: bool = True  # a replicate has the same luck, or at least the same draw, in every strategy
@@ -41,7 +41,7 @@ class StrategySamples:
         return replace(self, names=others, used=self.used[:, kept], effect=self.effect[:, kept])
 
     def cost(self, prices: Doubles) -> Doubles:
-        """(…, replicates, strategies) per patient-year at these prices, (…, items)."""
+        """(…, replicates, strategies) per person and year at these prices, (…, items)."""
         return np.asarray(np.einsum("rsi,...i->...rs", self.used, prices))
 
     def means(self, values: Doubles) -> Estimate:

@@ -90,7 +90,7 @@ class Evaluator:
         return self._store.result(key, lambda: [self._simulated(portfolio, workers)])[0]
 
     def _simulated(self, portfolio: Portfolio, workers: int) -> Doubles:
-        """(replicates, QUANTITIES) in the last week; cost and spending per patient-year since the run began."""
+        """(replicates, QUANTITIES) in the last week; cost and spending per person and year since the run began."""
         scenario = self.today.with_values(portfolio_settings(self.levers, portfolio))
         found = simulate(RunPlan(scenario, self.sampling), workers)
         if found.failed:

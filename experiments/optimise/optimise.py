@@ -35,7 +35,7 @@ def search_best_portfolio(
     progress: Callable[[float], None] = lambda share: None,
     store: Store | None = None,
 ) -> PortfolioResult:
-    """The portfolios that make most of a budget (money per patient-year in addition to today's cost, by the
+    """The portfolios that make most of a budget (money per person and year in addition to today's cost, by the
     simulation).
 
     The search uses few replicates of many candidates; those of the last generation, and simpler ones, are re-simulated
@@ -69,7 +69,7 @@ def check_search(budget: float, size: Size, posterior: Posterior | None) -> None
     """Raises UserInputError for an invalid budget, and for too few replicates to estimate uncertainty."""
     if not 0.0 <= budget <= MOST:
         raise UserInputError(
-            f"must be a number from 0 to {MOST:g} (money per patient-year in addition to today's cost)",
+            f"must be a number from 0 to {MOST:g} (money per person and year in addition to today's cost)",
             argument="budget", found=budget, remedy="give for example 300",
         )  # fmt: skip
     least = 2 * LIVES if posterior else 2
@@ -99,7 +99,7 @@ def by_step(lives: Evaluator, budget: float) -> tuple[Doubles, Doubles]:
         step = f"{lever.name} from {lever.values[0]:g} to {lever.values[1]:g}"
         raise UserInputError(
             "the budget buys nothing", where="budget", found=budget,
-            expected=f"at least the cost of the cheapest step, about {costs.mean[least]:.3g} per patient-year "
+            expected=f"at least the cost of the cheapest step, about {costs.mean[least]:.3g} per person and year "
             f"({costs.lower[least]:.3g} to {costs.upper[least]:.3g}): {step}",
             remedy="use more, or name cheaper `levers`",
         )  # fmt: skip

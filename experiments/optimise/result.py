@@ -63,7 +63,7 @@ class PortfolioResult:
 
     today: Scenario
     levers: tuple[BudgetLever, ...]
-    budget: float  # money per patient-year
+    budget: float  # money per person and year
     seed: int
     effort: Size
     points: list[Portfolio]  # the recommended one first, then by falling recovery
