@@ -48,8 +48,13 @@ class Economics:
     def strategies(self) -> pd.DataFrame:
         """One row a scenario: cost and effect, their differences from the baseline, ratio, which is dominated, and what
         has to stand beside its name."""
-        remarks, limits = remarks_on(self.finished.scenarios), OUTCOMES[self.effect].limits
-        return strategies(self.samples, self.costs.expected, self.prices, limits, remarks)
+        limits = OUTCOMES[self.effect].limits
+        return strategies(self.samples, self.costs.expected, self.prices, limits, self.remarks)
+
+    @cached_property
+    def remarks(self) -> dict[str, str]:
+        """What has to stand beside each scenario's name, or nothing."""
+        return remarks_on(self.finished.scenarios)
 
     @cached_property
     def choices(self) -> StrategySamples:

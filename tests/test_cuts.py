@@ -21,6 +21,7 @@ from supportnet.analysis.wording.service_changes import cut_services, decided_by
 from supportnet.experiments.comparison.service_changes import DECIDED_BY_INPUTS, NOT_RANKED, cuts_among, remarks_on
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import SMALL, Supportnet
+from tests.damage import as_earlier_versions_wrote_it
 from tests.ensembles import compare as compared
 from tests.small import PATIENTS, WEEKS, small
 from tests.test_optimise import found
@@ -182,8 +183,29 @@ def test_report__ranks_no_cut(folder: Path, tmp_path: Path) -> None:
     assert "open-boundaries" in acceptability
     assert "loss-of-services" not in acceptability
     assert "<h3>Loss of services (not ranked: a cut)</h3>" in page
+    assert "Loss of services minus Services as they are today (psychosis) (not ranked: a cut)" in page
     row = page.split("<caption><span>Strategies by cost")[1].split("loss-of-services</th>")[1].split("</tr>")[0]
     assert NOT_RANKED in row
+
+
+def test_report__ranks_no_cut_of_an_earlier_version_either(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, compared := tmp_path / "compared")
+    ranking = pd.read_csv(compared / "ranking.csv").drop(columns="remark")
+    first = ranking.groupby("outcome", sort=False).head(1).assign(place=0, scenario="loss-of-services")
+    pd.concat([first, ranking]).to_csv(compared / "ranking.csv", index=False)
+    as_earlier_versions_wrote_it(compared / "provenance.json")
+    order = report(tmp_path, ledger=0).html.split("From best to worst in personal recovery")[1].split("</p>")[0]
+    assert "Loss of services" not in order
+    assert "decided by inputs" in order
+
+
+def test_report_of_cuts_only__has_no_order_and_no_choice(supportnet: Supportnet, tmp_path: Path) -> None:
+    assert supportnet("compare", "today", "loss-of-services", *SMALL, "--out", str(tmp_path / "one")).code == 0
+    economics(tmp_path / "one").save(tmp_path / "costs")
+    page = report(tmp_path, ledger=0).html
+    assert "Strategies by cost" in page
+    assert "From best to worst" not in page
+    assert "best choice" not in page
 
 
 def test_the_classroom__neither_values_a_cut_nor_holds_it_against_a_budget() -> None:

@@ -98,7 +98,9 @@ def test_what_the_page_tells__is_no_more_than_it_knows(page: Page) -> None:
     budget.fill("100")
     budget.blur()
     expect(page.locator(".wrong")).to_have_text("")
-    expect(page.locator(".verdict")).to_contain_text("budget")
+    expect(page.locator(".verdict")).to_contain_text("Not ranked: a cut.")
+    expect(page.locator(".verdict")).not_to_contain_text("budget")
+    expect(page.locator("#changes .valued.good, #changes .valued.bad")).to_have_count(0)
     tie = page.locator(".network.today .tie:not([aria-hidden])").first
     tie.hover(force=True)
     expect(page.locator(".card")).to_contain_text("last contact")

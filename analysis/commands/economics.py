@@ -164,12 +164,11 @@ def acceptability_table(found: "Economics") -> "Table":
     one_set = in_one_set(found.samples.draws is not None)
     head = f"\nProbability of being the best choice{one_set}, if a {found.unit} is worth …"
     table = empty_table(head, found.costs.currency, tuple(f"{given(threshold)}  " for threshold in thresholds))
-    remarks = found.strategies.set_index("scenario")["remark"]
     for name in found.choices.names:
         own = rows[rows["scenario"] == name].set_index("threshold").loc[thresholds]
         cells = zip(own["probability"], own["frontier"], strict=True)
         shares = (probability(share) + (" *" if best else "  ") for share, best in cells)
-        table.add_row(with_remark(name, remarks[name]), *shares)
+        table.add_row(with_remark(name, found.remarks[name]), *shares)
     return table
 
 

@@ -64,7 +64,8 @@ def differences_table(
 ) -> Table:  # fmt: skip
     """Differences of one scenario from the baseline."""
     head = f"\n{with_remark(title, found.remarks[name])}\n{name} less {found.baseline}\n{about(found)}"
-    if one_set := in_one_set(found.draws is not None):
+    one_set = in_one_set(found.draws is not None)
+    if one_set and found.remarks[name] != NOT_RANKED:
         head += f"\nProbably better{one_set}"
     table = empty_table(head, "outcome", ("difference", "± mcse", "95 % interval", "probably\nbetter"), "unit")
     rows = dict(rows_of(found.differences[found.differences["scenario"] == name].set_index("outcome")))

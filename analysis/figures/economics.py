@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from supportnet.analysis.economics import Economics
 from supportnet.analysis.figures.rows import Page, name_width, page_of
 from supportnet.analysis.figures.style import INK, PALE, TICKS, end_labels, figure_of, look, spread_apart
-from supportnet.analysis.wording.formatting import given, in_a_foot, with_remark
+from supportnet.analysis.wording.formatting import given, in_a_foot
 from supportnet.experiments.economics.strategies import is_choice
 from supportnet.experiments.ensemble.estimates import in_one_set
 from supportnet.sim.outcomes import OUTCOMES
@@ -33,15 +33,13 @@ def economics_figure(found: Economics, ax: "Axes | None" = None) -> Figure:
     names = list(found.samples.names)
     right = name_width(names)
     pictures = (_plane, _curves) if is_choice(found.strategies) else (_plane,)
-    width = LEFT + 2 * SIDE + GAP + right
+    width = LEFT + SIDE + (len(pictures) - 1) * (SIDE + GAP) + right
     years = found.finished.weeks / 52
     page = Page(
         f"Cost-effectiveness compared with {names[0]}",
         f"Effect: {found.effect} after {years:g} years. Costs: {found.money} per person and year, mean of these years.",
-        "Left: small dots are draws of the difference, large ones the expectation; a line joins strategies that are "
-        f"not dominated. Below the dashed line a strategy is better than {names[0]}, if one more {found.unit} is worth "
-        f"{given(found.threshold)} (dashed line on the right). Uncertain: {probability}. Broad pale line: the "
-        f"strategy with the highest expected net benefit.{in_a_foot(found.cautions)} "
+        f"Small dots are draws of the difference, large ones the expectation. {_choice_in_words(found)}Uncertain: "
+        f"{probability}.{in_a_foot(found.cautions)} "
         "A model for reasoning about systems, not for decisions about a person.",
     )  # fmt: skip
     with page_of(page, HEIGHT, width) as (figure, bottom, top):
@@ -49,6 +47,17 @@ def economics_figure(found: Economics, ax: "Axes | None" = None) -> Figure:
             axes = figure.add_axes((left / width, bottom, SIDE / width, top - bottom))
             draw(axes, found)
     return figure
+
+
+def _choice_in_words(found: Economics) -> str:
+    """What lines show, where there is a choice."""
+    if not is_choice(found.strategies):
+        return ""
+    return (
+        "Left: a line joins strategies that are not dominated; below the dashed line a strategy, unless it is a cut, "
+        f"is better than {found.samples.names[0]}, if one more {found.unit} is worth {given(found.threshold)} (dashed "
+        "line on the right). Broad pale line: the strategy with the highest expected net benefit. "
+    )
 
 
 def _plane(axes: "Axes", found: Economics) -> None:
@@ -69,7 +78,8 @@ def _plane(axes: "Axes", found: Economics) -> None:
     axes.set_xlim(low, high + ROOM * (high - low))
     axes.set_ylim(*axes.get_ylim())
     _name_points(axes, found)
-    axes.axline((0.0, 0.0), slope=found.threshold, color=PALE, linestyle=(0, (4, 3)), linewidth=1.1)
+    if is_choice(found.strategies):
+        axes.axline((0.0, 0.0), slope=found.threshold, color=PALE, linestyle=(0, (4, 3)), linewidth=1.1)
     axes.set_title("Differences from the baseline")
     axes.set_xlabel(f"incremental effect: {found.effect} ({OUTCOMES[found.effect].unit}) at the end")
     axes.set_ylabel(f"incremental cost: {found.money} per person and year")
@@ -80,10 +90,11 @@ def _name_points(axes: "Axes", found: Economics) -> None:
     """Names beside the expected differences, moved apart where they would overlap."""
     places = found.strategies[["incremental_effect", "incremental_cost"]].to_numpy()
     order, (low, high) = np.argsort(places[:, 1], kind="stable"), axes.get_ylim()
-    heights = spread_apart(places[order, 1] + 0.15 * (high - low) / HEIGHT, 0.17 * (high - low) / HEIGHT, low, high)
+    labels = [f"{name}\n({remark})" if remark else name for name, remark in found.remarks.items()]
+    line = (0.3 if any(found.remarks.values()) else 0.17) * (high - low) / HEIGHT
+    heights = spread_apart(places[order, 1] + 0.15 * (high - low) / HEIGHT, line, low, high)
     for k, height in zip(order, heights, strict=True):
-        name = with_remark(found.samples.names[k], found.strategies["remark"][k])
-        axes.annotate(name, (places[k, 0], height), xytext=(8, 0), textcoords="offset points",
+        axes.annotate(labels[k], (places[k, 0], height), xytext=(8, 0), textcoords="offset points",
                       va="center", fontsize=8.5, color=look(int(k)).colour, fontweight="bold", zorder=6,
                       path_effects=[HALO])  # fmt: skip
 
