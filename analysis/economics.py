@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from supportnet.analysis.files.comparison_folder import Finished
-from supportnet.analysis.wording.caveats import few_replicates
+from supportnet.analysis.wording.caveats import few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import counted
 from supportnet.analysis.wording.service_changes import service_cautions
 from supportnet.experiments.comparison.service_changes import cuts_among, remarks_on
@@ -130,7 +130,7 @@ class Economics:
     @cached_property
     def cautions(self) -> list[str]:
         """What has to be said beside every number."""
-        lines = list[str]()
+        lines = not_fitted(self.finished.posterior)
         if assumed := self.costs.assumed:
             which = (
                 "all prices are" if len(assumed) == len(self.costs.prices) else f"prices of {', '.join(assumed)} are"

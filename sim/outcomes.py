@@ -172,7 +172,8 @@ OUTCOMES: dict[str, Outcome] = {
         per_tie(Seen.HARMFUL), SHARE
     ),
     "alliance": Outcome(
-        "trust 0-1", "higher", "mean trust in ties with professionals",
+        "trust 0-1", "higher",
+        "mean trust in all ties with professionals; a new therapist, not yet trusted, lowers it at first",
         lambda view: view[Seen.ALLIANCE] / view[Seen.PROFESSIONALS], SHARE
     ),
     "ruptures": Outcome("per patient-year", "lower", "ruptures of ties since the run began", per_year(Seen.RUPTURES)),

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import supportnet as sn
+from supportnet.analysis.wording.caveats import not_fitted
 from supportnet.experiments.runs.manifest import study_kept
 from tests.command_line import Supportnet
 from tests.studies import BODY, HEAD, study_at
@@ -28,6 +29,9 @@ def test_json__has_the_keys_of_the_interface(supportnet: Supportnet, here: Path)
     words = ("--outcome", "recovery,qpr", "--second-order", "--json", *QUICK)
     found = supportnet("sensitivity", "mine.toml", "--method", "sobol", *words).json
     assert {"method", "outcome", "n", "noise_share", "indices"} <= set(found)
+    (caution,) = not_fitted(None, " that no factor sets")
+    assert caution in found["cautions"]
+    assert f"Caution: {caution}." in supportnet("sensitivity", "mine.toml", "--method", "sobol", *words[:3], *QUICK).out
     assert (found["method"], found["outcome"], found["n"]) == ("sobol", "recovery", 8 * 6)
     assert {row["index"] for row in found["indices"]} == {"S1", "ST", "S2"}
     assert all({"factor", "index", "value", "lower", "upper", "corrected"} <= set(row) for row in found["indices"])

@@ -14,6 +14,7 @@ from supportnet.analysis.commands.compare import compare
 from supportnet.analysis.commands.economics import numbers_note
 from supportnet.analysis.economics import Economics, analyse_costs, numbers_of
 from supportnet.analysis.files.comparison_folder import Finished
+from supportnet.analysis.wording.caveats import not_fitted
 from supportnet.experiments.economics.costs import SHIPPED, USED, cost_schema, read_costs
 from supportnet.experiments.posterior import posterior as module
 from supportnet.experiments.posterior.posterior import write_draws
@@ -55,6 +56,7 @@ def test_the_answer_has_the_keys_of_the_interface(supportnet: Supportnet, compar
     names = {"strategies.csv", "acceptability.csv", "information.csv", "figure.png", "figure.svg", "provenance.json"}
     assert names == set(found["files"])
     assert all(Path(path).stat().st_size > 100 for path in found["files"].values())
+    assert found["cautions"][0] == not_fitted(None)[0]
     assert any("all prices are assumptions" in caution for caution in found["cautions"])
 
 

@@ -12,7 +12,9 @@ from rich.table import Table
 
 from supportnet.analysis.commands.table_layout import fit
 from supportnet.analysis.commands.trial import all_table, published_table, whole_table
+from supportnet.analysis.outputs.trial import ALLIANCE
 from supportnet.analysis.results.trial import HEADLINES, Trial
+from supportnet.analysis.wording.caveats import not_fitted
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.patterns.measurement import hedges_g
 from supportnet.experiments.patterns.world import StudyWorld
@@ -215,6 +217,13 @@ def test_the_command_holds_a_trial(supportnet: Supportnet, tmp_path: Path) -> No
     assert len(pd.read_csv(tmp_path / "effects.csv")) == len(told["effects"])
 
 
+def test_what_alliance_averages__is_said_where_it_is_shown(supportnet: Supportnet) -> None:
+    for outcome in ("alliance", "distress"):
+        said = supportnet("trial", "client_centred_therapy", *QUICK[:-1], "--outcome", outcome).out
+        assert (f"{ALLIANCE}." in said) == (outcome == "alliance")
+        assert f"Caution: {not_fitted(None)[0]}." in said
+
+
 def test_all_ten_are_told_beside_published_ones(supportnet: Supportnet, tmp_path: Path) -> None:
     told = supportnet("trial", "all", *QUICK, "--json", "--out", str(tmp_path)).json
     assert [one["programme"] for one in told["programmes"]] == list(trials_written_down())
@@ -229,8 +238,9 @@ def test_an_entry_rarer_than_places__is_told(supportnet: Supportnet) -> None:
     told = supportnet("trial", "systemic_family_therapy", *QUICK[:4], "--places", "80", *QUICK[6:], "--json").json
     assert (told["places"], told["changed"], told["frozen"]) == (80, [], frozen())
     assert 0 < told["entered"] < 40
-    assert f"{told['entered']:.1f} people entered on average, of 80 places" in told["cautions"][0]
-    assert "2 replicates are few" in told["cautions"][1]
+    assert told["cautions"][0] == not_fitted(None)[0]
+    assert f"{told['entered']:.1f} people entered on average, of 80 places" in told["cautions"][1]
+    assert "2 replicates are few" in told["cautions"][2]
     assert set(pd.read_csv(told["files"]["effects.csv"])["entered"]) == {told["entered"]}
 
 
@@ -257,7 +267,7 @@ def test_a_trial_can_be_made_again_from_its_folder(supportnet: Supportnet) -> No
     assert tried["sessions_per_week"] == 3.0
     assert kept["parameters"]["today"]["bond.trust_gain"] == pytest.approx(0.12)
     changed = "entry lonely → anybody; programmes.befriending.sessions_per_week 0.8 → 3.0"
-    assert kept["cautions"][0] == f"befriending deviates from the design written down: {changed}"
+    assert kept["cautions"][1] == f"befriending deviates from the design written down: {changed}"
     for name in ("effects.csv", "published.csv"):
         rows = pd.read_csv(folder / name)
         assert set(rows["frozen"]) == {frozen()}

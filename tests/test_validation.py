@@ -19,6 +19,7 @@ from supportnet.analysis.validation import (
     pattern_table,
     score,
 )  # fmt: skip
+from supportnet.analysis.wording.caveats import not_fitted
 from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.ensemble.estimates import NOISE_ONLY
 from supportnet.experiments.ensemble.replication import Progress
@@ -136,7 +137,8 @@ def test_the_command_tells_every_use_apart(supportnet: Supportnet, monkeypatch: 
     kept = json.loads((here / "provenance.json").read_text())
     assert kept["run_identity"] == told["run_identity"]
     assert kept["cautions"] == told["cautions"]
-    assert "2 replicates are few" in told["cautions"][0]
+    assert told["cautions"][0] == not_fitted(None)[0]
+    assert "2 replicates are few" in told["cautions"][1]
     row = told["patterns"][0]
     keys = {"pattern", "use", "statistic", "value", "lower", "upper", "accept_lower", "accept_upper", "in_range"}
     assert keys <= set(row)

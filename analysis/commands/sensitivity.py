@@ -244,8 +244,7 @@ def show_sensitivity(found: "Sensitivity", output: "Output", most: int | None) -
         output.note(line)
     for remark in found.remarks:
         output.note(f"Note: {remark}.")
-    last = [caution for cell in found.last for caution in found.cautions[cell.key]]
-    for caution in dict.fromkeys([*found.left_out.values(), *last]):
+    for caution in found.cautions_of(found.last):
         output.note(f"Caution: {caution}.")
 
 

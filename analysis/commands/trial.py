@@ -80,7 +80,7 @@ def trial(
     from supportnet.analysis.commands.options import afford, names_in, overrides
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import default_folder, unfinished_store, written_together
-    from supportnet.analysis.outputs.trial import as_frozen
+    from supportnet.analysis.outputs.trial import ALLIANCE, as_frozen
     from supportnet.analysis.results.trial import HEADLINES, Trial
     from supportnet.experiments.ensemble.ensemble import outcomes_asked
     from supportnet.experiments.execution.workers import threads
@@ -104,7 +104,8 @@ def trial(
         files = found.write(hidden)
     effects = found.effects[found.effects["outcome"].isin(shown)]
     several = len(found.programmes) > 1
-    output.show(all_table(found, asked or HEADLINES) if several else whole_table(effects, plan.designs[0]))
+    columns = (asked or HEADLINES) if several else shown
+    output.show(all_table(found, columns) if several else whole_table(effects, plan.designs[0]))
     beside = found.published
     beside = beside[beside["outcome"].isin(shown)] if len(beside) else beside
     if len(beside):
@@ -113,6 +114,8 @@ def trial(
         if row["published"] != row["published"]:
             output.note(f"{row['programme']}, {row['outcome']}, published without a number: {row['note']}.")
     output.note(f"\n{found.interval}.{as_frozen(plan.designs)}")
+    if "alliance" in columns:
+        output.note(f"{ALLIANCE}.")
     for caution in found.cautions:
         output.note(f"Caution: {caution}.")
     output.note(f"Table and figure: {folder}")

@@ -19,6 +19,7 @@ from supportnet.analysis.explorer.mesa_serving import STARTS_FROM
 from supportnet.analysis.explorer.page import page_texts, value_in
 from supportnet.analysis.figures.ego_network import ACQUAINTED, ROLES
 from supportnet.analysis.figures.style import INK, look
+from supportnet.analysis.wording.caveats import not_fitted
 from supportnet.sim.enums import Role
 from supportnet.sim.mesa.model import SupportNetwork
 from supportnet.sim.mesa.ties import TieView
@@ -46,6 +47,7 @@ def MesaPage() -> None:  # noqa: N802 (Solara looks for this name)
     model = solara.use_memo(lambda: Explored(start, **{"population.patients": NEIGHBOURS}), [])
     curves = [make_plot_component(curve) for curve in CURVES]
     solara.Text(page_texts()["not_for"])
+    solara.Text(f"{not_fitted(None)[0].capitalize()}.")  # a Mesa model never draws its numbers
     seen = [one_person, whole_area, *curves]
     SolaraViz(model, components=seen, model_params=params, name="supportnet", play_interval=200)
 

@@ -8,14 +8,17 @@ import pandas as pd
 
 from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import write_csv, write_json
-from supportnet.analysis.wording.caveats import few_replicates
+from supportnet.analysis.wording.caveats import few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import counted, in_a_foot, some_of
-from supportnet.experiments.ensemble.estimates import Which
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.patterns.measurement import FEWEST
 from supportnet.experiments.trials.design import Design, departures, frozen
 from supportnet.sim.provenance import commit, machine, versions
 
 FROZEN = "Designs as they were frozen ({})."
+ALLIANCE = (
+    "Alliance is the mean over all professionals of a person: a new therapist, not yet trusted, lowers it at first"
+)
 
 
 def with_hash(rows: pd.DataFrame, designs: Sequence[Design]) -> pd.DataFrame:
@@ -32,9 +35,11 @@ def as_frozen(designs: Sequence[Design]) -> str:
     return "" if any(map(departures, designs)) else f" {FROZEN.format(frozen())}"
 
 
-def trial_cautions(rows: pd.DataFrame, designs: Sequence[Design], n: int, draws: Which | None) -> list[str]:
+def trial_cautions(rows: pd.DataFrame, designs: Sequence[Design], sampling: Sampling) -> list[str]:
     """All that has to be said beside trials."""
-    lines = [
+    n = len(sampling.replicates)
+    lines = not_fitted(sampling.posterior)
+    lines += [
         f"{one.programme} deviates from the design written down: {'; '.join(changed)}"
         for one in designs
         if (changed := departures(one))
@@ -46,7 +51,7 @@ def trial_cautions(rows: pd.DataFrame, designs: Sequence[Design], n: int, draws:
         for one in designs
         if entered[one.programme] < one.places
     ]
-    return [*lines, *few_replicates(n, draws), *lacking_trials(rows, n)]
+    return [*lines, *few_replicates(n, sampling.draws), *lacking_trials(rows, n)]
 
 
 def lacking_trials(rows: pd.DataFrame, n: int) -> Iterator[str]:

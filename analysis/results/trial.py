@@ -96,8 +96,7 @@ class Trial(ResultByName):
 
     @property
     def cautions(self) -> list[str]:
-        sampling = self.plan.sampling
-        return trial_cautions(self.effects, self.plan.designs, len(sampling.replicates), sampling.draws)
+        return trial_cautions(self.effects, self.plan.designs, self.plan.sampling)
 
     def __getitem__(self, outcome: str) -> pd.DataFrame:
         """Effects on an outcome by programme and week. Raises UserInputError for a name that is none."""

@@ -11,7 +11,7 @@ import pandas as pd
 from supportnet.analysis.outputs.validation import write_validation
 from supportnet.analysis.results.result import Result
 from supportnet.analysis.validation import ValidationPlan, measure_patterns, pattern_table, score
-from supportnet.analysis.wording.caveats import few_replicates
+from supportnet.analysis.wording.caveats import few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
@@ -83,7 +83,7 @@ class Validation(Result):
     def cautions(self) -> list[str]:
         """Cautions that apply to these results."""
         sampling = self.plan.sampling
-        return few_replicates(len(sampling.replicates), sampling.draws)
+        return not_fitted(sampling.posterior) + few_replicates(len(sampling.replicates), sampling.draws)
 
     def of_use(self, use: str) -> pd.DataFrame:
         """Patterns of one use.

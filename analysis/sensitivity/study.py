@@ -24,6 +24,7 @@ from supportnet.analysis.sensitivity.indices import (
     used,
 )
 from supportnet.analysis.sensitivity.noise import noise_share
+from supportnet.analysis.wording.caveats import not_fitted
 from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.runs.plan import SweepPlan
@@ -86,8 +87,13 @@ class Sensitivity:
 
     @property
     def every_caution(self) -> list[str]:
-        lines = [caution for cautions in self.cautions.values() for caution in cautions]
-        return list(dict.fromkeys([*self.left_out.values(), *lines]))
+        return self.cautions_of(self.cells)
+
+    def cautions_of(self, cells: Sequence[Cell]) -> list[str]:
+        """What must be said of all, and of these cells, each once."""
+        lines = [caution for cell in cells for caution in self.cautions[cell.key]]
+        about = not_fitted(self.plan.study.posterior, " that no factor sets")
+        return list(dict.fromkeys([*about, *self.left_out.values(), *lines]))
 
 
 def method_of(name: str) -> Method:

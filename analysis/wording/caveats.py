@@ -68,9 +68,12 @@ def cautions(scenario: Scenario, posterior: Posterior | None = None) -> list[str
     return lines
 
 
-def not_fitted(posterior: Posterior | None) -> list[str]:
-    """That no posterior is used, where none is."""
-    return [NOT_FITTED] if posterior is None else []
+def not_fitted(posterior: Posterior | str | None, but: str = "") -> list[str]:
+    """That no posterior is used, where none is.
+
+    posterior: itself or its identity; but: which parameters are set otherwise.
+    """
+    return [] if posterior else [NOT_FITTED.replace("all parameters", f"all parameters{but}")]
 
 
 def few_replicates(n: int, draws: Which | None = None) -> list[str]:
