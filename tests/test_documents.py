@@ -26,6 +26,19 @@ def test_tables__are_those_of_the_code() -> None:
     assert set(TITLES) == {one.use for one in patterns().values()}, "a pattern of each use"
 
 
+def test_what_the_version_before_made__says_so_on_every_page_that_is_listed() -> None:
+    """In one wording; where everything was made again, the table is gone and so are the words."""
+    banner = "> Made with [the version of the model before]({}model-versions.md), and not yet repeated."
+    text = (ROOT / "docs" / "model-versions.md").read_text(encoding="utf-8")
+    table = text.partition("**Made with the version before**")[2].partition("\n## ")[0]
+    listed = {ROOT / "docs" / name for name in re.findall(r"\]\(([\w/-]+\.md)\)", table)}
+    if ROOT / "docs/lessons/README.md" in listed:
+        listed |= set((ROOT / "docs" / "lessons").glob("0*.md"))
+    for one in (ROOT / "docs").rglob("*.md"):
+        up = "../" * (len(one.relative_to(ROOT / "docs").parts) - 1)
+        assert (banner.format(up) in one.read_text(encoding="utf-8")) == (one in listed), one
+
+
 def test_what_is_installed_along__is_listed_with_licences() -> None:
     written = dependencies.PAGE.read_text(encoding="utf-8")
     assert written == dependencies.page(), "run: python -m tools.dependencies"

@@ -69,13 +69,11 @@ def test_difference__is_what_is_left_and_the_sum_of_shares() -> None:
         assert whole == pytest.approx(compared.loc[outcome, "difference"])
 
 
-def made(values: np.ndarray, replicates: int = 5) -> Attribution:
-    """Differences (coalitions, replicates) in recovery, as if lived, over relationships."""
-    found = np.zeros((16, 2, replicates, len(NAMES)))
+def made(values: np.ndarray, replicates: int = 5, over: str = "relationships") -> Attribution:
+    """Differences (coalitions, replicates) in recovery, as if simulated."""
+    found = np.zeros((len(values), 2, replicates, len(NAMES)))
     found[:, 1, :, NAMES.index("recovery")] = values
-    return Attribution(
-        AttributionPlan((small(), small("befriending")), Sampling(range(replicates)), "relationships"), found
-    )
+    return Attribution(AttributionPlan((small(), small("befriending")), Sampling(range(replicates)), over), found)
 
 
 def test_shares__add_up_where_a_coalition_lacks_the_outcome_in_some_replicates() -> None:
@@ -95,6 +93,15 @@ def test_what_carries_a_difference__is_told_with_all_that_makes_it_unsure() -> N
     assert explain_cautions(made(sure), "recovery") == not_fitted(None)
     assert any("may be zero" in one for one in explain_cautions(made(unsure), "recovery"))
     assert any("a single replicate" in one for one in explain_cautions(made(sure[:, :1], 1), "recovery"))
+
+
+@pytest.mark.parametrize(("held", "said"), [(0.7, False), (0.9, True), (1.1, True)])
+def test_a_difference_that_hardly_runs_through_mechanisms__is_said(held: float, said: bool) -> None:
+    """held: what is left with all of them held, of a difference of 1."""
+    values = np.linspace(held, 1.0, 128)[:, None] + np.random.default_rng(1).normal(0.0, 0.01, (1, 5))
+    cautions = explain_cautions(made(values, over="mechanisms"), "recovery")
+    assert any("hardly runs through" in one for one in cautions) == said
+    assert "hardly" not in " ".join(explain_cautions(made(values[:16], over="relationships"), "recovery"))
 
 
 def test_openness__acts_through_transcending_the_role_alone() -> None:

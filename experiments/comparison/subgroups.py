@@ -25,7 +25,8 @@ NOTABLE = 5.0  # QPR points by which somebody is called better or worse off
 FEW = 10  # people worse off, below whom nothing is shown of what else changed for them
 CAUTION = (
     "Each person has the same random numbers in both scenarios: these are effects within the model, by group, "
-    "not forecasts for a person."
+    "not forecasts for a person. Hardly anybody loses in this model: it cannot show harm. That those "
+    "who start lowest gain most is a ceiling effect of the scale, not a finding."
 )
 EVERYBODY = "everybody"
 THIRDS = ("lowest third", "middle third", "highest third")
