@@ -29,23 +29,22 @@ OUTSIDER, UNMATCHED = -1, -2  # a supporter with this one tie only; one who may 
 class Input(IntEnum):
     """Columns of a person's smoothed inputs, per week (docs/odd.md, 7.4)."""
 
-    PRESENCE = 0
-    COMPANIONSHIP = 1
-    EMOTIONAL = 2
-    PROBLEM = 3
-    INFLUENCE = 4
-    LIVED_EXPERIENCE = 5
-    TRANSCENDING = 6
-    GIVING = 7
-    RUPTURES = 8
-    REACTANCE = 9
-    EXPERTISE = 10  # sum of expertise held over contacts
-    CONTACTS = 11  # contacts of any kind
-    TREATMENT = 12  # competence x (trust - threshold), of sessions with whoever delivers them; may be negative
-    SOCIAL = 13  # contacts with friends and peers
-    NEGATIVE = 14  # critical contacts, of all supporters
-    FAMILY = 15  # contacts with relatives, fading slowly
-    CRITICAL = 16  # critical ones among those, fading slowly
+    COMPANIONSHIP = 0
+    EMOTIONAL = 1
+    PROBLEM = 2
+    INFLUENCE = 3
+    LIVED_EXPERIENCE = 4
+    TRANSCENDING = 5
+    GIVING = 6
+    RUPTURES = 7
+    REACTANCE = 8
+    EXPERTISE = 9  # sum of expertise held over contacts
+    CONTACTS = 10  # contacts of any kind
+    TREATMENT = 11  # competence x (trust - threshold), of sessions with whoever delivers them; may be negative
+    SOCIAL = 12  # contacts with friends and peers
+    NEGATIVE = 13  # critical contacts, of all supporters
+    FAMILY = 14  # contacts with relatives, fading slowly
+    CRITICAL = 15  # critical ones among those, fading slowly
 
 
 N_INPUTS = len(Input)

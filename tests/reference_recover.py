@@ -52,7 +52,6 @@ def smooth_inputs(person: Person) -> None:
     stranger = p.bond.start_trust
 
     week = [0.0] * len(Input)
-    week[Input.PRESENCE] = sum(c.presence for _, c in well)
     week[Input.COMPANIONSHIP] = sum(c.companionship for _, c in well)
     week[Input.EMOTIONAL] = sum(c.emotional for _, c in well)
     week[Input.PROBLEM] = sum(c.problem for _, c in well)

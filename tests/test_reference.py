@@ -102,7 +102,7 @@ def test_bond__a_rupture_costs_trust_and_is_remembered() -> None:
     assert tie.strength == 0.5
     assert person.ruptures == 1
     assert person.inputs[Input.RUPTURES] == pytest.approx(0.15)
-    assert person.inputs[Input.PRESENCE] == 0
+    assert person.inputs[Input.EMOTIONAL] == 0
 
 
 def test_bond__a_bad_contact_that_is_no_rupture_costs_what_a_good_one_eases() -> None:
@@ -181,7 +181,6 @@ def test_bond__every_supporter_can_be_critical_but_only_relatives_make_the_clima
 def test_help__what_a_friend_brings_enters_the_week() -> None:
     _, person, _ = one_tie(WELL)
     week = {
-        Input.PRESENCE: 1.0,
         Input.COMPANIONSHIP: 0.6,
         Input.EMOTIONAL: EMOTIONAL,
         Input.PROBLEM: PROBLEM,
@@ -201,7 +200,7 @@ def test_help__what_a_friend_brings_enters_the_week() -> None:
 )
 def test_help__informal_contact_is_companionship_and_formal_is_not(role: Role, companionship: float) -> None:
     _, person, _ = one_tie(WELL, role)
-    assert person.inputs[Input.PRESENCE] == pytest.approx(0.15)
+    assert person.inputs[Input.EMOTIONAL] == pytest.approx(0.15 * EMOTIONAL)
     assert person.inputs[Input.COMPANIONSHIP] == pytest.approx(0.15 * companionship, rel=1e-6)
 
 
@@ -241,7 +240,7 @@ def test_help__a_mechanism_switched_off_takes_what_hangs_on_it_along() -> None:
     world = empty_world(1)
     add_tie(world, 0, Role.FRIEND, **SURELY)
     person = lived(world, WELL, held={(Mechanism.COMMUNICATION, Role.FRIEND): 0.0}).persons[0]
-    assert person.inputs[Input.PRESENCE] > 0
+    assert person.inputs[Input.COMPANIONSHIP] > 0
     assert [person.inputs[i] for i in (Input.EMOTIONAL, Input.PROBLEM, Input.INFLUENCE)] == [0, 0, 0]
 
 

@@ -69,7 +69,6 @@ PRESENCE = 50 / DEMAND * (1 - 0.4)
 
 def test_help__the_tired_and_overrun_are_less_present() -> None:
     model = lived(crowd(Role.FRIEND, **(SURELY | FEATURES)), WELL)
-    assert model.persons[7].inputs[Input.PRESENCE] == pytest.approx(0.15 * PRESENCE, rel=1e-5)
     assert model.persons[7].inputs[Input.COMPANIONSHIP] == pytest.approx(0.15 * PRESENCE * 0.6, rel=1e-5)
 
 
@@ -310,7 +309,7 @@ def test_recover__every_input_finds_its_place() -> None:
     """All inputs remembered, none new: sat(x) = x / (x + .4) of what is left of each after a week."""
     world = empty_world(1)
     remembered = {
-        Input.PRESENCE: 0.8, Input.COMPANIONSHIP: 0.1, Input.EMOTIONAL: 0.2, Input.PROBLEM: 0.3, Input.INFLUENCE: 0.6,
+        Input.COMPANIONSHIP: 0.1, Input.EMOTIONAL: 0.2, Input.PROBLEM: 0.3, Input.INFLUENCE: 0.6,
         Input.LIVED_EXPERIENCE: 0.7, Input.TRANSCENDING: 0.05, Input.GIVING: 0.9, Input.RUPTURES: 0.15,
         Input.REACTANCE: 0.25,
         Input.EXPERTISE: 0.3, Input.CONTACTS: 0.5, Input.TREATMENT: -0.1, Input.SOCIAL: 1.6, Input.NEGATIVE: 0.2,

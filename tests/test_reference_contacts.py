@@ -57,7 +57,7 @@ def test_contacts__each_counts() -> None:
     friend, professional = lived(world, WELL).persons
     (tie,) = friend.ties
     assert tie.trust == pytest.approx(1 - 0.5 * 0.88**4)
-    assert friend.inputs[Input.PRESENCE] == pytest.approx(0.15 * 4, rel=1e-6)
+    assert friend.inputs[Input.COMPANIONSHIP] == pytest.approx(0.15 * 4 * 0.6, rel=1e-6)
     assert friend.recent[0] == [0, 0, 4, 0]
     numbers = [natural_contacts(2.0, LUCK.uniforms(Draw.MEET, 0, 1, key)[0]) for key in range(5)]
     assert max(numbers) > 1

@@ -48,7 +48,6 @@ def test_enrol__the_most_trusted_share_a_facilitated_session_with_the_facilitato
         (0, 131074, 1),
         (0, 65536 * 1000, 65),
     ]
-    assert person.inputs[Input.PRESENCE] == pytest.approx(0.15 * (1 / 3 + 1 / 3 + 1 / 3))
     assert person.inputs[Input.GIVING] == pytest.approx(0.15 * (0.5 + 0.5 + 0.9) / 3)  # friends: their own
     assert person.inputs[Input.EXPERTISE] == pytest.approx(0.15 * (0.3 + 0.3 + 0.5) / 3, rel=1e-6)
     assert person.inputs[Input.SOCIAL] == pytest.approx(0.15 * 2 / 3)

@@ -57,7 +57,6 @@ def test_facilitator__is_a_professional_who_leaves_no_tie() -> None:
     problem = communication * (1 - (1 - 0.3 * own) * (1 - 0.9 * 0.68))
     influence = trust * problem * (1 - (0.6 - 0.3))
     brought = {
-        Input.PRESENCE: 1.0,
         Input.EMOTIONAL: communication * 0.65,
         Input.PROBLEM: problem,
         Input.INFLUENCE: influence,

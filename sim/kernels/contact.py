@@ -25,7 +25,6 @@ def accumulate_inputs(week: Week, now: Mechanisms, helper: Helper, setting: Sett
         inputs[Input.TREATMENT] += now.competence * (now.trust - stranger) * part
     if not well:
         return
-    inputs[Input.PRESENCE] += now.presence
     inputs[Input.COMPANIONSHIP] += now.companionship
     inputs[Input.EMOTIONAL] += now.emotional
     inputs[Input.PROBLEM] += now.problem
