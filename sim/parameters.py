@@ -2,7 +2,7 @@
 
 `Parameters()` is the reference set. A number is addressed by its dotted name, for example `bond.trust_gain` or
 `meet.rate.family`; the same name serves scenario files, `--set`, study factors and the tables in the documents.
-A source of "assumed" means just that. "fitted" means set so that the patterns of docs/calibration.md are met.
+A source of "assumed" means just that; "set" means set by hand so that patterns of docs/patterns.md are met.
 Ranges are what a sensitivity analysis should vary over; hard limits of validation are the same.
 """
 
@@ -80,17 +80,17 @@ class ByProcess(NamedTuple):
 class Pace(NamedTuple):
     """7 How fast what is slow moves: three speeds for all."""
 
-    fast: Annotated[float, Number("share of the gap a week: distress, loneliness, what contacts leave", 0.05, 0.3, "fitted to retest and alliance, the same for all three")] = 0.12
-    medium: Annotated[float, Number("share of the gap a week: processes of recovery, withdrawal, resources, the climate of the household, strain, reciprocity and expertise of ties; of friction, a good contact; of trust and of missing friction, a bad contact that is no rupture", 0.01, 0.1, "fitted to retest; critical comments: 40 weeks, odds ratios fall from early to late; the same for all")] = 0.03
+    fast: Annotated[float, Number("share of the gap a week: distress, loneliness, what contacts leave", 0.05, 0.3, "set to retest and alliance, the same for all three")] = 0.12
+    medium: Annotated[float, Number("share of the gap a week: processes of recovery, withdrawal, resources, the climate of the household, strain, reciprocity and expertise of ties; of friction, a good contact; of trust and of missing friction, a bad contact that is no rupture", 0.01, 0.1, "set to retest; critical comments: 40 weeks, odds ratios fall from early to late; the same for all")] = 0.03
     slow: Annotated[float, Number("share of the gap a week: relatives' criticism; chance a week of coming back to services", 0.002, 0.05, "assumed")] = 0.01
 
 
 class Meet(NamedTuple):
     """7.1 Which ties have contact."""
 
-    rate: Annotated[ByLayRole, Number("contacts/week", 0.1, 3, "fitted to composition and weekly contacts; a professional's is a multiple of services.contacts_per_week")] = ByLayRole(0.85, 1.1, 1.2)
+    rate: Annotated[ByLayRole, Number("contacts/week", 0.1, 3, "set to composition and weekly contacts; a professional's is a multiple of services.contacts_per_week")] = ByLayRole(0.85, 1.1, 1.2)
     scheduled: Annotated[float, Number("share of planned contacts kept", 0.3, 1, "assumed at the better end: 20-67 % of appointments are missed, doi:10.2217/CPR.14.34")] = 0.63
-    closing: Annotated[float, Number("share of contact with lay supporters, and of sessions in words, lost at full withdrawal", 0, 1, "fitted to withdrawal and recovery")] = 0.8
+    closing: Annotated[float, Number("share of contact with lay supporters, and of sessions in words, lost at full withdrawal", 0, 1, "set to withdrawal and recovery")] = 0.97
     budget: Annotated[float, Number("contacts/week a person has time for", 3, 6, "first-episode psychosis: 3.9 contacts a week, doi:10.1007/s00127-013-0754-3")] = 4.0
 
 
@@ -98,8 +98,8 @@ class Help(NamedTuple):
     """7.2 What happens in a contact."""
 
     lived_competence: Annotated[float, Number("competence added by a peer's lived experience", 0, 0.5, "assumed")] = 0.2
-    well_base: Annotated[float, Number("logit", -1, 3, "fitted to rupture and repair")] = 0.57
-    well_trust: Annotated[float, Number("logit per unit of trust", 0.5, 4, "fitted; above about 5 trust has two equilibria")] = 1.5
+    well_base: Annotated[float, Number("logit", -1, 3, "set to rupture and repair")] = 0.57
+    well_trust: Annotated[float, Number("logit per unit of trust", 0.5, 4, "set by hand; above about 5 trust has two equilibria")] = 1.5
     well_other: Annotated[float, Number("logit per unit of presence and relational skill and in facilitated sessions; per unit of friction, criticism and distress, negative", 0, 2, "assumed, the same for all six")] = 1.1
     well_mismatch: Annotated[float, Number("logit per unit of |wanted - given reciprocity|, each against what is usual, negative", 0, 2, "assumed, not identified: always varied")] = 0.8
 
@@ -107,29 +107,29 @@ class Help(NamedTuple):
 class Bond(NamedTuple):
     """7.3 How a contact changes the tie."""
 
-    trust_gain: Annotated[float, Number("share of missing trust per good contact", 0.02, 0.3, "alliance plateaus by three months: De Leeuw et al. 2012, doi:10.1111/j.1365-2850.2011.01741.x, fitted")] = 0.12
-    strength_gain: Annotated[float, Number("share of missing strength per unit of support", 0.005, 0.06, "fitted to turnover of ties")] = 0.021
-    repair: Annotated[float, Number("chance per good contact that a rupture is repaired", 0, 0.5, "fitted to rupture and repair")] = 0.12
-    rupture_chance: Annotated[float, Number("chance that a bad contact is a rupture", 0.1, 0.9, "fitted to rupture and repair")] = 0.5
-    rupture: Annotated[float, Number("share of trust lost in a rupture, and in an admission with every professional; share of missing friction added by a rupture", 0, 0.6, "fitted to rupture and repair")] = 0.21
-    fading: Annotated[float, Number("share of a weak tie's strength lost in a week without contact, of a strong one's less", 0.001, 0.03, "fitted to turnover of ties")] = 0.01
-    ceiling: Annotated[float, Number("how close a tie can become on average: strength, 0-1", 0.4, 1, "fitted to close friends and confidants")] = 0.595
+    trust_gain: Annotated[float, Number("share of missing trust per good contact", 0.02, 0.3, "alliance plateaus by three months: De Leeuw et al. 2012, doi:10.1111/j.1365-2850.2011.01741.x, set by hand")] = 0.12
+    strength_gain: Annotated[float, Number("share of missing strength per unit of support", 0.005, 0.06, "set to turnover of ties")] = 0.021
+    repair: Annotated[float, Number("chance per good contact that a rupture is repaired", 0, 0.5, "set to rupture and repair")] = 0.12
+    rupture_chance: Annotated[float, Number("chance that a bad contact is a rupture", 0.1, 0.9, "set to rupture and repair")] = 0.5
+    rupture: Annotated[float, Number("share of trust lost in a rupture, and in an admission with every professional; share of missing friction added by a rupture", 0, 0.6, "set to rupture and repair")] = 0.21
+    fading: Annotated[float, Number("share of a weak tie's strength lost in a week without contact, of a strong one's less", 0.001, 0.03, "set to turnover of ties")] = 0.0078
+    ceiling: Annotated[float, Number("how close a tie can become on average: strength, 0-1", 0.4, 1, "set to close friends and confidants")] = 0.592
     reciprocity: Annotated[ByRole, Number("0 all help to the person, 1 balanced", 0, 1, "order family > friends > professionals: doi:10.1007/s11414-009-9203-1; levels assumed")] = ByRole(0.2, 0.5, 0.5, 0.6)
     adaptation: Annotated[float, Number("how far a tie follows the two people and not the role: reciprocity per unit wanted above the usual, expertise per unit of empowerment above the mean", 0, 1, "assumed")] = 0.3
     expertise: Annotated[float, Number("how far the knowledge of somebody counts who is no professional, 0-1", 0, 1, "assumed; of the person with professionals: services.shared_decisions")] = 0.5
     pull: Annotated[float, Number("share of the gap to a programme's reciprocity and expertise closed by a session, in the deliverer's tie only; to boundary openness by a good contact", 0, 0.2, "assumed")] = 0.05
     skill_gain: Annotated[float, Number("share of missing skill per session that goes well; share of what was learned that is lost a week", 0, 0.01, "assumed; that people can learn to shape relationships: Priebe et al. 2014")] = 0.002
     start_strength: Annotated[float, Number("strength, 0-1", 0.1, 0.5, "assumed")] = 0.25
-    start_trust: Annotated[float, Number("trust, 0-1", 0.1, 0.7, "assumed")] = 0.4
+    start_trust: Annotated[float, Number("trust, 0-1", 0.1, 0.7, "assumed")] = 0.52
 
 
 class Net(NamedTuple):
     """7.0, 7.3, 7.6, 7.7 Ties among supporters."""
 
-    kin: Annotated[float, Number("chance that two relatives know each other", 0, 1, "fitted to density and to the share of ties within a group, in maps of which 62 % were professionals, here 8 %: Wyngaerden et al. 2022, doi:10.1186/s12888-022-04278-3")] = 0.58
-    other: Annotated[float, Number("chance that any two other supporters know each other", 0, 0.5, "fitted to density, the same source")] = 0.09
+    kin: Annotated[float, Number("chance that two relatives know each other", 0, 1, "set to density and to the share of ties within a group, in maps of which 62 % were professionals, here 8 %: Wyngaerden et al. 2022, doi:10.1186/s12888-022-04278-3")] = 0.58
+    other: Annotated[float, Number("chance that any two other supporters know each other", 0, 0.5, "set to density, the same source")] = 0.09
     embeddedness: Annotated[float, Number("log hazard of ending per share of the others known, negative", 0, 2, "sign from Feld 1997, doi:10.1016/S0378-8733(96)00293-6; bridging ties persist in other data, doi:10.1038/s42005-022-00863-w; size assumed")] = 0.5
-    shared_load: Annotated[float, Number("share of spare capacity that carries others' overload", 0, 1, "assumed; perceived support goes with less burden of carers: del-Pino-Casado et al. 2018, doi:10.1371/journal.pone.0189874")] = 0.3
+    shared_load: Annotated[float, Number("share of the spare capacity of supporters known that backs an overloaded one; theirs is not used up by it", 0, 1, "assumed; perceived support goes with less burden of carers: del-Pino-Casado et al. 2018, doi:10.1371/journal.pone.0189874")] = 0.3
     climate: Annotated[float, Number("share of the gap to the criticism of relatives known, a week; and of all known in a facilitated session, a session", 0, 0.4, "assumed")] = 0.15
     meeting: Annotated[float, Number("chance that a facilitated session makes those in it acquainted", 0, 1, "assumed")] = 0.3
 
@@ -145,37 +145,37 @@ class Recover(NamedTuple):
 
     half: Annotated[float, Number("contacts of full quality a week at half effect", 0.1, 1.5, "assumed")] = 0.4
     self_actualising: Annotated[float, Number("extra speed at full self-actualising", 0, 1, "assumed")] = 0.3
-    noise: Annotated[float, Number("SD a week, shared by the five processes", 0, 0.04, "fitted to retest")] = 0.0206
+    noise: Annotated[float, Number("SD a week, shared by the five processes", 0, 0.04, "set to retest")] = 0.0205
     base: Annotated[ByProcess, Number("logit", -3, 3, "worked out so that each process averages .667 (QPR 40: Slade et al. 2015, doi:10.1016/S2215-0366(15)00086-3)")] = ByProcess(*BASES)
-    distress: Annotated[float, Number("logit per unit of distress, negative", 0, 4, "fitted: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 2.05
+    distress: Annotated[float, Number("logit per unit of distress, negative", 0, 4, "set by hand: Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 2.6
     reciprocity_weight: Annotated[float, Number("logit per unit of giving, on identity, meaning and empowerment", 0, 1.75, "not identified by any pattern: always varied")] = 0.8
     expertise_weight: Annotated[float, Number("logit per unit of expertise held, on empowerment", 0, 1.75, "not identified by any pattern: always varied")] = 1.08
     reactance_weight: Annotated[float, Number("logit per unit of reactance, on empowerment, negative", 0, 1.8, "not identified by any pattern: always varied")] = 0.48
-    weight: Annotated[float, Number("logit per unit of every other input of a process; of harm, negative", 0, 2, "assumed, the same for all 14; support, hope and identity in trials of peer work: White et al. 2020, doi:10.1186/s12888-020-02923-3")] = 1.0
-    best_tie: Annotated[float, Number("logit per unit of the best tie, on connectedness", 0, 4.8, "fitted: one strong tie matters, size barely")] = 2.0
+    weight: Annotated[float, Number("logit per unit of every other input of a process; of harm, negative", 0, 2, "assumed, the same for all 14; that peer work raises recovery and empowerment: White et al. 2020, doi:10.1186/s12888-020-02923-3, and hope: Lloyd-Evans et al. 2014, doi:10.1186/1471-244X-14-39; identity assumed")] = 1.0
+    best_tie: Annotated[float, Number("logit per unit of the best tie, on connectedness", 0, 4.8, "set by hand: one strong tie matters, size barely")] = 2.0
     own_skill: Annotated[float, Number("logit per unit of own relational skill above the mean, whatever one's ties", 0, 3, "assumed none; how much skill explains without ties is what a rival explanation asks (docs/validation.md)")] = 0.0
 
 
 class Clinic(NamedTuple):
     """7.5 The clinical axes: distress, withdrawal, loneliness, criticism, relapse."""
 
-    distress_harm: Annotated[float, Number("logit per unit of relatives' criticism and of friction", 0, 2.5, "fitted")] = 0.8
-    distress_treatment: Annotated[float, Number("logit per unit of competence x (trust - that of a new tie) x sessions a week, negative", 0, 20, "sign, also below, from Goldsmith et al. 2015, doi:10.1017/S003329171500032X; size assumed")] = 6.0
-    distress_hope: Annotated[float, Number("weight, negative", 0, 1.68, "fitted to symptoms and recovery")] = 0.6
+    distress_harm: Annotated[float, Number("logit per unit of relatives' criticism and of friction", 0, 2.5, "set by hand")] = 0.8
+    distress_treatment: Annotated[float, Number("logit per unit of competence x (trust - that of a new tie) x sessions a week, negative", 0, 20, "sign, also below, from Goldsmith et al. 2015, doi:10.1017/S003329171500032X; size assumed")] = 7.5
+    distress_hope: Annotated[float, Number("weight, negative", 0, 1.68, "set to symptoms and recovery")] = 0.6
     event_chance: Annotated[float, Number("chance a week", 0, 0.3, "assumed")] = 0.1
     event_size: Annotated[float, Number("mean rise of distress, times room left", 0, 0.5, "assumed")] = 0.225
     event_buffer: Annotated[float, Number("share buffered by emotional support", 0, 1, "assumed")] = 0.5
-    vulnerability: Annotated[ByCondition, Number("mean distress without events, 0-1", 0.05, 0.6, "fitted (psychosis); assumed (affective)")] = ByCondition(0.214, 0.28)
-    vulnerability_skill: Annotated[float, Number("vulnerability per unit of own relational skill, negative", 0, 0.5, "fitted to alliance and outcome; that part of it is what a person brings: doi:10.1037/cou0000106")] = 0.08
+    vulnerability: Annotated[ByCondition, Number("mean distress without events, 0-1", 0.05, 0.6, "set by hand (psychosis); assumed (affective)")] = ByCondition(0.214, 0.28)
+    vulnerability_skill: Annotated[float, Number("vulnerability per unit of own relational skill, negative", 0, 0.5, "set to alliance and outcome; that part of it is what a person brings: doi:10.1037/cou0000106")] = 0.08
     withdrawal_level: Annotated[ByCondition, Number("mean own level, 0-1", 0.05, 0.7, "assumed")] = ByCondition(0.36, 0.22)
-    withdrawal_weight: Annotated[float, Number("withdrawal per unit of distress; of friends' and peers' contact, negative", 0, 0.3, "fitted to withdrawal and recovery")] = 0.18
+    withdrawal_weight: Annotated[float, Number("withdrawal per unit of distress; of friends' and peers' contact, negative", 0, 0.3, "set to withdrawal and recovery")] = 0.195
     loneliness_best_tie: Annotated[float, Number("share of closeness that the best tie gives; companionship gives the rest", 0, 1, "assumed")] = 0.65
-    family_sessions: Annotated[float, Number("kappa: share of criticism per facilitated family session", 0, 0.2, "assumed: always in sensitivity analyses")] = 0.1
+    family_sessions: Annotated[float, Number("kappa: share of criticism per facilitated family session", 0, 0.2, "assumed: always in sensitivity analyses")] = 0.16
     critical_prior: Annotated[float, Number("family contacts a week that count as the reference mean", 0.01, 0.5, "assumed: few contacts say little")] = 0.05
-    relapse_hazard: Annotated[ByCondition, Number("per week", 0.0005, 0.03, "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, fitted (psychosis); assumed twice that (affective)")] = ByCondition(0.0046, 0.0092)
-    relapse_distress: Annotated[float, Number("log hazard per unit", 0, 5, "fitted")] = 2.0
-    relapse_critical: Annotated[float, Number("log hazard per unit of critical share", 0, 10, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios")] = 3.2
-    relapse_other: Annotated[float, Number("log hazard per unit of loneliness; of relatives' warmth and of empowerment, negative", 0, 3, "warmth: Ma et al. 2021, doi:10.1017/S0033291721000209, through the fitted odds ratios; loneliness goes with psychotic symptoms, doi:10.1093/schbul/sbx036; the same for all three")] = 1.15
+    relapse_hazard: Annotated[ByCondition, Number("per week", 0.0005, 0.03, "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, set by hand (psychosis); assumed twice that (affective)")] = ByCondition(0.0047, 0.0094)
+    relapse_distress: Annotated[float, Number("log hazard per unit", 0, 5, "set by hand")] = 2.0
+    relapse_critical: Annotated[float, Number("log hazard per unit of critical share", 0, 10, "Ma et al. 2021, doi:10.1017/S0033291721000209, through the odds ratios")] = 3.2
+    relapse_other: Annotated[float, Number("log hazard per unit of loneliness; of relatives' warmth and of empowerment, negative", 0, 3, "warmth: Ma et al. 2021, doi:10.1017/S0033291721000209, through the odds ratios; loneliness goes with psychotic symptoms, doi:10.1093/schbul/sbx036; the same for all three")] = 0.97
     relapse_rise: Annotated[float, Number("rise of distress", 0, 0.5, "assumed")] = 0.2
     crisis_weeks: Annotated[float, Number("mean weeks of a crisis; each lasts from half to one and a half times that", 2, 20, "assumed")] = 8.0
     admission_chance: Annotated[float, Number("chance at a relapse without contact", 0, 1, "assumed")] = 0.4
@@ -185,26 +185,26 @@ class Clinic(NamedTuple):
 class Tire(NamedTuple):
     """7.6 What helping does to those who help."""
 
-    gain: Annotated[float, Number("strain a week per unit of overload, of bad contacts, of missing reciprocity, and of boundary openness above the safe level; share of strain gone at full reciprocity of good contacts", 0, 0.08, "fitted to turnover; the same for all five")] = 0.03
+    gain: Annotated[float, Number("strain a week per unit of overload, of bad contacts, of missing reciprocity, and of boundary openness above the safe level; share of strain gone at full reciprocity of good contacts", 0, 0.08, "set to turnover; the same for all five")] = 0.04
     session_relief: Annotated[float, Number("share of strain gone in a facilitated session of one's own", 0, 0.5, "size assumed; support for carers lowers their distress: Yesufu-Udechuku et al. 2015, doi:10.1192/bjp.bp.114.147561")] = 0.4
     openness_safe: Annotated[float, Number("boundary openness, 0-1", 0, 1, "assumed")] = 0.6
-    leaving_slope: Annotated[float, Number("log hazard per unit of strain", 0, 8, "fitted to turnover, doi:10.1176/ps.2008.59.7.732")] = 4.0
+    leaving_slope: Annotated[float, Number("log hazard per unit of strain", 0, 8, "set to turnover, doi:10.1176/ps.2008.59.7.732")] = 4.0
 
 
 class Fade(NamedTuple):
     """7.7 How ties end."""
 
     floor: Annotated[float, Number("strength below which a tie ends", 0.02, 0.2, "assumed")] = 0.08
-    outside: Annotated[float, Number("per week, at strength 0", 0.006, 0.13, "fitted to turnover of ties: Roy et al. 2022, Sci Rep; Mollenhorst 2009")] = 0.0136
-    outside_slope: Annotated[float, Number("log hazard per unit of strength, negative", 1, 15, "fitted to turnover of ties")] = 4.4
-    family: Annotated[float, Number("ratio of fading, and of ending for reasons outside the tie, for family", 0, 1, "Roberts & Dunbar 2015, doi:10.1007/s12110-015-9242-7: friends fade faster than family; size assumed")] = 0.4
+    outside: Annotated[float, Number("per week, at strength 0", 0.006, 0.13, "set to turnover of ties: Roy et al. 2022, Sci Rep; Mollenhorst 2009")] = 0.0117
+    outside_slope: Annotated[float, Number("log hazard per unit of strength, negative", 1, 15, "set to turnover of ties")] = 4.4
+    family: Annotated[float, Number("ratio of fading, and of ending for reasons outside the tie, for family", 0, 1, "Roberts & Dunbar 2015, doi:10.1007/s12110-015-9242-7: friends fade faster than family; size assumed")] = 0.58
     leaving: Annotated[float, Number("per week at full friction and empowerment", 0, 0.05, "assumed")] = 0.02
 
 
 class Form(NamedTuple):
     """7.7 How natural ties begin."""
 
-    chance: Annotated[ByLayRole, Number("chance a week at an openness of 1 and no ties; of relatives, whatever the openness", 0, 0.2, "fitted to size and composition, Palumbo et al. 2015, doi:10.1186/s13104-015-1528-7")] = ByLayRole(0.0137, 0.038, 0.0106)
+    chance: Annotated[ByLayRole, Number("chance a week at an openness of 1 and no ties; of relatives, whatever the openness", 0, 0.2, "set to size and composition, Palumbo et al. 2015, doi:10.1186/s13104-015-1528-7")] = ByLayRole(0.0137, 0.0355, 0.0132)
 
 
 class Enrol(NamedTuple):
@@ -212,8 +212,8 @@ class Enrol(NamedTuple):
 
     application: Annotated[float, Number("chance a week that a person who was offered a programme and wants it starts", 0.01, 1, "assumed")] = 0.1
     pause: Annotated[float, Number("weeks before joining the same programme again", 0, 260, "assumed: in a run of two years nobody joins twice")] = 260.0
-    dropout: Annotated[float, Number("hazard of dropping out over a whole programme, without trust", 0.1, 2, "fitted: Swift & Greenberg 2012, doi:10.1037/a0028226")] = 0.86
-    disengage: Annotated[float, Number("per week, without trust", 0.001, 0.04, "fitted to disengagement from early intervention services: 15 cohorts, PMC11205872")] = 0.0215
+    dropout: Annotated[float, Number("hazard of dropping out over a whole programme, without trust", 0.1, 2, "set by hand: Swift & Greenberg 2012, doi:10.1037/a0028226")] = 0.96
+    disengage: Annotated[float, Number("per week, without trust", 0.001, 0.04, "set to disengagement from early intervention services: 15 cohorts, PMC11205872")] = 0.0215
     leaving_trust: Annotated[float, Number("log hazard per unit of trust, negative", 0, 5, "assumed")] = 2.0
     back_in_crisis: Annotated[float, Number("chance a week in crisis", 0, 1, "assumed")] = 0.5
     afterlife: Annotated[float, Number("share of session contact that lives on", 0, 0.6, "assumed")] = 0.2
@@ -225,18 +225,18 @@ class People(NamedTuple):
     """2. How people and their supporters differ."""
 
     skill: Annotated[float, Number("mean relational skill, 0-1", 0.3, 0.8, "assumed")] = 0.55
-    spread: Annotated[float, Number("SD of every trait between 0 and 1 among people and supporters; of capacity, as a share of its mean", 0.05, 0.3, "assumed, the same for all; fitted to close friends, criticism and the SD of QPR")] = 0.135
-    log_spread: Annotated[float, Number("SD of the logarithm of contact rates and of friends and peers wished", 0, 1.5, "assumed, the same for both")] = 0.6
+    spread: Annotated[float, Number("SD of every trait between 0 and 1 among people and supporters; of capacity, as a share of its mean", 0.05, 0.3, "assumed, the same for all; set to close friends, criticism and the SD of QPR")] = 0.122
+    log_spread: Annotated[float, Number("SD of the logarithm of contact rates, of friends and peers wished and of relatives there are", 0, 1.5, "assumed, the same for all three")] = 0.6
     need: Annotated[float, Number("mean closeness needed, 0-1", 0.4, 1, "assumed")] = 0.95
-    size: Annotated[float, Number("median number of friends and peers wished", 3, 15, "fitted to size and composition, doi:10.1186/s13104-015-1528-7")] = 6.5
-    relatives: Annotated[float, Number("relatives there are", 2, 15, "fitted to size and composition, doi:10.1186/s13104-015-1528-7; the same for all, so that large networks are those of people with many friends: Sweet et al. 2018, Br J Psychiatry")] = 7.0
-    intercept_spread: Annotated[float, Number("SD of the logit of recovery, shared by the five processes", 0, 0.8, "fitted to the SD of QPR")] = 0.42
-    connectedness_spread: Annotated[float, Number("SD of the logit of connectedness beside that", 0, 2, "fitted: connectedness goes less with the other four, Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 1.2
+    size: Annotated[float, Number("median number of friends and peers wished", 3, 15, "set to size and composition, doi:10.1186/s13104-015-1528-7")] = 8
+    relatives: Annotated[float, Number("median number of relatives there are", 2, 15, "set to size and composition, doi:10.1186/s13104-015-1528-7; kinds of networks: Sweet et al. 2018, Br J Psychiatry")] = 5
+    intercept_spread: Annotated[float, Number("SD of the logit of recovery, shared by the five processes", 0, 0.8, "set to the SD of QPR")] = 0.3
+    connectedness_spread: Annotated[float, Number("SD of the logit of connectedness beside that", 0, 2, "set by hand: connectedness goes less with the other four, Leendertse et al. 2021, doi:10.3389/fpsyt.2021.622628")] = 1.3
     resource: Annotated[float, Number("mean own level of a resource, 0-1", 0, 0.5, "assumed")] = 0.15
     competence: Annotated[ByProfession, Number("mean competence, 0-1", 0.1, 0.9, "assumed")] = ByProfession(0.68, 0.32)
     warmth: Annotated[float, Number("mean warmth, 0-1", 0.3, 0.9, "assumed")] = 0.65
-    criticism: Annotated[ByKinship, Number("mean own level of criticism, 0-1", 0, 0.9, "over half of families high in expressed emotion: Raune et al. 2004, doi:10.1192/bjp.184.4.321; fitted")] = ByKinship(0.08, 0.46)
-    capacity: Annotated[ByProfession, Number("contacts a week a supporter can sustain; of a professional: with all of the caseload", 0.2, 40, "professionals: 48 a month, Burns et al. 2007, Br J Psychiatry; others assumed")] = ByProfession(11.0, 0.85)
+    criticism: Annotated[ByKinship, Number("mean own level of criticism, 0-1", 0, 0.9, "over half of families high in expressed emotion: Raune et al. 2004, doi:10.1192/bjp.184.4.321; set by hand")] = ByKinship(0.08, 0.465)
+    capacity: Annotated[ByProfession, Number("contacts a week a supporter can sustain; of a professional: with all of the caseload", 0.2, 40, "professionals: 48 a month, Burns et al. 2007, Br J Psychiatry; others assumed")] = ByProfession(11.0, 0.63)
     fellow_patients: Annotated[float, Number("share of natural peers who are to be patients of the same neighbourhood", 0, 1, "assumed")] = 0.4
 
 
@@ -275,7 +275,7 @@ class Thresholds(NamedTuple):
     harmful_critical: Annotated[float, Number("share of recent contacts critical, above", 0.3, 1, "assumed")] = 0.7
     reciprocal: Annotated[float, Number("reciprocity from, 0-1", 0.1, 0.8, "assumed")] = 0.4
     few_ties: Annotated[float, Number("network size below", 2, 15, "assumed")] = 6.0
-    lonely: Annotated[float, Number("loneliness above, 0-1", 0.1, 0.9, "assumed")] = 0.4
+    lonely: Annotated[float, Number("loneliness above, 0-1", 0.1, 0.9, "set so that three in ten are, as among people with severe mental illness: Heron et al. 2022, PMC8757957")] = 0.31
     low_recovery_qpr: Annotated[float, Number("QPR-like score below", 10, 50, "assumed")] = 32.0
 
 

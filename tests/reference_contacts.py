@@ -61,7 +61,7 @@ def meet(model: "Reference") -> None:
             relieve(tie)
         for tie in person.ties:
             tie.contacts = []
-            u = model.luck.uniforms(Draw.MEET, model.week, person.identity, tie.key)[0]
+            u = meeting_uniform(model, tie)
             expertise = supporter_expertise(model, tie.role)
             for k in range(natural_contacts(tie.asked * tie.supporter.availability, u)):
                 number = 1024 + k if k else 0
@@ -69,6 +69,15 @@ def meet(model: "Reference") -> None:
             sessions = [session for session in person.diary if tie in session.ties]
             tie.contacts += [contact_in(session, tie, number) for number, session in enumerate(sessions, start=1)]
         person.facilitators = [facilitator_of(person, p) for p in facilitated_programmes(person)]
+
+
+def meeting_uniform(model: "Reference", tie: Tie) -> float:
+    """What decides on a tie's contacts: the same for both ties of two fellow patients."""
+    other = tie.supporter.person
+    if other is None:
+        return float(model.luck.uniforms(Draw.MEET, model.week, tie.person.identity, tie.key)[0])
+    first, second = sorted((tie.person.identity, other.identity))
+    return float(model.luck.uniforms(Draw.MEET, model.week, first, second, index=1)[0])
 
 
 def relieve(tie: Tie) -> None:

@@ -45,7 +45,7 @@ def test_first_people__have_the_traits_of_their_draws(world: Any) -> None:
             "wanted": clipped(0.5 + 0.15 * z[0][1]),
             "need": clipped(0.8 + 0.15 * z[0][2]),
             "wished_size": clipped(14 * math.exp(0.7 * z[0][3]), 1, 30),
-            "relatives": 6.0,
+            "relatives": clipped(6 * math.exp(0.7 * z[4][1]), 1, 30),
             "anxiety": clipped(0.05 + 0.1 * z[1][0], -0.5, 0.5),
             "intercepts": [common + 0.5 * z[4][0], common, common, common, common],
             "vulnerability": clipped(level + 0.15 * z[1][2], 0.02, 0.9),
@@ -97,7 +97,7 @@ def moved_in_under(kin: float, other: float) -> Any:
     founders = first_area(N, rules_by(1.0, 1.0), KEY, 0.6)
     assert set(np.bitwise_count(founders.world.ties[tie_rows(founders.world.people)].knows)) == {1 + 1 + 3 + 4 - 1}
     rules = rules_by(kin, other)
-    return moved_in(first_area(N, rules, KEY, 0.6), pool_of(founders), rules, 0.6).world
+    return moved_in(first_area(N, rules, KEY, 0.6), pool_of(founders), rules_by(1.0, 1.0), rules, 0.6).world
 
 
 @pytest.mark.parametrize(("kin", "other"), [(0.6, 0.2), (1.0, 0.0), (0.0, 1.0)])
@@ -109,6 +109,17 @@ def test_moved_in__who_knows_whom_is_drawn_under_the_new_numbers(kin: float, oth
             chance = kin if older.role == newer.role == Role.FAMILY else other
             draw = POOL_LUCK.uniforms(Draw.ACQUAINTANCE, int(older.key), int(person.identity), int(newer.key))[0]
             assert (int(older.knows) >> b & 1, int(newer.knows) >> a & 1) == (draw < chance,) * 2
+
+
+def test_moved_in__who_came_to_know_each_other_since_still_does() -> None:
+    founders = first_area(N, rules_by(0.0, 0.0), KEY, 0.6)
+    for person in founders.world.people:
+        founders.world.ties.knows[person.first + 3], founders.world.ties.knows[person.first + 7] = 1 << 7, 1 << 3
+    area = first_area(N, rules_by(0.0, 0.0), KEY, 0.6)
+    world = moved_in(area, pool_of(founders), rules_by(0.0, 0.0), rules_by(0.0, 0.0), 0.6).world
+    for person in world.people:
+        knows = world.ties.knows[person.first : person.first + person.n_ties]
+        assert list(knows) == [1 << 7 if slot == 3 else 1 << 3 if slot == 7 else 0 for slot in range(person.n_ties)]
 
 
 def test_moved_in__nobody_knows_anybody_where_the_new_numbers_give_no_chance_of_it() -> None:

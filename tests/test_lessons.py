@@ -162,8 +162,9 @@ EXPECTED = {
     ("reading-uncertainty", "guess"): "unclear", ("reading-uncertainty", "guess-friends"): "higher",
 }  # fmt: skip
 OUTDATED = {  # of these seeds
-    ("rupture-and-repair", "guess-staff"): (3,),
-}  # fmt: skip
+    ("a-support-network", "guess"): (2,), ("rupture-and-repair", "guess-staff"): (2,),
+    ("reading-uncertainty", "guess"): (1,),
+}  # fmt: skip  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])])
@@ -214,18 +215,19 @@ OUTDATED_CLAIMS = (
     "for four or five professionals one friend",
     "groups: more repairs, more hope",
     "the service closed: recovery falls",
-    "emotional support: nearly 4 points",
     "groups: about one rupture more",
     "handing over: recovery rises",
     "weekly contacts: staff leave",
     "caseloads of 20: about a fifth of a point",
-    "weekly contacts with more staff help",
     "client-centred: the price",
     "emotional support: much hope",
     "openness at 100: more staff leave",
     "openness at 100: identity gains",
     "befriending: meaning",
     "six meetings: empowerment",
+    "openness at 100: they are more tired",
+    "decisions with the person tire nobody",
+    "nobody leaves: trust rises",
 )
 
 
@@ -314,7 +316,6 @@ def test_without_the_line_openness_costs_no_trust() -> None:
 
 
 @pytest.mark.slow
-@outdated
 def test_where_nobody_tires_it_helps_that_nobody_leaves() -> None:
     tireless = {"tire.gain": 0.0}
     stay = {"services.turnover": 0.0}

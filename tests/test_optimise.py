@@ -170,7 +170,7 @@ def test_a_budget_that_buys_nothing__is_told_what_the_cheapest_step_costs() -> N
 
 def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_all_the_same() -> None:
     levers = levers_of(today(), ("befriending", "open_dialogue"))
-    got = search_best_portfolio(today(), 0.0, levers, size=TINY, seed=70, workers=1)
+    got = search_best_portfolio(today(), 0.0, levers, size=TINY, seed=53, workers=1)
     alone = got.searched.differences([(levers[0].steps, 0), (0, levers[1].steps)])[:, :, COST]
     assert (alone.mean(axis=1) > 0.0).all(), "by the search's few replicates either costs something"
     assert alone.min() < 0.0, "and one of them saved something in a replicate"

@@ -56,7 +56,7 @@ def test_a_star__may_be_densest_where_numbers_are_set(said: str, shape: tuple[fl
 
 @pytest.mark.parametrize(
     ("name", "low", "high"),
-    [("bond.trust_gain", 0.092, 0.148), ("bond.pull", 0.03, 0.07), ("bond.start_trust", 0.34, 0.46)],
+    [("bond.trust_gain", 0.092, 0.148), ("bond.pull", 0.03, 0.07), ("bond.start_trust", 0.46, 0.58)],
 )
 def test_a_star__may_spread_over_a_part_of_the_range(name: str, low: float, high: float, tmp_path: Path) -> None:
     factors = {one.name: one for one in study(tmp_path, '[factors."bond.*"]\nwidth = 0.2\n').factors}

@@ -58,12 +58,12 @@ class HalfYear(NamedTuple):
     """What half a year showed of each person."""
 
     in_remission: np.ndarray  # (people,) no crisis, and withdrawal below its cut, in every week
-    negative: Values  # (people,) contacts expected to be critical, over all ties
-    supportive: Values  # (people,) the other contacts
+    negative: Values  # (people,) weeks in which a tie was met, by the share of its contacts that is critical, all ties
+    supportive: Values  # (people,) the rest of those weeks
 
 
 def watch_half_a_year(run: Simulation) -> HalfYear:
-    """Watch an area for half a year, week by week; a tie has at most one natural contact a week."""
+    """Watch an area for half a year, week by week; a tie met in a week counts once, however often it was met."""
     people, cut = run.area.world.people, run.scenario.all_parameters.thresholds.remission_withdrawal
     well, negative, supportive = np.ones(len(people), bool), np.zeros(len(people)), np.zeros(len(people))
     for _ in range(HALF_A_YEAR):

@@ -49,7 +49,7 @@ def pool_from_networks(
     people.wished_size = np.maximum(people.wished_size, by_role[:, Role.PEER] + by_role[:, Role.FRIEND])
     people.relatives = np.maximum(people.relatives, by_role[:, Role.FAMILY])
     draw_ties(people, ties, rules, key)
-    draw_acquaintances(people, ties, rules, key)
+    draw_acquaintances(people, ties, rules, rules, key)
     ties.knows = np.where(networks.knows_given[sources], networks.knows[sources], ties.knows)
     ties.rate[(ties.role == Role.PROFESSIONAL) & (ties.origin == NATURAL)] *= rules.services.contacts_per_week[0]
     take_from_pool(ties, networks, sources, pool, np.repeat(identity, people.n_ties), key)

@@ -63,9 +63,10 @@ def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Po
     moving = [name for name in scenario.parameters if not name.startswith(IDLE)]
     like = scenario.with_values({name: value(Parameters(), name) for name in moving})
     founders = stored_pool(f"founders-{pool_identity(like)}", lambda: found(like, workers))
-    share, rules = share_psychosis(scenario), root_rules(scenario, scenario.all_parameters)
-    area = first_area(size, rules, KEY, share, workers)
-    return settle(moved_in(area, founders, rules, share), rules, SETTLING_WEEKS, MOMENTS, workers)
+    before, rules = root_rules(like, like.all_parameters), root_rules(scenario, scenario.all_parameters)
+    share = share_psychosis(scenario)
+    area = moved_in(first_area(size, rules, KEY, share, workers), founders, before, rules, share)
+    return settle(area, rules, SETTLING_WEEKS, MOMENTS, workers)
 
 
 def found(scenario: Scenario, workers: int) -> Pool:
@@ -75,13 +76,13 @@ def found(scenario: Scenario, workers: int) -> Pool:
     return settle(area, rules, FOUNDING_WEEKS, 1, workers)
 
 
-def moved_in(area: Area, founders: Pool, rules: PackedRules, share: float) -> Area:
-    """The founders' people in an area under these numbers, with the traits that those give them."""
+def moved_in(area: Area, founders: Pool, before: PackedRules, rules: PackedRules, share: float) -> Area:
+    """The founders' people, who lived by the rules before, in an area under these, with the traits that these give."""
     copy_people(founders, np.arange(len(area.world.people)), area)
     draw_people(area.world.people, rules, KEY, share)
     draw_ties(area.world.people, area.world.ties, rules, KEY)
     draw_fellows(area.world.people, area.world.ties, rules, KEY)
-    draw_acquaintances(area.world.people, area.world.ties, rules, KEY)
+    draw_acquaintances(area.world.people, area.world.ties, rules, before, KEY)
     bind(first_week(area, rules, KEY))
     return area
 

@@ -75,16 +75,20 @@ def knows_from_start(net: Net, word: int, role: int, other: int) -> bool:
 
 
 @compiled
-def draw_acquaintances(people: Any, ties: Any, rules: PackedRules, key: Key) -> None:
-    """Who knows whom among everybody's ties, where all of them begin together."""
-    net = rules.parameters[0].net
+def draw_acquaintances(people: Any, ties: Any, rules: PackedRules, before: PackedRules, key: Key) -> None:
+    """Who knows whom from the start, anew under these rules; who came to know each other since, under those before,
+    still does."""
+    net, then = rules.parameters[0].net, before.parameters[0].net
     for i in range(people.shape[0]):
         me = people[i]
         for slot in range(me.n_ties):
-            ties[me.first + slot].knows = uint64(0)
             for older in range(slot):
                 one, other = ties[me.first + slot], ties[me.first + older]
-                if knows_from_start(net, pair_words(key, me.identity, one.key, other.key)[0], one.role, other.role):
+                word = pair_words(key, me.identity, one.key, other.key)[0]
+                since = one.knows & bit(older) and not knows_from_start(then, word, one.role, other.role)
+                one.knows &= ~bit(older)
+                other.knows &= ~bit(slot)
+                if since or knows_from_start(net, word, one.role, other.role):
                     link(ties, me.first, slot, older)
 
 

@@ -19,6 +19,7 @@ from supportnet.sim.kernels.tie_week import aim, asked, live_tie
 from supportnet.sim.kernels.workspace import (
     HELP,
     LANES,
+    LOW,
     MEET,
     UNIT,
     Week,
@@ -61,6 +62,18 @@ def share_time(week: Week, i: int) -> None:
 
 
 @verb
+def share_words_of_fellows(week: Week, i: int) -> None:
+    """One word decides on the contacts of both ties of two fellow patients, who so mostly meet in the same weeks."""
+    me, dealt = week.world.people[i], week.room.dealt
+    for slot in range(me.n_ties):
+        other = week.world.ties[me.first + slot].supporter - week.desk.n_posts
+        if other >= 0:
+            mine, theirs = me.identity, week.world.people[other].identity
+            word, lane = draws(week, MEET, 1, min(mine, theirs), max(mine, theirs))[0], LANES + 2 * slot
+            dealt[0, lane] = (dealt[0, lane] & ~LOW) | uint64(word)
+
+
+@verb
 def prepare(week: Week, i: int) -> None:
     """Who takes part in this week's sessions, the luck of the week, where ties drift, an empty page for inputs."""
     me, room, relatives = week.world.people[i], week.room, uint64(0)
@@ -77,6 +90,7 @@ def prepare(week: Week, i: int) -> None:
         week.room.abouts[lane], week.room.abouts[lane + 1] = about(MEET, key), about(HELP, key)
     room.relatives[0] = relatives
     draw_week_words(week, me.identity, me.n_ties)
+    share_words_of_fellows(week, i)
     aim(week, me)
     week.room.inputs[:] = 0.0
     week.room.inputs[Input.GIVING] = me.owed_giving
