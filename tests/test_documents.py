@@ -32,8 +32,6 @@ def test_what_the_version_before_made__says_so_on_every_page_that_is_listed() ->
     text = (ROOT / "docs" / "model-versions.md").read_text(encoding="utf-8")
     table = text.partition("**Made with the version before**")[2].partition("\n## ")[0]
     listed = {ROOT / "docs" / name for name in re.findall(r"\]\(([\w/-]+\.md)\)", table)}
-    if ROOT / "docs/lessons/README.md" in listed:
-        listed |= set((ROOT / "docs" / "lessons").glob("0*.md"))
     for one in (ROOT / "docs").rglob("*.md"):
         up = "../" * (len(one.relative_to(ROOT / "docs").parts) - 1)
         assert (banner.format(up) in one.read_text(encoding="utf-8")) == (one in listed), one

@@ -113,24 +113,48 @@ def person_of(who: int, **said: float) -> dict[str, Any]:
 
 
 def ties_at(life: dict[str, Any], week: int, name: str, role: str = "") -> list[int]:
-    there = (tie for tie in life["ties"] if week in tie["weeks"] and tie["role"].startswith(role))
-    return [tie[name][tie["weeks"].index(week)] for tie in there]
+    return [tie[name][tie["weeks"].index(week)] for tie in ties_of(life, week, role)]
 
 
-@outdated
 def test_the_person_of_a_lesson__is_one_in_whom_it_happens() -> None:
+    few = step_of("a-support-network", "few").set or {}
+    ties = person_of(int(few["who"]))["ties"]
+    assert sorted(tie["role"] for tie in ties if 104 in tie["weeks"]) == ["family", "friend", "professional"]
     many, close = step_of("one-deep-tie", "groups"), step_of("one-deep-tie", "dialogue")
-    ends = [ties_at(person_of(67, **said), 104, "strength") for said in ({}, levers_of(many), levers_of(close))]
-    today, groups, dialogue = ends
-    assert len(groups) == len(today) + 2
+    who = int((many.set or {})["who"])
+    today, groups, dialogue = (
+        ties_at(person_of(who, **said), 104, "strength") for said in ({}, levers_of(many), levers_of(close))
+    )
+    assert len(groups) >= len(today) + 2
     assert len(dialogue) == len(today)
-    assert (max(today), max(groups), max(dialogue)) == (64, 64, 77)
+    assert max(today) == max(groups) < max(dialogue)
+
+
+def test_the_person_of_lesson_three__gives_back_more_to_members_of_a_group_and_loses_an_open_professional() -> None:
     peers = step_of("reciprocity-and-power", "peers")
-    assert peers.set
-    assert peers.set["week"] == 30
-    assert ties_at(person_of(172, **levers_of(peers)), 30, "reciprocity", "peer") == [54, 54, 54, 36]
-    assert ties_at(person_of(172), 104, "reciprocity", "professional") == [20]
-    assert ties_at(person_of(172, services__boundary_openness=0.6), 104, "reciprocity", "professional") == [30]
+    who = int((peers.set or {})["who"])
+    there = ties_of(person_of(who, **levers_of(peers)), 30)
+    back = {tie["origin"]: tie["reciprocity"][tie["weeks"].index(30)] for tie in there}
+    assert sum(tie["origin"] == "self_help_groups" for tie in there) == 3
+    assert back["self_help_groups"] > back["peer_support_workers"] + 10
+    for openness, back_to_professional in ((0.3, (15, 25)), (0.6, (28, 36))):
+        ends = ties_of(person_of(who, services__boundary_openness=openness), 104, "professional")
+        assert [tie["weeks"][0] for tie in ends] == [0], "the same one"
+        assert back_to_professional[0] <= ends[0]["reciprocity"][-1] <= back_to_professional[1]
+    [last] = ties_of(person_of(who, services__boundary_openness=1), 104, "professional")
+    assert last["weeks"][0] == 68
+
+
+def test_the_person_of_lesson_five__has_a_tie_that_breaks_and_mends() -> None:
+    meet = step_of("rupture-and-repair", "meet").set or {}
+    [tie] = [tie for tie in ties_of(person_of(int(meet["who"])), 104) if tie["origin"] == "service"]
+    broken = [week for week in tie["ruptured"] if week >= int(meet["week"])]
+    assert sum(week - 1 not in broken for week in broken) == 3, "times that it broke"
+    assert max(broken) < 104, "mended"
+
+
+def ties_of(life: dict[str, Any], week: int, role: str = "") -> list[dict[str, Any]]:
+    return [tie for tie in life["ties"] if week in tie["weeks"] and tie["role"].startswith(role)]
 
 
 def step_of(lesson: str, name: str) -> Step:
@@ -154,17 +178,14 @@ def test_each_has_a_sheet_and_a_notebook(lesson: Lesson) -> None:
 
 QUESTIONS = [(lesson, step) for lesson in ALL for step in lesson.steps if step.answer]
 EXPECTED = {
-    ("a-support-network", "guess"): "higher", ("one-deep-tie", "guess"): "second",
+    ("a-support-network", "guess"): "lower", ("one-deep-tie", "guess"): "second",
     ("reciprocity-and-power", "guess"): "lower", ("reciprocity-and-power", "guess-power"): "second",
     ("seven-mechanisms", "guess"): "unclear", ("rupture-and-repair", "guess"): "higher",
-    ("rupture-and-repair", "guess-staff"): "unclear", ("ten-ways-to-help", "guess"): "second",
+    ("rupture-and-repair", "guess-staff"): "higher", ("ten-ways-to-help", "guess"): "second",
     ("policy-on-a-budget", "guess"): "higher", ("policy-on-a-budget", "guess-money"): "second",
     ("reading-uncertainty", "guess"): "unclear", ("reading-uncertainty", "guess-friends"): "higher",
 }  # fmt: skip
-OUTDATED = {  # of these seeds
-    ("a-support-network", "guess"): (2,), ("rupture-and-repair", "guess-staff"): (2,),
-    ("reading-uncertainty", "guess"): (1,),
-}  # fmt: skip  # fmt: skip
+OUTDATED = {("reading-uncertainty", "guess"): (1,)}  # of these seeds
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])])
@@ -180,55 +201,49 @@ def test_an_answer_is_the_same_whatever_the_luck(
 
 LOST = [name for name in page_levers() if name.startswith("mechanisms.")]
 CLAIMS = {  # what texts say beside the answers: worlds, outcome, between which values its mean difference lies
-    "the service closed: recovery falls": ({"services.coverage": 0}, "qpr", -1.1, -0.6),
-    "for four or five professionals one friend": ({"services.coverage": 0}, "n_friend", 0.78 / 5.5, 0.78 / 3.8),
+    "the service closed: recovery falls": ({"services.coverage": 0}, "qpr", -1.1, -0.1),
+    "the service closed: hardly anybody steps in": ({"services.coverage": 0}, "n_friend", -0.05, 0.05),
     "openness at 60: trust grows a little": ({"services.boundary_openness": 0.6}, "alliance", 0.002, 0.02),
     "openness at 60: supporters not more tired": ({"services.boundary_openness": 0.6}, "supporter_strain", -0.01, 0),
-    "openness at 100: they are more tired": ({"services.boundary_openness": 1}, "supporter_strain", 0.002, 0.01),
-    "openness at 100: more staff leave": ({"services.boundary_openness": 1}, "staff_turnover", 0.03, 0.2),
-    "openness at 100: identity gains": ({"services.boundary_openness": 1}, "identity", 0.005, 0.015),
+    "openness at 100: they are more tired": ({"services.boundary_openness": 1}, "supporter_strain", 0.002, 0.03),
+    "openness at 100: more staff leave": ({"services.boundary_openness": 1}, "staff_turnover", 0.03, 0.5),
+    "openness at 100: identity gains": ({"services.boundary_openness": 1}, "identity", 0.005, 0.05),
     "decisions with the person: less than half a point": ({"services.shared_decisions": 1}, "qpr", 0.15, 0.5),
-    "decisions with the person tire nobody": ({"services.shared_decisions": 1}, "supporter_strain", -0.01, 0),
-    "emotional support: nearly 4 points": ({"mechanisms.emotional_support": "off"}, "qpr", -4.0, -3.3),
-    "emotional support: much hope": ({"mechanisms.emotional_support": "off"}, "hope", -0.25, -0.18),
-    "emotional support: identity as it was": ({"mechanisms.emotional_support": "off"}, "identity", -0.03, 0),
-    "transcending the role: little": ({"mechanisms.transcending_role": "off"}, "qpr", -0.3, -0.01),
-    "groups: about one rupture more": ({"programmes.self_help_groups.coverage": 1}, "ruptures", 0.8, 1.6),
-    "groups: more repairs, more hope": ({"programmes.self_help_groups.coverage": 1}, "hope", 0.002, 0.01),
-    "nobody leaves: trust rises": ({"services.turnover": 0}, "alliance", 0.04, 0.1),
+    "decisions with the person tire nobody": ({"services.shared_decisions": 1}, "supporter_strain", -0.01, 0.001),
+    "emotional support: some points": ({"mechanisms.emotional_support": "off"}, "qpr", -6, -2),
+    "presence: far more": ({"mechanisms.presence": "off"}, "qpr", -25, -12),
+    "emotional support: hope above all": ({"mechanisms.emotional_support": "off"}, "hope", -0.3, -0.1),
+    "emotional support: identity by much less": ({"mechanisms.emotional_support": "off"}, "identity", -0.05, 0),
+    "transcending the role: identity": ({"mechanisms.transcending_role": "off"}, "identity", -0.05, -0.005),
+    "transcending the role: hardly anything else": ({"mechanisms.transcending_role": "off"}, "hope", -0.003, 0.003),
+    "transcending the role: little": ({"mechanisms.transcending_role": "off"}, "qpr", -0.5, -0.01),
+    "problem-focused support: empowerment": ({"mechanisms.problem_focused_support": "off"}, "empowerment", -0.3, -0.05),
+    "influence: empowerment": ({"mechanisms.influence": "off"}, "empowerment", -0.3, -0.05),
+    "groups: more ruptures": ({"programmes.self_help_groups.coverage": 1}, "ruptures", 0.2, 1.6),
+    "groups: more repairs": ({"programmes.self_help_groups.coverage": 1}, "repairs", 0.05, 0.5),
+    "groups: more hope": ({"programmes.self_help_groups.coverage": 1}, "hope", 0.002, 0.03),
+    "nobody leaves: trust rises": ({"services.turnover": 0}, "alliance", 0.01, 0.1),
+    "nobody leaves: recovery hardly moves": ({"services.turnover": 0}, "qpr", -0.05, 0.05),
     "nobody leaves: who stays is more tired": ({"services.turnover": 0}, "supporter_strain", 0.001, 0.01),
-    "handing over: recovery rises": ({"services.continuity": 1}, "qpr", 0.08, 0.25),
-    "befriending: meaning": ({"programmes.befriending.coverage": 1}, "meaning", 0.015, 0.025),
-    "six meetings: empowerment": ({"programmes.solution_focused_therapy.coverage": 1}, "empowerment", 0.02, 0.04),
-    "weekly contacts: staff leave": ({"services.contacts_per_week": 1}, "staff_turnover", 0.15, 0.5),
+    "handing over: recovery rises": ({"services.continuity": 1}, "qpr", 0.01, 0.25),
+    "befriending: meaning": ({"programmes.befriending.coverage": 1}, "meaning", 0.005, 0.03),
+    "six meetings: empowerment": ({"programmes.solution_focused_therapy.coverage": 1}, "empowerment", 0.005, 0.04),
+    "weekly contacts: more staff leave": ({"services.contacts_per_week": 1}, "staff_turnover", 0.02, 0.5),
+    "weekly contacts: more ruptures": ({"services.contacts_per_week": 1}, "ruptures", 0.1, 1),
+    "weekly contacts: more people in touch": ({"services.contacts_per_week": 1}, "engagement", 0.05, 0.2),
     "weekly contacts with more staff help": (
         {"services.contacts_per_week": 1, "services.caseload": 12}, "qpr", 0.2, 0.5,
     ),
-    "caseloads of 12: the price": ({"services.caseload": 12}, "cost", 2500, 3000),
-    "client-centred: the price": ({"programmes.client_centred_therapy.coverage": 1}, "cost", 330, 520),
+    "caseloads of 12: many times the costs": ({"services.caseload": 12}, "cost", 2500, 3000),
+    "caseloads of 12: hardly anything moves": ({"services.caseload": 12}, "qpr", -0.05, 0.05),
+    "caseloads of 12: trust neither": ({"services.caseload": 12}, "alliance", -0.02, 0.03),
+    "client-centred: a small part of the costs": ({"programmes.client_centred_therapy.coverage": 1}, "cost", 100, 520),
     "caseloads of 20: about a fifth of a point": ({"services.caseload": 20}, "qpr", 0.1, 0.35),
     "peers come, friends go": ({"programmes.creative_music_therapy.coverage": 1}, "n_friend", -0.4, -0.15),
 }  # fmt: skip
 
 
-OUTDATED_CLAIMS = (
-    "for four or five professionals one friend",
-    "groups: more repairs, more hope",
-    "the service closed: recovery falls",
-    "groups: about one rupture more",
-    "handing over: recovery rises",
-    "weekly contacts: staff leave",
-    "caseloads of 20: about a fifth of a point",
-    "client-centred: the price",
-    "emotional support: much hope",
-    "openness at 100: more staff leave",
-    "openness at 100: identity gains",
-    "befriending: meaning",
-    "six meetings: empowerment",
-    "openness at 100: they are more tired",
-    "decisions with the person tire nobody",
-    "nobody leaves: trust rises",
-)
+OUTDATED_CLAIMS = ("caseloads of 20: about a fifth of a point",)
 
 
 @pytest.mark.slow
@@ -243,12 +258,9 @@ def test_what_texts_say_is_so(claim: str, few_replicates: None, request: pytest.
 
 
 @pytest.mark.slow
-@outdated
-def test_the_seven_add_up_to_more_than_there_is(few_replicates: None) -> None:
-    lost = sum(-ends({name: "off"}, "qpr", 1)[0] for name in LOST)
-    today = band({}, 1)["outcomes"]["qpr"]["today"]["mean"][-1]
-    assert 39 < today < 42
-    assert lost > today
+def test_the_seven_add_up_to_far_more_than_all_at_once(few_replicates: None) -> None:
+    one_by_one = sum(ends({name: "off"}, "qpr", 1)[0] for name in LOST)
+    assert one_by_one < 1.5 * ends(dict.fromkeys(LOST, "off"), "qpr", 1)[0] < 0
 
 
 def less_today(numbers: dict[str, float], moved: dict[str, float]) -> dict[str, tuple[float, float, float]]:
@@ -270,7 +282,6 @@ def offered(way: str, share: float = 1, **more: float) -> dict[str, float]:
 
 
 @pytest.mark.slow
-@outdated
 def test_what_carries_the_lead_of_six_meetings() -> None:
     def lead(**numbers: float) -> float:
         set_so = {name.replace("__", "."): value for name, value in numbers.items()}
@@ -278,15 +289,13 @@ def test_what_carries_the_lead_of_six_meetings() -> None:
         ahead, behind = (found["qpr"][0] for found in ways)
         return ahead - behind
 
-    whole, once = lead(), lead(enrol__pause=260)
-    nothing = lead(enrol__pause=260, resources__session=0, clinic__distress_treatment=0)
-    assert whole > 0.5
-    assert once < whole / 3
-    assert abs(nothing) < 0.05
+    whole = lead()
+    assert lead(enrol__pause=52) > 2.5 * whole > 0.2, "several times as large"
+    assert 0 < lead(resources__session=0) < 0.75 * whole, "clearly smaller"
+    assert lead(clinic__distress_treatment=0) > 0.85 * whole, "hardly any of it"
 
 
 @pytest.mark.slow
-@outdated
 def test_what_carries_the_lead_of_open_dialogue() -> None:
     company = {"clinic.loneliness_best_tie": 0.0}
 
@@ -295,9 +304,9 @@ def test_what_carries_the_lead_of_open_dialogue() -> None:
         return less_today(numbers, offered("self_help_groups", 0.6, **groups))["loneliness"][0] - ahead["loneliness"][0]
 
     whole = lead({})
-    assert whole > 0.008
-    assert whole / 4 < lead(company) < 0.8 * whole, "it still leads, by less"
-    assert lead({**company, "clinic.distress_treatment": 0.0}, uptake=0.6) < whole / 2, "most of it is gone"
+    assert whole > 0.004
+    assert whole / 2 < lead(company) < 0.95 * whole, "it still leads, by a little less"
+    assert lead({"clinic.distress_treatment": 0.0}, uptake=0.6) > 0.9 * whole, "neither explains it"
 
 
 @pytest.mark.slow
