@@ -109,7 +109,7 @@ def test_the_page_says_what_was_found__by_value_and_by_row() -> None:
         if one.use in SAYS
     ]
     text = page(found)
-    assert "**Predicted, never fitted: 11 of 11 in range; 6 of 6 rows with all their values**" in text
+    assert "**Predicted, never fitted: 7 of 7 in range; 4 of 4 rows with all their values**" in text
 
 
 def test_workers_change_nothing() -> None:
