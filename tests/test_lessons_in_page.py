@@ -13,9 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect  # noqa: E402
 from supportnet.analysis.explorer.lesson import Lesson, Step, lessons  # noqa: E402
 from supportnet.analysis.explorer.page import about_page  # noqa: E402
 from tests.draws import ship_few_draws  # noqa: E402
-from tests.test_lessons import EXPECTED, outdated  # noqa: E402
-
-OUTDATED = ("rupture-and-repair",)  # what it says of a service that nobody leaves
+from tests.test_lessons import EXPECTED  # noqa: E402
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -37,10 +35,7 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
         yield one
 
 
-@pytest.mark.parametrize(
-    "lesson",
-    [pytest.param(one, marks=outdated if one.name in OUTDATED else (), id=one.name) for one in lessons()],
-)
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda one: one.name)
 def test_a_lesson_from_its_first_step_to_its_last(page: Page, lesson: Lesson) -> None:
     page.goto("/")
     page.get_by_role("button", name="Lessons").click()
