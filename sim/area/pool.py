@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from supportnet.sim.area.week import live_weeks_together
 from supportnet.sim.kernels.acquaintance import draw_acquaintances
 from supportnet.sim.kernels.initial_state import bind, draw_fellows, draw_people, draw_ties
 from supportnet.sim.model_identity import run_hash
-from supportnet.sim.parameters import IDLE, POOL_SIZE, Parameters, value
+from supportnet.sim.parameters import IDLE, POOL_SIZE, Parameters, value, with_values
 from supportnet.sim.randomness import Key, rng_key
 from supportnet.sim.rules import PackedRules, Rules, orders
 from supportnet.sim.scenario.scenario import Scenario
@@ -21,7 +22,14 @@ from supportnet.sim.state import LONG_AGO, N_SEEN
 FOUNDING_WEEKS = 2080  # forty years under the reference numbers
 SETTLING_WEEKS = 520  # ten more under the scenario's own, which may be the reference ones
 MOMENTS, APART = 2, 104  # the pool is these people at two moments, two years apart
+QUICK = ((8.0, 120), (4.0, 52), (2.0, 52))  # of a smaller pool, one of many: how fast what is slow moves, weeks
+SHORTER, NEARER = 78, 52  # after those, in the place of ten years and of two
+SLOW = (  # what moves ties, and who has a professional, over years
+    "bond.strength_gain", "bond.fading", "bond.skill_gain", "fade.outside", "fade.leaving", "form.chance.peer",
+    "form.chance.friend", "form.chance.family", "pace.slow", "enrol.disengage",
+)  # fmt: skip
 KEY: Key = rng_key(1, 2**32 - 1)  # a key space that no run uses
+Span = tuple[PackedRules, int]  # rules, and weeks under them
 
 
 def root_rules(scenario: Scenario, parameters: Parameters) -> PackedRules:
@@ -40,7 +48,7 @@ def pool_identity(scenario: Scenario, size: int = POOL_SIZE) -> str:
     """What the pool depends on, as a hash: code, root services, preset, numbers that move people, size, duration."""
     moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
     about = [run_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving]
-    about += [POOL_SIZE, size, FOUNDING_WEEKS, SETTLING_WEEKS]
+    about += [POOL_SIZE, size, FOUNDING_WEEKS, SETTLING_WEEKS, QUICK, SLOW, SHORTER]
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -59,6 +67,7 @@ def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Po
     """The founders' people (the first so many of them) after ten more years under the scenario's numbers.
 
     Reference numbers take the same way as any others, so that a change that changes nothing leaves the pool as it is.
+    Fewer people settle in less time: first by weeks in which what is slow moves faster (docs/odd.md, 5, has the bias).
     """
     moving = [name for name in scenario.parameters if not name.startswith(IDLE)]
     like = scenario.with_values({name: value(Parameters(), name) for name in moving})
@@ -66,14 +75,23 @@ def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Po
     before, rules = root_rules(like, like.all_parameters), root_rules(scenario, scenario.all_parameters)
     share = share_psychosis(scenario)
     area = moved_in(first_area(size, rules, KEY, share, workers), founders, before, rules, share)
-    return settle(area, rules, SETTLING_WEEKS, MOMENTS, workers)
+    quick, weeks, apart = ((), SETTLING_WEEKS, APART) if size == POOL_SIZE else (QUICK, SHORTER, NEARER)
+    phases = [(root_rules(scenario, quickened(scenario.all_parameters, pace)), span) for pace, span in quick]
+    moments = [(rules, weeks - (MOMENTS - 1) * apart), *[(rules, apart)] * (MOMENTS - 1)]
+    return settle(area, phases, moments, workers)
+
+
+def quickened(parameters: Parameters, pace: float) -> Parameters:
+    """The same numbers with what is slow so many times as fast."""
+    faster: Parameters = with_values(parameters, {name: pace * value(parameters, name) for name in SLOW})
+    return faster
 
 
 def found(scenario: Scenario, workers: int) -> Pool:
     """People after forty years under the scenario's root."""
     rules = root_rules(scenario, scenario.all_parameters)
     area = first_area(POOL_SIZE, rules, KEY, share_psychosis(scenario), workers)
-    return settle(area, rules, FOUNDING_WEEKS, 1, workers)
+    return settle(area, [], [(rules, FOUNDING_WEEKS)], workers)
 
 
 def moved_in(area: Area, founders: Pool, before: PackedRules, rules: PackedRules, share: float) -> Area:
@@ -87,17 +105,17 @@ def moved_in(area: Area, founders: Pool, before: PackedRules, rules: PackedRules
     return area
 
 
-def settle(area: Area, rules: PackedRules, weeks: int, moments: int, workers: int) -> Pool:
-    """The area's people at the last few moments of so many weeks, as one pool.
+def settle(area: Area, phases: Sequence[Span], moments: Sequence[Span], workers: int) -> Pool:
+    """The area's people as one pool: after some phases, at the end of each further span of weeks.
 
     A single moment would retain the random effects that its staff have in common: everyone in a caseload shares them.
     """
-    parts, weeks_done, unseen = [], 0, np.zeros((0, N_SEEN))
-    for moment in range(moments - 1, -1, -1):
-        now = weeks - moment * APART - weeks_done
-        live_weeks_together(area.world, rules, area.desk, KEY, weeks_done, now, every=0, seen=unseen, workers=workers)
-        weeks_done += now
-        parts.append(at_rest(pool_of(area), weeks_done))
+    parts, done, unseen = [], 0, np.zeros((0, N_SEEN))
+    for k, (rules, weeks) in enumerate((*phases, *moments)):
+        live_weeks_together(area.world, rules, area.desk, KEY, done, weeks, every=0, seen=unseen, workers=workers)
+        done += weeks
+        if k >= len(phases):
+            parts.append(at_rest(pool_of(area), done))
     return concat_pools(parts)
 
 
