@@ -23,7 +23,7 @@ FOUNDING_WEEKS = 2080  # forty years under the reference numbers
 SETTLING_WEEKS = 520  # ten more under the scenario's own, which may be the reference ones
 MOMENTS, APART = 2, 104  # the pool is these people at two moments, two years apart
 QUICK = ((8.0, 120), (4.0, 52), (2.0, 52))  # of a smaller pool, one of many: how fast what is slow moves, weeks
-SHORTER, NEARER = 78, 52  # after those, in the place of ten years and of two
+WEEKS_AFTER, APART_AFTER = 78, 52  # instead of ten years, and of two between the moments
 SLOW = (  # what moves ties, and who has a professional, over years
     "bond.strength_gain", "bond.fading", "bond.skill_gain", "fade.outside", "fade.leaving", "form.chance.peer",
     "form.chance.friend", "form.chance.family", "pace.slow", "enrol.disengage",
@@ -48,7 +48,7 @@ def pool_identity(scenario: Scenario, size: int = POOL_SIZE) -> str:
     """What the pool depends on, as a hash: code, root services, preset, numbers that move people, size, duration."""
     moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
     about = [run_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving]
-    about += [POOL_SIZE, size, FOUNDING_WEEKS, SETTLING_WEEKS, QUICK, SLOW, SHORTER]
+    about += [POOL_SIZE, size, FOUNDING_WEEKS, SETTLING_WEEKS, QUICK, SLOW, WEEKS_AFTER, APART_AFTER]
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -75,7 +75,8 @@ def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Po
     before, rules = root_rules(like, like.all_parameters), root_rules(scenario, scenario.all_parameters)
     share = share_psychosis(scenario)
     area = moved_in(first_area(size, rules, KEY, share, workers), founders, before, rules, share)
-    quick, weeks, apart = ((), SETTLING_WEEKS, APART) if size == POOL_SIZE else (QUICK, SHORTER, NEARER)
+    few = (QUICK, WEEKS_AFTER, APART_AFTER)
+    quick, weeks, apart = ((), SETTLING_WEEKS, APART) if size == POOL_SIZE else few
     phases = [(root_rules(scenario, quickened(scenario.all_parameters, pace)), span) for pace, span in quick]
     moments = [(rules, weeks - (MOMENTS - 1) * apart), *[(rules, apart)] * (MOMENTS - 1)]
     return settle(area, phases, moments, workers)
