@@ -395,10 +395,11 @@ IMPORTANT_MATTERS = """
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real data do not ship")
 @pytest.mark.parametrize(
-    ("missing", "ties", "friends", "left_out"), [("", 60, 35, 7), (', missing = "friend"', 67, 42, 0)]
+    ("missing", "ties", "friends", "left_out", "unread"),
+    [("", 60, 35, 7, 19), (', missing = "friend"', 67, 42, 0, 0)],
 )
 def test_important_matters__real_networks_are_read(
-    tmp_path: Path, missing: str, ties: int, friends: int, left_out: int
+    tmp_path: Path, missing: str, ties: int, friends: int, left_out: int, unread: int
 ) -> None:
     role = 'other_rel = "friend" }'
     mapping = study(tmp_path, {"m.toml": IMPORTANT_MATTERS.replace(role, role + missing)}) / "m.toml"
@@ -411,9 +412,10 @@ def test_important_matters__real_networks_are_read(
     )
     assert report.ties_by_role == {"professional": 0, "peer": 0, "friend": friends, "family": 25}
     assert sum(len(left.places) for left in report.left_out if left.what == "ties") == left_out
-    lost = sum(len(left.places) for left in report.left_out if left.what == "ties among supporters")
-    assert report.alter_ties + lost == 123
-    assert lost == 0 or not missing
+    lost = {left.reason: len(left.places) for left in report.left_out if left.what == "ties among supporters"}
+    assert lost.get("one of the two is not among the supporters read", 0) == unread
+    assert lost["their weight is 0: the two do not know each other"] == 38  # who never talk: the lowest answer of five
+    assert report.alter_ties + sum(lost.values()) == 123
     first = networks.supporters.index("1")
     assert networks.patients[networks.patient[first]] == "1"
     assert networks.contacts_per_week[first] == 18
