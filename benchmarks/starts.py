@@ -47,7 +47,7 @@ def first_and_second(repeats: int) -> list[Row]:
     first = {"compiling": spread(compiling, "s"), "with making the pool of people": spread(whole, "s")}
     second_start = sorted(second)[len(second) // 2]
     return [
-        Row("first compile, seconds of the processor", sorted(compiling)[len(compiling) // 2], "s", at_most=40.0,
+        Row("first compile, seconds of the processor", sorted(compiling)[len(compiling) // 2], "s", at_most=28.0,
             details=first),
         Row("second start until the first week is lived", second_start, "s", at_most=2.0,
             details={"by the clock": spread(second, "s")}),

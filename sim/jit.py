@@ -4,6 +4,7 @@ The cache folder is named after the contents of every file that machine code is 
 watches only the file of the outermost function: an edited kernel can never meet yesterday's machine code.
 """
 
+import gc
 import hashlib
 import os
 from collections.abc import Callable
@@ -13,7 +14,9 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core.event import Listener, register
 
+from supportnet.sim.inlined import InlinedCompiler
 from supportnet.sim.model_identity import COMPILED
 from supportnet.sim.storage.cache import cache_folder, machine_code
 
@@ -46,12 +49,17 @@ def verb(function: Function) -> Function:
 
     It may not make arrays. Its plain form, `.py_func`, runs in Python.
     """
-    return cast(Function, kept(function, **INLINED, no_cpython_wrapper=True))
+    return cast(Function, NJIT(**INLINED, no_cpython_wrapper=True, pipeline_class=InlinedCompiler)(function))
 
 
 def compiled(function: Function) -> Function:
     """Compile a kernel that Python and other kernels call. It may not make arrays."""
     return cast(Function, kept(function, **INLINED))
+
+
+def callable_form(kernel: Function) -> Function:
+    """A verb as Python calls it, compiled when it is called first."""
+    return compiled(getattr(kernel, "py_func", kernel))
 
 
 def compiled_for(signature: str) -> Callable[[Callable[..., Any]], Any]:
@@ -77,3 +85,26 @@ def kept(function: Callable[..., Any], **options: Any) -> Any:
     dispatcher = NJIT(**options)(function)
     dispatcher._cache = machine_code(function, Path(CONFIG.CACHE_DIR))
     return dispatcher
+
+
+class NoGarbageMeanwhile(Listener):  # type: ignore[misc]
+    """Has Python look for garbage after a kernel is compiled, not again and again among the compiler's many objects."""
+
+    def __init__(self) -> None:
+        self._depth, self._before = 0, False
+
+    def on_start(self, event: Any) -> None:
+        """A kernel begins to be compiled, maybe within another."""
+        if self._depth == 0:
+            self._before = gc.isenabled()
+            gc.disable()
+        self._depth += 1
+
+    def on_end(self, event: Any) -> None:
+        """It is compiled, or was given up."""
+        self._depth -= 1
+        if self._depth == 0 and self._before:
+            gc.enable()
+
+
+register("numba:compile", NoGarbageMeanwhile())

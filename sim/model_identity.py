@@ -17,7 +17,7 @@ from supportnet.sim.parameters import POOL_SIZE, Parameters, spelled
 
 ROOT = Path(__file__).parents[1]
 RECORD = Path(__file__).with_name("model_record.json")
-COMPILED = ("jit", "randomness", "state", "enums", "area/week")  # files of sim that hold compiled functions
+COMPILED = ("jit", "inlined", "randomness", "state", "enums", "area/week")  # files of sim that hold compiled functions
 FILES = {  # of each part of the code that has an identity, as patterns of paths; `parameters.py` counts by its values
     "model": (
         *(f"sim/{name}.py" for name in COMPILED), "sim/kernels/*.py", "sim/reference_area.py", "sim/rules.py",

@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.sim.jit import compiled, compiled_with_memory
+from supportnet.sim.jit import callable_form, compiled_with_memory, verb
 from supportnet.sim.kernels.enrol import fill_places, leave_and_apply
 from supportnet.sim.kernels.fellows import settle_fellows
 from supportnet.sim.kernels.observe import track_recovery, watch, watched
@@ -35,28 +35,28 @@ from supportnet.sim.state import WorkBuffers, World
 BLOCK = 1024
 
 
-@compiled
+@verb
 def enrol_people(week: Week, start: int, stop: int) -> None:
     """2: people leave programmes and apply for them."""
     for i in range(start, stop):
         leave_and_apply(week, i)
 
 
-@compiled
+@verb
 def share_people(week: Week, start: int, stop: int) -> None:
     """2, 3: people join programmes, use services and share out their time."""
     for i in range(start, stop):
         share_time(week, i)
 
 
-@compiled
+@verb
 def share_supporters(week: Week, start: int, stop: int) -> None:
     """3: supporters with several ties share out their time."""
     for supporter in range(start, stop):
         share_out(week, supporter)
 
 
-@compiled
+@verb
 def live_people(week: Week, start: int, stop: int, look: bool) -> None:
     """4 to 7 and 9: people meet, are helped, bond, recover, lose and make ties; 10: what is seen of them."""
     for i in range(start, stop):
@@ -69,7 +69,7 @@ def live_people(week: Week, start: int, stop: int, look: bool) -> None:
             watch(week, i, seen)
 
 
-@compiled
+@verb
 def tire_supporters(week: Week, start: int, stop: int) -> None:
     """8: supporters with several ties tire; staff leave."""
     for supporter in range(start, stop):
@@ -109,6 +109,12 @@ def live_weeks(
             row += 1
 
 
+# Steps as Python calls them, one after the other; each is compiled when it is needed.
+ENROL, SHARE, SHARE_SUPPORTERS, LIVE, TIRE = (
+    callable_form(step) for step in (enrol_people, share_people, share_supporters, live_people, tire_supporters)
+)
+
+
 def live_weeks_together(
     world: World,
     rules: PackedRules,
@@ -137,12 +143,12 @@ def live_weeks_together(
             look = [every > 0 and (number + 1) % every == 0] * workers
             settle_fellows(week[0])
             if len(rules.programmes):
-                list(pool.map(enrol_people, week, people, people[1:]))
+                list(pool.map(ENROL, week, people, people[1:]))
                 fill_places(week[0])
-            list(pool.map(share_people, week, people, people[1:]))
-            list(pool.map(share_supporters, week, supporters, supporters[1:]))
-            list(pool.map(live_people, week, people, people[1:], look))
-            list(pool.map(tire_supporters, week, supporters, supporters[1:]))
+            list(pool.map(SHARE, week, people, people[1:]))
+            list(pool.map(SHARE_SUPPORTERS, week, supporters, supporters[1:]))
+            list(pool.map(LIVE, week, people, people[1:], look))
+            list(pool.map(TIRE, week, supporters, supporters[1:]))
             if look[0]:
                 watched(week[0], seen[row])
                 row += 1
