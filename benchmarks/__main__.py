@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.measure import Row, Skipped, machine
 
-COMPARISONS = ("reference", "threads", "sizes", "small", "memory", "starts", "sweeps", "classroom", "others")
+COMPARISONS = ("reference", "threads", "sizes", "small", "memory", "starts", "points", "sweeps", "classroom", "others")
 FOLDER = Path(__file__).parents[1] / "results" / "benchmarks"
 
 

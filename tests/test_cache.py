@@ -87,9 +87,41 @@ def test_pools_used_last__are_in_memory__as_far_as_there_is_room(
     assert [path.name for path in tmp_path.iterdir()] == ["pool-a.pool"]
 
 
+def test_what_was_used_longest_ago__is_deleted_when_there_is_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Being read counts as being used; what is not the cache's own stays whatever its size."""
+    monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path))
+    for k, name in enumerate(["pool-a.pool", "draw-b.pool", "founders-c.pool", "mine.txt"]):
+        cache.write(tmp_path / name, CONTENT)
+        os.utime(tmp_path / name, (k, k))
+    monkeypatch.setattr(cache, "MOST", 3 * (tmp_path / "mine.txt").stat().st_size)
+    cache.prune()
+    assert len(list(tmp_path.iterdir())) == 4, "no more than may be kept"
+    assert cache.read_kept(tmp_path / "pool-a.pool")
+    cache.write(tmp_path / "draw-d.pool", CONTENT)
+    cache.prune()
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["draw-d.pool", "founders-c.pool", "mine.txt", "pool-a.pool"]
+
+
+def test_draws_have_people_of_their_own__who_are_kept_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path))
+    monkeypatch.setattr(pool_store, "_known", OrderedDict())
+    monkeypatch.setattr(pool, "FOUNDING_WEEKS", 52)
+    one, other = (pool.smaller_pool(small(), 60, luck, kept=True) for luck in (1, 2))
+    assert not np.array_equal(one.people.made, other.people.made)
+    assert abs(one.people.skill.mean() - other.people.skill.mean()) > 0.0, "traits too"
+    pool_store._known.clear()
+    again = pool.smaller_pool(small(), 60, 1, kept=True)
+    np.testing.assert_array_equal(again.people, one.people)
+    assert len(list(tmp_path.glob("draw-*.pool"))) == 2
+
+
 def test_a_pool_of_other_people_or_of_another_age__has_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test makes cheaper is not taken for the real thing, in memory or on disk."""
-    names = [pool.pool_identity(small()), pool.pool_identity(small(), 500), pool.pool_identity(small(bond__pull=0.01))]
+    names = [pool.pool_identity(small()), pool.pool_identity(small(), 500), pool.pool_identity(small(), luck=2)]
+    names.append(pool.pool_identity(small(bond__pull=0.01)))
     monkeypatch.setattr(pool, "SETTLING_WEEKS", 156)
     names.append(pool.pool_identity(small()))
     monkeypatch.setattr(pool, "FOUNDING_WEEKS", 156)

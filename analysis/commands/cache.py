@@ -35,12 +35,12 @@ def list_kept(as_json: Json = False, quiet: Quiet = False) -> None:
     from supportnet.analysis.commands.output import Output
     from supportnet.sim.storage.cache import cache_folder, kept_files
 
-    output, found = Output(as_json, quiet), sorted(kept_files(), key=lambda one: -one.changed)
+    output, found = Output(as_json, quiet), sorted(kept_files(), key=lambda one: -one.used)
     output.show(kept_table(found))
     total = sum(one.size for one in found)
     output.note(f"{total / MEGABYTE:,.0f} MB in {cache_folder()}. To delete them all: supportnet cache clear")
     files: list[dict[str, Any]] = [
-        {"name": one.path.name, "kind": one.kind, "bytes": one.size, "changed": one.changed} for one in found
+        {"name": one.path.name, "kind": one.kind, "bytes": one.size, "used": one.used} for one in found
     ]
     output.answer({"folder": str(cache_folder()), "bytes": total, "kept": files})
 
@@ -49,9 +49,9 @@ def kept_table(found: "Sequence[Kept]") -> "Table":
     """Table of cached files with their sizes."""
     from supportnet.analysis.commands.table_layout import empty_table
 
-    table = empty_table("", "name", ("MB",), "written", "what it is")
+    table = empty_table("", "name", ("MB",), "last used", "what it is")
     for one in found:
-        when = datetime.fromtimestamp(one.changed).strftime("%Y-%m-%d %H:%M")
+        when = datetime.fromtimestamp(one.used).strftime("%Y-%m-%d %H:%M")
         table.add_row(one.path.name, f"{one.size / MEGABYTE:,.1f}", when, one.kind)
     return table
 

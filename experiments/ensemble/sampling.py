@@ -62,8 +62,9 @@ class Sampling:
         """A scenario under the numbers of a replicate, and the pool that its people are drawn from."""
         if self.posterior is None:
             return scenario, pool_for(scenario, workers)
-        scenario = self.posterior.scenario_at(draw_of(replicate), scenario)
-        return scenario, pool_at(scenario)
+        draw = draw_of(replicate)
+        scenario = self.posterior.scenario_at(draw, scenario)
+        return scenario, pool_at(scenario, draw)
 
     def identity_of(self, scenario: Scenario) -> str:
         """SHA-256 of all that a replicate of a scenario depends on, but for its number and the code."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
-from supportnet.sim.area.pool import temporary_pool
+from supportnet.sim.area.pool import smaller_pool
 from supportnet.sim.area.population import Pool
 from supportnet.sim.errors import UserInputError, not_one_of
 from supportnet.sim.scenario.scenario import Scenario
@@ -77,9 +77,14 @@ def by_draw(replicates: Sequence[int], draws: Posterior | None) -> list[list[int
     return list(found.values())
 
 
-def pool_at(scenario: Scenario) -> Pool:
-    """The pool of a scenario under the numbers of a draw."""
-    return temporary_pool(scenario, POOL)
+def luck_of(draw: int) -> int:
+    """The luck of the people who settle under the numbers of a draw."""
+    return 1 + draw
+
+
+def pool_at(scenario: Scenario, draw: int) -> Pool:
+    """The pool of a scenario that has the numbers of a draw already."""
+    return smaller_pool(scenario, POOL, luck_of(draw), kept=True)
 
 
 def draws_of(replicates: Sequence[int]) -> NDArray[np.int64]:

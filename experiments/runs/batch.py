@@ -1,7 +1,7 @@
 """A batch of runs simulated one after the other: outcomes in the weeks observed, and which runs failed."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,10 +12,11 @@ from supportnet.experiments.patterns.studies import measure_study_values
 from supportnet.experiments.patterns.table import to_fit
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.posterior.posterior import under
+from supportnet.experiments.posterior.propagation import draw_of, luck_of
 from supportnet.experiments.runs.plan import RunTask
 from supportnet.experiments.study.observables import code, units
 from supportnet.experiments.study.tunables import moves_people
-from supportnet.sim.area.pool import pool_for, temporary_pool
+from supportnet.sim.area.pool import pool_for, smaller_pool
 from supportnet.sim.area.population import Pool
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.errors import UserInputError
@@ -74,7 +75,7 @@ def run_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Batch
         try:
             if (id(task.values), id(task.numbers)) != last:
                 scenario = scenario_of_run(task, batch.scenario)
-                pool = pool_of_point(scenario, {**task.numbers, **task.values}, batch.pool)
+                pool = pool_of_run(task, scenario, batch.pool)
                 last = id(task.values), id(task.numbers)
             keep.of(scenario, pool, task)
         except Interrupted:
@@ -137,6 +138,9 @@ class Patterns:
         return np.array(self._found, np.float64).reshape(-1, 1, len(units("patterns")))
 
 
-def pool_of_point(scenario: Scenario, values: Collection[str], size: int) -> Pool:
-    """The pool of a scenario with these parameter values."""
-    return temporary_pool(scenario, size) if any(map(moves_people, values)) else pool_for(scenario)
+def pool_of_run(task: RunTask, scenario: Scenario, size: int) -> Pool:
+    """The pool of a scenario that has the values of a run already; of so many people where it is the run's own."""
+    moved = any(map(moves_people, task.values))
+    if task.numbers:
+        return smaller_pool(scenario, size, luck_of(draw_of(task.replicate)), kept=not moved)
+    return smaller_pool(scenario, size, task.seed) if moved else pool_for(scenario)

@@ -104,6 +104,8 @@ class SweepPlan:
         moving = {name: column for name, column in self.values.items() if moves_people(name)}
         if not moving:
             return np.zeros(self.n_points, np.int64)
+        if self.study.file.independent:
+            return np.arange(self.n_points)
         import pandas as pd
 
         return np.asarray(pd.DataFrame(moving).groupby(list(moving), sort=False).ngroup(), np.int64)

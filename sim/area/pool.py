@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from supportnet.sim.area.compile_rules import fixed_mechanisms, programmes_of, services_of
 from supportnet.sim.area.pool_store import stored_pool
@@ -28,7 +29,7 @@ SLOW = (  # what moves ties, and who has a professional, over years
     "bond.strength_gain", "bond.fading", "bond.skill_gain", "fade.outside", "fade.leaving", "form.chance.peer",
     "form.chance.friend", "form.chance.family", "pace.slow", "enrol.disengage",
 )  # fmt: skip
-KEY: Key = rng_key(1, 2**32 - 1)  # a key space that no run uses
+NO_RUN = 2**32 - 1  # a replicate that no run is
 Span = tuple[PackedRules, int]  # rules, and weeks under them
 
 
@@ -44,11 +45,11 @@ def share_psychosis(scenario: Scenario) -> float:
     return 0.5 if scenario.networks else scenario.population.share_psychosis
 
 
-def pool_identity(scenario: Scenario, size: int = POOL_SIZE) -> str:
-    """What the pool depends on, as a hash: code, root services, preset, numbers that move people, size, duration."""
+def pool_identity(scenario: Scenario, size: int = POOL_SIZE, luck: int = 1) -> str:
+    """What the pool depends on, as a hash: code, root services, preset, numbers that move people, size, time, luck."""
     moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
     about = [run_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving]
-    about += [POOL_SIZE, size, FOUNDING_WEEKS, SETTLING_WEEKS, QUICK, SLOW, WEEKS_AFTER, APART_AFTER]
+    about += [POOL_SIZE, size, FOUNDING_WEEKS, SETTLING_WEEKS, QUICK, SLOW, WEEKS_AFTER, APART_AFTER, luck]
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -57,14 +58,17 @@ def pool_for(scenario: Scenario, workers: int = 1) -> Pool:
     return stored_pool(f"pool-{pool_identity(scenario)}", lambda: make_pool(scenario, workers))
 
 
-def temporary_pool(scenario: Scenario, size: int) -> Pool:
-    """The same of so many people, under the numbers of a draw or a design point: kept in memory alone."""
-    name = f"temporary-{pool_identity(scenario, size)}"
-    return stored_pool(name, lambda: make_pool(scenario, size=size), on_disk=False)
+def smaller_pool(scenario: Scenario, size: int, luck: int, *, kept: bool = False) -> Pool:
+    """The same of so many people, under the numbers of a draw (kept on disk) or of a design point.
+
+    luck: what random numbers they live by. If all draws or points shared them, their errors would not average out.
+    """
+    name = f"draw-{pool_identity(scenario, size, luck)}"
+    return stored_pool(name, lambda: make_pool(scenario, size=size, luck=luck), on_disk=kept, announced=False)
 
 
-def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Pool:
-    """The founders' people (the first so many of them) after ten more years under the scenario's numbers.
+def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE, luck: int = 1) -> Pool:
+    """The founders' people (so many of them) after ten more years under the scenario's numbers.
 
     Reference numbers take the same way as any others, so that a change that changes nothing leaves the pool as it is.
     Fewer people settle in less time: first by weeks in which what is slow moves faster (docs/odd.md, 5, has the bias).
@@ -74,12 +78,14 @@ def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE) -> Po
     founders = stored_pool(f"founders-{pool_identity(like)}", lambda: found(like, workers))
     before, rules = root_rules(like, like.all_parameters), root_rules(scenario, scenario.all_parameters)
     share = share_psychosis(scenario)
-    area = moved_in(first_area(size, rules, KEY, share, workers), founders, before, rules, share)
+    key = rng_key(luck, NO_RUN)
+    chosen = ((luck - 1) * size + np.arange(size)) % POOL_SIZE  # neighbours, others than for the luck before
+    area = moved_in(first_area(size, rules, key, share, workers), founders, chosen, before, rules, share, key)
     few = (QUICK, WEEKS_AFTER, APART_AFTER)
     quick, weeks, apart = ((), SETTLING_WEEKS, APART) if size == POOL_SIZE else few
     phases = [(root_rules(scenario, quickened(scenario.all_parameters, pace)), span) for pace, span in quick]
     moments = [(rules, weeks - (MOMENTS - 1) * apart), *[(rules, apart)] * (MOMENTS - 1)]
-    return settle(area, phases, moments, workers)
+    return settle(area, phases, moments, workers, key)
 
 
 def quickened(parameters: Parameters, pace: float) -> Parameters:
@@ -91,29 +97,33 @@ def quickened(parameters: Parameters, pace: float) -> Parameters:
 def found(scenario: Scenario, workers: int) -> Pool:
     """People after forty years under the scenario's root."""
     rules = root_rules(scenario, scenario.all_parameters)
-    area = first_area(POOL_SIZE, rules, KEY, share_psychosis(scenario), workers)
-    return settle(area, [], [(rules, FOUNDING_WEEKS)], workers)
+    key = rng_key(1, NO_RUN)
+    area = first_area(POOL_SIZE, rules, key, share_psychosis(scenario), workers)
+    return settle(area, [], [(rules, FOUNDING_WEEKS)], workers, key)
 
 
-def moved_in(area: Area, founders: Pool, before: PackedRules, rules: PackedRules, share: float) -> Area:
-    """The founders' people, who lived by the rules before, in an area under these, with the traits that these give."""
-    copy_people(founders, np.arange(len(area.world.people)), area)
-    draw_people(area.world.people, rules, KEY, share)
-    draw_ties(area.world.people, area.world.ties, rules, KEY)
-    draw_fellows(area.world.people, area.world.ties, rules, KEY)
-    draw_acquaintances(area.world.people, area.world.ties, rules, before, KEY)
-    bind(first_week(area, rules, KEY))
+def moved_in(
+    area: Area, founders: Pool, chosen: NDArray[np.int64], before: PackedRules, rules: PackedRules, share: float,
+    key: Key,
+) -> Area:  # fmt: skip
+    """Some of the founders' people, who lived by the rules before, in an area under these, with the traits that these give."""
+    copy_people(founders, chosen, area)
+    draw_people(area.world.people, rules, key, share)
+    draw_ties(area.world.people, area.world.ties, rules, key)
+    draw_fellows(area.world.people, area.world.ties, rules, key)
+    draw_acquaintances(area.world.people, area.world.ties, rules, before, key)
+    bind(first_week(area, rules, key))
     return area
 
 
-def settle(area: Area, phases: Sequence[Span], moments: Sequence[Span], workers: int) -> Pool:
+def settle(area: Area, phases: Sequence[Span], moments: Sequence[Span], workers: int, key: Key) -> Pool:
     """The area's people as one pool: after some phases, at the end of each further span of weeks.
 
     A single moment would retain the random effects that its staff have in common: everyone in a caseload shares them.
     """
     parts, done, unseen = [], 0, np.zeros((0, N_SEEN))
     for k, (rules, weeks) in enumerate((*phases, *moments)):
-        live_weeks_together(area.world, rules, area.desk, KEY, done, weeks, every=0, seen=unseen, workers=workers)
+        live_weeks_together(area.world, rules, area.desk, key, done, weeks, every=0, seen=unseen, workers=workers)
         done += weeks
         if k >= len(phases):
             parts.append(at_rest(pool_of(area), done))

@@ -1,7 +1,7 @@
 """Pools that were made: each is made once, and again where it was forgotten, lost or damaged.
 
 The pools used last are in memory, up to MEMORY bytes in all. A scenario's own pool is on disk too, and so are the
-people it was made from; a temporary one, of a draw or a design point, is not: there are many, each soon done with.
+people it was made from and the pools of draws; that of a design point is not: there are many, each soon done with.
 """
 
 import io
@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from supportnet.sim.area.population import Pool
-from supportnet.sim.storage.cache import cache_folder, preparation_begins, preparation_ends, read_kept, write
+from supportnet.sim.storage.cache import cache_folder, preparation_begins, preparation_ends, prune, read_kept, write
 
 MEMORY = 160 * 2**20  # bytes: the pools of 64 draws, with those that they are made from
 PERSON = 2300  # bytes of one of the people who a pool is made of, at both moments at which it shows them
@@ -24,19 +24,20 @@ _turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()  # to m
 _lock = threading.Lock()
 
 
-def stored_pool(name: str, make: Callable[[], Pool], *, on_disk: bool = True) -> Pool:
+def stored_pool(name: str, make: Callable[[], Pool], *, on_disk: bool = True, announced: bool = True) -> Pool:
     """The pool of this name: from memory, from disk (where it is kept there), or made now. Threads that want the same
-    one wait for the first of them."""
+    one wait for the first of them. announced: whether it is told that one is made."""
     with _lock:
         turn = _turns.setdefault(name, threading.Lock())
     with turn:
         pool = _known.get(name) or (_read(name) if on_disk else None)
         if pool is None:
-            if on_disk:
+            if announced:
                 preparation_begins("Burning in the population (50 simulated years); a few seconds, once")
             pool = make()
-            if on_disk:
+            if announced:
                 preparation_ends()
+            if on_disk:
                 _write(name, pool)
         _remember(name, pool)
     return pool
@@ -77,3 +78,4 @@ def _write(name: str, pool: Pool) -> None:
     whole = io.BytesIO()
     np.savez(whole, **pool._asdict())  # compressed it would be a third smaller, and every start 40 ms longer
     write(_path(name), whole.getvalue())
+    prune()

@@ -24,7 +24,11 @@ from supportnet.sim.storage.unfinished import file_for
 
 USER: int = getattr(os, "getuid", lambda: 0)()
 DIGEST = hashlib.sha256().digest_size
-KINDS = {"pool-*.pool": "people", "founders-*.pool": "people of a first generation", "code-*": "compiled code"}
+KINDS = {
+    "pool-*.pool": "people", "draw-*.pool": "people of a draw", "founders-*.pool": "people of a first generation",
+    "code-*": "compiled code",
+}  # fmt: skip
+MOST = 4 * 10**9  # bytes that are kept: some hundred draws of several presets, and a few versions
 
 
 def cache_folder() -> Path:
@@ -72,7 +76,7 @@ class Kept(NamedTuple):
     path: Path
     kind: str
     size: int  # bytes
-    changed: float  # seconds since 1970
+    used: float  # last, in seconds since 1970
 
 
 def kept_files() -> list[Kept]:
@@ -82,12 +86,22 @@ def kept_files() -> list[Kept]:
         for path in cache_folder().glob(pattern):
             with contextlib.suppress(OSError):  # it went in this very moment
                 files = [one.stat() for one in (path.rglob("*") if path.is_dir() else [path]) if one.is_file()]
-                size, changed = (
+                size, used = (
                     sum(about.st_size for about in files),
                     max((about.st_mtime for about in files), default=0.0),
                 )
-                found.append(Kept(path, kind, size, changed))
+                found.append(Kept(path, kind, size, used))
     return found
+
+
+def prune() -> None:
+    """Delete what was used longest ago, as long as more than MOST is kept."""
+    found = sorted(kept_files(), key=lambda one: one.used)
+    surplus = sum(one.size for one in found) - MOST
+    for one in found:
+        if surplus <= 0:
+            break
+        surplus -= one.size if delete(one) else 0
 
 
 def delete(one: Kept) -> bool:
@@ -107,6 +121,8 @@ def read_kept(path: Path) -> memoryview | None:
         whole = memoryview(path.read_bytes())
         digest, content = whole[:DIGEST], whole[DIGEST:]
         if digest == _digest(path, content):
+            with contextlib.suppress(OSError):
+                os.utime(path)  # so that what is used stays longest
             return content
         path.unlink()
     except OSError:
