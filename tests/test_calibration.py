@@ -40,7 +40,8 @@ def known(units: np.ndarray) -> np.ndarray:
 
 TRUTH = known(np.where(np.arange(DIMS) % 2, 0.3, 0.7)[None])[0]
 HALF = 0.2  # of each range
-LIKELIHOOD = Likelihood(known, np.full(6, 0.1), TRUTH - HALF, TRUTH + HALF)
+ERRORS = np.array([np.nan, np.nan, np.nan, np.nan, 0.1, 0.15])  # two published estimates among ranges
+LIKELIHOOD = Likelihood(known, np.full(6, 0.1), TRUTH - HALF, TRUTH + HALF, ERRORS)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,7 @@ def test_regression_finds_what_chains_find(sampled: Sampled) -> None:
     luck = np.random.default_rng(4)
     units = luck.random((4000, DIMS))
     even = known(units) + 0.1 * luck.standard_normal((4000, 6)) - TRUTH
-    mean, _ = regression_abc(units, even, HALF)
+    mean, _ = regression_abc(units, even, HALF, ERRORS)
     z = stats.norm.ppf(sampled.units.reshape(-1, DIMS))
     off = (mean - z.mean(axis=0)) / z.std(axis=0)
     assert np.abs(off).max() < 1.5, "a rough method"
@@ -119,7 +120,7 @@ def test_regression_finds_what_chains_find(sampled: Sampled) -> None:
 
 def test_regression__of_runs_that_are_all_in_range_leaves_the_prior() -> None:
     units = (np.arange(400)[:, None] * [7, 31] % 400 + 0.5) / 400
-    mean, sd = regression_abc(units, np.zeros((400, 3)), 0.5)
+    mean, sd = regression_abc(units, np.zeros((400, 3)), 0.5, np.full(3, np.nan))
     np.testing.assert_allclose(mean, 0.0, atol=0.01)
     np.testing.assert_allclose(sd, 1.0, atol=0.02)
 
@@ -130,7 +131,7 @@ def test_intervals_hold_truths_as_often_as_they_say() -> None:
     units = luck.random((400, DIMS))
     even = known(units) + 0.1 * luck.standard_normal((400, 6))
     even[:20, 0] = np.nan
-    for one in coverage(units, even, HALF, np.arange(5), truths=100, seed=1, workers=2):
+    for one in coverage(units, even, HALF, ERRORS, np.arange(5), truths=100, seed=1, workers=2):
         assert one.truths == 100
         assert one.lower - 0.02 < one.level < one.upper + 0.02
 

@@ -11,7 +11,7 @@ from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import write_csv, write_json
 from supportnet.analysis.wording.formatting import some_of
 from supportnet.experiments.calibration.diagnostics import Covered, regression_abc
-from supportnet.experiments.calibration.iterate import Calibrated, even_of, numbers_at
+from supportnet.experiments.calibration.iterate import Calibrated, errors_of, even_of, numbers_at
 from supportnet.experiments.posterior.posterior import write_draws
 from supportnet.experiments.runs.plan import identity_of_plan
 from supportnet.experiments.study.observables import code
@@ -77,7 +77,7 @@ def numbers_table(found: Calibrated) -> pd.DataFrame:
     study, posterior, first = found.study, found.rounds[-1].posterior, found.rounds[0]
     flat = posterior.units.reshape(-1, posterior.units.shape[-1])
     even = even_of(first.values, found.targets)
-    mean, sd = regression_abc(first.units, even, found.targets[0].edge)
+    mean, sd = regression_abc(first.units, even, found.targets[0].edge, errors_of(found.targets))
     z = ndtri(np.clip(flat, 1e-6, 1 - 1e-6))
     values = numbers_at(study, flat[:: max(1, len(flat) // 4000)])
     rows = []

@@ -22,7 +22,7 @@ from supportnet.analysis.results.result import Result
 from supportnet.analysis.wording.formatting import counted
 from supportnet.experiments.calibration.alternative_models import as_rival
 from supportnet.experiments.calibration.diagnostics import Covered, coverage
-from supportnet.experiments.calibration.iterate import Calibrated, even_of, fit_study
+from supportnet.experiments.calibration.iterate import Calibrated, errors_of, even_of, fit_study
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.sweep import sweep_study
@@ -291,6 +291,7 @@ def covered_by(
         first.units,
         even,
         targets[0].edge,
+        errors_of(targets),
         learned,
         truths=truths,
         seed=seed,

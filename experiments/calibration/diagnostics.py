@@ -26,13 +26,13 @@ class Covered(NamedTuple):
 
 
 def coverage(
-    units: Doubles, even: Doubles, edge: float, learned: NDArray[np.int64], *, truths: int, seed: int,
+    units: Doubles, even: Doubles, edge: float, errors: Doubles, learned: NDArray[np.int64], *, truths: int, seed: int,
     workers: int, progress: Callable[[float], None] = lambda share: None, steps: int = 1500,
 ) -> list[Covered]:  # fmt: skip
     """Runs over the prior (runs, dims) taken for truths, and found again from what they showed (runs, targets).
 
-    Emulators learn from the other runs. Each truth is known through ranges as wide as those of the targets (2 `edge`),
-    which contain what its run showed, noise included, at a random place.
+    Emulators learn from the other runs. Each truth is known as the targets are (targets,): through ranges as wide (2
+    `edge`) which contain what its run showed, noise included, at a random place, or by estimates with these errors.
     """
     rng = np.random.default_rng(seed)
     whole = np.flatnonzero(np.isfinite(even).all(axis=1))
@@ -42,8 +42,9 @@ def coverage(
     means, sd = means_of(emulators, workers), np.array([one.fit.sd for one in emulators])
     covered = np.zeros((truths, len(LEVELS)))
     for k, truth in enumerate(chosen):
-        low = even[truth] - 2 * edge * rng.random(len(sd))
-        likelihood = Likelihood(means, sd, low, low + 2 * edge)
+        estimate = even[truth] + np.nan_to_num(errors) * rng.standard_normal(len(sd))
+        low = np.where(np.isnan(errors), even[truth] - 2 * edge * rng.random(len(sd)), estimate - edge)
+        likelihood = Likelihood(means, sd, low, low + 2 * edge, errors)
         found = sample(likelihood, units.shape[1], seed + k, chains=16, warm_up=steps // 3, draws=steps, thin=10)
         place = (found.units[..., learned] < units[truth, learned]).mean(axis=(0, 1))
         covered[k] = [(np.abs(place - 0.5) <= level / 2).mean() for level in LEVELS]
@@ -56,18 +57,19 @@ def coverage(
     ]
 
 
-def regression_abc(units: Doubles, even: Doubles, edge: float) -> tuple[Doubles, Doubles]:
+def regression_abc(units: Doubles, even: Doubles, edge: float, errors: Doubles) -> tuple[Doubles, Doubles]:
     """Posterior mean and SD (dims,) of the probits of places, by approximate Bayesian computation with regression
     (Beaumont et al. 2002, doi:10.1093/genetics/162.4.2025) on runs over the prior.
 
-    Runs are weighed by how far their values (runs, targets) are outside their ranges, and moved to where, by a ridge
-    regression, they would be if none were.
+    Runs are weighed by how far their values (runs, targets) are outside their ranges, or from published estimates that
+    have these errors (targets,), and moved to where, by a ridge regression, they would be if none were.
     """
     from sklearn.linear_model import RidgeCV
 
     finite = np.isfinite(even).all(axis=1)
     z, even = ndtri(np.clip(units[finite], 1e-6, 1 - 1e-6)), even[finite]
-    outside = even - np.clip(even, -edge, edge)
+    as_published = even + np.nan_to_num(errors) * np.random.default_rng(0).standard_normal(even.shape)
+    outside = np.where(np.isnan(errors), even - np.clip(even, -edge, edge), as_published)
     far = np.sqrt((outside**2 / np.maximum(outside.var(axis=0), 1e-9)).sum(axis=1))
     kept = far <= np.quantile(far, NEAREST)
     weight = 1.0 - (far[kept] / (far[kept].max() or 1.0)) ** 2 + 1e-9  # all the same where all are in range

@@ -138,16 +138,21 @@ def chains(
     """Draws from the posterior that these emulators make."""
     likelihood = likelihood_of(emulators, targets, workers)
     return fitted(
-        store, (*arrays_of(emulators), likelihood.low, likelihood.high, (dims, seed, steps)),
+        store, (*arrays_of(emulators), likelihood.low, likelihood.high, likelihood.error, (dims, seed, steps)),
         lambda: sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, progress=progress),
         Sampled.arrays, Sampled.of,
     )  # fmt: skip
 
 
+def errors_of(targets: list[CalibrationTarget]) -> Doubles:
+    """(targets,) Standard errors of published estimates; NaN where evidence is a range."""
+    return np.array([target.error for target in targets])
+
+
 def likelihood_of(emulators: list[Emulator], targets: list[CalibrationTarget], workers: int) -> Likelihood:
     """How probable it is that all values are in range."""
-    edges = np.array([target.edge for target in targets])
-    return Likelihood(means_of(emulators, workers), np.array([one.fit.sd for one in emulators]), -edges, edges)
+    edges, errors = np.array([target.edge for target in targets]), errors_of(targets)
+    return Likelihood(means_of(emulators, workers), np.array([one.fit.sd for one in emulators]), -edges, edges, errors)
 
 
 def thinned(posterior: Sampled, n: int, seed: int) -> Doubles:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
+from scipy.stats import norm
 
 from supportnet.experiments.calibration.targets import log_in_range
 from supportnet.experiments.execution.interruption import interruption
@@ -22,17 +23,21 @@ NUDGE = 0.05  # over which slopes are taken, in standard deviations of the prior
 
 
 class Likelihood(NamedTuple):
-    """How probable values in range are, from emulated means with an error."""
+    """How probable values in range are, or near a published estimate, from emulated means with an error."""
 
     means: Callable[[Doubles], Doubles]  # places (n, dims) of the unit cube -> (n, values) on the even scale
     sd: Doubles  # (values,)
     low: Doubles
     high: Doubles
+    error: Doubles  # (values,) standard error of an estimate in the middle; NaN where all of a range is equally good
 
     def log(self, units: Doubles) -> Doubles:
-        """(n,) logarithm of the probability that all are in range."""
-        found: Doubles = log_in_range(self.means(units), self.sd, self.low, self.high).sum(axis=1)
-        return found
+        """(n,) logarithm of the probability that all are in range, times the density of the published estimates."""
+        means, estimated = self.means(units), ~np.isnan(self.error)
+        ranges = log_in_range(means[:, ~estimated], self.sd[~estimated], self.low[~estimated], self.high[~estimated])
+        off = means[:, estimated] - (self.low + self.high)[estimated] / 2
+        densities = norm.logpdf(off, scale=np.hypot(self.sd, self.error)[estimated])
+        return np.asarray(ranges.sum(axis=1) + densities.sum(axis=1))
 
 
 class Sampled(NamedTuple):
@@ -95,8 +100,8 @@ def like_posterior(likelihood: Likelihood, dims: int) -> tuple[Doubles, Doubles]
     values are nearest to the middle of their ranges, given the prior, by the slopes that they have there (Laplace)."""
     from scipy.optimize import least_squares
 
-    middle = (likelihood.low + likelihood.high) / 2
-    spread = np.sqrt(likelihood.sd**2 + (likelihood.high - likelihood.low) ** 2 / 12)
+    middle, width = (likelihood.low + likelihood.high) / 2, likelihood.high - likelihood.low
+    spread = np.hypot(likelihood.sd, np.where(np.isnan(likelihood.error), width / np.sqrt(12.0), likelihood.error))
     nudges = NUDGE * np.concatenate([np.eye(dims), -np.eye(dims)])
 
     def off(z: Doubles) -> Doubles:

@@ -1,5 +1,6 @@
 """What a calibration is held to: values of the runs, each with the range that evidence gives it."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from supportnet.experiments.patterns.table import Pattern, to_fit
 from supportnet.experiments.study.study import StudyDefinition
 
 Doubles = NDArray[np.float64]
+WIDE = 1.96  # standard errors from the middle of a 95 % interval to its end
 
 
 class CalibrationTarget(NamedTuple):
@@ -38,6 +40,12 @@ class CalibrationTarget(NamedTuple):
     def edge(self) -> float:
         """Where the range ends on the even scale; the same on both sides, for all values."""
         return float(np.arcsinh(0.5))
+
+    @property
+    def error(self) -> float:
+        """Standard error of the published estimate, in the middle of its interval, on the even scale; NaN where
+        evidence is a range."""
+        return self.edge / WIDE if self.pattern.interval else math.nan
 
     @property
     def _ratio(self) -> bool:

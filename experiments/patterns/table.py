@@ -32,6 +32,7 @@ class Pattern(NamedTuple):
     low: float
     high: float
     assumed: bool  # whether the range is assumed around a published point
+    interval: bool  # whether it is the 95 % interval of a published estimate; else all of it is equally good
     use: str  # calibrate, fit to trials, informed, validate, verify or context
     presets: tuple[str, ...]  # about whom the evidence is; none where nothing is computed
     statistic: str  # the measurement operator: what is computed in simulated people
@@ -65,5 +66,6 @@ def _pattern(row: dict[str, str]) -> Pattern:
     presets = {"any": PRESETS, "none": ()}.get(row["preset"], tuple(row["preset"].split()))
     return Pattern(
         int(row["pattern"]), row["name"], row["what"], row["unit"], float(row["low"]), float(row["high"]),
-        row["assumed"] == "yes", row["use"], presets, row["statistic"], row["source"], row["measured_as"],
+        row["assumed"] == "yes", row["interval"] == "yes", row["use"], presets, row["statistic"],
+        row["source"], row["measured_as"],
     )  # fmt: skip

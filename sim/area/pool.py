@@ -106,7 +106,7 @@ def moved_in(
     area: Area, founders: Pool, chosen: NDArray[np.int64], before: PackedRules, rules: PackedRules, share: float,
     key: Key,
 ) -> Area:  # fmt: skip
-    """Some of the founders' people, who lived by the rules before, in an area under these, with the traits that these give."""
+    """Some of the founders' people, who lived by the rules before, in an area under these, with traits as these say."""
     copy_people(founders, chosen, area)
     draw_people(area.world.people, rules, key, share)
     draw_ties(area.world.people, area.world.ties, rules, key)
