@@ -23,7 +23,7 @@ from supportnet.experiments.patterns.table import Pattern, patterns
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.predictions.studies import STUDIES as PREDICTED
-from supportnet.experiments.trials.design import SCENARIOS
+from supportnet.experiments.randomised.design import SCENARIOS
 from supportnet.sim.model_identity import run_hash
 from supportnet.sim.provenance import identity
 from supportnet.sim.scenario.scenario import Scenario

@@ -6,7 +6,7 @@ from benchmarks.measure import Row, alternate, spread
 from supportnet.experiments.patterns.studies import measure_study_values
 from supportnet.experiments.patterns.table import to_fit
 from supportnet.experiments.patterns.world import StudyWorld
-from supportnet.experiments.trials.design import SCENARIOS
+from supportnet.experiments.randomised.design import SCENARIOS
 from supportnet.sim.area.pool import make_pool
 from supportnet.sim.area.population import Pool
 from supportnet.sim.area.simulation import Simulation

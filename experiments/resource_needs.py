@@ -97,8 +97,8 @@ def of_explain(plan: "AttributionPlan", workers: int) -> Needs:
 
 def of_trials(plan: "TrialPlan", workers: int) -> Needs:
     """`trial`."""
-    from supportnet.experiments.trials.design import RECRUITING
-    from supportnet.experiments.trials.trial import MEASURES
+    from supportnet.experiments.randomised.design import RECRUITING
+    from supportnet.experiments.randomised.trial import MEASURES
 
     designs, n = plan.designs, len(plan.sampling.replicates)
     people = max(one.scenario.population.patients for one in designs)
@@ -110,7 +110,7 @@ def of_trials(plan: "TrialPlan", workers: int) -> Needs:
 
 def of_validate(each: int, workers: int, posterior: Posterior | None) -> Needs:
     """`validate`, in every preset."""
-    from supportnet.experiments.trials.design import SCENARIOS
+    from supportnet.experiments.randomised.design import SCENARIOS
 
     n = len(SCENARIOS) * each
     return runs(n, COHORTS * PEOPLE, 0, workers, pools=n if posterior else 0, besides=PATTERNS)

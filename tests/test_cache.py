@@ -109,7 +109,7 @@ def test_draws_have_people_of_their_own__who_are_kept_on_disk(tmp_path: Path, mo
     monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path))
     monkeypatch.setattr(pool_store, "_known", OrderedDict())
     monkeypatch.setattr(pool, "FOUNDING_WEEKS", 52)
-    one, other = (pool.smaller_pool(small(), 60, luck, kept=True) for luck in (1, 2))
+    one, other = (pool.smaller_pool(small(), 60, seed, kept=True) for seed in (1, 2))
     assert not np.array_equal(one.people.made, other.people.made)
     assert abs(one.people.skill.mean() - other.people.skill.mean()) > 0.0, "traits too"
     pool_store._known.clear()
@@ -120,7 +120,7 @@ def test_draws_have_people_of_their_own__who_are_kept_on_disk(tmp_path: Path, mo
 
 def test_a_pool_of_other_people_or_of_another_age__has_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test makes cheaper is not taken for the real thing, in memory or on disk."""
-    names = [pool.pool_identity(small()), pool.pool_identity(small(), 500), pool.pool_identity(small(), luck=2)]
+    names = [pool.pool_identity(small()), pool.pool_identity(small(), 500), pool.pool_identity(small(), seed=2)]
     names.append(pool.pool_identity(small(bond__pull=0.01)))
     monkeypatch.setattr(pool, "SETTLING_WEEKS", 156)
     names.append(pool.pool_identity(small()))

@@ -5,7 +5,7 @@ import pytest
 
 from supportnet.analysis.explorer.lives import person_week
 from supportnet.experiments.ensemble.recording import recorded_people
-from supportnet.experiments.trials.trial import MEASURES, measure_participants, relapses_and_admissions
+from supportnet.experiments.randomised.trial import MEASURES, measure_participants, relapses_and_admissions
 from supportnet.sim.area import derived
 from supportnet.sim.area.derived import served
 from supportnet.sim.mesa.model import SupportNetwork

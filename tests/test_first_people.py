@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from supportnet.sim.area.pool import KEY, moved_in
+from supportnet.sim.area.pool import NO_RUN, moved_in
 from supportnet.sim.area.population import first_area, pool_of, tie_rows
 from supportnet.sim.enums import SERVICE, Condition, Role
 from supportnet.sim.randomness import Draw, rng_key
@@ -16,7 +16,8 @@ from supportnet.sim.state import OUTSIDER
 from tests.reference_draws import Luck
 from tests.worlds import plain_rules
 
-N, LUCK, POOL_LUCK = 40, Luck(7, 3), Luck(1, 2**32 - 1)
+N, LUCK, POOL_LUCK = 40, Luck(7, 3), Luck(1, NO_RUN)
+KEY = rng_key(*POOL_LUCK)
 VALUES = {
     "people.relatives": 6.0, "recover.own_skill": 0.9, "clinic.vulnerability_skill": 0.3, "meet.budget": 3.5,
     "people.connectedness_spread": 0.5,
@@ -97,7 +98,8 @@ def moved_in_under(kin: float, other: float) -> Any:
     founders = first_area(N, rules_by(1.0, 1.0), KEY, 0.6)
     assert set(np.bitwise_count(founders.world.ties[tie_rows(founders.world.people)].knows)) == {1 + 1 + 3 + 4 - 1}
     rules = rules_by(kin, other)
-    return moved_in(first_area(N, rules, KEY, 0.6), pool_of(founders), rules_by(1.0, 1.0), rules, 0.6).world
+    area = first_area(N, rules, KEY, 0.6)
+    return moved_in(area, pool_of(founders), np.arange(N), rules_by(1.0, 1.0), rules, 0.6, KEY).world
 
 
 @pytest.mark.parametrize(("kin", "other"), [(0.6, 0.2), (1.0, 0.0), (0.0, 1.0)])
@@ -116,7 +118,8 @@ def test_moved_in__who_came_to_know_each_other_since_still_does() -> None:
     for person in founders.world.people:
         founders.world.ties.knows[person.first + 3], founders.world.ties.knows[person.first + 7] = 1 << 7, 1 << 3
     area = first_area(N, rules_by(0.0, 0.0), KEY, 0.6)
-    world = moved_in(area, pool_of(founders), rules_by(0.0, 0.0), rules_by(0.0, 0.0), 0.6).world
+    rules = rules_by(0.0, 0.0)
+    world = moved_in(area, pool_of(founders), np.arange(N), rules, rules, 0.6, KEY).world
     for person in world.people:
         knows = world.ties.knows[person.first : person.first + person.n_ties]
         assert list(knows) == [1 << 7 if slot == 3 else 1 << 3 if slot == 7 else 0 for slot in range(person.n_ties)]

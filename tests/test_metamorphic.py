@@ -7,7 +7,7 @@ import pytest
 
 from supportnet.sim.area.compile_rules import segments
 from supportnet.sim.area.invariants import verify
-from supportnet.sim.area.pool import KEY, pool_for, root_rules
+from supportnet.sim.area.pool import NO_RUN, pool_for, root_rules
 from supportnet.sim.area.population import Area, area_from_pool, first_area, posts_needed, tie_rows
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.area.week import live_weeks, live_weeks_together
@@ -17,6 +17,7 @@ from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.state import N_SEEN
 
 WEEKS = 30
+KEY = rng_key(1, NO_RUN)
 SUPPORT = ("befriending", "self_help_groups", "open_dialogue")
 ON = {f"programmes.{name}.coverage": 0.5 for name in SUPPORT}
 

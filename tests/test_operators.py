@@ -27,8 +27,8 @@ from supportnet.experiments.predictions.people import (
     same_group,
     watch_half_a_year,
 )
-from supportnet.experiments.trials.design import Design, designed
-from supportnet.experiments.trials.trial import (
+from supportnet.experiments.randomised.design import Design, designed
+from supportnet.experiments.randomised.trial import (
     MEASURES,
     Followed,
     measured_strain,

@@ -30,9 +30,9 @@ from supportnet.analysis.wording.portfolios import spending
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.ensemble.ensemble import Failed
+from supportnet.experiments.randomised.design import designed
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.sweep import Swept
-from supportnet.experiments.trials.design import designed
 from tests.ensembles import run
 from tests.small import small
 from tests.studies import BODY, study

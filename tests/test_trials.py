@@ -19,7 +19,7 @@ from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.patterns.measurement import hedges_g
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.posterior.posterior import Posterior
-from supportnet.experiments.trials.design import (
+from supportnet.experiments.randomised.design import (
     CONTENT,
     CONTROLS,
     DOSE,
@@ -30,6 +30,7 @@ from supportnet.experiments.trials.design import (
     hash_now,
     trials_written_down,
 )
+from supportnet.experiments.randomised.trial import MEASURES, SCALES, run_trial
 from supportnet.experiments.trials.effects import (
     effects,
     risk_ratio_pseudo_values,
@@ -38,7 +39,6 @@ from supportnet.experiments.trials.effects import (
 )
 from supportnet.experiments.trials.plan import TrialPlan
 from supportnet.experiments.trials.published import beside_published, published
-from supportnet.experiments.trials.trial import MEASURES, SCALES, run_trial
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.enums import Resource
 from supportnet.sim.scenario.scenario import Scenario

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import typer
 
-from supportnet.sim.area.pool import KEY, root_rules
+from supportnet.sim.area.pool import NO_RUN, root_rules
 from supportnet.sim.area.population import Area, first_area, tie_rows
 from supportnet.sim.area.week import live_weeks_together
 from supportnet.sim.enums import Role
 from supportnet.sim.parameters import ByProcess, Centre, Parameters
+from supportnet.sim.randomness import rng_key
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.state import N_SEEN, Input
 
@@ -62,9 +63,10 @@ def look(area: Area, parameters: Parameters) -> dict[str, Any]:
 def means_under(parameters: Parameters, workers: int = 2) -> tuple[Centre, Any]:
     """Means of the stationary reference area under these numbers; and of the processes, (5,)."""
     rules, unseen = root_rules(Scenario.load("today"), parameters), np.zeros((0, N_SEEN))
-    area, week, looks = first_area(PEOPLE, rules, KEY, 1.0, workers), 0, []
+    key = rng_key(1, NO_RUN)
+    area, week, looks = first_area(PEOPLE, rules, key, 1.0, workers), 0, []
     for weeks in [52 * YEARS_BEFORE] + [APART] * SNAPSHOTS:
-        live_weeks_together(area.world, rules, area.desk, KEY, week, weeks, every=0, seen=unseen, workers=workers)
+        live_weeks_together(area.world, rules, area.desk, key, week, weeks, every=0, seen=unseen, workers=workers)
         week += weeks
         looks.append(look(area, parameters))
     centre = Centre(*(float(np.mean([one[name] for one in looks[1:]])) for name in Centre._fields))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from supportnet.analysis.results.trial import Trial
-    from supportnet.experiments.trials.design import Design
+    from supportnet.experiments.randomised.design import Design
 
 LARGEST = 1000  # effect that is written out
 HELP = {
@@ -84,10 +84,10 @@ def trial(
     from supportnet.analysis.results.trial import HEADLINES, Trial
     from supportnet.experiments.ensemble.ensemble import outcomes_asked
     from supportnet.experiments.execution.workers import threads
+    from supportnet.experiments.randomised.trial import MEASURES
     from supportnet.experiments.resource_needs import of_trials
     from supportnet.experiments.trials.effects import effects_of
     from supportnet.experiments.trials.plan import TrialPlan
-    from supportnet.experiments.trials.trial import MEASURES
 
     output, n, asked = Output(as_json, quiet), threads(workers), names_in(outcome)
     shown = outcomes_asked(asked, MEASURES)
@@ -172,7 +172,7 @@ def published_table(beside: "pd.DataFrame") -> "Table":
 
 def head(design: "Design", entered: float) -> str:
     """A trial in three lines."""
-    from supportnet.experiments.trials.design import CONTROLS, ENTRIES
+    from supportnet.experiments.randomised.design import CONTROLS, ENTRIES
 
     people = f"{design.places} places, {entered:.1f} people entered on average"
     who = f"{people}: {design.scenario.population.preset}, {ENTRIES[design.entry]}" + (

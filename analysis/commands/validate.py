@@ -49,8 +49,8 @@ def validate(
     from supportnet.analysis.results.validation import Validation
     from supportnet.analysis.validation import ValidationPlan, measure_patterns, pattern_table
     from supportnet.experiments.execution.workers import threads
+    from supportnet.experiments.randomised.design import SCENARIOS
     from supportnet.experiments.resource_needs import of_validate
-    from supportnet.experiments.trials.design import SCENARIOS
 
     output, n = Output(as_json, quiet), threads(workers)
     plan = ValidationPlan.of(replicates, seed, uncertainty, posterior)

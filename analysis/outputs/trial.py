@@ -12,7 +12,7 @@ from supportnet.analysis.wording.caveats import few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import counted, in_a_foot, some_of
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.patterns.measurement import FEWEST
-from supportnet.experiments.trials.design import Design, departures, frozen
+from supportnet.experiments.randomised.design import Design, departures, frozen
 from supportnet.sim.provenance import commit, machine, versions
 
 FROZEN = "Designs as they were frozen ({})."

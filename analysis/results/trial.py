@@ -15,7 +15,7 @@ from supportnet.analysis.wording.formatting import counted, rounded
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.execution.workers import threads
 from supportnet.experiments.posterior.posterior import Posterior
-from supportnet.experiments.trials.design import departures, design_values, frozen
+from supportnet.experiments.randomised.design import departures, design_values, frozen
 from supportnet.experiments.trials.effects import effects_of
 from supportnet.experiments.trials.plan import REPLICATES, SEED, TrialPlan
 from supportnet.experiments.trials.published import beside_published

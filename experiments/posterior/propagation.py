@@ -77,14 +77,14 @@ def by_draw(replicates: Sequence[int], draws: Posterior | None) -> list[list[int
     return list(found.values())
 
 
-def luck_of(draw: int) -> int:
-    """The luck of the people who settle under the numbers of a draw."""
+def pool_seed(draw: int) -> int:
+    """The seed of the people who settle under the numbers of a draw."""
     return 1 + draw
 
 
 def pool_at(scenario: Scenario, draw: int) -> Pool:
     """The pool of a scenario that has the numbers of a draw already."""
-    return smaller_pool(scenario, POOL, luck_of(draw), kept=True)
+    return smaller_pool(scenario, POOL, pool_seed(draw), kept=True)
 
 
 def draws_of(replicates: Sequence[int]) -> NDArray[np.int64]:

@@ -8,9 +8,8 @@ import numpy as np
 
 from supportnet.experiments.patterns.measurement import hedges_g, odds_ratio
 from supportnet.experiments.patterns.world import StudyWorld
-from supportnet.experiments.trials.design import YEAR, Design, designed
-from supportnet.experiments.trials.effects import events, log_ratio
-from supportnet.experiments.trials.trial import MEASURES, SCALES, Followed, run_trial
+from supportnet.experiments.randomised.design import YEAR, Design, designed
+from supportnet.experiments.randomised.trial import MEASURES, SCALES, Followed, events, log_ratio, run_trial
 
 PLACES = 400  # people in a trial
 MET = 0.78  # share of people offered a befriender who ever met one: Priebe et al. 2019, doi:10.1192/bjp.2019.42

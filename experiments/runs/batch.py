@@ -12,7 +12,7 @@ from supportnet.experiments.patterns.studies import measure_study_values
 from supportnet.experiments.patterns.table import to_fit
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.posterior.posterior import under
-from supportnet.experiments.posterior.propagation import draw_of, luck_of
+from supportnet.experiments.posterior.propagation import draw_of, pool_seed
 from supportnet.experiments.runs.plan import RunTask
 from supportnet.experiments.study.observables import code, units
 from supportnet.experiments.study.tunables import moves_people
@@ -142,5 +142,5 @@ def pool_of_run(task: RunTask, scenario: Scenario, size: int) -> Pool:
     """The pool of a scenario that has the values of a run already; of so many people where it is the run's own."""
     moved = any(map(moves_people, task.values))
     if task.numbers:
-        return smaller_pool(scenario, size, luck_of(draw_of(task.replicate)), kept=not moved)
+        return smaller_pool(scenario, size, pool_seed(draw_of(task.replicate)), kept=not moved)
     return smaller_pool(scenario, size, task.seed) if moved else pool_for(scenario)

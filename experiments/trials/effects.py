@@ -14,9 +14,9 @@ from supportnet.experiments.execution.store import Store, key_of
 from supportnet.experiments.execution.workers import Interrupted, map_in_threads
 from supportnet.experiments.patterns.measurement import hedges_g
 from supportnet.experiments.patterns.world import StudyWorld
-from supportnet.experiments.trials.design import Design, design_values
+from supportnet.experiments.randomised.design import Design, design_values
+from supportnet.experiments.randomised.trial import EVENTS, MEASURES, SCALES, Followed, events, log_ratio, run_trial
 from supportnet.experiments.trials.plan import TrialPlan
-from supportnet.experiments.trials.trial import EVENTS, MEASURES, SCALES, Followed, run_trial
 
 Doubles = NDArray[np.float64]
 MANY = 20  # trials that tell between which 95 % of them are
@@ -93,13 +93,6 @@ def effects(design: Design, followed: Sequence[Followed], draws: Which | None = 
     return pd.DataFrame(rows)
 
 
-def events(happened: Doubles, treated: NDArray[np.bool_]) -> tuple[float, float, float, float]:
-    """Events and people, of those treated and of the others."""
-    present = np.isfinite(happened)
-    a, b = happened[present & treated], happened[present & ~treated]
-    return a.sum(), float(len(a)), b.sum(), float(len(b))
-
-
 def risk_ratio_pseudo_values(each: Sequence[tuple[float, float, float, float]]) -> Doubles:
     """Jackknife pseudo-values of the logarithm of the risk ratio, one a trial."""
     counts = np.array(each)
@@ -108,10 +101,6 @@ def risk_ratio_pseudo_values(each: Sequence[tuple[float, float, float, float]]) 
         rest = log_ratio(whole - counts)
         found: Doubles = n * log_ratio(whole[None]) - (n - 1) * rest
     return np.where(np.isfinite(found), found, np.nan)
-
-
-def log_ratio(counts: Doubles) -> Doubles:
-    return np.asarray(np.log(counts[:, 0] / counts[:, 1]) - np.log(counts[:, 2] / counts[:, 3]))
 
 
 def summary_of(values: Doubles, draws: NDArray[np.int64] | None, of_ratio: bool = False) -> dict[str, float]:

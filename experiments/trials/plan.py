@@ -9,7 +9,7 @@ from typing import Any
 
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.posterior.posterior import Posterior
-from supportnet.experiments.trials.design import Design, design_values, designed, trials_written_down
+from supportnet.experiments.randomised.design import Design, design_values, designed, trials_written_down
 from supportnet.sim.model_identity import run_hash
 from supportnet.sim.provenance import identity
 from supportnet.sim.scenario.scenario import Scenario

@@ -5,7 +5,7 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from supportnet.experiments.trials.design import Design
+from supportnet.experiments.randomised.design import Design
 
 
 def published() -> pd.DataFrame:

@@ -45,11 +45,11 @@ def share_psychosis(scenario: Scenario) -> float:
     return 0.5 if scenario.networks else scenario.population.share_psychosis
 
 
-def pool_identity(scenario: Scenario, size: int = POOL_SIZE, luck: int = 1) -> str:
-    """What the pool depends on, as a hash: code, root services, preset, numbers that move people, size, time, luck."""
+def pool_identity(scenario: Scenario, size: int = POOL_SIZE, seed: int = 1) -> str:
+    """What the pool depends on, as a hash: code, root services, preset, numbers that move people, size, time, seed."""
     moving = {name: number for name, number in scenario.parameters.items() if not name.startswith(IDLE)}
     about = [run_hash(), scenario.root_services.model_dump(), share_psychosis(scenario), moving]
-    about += [POOL_SIZE, size, FOUNDING_WEEKS, SETTLING_WEEKS, QUICK, SLOW, WEEKS_AFTER, APART_AFTER, luck]
+    about += [POOL_SIZE, size, FOUNDING_WEEKS, SETTLING_WEEKS, QUICK, SLOW, WEEKS_AFTER, APART_AFTER, seed]
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -58,16 +58,16 @@ def pool_for(scenario: Scenario, workers: int = 1) -> Pool:
     return stored_pool(f"pool-{pool_identity(scenario)}", lambda: make_pool(scenario, workers))
 
 
-def smaller_pool(scenario: Scenario, size: int, luck: int, *, kept: bool = False) -> Pool:
+def smaller_pool(scenario: Scenario, size: int, seed: int, *, kept: bool = False) -> Pool:
     """The same of so many people, under the numbers of a draw (kept on disk) or of a design point.
 
-    luck: what random numbers they live by. If all draws or points shared them, their errors would not average out.
+    seed: of their random numbers. If all draws or points shared them, their errors would not average out.
     """
-    name = f"draw-{pool_identity(scenario, size, luck)}"
-    return stored_pool(name, lambda: make_pool(scenario, size=size, luck=luck), on_disk=kept, announced=False)
+    name = f"draw-{pool_identity(scenario, size, seed)}"
+    return stored_pool(name, lambda: make_pool(scenario, size=size, seed=seed), on_disk=kept, announced=False)
 
 
-def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE, luck: int = 1) -> Pool:
+def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE, seed: int = 1) -> Pool:
     """The founders' people (so many of them) after ten more years under the scenario's numbers.
 
     Reference numbers take the same way as any others, so that a change that changes nothing leaves the pool as it is.
@@ -78,8 +78,8 @@ def make_pool(scenario: Scenario, workers: int = 1, size: int = POOL_SIZE, luck:
     founders = stored_pool(f"founders-{pool_identity(like)}", lambda: found(like, workers))
     before, rules = root_rules(like, like.all_parameters), root_rules(scenario, scenario.all_parameters)
     share = share_psychosis(scenario)
-    key = rng_key(luck, NO_RUN)
-    chosen = ((luck - 1) * size + np.arange(size)) % POOL_SIZE  # neighbours, others than for the luck before
+    key = rng_key(seed, NO_RUN)
+    chosen = ((seed - 1) * size + np.arange(size)) % POOL_SIZE  # neighbours, others than for the seed before
     area = moved_in(first_area(size, rules, key, share, workers), founders, chosen, before, rules, share, key)
     few = (QUICK, WEEKS_AFTER, APART_AFTER)
     quick, weeks, apart = ((), SETTLING_WEEKS, APART) if size == POOL_SIZE else few

@@ -19,6 +19,7 @@ KINDS = {
     ),
     "a study": TomlKind(frozenset({"scenarios", "design", "factors", "constraints"}), "sweep"),
     "a mapping": TomlKind(frozenset({"ties"}), "import --mapping"),
+    "an evidence file": TomlKind(frozenset({"studies"}), "calibrate --evidence"),
     "a file of prices": TomlKind(frozenset({"currency", "price_year"}), "economics --costs"),
 }
 

@@ -1,6 +1,7 @@
 """One simulated trial: people are recruited, allotted by chance, treated, lost to follow-up, measured with error."""
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from supportnet.experiments.patterns.measurement import Ties, measured_alliance, process_error
 from supportnet.experiments.patterns.world import StudyWorld
-from supportnet.experiments.trials.design import ATTENTION, RECRUITING, Design
+from supportnet.experiments.randomised.design import ATTENTION, RECRUITING, Design
 from supportnet.sim.area.derived import engaged, phq9_score, recovery_of, served
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.enums import Role
@@ -40,18 +41,25 @@ class Followed(NamedTuple):
     seen: Doubles  # (times, participants, measures); NaN where somebody is lost, or has no such thing
 
 
-def run_trial(design: Design, world: StudyWorld) -> Followed:
-    """A trial in one area; world: its people with the parameters of one draw, and their random numbers."""
+def run_trial(
+    design: Design, world: StudyWorld, *, weeks: Sequence[int] = (), everybody_treated: bool | None = None
+) -> Followed:
+    """A trial in one area; world: its people with the parameters of one draw, and their random numbers.
+
+    weeks: after entry in which people are asked, instead of those of the design. everybody_treated: whether all who
+    enter are allotted to the programme, or none, instead of half by chance.
+    """
     run = Simulation(design.area, world.seed, world.replicate, pool=world.pool)
-    rng, times = world.rng(f"trial of {design.programme}"), np.array(list(design.times))
+    rng, times = world.rng(f"trial of {design.programme}"), np.array(sorted(weeks) or list(design.times))
     people, n = run.area.world.people, run.n_people
     entered, treated = np.full(n, -1), np.zeros(n, np.bool_)
     had, first = np.zeros((n, 2), np.int64), np.full((n, len(MEASURES)), np.nan)
     seen = np.full((len(times), n, len(MEASURES)), np.nan)
-    arms = rng.permutation(np.arange(design.places) % 2 == 0)
+    halves = rng.permutation(np.arange(design.places) % 2 == 0)
+    arms = halves if everybody_treated is None else np.full(design.places, everybody_treated)
     stays = rng.exponential(-52.0 / math.log1p(-LOST_A_YEAR), n)
     last = RECRUITING + int(times[-1])
-    while run.week < last:
+    while run.week < last and (len(arms) or run.week <= entered.max() + times[-1]):
         if run.week < RECRUITING and len(arms):
             new = recruited(design, run, entered < 0, len(arms), rng)
             entered[new], had[new] = run.week, relapses_and_admissions(people[new])
@@ -159,3 +167,15 @@ def measured_strain(ties: Ties, error: float, rng: np.random.Generator) -> Doubl
     with np.errstate(invalid="ignore"):
         strain = np.bincount(ties.of[family], ties.now.strain[family], ties.people) / ties.count(family)
     return np.clip(strain + rng.spawn(1)[0].normal(0.0, error, ties.people), 0.0, 1.0)
+
+
+def events(happened: Doubles, treated: NDArray[np.bool_]) -> tuple[float, float, float, float]:
+    """Events and people, of those treated and of the others."""
+    present = np.isfinite(happened)
+    a, b = happened[present & treated], happened[present & ~treated]
+    return a.sum(), float(len(a)), b.sum(), float(len(b))
+
+
+def log_ratio(counts: Doubles) -> Doubles:
+    """(trials,) Logarithm of the risk ratio, from counts as `events` gives them (trials, 4)."""
+    return np.asarray(np.log(counts[:, 0] / counts[:, 1]) - np.log(counts[:, 2] / counts[:, 3]))

@@ -1,0 +1,1 @@
+"""One randomised trial: its design, its course among simulated people, and what published ones found."""
