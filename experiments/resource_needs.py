@@ -37,6 +37,7 @@ FOLLOWED = 200.0  # bytes of a person whose recovery is kept from start to end
 RECORDED = {"people": 1300.0, "ties": 5100.0}  # bytes of a person in a recorded week, while these tables are made
 ON_DISK = {"people": 60.0, "ties": 950.0}  # the same as files
 TRIAL_WEEK = 3e-4  # seconds besides, for who enters and who is measured
+TRIALS = 1.0  # seconds of a run in which published trials are simulated among PEOPLE
 PATTERNS = 3.5  # seconds of a run in which patterns are measured among PEOPLE
 KNOWN = 250.0  # bytes of what is known about a run of a study
 COMPRESSED = 0.95  # of numbers that are all different
@@ -131,6 +132,8 @@ def of_study(study: "StudyDefinition", n_points: int, engine: "Engine") -> Needs
     people, weeks, besides = max(one.population.patients for one in study.scenarios), study.weeks[-1], 0.0
     if study.file.measure == "patterns":
         people, weeks, besides = COHORTS * study.file.people, 0, PATTERNS * study.file.people / PEOPLE
+    elif study.file.measure == "trials":
+        people, weeks, besides = study.file.people, 0, TRIALS * study.file.people / PEOPLE
     needs = runs(n, people, weeks, 0 if engine.address else engine.workers, kept=each, besides=besides)
     own = study.posterior is not None or any(map(moves_people, study.factor_names))
     pools = min(own * n * study.file.pool * pool_store.PERSON, pool_store.MEMORY)

@@ -28,6 +28,7 @@ FILES = {  # of each part of the code that has an identity, as patterns of paths
         "sim/area/simulation.py",
     ),
     "patterns": ("experiments/patterns/*.py",),
+    "trials": ("experiments/randomised/*.py",),
 }  # fmt: skip
 OURS = {"supportnet", "sim"}  # what names of this project's own modules begin with
 LEFT_OUT = ("ctx", "kind", "type_comment")  # of a syntax tree: what its neighbours say already

@@ -14,6 +14,8 @@ import numpy as np
 
 from supportnet.experiments.patterns.studies import measure_study_values
 from supportnet.experiments.patterns.world import StudyWorld
+from supportnet.experiments.randomised.evidence import shipped_evidence
+from supportnet.experiments.randomised.twins import twin_effects
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.importing.importer import import_interviews
@@ -53,8 +55,11 @@ def main() -> None:
         )
     for preset in PRESETS:
         today = Scenario.load(preset)
-        for pattern, value in measure_study_values(StudyWorld(today, pool_for(today), 1, people=300)).items():
+        world = StudyWorld(today, pool_for(today), 1, people=300)
+        for pattern, value in measure_study_values(world).items():
             print("pattern", preset, pattern, value.hex())
+        for effect, value in twin_effects(shipped_evidence(), world).items():
+            print("trial", preset, effect, value.hex())
 
 
 def print_run(name: str, scenario: Scenario, seed: int) -> None:

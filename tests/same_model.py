@@ -1,4 +1,4 @@
-"""Records that the files of the model, of runs and of patterns, as they are now, do the same: `make same-model`.
+"""Records that the files of the model, of runs, patterns and trials, as they are now, do the same: `make same-model`.
 
 Compared with the commit of the last record, which is checked out beside this one: every kernel, the pools, whole runs
 and patterns must be equal to the bit on this machine, and the reference in plain Mesa objects must agree. Otherwise

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from supportnet.experiments.patterns.world import StudyWorld
@@ -11,6 +12,10 @@ from supportnet.experiments.randomised.design import trials_written_down
 from supportnet.experiments.randomised.evidence import CLASSES, Evidence, read_evidence, shipped_evidence
 from supportnet.experiments.randomised.trial import EVENTS, SCALES
 from supportnet.experiments.randomised.twins import followed_twice, twin_effects
+from supportnet.experiments.runs.engines import engine_of
+from supportnet.experiments.runs.plan import SweepPlan, plan_of
+from supportnet.experiments.runs.sweep import sweep_study
+from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.errors import UserInputError
 from tests.small import small
@@ -115,3 +120,34 @@ def test_a_programme_that_nobody_takes_up__does_nothing(tmp_path: Path) -> None:
     assert twin_effects(found, StudyWorld(scenario, pool_for(scenario), 1, 0, 300)) == {
         "mine.distress.26": pytest.approx(0.0, abs=0.02)
     }
+
+
+STUDY = """
+scenarios = ["today"]
+measure = "trials"
+evidence = "evidence.toml"
+people = 100
+pool = 100
+replicates = 1
+[design]
+n = 2
+[factors."people.skill"]
+"""
+
+
+def runs_with(folder: Path, *changes: tuple[str, str]) -> tuple[list[str], SweepPlan]:
+    evidence(folder, *changes)
+    (folder / "study.toml").write_text(STUDY)
+    read = StudyDefinition.load(folder / "study.toml")
+    return list(read.columns), plan_of(read)
+
+
+def test_a_study_of_trials__has_a_run_of_each_comparison_however_it_came_out(tmp_path: Path) -> None:
+    columns, plan = runs_with(tmp_path)
+    assert columns == ["mine.distress.26"]
+    _, other_result = runs_with(tmp_path, ("estimate = -0.2", "estimate = -0.1"))
+    _, other_comparison = runs_with(tmp_path, ("week = 26", "week = 30"))
+    assert plan.names.tobytes() == other_result.names.tobytes()
+    assert plan.names.tobytes() != other_comparison.names.tobytes()
+    sweep_study(plan.study, tmp_path / "out", engine_of("threads", 1))
+    assert pd.read_parquet(tmp_path / "out" / "results.parquet")["mine.distress.26"].abs().between(0.0, 1.0).all()

@@ -1,5 +1,6 @@
 """The evidence file: what randomised trials found, and how each of them was held."""
 
+import hashlib
 import math
 import os
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from pydantic import Field
 from supportnet.experiments.randomised.design import CONTROLS, CUT, ENTRIES, SCENARIOS, Design, designed
 from supportnet.experiments.randomised.trial import EVENTS, PROCESSES, SCALES
 from supportnet.sim.errors import UserInputError, nearest
+from supportnet.sim.provenance import canonical_json
 from supportnet.sim.scenario.scenario import Scenario
 from supportnet.sim.scenario.schema import OneOf, TomlTable, number_field, text_field
 from supportnet.sim.storage.toml_files import content_of, decoded, parsed
@@ -34,6 +36,7 @@ CLASSES = {
 }
 WIDE = 2 * 1.96  # standard errors from one end of a 95 % interval to the other
 MOST = 1e3
+RESULTS = {"title", "source", "effects"}  # of a study: not how it was held
 
 
 def effect_field(says: str) -> Any:
@@ -112,6 +115,11 @@ class TrialEffect:
         return CLASSES[self.entry.outcome]
 
     @property
+    def unit(self) -> str:
+        """Of the effect as it is fitted."""
+        return f"logarithm of a {RATIO}" if self.is_ratio else self.entry.scale
+
+    @property
     def is_ratio(self) -> bool:
         return self.entry.scale == RATIO
 
@@ -141,6 +149,15 @@ class Evidence:
     def effects(self) -> list[TrialEffect]:
         """All effects, in the order of the file."""
         return [TrialEffect(name, study, one) for name, study in self.studies.items() for one in study.effects]
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of how the comparisons are held, whatever came of them."""
+        held = [
+            (name, about.model_dump(exclude=RESULTS), [(one.outcome, one.week) for one in about.effects])
+            for name, about in self.studies.items()
+        ]
+        return hashlib.sha256(canonical_json(held).encode()).hexdigest()
 
     @property
     def programmes(self) -> list[str]:

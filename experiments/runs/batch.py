@@ -13,6 +13,8 @@ from supportnet.experiments.patterns.table import to_fit
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.posterior.posterior import under
 from supportnet.experiments.posterior.propagation import draw_of, pool_seed
+from supportnet.experiments.randomised.evidence import Evidence, shipped_evidence
+from supportnet.experiments.randomised.twins import twin_effects
 from supportnet.experiments.runs.plan import RunTask
 from supportnet.experiments.study.observables import code, units
 from supportnet.experiments.study.tunables import moves_people
@@ -36,6 +38,7 @@ class Batch(NamedTuple):
     people: int  # in each simulated study of patterns
     code: str  # that the runs' identities are made with
     measure: str = "outcomes"  # what is kept of each run
+    evidence: Evidence | None = None  # of trials, if not the shipped one
 
 
 class Failure(NamedTuple):
@@ -65,7 +68,7 @@ def run_batch(batch: Batch, halted: Callable[[], bool] = lambda: False) -> Batch
             remedy="if files were changed while it ran, repeat the same command: it computes only what is missing",
         )  # fmt: skip
     began = time.perf_counter()
-    keep = Outcomes(batch.weeks) if batch.measure == "outcomes" else Patterns(batch.people, halted)
+    keep = Outcomes(batch.weeks) if batch.measure == "outcomes" else Studies(batch, halted)
     runs, failed = list[str](), []
     last: tuple[object, object] = (None, None)
     scenario = batch.scenario
@@ -121,21 +124,25 @@ class Outcomes:
         return values
 
 
-class Patterns:
-    """Patterns that a calibration is fitted to, in the presets that they are about; others are NaN."""
+class Studies:
+    """Patterns, or effects of trials, in the presets that they are about; others are NaN."""
 
-    def __init__(self, people: int, halted: Callable[[], bool]) -> None:
-        self._people, self._halted, self._found = people, halted, list[list[float]]()
+    def __init__(self, batch: Batch, halted: Callable[[], bool]) -> None:
+        self._batch, self._halted, self._found = batch, halted, list[list[float]]()
+        self._names = list(units(batch.measure, batch.evidence))
 
     def of(self, scenario: Scenario, pool: Pool, task: RunTask) -> None:
         """Hold the simulated studies."""
-        world = StudyWorld(scenario, pool, task.seed, task.replicate, self._people, self._halted)
-        found = measure_study_values(world, to_fit(scenario.population.preset))
-        self._found.append([found.get(name, np.nan) for name in units("patterns")])
+        world = StudyWorld(scenario, pool, task.seed, task.replicate, self._batch.people, self._halted)
+        if self._batch.measure == "trials":
+            found = twin_effects(self._batch.evidence or shipped_evidence(), world)
+        else:
+            found = measure_study_values(world, to_fit(scenario.population.preset))
+        self._found.append([found.get(name, np.nan) for name in self._names])
 
     def values(self) -> Doubles:
-        """Of all runs at once, (runs, 1, patterns)."""
-        return np.array(self._found, np.float64).reshape(-1, 1, len(units("patterns")))
+        """Of all runs at once, (runs, 1, values)."""
+        return np.array(self._found, np.float64).reshape(-1, 1, len(self._names))
 
 
 def pool_of_run(task: RunTask, scenario: Scenario, size: int) -> Pool:

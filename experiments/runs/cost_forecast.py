@@ -36,7 +36,8 @@ def forecast(plan: SweepPlan, missing: int, workers: int) -> Forecast:
     tried = np.unique(np.linspace(0, plan.n_points * plan.replicates - 1, POINTS).astype(np.int64))
     of_run = []
     for run in tried:
-        batch = Batch(base, study.weeks, plan.tasks([run]), study.file.pool, study.file.people, code(measure), measure)
+        sizes = study.file.pool, study.file.people
+        batch = Batch(base, study.weeks, plan.tasks([run]), *sizes, code(measure), measure, study.evidence)
         run_batch(batch)  # the first time, its pool is made
         of_run.append(run_batch(batch).seconds)
     own = any(moves_people(name) for name in plan.values)

@@ -18,7 +18,7 @@ from supportnet.experiments.execution.interruption import interruption, unheard
 from supportnet.experiments.execution.workers import AHEAD, lost
 from supportnet.experiments.runs.batch import Batch, BatchResult, Failure, run_batch
 from supportnet.experiments.runs.engines import scheduler_at
-from supportnet.experiments.study.observables import code, units
+from supportnet.experiments.study.observables import MEASURES, code, units
 from supportnet.sim.errors import UserInputError
 
 PATIENCE, WAITING = 10.0, "60s"  # for a scheduler to answer, in seconds, and for a first worker
@@ -100,13 +100,18 @@ def _wait(client: Any, address: str) -> None:
         ) from error
 
 
+def codes_of_measures() -> list[str]:
+    """Identities of the code, whatever is kept of runs."""
+    return [code(measure) for measure in MEASURES]
+
+
 def _check_code(client: Any) -> None:
     """Raises UserInputError where a worker has other code, or cannot say."""
     try:
-        codes: dict[str, str] = client.run(code, "patterns")
+        codes: dict[str, list[str]] = client.run(codes_of_measures)
     except Exception as error:
         raise _other_code(f"{type(error).__name__}: {error}") from error
-    here = code("patterns")  # whatever is kept, this covers it
+    here = codes_of_measures()
     for worker, theirs in codes.items():
         if theirs != here:
             raise _other_code(f"{worker} has {theirs}, here it is {here}")
@@ -167,4 +172,4 @@ def given_up(batch: Batch) -> BatchResult:
 
     why = f"the worker was killed {DEATHS} times"
     failed = [Failure(task.run, task.values, why) for task in batch.tasks]
-    return BatchResult([], np.zeros((0, len(batch.weeks), len(units(batch.measure)))), failed, 0.0)
+    return BatchResult([], np.zeros((0, len(batch.weeks), len(units(batch.measure, batch.evidence)))), failed, 0.0)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from supportnet.experiments.posterior.posterior import fixed
 from supportnet.experiments.posterior.propagation import LIVES, check_draws, draw_of
+from supportnet.experiments.randomised.evidence import shipped_evidence
 from supportnet.experiments.runs.run_ids import Names, from_digests
 from supportnet.experiments.study.design import Columns, list_bytes, points
 from supportnet.experiments.study.observables import code
@@ -141,9 +142,11 @@ def plan_of(study: StudyDefinition) -> SweepPlan:
 
 def shared(study: StudyDefinition, scenario: Scenario) -> str:
     """What the runs of a scenario have in common, as canonical JSON."""
-    about = {"code": code(study.file.measure), "observed": study.weeks, "pool": study.file.pool}
+    about: dict[str, Any] = {"code": code(study.file.measure), "observed": study.weeks, "pool": study.file.pool}
     if study.file.measure == "patterns":
         about["people"] = study.file.people
+    if study.file.measure == "trials":
+        about["trials"] = [study.file.people, (study.evidence or shipped_evidence()).identity]
     if study.posterior:
         usual = set(fixed(scenario)) - set(scenario.parameters)
         about |= {"posterior": study.posterior.identity, "fixed": sorted(usual)}

@@ -145,7 +145,7 @@ class Work:
             scenario, _, _ = self.plan.where(int(runs[0]))
             study, tasks = self.plan.study, self.plan.tasks(runs)
             sizes = study.file.pool, study.file.people
-            yield Batch(study.scenarios[scenario], study.weeks, tasks, *sizes, code(measure), measure)
+            yield Batch(study.scenarios[scenario], study.weeks, tasks, *sizes, code(measure), measure, study.evidence)
 
     def _size(self) -> int:
         """How many of the runs ahead make a batch: no more than share a scenario and a pool."""

@@ -117,6 +117,9 @@ class StudyFile(TomlTable):
         title="one of: " + ", ".join(MEASURES),
         description="; ".join(f"{name}: {what}" for name, what in MEASURES.items()),
     )
+    evidence: str = text_field(
+        "File of published trials, relative to this one, if effects of trials are measured. Left out: the shipped one."
+    )
     uncertainty: Annotated[str, OneOf(UNCERTAINTY)] = Field(
         "none",
         title="one of: " + ", ".join(UNCERTAINTY),

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_for
+from supportnet.experiments.randomised.evidence import Evidence, read_evidence
 from supportnet.experiments.study.checks import LIST, Where, check_parts
 from supportnet.experiments.study.constraints import Constraint
 from supportnet.experiments.study.factors import Factor
@@ -243,14 +244,19 @@ class StudyDefinition:
         return draws_for(self.file.uncertainty, self.scenarios)
 
     @cached_property
+    def evidence(self) -> Evidence | None:
+        """Published trials whose effects are measured, if they are not the shipped ones."""
+        return read_evidence(os.path.join(self.folder, self.file.evidence)) if self.file.evidence else None
+
+    @cached_property
     def columns(self) -> dict[str, str]:
         """Names and units of what is kept of each run and week."""
-        return units(self.file.measure)
+        return units(self.file.measure, self.evidence)
 
     @property
     def limits(self) -> dict[str, Limits]:
         """Between which values each of them is possible."""
-        return limits(self.file.measure)
+        return limits(self.file.measure, self.evidence)
 
     @cached_property
     def factor_names(self) -> tuple[str, ...]:
