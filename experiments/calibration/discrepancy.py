@@ -8,7 +8,7 @@ Whoever waits for a treatment expects less than whoever has it: benefits against
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -47,11 +47,6 @@ class Benefits(NamedTuple):
             np.hypot(error, EXPECTATION_SD * waiting),
         )  # fmt: skip
 
-    def subset(self, kept: Sequence[int]) -> "Benefits":
-        """Some of them."""
-        names, programmes, classes = ([column[k] for k in kept] for column in self[:3])
-        return Benefits(names, programmes, classes, self.estimate[list(kept)], self.error[list(kept)])
-
 
 class Discrepancies(NamedTuple):
     """SDs of discrepancy that are equally probable under their priors."""
@@ -73,20 +68,21 @@ def discrepancies() -> Discrepancies:
     return Discrepancies(of_programme.ravel(), of_outcome.ravel())
 
 
-def log_likelihoods(published: Benefits, simulated: Doubles, unknown: Discrepancies) -> Doubles:
-    """(draws, levels) Logarithm of the density of the published benefits; simulated: (draws, effects)."""
-    found = np.zeros((len(simulated), len(unknown.of_programme)))
+def log_likelihoods(published: Benefits, simulated: Doubles, unknown: Discrepancies) -> dict[str, Doubles]:
+    """Programme -> (draws, levels) logarithm of the density of its published benefits; simulated: (draws, effects)."""
+    found = {}
     for programme in dict.fromkeys(published.programmes):
         own = [k for k, one in enumerate(published.programmes) if one == programme]
-        off = published.estimate[own] - simulated[:, own]
-        for level, (common, each) in enumerate(zip(*unknown, strict=True)):
-            covariance = common**2 + np.diag(each**2 + published.error[own] ** 2)
-            found[:, level] += stats.multivariate_normal.logpdf(off, cov=covariance)
+        off, errors = published.estimate[own] - simulated[:, own], published.error[own]
+        covariances = [common**2 + np.diag(each**2 + errors**2) for common, each in zip(*unknown, strict=True)]
+        densities = [stats.multivariate_normal.logpdf(off, cov=one).reshape(-1) for one in covariances]
+        found[programme] = np.stack(densities, axis=1)
     return found
 
 
-def joint_weights(published: Benefits, simulated: Doubles, unknown: Discrepancies) -> Doubles:
-    """(draws, levels) Posterior probability of each draw of the first fit with each pair of SDs of discrepancy."""
-    log = log_likelihoods(published, simulated, unknown)
-    weights = np.exp(log - log.max())
+def joint_weights(log: Mapping[str, Doubles], without: str = "") -> Doubles:
+    """(draws, levels) Posterior probability of each draw of the first fit with each pair of SDs of discrepancy, from
+    the trials of all programmes, or of all but one."""
+    total = np.sum([one for programme, one in log.items() if programme != without], axis=0)
+    weights = np.exp(total - total.max())
     return np.asarray(weights / weights.sum())

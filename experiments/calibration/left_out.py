@@ -12,7 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from supportnet.experiments.calibration.discrepancy import Benefits, Doubles, discrepancies, joint_weights
+from supportnet.experiments.calibration.discrepancy import (
+    Benefits,
+    Doubles,
+    discrepancies,
+    joint_weights,
+    log_likelihoods,
+)
 
 SAMPLES = 4000  # of each prediction
 RESAMPLES = 4000  # of programmes
@@ -39,15 +45,15 @@ class Prediction(NamedTuple):
         return float((self.sample < seen).mean())
 
 
-def predict(published: Benefits, simulated: Doubles, programme: str, rng: np.random.Generator) -> list[Prediction]:
+def predict(
+    published: Benefits, simulated: Doubles, weights: Doubles, programme: str, rng: np.random.Generator
+) -> list[Prediction]:
     """Each effect of a programme, from draws weighed by the trials of all others; discrepancies are drawn anew.
 
-    simulated: (draws, effects) benefits that the model shows at draws of the first fit.
+    simulated: (draws, effects) benefits that the model shows at draws of the first fit. weights: as `joint_weights`.
+    The samples of a programme's effects belong together.
     """
-    own = [k for k, one in enumerate(published.programmes) if one == programme]
-    others = [k for k, one in enumerate(published.programmes) if one != programme]
-    unknown = discrepancies()
-    weights = joint_weights(published.subset(others), simulated[:, others], unknown)
+    own, unknown = [k for k, one in enumerate(published.programmes) if one == programme], discrepancies()
     draw, level = np.divmod(rng.choice(weights.size, SAMPLES, p=weights.ravel()), weights.shape[1])
     common = unknown.of_programme[level] * rng.standard_normal(SAMPLES)
     found = list[Prediction]()
@@ -99,12 +105,12 @@ def scores(
 ) -> pd.DataFrame:
     """One row an effect of these programmes and a way to predict it (model, mean, regression): programme, effect,
     outcome_class, way, published, predicted, lower, upper (90 %), crps, log_score, place, in_50, in_90."""
-    rows = []
+    rows, log = [], log_likelihoods(published, simulated, discrepancies())
     for programme in programmes:
         rng = np.random.default_rng([seed, published.programmes.index(programme)])
         own = [k for k, one in enumerate(published.programmes) if one == programme]
         ways = {
-            "model": predict(published, simulated, programme, rng),
+            "model": predict(published, simulated, joint_weights(log, programme), programme, rng),
             "mean": [mean_of_others(published, k, rng) for k in own],
             "regression": [regression_on_others(published, k, covariates, rng) for k in own],
         }

@@ -153,11 +153,11 @@ class Evidence:
     @property
     def identity(self) -> str:
         """SHA-256 of how the comparisons are held, whatever came of them."""
-        held = [
+        comparisons = [
             (name, about.model_dump(exclude=RESULTS), [(one.outcome, one.week) for one in about.effects])
             for name, about in self.studies.items()
         ]
-        return hashlib.sha256(canonical_json(held).encode()).hexdigest()
+        return hashlib.sha256(canonical_json(comparisons).encode()).hexdigest()
 
     @property
     def programmes(self) -> list[str]:
