@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from supportnet.analysis.results.economics import CostEffectiveness, economics
     from supportnet.analysis.results.explanation import Explanation, explain
     from supportnet.analysis.results.indices import Indices
+    from supportnet.analysis.results.left_out import LeftOutPredictions, left_out
     from supportnet.analysis.results.portfolios import Portfolios, optimise
     from supportnet.analysis.results.run import Results, run
     from supportnet.analysis.results.study import Study, Sweep, sensitivity, sweep
@@ -33,6 +34,7 @@ PUBLIC = {  # loaded on first use: whoever needs one name does not wait for all
     "CostEffectiveness": "analysis.results.economics",
     "Explanation": "analysis.results.explanation",
     "Indices": "analysis.results.indices",
+    "LeftOutPredictions": "analysis.results.left_out",
     "OUTCOMES": "sim.outcomes",
     "Parameters": "sim.parameters",
     "Portfolios": "analysis.results.portfolios",
@@ -50,6 +52,7 @@ PUBLIC = {  # loaded on first use: whoever needs one name does not wait for all
     "compare": "analysis.results.comparison",
     "economics": "analysis.results.economics",
     "explain": "analysis.results.explanation",
+    "left_out": "analysis.results.left_out",
     "optimise": "analysis.results.portfolios",
     "read_networks": "sim.network_file.reader",
     "report": "analysis.report.page",
@@ -66,6 +69,7 @@ __all__ = [
     "CostEffectiveness",
     "Explanation",
     "Indices",
+    "LeftOutPredictions",
     "Parameters",
     "Portfolios",
     "Posterior",
@@ -83,6 +87,7 @@ __all__ = [
     "compare",
     "economics",
     "explain",
+    "left_out",
     "optimise",
     "read_networks",
     "report",

@@ -14,6 +14,7 @@ import pytest
 import supportnet as sn
 from tests.draws import few_draws
 from tests.test_docstrings import with_methods
+from tests.test_left_out import calibration
 
 WRONG = {"int": 3, "None": None, "list": ["x"], "str": "no such thing", "float": 2.5, "nan": math.nan}
 PEOPLE: dict[str, Any] = {"patients": 20, "weeks": 2}
@@ -47,6 +48,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
         "Scenario": lambda: sn.Scenario.load("today"),
         "Posterior": lambda: sn.Posterior.load(few_draws(folder)),
         "SupportNetwork": lambda: sn.SupportNetwork(patients=20, weeks=2),
+        "LeftOutPredictions": lambda: sn.left_out(calibration(folder)),
     }
 
     @cache

@@ -20,12 +20,14 @@ from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
 from supportnet.experiments.calibration.targets import log_in_range, targets_of
 from supportnet.experiments.posterior import posterior as file_of_draws
 from supportnet.experiments.posterior.posterior import numbers_set, ranges, read_draws, write_draws
+from supportnet.experiments.randomised.evidence import shipped_evidence
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.model_identity import meanings
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.damage import damaged
+from tests.draws import DRAWS, ship_few_draws
 from tests.ensembles import compare
 from tests.small import small
 from tests.test_results import as_json, without_files
@@ -226,12 +228,23 @@ def test_draws_are_read_as_they_were_written_and_leave_alone_what_a_scenario_set
     assert draws.scenario_at(0, mine).parameters == {"help.well_base": 0.5}, "be it to its usual value"
 
 
+def test_posteriors_that_ship__have_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ship_few_draws(monkeypatch, tmp_path)
+    other = tmp_path / "evidence" / file_of_draws.NAMED["natural-history"]
+    with pytest.raises(UserInputError, match=r"posterior-natural-history\.parquet"):
+        read_draws("natural-history")
+    write_draws(other, pd.DataFrame({"bond.pull": [0.01, 0.05]}), TOLD)
+    write_draws(tmp_path / "evidence" / file_of_draws.SHIPPED, DRAWS, {**TOLD, "evidence": "0123456789abcdef"})
+    assert read_draws("natural-history").fitted_to == "natural history"
+    assert list(read_draws("natural-history").values) == ["bond.pull"]
+    for name in (None, "trials"):
+        assert read_draws(name).fitted_to == "natural history and randomised trials"
+        assert read_draws(name).values.equals(DRAWS)
+
+
 def weighted(path: Path, weights: list[float]) -> Path:
     """A file of draws with these weights."""
-    write_draws(path, pd.DataFrame({"bond.pull": np.linspace(0.01, 0.02, len(weights))}), TOLD)
-    found = pq.read_table(path)
-    column = pa.array(weights, pa.float64())
-    pq.write_table(found.set_column(found.column_names.index("weight"), "weight", column), path)
+    write_draws(path, pd.DataFrame({"bond.pull": np.linspace(0.01, 0.02, len(weights))}), TOLD, weights)
     return path
 
 
@@ -378,6 +391,18 @@ def test_a_calibration_with_the_model_itself(tmp_path: Path, supportnet: Support
     draws = read_draws(tmp_path / "out" / "posterior.parquet")
     assert draws.values.shape == (20, 3)
     assert pq.read_table(tmp_path / "out" / "draws" / "results.parquet").num_rows == 20
+    effects = pd.read_parquet(tmp_path / "out" / "posterior-effects.parquet")
+    assert effects["weight"].sum() == pytest.approx(1.0)
+    assert effects["carers_groups.carer_strain.26"].between(-2.0, 0.0).all()
+    assert "peer_groups.recovery.52" not in effects, "of another preset than those of the study"
+    trials = pd.read_csv(tmp_path / "out" / "trials.csv")
+    assert set(trials["study"]) == {one.study for one in shipped_evidence().of_presets(["psychosis"]).effects}
+    weighed, plain = (
+        pd.read_parquet(tmp_path / "out" / f"posterior{name}.parquet") for name in ("", "-natural-history")
+    )
+    assert weighed.drop(columns="weight").equals(plain.drop(columns="weight"))
+    np.testing.assert_allclose(weighed["weight"], effects["weight"])
+    assert plain["weight"].nunique() == 1
     again = supportnet(*asked).json
     assert again["patterns"] == told["patterns"]
     calibration = sn.calibrate(tmp_path / "mine.toml", tmp_path / "out", draws=20)

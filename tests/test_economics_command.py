@@ -284,8 +284,8 @@ def test_a_posterior_that_the_comparison_was_not_lived_by_is_refused_with_a_reme
     with pytest.raises(UserInputError, match=r"another version of the model[\s\S]*leave `posterior` out") as said:
         numbers_of(finished, finished.samples("qpr"), str(path))
     assert "--uncertainty" not in str(said.value), "economics has no such option"
-    monkeypatch.setattr(economics_module, "shipped_draws_path", lambda: path)
-    monkeypatch.setattr(module, "shipped_draws_path", lambda: path)
+    monkeypatch.setattr(economics_module, "shipped_draws_path", lambda name="": path)
+    monkeypatch.setattr(module, "shipped_draws_path", lambda name="": path)
     assert numbers_of(finished, finished.samples("qpr"), "") is None, "those that ship are others"
 
 

@@ -1,13 +1,26 @@
 """Programmes predicted from the trials of others: weights, scores, and coverage where the truth is known."""
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
+import supportnet as sn
+from supportnet.analysis.files.writing import write_parquet
+from supportnet.analysis.outputs.calibration import EFFECTS, POSTERIOR
+from supportnet.experiments.calibration.acceptance import (
+    ALWAYS_IN_RANGE,
+    accepted,
+    effective_number,
+    weights_by_trials,
+)
 from supportnet.experiments.calibration.discrepancy import (
     EXPECTATION,
     LOGIT,
     Benefits,
+    as_benefits,
     discrepancies,
     joint_weights,
     log_likelihoods,
@@ -15,13 +28,20 @@ from supportnet.experiments.calibration.discrepancy import (
 from supportnet.experiments.calibration.left_out import (
     SAMPLES,
     Prediction,
+    criteria,
     mean_of_others,
     predict,
+    predicted_from_others,
     ratio_of_scores,
     regression_on_others,
-    scores,
 )
+from supportnet.experiments.calibration.targets import targets_of
+from supportnet.experiments.patterns.table import PRESETS
+from supportnet.experiments.posterior.posterior import write_draws
+from supportnet.experiments.randomised.design import trials_written_down
 from supportnet.experiments.randomised.evidence import shipped_evidence
+from supportnet.experiments.study.study import StudyDefinition
+from tests.command_line import Supportnet
 
 DRAWS, PROGRAMMES = 800, [name for name in "abcdefghi" for _ in range(2)]
 CLASSES = ["symptoms", "recovery"] * 9
@@ -90,17 +110,116 @@ def test_scores__are_those_of_a_normal_distribution() -> None:
 
 def test_who_knows_the_causes__predicts_better_than_who_knows_the_mean() -> None:
     published, simulated, covariates = world(3)
-    table = scores(published, simulated, covariates, sorted(set(PROGRAMMES)), 1)
-    assert len(table) == 3 * 18
-    ratio, low, high = ratio_of_scores(table, ["symptoms", "recovery"], "model", "mean", 1)
+    found = predicted_from_others(published, simulated, covariates, sorted(set(PROGRAMMES)), 1)
+    assert len(found.effects) == 18
+    assert len(found.programmes) == 9
+    ratio, low, high = ratio_of_scores(found.effects, ["symptoms", "recovery"], "class_mean", 1)
     assert low < ratio < high
     assert ratio < 0.9
+    symptoms, recovery, covered, discrepancy = criteria(found, 1)
+    assert (symptoms.met, recovery.met) == (symptoms.value <= 0.9, recovery.value <= 1.05)
+    assert covered.limit == 8
+    assert discrepancy.met == (found.discrepancy < found.spread)
 
 
 @pytest.mark.slow
 def test_intervals_of_predictions__hold_what_is_published_as_often_as_they_say() -> None:
     """A hundred worlds, each with a true draw and discrepancies of its own."""
-    found = [scores(*world(seed), sorted(set(PROGRAMMES)), seed).query("way == 'model'") for seed in range(100, 200)]
+    found = [predicted_from_others(*world(seed), sorted(set(PROGRAMMES)), seed) for seed in range(100, 200)]
     for level, wanted in (("in_50", 0.5), ("in_90", 0.9)):
-        share = np.array([one[level].mean() for one in found])
+        share = np.array([one.effects[level].mean() for one in found])
         assert share.mean() == pytest.approx(wanted, abs=0.03 + 1.96 * share.std() / 10)
+
+
+def calibration(folder: Path, seed: int = 4) -> Path:
+    """A posterior with effects of trials that nobody simulated, as `calibrate` would have written them."""
+    evidence, luck = shipped_evidence(), np.random.default_rng(seed)
+    estimates = np.array([one.estimate for one in evidence.effects])
+    effects = 0.5 * estimates + 0.1 * luck.standard_normal((200, len(estimates)))
+    weights = weights_by_trials(evidence, effects)
+    names = [one.name for one in evidence.effects]
+    write_parquet(pd.DataFrame(effects, columns=names).assign(weight=weights), folder / EFFECTS)
+    draws = pd.DataFrame({"bond.pull": luck.uniform(0.01, 0.05, 200)})
+    write_draws(folder / POSTERIOR, draws, {"presets": [*PRESETS], "evidence": evidence.digest}, weights)
+    return folder / POSTERIOR
+
+
+def test_left_out__gives_the_scores_that_the_files_of_a_calibration_contain(
+    supportnet: Supportnet, tmp_path: Path
+) -> None:
+    path = calibration(tmp_path)
+    told = supportnet("validate", "--left-out", "--posterior", str(path), "--seed", "3", "--out", "out", "--json").json
+    rows = pd.DataFrame(told["programmes"])
+    assert set(rows["programme"]) == set(trials_written_down()) - {"open_dialogue"}
+    wanted = "programme outcome published se predicted lower50 upper50 lower90 upper90 crps"
+    assert {*wanted.split(), "crps_class_mean", "crps_regression"} <= set(rows)
+    assert told["summary"]["n"] == len(rows)
+    assert told["summary"]["crps"] == pytest.approx(rows["crps"].mean())
+    assert told["summary"]["coverage90"] == pytest.approx(rows["in_90"].mean())
+    assert (rows["lower90"] < rows["lower50"]).all()
+    assert (rows["lower50"] < rows["upper50"]).all()
+    assert len(told["criteria"]) == 4
+    assert {"left_out.csv", "programmes.csv", "figure.png"} <= set(told["files"])
+    found = sn.left_out(path, 3)
+    pd.testing.assert_frame_equal(found.to_dataframe(), rows, check_dtype=False)
+    again = effects_by_hand(path, "self_help_groups")
+    own = rows[rows["programme"] == "self_help_groups"]
+    np.testing.assert_allclose(own["predicted"], again, atol=0.02)
+
+
+def effects_by_hand(path: Path, programme: str) -> list[float]:
+    """Weighted means of what the model shows of a programme, weights from the density of all other effects at once."""
+    effects = shipped_evidence().effects
+    others = [k for k, one in enumerate(effects) if one.about.programme != programme]
+    published = Benefits.of(effects)
+    simulated = as_benefits(effects, pd.read_parquet(path.with_name(EFFECTS)).drop(columns="weight").to_numpy())
+    same = np.array([[one.about.programme == other.about.programme for one in effects] for other in effects])
+    total = np.zeros(len(simulated))
+    for common, each in zip(*discrepancies(), strict=True):
+        covariance = common**2 * same + np.diag(each**2 + published.error**2)
+        total += stats.multivariate_normal.pdf(
+            simulated[:, others], published.estimate[others], covariance[np.ix_(others, others)]
+        )
+    own = [k for k in range(len(effects)) if k not in others]
+    return list(np.average(simulated[:, own], axis=0, weights=total))
+
+
+def test_a_posterior_fitted_to_other_trials__is_refused(tmp_path: Path, supportnet: Supportnet) -> None:
+    path = calibration(tmp_path)
+    other = {"presets": [*PRESETS], "evidence": "fedcba9876543210"}
+    write_draws(path, pd.DataFrame({"bond.pull": [0.01, 0.02]}), other)
+    said = supportnet("validate", "--left-out", "--posterior", str(path))
+    assert said.code == 2
+    assert "fitted to other trials than those shown beside it" in said.err
+    assert "fedcba9876543210" in said.err
+
+
+def test_effects_of_other_draws__are_refused(tmp_path: Path, supportnet: Supportnet) -> None:
+    path = calibration(tmp_path)
+    table = pd.read_parquet(path.with_name(EFFECTS))
+    write_parquet(table.assign(weight=table["weight"].to_numpy()[::-1]), path.with_name(EFFECTS))
+    said = supportnet("validate", "--left-out", "--posterior", str(path))
+    assert said.code == 2
+    assert "its weights are not those of these trials" in said.err
+    path.with_name(EFFECTS).unlink()
+    assert "posterior-effects.parquet" in supportnet("validate", "--left-out", "--posterior", str(path)).err
+
+
+def test_draws_are_kept__where_most_values_are_in_range_and_some_always() -> None:
+    targets = targets_of(StudyDefinition.load("calibration"))
+    middle = np.array([(one.pattern.low + one.pattern.high) / 2 for one in targets])
+    names, presets = np.array([one.pattern.name for one in targets]), np.array([one.preset for one in targets])
+    others = np.flatnonzero(~np.isin(names, ALWAYS_IN_RANGE))
+    quarter = len(targets) // 4
+    draws = np.tile(middle, (5, 1))
+    draws[1, others[:quarter]] = np.nan
+    draws[2, others[: quarter + 1]] += 100.0
+    draws[3, (names == "turnover") & (presets == "mixed")] = 2.0
+    draws[4, names == "crisis_weeks_a_year"] = 22.0
+    assert accepted(draws, targets).tolist() == [True, True, False, False, False]
+    assert set(ALWAYS_IN_RANGE) <= set(names)
+
+
+def test_weights_that_are_equal__count_as_many_draws() -> None:
+    assert effective_number(np.full(50, 0.02)) == pytest.approx(50.0)
+    assert effective_number(np.array([1.0, 0.0, 0.0])) == pytest.approx(1.0)

@@ -150,7 +150,7 @@ def test_the_command_tells_every_use_apart(supportnet: Supportnet, monkeypatch: 
     checked = sn.validate(2, uncertainty="none")
     assert len(kept_patterns) == 1, "the same plan"
     assert as_json(checked) == without_files(told)
-    assert repr(checked).endswith("; 115 values, 2 replicates, seed 201>")
+    assert repr(checked).endswith("; 117 values, 2 replicates, seed 201>")
     assert len(checked.headline()) == 5
     assert checked.headline().index[0] in checked._repr_html_()
 

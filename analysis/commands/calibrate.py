@@ -33,6 +33,9 @@ RivalName = Annotated[
     str, typer.Option("--rival", metavar="NAME", help="Fit a rival model instead: no_social_effect or skill_alone.")
 ]
 Truths = Annotated[int, typer.Option(min=0, help="Runs used as synthetic truths to check the coverage of intervals.")]
+EvidencePath = Annotated[
+    str, typer.Option("--evidence", metavar="FILE", help="Published trials, a TOML file. Default: the shipped ones.")
+]
 CalibrationSeed = Annotated[int, typer.Option("--seed", min=1, help="Random seed of chains and draws.")]
 
 
@@ -42,6 +45,7 @@ def calibrate(
     draws: NDraws = 200,
     truths: Truths = 0,
     rival: RivalName = "",
+    evidence: EvidencePath = "",
     seed: CalibrationSeed = 1,
     workers: Workers = None,
     engine: EngineName = "threads",
@@ -50,10 +54,11 @@ def calibrate(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Estimate parameters from published patterns of natural history and observed associations.
+    """Estimate parameters from published patterns of natural history, and from published trials.
 
     Emulators are trained on runs from the prior; Markov chains find parameter values that meet all patterns; emulators
-    are retrained with runs from there, round by round. Finally, the model itself is run at each posterior draw. The
+    are retrained with runs from there, round by round. The model itself is then run at each posterior draw, draws at
+    which it shows a world that nobody would recognise are dropped, and the others are weighed by what trials found. The
     same command continues after an interruption. Run time: docs/calibration.md.
 
     \b
@@ -69,11 +74,13 @@ def calibrate(
     from supportnet.analysis.results.calibration import Calibration, covered_by, ready
     from supportnet.experiments.calibration.iterate import fit_study
     from supportnet.experiments.execution.workers import threads
+    from supportnet.experiments.randomised.evidence import read_evidence
     from supportnet.experiments.resource_needs import of_emulators
     from supportnet.experiments.runs.engines import engine_of
     from supportnet.experiments.study.study import StudyDefinition
 
     output, study, n = Output(as_json, quiet), ready(StudyDefinition.load(name), truths, rival), threads(workers)
+    trials = read_evidence(evidence) if evidence else None
     folder = out or Path("results", f"calibrate-{study.name}")
     not_of_another(folder, "calibrate")
     at_work = engine_of(engine, n, dask)
@@ -88,7 +95,9 @@ def calibrate(
         for one in done.failed[:5]:
             output.warn(f"run {one['run'][:8]} failed: {one['error']}")
 
-    found = fit_study(study, folder, run, output.progress, seed=seed, n_rounds=rounds, n_draws=draws, workers=n)
+    found = fit_study(
+        study, folder, run, output.progress, seed=seed, n_rounds=rounds, n_draws=draws, workers=n, evidence=trials
+    )
     with output.progress("Coverage of synthetic truths") as progress:
         calibration = Calibration.of(found, seed, covered_by(found, truths, seed, n, progress))
     with written_together(folder, "calibrate") as hidden:
@@ -100,6 +109,7 @@ def calibrate(
 def show_calibration(calibration: "Calibration", folder: Path, output: "Output") -> None:
     """The result on a terminal."""
     from supportnet.analysis.outputs.calibration import LEARNED
+    from supportnet.experiments.calibration.acceptance import effective_number
 
     patterns, numbers = calibration.patterns, calibration.numbers
     output.show(patterns_shown(patterns))
@@ -110,6 +120,11 @@ def show_calibration(calibration: "Calibration", folder: Path, output: "Output")
         f"in range.\n"
         f"Informed by the data (variance reduced by more than a tenth): {len(learned)} of {len(numbers)} parameters; "
         f"R-hat at most {numbers['r_hat'].max():.3f}, effective sample size at least {numbers['ess'].min():,.0f}."
+    )
+    count = f"{effective_number(calibration.weights):.0f}"
+    output.note(
+        f"{len(calibration.draws)} of {calibration.tried} draws kept; {len(calibration.evidence.effects)} effects of "
+        f"trials weigh them, so that they count as {count}."
     )
     for caution in calibration.cautions:
         output.note(f"Caution: {caution}.")

@@ -43,7 +43,11 @@ Uncertainty = Annotated[
 ]
 Posterior = Annotated[
     str,
-    typer.Option(metavar="FILE", help="The posterior of another calibration. [the shipped one]", show_default=False),
+    typer.Option(
+        metavar="NAME|FILE",
+        help="A posterior: trials, natural-history, or the file of another calibration. [trials]",
+        show_default=False,
+    ),
 ]
 Outcomes = Annotated[
     list[str] | None,

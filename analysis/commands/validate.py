@@ -1,6 +1,9 @@
 """`supportnet validate`: the model compared with every published pattern."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from supportnet.analysis.commands.options import (
     Full,
@@ -22,7 +25,13 @@ if TYPE_CHECKING:
     from supportnet.analysis.results.validation import Validation
 
 
+LeftOutOnly = Annotated[
+    bool, typer.Option("--left-out", help="Predict each programme by a fit without its trials; nothing is simulated.")
+]
+
+
 def validate(
+    left_out: LeftOutOnly = False,
     seed: Seed = 201,
     replicates: Replicates = 20,
     workers: Workers = None,
@@ -41,6 +50,7 @@ def validate(
     \b
     Examples:
       supportnet validate
+      supportnet validate --left-out
       supportnet validate --replicates 40 --posterior results/mine/posterior.parquet --json
     """
     from supportnet.analysis.commands.options import afford
@@ -53,6 +63,8 @@ def validate(
     from supportnet.experiments.resource_needs import of_validate
 
     output, n = Output(as_json, quiet), threads(workers)
+    if left_out:
+        return show_left_out(posterior, seed, out, output)
     plan = ValidationPlan.of(replicates, seed, uncertainty, posterior)
     sampling = plan.sampling
     afford(of_validate(len(sampling.replicates), n, sampling.posterior), "--replicates", output)
@@ -65,6 +77,25 @@ def validate(
     show_validation(validation, full, output)
     output.note(f"\nTable and figure: {folder}")
     output.answer({**validation.to_dict(), "files": {name: str(folder / name) for name in names}})
+
+
+def show_left_out(posterior: str, seed: int, out: Path | None, output: "Output") -> None:
+    """Programmes predicted without any of their trials."""
+    from supportnet.analysis.commands.left_out import criteria_table, predictions_table
+    from supportnet.analysis.files.result_folder import default_folder, written_together
+    from supportnet.analysis.results.left_out import left_out
+
+    found = left_out(posterior or None, seed)
+    folder = out or default_folder(["programmes"], found.request)
+    with written_together(folder, found.command) as hidden:
+        names = found.write(hidden)
+    output.show(predictions_table(found.predictions))
+    output.show(criteria_table(found.criteria))
+    output.note(f"{found.size}. {found.interval}; benefits in standard deviations, better to the right of 0.")
+    for caution in found.cautions:
+        output.note(f"Caution: {caution}.")
+    output.note(f"\nTables and figure: {folder}")
+    output.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
 def show_validation(validation: "Validation", full: bool, output: "Output") -> None:

@@ -22,7 +22,7 @@ OURS = {
     "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet",
     "supporter_ties.parquet", "agreement.csv",
     "portfolios.csv", "simpler.csv", "best.toml",
-    "shares.csv", "pairs.csv", "coalitions.parquet",
+    "shares.csv", "pairs.csv", "coalitions.parquet", "left_out.csv", "programmes.csv",
     "strategies.csv", "acceptability.csv", "information.csv",
     "networks.parquet", "alter_ties.parquet", "interviews.csv",
     "differences.csv", "ranking.csv", "for_whom.csv", "harmed.csv",

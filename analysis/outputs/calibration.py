@@ -8,8 +8,9 @@ import pandas as pd
 from scipy.special import ndtri
 
 from supportnet.analysis.files.result_folder import PROVENANCE
-from supportnet.analysis.files.writing import write_csv, write_json
+from supportnet.analysis.files.writing import write_csv, write_json, write_parquet
 from supportnet.analysis.wording.formatting import some_of
+from supportnet.experiments.calibration.acceptance import effective_number
 from supportnet.experiments.calibration.diagnostics import Covered, regression_abc
 from supportnet.experiments.calibration.iterate import Calibrated, errors_of, even_of, numbers_at
 from supportnet.experiments.posterior.posterior import write_draws
@@ -17,8 +18,9 @@ from supportnet.experiments.runs.plan import identity_of_plan
 from supportnet.experiments.study.observables import code
 from supportnet.sim.provenance import commit, machine, versions
 
-POSTERIOR = "posterior.parquet"
+POSTERIOR, NATURAL_HISTORY = "posterior.parquet", "posterior-natural-history.parquet"
 ENDS = (0.025, 0.5, 0.975)
+EFFECTS = "posterior-effects.parquet"  # of trials, at draws
 NOTABLE = 0.2  # correlation
 LARGEST_R_HAT, FEWEST_EFFECTIVE = 1.05, 400  # of chains that agree, over hundreds of numbers (Vehtari et al. 2021)
 LEARNED = 0.1  # share of the prior's variance that is gone: from here on a number counts as learned
@@ -36,7 +38,11 @@ def write_calibration(found: Calibrated, covered: list[Covered], seed: int, fold
     write_csv(correlations(found), folder / "correlations.csv")
     if covered:
         write_csv(pd.DataFrame(covered), folder / "coverage.csv")
-    write_draws(folder / POSTERIOR, numbers_at(found.study, found.draws).assign(**set_by(found)), metadata)
+    write_csv(trials_table(found), folder / "trials.csv")
+    write_parquet(effects_table(found), folder / EFFECTS)
+    draws = numbers_at(found.study, found.draws).assign(**set_by(found))
+    write_draws(folder / POSTERIOR, draws, {**metadata, "evidence": found.evidence.digest}, found.weights)
+    write_draws(folder / NATURAL_HISTORY, draws, metadata)
     save_figure(patterns_figure(patterns, len(found.draws)), folder, "patterns")
     save_figure(learned_figure(numbers), folder, "learned")
     write_json(metadata, folder / PROVENANCE)
@@ -92,6 +98,29 @@ def numbers_table(found: Calibrated) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values("learned", ascending=False, ignore_index=True)
 
 
+def trials_table(found: Calibrated) -> pd.DataFrame:
+    """One row a published effect: study, programme, outcome, week, scale; as fitted (ratios as logarithms) the estimate
+    with its standard error, and what the model shows at draws, before and after they are weighed by all trials (2.5, 50
+    and 97.5 %)."""
+    rows = []
+    for k, one in enumerate(found.evidence.effects):
+        row: dict[str, Any] = {
+            "study": one.study, "programme": one.about.programme, "outcome": one.entry.outcome, "week": one.entry.week,
+            "unit": one.unit, "published": one.estimate, "error": one.error,
+        }  # fmt: skip
+        for name, weights in (("before", np.ones(len(found.draws))), ("after", found.weights)):
+            ends = np.quantile(found.effects[:, k], ENDS, weights=weights, method="inverted_cdf")
+            row |= dict(zip((f"{name}_lower", name, f"{name}_upper"), map(float, ends), strict=True))
+        rows.append(row | {"source": one.source})
+    return pd.DataFrame(rows)
+
+
+def effects_table(found: Calibrated) -> pd.DataFrame:
+    """One row a draw: its weight, and each effect of a trial that the model shows there, as it is fitted."""
+    names = [one.name for one in found.evidence.effects]
+    return pd.DataFrame(found.effects, columns=names).assign(weight=found.weights)
+
+
 def calibration_cautions(patterns: pd.DataFrame, numbers: pd.DataFrame) -> list[str]:
     """Why draws from a posterior are not to be relied on."""
     lines = []
@@ -128,7 +157,9 @@ def calibration_provenance(found: Calibrated, seed: int) -> dict[str, Any]:
         "patterns": sorted({target.pattern.number for target in found.targets}),
         "seed": seed,
         "rounds": [len(one.units) for one in found.rounds],
+        "tried": found.tried,
         "draws": len(found.draws),
+        "effective_draws": effective_number(found.weights),
         "versions": versions(),
         "machine": machine(),
         "commit": commit(),

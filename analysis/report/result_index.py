@@ -129,7 +129,7 @@ class ResultIndex:
         try:
             return [make(one)]
         except (UserInputError, *UNREADABLE) as error:
-            why = left_out(one.command, one.folder, self.folder, error)
+            why = unreadable_result(one.command, one.folder, self.folder, error)
             self.left_out.extend([why] if why not in self.left_out else [])
             return []
 
@@ -151,7 +151,8 @@ def index_results(folder: Path) -> ResultIndex:
         try:
             found.results.extend(result(path, folder))
         except UserInputError as mistake:
-            found.left_out.append(left_out(command := command_in(path, folder), path.parent, folder, mistake))
+            command = command_in(path, folder)
+            found.left_out.append(unreadable_result(command, path.parent, folder, mistake))
             of_comparisons += [mistake] if command in ("compare", "") else []
     if not found.of("compare"):
         if of_comparisons:
@@ -213,7 +214,7 @@ def command_in(path: Path, root: Path) -> str:
         return ""
 
 
-def left_out(command: str, folder: Path, root: Path, why: Exception) -> UnreadableResult:
+def unreadable_result(command: str, folder: Path, root: Path, why: Exception) -> UnreadableResult:
     """Why a result is left out, in few words, and without any place on this computer: the page is sent on."""
     what, found = (
         (why.parts["what"], str(why.parts["found"])) if isinstance(why, UserInputError) else ("", unreadable(why))

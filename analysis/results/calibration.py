@@ -24,6 +24,7 @@ from supportnet.experiments.calibration.alternative_models import as_rival
 from supportnet.experiments.calibration.diagnostics import Covered, coverage
 from supportnet.experiments.calibration.iterate import Calibrated, errors_of, even_of, fit_study
 from supportnet.experiments.execution.workers import threads
+from supportnet.experiments.randomised.evidence import read_evidence
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.sweep import sweep_study
 from supportnet.experiments.study.study import StudyDefinition
@@ -54,10 +55,18 @@ class Calibration(Result, Calibrated):
         Patterns used for fitting.
     rounds : list of Round
         Runs, emulators and chains of each round.
+    tried : int
+        Draws at which the model was run.
     draws : numpy.ndarray
-        (draws, groups of factors), points in the unit cube, equally probable.
+        (draws, groups of factors), points in the unit cube: those that were kept.
     seen : numpy.ndarray
         (draws, targets), simulated values at each draw.
+    evidence : Evidence
+        Published trials.
+    effects : numpy.ndarray
+        (draws, effects), simulated effects of these trials, as they are fitted.
+    weights : numpy.ndarray
+        (draws,), posterior probabilities given the trials.
     seed : int
         Random seed of chains and draws.
     covered : list of Covered
@@ -182,17 +191,19 @@ def calibrate(
     draws: int = 200,
     truths: int = 0,
     rival: str = "",
+    evidence: str | os.PathLike[str] | None = None,
     seed: int = 1,
     workers: int | None = None,
     engine: str = "threads",
     dask: str = "",
     progress: Callable[[str, float], None] | None = None,
 ) -> Calibration:
-    """Estimate parameters from published patterns of natural history: what `supportnet calibrate` does.
+    """Estimate parameters from published patterns of natural history and trials: what `supportnet calibrate` does.
 
     Emulators are trained on runs from the prior; Markov chains find parameter values that meet all patterns; emulators
-    are retrained with runs from there. Finally, the model is run at each posterior draw. Existing files in the folder
-    are reused. Needs the extra `calibration`; the shipped study, ``"calibration"``, takes hours (docs/calibration.md).
+    are retrained with runs from there. Finally, the model is run at each posterior draw; draws far from the patterns
+    are dropped, the others weighed by published trials. Existing files in the folder are reused. Needs the extra
+    `calibration`; the shipped study, ``"calibration"``, takes hours (docs/calibration.md).
 
     Parameters
     ----------
@@ -208,6 +219,8 @@ def calibrate(
         Number of runs used as synthetic truths for a coverage check; 0 for none.
     rival : {"", "no_social_effect", "skill_alone"}
         A rival model to fit instead.
+    evidence : str or path-like, optional
+        A TOML file of published trials; the shipped ones if left out.
     seed : int
         Of chains and draws, 1 or more.
     workers : int, optional
@@ -249,7 +262,10 @@ def calibrate(
     def watch(doing: str) -> Iterator[Callable[[float], None] | None]:
         yield progress and (lambda share: progress(doing, share))
 
-    found = fit_study(chosen, Path(folder), run, watch, seed=seed, n_rounds=rounds, n_draws=draws, workers=n)
+    found = fit_study(
+        chosen, Path(folder), run, watch, seed=seed, n_rounds=rounds, n_draws=draws, workers=n,
+        evidence=read_evidence(evidence) if evidence else None,
+    )  # fmt: skip
     with watch("Coverage of synthetic truths") as report:
         return Calibration.of(found, seed, covered_by(found, truths, seed, n, report))
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supportnet.experiments.calibration.acceptance import accepted, weights_by_trials
 from supportnet.experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
 from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
 from supportnet.experiments.calibration.store import fitted, store_in
@@ -17,6 +18,7 @@ from supportnet.experiments.execution.checked_files import bytes_of, subfolder
 from supportnet.experiments.execution.interruption import interruption
 from supportnet.experiments.execution.store import Store
 from supportnet.experiments.patterns import PEOPLE
+from supportnet.experiments.randomised.evidence import Evidence, shipped_evidence
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS
@@ -30,6 +32,8 @@ Doubles = NDArray[np.float64]
 STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
 KEPT = 200  # steps of each chain
 IN_FULL = {"people": PEOPLE, "pool": 1000}  # draws are looked at among so many at least
+TRIALS_IN_FULL = {"people": 1000, "pool": 1000}
+FEWEST = 20  # draws that are kept; were there fewer, all are
 RunStudy = Callable[[StudyDefinition, Path], None]  # runs a study to its end in a folder
 Watch = Callable[[str], AbstractContextManager[Callable[[float], None] | None]]  # shows how far something is
 
@@ -51,8 +55,12 @@ class Calibrated:
     study: StudyDefinition
     targets: list[CalibrationTarget]
     rounds: list[Round]
-    draws: Doubles  # (draws, groups) places of the unit cube, equally probable
+    tried: int  # draws of the last posterior at which the model was run
+    draws: Doubles  # (draws, groups) places of the unit cube: those of them that are kept
     seen: Doubles  # (draws, targets) what the model itself shows there
+    evidence: Evidence  # trials of the presets of the study
+    effects: Doubles  # (draws, effects) what the model shows of these trials
+    weights: Doubles  # (draws,) posterior probabilities, given them
 
 
 def fit_study(
@@ -65,11 +73,13 @@ def fit_study(
     n_rounds: int,
     n_draws: int,
     workers: int,
+    evidence: Evidence | None = None,
 ) -> Calibrated:
     """The numbers of a study fitted to the patterns that its scenarios are held to.
 
     run: runs a study in a folder, and goes on where that was interrupted. n_rounds: of runs, the first over the prior,
     the others over the posterior so far. n_draws: draws from the last posterior, at each of which the model is run.
+    evidence: trials, if not the shipped ones.
     """
     targets, rounds = checked_targets(study), list[Round]()
     interruption.is_continued(folder)
@@ -88,10 +98,19 @@ def fit_study(
                 progress=progress or ignore,
             )  # fmt: skip
         rounds.append(Round(units, values, emulators, posterior))
-    draws = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
-    last = at_places(with_full_size(study), draws, folder / "draws.csv")
+    tried = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
+    last = at_places(with_full_size(study), tried, folder / "draws.csv")
     run(last, subfolder(folder, "draws"))
-    return Calibrated(study, targets, rounds, draws, target_values(last, folder / "draws", targets))
+    seen = target_values(last, folder / "draws", targets)
+    kept = accepted(seen, targets)
+    if kept.sum() < FEWEST:
+        kept[:] = True
+    trials = (evidence or shipped_evidence()).of_presets([one.population.preset for one in study.scenarios])
+    of_trials = at_places(study_of_trials(study, evidence), tried[kept], folder / "trials.csv")
+    run(of_trials, subfolder(folder, "trials"))
+    effects = effect_values(of_trials, folder / "trials", trials)
+    weights = weights_by_trials(trials, effects)
+    return Calibrated(study, targets, rounds, len(tried), tried[kept], seen[kept], trials, effects, weights)
 
 
 def ignore(share: float) -> None:
@@ -192,6 +211,23 @@ def with_full_size(study: StudyDefinition) -> StudyDefinition:
     return StudyDefinition.of(
         study.file.model_copy(update=sizes), study.scenarios, study.text, study.called, study.folder
     )
+
+
+def study_of_trials(study: StudyDefinition, evidence: Evidence | None) -> StudyDefinition:
+    """The same study of what programmes do in trials."""
+    path = evidence.path if evidence else ""
+    file = study.file.model_copy(update={**TRIALS_IN_FULL, "measure": "trials", "evidence": path})
+    return StudyDefinition.of(file, study.scenarios, study.text, study.called, study.folder)
+
+
+def effect_values(study: StudyDefinition, folder: Path, evidence: Evidence) -> Doubles:
+    """(points, effects) what the runs in a folder show, means over replicates."""
+    plan, shelf = plan_of(study), RunReader(folder / PARTS, study.columns)
+    names = [effect.name for effect in evidence.effects]
+    found = shelf.values(plan.names, names, study.weeks)[:, -1]
+    found = found.reshape(len(study.scenarios), plan.n_points, plan.replicates, len(names)).mean(axis=2)
+    presets = [scenario.population.preset for scenario in study.scenarios]
+    return np.stack([found[presets.index(one.about.preset), :, k] for k, one in enumerate(evidence.effects)], axis=1)
 
 
 def target_values(study: StudyDefinition, folder: Path, targets: list[CalibrationTarget]) -> Doubles:

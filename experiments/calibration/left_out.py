@@ -4,8 +4,9 @@ Scores of each effect: CRPS (Gneiting & Raftery 2007, doi:10.1198/01621450600000
 density, and the place of the published effect in the prediction, from which coverage and rank histogram follow.
 """
 
+import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,13 +16,16 @@ from scipy import stats
 from supportnet.experiments.calibration.discrepancy import (
     Benefits,
     Doubles,
+    as_benefits,
     discrepancies,
     joint_weights,
     log_likelihoods,
 )
+from supportnet.experiments.randomised.evidence import TrialEffect, is_by_professional, sessions_received
 
 SAMPLES = 4000  # of each prediction
 RESAMPLES = 4000  # of programmes
+BETTER, HARDLY_WORSE, COVERED = 0.9, 1.05, 0.8  # success: ratios of CRPS, share of programmes (docs/left-out.md)
 FEW = 3  # programmes in a class: with fewer, their spread is that of all classes together
 
 
@@ -100,42 +104,110 @@ def regression_on_others(published: Benefits, effect: int, covariates: Doubles, 
     return Prediction(mean[0] + np.hypot(sd[0], published.error[effect]) * rng.standard_normal(SAMPLES))
 
 
-def scores(
-    published: Benefits, simulated: Doubles, covariates: Doubles, programmes: Sequence[str], seed: int
-) -> pd.DataFrame:
-    """One row an effect of these programmes and a way to predict it (model, mean, regression): programme, effect,
-    outcome_class, way, published, predicted, lower, upper (90 %), crps, log_score, place, in_50, in_90."""
-    rows, log = [], log_likelihoods(published, simulated, discrepancies())
+class LeftOut(NamedTuple):
+    """Programmes predicted without any of their trials."""
+
+    effects: pd.DataFrame  # programme, effect, outcome_class, se, as `scores_of`, and both scores of the other two ways
+    programmes: pd.DataFrame  # programme, and of its mean benefit as `scores_of`
+    discrepancy: float  # posterior median of the SD of both together, with all trials
+    spread: float  # SD between programmes within classes of outcome
+
+
+class Criterion(NamedTuple):
+    """What counts as success (docs/left-out.md), and what came of it."""
+
+    says: str
+    value: float
+    lower: float | None  # 95 %, programmes resampled, where there is an interval
+    upper: float | None
+    limit: float  # the largest value that counts as success, or the smallest where more is better
+    met: bool
+
+
+def predict_left_out(
+    effects: Sequence[TrialEffect], simulated: Doubles, programmes: Sequence[str], seed: int
+) -> LeftOut:
+    """Each of these programmes left out in turn; simulated: (draws, effects) that the model shows at draws of the first
+    fit, as effects are fitted."""
+    return predicted_from_others(
+        Benefits.of(effects), as_benefits(effects, simulated), covariates_of(effects), programmes, seed
+    )
+
+
+def predicted_from_others(
+    published: Benefits, benefits: Doubles, covariates: Doubles, programmes: Sequence[str], seed: int
+) -> LeftOut:
+    """The same of benefits: published ones, those that the model shows (draws, effects), covariates (effects, k)."""
+    unknown = discrepancies()
+    log = log_likelihoods(published, benefits, unknown)
+    parts, whole = [], []
     for programme in programmes:
         rng = np.random.default_rng([seed, published.programmes.index(programme)])
         own = [k for k, one in enumerate(published.programmes) if one == programme]
-        ways = {
-            "model": predict(published, simulated, joint_weights(log, programme), programme, rng),
-            "mean": [mean_of_others(published, k, rng) for k in own],
-            "regression": [regression_on_others(published, k, covariates, rng) for k in own],
-        }
-        for way, predictions in ways.items():
-            for k, prediction in zip(own, predictions, strict=True):
-                seen, place = published.estimate[k], prediction.place(published.estimate[k])
-                lower, middle, upper = np.quantile(prediction.sample, (0.05, 0.5, 0.95))
-                rows.append({
-                    "programme": programme, "effect": published.names[k], "outcome_class": published.classes[k],
-                    "way": way, "published": seen, "predicted": middle, "lower": lower, "upper": upper,
-                    "crps": prediction.crps(seen), "log_score": prediction.log_density(seen), "place": place,
-                    "in_50": abs(place - 0.5) <= 0.25, "in_90": abs(place - 0.5) <= 0.45,
-                })  # fmt: skip
-    return pd.DataFrame(rows)
+        by_model = predict(published, benefits, joint_weights(log, programme), programme, rng)
+        for k, prediction in zip(own, by_model, strict=True):
+            seen = published.estimate[k]
+            row: dict[str, Any] = {"programme": programme, "effect": published.names[k]}
+            row |= {"outcome_class": published.classes[k], "se": published.error[k], **scores_of(prediction, seen)}
+            for way, other in (
+                ("class_mean", mean_of_others(published, k, rng)),
+                ("regression", regression_on_others(published, k, covariates, rng)),
+            ):
+                row |= {f"crps_{way}": other.crps(seen), f"log_score_{way}": other.log_density(seen)}
+            parts.append(row)
+        together = Prediction(np.mean([one.sample for one in by_model], axis=0))
+        whole.append({"programme": programme, **scores_of(together, float(published.estimate[own].mean()))})
+    variance = unknown.of_programme**2 + unknown.of_outcome**2
+    by_level = joint_weights(log).sum(axis=0)
+    middle = np.quantile(np.sqrt(variance), 0.5, weights=by_level, method="inverted_cdf")
+    spread = pooled_spread(class_means(published, ""))
+    return LeftOut(pd.DataFrame(parts), pd.DataFrame(whole), float(middle), spread)
 
 
-def ratio_of_scores(
-    table: pd.DataFrame, classes: Sequence[str], of: str, to: str, seed: int
-) -> tuple[float, float, float]:
-    """Mean CRPS of one way over that of another, over programmes that count alike, with a 95 % interval by resampling
-    programmes."""
+def covariates_of(effects: Sequence[TrialEffect]) -> Doubles:
+    """(effects, 2) Standardised logarithm of the sessions received, and whether a professional delivers them."""
+    rows = [(math.log(sessions_received(one.about)), is_by_professional(one.about)) for one in effects]
+    found = np.array(rows, np.float64)
+    found[:, 0] = (found[:, 0] - found[:, 0].mean()) / found[:, 0].std()
+    return found
+
+
+def scores_of(prediction: Prediction, seen: float) -> dict[str, Any]:
+    """published, predicted (median), lower50, upper50, lower90, upper90, place (share of the prediction below what was
+    published), crps, log_score, in_50, in_90 of one prediction."""
+    place = prediction.place(seen)
+    ends = np.quantile(prediction.sample, (0.5, 0.25, 0.75, 0.05, 0.95))
+    named = zip(("predicted", "lower50", "upper50", "lower90", "upper90"), map(float, ends), strict=True)
+    return {
+        "published": seen, **dict(named), "place": place, "crps": prediction.crps(seen),
+        "log_score": prediction.log_density(seen), "in_50": abs(place - 0.5) <= 0.25, "in_90": abs(place - 0.5) <= 0.45,
+    }  # fmt: skip
+
+
+def criteria(found: LeftOut, seed: int) -> list[Criterion]:
+    """The four conditions of success, in the order of docs/left-out.md."""
+    others = ("symptoms", "relapse", "network")
+    one = ratio_of_scores(found.effects, others, "regression", seed)
+    two = ratio_of_scores(found.effects, ("recovery",), "class_mean", seed)
+    covered, n = int(found.programmes["in_90"].sum()), len(found.programmes)
+    least = math.ceil(COVERED * n)
+    nothing = None, None
+    return [
+        Criterion("CRPS against a regression on others: symptoms, relapse, network", *one, BETTER, one[0] <= BETTER),
+        Criterion("CRPS against the mean of others: recovery", *two, HARDLY_WORSE, two[0] <= HARDLY_WORSE),
+        Criterion(f"programmes in their 90 % interval, of {n}", covered, *nothing, least, covered >= least),
+        Criterion("discrepancy, in standard deviations, against the spread between programmes", found.discrepancy,
+                  *nothing, found.spread, found.discrepancy < found.spread),
+    ]  # fmt: skip
+
+
+def ratio_of_scores(table: pd.DataFrame, classes: Sequence[str], to: str, seed: int) -> tuple[float, float, float]:
+    """Mean CRPS of the model over that of another way (class_mean or regression) in these classes of outcomes, over
+    programmes that count alike, with a 95 % interval by resampling programmes."""
     here = table[table["outcome_class"].isin(classes)]
-    means = here.pivot_table(index="programme", columns="way", values="crps", aggfunc="mean")
+    means = here.groupby("programme")[["crps", f"crps_{to}"]].mean().to_numpy()
     chosen: NDArray[np.int64] = np.random.default_rng(seed).integers(len(means), size=(RESAMPLES, len(means)))
-    above, below = means[of].to_numpy(), means[to].to_numpy()
-    again = above[chosen].mean(axis=1) / below[chosen].mean(axis=1)
-    low, high = np.quantile(again, (0.025, 0.975))
-    return float(above.mean() / below.mean()), float(low), float(high)
+    above, below = means[chosen].mean(axis=1).T
+    low, high = np.quantile(above / below, (0.025, 0.975))
+    value = means.mean(axis=0)
+    return float(value[0] / value[1]), float(low), float(high)

@@ -23,6 +23,7 @@ def snapshot(world: StudyWorld) -> dict[str, float]:
     run, rng = world.area(), world.rng("snapshot")
     seen = run.advance(2 * YEAR)
     people, ties, t = run.area.world.people, Ties(run), run.scenario.all_parameters.thresholds
+    outcomes = run.outcomes(seen[-1], run.week)
     friend, n = ties.role(Role.FRIEND), len(ties.now)
     close = friend & (ties.now.strength > t.close_strength) & (ties.now.trust > t.close_trust)
     confidant = (ties.now.strength > t.confidant_strength) & (ties.now.trust > t.confidant_trust)
@@ -37,7 +38,9 @@ def snapshot(world: StudyWorld) -> dict[str, float]:
         "close_friend": (ties.count(close) > 0).mean(),
         "saw_friend": (people.recent[:, (run.week - 1) % 4, Role.FRIEND] > 0).mean(),
         "no_confidant": (ties.count(confidant) == 0).mean(),
-        "turnover": float(run.outcomes(seen[-1], run.week)["staff_turnover"]),
+        "turnover": float(outcomes["staff_turnover"]),
+        "relapses_a_year": float(outcomes["relapses"]),
+        "crisis_weeks_a_year": float(outcomes["crisis_weeks"]),
         "high_criticism": (measured_criticism(run, ties.now.criticism[key_carers(ties)], rng) > CRITICAL).mean(),
         "affective_recovery": correlation(symptoms, qpr),
         "withdrawal_recovery": correlation(people.withdrawal, qpr),

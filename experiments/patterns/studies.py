@@ -11,7 +11,8 @@ Studies = Mapping[Callable[[StudyWorld], dict[str, float]], tuple[str, ...]]
 STUDIES: Studies = {
     snapshot: (
         "size", "friends", "share_family", "share_friends", "share_professionals", "share_peers", "close_friend",
-        "saw_friend", "no_confidant", "turnover", "high_criticism", "affective_recovery", "withdrawal_recovery",
+        "saw_friend", "no_confidant", "turnover", "relapses_a_year",
+        "crisis_weeks_a_year", "high_criticism", "affective_recovery", "withdrawal_recovery",
         "qpr_mean", "qpr_sd", "support_depression", "connectedness_with_others", "hope_with_others",
         "identity_with_others", "meaning_with_others", "empowerment_with_others", "large_networks_withdrawal",
         "large_networks_distress", "supporter_density", "qpr_retest",

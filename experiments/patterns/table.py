@@ -15,6 +15,7 @@ LIMITS: dict[str, Limits] = {  # between which values are possible, by unit
     "share of first-year relapses": (-math.inf, 1.0),  # below 0 where families high in criticism relapse less
     "difference of shares": (-1.0, 1.0),
     **dict.fromkeys(("ties", "people", "per post and year", "SD of the score", "share, absolute"), AT_LEAST_0),
+    **dict.fromkeys(("per patient-year", "weeks per patient-year"), AT_LEAST_0),
     **dict.fromkeys(("odds ratio", "hazard ratio", "risk ratio"), AT_LEAST_0),
     "score 0-60": (0.0, 60.0), "mean Jaccard similarity": SHARE, "r": (-1.0, 1.0), "difference of r": (-2.0, 2.0),
     **dict.fromkeys(("SMD", "SD at entry", "standardised slope", "log odds ratio", "SD at entry per session",

@@ -31,6 +31,7 @@ Doubles = NDArray[np.float64]
 WEIGHT = "weight"
 METADATA = b"supportnet_posterior"
 SHIPPED = "posterior.parquet"
+NAMED = {"trials": SHIPPED, "natural-history": "posterior-natural-history.parquet"}  # that ship, by what they know too
 SHOWN = 3  # of many numbers that differ
 MOST_DRAWS = 100_000
 
@@ -84,7 +85,8 @@ class Posterior:
         Parameters
         ----------
         path : str or path-like, optional
-            A posterior.parquet; the shipped one if left out.
+            A posterior.parquet, or the name of a shipped one: `trials` (fitted to natural history and to randomised
+            trials), which is meant if left out, or `natural-history` (to that alone).
 
         Returns
         -------
@@ -113,6 +115,11 @@ class Posterior:
         ends = self.values.quantile([0.025, 0.5, 0.975]).T
         rows = {name: f"{middle:.3g} ({low:.3g} to {high:.3g})" for name, low, middle, high in ends.itertuples()}
         return card("Posterior", repr(self)[1:-1], rows, "Medians, and 95 % intervals of the draws.")
+
+    @property
+    def fitted_to(self) -> str:
+        """The kinds of evidence that the draws know, in words."""
+        return "natural history and randomised trials" if self.metadata.get("evidence") else "natural history"
 
     @property
     def presets(self) -> list[str]:
@@ -185,10 +192,13 @@ def fixed(scenario: Scenario) -> list[str]:
     return sorted(scenario.content.get("parameters", {}))
 
 
-def write_draws(path: Path, values: pd.DataFrame, metadata: Mapping[str, Any]) -> None:
-    """Equally probable draws with their provenance; the code and ranges that they hold for are added to it."""
-    weights = pd.Series(1.0 / len(values), values.index, name=WEIGHT)
-    table = pd.concat([values.astype(float), weights], axis=1)
+def write_draws(
+    path: Path, values: pd.DataFrame, metadata: Mapping[str, Any], weights: Sequence[float] | Doubles | None = None
+) -> None:
+    """Draws (equally probable ones, if there are no weights) with their provenance; the code and ranges that they hold
+    for are added to it."""
+    shares = np.full(len(values), 1.0 / len(values)) if weights is None else np.asarray(weights, np.float64)
+    table = pd.concat([values.astype(float), pd.Series(shares, values.index, name=WEIGHT)], axis=1)
     about = sealed({**metadata, "supportnet_posterior": 1, **of_this_model()})
     found = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(
         {METADATA: json.dumps(about, ensure_ascii=False).encode()}
@@ -197,16 +207,18 @@ def write_draws(path: Path, values: pd.DataFrame, metadata: Mapping[str, Any]) -
         pq.write_table(found, file, compression="zstd", write_page_checksum=True)
 
 
-def shipped_draws_path() -> Path | None:
-    """The shipped file of draws, if there is one."""
-    place = Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED)))
+def shipped_draws_path(name: str = "trials") -> Path | None:
+    """The shipped file of draws of this name, if there is one."""
+    place = Path(str(files("supportnet.experiments").joinpath("evidence", NAMED[name])))
     return place if place.is_file() else None
 
 
 def read_draws(path: str | os.PathLike[str] | None = None) -> Posterior:
-    """The draws in a file, or the shipped ones. Raises UserInputError for any other file, or one of another model."""
-    where = str(path or f"the shipped {SHIPPED}")
-    place = Path(path) if path else shipped_draws_path() or Path(SHIPPED)
+    """The draws in a file, or shipped ones: those that know trials, or those of a name in NAMED. Raises UserInputError
+    for any other file, or one of another model."""
+    name = str(path or "trials")
+    where = f"the shipped {NAMED[name]}" if name in NAMED else name
+    place = shipped_draws_path(name) or Path(NAMED[name]) if name in NAMED else Path(name)
     try:
         table = draws_table(place)
         metadata = json.loads((table.schema.metadata or {})[METADATA])

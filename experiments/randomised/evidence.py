@@ -3,7 +3,7 @@
 import hashlib
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any
@@ -142,8 +142,12 @@ class TrialEffect:
 class Evidence:
     """All comparisons of an evidence file."""
 
-    def __init__(self, studies: dict[str, StudyEntry]) -> None:
-        self.studies = studies
+    def __init__(self, studies: dict[str, StudyEntry], path: str = "") -> None:
+        self.studies, self.path = studies, path
+
+    def of_presets(self, presets: Sequence[str]) -> "Evidence":
+        """Comparisons among people like those of these presets."""
+        return Evidence({name: one for name, one in self.studies.items() if one.preset in presets}, self.path)
 
     @property
     def effects(self) -> list[TrialEffect]:
@@ -158,6 +162,12 @@ class Evidence:
             for name, about in self.studies.items()
         ]
         return hashlib.sha256(canonical_json(comparisons).encode()).hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything in it, 16 characters."""
+        whole = {name: about.model_dump() for name, about in self.studies.items()}
+        return hashlib.sha256(canonical_json(whole).encode()).hexdigest()[:16]
 
     @property
     def programmes(self) -> list[str]:
@@ -178,6 +188,18 @@ def comparison_design(
     return Design(programme, area, study.entry, control, places, study.cut, study.take_up)
 
 
+def sessions_received(study: StudyEntry) -> float:
+    """Sessions of a person who was allotted to the programme, on average."""
+    row = designed(study.programme).scenario.every_programme[study.programme]
+    return study.take_up * (study.sessions_per_week or row.sessions_per_week) * (study.weeks or row.weeks)
+
+
+def is_by_professional(study: StudyEntry) -> bool:
+    """Whether a professional, or a facilitator, delivers what was tried."""
+    row = designed(study.programme).scenario.every_programme[study.programme]
+    return row.delivered_by in ("professional", "facilitator")
+
+
 def read_evidence(path: str | os.PathLike[str] | None = None) -> Evidence:
     """The evidence in this file, or the shipped one. Raises UserInputError for everything that is wrong with it."""
     name = str(path or f"the shipped {SHIPPED}")
@@ -188,7 +210,7 @@ def read_evidence(path: str | os.PathLike[str] | None = None) -> Evidence:
     file = checked(EvidenceFile, written, text, name, "see docs/left-out.md")
     if wrong := list(_mistakes(file, text, name)):
         raise UserInputError.together(wrong)
-    return Evidence(file.studies)
+    return Evidence(file.studies, os.path.abspath(path) if path else "")
 
 
 @cache
