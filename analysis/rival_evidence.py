@@ -13,7 +13,7 @@ import pandas as pd
 import typer
 
 from supportnet.analysis.files.writing import read_csv, write_csv
-from supportnet.experiments.calibration.alternative_models import rivals
+from supportnet.experiments.calibration.alternative_models import Rival, rivals
 
 MODEL = "model"
 SHIPPED = "rivals.csv"
@@ -43,8 +43,13 @@ def telling(table: pd.DataFrame, rival: str) -> pd.DataFrame:
     return table[differ & (above | below)]
 
 
+def rivals_in(table: pd.DataFrame) -> dict[str, Rival]:
+    """The rivals that were fitted for this table, by name."""
+    return {name: one for name, one in rivals().items() if f"{name}_value" in table}
+
+
 def shipped_rivals() -> pd.DataFrame:
-    """Write the shipped table."""
+    """The shipped table."""
     return read_csv(Path(str(files("supportnet.experiments").joinpath("evidence", SHIPPED))))
 
 

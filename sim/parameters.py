@@ -102,6 +102,7 @@ class Help(NamedTuple):
     well_trust: Annotated[float, Number("logit per unit of trust", 0.5, 4, "set by hand; above about 5 trust has two equilibria")] = 1.5
     well_other: Annotated[float, Number("logit per unit of presence and relational skill and in facilitated sessions; per unit of friction, criticism and distress, negative", 0, 2, "assumed, the same for all six")] = 1.1
     well_mismatch: Annotated[float, Number("logit per unit of |wanted - given reciprocity|, each against what is usual, negative", 0, 2, "assumed, not identified: always varied")] = 0.8
+    lay: Annotated[float, Number("share of what contacts with friends, peers and relatives bring that counts for the person", 0, 1, "assumed all; how much is explained by professional help alone is what a rival explanation asks (docs/validation.md)")] = 1.0
 
 
 class Bond(NamedTuple):
@@ -171,6 +172,7 @@ class Clinic(NamedTuple):
     withdrawal_weight: Annotated[float, Number("withdrawal per unit of distress; of friends' and peers' contact, negative", 0, 0.3, "set to withdrawal and recovery")] = 0.195
     loneliness_best_tie: Annotated[float, Number("share of closeness that the best tie gives; companionship gives the rest", 0, 1, "assumed")] = 0.65
     family_sessions: Annotated[float, Number("kappa: share of criticism per facilitated family session", 0, 0.2, "assumed: always in sensitivity analyses")] = 0.16
+    criticism_distress: Annotated[float, Number("level of relatives' criticism per unit of the person's distress above the mean", 0, 1, "assumed none; whether illness makes homes critical, and not the reverse, is what a rival explanation asks (docs/validation.md)")] = 0.0
     critical_prior: Annotated[float, Number("family contacts a week that count as the reference mean", 0.01, 0.5, "assumed: few contacts say little")] = 0.05
     relapse_hazard: Annotated[ByCondition, Number("per week", 0.0005, 0.03, "Alvarez-Jimenez et al. 2012, doi:10.1016/j.schres.2012.05.007, set by hand (psychosis); assumed twice that (affective)")] = ByCondition(0.0047, 0.0094)
     relapse_distress: Annotated[float, Number("log hazard per unit", 0, 5, "set by hand")] = 2.0

@@ -51,21 +51,25 @@ def smooth_inputs(person: Person) -> None:
     treating = [c for t, c in every if t.role == Role.PROFESSIONAL and c.delivers]
     stranger = p.bond.start_trust
 
+    def counts(tie: Tie) -> float:
+        return 1.0 if tie.role == Role.PROFESSIONAL else p.help.lay
+
     week = [0.0] * len(Input)
-    week[Input.COMPANIONSHIP] = sum(c.companionship for _, c in well)
-    week[Input.EMOTIONAL] = sum(c.emotional for _, c in well)
-    week[Input.PROBLEM] = sum(c.problem for _, c in well)
-    week[Input.INFLUENCE] = sum(c.influence for _, c in well)
-    week[Input.LIVED_EXPERIENCE] = sum(c.communication for t, c in well if t.role == Role.PEER)
+    week[Input.COMPANIONSHIP] = sum(counts(t) * c.companionship for t, c in well)
+    week[Input.EMOTIONAL] = sum(counts(t) * c.emotional for t, c in well)
+    week[Input.PROBLEM] = sum(counts(t) * c.problem for t, c in well)
+    week[Input.INFLUENCE] = sum(counts(t) * c.influence for t, c in well)
+    week[Input.LIVED_EXPERIENCE] = sum(counts(t) * c.communication for t, c in well if t.role == Role.PEER)
     week[Input.TRANSCENDING] = sum(c.transcending for _, c in well)
-    week[Input.GIVING] = sum(c.reciprocity * c.presence for _, c in well) + person.owed_giving
-    week[Input.RUPTURES] = sum(c.rupture / c.shared_by for _, c in every)
-    week[Input.REACTANCE] = sum(c.reactance / c.shared_by for _, c in every)
-    week[Input.EXPERTISE] = sum(c.expertise / c.shared_by for _, c in every)
+    given = sum(counts(t) * c.reciprocity * c.presence for t, c in well)
+    week[Input.GIVING] = given + p.help.lay * person.owed_giving
+    week[Input.RUPTURES] = sum(counts(t) * c.rupture / c.shared_by for t, c in every)
+    week[Input.REACTANCE] = sum(counts(t) * c.reactance / c.shared_by for t, c in every)
+    week[Input.EXPERTISE] = sum(counts(t) * c.expertise / c.shared_by for t, c in every)
     week[Input.CONTACTS] = sum(1 / c.shared_by for _, c in every)
     week[Input.TREATMENT] = sum(c.competence * (c.trust - stranger) / c.shared_by for c in treating)
     week[Input.NEGATIVE] = sum(c.critical / c.shared_by for _, c in every)
-    week[Input.SOCIAL] = sum(1 / c.shared_by for _, c in contacts_of(person, Role.FRIEND, Role.PEER))
+    week[Input.SOCIAL] = sum(counts(t) / c.shared_by for t, c in contacts_of(person, Role.FRIEND, Role.PEER))
     week[Input.FAMILY] = sum(1 / c.shared_by for _, c in contacts_of(person, Role.FAMILY))
     week[Input.CRITICAL] = sum(c.critical / c.shared_by for _, c in contacts_of(person, Role.FAMILY))
 

@@ -99,6 +99,7 @@ def criticise(tie: Tie, before: dict[Tie, float]) -> None:
         tie.critical += p.measure.critical_memory * (float(contact.critical) - tie.critical)
     if tie.role == Role.FAMILY:
         level = tie.own_criticism + (tie.supporter.strain - p.centre.relatives_strain)
+        level += p.clinic.criticism_distress * (person.distress - p.centre.distress)
         tie.criticism += p.pace.slow * (level - tie.criticism)
         for contact in tie.contacts:
             if contact.facilitated:

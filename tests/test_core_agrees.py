@@ -48,6 +48,7 @@ CARERS = {f"programmes.carers_groups.{column}": 1.0 for column in ("coverage", "
         ("today", 30, 6, EVERYTHING),
         ("today", 20, 7, {"mechanisms.trust": False, "services.boundary_openness": 0.9}),
         ("loss-of-services", 20, 8, {}),
+        ("today", 30, 10, {"parameters.help.lay": 0.4, "parameters.clinic.criticism_distress": 0.5}),
         ("multi-family-groups", 40, 9, {"programmes.multi_family_groups.coverage": 1.0}),
     ],
 )

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import supportnet as sn
-from supportnet.analysis.rival_evidence import MODEL, compare_with_rivals, shipped_rivals, telling
+from supportnet.analysis.rival_evidence import MODEL, compare_with_rivals, rivals_in, shipped_rivals, telling
 from supportnet.analysis.validation import (
     USES,
     PatternResult,
@@ -20,7 +20,6 @@ from supportnet.analysis.validation import (
     score,
 )  # fmt: skip
 from supportnet.analysis.wording.caveats import not_fitted
-from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.ensemble.estimates import NOISE_ONLY
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.ensemble.sampling import Sampling
@@ -185,11 +184,12 @@ def test_a_pattern_tells_a_rival__where_one_is_in_range_and_intervals_lie_apart(
 
 def test_pages_say_of_rivals__what_their_table_says() -> None:
     fitted = shipped_rivals().query("use == 'calibrate'")
-    met = {name: int(fitted[f"{name}_in_range"].sum()) for name in (MODEL, *rivals())}
+    met = {name: int(fitted[f"{name}_in_range"].sum()) for name in (MODEL, *rivals_in(fitted))}
     limits = " ".join((DOCS / "limits.md").read_text("utf-8").split())
-    assert f"they meet {' and '.join(str(met[name]) for name in rivals())} of the {met[MODEL]} values" in limits
+    numbers = " and ".join(str(met[name]) for name in rivals_in(fitted))
+    assert f"they meet {numbers} of the {met[MODEL]} values" in limits
     assert (DOCS / "validation.md").read_text("utf-8").count(rival_explanations()) == 1
-    told = pd.concat(telling(shipped_rivals(), name) for name in rivals())
+    told = pd.concat(telling(shipped_rivals(), name) for name in rivals_in(fitted))
     assert {*told["name"]} <= {
         "alliance_outcome", "alliance_to_symptoms", "client_centred_distress", "solution_focused_distress",
     }, "README, limits.md and reports say that only therapy tells them apart"  # fmt: skip

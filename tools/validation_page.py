@@ -5,9 +5,8 @@ from pathlib import Path
 
 import typer
 
-from supportnet.analysis.rival_evidence import MODEL, shipped_rivals, telling
+from supportnet.analysis.rival_evidence import MODEL, rivals_in, shipped_rivals, telling
 from supportnet.analysis.validation import PatternResult, ValidationPlan, measure_patterns, pattern_table, score
-from supportnet.experiments.calibration.alternative_models import rivals
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.patterns import PEOPLE
 from supportnet.experiments.patterns.world import COHORTS
@@ -79,8 +78,8 @@ def page(found: Sequence[PatternResult]) -> str:
 def rival_explanations() -> str:
     """Which patterns distinguish the model from simpler ones."""
     table = shipped_rivals()
-    text = RIVALS + "".join(f"- **{one.title}** (`{name}`). {one.says}\n" for name, one in rivals().items())
-    for name, rival in rivals().items():
+    text = RIVALS + "".join(f"- **{one.title}** (`{name}`). {one.says}\n" for name, one in rivals_in(table).items())
+    for name, rival in rivals_in(table).items():
         rows = telling(table, name)
         met = {world: int(table[table["use"] == "calibrate"][f"{world}_in_range"].sum()) for world in (MODEL, name)}
         n = int((table["use"] == "calibrate").sum())

@@ -30,7 +30,12 @@ Rounds = Annotated[
 ]
 NDraws = Annotated[int, typer.Option("--draws", min=20, max=5000, help="Posterior draws; the model is run at each.")]
 RivalName = Annotated[
-    str, typer.Option("--rival", metavar="NAME", help="Fit a rival model instead: no_social_effect or skill_alone.")
+    str,
+    typer.Option(
+        "--rival",
+        metavar="NAME",
+        help="Fit a rival model instead: no_social_effect, skill_alone, therapy_only or illness_makes_homes_critical.",
+    ),
 ]
 Truths = Annotated[int, typer.Option(min=0, help="Runs used as synthetic truths to check the coverage of intervals.")]
 EvidencePath = Annotated[

@@ -217,7 +217,7 @@ def calibrate(
         Posterior draws, 20 or more; the model is run at each.
     truths : int
         Number of runs used as synthetic truths for a coverage check; 0 for none.
-    rival : {"", "no_social_effect", "skill_alone"}
+    rival : {"", "no_social_effect", "skill_alone", "therapy_only", "illness_makes_homes_critical"}
         A rival model to fit instead.
     evidence : str or path-like, optional
         A TOML file of published trials; the shipped ones if left out.

@@ -1,4 +1,4 @@
-"""Rival explanations: simpler models, fitted to the same patterns."""
+"""Rival explanations, fitted to the same evidence."""
 
 import tomllib
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ BASE = "recover.base"
 
 @dataclass(frozen=True)
 class Rival:
-    """A simpler model."""
+    """Another explanation of what is seen."""
 
     title: str
     says: str
@@ -29,15 +29,12 @@ def rivals() -> dict[str, Rival]:
     tables = tomllib.loads(
         files("supportnet.experiments").joinpath("evidence", "rivals.toml").read_text(encoding="utf-8")
     )
-    common = tables.pop("what_ties_do")
-    base = {f"{BASE}.{process}": tuple(common["base"]) for process in Process.words()}
     found = {}
     for name, table in tables.items():
-        free = base | {number: tuple(ends) for number, ends in table.get("free", {}).items()}
-        zero = dict.fromkeys(common["numbers"], 0.0)
-        found[name] = Rival(
-            table["title"], table["says"], zero if "free" in table else zero | {"recover.own_skill": 0.0}, free
-        )
+        free = {number: tuple(ends) for number, ends in table.get("free", {}).items()}
+        if "base" in table:
+            free |= {f"{BASE}.{process}": tuple(table["base"]) for process in Process.words()}
+        found[name] = Rival(table["title"], table["says"], dict.fromkeys(table["zero"], 0.0), free)
     return found
 
 
@@ -52,6 +49,7 @@ def as_rival(study: StudyDefinition, name: str) -> StudyDefinition:
         for number, (low, high) in rival.free.items()
     }
     factors = {number: table for number, table in file.factors.items() if number not in rival.set} | free
-    update = {"set": file.set | values, "factors": factors}
+    kept = {name: value for name, value in file.set.items() if name.removeprefix("parameters.") not in rival.free}
+    update = {"set": kept | values, "factors": factors}
     scenarios = tuple(scenario.with_values(values) for scenario in study.scenarios)
     return study.of(file.model_copy(update=update), scenarios, study.text, f"{study.name}-{name}", study.folder)

@@ -12,12 +12,19 @@ FRIEND, FAMILY = int(Role.FRIEND), int(Role.FAMILY)
 
 
 @verb
+def counting(week: Week, role: int) -> float:
+    """Share of what contacts with supporters of this role bring that counts for the person."""
+    return 1.0 if role == PROFESSIONAL else week.rules.parameters[0].help.lay
+
+
+@verb
 def accumulate_inputs(week: Week, now: Mechanisms, helper: Helper, setting: Setting, well: bool) -> None:
     """What a contact leaves in the person's week."""
-    inputs, part = week.room.inputs, 1.0 / setting.shared_by
+    inputs, counts = week.room.inputs, counting(week, helper.role)
+    part = counts / setting.shared_by
     inputs[Input.REACTANCE] += now.reactance * part
     inputs[Input.EXPERTISE] += setting.expertise * part
-    inputs[Input.CONTACTS] += part
+    inputs[Input.CONTACTS] += 1.0 / setting.shared_by
     if helper.role == PEER or helper.role == FRIEND:
         inputs[Input.SOCIAL] += part
     if helper.role == PROFESSIONAL and setting.delivers:
@@ -25,14 +32,14 @@ def accumulate_inputs(week: Week, now: Mechanisms, helper: Helper, setting: Sett
         inputs[Input.TREATMENT] += now.competence * (now.trust - stranger) * part
     if not well:
         return
-    inputs[Input.COMPANIONSHIP] += now.companionship
-    inputs[Input.EMOTIONAL] += now.emotional
-    inputs[Input.PROBLEM] += now.problem
-    inputs[Input.INFLUENCE] += now.influence
+    inputs[Input.COMPANIONSHIP] += counts * now.companionship
+    inputs[Input.EMOTIONAL] += counts * now.emotional
+    inputs[Input.PROBLEM] += counts * now.problem
+    inputs[Input.INFLUENCE] += counts * now.influence
     inputs[Input.TRANSCENDING] += now.transcending
-    inputs[Input.GIVING] += setting.reciprocity * now.presence
+    inputs[Input.GIVING] += counts * (setting.reciprocity * now.presence)
     if helper.role == PEER:
-        inputs[Input.LIVED_EXPERIENCE] += now.communication
+        inputs[Input.LIVED_EXPERIENCE] += counts * now.communication
 
 
 @verb
@@ -87,7 +94,7 @@ def has_contact(
     elif uniform(breaks) < p.bond.rupture_chance:
         tally.ruptures += 1.0
         tally.rupture_shares += 1.0 / setting.shared_by
-        week.room.inputs[Input.RUPTURES] += 1.0 / setting.shared_by
+        week.room.inputs[Input.RUPTURES] += counting(week, helper.role) / setting.shared_by
     else:
         tally.lesser_shares += 1.0 / setting.shared_by
     criticises(week, helper, setting, criticism)

@@ -93,7 +93,7 @@ def prepare(week: Week, i: int) -> None:
     share_words_of_fellows(week, i)
     aim(week, me)
     week.room.inputs[:] = 0.0
-    week.room.inputs[Input.GIVING] = me.owed_giving
+    week.room.inputs[Input.GIVING] = week.rules.parameters[0].help.lay * me.owed_giving
     for role in range(4):
         me.recent[week.number % 4, role] = 0
 

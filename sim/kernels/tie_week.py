@@ -137,10 +137,12 @@ def drift_with_contacts(week: Week, i: int, slot: int, openness: float) -> None:
 
 
 @verb
-def criticism_after(week: Week, tie: Tie, strain: float) -> float:
+def criticism_after(week: Week, me: Person, tie: Tie, strain: float) -> float:
     """A relative's criticism: towards their own level, higher as they are more strained than relatives usually are."""
     p = week.rules.parameters[0]
-    return towards(float64(tie.criticism), tie.own_criticism + strain - p.centre.relatives_strain, p.pace.slow)
+    level = tie.own_criticism + strain - p.centre.relatives_strain
+    level += p.clinic.criticism_distress * (me.distress - p.centre.distress)
+    return towards(float64(tie.criticism), level, p.pace.slow)
 
 
 @verb
@@ -250,7 +252,7 @@ def week_of_contacts(
     tie.trust_lost, tie.ruptured = strand.trust_lost, 1 if strand.ruptured else 0
     drift_with_contacts(week, i, slot, helper.openness)
     if tie.role == FAMILY:
-        criticism = eased(week, me, criticism_after(week, tie, strain), tally.facilitated)
+        criticism = eased(week, me, criticism_after(week, me, tie, strain), tally.facilitated)
         tie.criticism = clip01(criticism + climate(week, i, slot) + climate_in_sessions(week, i, slot))
     tie.critical = tally.critical
     tie.since = 0
@@ -263,11 +265,12 @@ def week_of_contacts(
 @verb
 def week_without_contact(week: Week, i: int, slot: int, strain: float, load: float) -> None:
     """What a week without contact makes of a tie."""
-    tie, p = week.world.ties[week.world.people[i].first + slot], week.rules.parameters[0]
+    me = week.world.people[i]
+    tie, p = week.world.ties[me.first + slot], week.rules.parameters[0]
     tie.strength = fades(p.bond, p.fade, float64(tie.strength), tie.role == FAMILY)
     drift(week, tie)
     if tie.role == FAMILY:
-        tie.criticism = clip01(criticism_after(week, tie, strain) + climate(week, i, slot))
+        tie.criticism = clip01(criticism_after(week, me, tie, strain) + climate(week, i, slot))
     tie.since = min(tie.since + 1, 30_000)
     if tie.supporter < 0 and load > tie.capacity:
         tie.strain = tires(p.tire, p.pace, strain, overload(tie, load), 0.0, 0.0, 0.0, 0.0, 0.0)
