@@ -1,7 +1,5 @@
 """Design points whose numbers move people: their pool and two runs against the runs alone, and a point of patterns."""
 
-import time
-
 from benchmarks.measure import Row, alternate, spread
 from supportnet.experiments.patterns.studies import measure_study_values
 from supportnet.experiments.patterns.table import to_fit
@@ -51,7 +49,7 @@ def point_of_patterns(repeats: int) -> Row:
             measure(scenario, make_pool(scenario, size=PEOPLE))
         return 1
 
-    times = alternate({"point": point}, repeats, time.process_time)
+    times = alternate({"point": point}, repeats)
     what = f"a design point of a calibration, {len(scenarios)} presets, {PEOPLE} people in a study"
     return Row(what, times.median("point"), "s", at_most=1.5, details=times.details("s", 1.0))
 

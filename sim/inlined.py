@@ -1,7 +1,7 @@
 """How numba compiles a kernel that is only ever inlined: no machine code of its own, and no optimisation before it is
 where it is used.
 
-Numba would optimise and translate every kernel by itself, and again within each that calls it, which took a third of
+Numba would optimise and translate every kernel by itself, and again within each that calls it, which took a quarter of
 the first start. Machine code of the outermost kernels is the same.
 """
 

@@ -45,21 +45,8 @@ def evidence(folder: Path, *changes: tuple[str, str], more: str = "") -> Evidenc
     return read_evidence(folder / "evidence.toml")
 
 
-AGAIN = """
-[studies.again]
-programme = "befriending"
-control = "usual_care"
-preset = "psychosis"
-source = "A review 2022"
-[[studies.again.effects]]
-outcome = "distress"
-week = 26
-scale = "SMD"
-estimate = -0.2
-lower = -0.4
-upper = 0.1
-source = "Somebody 2020"
-"""
+AGAIN = FILE.replace("studies.mine", "studies.again").replace("Somebody 2020", "A review 2022")
+AGAIN += 'source = "Somebody 2020"\n'
 
 
 @pytest.mark.parametrize(

@@ -188,19 +188,18 @@ class LeftOutPredictions(Result):
         write_csv(self.found.programmes, folder / "programmes.csv")
         save_figure(self.plot(), folder)
         made = {"versions": versions(), "commit": commit(), "machine": machine()}
-        metadata = {"run_identity": self.run_identity, **self.request, "interval": INTERVAL, "cautions": self.cautions}
-        write_json({**metadata, **self.to_dict(), **made}, folder / PROVENANCE)
+        write_json({**self.request, "interval": INTERVAL, **self.to_dict(), **made}, folder / PROVENANCE)
         return sorted(path.name for path in folder.iterdir())
 
 
 @with_checked_arguments
-def left_out(posterior: str | os.PathLike[str] | None = None, seed: int = 1) -> LeftOutPredictions:
+def left_out(posterior: str | os.PathLike[str] | None = None, seed: int = 201) -> LeftOutPredictions:
     """Predict each programme without any of its trials, as `supportnet validate --left-out` does.
 
     Parameters
     ----------
     posterior : str or path-like, optional
-        The posterior.parquet of another calibration than the shipped one, with its effects.parquet beside it.
+        The posterior.parquet of another calibration than the shipped one, with its posterior-effects.parquet beside it.
     seed : int
         Random seed of the predictions; the same seed reproduces the same results.
 
@@ -219,15 +218,15 @@ def left_out(posterior: str | os.PathLike[str] | None = None, seed: int = 1) -> 
     >>> import supportnet as sn
     >>> sn.left_out().headline()  # doctest: +SKIP
     """
-    draws, evidence = read_draws(posterior), shipped_evidence()
-    if draws.metadata.get("evidence") != evidence.of_presets(draws.presets).digest:
+    draws = read_draws(posterior)
+    trials = shipped_evidence().of_presets(draws.presets)
+    if draws.metadata.get("evidence") != trials.digest:
         raise UserInputError(
             "this posterior was fitted to other trials than those shown beside it", where=str(posterior or "posterior"),
-            found=str(draws.metadata.get("evidence", "no trials")), expected=evidence.digest,
+            found=str(draws.metadata.get("evidence", "no trials")), expected=trials.digest,
             remedy="calibrate again with the present evidence: supportnet calibrate",
         )  # fmt: skip
     own = Path(posterior) if posterior else shipped_draws_path() or Path(EFFECTS)
-    trials = evidence.of_presets(draws.presets)
     effects = read_effects(own.with_name(EFFECTS), trials)
     tried = [name for name in trials.programmes if name in trials_written_down()]
     return LeftOutPredictions(predict_left_out(trials.effects, effects, tried, seed), trials, draws, seed)
