@@ -93,7 +93,8 @@ def test_the_command__lets_this_computer_in_and_nobody_else_and_its_address_open
     piped: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     if sys.platform != "win32":
         piped["preexec_fn"] = interruptible
-    with subprocess.Popen(words, cwd=tmp_path, env=environment(), **piped) as running:
+    compiling = environment() | {"NUMBA_CACHE_DIR": str(tmp_path)}  # it is hung up while the core is compiled
+    with subprocess.Popen(words, cwd=tmp_path, env=compiling, **piped) as running:
         assert running.stdout
         try:
             told = running.stdout.readline()

@@ -33,7 +33,17 @@ def main() -> None:
     from supportnet.analysis.commands.streams import open_streams
 
     open_streams()
-    sys.exit(run_to_exit_code())
+    code = run_to_exit_code()
+    if interruption.compiling and interruption.compiling.is_alive() and isinstance(code, int):
+        end_at_once(code)
+    sys.exit(code)
+
+
+def end_at_once(code: int) -> None:
+    """End without taking anything down: the compiler crashes where its library is taken down while it works."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def close_process() -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from supportnet.analysis.explorer.asked import WhatIf
 from supportnet.analysis.explorer.connections import serve_until_stopped
 from supportnet.analysis.explorer.service import service
+from supportnet.experiments.execution.interruption import interruption
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.errors import UserInputError
@@ -103,7 +104,8 @@ def address_of(interface: str) -> str:
 
 def serve(door: socket.socket, host: str, own: str = "", network: str = "") -> None:
     """Answer until somebody says stop. network: the address that others open."""
-    Thread(target=made_ready, daemon=True).start()
+    interruption.compiling = Thread(target=made_ready, daemon=True)
+    interruption.compiling.start()
     serve_until_stopped(service(own, network), door, host)
 
 

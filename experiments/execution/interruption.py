@@ -36,6 +36,7 @@ class Interruption:
         self._continued: list[Path] = []
         self._complete: list[Path] = []
         self.meant = ""  # what to say where a signal is how this ends, and nothing is interrupted
+        self.compiling: threading.Thread | None = None  # nothing can stop it, and it may be in the compiler
 
     def handle(self) -> None:
         """From now on signals raise Signalled, but for those that whoever started this process has ignored."""
