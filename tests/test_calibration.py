@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +13,12 @@ import pytest
 from scipy import stats
 
 import supportnet as sn
-from supportnet.analysis.outputs.calibration import calibration_cautions
+from supportnet.analysis.outputs.calibration import calibration_cautions, draws_cautions
 from supportnet.experiments.calibration.diagnostics import coverage, regression_abc
 from supportnet.experiments.calibration.emulator import emulators_of, means_of
 from supportnet.experiments.calibration.iterate import check_shown, checked_targets, group_units, numbers_at
 from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
+from supportnet.experiments.calibration.moves import moved
 from supportnet.experiments.calibration.targets import log_in_range, targets_of
 from supportnet.experiments.posterior import posterior as file_of_draws
 from supportnet.experiments.posterior.posterior import numbers_set, ranges, read_draws, write_draws
@@ -117,6 +120,26 @@ def test_regression_finds_what_chains_find(sampled: Sampled) -> None:
     assert np.corrcoef(mean[:5], z.mean(axis=0)[:5])[0, 1] > 0.9
 
 
+def test_moves__bring_draws_to_the_posterior(sampled: Sampled) -> None:
+    """From the prior, by runs alone: where chains on the exact likelihood go."""
+    luck = np.random.default_rng(7)
+
+    def share_in_range(units: np.ndarray) -> float:
+        even = known(units) + 0.1 * luck.standard_normal((len(units), 6)) - TRUTH
+        return float((np.abs(even[:, :4]) <= HALF).all(axis=1).mean())
+
+    units = luck.random((2000, DIMS))
+    assert share_in_range(units) < 0.05
+    for move in range(2):
+        even = known(units) + 0.1 * luck.standard_normal((2000, 6)) - TRUTH
+        units = moved(units, even, HALF, ERRORS, move)
+    exact = sampled.units.reshape(-1, DIMS)
+    assert share_in_range(units) == pytest.approx(share_in_range(exact), abs=0.08)
+    there, z = stats.norm.ppf(units), stats.norm.ppf(exact)
+    assert np.abs((there.mean(axis=0) - z.mean(axis=0)) / z.std(axis=0)).max() < 0.6
+    assert there.std(axis=0) / z.std(axis=0) == pytest.approx(1.0, abs=0.35)
+
+
 def test_regression__of_runs_that_are_all_in_range_leaves_the_prior() -> None:
     units = (np.arange(400)[:, None] * [7, 31] % 400 + 0.5) / 400
     mean, sd = regression_abc(units, np.zeros((400, 3)), 0.5, np.full(3, np.nan))
@@ -171,6 +194,19 @@ def test_draws_that_are_not_to_be_relied_on__are_told() -> None:
     for worse in ({"r_hat": [1.0, 1.06]}, {"ess": [500.0, 399.0]}, {"r_hat": [1.0, np.nan]}):
         (said,) = calibration_cautions(patterns, numbers.assign(**worse))
         assert "chains have not converged" in said
+
+
+def test_draws_that_show_no_known_world_or_hardly_count__are_told() -> None:
+    targets = checked_targets(StudyDefinition.load("calibration"))
+    middle = np.array([[(target.pattern.low + target.pattern.high) / 2 for target in targets]] * 40)
+    found: Any = SimpleNamespace(seen=middle, targets=targets, tried=60, weights=np.full(40, 1 / 40))
+    assert draws_cautions(found) == []
+    found.weights = np.where(np.arange(40) < 4, 0.25, 0.0)
+    (said,) = draws_cautions(found)
+    assert "draws count as 4, fewer than 20" in said
+    recovery = [target.name for target in targets].index("qpr_mean, psychosis")
+    found.seen[:, recovery] = 55.0
+    assert draws_cautions(found)[0].startswith("fewer than 20 of 60 draws show 75% of the values in range")
 
 
 def test_the_study_that_ships_has_every_pattern_and_moves_every_number() -> None:

@@ -37,6 +37,9 @@ RivalName = Annotated[
         help="Fit a rival model instead: no_social_effect, skill_alone, therapy_only or illness_makes_homes_critical.",
     ),
 ]
+Moves = Annotated[
+    int, typer.Option(min=0, max=9, help="Times that draws move by what the model shows there, run anew each time.")
+]
 Truths = Annotated[int, typer.Option(min=0, help="Runs used as synthetic truths to check the coverage of intervals.")]
 EvidencePath = Annotated[
     str, typer.Option("--evidence", metavar="FILE", help="Published trials, a TOML file. Default: the shipped ones.")
@@ -48,6 +51,7 @@ def calibrate(
     name: Name = "calibration",
     rounds: Rounds = 2,
     draws: NDraws = 200,
+    moves: Moves = 2,
     truths: Truths = 0,
     rival: RivalName = "",
     evidence: EvidencePath = "",
@@ -101,8 +105,9 @@ def calibrate(
             output.warn(f"run {one['run'][:8]} failed: {one['error']}")
 
     found = fit_study(
-        study, folder, run, output.progress, seed=seed, n_rounds=rounds, n_draws=draws, workers=n, evidence=trials
-    )
+        study, folder, run, output.progress, seed=seed, n_rounds=rounds, n_draws=draws, n_moves=moves, workers=n,
+        evidence=trials,
+    )  # fmt: skip
     with output.progress("Coverage of synthetic truths") as progress:
         calibration = Calibration.of(found, seed, covered_by(found, truths, seed, n, progress))
     with written_together(folder, "calibrate") as hidden:

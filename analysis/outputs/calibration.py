@@ -5,19 +5,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import write_csv, write_json, write_parquet
 from supportnet.analysis.wording.formatting import some_of
-from supportnet.experiments.calibration.acceptance import effective_number
+from supportnet.experiments.calibration.acceptance import IN_RANGE, accepted, effective_number
 from supportnet.experiments.calibration.diagnostics import Covered, regression_abc
-from supportnet.experiments.calibration.iterate import Calibrated, errors_of, even_of, numbers_at
+from supportnet.experiments.calibration.iterate import FEWEST, Calibrated, errors_of, even_of, numbers_at
 from supportnet.experiments.posterior.posterior import write_draws
 from supportnet.experiments.runs.plan import identity_of_plan
 from supportnet.experiments.study.observables import code
 from supportnet.sim.provenance import commit, machine, versions
 
+Doubles = NDArray[np.float64]
 POSTERIOR, NATURAL_HISTORY = "posterior.parquet", "posterior-natural-history.parquet"
 ENDS = (0.025, 0.5, 0.975)
 EFFECTS = "posterior-effects.parquet"  # of trials, at draws
@@ -77,25 +79,46 @@ def patterns_table(found: Calibrated) -> pd.DataFrame:
 
 
 def numbers_table(found: Calibrated) -> pd.DataFrame:
-    """One row a number: prior and posterior (mean, 2.5 and 97.5 %); learned: share of the prior's variance, on the unit
-    interval, that is gone; R-hat and effective sample size; and how far regression ABC on the first round is from it:
-    difference of means in posterior SD, ratio of SD, on the probit scale."""
+    """One row a number: its prior; its mean, 2.5 and 97.5 % over draws, before and after trials weigh them; learned:
+    the share of the prior's variance, on the unit interval, that is gone in chains on emulators, and that of the draws'
+    variance that trials took; R-hat and effective sample size; and how far regression ABC on the first round is from
+    chains: difference of means in posterior SD, ratio of SD, on the probit scale."""
     study, posterior, first = found.study, found.rounds[-1].posterior, found.rounds[0]
     flat = posterior.units.reshape(-1, posterior.units.shape[-1])
     even = even_of(first.values, found.targets)
     mean, sd = regression_abc(first.units, even, found.targets[0].edge, errors_of(found.targets))
     z = ndtri(np.clip(flat, 1e-6, 1 - 1e-6))
-    values = numbers_at(study, flat[:: max(1, len(flat) // 4000)])
+    values = numbers_at(study, found.draws)
     rows = []
     for factor in study.factors:
         k = study.groups.index(factor.group or factor.name)
         rows.append({
-            "number": factor.name, "prior": factor.says(), "group": factor.group, "mean": values[factor.name].mean(),
-            "lower": values[factor.name].quantile(0.025), "upper": values[factor.name].quantile(0.975),
+            "number": factor.name, "prior": factor.says(), "group": factor.group,
+            **mean_and_ends("", values[factor.name], np.ones(len(values))),
             "learned": 1.0 - 12.0 * flat[:, k].var(), "r_hat": posterior.r_hat[k], "ess": posterior.ess[k],
             "abc_off": (mean[k] - z[:, k].mean()) / z[:, k].std(), "abc_sd_ratio": sd[k] / z[:, k].std(),
+            **mean_and_ends("trials_", values[factor.name], found.weights),
+            "trials_learned": taken_by_weights(found.draws[:, k], found.weights),
         })  # fmt: skip
     return pd.DataFrame(rows).sort_values("learned", ascending=False, ignore_index=True)
+
+
+def mean_and_ends(prefix: str, values: "pd.Series[float]", weights: Doubles) -> dict[str, float]:
+    """Mean, 2.5 and 97.5 % of draws with these weights."""
+    lower, _, upper = weighed_ends(np.asarray(values, np.float64), weights)
+    return {
+        f"{prefix}mean": float(np.average(values, weights=weights)), f"{prefix}lower": lower, f"{prefix}upper": upper,
+    }  # fmt: skip
+
+
+def weighed_ends(values: Doubles, weights: Doubles) -> list[float]:
+    """2.5, 50 and 97.5 % of draws with these weights."""
+    return [float(end) for end in np.quantile(values, ENDS, weights=weights, method="inverted_cdf")]
+
+
+def taken_by_weights(values: Doubles, weights: Doubles) -> float:
+    """The share of the variance of draws that is gone once they have these weights."""
+    return 1.0 - float(np.cov(values, aweights=weights, ddof=0) / values.var())
 
 
 def trials_table(found: Calibrated) -> pd.DataFrame:
@@ -109,8 +132,8 @@ def trials_table(found: Calibrated) -> pd.DataFrame:
             "unit": one.unit, "published": one.estimate, "error": one.error,
         }  # fmt: skip
         for name, weights in (("before", np.ones(len(found.draws))), ("after", found.weights)):
-            ends = np.quantile(found.effects[:, k], ENDS, weights=weights, method="inverted_cdf")
-            row |= dict(zip((f"{name}_lower", name, f"{name}_upper"), map(float, ends), strict=True))
+            ends = weighed_ends(found.effects[:, k], weights)
+            row |= dict(zip((f"{name}_lower", name, f"{name}_upper"), ends, strict=True))
         rows.append(row | {"source": one.source})
     return pd.DataFrame(rows)
 
@@ -129,6 +152,19 @@ def calibration_cautions(patterns: pd.DataFrame, numbers: pd.DataFrame) -> list[
     if not ((numbers["r_hat"] <= LARGEST_R_HAT) & (numbers["ess"] >= FEWEST_EFFECTIVE)).all():
         expected = f"R-hat at most {LARGEST_R_HAT}, effective sample size at least {FEWEST_EFFECTIVE}"
         lines.append(f"chains have not converged (expected: {expected}), so these are not posterior draws")
+    return lines
+
+
+def draws_cautions(found: Calibrated) -> list[str]:
+    """Why draws are not worlds that one knows, or too few of them count."""
+    lines = []
+    if not accepted(found.seen, found.targets).all():
+        lines.append(
+            f"fewer than {FEWEST} of {found.tried:,} draws show {IN_RANGE:.0%} of the values in range with recovery, "
+            "turnover and relapse among them, so all draws were kept: use more rounds, moves or draws"
+        )
+    if (effective := effective_number(found.weights)) < FEWEST:
+        lines.append(f"weighed by trials, draws count as {effective:.0f}, fewer than {FEWEST}: use more draws")
     return lines
 
 

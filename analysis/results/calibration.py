@@ -14,6 +14,7 @@ import pandas as pd
 from supportnet.analysis.outputs.calibration import (
     LEARNED,
     calibration_cautions,
+    draws_cautions,
     numbers_table,
     patterns_table,
     write_calibration,
@@ -118,7 +119,7 @@ class Calibration(Result, Calibrated):
     @property
     def cautions(self) -> list[str]:
         """Why the draws are unreliable, if they are."""
-        return calibration_cautions(self.patterns, self.numbers)
+        return calibration_cautions(self.patterns, self.numbers) + draws_cautions(self)
 
     def headline(self) -> pd.DataFrame:
         rows = self.numbers.head(MOST).to_dict("records")
@@ -189,6 +190,7 @@ def calibrate(
     *,
     rounds: int = 2,
     draws: int = 200,
+    moves: int = 2,
     truths: int = 0,
     rival: str = "",
     evidence: str | os.PathLike[str] | None = None,
@@ -215,6 +217,8 @@ def calibrate(
         Rounds of runs, 1 or more: the first from the prior, others from the posterior so far.
     draws : int
         Posterior draws, 20 or more; the model is run at each.
+    moves : int
+        Times that draws move by what the model shows there, 0 or more; the model is run anew each time.
     truths : int
         Number of runs used as synthetic truths for a coverage check; 0 for none.
     rival : {"", "no_social_effect", "skill_alone", "therapy_only", "illness_makes_homes_critical"}
@@ -263,7 +267,7 @@ def calibrate(
         yield progress and (lambda share: progress(doing, share))
 
     found = fit_study(
-        chosen, Path(folder), run, watch, seed=seed, n_rounds=rounds, n_draws=draws, workers=n,
+        chosen, Path(folder), run, watch, seed=seed, n_rounds=rounds, n_draws=draws, n_moves=moves, workers=n,
         evidence=read_evidence(evidence) if evidence else None,
     )  # fmt: skip
     with watch("Coverage of synthetic truths") as report:

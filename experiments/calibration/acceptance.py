@@ -23,7 +23,7 @@ from supportnet.experiments.randomised.evidence import Evidence
 
 IN_RANGE = 0.75  # share of the values of a draw that are, at least
 ALWAYS_IN_RANGE = (  # of every draw: no clinician would believe the rest of a world in which they are not
-    "turnover", "relapse_1", "relapse_2", "relapse_3", "relapses_a_year", "crisis_weeks_a_year",
+    "qpr_mean", "turnover", "relapse_1", "relapse_2", "relapse_3", "relapses_a_year", "crisis_weeks_a_year",
 )  # fmt: skip
 
 

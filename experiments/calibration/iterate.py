@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.calibration.acceptance import accepted, weights_by_trials
 from supportnet.experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
 from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
+from supportnet.experiments.calibration.moves import moved
 from supportnet.experiments.calibration.store import fitted, store_in
 from supportnet.experiments.calibration.targets import CalibrationTarget, targets_of
 from supportnet.experiments.execution.checked_files import bytes_of, subfolder
@@ -72,6 +73,7 @@ def fit_study(
     seed: int,
     n_rounds: int,
     n_draws: int,
+    n_moves: int,
     workers: int,
     evidence: Evidence | None = None,
 ) -> Calibrated:
@@ -79,6 +81,7 @@ def fit_study(
 
     run: runs a study in a folder, and goes on where that was interrupted. n_rounds: of runs, the first over the prior,
     the others over the posterior so far. n_draws: draws from the last posterior, at each of which the model is run.
+    n_moves: how often they move, by what the model shows there, before that.
     evidence: trials, if not the shipped ones.
     """
     targets, rounds = checked_targets(study), list[Round]()
@@ -99,9 +102,13 @@ def fit_study(
             )  # fmt: skip
         rounds.append(Round(units, values, emulators, posterior))
     tried = thinned(rounds[-1].posterior, n_draws, seed + n_rounds)
-    last = at_places(with_full_size(study), tried, folder / "draws.csv")
-    run(last, subfolder(folder, "draws"))
-    seen = target_values(last, folder / "draws", targets)
+    for number in range(n_moves + 1):
+        name = f"move-{number + 1}" if number < n_moves else "draws"
+        last = at_places(with_full_size(study), tried, folder / f"{name}.csv")
+        run(last, subfolder(folder, name))
+        seen = target_values(last, folder / name, targets)
+        if number < n_moves:
+            tried = moved(tried, even_of(seen, targets), targets[0].edge, errors_of(targets), seed + number)
     kept = accepted(seen, targets)
     if kept.sum() < FEWEST:
         kept[:] = True
