@@ -18,7 +18,7 @@ from supportnet.experiments.calibration.diagnostics import coverage, regression_
 from supportnet.experiments.calibration.emulator import emulators_of, means_of
 from supportnet.experiments.calibration.iterate import check_shown, checked_targets, group_units, numbers_at
 from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
-from supportnet.experiments.calibration.moves import moved
+from supportnet.experiments.calibration.moves import move_draws
 from supportnet.experiments.calibration.targets import log_in_range, targets_of
 from supportnet.experiments.posterior import posterior as file_of_draws
 from supportnet.experiments.posterior.posterior import numbers_set, ranges, read_draws, write_draws
@@ -132,7 +132,7 @@ def test_moves__bring_draws_to_the_posterior(sampled: Sampled) -> None:
     assert share_in_range(units) < 0.05
     for move in range(2):
         even = known(units) + 0.1 * luck.standard_normal((2000, 6)) - TRUTH
-        units = moved(units, even, HALF, ERRORS, move)
+        units = move_draws(units, even, HALF, ERRORS, move)
     exact = sampled.units.reshape(-1, DIMS)
     assert share_in_range(units) == pytest.approx(share_in_range(exact), abs=0.08)
     there, z = stats.norm.ppf(units), stats.norm.ppf(exact)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.calibration.acceptance import accepted, weights_by_trials
 from supportnet.experiments.calibration.emulator import Emulator, arrays_of, emulators_from, emulators_of, means_of
 from supportnet.experiments.calibration.mcmc import Likelihood, Sampled, sample
-from supportnet.experiments.calibration.moves import moved
+from supportnet.experiments.calibration.moves import move_draws
 from supportnet.experiments.calibration.store import fitted, store_in
 from supportnet.experiments.calibration.targets import CalibrationTarget, targets_of
 from supportnet.experiments.execution.checked_files import bytes_of, subfolder
@@ -108,7 +108,7 @@ def fit_study(
         run(last, subfolder(folder, name))
         seen = target_values(last, folder / name, targets)
         if number < n_moves:
-            tried = moved(tried, even_of(seen, targets), targets[0].edge, errors_of(targets), seed + number)
+            tried = move_draws(tried, even_of(seen, targets), targets[0].edge, errors_of(targets), seed + number)
     kept = accepted(seen, targets)
     if kept.sum() < FEWEST:
         kept[:] = True

@@ -29,7 +29,7 @@ def differences(even: Doubles, edge: float, errors: Doubles, rng: np.random.Gene
     return np.nan_to_num(off)
 
 
-def moved(units: Doubles, even: Doubles, edge: float, errors: Doubles, seed: int) -> Doubles:
+def move_draws(units: Doubles, even: Doubles, edge: float, errors: Doubles, seed: int) -> Doubles:
     """(draws, dims) Places of the unit cube to which these move, by what the model shows at each (draws, targets).
 
     They stay where hardly any draw shows every value.
