@@ -16,7 +16,6 @@ from supportnet.experiments.economics.decision import Acceptability, acceptabili
 from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.strategies import default_threshold, strategies, without_cuts
 from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
-from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.outcomes import OUTCOMES
@@ -120,7 +119,7 @@ class Economics:
     @property
     def interval(self) -> str:
         """What intervals contain."""
-        return f"{contains(self.samples.draws)}; intervals of costs include prices too ({HOW_DRAWN})"
+        return f"{self.finished.metadata['interval']}; intervals of costs include prices too ({HOW_DRAWN})"
 
     @property
     def uncertainty(self) -> tuple[str, str]:

@@ -150,7 +150,7 @@ def test_with_a_posterior__the_same_draws_are_met_by_today_and_every_portfolio(t
     levers = levers_of(today(), ("befriending", "self_help_groups"))
     size = TINY._replace(candidates=4, generations=1, search_replicates=4)
     got = search_best_portfolio(today(), BUDGET, levers, size=size, posterior=draws, workers=2)
-    assert contains(got.reported.draws) == PARAMETERS_TOO
+    assert contains(got.reported.sampling.posterior) == PARAMETERS_TOO.format("natural history")
     worlds = [today(), today().with_values(got.settings(got.recommended))]
     one, other = (run(world, 4, seed=1, workers=1, posterior=draws) for world in worlds)
     expected = mean_of(other.last - one.last, one.draws)

@@ -304,7 +304,7 @@ def test_comparison_by_draws__is_lived_again_by_the_same_draws(tmp_path: Path) -
     found = compare(*worlds, replicates=4, posterior=read_draws(path))
     write_comparison(found, tmp_path / "compare")
     told = report(tmp_path, ledger=4, posterior=str(path))
-    assert PARAMETERS_TOO in told.html
+    assert PARAMETERS_TOO.format("natural history") in told.html
     rows = found.differences.set_index("outcome")
     assert told.put_in is not None
     assert told.put_in["difference"].iloc[0] == rows.loc["qpr", "difference"]
@@ -313,7 +313,7 @@ def test_comparison_by_draws__is_lived_again_by_the_same_draws(tmp_path: Path) -
     without = report(tmp_path, ledger=4)
     assert {"put-in", "lives"} <= without.missing.keys()
     assert "a posterior that is not available" in without.html
-    assert PARAMETERS_TOO in without.html
+    assert PARAMETERS_TOO.format("natural history") in without.html
 
 
 def test_people_read_from_data__are_kept_with_their_comparison(tmp_path: Path) -> None:

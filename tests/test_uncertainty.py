@@ -25,6 +25,7 @@ from tests.ensembles import compare, explain, run
 
 SMALL = {"population.patients": 30, "weeks": 8}
 VALUES = pd.DataFrame({"help.well_base": [0.2, 0.8, 1.6], "recover.weight": [1.0, 1.4, 1.8]})
+KNOWS = PARAMETERS_TOO.format("natural history")
 FEW = ("--patients", "30", "--weeks", "8", "--replicates", "4", "--workers", "2", "--json")
 
 
@@ -120,8 +121,8 @@ def test_a_replicate_lives_by_its_draw_whatever_the_others_and_the_workers(draws
     assert np.array_equal(whole.values[2:], part.values, equal_nan=True)
     as_set = run(today(), 4)
     assert not np.array_equal(whole.last, as_set.last, equal_nan=True)
-    assert contains(whole.draws) == PARAMETERS_TOO
-    assert contains(as_set.draws) == NOISE_ONLY
+    assert contains(whole.posterior) == KNOWS
+    assert contains(as_set.posterior) == NOISE_ONLY
     assert whole.plan.request["posterior"] == draws.identity
     assert "posterior" not in as_set.plan.request
 
@@ -163,7 +164,7 @@ def test_few_draws_are_told_as_few__whatever_the_replicates(draws: Posterior) ->
 def test_provenance_and_figure_say_what_an_interval_holds(draws: Posterior, tmp_path: Path) -> None:
     shares = explain(today(), today(title="a copy"), over="relationships", replicates=2, posterior=draws)
     as_set = explain(today(), today(title="a copy"), over="relationships", replicates=2)
-    for one, says in ((shares, PARAMETERS_TOO), (as_set, NOISE_ONLY)):
+    for one, says in ((shares, KNOWS), (as_set, NOISE_ONLY)):
         assert f"Lines: {says}." in attribution_foot(one, "recovery")
         write_explained(one, "recovery", False, tmp_path)
         assert json.loads((tmp_path / "provenance.json").read_text())["interval"] == says
@@ -172,8 +173,8 @@ def test_provenance_and_figure_say_what_an_interval_holds(draws: Posterior, tmp_
 def test_the_command_line_says_what_an_interval_holds(supportnet: Supportnet, posterior: Path, tmp_path: Path) -> None:
     words = ("run", "today", *FEW, "--posterior", str(posterior), "--out", str(tmp_path / "a"))
     told = supportnet(*words).json
-    assert told["interval"] == PARAMETERS_TOO
-    assert json.loads((tmp_path / "a" / "provenance.json").read_text())["interval"] == PARAMETERS_TOO
+    assert told["interval"] == KNOWS
+    assert json.loads((tmp_path / "a" / "provenance.json").read_text())["interval"] == KNOWS
     again = (
         "run",
         "--from",

@@ -10,8 +10,8 @@ from supportnet.analysis.validation import PatternResult, ValidationPlan, measur
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.patterns import PEOPLE
 from supportnet.experiments.patterns.world import COHORTS
-from supportnet.experiments.posterior.posterior import shipped_draws_path
-from supportnet.experiments.posterior.propagation import LIVES, draws_of
+from supportnet.experiments.posterior.posterior import read_draws, shipped_draws_path
+from supportnet.experiments.posterior.propagation import LIVES
 
 PAGE = Path(__file__).parent.parent / "docs" / "validation.md"
 SEED, REPLICATES = 201, range(40)
@@ -65,7 +65,7 @@ def page(found: Sequence[PatternResult]) -> str:
     text = HEAD.format(
         replicates=len(REPLICATES), people=PEOPLE, cohort=COHORTS * PEOPLE,
         score=score(shown[shown["use"] == "validate"]), draws=draws,
-        interval=contains(draws_of(REPLICATES) if drawn else None),
+        interval=contains(read_draws() if drawn else None),
     )  # fmt: skip
     for use, title in SAYS.items():
         rows = [one for one in found if one.pattern.use == use]

@@ -79,7 +79,7 @@ class Worlds:
             "remark": found.remarks[found.names[1]],
             "ranked": len(found.ranked) == len(found.worlds),
             "replicates": len(found.shared),
-            "interval": contains(found.draws),
+            "interval": contains(found.posterior),
             "weeks": weeks,
             "outcomes": {name: over_time(found, name, weeks) for name in SHOWN},
             "whom": whom(found),

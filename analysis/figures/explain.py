@@ -100,4 +100,4 @@ def attribution_foot(found: Attribution, outcome: str) -> str:
     """Where the figure comes from."""
     caution = in_a_foot(explain_cautions(found, outcome))
     run = f"supportnet explain {found.plan.identity[:8]}, seed {found.seed}"
-    return f"{run}. Lines: {contains(found.draws)}. Simulated; not for decisions about a single person.{caution}"
+    return f"{run}. Lines: {contains(found.posterior)}. Simulated; not for decisions about a single person.{caution}"

@@ -31,14 +31,14 @@ def portfolio_figure(found: PortfolioResult, identity: str, ax: "Axes | None" = 
     if ax is not None:
         draw_portfolios(ax, found)
         return figure_of(ax)
-    lines = key_lines(found)
+    lines, bars = key_lines(found), contains(found.reported.sampling.posterior)
     page = Page(
         f"The best use of {found.budget:g} more per person and year",
         f"Differences from: {found.today.title}. "
         f"{counted(len(found.reported.sampling.replicates), 'simulated area')} of "
         f"{counted(found.today.population.patients, 'person', 'people')}. Bars: 95 % intervals of the means.",
         f"supportnet optimise {identity[:8]}, seed {found.seed}. Filled: on the front when selected. Hollow: simpler "
-        f"portfolios. Bars: {contains(found.reported.draws)}. Inequality: Gini index, if its interval excludes 0. "
+        f"portfolios. Bars: {bars}. Inequality: Gini index, if its interval excludes 0. "
         "Estimated with random streams not used for selection. Simulated, under assumed prices; not for "
         "decisions about a person.",
     )  # fmt: skip

@@ -132,7 +132,7 @@ def run_caption(results: Ensemble) -> str:
         return f"One simulated area of {people}: a single replicate, so there are no bands."
     shown = results.values[:, :, [NAMES.index(name) for panel in PANELS for name in panel.lines]]
     lacking = ", or of those that have the outcome" if np.isnan(shown).any() else ""
-    return f"Lines: mean of {n} simulated areas of {people}{lacking}. Bands: {contains(results.draws)}."
+    return f"Lines: mean of {n} simulated areas of {people}{lacking}. Bands: {contains(results.posterior)}."
 
 
 def run_foot(results: Ensemble) -> str:

@@ -26,7 +26,7 @@ def write_explained(found: Attribution, outcome: str, pairs: bool, folder: Path)
     save_figure(explain_figure(found, outcome), folder)
     labels = {
         "names": [world.name for world in found.worlds], "titles": [world.title for world in found.worlds],
-        "outcome": outcome, "interval": contains(found.draws), "cautions": explain_cautions(found, outcome),
+        "outcome": outcome, "interval": contains(found.posterior), "cautions": explain_cautions(found, outcome),
     }  # fmt: skip
     write_json(provenance(found.plan.request, labels), folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())

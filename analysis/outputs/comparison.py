@@ -46,4 +46,4 @@ def provenance_of_comparison(found: EnsembleComparison) -> dict[str, Any]:
         name: [getattr(world.scenario, part) for world in found.worlds]
         for name, part in (("names", "name"), ("titles", "title"), ("assumptions", "assumes"))
     }
-    return provenance(found.plan.request, {**labels, "interval": contains(found.draws)})
+    return provenance(found.plan.request, {**labels, "interval": contains(found.posterior)})

@@ -35,7 +35,7 @@ def write_portfolios(found: PortfolioResult, asked: str, folder: Path, goal: Pat
         "run_identity": identity(found.request),
         "name": found.today.name,
         **found.request,
-        "interval": contains(found.reported.draws),
+        "interval": contains(found.reported.sampling.posterior),
         "cautions": cautions_of(found),
         "optimism": found.optimism.set_index("quantity").to_dict("index"),
         "versions": versions() | {"pymoo": version("pymoo")},
@@ -53,7 +53,7 @@ def best_toml(found: PortfolioResult, asked: str, goal: Path) -> str:
     for each in scenario.layers:
         if each.source == GIVEN:
             content = merged(content, each.content)
-    row, interval = found.portfolios.iloc[0], contains(found.reported.draws)
+    row, interval = found.portfolios.iloc[0], contains(found.reported.sampling.posterior)
     labels = {
         "based_on": asked if asked in library() else path_from(goal, Path(asked)),
         "title": f"{found.today.title}, and {found.budget:g} more per person and year, allocated",

@@ -77,6 +77,6 @@ class RunFiles:
         save_figure(run_figure(results), folder)
         scenario = results.scenario
         labels = {"name": scenario.name, "title": scenario.title, "assumes": scenario.assumes}
-        labels["interval"] = contains(results.draws)
+        labels["interval"] = contains(results.posterior)
         write_json(provenance(results.plan.request, labels), folder / PROVENANCE)
         self.names = sorted(path.name for path in folder.iterdir())

@@ -25,7 +25,7 @@ from supportnet.experiments.comparison.life_histories import LifeHistory
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.comparison.service_changes import cuts_among, remarks_on
 from supportnet.experiments.comparison.subgroups import CAUTION, EVERYBODY, FEW, NOTABLE, QUANTILES
-from supportnet.experiments.ensemble.estimates import NOISE_ONLY, PARAMETERS_TOO, in_one_set
+from supportnet.experiments.ensemble.estimates import in_one_set
 from supportnet.experiments.posterior.posterior import Posterior
 from supportnet.experiments.posterior.propagation import draws_of
 from supportnet.sim.outcomes import OUTCOMES
@@ -44,7 +44,7 @@ def in_short(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | N
     differences, planned = result.table("differences.csv"), len(result.metadata["replicates"])
     counted_replicates = int(differences["n"].max())
     several = f", simultaneous over all {len(scenarios) - 1} scenarios" if len(scenarios) > 2 else ""
-    contains = f"{PARAMETERS_TOO if result.metadata.get('posterior') else NOISE_ONLY}{several}"
+    contains = f"{result.metadata['interval']}{several}"
     about = {
         "paragraphs": summary(differences, scenarios, weeks), "interval": contains, "weeks": weeks,
         "patients": counted(scenarios[0].population.patients, "person", "people"),

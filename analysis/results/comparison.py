@@ -93,7 +93,7 @@ class Comparison(ResultByName, EnsembleComparison):
 
     @property
     def interval(self) -> str:
-        return contains(self.draws)
+        return contains(self.posterior)
 
     @property
     def cautions(self) -> list[str]:

@@ -97,7 +97,7 @@ class Explanation(ResultByName, Attribution):
 
     @property
     def interval(self) -> str:
-        return contains(self.draws)
+        return contains(self.posterior)
 
     @property
     def cautions(self) -> list[str]:

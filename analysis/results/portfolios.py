@@ -98,7 +98,7 @@ class Portfolios(Result, PortfolioResult):
     @property
     def interval(self) -> str:
         """What the intervals contain."""
-        return contains(self.reported.draws)
+        return contains(self.reported.sampling.posterior)
 
     @property
     def cautions(self) -> list[str]:

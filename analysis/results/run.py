@@ -100,7 +100,7 @@ class Results(ResultByName, Ensemble):
 
     @property
     def interval(self) -> str:
-        return contains(self.draws)
+        return contains(self.posterior)
 
     @property
     def cautions(self) -> list[str]:

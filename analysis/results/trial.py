@@ -92,7 +92,7 @@ class Trial(ResultByName):
 
     @property
     def interval(self) -> str:
-        return contains(self.plan.sampling.draws)
+        return contains(self.plan.sampling.posterior)
 
     @property
     def cautions(self) -> list[str]:

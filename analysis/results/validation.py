@@ -77,7 +77,7 @@ class Validation(Result):
     @property
     def interval(self) -> str:
         """What the intervals contain."""
-        return contains(self.plan.sampling.draws)
+        return contains(self.plan.sampling.posterior)
 
     @property
     def cautions(self) -> list[str]:

@@ -81,7 +81,7 @@ def remarks(found: PortfolioResult) -> Iterator[str]:
         "Differences from today, in paired replicates. Cost: net of savings; of which spent: posts, contacts and "
         "sessions, without crises and admissions. On the front: no portfolio here has more recovery, less cost and "
         "less inequality.\n"
-        f"{contains(found.reported.draws)}, not adjusted for the number of comparisons."
+        f"{contains(found.reported.sampling.posterior)}, not adjusted for the number of comparisons."
     )
     qpr, cost, *_ = found.optimism.to_dict("records")
     error = (qpr["upper"] - qpr["lower"]) / 4.0

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, gammaincinv, ndtri, stdtr, stdtrit
 
+from supportnet.experiments.posterior.posterior import Posterior
+
 Doubles = NDArray[np.float64]
 Limits = tuple[float | Doubles, float | Doubles]  # smallest and largest possible value of a quantity, or of each of k
 UNLIMITED = (-np.inf, np.inf)
@@ -18,7 +20,9 @@ NOISE_ONLY = (
     "parameters are not varied"
 )
 ONE_SET_OF_NUMBERS = ", in this one set of numbers"
-PARAMETERS_TOO = "95 % interval for the mean, including parameter (posterior) and Monte Carlo uncertainty"
+PARAMETERS_TOO = (
+    "95 % interval for the mean, including parameter uncertainty (posterior fitted to {}) and Monte Carlo uncertainty"
+)
 
 
 class Estimate(NamedTuple):
@@ -33,9 +37,9 @@ class Estimate(NamedTuple):
     spread: Doubles  # standard deviation that the interval is made of: mcse, and what draws do not agree about
 
 
-def contains(draws: Which | None) -> str:
-    """What an interval contains, in words."""
-    return NOISE_ONLY if draws is None else PARAMETERS_TOO
+def contains(posterior: Posterior | None) -> str:
+    """What an interval contains, in words; posterior: whose draws the replicates use, if any."""
+    return NOISE_ONLY if posterior is None else PARAMETERS_TOO.format(posterior.fitted_to)
 
 
 def in_one_set(with_draws: bool) -> str:
