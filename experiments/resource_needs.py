@@ -79,11 +79,11 @@ def of_run(plan: RunPlan, workers: int) -> Needs:
     )
 
 
-def of_compare(plan: "ComparisonPlan", workers: int) -> Needs:
-    """`compare`; people are followed where they have the same random streams in all scenarios."""
+def of_compare(plan: "ComparisonPlan", workers: int, follow: bool = True) -> Needs:
+    """`compare`; follow: people are followed where they have the same random streams in all scenarios."""
     scenarios, n = plan.scenarios, len(plan.sampling.replicates)
     people, weeks = max(one.population.patients for one in scenarios), scenarios[0].weeks
-    kept = weeks * len(NAMES) * NUMBER + people * FOLLOWED * (not plan.independent)
+    kept = weeks * len(NAMES) * NUMBER + people * FOLLOWED * (follow and not plan.independent)
     return runs(len(scenarios) * n, people, weeks, workers, pools_of(scenarios, n, plan.sampling.posterior), kept)
 
 

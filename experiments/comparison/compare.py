@@ -7,9 +7,11 @@ from supportnet.experiments.execution.store import Store
 
 
 def compare_ensembles(
-    plan: ComparisonPlan, workers: int = 2, progress: Progress | None = None, store: Store | None = None
-) -> EnsembleComparison:
-    """The scenarios of a plan, one after the other, each by all workers. store: keeps finished replicates."""
+    plan: ComparisonPlan, workers: int = 2, progress: Progress | None = None, store: Store | None = None,
+    follow: bool = True,
+) -> EnsembleComparison:  # fmt: skip
+    """The scenarios of a plan, one after the other, each by all workers. store: keeps finished replicates. follow: keep
+    people's recovery, for effects by group, where random streams are the same."""
     ensembles = []
     for position, run in enumerate(plan.runs):
 
@@ -17,7 +19,7 @@ def compare_ensembles(
             if progress:
                 progress((before + share) / len(plan.runs))
 
-        ensembles.append(simulate(run, workers, report, follow=not plan.independent, store=store))
+        ensembles.append(simulate(run, workers, report, follow=follow and not plan.independent, store=store))
     comparison = EnsembleComparison(plan, tuple(ensembles))
     if not comparison.n_replicates:  # each failed in some scenario
         failed = next(one.error for world in ensembles for one in world.failed)

@@ -72,18 +72,25 @@ def of_each(benefits: Doubles, numbers: Doubles, seed: int) -> tuple[Doubles, Do
     choice for a draw is made without that draw, and is worth what the draw then says: what comes out is rather too low.
     """
     draws, rng = len(benefits), np.random.default_rng([seed, 2])
-    spread = numbers.std(axis=0)
-    varies = (spread > 0.0)[:, None]  # else it tells nothing
-    away = ((numbers - numbers.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)).T
-    base, size = np.linalg.qr(np.stack([np.ones_like(away), away, away**2], axis=-1))
-    size = np.abs(np.diagonal(size, axis1=-2, axis2=-1))[:, None]
-    base = np.where(varies[..., None] & (size > SAME * size[..., :1]), base, 0.0)  # two values have a line, no parabola
-
+    varies, base = (numbers.std(axis=0) > 0.0)[:, None], parabola_bases(numbers)
     gains = _gained(base, benefits) * varies
     values = np.maximum(0.0, gains.mean(axis=1))
     shuffled = (_gained(base, benefits[rng.permutation(draws)]).mean(axis=1).max(initial=0.0) for _ in range(SHUFFLES))
     as_much = (np.fromiter(shuffled, np.float64)[:, None] >= values).sum(axis=0)
     return values, gains.std(axis=1, ddof=1) / np.sqrt(draws), (as_much + 1.0) / (SHUFFLES + 1.0) <= BY_CHANCE
+
+
+def parabola_bases(numbers: Doubles, weights: Doubles | float = 1.0) -> Doubles:
+    """(numbers, draws, 3) Orthonormal base of the parabolas in each parameter, from (draws, numbers); draws with
+    weights are scaled by their roots. Nothing for a parameter that does not vary."""
+    spread = numbers.std(axis=0)
+    varies = (spread > 0.0)[:, None]  # else it tells nothing
+    away = ((numbers - numbers.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)).T
+    powers = np.stack([np.ones_like(away), away, away**2], axis=-1)
+    base, size = np.linalg.qr(np.sqrt(np.broadcast_to(weights, len(numbers)))[:, None] * powers)
+    size = np.abs(np.diagonal(size, axis1=-2, axis2=-1))[:, None]
+    # two values have a line, no parabola
+    return np.where(varies[..., None] & (size > SAME * size[..., :1]), base, 0.0)
 
 
 def _gained(base: Doubles, benefits: Doubles) -> Doubles:
