@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from supportnet.analysis.results.study import Study, Sweep, sensitivity, sweep
     from supportnet.analysis.results.trial import Trial, trial
     from supportnet.analysis.results.validation import Validation, validate
+    from supportnet.analysis.results.what_next import ResearchPriorities, what_next
     from supportnet.experiments.posterior.posterior import Posterior
     from supportnet.sim.errors import UserInputError
     from supportnet.sim.mesa.model import SupportNetwork
@@ -40,6 +41,7 @@ PUBLIC = {  # loaded on first use: whoever needs one name does not wait for all
     "Portfolios": "analysis.results.portfolios",
     "Posterior": "experiments.posterior.posterior",
     "Report": "analysis.report.report",
+    "ResearchPriorities": "analysis.results.what_next",
     "Results": "analysis.results.run",
     "Scenario": "sim.scenario.scenario",
     "Study": "analysis.results.study",
@@ -61,6 +63,7 @@ PUBLIC = {  # loaded on first use: whoever needs one name does not wait for all
     "sweep": "analysis.results.study",
     "trial": "analysis.results.trial",
     "validate": "analysis.results.validation",
+    "what_next": "analysis.results.what_next",
 }
 __all__ = [
     "OUTCOMES",
@@ -74,6 +77,7 @@ __all__ = [
     "Portfolios",
     "Posterior",
     "Report",
+    "ResearchPriorities",
     "Results",
     "Scenario",
     "Study",
@@ -96,6 +100,7 @@ __all__ = [
     "sweep",
     "trial",
     "validate",
+    "what_next",
 ]  # fmt: skip
 
 if not Path(__file__).with_name("sim").is_dir():  # a checkout, where the three floors lie beside this folder

@@ -15,11 +15,12 @@ import supportnet as sn
 from tests.draws import few_draws
 from tests.test_docstrings import with_methods
 from tests.test_left_out import calibration
+from tests.test_what_next import SCENARIOS
 
 WRONG = {"int": 3, "None": None, "list": ["x"], "str": "no such thing", "float": 2.5, "nan": math.nan}
 PEOPLE: dict[str, Any] = {"patients": 20, "weeks": 2}
 FEW: dict[str, Any] = {"replicates": 2, "uncertainty": "none"}
-HOURS = {"calibrate", "validate"}  # with arguments that are right
+HOURS = {"calibrate", "validate", "what_next"}  # with arguments that are right
 UNSEEN = {"UserInputError", "Calibration", "Validation"}  # what is raised, and what takes hours to make
 LOADED = {"Scenario": "today", "Study": "levers", "Posterior": ""}
 MADE = {"of", "write"}  # from what this project makes
@@ -49,6 +50,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
         "Posterior": lambda: sn.Posterior.load(few_draws(folder)),
         "SupportNetwork": lambda: sn.SupportNetwork(patients=20, weeks=2),
         "LeftOutPredictions": lambda: sn.left_out(calibration(folder)),
+        "ResearchPriorities": lambda: sn.what_next(few_draws(folder), scenarios=SCENARIOS),
     }
 
     @cache

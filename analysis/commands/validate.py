@@ -11,7 +11,6 @@ from supportnet.analysis.commands.options import (
     Out,
     Posterior,
     Quiet,
-    Replicates,
     Seed,
     Uncertainty,
     Workers,
@@ -29,11 +28,25 @@ LeftOutOnly = Annotated[
     bool, typer.Option("--left-out", help="Predict each programme by a fit without its trials; nothing is simulated.")
 ]
 
+WhatNextOnly = Annotated[bool, typer.Option("--what-next", help="Tell which studies would narrow policy answers most.")]
+People = Annotated[
+    int | None, typer.Option(help="With --what-next: people in a study. [200]", show_default=False, metavar="NUMBER")
+]
+Replicates = Annotated[
+    int | None,
+    typer.Option(
+        help="Number of replicates (independent random streams). [20; with --what-next, two for each draw]",
+        show_default=False,
+    ),
+]
+
 
 def validate(
     left_out: LeftOutOnly = False,
+    what_next: WhatNextOnly = False,
+    people: People = None,
     seed: Seed = 201,
-    replicates: Replicates = 20,
+    replicates: Replicates = None,
     workers: Workers = None,
     uncertainty: Uncertainty = None,
     posterior: Posterior = "",
@@ -51,21 +64,28 @@ def validate(
     Examples:
       supportnet validate
       supportnet validate --left-out
+      supportnet validate --what-next --people 500
       supportnet validate --replicates 40 --posterior results/mine/posterior.parquet --json
     """
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.commands.what_next import show_what_next
     from supportnet.analysis.files.result_folder import default_folder, unfinished_store, written_together
     from supportnet.analysis.results.validation import Validation
     from supportnet.analysis.validation import ValidationPlan, measure_patterns, pattern_table
+    from supportnet.experiments.economics.priorities_plan import PEOPLE, PrioritiesPlan
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.randomised.design import SCENARIOS
     from supportnet.experiments.resource_needs import of_validate
 
     output, n = Output(as_json, quiet), threads(workers)
+    check_options(left_out, what_next, people, uncertainty)
     if left_out:
         return show_left_out(posterior, seed, out, output)
-    plan = ValidationPlan.of(replicates, seed, uncertainty, posterior)
+    if what_next:
+        plan_of_studies = PrioritiesPlan.of(posterior or None, PEOPLE if people is None else people, replicates, seed)
+        return show_what_next(plan_of_studies, n, out, output)
+    plan = ValidationPlan.of(20 if replicates is None else replicates, seed, uncertainty, posterior)
     sampling = plan.sampling
     afford(of_validate(len(sampling.replicates), n, sampling.posterior), "--replicates", output)
     folder = out or default_folder(list(SCENARIOS.values()), plan.request)
@@ -77,6 +97,20 @@ def validate(
     show_validation(validation, full, output)
     output.note(f"\nTable and figure: {folder}")
     output.answer({**validation.to_dict(), "files": {name: str(folder / name) for name in names}})
+
+
+def check_options(left_out: bool, what_next: bool, people: int | None, uncertainty: str | None) -> None:
+    """Raises UserInputError for options that do not go together."""
+    from supportnet.sim.errors import UserInputError
+
+    if left_out and what_next:
+        raise UserInputError("is not used with --left-out", argument="what_next", remedy="give one of them")
+    if people is not None and not what_next:
+        raise UserInputError("is used with --what-next only", argument="people", remedy="leave it out")
+    if what_next and uncertainty not in (None, "parameters"):
+        raise UserInputError(
+            "must be parameters with --what-next", argument="uncertainty", found=uncertainty, remedy="leave it out"
+        )
 
 
 def show_left_out(posterior: str, seed: int, out: Path | None, output: "Output") -> None:

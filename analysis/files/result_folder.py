@@ -23,6 +23,7 @@ OURS = {
     "supporter_ties.parquet", "agreement.csv",
     "portfolios.csv", "simpler.csv", "best.toml",
     "shares.csv", "pairs.csv", "coalitions.parquet", "left_out.csv", "programmes.csv",
+    "what_next.csv",
     "strategies.csv", "acceptability.csv", "information.csv",
     "networks.parquet", "alter_ties.parquet", "interviews.csv",
     "differences.csv", "ranking.csv", "for_whom.csv", "harmed.csv",

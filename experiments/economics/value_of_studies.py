@@ -83,9 +83,15 @@ def distinct_draws(answers: PolicyAnswers) -> DistinctDraws:
     _, first, place, n = np.unique(
         answers.parameters.to_numpy(), axis=0, return_index=True, return_inverse=True, return_counts=True
     )
-    own = (np.arange(len(n))[:, None] == place.ravel()).astype(np.float64)  # (distinct, draws)
-    weights, means = n / n.sum(), own @ answers.values.mean(axis=1) / n[:, None]
-    noise = len(n) / n.sum() * (own @ answers.values.var(axis=1, ddof=1)) / LIVES / n.sum()
+
+    def by_draw(values: Doubles) -> Doubles:
+        """Sums over equal draws."""
+        sums = np.zeros((len(n), values.shape[1]))
+        np.add.at(sums, place.ravel(), values)
+        return sums
+
+    weights, means = n / n.sum(), by_draw(answers.values.mean(axis=1)) / n[:, None]
+    noise = len(n) / n.sum() * by_draw(answers.values.var(axis=1, ddof=1)) / LIVES / n.sum()
     sd = np.sqrt(squared_residuals(np.sqrt(weights)[:, None], weights, means).sum(axis=0))
     unit = np.where(sd > 0.0, sd, 1.0)
     return DistinctDraws(weights, answers.parameters.iloc[first], means / unit, sd, noise / unit**2)
