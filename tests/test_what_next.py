@@ -229,6 +229,7 @@ def test_the_command__gives_what_python_gives(supportnet: Supportnet, tmp_path: 
         spread = DRAWS[row["parameter"]].var(ddof=0)
         assert row["reliability"] == pytest.approx(spread / (spread + error))
     assert repr(found).startswith("<ResearchPriorities: What a study of 50 people would take off the variance")
+    assert found.size == "2 parameters, 4 policy answers, 40 replicates of 20 different draws, seed 3"
 
 
 @pytest.mark.usefixtures("small_scenarios")

@@ -110,7 +110,8 @@ class ResearchPriorities(Result):
         """How much was simulated."""
         sampling, answers = self.plan.comparison.sampling, counted(len(self.answers), "policy answer")
         replicates = counted(len(sampling.replicates), "replicate")
-        return f"{counted(len(self.parameters), 'parameter')}, {answers}, {replicates}, seed {sampling.seed}"
+        draws = f"{replicates} of {counted(self.plan.n_draws, 'different draw')}"
+        return f"{counted(len(self.parameters), 'parameter')}, {answers}, {draws}, seed {sampling.seed}"
 
     @property
     def interval(self) -> str:

@@ -44,18 +44,25 @@ class PrioritiesPlan:
                 "must be at least 1", argument="people", found=people, remedy="give the number of people in a study"
             )
         draws = posterior if isinstance(posterior, Posterior) else read_draws(posterior)
-        plan = ComparisonPlan.of(
+        comparison = ComparisonPlan.of(
             scenarios or policy_scenarios(), LIVES * len(draws.values) if replicates is None else replicates, seed,
             uncertainty="parameters", posterior=draws,
         )  # fmt: skip
-        n = len(draws.values.iloc[complete_draws(plan.sampling.replicates)].drop_duplicates())
-        if n < FEWEST_DRAWS:
+        plan = cls(comparison, people)
+        if plan.n_draws < FEWEST_DRAWS:
             raise UserInputError(
-                "there are too few different draws to regress on", found=f"{n}, with {LIVES} replicates each",
-                expected=f"at least {FEWEST_DRAWS}",
+                "there are too few different draws to regress on",
+                found=f"{plan.n_draws}, with {LIVES} replicates each", expected=f"at least {FEWEST_DRAWS}",
                 remedy="give more `replicates`, or calibrate with more draws (docs/calibration.md)",
             )  # fmt: skip
-        return cls(plan, people)
+        return plan
+
+    @cached_property
+    def n_draws(self) -> int:
+        """Number of draws that differ and have all replicates."""
+        sampling = self.comparison.sampling
+        assert sampling.posterior is not None
+        return len(sampling.posterior.values.iloc[complete_draws(sampling.replicates)].drop_duplicates())
 
     @cached_property
     def request(self) -> dict[str, Any]:
