@@ -218,6 +218,14 @@ def left_out(posterior: str | os.PathLike[str] | None = None, seed: int = 201) -
     >>> import supportnet as sn
     >>> sn.left_out().headline()  # doctest: +SKIP
     """
+    draws, trials, effects = read_weighed(posterior)
+    tried = [name for name in trials.programmes if name in trials_written_down()]
+    return LeftOutPredictions(predict_left_out(trials.effects, effects, tried, seed), trials, draws, seed)
+
+
+def read_weighed(posterior: str | os.PathLike[str] | None) -> tuple[Posterior, Evidence, Doubles]:
+    """The draws of a calibration, the shipped trials that weigh them, and (draws, effects) what the model shows of
+    these, before draws were weighed. Raises UserInputError if there is no such posterior, or it knows other trials."""
     draws = read_draws(posterior)
     trials = shipped_evidence().of_presets(draws.presets)
     if draws.metadata.get("evidence") != trials.digest:
@@ -227,9 +235,7 @@ def left_out(posterior: str | os.PathLike[str] | None = None, seed: int = 201) -
             remedy="calibrate again with the present evidence: supportnet calibrate",
         )  # fmt: skip
     own = Path(posterior) if posterior else shipped_draws_path() or Path(EFFECTS)
-    effects = read_effects(own.with_name(EFFECTS), trials)
-    tried = [name for name in trials.programmes if name in trials_written_down()]
-    return LeftOutPredictions(predict_left_out(trials.effects, effects, tried, seed), trials, draws, seed)
+    return draws, trials, read_effects(own.with_name(EFFECTS), trials)
 
 
 def read_effects(path: Path, evidence: Evidence) -> Doubles:

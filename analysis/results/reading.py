@@ -109,6 +109,13 @@ def scenario_in(name: str, title: str, canonical: Mapping[str, Any], fixed: Sequ
 def provenance_of(folder: Path, command: str, names: Sequence[str]) -> dict[str, Any]:
     """The provenance of results of a command. Raises UserInputError where there are none, where they were made by
     another version, and where these files of theirs are damaged."""
+    metadata = intact_provenance(folder, command, names)
+    same_version(metadata, folder, False)
+    return metadata
+
+
+def intact_provenance(folder: Path, command: str, names: Sequence[str]) -> dict[str, Any]:
+    """The same, whichever version made them."""
     try:
         metadata: dict[str, Any] = read_json(inside(folder, PROVENANCE))
         if (other := metadata["command"]) != command and isinstance(other, str):
@@ -120,7 +127,6 @@ def provenance_of(folder: Path, command: str, names: Sequence[str]) -> dict[str,
             raise ValueError(f"{PROVENANCE} of something else, or changed")
     except UNREADABLE as error:
         raise error if isinstance(error, UserInputError) else not_readable(folder, command, str(error)) from error
-    same_version(metadata, folder, False)
     refuse_damaged(folder, damaged_files(folder, metadata, names), command)
     return metadata
 
