@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 import supportnet as sn
-from supportnet.analysis.rival_evidence import MODEL, compare_with_rivals, rivals_in, shipped_rivals, telling
+from supportnet.analysis.results.rival_fits import MODEL
+from supportnet.analysis.rival_evidence import rivals_in, shipped_rivals, telling
 from supportnet.analysis.validation import (
     USES,
     PatternResult,
@@ -165,21 +166,6 @@ def every_pattern_is_there(found: pd.DataFrame) -> None:
     found = found[found["preset"] != ""]
     met = (found["value"] >= found["accept_lower"]) & (found["value"] <= found["accept_upper"])
     assert (found["in_range"].astype(bool) == met).all()
-
-
-def test_a_pattern_tells_a_rival__where_one_is_in_range_and_intervals_lie_apart() -> None:
-    def world(rows: dict[str, tuple[float, float, bool]]) -> pd.DataFrame:
-        same = {"pattern": 1, "use": "validate", "preset": "mixed", "what": "", "unit": ""}
-        ends = {"accept_lower": 0.0, "accept_upper": 1.0}
-        return pd.DataFrame(
-            {**same, "name": name, **ends, "value": (low + high) / 2, "lower": low, "upper": high, "in_range": met}
-            for name, (low, high, met) in rows.items()
-        )
-
-    ours = world({"apart": (0.1, 0.4, True), "overlap": (0.1, 0.4, True), "both": (0.1, 0.4, True)})
-    theirs = world({"apart": (-0.5, 0.0, False), "overlap": (-0.5, 0.2, False), "both": (0.5, 0.9, True)})
-    for worlds in ({MODEL: ours, "other": theirs}, {MODEL: theirs, "other": ours}):
-        assert list(telling(compare_with_rivals(worlds), "other")["name"]) == ["apart"]
 
 
 def test_pages_say_of_rivals__what_their_table_says() -> None:

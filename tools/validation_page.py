@@ -5,7 +5,8 @@ from pathlib import Path
 
 import typer
 
-from supportnet.analysis.rival_evidence import MODEL, rivals_in, shipped_rivals, telling
+from supportnet.analysis.results.rival_fits import MODEL
+from supportnet.analysis.rival_evidence import rivals_in, shipped_rivals, telling
 from supportnet.analysis.validation import PatternResult, ValidationPlan, measure_patterns, pattern_table, score
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.patterns import PEOPLE
