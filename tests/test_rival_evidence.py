@@ -185,8 +185,6 @@ def row_of(text: str, title: str) -> list[str]:
 
 def test_the_page__says_of_each_rival_what_the_tables_say(tables: RivalTables) -> None:
     text, n = page(tables), len(tables.history)
-    many = tables.trials.assign(model_effective=30.0, skill_alone_effective=30.0)
-    assert "‡" not in row_of(page(tables._replace(trials=many)), "Skill causes both")[3]
     names = telling(tables.history, "no_social_effect")["what"].tolist()
     rows = {name: row_of(text, one.title) for name, one in rivals().items()}
     assert [row[1].split()[0] for row in rows.values()] == [str(n - 2), str(n), str(n - 1), str(n)]
@@ -203,7 +201,32 @@ def test_the_page__says_of_each_rival_what_the_tables_say(tables: RivalTables) -
     most = max(shipped_evidence().programmes, key=lambda one: factors[one].log)
     assert rows["no_social_effect"][4].startswith(most.replace("_", " "))
     assert text.count("†") == 1, "of which only the rule speaks, for all draws are recognised"
-    assert text.count(" ± ") > 5 * len(tables.trials)
+    assert "## What must not be concluded" in text
+
+
+@pytest.mark.parametrize(("model", "rival", "is_so"), [(30, 30, False), (30, 19, True), (19, 30, True)])
+def test_a_bayes_factor__is_called_rough_where_few_draws_of_either_carry_it(
+    model: int, rival: int, is_so: bool, tables: RivalTables
+) -> None:
+    trials = tables.trials.assign(model_effective=model, skill_alone_effective=rival)
+    assert ("‡" in row_of(page(tables._replace(trials=trials)), "Skill causes both")[3]) == is_so
+
+
+def test_tables_of_the_page__have_every_programme_and_effect(tables: RivalTables) -> None:
+    text = page(tables)
+    factors = bayes_factors(tables.trials, "skill_alone")
+    for programme, one in factors.items():
+        row = row_of(text, "**all together**" if programme == ALL else programme.replace("_", " "))
+        told = f"{one.log:+.1f} ± {one.error:.1f}"
+        assert row[3] == (f"**{told}**" if one.strength else told)
+    published, shown = tables.benefits["published"], tables.benefits["skill_alone_benefit"]
+    inside = (published - shown).abs() < 1.96 * tables.benefits["error"]
+    for row, met in zip(tables.benefits.to_dict("records"), inside, strict=True):
+        line = next(one for one in text.splitlines() if f"`{row['effect']}`" in one)
+        value = f"{row['skill_alone_benefit'] + 0.0:.2f}".replace("-0.00", "0.00")
+        assert line.split(" | ")[5] == (f"**{value}**" if met else value)
+    assert 0 < inside.sum() < len(inside)
+    assert row_of(text, "within the interval")[5] == str(inside.sum())
 
 
 @pytest.mark.parametrize(
@@ -265,6 +288,14 @@ def test_sentences__leave_out_what_is_so_of_no_rival(tables: RivalTables) -> Non
     assert "but not" not in text
     assert "neither" not in text
     assert "but not" not in sentences(tables._replace(history=only))
+
+
+def test_what_natural_history_tells_apart__is_not_said_to_be_told_apart_by_neither(tables: RivalTables) -> None:
+    parts = ("log", "error", "effective", "draws")
+    alike = tables.trials.assign(**{f"no_social_effect_{one}": tables.trials[f"model_{one}"] for one in parts})
+    text = sentences(tables._replace(trials=alike))
+    assert "between it and rivals in which ties have no effect (+0.0 ± " in text
+    assert text.endswith("; neither distinguishes it from a rival in which illness makes homes critical.")
 
 
 @pytest.mark.skipif(NOT_SHIPPED, reason="rivals of this version of the model have not been compared yet")
