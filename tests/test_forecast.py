@@ -45,5 +45,6 @@ def test_no_trial_of_it__is_among_the_evidence() -> None:
 
 @pytest.mark.skipif(not PLACE.exists(), reason="no forecast is on record")
 def test_a_forecast_on_record__stays_as_it_was() -> None:
+    """One that is made again stands beside it, with its own date."""
     digest = hashlib.sha256(PLACE.read_bytes()).hexdigest()
-    assert digest[:16] in PAGE.read_text("utf-8"), "made again? Put it beside the first, with its date: never replace one"
+    assert digest[:16] in PAGE.read_text("utf-8")
