@@ -51,7 +51,7 @@ def calibrate(
     name: Name = "calibration",
     rounds: Rounds = 2,
     draws: NDraws = 200,
-    moves: Moves = 2,
+    moves: Moves = 1,
     truths: Truths = 0,
     rival: RivalName = "",
     evidence: EvidencePath = "",

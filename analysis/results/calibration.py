@@ -190,7 +190,7 @@ def calibrate(
     *,
     rounds: int = 2,
     draws: int = 200,
-    moves: int = 2,
+    moves: int = 1,
     truths: int = 0,
     rival: str = "",
     evidence: str | os.PathLike[str] | None = None,
