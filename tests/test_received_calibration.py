@@ -163,7 +163,8 @@ def test_an_interrupted_calibration__goes_on_with_the_same_bits(
     def lived() -> tuple[list[Emulator], Sampled]:
         store = store_in(tmp_path)
         emulators = train_emulators([], units, values, targets, 1, lambda doing: nullcontext(None), store)
-        return emulators, chains(emulators, targets, 5, store, seed=1, steps=200, workers=1, progress=iterate.ignore)
+        size = {"seed": 1, "steps": 200, "wider": 1.0, "workers": 1}
+        return emulators, chains(emulators, targets, 5, store, **size, progress=iterate.ignore)
 
     first, drawn = lived()
     monkeypatch.setattr(iterate, "emulators_of", lambda *_: pytest.fail("emulators are there"))

@@ -236,6 +236,7 @@ def test_the_page_of_validation__says_by_what_people_lived(
     monkeypatch: pytest.MonkeyPatch, ships: bool, said: str
 ) -> None:
     monkeypatch.setattr(validation_page, "shipped_draws_path", lambda: Path("draws") if ships else None)
+    monkeypatch.setattr(validation_page, "read_draws", lambda: SimpleNamespace(fitted_to="trials"))
     rows = pd.DataFrame({"pattern": [1], "use": ["validate"], "in_range": [True]})
     monkeypatch.setattr(validation_page, "pattern_table", lambda found: rows)
     assert said in validation_page.page([])

@@ -6,7 +6,7 @@ import os
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -55,6 +55,7 @@ def test_a_table__fits_every_terminal(width: int, encoding: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
+@example(NARROWEST, [("", 0.0, 0.0)], "\n")
 @given(
     st.integers(NARROWEST, 400),
     st.lists(st.tuples(st.text(max_size=60), st.floats(), st.floats(0, 1e9)), min_size=1, max_size=5),

@@ -129,7 +129,8 @@ def labelled_lines(label: str, value: str, console: Console) -> list[str]:
     line = f"  {label}: {value}" if label else f"  {value}"
     if "\n" not in value and cell_len(line) <= console.width:
         return [line]
-    indent = next((room for room in (4, 2) if max(map(cell_len, words_in(value))) <= console.width - room), 0)
+    longest = max(map(cell_len, words_in(value)), default=0)
+    indent = next((room for room in (4, 2) if longest <= console.width - room), 0)
     above = wrapped_lines(f"{label}:", console.width - 2, console) if label else []
     return ["  " + part for part in above] + [
         " " * indent + part for part in wrapped_lines(value, console.width - indent, console)

@@ -32,6 +32,7 @@ from supportnet.sim.storage.atomic import write_whole
 Doubles = NDArray[np.float64]
 STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
 KEPT = 200  # steps of each chain
+WIDER = 1.5  # times the errors of emulators, where draws will move by runs of the model: else emulators count too much
 IN_FULL = {"people": PEOPLE, "pool": 1000}  # draws are looked at among so many at least
 TRIALS_IN_FULL = {"people": 1000, "pool": 1000}
 FEWEST = 20  # draws that are kept; were there fewer, all are
@@ -94,10 +95,11 @@ def fit_study(
         run(design, subfolder(folder, name))
         values = target_values(design, folder / name, targets)
         emulators = train_emulators(rounds, units, values, targets, workers, watch, store)
-        steps = LAST_STEPS if number == n_rounds - 1 else STEPS
+        is_last = number == n_rounds - 1
+        steps, wider = LAST_STEPS if is_last else STEPS, WIDER if is_last and n_moves else 1.0
         with watch(f"Chains of {name}") as progress:
             posterior = chains(
-                emulators, targets, units.shape[1], store, seed=seed, steps=steps, workers=workers,
+                emulators, targets, units.shape[1], store, seed=seed, steps=steps, wider=wider, workers=workers,
                 progress=progress or ignore,
             )  # fmt: skip
         rounds.append(Round(units, values, emulators, posterior))
@@ -159,12 +161,12 @@ def even_of(values: Doubles, targets: list[CalibrationTarget]) -> Doubles:
 
 def chains(
     emulators: list[Emulator], targets: list[CalibrationTarget], dims: int, store: Store, *, seed: int, steps: int,
-    workers: int, progress: Callable[[float], None],
+    wider: float, workers: int, progress: Callable[[float], None],
 ) -> Sampled:  # fmt: skip
-    """Draws from the posterior that these emulators make."""
-    likelihood = likelihood_of(emulators, targets, workers)
+    """Draws from the posterior that these emulators make, if their errors are so many times as large."""
+    likelihood = likelihood_of(emulators, targets, wider, workers)
     return fitted(
-        store, (*arrays_of(emulators), likelihood.low, likelihood.high, likelihood.error, (dims, seed, steps)),
+        store, (*arrays_of(emulators), likelihood.low, likelihood.high, likelihood.error, (dims, seed, steps, wider)),
         lambda: sample(likelihood, dims, seed, draws=steps, thin=steps // KEPT, progress=progress),
         Sampled.arrays, Sampled.of,
     )  # fmt: skip
@@ -175,10 +177,13 @@ def errors_of(targets: list[CalibrationTarget]) -> Doubles:
     return np.array([target.error for target in targets])
 
 
-def likelihood_of(emulators: list[Emulator], targets: list[CalibrationTarget], workers: int) -> Likelihood:
-    """How probable it is that all values are in range."""
+def likelihood_of(
+    emulators: list[Emulator], targets: list[CalibrationTarget], wider: float, workers: int
+) -> Likelihood:
+    """How probable it is that all values are in range; wider: times the errors of emulators."""
     edges, errors = np.array([target.edge for target in targets]), errors_of(targets)
-    return Likelihood(means_of(emulators, workers), np.array([one.fit.sd for one in emulators]), -edges, edges, errors)
+    sds = wider * np.array([one.fit.sd for one in emulators])
+    return Likelihood(means_of(emulators, workers), sds, -edges, edges, errors)
 
 
 def thinned(posterior: Sampled, n: int, seed: int) -> Doubles:
