@@ -162,18 +162,6 @@ class ResearchPriorities(Result):
         }
 
     def plot(self, ax: "Axes | None" = None) -> "Figure":
-        """The parameters whose study would narrow answers most.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            Axes to draw on, instead of a new figure.
-
-        Returns
-        -------
-        matplotlib.figure.Figure
-            The new figure, or that of the axes.
-        """
         from supportnet.analysis.figures.what_next import what_next_figure
 
         table = self.parameters.head(SHOWN)
