@@ -15,7 +15,7 @@ import typer
 
 from supportnet.analysis.files.writing import read_csv, write_csv
 from supportnet.analysis.results.rival_fits import MODEL, FittedModel, read_fits
-from supportnet.experiments.calibration.acceptance import ALWAYS_IN_RANGE, IN_RANGE, weights_by_trials
+from supportnet.experiments.calibration.acceptance import weights_by_trials
 from supportnet.experiments.calibration.alternative_models import Rival, rivals
 from supportnet.experiments.calibration.discrepancy import Benefits, as_benefits
 from supportnet.experiments.calibration.marginal_likelihood import (
@@ -68,11 +68,12 @@ def compare_with_rivals(worlds: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def likelihoods_of(fits: Mapping[str, FittedModel]) -> pd.DataFrame:
     """One row a programme, all together first: programme, and for each model log and error (of the marginal likelihood
-    of trials, given natural history), effective (number of draws that carry it), draws."""
+    of trials, given natural history), effective (number of draws that carry it), draws, and whether these are
+    recognised (kept for the natural history that the model shows there; otherwise too few were good enough)."""
     columns = []
     for name, fit in fits.items():
         found = pd.DataFrame.from_dict(marginal_likelihoods(fit.evidence, fit.effects), "index")
-        columns.append(found.assign(draws=len(fit.effects)).add_prefix(f"{name}_"))
+        columns.append(found.assign(draws=len(fit.effects), recognised=fit.recognised).add_prefix(f"{name}_"))
     return pd.concat(columns, axis=1).rename_axis("programme").reset_index()
 
 
@@ -96,14 +97,6 @@ def telling(table: pd.DataFrame, rival: str) -> pd.DataFrame:
     above = table[f"{MODEL}_lower"] > table[f"{rival}_upper"]
     below = table[f"{MODEL}_upper"] < table[f"{rival}_lower"]
     return table[differ & (above | below)]
-
-
-def is_recognised(history: pd.DataFrame, name: str) -> bool:
-    """Whether a model's draws were kept for what it shows there; otherwise too few were good enough, and all were
-    kept."""
-    share = history[f"{name}_share"]
-    always = history["name"].isin(ALWAYS_IN_RANGE)
-    return bool((share[always] == 1.0).all() and share.mean() >= IN_RANGE)
 
 
 def bayes_factors(trials: pd.DataFrame, rival: str) -> dict[str, BayesFactor]:

@@ -17,7 +17,6 @@ from supportnet.analysis.rival_evidence import (
     bayes_factors,
     compare_with_rivals,
     evidence_folder,
-    is_recognised,
     telling,
     write_rivals,
 )
@@ -114,10 +113,15 @@ def test_a_pattern_tells_a_rival__where_one_is_in_range_and_intervals_lie_apart(
         assert list(telling(compare_with_rivals(fits), "other")["name"]) == ["apart"]
 
 
-@pytest.mark.parametrize(("relapse", "other", "is_so"), [(1.0, 0.75, True), (0.99, 1.0, False), (1.0, 0.2, False)])
-def test_draws_are_recognised__where_all_that_are_kept_must_be(relapse: float, other: float, is_so: bool) -> None:
-    history = pd.DataFrame({"name": ["relapse_1", "size", "turnover"], "x_share": [relapse, other, 1.0]})
-    assert is_recognised(history, "x") == is_so
+def test_draws_are_recognised__where_they_were_kept_for_what_the_model_shows(tmp_path: Path) -> None:
+    for name in (MODEL, *rivals()):
+        write_fit(tmp_path, name, off={"skill_alone": 25, "therapy_only": 2}.get(name, 0))
+    write_rivals(tmp_path, tmp_path)
+    tables = RivalTables.read(tmp_path)
+    assert not tables.trials["skill_alone_recognised"].any(), "half of the values are out of range"
+    assert tables.trials["therapy_only_recognised"].all()
+    assert row_of(page(tables), "Skill causes both")[1].endswith("†")
+    assert not row_of(page(tables), "Only professionals help")[1].endswith("†")
 
 
 def test_calibrations_that_are_damaged_or_of_something_else__are_refused(worlds: Path, tmp_path: Path) -> None:
@@ -291,7 +295,7 @@ def test_sentences__leave_out_what_is_so_of_no_rival(tables: RivalTables) -> Non
 
 
 def test_what_natural_history_tells_apart__is_not_said_to_be_told_apart_by_neither(tables: RivalTables) -> None:
-    parts = ("log", "error", "effective", "draws")
+    parts = ("log", "error", "effective", "draws", "recognised")
     alike = tables.trials.assign(**{f"no_social_effect_{one}": tables.trials[f"model_{one}"] for one in parts})
     text = sentences(tables._replace(trials=alike))
     assert "between it and rivals in which ties have no effect (+0.0 ± " in text

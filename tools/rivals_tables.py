@@ -1,24 +1,19 @@
 """Tables of docs/rivals.md: the model and its rivals beside natural history and trials."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from supportnet.analysis.results.rival_fits import MODEL
-from supportnet.analysis.rival_evidence import RivalTables, bayes_factors, is_recognised, telling
+from supportnet.analysis.rival_evidence import RivalTables, bayes_factors, telling
 from supportnet.analysis.wording.formatting import name_in_words, rounded, some_of
 from supportnet.experiments.calibration.alternative_models import Rival
 from supportnet.experiments.calibration.iterate import FEWEST
 from supportnet.experiments.calibration.marginal_likelihood import ALL, WIDE, BayesFactor
+from tools.markdown import bold, markdown_table
 
 Fitted = Mapping[str, Rival]  # rivals, by name
-
-
-def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A table, with its head."""
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "".join(f"| {' | '.join(map(str, cells))} |\n" for cells in lines)
 
 
 def apart_table(tables: RivalTables, fitted: Fitted) -> str:
@@ -27,7 +22,7 @@ def apart_table(tables: RivalTables, fitted: Fitted) -> str:
         "rival", f"natural history: values in range, of {len(tables.history)}", "values that distinguish it",
         "trials: log Bayes factor", "programmes that carry most of it", "verdict",
     )  # fmt: skip
-    own = ["*the model*", in_range(tables.history, MODEL), "", "", "", ""]
+    own = ["*the model*", in_range(tables, MODEL), "", "", "", ""]
     return markdown_table(columns, [own, *(apart_row(tables, name, one) for name, one in fitted.items())])
 
 
@@ -39,7 +34,7 @@ def apart_row(tables: RivalTables, name: str, rival: Rival) -> list[str]:
     most = sorted((one for one in factors if factors[one].strength), key=lambda one: -abs(factors[one].log))
     programmes = [f"{name_in_words(one)} ({in_words(factors[one])})" for one in most]
     return [
-        rival.title, in_range(tables.history, name), some_of(values) or "none",
+        rival.title, in_range(tables, name), some_of(values) or "none",
         in_words(joint) + (" ‡" if is_rough(tables.trials, name) else ""), some_of(programmes) or "none by itself",
         verdict(tables, name),
     ]  # fmt: skip
@@ -50,9 +45,10 @@ def value_in_words(row: Mapping[Any, Any]) -> str:
     return f"{row['what']} ({row['preset']}{'' if row[f'{MODEL}_in_range'] else '; in range in the rival'})"
 
 
-def in_range(history: pd.DataFrame, name: str) -> str:
+def in_range(tables: RivalTables, name: str) -> str:
     """How many fitted values of a model are in range, and what share of them in a run."""
-    mark = "" if is_recognised(history, name) else " †"
+    mark = "" if tables.trials[f"{name}_recognised"].all() else " †"
+    history = tables.history
     return f"{history[f'{name}_in_range'].sum()} ({history[f'{name}_share'].mean() * 100:.0f} %){mark}"
 
 
@@ -122,8 +118,3 @@ def benefits_table(benefits: pd.DataFrame, fitted: Fitted) -> str:
     ]  # fmt: skip
     columns = ["programme", "effect", "published", "the model", *(one.title for one in fitted.values())]
     return markdown_table(columns, [*rows, ["within the interval", "", f"of {len(benefits)}", *met.sum()]])
-
-
-def bold(text: str, is_so: bool) -> str:
-    """A text, bold if something is so."""
-    return f"**{text}**" if is_so else text

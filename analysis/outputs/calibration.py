@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import write_csv, write_json, write_parquet
 from supportnet.analysis.wording.formatting import some_of
-from supportnet.experiments.calibration.acceptance import IN_RANGE, accepted, effective_number
+from supportnet.experiments.calibration.acceptance import IN_RANGE, accepted, effective_number, in_range
 from supportnet.experiments.calibration.diagnostics import Covered, regression_abc
 from supportnet.experiments.calibration.iterate import FEWEST, Calibrated, errors_of, even_of, numbers_at
 from supportnet.experiments.posterior.posterior import write_draws
@@ -182,7 +182,8 @@ def correlations(found: Calibrated) -> pd.DataFrame:
 
 
 def calibration_provenance(found: Calibrated, seed: int) -> dict[str, Any]:
-    """Everything that the draws depend on, as plain values."""
+    """Everything that the draws depend on, as plain values, and how much of natural history they show."""
+    shares = in_range(found.seen, found.targets).mean(axis=1)
     return {
         "command": "calibrate",
         "study": found.study.name,
@@ -196,6 +197,8 @@ def calibration_provenance(found: Calibrated, seed: int) -> dict[str, Any]:
         "tried": found.tried,
         "draws": len(found.draws),
         "effective_draws": effective_number(found.weights),
+        "values_in_range": {"median": float(np.median(shares)), "least": float(shares.min())},  # of a draw, share
+        "recognised": bool(accepted(found.seen, found.targets).all()),
         "versions": versions(),
         "machine": machine(),
         "commit": commit(),

@@ -30,6 +30,7 @@ class FittedModel(NamedTuple):
     patterns: pd.DataFrame  # as `supportnet calibrate` writes them
     evidence: Evidence  # trials
     effects: Doubles  # (draws, effects) that the model shows of them, before they weigh draws
+    recognised: bool  # whether draws were kept for what it shows there; otherwise too few were good enough
 
 
 def read_fits(folder: Path) -> dict[str, FittedModel]:
@@ -49,7 +50,7 @@ def read_fit(folder: Path) -> FittedModel:
     try:
         patterns = read_csv(folder / PATTERNS)
         fitted_to = {**{name: about[name] for name in ALIKE}, "ranges": patterns[RANGE].to_csv()}
-        return FittedModel(about["study"], fitted_to, patterns, evidence, effects)
+        return FittedModel(about["study"], fitted_to, patterns, evidence, effects, about["recognised"])
     except UNREADABLE as error:
         raise not_readable(folder, "calibrate", f"{PATTERNS}: {unreadable(error)}") from error
 
