@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from tests.small import PATIENTS, WEEKS
 
 SMALL = ("--patients", str(PATIENTS), "--weeks", str(WEEKS), "--replicates", "3", "--workers", "2")
+AS_SET = ("--uncertainty", "none")  # parameters at their reference values, whether or not a posterior ships
 
 
 class Said(NamedTuple):

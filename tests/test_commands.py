@@ -16,7 +16,7 @@ from supportnet.analysis.wording.caveats import NOT_FITTED
 from supportnet.analysis.wording.formatting import HEADLINES, coarser, cost_ratio, given, interval, number
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.provenance import sealed
-from tests.command_line import SMALL, Said, Supportnet, files_of, process
+from tests.command_line import AS_SET, SMALL, Said, Supportnet, files_of, process
 from tests.draws import few_draws, ship_few_draws
 from tests.small import PATIENTS, WEEKS
 from tests.test_recording import PEOPLE, TIES
@@ -221,10 +221,9 @@ def test_what_is_not_calibrated__is_called_so(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     ship_few_draws(monkeypatch, tmp_path)
-    as_set = ("--uncertainty", "none")
-    assert "not calibrated" in supportnet("run", "today-affective", *SMALL, *as_set).out
-    assert "not calibrated" in supportnet("compare", "today", "today-affective", *SMALL, *as_set).out
-    assert NOT_FITTED in supportnet("run", "today", *SMALL, *as_set).out
+    assert "not calibrated" in supportnet("run", "today-affective", *SMALL, *AS_SET).out
+    assert "not calibrated" in supportnet("compare", "today", "today-affective", *SMALL, *AS_SET).out
+    assert NOT_FITTED in supportnet("run", "today", *SMALL, *AS_SET).out
     assert "not calibrated" in supportnet("run", "today", *SMALL, "--set", "parameters.bond.trust_gain=0.2").out
     assert "not calibrated" not in supportnet("run", "today-affective", *SMALL).out
     assert "not calibrated" not in supportnet("scenarios").out

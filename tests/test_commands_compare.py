@@ -10,7 +10,7 @@ from supportnet.analysis.outputs.rerun import scenarios_compared
 from supportnet.analysis.wording.formatting import HEADLINES
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.scenario import Scenario
-from tests.command_line import SMALL, Supportnet
+from tests.command_line import AS_SET, SMALL, Supportnet
 
 
 def test_compares_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> None:
@@ -116,7 +116,7 @@ def test_compare__says_what_differs_besides_policy(supportnet: Supportnet) -> No
     table = supportnet("compare", "today", "other.toml", *SMALL).out
     assert all(f"Caution: {one}." in table for one in said)
     assert "the same random numbers in every scenario, but different people" in table
-    alike = supportnet("compare", "today", "smaller-caseloads", *SMALL[:4], "--replicates", "10", "--json")
+    alike = supportnet("compare", "today", "smaller-caseloads", *SMALL[:4], "--replicates", "10", *AS_SET, "--json")
     assert alike.json["cautions"] == ["not calibrated: all parameters are at their reference values"]
 
 

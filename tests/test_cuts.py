@@ -20,7 +20,7 @@ from supportnet.analysis.wording.portfolios import cautions_of
 from supportnet.analysis.wording.service_changes import cut_services, decided_by_inputs
 from supportnet.experiments.comparison.service_changes import DECIDED_BY_INPUTS, NOT_RANKED, cuts_among, remarks_on
 from supportnet.sim.scenario.scenario import Scenario
-from tests.command_line import SMALL, Supportnet
+from tests.command_line import AS_SET, SMALL, Supportnet
 from tests.damage import as_earlier_versions_wrote_it
 from tests.ensembles import compare as compared
 from tests.small import PATIENTS, WEEKS, small
@@ -167,7 +167,7 @@ def test_a_cut__changes_nothing_about_the_others(folder: Path, tmp_path: Path) -
 
 
 def test_economics_of_cuts_only__has_nothing_to_choose_from(supportnet: Supportnet) -> None:
-    assert supportnet("compare", "today", "loss-of-services", *SMALL, "--out", "compared").code == 0
+    assert supportnet("compare", "today", "loss-of-services", *SMALL, *AS_SET, "--out", "compared").code == 0
     said = supportnet("economics", "compared")
     assert "Nothing to choose from" in said.out
     assert "best choice" not in said.out
@@ -202,7 +202,7 @@ def test_report__ranks_no_cut_of_an_earlier_version_either(folder: Path, tmp_pat
 
 
 def test_report_of_cuts_only__has_no_order_and_no_choice(supportnet: Supportnet, tmp_path: Path) -> None:
-    assert supportnet("compare", "today", "loss-of-services", *SMALL, "--out", str(tmp_path / "one")).code == 0
+    assert supportnet("compare", "today", "loss-of-services", *SMALL, *AS_SET, "--out", str(tmp_path / "one")).code == 0
     economics(tmp_path / "one").save(tmp_path / "costs")
     page = report(tmp_path, ledger=0).html
     assert "Strategies by cost" in page

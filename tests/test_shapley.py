@@ -13,7 +13,7 @@ from supportnet.experiments.ensemble.ensemble import NAMES
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.sim.enums import Mechanism
 from supportnet.sim.errors import UserInputError
-from tests.command_line import Supportnet
+from tests.command_line import AS_SET, Supportnet
 from tests.ensembles import compare, explain
 from tests.small import PATIENTS, WEEKS, small
 
@@ -153,7 +153,8 @@ def test_scenarios_that_hold_mechanisms_themselves__are_refused() -> None:
 
 
 def test_explain_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> None:
-    words = ("--patients", str(PATIENTS), "--weeks", str(WEEKS), "--replicates", "2", "--outcome", "qpr", "--json")
+    words = ("--patients", str(PATIENTS), "--weeks", str(WEEKS), "--replicates", "2", "--outcome", "qpr")
+    words = (*words, *AS_SET, "--json")
     said = supportnet("explain", "today", "befriending", "--over", "relationships", "--interactions", *words)
     found = said.json
     assert {"baseline", "other", "outcome", "difference", "held", "without", "shares"} <= set(found)
