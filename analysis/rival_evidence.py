@@ -24,8 +24,7 @@ from supportnet.experiments.calibration.marginal_likelihood import (
     marginal_likelihoods,
 )
 
-SHIPPED = "rivals.csv"
-NAMES = (SHIPPED, "rival-trials.csv", "rival-benefits.csv")  # of the files of RivalTables
+NAMES = ("rivals.csv", "rival-trials.csv", "rival-benefits.csv")  # of the files of RivalTables
 SAME = ["pattern", "name", "preset", "what", "unit", "accept_lower", "accept_upper"]
 SEEN = {
     "posterior": "value", "posterior_lower": "lower", "posterior_upper": "upper", "in_range": "in_range",
@@ -117,11 +116,6 @@ def rivals_in(table: pd.DataFrame) -> dict[str, Rival]:
 def evidence_folder() -> Path:
     """Where the tables ship."""
     return Path(str(files("supportnet.experiments").joinpath("evidence")))
-
-
-def shipped_rivals() -> pd.DataFrame:
-    """The shipped table."""
-    return read_csv(evidence_folder() / SHIPPED)
 
 
 def write_rivals(folder: Path, out: Path | None = None) -> None:

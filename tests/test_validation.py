@@ -8,8 +8,6 @@ import pandas as pd
 import pytest
 
 import supportnet as sn
-from supportnet.analysis.results.rival_fits import MODEL
-from supportnet.analysis.rival_evidence import rivals_in, shipped_rivals, telling
 from supportnet.analysis.validation import (
     USES,
     PatternResult,
@@ -33,9 +31,7 @@ from supportnet.experiments.predictions.treatment import lagged
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.test_results import as_json, without_files
-from tools.validation_page import SAYS, page, rival_explanations
-
-DOCS = Path(__file__).parent.parent / "docs"
+from tools.validation_page import SAYS, page
 
 
 def test_a_fall_with_return_is_seen_and_one_without_is_not() -> None:
@@ -166,16 +162,3 @@ def every_pattern_is_there(found: pd.DataFrame) -> None:
     found = found[found["preset"] != ""]
     met = (found["value"] >= found["accept_lower"]) & (found["value"] <= found["accept_upper"])
     assert (found["in_range"].astype(bool) == met).all()
-
-
-def test_pages_say_of_rivals__what_their_table_says() -> None:
-    fitted = shipped_rivals().query("use == 'calibrate'")
-    met = {name: int(fitted[f"{name}_in_range"].sum()) for name in (MODEL, *rivals_in(fitted))}
-    limits = " ".join((DOCS / "limits.md").read_text("utf-8").split())
-    numbers = " and ".join(str(met[name]) for name in rivals_in(fitted))
-    assert f"they meet {numbers} of the {met[MODEL]} values" in limits
-    assert (DOCS / "validation.md").read_text("utf-8").count(rival_explanations()) == 1
-    told = pd.concat(telling(shipped_rivals(), name) for name in rivals_in(fitted))
-    assert {*told["name"]} <= {
-        "alliance_outcome", "alliance_to_symptoms", "client_centred_distress", "solution_focused_distress",
-    }, "README, limits.md and reports say that only therapy tells them apart"  # fmt: skip

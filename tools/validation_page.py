@@ -5,8 +5,6 @@ from pathlib import Path
 
 import typer
 
-from supportnet.analysis.results.rival_fits import MODEL
-from supportnet.analysis.rival_evidence import rivals_in, shipped_rivals, telling
 from supportnet.analysis.validation import PatternResult, ValidationPlan, measure_patterns, pattern_table, score
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.experiments.patterns import PEOPLE
@@ -73,56 +71,15 @@ def page(found: Sequence[PatternResult]) -> str:
         text += f"\n## {title}\n\n{ABOUT[use]} {score(shown[shown['use'] == use])}.\n\n"
         text += "| row | what | preset | target | value (95 % interval) | in range |\n|---|---|---|---|---|---|\n"
         text += "".join(map(line, rows))
-    return text + rival_explanations() + NOTES
+    return text + NOTES
 
 
-def rival_explanations() -> str:
-    """Which patterns distinguish the model from simpler ones."""
-    table = shipped_rivals()
-    text = RIVALS + "".join(f"- **{one.title}** (`{name}`). {one.says}\n" for name, one in rivals_in(table).items())
-    for name, rival in rivals_in(table).items():
-        rows = telling(table, name)
-        met = {world: int(table[table["use"] == "calibrate"][f"{world}_in_range"].sum()) for world in (MODEL, name)}
-        n = int((table["use"] == "calibrate").sum())
-        text += f"\n**{rival.title}**: {met[name]} of {n} fitted values are in range (the model: {met[MODEL]}). "
-        text += (
-            f"{len(rows)} values distinguish the two.\n\n"
-            if len(rows)
-            else "**No pattern distinguishes it from the model.**\n\n"
-        )
-        if len(rows):
-            text += "| row | what | preset | use | target | model | rival |\n|---|---|---|---|---|---|---|\n"
-        for row in rows.to_dict("records"):
-            seen = [
-                f"{row[f'{one}_value']:.3f} ({row[f'{one}_lower']:.3f} to {row[f'{one}_upper']:.3f})"
-                for one in (MODEL, name)
-            ]
-            marked = [
-                f"**{one}**" if row[f"{of}_in_range"] else one for one, of in zip(seen, (MODEL, name), strict=True)
-            ]
-            target = f"{row['accept_lower']:g} to {row['accept_upper']:g}"
-            text += f"| {row['pattern']} | {row['what']} | {row['preset']} | {row['use']} | {target} | {' | '.join(marked)} |\n"
-    return text + RIVALS_SAY
-
-
-RIVALS = """
+NOTES = """
 ## Rival explanations
 
-Patterns that a simpler model also reproduces are no evidence for this one. Two simpler models were fitted in the same way, by
-`supportnet calibrate --rival NAME`, and compared with the same patterns. A pattern distinguishes a rival from the model if
-one of the two is in range, the other is not, and their intervals do not overlap (in range: bold).
+Patterns that a simpler model also reproduces are no evidence for this one. `supportnet calibrate --rival NAME` fits a
+simpler model in the same way; rivals of the present version have not been compared with it yet.
 
-"""
-RIVALS_SAY = """
-What distinguishes the model from both is **therapy**: a better alliance is followed by fewer symptoms, and two therapies
-lower distress. This nearly restates that help has an effect, which the rivals omit. **No row shows whether friends, relatives,
-peers, volunteers or reciprocity affect personal recovery.** High criticism at home before relapse points that way (odds ratio
-1.4 and 1.5 in the rivals, 3.4 in the model; target 3.2 to 7.4), but the model's own draws range from 1.5 to 5.3, so that by
-the rule above it does not count. Correlations of recovery with distress and withdrawal miss their ranges in both rivals, but
-by less than draws vary. A common cause, such as severe illness that leads to both criticism at home and relapse, is in
-neither rival; none of these rows could distinguish it from the model.
-"""
-NOTES = """
 ## Known discrepancies
 
 - **Rows 39, 42**: in range on average, but draws disagree on the level of recovery (QPR 36 to 46, target 38 to 42), and above
