@@ -84,5 +84,5 @@ def test_page_and_tables__are_of_one_another() -> None:
 
 
 def test_picture__is_drawn(tables: Tables, tmp_path: Path) -> None:
-    screening.save_picture(*tables, tmp_path)
+    screening.save_picture(*tables, tmp_path, screening.FOOT)
     assert [path.name for path in tmp_path.glob("screening.*")] == ["screening.png"]

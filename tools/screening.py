@@ -28,6 +28,9 @@ Doubles = NDArray[np.float64]
 ROOT = Path(__file__).parent.parent
 TABLES, DOCS = ROOT / "results" / "screening", ROOT / "docs"
 RESAMPLES, SEED = 1000, 1
+FOOT = "python -m tools.screening. The model before its numbers were reduced. Simulated; not for decisions on people."
+    "python -m tools.screening. The model before its numbers were reduced. Simulated; not for decisions about people."
+)
 
 
 def main(
@@ -43,7 +46,7 @@ def main(
         write_csv(noise, TABLES / "noise.csv")
     mu_star, noise = read_tables()
     (DOCS / "screening.md").write_text(page(mu_star, noise), encoding="utf-8")
-    save_picture(mu_star, noise, DOCS / "images")
+    save_picture(mu_star, noise, DOCS / "images", FOOT)
 
 
 def read_tables() -> tuple[pd.DataFrame, pd.DataFrame]:

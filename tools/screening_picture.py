@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 MOST, ROW, LEFT, WIDTH = 40, 0.2, 2.6, 9.6  # rows; inches of a row, left of the map, of the page
 HIGHEST = 200.0
-PAGE = Page(
-    "What the numbers of the model move",
-    f"μ* relative to Monte Carlo noise, of the {MOST} numbers where it is largest. White: at most twice the noise.",
-    "python -m tools.screening. The model before its numbers were reduced. Simulated; not for decisions about people.",
-)
+TITLE = "What the numbers of the model move"
+SAYS = f"μ* relative to Monte Carlo noise, of the {MOST} numbers where it is largest. White: at most twice the noise."
 
 
-def save_picture(mu_star: pd.DataFrame, noise: pd.DataFrame, folder: Path) -> None:
-    """screening.png: one row a number, one column a cell and outcome, shades of grey on a logarithmic scale."""
+def save_picture(mu_star: pd.DataFrame, noise: pd.DataFrame, folder: Path, foot: str) -> None:
+    """screening.png: one row a number, one column a cell and outcome, shades of grey on a logarithmic scale.
+
+    foot: where the tables come from, for below the picture.
+    """
     ratios = noise_ratios(mu_star, noise)
     order = ratios.max(axis=1).sort_values(ascending=False, kind="stable").index[:MOST]
     shown = ratios.loc[order].where(ratios > STANDS_OUT)
-    with page_of(PAGE, ROW * len(shown), WIDTH) as (figure, bottom, top):
+    with page_of(Page(TITLE, SAYS, foot), ROW * len(shown), WIDTH) as (figure, bottom, top):
         axes = figure.add_axes((LEFT / WIDTH, bottom, 0.62, top - bottom))
         image = axes.imshow(shown, aspect="auto", cmap="Greys", norm=LogNorm(1.0, HIGHEST))
         label(axes, shown)
