@@ -29,8 +29,6 @@ ROOT = Path(__file__).parent.parent
 TABLES, DOCS = ROOT / "results" / "screening", ROOT / "docs"
 RESAMPLES, SEED = 1000, 1
 FOOT = "python -m tools.screening. The model before its numbers were reduced. Simulated; not for decisions on people."
-    "python -m tools.screening. The model before its numbers were reduced. Simulated; not for decisions about people."
-)
 
 
 def main(
