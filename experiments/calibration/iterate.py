@@ -30,7 +30,7 @@ from supportnet.sim.errors import UserInputError
 from supportnet.sim.storage.atomic import write_whole
 
 Doubles = NDArray[np.float64]
-STEPS, LAST_STEPS = 4000, 24_000  # of each chain, in rounds that only lead on, and in the last
+STEPS, LAST_STEPS = 4000, 40_000  # of each chain, in rounds that only lead on, and in the last
 KEPT = 200  # steps of each chain
 WIDER = 1.5  # times the errors of emulators, where draws will move by runs of the model: else emulators count too much
 IN_FULL = {"people": PEOPLE, "pool": 1000}  # draws are looked at among so many at least
