@@ -1,6 +1,7 @@
 """Caches: what is damaged is made again, what others may write to is not read, and a full disk only costs time."""
 
 import errno
+import gc
 import logging
 import os
 import threading
@@ -15,6 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pytest
 
+from supportnet.experiments.execution import store
 from supportnet.sim.area import pool, pool_store
 from supportnet.sim.area.population import Pool
 from supportnet.sim.jit import CONFIG, compiled_with_memory
@@ -147,6 +149,32 @@ def test_threads_that_want_the_same_pool__make_it_once(tmp_path: Path, monkeypat
         one, other = threads.map(asked, range(2))
     assert one is other
     assert made == ["a"]
+
+
+def test_threads_read_pools_and_results_at_once__while_garbage_is_collected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.11 fails where two threads parse the headers of arrays, and something is told of garbage meanwhile."""
+    monkeypatch.setenv("SUPPORTNET_CACHE", str(tmp_path))
+    monkeypatch.setattr(pool_store, "_known", OrderedDict())
+    pool_store.stored_pool("pool-x", lambda: a_pool(5))
+    whole = store.packed([np.zeros(3, [(f"of_{k}", "f4", (3, 2)) for k in range(60)])] * 4)
+
+    def read(_: int) -> None:
+        for _ in range(20):
+            assert pool_store._read("pool-x") is not None
+            assert len(store.unpacked(whole)) == 4
+
+    often, seen = gc.get_threshold(), list[object]()
+    gc.callbacks.append(told := lambda *about: seen.append(sum(range(50))))
+    gc.set_threshold(5)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(read, range(4)))
+    finally:
+        gc.set_threshold(*often)
+        gc.callbacks.remove(told)
+    assert seen
 
 
 def test_damaged_machine_code__is_never_unpickled(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.execution.checked_files import bytes_of
 from supportnet.sim.model_identity import ROOT
 from supportnet.sim.provenance import canonical_json
+from supportnet.sim.storage.arrays import reading_arrays
 from supportnet.sim.storage.atomic import write_whole
 from supportnet.sim.storage.unfinished import clear_unfinished
 
@@ -154,7 +155,7 @@ def keys_in(path: Path) -> list[str]:
     """Keys of the results in a file, as it says: its checksum is verified when they are read."""
     with suppress(Exception):  # nothing is checked yet, so that anything may be wrong
         if path.is_file():
-            with open(path, "rb") as file:
+            with reading_arrays, open(path, "rb") as file:
                 file.seek(CHECKSUM)
                 return [str(key) for key in np.lib.format.read_array(file, allow_pickle=False)]
     return []
@@ -187,6 +188,7 @@ def unpacked(content: bytes) -> list[NDArray[Any]]:
     if hashlib.sha256(rest).digest() != checksum:
         raise ValueError("not whole")
     arrays, file = list[NDArray[Any]](), io.BytesIO(rest)
-    while file.tell() < len(rest):
-        arrays.append(np.lib.format.read_array(file, allow_pickle=False))
+    with reading_arrays:
+        while file.tell() < len(rest):
+            arrays.append(np.lib.format.read_array(file, allow_pickle=False))
     return arrays

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from supportnet.sim.area.population import Pool
+from supportnet.sim.storage.arrays import reading_arrays
 from supportnet.sim.storage.cache import cache_folder, preparation_begins, preparation_ends, prune, read_kept, write
 
 MEMORY = 160 * 2**20  # bytes: the pools of 64 draws, with those that they are made from
@@ -64,7 +65,7 @@ def _path(name: str) -> Path:
 def _read(name: str) -> Pool | None:
     if (content := read_kept(_path(name))) is None:
         return None
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+    with reading_arrays, np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         return Pool(
             arrays["people"].view(np.recarray),
             arrays["ties"].view(np.recarray),
