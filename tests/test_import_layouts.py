@@ -291,13 +291,21 @@ def test_archive__that_is_broken_or_locked_is_told(tmp_path: Path) -> None:
         damaged = whole[:at] + b"\xff" + whole[at + 1 :]
         with contextlib.suppress(UserInputError):
             imported(tmp_path, {"x.zip": damaged}, EACH_MAPPING, "x.zip")
-    locked = bytearray(whole)
-    for header, flag in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        at = -1
-        while (at := locked.find(header, at + 1)) >= 0:
-            locked[at + flag] |= 1
+    locked, deflate64 = (with_field(whole, *field) for field in ((6, 1), (8, 9)))
     with pytest.raises(UserInputError, match="it needs a password"):
-        imported(tmp_path, {"x.zip": bytes(locked)}, EACH_MAPPING, "x.zip")
+        imported(tmp_path, {"x.zip": locked}, EACH_MAPPING, "x.zip")
+    with pytest.raises(UserInputError, match="compression method is not supported"):  # as Windows packs large files
+        imported(tmp_path, {"x.zip": deflate64}, EACH_MAPPING, "x.zip")
+
+
+def with_field(archive: bytes, at: int, value: int) -> bytes:
+    """An archive in which every file has this byte in its header, counted from the beginning of the local one."""
+    changed = bytearray(archive)
+    for header, further in ((b"PK\x03\x04", 0), (b"PK\x01\x02", 2)):
+        found = -1
+        while (found := changed.find(header, found + 1)) >= 0:
+            changed[found + further + at] = value
+    return bytes(changed)
 
 
 @pytest.mark.parametrize(

@@ -165,13 +165,8 @@ def numbers_rows(numbers: pd.DataFrame) -> str:
     """One line a parameter."""
     columns = ["parameter", "prior", "natural history: mean (95 %)", "with trials", "learned"]
     rows = [
-        [
-            f"`{row['number']}`",
-            row["prior"],
-            ends(row, "mean"),
-            ends(row, "trials_mean", "trials_"),
-            f"{row['learned']:.0%}",
-        ]
+        [f"`{row['number']}`", row["prior"], ends(row, "mean"), ends(row, "trials_mean", "trials_"),
+         f"{row['learned']:.0%}"]
         for row in numbers.to_dict("records")
     ]  # fmt: skip
     return markdown_table(columns, rows)

@@ -22,7 +22,7 @@ from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.scenario.scenario import Scenario
 from tools import ties_study, ways_study
 from tools.demo import call, say
-from tools.screening import read_outcomes, screening_tables
+from tools.screening import keep_tables, read_tables
 from tools.screening_page import SHOWN
 from tools.screening_picture import save_picture
 
@@ -55,11 +55,8 @@ def main() -> None:
 def morris() -> None:
     """What every number moves, in people and in the effect of programmes."""
     plan, goal = plan_of(StudyDefinition.load("headline")), OUT / "morris"
-    goal.mkdir(parents=True, exist_ok=True)
-    mu_star, noise = screening_tables(plan, read_outcomes(plan, folder_of("headline")))
-    write_csv(mu_star, goal / "mu_star.csv")
-    write_csv(noise, goal / "noise.csv")
-    save_picture(mu_star, noise, goal, MADE)
+    keep_tables(plan, folder_of("headline"), goal)
+    save_picture(*read_tables(goal), goal, MADE)
 
 
 def keep(folder: Path, name: str) -> None:

@@ -4,6 +4,7 @@
 that made it can do, and writes results/screening/, docs/screening.md and its figure; without DIR only page and figure.
 """
 
+import shutil
 from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
@@ -38,18 +39,24 @@ def main(
     if folder:
         plan = plan_of(study_kept(folder))
         check_method(plan, "morris")
-        TABLES.mkdir(parents=True, exist_ok=True)
-        mu_star, noise = screening_tables(plan, read_outcomes(plan, folder))
-        write_csv(mu_star, TABLES / "mu_star.csv")
-        write_csv(noise, TABLES / "noise.csv")
-    mu_star, noise = read_tables()
+        keep_tables(plan, folder, TABLES)
+    mu_star, noise = read_tables(TABLES)
     (DOCS / "screening.md").write_text(page(mu_star, noise), encoding="utf-8")
     save_picture(mu_star, noise, DOCS / "images", FOOT)
 
 
-def read_tables() -> tuple[pd.DataFrame, pd.DataFrame]:
+def keep_tables(plan: SweepPlan, folder: Path, goal: Path) -> None:
+    """The tables of a sweep, in the repository, instead of what was there."""
+    shutil.rmtree(goal, ignore_errors=True)
+    goal.mkdir(parents=True)
+    mu_star, noise = screening_tables(plan, read_outcomes(plan, folder))
+    write_csv(mu_star, goal / "mu_star.csv")
+    write_csv(noise, goal / "noise.csv")
+
+
+def read_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables in the repository: μ*, noise."""
-    return read_csv(TABLES / "mu_star.csv"), read_csv(TABLES / "noise.csv")
+    return read_csv(folder / "mu_star.csv"), read_csv(folder / "noise.csv")
 
 
 def read_outcomes(plan: SweepPlan, folder: Path) -> dict[tuple[str, str], Doubles]:

@@ -104,7 +104,7 @@ def _kind_of_archive(raw: bytes) -> Kind:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return ZIP
+        return ZIP  # a damaged one is told as what it is when it is read
     for beginning, kind in IN_ARCHIVES.items():
         if any(name.startswith(beginning) for name in names):
             return kind

@@ -113,12 +113,12 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> b
     try:
         with archive.open(member) as file:
             return file.read(member.file_size + 1)
-    except RuntimeError as error:
-        raise _broken(name, "it needs a password", "unzip it, and give the folder") from error
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, zlib.error) as error:
         raise _broken(
             name, f"{printable_name(member.filename)} in it can't be read ({error})", "download or pack it again"
         ) from error
+    except RuntimeError as error:  # after NotImplementedError, which is one: a method of packing that is not known
+        raise _broken(name, "it needs a password", "unzip it, and give the folder") from error
 
 
 def _broken(name: str, found: str, remedy: str) -> UserInputError:
