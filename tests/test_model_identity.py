@@ -83,8 +83,8 @@ def test_every_file_that_a_run_needs__has_an_identity_or_moves_no_number() -> No
         "area/pool_store",
         "network_file/__init__", "network_file/cache", "network_file/format", "scenario/__init__",
         "scenario/checks", "scenario/files", "scenario/json_schema", "scenario/layers", "scenario/scenario",
-        "scenario/schema", "storage/__init__", "storage/cache", "storage/toml_files", "storage/toml_kinds",
-        "storage/toml_schema", "storage/unfinished",
+        "scenario/schema", "storage/__init__", "storage/arrays", "storage/cache", "storage/toml_files",
+        "storage/toml_kinds", "storage/toml_schema", "storage/unfinished",
     }  # fmt: skip
     with_identity = {name for part in ("model", "run") for name in files_of(part)}
     needed = needed_by("sim/area/simulation.py")
