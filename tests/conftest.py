@@ -1,11 +1,14 @@
 """What many tests are given."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line has it, before numpy is loaded
 
 from tests.browser import FLAGS, LONG, Served, browser_or_skip, watched
 from tests.command_line import Said, Supportnet, signals_put_back

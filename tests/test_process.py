@@ -100,3 +100,18 @@ def test_a_backend_of_matplotlib_that_is_not_there__does_not_matter(
     said = process(*words, "--quiet", "--out", "out", folder=tmp_path)
     assert (said.code, said.err) == (0, "")
     assert (tmp_path / "out" / "figure.svg").is_file()
+
+
+def test_linear_algebra__has_one_thread_for_each_of_those_at_work(tmp_path: Path) -> None:
+    """Two processes whose small products were shared out among two threads each took eight times as long."""
+    lines = """
+import supportnet.analysis.commands.main
+import numpy, scipy.linalg
+from threadpoolctl import threadpool_info
+print({one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"})
+"""
+    own = {name: value for name, value in environment().items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", lines], cwd=tmp_path, env=own, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "{1}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from supportnet.sim.errors import UserInputError
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # gives back what it no longer needs
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # work is side by side; threads within it wait for each other
 os.environ["MPLBACKEND"] = "agg"  # figures are files, whatever windows a notebook or somebody's settings name
 USERS_MISTAKE = 2  # exit code
 OF_THE_MACHINE = {
