@@ -137,6 +137,9 @@ OUTCOMES: dict[str, Outcome] = {
     "share_recovered_both": Outcome(
         "share of people", "higher", "recovered personally and clinically", mean(Seen.RECOVERED_BOTH), SHARE
     ),
+    "remission": Outcome(
+        "share of people", "higher", "PHQ-9 and withdrawal below their cut-offs for 26 weeks", mean(Seen.REMITTED), SHARE
+    ),
     "loneliness": Outcome("0-1", "lower", "share of needed closeness that is missing", mean(Seen.LONELINESS), SHARE),
     "relapses": Outcome("per patient-year", "lower", "relapses since the run began", per_year(Seen.RELAPSES)),
     "admissions": Outcome(
@@ -150,11 +153,11 @@ OUTCOMES: dict[str, Outcome] = {
     "supporter_ties": Outcome(
         "pairs per person", "", "pairs of a person's supporters who know each other", mean(Seen.SUPPORTER_TIES)
     ),
-    "network_density": Outcome(
+    "density": Outcome(
         "share of pairs", "", "supporters who know each other, mean over people with two or more",
         lambda view: view[Seen.DENSITY] / view[Seen.PAIRED], SHARE
     ),
-    "network_components": Outcome(
+    "components": Outcome(
         "groups per person", "", "groups of supporters who are joined by knowing each other", mean(Seen.COMPONENTS)
     ),
     "share_unlinked": Outcome(

@@ -2,15 +2,18 @@
 
 Compared with the commit of the last record, which is checked out beside this one: every kernel, the pools, whole runs
 and patterns must be equal to the bit on this machine, and the reference in plain Mesa objects must agree. Otherwise
-nothing is recorded. A change of numbers is another model: `make new-model` records it under an identity of its own once
-kernels, golden runs and the reference agree; no posterior is of it until `supportnet calibrate` makes one.
+nothing is recorded. Values may be added, and outcomes may change their names: then runs are recorded as new
+(`python -m tests.same_model new run`), and the model stays the same. A change of numbers is another model: `make
+new-model` records it under an identity of its own once kernels, golden runs and the reference agree; no posterior is of
+it until `supportnet calibrate` makes one.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
-from itertools import zip_longest
+from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 from supportnet.sim.model_identity import FILES, RECORD, identity_of, meanings, recorded_parts, write_record
@@ -44,20 +47,29 @@ def values_of_record() -> list[str]:
 
 
 def differences(before: list[str], now: list[str]) -> list[str]:
-    """The lines that differ."""
-    return [f"{one} then, {other} now" for one, other in zip_longest(before, now) if one != other]
+    """What is not computed any more, by whatever name an outcome has now."""
+    return sorted((Counter(map(unnamed, before)) - Counter(map(unnamed, now))).elements())
 
 
-def main(new: bool) -> None:
-    if not new and (different := differences(values_of_record(), values_at(ROOT))):
+def unnamed(line: str) -> str:
+    """A line without the name of its outcome, if it is of a run."""
+    words = line.split(" ")
+    return " ".join([*words[:2], *words[3:]] if words[0] == "run" else words)
+
+
+def main(new: Collection[str]) -> None:
+    """Record these parts as new, and the others as the same."""
+    if new != {*FILES} and (different := differences(values_of_record(), values_at(ROOT))):
         sys.exit("\n  ".join([f"Not the same model: {len(different)} values differ, first of all", *different[:3]]))
     if subprocess.run([sys.executable, "-m", "pytest", "-q", *PROOFS], cwd=ROOT, check=False).returncode:
         sys.exit("Not recorded: the proofs above have failed.")
-    identities = {part: identity_of(meanings(part)) if new else recorded_parts()[part].identity for part in FILES}
+    identities = {
+        part: identity_of(meanings(part)) if part in new else recorded_parts()[part].identity for part in FILES
+    }
     write_record(identities)
-    named = ", ".join(f"{part} {identity}" for part, identity in identities.items())
-    print(f"Recorded in {RECORD.relative_to(ROOT)}: {'a new' if new else 'the same'} {named}.")
+    named = ", ".join(f"{'a new' if part in new else 'the same'} {part} {one}" for part, one in identities.items())
+    print(f"Recorded in {RECORD.relative_to(ROOT)}: {named}.")
 
 
 if __name__ == "__main__":
-    main(new="new" in sys.argv[1:])
+    main({*(sys.argv[2:] or FILES)} if sys.argv[1:2] == ["new"] else set())

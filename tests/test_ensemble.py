@@ -27,7 +27,7 @@ NAMED = [
     "share_reciprocal", "share_harmful", "loneliness", "alliance", "ruptures", "repairs", "supporter_strain",
     "staff_turnover", "engagement", "dropout", "inequality", "cost", "cost_per_recovered",
     "posts", "contacts_staff", "crisis_weeks", "session_cost",  # what costs are made of: added
-    "supporter_ties", "network_density", "network_components", "share_unlinked",  # ties among supporters: added
+    "supporter_ties", "density", "components", "share_unlinked", "remission",  # added with ties among supporters
 ]  # fmt: skip
 
 

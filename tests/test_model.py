@@ -178,6 +178,7 @@ def test_outcomes__are_what_the_views_say(eventful: Scenario) -> None:
         "engagement": "engaged",
         "share_recovered_personal": "recovered_personal",
         "share_recovered_clinical": "recovered_clinical",
+        "remission": "in_remission",
     }
     for outcome, name in shares.items():
         assert 0.0 < model.outcomes[outcome] == pytest.approx(model.patients.agg(name, np.mean)), outcome

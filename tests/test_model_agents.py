@@ -125,10 +125,10 @@ def test_who_knows_whom__is_as_in_the_arrays_and_as_outcomes_have_it(model: Supp
         assert tie.knows == [other for slot, other in enumerate(ties) if mask >> slot & 1]
         assert all(tie in other.knows for other in tie.knows)
     assert any(tie.knows for tie in model.ties)
-    densities = [person.network_density for person in people if person.network_size > 1]
-    assert np.mean(densities) == pytest.approx(model.outcomes["network_density"])
+    densities = [person.density for person in people if person.network_size > 1]
+    assert np.mean(densities) == pytest.approx(model.outcomes["density"])
     assert np.mean([density == 0 for density in densities]) == pytest.approx(model.outcomes["share_unlinked"])
-    for name in ("supporter_ties", "network_components"):
+    for name in ("supporter_ties", "components"):
         assert np.mean([getattr(person, name) for person in people]) == pytest.approx(model.outcomes[name])
 
 
@@ -190,7 +190,7 @@ def test_who_knows_whom__is_kept_and_holds_ties_together() -> None:
         model = fresh(100, between_weeks=change)
         begun = [tie for tie in model.ties if tie.origin == "natural"]
         model.run(40)
-        assert {person.network_density for person in model.patients if person.network_size > 1} == {density}
+        assert {person.density for person in model.patients if person.network_size > 1} == {density}
         stayed.append(np.mean([not tie.gone for tie in begun]))
     assert stayed[0] > stayed[1] + 0.02
 

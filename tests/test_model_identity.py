@@ -113,6 +113,8 @@ def files_at(module: str) -> list[str]:
 
 
 def test_one_value_that_differs__is_seen() -> None:
-    assert differences(["a 1", "b 2"], ["a 1", "b 3"]) == ["b 2 then, b 3 now"]
-    assert differences(["a 1"], ["a 1", "b 3"]) == ["None then, b 3 now"]
-    assert differences(["a 1"], ["a 1"]) == []
+    assert differences(["a 1", "b 2"], ["a 1", "b 3"]) == ["b 2"]
+    assert differences(["a 1", "a 1"], ["a 1"]) == ["a 1"]
+    assert differences(["a 1"], ["a 1", "b 3"]) == differences(["a 1"], ["a 1"]) == []
+    assert differences(["run today old 1 2"], ["run today new 1 2", "run today added 4 5"]) == []
+    assert differences(["run today old 1 2"], ["run today old 1 3"]) == ["run today 1 2"]

@@ -28,7 +28,7 @@ from supportnet.experiments.ensemble.ensemble import Ensemble
 from supportnet.experiments.ensemble.estimates import in_one_set
 from supportnet.sim.outcomes import OUTCOMES
 
-LAST_OF_GROUP = ("qpr", "gad7", "share_recovered_both", "admissions", "n_family", "share_harmful", "repairs", "dropout")
+LAST_OF_GROUP = ("qpr", "gad7", "remission", "admissions", "n_family", "share_harmful", "repairs", "dropout")
 
 MOST_SCENARIOS = 5  # of which each has two lines of its own
 EQUAL = "not distinguishable"

@@ -102,10 +102,12 @@ def watch(week: Week, i: int, seen: Row) -> None:
     seen[Seen.SEVERE_DEPRESSION] += depression >= t.severe_phq9
     seen[Seen.SEVERE_ANXIETY] += anxiety >= t.severe_gad7
     personal = me.weeks_personal >= t.recovered_weeks
-    clinical = me.weeks_clinical >= t.remission_weeks and week.number - me.relapse_week >= t.relapse_free_weeks
+    remitted = me.weeks_clinical >= t.remission_weeks
+    clinical = remitted and week.number - me.relapse_week >= t.relapse_free_weeks
     seen[Seen.RECOVERED_PERSONAL] += personal
     seen[Seen.RECOVERED_CLINICAL] += clinical
     seen[Seen.RECOVERED_BOTH] += personal and clinical
+    seen[Seen.REMITTED] += remitted
     served = watch_ties(week, i, seen)
     seen[Seen.ENGAGED] += served and me.since_service < t.engaged_weeks
     watch_acquaintances(week, i, seen)

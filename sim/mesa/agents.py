@@ -179,9 +179,13 @@ class Patient(Somebody):
     @property
     def recovered_clinical(self) -> bool:
         """Whether symptoms have been low for long enough, without a relapse."""
-        person, least = self._row, self._thresholds
-        since_relapse = self.model.week - 1 - int(person["relapse_week"])
-        return bool(person["weeks_clinical"] >= least.remission_weeks and since_relapse >= least.relapse_free_weeks)
+        since_relapse = self.model.week - 1 - int(self._row["relapse_week"])
+        return self.in_remission and bool(since_relapse >= self._thresholds.relapse_free_weeks)
+
+    @property
+    def in_remission(self) -> bool:
+        """Whether symptoms have been low for long enough."""
+        return bool(self._row["weeks_clinical"] >= self._thresholds.remission_weeks)
 
     @property
     def engaged(self) -> bool:
@@ -225,12 +229,12 @@ class Patient(Somebody):
         return sum(int(mask).bit_count() for mask in self._ties("knows")) // 2
 
     @property
-    def network_density(self) -> float:
+    def density(self) -> float:
         """Share of pairs of supporters who know each other; not a number with fewer than two."""
         return self.supporter_ties / math.comb(self.network_size, 2) if self.network_size > 1 else math.nan
 
     @property
-    def network_components(self) -> int:
+    def components(self) -> int:
         """Groups of supporters who know each other, directly or through others; one whom nobody knows is a group."""
         graph = nx.Graph()
         graph.add_nodes_from(self.ties)
