@@ -94,12 +94,16 @@ def test_befriending__adds_contacts_and_leaves_symptoms() -> None:
 
 
 @pytest.mark.parametrize("programme", ["peer_support_workers", "self_help_groups"])
-def test_peers__raise_recovery_hope_and_empowerment_more_than_they_lower_symptoms(programme: str) -> None:
-    """In SDs: QPR +.13, +.11; hope +.26, +.16; empowerment +.14, +.10 (.004 or less); PHQ-9 -.03, -.02 (.001)."""
-    symptoms = abs(change(programme, phq9)) / 5.0
-    assert change(programme, qpr) / 10.0 > 2.0 * symptoms
-    assert change(programme, process(Process.HOPE)) / 0.17 > 2.0 * symptoms
-    assert change(programme, process(Process.EMPOWERMENT)) / 0.16 > 2.0 * symptoms
+def test_peers__raise_recovery_more_than_they_lower_symptoms(programme: str) -> None:
+    """In SDs: QPR +.13, +.11 (.004 or less); PHQ-9 -.03, -.02 (.001)."""
+    assert change(programme, qpr) / 10.0 > 2.0 * abs(change(programme, phq9)) / 5.0
+
+
+def test_peer_workers__raise_hope_and_empowerment_more_than_they_lower_symptoms() -> None:
+    """In SDs: +.26 and +.14 (.004 or less). Trials of self-help groups found neither: of them it is not asked."""
+    symptoms = abs(change("peer_support_workers", phq9)) / 5.0
+    assert change("peer_support_workers", process(Process.HOPE)) / 0.17 > 2.0 * symptoms
+    assert change("peer_support_workers", process(Process.EMPOWERMENT)) / 0.16 > 2.0 * symptoms
 
 
 def test_groups__members_gain_by_giving() -> None:

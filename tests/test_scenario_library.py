@@ -55,6 +55,18 @@ def test_programmes__have_the_published_counts() -> None:
     assert sum(row.reciprocity == "reciprocal" for row in ten) == 4
 
 
+def test_programmes__are_delivered_as_published() -> None:
+    ten = rows()
+    assert [name for name, row in ten.items() if row.keeps_staff] == ["open_dialogue"]
+    assert [name for name, row in ten.items() if row.non_verbal] == ["creative_music_therapy"]
+    assert {name: row.network_share for name, row in ten.items() if row.network_share < 1} == {
+        "positive_psychotherapy": 0.3
+    }
+    assert {name for name, row in ten.items() if row.group} == {
+        "creative_music_therapy", "self_help_groups", "therapeutic_communities"
+    }  # fmt: skip
+
+
 def test_programmes__hold_what_is_done_and_never_an_effect() -> None:
     delivery = {"title", "format", "delivered_by", "facilitated", "non_verbal"}
     relationships = {"uses", "makes", "reciprocity", "expert", "keeps_staff", "network_share"}
