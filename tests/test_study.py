@@ -68,6 +68,20 @@ def test_a_star__stays_in_the_range_where_the_number_is_set_at_its_edge(tmp_path
     assert (own.low, own.high) == pytest.approx((0.0, 0.6))
 
 
+def test_the_headline_study__varies_numbers_as_widely_as_they_are_believed() -> None:
+    """An even spread is as wide as a normal one where its width is the square root of 12 standard deviations."""
+    believed = {one.name: one for one in StudyDefinition.load("calibration").factors}
+    varied = StudyDefinition.load("headline").factors
+    assert len(varied) > 100
+    for one in varied:
+        wide = believed[one.name]
+        assert wide.low <= one.low < one.high <= wide.high, one.name
+        if wide.distribution == "normal":
+            assert one.high - one.low == pytest.approx(12**0.5 * wide.shape[1], rel=0.02), one.name
+        else:
+            assert (one.low, one.high) == (wide.low, wide.high), one.name
+
+
 @pytest.mark.parametrize(
     "said",
     [
