@@ -138,7 +138,8 @@ OUTCOMES: dict[str, Outcome] = {
         "share of people", "higher", "recovered personally and clinically", mean(Seen.RECOVERED_BOTH), SHARE
     ),
     "remission": Outcome(
-        "share of people", "higher", "PHQ-9 and withdrawal below their cut-offs for 26 weeks", mean(Seen.REMITTED), SHARE
+        "share of people", "higher", "PHQ-9 and withdrawal below their cut-offs for 26 weeks",
+        mean(Seen.REMITTED), SHARE
     ),
     "loneliness": Outcome("0-1", "lower", "share of needed closeness that is missing", mean(Seen.LONELINESS), SHARE),
     "relapses": Outcome("per patient-year", "lower", "relapses since the run began", per_year(Seen.RELAPSES)),

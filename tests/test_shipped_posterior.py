@@ -107,6 +107,8 @@ def test_what_no_pattern_tells__keeps_its_whole_range(name: str) -> None:
     low, high = numbers()[name].low, numbers()[name].high
     draws = read_draws("natural-history")
     shares = pd.Series((draws.values[name] - low) / (high - low))
-    assert shares.std() > 0.85 * np.sqrt(1 / 12), "as wide as an even spread, within what so many draws can tell"
+    assert shares.std() > 0.8 * np.sqrt(1 / 12), (
+        "nearly as wide as an even spread: keeping draws in range takes a sixth"
+    )
     assert shares.quantile(0.05) < 0.2
     assert shares.quantile(0.95) > 0.8

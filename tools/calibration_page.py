@@ -35,13 +35,13 @@ those of `supportnet calibrate --rounds {rounds} --draws {tried}`, seed {seed}, 
 [calibration.md](calibration.md) says how. Simulated; not for decisions about a person.
 
 - **Kept**: {draws} of the {tried:,} draws at which the model was run. In each, at least {least:.0f} % of the {n}
-  fitted values are in range, and {always} without exception. The median draw has **{median:.0f} %** in range (asked:
+  fitted values are in range; without exception: {always}. The median draw has **{median:.0f} %** in range (asked:
   90 %).
 - **Medians** of these runs: {met} of {n} in range ({before} before fitting).
 - **Trials** weigh the draws so that they count as {effective:.0f}.
 - **Natural history told** of {learned} of {numbers} parameters (a tenth of the prior's variance or more is gone).
   All others remain assumptions; what is not known of them is in every interval.
-- **Chains**: R-hat at most {r_hat:.2f} (asked: {largest}), effective sample size at least {ess:.0f} (asked:
+- **Chains**: R-hat at most {r_hat:.2f} (asked: {largest}), effective sample size at least {ess:,.0f} (asked:
   {fewest}). Regression ABC on the first round differs by {off:.2f} posterior SD (median).
 """
 PATTERNS = """
@@ -93,7 +93,7 @@ def page(folder: Path) -> str:
     always = patterns[patterns["value"].isin(ALWAYS_IN_RANGE)].drop_duplicates("value")["what"]
     head = HEAD.format(
         rounds=len(about["rounds"]), tried=about["tried"], seed=about["seed"], draws=about["draws"],
-        least=100 * about["values_in_range"]["least"], n=len(patterns), always=", ".join(always),
+        least=100 * about["values_in_range"]["least"], n=len(patterns), always="; ".join(always),
         median=100 * about["values_in_range"]["median"], met=int(patterns["in_range"].sum()), before=before,
         effective=effective, learned=learned, numbers=len(numbers), r_hat=numbers["r_hat"].max(),
         largest=LARGEST_R_HAT, ess=numbers["ess"].min(), fewest=FEWEST_EFFECTIVE, off=numbers["abc_off"].abs().median(),

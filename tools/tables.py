@@ -105,9 +105,10 @@ has a measurement operator: what is computed in simulated people, in `experiment
 
 Range: from the source, or assumed around a published point or a verbal finding (†). What a pattern is used for:
 
-- **calibrate**: natural history and observed associations; [calibration](calibration.md) fits to these only.
-- **fit to trials**: randomised or instrumental evidence. Reported; kept for a fit that uses trials with one programme \
-left out in turn, and never part of today's calibration.
+- **calibrate**: natural history and observed associations; the first stage of the [calibration](calibration.md) fits to \
+these only.
+- **fit to trials**: randomised or instrumental evidence. Reported, not scored: the second stage of the calibration \
+weighs its draws by trials of the same programmes ([left-out.md](left-out.md)), though not by these rows.
 - **informed**: seen while the equations were drafted. Reported, and no proof.
 - **validate**: predicted. Reported and scored, never fitted.
 - **verify**: holds by construction, so it checks the code.

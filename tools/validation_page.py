@@ -30,16 +30,16 @@ evidence for a model. Which rows distinguish it from [simpler models](#rival-exp
 SAYS = {
     "calibrate": "Fitted",
     "validate": "Predicted",
-    "fit to trials": "Trials, for a fit to trials only",
+    "fit to trials": "Trials, fitted in other forms",
     "informed": "Known while the model was being developed",
     "verify": "True by construction",
 }
 ABOUT = {
-    "calibrate": "Natural history and observed associations: parameters are [fitted](calibration.md) to nothing else, and "
-    "**to no trial result**. Here a value is the mean over draws; calibration.md has medians of single runs.",
+    "calibrate": "Natural history and observed associations, to which parameters are [fitted](calibration.md) before trials weigh "
+    "them. Here a value is the mean over draws; [calibration-results.md](calibration-results.md) has medians of single runs.",
     "validate": "Ranges were specified before the simulated values were seen; nothing in the model has been changed since. Row 42 is measured otherwise than at first, by the cuts of its source.",
-    "fit to trials": "Randomised or instrumental evidence, reported and not scored. `supportnet calibrate` never takes these "
-    "rows; they are kept for a fit that uses trials, with one programme left out in turn.",
+    "fit to trials": "Randomised or instrumental evidence, shown and not scored: draws are weighed by trials of the same "
+    "programmes ([left-out.md](left-out.md)), though not by these rows.",
     "informed": "Shown for information; they prove nothing. Row 27 is the value of row 25, compared with another range.",
     "verify": "Determined by inputs, so they check the code; with parameters as set.",
 }
@@ -97,33 +97,14 @@ simpler model in the same way; rivals of the present version have not been compa
 Rows 19 and 34 cannot be computed in this model: needs are not modelled, and evidence on therapeutic communities is from
 other populations. Of row 31, expressed emotion as a whole cannot: only criticism is modelled.
 
-## Parameters set by hand
-
-Most parameters kept the value first assumed. Before the fit, which starts around them, these were changed by hand, each for
-the rows named. Names and values are those of the model as it was then ([former numbers](former-numbers.md)):
-
-| number | from | to | for |
-|---|---|---|---|
-| `form.chance` (peer, friend, family) | .015, .047, .024 | .016, .058, .021 | 2, 3, 4: too few friends, too many relatives |
-| `help.well_base` | .98 | .80 | 4, 9, 15: contacts went well so often that too few lacked a confidant |
-| `fade.outside` | .0011 | .0009 | 9 |
-| `clinic.relapse_hazard` (psychosis) | .0046 | .0049 | 41 |
-| `clinic.relapse_critical` | 7 | 6.5 | 31: fewer than half of relapses due to criticism |
-| `recover.distress`, `recover.gain`, `people.intercept_spread` | .47, 1.17, .15 | .85, 1.2, .25 | 37, 39 |
-| `meet.closing_informal` | .6 | .65 | 37 |
-| `clinic.distress_gain`, `clinic.distress_loneliness` | 4.4, .15 | 4.2, .12 | 44 |
-| `clinic.distress_help` | 8 | 9 | 11 |
-| `people.capacity.professional`, `tire.leaving_centre` | (none), .4 | 5, .25 | 22 |
-| `enrol.dropout`, `enrol.disengage` | .0143, .0036 | .0138, .0055 | 20 |
-
-No pattern identifies `clinic.relapse_hazard` (affective): it is assumed to be twice that of psychosis.
+## How some rows are measured
 
 [patterns.md](patterns.md) defines each row. Row 41 is an inception cohort: everybody has a first crisis and is followed
 from its end. Following people who happen to be in crisis instead selects those who relapse readily, and would require a hazard
 less than half as large. Row 31 follows exactly those, as the studies of criticism did. Row 15 derives ruptures and repairs
 from measured series, as its source did: a fall, from one session to the next, by at least 1.5 SD of the dyad's own series, and
 a return to within ½ SD of the previous level within five sessions. Published criteria range from 1 to 2 SD; the middle was
-chosen, knowing that with these parameters 90 % of dyads show a rupture at 1 SD, 50 % at 1.5 and 16 % at 2.
+chosen, knowing that in the version before 90 % of dyads showed a rupture at 1 SD, half at 1.5 and 16 % at 2.
 """
 
 

@@ -108,7 +108,7 @@ def patterns_section(result: ResultFolder) -> dict[str, Any]:
     rows, tables = result.table("patterns.csv").dropna(subset="preset"), []
     uses = {
         "calibrate": "Fitted", "validate": "Predicted, never fitted",
-        "fit to trials": "Trials, for a fit to trials only",
+        "fit to trials": "Trials, fitted in other forms",
         "informed": "Known while the model was being developed", "verify": "True by construction",
     }  # fmt: skip
     columns = ("pattern", "preset", "range", "value", "95 % interval", "in range")

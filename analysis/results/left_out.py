@@ -31,10 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INTERVAL = "90 % interval for what a study of this size would publish, by a fit without any trial of the programme"
-NOT_ADDED = (
-    "the equations add nothing to the mean of other programmes for a programme that has not been tried: not all four "
-    "criteria are met (docs/left-out.md)"
-)
+NOT_MET = "do not rely on predictions of a programme that has not been tried: not met is {} (docs/left-out.md)"
 
 
 @dataclass(frozen=True, repr=False)
@@ -120,7 +117,8 @@ class LeftOutPredictions(Result):
     @property
     def cautions(self) -> list[str]:
         """That the model does not predict new programmes, if it does not."""
-        return [] if all(one.met for one in self.criteria) else [NOT_ADDED]
+        missed = [one.says for one in self.criteria if not one.met]
+        return [NOT_MET.format("; nor ".join(missed))] if missed else []
 
     def headline(self) -> pd.DataFrame:
         rows = {

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SAYS = {
     "calibrate": "Fitted: natural history and observed associations",
     "validate": "Predicted, never fitted: scored",
-    "fit to trials": "Trials, for a fit to trials only: shown, never fitted, not scored",
+    "fit to trials": "Trials, fitted in other forms: shown, not scored",
     "informed": "Known while the model was being developed: shown, not scored",
     "verify": "True by construction: checks the code",
 }
