@@ -105,8 +105,8 @@ has a measurement operator: what is computed in simulated people, in `experiment
 
 Range: from the source, or assumed around a published point or a verbal finding (†). What a pattern is used for:
 
-- **calibrate**: natural history and observed associations; the first stage of the [calibration](calibration.md) fits to \
-these only.
+- **calibrate**: natural history and observed associations; the first stage of the [calibration](calibration.md) fits \
+to these only.
 - **fit to trials**: randomised or instrumental evidence. Reported, not scored: the second stage of the calibration \
 weighs its draws by trials of the same programmes ([left-out.md](left-out.md)), though not by these rows.
 - **informed**: seen while the equations were drafted. Reported, and no proof.
