@@ -232,7 +232,8 @@ CLAIMS = {  # what texts say beside the answers: worlds, outcome, between which 
     "caseloads of 12: hardly anything moves": ({"services.caseload": 12}, "qpr", -0.05, 0.05),
     "caseloads of 12: trust neither": ({"services.caseload": 12}, "alliance", -0.02, 0.03),
     "client-centred: a small part of the costs": ({"programmes.client_centred_therapy.coverage": 1}, "cost", 100, 520),
-    "caseloads of 20: hardly move recovery": ({"services.caseload": 20}, "qpr", -0.05, 0.05),
+    "weekly contacts: recovery rises a little": ({"services.contacts_per_week": 1}, "qpr", 0.1, 0.25),
+    "two contacts a week: by luck alone a clear harm": ({"services.contacts_per_week": 2}, "qpr", -0.3, -0.15),
     "groups for 60 in 100: loneliness hardly moves": (
         {"programmes.self_help_groups.coverage": 0.6}, "loneliness", -0.002, 0.002,
     ),

@@ -366,7 +366,7 @@ def test_one_name__stands_for_a_list_of_it(study: sn.Study, swept: sn.Sweep) -> 
 
 
 def test_an_effect_without_interval__has_a_dash_and_a_reason() -> None:
-    one = sn.trial("befriending", replicates=4, patients=40, places=8, seed=3)
+    one = sn.trial("befriending", replicates=4, patients=40, places=8, seed=3, uncertainty="none")
     assert one.effects["lower"].isna().any()
     assert set(one.headline()["95 % interval"]) >= {"–"}
     assert not one.headline()["95 % interval"].str.contains("– to").any()

@@ -18,13 +18,15 @@ def left_out_figure(table: pd.DataFrame, means: Mapping[str, float], ax: "Axes |
     """One row a published effect: its estimate with 95 % interval, and the prediction with 50 and 90 % intervals."""
     about = (f"{row.programme}: {row.outcome}, week {row.week}" for row in table.itertuples())
     names = [one.replace("_", " ") for one in about]
+    ranks, _ = np.histogram(table["place"], np.linspace(0.0, 1.0, 6))
     page = Page(
         "Programmes predicted without any of their trials",
         f"Thick and thin lines: 50 and 90 % intervals of predictions, which hold {means['coverage50']:.0%} and "
         f"{means['coverage90']:.0%} of the effects",
         f"Benefits in standard deviations: right of 0 people do better. Diamond: published, with its 95 % interval. "
         f"CRPS {means['crps']:.3f}; mean of other programmes {means['crps_class_mean']:.3f}; "
-        f"regression on them {means['crps_regression']:.3f}.",
+        f"regression on them {means['crps_regression']:.3f}. Effects by the fifth of their prediction in which they lie, "
+        f"from below: {', '.join(map(str, ranks))} (even if all were right).",
     )  # fmt: skip
     width = max(NARROWEST, name_width(names) + 5.5)
     model, published = look(0), look(1)

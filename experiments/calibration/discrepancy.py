@@ -8,7 +8,7 @@ Whoever waits for a treatment expects less than whoever has it: benefits against
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ class Benefits(NamedTuple):
     classes: list[str]
     estimate: Doubles  # (effects,) less what is expected of waiting
     error: Doubles  # (effects,) standard error, with what is not known of the expectation
+    controls: Sequence[str] = ()  # of each; where none is given, no programme is another's control
 
     @classmethod
     def of(cls, effects: Sequence[TrialEffect]) -> "Benefits":
@@ -44,8 +45,13 @@ class Benefits(NamedTuple):
         programmes = [one.about.programme for one in effects]
         return cls(
             [one.name for one in effects], programmes, [one.outcome_class for one in effects], estimate,
-            np.hypot(error, EXPECTATION_SD * waiting),
+            np.hypot(error, EXPECTATION_SD * waiting), [one.about.control for one in effects],
         )  # fmt: skip
+
+    def compared_with(self, programme: str) -> set[str]:
+        """The programme, and those that were tried against it: all that trials of it tell of."""
+        pairs = zip(self.programmes, self.controls, strict=False)
+        return {programme, *(one for one, other in pairs if other == programme)}
 
 
 class Discrepancies(NamedTuple):
@@ -80,9 +86,9 @@ def log_likelihoods(published: Benefits, simulated: Doubles, unknown: Discrepanc
     return found
 
 
-def joint_weights(log: Mapping[str, Doubles], without: str = "") -> Doubles:
+def joint_weights(log: Mapping[str, Doubles], without: Collection[str] = ()) -> Doubles:
     """(draws, levels) Posterior probability of each draw of the first fit with each pair of SDs of discrepancy, from
-    the trials of all programmes, or of all but one."""
-    total = np.sum([one for programme, one in log.items() if programme != without], axis=0)
+    the trials of all programmes, or of all but some."""
+    total = np.sum([one for programme, one in log.items() if programme not in without], axis=0)
     weights = np.exp(total - total.max())
     return np.asarray(weights / weights.sum())

@@ -5,7 +5,7 @@ density, and the place of the published effect in the prediction, from which cov
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,34 +70,34 @@ def predict(
 def mean_of_others(published: Benefits, effect: int, rng: np.random.Generator) -> Prediction:
     """(a) What other programmes did to outcomes of the same class: their mean, with its error and their spread."""
     programme, outcome_class = published.programmes[effect], published.classes[effect]
-    means = class_means(published, programme)
+    means = class_means(published, published.compared_with(programme))
     own = means[outcome_class]
-    spread = own.std(ddof=1) if len(own) >= FEW else pooled_spread(means)
-    n = max(len(own), 1)
+    spread, freedom = (own.std(ddof=1), len(own) - 1) if len(own) >= FEW else pooled_spread(means)
     middle = own.mean() if len(own) else np.concatenate(list(means.values())).mean()
-    new = middle + spread * np.sqrt(1.0 + 1.0 / n) * rng.standard_t(max(n - 1, 2), SAMPLES)
+    new = middle + spread * np.sqrt(1.0 + 1.0 / max(len(own), 1)) * rng.standard_t(freedom, SAMPLES)
     return Prediction(new + published.error[effect] * rng.standard_normal(SAMPLES))
 
 
-def class_means(published: Benefits, without: str) -> dict[str, Doubles]:
+def class_means(published: Benefits, without: Collection[str] = ()) -> dict[str, Doubles]:
     """Mean benefit of each other programme, by class of outcome."""
     table = pd.DataFrame({"of": published.programmes, "in": published.classes, "benefit": published.estimate})
-    means = table[table["of"] != without].groupby(["in", "of"])["benefit"].mean()
+    means = table[~table["of"].isin(without)].groupby(["in", "of"])["benefit"].mean()
     return {one: means[one].to_numpy() if one in means.index else np.zeros(0) for one in set(published.classes)}
 
 
-def pooled_spread(means: dict[str, Doubles]) -> float:
-    """SD between programmes within classes."""
+def pooled_spread(means: dict[str, Doubles]) -> tuple[float, int]:
+    """SD between programmes within classes, and its degrees of freedom."""
     squares = [((one - one.mean()) ** 2).sum() for one in means.values() if len(one) > 1]
     freedom = sum(len(one) - 1 for one in means.values() if len(one) > 1)
-    return float(np.sqrt(sum(squares) / freedom))
+    return float(np.sqrt(sum(squares) / freedom)), freedom
 
 
 def regression_on_others(published: Benefits, effect: int, covariates: Doubles, rng: np.random.Generator) -> Prediction:
     """(b) The same with covariates of the programmes (effects, covariates), by Bayesian ridge regression."""
     from sklearn.linear_model import BayesianRidge
 
-    others = np.array([one != published.programmes[effect] for one in published.programmes])
+    away = published.compared_with(published.programmes[effect])
+    others = np.array([one not in away for one in published.programmes])
     x = np.hstack([pd.get_dummies(pd.Series(published.classes)).to_numpy(np.float64), covariates])
     line = BayesianRidge().fit(x[others], published.estimate[others])
     mean, sd = line.predict(x[effect][None], return_std=True)
@@ -108,7 +108,7 @@ class LeftOut(NamedTuple):
     """Programmes predicted without any of their trials."""
 
     effects: pd.DataFrame  # programme, effect, outcome_class, se, as `scores_of`, and both scores of the other two ways
-    programmes: pd.DataFrame  # programme, and of its mean benefit as `scores_of`
+    programmes: pd.DataFrame  # programme, effective_draws without its trials, and of its mean benefit as `scores_of`
     discrepancy: float  # posterior median of the SD of both together, with all trials
     spread: float  # SD between programmes within classes of outcome
 
@@ -144,7 +144,8 @@ def predicted_from_others(
     for programme in programmes:
         rng = np.random.default_rng([seed, published.programmes.index(programme)])
         own = [k for k, one in enumerate(published.programmes) if one == programme]
-        by_model = predict(published, benefits, joint_weights(log, programme), programme, rng)
+        weights = joint_weights(log, published.compared_with(programme))
+        by_model = predict(published, benefits, weights, programme, rng)
         for k, prediction in zip(own, by_model, strict=True):
             seen = published.estimate[k]
             row: dict[str, Any] = {"programme": programme, "effect": published.names[k]}
@@ -156,11 +157,12 @@ def predicted_from_others(
                 row |= {f"crps_{way}": other.crps(seen), f"log_score_{way}": other.log_density(seen)}
             parts.append(row)
         together = Prediction(np.mean([one.sample for one in by_model], axis=0))
-        whole.append({"programme": programme, **scores_of(together, float(published.estimate[own].mean()))})
+        about = {"programme": programme, "effective_draws": 1.0 / (weights.sum(axis=1) ** 2).sum()}
+        whole.append({**about, **scores_of(together, float(published.estimate[own].mean()))})
     variance = unknown.of_programme**2 + unknown.of_outcome**2
     by_level = joint_weights(log).sum(axis=0)
     middle = np.quantile(np.sqrt(variance), 0.5, weights=by_level, method="inverted_cdf")
-    spread = pooled_spread(class_means(published, ""))
+    spread, _ = pooled_spread(class_means(published))
     return LeftOut(pd.DataFrame(parts), pd.DataFrame(whole), float(middle), spread)
 
 
@@ -201,13 +203,17 @@ def criteria(found: LeftOut, seed: int) -> list[Criterion]:
     ]  # fmt: skip
 
 
-def ratio_of_scores(table: pd.DataFrame, classes: Sequence[str], to: str, seed: int) -> tuple[float, float, float]:
+def ratio_of_scores(
+    table: pd.DataFrame, classes: Sequence[str], to: str, seed: int
+) -> tuple[float, float | None, float | None]:
     """Mean CRPS of the model over that of another way (class_mean or regression) in these classes of outcomes, over
-    programmes that count alike, with a 95 % interval by resampling programmes."""
+    programmes that count alike, with a 95 % interval by resampling programmes; none of fewer than three."""
     here = table[table["outcome_class"].isin(classes)]
     means = here.groupby("programme")[["crps", f"crps_{to}"]].mean().to_numpy()
+    value = means.mean(axis=0)
+    if len(means) < FEW:
+        return float(value[0] / value[1]), None, None
     chosen: NDArray[np.int64] = np.random.default_rng(seed).integers(len(means), size=(RESAMPLES, len(means)))
     above, below = means[chosen].mean(axis=1).T
     low, high = np.quantile(above / below, (0.025, 0.975))
-    value = means.mean(axis=0)
     return float(value[0] / value[1]), float(low), float(high)
