@@ -174,6 +174,8 @@ def test_relapse_after_depression__is_of_people_in_remission() -> None:
     assert found["depression_relapse_early"] == pytest.approx(2 / 3)
     assert found["residual_symptoms"] == pytest.approx((2 / 52) / (1 / (26 + 52)))
     assert np.isnan(list(relapse_in_remission(phq9[4:], weeks[4:]).values())).all()
+    none_without = relapse_in_remission(phq9, np.array([13.0, 39.0, np.inf, np.inf, 1.0, 1.0]))
+    assert none_without["residual_symptoms"] == pytest.approx((2.5 / 52) / (0.5 / 104)), "half a relapse to each"
 
 
 # ---- row 43
@@ -280,6 +282,10 @@ def test_effects_of_a_trial__are_standardised_differences_and_risk_ratios() -> N
     seen = followed(design, arms, hope=[5, 6, 7, np.nan, 3, 4, 5, np.nan], admissions=[1, 0, 0, 0, 1, 1, 0, 0])
     assert trials.effect(design, seen, "hope", "6 months later") == pytest.approx(2.0 * (1 - 3 / 15))
     assert trials.effect(design, seen, "admissions", "12 months") == pytest.approx(0.5)
+    none = followed(design, arms, admissions=[1, 0, 0, 0, 0, 0, 0, 0])
+    assert trials.effect(design, none, "admissions", "12 months") == pytest.approx((1.5 / 5) / (0.5 / 5)), "half a case"
+    nobody = followed(design, arms, admissions=[1, 0, 0, 0, *[np.nan] * 4])
+    assert np.isnan(trials.effect(design, nobody, "admissions", "12 months"))
 
 
 def test_times__are_those_of_published_effects() -> None:

@@ -42,7 +42,10 @@ def relapse_in_remission(phq9: np.ndarray, weeks: Values) -> dict[str, float]:
     weeks, residual = weeks[remitted], phq9[remitted] >= RESIDUAL
     within, early = weeks <= YEAR, weeks <= HALF
     with np.errstate(invalid="ignore", divide="ignore"):
-        rates = [(within & who).sum() / np.minimum(weeks[who], YEAR).sum() for who in (residual, ~residual)]
+        relapsed = [(within & who).sum() for who in (residual, ~residual)]
+        half = 0.0 if all(relapsed) else 0.5  # a relapse to each, where nobody of one group had any
+        times = [np.minimum(weeks[who], YEAR).sum() for who in (residual, ~residual)]
+        rates = [(n + half) / time for n, time in zip(relapsed, times, strict=True)]
         return {
             "depression_relapse": float(within.sum() / np.float64(len(weeks))),
             "depression_relapse_early": float(early.sum() / within.sum()),

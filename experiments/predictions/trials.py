@@ -33,12 +33,16 @@ def effects_in(design: Design, followed: Followed, asked: Mapping[str, Asked]) -
 
 
 def effect(design: Design, followed: Followed, outcome: str, when: str) -> float:
-    """Treated less control, or over control, of one outcome."""
+    """Treated less control, or over control, of one outcome; not a number in a group without people."""
     seen = outcome_at(design, followed, outcome, design.week(when))
     if outcome in SCALES:
         return float(hedges_g(seen[:, None], followed.treated)[0])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return float(np.exp(log_ratio(np.array([events(seen, followed.treated)])))[0])
+    counts = np.array([events(seen, followed.treated)])
+    if not counts[0, 1::2].all():
+        return float("nan")
+    if not counts[0, ::2].all():  # it happened to nobody of one group: half a case to each cell
+        counts += [0.5, 1.0, 0.5, 1.0]
+    return float(np.exp(log_ratio(counts))[0])
 
 
 def outcome_at(design: Design, followed: Followed, outcome: str, week: int) -> np.ndarray:
