@@ -11,19 +11,7 @@ browser_or_skip()
 from playwright.sync_api import Browser, Page, Route, expect  # noqa: E402
 
 from supportnet.analysis.explorer.lesson import Lesson, Step, lessons  # noqa: E402
-from supportnet.analysis.explorer.page import about_page  # noqa: E402
-from tests.draws import ship_few_draws  # noqa: E402
-from tests.test_lessons import EXPECTED  # noqa: E402
-
-
-@pytest.fixture(scope="module", autouse=True)
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Few draws, for questions about uncertain numbers."""
-    about_page.cache_clear()
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        ship_few_draws(monkeypatch, tmp_path_factory.mktemp("shipped"))
-        yield
-    about_page.cache_clear()
+from tests.test_lessons import EXPECTED, skip_without_draws  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +25,7 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
 
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda one: one.name)
 def test_a_lesson_from_its_first_step_to_its_last(page: Page, lesson: Lesson) -> None:
+    skip_without_draws(lesson)
     page.goto("/")
     page.get_by_role("button", name="Lessons").click()
     page.get_by_role("button", name=f"Begin: {lesson.title}").click()

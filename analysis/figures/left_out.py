@@ -25,7 +25,7 @@ def left_out_figure(table: pd.DataFrame, means: Mapping[str, float], ax: "Axes |
         f"{means['coverage90']:.0%} of the effects",
         f"Benefits in standard deviations: right of 0 people do better. Diamond: published, with its 95 % interval. "
         f"CRPS {means['crps']:.3f}; mean of other programmes {means['crps_class_mean']:.3f}; "
-        f"regression on them {means['crps_regression']:.3f}. Effects by the fifth of their prediction that they lie in, "
+        f"regression on them {means['crps_regression']:.3f}. Effects by the fifth of the prediction that they lie in, "
         f"from below: {', '.join(map(str, ranks))} (even if all were right).",
     )  # fmt: skip
     width = max(NARROWEST, name_width(names) + 5.5)
