@@ -59,6 +59,8 @@ def unnamed(line: str) -> str:
 
 def main(new: Collection[str]) -> None:
     """Record these parts as new, and the others as the same."""
+    if unknown := {*new} - {*FILES}:
+        sys.exit(f"There is no part {', '.join(sorted(unknown))}: name some of {', '.join(FILES)}.")
     if new != {*FILES} and (different := differences(values_of_record(), values_at(ROOT))):
         sys.exit("\n  ".join([f"Not the same model: {len(different)} values differ, first of all", *different[:3]]))
     if subprocess.run([sys.executable, "-m", "pytest", "-q", *PROOFS], cwd=ROOT, check=False).returncode:

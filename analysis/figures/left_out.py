@@ -26,7 +26,7 @@ def left_out_figure(table: pd.DataFrame, means: Mapping[str, float], ax: "Axes |
         f"Benefits in standard deviations: right of 0 people do better. Diamond: published, with its 95 % interval. "
         f"CRPS {means['crps']:.3f}; mean of other programmes {means['crps_class_mean']:.3f}; "
         f"regression on them {means['crps_regression']:.3f}. Effects by the fifth of the prediction that they lie in, "
-        f"from below: {', '.join(map(str, ranks))} (even if all were right).",
+        f"from below: {', '.join(map(str, ranks))} (as many in each where predictions are right).",
     )  # fmt: skip
     width = max(NARROWEST, name_width(names) + 5.5)
     model, published = look(0), look(1)
