@@ -56,8 +56,12 @@ class Sameness:
             self.found.append(f"{what}: reference {here}, core {core}")
 
     def near(self, what: str, here: Any, core: Any) -> None:
+        if isinstance(here, float) and abs(here - float(core)) <= self.tolerance * max(1.0, abs(here)):
+            return  # most are one number, and arrays of one number are slow
         here, core = np.asarray(here, dtype=float), np.asarray(core, dtype=float)
         off = ~(np.abs(here - core) <= self.tolerance * np.maximum(1.0, np.abs(here)))  # NaN is off as well
+        if not off.any():
+            return
         for where in np.argwhere(off):
             at = "".join(f"[{index}]" for index in where)
             spot = tuple(where)
