@@ -1,6 +1,7 @@
 """Validation: predictions on data whose answer is known, and the command with every pattern of the table."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.execution.store import Store
 from supportnet.experiments.patterns.table import PRESETS, patterns
 from supportnet.experiments.patterns.treatment import fell_and_returned
+from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.predictions.people import kinds_of_networks
 from supportnet.experiments.predictions.studies import STUDIES
 from supportnet.experiments.predictions.treatment import lagged
@@ -125,6 +127,8 @@ def test_the_command_tells_every_use_apart(supportnet: Supportnet, monkeypatch: 
             kept_patterns[plan.identity] = measure_patterns(plan, workers, progress, store)
         return kept_patterns[plan.identity]
 
+    few = partial(StudyWorld, people=500)  # a third of what the command takes, for speed
+    monkeypatch.setattr("supportnet.analysis.validation.StudyWorld", few)
     for place in ("validation", "results.validation"):  # of the command, of Python
         monkeypatch.setattr(f"supportnet.analysis.{place}.measure_patterns", once)
     told = supportnet("validate", "--replicates", "2", "--uncertainty", "none", "--json").json
