@@ -1,8 +1,8 @@
 """Which evidence tells the model from rival explanations: what a calibration of each found, side by side.
 
-supportnet calibrate --out results/worlds/model
-supportnet calibrate --rival no_social_effect --out results/worlds/no_social_effect     (and so on, for every rival)
-python -m supportnet.analysis.rival_evidence results/worlds                (writes tables into experiments/evidence)
+supportnet calibrate --rounds 2 --draws 300 --out results/rivals/model
+supportnet calibrate --rounds 2 --draws 300 --rival no_social_effect --out results/rivals/no_social_effect   (and so on)
+python -m supportnet.analysis.rival_evidence results/rivals                (writes tables into experiments/evidence)
 """
 
 from collections.abc import Mapping
