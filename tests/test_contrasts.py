@@ -255,7 +255,24 @@ def test_with_draws__a_group_s_interval_says_where_its_mean_lies_under_a_draw() 
     draws = np.arange(20).repeat(2)
     found = for_whom(persons(last), {"other": persons(gained)}, draws).iloc[0]
     assert found["difference"] == pytest.approx(60 * by_draw.mean(), abs=1e-3)
-    assert (found["upper"] - found["lower"]) / 2 == pytest.approx(2.09 * 60 * by_draw[::2].std(ddof=1), rel=0.05)
+    expected = mean_of(60.0 * by_draw[:, None], draws)
+    assert (found["lower"], found["upper"]) == pytest.approx((expected.lower[0], expected.upper[0]), abs=1e-3)
+
+
+def test_a_group_gains_more_than_others__where_it_does_so_in_every_draw() -> None:
+    """What draws make of all gains together would hide it, if each group had an interval of its own alone."""
+    luck = np.random.default_rng(4)
+    by_draw = luck.gamma(8.0, 0.0125, 20).repeat(2)
+    first = luck.uniform(0.2, 0.8, (40, 300)).astype(np.float32)
+    low = first <= np.quantile(first, 1 / 3)
+    last = first + (by_draw[:, None] * np.where(low, 1.3, 1.0)).astype(np.float32)
+    table = for_whom(persons(first), {"other": persons(last)._replace(first_recovery=first)}, np.arange(20).repeat(2))
+    lowest, highest = (table[table["group"] == group].iloc[0] for group in (THIRDS[0], THIRDS[2]))
+    assert lowest["lower"] < highest["upper"], "their intervals overlap"
+    assert lowest["contrast"] == pytest.approx(60 * 0.3 * by_draw.mean(), rel=1e-3)
+    assert lowest["contrast_lower"] > 0.0
+    assert highest["contrast_upper"] < 0.0
+    assert np.isnan(table[table["group"] == "everybody"]["contrast"].item())
 
 
 def test_replicates_that_each_failed_in_some_world__leave_nothing_to_compare(monkeypatch: pytest.MonkeyPatch) -> None:

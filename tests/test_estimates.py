@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from supportnet.experiments.ensemble.estimates import difference_of, mean_of, mean_of_clusters, probability_above_zero
+from supportnet.experiments.ensemble.estimates import difference_of, mean_of, mean_of_clusters, probability_above
 
 LUCK = np.random.default_rng(5)
 VALUES, OTHERS = LUCK.normal(3.0, 2.0, (12, 4)), LUCK.normal(2.0, 5.0, (7, 4))
@@ -41,10 +41,10 @@ def test_a_single_replicate__has_a_mean_but_no_interval() -> None:
 
 
 def test_probability__comes_from_the_t_distribution__and_is_a_half_where_nothing_differs() -> None:
-    above = probability_above_zero(mean_of(VALUES))
+    above = probability_above(mean_of(VALUES))
     np.testing.assert_allclose(above, 1.0 - stats.ttest_1samp(VALUES, 0.0, alternative="greater").pvalue)
-    assert probability_above_zero(mean_of(np.zeros((5, 1)))).item() == 0.5
-    assert probability_above_zero(mean_of(np.ones((5, 1)))).item() == 1.0
+    assert probability_above(mean_of(np.zeros((5, 1)))).item() == 0.5
+    assert probability_above(mean_of(np.ones((5, 1)))).item() == 1.0
 
 
 def test_clusters__of_one_person_each_give_the_plain_interval() -> None:
@@ -68,7 +68,7 @@ def test_two_equal_values__do_not_show_that_nothing_varies() -> None:
         difference_of(np.zeros((2, 1)), np.full((2, 1), 0.0083)),
     ):  # fmt: skip
         assert equal.mean == pytest.approx(0.0083)
-        assert np.isnan([*equal.mcse, *equal.lower, *equal.upper, *probability_above_zero(equal)]).all()
+        assert np.isnan([*equal.mcse, *equal.lower, *equal.upper, *probability_above(equal)]).all()
     three = mean_of(np.full((3, 1), 0.5))
     assert (three.lower, three.upper) == (0.5, 0.5)
     differ = mean_of(np.array([[0.0], [1.0]]))

@@ -27,7 +27,7 @@ from tests.command_line import Supportnet
 from tests.draws import few_draws
 from tests.ensembles import compare, explain, run
 
-UNTOUCHED = ("n", "mean", "mcse", "freedom", "spread")
+UNTOUCHED = ("n", "mean", "mcse", "freedom", "scale")
 FEW = np.array([[0.0, 0.31, 0.9], [0.02, 0.28, 1.0], [0.0, 0.40, 1.0], [0.05, 0.37, 1.0]])
 
 

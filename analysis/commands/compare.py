@@ -140,8 +140,9 @@ def first_lines(found: "Comparison") -> "Iterator[str]":
 
 
 def for_whom_line(found: "Comparison", name: str) -> "Iterator[str]":
-    """How many are better and worse off, where the same people are in both scenarios."""
-    from supportnet.analysis.wording.formatting import share
+    """How many are better and worse off, and which group gains most, where the same people are in both scenarios."""
+    from supportnet.analysis.commands.terminal_tables import GROUPS
+    from supportnet.analysis.wording.formatting import difference_digits, interval, number, share
     from supportnet.experiments.comparison.subgroups import EVERYBODY, NOTABLE
 
     if (persons := found.for_whom) is not None:
@@ -150,6 +151,14 @@ def for_whom_line(found: "Comparison", name: str) -> "Iterator[str]":
             f"For whom: {share(row['better'])} of people better off and {share(row['worse'])} worse off by more than "
             f"{NOTABLE:g} points."
         )
+        rows = persons[(persons["scenario"] == name) & (persons["contrast_lower"] > 0.0)]
+        for most in rows.sort_values("contrast").tail(1).to_dict("records"):
+            ends = most["contrast_lower"], most["contrast_upper"]
+            digits = difference_digits("qpr", most["contrast_mcse"], *ends)
+            yield (
+                f"Most is gained by: {GROUPS.get(most['group'], most['group'])}, {number(most['contrast'], digits)} "
+                f"points more than everybody else ({interval(*ends, digits)})."
+            )
 
 
 def show_full(found: "Comparison", output: "Output", shown: list[str]) -> None:

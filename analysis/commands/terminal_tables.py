@@ -120,7 +120,7 @@ def for_whom_table(persons: pd.DataFrame, name: str, remark: str = "") -> Table:
     verb = "matters" if remark == NOT_RANKED else "works"
     off = f"(better, worse off: by more than {NOTABLE:g})"
     head = f"\nFor whom {name} {verb}: difference in recovery, QPR points\n{off}"
-    columns = ("difference", "95 % interval", "better\noff", "worse\noff", "people")
+    columns = ("difference", "95 % interval", "than\nothers", "better\noff", "worse\noff", "people")
     table = empty_table(head, "at the start", columns)
     for by, rows in persons[persons["scenario"] == name].groupby("by", sort=False):
         if by:
@@ -128,8 +128,14 @@ def for_whom_table(persons: pd.DataFrame, name: str, remark: str = "") -> Table:
         for row in rows[rows["people"] > 0].to_dict("records"):
             found, _, ends = estimate_columns(row, "difference", "qpr")
             shares = share(row["better"]), share(row["worse"])
-            table.add_row(GROUPS.get(row["group"], row["group"]), found, ends, *shares, f"{row['people']:,}")
+            group, than_others = GROUPS.get(row["group"], row["group"]), contrast_in_words(row)
+            table.add_row(group, found, ends, than_others, *shares, f"{row['people']:,}")
     return table
+
+
+def contrast_in_words(row: dict[Any, Any]) -> str:
+    """Whether a group gains more or less than everybody else; nothing where that is not known."""
+    return "more" if row["contrast_lower"] > 0.0 else "less" if row["contrast_upper"] < 0.0 else ""
 
 
 def harmed_table(changes: pd.DataFrame, name: str, baseline: str) -> Table:

@@ -103,7 +103,7 @@ def tie_answer(asked: WhatIf, scenario: Scenario, who: int, key: int, week: int)
 def begun(asked: WhatIf, scenario: Scenario) -> Simulation:
     """The first replicate of a scenario, before its first week."""
     if asked.draws:
-        drawn = asked.draws.scenario_at(draw := draw_of(0), scenario)
+        drawn = asked.draws.scenario_at(draw := draw_of(0, asked.seed, asked.draws), scenario)
         return Simulation(drawn, asked.seed, 0, record=True, pool=pool_at(drawn, draw))
     return Simulation(scenario, asked.seed, 0, record=True, pool=pool_for(scenario))
 

@@ -159,14 +159,20 @@ def for_whom_section(found: ResultIndex, scenarios: list[Scenario], draws: Poste
         return Section(anchor, title, "for_whom", {}, missing, command if curable else "")
     persons = result.table("for_whom.csv").fillna({"by": ""})
     shown, sentences = [], []
-    columns = ("group", "difference, QPR points", "± mcse", "95 % interval", "people")
+    columns = ("group", "difference, QPR points", "± mcse", "95 % interval", "more than others", "95 % interval",
+               "people")  # fmt: skip
     spread = ("group", *QUANTILES, "helped", "harmed")
     for scenario in scenarios[1:]:
         rows = persons[(persons["scenario"] == scenario.name) & (persons["people"] > 0)].to_dict("records")
         means, ends = [], []
         for row in rows:
             who = f"{row['by']}: {row['group']}" if row["by"] else row["group"]
-            means.append([who, *estimate_cells(row, "difference", difference_in="qpr"), f"{row['people']:,}"])
+            contrast = {name: row[f"contrast_{name}"] for name in ("mcse", "lower", "upper")} | {
+                "contrast": row["contrast"]
+            }
+            more, _, ends_of_more = estimate_cells(contrast, "contrast", difference_in="qpr")
+            difference = estimate_cells(row, "difference", difference_in="qpr")
+            means.append([who, *difference, more, ends_of_more, f"{row['people']:,}"])
             quantiles = (qpr_points(row[name]) for name in QUANTILES)
             ends.append([who, *quantiles, f"{row['better']:.1%}", f"{row['worse']:.1%}"])
         shown += [

@@ -17,7 +17,7 @@ from supportnet.experiments.ensemble.estimates import (
     difference_of,
     difference_within,
     mean_of,
-    probability_above_zero,
+    probability_above,
     simultaneous,
 )
 from supportnet.experiments.posterior.posterior import Posterior
@@ -155,7 +155,7 @@ class EnsembleComparison:
     def _difference(self, world: Ensemble) -> pd.DataFrame:
         values, ones = self._values[self.worlds.index(world)], self._values[0]
         found: Estimate = mean_of(values - ones, self.draws) if self.paired else difference_of(ones, values)
-        above, adjusted = probability_above_zero(found), simultaneous(found, len(self.worlds) - 1)
+        above, adjusted = probability_above(found), simultaneous(found, len(self.worlds) - 1)
         found, adjusted = difference_within(found, LIMITS), difference_within(adjusted, LIMITS)
         sign = SIGN * np.nan if self.remarks[world.scenario.name] == NOT_RANKED else SIGN
         return pd.DataFrame(

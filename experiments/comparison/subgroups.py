@@ -43,15 +43,17 @@ def for_whom(baseline: Persons, others: Mapping[str, Persons], draws: Which | No
     """Mean difference in recovery (QPR points) from the baseline, one row a scenario and group.
 
     Groups are those of the baseline's first day: illness, thirds of recovery, kind of network. Columns: scenario, by,
-    group, people (over all replicates), difference, mcse, lower, upper (95 %, by Student's t, people clustered by
-    replicate; with draws, where the group's mean lies under a draw), better and worse (share of people with more than 5
-    points difference), p5, p50, p95 (quantiles of one person's difference).
+    group, people (over all replicates), difference, mcse, lower, upper (95 %, people clustered by replicate; with
+    draws, where the group's mean lies under a draw), contrast (its difference less that of everybody else, in pairs of
+    the same replicate) with contrast_mcse, contrast_lower, contrast_upper, better and worse (share of people with more
+    than 5 points difference), p5, p50, p95 (quantiles of one person's difference).
     """
     rows = []
     for name, other in others.items():
         gained = gain(baseline, other)
         for by, group, who in groups(baseline):
-            rows.append({"scenario": name, "by": by, "group": group} | row(gained, who, draws))
+            about = row(gained, who, draws) | contrast(gained, who, draws)
+            rows.append({"scenario": name, "by": by, "group": group} | about)
     return pd.DataFrame(rows)
 
 
@@ -134,6 +136,15 @@ def row(gained: NDArray[np.float64], who: Mask, draws: Which | None = None) -> d
         "worse": float((of_group < -NOTABLE).mean()) if people else np.nan,
         **{name: float(np.quantile(of_group, q)) if people else np.nan for name, q in QUANTILES.items()},
     }
+
+
+def contrast(gained: NDArray[np.float64], who: Mask, draws: Which | None = None) -> dict[str, float]:
+    """What a group gained more than everybody else; NaN where it is everybody, or nobody."""
+    with np.errstate(invalid="ignore"):
+        inside, outside = (np.where(some, gained, 0.0).sum(axis=1) / some.sum(axis=1) for some in (who, ~who))
+    found = difference_within(mean_of((inside - outside)[:, None], draws), (-POINTS, POINTS))
+    ends = {"mcse": found.mcse, "lower": found.lower, "upper": found.upper}
+    return {"contrast": float(found.mean[0]), **{f"contrast_{name}": float(end[0]) for name, end in ends.items()}}
 
 
 def mean_in(values: NDArray[np.float64], who: Mask, draws: Which | None) -> Estimate:

@@ -54,7 +54,7 @@ class StrategySamples:
         if self.paired:
             return mean_of(values - ones, self.draws)
         found = difference_of(ones, values)
-        for part in (found.mcse, found.lower, found.upper, found.spread):
+        for part in (found.mcse, found.lower, found.upper, found.scale):
             part[0] = 0.0  # the baseline differs from itself by nothing
         return found
 

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from supportnet.experiments.comparison.service_changes import NOT_RANKED
 from supportnet.experiments.economics.dominance import Standing, standings
 from supportnet.experiments.economics.samples import Doubles, StrategySamples, jackknife
-from supportnet.experiments.ensemble.estimates import UNLIMITED, Estimate, Limits, difference_within
+from supportnet.experiments.ensemble.estimates import UNLIMITED, Estimate, Limits, difference_within, quantile
 
 
 def strategies(
@@ -84,9 +83,8 @@ def without_cuts(table: pd.DataFrame) -> pd.DataFrame:
 
 def _with_prices(estimate: Estimate, variance: Doubles) -> tuple[Doubles, Doubles]:
     """Ends of 95 % intervals, the variance that prices bring added."""
-    half = stdtrit(np.where(estimate.freedom > 0, estimate.freedom, np.nan), 0.975)
-    half = half * np.sqrt(estimate.spread**2 + variance)
-    return estimate.mean - half, estimate.mean + half
+    wider = estimate._replace(scale=np.sqrt(estimate.scale**2 + variance))
+    return quantile(wider, 0.025), quantile(wider, 0.975)
 
 
 def _ratios(samples: StrategySamples, expected: Doubles, places: list[Standing]) -> Doubles:

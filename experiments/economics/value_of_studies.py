@@ -18,7 +18,7 @@ from scipy.stats import rankdata
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.economics.value_of_information import BY_CHANCE, SAME, SHUFFLES, parabola_bases
 from supportnet.experiments.ensemble.ensemble import NAMES
-from supportnet.experiments.posterior.propagation import LIVES, draws_of
+from supportnet.experiments.posterior.propagation import LIVES, draw_of, draws_of
 from supportnet.sim.parameters import Number, numbers
 
 Doubles = NDArray[np.float64]
@@ -50,7 +50,7 @@ class StudyValues(NamedTuple):
 
 
 def complete_draws(replicates: Sequence[int]) -> NDArray[np.int64]:
-    """Draws of which all replicates are there, in ascending order."""
+    """Draws of which all replicates are there, as `draws_of` counts them, in ascending order."""
     draws, n = np.unique(draws_of(replicates), return_counts=True)
     return np.asarray(draws[n == LIVES])
 
@@ -64,7 +64,8 @@ def policy_answers(comparison: EnsembleComparison, outcomes: Sequence[str]) -> P
         world.last[[world.replicates.index(one) for one in replicates]][:, columns] for world in comparison.worlds
     )
     values = np.concatenate([other - first for other in others], axis=1)
-    parameters = comparison.posterior.values.iloc[draws].reset_index(drop=True)
+    rows = [draw_of(LIVES * draw, comparison.seed, comparison.posterior) for draw in draws]
+    parameters = comparison.posterior.values.iloc[rows].reset_index(drop=True)
     names = [(scenario, outcome) for scenario in comparison.names[1:] for outcome in outcomes]
     return PolicyAnswers(names, values.reshape(len(draws), LIVES, -1), parameters.loc[:, parameters.nunique() > 1])
 

@@ -8,7 +8,15 @@ from typing import Any
 from supportnet.experiments.ensemble.estimates import Which
 from supportnet.experiments.execution.store import key_of
 from supportnet.experiments.posterior.posterior import Posterior, fixed
-from supportnet.experiments.posterior.propagation import by_draw, check_draws, draw_of, draws_for, draws_of, pool_at
+from supportnet.experiments.posterior.propagation import (
+    by_draw,
+    check_draws,
+    draw_of,
+    draws_for,
+    draws_of,
+    first_draw,
+    pool_at,
+)
 from supportnet.sim.area.pool import pool_for
 from supportnet.sim.area.population import Pool
 from supportnet.sim.area.simulation import HIGHEST_SEED, check_seeds
@@ -21,7 +29,7 @@ class Sampling:
     """Replicates that scenarios share.
 
     Each has an independent random stream, keyed by seed and number, and with a posterior the parameters of one draw,
-    two replicates a draw.
+    two replicates a draw; the seed decides with which draw they begin.
     """
 
     replicates: Sequence[int]  # their numbers, each once
@@ -62,20 +70,24 @@ class Sampling:
         """A scenario under the numbers of a replicate, and the pool that its people are drawn from."""
         if self.posterior is None:
             return scenario, pool_for(scenario, workers)
-        draw = draw_of(replicate)
+        draw = draw_of(replicate, self.seed, self.posterior)
         scenario = self.posterior.scenario_at(draw, scenario)
         return scenario, pool_at(scenario, draw)
 
     def identity_of(self, scenario: Scenario) -> str:
         """SHA-256 of all that a replicate of a scenario depends on, but for its number and the code."""
-        drawn = (self.posterior.identity, fixed(scenario)) if self.posterior else ()
+        drawn = (
+            (self.posterior.identity, first_draw(self.seed, self.posterior), fixed(scenario)) if self.posterior else ()
+        )
         return key_of(scenario.canonical(), scenario.every_number, self.seed, drawn)
 
     def request(self, *scenarios: Scenario) -> dict[str, Any]:
         """What results depend on, as plain values; with several scenarios, numbers that each of them sets."""
-        own = [fixed(one) for one in scenarios]
-        drawn = {"posterior": self.posterior.identity, "fixed": own} if self.posterior else {}
-        return {"seed": self.seed, "replicates": sorted(self.replicates), **drawn}
+        about: dict[str, Any] = {"seed": self.seed, "replicates": sorted(self.replicates)}
+        if self.posterior:
+            about |= {"posterior": self.posterior.identity, "first_draw": first_draw(self.seed, self.posterior)}
+            about["fixed"] = [fixed(one) for one in scenarios]
+        return about
 
 
 def replicate_numbers(replicates: int | Sequence[int], seed: int) -> Sequence[int]:

@@ -6,7 +6,6 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.experiments.comparison.plan import seed_of
 from supportnet.experiments.ensemble.ensemble import NAMES
 from supportnet.experiments.ensemble.plan import RunPlan
 from supportnet.experiments.ensemble.replication import simulate
@@ -29,7 +28,7 @@ READ = [NAMES.index(name) for name in ("qpr", "cost", "inequality", "posts", "co
 def three_samplings(
     seed: int, replicates: int, search_replicates: int, posterior: Posterior | None = None
 ) -> tuple[Sampling, Sampling, Sampling]:
-    """Replicates to search by, to choose by and to report by: other seeds, other numbers, other draws.
+    """Replicates to search by, to choose by and to report by: other numbers, and so other luck and other draws.
 
     Those that are reported are the ones of `supportnet compare --seed --replicates`.
     """
@@ -37,8 +36,8 @@ def three_samplings(
     search = range(2 * apart, 2 * apart + search_replicates)
     choose = range(apart, apart + replicates)
     return (
-        Sampling(search, seed_of(seed, 2), posterior),
-        Sampling(choose, seed_of(seed, 1), posterior),
+        Sampling(search, seed, posterior),
+        Sampling(choose, seed, posterior),
         Sampling(range(replicates), seed, posterior),
     )
 

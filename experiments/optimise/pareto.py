@@ -4,7 +4,7 @@ budget."""
 import numpy as np
 from numpy.typing import NDArray
 
-from supportnet.experiments.ensemble.estimates import mean_of, probability_above_zero
+from supportnet.experiments.ensemble.estimates import mean_of, probability_above
 from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, Doubles, Which
 
 RESAMPLES = 2000
@@ -41,4 +41,4 @@ def probability_on_front(differences: Doubles, draws: Which | None, seed: int) -
 def probability_within(differences: Doubles, budget: float, draws: Which | None) -> Doubles:
     """(portfolios,) how probable it is that each costs no more than the budget; 1 where it changes nothing."""
     left = mean_of(budget - differences[:, :, COST].T, draws)
-    return np.where(left.spread == 0.0, (left.mean >= 0.0).astype(np.float64), probability_above_zero(left))
+    return np.where(left.scale == 0.0, (left.mean >= 0.0).astype(np.float64), probability_above(left))

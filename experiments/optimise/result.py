@@ -13,7 +13,7 @@ from supportnet.experiments.ensemble.estimates import (
     difference_of,
     difference_within,
     mean_of,
-    probability_above_zero,
+    probability_above,
 )
 from supportnet.experiments.optimise.evaluator import COST, QPR, QUANTITIES, Doubles, Evaluator, three_samplings
 from supportnet.experiments.optimise.levers import BudgetLever, Portfolio, portfolio_settings
@@ -99,7 +99,7 @@ class PortfolioResult:
             for portfolios in ([self.recommended], list(self.simpler.values()))
         )
         short = difference_within(mean_of((ours - theirs).T, self.reported.draws), OUTCOMES["qpr"].limits)
-        better = np.where(short.spread == 0.0, 0.5, probability_above_zero(short))
+        better = np.where(short.scale == 0.0, 0.5, probability_above(short))
         return table.assign(
             regret=short.mean, regret_mcse=short.mcse, regret_lower=short.lower, regret_upper=short.upper,
             probability_recommended_better=better,

@@ -1,6 +1,7 @@
 """Propagation of parameter uncertainty: replicates use posterior draws, the same draws in every scenario.
 
-Each draw is simulated LIVES times, to separate Monte Carlo noise from parameter uncertainty.
+Each draw is simulated LIVES times, to separate Monte Carlo noise from parameter uncertainty. Draws are taken in the
+order of their file; each seed begins at another one.
 """
 
 import os
@@ -17,6 +18,7 @@ from supportnet.sim.scenario.scenario import Scenario
 
 KINDS = ("none", "parameters")  # of uncertainty
 LIVES = 2  # replicates that share a draw
+GOLDEN = (5.0**0.5 - 1.0) / 2.0  # of a file from one seed's first draw to the next one's: far from all of seeds before
 POOL = 1000  # people who settle under the numbers of a draw
 
 
@@ -51,9 +53,14 @@ def draws_for(
     )  # fmt: skip
 
 
-def draw_of(replicate: int) -> int:
-    """The draw used by a replicate."""
-    return replicate // LIVES
+def first_draw(seed: int, draws: Posterior) -> int:
+    """The draw with which a seed begins."""
+    return int(len(draws.values) * (GOLDEN * (seed - 1) % 1.0))
+
+
+def draw_of(replicate: int, seed: int, draws: Posterior) -> int:
+    """The draw, as a row of the posterior, that a replicate uses."""
+    return (first_draw(seed, draws) + replicate // LIVES) % len(draws.values)
 
 
 def check_draws(draws: Posterior | None, replicates: Sequence[int]) -> None:
@@ -73,7 +80,7 @@ def by_draw(replicates: Sequence[int], draws: Posterior | None) -> list[list[int
     check_draws(draws, replicates)
     found: dict[int, list[int]] = {}
     for number in replicates:
-        found.setdefault(draw_of(number), []).append(number)
+        found.setdefault(number // LIVES, []).append(number)
     return list(found.values())
 
 
@@ -88,5 +95,5 @@ def pool_at(scenario: Scenario, draw: int) -> Pool:
 
 
 def draws_of(replicates: Sequence[int]) -> NDArray[np.int64]:
-    """The draw of each of these replicates."""
-    return np.array([draw_of(number) for number in replicates], np.int64)
+    """The draw of each of these replicates, counted from the one with which their seed begins."""
+    return np.array([number // LIVES for number in replicates], np.int64)

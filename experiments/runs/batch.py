@@ -12,7 +12,7 @@ from supportnet.experiments.patterns.studies import measure_study_values
 from supportnet.experiments.patterns.table import to_fit
 from supportnet.experiments.patterns.world import StudyWorld
 from supportnet.experiments.posterior.posterior import under
-from supportnet.experiments.posterior.propagation import draw_of, pool_seed
+from supportnet.experiments.posterior.propagation import pool_seed
 from supportnet.experiments.randomised.evidence import Evidence, shipped_evidence
 from supportnet.experiments.randomised.twins import twin_effects
 from supportnet.experiments.runs.plan import RunTask
@@ -149,5 +149,5 @@ def pool_of_run(task: RunTask, scenario: Scenario, size: int) -> Pool:
     """The pool of a scenario that has the values of a run already; of so many people where it is the run's own."""
     moved = any(map(moves_people, task.values))
     if task.numbers:
-        return smaller_pool(scenario, size, pool_seed(draw_of(task.replicate)), kept=not moved)
+        return smaller_pool(scenario, size, pool_seed(task.draw), kept=not moved)
     return smaller_pool(scenario, size, task.seed) if moved else pool_for(scenario)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.experiments.posterior.posterior import fixed
-from supportnet.experiments.posterior.propagation import LIVES, check_draws, draw_of
+from supportnet.experiments.posterior.propagation import LIVES, check_draws, draw_of, first_draw
 from supportnet.experiments.randomised.evidence import shipped_evidence
 from supportnet.experiments.runs.run_ids import Names, from_digests
 from supportnet.experiments.study.design import Columns, list_bytes, points
@@ -31,6 +31,7 @@ class RunTask(NamedTuple):
     seed: int
     replicate: int
     numbers: Mapping[str, float] = NOTHING  # of the draw that it lives by; what `values` says goes before them
+    draw: int = 0  # the row of that draw
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,9 @@ class SweepPlan:
             if point != last:
                 last, values = point, self.point(point)
                 seed = self._seed(self._shared[scenario], canonical_json(values))
-            drawn = posterior.numbers_at(draw_of(replicate)) if posterior else NOTHING
-            found.append(RunTask(self.names[run].tobytes().hex(), values, seed, replicate, drawn))
+            draw = draw_of(replicate, self.study.file.seed, posterior) if posterior else 0
+            drawn = posterior.numbers_at(draw) if posterior else NOTHING
+            found.append(RunTask(self.names[run].tobytes().hex(), values, seed, replicate, drawn, draw))
         return tuple(found)
 
     def in_order(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -149,7 +151,8 @@ def shared(study: StudyDefinition, scenario: Scenario) -> str:
         about["trials"] = [study.file.people, (study.evidence or shipped_evidence()).identity]
     if study.posterior:
         usual = set(fixed(scenario)) - set(scenario.parameters)
-        about |= {"posterior": study.posterior.identity, "fixed": sorted(usual)}
+        about |= {"posterior": study.posterior.identity, "first_draw": first_draw(study.file.seed, study.posterior)}
+        about["fixed"] = sorted(usual)
     return canonical_json(about | {"scenario": scenario.canonical(), "programmes": touched(study, scenario)})
 
 
