@@ -64,7 +64,7 @@ def test_run__writes_its_files_and_shows_a_table(
     assert set(files_of(folders[0])) == RUN_FILES
     assert folders[0].name.startswith("run-today-")
     assert str(folders[0]) in said.out
-    assert "parameter uncertainty (posterior fitted to natural history) and Monte Carlo uncertainty" in said.out
+    assert "plausible versions of the model (draws of the posterior fitted to natural history), Monte Carlo" in said.out
     assert said.out.startswith("Personal recovery (QPR): ")
     assert said.out.splitlines()[1].startswith("Cost: ")
     assert [name for name in OUTCOMES if f"\n{name} " in said.out] == [name for name in OUTCOMES if name in HEADLINES]
@@ -206,7 +206,7 @@ def test_json__is_all_that_stands_on_standard_output(tmp_path: Path) -> None:
     said = process("run", "today-affective", *SMALL, "--posterior", str(draws), "--json", folder=tmp_path)
     assert said.code == 0
     assert said.json["scenario"] == "today-affective"
-    assert "parameter uncertainty (posterior fitted to natural history) and Monte Carlo uncertainty" in said.err
+    assert "plausible versions of the model (draws of the posterior fitted to natural history), Monte Carlo" in said.err
 
 
 def test_quiet__says_nothing__and_with_json_the_object_only(supportnet: Supportnet) -> None:

@@ -57,7 +57,7 @@ def test_differences__are_those_of_pairs_of_replicates(comparison: EnsembleCompa
 def test_differences__have_every_outcome_with_its_unit(comparison: EnsembleComparison) -> None:
     found = comparison.differences
     columns = ["scenario", "outcome", "difference", "mcse", "lower", "upper", "probability_better", "unit", "n"]
-    assert list(found) == [*columns, "lower_adjusted", "upper_adjusted"]
+    assert list(found) == [*columns, "lower_adjusted", "upper_adjusted", "verdict", "smallest"]
     assert list(found["outcome"]) == NAMES * 2
     assert list(found["unit"][: len(NAMES)]) == [outcome.unit for outcome in OUTCOMES.values()]
 

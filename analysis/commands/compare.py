@@ -16,6 +16,7 @@ from supportnet.analysis.commands.options import (
     Replicates,
     Seed,
     Set,
+    Smallest,
     Uncertainty,
     Weeks,
     Workers,
@@ -58,6 +59,7 @@ def compare(
     ] = False,
     uncertainty: Uncertainty = None,
     posterior: Posterior = "",
+    smallest: Smallest = None,
     outcome: Outcomes = None,
     full: Full = False,
     as_json: Json = False,
@@ -74,7 +76,7 @@ def compare(
       supportnet compare today smaller-caseloads
       supportnet compare today peer-workforce befriending-drive family-work --replicates 50 --weeks 156
     """
-    from supportnet.analysis.commands.options import afford, outcomes_shown, overrides
+    from supportnet.analysis.commands.options import afford, outcomes_shown, overrides, smallest_asked
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import default_folder, unfinished_store, written_together
     from supportnet.analysis.results.comparison import Comparison
@@ -86,7 +88,7 @@ def compare(
     output, n, shown = Output(as_json, quiet), threads(workers), outcomes_shown(outcome, full)
     plan = ComparisonPlan.of(
         (baseline, *others), replicates, seed, values=overrides(patients, weeks, values), independent=independent,
-        uncertainty=uncertainty, posterior=posterior,
+        uncertainty=uncertainty, posterior=posterior, smallest=smallest_asked(smallest),
     )  # fmt: skip
     afford(of_compare(plan, n), "--replicates, --patients or --weeks", output)
     folder = out or default_folder([scenario.name for scenario in plan.scenarios], plan.request)
@@ -135,7 +137,11 @@ def first_lines(found: "Comparison") -> "Iterator[str]":
         rows = found.differences[found.differences["scenario"] == name].to_dict("records")
         indent = "  " if len(found.names) > 2 else ""
         remark = [f"{found.remarks[name].capitalize()} (see the caution below)."] if found.remarks[name] else []
-        for line in (*difference_lines(rows, found.baseline), *for_whom_line(found, name), *remark):
+        for line in (
+            *difference_lines(rows, found.baseline, found.draws is not None),
+            *for_whom_line(found, name),
+            *remark,
+        ):
             yield indent + line
 
 

@@ -59,6 +59,16 @@ Outcomes = Annotated[
         autocompletion=several(complete_outcomes),
     ),
 ]
+Smallest = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--smallest",
+        metavar="OUTCOME=VALUE",
+        help="The smallest difference that matters, such as qpr=1; may be repeated. [published, or a fifth of the "
+        "standard deviation between people]",
+        show_default=False,
+    ),
+]
 Full = Annotated[bool, typer.Option("--full", help="Show everything, not only headline outcomes.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output instead of tables.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print only errors and requested output.")]
@@ -84,6 +94,24 @@ def overrides(patients: int | None, weeks: int | None, values: list[str] | None)
             given[name] = value
     mistakes.raise_any()
     return given
+
+
+def smallest_asked(given: list[str] | None) -> dict[str, float]:
+    """Differences by outcome from the option; one that is not OUTCOME=VALUE, or given twice, is a UserInputError."""
+    from supportnet.sim.errors import UserInputError
+
+    asked = dict[str, float]()
+    for text in given or []:
+        name, _, value = (part.strip() for part in text.partition("="))
+        try:
+            number = float(value)
+        except ValueError:
+            number = None
+        if number is None or name in asked:
+            must = "names an outcome a second time" if name in asked else "must be OUTCOME=VALUE"
+            raise UserInputError(must, argument="smallest", found=text, remedy="write for example --smallest qpr=1")
+        asked[name] = number
+    return asked
 
 
 def names_in(given: "Iterable[str] | None") -> list[str]:

@@ -20,7 +20,7 @@ from supportnet.analysis.wording.formatting import (
     unit_in_words,
     with_remark,
 )
-from supportnet.analysis.wording.verdicts import FIRST, verdict
+from supportnet.analysis.wording.verdicts import FIRST
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.service_changes import NOT_RANKED
 from supportnet.experiments.comparison.subgroups import NOTABLE, THIRDS
@@ -31,7 +31,6 @@ from supportnet.sim.outcomes import OUTCOMES
 LAST_OF_GROUP = ("qpr", "gad7", "remission", "admissions", "n_family", "share_harmful", "repairs", "dropout")
 
 MOST_SCENARIOS = 5  # of which each has two lines of its own
-EQUAL = "not distinguishable"
 GROUPS = {name: f"{name} of recovery" for name in THIRDS}
 
 
@@ -96,7 +95,7 @@ def first_table(found: EnsembleComparison) -> Table:
     table = empty_table(head, "scenario", ("recovery, QPR points", "cost, a person and year"), "recovery", "cost")
     for name in names[: len(HEADLINES)]:
         chosen = {outcome: rows[outcome, name] for outcome in FIRST}
-        words = [verdict(outcome, row["lower"], row["upper"]) or EQUAL for outcome, row in chosen.items()]
+        words = [row["verdict"] for row in chosen.values()]
         words = [NOT_RANKED, ""] if name in cuts else words
         table.add_row(name, *(difference_with_interval(row, outcome) for outcome, row in chosen.items()), *words)
     if more := len(names[len(HEADLINES) :]):

@@ -64,7 +64,7 @@ def comparison_plan_in(provenance: Mapping[str, Any], folder: Path, posterior: s
     """The plan of a comparison whose provenance this is; `folder` holds the interviews that it read, if it did."""
     scenarios = scenarios_compared(provenance, folder)
     sampling = Sampling(tuple(provenance["replicates"]), provenance["seed"], posterior_in(provenance, posterior))
-    return ComparisonPlan(tuple(scenarios), sampling, provenance["independent"])
+    return ComparisonPlan(tuple(scenarios), sampling, provenance["independent"], provenance.get("smallest", {}))
 
 
 def scenarios_compared(provenance: Mapping[str, Any], folder: Path) -> list[Scenario]:

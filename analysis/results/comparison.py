@@ -42,6 +42,7 @@ class Difference(NamedTuple):
     probability_better: float  # NaN where neither direction is better
     unit: str
     n: int  # replicates, or pairs of them
+    verdict: str  # better, worse, no difference that matters, or not known; higher or lower where neither is better
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,7 +50,7 @@ class Comparison(ResultByName, EnsembleComparison):
     """Differences of scenarios from a baseline, with intervals.
 
     Made by `compare`. `comparison["scenario", "qpr"]` is one difference in the last week, and `comparison["qpr"]` that
-    of the only other scenario: difference, mcse, lower, upper, probability_better, unit, n.
+    of the only other scenario: difference, mcse, lower, upper, probability_better, unit, n, verdict.
 
     Parameters
     ----------
@@ -128,8 +129,8 @@ class Comparison(ResultByName, EnsembleComparison):
         Returns
         -------
         pandas.DataFrame
-            Index scenario and outcome: difference, mcse, lower, upper, probability_better, unit, n, and intervals
-            adjusted for several scenarios.
+            Index scenario and outcome: difference, mcse, lower, upper, probability_better, unit, n, intervals adjusted
+            for several scenarios, verdict, and smallest (difference that matters).
         """
         return self.differences.set_index(["scenario", "outcome"])
 
@@ -259,6 +260,7 @@ def compare(
     independent: bool = False,
     uncertainty: str | None = None,
     posterior: Posterior | str | os.PathLike[str] | None = None,
+    smallest: Mapping[str, float] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Comparison:
     """Compare scenarios with a baseline: what `supportnet compare` does, with the same numbers.
@@ -289,6 +291,8 @@ def compare(
         the posterior covers the preset.
     posterior : Posterior, str or path, optional
         The posterior of another calibration than the shipped one.
+    smallest : mapping, optional
+        The smallest difference that matters, by outcome, such as ``{"qpr": 1}``, where it is not the usual one.
     progress : callable, optional
         Called with the share of the work that is done, 0–1.
 
@@ -313,6 +317,6 @@ def compare(
     """
     plan = ComparisonPlan.of(
         (baseline, *others), replicates, seed, values=sizes(patients, weeks, values), independent=independent,
-        uncertainty=uncertainty, posterior=posterior,
+        uncertainty=uncertainty, posterior=posterior, smallest=smallest,
     )  # fmt: skip
     return Comparison.of(compare_ensembles(plan, threads(workers), progress))

@@ -10,6 +10,7 @@ from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.comparison.same_people import people_differ
 from supportnet.experiments.comparison.service_changes import NOT_RANKED, remarks_on
 from supportnet.experiments.comparison.subgroups import for_whom, what_harmed
+from supportnet.experiments.comparison.verdicts import smallest_differences, verdict
 from supportnet.experiments.ensemble.ensemble import LIMITS, NAMES, Doubles, Ensemble, Persons
 from supportnet.experiments.ensemble.estimates import (
     Estimate,
@@ -67,9 +68,10 @@ class EnsembleComparison:
 
     @cached_property
     def differences(self) -> pd.DataFrame:
-        """Each scenario less the baseline at the end: scenario, outcome, difference, mcse, lower, upper (95 % interval
-        by Student's t, paired or Welch's; `interval` says what it contains), probability_better, unit, n (replicates,
-        or pairs of them), lower_adjusted, upper_adjusted (that hold together for all that meet the baseline).
+        """Each scenario less the baseline at the end: scenario, outcome, difference, mcse, lower, upper (95 % interval;
+        `interval` says what it contains), probability_better, unit, n (replicates, or pairs of them), lower_adjusted,
+        upper_adjusted (that hold together for all that meet the baseline), verdict, smallest (difference that matters;
+        NaN where none is known).
 
         probability_better: that the difference is in the better direction; NaN where neither is better, and for cuts.
         """
@@ -157,6 +159,7 @@ class EnsembleComparison:
         found: Estimate = mean_of(values - ones, self.draws) if self.paired else difference_of(ones, values)
         above, adjusted = probability_above(found), simultaneous(found, len(self.worlds) - 1)
         found, adjusted = difference_within(found, LIMITS), difference_within(adjusted, LIMITS)
+        smallest = smallest_differences(self.plan.smallest)
         sign = SIGN * np.nan if self.remarks[world.scenario.name] == NOT_RANKED else SIGN
         return pd.DataFrame(
             {
@@ -171,6 +174,11 @@ class EnsembleComparison:
                 "n": found.n.astype(int),
                 "lower_adjusted": adjusted.lower,
                 "upper_adjusted": adjusted.upper,
+                "verdict": [
+                    verdict(name, low, high, smallest.get(name, np.nan))
+                    for name, low, high in zip(NAMES, found.lower, found.upper, strict=True)
+                ],
+                "smallest": [smallest.get(name, np.nan) for name in NAMES],
             }
         )
 

@@ -3,10 +3,11 @@
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from supportnet.experiments.comparison.verdicts import smallest_differences
 from supportnet.experiments.ensemble.plan import RunPlan, as_scenario
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.posterior.posterior import Posterior
@@ -23,6 +24,9 @@ class ComparisonPlan:
     scenarios: tuple[Scenario, ...]
     sampling: Sampling
     independent: bool = False  # each scenario has random streams of its own
+    smallest: Mapping[str, float] = field(
+        default_factory=dict
+    )  # differences that matter, by outcome, that are asked for
 
     @classmethod
     def of(
@@ -35,14 +39,19 @@ class ComparisonPlan:
         independent: bool = False,
         uncertainty: str | None = None,
         posterior: Posterior | str | os.PathLike[str] | None = None,
+        smallest: Mapping[str, float] | None = None,
     ) -> "ComparisonPlan":
         """Scenarios (or those of these names, or at these paths) with these values, checked; the rest as
         `Sampling.of`.
 
+        smallest: the smallest difference that matters, by outcome, where it is not the usual one.
+
         Raises UserInputError for what does not fit.
         """
         chosen = comparable([as_scenario(one, values) for one in scenarios])
-        return cls(tuple(chosen), Sampling.of(chosen, replicates, seed, uncertainty, posterior), independent)
+        smallest_differences(smallest)  # refuses what is none
+        sampling = Sampling.of(chosen, replicates, seed, uncertainty, posterior)
+        return cls(tuple(chosen), sampling, independent, dict(smallest or {}))
 
     @cached_property
     def runs(self) -> list[RunPlan]:
@@ -60,6 +69,7 @@ class ComparisonPlan:
             "code": run_hash(),
             "scenarios": scenarios,
             "independent": self.independent,
+            **({"smallest": dict(self.smallest)} if self.smallest else {}),
             **self.sampling.request(*self.scenarios),
         }
 
