@@ -1,22 +1,25 @@
 """`supportnet compare`: a what-if against a baseline."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from supportnet.analysis.commands.completion import complete_scenarios
 from supportnet.analysis.commands.options import (
+    AsManyReplicates,
     Full,
     Json,
     Out,
     Outcomes,
     Patients,
     Posterior,
+    PrecisionAsked,
     Quiet,
-    Replicates,
     Seed,
     Set,
     Smallest,
+    TimeLimit,
     Uncertainty,
     Weeks,
     Workers,
@@ -24,12 +27,15 @@ from supportnet.analysis.commands.options import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     import pandas as pd
     from rich.table import Table
 
     from supportnet.analysis.commands.output import Output
+    from supportnet.analysis.commands.progress import ReportShare
     from supportnet.analysis.results.comparison import Comparison
+    from supportnet.experiments.comparison.adaptive import PreciseComparison
 
 
 def compare(
@@ -49,7 +55,9 @@ def compare(
     patients: Patients = None,
     weeks: Weeks = None,
     seed: Seed = 1,
-    replicates: Replicates = 20,
+    replicates: AsManyReplicates = None,
+    precision: PrecisionAsked = None,
+    time_limit: TimeLimit = None,
     workers: Workers = None,
     out: Out = None,
     values: Set = None,
@@ -68,7 +76,8 @@ def compare(
     """Compare scenarios with a baseline: differences with intervals; with --full also effects by group, and a ranking.
 
     All scenarios share the same people and random numbers, so differences come from what a scenario changes; if a
-    scenario has different people, the output says so. --set applies to all scenarios. The same command continues after
+    scenario has different people, the output says so. Replicates are added until differences in recovery are precise
+    (--precision), or --replicates gives their number. --set applies to all scenarios. The same command continues after
     an interruption.
 
     \b
@@ -80,28 +89,59 @@ def compare(
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import default_folder, unfinished_store, written_together
     from supportnet.analysis.results.comparison import Comparison
+    from supportnet.experiments.comparison.adaptive import FIRST, compare_until_precise, precision_asked
     from supportnet.experiments.comparison.compare import compare_ensembles
     from supportnet.experiments.comparison.plan import ComparisonPlan
     from supportnet.experiments.execution.workers import threads
     from supportnet.experiments.resource_needs import of_compare
 
     output, n, shown = Output(as_json, quiet), threads(workers), outcomes_shown(outcome, full)
+    until = precision_asked(replicates, precision, time_limit)
     plan = ComparisonPlan.of(
-        (baseline, *others), replicates, seed, values=overrides(patients, weeks, values), independent=independent,
-        uncertainty=uncertainty, posterior=posterior, smallest=smallest_asked(smallest),
+        (baseline, *others), FIRST if replicates is None else replicates, seed,
+        values=overrides(patients, weeks, values), independent=independent, uncertainty=uncertainty,
+        posterior=posterior, smallest=smallest_asked(smallest),
     )  # fmt: skip
     afford(of_compare(plan, n), "--replicates, --patients or --weeks", output)
-    folder = out or default_folder([scenario.name for scenario in plan.scenarios], plan.request)
+    asked = {**plan.request, **(asdict(until) if until else {})}
+    folder = out or default_folder([scenario.name for scenario in plan.scenarios], asked)
     store = unfinished_store(folder, "compare")
+
+    def stage(replicates: int) -> "AbstractContextManager[ReportShare | None]":
+        return output.progress(f"Comparing {len(plan.scenarios)} scenarios in {replicates} replicates")
+
     with written_together(folder, "compare", store) as hidden:
-        with output.progress(f"Comparing {len(plan.scenarios)} scenarios") as progress:
-            comparison = Comparison.of(compare_ensembles(plan, n, progress, store))
+        if until:
+            reached = compare_until_precise(plan, until, n, stage, store)
+            comparison = Comparison.of(reached.comparison)
+        else:
+            with stage(len(plan.sampling.replicates)) as progress:
+                comparison = Comparison.of(compare_ensembles(plan, n, progress, store))
         names = comparison.write(hidden)
     show_comparison(comparison, output, shown, full)
+    precision_reached = {}
+    if until:
+        output.note(precision_in_words(reached))
+        precision_reached = {"precision": {"asked": until.error, "reached": reached.error}}
     output.note(f"\nFigure and tables: {folder}")
-    output.answer({**comparison.to_dict(), "files": {name: str(folder / name) for name in names}})
+    output.answer({**comparison.to_dict(), **precision_reached, "files": {name: str(folder / name) for name in names}})
     failed = [(world.scenario.name, one) for world in comparison.worlds for one in world.failed]
     output.conclude([(f"{name}, replicate {one.replicate}", one.error) for name, one in failed])
+
+
+def precision_in_words(reached: "PreciseComparison") -> str:
+    """How many replicates there are, how long they took, and how precise differences in recovery are."""
+    from supportnet.analysis.wording.formatting import amount_of_time, counted, share
+
+    n, asked = counted(reached.comparison.n_replicates, "replicate"), reached.asked
+    took, found = amount_of_time(reached.seconds), share(reached.error)
+    about = f"{n} in {took}: the Monte Carlo error of no difference in recovery is more than {found} of it"
+    if reached.is_precise:
+        return f"{about} ({share(asked.error)} asked)."
+    return (
+        f"{about}, but {share(asked.error)} is asked: more would have taken longer than {asked.minutes:g} min "
+        f"(--time-limit), or there are no more draws."
+    )
 
 
 def show_comparison(found: "Comparison", output: "Output", shown: list[str], full: bool) -> None:

@@ -19,6 +19,27 @@ Patients = Annotated[int | None, typer.Option(help="People in the area. [as in t
 Weeks = Annotated[int | None, typer.Option(help="Weeks to simulate. [as in the scenario]", show_default=False)]
 Seed = Annotated[int, typer.Option(help="Random seed; the same seed reproduces the same results.")]
 Replicates = Annotated[int, typer.Option(help="Number of replicates (independent random streams).")]
+AsManyReplicates = Annotated[
+    int | None,
+    typer.Option(
+        "--replicates",
+        help="Number of replicates (independent random streams). [as many as --precision asks for]",
+        show_default=False,
+    ),
+]
+PrecisionAsked = Annotated[
+    float | None,
+    typer.Option(
+        "--precision",
+        metavar="SHARE",
+        help="Add replicates until the Monte Carlo error of each difference in recovery is this share of it. [0.1]",
+        show_default=False,
+    ),
+]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(metavar="MINUTES", help="Time after which --precision adds no replicates. [2]", show_default=False),
+]
 Workers = Annotated[
     int | None, typer.Option(help="Threads; results do not depend on it. [all processors]", show_default=False)
 ]

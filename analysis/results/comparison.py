@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,6 +13,7 @@ from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.results.result import ResultByName, estimate_in_words
 from supportnet.analysis.wording.caveats import compare_cautions
 from supportnet.analysis.wording.formatting import HEADLINES, counted, probability, unit_in_words
+from supportnet.experiments.comparison.adaptive import FIRST, compare_until_precise, precision_asked
 from supportnet.experiments.comparison.compare import compare_ensembles
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.plan import ComparisonPlan
@@ -251,7 +253,9 @@ class Comparison(ResultByName, EnsembleComparison):
 def compare(
     baseline: Scenario | str | os.PathLike[str],
     *others: Scenario | str | os.PathLike[str],
-    replicates: int | Sequence[int] = 20,
+    replicates: int | Sequence[int] | None = None,
+    precision: float | None = None,
+    time_limit: float | None = None,
     seed: int = 1,
     workers: int | None = None,
     patients: int | None = None,
@@ -272,8 +276,14 @@ def compare(
     ----------
     baseline, *others : Scenario, str or path
         Scenarios, their names in the library, or paths of TOML files; at least one other.
-    replicates : int or sequence of int
-        Number of replicates, or their numbers (from 0); a replicate does not depend on the others.
+    replicates : int or sequence of int, optional
+        Number of replicates, or their numbers (from 0); a replicate does not depend on the others. If left out, as many
+        as `precision` asks for.
+    precision : float, optional
+        Replicates are added until the Monte Carlo standard error of each difference in recovery is this share of the
+        difference. .1 if left out.
+    time_limit : float, optional
+        Minutes after which `precision` adds no more replicates. 2 if left out.
     seed : int
         Random seed, 0 or more; the same seed reproduces the same results.
     workers : int, optional
@@ -315,8 +325,12 @@ def compare(
     >>> what_if["cost"].difference > 0
     True
     """
+    until = precision_asked(replicates, precision, time_limit)
     plan = ComparisonPlan.of(
-        (baseline, *others), replicates, seed, values=sizes(patients, weeks, values), independent=independent,
-        uncertainty=uncertainty, posterior=posterior, smallest=smallest,
+        (baseline, *others), FIRST if replicates is None else replicates, seed, values=sizes(patients, weeks, values),
+        independent=independent, uncertainty=uncertainty, posterior=posterior, smallest=smallest,
     )  # fmt: skip
+    if until:
+        stage = (lambda n: nullcontext(progress)) if progress else (lambda n: nullcontext())
+        return Comparison.of(compare_until_precise(plan, until, threads(workers), stage).comparison)
     return Comparison.of(compare_ensembles(plan, threads(workers), progress))
