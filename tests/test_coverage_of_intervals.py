@@ -16,7 +16,7 @@ from supportnet.sim.outcomes import AT_LEAST_0, SHARE
 from supportnet.sim.scenario.scenario import Scenario
 from tests.ensembles import run
 
-REPETITIONS = 200
+REPETITIONS, FEWER = 200, 100
 DRAWS, SEEDS = 40, 20  # of the posterior; runs of each
 Doubles = np.ndarray
 
@@ -152,6 +152,36 @@ def test_skewed_quantities_over_draws__against_the_logit_and_log_scale(n: int) -
     ours, scaled = np.array(held).T
     assert ours.min() > 0.86
     assert ours.mean() > scaled.mean() + 0.03
+
+
+EFFECTS = {  # what draws make of a difference: mean 1 and SD 1, but for those in whose name there is another
+    "normal": lambda luck, size: luck.normal(1.0, 1.0, size),
+    "skewed": lambda luck, size: luck.lognormal(-np.log(2.0) / 2.0, np.sqrt(np.log(2.0)), size),
+    "heavy-tailed": lambda luck, size: 1.0 + luck.standard_t(3, size) / np.sqrt(3.0),
+    "small, mean .2": lambda luck, size: luck.normal(0.2, 1.0, size),
+    "null": lambda luck, size: np.zeros(size),
+}
+
+
+@pytest.mark.parametrize("effects", EFFECTS)
+@pytest.mark.parametrize("noise", [0.3, 1.0, 4.0])  # SD between replicates of a draw
+def test_differences_over_draws__hold_the_mean_and_the_effect_under_a_draw(effects: str, noise: float) -> None:
+    luck = np.random.default_rng(4)
+    truth = np.sort(EFFECTS[effects](luck, 20_000))
+    wide = []
+    for n in (10, 20, 40, 100, 200, 400):
+        values = EFFECTS[effects](luck, (n, 1, FEWER)) + luck.normal(0.0, noise, (n, LIVES, FEWER))
+        found = mean_of(values.reshape(n * LIVES, -1), np.arange(n).repeat(LIVES))
+        under_a_draw = [
+            np.mean((truth >= low) & (truth <= high)) for low, high in zip(found.lower, found.upper, strict=True)
+        ]
+        of_mean = np.mean((found.lower <= truth.mean()) & (truth.mean() <= found.upper))
+        wide.append(np.mean(found.upper - found.lower))
+        print(f"{effects}, noise {noise:g}, {n} draws: a draw's effect {np.mean(under_a_draw):.1%}, the mean "
+              f"{of_mean:.1%}, width {wide[-1]:.2f}")  # fmt: skip
+        assert np.mean(under_a_draw) > 0.87
+        assert of_mean > 0.96
+    assert effects != "null" or wide[-1] < 0.5 * wide[0]
 
 
 @pytest.mark.parametrize("share", [0.01, 0.03, 0.1, 0.5, 0.98])
