@@ -17,6 +17,7 @@ from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.strategies import default_threshold, strategies, without_cuts
 from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
+from supportnet.experiments.posterior.propagation import rows_of
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.outcomes import OUTCOMES
 
@@ -221,5 +222,5 @@ def numbers_of(finished: Finished, samples: StrategySamples, posterior: str) -> 
             expected=f"identity {finished.posterior}", remedy=remedy,
         )  # fmt: skip
     assert samples.draws is not None
-    each = np.unique(samples.draws) % len(draws.values)
-    return draws.values.iloc[each].reset_index(drop=True)
+    rows = rows_of(np.unique(samples.draws), int(finished.metadata["seed"]), draws)
+    return draws.values.iloc[rows].reset_index(drop=True)

@@ -11,6 +11,9 @@ from scipy import integrate, stats
 from supportnet.analysis.figures.explain import attribution_foot
 from supportnet.analysis.outputs.attribution import write_explained
 from supportnet.analysis.wording.caveats import compare_cautions, few_replicates, run_cautions
+from supportnet.experiments.comparison.compare import compare_ensembles
+from supportnet.experiments.comparison.plan import ComparisonPlan
+from supportnet.experiments.economics.value_of_studies import policy_answers
 from supportnet.experiments.ensemble.estimates import (
     NOISE_ONLY,
     PARAMETERS_TOO,
@@ -21,8 +24,9 @@ from supportnet.experiments.ensemble.estimates import (
     share_of_expectations,
     simultaneous,
 )
+from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, write_draws
-from supportnet.experiments.posterior.propagation import LIVES, by_draw, draws_for, draws_of
+from supportnet.experiments.posterior.propagation import LIVES, by_draw, draws_for, draws_of, first_draw, rows_of
 from supportnet.experiments.runs.batch import scenario_of_run
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
@@ -150,6 +154,24 @@ def test_nine_scenarios_side_by_side_are_seldom_all_cleared_by_chance() -> None:
         together += bool(((adjusted.lower > 0) | (adjusted.upper < 0)).any())
     assert alone / 2000 > 0.25
     assert together / 2000 == pytest.approx(0.05, abs=0.015)
+
+
+def test_each_seed_begins_at_another_draw__and_whoever_reads_them_back_finds_the_same() -> None:
+    names = list(VALUES)
+    values = pd.DataFrame(np.random.default_rng(8).uniform(1.0, 1.5, (11, 2)), columns=names)
+    posterior = Posterior(values, np.full(11, 1 / 11), {"presets": ["psychosis"]})
+    begin = [first_draw(seed, posterior) for seed in range(1, 6)]
+    assert begin[0] == 0
+    assert len(set(begin)) == 5, "the first five seeds begin apart"
+    for seed in (1, 2, 5):
+        sampling = Sampling(range(6), seed, posterior)
+        lived = [sampling.world(today(), replicate)[0] for replicate in sampling.replicates]
+        used = [[float(one.parameters[name]) for name in names] for one in lived]
+        rows = rows_of(draws_of(sampling.replicates), seed, posterior)
+        assert used == values.iloc[rows].to_numpy().tolist()
+        plans = ComparisonPlan.of(["today", "befriending"], 6, seed, posterior=posterior, values=SMALL)
+        answers = policy_answers(compare_ensembles(plans), ["qpr"])
+        assert answers.parameters.to_numpy().tolist() == values.iloc[rows[::LIVES]].to_numpy().tolist()
 
 
 def test_a_draw_that_comes_again_is_no_new_one(supportnet: Supportnet, posterior: Path, draws: Posterior) -> None:

@@ -5,7 +5,7 @@ order of their file; each seed begins at another one.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,11 @@ def first_draw(seed: int, draws: Posterior) -> int:
 def draw_of(replicate: int, seed: int, draws: Posterior) -> int:
     """The draw, as a row of the posterior, that a replicate uses."""
     return (first_draw(seed, draws) + replicate // LIVES) % len(draws.values)
+
+
+def rows_of(counted: Iterable[int], seed: int, draws: Posterior) -> list[int]:
+    """Rows of the posterior of draws as `draws_of` counts them."""
+    return [draw_of(LIVES * int(draw), seed, draws) for draw in counted]
 
 
 def check_draws(draws: Posterior | None, replicates: Sequence[int]) -> None:
