@@ -1,6 +1,6 @@
 """Cost-effectiveness of a finished comparison."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,14 +17,19 @@ from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.strategies import default_threshold, strategies, without_cuts
 from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
-from supportnet.experiments.posterior.propagation import rows_of
+from supportnet.experiments.posterior.propagation import posterior_rows
 from supportnet.sim.errors import UserInputError, nearest
 from supportnet.sim.outcomes import OUTCOMES
 
 LEAST = 0.01  # of money that one more unit of effect may be worth
 STEPS = 20  # thresholds below the one at which results are reported, and as many above
 POINTS = 1000  # on the plane, of all strategies together
-MORE_IS_BETTER = [name for name, outcome in OUTCOMES.items() if outcome.better == "higher"]
+MONEY = ("cost", "session_cost", "cost_per_recovered")  # never an effect
+EFFECTS = [name for name, outcome in OUTCOMES.items() if outcome.better and name not in MONEY]
+UNITS = {
+    "qpr": "point of QPR", "share_recovered_personal": "person recovered personally", "relapses": "relapse avoided",
+    "admissions": "admission avoided", "crisis_weeks": "week in crisis avoided",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
@@ -164,9 +169,12 @@ class Economics:
     @property
     def unit(self) -> str:
         """One more of the effect, in words."""
-        return {"qpr": "point of QPR", "share_recovered_personal": "person recovered personally"}.get(
-            self.effect, f"unit of {self.effect}"
-        )
+        return UNITS.get(self.effect, f"unit of {self.measured}")
+
+    @property
+    def measured(self) -> str:
+        """What the effect is: an outcome, or how much of it is avoided."""
+        return f"{self.effect} avoided" if OUTCOMES[self.effect].better == "lower" else self.effect
 
     @property
     def money(self) -> str:
@@ -178,12 +186,10 @@ def analyse_costs(
     finished: Finished, effect: str, costs: CostFile, seed: int, threshold: float | None, posterior: str
 ) -> Economics:
     """Costs and effects of a comparison. Raises UserInputError for what does not go together."""
-    if effect not in MORE_IS_BETTER:
-        why = (
-            "fewer are better" if effect in OUTCOMES and OUTCOMES[effect].better else "neither more nor fewer is better"
-        )
-        what = f"must be an outcome of which more is better{f'; here {why}' if effect in OUTCOMES else ''}"
-        expected, remedy = ", ".join(MORE_IS_BETTER), nearest(effect, MORE_IS_BETTER)
+    if effect not in EFFECTS:
+        why = {True: "it is money", False: "neither more nor fewer is better"}[effect in MONEY]
+        what = f"must be an outcome that can be better or worse{f'; here {why}' if effect in OUTCOMES else ''}"
+        expected, remedy = ", ".join(EFFECTS), nearest(effect, EFFECTS)
         raise UserInputError(what, argument="effect", found=effect, expected=expected, remedy=remedy)
     if threshold is not None and not LEAST <= threshold <= MOST:
         raise UserInputError(
@@ -191,6 +197,8 @@ def analyse_costs(
             remedy="give what one more unit of the effect is worth",
         )  # fmt: skip
     samples = finished.samples(effect)
+    if OUTCOMES[effect].better == "lower":  # what is avoided is the effect
+        samples = replace(samples, effect=-samples.effect)
     worth = None if threshold is None else float(threshold)
     return Economics(finished, samples, effect, costs, seed, worth, numbers_of(finished, samples, posterior))
 
@@ -222,5 +230,5 @@ def numbers_of(finished: Finished, samples: StrategySamples, posterior: str) -> 
             expected=f"identity {finished.posterior}", remedy=remedy,
         )  # fmt: skip
     assert samples.draws is not None
-    rows = rows_of(np.unique(samples.draws), int(finished.metadata["seed"]), draws)
+    rows = posterior_rows(np.unique(samples.draws), int(finished.metadata["seed"]), draws)
     return draws.values.iloc[rows].reset_index(drop=True)

@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from supportnet.analysis.wording.formatting import standing_in_words
 from supportnet.experiments.economics.costs import USED, CostFile, read_costs
 from supportnet.experiments.economics.decision import acceptability, evpi, net_benefits, possible, probability_best
-from supportnet.experiments.economics.dominance import DOMINATED, EXTENDEDLY, standings
+from supportnet.experiments.economics.dominance import DOMINATED, EXTENDEDLY, WITHIN_ERROR, standings
 from supportnet.experiments.economics.samples import StrategySamples, jackknife
-from supportnet.experiments.economics.strategies import default_threshold
+from supportnet.experiments.economics.strategies import default_threshold, strategies
 from supportnet.experiments.economics.value_of_information import FEWEST_DRAWS, of_each, of_numbers, of_prices
 from supportnet.experiments.economics.variance_decomposition import means_without_noise
 from supportnet.sim.parameters import Parameters, value
@@ -244,3 +245,49 @@ def test_worlds_with_their_own_luck_are_drawn_again_each_by_itself() -> None:
 def test_things_are_told_at_the_last_ratio_that_is_known(icer: list[float], mcse: list[float], at: float) -> None:
     added = {"incremental_cost": [0.0, -120.0, 600.0], "incremental_effect": [0.0, 0.1, 0.2]}
     assert default_threshold(pd.DataFrame({"icer": icer, "icer_mcse": mcse, **added})) == at
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("PSSRU, Unit costs of health and social care 2023", True), ("doi:10.1093/heapol/czz079", True),
+        ("https://www.example.org/prices", True), ("National cost collection, 2019 to 2020", True),
+        ("guess", False), ("assumed: replace by local prices", False), ("my own estimate of 2024", False),
+        ("we asked around", False), ("Assumption (2023)", False), ("-", False), ("expert opinion 2021", False),
+    ],
+)  # fmt: skip
+def test_a_price_without_a_source_that_could_be_looked_up__is_an_assumption(source: str, named: bool) -> None:
+    costs = read_costs()
+    changed = costs.model_copy(update={"post": costs.post.model_copy(update={"source": source})})
+    assert ("post" not in changed.assumed) == named
+
+
+def dearer(effects: np.ndarray) -> StrategySamples:
+    """Strategies at costs of 0, 100, 200 … by one item, with these effects (replicates, strategies)."""
+    used = np.zeros((*effects.shape, len(USED)))
+    used[..., 0] = 100.0 * np.arange(effects.shape[1])
+    return StrategySamples(tuple("abcd"[: effects.shape[1]]), used, effects, None)
+
+
+def standing(effects: np.ndarray) -> list[str]:
+    prices = np.array([[1.0, 0.0, 0.0, 0.0, 0.0]] * 2)
+    return list(strategies(dearer(effects), prices[0], prices)["status"])
+
+
+def test_nobody_is_dominated_whose_effect_is_the_same_within_error() -> None:
+    luck = np.random.default_rng(9).normal(0.0, 1.0, (40, 3))
+    level = np.array([0.0, 1.0, 0.9])
+    assert standing(level + 0.001 * luck) == ["", "", DOMINATED], "c costs more than b, and surely does less"
+    assert standing(level + luck) == ["", "", WITHIN_ERROR]
+    between = np.array([0.0, 0.3, 1.0])
+    assert standing(between + 0.001 * luck) == ["", EXTENDEDLY, ""], "a mixture of a and c does .5 at the cost of b"
+    assert standing(between + 3.0 * (luck - luck.mean(axis=0))) == ["", WITHIN_ERROR, ""]
+
+
+def test_a_ratio_to_the_baseline__stands_beside_who_is_dominated() -> None:
+    luck = 0.001 * np.random.default_rng(9).normal(0.0, 1.0, (40, 3))
+    prices = np.array([[1.0, 0.0, 0.0, 0.0, 0.0]] * 2)
+    table = strategies(dearer(np.array([0.0, 1.0, 0.5]) + luck), prices[0], prices).set_index("scenario")
+    assert table.loc["c", "ratio"] == pytest.approx(400.0, rel=0.01)
+    assert standing_in_words(table.loc["c"]).startswith("dominated; 400")
+    assert np.isnan(table.loc["a", "ratio"])

@@ -12,7 +12,7 @@ import pytest
 from supportnet.analysis import economics as economics_module
 from supportnet.analysis.commands.compare import compare
 from supportnet.analysis.commands.economics import numbers_note
-from supportnet.analysis.economics import Economics, analyse_costs, numbers_of
+from supportnet.analysis.economics import UNITS, Economics, analyse_costs, numbers_of
 from supportnet.analysis.files.comparison_folder import Finished
 from supportnet.analysis.wording.caveats import not_fitted
 from supportnet.experiments.economics.costs import SHIPPED, USED, cost_schema, read_costs
@@ -92,6 +92,21 @@ def test_prices_of_a_file_are_those_that_count(supportnet: Supportnet, compared:
         assert other["cost"] - one["cost"] == pytest.approx(65_000 * means[one["scenario"], "posts"])
 
 
+@pytest.mark.parametrize("outcome", ["relapses", "admissions", "crisis_weeks"])
+def test_what_is_avoided__is_an_effect(supportnet: Supportnet, compared: Path, outcome: str) -> None:
+    words = "economics", str(compared), "--effect", outcome
+    found = supportnet(*words, "--json").json
+    means = Finished.read(compared).outcomes.groupby(["scenario", "outcome"])["value"].mean()
+    baseline = means[found["baseline"], outcome]
+    for row in found["strategies"]:
+        assert row["incremental_effect"] == pytest.approx(baseline - means[row["scenario"], outcome])
+        if row["ratio"] is not None:
+            assert row["ratio"] == pytest.approx(row["incremental_cost"] / row["incremental_effect"])
+    said = supportnet(*words).out
+    assert f"{outcome} avoided" in said
+    assert f"for each {UNITS[outcome]}" in said
+
+
 def test_same_seed_same_bytes(supportnet: Supportnet, compared: Path) -> None:
     for name in ("one", "two"):
         assert supportnet("economics", str(compared), "--seed", "7", "--out", name).code == 0
@@ -134,7 +149,7 @@ def test_what_is_wrong_with_a_cost_file_is_said(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--effect", "cost"), "fewer are better"),
+        (("--effect", "cost"), "it is money"),
         (("--effect", "network_size"), "neither more nor fewer is better"),
         (("--effect", "qprs"), "did you mean 'qpr'?"),
         (("--threshold", "-5"), "from 0.01 to 1e+12"),

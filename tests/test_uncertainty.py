@@ -26,7 +26,7 @@ from supportnet.experiments.ensemble.estimates import (
 )
 from supportnet.experiments.ensemble.sampling import Sampling
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, write_draws
-from supportnet.experiments.posterior.propagation import LIVES, by_draw, draws_for, draws_of, first_draw, rows_of
+from supportnet.experiments.posterior.propagation import LIVES, by_draw, draws_for, draws_of, first_draw, posterior_rows
 from supportnet.experiments.runs.batch import scenario_of_run
 from supportnet.experiments.runs.engines import engine_of
 from supportnet.experiments.runs.plan import plan_of
@@ -167,7 +167,7 @@ def test_each_seed_begins_at_another_draw__and_whoever_reads_them_back_finds_the
         sampling = Sampling(range(6), seed, posterior)
         lived = [sampling.world(today(), replicate)[0] for replicate in sampling.replicates]
         used = [[float(one.parameters[name]) for name in names] for one in lived]
-        rows = rows_of(draws_of(sampling.replicates), seed, posterior)
+        rows = posterior_rows(draws_of(sampling.replicates), seed, posterior)
         assert used == values.iloc[rows].to_numpy().tolist()
         plans = ComparisonPlan.of(["today", "befriending"], 6, seed, posterior=posterior, values=SMALL)
         answers = policy_answers(compare_ensembles(plans), ["qpr"])

@@ -39,7 +39,7 @@ def economics(
             "--effect",
             "--outcome",
             metavar="OUTCOME",
-            help="Measure of effect: an outcome of which more is better.",
+            help="Measure of effect: an outcome; of relapses, admissions and the like, how many are avoided.",
             autocompletion=complete_outcomes,
         ),
     ] = "qpr",
@@ -136,7 +136,7 @@ def strategies_table(found: "Economics") -> "Table":
 
     years, n = found.finished.weeks / 52, len(found.samples.effect)
     head = (
-        f"\nCosts: {found.money} per person and year\nEffects: {found.effect} at the end of {years:g} years\n"
+        f"\nCosts: {found.money} per person and year\nEffects: {found.measured} at the end of {years:g} years\n"
         f"{found.finished.patients:,} people, {n} replicates; added to {found.samples.names[0]}"
     )
     columns = ("cost", "effect", "cost\nadded", "95 %\ninterval", "effect\nadded", "95 %\ninterval", "ratio ± mcse")

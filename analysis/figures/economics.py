@@ -37,7 +37,7 @@ def economics_figure(found: Economics, ax: "Axes | None" = None) -> Figure:
     years = found.finished.weeks / 52
     page = Page(
         f"Cost-effectiveness compared with {names[0]}",
-        f"Effect: {found.effect} after {years:g} years. Costs: {found.money} per person and year, mean of these years.",
+        f"Effect: {found.measured} after {years:g} years. Costs: {found.money} per person and year, their mean.",
         f"Small dots are draws of the difference, large ones the expectation. {_choice_in_words(found)}Uncertain: "
         f"{probability}.{in_a_foot(found.cautions)} "
         "A model for reasoning about systems, not for decisions about a person.",
@@ -81,7 +81,7 @@ def _plane(axes: "Axes", found: Economics) -> None:
     if is_choice(found.strategies):
         axes.axline((0.0, 0.0), slope=found.threshold, color=PALE, linestyle=(0, (4, 3)), linewidth=1.1)
     axes.set_title("Differences from the baseline")
-    axes.set_xlabel(f"incremental effect: {found.effect} ({OUTCOMES[found.effect].unit}) at the end")
+    axes.set_xlabel(f"incremental effect: {found.measured} ({OUTCOMES[found.effect].unit}) at the end")
     axes.set_ylabel(f"incremental cost: {found.money} per person and year")
     _plain(axes)
 

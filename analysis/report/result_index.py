@@ -47,7 +47,7 @@ COLUMNS = {  # tables that the report reads, and what it needs of them
                       "published_upper", "in_range", "preset", "entry", "control", "published_control", "population",
                       "note", "source"),
     "strategies.csv": ("scenario", "cost", "cost_mcse", "effect", "effect_mcse", "icer", "icer_mcse", "compared_with",
-                       "status", "remark", *added("incremental_cost"), *added("incremental_effect")),
+                       "status", "remark", "ratio", *added("incremental_cost"), *added("incremental_effect")),
     "acceptability.csv": ("threshold", "scenario", "probability"),
     "information.csv": ("threshold", "about", "kind", "value", "mcse", "clear"),
     "portfolios.csv": ("portfolio", "recommended", *moved("qpr"), *moved("cost"), *moved("inequality"),

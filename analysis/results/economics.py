@@ -42,7 +42,7 @@ class CostEffectiveness(Economics, Result):
     samples : StrategySamples
         Resources used and effect in each replicate.
     effect : str
-        The measure of effect, an outcome of which more is better.
+        The measure of effect, an outcome; of one of which less is better, how much is avoided.
     costs : Costs
         Prices.
     seed : int
@@ -179,7 +179,7 @@ def economics(
     comparison : Comparison, str or path-like
         What `compare` gave, or the folder that `Comparison.save` or `supportnet compare` wrote.
     effect : str
-        An outcome of which more is better.
+        An outcome; of one of which less is better, how much is avoided.
     costs : str or path-like, optional
         A file of prices; the shipped ones, which are assumptions, if left out.
     threshold : float, optional

@@ -109,6 +109,8 @@ def standing_in_words(row: Mapping[Any, Any]) -> str:
     if isinstance(compared, str) and compared:
         return with_remark(cost_ratio(row["icer"], row["icer_mcse"]), row["remark"])
     named = status if isinstance(status, str) and status else "–"
+    if status != row["remark"] and math.isfinite(row["ratio"]) and row["incremental_cost"] > 0.0:
+        named += f"; {number(row['ratio'])} against the baseline"
     return named if named == row["remark"] else with_remark(named, row["remark"])
 
 

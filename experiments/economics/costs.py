@@ -1,6 +1,7 @@
 """The cost file: what each thing that care uses costs, between which bounds the price lies, and who says so."""
 
 import os
+import re
 from importlib.resources import files
 from typing import Annotated, Any
 
@@ -34,6 +35,8 @@ UNITS = {
     "admission": "per admission",
     "sessions": "times the programmes' own session prices",
 }
+LOOKED_UP = re.compile(r"\b(19|20)\d\d\b|doi|https?://|\bwww\.|\bISBN\b", re.IGNORECASE)
+UNFOUNDED = re.compile(r"\b(assum|guess|made up|placeholder|unknown|opinion|own\b)", re.IGNORECASE)
 WEIGHT = 6.0  # of the beta distribution, as in PERT: two thirds of draws lie within the middle two fifths of the range
 HOW_DRAWN = (
     "each price independently from a beta distribution over its range, with its value as mean and the weight of PERT"
@@ -82,13 +85,19 @@ class CostFile(TomlTable):
 
     @property
     def assumed(self) -> list[str]:
-        """Items whose price is an assumption."""
-        return [item for item, price in self.prices.items() if "assumed" in price.source.lower()]
+        """Items whose price is an assumption: it has no source that could be looked up, whatever it is called."""
+        return [item for item, price in self.prices.items() if not names_source(price.source)]
 
     def drawn(self, n: int, seed: int) -> Doubles:
         """(n, items) prices drawn independently, as `HOW_DRAWN` says; n: a power of 2 (scrambled Sobol' sequence)."""
         places = stats.qmc.Sobol(len(USED), scramble=True, rng=seed).random(n)
         return np.column_stack([quantiles(price, places[:, k]) for k, price in enumerate(self.prices.values())])
+
+
+def names_source(text: str) -> bool:
+    """Whether a text names something that could be looked up: it has a year, a DOI or an address, and does not call the
+    price an assumption."""
+    return bool(LOOKED_UP.search(text)) and not UNFOUNDED.search(text)
 
 
 def quantiles(price: Price, places: Doubles) -> Doubles:

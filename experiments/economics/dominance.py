@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 DOMINATED, EXTENDEDLY = "dominated", "extendedly dominated"
+WITHIN_ERROR = "as effective within error"  # as what would dominate it, if means were exact
 
 
 class Standing(NamedTuple):

@@ -11,7 +11,7 @@ from supportnet.experiments.comparison.service_changes import is_cut
 from supportnet.experiments.economics.value_of_information import FEWEST_DRAWS
 from supportnet.experiments.economics.value_of_studies import complete_draws
 from supportnet.experiments.posterior.posterior import Posterior, read_draws
-from supportnet.experiments.posterior.propagation import LIVES, rows_of
+from supportnet.experiments.posterior.propagation import LIVES, posterior_rows
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import identity
 from supportnet.sim.scenario.files import library
@@ -62,7 +62,7 @@ class PrioritiesPlan:
         """Number of draws that differ and have all replicates."""
         sampling = self.comparison.sampling
         assert sampling.posterior is not None
-        rows = rows_of(complete_draws(sampling.replicates), sampling.seed, sampling.posterior)
+        rows = posterior_rows(complete_draws(sampling.replicates), sampling.seed, sampling.posterior)
         return len(sampling.posterior.values.iloc[rows].drop_duplicates())
 
     @cached_property

@@ -20,7 +20,7 @@ class StrategySamples:
 
     names: tuple[str, ...]
     used: Doubles  # (replicates, strategies, items) per person and year, items as in `costs.USED`
-    effect: Doubles  # (replicates, strategies) at the end; more is better
+    effect: Doubles  # (replicates, strategies) at the end; more is better: of an outcome that is not, its negative
     draws: Which | None  # (replicates,) ascending: the draw that each was lived by; None under numbers as they are set
     paired: bool = True  # a replicate has the same luck, or at least the same draw, in every strategy
 

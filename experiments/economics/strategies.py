@@ -1,12 +1,13 @@
 """Strategies side by side: what each costs and achieves, what it adds to the baseline, and what it costs per unit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from supportnet.experiments.comparison.service_changes import NOT_RANKED
-from supportnet.experiments.economics.dominance import Standing, standings
+from supportnet.experiments.economics.dominance import DOMINATED, EXTENDEDLY, WITHIN_ERROR, Standing, standings
 from supportnet.experiments.economics.samples import Doubles, StrategySamples, jackknife
 from supportnet.experiments.ensemble.estimates import UNLIMITED, Estimate, Limits, difference_within, quantile
 
@@ -21,12 +22,14 @@ def strategies(
     """One row a strategy: scenario, cost (per person and year, at expected prices), effect (at the end), icer (per unit
     of effect, against compared_with), status, all with mcse; incremental_* less the baseline, with 95 % intervals; that
     of cost is also about prices (sets, items). icer_mcse is for these two strategies, as if their places were known.
+    ratio: incremental cost per unit of incremental effect, where the effect is known to be more than the baseline's.
     limits: of the effect. remarks: what has to stand beside each name; a cut has no ratio, and no other is compared
     with it."""
     remarks = remarks or {}
     cost = samples.cost(expected)
     means, effects = samples.means(cost), samples.means(samples.effect)
-    places = ranked_standings(means.mean, effects.mean, [remarks.get(name) == NOT_RANKED for name in samples.names])
+    cuts = [remarks.get(name) == NOT_RANKED for name in samples.names]
+    places = dominance_beyond_error(samples, means.mean, ranked_standings(means.mean, effects.mean, cuts))
     more_cost, more_effect = samples.differences(cost), difference_within(samples.differences(samples.effect), limits)
     more_used = samples.used.mean(axis=0) - samples.used.mean(axis=0)[0]
     lower, upper = _with_prices(more_cost, (more_used @ prices.T).var(axis=1))
@@ -51,6 +54,7 @@ def strategies(
             "incremental_effect_mcse": more_effect.mcse,
             "incremental_effect_lower": more_effect.lower,
             "incremental_effect_upper": more_effect.upper,
+            "ratio": more_cost.mean / np.where(more_effect.lower > 0.0, more_effect.mean, np.nan),
             "remark": [remarks.get(name, "") for name in samples.names],
         }
     )
@@ -63,6 +67,27 @@ def ranked_standings(costs: Doubles, effects: Doubles, cuts: list[bool]) -> list
     for k, place in zip(ranked, standings(costs[ranked].tolist(), effects[ranked].tolist()), strict=True):
         found[k] = place._replace(compared_with=None if place.compared_with is None else ranked[place.compared_with])
     return found
+
+
+def dominance_beyond_error(samples: StrategySamples, costs: Doubles, places: list[Standing]) -> list[Standing]:
+    """The same, but nobody is dominated whose effect may be as large: what is known to do more at the same cost, or a
+    mixture of two others, must do so with the whole 95 % interval of the difference."""
+    front = sorted((k for k, place in enumerate(places) if place.status == ""), key=lambda k: costs[k])
+
+    def known(k: int) -> Standing:
+        if places[k].status not in (DOMINATED, EXTENDEDLY):
+            return places[k]
+        cheaper = [j for j in front if costs[j] <= costs[k]]
+        better = samples.effect[:, cheaper[-1]]
+        if places[k].status == EXTENDEDLY:
+            low, high = cheaper[-1], front[len(cheaper)]
+            share = (costs[k] - costs[low]) / (costs[high] - costs[low])
+            better = (1.0 - share) * better + share * samples.effect[:, high]
+        pair = replace(samples, names=("this", "other"), effect=np.stack([samples.effect[:, k], better], axis=1))
+        surely = pair.differences(pair.effect).lower[1] > 0.0
+        return places[k] if surely else Standing(WITHIN_ERROR, np.nan, None)
+
+    return [known(k) for k in range(len(places))]
 
 
 def by_cost(table: pd.DataFrame) -> pd.DataFrame:

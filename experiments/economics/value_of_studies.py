@@ -18,7 +18,7 @@ from scipy.stats import rankdata
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.economics.value_of_information import BY_CHANCE, SAME, SHUFFLES, parabola_bases
 from supportnet.experiments.ensemble.ensemble import NAMES
-from supportnet.experiments.posterior.propagation import LIVES, draws_of, rows_of
+from supportnet.experiments.posterior.propagation import LIVES, draws_of, posterior_rows
 from supportnet.sim.parameters import Number, numbers
 
 Doubles = NDArray[np.float64]
@@ -64,7 +64,7 @@ def policy_answers(comparison: EnsembleComparison, outcomes: Sequence[str]) -> P
         world.last[[world.replicates.index(one) for one in replicates]][:, columns] for world in comparison.worlds
     )
     values = np.concatenate([other - first for other in others], axis=1)
-    rows = rows_of(draws, comparison.seed, comparison.posterior)
+    rows = posterior_rows(draws, comparison.seed, comparison.posterior)
     parameters = comparison.posterior.values.iloc[rows].reset_index(drop=True)
     names = [(scenario, outcome) for scenario in comparison.names[1:] for outcome in outcomes]
     return PolicyAnswers(names, values.reshape(len(draws), LIVES, -1), parameters.loc[:, parameters.nunique() > 1])

@@ -63,7 +63,7 @@ def draw_of(replicate: int, seed: int, draws: Posterior) -> int:
     return (first_draw(seed, draws) + replicate // LIVES) % len(draws.values)
 
 
-def rows_of(counted: Iterable[int], seed: int, draws: Posterior) -> list[int]:
+def posterior_rows(counted: Iterable[int], seed: int, draws: Posterior) -> list[int]:
     """Rows of the posterior of draws as `draws_of` counts them."""
     return [draw_of(LIVES * int(draw), seed, draws) for draw in counted]
 
