@@ -19,7 +19,7 @@ from supportnet.analysis.report.budgets import budgets
 from supportnet.analysis.report.page import Report, report
 from supportnet.analysis.report.provenance_section import again
 from supportnet.analysis.report.result_index import index_results
-from supportnet.analysis.report.trials import trials
+from supportnet.analysis.report.trials import effect_tables, trials
 from supportnet.experiments.economics.costs import read_costs
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
@@ -40,7 +40,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results")
     prices = folder / "prices.toml"
     text = Path("experiments/evidence/costs.toml").read_text("utf-8")
-    local = text.replace("units of money", "EUR").replace("2025", "2024").replace("assumed: replace by", "tariff of")
+    local = text.replace("units of money", "EUR").replace("2025", "2024").replace("assumed: replace by", "tariff of 2024 of")
     prices.write_text(local, "utf-8")
     compared = str(folder / "compare")
     for words in (
@@ -119,7 +119,7 @@ def test_scenario_that_was_changed_by_hand__is_named_as_a_file(copied: Path, sup
 def test_costs__are_those_of_the_evaluation_with_ranges_and_sources(everything: Path, made: Report) -> None:
     told = section(made, "costs")
     assert "Prices of this evaluation (EUR, price year 2024)" in told
-    assert "tariff of local prices" in told
+    assert "tariff of 2024 of local prices" in told
     for price in read_costs(everything / "prices.toml").prices.values():
         assert all(f"<td>{end:,g}</td>" in told for end in (price.value, price.low, price.high))
     assert "All unit costs are assumptions" not in told
@@ -159,6 +159,15 @@ def test_trials__are_told_as_their_command_tells_them(everything: Path, made: Re
     assert f"{value:.2f} [{lower:.2f}, {upper:.2f}]" in told
     assert "Priebe et al. 2019" in told
     assert "smd" not in told
+
+
+def test_a_trial_without_published_effects__is_told_without_them(copied: Path) -> None:
+    """Of some programmes no trial was published: the table beside the effects has no rows."""
+    trial = index_results(copied).of("trial")[0]
+    assert len(effect_tables(trial)) == 2
+    path = copied / "trial" / "published.csv"
+    pd.read_csv(path).head(0).to_csv(path, index=False)
+    assert [len(table.rows) > 0 for table in effect_tables(trial)] == [True]
 
 
 def test_budget__tells_what_simpler_portfolios_fall_short_by(everything: Path, made: Report) -> None:

@@ -84,7 +84,7 @@ class ResultFolder:
         for column in COLUMNS.get(name, ()):
             if column not in found:
                 raise self.broken(name, f"no column {column}")
-            if column not in WORDS and not pd.api.types.is_numeric_dtype(found[column]):
+            if len(found) and column not in WORDS and not pd.api.types.is_numeric_dtype(found[column]):
                 raise self.broken(name, f"something in the column {column} that is not a number")
         return found
 

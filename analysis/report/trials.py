@@ -25,8 +25,8 @@ def effect_tables(result: ResultFolder) -> list[ReportTable]:
     """Effects, of one programme all and of several those that are asked first; and published ones beside them."""
     rows = result.table("effects.csv")
     shown = [one_trial(rows) if rows["programme"].nunique() == 1 else programmes_section(rows)]
-    if result.has("published.csv"):
-        shown.append(published_section(result.table("published.csv").to_dict("records")))
+    if result.has("published.csv") and len(rows := result.table("published.csv")):
+        shown.append(published_section(rows.to_dict("records")))
     return shown
 
 
