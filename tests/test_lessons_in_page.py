@@ -23,7 +23,11 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
         yield one
 
 
-@pytest.mark.parametrize("lesson", lessons(), ids=lambda one: one.name)
+FAST = "seven-mechanisms"  # one lesson: the others are taught by the same page
+EACH = [pytest.param(one, id=one.name, marks=() if one.name == FAST else pytest.mark.slow) for one in lessons()]
+
+
+@pytest.mark.parametrize("lesson", EACH)
 def test_a_lesson_from_its_first_step_to_its_last(page: Page, lesson: Lesson) -> None:
     skip_without_draws(lesson)
     page.goto("/")

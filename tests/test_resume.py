@@ -93,8 +93,14 @@ def kept() -> list[Path]:
     return list(Path("out").rglob("*.arrays"))
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def commands_by_signals() -> list[Any]:
+    """Every command with every signal; the fast tests have each command once, by one signal or the other by turns."""
+    signals = ((signal.SIGINT, 130), (signal.SIGTERM, 143))
+    grid = [(name, *one, (j + k) % 2) for j, name in enumerate(COMMANDS) for k, one in enumerate(signals)]
+    return [pytest.param(*one, marks=pytest.mark.slow if odd else ()) for *one, odd in grid]
+
+
+@pytest.mark.parametrize(("name", "number", "code"), commands_by_signals())
 def test_interrupted_half_way__the_same_command_goes_on__to_the_same_bits(
     supportnet: Supportnet, puts: Puts, name: str, number: signal.Signals, code: int
 ) -> None:
