@@ -36,6 +36,40 @@ def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
     return call
 
 
+@pytest.fixture(scope="module")
+def figures_laid_out() -> Iterator[None]:
+    """Figures that go into files are laid out, not drawn: drawing takes commands longer than all else in a small area.
+
+    For tests of what else is in a folder; how figures are drawn is tested in tests/test_figures.py and
+    tests/test_sensitivity_figures.py.
+    """
+    from matplotlib.figure import Figure
+
+    drawn = Figure.savefig
+
+    def laid_out(figure: Figure, place: Any, **how: Any) -> None:
+        if not isinstance(place, Path):
+            drawn(figure, place, **how)
+        elif place.suffix == ".svg":
+            place.write_bytes(b'<svg xmlns="http://www.w3.org/2000/svg"/>')
+        else:
+            figure.draw_without_rendering()
+            place.write_bytes(b"\x89PNG")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(laid_out, "drawn", drawn, raising=False)
+        patch.setattr(Figure, "savefig", laid_out)
+        yield
+
+
+@pytest.fixture
+def figures_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawn after all, where the other tests of a file lay them out only."""
+    from matplotlib.figure import Figure
+
+    monkeypatch.setattr(Figure, "savefig", getattr(Figure.savefig, "drawn", Figure.savefig))
+
+
 @pytest.fixture
 def one_contact_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the reference model a tie has no second natural contact in a week, so that arithmetic by hand stays short."""

@@ -11,6 +11,7 @@ from supportnet.analysis.commands.output import Output
 from tests.command_line import SMALL, Said, Supportnet
 from tests.studies import BODY, study_at
 
+pytestmark = pytest.mark.usefixtures("figures_laid_out")
 EXAMPLE = str(Path(__file__).parents[1] / "sim" / "examples" / "network-canvas")
 NOTHING = "Interrupted: nothing was written.\n"
 GOES_ON = "Interrupted: finished work is saved in out; the same command continues it.\n"

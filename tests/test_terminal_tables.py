@@ -15,6 +15,7 @@ from supportnet.analysis.commands.validate import ranges_table, score_in_words
 from tests.command_line import SMALL, Supportnet
 from tests.test_table_layout import LONG, VALUES, check, shown_at
 
+pytestmark = pytest.mark.usefixtures("figures_laid_out")
 AWKWARD = ("-123,456.7890", "1e+12", "–", "-999,999,999,999 to -1.5e+300", "0.15 (-0.33 to 1,000,000.5)", "> 99.9 %")
 STUDY = """title = "A study"
 set = { "population.patients" = 20, weeks = 4 }

@@ -30,6 +30,7 @@ from tests.ensembles import compare
 from tests.small import small
 from tests.test_resume import GOES_ON, Puts
 
+pytestmark = pytest.mark.usefixtures("figures_laid_out")
 NAMES = ["bond.trust_gain", "pace.medium", "help.well_base", "tire.gain", "enrol.expert"]  # the last two say nothing
 SHARES = np.array([0.3, 0.2, 0.5, 0.0, 0.0])
 SIGNS = np.sqrt(SHARES)[:, None] * np.random.default_rng(3).choice([-1.0, 1.0], (5, 10))
