@@ -21,7 +21,7 @@ from tests.draws import few_draws, ship_few_draws
 from tests.small import PATIENTS, WEEKS
 from tests.test_recording import PEOPLE, TIES
 
-pytestmark = pytest.mark.usefixtures("figures_laid_out")
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 COMMANDS = (
     "run", "compare", "explain", "trial", "scenarios", "schema", "import", "sweep", "results", "sensitivity",
     "calibrate", "validate", "economics", "optimise", "report", "list",

@@ -12,7 +12,7 @@ from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import AS_SET, SMALL, Supportnet
 
-pytestmark = pytest.mark.usefixtures("figures_laid_out")
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 
 
 def test_compares_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> None:

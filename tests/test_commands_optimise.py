@@ -13,7 +13,7 @@ from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Said, Supportnet, files_of
 from tests.ensembles import compare
 
-pytestmark = pytest.mark.usefixtures("figures_laid_out")
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 FEW = ("--candidates", "6", "--generations", "2", "--search-replicates", "2", "--replicates", "3", "--weeks", "20")
 SMALL = (*FEW, "--patients", "40", "--workers", "2", "--uncertainty", "none")
 FILES = {"best.toml", "figure.png", "figure.svg", "portfolios.csv", "provenance.json", "simpler.csv"}

@@ -24,7 +24,7 @@ from tests.command_line import Supportnet, files_of
 from tests.damage import as_earlier_versions_wrote_it, damaged
 from tests.small import PATIENTS, WEEKS, small
 
-pytestmark = pytest.mark.usefixtures("figures_laid_out")
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 TEXT = (Path(__file__).parents[1] / "experiments" / "evidence" / SHIPPED).read_text()
 VALUES = pd.DataFrame({"help.well_base": np.linspace(0.2, 1.6, 12), "recover.weight": np.linspace(2, 1, 12)})
 

@@ -162,7 +162,7 @@ def test_no_serious_barrier_is_found_and_nothing_is_wider_than_the_screen(page: 
     assert not serious
 
 
-@pytest.mark.parametrize("width", [360, 683, 1100])
+@pytest.mark.parametrize("width", [360, *(pytest.param(width, marks=pytest.mark.slow) for width in (683, 1100))])
 def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 700})
     opened(page, f"{SMALL}&services.caseload=10")

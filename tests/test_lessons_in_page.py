@@ -15,6 +15,14 @@ from tests.test_lessons import EXPECTED, skip_without_draws  # noqa: E402
 
 
 @pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """The classroom's service with all its runs: what is expected of a lesson is what they say."""
+    one = Served()
+    yield one
+    one.stop()
+
+
+@pytest.fixture(scope="module")
 def page(browser: Browser, served: Served) -> Iterator[Page]:
     """One page for all lessons, one after the other."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=served.address)

@@ -170,7 +170,14 @@ def core_modules() -> set[str]:
     return {name for name, by in packages_distributions().items() if there & {canonicalize_name(one) for one in by}}
 
 
-@pytest.mark.parametrize("words", [("--help",), ("scenarios",), ("run", "today", "--patients", "20", "--weeks", "4")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        pytest.param(("scenarios",), marks=pytest.mark.slow),
+        ("run", "today", "--patients", "20", "--weeks", "4"),
+    ],
+)
 def test_without_extras__commands_need_no_library_that_only_an_extra_brings(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:

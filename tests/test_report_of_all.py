@@ -27,7 +27,7 @@ from supportnet.sim.storage.toml_files import toml_text
 from tests.command_line import Supportnet
 from tests.damage import as_earlier_versions_wrote_it, damaged
 
-pytestmark = pytest.mark.usefixtures("figures_laid_out")
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 SIZE = ("--patients", "60", "--workers", "1", "--quiet")
 LUCK = ("--replicates", "4", "--seed", "3")
 DESIGN = ("--entry", "anybody", "--control", "attention", "--places", "30")

@@ -19,7 +19,7 @@ from tests.draws import ship_few_draws
 from tests.ensembles import run
 from tests.small import small
 
-pytestmark = pytest.mark.usefixtures("figures_laid_out")
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 SIZE: dict[str, Any] = {"patients": 20, "weeks": 4, "replicates": 4, "seed": 3}
 OPTIONS = ("--patients", "20", "--weeks", "4", "--replicates", "4", "--seed", "3", "--json")
 PNG = b"\x89PNG"

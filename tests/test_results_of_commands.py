@@ -15,7 +15,7 @@ from tests.command_line import Supportnet, files_of
 from tests.small import small
 from tests.test_results import as_json, without_files
 
-pytestmark = pytest.mark.usefixtures("figures_laid_out")
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 FEW: dict[str, Any] = {
     "patients": 20, "weeks": 8, "replicates": 2, "candidates": 4, "generations": 1, "search_replicates": 2,
     "uncertainty": "none",

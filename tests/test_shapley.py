@@ -17,7 +17,7 @@ from tests.command_line import AS_SET, Supportnet
 from tests.ensembles import compare, explain
 from tests.small import PATIENTS, WEEKS, small
 
-pytestmark = pytest.mark.usefixtures("figures_laid_out")
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 
 
 def game(k: int, worth: Callable[[set[int]], float]) -> np.ndarray:

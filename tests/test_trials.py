@@ -44,7 +44,7 @@ from supportnet.sim.enums import Resource
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet, files_of
 
-pytestmark = pytest.mark.usefixtures("figures_laid_out")
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 QUICK = ("--replicates", "2", "--patients", "80", "--places", "30", "--uncertainty", "none", "--quiet")
 
 
