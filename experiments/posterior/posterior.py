@@ -34,6 +34,9 @@ SHIPPED = "posterior.parquet"
 NAMED = {"trials": SHIPPED, "natural-history": "posterior-natural-history.parquet"}  # that ship, by what they know too
 SHOWN = 3  # of many numbers that differ
 MOST_DRAWS = 100_000
+MOST_DIGESTS = 100
+
+_digests: dict[bytes, str] = {}  # of draws, by the bytes of their numbers
 
 
 class DrawsMetadata(BaseModel):
@@ -288,8 +291,17 @@ def equally_probable(values: pd.DataFrame, weights: Doubles) -> tuple[pd.DataFra
 
 
 def draws_digest(values: pd.DataFrame, weights: Doubles) -> str:
-    """SHA-256 of draws and weights, 16 characters."""
-    return hashlib.sha256(values.to_csv(index=False).encode() + weights.tobytes()).hexdigest()[:16]
+    """SHA-256 of draws and weights, 16 characters.
+
+    It is that of the draws as text, which takes long to write: the same draws are written once.
+    """
+    about = f"{[*values.columns]} {[*values.dtypes]} {values.shape}".encode()
+    key = hashlib.sha256(about + values.to_numpy().tobytes() + weights.tobytes()).digest()
+    if key not in _digests:
+        if len(_digests) >= MOST_DIGESTS:
+            _digests.clear()
+        _digests[key] = hashlib.sha256(values.to_csv(index=False).encode() + weights.tobytes()).hexdigest()[:16]
+    return _digests[key]
 
 
 def model_changes(metadata: Mapping[str, Any]) -> list[str]:
