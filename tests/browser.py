@@ -19,6 +19,7 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+RUNS = 10  # in pairs, of which the page shows bands
 LONG = 60_000  # ms: machines that test are busy
 SMALL = "v=1&patients=40&weeks=52&seed=3"
 LEVER = "[data-lever='programmes.creative_music_therapy.coverage'] input"
@@ -97,7 +98,7 @@ def opened(page: Any, query: str = SMALL) -> None:
 
 
 def answered(page: Any) -> None:
-    """Waits until the thirty runs are there."""
+    """Waits until all runs are there."""
     from playwright.sync_api import expect
 
     expect(page.locator("#changes")).to_have_attribute("aria-busy", "false")

@@ -10,7 +10,7 @@ import pytest
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line has it, before numpy is loaded
 
-from tests.browser import FLAGS, LONG, Served, browser_or_skip, watched
+from tests.browser import FLAGS, LONG, RUNS, Served, browser_or_skip, watched
 from tests.command_line import Said, Supportnet, signals_put_back
 
 
@@ -36,6 +36,37 @@ def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
     return call
 
 
+@pytest.fixture(scope="module")
+def figures_not_drawn() -> Iterator[None]:
+    """Figures that go into files are made, not drawn: drawing takes commands longer than all else in a small area.
+
+    For tests of what else is in a folder; how figures are drawn is tested in tests/test_figures.py and
+    tests/test_sensitivity_figures.py.
+    """
+    from matplotlib.figure import Figure
+
+    drawn = Figure.savefig
+
+    def not_drawn(figure: Figure, place: Any, **how: Any) -> None:
+        if isinstance(place, Path):
+            place.write_bytes(b"\x89PNG" if place.suffix == ".png" else b'<svg xmlns="http://www.w3.org/2000/svg"/>')
+        else:
+            drawn(figure, place, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(not_drawn, "drawn", drawn, raising=False)
+        patch.setattr(Figure, "savefig", not_drawn)
+        yield
+
+
+@pytest.fixture
+def figures_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawn after all, where the other tests of a file do without."""
+    from matplotlib.figure import Figure
+
+    monkeypatch.setattr(Figure, "savefig", getattr(Figure.savefig, "drawn", Figure.savefig))
+
+
 @pytest.fixture
 def one_contact_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the reference model a tie has no second natural contact in a week, so that arithmetic by hand stays short."""
@@ -46,10 +77,15 @@ def one_contact_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    """The classroom's service."""
-    one = Served()
-    yield one
-    one.stop()
+    """The classroom's service, with a third of the runs: the page shows whatever comes of them."""
+    from supportnet.analysis.explorer import asked, page, worlds
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (asked, page, worlds):
+            patch.setattr(module, "REPLICATES", RUNS)
+        one = Served()
+        yield one
+        one.stop()
 
 
 @pytest.fixture(scope="module")

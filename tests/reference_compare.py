@@ -82,15 +82,19 @@ def compare_person(same: Sameness, person: "Person", world: World, i: int) -> No
 
 
 def compare_ties(same: Sameness, person: "Person", world: World, i: int) -> None:
-    first, n = world.people["first"][i], world.people["n_ties"][i]
-    rows = {world.ties["key"][row].item(): row for row in range(first, first + n)}
+    first, n = int(world.people["first"][i]), int(world.people["n_ties"][i])
+    names = world.ties.dtype.names
+    cores = [dict(zip(names, row, strict=True)) for row in world.ties[first : first + n].tolist()]
+    rows = {core["key"]: row for row, core in enumerate(cores, first)}
     mine = {tie.key: tie for tie in person.ties}
     same.equal(f"person {person.identity} keys of ties", sorted(mine), sorted(rows))
     for key in mine.keys() & rows.keys():
         which = f"person {person.identity} tie {name_of(key)}"
-        compare_tie(same, which, mine[key], world, rows[key])
-        knows = int(world.ties["knows"][rows[key]])
-        known = sorted(other for other, row in rows.items() if knows >> int(row - first) & 1)
+        core = cores[rows[key] - first]
+        compare_tie(same, which, mine[key], core)
+        if (tie := mine[key]).contacts and len(world.last):
+            same.near(f"{which} mechanisms of the last contact", tie.contacts[-1].mechanisms, world.last[rows[key]])
+        known = sorted(other for other, row in rows.items() if core["knows"] >> row - first & 1)
         same.equal(f"{which} knows", sorted(tie.key for tie in mine[key].acquaintances), known)
 
 
@@ -98,18 +102,16 @@ def name_of(key: int) -> str:
     return f"{key} (space {key >> 16}, number {key & 0xFFFF})"
 
 
-def compare_tie(same: Sameness, which: str, tie: "Tie", world: World, row: int) -> None:
-    core = world.ties[row]
+def compare_tie(same: Sameness, which: str, tie: "Tie", core: dict[str, Any]) -> None:
+    """A tie, and its row as plain numbers."""
     for name in ("role", "origin", "ruptured", "age", "since"):
-        same.equal(f"{which} {name}", int(getattr(tie, name)), core[name].item())
-    same.equal(f"{which} supporter", tie.supporter.row, core["supporter"].item())
+        same.equal(f"{which} {name}", int(getattr(tie, name)), core[name])
+    same.equal(f"{which} supporter", tie.supporter.row, core["supporter"])
     for name in TIE_NUMBERS:
         same.near(f"{which} {name}", getattr(tie, name), core[name])
     if tie.supporter.row < 0:
         same.near(f"{which} strain", tie.supporter.strain, core["strain"])
         same.near(f"{which} capacity", tie.supporter.capacity, core["capacity"])
-    if tie.contacts and len(world.last):
-        same.near(f"{which} mechanisms of the last contact", tie.contacts[-1].mechanisms, world.last[row])
 
 
 def compare_places(same: Sameness, person: "Person", world: World, i: int) -> None:

@@ -1,6 +1,7 @@
 """Keyed draws, written a second time in plain Python (docs/odd.md, 8)."""
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 from supportnet.sim.randomness import Draw
@@ -8,14 +9,14 @@ from supportnet.sim.randomness import Draw
 WORD = 0xFFFFFFFF
 
 
+@lru_cache(maxsize=2**17)  # a week asks for most of its words more than once
 def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
     """Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405): four words from a counter and a key."""
     c0, c1, c2, c3 = counter
     k0, k1 = key
     for _ in range(10):
-        high0, low0 = divmod(0xD2511F53 * c0, 2**32)
-        high1, low1 = divmod(0xCD9E8D57 * c2, 2**32)
-        c0, c1, c2, c3 = high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0
+        product0, product1 = 0xD2511F53 * c0, 0xCD9E8D57 * c2
+        c0, c1, c2, c3 = product1 >> 32 ^ c1 ^ k0, product1 & WORD, product0 >> 32 ^ c3 ^ k1, product0 & WORD
         k0, k1 = (k0 + 0x9E3779B9) & WORD, (k1 + 0xBB67AE85) & WORD
     return c0, c1, c2, c3
 

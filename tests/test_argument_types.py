@@ -17,6 +17,7 @@ from tests.test_docstrings import with_methods
 from tests.test_left_out import calibration
 from tests.test_what_next import SCENARIOS
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 WRONG = {"int": 3, "None": None, "list": ["x"], "str": "no such thing", "float": 2.5, "nan": math.nan}
 PEOPLE: dict[str, Any] = {"patients": 20, "weeks": 2}
 FEW: dict[str, Any] = {"replicates": 2, "uncertainty": "none"}

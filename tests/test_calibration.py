@@ -93,7 +93,7 @@ def test_an_emulator_learns_a_known_function_and_says_its_error() -> None:
         assert one.fit.sd == pytest.approx(np.hypot(error, 0.05), rel=0.25), "with the luck of a run"
 
 
-@pytest.mark.parametrize("dims", [1, 3])
+@pytest.mark.parametrize("dims", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_an_emulator_of_a_value_that_nothing_moves__is_that_value(dims: int) -> None:
     units = np.random.default_rng(3).random((40, dims))
     values = np.column_stack([np.full(40, 0.25), np.sin(3 * units[:, 0])])

@@ -21,6 +21,7 @@ from tests.draws import few_draws, ship_few_draws
 from tests.small import PATIENTS, WEEKS
 from tests.test_recording import PEOPLE, TIES
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 COMMANDS = (
     "run", "compare", "explain", "trial", "scenarios", "schema", "import", "sweep", "results", "sensitivity",
     "calibrate", "validate", "economics", "optimise", "report", "list",
@@ -90,6 +91,7 @@ def test_runs_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> Non
     assert found["run_identity"][:8] in found["files"]["outcomes.csv"]
 
 
+@pytest.mark.usefixtures("figures_drawn")
 def test_the_same_run_again__writes_the_same_bytes_of_every_file(supportnet: Supportnet) -> None:
     options = (
         "--record",
@@ -111,6 +113,7 @@ def test_the_same_run_again__writes_the_same_bytes_of_every_file(supportnet: Sup
     assert one == two == three
 
 
+@pytest.mark.usefixtures("figures_drawn")
 def test_a_scenario_of_ones_own__runs_again_without_its_files(supportnet: Supportnet) -> None:
     """Title, programme, calendar and interviews are all in the folder of the run."""
     example = Path(__file__).parents[1] / "sim" / "examples" / "network-canvas"

@@ -12,6 +12,8 @@ from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import AS_SET, SMALL, Supportnet
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
+
 
 def test_compares_json__has_the_keys_of_the_interface(supportnet: Supportnet) -> None:
     found = supportnet("compare", "today", "peer-workforce", "family-work", *SMALL, "--json").json

@@ -1,16 +1,20 @@
 """Commands interrupted at different moments: what they say of what is kept, and what is there."""
 
 import contextlib
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import supportnet as sn
 from supportnet.analysis.commands.output import Output
 from tests.command_line import SMALL, Said, Supportnet
+from tests.small import PATIENTS, WEEKS
 from tests.studies import BODY, study_at
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 EXAMPLE = str(Path(__file__).parents[1] / "sim" / "examples" / "network-canvas")
 NOTHING = "Interrupted: nothing was written.\n"
 GOES_ON = "Interrupted: finished work is saved in out; the same command continues it.\n"
@@ -81,10 +85,18 @@ def test_a_calibration_interrupted_between_its_parts__goes_on(
     assert "0 computed, 4 reused" in again.out
 
 
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of a comparison, made once."""
+    folder = tmp_path_factory.mktemp("made") / "compared"
+    one = sn.compare("today", "befriending", patients=PATIENTS, weeks=WEEKS, replicates=4, workers=2)
+    return one.save(folder)
+
+
 @pytest.fixture
-def compared(supportnet: Supportnet) -> str:
-    assert supportnet("compare", "today", "befriending", *SMALL, "--replicates", "4", "--out", "compared").code == 0
-    return "compared"
+def compared(supportnet: Supportnet, comparison: Path) -> str:
+    """Its copy in the folder that commands are called from."""
+    return shutil.copytree(comparison, "compared")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Said, Supportnet, files_of
 from tests.ensembles import compare
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 FEW = ("--candidates", "6", "--generations", "2", "--search-replicates", "2", "--replicates", "3", "--weeks", "20")
 SMALL = (*FEW, "--patients", "40", "--workers", "2", "--uncertainty", "none")
 FILES = {"best.toml", "figure.png", "figure.svg", "portfolios.csv", "provenance.json", "simpler.csv"}
@@ -22,6 +23,7 @@ def asked(supportnet: Supportnet, *more: str, levers: str = "befriending,self_he
     return supportnet("optimise", "--budget", "150", "--levers", levers, *SMALL, *more)
 
 
+@pytest.mark.usefixtures("figures_drawn")
 def test_the_command__leaves_everything_and_the_same_bytes_again(supportnet: Supportnet) -> None:
     said = asked(supportnet, "--json", "--out", "one").json
     assert set(said["files"]) == FILES

@@ -12,6 +12,7 @@ from supportnet.sim.storage.atomic import write_whole
 from tests.command_line import SMALL, Supportnet
 from tests.studies import study_at
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 NONE = {
     "a name too long": "x" * 300,
     "a path too long": "y" * 5000,

@@ -14,6 +14,7 @@ from supportnet.experiments.runs.manifest import study_kept
 from tests.command_line import Supportnet
 from tests.studies import BODY, HEAD, study_at
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 QUICK = ("--resamples", "20", "--workers", "2")
 EIGHT = BODY.replace("n = 4", "n = 8")
 

@@ -41,7 +41,7 @@ CARERS = {f"programmes.carers_groups.{column}": 1.0 for column in ("coverage", "
     ("name", "people", "seed", "values"),
     [
         ("today", 20, 1, {}),
-        ("today-mixed", 70, 2, {"services.turnover": 3.0}),
+        ("today-mixed", 40, 2, {"services.turnover": 3.0}),
         ("befriending", 30, 3, {"programmes.befriending.coverage": 1.0}),
         ("open-dialogue", 25, 4, {"programmes.open_dialogue.coverage": 1.0}),
         ("therapeutic-communities", 25, 5, {"programmes.therapeutic_communities.coverage": 1.0}),
@@ -100,7 +100,7 @@ def test_core__holds_mechanisms_and_resources_as_the_plain_reference_does() -> N
     mechanisms[[1, 3, 5]] = 0.4
     mechanisms[:, Role.FRIEND] = 0.2
     resources = np.array([0.3, np.nan, 0.0, np.nan, 0.5, 0.4, np.nan, 0.6])
-    scenario = Scenario.load("today", {"population.patients": 25, "weeks": 52, **EVERYTHING})
+    scenario = Scenario.load("today", {"population.patients": 15, "weeks": 52, **EVERYTHING})
     for seed, held in enumerate((resources, np.full(8, 0.5), np.full(8, np.nan))):
         run = Simulation(scenario, seed, 0, fixed=HeldValues(mechanisms, held))
         live_together(run, seed)

@@ -26,6 +26,7 @@ from tests.ensembles import compare as compared
 from tests.small import PATIENTS, WEEKS, small
 from tests.test_optimise import found
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 CAUTION = "cuts are understated by an unknown amount"
 
 

@@ -96,6 +96,7 @@ def alone(read: StudyDefinition, folder: Path) -> bytes:
     return (folder / RESULTS).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_killed_worker__costs_nothing_but_time(tmp_path: Path, cluster: Cluster) -> None:
     first, _ = cluster.worker(), cluster.worker()
     read = study(tmp_path, BODY, LONG)
@@ -106,6 +107,7 @@ def test_a_killed_worker__costs_nothing_but_time(tmp_path: Path, cluster: Cluste
     assert (tmp_path / "out" / RESULTS).read_bytes() == alone(read, tmp_path / "alone")
 
 
+@pytest.mark.slow
 def test_a_lost_scheduler__is_told_and_what_is_done_is_kept(tmp_path: Path, cluster: Cluster) -> None:
     cluster.worker()
     read = study(tmp_path, BODY, LONG)

@@ -24,6 +24,7 @@ from tests.command_line import Supportnet, files_of
 from tests.damage import as_earlier_versions_wrote_it, damaged
 from tests.small import PATIENTS, WEEKS, small
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 TEXT = (Path(__file__).parents[1] / "experiments" / "evidence" / SHIPPED).read_text()
 VALUES = pd.DataFrame({"help.well_base": np.linspace(0.2, 1.6, 12), "recover.weight": np.linspace(2, 1, 12)})
 
@@ -43,6 +44,7 @@ def changed(before: str, after: str) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("figures_drawn")
 def test_the_answer_has_the_keys_of_the_interface(supportnet: Supportnet, compared: Path) -> None:
     found = supportnet("economics", str(compared), "--out", "out", "--json").json
     assert found["baseline"] == "today"
@@ -107,6 +109,7 @@ def test_what_is_avoided__is_an_effect(supportnet: Supportnet, compared: Path, o
     assert f"for each {UNITS[outcome]}" in said
 
 
+@pytest.mark.usefixtures("figures_drawn")
 def test_same_seed_same_bytes(supportnet: Supportnet, compared: Path) -> None:
     for name in ("one", "two"):
         assert supportnet("economics", str(compared), "--seed", "7", "--out", name).code == 0

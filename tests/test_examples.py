@@ -23,7 +23,7 @@ def blocks(page: Path, language: str) -> list[str]:
     return [text for word, text in fenced if word == language]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [pytest.param(PAGES[0], marks=pytest.mark.slow), PAGES[1]], ids=lambda page: page.name)
 def test_python__in_the_page_runs(page: Path) -> None:
     found = blocks(page, "python")
     assert found

@@ -1,5 +1,7 @@
 """The classroom's page for everybody, in a real browser: by keyboard alone, with less motion, on any screen, by axe."""
 
+from typing import Any
+
 import pytest
 
 from tests.browser import LEVER, SIZES, SMALL, Served, answered, browser_or_skip, opened, watched
@@ -128,8 +130,14 @@ def test_the_area_is_walked_by_the_keyboard_and_opens_a_person(page: Page) -> No
     expect(page.locator(".network.what_if .tie").first).to_be_attached()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("what", ["start", "story", "area", "lesson", "problem", "dialog"])
+def every_screen() -> list[Any]:
+    """What is shown, on every screen; the fast tests have each once, on phones and laptops by turns."""
+    shown = ("start", "story", "area", "lesson", "problem", "dialog")
+    grid = [(what, size, (j + k) % 2) for j, what in enumerate(shown) for k, size in enumerate(SIZES)]
+    return [pytest.param(what, size, marks=pytest.mark.slow if odd else ()) for what, size, odd in grid]
+
+
+@pytest.mark.parametrize(("what", "size"), every_screen())
 def test_no_serious_barrier_is_found_and_nothing_is_wider_than_the_screen(page: Page, size: str, what: str) -> None:
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="no axe here: barriers are not looked for"
@@ -154,7 +162,7 @@ def test_no_serious_barrier_is_found_and_nothing_is_wider_than_the_screen(page: 
     assert not serious
 
 
-@pytest.mark.parametrize("width", [360, 683, 1100])
+@pytest.mark.parametrize("width", [360, *(pytest.param(width, marks=pytest.mark.slow) for width in (683, 1100))])
 def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 700})
     opened(page, f"{SMALL}&services.caseload=10")

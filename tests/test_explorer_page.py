@@ -7,7 +7,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.browser import LEVER, SMALL, Served, answered, asked, browser_or_skip, numbers, opened, press, shown
+from tests.browser import LEVER, RUNS, SMALL, Served, answered, asked, browser_or_skip, numbers, opened, press, shown
 
 browser_or_skip()
 
@@ -286,7 +286,7 @@ def test_the_model_answers_every_kind_of_question(page: Page, served: Served, ki
 
 def test_the_page_claims_no_more_than_the_service_says(page: Page) -> None:
     said = {"other_people": "networks from other data", "alike": False}
-    told = {**said, "whom": [], "replicates": 29, "cautions": ["what-if has different people from today"]}
+    told = {**said, "whom": [], "replicates": RUNS - 1, "cautions": ["what-if has different people from today"]}
 
     def changed(route: Route, answer: dict[str, object]) -> None:
         route.fulfill(json={**route.fetch().json(), **answer})
@@ -295,14 +295,14 @@ def test_the_page_claims_no_more_than_the_service_says(page: Page) -> None:
     same, whom = page.locator(".tabs .note"), page.locator(".whom > .note")
     expect(same).to_contain_text("The same 40 people")
     expect(whom).to_contain_text("the same person")
-    expect(page.locator(".changes")).to_contain_text("30 runs in pairs")
+    expect(page.locator(".changes")).to_contain_text(f"{RUNS} runs in pairs")
     page.route("**/api/first**", lambda route: changed(route, said))
     page.route("**/api/band**", lambda route: changed(route, told))
     opened(page, f"{SMALL}&view=area&show=difference")
     expect(same).to_contain_text("networks from other data")
     expect(page.locator("body")).not_to_contain_text("The same 40 people")
     expect(page.locator("body")).not_to_contain_text("Nothing is moved")
-    expect(page.locator(".changes")).to_contain_text("29 runs in pairs")
+    expect(page.locator(".changes")).to_contain_text(f"{RUNS - 1} runs in pairs")
     expect(page.locator(".cautions")).to_have_text("Caution: what-if has different people from today.")
     expect(whom).to_have_text("Can't be told: the two worlds are not those of the same people.")
     expect(page.get_by_role("radio", name="Difference from today")).to_be_disabled()

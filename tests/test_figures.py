@@ -18,7 +18,7 @@ from tests.ensembles import compare, run
 from tests.small import small
 
 
-@pytest.mark.parametrize("replicates", [1, 3])
+@pytest.mark.parametrize("replicates", [pytest.param(1, marks=pytest.mark.slow), 3])
 def test_figures__are_the_same_bytes_every_time(tmp_path: Path, replicates: int) -> None:
     results = run(small(), replicates)
     found = compare(small(), small("peer-workforce"), small("family-work"), replicates=replicates)

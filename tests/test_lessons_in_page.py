@@ -15,6 +15,14 @@ from tests.test_lessons import EXPECTED, skip_without_draws  # noqa: E402
 
 
 @pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """The classroom's service with all its runs: what is expected of a lesson is what they say."""
+    one = Served()
+    yield one
+    one.stop()
+
+
+@pytest.fixture(scope="module")
 def page(browser: Browser, served: Served) -> Iterator[Page]:
     """One page for all lessons, one after the other."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=served.address)
@@ -23,7 +31,11 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
         yield one
 
 
-@pytest.mark.parametrize("lesson", lessons(), ids=lambda one: one.name)
+FAST = "seven-mechanisms"  # one lesson: the others are taught by the same page
+EACH = [pytest.param(one, id=one.name, marks=() if one.name == FAST else pytest.mark.slow) for one in lessons()]
+
+
+@pytest.mark.parametrize("lesson", EACH)
 def test_a_lesson_from_its_first_step_to_its_last(page: Page, lesson: Lesson) -> None:
     skip_without_draws(lesson)
     page.goto("/")

@@ -119,9 +119,9 @@ def test_people__say_what_the_arrays_say(model: SupportNetwork) -> None:
 
 
 def test_who_knows_whom__is_as_in_the_arrays_and_as_outcomes_have_it(model: SupportNetwork) -> None:
-    people = list(model.patients)
+    people, here = list(model.patients), rows(model)
     for tie in model.ties:
-        mask, ties = int(model.world.ties["knows"][rows(model)[tie.who.person, tie.who.key]]), tie.patient.ties
+        mask, ties = int(model.world.ties["knows"][here[tie.who.person, tie.who.key]]), tie.patient.ties
         assert tie.knows == [other for slot, other in enumerate(ties) if mask >> slot & 1]
         assert all(tie in other.knows for other in tie.knows)
     assert any(tie.knows for tie in model.ties)
@@ -187,9 +187,9 @@ def test_who_knows_whom__is_kept_and_holds_ties_together() -> None:
 
     stayed = []
     for change, density in ((all_together, 1.0), (all_apart, 0.0)):
-        model = fresh(100, between_weeks=change)
+        model = fresh(60, between_weeks=change)
         begun = [tie for tie in model.ties if tie.origin == "natural"]
-        model.run(40)
+        model.run(26)
         assert {person.density for person in model.patients if person.network_size > 1} == {density}
         stayed.append(np.mean([not tie.gone for tie in begun]))
     assert stayed[0] > stayed[1] + 0.02

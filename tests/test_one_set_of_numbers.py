@@ -16,6 +16,7 @@ from tests.ensembles import compare
 from tests.small import small
 from tests.test_optimise import found as searched
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 SAID = "in this one set of numbers"
 NAMES = ("today", "befriending", "smaller-caseloads")
 

@@ -107,6 +107,7 @@ def folders_of_ours(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_an_installed_package__is_found_where_a_user_has_folders_of_the_same_names(
     installed: Path, folders_of_ours: Path
 ) -> None:
@@ -126,6 +127,7 @@ def test_an_installed_package__runs(installed: Path, folders_of_ours: Path) -> N
     assert 0.0 < float(done.stdout.split()[-1]) < 60.0
 
 
+@pytest.mark.slow
 def test_a_users_lines__are_typed(installed: Path, tmp_path: Path) -> None:
     pytest.importorskip("mypy")
     (tmp_path / "mine.py").write_text(TYPED)
@@ -168,7 +170,14 @@ def core_modules() -> set[str]:
     return {name for name, by in packages_distributions().items() if there & {canonicalize_name(one) for one in by}}
 
 
-@pytest.mark.parametrize("words", [("--help",), ("scenarios",), ("run", "today", "--patients", "20", "--weeks", "4")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        pytest.param(("scenarios",), marks=pytest.mark.slow),
+        ("run", "today", "--patients", "20", "--weeks", "4"),
+    ],
+)
 def test_without_extras__commands_need_no_library_that_only_an_extra_brings(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:

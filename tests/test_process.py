@@ -13,7 +13,7 @@ from tests.command_line import SMALL, environment, interruptible, process
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals to send")
-@pytest.mark.parametrize(("sent", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+@pytest.mark.parametrize(("sent", "code"), [("SIGINT", 130), pytest.param("SIGTERM", 143, marks=pytest.mark.slow)])
 def test_an_interrupted_run__ends_with_its_code__and_nothing_is_written(tmp_path: Path, sent: str, code: int) -> None:
     """A process really interrupted, once it has begun to write."""
     import signal
@@ -38,7 +38,9 @@ def test_an_interrupted_run__ends_with_its_code__and_nothing_is_written(tmp_path
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
-@pytest.mark.parametrize("words", [("schema",), ("scenarios",), ("scenarios", "today", "--json")])
+@pytest.mark.parametrize(
+    "words", [("schema",), pytest.param(("scenarios",), marks=pytest.mark.slow), ("scenarios", "today", "--json")]
+)
 def test_standard_output_that_is_full__is_a_mistake(tmp_path: Path, words: tuple[str, ...]) -> None:
     with open("/dev/full", "wb") as full:
         done = called_with(full, *words, folder=tmp_path)

@@ -53,8 +53,13 @@ def test_time_left__follows_the_work_since_the_first_report(clock: Clock) -> Non
     assert pace.says() == "46 days left"
 
 
-@pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
-@pytest.mark.parametrize("encoding", ["utf-8", "cp437"])
+FAST = [(20, "utf-8"), (80, "cp437"), (200, "utf-8")]
+EVERY = [(width, encoding) for width in (20, 40, 60, 80, 200) for encoding in ("utf-8", "cp437")]
+
+
+@pytest.mark.parametrize(
+    ("width", "encoding"), [pytest.param(*one, marks=() if one in FAST else pytest.mark.slow) for one in EVERY]
+)
 def test_a_bar__always_shows_the_time_left(width: int, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="strict")

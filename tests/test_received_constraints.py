@@ -17,6 +17,7 @@ from tests.command_line import Supportnet
 from tests.effort import effort
 from tests.studies import BODY, HEAD, study, study_at
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 PROGRAM = (
     "(services.caseload).__init__.__func__.__globals__.get('sys').modules.get('os').system('touch pwned')"
     " == services.caseload * 0"

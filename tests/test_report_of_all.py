@@ -27,6 +27,7 @@ from supportnet.sim.storage.toml_files import toml_text
 from tests.command_line import Supportnet
 from tests.damage import as_earlier_versions_wrote_it, damaged
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 SIZE = ("--patients", "60", "--workers", "1", "--quiet")
 LUCK = ("--replicates", "4", "--seed", "3")
 DESIGN = ("--entry", "anybody", "--control", "attention", "--places", "30")
@@ -40,7 +41,11 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results")
     prices = folder / "prices.toml"
     text = Path("experiments/evidence/costs.toml").read_text("utf-8")
-    local = text.replace("units of money", "EUR").replace("2025", "2024").replace("assumed: replace by", "tariff of 2024 of")
+    local = (
+        text.replace("units of money", "EUR")
+        .replace("2025", "2024")
+        .replace("assumed: replace by", "tariff of 2024 of")
+    )
     prices.write_text(local, "utf-8")
     compared = str(folder / "compare")
     for words in (

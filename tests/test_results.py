@@ -19,6 +19,7 @@ from tests.draws import ship_few_draws
 from tests.ensembles import run
 from tests.small import small
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 SIZE: dict[str, Any] = {"patients": 20, "weeks": 4, "replicates": 4, "seed": 3}
 OPTIONS = ("--patients", "20", "--weeks", "4", "--replicates", "4", "--seed", "3", "--json")
 PNG = b"\x89PNG"
@@ -194,6 +195,7 @@ def test_a_comparison__comes_back_from_where_it_was_saved(comparison: sn.Compari
     pd.testing.assert_frame_equal(back.ranking, comparison.ranking, check_exact=True)
 
 
+@pytest.mark.usefixtures("figures_drawn")
 @pytest.mark.parametrize("kind", ["explanation", "trial"])
 def test_shares_and_effects__come_back_from_where_they_were_saved(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path

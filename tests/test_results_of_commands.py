@@ -15,6 +15,7 @@ from tests.command_line import Supportnet, files_of
 from tests.small import small
 from tests.test_results import as_json, without_files
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 FEW: dict[str, Any] = {
     "patients": 20, "weeks": 8, "replicates": 2, "candidates": 4, "generations": 1, "search_replicates": 2,
     "uncertainty": "none",
@@ -38,6 +39,7 @@ def best() -> sn.Portfolios:
     return sn.optimise(150, levers=LEVERS, **FEW)
 
 
+@pytest.mark.usefixtures("figures_drawn")
 def test_economics__gives_the_numbers_of_the_command(
     supportnet: Supportnet, folder: Path, worth: sn.CostEffectiveness, tmp_path: Path
 ) -> None:
@@ -46,6 +48,7 @@ def test_economics__gives_the_numbers_of_the_command(
     assert files_of(tmp_path / "a") == files_of(worth.save(tmp_path / "b"))
 
 
+@pytest.mark.usefixtures("figures_drawn")
 def test_optimise__gives_the_numbers_of_the_command(supportnet: Supportnet, best: sn.Portfolios) -> None:
     options = [text for name, value in FEW.items() for text in (f"--{name.replace('_', '-')}", str(value))]
     words = ("optimise", "--budget", "150", "--levers", ",".join(LEVERS), *options, "--out", "results/a")

@@ -18,6 +18,7 @@ from tests.command_line import SMALL, Supportnet, files_of, process
 from tests.damage import damaged
 from tests.draws import ship_few_draws
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 SIZE = ("--patients", "60", "--workers", "2")
 COMMANDS = {
     "compare": ("compare", "today", "befriending", *SMALL, "--replicates", "6"),
@@ -93,8 +94,15 @@ def kept() -> list[Path]:
     return list(Path("out").rglob("*.arrays"))
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def commands_by_signals() -> list[Any]:
+    """Every command with every signal; the fast tests have each command once, by one signal or the other by turns."""
+    signals = ((signal.SIGINT, 130), (signal.SIGTERM, 143))
+    grid = [(name, *one, (j + k) % 2) for j, name in enumerate(COMMANDS) for k, one in enumerate(signals)]
+    return [pytest.param(*one, marks=pytest.mark.slow if odd else ()) for *one, odd in grid]
+
+
+@pytest.mark.usefixtures("figures_drawn")
+@pytest.mark.parametrize(("name", "number", "code"), commands_by_signals())
 def test_interrupted_half_way__the_same_command_goes_on__to_the_same_bits(
     supportnet: Supportnet, puts: Puts, name: str, number: signal.Signals, code: int
 ) -> None:
@@ -112,6 +120,7 @@ def test_interrupted_half_way__the_same_command_goes_on__to_the_same_bits(
     assert files_of(Path("out")) == files_of(Path("whole")), "and nothing is left of unfinished work"
 
 
+@pytest.mark.usefixtures("figures_drawn")
 def test_killed_half_way__the_same_command_goes_on__to_the_same_bits(
     supportnet: Supportnet, puts: Puts, tmp_path: Path
 ) -> None:
@@ -130,6 +139,7 @@ def interrupted(supportnet: Supportnet, puts: Puts, *words: str) -> None:
     puts.begin()
 
 
+@pytest.mark.usefixtures("figures_drawn")
 def test_what_is_damaged__is_computed_again(supportnet: Supportnet, puts: Puts) -> None:
     words = COMMANDS["compare"]
     assert supportnet(*words, "--out", "whole").code == 0
@@ -156,7 +166,15 @@ def test_more_replicates_and_another_comparison_with_the_same_baseline__use_what
     assert not Path("out", "unfinished").exists()
 
 
-@pytest.mark.parametrize("others", [("--seed", "7"), ("--weeks", "20"), ("--uncertainty", "none"), ("--independent",)])
+@pytest.mark.parametrize(
+    "others",
+    [
+        ("--seed", "7"),
+        pytest.param(("--weeks", "20"), marks=pytest.mark.slow),
+        ("--uncertainty", "none"),
+        pytest.param(("--independent",), marks=pytest.mark.slow),
+    ],
+)
 def test_other_options__use_nothing_of_it__and_leave_it_alone(
     supportnet: Supportnet, puts: Puts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, others: tuple[str, ...]
 ) -> None:

@@ -115,7 +115,7 @@ PAGE = Page("Which levers move recovery?", "Week 104.", FOOT)
 
 def shown(figure: Figure) -> list[Text]:
     """Every text that is seen, without names of ticks beyond the ends of an axis."""
-    figure.canvas.draw()  # saving as SVG has left places of another resolution
+    figure.draw_without_rendering()  # saving as SVG has left places of another resolution
     texts = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
     beyond = set()
     for axes in figure.axes:
@@ -126,8 +126,15 @@ def shown(figure: Figure) -> list[Text]:
     return [text for text in texts if text not in beyond]
 
 
-@pytest.mark.parametrize("name", FIGURES)
-@pytest.mark.parametrize(("n", "way"), [(1, "known"), *((4, way) for way in WAYS), (30, "known")])
+def figures_and_numbers() -> list[Any]:
+    """Every figure by what is known; of those with thirty factors the fast tests have three."""
+    few = [(name, n, way) for n, way in [(1, "known"), *((4, way) for way in WAYS)] for name in FIGURES]
+    fast = ("sobol", "pairs", "tornado")
+    many = [pytest.param(name, 30, "known", marks=() if name in fast else pytest.mark.slow) for name in FIGURES]
+    return [*few, *many]
+
+
+@pytest.mark.parametrize(("name", "n", "way"), figures_and_numbers())
 def test_figures__are_drawn_whatever_is_known__with_every_word_on_the_page(
     tmp_path: Path, name: str, n: int, way: str
 ) -> None:
@@ -142,10 +149,12 @@ def test_figures__are_drawn_whatever_is_known__with_every_word_on_the_page(
         assert text.get_text() not in ("nan", "nan\n•"), text
 
 
-@pytest.mark.parametrize("name", ["sobol", "pawn", "morris", "pairs", "tornado", "over time", "response", "surface"])
-@pytest.mark.parametrize("n", [30, 45])
+WITH_MANY_WORDS = ["sobol", "pawn", "morris", "tornado", "over time", "response", "surface"]
+
+
+@pytest.mark.parametrize(("name", "n"), [("pairs", 30), *((name, n) for name in WITH_MANY_WORDS for n in (30, 45))])
 def test_words__do_not_lie_on_each_other(name: str, n: int) -> None:
-    figure = FIGURES[name](30 if name == "pairs" else n, "known", PAGE)
+    figure = FIGURES[name](n, "known", PAGE)
     boxes = [(text, text.get_window_extent()) for text in shown(figure) if not text.get_rotation() % 90]
     over_each_other = [(one, other) for (one, a), (other, b) in combinations(boxes, 2) if a.overlaps(b)]
     assert not over_each_other

@@ -17,6 +17,8 @@ from tests.command_line import AS_SET, Supportnet
 from tests.ensembles import compare, explain
 from tests.small import PATIENTS, WEEKS, small
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
+
 
 def game(k: int, worth: Callable[[set[int]], float]) -> np.ndarray:
     """The worth of every coalition, given as a function of the set of its players."""

@@ -78,7 +78,8 @@ def machine_of(verb: Any) -> Any:
 
 @pytest.mark.parametrize(
     "about",
-    [a_meeting, several_meetings, an_end_outside, a_harm_left, a_dropout, a_good_contact],
+    [several_meetings, a_dropout]
+    + [pytest.param(one, marks=pytest.mark.slow) for one in (a_meeting, an_end_outside, a_harm_left, a_good_contact)],
     ids=lambda f: f.__name__,
 )
 def test_shortcuts__decide_as_the_exact_chance_does(about: Callable[[list[float]], Case]) -> None:

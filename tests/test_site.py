@@ -35,6 +35,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "html"
 
 
+def contents(page: Path) -> set[Path]:
+    """The documents in the lists of contents of a page."""
+    lists = re.findall(r"^```\{toctree\}\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    names = [line for text in lists for line in text.splitlines() if line and not line.startswith(":")]
+    return {path for name in names for kind in ("md", "ipynb") for path in page.parent.glob(f"{name}.{kind}")}
+
+
+def test_every_document__is_in_a_list_of_contents() -> None:
+    """And what Sphinx says of the site is a slow test's, for it builds it."""
+    sources = {path for kind in ("md", "ipynb") for path in DOCS.rglob(f"[!.]*.{kind}")}
+    assert len(sources) > 30
+    listed = set[Path]().union(*(contents(page) for page in sources if page.suffix == ".md"))
+    assert sources - listed == {DOCS / "index.md"}
+
+
+def test_own_style_sheets__fetch_nothing_and_let_tables_break_their_words() -> None:
+    assert fetched_by_sheets(DOCS) == []
+    assert "overflow-wrap: anywhere" in (DOCS / "_static" / "wide.css").read_text("utf-8")
+
+
 class Page(HTMLParser):
     """What a page links to, and what a browser fetches to show it."""
 
@@ -71,6 +91,7 @@ def within(links: set[str]) -> set[str]:
     return {link for link in links if not urlsplit(link).scheme}
 
 
+@pytest.mark.slow
 def test_every_document_and_public_name__has_a_page(site: Path) -> None:
     sources = [path.relative_to(DOCS) for kind in ("md", "ipynb") for path in DOCS.rglob(f"[!.]*.{kind}")]
     wanted = [str(path.with_suffix(".html")) for path in sources]
@@ -79,6 +100,7 @@ def test_every_document_and_public_name__has_a_page(site: Path) -> None:
     assert [name for name in wanted if not (site / name).is_file()] == []
 
 
+@pytest.mark.slow
 def test_every_page__can_be_reached_from_the_first(site: Path) -> None:
     reached, waiting = set[Path](), {site / "index.html"}
     while waiting:
@@ -88,6 +110,7 @@ def test_every_page__can_be_reached_from_the_first(site: Path) -> None:
     assert {page.name for page in set(pages(site)) - reached} <= LISTS
 
 
+@pytest.mark.slow
 def test_links__lead_to_places_that_exist(site: Path) -> None:
     for page in pages(site):
         for link in within(page_at(page).links | page_at(page).fetched):
@@ -96,10 +119,16 @@ def test_links__lead_to_places_that_exist(site: Path) -> None:
             assert not anchor or anchor in page_at(there).anchors, f"{page.name}: {link}"
 
 
+def fetched_by_sheets(folder: Path) -> list[str]:
+    """What style sheets in a folder fetch from other computers."""
+    sheets = "".join(sheet.read_text("utf-8") for sheet in folder.rglob("*.css"))
+    return re.findall(r"""(?:url\(|@import)\s*['"]?(?:https?:)?//[^)]*""", sheets)
+
+
+@pytest.mark.slow
 def test_nothing__is_fetched_from_elsewhere(site: Path) -> None:
     assert {link for page in pages(site) for link in page_at(page).fetched if urlsplit(link).netloc} == set()
-    sheets = "".join(sheet.read_text("utf-8") for sheet in site.rglob("*.css"))
-    assert re.findall(r"""(?:url\(|@import)\s*['"]?(?:https?:)?//[^)]*""", sheets) == []
+    assert fetched_by_sheets(site) == []
 
 
 @pytest.fixture
@@ -117,6 +146,7 @@ def address(site: Path) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("query", "name"), [("reciprocity", "odd"), ("with_values", "supportnet.Scenario")])
 def test_search__finds_words_and_names(browser: Any, address: str, query: str, name: str) -> None:
     context = browser.new_context(viewport={"width": 400, "height": 800})
@@ -125,6 +155,7 @@ def test_search__finds_words_and_names(browser: Any, address: str, query: str, n
         page.locator(f"#search-results a[href*='{name}.html']").first.wait_for()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["index", "parameters", "notebooks/study", "reference/supportnet.SupportNetwork"])
 def test_pages__fit_a_phone(browser: Any, address: str, name: str) -> None:
     context = browser.new_context(viewport={"width": 400, "height": 800})
@@ -133,6 +164,7 @@ def test_pages__fit_a_phone(browser: Any, address: str, name: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
+@pytest.mark.slow
 def test_the_reference__shows_what_people_need_of_tuples(site: Path) -> None:
     for path in (site / "reference").glob("*.html"):
         assert "Alias for field number" not in path.read_text("utf-8"), path.name
@@ -140,6 +172,7 @@ def test_the_reference__shows_what_people_need_of_tuples(site: Path) -> None:
     assert "supportnet.Parameters(…)" in text
 
 
+@pytest.mark.slow
 def test_tables__break_their_words(site: Path) -> None:
     assert "overflow-wrap: anywhere" in (site / "_static" / "wide.css").read_text("utf-8")
     assert any("wide.css" in one for one in page_at(site / "parameters.html").fetched)

@@ -20,26 +20,22 @@ from supportnet.experiments.runs.run_store import RunReader
 from supportnet.experiments.runs.sweep import PARTS, sweep_study
 from supportnet.experiments.study.study import StudyDefinition
 from supportnet.sim.errors import UserInputError
-from tests.command_line import environment, interruptible
+from tests.command_line import Supportnet, environment, interruptible
 from tests.studies import BODY, study_at
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed in other ways on Windows")
 LONG = 'replicates = 40\nset = { "population.patients" = 100, weeks = 52 }\n'  # 640 runs, some seconds
+SHORTER = 'replicates = 24\npool = 200\nset = { "population.patients" = 30, weeks = 26 }\n'  # 384 runs, in a second
+PARTS_AT_ONCE = "from supportnet.experiments.runs import run_store\nrun_store.SECONDS = 0.05\n"
 
 
-def started(folder: Path, out: str, *words: str, own_session: bool = False) -> subprocess.Popen[bytes]:
+def started(
+    folder: Path, out: str, *words: str, own_session: bool = False, before: str = ""
+) -> subprocess.Popen[bytes]:
+    """A sweep as a process of its own; `before`: Python that runs first."""
+    program = f"{before}from supportnet.analysis.commands.main import main\nmain()"
     return subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "supportnet.analysis.commands.main",
-            "sweep",
-            "mine.toml",
-            "--out",
-            out,
-            "--json",
-            *words,
-        ],
+        [sys.executable, "-c", program, "sweep", "mine.toml", "--out", out, "--json", *words],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -86,6 +82,21 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, bytes]:
     return answer["runs"], (folder / "out" / RESULTS).read_bytes()
 
 
+def test_a_killed_sweep__goes_on_where_it_was__to_the_same_bits(tmp_path: Path, supportnet: Supportnet) -> None:
+    """A small one that brings its parts to the disk at once; the same command goes on in this process."""
+    read = StudyDefinition.load(study_at(tmp_path, BODY, SHORTER))
+    runs = sweep_study(read, tmp_path / "whole", engine_of("threads", 2)).runs
+    sweep = started(tmp_path, "out", before=PARTS_AT_ONCE)
+    until_parts(tmp_path / "out", sweep)
+    sweep.kill()
+    sweep.communicate()
+    code, answer = (said := supportnet("sweep", "mine.toml", "--out", "out", "--json")).code, said.json
+    assert (code, answer["computed"] + answer["reused"]) == (0, runs)
+    assert 0 < answer["reused"] < runs
+    assert (tmp_path / "out" / RESULTS).read_bytes() == (tmp_path / "whole" / RESULTS).read_bytes()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["threads", "processes"])
 def test_a_killed_sweep__goes_on_where_it_was(tmp_path: Path, undisturbed: tuple[int, bytes], engine: str) -> None:
     study_at(tmp_path, BODY, LONG)
@@ -122,6 +133,7 @@ def test_twenty_kills__lose_no_row_and_double_none(tmp_path: Path, undisturbed: 
     assert (out / RESULTS).read_bytes() == undisturbed[1]
 
 
+@pytest.mark.slow
 def test_a_killed_worker__is_told__and_what_is_done_is_kept(tmp_path: Path) -> None:
     read, out = StudyDefinition.load(study_at(tmp_path, BODY, LONG.replace("40", "8"))), tmp_path / "out"
 
@@ -138,6 +150,7 @@ def test_a_killed_worker__is_told__and_what_is_done_is_kept(tmp_path: Path) -> N
     assert (found.computed, found.reused, found.failed) == (128 - there, there, [])
 
 
+@pytest.mark.slow
 def test_an_interrupted_sweep__says_what_is_kept(tmp_path: Path, undisturbed: tuple[int, bytes]) -> None:
     study_at(tmp_path, BODY, LONG)
     sweep = started(tmp_path, "out")
@@ -153,7 +166,8 @@ def test_an_interrupted_sweep__says_what_is_kept(tmp_path: Path, undisturbed: tu
     assert (tmp_path / "out" / RESULTS).read_bytes() == undisturbed[1]
 
 
-@pytest.mark.parametrize("engine", ["processes", pytest.param("dask", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["processes", "dask"])
 @pytest.mark.parametrize("sent", ["SIGHUP", "SIGINT"])
 def test_a_signal_to_all_processes__is_told_by_one__and_ends_all(tmp_path: Path, engine: str, sent: str) -> None:
     """As where a terminal closes, or somebody presses Ctrl-C."""
@@ -172,6 +186,7 @@ def test_a_signal_to_all_processes__is_told_by_one__and_ends_all(tmp_path: Path,
     assert is_gone(sweep.pid)
 
 
+@pytest.mark.slow
 def test_two_sweeps_in_one_folder__do_not_harm_each_other(tmp_path: Path, undisturbed: tuple[int, bytes]) -> None:
     study_at(tmp_path, BODY, LONG)
     both = [started(tmp_path, "out", "--workers", "1") for _ in range(2)]
@@ -195,6 +210,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk__is_told__and_with_more_room_it_goes_on(
     tmp_path: Path, small_disk: Path, undisturbed: tuple[int, bytes]
 ) -> None:

@@ -15,6 +15,7 @@ from supportnet.analysis.commands.validate import ranges_table, score_in_words
 from tests.command_line import SMALL, Supportnet
 from tests.test_table_layout import LONG, VALUES, check, shown_at
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 AWKWARD = ("-123,456.7890", "1e+12", "–", "-999,999,999,999 to -1.5e+300", "0.15 (-0.33 to 1,000,000.5)", "> 99.9 %")
 STUDY = """title = "A study"
 set = { "population.patients" = 20, weeks = 4 }
@@ -70,6 +71,10 @@ def test_a_commands_tables__fit_every_terminal(
     tables = list[Table]()
     monkeypatch.setattr(output, "print_table", lambda table, stream: tables.append(table))
     monkeypatch.chdir(folder)
+    if words[0] == "cache":  # what this computer keeps may be a long list
+        (folder / "cache" / "code-0123").mkdir(parents=True)
+        (folder / "cache" / "pool-4567.pool").write_bytes(b"123")
+        monkeypatch.setenv("SUPPORTNET_CACHE", str(folder / "cache"))
     said = supportnet(*words)
     assert said.code == 0, said.err
     assert tables

@@ -44,6 +44,7 @@ from supportnet.sim.enums import Resource
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet, files_of
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 QUICK = ("--replicates", "2", "--patients", "80", "--places", "30", "--uncertainty", "none", "--quiet")
 
 
@@ -200,6 +201,7 @@ def test_trials_live_by_draws__where_there_are_some() -> None:
     assert rows[rows["kind"] == "smd"]["lower"].notna().any()
 
 
+@pytest.mark.usefixtures("figures_drawn")
 def test_the_command_holds_a_trial(supportnet: Supportnet, tmp_path: Path) -> None:
     told = supportnet("trial", "befriending", "--control", "attention", *QUICK, "--json", "--out", str(tmp_path)).json
     assert (told["programme"], told["control"], told["patients"], told["replicates"]) == (
@@ -276,6 +278,7 @@ def test_a_trial_can_be_made_again_from_its_folder(supportnet: Supportnet) -> No
     assert Path(other["files"]["provenance.json"]).parent != folder, "another design has another folder"
 
 
+@pytest.mark.usefixtures("figures_drawn")
 def test_a_trial_never_replaces_a_comparison(supportnet: Supportnet, tmp_path: Path) -> None:
     few = ("--patients", "20", "--weeks", "4", "--replicates", "2", "--quiet")
     assert supportnet("compare", "today", "befriending", *few, "--out", str(tmp_path / "a")).code == 0

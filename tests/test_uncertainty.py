@@ -37,6 +37,7 @@ from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.ensembles import compare, explain, run
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 SMALL = {"population.patients": 30, "weeks": 8}
 VALUES = pd.DataFrame({"help.well_base": [0.2, 0.8, 1.6], "recover.weight": [1.0, 1.4, 1.8]})
 KNOWS = PARAMETERS_TOO.format("natural history")

@@ -30,6 +30,7 @@ from tests.ensembles import compare
 from tests.small import small
 from tests.test_resume import GOES_ON, Puts
 
+pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 NAMES = ["bond.trust_gain", "pace.medium", "help.well_base", "tire.gain", "enrol.expert"]  # the last two say nothing
 SHARES = np.array([0.3, 0.2, 0.5, 0.0, 0.0])
 SIGNS = np.sqrt(SHARES)[:, None] * np.random.default_rng(3).choice([-1.0, 1.0], (5, 10))
@@ -121,7 +122,7 @@ def hidden_causes(seed: int, draws: int, times: int = 1) -> PolicyAnswers:
     return answers._replace(values=answers.values + np.repeat(causes, times, axis=0)[:, None])
 
 
-@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("times", [pytest.param(1, marks=pytest.mark.slow), 3])
 def test_parameters_that_say_nothing__stand_out_in_one_world_of_twenty(
     times: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
