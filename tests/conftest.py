@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,23 @@ from tests.browser import FLAGS, LONG, RUNS, Served, browser_or_skip, watched
 from tests.command_line import Said, Supportnet, signals_put_back
 
 
+@pytest.fixture(scope="session")
+def tree_of_commands() -> Callable[[Any], Any]:
+    """What typer makes of the functions of commands: always the same, and as long in the making as a short command."""
+    import typer.main
+
+    return cache(typer.main.get_command)
+
+
 @pytest.fixture
-def supportnet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Supportnet:
+def supportnet(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    tree_of_commands: Callable[[Any], Any],
+) -> Supportnet:
     """The command line, called from an empty folder."""
+    monkeypatch.setattr("typer.main.get_command", tree_of_commands)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COLUMNS", raising=False)  # as whoever runs the tests side by side sets it
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.browser import SMALL, Served, asked, browser_or_skip, opened
-from tests.command_line import process
+from tests.command_line import Supportnet
 
 browser_or_skip()
 
@@ -39,7 +39,7 @@ TAKEN = {
 
 
 def test_what_can_be_taken_home_is_what_the_page_shows__and_what_the_command_gives(
-    page: Page, served: Served, tmp_path: Path
+    page: Page, served: Served, supportnet: Supportnet, tmp_path: Path
 ) -> None:
     opened(page, "v=1&patients=20&weeks=26&seed=3&services.caseload=10")
     page.get_by_role("button", name="Take home").click()
@@ -54,7 +54,7 @@ def test_what_can_be_taken_home_is_what_the_page_shows__and_what_the_command_giv
     assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
     assert ElementTree.parse(tmp_path / "figure.svg").getroot().tag.endswith("svg")
     program, *words = shlex.split(command)
-    said = process(*words, "--json", "--out", "here", folder=tmp_path)
+    said = supportnet(*words, "--json", "--out", "here")
     assert (program, said.code) == ("supportnet", 0), said.err
     shown = {part: v[-1] for part, v in asked(served, "band", page)["outcomes"]["qpr"]["difference"].items()}
     [found] = [row for row in said.json["differences"] if row["outcome"] == "qpr"]

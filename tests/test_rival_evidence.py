@@ -124,30 +124,45 @@ def test_draws_are_recognised__where_they_were_kept_for_what_the_model_shows(tmp
     assert not row_of(page(tables), "Only professionals help")[1].endswith("†")
 
 
-def test_calibrations_that_are_damaged_or_of_something_else__are_refused(worlds: Path, tmp_path: Path) -> None:
-    def refused(says: str) -> None:
-        with pytest.raises(UserInputError, match=says):
-            read_fits(tmp_path)
+def refused(folder: Path, says: str) -> None:
+    with pytest.raises(UserInputError, match=says):
+        read_fits(folder)
 
+
+def linked(worlds: Path, folder: Path) -> None:
+    """The calibrations that others made, in this folder."""
     for name in (MODEL, *rivals()):
-        (tmp_path / name).symlink_to(worlds / name)
-    assert list(read_fits(tmp_path)) == [MODEL, *rivals()]
+        (folder / name).symlink_to(worlds / name)
+    assert list(read_fits(folder)) == [MODEL, *rivals()]
+
+
+SLOW = [pytest.param(file, marks=pytest.mark.slow) for file in (POSTERIOR, EFFECTS)]
+
+
+@pytest.mark.parametrize("file", [PATTERNS, PROVENANCE, *SLOW])
+def test_calibrations_that_are_damaged__are_refused(file: str, worlds: Path, tmp_path: Path) -> None:
+    linked(worlds, tmp_path)
     (tmp_path / "skill_alone").unlink()
-    refused("skill_alone")
     write_fit(tmp_path, "skill_alone")
-    for file in (PATTERNS, POSTERIOR, EFFECTS, PROVENANCE):
-        path = tmp_path / "skill_alone" / file
-        whole = path.read_bytes()
-        for _, content in damaged(whole, flips=1):
-            path.write_bytes(content)
-            refused("skill_alone")
-        path.unlink()
-        refused("skill_alone")
-        path.write_bytes(whole)
+    path = tmp_path / "skill_alone" / file
+    whole = path.read_bytes()
+    for _, content in damaged(whole, flips=3):
+        path.write_bytes(content)
+        refused(tmp_path, "skill_alone")
+    path.unlink()
+    refused(tmp_path, "skill_alone")
+    path.write_bytes(whole)
     assert list(read_fits(tmp_path)) == [MODEL, *rivals()]
+
+
+def test_calibrations_that_are_missing_or_of_something_else__are_refused(worlds: Path, tmp_path: Path) -> None:
+    linked(worlds, tmp_path)
+    (tmp_path / "skill_alone").unlink()
+    refused(tmp_path, "skill_alone")
+    (tmp_path / "skill_alone").symlink_to(worlds / "skill_alone")
     (tmp_path / "therapy_only").unlink()
     (tmp_path / "therapy_only").symlink_to(worlds / "skill_alone")
-    refused("is another rival")
+    refused(tmp_path, "is another rival")
 
 
 @pytest.mark.parametrize("what", ["evidence", "weights", "ranges", "study_text"])

@@ -1,6 +1,7 @@
 """Figures of sensitivity analyses with awkward numbers: nothing known, nothing at all, noise above everything."""
 
 from collections.abc import Callable
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -134,13 +135,28 @@ def figures_and_numbers() -> list[Any]:
     return [*few, *many]
 
 
+Saved = Callable[[str, int, str], tuple[Figure, Path]]
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    """A figure of so many factors, and the folder that it is saved in, once."""
+
+    @cache
+    def made(name: str, n: int, way: str) -> tuple[Figure, Path]:
+        figure, folder = FIGURES[name](n, way, PAGE), tmp_path_factory.mktemp("figures")
+        save_figure(figure, folder)
+        return figure, folder
+
+    return made
+
+
 @pytest.mark.parametrize(("name", "n", "way"), figures_and_numbers())
 def test_figures__are_drawn_whatever_is_known__with_every_word_on_the_page(
-    tmp_path: Path, name: str, n: int, way: str
+    saved: Saved, name: str, n: int, way: str
 ) -> None:
-    figure = FIGURES[name](n, way, PAGE)
-    save_figure(figure, tmp_path)
-    assert all((tmp_path / f"figure.{ending}").stat().st_size > 5_000 for ending in ("png", "svg"))
+    figure, folder = saved(name, n, way)
+    assert all((folder / f"figure.{ending}").stat().st_size > 5_000 for ending in ("png", "svg"))
     edge = figure.bbox.padded(1.0)
     for text in shown(figure):
         box = text.get_window_extent()
@@ -161,11 +177,11 @@ def test_words__do_not_lie_on_each_other(name: str, n: int) -> None:
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_figures__of_the_same_numbers_are_the_same_bytes(tmp_path: Path, name: str) -> None:
-    for k in "ab":
-        save_figure(FIGURES[name](4, "some unknown", PAGE), tmp_path, k)
+def test_figures__of_the_same_numbers_are_the_same_bytes(saved: Saved, tmp_path: Path, name: str) -> None:
+    _, folder = saved(name, 4, "some unknown")
+    save_figure(FIGURES[name](4, "some unknown", PAGE), tmp_path)
     for ending in ("png", "svg"):
-        assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
+        assert (folder / f"figure.{ending}").read_bytes() == (tmp_path / f"figure.{ending}").read_bytes()
 
 
 @pytest.mark.parametrize("name", FIGURES)
