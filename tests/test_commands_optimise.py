@@ -92,6 +92,10 @@ def test_where_nothing_holds_the_budget__today_is_recommended_and_that_is_said()
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        ((), "--budget is missing"),
+        (("--budget", "9", "--budget-total", "900", "--people", "9"), "--budget is given twice"),
+        (("--budget-total", "900"), "--budget-total does not say for how many people"),
+        (("--budget-total", "-900", "--people", "10"), "--budget must be a number"),
         (("--budget", "-5"), "--budget must be a number"),
         (("--budget", "nan"), "--budget must be a number"),
         (("--budget", "much"), "valid number"),
@@ -128,3 +132,21 @@ def test_without_the_library_that_searches__what_to_install_is_told(
     said = asked(supportnet)
     assert said.code == 2
     assert 'pip install -e ".[optimise]"' in said.err
+
+
+def test_a_total__is_what_there_is_for_each_person_times_people(supportnet: Supportnet) -> None:
+    each, total = (
+        supportnet("optimise", *words, "--levers", "befriending", *SMALL, "--json").json
+        for words in (("--budget", "150"), ("--budget-total", "75000", "--people", "500"))
+    )
+    assert each == {**total, "files": each["files"]}
+    assert each["budget"] == 150.0
+
+
+def test_a_total_that_is_given_for_each_person__is_questioned(supportnet: Supportnet) -> None:
+    said = supportnet("optimise", "--budget", "75000", "--levers", "befriending", *SMALL)
+    assert "is more than everything that today spends" in said.out
+    assert "use --budget-total" in said.out
+    assert "is left over" in said.out
+    modest = supportnet("optimise", "--budget", "150", "--levers", "befriending", *SMALL)
+    assert "is more than everything" not in modest.out

@@ -11,7 +11,7 @@ import pytest
 from supportnet.experiments.ensemble.estimates import PARAMETERS_TOO, contains, mean_of
 from supportnet.experiments.ensemble.replication import simulate
 from supportnet.experiments.ensemble.sampling import Sampling
-from supportnet.experiments.optimise.evaluator import COST, QPR, Evaluator, three_samplings
+from supportnet.experiments.optimise.evaluator import COST, QPR, SPENDING, Budget, Evaluator, three_samplings
 from supportnet.experiments.optimise.levers import levers_of, portfolio_settings
 from supportnet.experiments.optimise.optimise import SURE, search_best_portfolio
 from supportnet.experiments.optimise.pareto import on_front, probability_on_front, probability_within
@@ -69,23 +69,24 @@ def test_numbers_told__are_those_of_ordinary_runs_with_the_same_seed() -> None:
 
 def test_those_chosen__held_the_budget_under_the_luck_that_they_were_chosen_by() -> None:
     chosen = Evaluator(today(), found().levers, three_samplings(1, 4, 2)[1], 1)
-    within = probability_within(chosen.differences(found().points), BUDGET, None)
+    within = probability_within(chosen.differences(found().points), Budget(BUDGET), None)
     assert (within >= SURE).all()
     recovery = chosen.differences(found().points)[:, :, QPR].mean(axis=1)
     assert recovery.argmax() == 0
     means = chosen.differences([*found().points, *found().simpler.values()]).mean(axis=1)
     for name, portfolio in found().simpler.items():
         k = [*found().points, *found().simpler.values()].index(portfolio)
-        assert means[k, COST] <= BUDGET, name
+        assert means[k, SPENDING] <= BUDGET, name
 
 
 def test_probabilities_and_intervals__fit_each_other() -> None:
     table = pd.concat([found().portfolios, found().regret])
     assert table["probability_on_front"].between(0.0, 1.0).all()
     assert table["probability_within_budget"].between(0.0, 1.0).all()
-    surely = table["cost_upper"] < BUDGET
+    surely = table["spending_upper"] < BUDGET
     assert (table.loc[surely, "probability_within_budget"] >= 0.97).all()
-    assert (table["within_budget"] == (table["cost_difference"] <= BUDGET)).all()
+    assert (table["within_budget"] == (table["spending_difference"] <= BUDGET)).all()
+    np.testing.assert_allclose(table["left_over"], BUDGET - table["spending_difference"])
     nothing = found().regret.set_index("portfolio").loc["nothing"]
     assert nothing["cost_difference"] == 0.0
     assert nothing["regret"] == pytest.approx(found().portfolios["qpr_difference"][0])
@@ -170,11 +171,23 @@ def test_a_budget_that_buys_nothing__is_told_what_the_cheapest_step_costs() -> N
 
 def test_a_budget_below_what_luck_makes_of_the_cheapest_step__is_searched_for_all_the_same() -> None:
     levers = levers_of(today(), ("befriending", "open_dialogue"))
-    got = search_best_portfolio(today(), 0.0, levers, size=TINY, seed=214, workers=1)
+    got = search_best_portfolio(today(), 0.0, levers, count_savings=True, size=TINY, seed=214, workers=1)
     alone = got.searched.differences([(levers[0].steps, 0), (0, levers[1].steps)])[:, :, COST]
     assert (alone.mean(axis=1) > 0.0).all(), "by the search's few replicates either costs something"
     assert alone.min() < 0.0, "and one of them saved something in a replicate"
     assert got.recommended in got.points
+
+
+def test_savings__are_spent_only_where_they_are_to_be_counted() -> None:
+    """The same runs: what a portfolio spends is held against the budget, or what it costs in all."""
+    differences = np.zeros((3, 6, 4))
+    differences[:, :, SPENDING] = np.array([80.0, 120.0, 150.0])[:, None]
+    differences[:, :, COST] = np.array([90.0, 70.0, 140.0])[:, None]
+    gross, net = Budget(100.0), Budget(100.0, count_savings=True)
+    assert gross.is_held(differences).tolist() == [True, False, False]
+    assert net.is_held(differences).tolist() == [True, True, False]
+    assert probability_within(differences, gross, None).tolist() == [1.0, 0.0, 0.0]
+    assert probability_within(differences, net, None).tolist() == [1.0, 1.0, 0.0]
 
 
 @pytest.mark.parametrize("budget", [-1.0, 1e300, float("nan"), float("inf")])

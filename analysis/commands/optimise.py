@@ -26,8 +26,19 @@ if TYPE_CHECKING:
 
 COARSEST = {"qpr": 0.1, "cost": 10.0, "spending": 10.0, "inequality": 0.001}  # errors: finer digits are for files
 USUAL = "programmes,services.caseload,services.contacts_per_week"
-Budget = Annotated[
-    float, typer.Option(help="Budget: money per person and year in addition to the cost of the scenario.")
+BudgetEach = Annotated[
+    float | None,
+    typer.Option("--budget", help="Budget: money per person and year more than today's spending.", show_default=False),
+]
+BudgetTotal = Annotated[
+    float | None,
+    typer.Option(help="Budget for all --people together: money a year.", metavar="MONEY", show_default=False),
+]
+PeopleOfTotal = Annotated[
+    int | None, typer.Option(min=1, help="How many people --budget-total is for.", show_default=False)
+]
+CountSavings = Annotated[
+    bool, typer.Option("--count-savings", help="Let what crises and admissions cost less be spent too.")
 ]
 Name = Annotated[
     str,
@@ -52,8 +63,11 @@ SearchReplicates = Annotated[int, typer.Option(min=1, max=1000, help="Replicates
 
 
 def optimise(
-    budget: Budget,
+    budget: BudgetEach = None,
     scenario: Name = "today",
+    budget_total: BudgetTotal = None,
+    people: PeopleOfTotal = None,
+    count_savings: CountSavings = False,
     levers: Levers = USUAL,
     patients: People = 200,
     weeks: Weeks = None,
@@ -72,7 +86,8 @@ def optimise(
 ) -> None:
     """Find the best use of a budget: programmes, for how many people, and levers of the service.
 
-    The search looks for portfolios with more recovery, less cost and less inequality, with common random numbers.
+    The budget pays for posts, contacts and sessions; what crises and admissions cost less is shown, and may be spent
+    too with --count-savings. The search looks for portfolios with more recovery, less cost and less inequality.
     Selected portfolios are re-simulated with fresh random streams, and only those results are reported. Levers that
     cost nothing in the model (services.boundary_openness, shared_decisions, continuity, turnover) are left unchanged
     unless named in --levers. The same command continues after an interruption.
@@ -80,6 +95,7 @@ def optimise(
     \b
     Examples:
       supportnet optimise --budget 300
+      supportnet optimise --budget-total 150000 --people 500 --count-savings
       supportnet optimise --budget 150 today --levers befriending,self_help_groups,open_dialogue,services.caseload
     """
     from supportnet.analysis.commands.options import afford, overrides
@@ -88,6 +104,7 @@ def optimise(
     from supportnet.analysis.outputs.optimise import write_portfolios
     from supportnet.analysis.results.portfolios import Portfolios
     from supportnet.experiments.execution.workers import threads
+    from supportnet.experiments.optimise.evaluator import Budget as BudgetOf
     from supportnet.experiments.optimise.levers import levers_of
     from supportnet.experiments.optimise.optimise import check_search, search_best_portfolio
     from supportnet.experiments.optimise.result import Size, request_for
@@ -96,21 +113,24 @@ def optimise(
     from supportnet.sim.scenario.scenario import Scenario
 
     output, today = Output(as_json, quiet), Scenario.load(scenario, overrides(patients, weeks, values))
+    each = budget_each(budget, budget_total, people)
     may_move = levers_of(today, [name.strip() for name in levers.split(",") if name.strip()])
     draws = draws_for(uncertainty, [today], posterior)
     size = Size(candidates, generations, replicates, search_replicates)
-    check_search(budget, size, draws)
+    check_search(each, size, draws)
     needs = of_optimise(today, len(may_move), size, n := threads(workers), draws)
     lower = "--generations, --candidates, --replicates, --search-replicates, --patients or --weeks"
     afford(needs, lower, output)
-    folder = out or default_folder([today.name], request_for(today, budget, may_move, size, seed, draws))
+    within = BudgetOf(each, count_savings)
+    folder = out or default_folder([today.name], request_for(today, within, may_move, size, seed, draws))
     store = unfinished_store(folder, "optimise")
     with written_together(folder, "optimise", store) as hidden:
         with output.progress("Searching for the best use") as progress:
             result = search_best_portfolio(
                 today,
-                budget,
+                each,
                 may_move,
+                count_savings=count_savings,
                 size=size,
                 seed=seed,
                 posterior=draws,
@@ -123,6 +143,27 @@ def optimise(
     show_portfolios(found, output)
     output.note(f"\nThe recommended portfolio as a scenario, tables and figure: {folder}")
     output.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
+
+
+def budget_each(each: float | None, total: float | None, people: int | None) -> float:
+    """The budget per person and year. Raises UserInputError where it is not given exactly once."""
+    from supportnet.sim.errors import UserInputError
+
+    if (each is None) == (total is None):
+        raise UserInputError(
+            "is missing" if each is None else "is given twice: for each person and for all", argument="budget",
+            found="no budget" if each is None else f"{each:g}, and {total:g} in total",
+            expected="--budget MONEY, or --budget-total MONEY --people N", remedy="give one of them",
+        )  # fmt: skip
+    if each is not None:
+        return each
+    if people is None:
+        raise UserInputError(
+            "does not say for how many people it is", argument="budget_total", found=total,
+            expected="--people N beside it", remedy="add --people, for example --people 500",
+        )  # fmt: skip
+    assert total is not None
+    return total / people
 
 
 def show_portfolios(found: "PortfolioResult", output: "Output") -> None:

@@ -34,7 +34,7 @@ def portfolio_figure(found: PortfolioResult, identity: str, ax: "Axes | None" = 
     lines, bars = key_lines(found), contains(found.reported.sampling.posterior)
     page = Page(
         f"The best use of {found.budget:g} more per person and year",
-        f"Differences from: {found.today.title}. "
+        f"Differences from: {found.today.title}. Budget for {charged(found)}. "
         f"{counted(len(found.reported.sampling.replicates), 'simulated area')} of "
         f"{counted(found.today.population.patients, 'person', 'people')}. Bars: 95 % intervals of the means.",
         f"supportnet optimise {identity[:8]}, seed {found.seed}. Filled: on the front when selected. Hollow: simpler "
@@ -49,13 +49,19 @@ def portfolio_figure(found: PortfolioResult, identity: str, ax: "Axes | None" = 
     return figure
 
 
+def charged(found: PortfolioResult) -> str:
+    """What the budget is for, in words."""
+    return "all costs" if found.count_savings else "posts, contacts and sessions"
+
+
 def draw_portfolios(axes: "Axes", found: PortfolioResult) -> None:
     """The picture itself."""
     axes.axhline(0.0, color=INK, linewidth=0.8)
     axes.axvline(0.0, color=INK, linewidth=0.8)
-    axes.axvline(found.budget, color=PALE, linewidth=1.3, linestyle=(0, (6, 3)))
-    axes.annotate(f"budget {found.budget:g}", (found.budget, 1.0), xycoords=("data", "axes fraction"), xytext=(4, -10),
-                  textcoords="offset points", fontsize=8, color=PALE)  # fmt: skip
+    if found.count_savings:  # else it is held against spending, which is not on this axis
+        axes.axvline(found.budget, color=PALE, linewidth=1.3, linestyle=(0, (6, 3)))
+        axes.annotate(f"budget {found.budget:g}", (found.budget, 1.0), xycoords=("data", "axes fraction"),
+                      xytext=(4, -10), textcoords="offset points", fontsize=8, color=PALE)  # fmt: skip
     for k, row in enumerate(moving(found), start=1):
         dot(axes, row, str(k), filled=False)
     for row in found.portfolios.to_dict("records"):

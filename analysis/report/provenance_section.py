@@ -132,7 +132,8 @@ def search_line(result: ResultFolder) -> list[str]:
     sizes = [word for what in ("candidates", "generations", "search_replicates")
              for word in (f"--{what.replace('_', '-')}", str(size[what]))]  # fmt: skip
     people = ["--patients", str(today.population.patients), "--weeks", str(today.weeks)]
-    return [name, "--levers", ",".join(says["levers"]), *people, *sizes]
+    savings = ["--count-savings"] if says.get("count_savings", True) else []  # as searches before could not do without
+    return [name, "--levers", ",".join(says["levers"]), *savings, *people, *sizes]
 
 
 def evaluated(result: ResultFolder, found: ResultIndex) -> list[str]:

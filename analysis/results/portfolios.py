@@ -46,7 +46,7 @@ class Portfolios(Result, PortfolioResult):
     levers : tuple of Lever
         What may be changed.
     budget : float
-        Money per person and year.
+        Money per person and year, more than today.
     seed : int
         Random seed.
     effort : Size
@@ -59,6 +59,8 @@ class Portfolios(Result, PortfolioResult):
         The best portfolio by the estimates of the search.
     searched, reported : Evaluator
         Simulations of the search, and those reported.
+    count_savings : bool
+        Whether what crises and admissions cost less may be spent too.
     asked : str
         The scenario as it was named: `best.toml` is based on it.
 
@@ -142,6 +144,7 @@ class Portfolios(Result, PortfolioResult):
         return {
             "scenario": self.today.name,
             "budget": self.budget,
+            "count_savings": self.count_savings,
             "seed": self.seed,
             "replicates": len(self.reported.sampling.replicates),
             "patients": self.today.population.patients,
@@ -203,6 +206,7 @@ def optimise(
     candidates: int = 40,
     generations: int = 20,
     search_replicates: int = 8,
+    count_savings: bool = False,
     workers: int | None = None,
     values: Mapping[str, object] | None = None,
     uncertainty: str | None = None,
@@ -217,7 +221,7 @@ def optimise(
     Parameters
     ----------
     budget : float
-        Money per person and year in addition to the cost of the scenario, 0 or more.
+        Money per person and year, more than the scenario spends on posts, contacts and sessions; 0 or more.
     scenario : str or path
         Where to start: a name in the library, or the path of a TOML file.
     levers : sequence of str
@@ -236,6 +240,8 @@ def optimise(
         Generations of the search.
     search_replicates : int
         Replicates of each candidate during the search.
+    count_savings : bool
+        Let what crises and admissions cost less be spent too.
     workers : int, optional
         Threads; results do not depend on them. All processors if left out.
     values : mapping, optional
@@ -269,6 +275,7 @@ def optimise(
     may_move, size = levers_of(today, levers), Size(candidates, generations, replicates, search_replicates)
     draws, report = draws_for(uncertainty, [today], posterior), progress or (lambda share: None)
     found = search_best_portfolio(
-        today, float(budget), may_move, size=size, seed=seed, posterior=draws, workers=threads(workers), progress=report
-    )
+        today, float(budget), may_move, count_savings=count_savings, size=size, seed=seed, posterior=draws,
+        workers=threads(workers), progress=report,
+    )  # fmt: skip
     return Portfolios.of(found, os.fspath(scenario))

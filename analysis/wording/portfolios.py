@@ -6,6 +6,7 @@ from supportnet.analysis.wording.caveats import cautions, few_replicates, not_fi
 from supportnet.analysis.wording.formatting import interval, number, rounded
 from supportnet.analysis.wording.service_changes import cut_services, free_levers
 from supportnet.experiments.ensemble.estimates import contains, in_one_set
+from supportnet.experiments.optimise.evaluator import SPENDING
 from supportnet.experiments.optimise.levers import Portfolio
 from supportnet.experiments.optimise.optimise import SURE
 from supportnet.experiments.optimise.result import PortfolioResult
@@ -41,6 +42,7 @@ def cautions_of(found: PortfolioResult) -> list[str]:
     """Why these results are less reliable than they seem."""
     posterior = found.reported.sampling.posterior
     lines = not_fitted(posterior) + [f"{found.today.name} is {caution}" for caution in cautions(found.today, posterior)]
+    lines += more_than_today(found)
     lines += cut_services([root_of(found.today), found.today])
     lines += few_replicates(len(found.reported.sampling.replicates), found.reported.draws)
     if free := [lever.name for lever in found.levers if lever.free]:
@@ -73,12 +75,33 @@ def spending(spent: float, cost: float) -> str:
     return f"A spends {more}; {crises} crises and admissions, at their assumed prices."
 
 
+def left_over(found: PortfolioResult) -> str:
+    """What A leaves of the budget, and what is held against it."""
+    rest = found.portfolios["left_over"][0]
+    counted_in = "what crises and admissions cost less is counted" if found.count_savings else (
+        "what crises and admissions cost less is not counted (--count-savings)"
+    )  # fmt: skip
+    over = f"{rest:,.0f} is left over" if rest >= 0.0 else f"it is exceeded by {-rest:,.0f}"
+    return f"Of the budget of {found.budget:,.0f} per person and year {over}: {counted_in}."
+
+
+def more_than_today(found: PortfolioResult) -> list[str]:
+    """The question whether a total was given as what there is for each person, where all of today costs less."""
+    spent = float(found.reported.values[found.reported.nothing][:, SPENDING].mean())
+    if found.budget <= spent:
+        return []
+    return [
+        f"the budget of {found.budget:,.0f} per person and year is more than everything that {found.today.name} spends "
+        f"on posts, contacts and sessions ({spent:,.0f}): if it is meant for all people together, use --budget-total"
+    ]
+
+
 def remarks(found: PortfolioResult) -> Iterator[str]:
     """Remarks below the tables."""
     yield (
         f"* recommended: most recovery among those that kept to the budget with a probability of {SURE:.0%} or more "
         "when selected, with random numbers other than those reported here.\n"
-        "Differences from today, in paired replicates. Cost: net of savings; of which spent: posts, contacts and "
+        "Differences from today, in paired replicates. Cost: net of savings; spent: posts, contacts and "
         "sessions, without crises and admissions. On the front: no portfolio here has more recovery, less cost and "
         "less inequality.\n"
         f"{contains(found.reported.sampling.posterior)}, not adjusted for the number of comparisons."
@@ -99,6 +122,7 @@ def remarks(found: PortfolioResult) -> Iterator[str]:
     first = found.portfolios.iloc[0]
     if any(found.recommended):
         yield spending(first["spending_difference"], first["cost_difference"])
+        yield left_over(found)
     rows = zip(found.regret["regret_lower"], found.simpler.items(), strict=True)
     if close := [
         portfolio_name(found, name, one) for lower, (name, one) in rows if lower <= 0.0 and one != found.recommended

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from threading import Event
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,25 @@ from supportnet.sim.scenario.scenario import Scenario
 Doubles = NDArray[np.float64]
 Which = NDArray[np.int64]
 QUANTITIES = ("qpr", "cost", "inequality", "spending")
-QPR, COST = 0, 1
+QPR, COST, SPENDING = 0, 1, 3
 OBJECTIVES = np.array([-1.0, 1.0, 1.0])  # by which the first three are multiplied, so that less is better
 READ = [NAMES.index(name) for name in ("qpr", "cost", "inequality", "posts", "contacts_staff", "session_cost")]
+
+
+class Budget(NamedTuple):
+    """What may be spent more than today."""
+
+    money: float  # per person and year
+    count_savings: bool = False  # whether what crises and admissions cost less may be spent too
+
+    @property
+    def charged(self) -> int:
+        """Which quantity is held against it: all costs, or posts, contacts and sessions."""
+        return COST if self.count_savings else SPENDING
+
+    def is_held(self, differences: Doubles) -> NDArray[np.bool_]:
+        """(portfolios,) whether the mean over replicates of what each is charged is within it."""
+        return np.asarray(differences[:, :, self.charged].mean(axis=1) <= self.money)
 
 
 def three_samplings(

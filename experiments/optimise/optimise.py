@@ -7,7 +7,7 @@ import numpy as np
 from supportnet.experiments.economics.costs import MOST
 from supportnet.experiments.ensemble.estimates import mean_of
 from supportnet.experiments.execution.store import Store
-from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, QPR, Doubles, Evaluator, three_samplings
+from supportnet.experiments.optimise.evaluator import OBJECTIVES, QPR, Budget, Doubles, Evaluator, three_samplings
 from supportnet.experiments.optimise.levers import BudgetLever, Portfolio
 from supportnet.experiments.optimise.pareto import on_front, probability_within
 from supportnet.experiments.optimise.result import PortfolioResult, Size
@@ -28,6 +28,7 @@ def search_best_portfolio(
     budget: float,
     levers: Sequence[BudgetLever],
     *,
+    count_savings: bool = False,
     size: Size | None = None,
     seed: int = 1,
     posterior: Posterior | None = None,
@@ -35,8 +36,8 @@ def search_best_portfolio(
     progress: Callable[[float], None] = lambda share: None,
     store: Store | None = None,
 ) -> PortfolioResult:
-    """The portfolios that make most of a budget (money per person and year in addition to today's cost, by the
-    simulation).
+    """The portfolios that make most of a budget: money per person and year more than today for posts, contacts and
+    sessions; with `count_savings`, what crises and admissions cost less in the simulation may be spent too.
 
     The search uses few replicates of many candidates; those of the last generation, and simpler ones, are re-simulated
     with other random streams for selection; selected ones are simulated once more with fresh streams, and only those
@@ -52,24 +53,27 @@ def search_best_portfolio(
         for sampling in three_samplings(seed, size.replicates, size.search_replicates, posterior)
     )
     steps = np.array([lever.steps for lever in levers])
-    gains, costs = by_step(searched, budget)
+    within = Budget(budget, count_savings)
+    gains, costs = by_step(searched, within)
     start = first_generation(steps, gains, costs, budget, size.candidates, searched.sampling.seed)
-    last = search_portfolios(searched, budget, start, size.generations)
-    simpler = {name: most_within(chosen, full, budget) for name, full in simple(levers).items()}
+    last = search_portfolios(searched, within, start, size.generations)
+    simpler = {name: most_within(chosen, full, within) for name, full in simple(levers).items()}
     simpler["nothing"] = chosen.nothing
-    points = shortlist(chosen, list(dict.fromkeys([*last, *simpler.values()])), budget)
-    favourite = shortlist(searched, last, budget, sure=0.0)[0]
+    points = shortlist(chosen, list(dict.fromkeys([*last, *simpler.values()])), within)
+    favourite = shortlist(searched, last, within, sure=0.0)[0]
     reported.differences([*points, *simpler.values(), favourite])
     searched.differences(points)
     progress(1.0)
-    return PortfolioResult(today, tuple(levers), budget, seed, size, points, simpler, favourite, searched, reported)
+    return PortfolioResult(
+        today, tuple(levers), budget, seed, size, points, simpler, favourite, searched, reported, count_savings
+    )
 
 
 def check_search(budget: float, size: Size, posterior: Posterior | None) -> None:
     """Raises UserInputError for an invalid budget, and for too few replicates to estimate uncertainty."""
     if not 0.0 <= budget <= MOST:
         raise UserInputError(
-            f"must be a number from 0 to {MOST:g} (money per person and year in addition to today's cost)",
+            f"must be a number from 0 to {MOST:g} (money per person and year more than today)",
             argument="budget", found=budget, remedy="give for example 300",
         )  # fmt: skip
     least = 2 * LIVES if posterior else 2
@@ -84,21 +88,21 @@ def check_search(budget: float, size: Size, posterior: Posterior | None) -> None
             )  # fmt: skip
 
 
-def by_step(lives: Evaluator, budget: float) -> tuple[Doubles, Doubles]:
-    """(levers,) recovery and extra cost of a step of each lever, on average over all its steps; below 0 where it saves.
+def by_step(lives: Evaluator, budget: Budget) -> tuple[Doubles, Doubles]:
+    """(levers,) recovery of a step of each lever and what it is charged, on average over all its steps.
 
     Raises UserInputError where a step of each is surely beyond the budget, with the whole of its 95 % interval.
     """
     levers = lives.levers
     full = [tuple(lever.steps * (k == j) for k in range(len(levers))) for j, lever in enumerate(levers)]
     found = lives.differences(full) / np.array([lever.steps for lever in levers])[:, None, None]
-    gains, costs = found[:, :, QPR].mean(axis=1), mean_of(found[:, :, COST].T, lives.draws)
-    if (costs.lower > budget).all():
+    gains, costs = found[:, :, QPR].mean(axis=1), mean_of(found[:, :, budget.charged].T, lives.draws)
+    if (costs.lower > budget.money).all():
         least = int(np.argmin(costs.mean))
         lever = levers[least]
         step = f"{lever.name} from {lever.values[0]:g} to {lever.values[1]:g}"
         raise UserInputError(
-            "the budget buys nothing", where="budget", found=budget,
+            "the budget buys nothing", where="budget", found=budget.money,
             expected=f"at least the cost of the cheapest step, about {costs.mean[least]:.3g} per person and year "
             f"({costs.lower[least]:.3g} to {costs.upper[least]:.3g}): {step}",
             remedy="use more, or name cheaper `levers`",
@@ -112,7 +116,7 @@ def simple(levers: Sequence[BudgetLever]) -> dict[str, Portfolio]:
     return alone | {"all programmes alike": tuple(lever.steps * lever.is_programme for lever in levers)}
 
 
-def most_within(lives: Evaluator, full: Portfolio, budget: float) -> Portfolio:
+def most_within(lives: Evaluator, full: Portfolio, budget: Budget) -> Portfolio:
     """As many steps of a portfolio as hold the budget, the same number of each lever that it moves, by halving."""
 
     def at(step: int) -> Portfolio:
@@ -130,15 +134,15 @@ def most_within(lives: Evaluator, full: Portfolio, budget: float) -> Portfolio:
     return at(low)
 
 
-def shortlist(lives: Evaluator, portfolios: Sequence[Portfolio], budget: float, sure: float = SURE) -> list[Portfolio]:
+def shortlist(lives: Evaluator, portfolios: Sequence[Portfolio], budget: Budget, sure: float = SURE) -> list[Portfolio]:
     """Those on the front of all that hold the budget, the one with most recovery first; of many, some of all kinds.
 
     sure: how probably they must hold it; 0: it is enough that their mean does.
     """
     found = lives.differences(portfolios)
     small = found.mean(axis=1)[:, : len(OBJECTIVES)] * OBJECTIVES
-    within = probability_within(found, budget, lives.draws) >= sure if sure else small[:, COST] <= budget
-    fit = np.flatnonzero(within) if within.any() else np.array([np.argmin(small[:, COST])])
+    within = probability_within(found, budget, lives.draws) >= sure if sure else budget.is_held(found)
+    fit = np.flatnonzero(within) if within.any() else np.array([np.argmin(found[:, :, budget.charged].mean(axis=1))])
     front = fit[on_front(small[fit])]
     order = front[np.argsort(small[front, QPR], kind="stable")]
     if len(order) > POINTS:

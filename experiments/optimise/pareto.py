@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.experiments.ensemble.estimates import mean_of, probability_above
-from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, Doubles, Which
+from supportnet.experiments.optimise.evaluator import OBJECTIVES, Budget, Doubles, Which
 
 RESAMPLES = 2000
 
@@ -38,7 +38,7 @@ def probability_on_front(differences: Doubles, draws: Which | None, seed: int) -
     return np.asarray((won + few / 2) / (len(weights) + few))
 
 
-def probability_within(differences: Doubles, budget: float, draws: Which | None) -> Doubles:
-    """(portfolios,) how probable it is that each costs no more than the budget; 1 where it changes nothing."""
-    left = mean_of(budget - differences[:, :, COST].T, draws)
+def probability_within(differences: Doubles, budget: Budget, draws: Which | None) -> Doubles:
+    """(portfolios,) how probable it is that each is charged no more than the budget; 1 where it changes nothing."""
+    left = mean_of(budget.money - differences[:, :, budget.charged].T, draws)
     return np.where(left.scale == 0.0, (left.mean >= 0.0).astype(np.float64), probability_above(left))

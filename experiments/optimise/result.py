@@ -15,7 +15,7 @@ from supportnet.experiments.ensemble.estimates import (
     mean_of,
     probability_above,
 )
-from supportnet.experiments.optimise.evaluator import COST, QPR, QUANTITIES, Doubles, Evaluator, three_samplings
+from supportnet.experiments.optimise.evaluator import QPR, QUANTITIES, Budget, Doubles, Evaluator, three_samplings
 from supportnet.experiments.optimise.levers import BudgetLever, Portfolio, portfolio_settings
 from supportnet.experiments.optimise.pareto import probability_on_front, probability_within
 from supportnet.experiments.posterior.posterior import Posterior, fixed
@@ -37,7 +37,7 @@ class Size(NamedTuple):
 
 
 def request_for(
-    today: Scenario, budget: float, levers: Sequence[BudgetLever], size: Size, seed: int, posterior: Posterior | None
+    today: Scenario, budget: Budget, levers: Sequence[BudgetLever], size: Size, seed: int, posterior: Posterior | None
 ) -> dict[str, Any]:
     """Everything that the results of such a search depend on, as plain values, but for versions of libraries."""
     search, _, report = three_samplings(seed, size.replicates, size.search_replicates)
@@ -47,7 +47,8 @@ def request_for(
         "code": run_hash(),
         "scenario": today.canonical(),
         "parameters": today.every_number,
-        "budget": budget,
+        "budget": budget.money,
+        "count_savings": budget.count_savings,
         "levers": {lever.name: list(lever.values) for lever in levers},
         "seed": seed,
         "size": size._asdict(),
@@ -71,6 +72,12 @@ class PortfolioResult:
     favourite: Portfolio  # the best by the search's own numbers
     searched: Evaluator
     reported: Evaluator
+    count_savings: bool = False  # whether what crises and admissions cost less may be spent too
+
+    @property
+    def within(self) -> Budget:
+        """The budget, and what is held against it."""
+        return Budget(self.budget, self.count_savings)
 
     @property
     def recommended(self) -> Portfolio:
@@ -121,7 +128,7 @@ class PortfolioResult:
     def request(self) -> dict[str, Any]:
         """Everything that the results depend on, as plain values, but for versions of libraries."""
         draws = self.reported.sampling.posterior
-        return request_for(self.today, self.budget, self.levers, self.effort, self.seed, draws)
+        return request_for(self.today, self.within, self.levers, self.effort, self.seed, draws)
 
     @cached_property
     def _on_front(self) -> Doubles:
@@ -140,8 +147,9 @@ class PortfolioResult:
                 f"{quantity}_difference": difference.mean, f"{quantity}_mcse": difference.mcse,
                 f"{quantity}_lower": difference.lower, f"{quantity}_upper": difference.upper,
             }  # fmt: skip
-        columns["within_budget"] = found[:, :, COST].mean(axis=1) <= self.budget
-        columns["probability_within_budget"] = probability_within(found, self.budget, self.reported.draws)
+        columns["within_budget"] = self.within.is_held(found)
+        columns["left_over"] = self.budget - found[:, :, self.within.charged].mean(axis=1)
+        columns["probability_within_budget"] = probability_within(found, self.within, self.reported.draws)
         return pd.DataFrame(columns)
 
     def settings(self, portfolio: Portfolio) -> dict[str, float]:

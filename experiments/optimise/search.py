@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.experiments.ensemble.estimates import mean_of
-from supportnet.experiments.optimise.evaluator import COST, OBJECTIVES, Evaluator
+from supportnet.experiments.optimise.evaluator import OBJECTIVES, Budget, Evaluator
 from supportnet.experiments.optimise.levers import Portfolio
 
 Steps = NDArray[np.int64]  # whole steps of levers
 CLEARLY = 2.0  # standard errors
 
 
-def search_portfolios(lives: Evaluator, budget: float, start: Steps, generations: int) -> list[Portfolio]:
+def search_portfolios(lives: Evaluator, budget: Budget, start: Steps, generations: int) -> list[Portfolio]:
     """The last generation of a search for more recovery, less cost and less inequality within a budget.
 
     A few replicates cannot tell what holds a budget: whatever is not clearly beyond it stays in.
@@ -34,9 +34,9 @@ def search_portfolios(lives: Evaluator, budget: float, start: Steps, generations
 
         def _evaluate(self, x: Steps, out: dict[str, Any], *args: object, **more: object) -> None:
             found = lives.differences(as_portfolios(x))
-            means, costs = found.mean(axis=1), mean_of(found[:, :, COST].T)
+            means, charged = found.mean(axis=1), mean_of(found[:, :, budget.charged].T)
             out["F"] = means[:, : len(OBJECTIVES)] * OBJECTIVES
-            out["G"] = (costs.mean - CLEARLY * np.nan_to_num(costs.mcse) - budget)[:, None]
+            out["G"] = (charged.mean - CLEARLY * np.nan_to_num(charged.mcse) - budget.money)[:, None]
 
     steps = np.array([lever.steps for lever in lives.levers])
     problem = Portfolios(n_var=len(steps), n_obj=len(OBJECTIVES), n_ieq_constr=1, xl=0 * steps, xu=steps, vtype=int)
