@@ -39,9 +39,7 @@ class Estimate(NamedTuple):
     mcse: Doubles  # Monte Carlo standard error
     lower: Doubles  # 95 % interval
     upper: Doubles
-    points: (
-        Doubles  # (m, k) expectations under each draw, as far as luck lets them be told; without draws the mean alone
-    )
+    points: Doubles  # (m, k) expectations under each draw, luck taken off; without draws the mean alone
     scale: Doubles  # (k,)
     freedom: Doubles  # (k,) degrees of freedom
 
