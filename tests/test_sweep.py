@@ -52,7 +52,7 @@ def test_results__are_those_of_the_same_runs_one_by_one(tmp_path: Path) -> None:
 def test_engines_and_workers__make_no_difference_to_a_bit(tmp_path: Path) -> None:
     read = study(tmp_path)
     files = []
-    for number, (engine, workers) in enumerate((("threads", 1), ("threads", 3), ("processes", 2), ("dask", 1))):
+    for number, (engine, workers) in enumerate((("threads", 1), ("threads", 3), ("processes", 2), ("dask", 2))):
         folder = tmp_path / str(number)
         assert swept(read, folder, engine, workers).computed == 32
         files.append((folder / RESULTS).read_bytes())

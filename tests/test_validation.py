@@ -139,7 +139,7 @@ def test_the_command_tells_every_use_apart(
             kept_patterns[plan.identity] = measure_patterns(plan, workers, progress, store)
         return kept_patterns[plan.identity]
 
-    few = partial(StudyWorld, people=400)  # a quarter of what the command takes, for speed
+    few = partial(StudyWorld, people=500)  # a third of what the command takes, for speed
     monkeypatch.setattr("supportnet.analysis.validation.StudyWorld", few)
     for place in ("validation", "results.validation"):  # of the command, of Python
         monkeypatch.setattr(f"supportnet.analysis.{place}.measure_patterns", once)
