@@ -1,5 +1,7 @@
 """Replicates are added until differences are known well enough, and no longer than is allowed."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -10,6 +12,7 @@ from supportnet.experiments.comparison.compare import compare_ensembles
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.plan import ComparisonPlan
 from tests.command_line import AS_SET, Supportnet
+from tests.draws import DRAWS, few_draws
 
 TINY = {"population.patients": 30, "weeks": 6}
 
@@ -52,6 +55,15 @@ def test_time__ends_it_too() -> None:
     found = compare_until_precise(plan(), Precision(1e-9, minutes=1e-6))
     assert found.comparison.n_replicates == 6
     assert found.seconds > 0.0
+
+
+def test_a_posterior_of_few_draws__has_as_many_replicates_as_there_are(
+    supportnet: Supportnet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adaptive, "FIRST", 100)
+    few = str(few_draws(tmp_path))
+    words = ("compare", "today", "befriending", "--patients", "30", "--weeks", "6", "--posterior", few, "--json")
+    assert supportnet(*words).json["replicates"] == 2 * len(DRAWS)
 
 
 def test_the_command_says_how_precise_it_is(supportnet: Supportnet) -> None:

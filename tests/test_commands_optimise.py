@@ -95,6 +95,7 @@ def test_where_nothing_holds_the_budget__today_is_recommended_and_that_is_said()
         ((), "--budget is missing"),
         (("--budget", "9", "--budget-total", "900", "--people", "9"), "--budget is given twice"),
         (("--budget-total", "900"), "--budget-total does not say for how many people"),
+        (("--budget", "9", "--people", "9"), "--people is not used with a budget for each person"),
         (("--budget-total", "-900", "--people", "10"), "--budget must be a number"),
         (("--budget", "-5"), "--budget must be a number"),
         (("--budget", "nan"), "--budget must be a number"),

@@ -89,7 +89,7 @@ def compare(
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.files.result_folder import default_folder, unfinished_store, written_together
     from supportnet.analysis.results.comparison import Comparison
-    from supportnet.experiments.comparison.adaptive import FIRST, compare_until_precise, precision_asked
+    from supportnet.experiments.comparison.adaptive import compare_until_precise, first_stage, precision_asked
     from supportnet.experiments.comparison.compare import compare_ensembles
     from supportnet.experiments.comparison.plan import ComparisonPlan
     from supportnet.experiments.execution.workers import threads
@@ -98,10 +98,11 @@ def compare(
     output, n, shown = Output(as_json, quiet), threads(workers), outcomes_shown(outcome, full)
     until = precision_asked(replicates, precision, time_limit)
     plan = ComparisonPlan.of(
-        (baseline, *others), FIRST if replicates is None else replicates, seed,
+        (baseline, *others), 1 if replicates is None else replicates, seed,
         values=overrides(patients, weeks, values), independent=independent, uncertainty=uncertainty,
         posterior=posterior, smallest=smallest_asked(smallest),
     )  # fmt: skip
+    plan = first_stage(plan) if until else plan
     afford(of_compare(plan, n), "--replicates, --patients or --weeks", output)
     asked = {**plan.request, **(asdict(until) if until else {})}
     folder = out or default_folder([scenario.name for scenario in plan.scenarios], asked)

@@ -104,7 +104,7 @@ def optimise(
     from supportnet.analysis.outputs.optimise import write_portfolios
     from supportnet.analysis.results.portfolios import Portfolios
     from supportnet.experiments.execution.workers import threads
-    from supportnet.experiments.optimise.evaluator import Budget as BudgetOf
+    from supportnet.experiments.optimise.evaluator import Budget
     from supportnet.experiments.optimise.levers import levers_of
     from supportnet.experiments.optimise.optimise import check_search, search_best_portfolio
     from supportnet.experiments.optimise.result import Size, request_for
@@ -121,7 +121,7 @@ def optimise(
     needs = of_optimise(today, len(may_move), size, n := threads(workers), draws)
     lower = "--generations, --candidates, --replicates, --search-replicates, --patients or --weeks"
     afford(needs, lower, output)
-    within = BudgetOf(each, count_savings)
+    within = Budget(each, count_savings)
     folder = out or default_folder([today.name], request_for(today, within, may_move, size, seed, draws))
     store = unfinished_store(folder, "optimise")
     with written_together(folder, "optimise", store) as hidden:
@@ -155,8 +155,13 @@ def budget_each(each: float | None, total: float | None, people: int | None) -> 
             found="no budget" if each is None else f"{each:g}, and {total:g} in total",
             expected="--budget MONEY, or --budget-total MONEY --people N", remedy="give one of them",
         )  # fmt: skip
-    if each is not None:
+    if each is not None and people is None:
         return each
+    if each is not None:
+        raise UserInputError(
+            "is not used with a budget for each person", argument="people", found=people,
+            expected="--budget-total MONEY --people N", remedy="leave --people out, or give a total",
+        )  # fmt: skip
     if people is None:
         raise UserInputError(
             "does not say for how many people it is", argument="budget_total", found=total,

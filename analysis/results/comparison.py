@@ -13,7 +13,7 @@ from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.results.result import ResultByName, estimate_in_words
 from supportnet.analysis.wording.caveats import compare_cautions
 from supportnet.analysis.wording.formatting import HEADLINES, counted, probability, unit_in_words
-from supportnet.experiments.comparison.adaptive import FIRST, compare_until_precise, precision_asked
+from supportnet.experiments.comparison.adaptive import compare_until_precise, precision_asked
 from supportnet.experiments.comparison.compare import compare_ensembles
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.plan import ComparisonPlan
@@ -327,7 +327,7 @@ def compare(
     """
     until = precision_asked(replicates, precision, time_limit)
     plan = ComparisonPlan.of(
-        (baseline, *others), FIRST if replicates is None else replicates, seed, values=sizes(patients, weeks, values),
+        (baseline, *others), 1 if replicates is None else replicates, seed, values=sizes(patients, weeks, values),
         independent=independent, uncertainty=uncertainty, posterior=posterior, smallest=smallest,
     )  # fmt: skip
     if until:

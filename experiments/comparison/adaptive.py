@@ -77,30 +77,38 @@ def compare_until_precise(
 ) -> PreciseComparison:  # fmt: skip
     """The scenarios of a plan with as many replicates as their differences in personal recovery need.
 
-    Replicates are doubled until the largest error is as small as asked, none are left, or as many again would take
-    longer than is allowed.
+    Replicates are doubled until the largest error is as small as asked, none are left, or as many again as there are
+    would take longer than is allowed.
     """
     started, found = time.monotonic(), None
     for begin, end in pairwise((0, *numbers_of_replicates(plan))):
-        begun = time.monotonic()
         with stage(end) as progress:
             more = compare_ensembles(with_replicates(plan, range(begin, end)), workers, progress, store)
         found = comparison_with_more(found, more) if found else more
-        error, now = relative_error(found), time.monotonic()
-        if error <= asked.error or now - started + (now - begun) > 60.0 * asked.minutes:
+        error, seconds = relative_error(found), time.monotonic() - started
+        if error <= asked.error or 2.0 * seconds > 60.0 * asked.minutes:
             break
     assert found is not None  # of no plan are there no replicates
-    return PreciseComparison(found, error, now - started, asked)
+    return PreciseComparison(found, error, seconds, asked)
 
 
 def numbers_of_replicates(plan: ComparisonPlan) -> Iterator[int]:
     """How many to try, the last being the most."""
-    most = LIVES * len(plan.sampling.posterior.values) if plan.sampling.posterior else MOST
-    n = FIRST
+    n, most = FIRST, most_replicates(plan)
     while n < most:
         yield n
         n *= 2
     yield most
+
+
+def most_replicates(plan: ComparisonPlan) -> int:
+    """How many replicates there can be: of draws each has so many, of numbers as set there is no end."""
+    return LIVES * len(plan.sampling.posterior.values) if plan.sampling.posterior else MOST
+
+
+def first_stage(plan: ComparisonPlan) -> ComparisonPlan:
+    """The same plan with the fewest replicates that a precision is judged by."""
+    return with_replicates(plan, range(next(numbers_of_replicates(plan))))
 
 
 def with_replicates(plan: ComparisonPlan, replicates: range) -> ComparisonPlan:

@@ -19,6 +19,7 @@ from supportnet.sim.importing.file_kinds import ZIP, kind_of
 
 MOST_BYTES = 500_000_000  # of everything in one archive, unpacked
 MOST_FILES = 20_000
+ENCRYPTED, UTF_8 = 0x1, 0x800  # flags of a file in an archive: of its content, and of its name
 
 
 class SourceFile(NamedTuple):
@@ -100,7 +101,7 @@ def _hidden(path: PurePosixPath) -> bool:
 
 def _name(member: zipfile.ZipInfo) -> str:
     """The name of a file in an archive; programs that do not say so write UTF-8 too."""
-    if member.flag_bits & 0x800:
+    if member.flag_bits & UTF_8:
         return member.filename
     try:
         return member.filename.encode("cp437").decode("utf-8")
@@ -110,15 +111,15 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
     """The bytes of a file in an archive, and never more than the archive says."""
+    if member.flag_bits & ENCRYPTED:
+        raise _broken(name, "it needs a password", "unzip it, and give the folder")
     try:
         with archive.open(member) as file:
             return file.read(member.file_size + 1)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, zlib.error) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, zlib.error) as error:
         raise _broken(
             name, f"{printable_name(member.filename)} in it can't be read ({error})", "download or pack it again"
         ) from error
-    except RuntimeError as error:  # after NotImplementedError, which is one: a method of packing that is not known
-        raise _broken(name, "it needs a password", "unzip it, and give the folder") from error
 
 
 def _broken(name: str, found: str, remedy: str) -> UserInputError:
