@@ -5,6 +5,7 @@ The numbers were measured on one core of an AMD EPYC; there, estimates are withi
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from supportnet.experiments.ensemble.ensemble import NAMES
@@ -24,6 +25,7 @@ from supportnet.sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     from supportnet.experiments.comparison.attribution import AttributionPlan
     from supportnet.experiments.comparison.plan import ComparisonPlan
+    from supportnet.experiments.decision.plan import DecisionPlan
     from supportnet.experiments.optimise.result import Size
     from supportnet.experiments.runs.engines import Engine
     from supportnet.experiments.study.study import StudyDefinition
@@ -85,6 +87,20 @@ def of_compare(plan: "ComparisonPlan", workers: int, follow: bool = True) -> Nee
     people, weeks = max(one.population.patients for one in scenarios), scenarios[0].weeks
     kept = weeks * len(NAMES) * NUMBER + people * FOLLOWED * (follow and not plan.independent)
     return runs(len(scenarios) * n, people, weeks, workers, pools_of(scenarios, n, plan.sampling.posterior), kept)
+
+
+def of_decide(plan: "DecisionPlan", workers: int) -> Needs:
+    """`decide`: every mix, then the best ones anew, then the answer under other assumptions."""
+    from supportnet.experiments.decision.decide import FINALISTS, UNDER_OTHERS
+
+    options, search = plan.options, of_compare(plan.search, workers, follow=False)
+    again = (options.scenarios[0],) * (FINALISTS + 1)
+    anew = of_compare(replace(options, scenarios=(*options.scenarios, *again)), workers)
+    pair = replace(options, scenarios=again[:2], sampling=replace(options.sampling, replicates=range(UNDER_OTHERS)))
+    others = of_compare(pair, workers, follow=False)
+    return Needs(
+        max(search.memory, anew.memory, others.memory), search.seconds + anew.seconds + CHANGES * others.seconds
+    )
 
 
 def of_explain(plan: "AttributionPlan", workers: int) -> Needs:

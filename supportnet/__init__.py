@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from supportnet.analysis.report.report import Report
     from supportnet.analysis.results.calibration import Calibration, calibrate
     from supportnet.analysis.results.comparison import Comparison, compare
+    from supportnet.analysis.results.decision import Decision, decide
     from supportnet.analysis.results.economics import CostEffectiveness, economics
     from supportnet.analysis.results.explanation import Explanation, explain
     from supportnet.analysis.results.indices import Indices
@@ -33,6 +34,7 @@ PUBLIC = {  # loaded on first use: whoever needs one name does not wait for all
     "Calibration": "analysis.results.calibration",
     "Comparison": "analysis.results.comparison",
     "CostEffectiveness": "analysis.results.economics",
+    "Decision": "analysis.results.decision",
     "Explanation": "analysis.results.explanation",
     "Indices": "analysis.results.indices",
     "LeftOutPredictions": "analysis.results.left_out",
@@ -52,6 +54,7 @@ PUBLIC = {  # loaded on first use: whoever needs one name does not wait for all
     "Validation": "analysis.results.validation",
     "calibrate": "analysis.results.calibration",
     "compare": "analysis.results.comparison",
+    "decide": "analysis.results.decision",
     "economics": "analysis.results.economics",
     "explain": "analysis.results.explanation",
     "left_out": "analysis.results.left_out",
@@ -70,6 +73,7 @@ __all__ = [
     "Calibration",
     "Comparison",
     "CostEffectiveness",
+    "Decision",
     "Explanation",
     "Indices",
     "LeftOutPredictions",
@@ -89,6 +93,7 @@ __all__ = [
     "__version__",
     "calibrate",
     "compare",
+    "decide",
     "economics",
     "explain",
     "left_out",

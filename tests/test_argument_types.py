@@ -13,6 +13,7 @@ import pytest
 
 import supportnet as sn
 from tests.draws import few_draws
+from tests.questions import question_at
 from tests.test_docstrings import with_methods
 from tests.test_left_out import calibration
 from tests.test_what_next import SCENARIOS
@@ -39,6 +40,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
         "Comparison": lambda: sn.compare("today", "befriending", **PEOPLE, **FEW),
         "Explanation": lambda: sn.explain("today", "befriending", over="relationships", **PEOPLE, **FEW),
         "Trial": lambda: sn.trial("befriending", patients=60, places=30, **FEW),
+        "Question": lambda: question_at(folder, options=["peers.toml"]),
+        "Decision": lambda: sn.decide(made_of("Question"), **PEOPLE, **FEW),
         "CostEffectiveness": lambda: sn.economics(made_of("Comparison")),
         "Portfolios": lambda: sn.optimise(
             1e6, levers=["befriending"], candidates=4, generations=1, search_replicates=2, **PEOPLE, **FEW
@@ -78,6 +81,7 @@ def usual(member: str, here: Callable[[str], Any], folder: Path) -> Arguments:
         },
         "trial": lambda: {"programme": "befriending", "patients": 60, "places": 30, **FEW},
         "economics": lambda: {"comparison": here("Comparison")},
+        "decide": lambda: {"question": here("Question"), **PEOPLE, **FEW},
         "report": lambda: {"folder": here("Comparison folder"), "ledger": 0},
         "sweep": lambda: {"study": here("Study"), "folder": folder},
         "sensitivity": lambda: {"study": here("Study"), "folder": folder, "outcome": "qpr"},

@@ -29,6 +29,7 @@ from supportnet.sim.area.simulation import Simulation
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import SMALL, Supportnet, process
+from tests.questions import question_at
 from tests.small import small
 from tests.studies import BODY, study_at
 
@@ -45,6 +46,7 @@ HUGE = [
     ("trial", "befriending", "--places", MANY),
     ("validate", "--replicates", MANY),
     ("optimise", "--budget", "9", "--replicates", MANY),
+    ("decide", "question.toml", "--replicates", MANY),
     ("sweep", "levers", "--workers", "100000"),
     ("sweep", "levers", "--workers", "900", "--engine", "processes"),
     ("sweep", "levers", "--workers", "900", "--engine", "dask"),
@@ -64,12 +66,14 @@ def test_what_no_machine_has__is_refused_before_anything_is_simulated(
     Path("huge.toml").write_text(
         'measure = "patterns"\nreplicates = 1000000\n[design]\nn = 20000000\n[factors."bond.pull"]\n', "utf-8"
     )
+    question_at(Path())
+    here = sorted(path.name for path in Path().iterdir())
     monkeypatch.setattr(Simulation, "__init__", lambda *_, **__: pytest.fail("work has begun"))
     said = supportnet(*words)
     assert said.code == 2, said
     assert "expected: " in said.err or "must be" in said.err
     assert "remedy: " in said.err
-    assert sorted(path.name for path in Path().iterdir()) == ["huge.toml"]
+    assert sorted(path.name for path in Path().iterdir()) == here
 
 
 @pytest.mark.parametrize(("name", "says"), [("ties.csv", "this takes more memory"), ("interview.mp4", "none: ")])

@@ -24,7 +24,7 @@ from tests.test_recording import PEOPLE, TIES
 pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 COMMANDS = (
     "run", "compare", "explain", "trial", "scenarios", "schema", "import", "sweep", "results", "sensitivity",
-    "calibrate", "validate", "economics", "optimise", "report", "list",
+    "calibrate", "validate", "economics", "optimise", "decide", "report", "list",
 )  # fmt: skip
 FIRST_START = ("Compiling the model", "Simulating the fifty years")  # said where nothing is kept yet
 RUN_FILES = {"outcomes.csv", "outcomes.parquet", "trajectories.parquet", "figure.png", "figure.svg", "provenance.json"}

@@ -11,6 +11,7 @@ import pytest
 import supportnet as sn
 from supportnet.analysis.commands.output import Output
 from tests.command_line import SMALL, Said, Supportnet
+from tests.questions import question_at
 from tests.small import PATIENTS, WEEKS
 from tests.studies import BODY, study_at
 
@@ -40,6 +41,7 @@ def tree() -> list[str]:
         ("trial", "befriending", "--replicates", "4"),
         ("validate", "--replicates", "4"),
         ("optimise", "--budget", "10"),
+        ("decide", "question.toml"),
         ("study", "check", "mine.toml"),
     ],
     ids=" ".join,
@@ -48,6 +50,7 @@ def test_interrupted_when_work_begins__nothing_is_written(
     supportnet: Supportnet, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     study_at(Path())
+    question_at(Path())
     before = tree()
     monkeypatch.setattr(Output, "progress", lambda *about: contextlib.nullcontext(interrupt()))
     said = supportnet(*words)

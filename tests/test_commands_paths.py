@@ -46,6 +46,7 @@ WORDS = [
     ["validate", "--posterior", "…"],
     ["economics", "…"],
     ["optimise", "--budget", "10", "…"],
+    ["decide", "…"],
     ["report", "…"],
     ["import", "…"],
     ["import", "data", "--mapping", "…"],

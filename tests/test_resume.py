@@ -17,6 +17,7 @@ from supportnet.experiments.execution.store import Arrays, Store
 from tests.command_line import SMALL, Supportnet, files_of, process
 from tests.damage import damaged
 from tests.draws import ship_few_draws
+from tests.questions import question_at
 
 pytestmark = pytest.mark.usefixtures("figures_not_drawn")
 SIZE = ("--patients", "60", "--workers", "2")
@@ -25,6 +26,7 @@ COMMANDS = {
     "explain": ("explain", "today", "open-dialogue", *SMALL, "--over", "relationships"),
     "trial": ("trial", "befriending", *SIZE, "--places", "20", "--replicates", "6"),
     "validate": ("validate", "--replicates", "6", "--workers", "2"),
+    "decide": ("decide", "question.toml", *SMALL, "--replicates", "4"),
     "optimise": ("optimise", "--budget", "150", *SMALL, "--candidates", "4", "--generations", "1",
                  "--search-replicates", "4", "--replicates", "4", "--levers", "befriending,services.caseload"),
 }  # fmt: skip
@@ -54,6 +56,12 @@ def measured_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
         return {name: float(luck.random()) for name in wanted}
 
     monkeypatch.setattr(validation, "measure_study_values", measured)
+
+
+@pytest.fixture
+def question_here(supportnet: Supportnet) -> None:
+    """In the folder that commands are called from."""
+    question_at(Path(), options=["peers.toml", "befriending"])
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +109,7 @@ def commands_by_signals() -> list[Any]:
     return [pytest.param(*one, marks=pytest.mark.slow if odd else ()) for *one, odd in grid]
 
 
-@pytest.mark.usefixtures("figures_drawn")
+@pytest.mark.usefixtures("figures_drawn", "question_here")
 @pytest.mark.parametrize(("name", "number", "code"), commands_by_signals())
 def test_interrupted_half_way__the_same_command_goes_on__to_the_same_bits(
     supportnet: Supportnet, puts: Puts, name: str, number: signal.Signals, code: int

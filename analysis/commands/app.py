@@ -9,6 +9,7 @@ from supportnet.analysis.commands.cache import cache
 from supportnet.analysis.commands.calibrate import calibrate
 from supportnet.analysis.commands.command_group import Commands
 from supportnet.analysis.commands.compare import compare
+from supportnet.analysis.commands.decide import decide
 from supportnet.analysis.commands.economics import economics
 from supportnet.analysis.commands.explain import explain
 from supportnet.analysis.commands.explore import explore
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.command(short_help="Simulate one scenario: a table, a figure, files.")(run)
 app.command(short_help="Compare scenarios with a baseline: what a policy would change.")(compare)
+app.command(short_help="Answer a question: which options a budget is best spent on.")(decide)
 app.command(short_help="Cost-effectiveness of a finished comparison.")(economics)
 app.command(short_help="Attribute a difference to mechanisms, resources or relationships.")(explain)
 app.add_typer(study, name="study")

@@ -9,13 +9,13 @@ from supportnet.analysis.commands.options import Json, Quiet
 
 def schema(
     kind: Annotated[
-        str, typer.Argument(metavar="[scenario|study|mapping|networks|costs]", help="Which file.")
+        str, typer.Argument(metavar="[scenario|study|mapping|networks|costs|question]", help="Which file.")
     ] = "scenario",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Print the JSON Schema of scenario files (or study, mapping, network or cost files), for editors: keys, units,
-    ranges.
+    """Print the JSON Schema of scenario files (or of studies, mappings, networks, costs, questions), for editors:
+    keys, units, ranges.
 
     \b
     Examples:
@@ -24,6 +24,7 @@ def schema(
     """
     import json
 
+    from supportnet.experiments.decision.question_file import question_schema
     from supportnet.experiments.economics import costs
     from supportnet.experiments.study.study import study_schema
     from supportnet.sim.errors import UserInputError, nearest
@@ -37,6 +38,7 @@ def schema(
         "mapping": mapping_schema,
         "networks": network_schema,
         "costs": costs.cost_schema,
+        "question": question_schema,
     }
     if kind not in schemas:
         expected, remedy = ", ".join(schemas), nearest(kind, schemas)

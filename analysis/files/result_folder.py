@@ -21,6 +21,8 @@ OURS = {
     "effects.csv", "published.csv", "patterns.csv",
     "outcomes.csv", "outcomes.parquet", "trajectories.parquet", "people.parquet", "ties.parquet",
     "supporter_ties.parquet", "agreement.csv",
+    "verdicts.csv", "costs.csv", "budgets.csv", "prices.csv", "assumptions.csv", "mixes.csv", "question.toml",
+    "persons.parquet", "answer.html",
     "portfolios.csv", "simpler.csv", "best.toml",
     "shares.csv", "pairs.csv", "coalitions.parquet", "left_out.csv", "programmes.csv",
     "what_next.csv",

@@ -9,6 +9,7 @@ import pandas as pd
 from supportnet.experiments.comparison.compare import compare_ensembles
 from supportnet.experiments.comparison.plan import ComparisonPlan
 from supportnet.experiments.ensemble.replication import Progress
+from supportnet.experiments.execution.store import Store
 from supportnet.experiments.posterior.posterior import Posterior, fixed
 from supportnet.sim.enums import Mechanism
 from supportnet.sim.scenario.scenario import Scenario, row_of
@@ -39,10 +40,12 @@ def assumptions_of(
 
 
 def without_each(
-    plan: ComparisonPlan, assumptions: Sequence[Assumption], workers: int = 1, progress: Progress | None = None
-) -> pd.DataFrame:
+    plan: ComparisonPlan, assumptions: Sequence[Assumption], workers: int = 1, progress: Progress | None = None,
+    store: Store | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Differences in QPR points from the baseline under each assumption, as `compare` finds them: about, changed,
-    scenario, difference, mcse, lower, upper (95 %, adjusted for several scenarios), n."""
+    scenario, difference, mcse, lower, upper (95 %, adjusted for several scenarios), n. store: keeps finished
+    replicates."""
     rows = []
     for done, one in enumerate(assumptions):
 
@@ -51,7 +54,7 @@ def without_each(
                 progress((before + share) / len(assumptions))
 
         changed = tuple(world.with_values(one.values) if one.values else world for world in plan.scenarios)
-        found = compare_ensembles(replace(plan, scenarios=changed), workers, report).differences
+        found = compare_ensembles(replace(plan, scenarios=changed), workers, report, store, follow=False).differences
         affected = [world.name for world in plan.scenarios if not one.programme or one.programme in world.programmes]
         for row in found[(found["outcome"] == OUTCOME) & found["scenario"].isin(affected)].to_dict("records"):
             ends = {"lower": row["lower_adjusted"], "upper": row["upper_adjusted"]}

@@ -20,6 +20,7 @@ KINDS = {
     "a study": TomlKind(frozenset({"scenarios", "design", "factors", "constraints"}), "sweep"),
     "a mapping": TomlKind(frozenset({"ties"}), "import --mapping"),
     "an evidence file": TomlKind(frozenset({"studies"}), "calibrate --evidence"),
+    "a question": TomlKind(frozenset({"options", "people", "budget_total", "budget_per_person"}), "decide"),
     "a file of prices": TomlKind(frozenset({"currency", "price_year"}), "economics --costs"),
 }
 

@@ -49,6 +49,7 @@ COMMANDS = (
             before=QUICKLY + LITTLE_VALIDATION),
     Command("optimise", ("optimise", "--budget", "150", *FEW, "--candidates", "4", "--generations", "1",
                          "--search-replicates", "2", "--levers", "befriending,services.caseload")),
+    Command("decide", ("decide", "question.toml", *SIZE, "--replicates", "4", "--out", "out"), ("question.toml",)),
     Command("calibrate", ("calibrate", "patterns.toml", "--rounds", "1", "--draws", "20", "--out", "out"),
             ("patterns.toml",), share=1, before=MAKES_POOLS_SMALL + TINY_CALIBRATION),
     Command("economics", ("economics", "all/compare", "--out", "out"), ("all/compare",)),
@@ -63,7 +64,7 @@ COMMANDS = (
 )  # fmt: skip
 BY_NUMBER = tuple(command for command in COMMANDS for _ in range(command.share))
 GO_ON = (  # commands that keep what is done, and go on
-    "sweep", "sensitivity", "calibrate", "compare", "explain", "trial", "validate", "optimise",
+    "sweep", "sensitivity", "calibrate", "compare", "explain", "trial", "validate", "optimise", "decide",
 )  # fmt: skip
 
 

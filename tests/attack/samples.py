@@ -43,6 +43,17 @@ weeks = 4
 patients = 12
 networks = "networks.parquet"
 """,
+    "question.toml": """
+title = "Befriending, or smaller caseloads?"
+people = 100
+budget_total = 100_000
+options = ["befriending", "smaller-caseloads"]
+not_worse = ["relapses"]
+smallest_difference = { qpr = 1.0 }
+cashable = ["post"]
+[report]
+funding = "none"
+""",
     "mine.toml": """
 title = "Caseload and openness"
 replicates = 2
