@@ -1,12 +1,15 @@
 """`supportnet report`: a real small comparison on one page that stands by itself, with the numbers of its files."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -14,7 +17,9 @@ import pytest
 from supportnet.analysis.outputs.comparison import write_comparison
 from supportnet.analysis.report import page
 from supportnet.analysis.report.page import Report, report
-from supportnet.analysis.wording.formatting import difference_digits, number, qpr_points
+from supportnet.analysis.report.summary import MOST, OptionPrice, summary
+from supportnet.analysis.wording.formatting import qpr_points
+from supportnet.analysis.wording.verdicts import in_words
 from supportnet.experiments.ensemble.estimates import PARAMETERS_TOO
 from supportnet.experiments.posterior.posterior import read_draws, write_draws
 from supportnet.sim.errors import UserInputError
@@ -41,16 +46,10 @@ class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tags: list[tuple[str, dict[str, str]]] = []
-        self.numbers: list[tuple[str, float, str]] = []  # row and column, whole value, as it is written
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
-
-    def handle_data(self, data: str) -> None:
-        tag, said = self.tags[-1] if self.tags else ("", {})
-        if tag == "data" and (not self.numbers or len(self.numbers) < sum(one == "data" for one, _ in self.tags)):
-            self.numbers.append((said["data-row"], float(said["value"]), data))
 
     def every(self, tag: str, attribute: str) -> list[str]:
         return [said.get(attribute, "") for name, said in self.tags if name == tag]
@@ -72,25 +71,43 @@ def copied(made: Made, tmp_path: Path) -> Path:
     return tmp_path / "q"
 
 
-def test_page__needs_nothing_from_outside(made: Made) -> None:
-    page = Page(made.report.html)
+def whole(report: Report) -> str:
+    """Both pages."""
+    return report.html + report.appendix
+
+
+@pytest.mark.parametrize("name", ["html", "appendix"])
+def test_page__needs_nothing_from_outside(made: Made, name: str) -> None:
+    page, html = Page(getattr(made.report, name)), getattr(made.report, name)
     assert not {"script", "link", "iframe", "object", "video"} & {tag for tag, _ in page.tags}
     assert all(source.startswith("data:image/") for source in page.every("img", "src"))
     ids = [said["id"] for _, said in page.tags if "id" in said]
     assert len(ids) == len(set(ids))
-    inside = {address[1:] for address in page.every("a", "href") if address.startswith("#")}
-    assert inside <= set(ids)
-    outside = [address for address in page.every("a", "href") if not address.startswith("#")]
+    links = page.every("a", "href")
+    assert {address[1:] for address in links if address.startswith("#")} <= set(ids)
+    outside = [address for address in links if not address.startswith("#")]
     assert outside
-    assert all(address.startswith("https://doi.org/10.") for address in outside)
-    assert "url(" not in made.report.html
-    assert "@import" not in made.report.html
+    assert all(address.startswith(("https://doi.org/10.", "report")) for address in outside)
+    assert "url(" not in html
+    assert "@import" not in html
 
 
-def test_page__can_be_heard_as_well_as_seen(made: Made) -> None:
-    page = Page(made.report.html)
+def test_links_from_page_to_page__lead_somewhere(made: Made, tmp_path: Path) -> None:
+    made.report.save(tmp_path / "for the board.html")
+    pages = {path.name: Page(path.read_text("utf-8")) for path in tmp_path.iterdir()}
+    assert set(pages) == {"for the board.html", "for the board-appendix.html"}
+    for one_page in pages.values():
+        across = [unquote(one) for one in one_page.every("a", "href") if not one.startswith(("#", "https:"))]
+        assert across
+        for name, _, anchor in (one.partition("#") for one in across):
+            assert not anchor or anchor in {said.get("id") for _, said in pages[name].tags}
+
+
+@pytest.mark.parametrize("name", ["html", "appendix"])
+def test_page__can_be_heard_as_well_as_seen(made: Made, name: str) -> None:
+    page = Page(getattr(made.report, name))
     assert page.every("html", "lang") == ["en"]
-    assert page.every("img", "alt")
+    assert page.every("img", "alt") or name == "appendix"
     assert all(len(alt) > 20 for alt in page.every("img", "alt"))
     levels = [int(tag[1]) for tag, _ in page.tags if tag in ("h1", "h2", "h3", "h4")]
     assert levels[0] == 1
@@ -100,19 +117,31 @@ def test_page__can_be_heard_as_well_as_seen(made: Made) -> None:
     assert set(page.every("th", "scope")) == {"col", "row"}
 
 
-def test_summary__says_the_numbers_of_differences_csv(made: Made) -> None:
+def test_first_page__says_of_each_option_what_compare_says(made: Made) -> None:
     rows = pd.read_csv(made.folder / "compare" / "differences.csv").set_index(["scenario", "outcome"])
-    page = Page(made.report.html)
-    told = page.numbers
-    assert len(told) == len(page.every("data", "value")) > 0
-    assert {row.split()[0] for row, _, _ in told} == set(OTHERS)
-    assert {row.split()[1] for row, _, _ in told} == {"qpr", "relapses", "cost"}
-    for row, value, shown in told:
-        scenario, outcome, column = row.split()
-        assert value == rows.loc[(scenario, outcome), column]
-        ends = rows.loc[(scenario, outcome), ["mcse", "lower_adjusted", "upper_adjusted"]].astype(float)
-        assert shown == number(value, difference_digits(outcome, *ends))
-    assert len(made.report.summary) == 3 * len(OTHERS)
+    first = made.report.html.partition('<section id="summary"')[2].partition("</section>")[0]
+    for name, said in zip(OTHERS, made.report.summary, strict=True):
+        row = {"outcome": "qpr", **rows.loc[(name, "qpr")].to_dict()}
+        assert f": {in_words(row, 'points', 'the baseline')}; " in said
+        assert said.endswith("a person and year" + said.rpartition("a person and year")[2])
+        title, _, says = said.partition(": ")
+        assert f"<strong>{title}:</strong> {says}" in first
+    words = re.sub(r"<[^>]+>", " ", first).split()
+    assert len(words) <= 200
+    assert first.count("<li>") == 3, "cautions"
+
+
+def test_first_page__has_few_words_however_many_options_there_are() -> None:
+    differences = pd.DataFrame([
+        {"scenario": f"option-{k}", "outcome": "qpr", "difference": 0.5 + k, "mcse": 0.1, "lower": 0.1,
+         "upper": 1.0 + k, "probability_better": 0.99}
+        for k in range(MOST)
+    ])  # fmt: skip
+    scenarios = [small(), *(small(services__caseload=10 + k) for k in range(MOST))]
+    named = [replace(one, name=f"option-{k - 1}") for k, one in enumerate(scenarios)]
+    prices = {f"option-{k}": OptionPrice(1234.5, 10.0, 1000.0, 1500.0) for k in range(MOST)}
+    answers = summary(differences, named, prices, True)
+    assert sum(len(f"{one.title} {one.says}".split()) for one in answers) <= 130
 
 
 @pytest.mark.parametrize(
@@ -149,8 +178,8 @@ def test_put_in__tells_contents_of_programmes_only_of_who_offers_them(made: Made
 def test_page__is_the_same_to_the_byte_for_the_same_seed(made: Made) -> None:
     again = report(made.folder, ledger=2, workers=1)
     assert again.html == made.report.html
-    others = report(made.folder, ledger=0, seed=1).html, report(made.folder, ledger=0, seed=2).html
-    first, second = (html[html.index('id="lives"') : html.index('id="mechanisms"')] for html in others)
+    others = [report(made.folder, ledger=0, seed=seed).appendix for seed in (1, 2)]
+    first, second = (html.partition('<section id="lives"')[2].partition("</section>")[0] for html in others)
     assert first != second
 
 
@@ -158,8 +187,8 @@ def test_missing_parts__are_said_with_the_command_that_makes_them(made: Made) ->
     expected = {"mechanisms", "sensitivity", "trials", "costs", "validation"}
     assert set(made.report.missing) == expected
     for command in made.report.missing.values():
-        assert command.replace(str(made.folder), "DIR") in made.report.html
-    assert str(made.folder) not in made.report.html, "where results lie is nobody's business"
+        assert command.replace(str(made.folder), "DIR") in whole(made.report)
+    assert str(made.folder) not in whole(made.report), "where results lie is nobody's business"
     assert report(made.folder, ledger=0).missing.keys() == expected | {"put-in"}
 
 
@@ -168,7 +197,7 @@ def test_titles__are_text_and_never_markup(copied: Path) -> None:
     told = json.loads(path.read_text("utf-8"))
     told["titles"][1] = "<script>alert(1)</script> & {{ 7 * 7 }}"
     path.write_text(json.dumps(told), "utf-8")
-    html = report(copied, "<b>Why?</b>", ledger=0).html
+    html = whole(report(copied, "<b>Why?</b>", ledger=0))
     assert "<script" not in html
     assert "<b>Why" not in html
     assert "{{ 7 * 7 }}" in html
@@ -273,7 +302,7 @@ def test_effects_on_single_people__are_told_as_spread_out_as_they_are(made: Made
         cells = [qpr_points(rows.loc[name, quantile]) for quantile in ("p5", "p50", "p95")]
         cells += [f"{rows.loc[name, share]:.1%}" for share in ("better", "worse")]
         row = "\n".join(f"<td>{cell}</td>" for cell in cells)
-        assert f'<th scope="row">everybody</th>\n{row}' in made.report.html
+        assert f'<th scope="row">everybody</th>\n{row}' in made.report.appendix
 
 
 def test_limits__say_what_is_known_to_be_wrong_as_the_docs_do(made: Made) -> None:
@@ -291,9 +320,12 @@ def test_command__writes_the_page_beside_the_results_and_leaves_them(copied: Pat
     assert said["question"] == "Should we?"
     assert said["ledger"] == []
     page = copied / "report.html"
-    assert said["files"] == {"report.html": str(page)}
+    appendix = copied / "report-appendix.html"
+    assert said["files"] == {one.name: str(one) for one in (page, appendix)}
     assert "<h1>Should we?</h1>" in page.read_text("utf-8")
-    assert {path: path.read_bytes() for path in copied.rglob("*") if path.is_file() and path != page} == before
+    assert {
+        path: path.read_bytes() for path in copied.rglob("*") if path.is_file() and path not in (page, appendix)
+    } == before
 
 
 def test_comparison_by_draws__is_lived_again_by_the_same_draws(tmp_path: Path) -> None:
@@ -312,7 +344,7 @@ def test_comparison_by_draws__is_lived_again_by_the_same_draws(tmp_path: Path) -
         report(tmp_path, ledger=2, posterior=str(path))
     without = report(tmp_path, ledger=4)
     assert {"put-in", "lives"} <= without.missing.keys()
-    assert "a posterior that is not available" in without.html
+    assert "a posterior that is not available" in whole(without)
     assert PARAMETERS_TOO.format("natural history") in without.html
 
 

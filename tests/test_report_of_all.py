@@ -71,7 +71,7 @@ def made(everything: Path) -> Report:
 
 def section(made: Report, anchor: str) -> str:
     """The markup of one section."""
-    return made.html.partition(f'<section id="{anchor}"')[2].partition("</section>")[0]
+    return (made.html + made.appendix).partition(f'<section id="{anchor}"')[2].partition("</section>")[0]
 
 
 def result_table(name: str, folder: Path) -> Any:
@@ -134,8 +134,8 @@ def test_costs__are_those_of_the_evaluation_with_ranges_and_sources(everything: 
 def test_check_list__counts_costs_where_they_are(copied: Path, made: Report) -> None:
     shutil.rmtree(copied / "economics")
     met = "Results and Costs"  # the answer about item 23 of CHEERS
-    assert met in made.html
-    assert met not in report(copied, ledger=0).html
+    assert met in made.appendix
+    assert met not in report(copied, ledger=0).appendix
 
 
 def test_prices_as_a_file__are_read_back_as_the_same(everything: Path, tmp_path: Path) -> None:
@@ -221,7 +221,8 @@ def test_broken_tables__are_left_out(name: str, column: str, spoil: str, copied:
     rows = rows.drop(columns=column) if spoil == "gone" else rows.assign(**{column: "much"})
     rows.to_csv(copied / name, index=False)
     found = index_results(copied)
-    for made in (trials(found, ""), costs.costs(found, Scenario.load("today"), ""), *budgets(found)):
+    priced = costs.costs(found, Scenario.load("today"), ""), costs.uncertain_choice(found)
+    for made in (trials(found, ""), *priced, *budgets(found)):
         assert made.anchor
     (one,) = found.left_out
     assert (one.command, one.folder) == (command, command)
@@ -254,7 +255,8 @@ def test_a_report__goes_on_without_what_is_damaged__and_says_so(copied: Path, su
     assert f"Left out: {copied / 'trial'}: {why}." in said.err
     page = html.unescape((copied / "report.html").read_text("utf-8"))
     assert f"Left out because they cannot be read:</strong>\ntrial ({why})" in page
-    assert f"Missing.</strong> trial was left out: {why}." in page
+    appendix = html.unescape((copied / "report-appendix.html").read_text("utf-8"))
+    assert f"Missing.</strong> trial was left out: {why}." in appendix
 
 
 @pytest.mark.parametrize("name", ["differences.csv", "provenance.json"])
@@ -266,6 +268,6 @@ def test_a_damaged_comparison__is_refused_by_name(name: str, copied: Path) -> No
 
 
 def test_results_of_earlier_versions__are_said_to_be_unchecked(copied: Path, made: Report) -> None:
-    assert "without checksums" not in made.html
+    assert "without checksums" not in made.appendix
     as_earlier_versions_wrote_it(copied / "trial" / "provenance.json")
-    assert "damage may have gone unnoticed: trial." in report(copied, ledger=0).html
+    assert "damage may have gone unnoticed: trial." in report(copied, ledger=0).appendix

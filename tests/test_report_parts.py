@@ -68,13 +68,13 @@ def test_answers__point_into_the_report_and_depend_on_what_is_there(name: str) -
         assert set(item.needs) <= HAD
         assert bool(item.needs) == (item.otherwise is not None)
         if item.otherwise:
-            assert item.answered(HAD) == item.answer
-            assert item.answered(HAD - {item.needs[0]}) == item.otherwise
+            assert item.answered(HAD, {}) == item.answer
+            assert item.answered(HAD - {item.needs[0]}, {}) == item.otherwise
     assert any(item.needs for item in items)
 
 
 def test_counts_of_answers__grow_with_what_is_there() -> None:
-    few, many = (answered(parts).about["lists"][0]["count"] for parts in ((), SECTIONS))
+    few, many = (answered(parts, {}).about["lists"][0]["count"] for parts in ((), SECTIONS))
     assert few != many
 
 
@@ -110,8 +110,8 @@ def test_conclusion_that_cannot_be_told__is_held_against_nothing() -> None:
 @pytest.mark.parametrize(("name", "number"), [("cheers", "20"), ("ispor_smdm", "d")])
 def test_uncertainty_of_numbers__is_met_by_draws_only(name: str, number: str) -> None:
     item = next(one for one in checklist(name).items if one.number == number)
-    assert item.answered(SECTIONS).met == "partly"
-    assert item.answered({"put-in", "draws"}).met == "yes"
+    assert item.answered(SECTIONS, {}).met == "partly"
+    assert item.answered({"put-in", "draws"}, {}).met == "yes"
 
 
 def test_lives__are_those_of_the_same_people_in_a_run() -> None:

@@ -14,7 +14,6 @@ Seed = Annotated[int, typer.Option(help="Random seed that selects the people who
 Out = Annotated[
     Path | None, typer.Option(metavar="FILE", help="File to write. [report.html in DIR]", show_default=False)
 ]
-NAME = "report.html"
 
 
 def report(
@@ -41,6 +40,7 @@ def report(
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.report.page import report as make
+    from supportnet.analysis.report.report import NAME, appendix_beside
     from supportnet.analysis.report.result_index import index_results
     from supportnet.analysis.report.scenarios import scenarios_of
     from supportnet.experiments.execution.interruption import interruption
@@ -57,10 +57,13 @@ def report(
     if goal.is_dir():
         expected, remedy = "the name of a file", f"use for example {goal / NAME}"
         raise UserInputError("is a folder", where="--out", found=str(goal), expected=expected, remedy=remedy)
-    with write_whole(goal) as file:  # fails before anything is simulated if nothing can be written there
+    beside = appendix_beside(goal)
+    with write_whole(goal) as file, write_whole(beside) as other:  # fails before anything is simulated if it can't be
         with output.progress("Comparing under other assumptions") as progress:
             made = make(folder, question, ledger, seed, n, posterior=posterior, progress=progress)
-        file.write(made.html.encode())
+        (_, appendix), (_, page) = made.pages(goal)
+        file.write(page)
+        other.write(appendix)
     interruption.is_complete(goal)
     for sentence in made.summary:
         output.note(sentence)
@@ -68,8 +71,8 @@ def report(
         output.warn(f"Left out: {folder / one.folder}: {one.why}.")
     for part, command in made.missing.items():
         output.note(what_is_missing(part, command))
-    output.note(f"\nReport: {goal}")
-    output.answer({**made.to_dict(), "files": {goal.name: str(goal)}})
+    output.note(f"\nReport: {goal}; its appendix: {beside}")
+    output.answer({**made.to_dict(), "files": {one.name: str(one) for one in (goal, beside)}})
 
 
 def what_is_missing(part: str, command: str) -> str:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -34,9 +34,12 @@ class Item(BaseModel):
     needs: list[str] = []  # parts of the report without which the other answer holds
     answer: ChecklistAnswer
     otherwise: ChecklistAnswer | None = None
+    authors: str = ""  # what only authors know, as a question file names it
 
-    def answered(self, parts: Collection[str]) -> ChecklistAnswer:
-        """The answer in a report that has these parts."""
+    def answered(self, parts: Collection[str], stated: Mapping[str, str]) -> ChecklistAnswer:
+        """The answer in a report that has these parts, whose authors have stated this."""
+        if self.authors in stated:
+            return ChecklistAnswer(met="yes", where=f"Stated by the authors: {stated[self.authors]}")
         return self.answer if self.otherwise is None or set(self.needs) <= set(parts) else self.otherwise
 
 
@@ -57,11 +60,11 @@ def checklist(name: str) -> Checklist:
     return Checklist.model_validate(tomllib.loads(text))
 
 
-def answered(parts: Collection[str]) -> Section:
-    """All lists, answered for a report that has these parts."""
+def answered(parts: Collection[str], stated: Mapping[str, str]) -> Section:
+    """All lists, answered for a report that has these parts, whose authors have stated this."""
     lists: list[dict[str, Any]] = []
     for one in map(checklist, LISTS):
-        answers = [(item, item.answered(parts)) for item in one.items]
+        answers = [(item, item.answered(parts, stated)) for item in one.items]
         counts = Counter(answer.met for _, answer in answers)
         count = f"{counts['yes']} met, {counts['partly']} partly, {counts['no']} not met, of {len(answers)}"
         lists.append({"list": one, "answers": answers, "count": count})

@@ -27,19 +27,28 @@ def costs(found: ResultIndex, baseline: Scenario, command: str) -> Section:
     """Unit costs, and what an economic evaluation made of them."""
     blocks = found.each("economics", lambda one: evaluation(one, found))
     missing = "" if blocks else "No economic evaluation was made: no ratios of cost to effect, no value of information."
-    about = {"blocks": blocks, "prices": unit_costs(baseline)}
+    about = {"blocks": blocks, "prices": None if blocks else unit_costs(baseline)}
     return Section("costs", "Costs", "costs", about, missing, command)
+
+
+def uncertain_choice(found: ResultIndex) -> Section:
+    """How probably each strategy is the best, what is worth knowing, and prices as a file."""
+    return Section("choice", "Choice under uncertainty", "choice", {"blocks": found.each("economics", choice_block)})
+
+
+def choice_block(result: ResultFolder) -> Block:
+    """The same of one evaluation."""
+    chosen = [acceptability_section(result), information(result)] if is_choice(result.table("strategies.csv")) else []
+    return {"title": result.folder.name, "tables": chosen, "figures": [], "note": "",
+            "file": toml_text(result.metadata["costs"])}  # fmt: skip
 
 
 def evaluation(result: ResultFolder, found: ResultIndex) -> Block:
     """One economic evaluation, with the prices behind it."""
-    chosen = [acceptability_section(result), information(result)] if is_choice(result.table("strategies.csv")) else []
-    tables = [strategies_section(result), *chosen, prices(result.metadata["costs"])]
-    file = toml_text(result.metadata["costs"])
-    block = block_of(result, tables, ALT)
+    block = block_of(result, [strategies_section(result), prices(result.metadata["costs"])], ALT)
     if evaluated_comparison(result, found) != found.comparison:
         block["cautions"].append("it evaluates a different comparison from the one in this report")
-    return {**block, "file": file}
+    return block
 
 
 def strategies_section(result: ResultFolder) -> ReportTable:

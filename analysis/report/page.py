@@ -1,6 +1,7 @@
 """The report: everything in a folder of results on one page that needs no network and no scripts."""
 
 import os
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,11 +14,11 @@ from supportnet.analysis.outputs.rerun import posterior_in
 from supportnet.analysis.report import evidence, sections
 from supportnet.analysis.report.budgets import budgets
 from supportnet.analysis.report.checklists import answered
-from supportnet.analysis.report.costs import costs
+from supportnet.analysis.report.costs import costs, uncertain_choice
 from supportnet.analysis.report.parts import Section
 from supportnet.analysis.report.provenance_section import again, origin
-from supportnet.analysis.report.report import Report
-from supportnet.analysis.report.result_index import ResultIndex, index_results
+from supportnet.analysis.report.report import APPENDIX, NAME, Report
+from supportnet.analysis.report.result_index import ResultIndex, UnreadableResult, index_results
 from supportnet.analysis.report.scenarios import scenarios_of
 from supportnet.analysis.report.trials import trials
 from supportnet.experiments.comparison.assumptions import OUTCOME, assumptions_of, without_each
@@ -103,21 +104,25 @@ def report(
     limits = {"draws": has_draws, "validated": bool(found.of("validate")), "hangs": hangs}
     # All that is read comes before what takes long: what is broken is said at once.
     first = [
-        sections.in_short(found, scenarios, draws, hangs),
-        sections.as_given(scenarios),
-        sections.results_section(found, scenarios, hangs),
+        sections.first_page(found, scenarios, draws),
+        sections.results_section(found, scenarios, draws, hangs),
+        sections.for_whom_section(found, scenarios, draws, commands["for-whom"]),
     ]
-    whom = sections.for_whom_section(found, scenarios, draws, commands["for-whom"])
     rest = [
+        sections.options(scenarios),
         evidence.mechanisms(found, commands["mechanisms"]),
-        evidence.sensitivity_section(found, commands["sensitivity"]),
-        trials(found, commands["trials"]),
         costs(found, scenarios[0], commands["costs"]),
         *budgets(found),
+        Section("limits", "What must not be concluded", "limits", limits),
+    ]
+    aside = [
+        sections.as_given(scenarios),
+        *([] if first[-1].missing else [sections.spread_section(first[-1].about)]),
+        *([uncertain_choice(found)] if found.of("economics") else []),
+        evidence.sensitivity_section(found, commands["sensitivity"]),
+        trials(found, commands["trials"]),
         evidence.validation(found, commands["validation"]),
         evidence.assumed(found),
-        Section("limits", "What must not be concluded", "limits", limits),
-        origin(found, ledger, seed, question),
     ]
     put_in = None
     if hangs:
@@ -125,21 +130,47 @@ def report(
     worlds, why_not = ([], f"No lives are shown: {foreign}.") if foreign else lives_shown(found, scenarios, seed, draws)
     replicates = len(found.comparison.metadata["replicates"][:ledger])
     changed = found.comparison.metadata.get("code") != run_hash()
-    body = [
-        *first,
-        sections.put_in(put_in, scenarios, replicates, changed, foreign or "--ledger 0", commands["put-in"]),
-        whom,
+    tested = sections.put_in(
+        put_in, scenarios, replicates, changed, foreign or "--ledger 0", commands["put-in"]
+    )  # fmt: skip
+    main = [*first, tested, *rest]
+    if put_in is not None:
+        aside.insert(1, sections.every_assumption(put_in, scenarios, replicates))
+    aside += [
         sections.lives_section(worlds, seed, why_not, commands["lives"]),
-        *rest,
+        origin(found, ledger, seed, question),
     ]
-    say_left_out(body, found)
-    parts = [one.anchor for one in body if not one.missing]
-    body.append(answered([*parts, *(["draws"] if limits["draws"] else [])]))
-    html = environment().get_template("page.html.j2").render(question=answers, sections=body, left_out=found.left_out)
-    sentences = [str(one.striptags()) for paragraph in body[0].about["paragraphs"] for one in paragraph.sentences]
+    say_left_out([*main, *aside], found)
+    parts = [one.anchor for one in (*main, *aside) if not one.missing]
+    aside.append(answered([*parts, *(["draws"] if limits["draws"] else [])], authors_answers(found)))
+    pages = rendered(answers, main, aside, found.left_out)
+    sentences = [f"{one.title}: {one.says}" for one in main[0].about["answers"]]
     here = commands_of(found, foreign, Path(folder))
-    missing = {one.anchor: here.get(one.anchor, one.command) for one in body if one.missing}
-    return Report(html, answers, sentences, parts, missing, found.left_out, put_in)
+    missing = {one.anchor: here.get(one.anchor, one.command) for one in (*main, *aside) if one.missing}
+    return Report(*pages, answers, sentences, parts, missing, found.left_out, put_in)
+
+
+def rendered(
+    question: str, main: list[Section], aside: list[Section], left_out: list[UnreadableResult]
+) -> tuple[str, str]:
+    """The report and its appendix; a link to a section leads to the page that has it."""
+    pages = []
+    for name, own, others, other in ((NAME, main, aside, APPENDIX), (APPENDIX, aside, main, NAME)):
+        html = environment().get_template("page.html.j2").render(
+            question=question, sections=own, others=others, other=other, left_out=left_out, is_main=name == NAME
+        )  # fmt: skip
+        there = "|".join(re.escape(one.anchor) for one in others)
+        pages.append(re.sub(rf'href="#({there})"', rf'href="{other}#\1"', html))
+    main_page, appendix = pages
+    return main_page, appendix
+
+
+def authors_answers(found: ResultIndex) -> Mapping[str, str]:
+    """What only the authors know, as the question file of a decision says it."""
+    for one in found.of("decide"):
+        stated = one.metadata.get("question", {}).get("report", {})
+        return {name: text for name, text in stated.items() if text}
+    return {}
 
 
 def say_left_out(body: list[Section], found: ResultIndex) -> None:

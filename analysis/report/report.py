@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -11,6 +12,13 @@ from supportnet.analysis.report.result_index import UnreadableResult
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.cards import card
 from supportnet.sim.storage.atomic import write_whole
+
+NAME, APPENDIX = "report.html", "report-appendix.html"
+
+
+def appendix_beside(goal: Path) -> Path:
+    """Where the appendix of a page goes."""
+    return goal.with_name(f"{goal.stem}-appendix{goal.suffix}")
 
 
 @with_checked_arguments
@@ -24,6 +32,8 @@ class Report:
     ----------
     html : str
         The page; it needs no network and no scripts.
+    appendix : str
+        The page beside it: scenarios as files, details, checklists.
     question : str
         What it answers.
     summary : list of str
@@ -48,6 +58,7 @@ class Report:
     """
 
     html: str
+    appendix: str
     question: str
     summary: list[str]
     parts: list[str]
@@ -63,7 +74,7 @@ class Report:
         return card(self.question, f"{len(self.parts)} parts", self.missing, " ".join(self.summary))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page.
+        """Write the page, and its appendix beside it (`report-appendix.html` beside `report.html`).
 
         Parameters
         ----------
@@ -80,9 +91,19 @@ class Report:
         UserInputError
             Where the disk does not allow it.
         """
-        with write_whole(Path(path)) as file:
-            file.write(self.html.encode())
-        return Path(path)
+        goal = Path(path)
+        for place, content in self.pages(goal):
+            with write_whole(place) as file:
+                file.write(content)
+        return goal
+
+    def pages(self, goal: Path) -> list[tuple[Path, bytes]]:
+        """Files and their contents where the page is this file: the appendix first, so that no page lacks it."""
+        beside = appendix_beside(goal)
+        named = ((beside, self.appendix, NAME, goal.name), (goal, self.html, APPENDIX, beside.name))
+        return [
+            (place, html.replace(f'href="{old}', f'href="{quote(new)}').encode()) for place, html, old, new in named
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain values: what the command prints with `--json`, without the file.

@@ -1,13 +1,16 @@
 """Sections about the comparison itself: question, scenarios, results, assumptions, who benefits, lives."""
 
+from typing import Any
+
 import pandas as pd
 
 from supportnet.analysis.report.assumption_section import assumption_tables, judged, robustness_sentence
 from supportnet.analysis.report.parts import ReportTable, Section, estimate_cells, titled
+from supportnet.analysis.report.provenance_section import evaluated_comparison
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.report.scenarios import as_file, what_it_sets
 from supportnet.analysis.report.stories import stories
-from supportnet.analysis.report.summary import summary
+from supportnet.analysis.report.summary import MOST, picture, prices_of, summary
 from supportnet.analysis.wording.caveats import cautions, differing, few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import (
     HEADLINES,
@@ -31,6 +34,13 @@ from supportnet.experiments.posterior.propagation import draws_of
 from supportnet.sim.outcomes import OUTCOMES
 from supportnet.sim.scenario.scenario import Scenario
 
+CAUTIONS = 3  # on the first page
+ALWAYS = (
+    "most numbers of the model are assumptions",
+    "it cannot show harm: hardly anybody is worse off by a programme in it",
+    "what a service does beyond the model is not counted",
+)
+
 
 def question(asked: str, scenarios: list[Scenario]) -> str:
     """What the report answers: as it was asked, or from the scenarios' titles."""
@@ -38,20 +48,32 @@ def question(asked: str, scenarios: list[Scenario]) -> str:
     return asked or f"What would {others} change, compared with “{scenarios[0].title}”?"
 
 
-def in_short(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None, hangs: bool) -> Section:
-    """The plain summary; hangs: whether the page tests conclusions under other assumptions."""
-    result, weeks = found.comparison, counted(scenarios[0].weeks, "week")
-    differences, planned = result.table("differences.csv"), len(result.metadata["replicates"])
-    counted_replicates = int(differences["n"].max())
-    several = f", simultaneous over all {len(scenarios) - 1} scenarios" if len(scenarios) > 2 else ""
-    contains = f"{result.metadata['interval']}{several}"
+def first_page(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None) -> Section:
+    """The page for a board: one sentence an option, a picture, three cautions."""
+    differences, drawn = found.comparison.table("differences.csv"), bool(found.comparison.metadata.get("posterior"))
+    evaluated = priced_by(found)
+    prices = prices_of(differences, evaluated.table("strategies.csv") if evaluated else None)
+    answers = summary(differences, scenarios, prices, drawn)
+    cautions_here = cautions_beside(found.comparison, scenarios, draws)
     about = {
-        "paragraphs": summary(differences, scenarios, weeks), "interval": contains, "weeks": weeks,
-        "patients": counted(scenarios[0].population.patients, "person", "people"),
-        "replicates": counted(counted_replicates, "replicate"), "hangs": hangs,
-        "cautions": [*failed(planned - counted_replicates), *cautions_beside(found.comparison, scenarios, draws)],
+        "answers": answers[:MOST], "more": len(answers[MOST:]), "picture": picture(differences, scenarios, prices),
+        "money": money_in_words(evaluated), "years": f"{scenarios[0].weeks / 52:g}",
+        "cautions": [*cautions_here, *ALWAYS][:CAUTIONS],
     }  # fmt: skip
-    return Section("summary", "Summary", "summary", about)
+    return Section("summary", "The answer", "summary", about)
+
+
+def priced_by(found: ResultIndex) -> ResultFolder | None:
+    """The first evaluation of the comparison; its prices hold throughout."""
+    return next((one for one in found.of("economics") if evaluated_comparison(one, found) == found.comparison), None)
+
+
+def money_in_words(evaluated: ResultFolder | None) -> str:
+    """What money is meant."""
+    if evaluated is None:
+        return "at the comparison’s own unit costs, which are assumptions"
+    costs = evaluated.metadata["costs"]
+    return f"in {costs['currency']} of {costs['price_year']}"
 
 
 def failed(replicates: int) -> list[str]:
@@ -69,6 +91,11 @@ def cautions_beside(result: ResultFolder, scenarios: list[Scenario], draws: Post
     return [*about, *service_cautions(scenarios), *apart, *few_replicates(len(replicates), draw_of_each)]
 
 
+def options(scenarios: list[Scenario]) -> Section:
+    """What must be true for each option to happen."""
+    return Section("options", "What the options assume", "options", {"scenarios": scenarios[1:]})
+
+
 def as_given(scenarios: list[Scenario]) -> Section:
     """The scenarios as they were given."""
     shown = []
@@ -78,13 +105,14 @@ def as_given(scenarios: list[Scenario]) -> Section:
         caption = f"Differences of {scenario.title} from {scenarios[0].title}"
         sets = None if first else ReportTable(caption, ("name", "baseline", "here"), rows, frozenset({1, 2}))
         shown.append({"scenario": scenario, "sets": sets, "file": as_file(scenario), "first": first})
-    return Section("scenarios", "Scenarios", "scenarios", {"scenarios": shown})
+    return Section("scenarios", "Scenarios as files", "scenarios", {"scenarios": shown})
 
 
-def results_section(found: ResultIndex, scenarios: list[Scenario], hangs: bool) -> Section:
+def results_section(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None, hangs: bool) -> Section:
     """Differences in the headline outcomes; hangs: whether the page tests them under other assumptions."""
     result, titles, remarks = found.comparison, [scenario.title for scenario in scenarios], remarks_on(scenarios)
-    differences = result.table("differences.csv")
+    differences, planned = result.table("differences.csv"), len(result.metadata["replicates"])
+    outcomes = [name for name in HEADLINES if name != "cost"] if priced_by(found) else HEADLINES
     rows = {(row["scenario"], row["outcome"]): row for row in differences.to_dict("records")}
     shown = []
     for scenario in scenarios[1:]:
@@ -92,7 +120,7 @@ def results_section(found: ResultIndex, scenarios: list[Scenario], hangs: bool) 
             [name_in_words(name), *estimate_cells(row, "difference", "lower_adjusted", "upper_adjusted", name),
              unit_in_words(row["unit"]),
              {"": "–"}.get(OUTCOMES[name].better, OUTCOMES[name].better)]
-            for name in HEADLINES
+            for name in outcomes
             if (row := rows.get((scenario.name, name)))
         ]  # fmt: skip
         columns = ("outcome", "difference", "± mcse", "95 % interval", "unit", "better is")
@@ -104,9 +132,13 @@ def results_section(found: ResultIndex, scenarios: list[Scenario], hangs: bool) 
     )
     figures = titled(result, "figure", alt)
     others = [str(one.folder.relative_to(found.folder)) for one in found.of("compare")[1:]]
+    n = int(differences["n"].max())
     about = {"tables": shown, "figures": figures, "order": order(result, scenarios), "others": others,
-             "several": len(scenarios) > 2, "hangs": hangs,
-             "one_set": in_one_set(bool(result.metadata.get("posterior")))}  # fmt: skip
+             "several": len(scenarios) > 2, "hangs": hangs, "interval": result.metadata["interval"],
+             "one_set": in_one_set(bool(result.metadata.get("posterior"))), "replicates": counted(n, "replicate"),
+             "patients": counted(scenarios[0].population.patients, "person", "people"),
+             "weeks": counted(scenarios[0].weeks, "week"),
+             "cautions": [*failed(planned - n), *cautions_beside(result, scenarios, draws)]}  # fmt: skip
     return Section("results", "Results", "results", about)
 
 
@@ -132,10 +164,20 @@ def put_in(
         return Section(anchor, title, "put_in", {}, missing, command)
     judgements, n = judged(rows), counted(replicates, "replicate")
     about = {
-        "tables": assumption_tables(judgements, scenarios, n), "replicates": n, "changed": changed,
+        "replicates": n, "changed": changed,
         "sentences": [robustness_sentence(judgements, scenario) for scenario in scenarios[1:]],
     }  # fmt: skip
     return Section(anchor, title, "put_in", about)
+
+
+def every_assumption(rows: pd.DataFrame, scenarios: list[Scenario], replicates: int) -> Section:
+    """Every assumption that was changed, with what is left of each conclusion."""
+    tables = assumption_tables(judged(rows), scenarios, counted(replicates, "replicate"))
+    about = {"blocks": [{"title": "Conclusions under other assumptions", "tables": tables, "figures": [], "note": (
+        "A conclusion stands if the interval lies on the same side of 0 as in the first row; relative size is the "
+        "difference as a share of that in the first row."
+    )}]}  # fmt: skip
+    return Section("put-in-tables", "Every assumption that was changed", "blocks", about)
 
 
 def nobody_in_both(found: ResultIndex, scenarios: list[Scenario], draws: Posterior | None) -> tuple[str, bool]:
@@ -158,7 +200,7 @@ def for_whom_section(found: ResultIndex, scenarios: list[Scenario], draws: Poste
         missing = f"Effects on subgroups are not available: {why}."
         return Section(anchor, title, "for_whom", {}, missing, command if curable else "")
     persons = result.table("for_whom.csv").fillna({"by": ""})
-    shown, sentences = [], []
+    shown, spreads, sentences = [], [], []
     columns = ("group", "difference, QPR points", "± mcse", "95 % interval", "more than others", "95 % interval",
                "people")  # fmt: skip
     spread = ("group", *QUANTILES, "helped", "harmed")
@@ -175,10 +217,8 @@ def for_whom_section(found: ResultIndex, scenarios: list[Scenario], draws: Poste
             means.append([who, *difference, more, ends_of_more, f"{row['people']:,}"])
             quantiles = (qpr_points(row[name]) for name in QUANTILES)
             ends.append([who, *quantiles, f"{row['better']:.1%}", f"{row['worse']:.1%}"])
-        shown += [
-            ReportTable(f"{scenario.title}: mean effects by group", columns, means),
-            ReportTable(f"{scenario.title}: distribution of individual effects, QPR points", spread, ends),
-        ]
+        shown.append(ReportTable(f"{scenario.title}: mean effects by group", columns, means))
+        spreads.append(ReportTable(f"{scenario.title}: distribution of individual effects, QPR points", spread, ends))
         every = next((row for row in rows if row["group"] == EVERYBODY), None)
         if every:
             sentences.append(
@@ -186,13 +226,15 @@ def for_whom_section(found: ResultIndex, scenarios: list[Scenario], draws: Poste
                 f"QPR points, {probability(every['worse'])} worse off by more than that."
             )
     about = {
-        "tables": shown + harmed(result, scenarios),
-        "sentences": sentences,
-        "caution": CAUTION,
-        "notable": NOTABLE,
-        "few": FEW,
-    }
+        "tables": shown, "spreads": spreads + harmed(result, scenarios), "sentences": sentences, "caution": CAUTION,
+        "notable": NOTABLE, "few": FEW,
+    }  # fmt: skip
     return Section(anchor, title, "for_whom", about)
+
+
+def spread_section(about: dict[str, Any]) -> Section:
+    """How effects differ from person to person, and what else changed for people worse off."""
+    return Section("spread", "How effects differ between people", "spread", about)
 
 
 def harmed(result: ResultFolder, scenarios: list[Scenario]) -> list[ReportTable]:

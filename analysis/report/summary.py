@@ -1,72 +1,104 @@
-"""The summary of a comparison: three sentences a scenario, made of differences.csv and nothing else."""
+"""The first page: what each option gains and costs, in a sentence, and a picture."""
 
+import base64
+import io
 import math
 from typing import Any, NamedTuple
 
 import pandas as pd
-from markupsafe import Markup
 
-from supportnet.analysis.wording.formatting import difference_digits, number, with_remark
+from supportnet.analysis.report.parts import Figure
+from supportnet.analysis.wording.formatting import coarser, counted, interval, number, with_remark
+from supportnet.analysis.wording.verdicts import in_words
 from supportnet.experiments.comparison.service_changes import remarks_on
+from supportnet.experiments.comparison.verdicts import usual_smallest_differences, verdict
 from supportnet.sim.scenario.scenario import Scenario
 
-NAMES_AND_UNITS = {  # outcome -> what it is called, and its unit
-    "qpr": ("personal recovery", "QPR points, on a scale of 0 to 60"),
-    "relapses": ("the number of relapses", "relapses per person and year"),
-    "cost": (
-        "the cost of services and crises",
-        "money per person and year, at the comparison’s unit costs",
-    ),
-}
-NUMBER = Markup('<data value="{value!r}" data-row="{scenario} {outcome} {column}">{shown}</data>')
-CLEAR = Markup(
-    "{What} is <strong>{direction}</strong> after {weeks}: difference {found} ({unit}; 95 % interval {ends})."
-)
-UNCLEAR = Markup(
-    "Whether {what} is higher or lower after {weeks} is <strong>unclear</strong>: difference {found} ({unit}; 95 % "
-    "interval {ends})."
-)
-SAME = Markup("{What} is <strong>the same</strong> in every replicate after {weeks}: difference {found} ({unit}).")
+MOST = 4  # options on the first page
+OUTCOME = "qpr"
 
 
-class Paragraph(NamedTuple):
-    """What is said of one scenario."""
+class OptionAnswer(NamedTuple):
+    """What is said of one option."""
 
     title: str
-    sentences: list[Markup]
+    says: str
 
 
-def summary(differences: pd.DataFrame, scenarios: list[Scenario], weeks: str) -> list[Paragraph]:
-    """One paragraph a scenario, with intervals that are adjusted for the number of scenarios."""
-    paragraphs, remarks = [], remarks_on(scenarios)
-    for scenario in scenarios[1:]:
-        own = differences[differences["scenario"] == scenario.name].set_index("outcome")
-        rows = {str(outcome): row for outcome, row in own.to_dict("index").items()}
-        sentences = [sentence(rows[name], name, weeks) for name in NAMES_AND_UNITS if name in rows]
-        paragraphs.append(Paragraph(with_remark(scenario.title, remarks[scenario.name]), sentences))
-    return paragraphs
+class OptionPrice(NamedTuple):
+    """What an option costs more than the baseline, per person and year, with its 95 % interval."""
+
+    cost: float
+    mcse: float
+    lower: float
+    upper: float
 
 
-def sentence(row: dict[Any, Any], outcome: str, weeks: str) -> Markup:
-    """One outcome in words: which way it went, by how much, how surely."""
-    digits = difference_digits(outcome, row["mcse"], row["lower_adjusted"], row["upper_adjusted"])
-
-    def value(column: str) -> Markup:
-        shown = number(row[column], digits)
-        return NUMBER.format(
-            value=float(row[column]), scenario=row["scenario"], outcome=outcome, column=column, shown=shown
+def summary(
+    differences: pd.DataFrame, scenarios: list[Scenario], prices: dict[str, OptionPrice], drawn: bool
+) -> list[OptionAnswer]:
+    """One sentence an option, in the order of the scenarios. drawn: whether intervals are over draws."""
+    remarks = remarks_on(scenarios)
+    return [
+        OptionAnswer(
+            with_remark(one.title, remarks[one.name]),
+            f"{in_words(recovery_row(differences, one.name), 'points', 'the baseline', drawn)}"
+            f"{price_in_words(prices.get(one.name))}.",
         )
+        for one in scenarios[1:]
+    ]
 
-    what, unit = NAMES_AND_UNITS[outcome]
-    words: dict[str, Any] = {"what": what, "What": what[0].upper() + what[1:], "weeks": weeks, "unit": unit}
-    words["found"] = value("difference")
-    if row["difference"] == row["mcse"] == 0:
-        return SAME.format(**words)
-    words["ends"] = "not available from a single replicate"
-    if math.isfinite(row["lower_adjusted"]):
-        words["ends"] = Markup("{} to {}").format(value("lower_adjusted"), value("upper_adjusted"))
-    way = direction(row["lower_adjusted"], row["upper_adjusted"])
-    return (CLEAR if way else UNCLEAR).format(direction=way, **words)
+
+def recovery_row(differences: pd.DataFrame, scenario: str) -> dict[Any, Any]:
+    """The difference in personal recovery, with a verdict; tables of earlier versions have none."""
+    row: dict[Any, Any]
+    (row,) = differences[(differences["scenario"] == scenario) & (differences["outcome"] == OUTCOME)].to_dict("records")
+    smallest = row.get("smallest", usual_smallest_differences()[OUTCOME])
+    found = row.get("verdict") or verdict(OUTCOME, row["lower"], row["upper"], smallest)
+    return {"probability_better": math.nan, **row, "smallest": smallest, "verdict": found}
+
+
+def price_in_words(price: OptionPrice | None) -> str:
+    """What an option costs, as it ends a sentence."""
+    if price is None or not math.isfinite(price.cost):
+        return ""
+    digits = coarser(price.mcse, price.lower, price.upper)
+    ends = f" ({interval(price.lower, price.upper, digits)})" if math.isfinite(price.lower) else ""
+    return f"; {number(price.cost, digits)} a person and year{ends}"
+
+
+def prices_of(differences: pd.DataFrame, strategies: pd.DataFrame | None) -> dict[str, OptionPrice]:
+    """What each option costs: as an evaluation prices it, or at the comparison's own unit costs."""
+    if strategies is not None:
+        rows, name = strategies, "incremental_cost"
+        columns = [name, f"{name}_mcse", f"{name}_lower", f"{name}_upper"]
+    else:
+        rows = differences[differences["outcome"] == "cost"]
+        columns = ["difference", "mcse", "lower", "upper"]
+    values = rows[columns].to_numpy(float)
+    return {str(one): OptionPrice(*map(float, row)) for one, row in zip(rows["scenario"], values, strict=True)}
+
+
+def picture(differences: pd.DataFrame, scenarios: list[Scenario], prices: dict[str, OptionPrice]) -> Figure:
+    """Gains of the options with their intervals and prices."""
+    from supportnet.analysis.figures.gains import GainRow, gains_figure  # slow to load
+
+    rows = []
+    for one in scenarios[1:]:
+        row, price = recovery_row(differences, one.name), prices.get(one.name)
+        beside = f" · {number(price.cost, coarser(*price[1:]))}" if price else ""
+        rows.append(GainRow(one.title, beside, row["difference"], row["lower"], row["upper"]))
+    people = counted(scenarios[0].population.patients, "person", "people")
+    drawn = gains_figure(
+        rows, f"Gain in personal recovery after {scenarios[0].weeks / 52:g} years",
+        "and cost per person and year. Bars: 95 % intervals", f"points of the QPR (0 to 60), mean of {people}",
+    )  # fmt: skip
+    file = io.BytesIO()
+    drawn.savefig(file, format="png", dpi=200, metadata={"Software": None})
+    address = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return Figure(
+        address, "Gain in personal recovery of each option with its 95 % interval; the sentences say the same."
+    )
 
 
 def direction(lower: float, upper: float) -> str:
