@@ -25,6 +25,7 @@ from supportnet.analysis.wording.decision import (
     what_changes_the_answer,
 )
 from supportnet.analysis.wording.formatting import counted, difference_digits, interval, number
+from supportnet.experiments.comparison.verdicts import BETTER, WORSE, how_large
 from supportnet.experiments.decision.result import DecisionResult
 from supportnet.sim.enums import Role
 from supportnet.sim.provenance import provenance
@@ -115,12 +116,14 @@ def option_rows(found: DecisionResult) -> list[dict[str, Any]]:
     for cost in pd.concat([options, mixes]).to_dict("records"):
         qpr, parts = recovery_row(found, cost["scenario"]), found.parts[cost["scenario"]]
         digits = difference_digits("qpr", qpr["mcse"], qpr["lower"], qpr["upper"])
+        how = how_large(qpr["difference"], qpr["smallest"]) if qpr["verdict"] in (BETTER, WORSE) else ""
         remark = cost["why_not"] or ("" if cost["within"] else "beyond the budget")
         rows.append({
             "letters": " + ".join(short[one] for one in parts), "parts": len(parts),
             "title": title_of(found, cost["scenario"]), "chosen": cost["scenario"] == found.chosen,
             "gain": number(qpr["difference"], digits), "ends": interval(qpr["lower"], qpr["upper"], digits),
-            "verdict": qpr["verdict"], "price": rounded_money(cost["total"], error_of(cost)), "remark": remark,
+            "verdict": f"{how} {qpr['verdict']}".strip(), "remark": remark,
+            "price": rounded_money(cost["total"], error_of(cost)),
         })  # fmt: skip
     return rows
 

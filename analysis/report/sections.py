@@ -54,10 +54,11 @@ def first_page(found: ResultIndex, scenarios: list[Scenario], draws: Posterior |
     evaluated = priced_by(found)
     prices = prices_of(differences, evaluated.table("strategies.csv") if evaluated else None)
     answers = summary(differences, scenarios, prices, drawn)
-    cautions_here = cautions_beside(found.comparison, scenarios, draws)
+    of_prices = evaluated.metadata.get("cautions", []) if evaluated else []
+    cautions_here = [*cautions_beside(found.comparison, scenarios, draws), *of_prices]
     about = {
-        "answers": answers[:MOST], "more": len(answers[MOST:]), "picture": picture(differences, scenarios, prices),
-        "money": money_in_words(evaluated), "years": f"{scenarios[0].weeks / 52:g}",
+        "answers": answers, "most": MOST, "picture": picture(differences, scenarios, prices),
+        "money": money_in_words(evaluated), "years": f"{scenarios[0].weeks / 52:g}", "drawn": drawn,
         "cautions": [*cautions_here, *ALWAYS][:CAUTIONS],
     }  # fmt: skip
     return Section("summary", "The answer", "summary", about)

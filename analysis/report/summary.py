@@ -42,8 +42,7 @@ def summary(
     return [
         OptionAnswer(
             with_remark(one.title, remarks[one.name]),
-            f"{in_words(recovery_row(differences, one.name), 'points', 'the baseline', drawn)}"
-            f"{price_in_words(prices.get(one.name))}.",
+            f"{in_few_words(recovery_row(differences, one.name), drawn)}{price_in_words(prices.get(one.name))}.",
         )
         for one in scenarios[1:]
     ]
@@ -58,13 +57,18 @@ def recovery_row(differences: pd.DataFrame, scenario: str) -> dict[Any, Any]:
     return {"probability_better": math.nan, **row, "smallest": smallest, "verdict": found}
 
 
+def in_few_words(row: dict[Any, Any], drawn: bool) -> str:
+    """A difference in recovery."""
+    return in_words(row, "points", "the baseline", drawn).replace(" versions of the model", " versions")
+
+
 def price_in_words(price: OptionPrice | None) -> str:
     """What an option costs, as it ends a sentence."""
     if price is None or not math.isfinite(price.cost):
         return ""
     digits = coarser(price.mcse, price.lower, price.upper)
     ends = f" ({interval(price.lower, price.upper, digits)})" if math.isfinite(price.lower) else ""
-    return f"; {number(price.cost, digits)} a person and year{ends}"
+    return f"; costs {number(price.cost, digits)} a person and year{ends}"
 
 
 def prices_of(differences: pd.DataFrame, strategies: pd.DataFrame | None) -> dict[str, OptionPrice]:
