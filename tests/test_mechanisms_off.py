@@ -19,6 +19,7 @@ from supportnet.sim.outcomes import OUTCOMES
 from tests.command_line import AS_SET, Supportnet
 from tests.ensembles import compare, explain
 from tests.small import small
+from tools import headline
 
 SIZE = ("--patients", "20", "--weeks", "8", "--replicates", "3", *AS_SET)
 
@@ -113,6 +114,20 @@ def test_one_scenario__is_refused_where_it_holds_a_mechanism_or_has_no_baseline(
         explain(small(mechanisms__trust=False), replicates=1)
     with pytest.raises(sn.UserInputError, match="held must be off where one scenario"):
         explain(small(), replicates=1, held="baseline")
+
+
+def test_the_headline_study__keeps_a_table_and_a_figure(
+    today: Attribution, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = sn.Explanation.of(today, headline.OUTCOME).save(tmp_path / "explained")
+    monkeypatch.setattr(headline, "OUT", tmp_path)
+    monkeypatch.setattr(headline, "made", lambda name: folder)
+    headline.mechanisms_off()
+    kept = pd.read_csv(tmp_path / "mechanisms_off.csv")
+    assert len(kept) == len(OUTCOMES) * (len(today.players) + 2)
+    assert (tmp_path / "mechanisms_off.png").stat().st_size > 10_000
+    assert headline.is_there(folder, today.plan)
+    assert not headline.is_there(tmp_path / "nothing", today.plan)
 
 
 def test_the_figure__has_a_panel_for_each_headline_outcome(today: Attribution) -> None:

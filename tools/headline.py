@@ -20,7 +20,6 @@ from supportnet.analysis.files.writing import read_csv, write_csv
 from supportnet.experiments.comparison.attribution import AttributionPlan
 from supportnet.experiments.runs.plan import plan_of
 from supportnet.experiments.study.study import StudyDefinition
-from supportnet.sim.provenance import read_provenance
 from supportnet.sim.scenario.scenario import Scenario
 from tools import ties_study, ways_study
 from tools.demo import call, say
@@ -86,7 +85,7 @@ def explained(programme: str, over: str) -> pd.DataFrame:
 def mechanisms_off() -> None:
     """Each mechanism switched off in today's world, alone and in all coalitions, for every outcome."""
     out = made("explain-today-off")
-    shares, interval = read_csv(out / "shares.csv"), read_provenance(out)["interval"]
+    shares, interval = read_csv(out / "shares.csv"), metadata_of(out)["interval"]
     write_csv(shares, OUT / "mechanisms_off.csv")
     says = (
         "Difference between today's services and the same with mechanisms switched off: what each of the seven adds "
@@ -109,10 +108,13 @@ def made(name: str, other: str | None = None, over: str = "mechanisms") -> Path:
 
 def is_there(folder: Path, plan: AttributionPlan) -> bool:
     """Whether a folder holds what `explain` would write there."""
-    try:
-        return bool(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["run_identity"] == plan.identity)
-    except FileNotFoundError:
-        return False
+    return (folder / PROVENANCE).is_file() and metadata_of(folder)["run_identity"] == plan.identity
+
+
+def metadata_of(folder: Path) -> dict[str, str]:
+    """The provenance of an explanation."""
+    metadata: dict[str, str] = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
+    return metadata
 
 
 def picture(shares: pd.DataFrame, over: str) -> None:

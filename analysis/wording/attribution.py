@@ -108,7 +108,7 @@ def level_sentence(found: Attribution, outcome: str) -> str:
     shows = verdict(outcome, -whole["upper"], -whole["lower"], smallest)
     off = f"with all {ALL_OF_THEM[found.over]} switched off"
     if shows == UNKNOWN:
-        return f"Whether {called(outcome)} would differ {off} is not known: it may not, {estimate(whole)}."
+        return f"Whether {called(outcome)} would differ {off} is not known: the difference is {estimate(whole)}."
     if shows == NONE:
         return f"There would be no difference that matters in {called(outcome)} {off}: it is {estimate(whole)}."
     levels = np.where(np.isfinite(found.game(outcome)[-1]), found.values[-1, 0, :, NAMES.index(outcome)], np.nan)
