@@ -104,11 +104,12 @@ def of_decide(plan: "DecisionPlan", workers: int) -> Needs:
 
 
 def of_explain(plan: "AttributionPlan", workers: int) -> Needs:
-    """`explain`: every coalition in both scenarios."""
+    """`explain`: every coalition in each scenario."""
     from supportnet.experiments.comparison.attribution import PLAYERS
 
     people, each = max(one.population.patients for one in plan.worlds), len(plan.sampling.replicates)
-    n, pools = 2 * 2 ** len(PLAYERS[plan.over]) * each, pools_of(plan.worlds, each, plan.sampling.posterior)
+    n = len(plan.worlds) * 2 ** len(PLAYERS[plan.over]) * each
+    pools = pools_of(plan.worlds, each, plan.sampling.posterior)
     return runs(n, people, plan.worlds[0].weeks, workers, pools, 4 * len(NAMES) * NUMBER)
 
 

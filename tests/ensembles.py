@@ -30,7 +30,7 @@ def compare(*scenarios: Scenario | str, replicates: Any = 20, seed: int = 1, **h
 def explain(*worlds: Scenario | str, replicates: Any = 20, seed: int = 1, **how: Any) -> Attribution:
     """What carries the difference between two scenarios."""
     during = {name: how.pop(name) for name in ("workers", "progress") if name in how}
-    return attribute(AttributionPlan.of(*worlds, replicates, seed, **drawn(how)), **during)
+    return attribute(AttributionPlan.of(*worlds, replicates=replicates, seed=seed, **drawn(how)), **during)
 
 
 def drawn(how: Values) -> Values:

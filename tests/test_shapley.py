@@ -6,6 +6,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from supportnet.analysis.wording.attribution import attribution_sentence
 from supportnet.analysis.wording.caveats import explain_cautions, not_fitted
 from supportnet.experiments.comparison.attribution import PLAYERS, Attribution, AttributionPlan, hold, nothing_left
 from supportnet.experiments.comparison.shapley import interactions, knockouts, shapley
@@ -93,17 +94,8 @@ def test_what_carries_a_difference__is_told_with_all_that_makes_it_unsure() -> N
     luck = np.random.default_rng(1)
     sure, unsure = (np.arange(16)[:, None] * mean + luck.normal(0.0, 0.1, (16, 5)) for mean in (1.0, 0.0))
     assert explain_cautions(made(sure), "recovery") == not_fitted(None)
-    assert any("may be zero" in one for one in explain_cautions(made(unsure), "recovery"))
+    assert "may be zero" in attribution_sentence(made(unsure), "recovery")
     assert any("a single replicate" in one for one in explain_cautions(made(sure[:, :1], 1), "recovery"))
-
-
-@pytest.mark.parametrize(("held", "said"), [(0.7, False), (0.9, True), (1.1, True)])
-def test_a_difference_that_hardly_runs_through_mechanisms__is_said(held: float, said: bool) -> None:
-    """held: what is left with all of them held, of a difference of 1."""
-    values = np.linspace(held, 1.0, 128)[:, None] + np.random.default_rng(1).normal(0.0, 0.01, (1, 5))
-    cautions = explain_cautions(made(values, over="mechanisms"), "recovery")
-    assert any("hardly runs through" in one for one in cautions) == said
-    assert "hardly" not in " ".join(explain_cautions(made(values[:16], over="relationships"), "recovery"))
 
 
 def test_openness__acts_through_transcending_the_role_alone() -> None:

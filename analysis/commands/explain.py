@@ -1,4 +1,4 @@
-"""`supportnet explain`: a difference between two scenarios, attributed to mechanisms."""
+"""`supportnet explain`: a difference between two scenarios, or the level in one, attributed to mechanisms."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,8 +33,12 @@ Over = Annotated[
     str, typer.Option(metavar="mechanisms|resources|relationships", help="What to attribute the difference to.")
 ]
 HeldAt = Annotated[
-    str,
-    typer.Option("--held", metavar="baseline|off", help="Hold the others at the baseline's mean, or switch them off."),
+    str | None,
+    typer.Option(
+        "--held",
+        metavar="baseline|off",
+        help="Hold the others at the baseline's mean, or switch them off (default: baseline; of one scenario: off).",
+    ),
 ]
 Interactions = Annotated[
     bool, typer.Option("--interactions", help="Also report pairwise interactions (synergy, redundancy).")
@@ -46,12 +50,15 @@ def explain(
         str, typer.Argument(help="A name or the path of a TOML file.", autocompletion=complete_scenarios)
     ],
     other: Annotated[
-        str,
-        typer.Argument(help="The scenario whose difference from it to attribute.", autocompletion=complete_scenarios),
-    ],
+        str | None,
+        typer.Argument(
+            help="The scenario whose difference from it to attribute; without one, the level of the first.",
+            autocompletion=complete_scenarios,
+        ),
+    ] = None,
     outcome: Outcome = "recovery",
     over: Over = "mechanisms",
-    held: HeldAt = "baseline",
+    held: HeldAt = None,
     pairs: Interactions = False,
     patients: Patients = None,
     weeks: Weeks = None,
@@ -69,11 +76,13 @@ def explain(
     """Attribute a difference to the seven mechanisms, the six resources or the four kinds of relationship.
 
     Exact Shapley values: every coalition is simulated in both scenarios, with everything outside it held. The shares
-    and the difference with all held sum to the total. The same command continues after an interruption.
+    and the difference with all held sum to the total. Of one scenario, what is attributed is its difference from itself
+    with all of them switched off. The same command continues after an interruption.
 
     \b
     Examples:
       supportnet explain today open-dialogue --outcome qpr
+      supportnet explain today
       supportnet explain today peer-workforce --over relationships --held off --interactions
     """
     from supportnet.analysis.commands.options import afford, overrides
@@ -92,17 +101,19 @@ def explain(
         uncertainty=uncertainty, posterior=posterior,
     )  # fmt: skip
     afford(of_explain(plan, n), "--replicates, --patients or --weeks", output)
-    name = plan.worlds[1].name
+    name = plan.worlds[-1].name
     folder = out or default_folder([f"{name}-{outcome}"], plan.request)
     store = unfinished_store(folder, "explain")
     with written_together(folder, "explain", store) as hidden:
         with output.progress(f"Explaining {name}") as progress:
             explanation = Explanation.of(attribute(plan, n, progress, store), outcome, pairs)
         names = explanation.write(hidden)
+    output.note(explanation.sentence)
     output.show(attribution_table(explanation))
     if pairs:
         output.show(pairs_table(explanation, None if full else MOST_ROWS))
-    output.note(f"{explanation.interval}. Alone: what is lost if this one alone is held.")
+    what = "held" if explanation.held == "baseline" else "switched off"
+    output.note(f"{explanation.interval}. Alone: what is lost if this one alone is {what}.")
     for caution in explanation.cautions:
         output.note(f"Caution: {caution}.")
     output.note(f"\nFigure and tables: {folder}")
@@ -112,25 +123,26 @@ def explain(
 def attribution_table(found: "Explanation") -> "Table":
     """Shares, the largest first, between the difference with all held and the total."""
     from supportnet.analysis.commands.table_layout import empty_table
-    from supportnet.analysis.wording.formatting import counted, interval, number, unit_in_words
-    from supportnet.sim.outcomes import OUTCOMES
+    from supportnet.analysis.wording.attribution import (
+        called,
+        difference_in_words,
+        labels_of,
+        ordered_parts,
+        share_rows,
+    )
+    from supportnet.analysis.wording.formatting import counted, interval, name_in_words, number
 
-    (base, other), outcome = found.worlds, found.outcome
-    others = "held at the baseline's mean" if found.held == "baseline" else "switched off"
     n = counted(len(found.replicates), "replicate")
-    unit = unit_in_words(OUTCOMES[outcome].unit)
-    head = f"{other.title}\n{outcome} ({unit}), {other.name} less {base.name}: others {others}\n{n}"
+    head = f"{found.worlds[-1].title}\n{called(found.outcome)}, {difference_in_words(found)}\n{n}"
     table = empty_table(
         f"{head}, seed {found.seed}", found.over, ("share", "± mcse", "95 % interval", "alone", "95 % interval")
     )
-    shares = found.summary()
-    order = list(shares.loc[found.players].sort_values("value", ascending=False).index)
-    for name in ("without", *order, "difference"):
-        row = shares.loc[name]
+    rows, labels = share_rows(found, found.outcome), labels_of(found)
+    for name in ordered_parts(found.summary(), found.players, labels):
+        row = rows[name]
         error = row["mcse"]
         alone = (number(row["knockout"], error), interval(row["knockout_lower"], row["knockout_upper"], error))
-        label = {"without": "with all of them held", "difference": "total difference"}.get(name, name)
-        table.add_row(label, number(row["value"], error), number(error, error),
+        table.add_row(labels.get(name, name_in_words(name)), number(row["value"], error), number(error, error),
                       interval(row["lower"], row["upper"], error), *alone)  # fmt: skip
     return table
 
@@ -138,7 +150,7 @@ def attribution_table(found: "Explanation") -> "Table":
 def pairs_table(found: "Explanation", most: int | None = None) -> "Table":
     """Interactions, the largest first; most: the number of rows."""
     from supportnet.analysis.commands.table_layout import empty_table
-    from supportnet.analysis.wording.formatting import interval, number
+    from supportnet.analysis.wording.formatting import interval, name_in_words, number
 
     table = empty_table("\nPairwise interactions (+ synergy, - redundancy)", "pair",
                   ("interaction", "95 % interval"))  # fmt: skip
@@ -146,7 +158,7 @@ def pairs_table(found: "Explanation", most: int | None = None) -> "Table":
     order = rows["value"].abs().sort_values(ascending=False).index
     for row in rows.loc[order[:most]].to_dict("records"):
         error = row["mcse"]
-        table.add_row(f"{row['one']} × {row['other']}", number(row["value"], error),
+        table.add_row(f"{name_in_words(row['one'])} × {name_in_words(row['other'])}", number(row["value"], error),
                       interval(row["lower"], row["upper"], error))  # fmt: skip
     if more := len(order[most:]) if most else 0:
         table.add_row(f"{more} more with --full")

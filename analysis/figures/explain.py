@@ -1,5 +1,6 @@
-"""What explains a difference between two scenarios: a waterfall from the difference with all held to the total."""
+"""What explains a difference: a waterfall from the difference with all held to the total."""
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +18,14 @@ from supportnet.analysis.figures.style import (
     head_and_foot,
     house_style,
 )
+from supportnet.analysis.wording.attribution import (
+    attribution_sentence,
+    difference_in_words,
+    labels_of,
+    ordered_parts,
+)
 from supportnet.analysis.wording.caveats import explain_cautions
-from supportnet.analysis.wording.formatting import counted, in_a_foot, interval, number, unit_in_words
+from supportnet.analysis.wording.formatting import counted, in_a_foot, interval, name_in_words, number, unit_in_words
 from supportnet.experiments.comparison.attribution import Attribution
 from supportnet.experiments.ensemble.estimates import contains
 from supportnet.sim.outcomes import OUTCOMES
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
 
 HEAD, ROW = 0.95, 0.34  # inches
 UP, DOWN, WHOLE = LOOKS[0].colour, LOOKS[1].colour, "#9a9a9a"
-WIDTH = 9.5  # inches
+WIDTH, LEFT, LETTERS = 9.8, 2.45, 34  # inches, of names too; of a name on a line
 
 
 def explain_figure(found: Attribution, outcome: str, ax: "Axes | None" = None) -> Figure:
@@ -37,27 +44,26 @@ def explain_figure(found: Attribution, outcome: str, ax: "Axes | None" = None) -
         draw_waterfall(ax, found, outcome)
         return figure_of(ax)
     below = attribution_foot(found, outcome)
-    rows, bottom = len(found.players) + 2, foot_height(below, WIDTH)
+    rows, bottom = len(found.players) + len(labels_of(found)), foot_height(below, WIDTH)
     height = HEAD + ROW * rows + bottom + 0.1
     with house_style():
         figure = empty_page(height, WIDTH)
-        figure.subplots_adjust(left=2.15 / WIDTH, right=1 - 1.95 / WIDTH, top=1 - HEAD / height, bottom=bottom / height)
+        figure.subplots_adjust(left=LEFT / WIDTH, right=1 - 1.95 / WIDTH, top=1 - HEAD / height, bottom=bottom / height)
         draw_waterfall(figure.add_subplot(), found, outcome)
-        base, other = found.worlds
-        head_and_foot(
-            figure, f"What explains the difference: {other.title}", attribution_caption(found, base.name), below
-        )
+        what = f"What {found.over} contribute" if found.of_level else "What explains the difference"
+        head_and_foot(figure, f"{what}: {found.worlds[-1].title}", attribution_caption(found), below)
     return figure
 
 
 def draw_waterfall(axes: "Axes", found: Attribution, outcome: str) -> None:
     """Bars from where the ones before ended, with the interval of each share at its end."""
-    shares: dict[str, dict[str, float]] = found.shares(outcome).to_dict("index")  # type: ignore[assignment]
-    order = sorted(found.players, key=lambda player: -shares[player]["value"])
+    table, labels = found.shares(outcome), labels_of(found)
+    shares: dict[str, dict[str, float]] = table.to_dict("index")  # type: ignore[assignment]
+    order = ordered_parts(table, found.players, labels)
     least, at = shares["difference"]["mcse"] / 10, 0.0
     axes.axvline(0.0, color=INK, linewidth=0.9)
-    for row, name in enumerate(("without", *order, "difference")):
-        share, whole = shares[name], name in ("without", "difference")
+    for row, name in enumerate(order):
+        share, whole = shares[name], name in labels
         start = 0.0 if whole else at
         end, falls = start + share["value"], share["value"] < 0.0
         colour, hatch = WHOLE if whole else DOWN if falls else UP, "////" if falls and not whole else None
@@ -71,7 +77,7 @@ def draw_waterfall(axes: "Axes", found: Attribution, outcome: str) -> None:
                              textcoords="offset points", va="center", fontsize=8)  # fmt: skip
         text.set_annotation_clip(False)
         at = end
-    names = ["with all of them held", *(name.replace("_", " ") for name in order), "total difference"]
+    names = [textwrap.fill(labels.get(name, name_in_words(name)), LETTERS) for name in order]
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(axis="y", length=0, labelsize=9, labelcolor=INK)
@@ -88,16 +94,15 @@ def share_label(share: dict[str, float], least: float) -> str:
     return f"{number(share['value'], error)}  ({interval(share['lower'], share['upper'], error)})"
 
 
-def attribution_caption(found: Attribution, baseline: str) -> str:
+def attribution_caption(found: Attribution) -> str:
     """What the figure shows, in words."""
     n = counted(len(found.replicates), "replicate")
-    others = "held at the baseline's mean" if found.held == "baseline" else "switched off"
-    about = f"Shapley shares of {found.over} in the difference from {baseline}, the others {others}"
-    return f"{about}. {n}."
+    return f"Shapley shares of {found.over} in the difference {difference_in_words(found)}. {n}."
 
 
 def attribution_foot(found: Attribution, outcome: str) -> str:
-    """Where the figure comes from."""
+    """What the figure shows in a sentence, and where it comes from."""
     caution = in_a_foot(explain_cautions(found, outcome))
     run = f"supportnet explain {found.plan.identity[:8]}, seed {found.seed}"
-    return f"{run}. Lines: {contains(found.posterior)}. Simulated; not for decisions about a single person.{caution}"
+    lines = f"Lines: {contains(found.posterior)}. Simulated; not for decisions about a single person.{caution}"
+    return f"{attribution_sentence(found, outcome)} {run}. {lines}"

@@ -54,7 +54,7 @@ def draw_shares(
             colour = "white" if abs(values[i, j]) > 0.7 * largest else INK
             axes.text(j, i, f"{values[i, j]:+.2f}", ha="center", va="center", fontsize=8, color=colour,
                       fontweight="bold" if sure else "normal")  # fmt: skip
-    labels = {"without": "all held", "difference": "total"}
+    labels = {"without": "left", "difference": "total"}
     axes.set_xticks(range(len(columns)), [labels.get(name, name.replace("_", " ")) for name in columns],
                     rotation=40, ha="left", rotation_mode="anchor")  # fmt: skip
     axes.set_yticks(range(len(programmes)), programmes)

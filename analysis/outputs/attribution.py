@@ -1,4 +1,4 @@
-"""The files of an explained difference."""
+"""The files of an explained difference, or level."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import pandas as pd
 
 from supportnet.analysis.files.result_folder import PROVENANCE
 from supportnet.analysis.files.writing import write_csv, write_json, write_parquet
+from supportnet.analysis.wording.attribution import attribution_sentence
 from supportnet.analysis.wording.caveats import explain_cautions
 from supportnet.experiments.comparison.attribution import Attribution
 from supportnet.experiments.ensemble.ensemble import NAMES
@@ -19,17 +20,24 @@ def write_explained(found: Attribution, outcome: str, pairs: bool, folder: Path)
     from supportnet.analysis.figures.explain import explain_figure  # slow to load
     from supportnet.analysis.figures.style import save_figure
 
-    write_csv(found.shares(outcome), folder / "shares.csv", index=True)
+    write_csv(shares_of_outcomes(found), folder / "shares.csv")
     if pairs:
         write_csv(found.pairs(outcome), folder / "pairs.csv")
     write_parquet(coalitions(found), folder / "coalitions.parquet")
     save_figure(explain_figure(found, outcome), folder)
     labels = {
         "names": [world.name for world in found.worlds], "titles": [world.title for world in found.worlds],
-        "outcome": outcome, "interval": contains(found.posterior), "cautions": explain_cautions(found, outcome),
+        "outcome": outcome, "sentence": attribution_sentence(found, outcome), "interval": contains(found.posterior),
+        "cautions": explain_cautions(found, outcome),
     }  # fmt: skip
     write_json(provenance(found.plan.request, labels), folder / PROVENANCE)
     return sorted(path.name for path in folder.iterdir())
+
+
+def shares_of_outcomes(found: Attribution) -> pd.DataFrame:
+    """Shares of every outcome, as `Attribution.shares`: outcome, then the name of the player."""
+    shares = {outcome: found.shares(outcome) for outcome in NAMES}
+    return pd.concat(shares, names=["outcome", found.over]).reset_index()
 
 
 def coalitions(found: Attribution) -> pd.DataFrame:

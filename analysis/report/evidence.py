@@ -17,6 +17,7 @@ from supportnet.analysis.report.parts import (
 )
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.sensitivity.indices import METHODS
+from supportnet.analysis.wording.attribution import level_labels, ordered_parts, part_labels
 from supportnet.analysis.wording.formatting import counted, interval, name_in_words, number, yes_or_no
 from supportnet.sim.parameters import Parameters, numbers, value
 
@@ -34,22 +35,22 @@ def shares_table(result: ResultFolder) -> dict[str, Any]:
     """Shares of one explained difference."""
     table, metadata = result.table("shares.csv"), result.metadata
     over, names = metadata["over"], metadata["names"]
-    rows = table.set_index(table.columns[0])
-    players = rows.drop(index=["without", "difference"]).sort_values("value", ascending=False)
-    order = ["without", *players.index, "difference"]
-    labels = {"without": f"difference with all {over} held", "difference": "total difference"}
+    rows = table[table["outcome"] == metadata["outcome"]].set_index(over)
+    labels = part_labels(over, metadata["held"] == "off") if len(names) > 1 else level_labels(over)
+    order = ordered_parts(rows, list(rows.index.drop(["without", "difference"])), labels)
     cells = [
         [labels.get(name, name_in_words(name)), *estimate_cells(rows.loc[name].to_dict(), "value")] for name in order
     ]
     others = "held at their mean in the baseline" if metadata["held"] == "baseline" else "switched off"
-    caption = f"Shares of {over} in the difference in {metadata['outcome']}, {names[1]} minus {names[0]}"
+    title = f"{names[1]} minus {names[0]}" if len(names) > 1 else f"{names[0]} minus the same with {over} switched off"
+    caption = f"Shares of {over} in the difference in {metadata['outcome']}, {title}"
     alt = f"Bars: the share of each of the {over} in that difference, with 95 % intervals; values in the table."
     note = (
-        f"Exact Shapley values: both scenarios were simulated with every combination of {over} free and the others "
-        f"{others}. The shares and the difference with all held sum to the total. They describe the model only."
+        f"{metadata['sentence']} Exact Shapley values, from every combination of {over} free and the others {others}: "
+        f"the parts sum to the total. They describe the model only."
     )
     shown = ReportTable(caption, (over, "share", "± mcse", "95 % interval"), cells)
-    return {"title": f"{names[1]} minus {names[0]}", "tables": [shown], "figures": titled(result, "figure", alt),
+    return {"title": title, "tables": [shown], "figures": titled(result, "figure", alt),
             "note": note, "cautions": list(metadata.get("cautions", []))}  # fmt: skip
 
 

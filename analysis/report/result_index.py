@@ -37,7 +37,7 @@ COLUMNS = {  # tables that the report reads, and what it needs of them
     "for_whom.csv": ("scenario", "by", "group", "people", "difference", "mcse", "lower", "upper", "contrast",
                      "contrast_mcse", "contrast_lower", "contrast_upper", "better", "worse", "p5", "p50", "p95"),
     "harmed.csv": ("scenario", "change", "unit", "people", "worse_off", "mcse", "lower", "upper", "others"),
-    "shares.csv": ("value", "mcse", "lower", "upper"),
+    "shares.csv": ("outcome", "value", "mcse", "lower", "upper"),
     "indices.csv": ("scenario", "outcome", "week", "factor", "other", "index", "value", "lower", "upper"),
     "patterns.csv": ("pattern", "what", "use", "preset", "unit", "value", "mcse", "lower", "upper", "accept_lower",
                      "accept_upper", "in_range"),

@@ -1,4 +1,4 @@
-"""A difference between two scenarios, attributed to mechanisms."""
+"""A difference between two scenarios, or the level of an outcome in one, attributed to mechanisms."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -10,8 +10,9 @@ import pandas as pd
 
 from supportnet.analysis.outputs.attribution import write_explained
 from supportnet.analysis.results.result import ResultByName, estimate_in_words
+from supportnet.analysis.wording.attribution import attribution_sentence, labels_of, ordered_parts, share_rows
 from supportnet.analysis.wording.caveats import explain_cautions
-from supportnet.analysis.wording.formatting import counted
+from supportnet.analysis.wording.formatting import counted, name_in_words
 from supportnet.experiments.comparison.attribution import Attribution, AttributionPlan, attribute
 from supportnet.experiments.ensemble.ensemble import outcomes_asked
 from supportnet.experiments.ensemble.estimates import contains
@@ -35,7 +36,7 @@ class Share(NamedTuple):
     mcse: float  # Monte Carlo standard error
     lower: float  # 95 % interval
     upper: float
-    knockout: float  # what is lost when it alone is held
+    knockout: float  # what is lost when it alone is held, or switched off
     knockout_lower: float
     knockout_upper: float
 
@@ -45,12 +46,13 @@ class Explanation(ResultByName, Attribution):
     """Shares of the difference in one outcome, with intervals: exact Shapley values.
 
     Made by `explain`. `explanation["trust"]` is a share, in the unit of the outcome; "without" is the difference with
-    all held, "difference" the total. `shares(outcome)` are those of another outcome, `pairs(outcome)` interactions.
+    all held, "difference" the total. `shares(outcome)` are those of another outcome, `pairs(outcome)` interactions;
+    `sentence` says what they show. Of one scenario, the difference is from itself with everything switched off.
 
     Parameters
     ----------
     plan : AttributionPlan
-        Both scenarios, what the difference is attributed to, replicates and seed.
+        Both scenarios, or the one, what the difference is attributed to, replicates and seed.
     values : numpy.ndarray
         (coalitions, scenarios, replicates, outcomes) in the last week, in the order and the units of `OUTCOMES`; bit i
         of a coalition says whether player i is free.
@@ -86,8 +88,10 @@ class Explanation(ResultByName, Attribution):
 
     @property
     def title(self) -> str:
-        base, other = self.worlds
-        return f"What explains the difference in {self.outcome}: {other.name} compared with {base.name}"
+        names = [world.name for world in self.worlds]
+        if self.of_level:
+            return f"What {self.over} contribute to {self.outcome}: {names[0]}"
+        return f"What explains the difference in {self.outcome}: {names[1]} compared with {names[0]}"
 
     @property
     def size(self) -> str:
@@ -98,6 +102,10 @@ class Explanation(ResultByName, Attribution):
     @property
     def interval(self) -> str:
         return contains(self.posterior)
+
+    @property
+    def sentence(self) -> str:
+        return attribution_sentence(self, self.outcome)
 
     @property
     def cautions(self) -> list[str]:
@@ -123,17 +131,17 @@ class Explanation(ResultByName, Attribution):
         Returns
         -------
         pandas.DataFrame
-            A row for each player, the difference with all held ("without"), and the total ("difference"): value, mcse,
-            lower, upper, knockout (what is lost when it alone is held), knockout_lower, knockout_upper.
+            A row for each player, the difference with all held ("without"; of one scenario 0), and the total
+            ("difference"): value, mcse, lower, upper, knockout (what is lost when it alone is held, or switched off),
+            knockout_lower, knockout_upper.
         """
         return self.shares(self.outcome)
 
     def headline(self) -> pd.DataFrame:
-        rows = {str(name): row for name, row in self.summary().to_dict("index").items()}
-        order = sorted(self.players, key=lambda name: -rows[name]["value"])
-        return pd.DataFrame(
-            {name: estimate_in_words(rows[name], "value") for name in ("without", *order, "difference")}
-        ).T
+        rows = share_rows(self, self.outcome)
+        labels = {name: name_in_words(name) for name in self.players} | labels_of(self)
+        order = ordered_parts(self.summary(), self.players, labels)
+        return pd.DataFrame({labels[name]: estimate_in_words(rows[name], "value") for name in order}).T
 
     def to_dataframe(self) -> pd.DataFrame:
         """Shares with their intervals.
@@ -169,22 +177,25 @@ class Explanation(ResultByName, Attribution):
 
     def to_dict(self) -> dict[str, Any]:
         shares = self.summary().to_dict("index")
-        whole, without = shares.pop("difference"), shares.pop("without")
+        whole, without, left = shares.pop("difference"), shares.pop("without"), self.share_left(self.outcome)
         return {
             "baseline": self.worlds[0].name,
-            "other": self.worlds[1].name,
+            "other": None if self.of_level else self.worlds[1].name,
             "outcome": self.outcome,
             "over": self.over,
             "held": self.held,
             "replicates": len(self.replicates),
             "seed": self.seed,
             "run_identity": self.run_identity,
+            "sentence": self.sentence,
             "interval": self.interval,
             "cautions": self.cautions,
             "difference": whole["value"],
             "difference_interval": [whole["lower"], whole["upper"]],
             "without": without["value"],
             "without_interval": [without["lower"], without["upper"]],
+            "share_left": left.value,
+            "share_left_interval": [left.lower, left.upper],
             "shares": shares,
             "interactions": self.pairs(self.outcome).to_dict("records") if self.interactions else [],
         }
@@ -240,11 +251,11 @@ class Explanation(ResultByName, Attribution):
 @with_checked_arguments
 def explain(
     baseline: Scenario | str | os.PathLike[str],
-    other: Scenario | str | os.PathLike[str],
+    other: Scenario | str | os.PathLike[str] | None = None,
     *,
     outcome: str = "recovery",
     over: str = "mechanisms",
-    held: str = "baseline",
+    held: str | None = None,
     replicates: int | Sequence[int] = 20,
     seed: int = 1,
     workers: int | None = None,
@@ -258,18 +269,22 @@ def explain(
     """Attribute a difference between two scenarios: what `supportnet explain` does, with the same numbers.
 
     Exact Shapley values: every coalition is simulated in both scenarios, with everything outside it held, so that the
-    shares and the difference with all held sum to the total.
+    shares and the difference with all held sum to the total. Of one scenario, what is attributed is its difference from
+    itself with everything switched off.
 
     Parameters
     ----------
-    baseline, other : Scenario, str or path
-        Scenarios, their names in the library, or paths of TOML files.
+    baseline : Scenario, str or path
+        A scenario, its name in the library, or the path of a TOML file.
+    other : Scenario, str or path, optional
+        The scenario whose difference from it is attributed. If left out, the level of the outcome in the first is.
     outcome : str
         The outcome whose difference is attributed; others can be read from the same result by `shares`.
     over : {"mechanisms", "resources", "relationships"}
         What it is attributed to.
-    held : {"baseline", "off"}
-        Whether players outside a coalition are held at the baseline's mean, or switched off.
+    held : {"baseline", "off"}, optional
+        Whether players outside a coalition are held at the baseline's mean, or switched off. If left out, they are
+        held; of one scenario, they are switched off.
     replicates : int or sequence of int
         Number of replicates, or their numbers (from 0); a replicate does not depend on the others.
     seed : int
@@ -308,6 +323,8 @@ def explain(
     >>> shares = why.summary()["value"]
     >>> bool(abs(shares.drop("difference").sum() - shares["difference"]) < 1e-9)
     True
+    >>> sn.explain("today", over="relationships", replicates=1, patients=20, weeks=4, uncertainty="none").held
+    'off'
     """
     outcomes_asked([outcome])
     plan = AttributionPlan.of(

@@ -66,12 +66,12 @@ def read_attribution(folder: Path, posterior: str = "") -> tuple[Attribution, st
     table = read_table(folder, COALITIONS, "explain")
     try:
         names, titles = metadata["names"], metadata.get("titles", metadata["names"])
-        about = zip(names, titles, metadata["scenarios"], metadata.get("fixed", [[], []]), strict=True)
+        about = zip(names, titles, metadata["scenarios"], metadata.get("fixed", [[]] * len(names)), strict=True)
         worlds = [scenario_in(*each) for each in about]
         replicates = tuple(map(int, table["replicate"].unique()))
         sampling = Sampling(replicates, metadata["seed"], posterior_in(metadata, posterior))
-        plan = AttributionPlan((worlds[0], worlds[1]), sampling, metadata["over"], metadata["held"])
-        values = table[NAMES].to_numpy(np.float64).reshape(-1, 2, len(replicates), len(NAMES))
+        plan = AttributionPlan(tuple(worlds), sampling, metadata["over"], metadata["held"])
+        values = table[NAMES].to_numpy(np.float64).reshape(-1, len(worlds), len(replicates), len(NAMES))
         outcome = str(metadata["outcome"])
     except UNREADABLE as error:
         raise error if isinstance(error, UserInputError) else not_readable(folder, "explain", str(error)) from error

@@ -53,6 +53,11 @@ class Result(ABC):
     def cautions(self) -> list[str]:
         """Cautions that apply to these results."""
 
+    @property
+    def sentence(self) -> str:
+        """The answer in one plain sentence, where there is one."""
+        return ""
+
     @abstractmethod
     def headline(self) -> pd.DataFrame:
         """The headline results.
@@ -151,9 +156,10 @@ class Result(ABC):
     def _repr_html_(self) -> str:
         """A card for notebooks."""
         cautions = "".join(f"<br>Caution: {escape(one)}." for one in self.cautions)
+        sentence = f"<p>{escape(self.sentence)}</p>" if self.sentence else ""
         table = self.headline().to_html(border=0, justify="right")
         return (
-            f"<div><strong>{escape(self.title)}</strong><br>{escape(self.size)}"
+            f"<div><strong>{escape(self.title)}</strong><br>{escape(self.size)}{sentence}"
             f"<p><small>{escape(self.interval)}.{cautions}</small></p>"
             f"<details open><summary>Headline outcomes</summary>{table}</details>"
             f'<img alt="{escape(self.title, quote=True)}" style="max-width:{CARD_WIDTH}px;width:100%" '

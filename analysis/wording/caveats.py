@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 NOT_FITTED = "not calibrated: all parameters are at their reference values"
 FEW = 5  # replicates: below, an interval is wide and depends on the assumption of normality
-MOST = 0.75  # of a difference: so much left with all mechanisms held hardly runs through them
 COSTS = ("costs.",)
 MEASURES = tuple(group for group in IDLE if group not in COSTS)
 
@@ -116,8 +115,8 @@ def compare_cautions(found: EnsembleComparison) -> list[str]:
 
 
 def explain_cautions(found: Attribution, outcome: str) -> list[str]:
-    """Cautions about the attribution of a difference."""
-    first, other = found.worlds
+    """Cautions about the attribution of a difference, or of a level."""
+    first, other = found.worlds[0], found.worlds[-1]
     lines = not_fitted(found.posterior)
     lines += [f"{world.name} is {caution}" for world in found.worlds for caution in cautions(world, found.posterior)]
     if people := people_differ(first, other, found.posterior):
@@ -129,24 +128,8 @@ def explain_cautions(found: Attribution, outcome: str) -> list[str]:
         lines.append(
             f"{counted(lacking, 'replicate')} of {len(complete)} left out: {outcome} has no value in some coalition"
         )
-    shares = found.shares(outcome)
-    whole = shares.loc["difference"]
-    if whole["lower"] <= 0.0 <= whole["upper"]:
-        lines.append("the difference to be attributed may be zero: its interval contains 0")
-    elif (found.over, found.held) == ("mechanisms", "baseline"):
-        lines += hardly_through_mechanisms(shares["value"].to_dict())
     which = None if found.draws is None else found.draws[complete]
     return lines + (few_replicates(int(complete.sum()), which) if complete.any() else [])
-
-
-def hardly_through_mechanisms(values: Mapping[Any, float]) -> Iterator[str]:
-    """That most of a difference remains with all mechanisms held; values: its shares, by name."""
-    left, whole = values["without"], values["difference"]
-    if whole and left / whole > MOST:
-        yield (
-            f"{left / whole:.0%} of the difference remains with all mechanisms held: it hardly runs through them, like "
-            f"most differences between programmes in this model"
-        )
 
 
 def differing(scenarios: Sequence[Scenario], independent: bool, posterior: Posterior | None = None) -> Iterator[str]:

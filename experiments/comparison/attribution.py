@@ -1,7 +1,8 @@
 """Share of each mechanism, resource or kind of relationship in a difference: exact Shapley values.
 
 Whatever is outside a coalition is held, in both scenarios, at its mean in the baseline's people (or switched off); what
-is inside is free. The worth of a coalition is the difference between the two scenarios that is then left.
+is inside is free. The worth of a coalition is the difference between the two scenarios that is then left; of one
+scenario, the level of an outcome less its level with everything switched off.
 """
 
 import os
@@ -21,6 +22,7 @@ from supportnet.experiments.comparison.shapley import interactions, knockouts, s
 from supportnet.experiments.ensemble.ensemble import NAMES, Doubles, outcomes_asked
 from supportnet.experiments.ensemble.estimates import UNLIMITED, Limits, Which, difference_within, mean_of
 from supportnet.experiments.ensemble.plan import as_scenario
+from supportnet.experiments.ensemble.ratio import Ratio, ratio_of
 from supportnet.experiments.ensemble.replicate import values_of
 from supportnet.experiments.ensemble.replication import Progress
 from supportnet.experiments.ensemble.sampling import Sampling
@@ -49,9 +51,9 @@ SOCIAL = [HeldResource.BEST_TIE, HeldResource.COMPANIONSHIP, HeldResource.CONTAC
 
 @dataclass(frozen=True)
 class AttributionPlan:
-    """Two scenarios, what their difference is attributed to, and their replicates."""
+    """Two scenarios, or one, what their difference or its level is attributed to, and the replicates."""
 
-    worlds: tuple[Scenario, Scenario]
+    worlds: tuple[Scenario, ...]  # the baseline and the other one; or one
     sampling: Sampling
     over: str = "mechanisms"  # or resources, or relationships
     held: str = "baseline"  # or off
@@ -60,25 +62,34 @@ class AttributionPlan:
     def of(
         cls,
         baseline: Scenario | str | os.PathLike[str],
-        other: Scenario | str | os.PathLike[str],
+        other: Scenario | str | os.PathLike[str] | None = None,
         replicates: int | Sequence[int] = 20,
         seed: int = 1,
         *,
         values: Mapping[str, object] | None = None,
         over: str = "mechanisms",
-        held: str = "baseline",
+        held: str | None = None,
         uncertainty: str | None = None,
         posterior: Posterior | str | os.PathLike[str] | None = None,
     ) -> "AttributionPlan":
         """Scenarios (or those of these names, or at these paths) with these values, checked; the rest as
         `Sampling.of`.
 
+        other: none where the level of the first is attributed; held: "off" if left out there, else "baseline".
+
         Raises UserInputError for what does not fit.
         """
-        first, second = comparable([as_scenario(one, values) for one in (baseline, other)])
-        check_attribution(over, held, first, second)
-        sampling = Sampling.of([first, second], replicates, seed, uncertainty, posterior)
-        return cls((first, second), sampling, over, held)
+        first = as_scenario(baseline, values)
+        worlds = [first] if other is None else comparable([first, as_scenario(other, values)])
+        held = held or ("off" if other is None else "baseline")
+        check_attribution(over, held, *worlds)
+        sampling = Sampling.of(worlds, replicates, seed, uncertainty, posterior)
+        return cls(tuple(worlds), sampling, over, held)
+
+    @property
+    def of_level(self) -> bool:
+        """Whether the level of an outcome in one scenario is attributed, not a difference between two."""
+        return len(self.worlds) == 1
 
     @cached_property
     def request(self) -> dict[str, object]:
@@ -101,15 +112,20 @@ class AttributionPlan:
 @with_checked_arguments
 @dataclass(frozen=True)
 class Attribution:
-    """Outcomes of both scenarios under every coalition."""
+    """Outcomes of both scenarios, or of the one, under every coalition."""
 
     plan: AttributionPlan
-    values: Doubles = field(repr=False)  # (coalitions, 2 worlds, replicates, outcomes) in the last week
+    values: Doubles = field(repr=False)  # (coalitions, worlds, replicates, outcomes) in the last week
 
     @property
-    def worlds(self) -> tuple[Scenario, Scenario]:
-        """The baseline and the other scenario."""
+    def worlds(self) -> tuple[Scenario, ...]:
+        """The baseline and the other scenario; or the one whose level is attributed."""
         return self.plan.worlds
+
+    @property
+    def of_level(self) -> bool:
+        """Whether the level of an outcome in one scenario is attributed, not a difference between two."""
+        return self.plan.of_level
 
     @property
     def over(self) -> str:
@@ -147,7 +163,8 @@ class Attribution:
         return PLAYERS[self.over]
 
     def game(self, outcome: str) -> Doubles:
-        """The difference that is left when what is outside a coalition is held.
+        """The difference that is left when what is outside a coalition is held: from the baseline, or of one scenario
+        from itself with everything switched off.
 
         Parameters
         ----------
@@ -162,7 +179,7 @@ class Attribution:
         """
         outcomes_asked([outcome])
         of_worlds = self.values[..., NAMES.index(outcome)]
-        left = of_worlds[:, 1] - of_worlds[:, 0]
+        left = of_worlds[:, -1] - (of_worlds[:1, 0] if self.of_level else of_worlds[:, 0])
         return np.where(np.isfinite(left).all(axis=0), left, np.nan)
 
     def shares(self, outcome: str) -> pd.DataFrame:
@@ -176,10 +193,27 @@ class Attribution:
         Returns
         -------
         pandas.DataFrame
-            A row for each player, the difference with all held ("without"), and the total ("difference"): value, mcse,
-            lower, upper, knockout (what is lost when it alone is held), knockout_lower, knockout_upper.
+            A row for each player, the difference with all held ("without"; of one scenario 0), and the total
+            ("difference"): value, mcse, lower, upper, knockout (what is lost when it alone is held, or switched off),
+            knockout_lower, knockout_upper.
         """
         return shares_of(self.game(outcome), self.players, self.over, self.draws, OUTCOMES[outcome].limits)
+
+    def share_left(self, outcome: str) -> Ratio:
+        """The share of the difference in an outcome that is left with all held: controlled direct over total effect.
+
+        Parameters
+        ----------
+        outcome : str
+            Any outcome, whichever was asked for first.
+
+        Returns
+        -------
+        Ratio
+            value, lower, upper (95 %); without an end where the difference may be 0.
+        """
+        game = self.game(outcome)
+        return ratio_of(game[0], game[-1], self.draws)
 
     def pairs(self, outcome: str) -> pd.DataFrame:
         """Interactions of pairs of players (Shapley interaction index).
@@ -212,13 +246,13 @@ class Job(NamedTuple):
 def attribute(
     plan: AttributionPlan, workers: int = 2, progress: Progress | None = None, store: Store | None = None
 ) -> Attribution:
-    """Every coalition in both scenarios, with the same random streams and the same draws.
+    """Every coalition in each scenario, with the same random streams and the same draws.
 
     store: keeps finished runs.
     """
     sampling, numbers, store = plan.sampling, list(plan.sampling.replicates), store or Store()
-    n_coalitions = 2 ** len(PLAYERS[plan.over])
-    values = np.full((n_coalitions, 2, len(numbers), len(NAMES)), np.nan)
+    n_coalitions, n_worlds = 2 ** len(PLAYERS[plan.over]), len(plan.worlds)
+    values = np.full((n_coalitions, n_worlds, len(numbers), len(NAMES)), np.nan)
     key, done = keys(plan), 0
 
     def fill(job: Job, found: Doubles) -> None:
@@ -226,11 +260,11 @@ def attribute(
         values[job.coalition, job.world, numbers.index(job.replicate)] = found
         done += 1
         if progress:
-            progress(done / (n_coalitions * 2 * len(numbers)))
+            progress(done / (n_coalitions * n_worlds * len(numbers)))
 
     for group in sampling.groups if sampling.posterior else [numbers]:
         missing = []
-        for job in map(Job._make, product(range(n_coalitions), range(2), group)):
+        for job in map(Job._make, product(range(n_coalitions), range(n_worlds), group)):
             if stored := store.get(key(job)):
                 fill(job, stored[0])
             else:
@@ -343,6 +377,11 @@ def check_attribution(over: str, held: str, *worlds: Scenario) -> None:
     for argument, given, known in (("over", over, list(PLAYERS)), ("held", held, ["baseline", "off"])):
         if given not in known:
             raise not_one_of(argument, given, known)
+    if held == "baseline" and len(worlds) == 1:
+        raise UserInputError(
+            "must be off where one scenario is explained, as there is no baseline", argument="held", found=held,
+            expected="off", remedy="leave it out, or name a second scenario",
+        )  # fmt: skip
     for world in worlds:
         if world.mechanisms or any(change.mechanisms for change in world.calendar):
             raise UserInputError(
