@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from supportnet.analysis.commands.output import Output
     from supportnet.experiments.decision.result import DecisionResult
 
-LABEL = 9  # letters of what is answered, before the answer
-
 
 def decide(
     question: Annotated[Path, typer.Argument(metavar="FILE", help="A question file.")],
@@ -103,18 +101,14 @@ def show_decision(found: "DecisionResult", output: "Output", full: bool) -> None
     from supportnet.analysis.outputs.decision import question_in_words
     from supportnet.analysis.wording.decision import (
         LEFT_OUT,
-        answer_lines,
         basis,
         decision_cautions,
         what_changes_the_answer,
     )
     from supportnet.experiments.ensemble.estimates import contains
 
-    output.note(f"{found.plan.question.file.title}\n{question_in_words(found)}\n")
-    before = ""
-    for line in answer_lines(found):
-        output.note(f"{line.about if line.about != before else '':<{LABEL}} {line.says}")
-        before = line.about
+    output.note(f"{found.plan.question.file.title}\n{question_in_words(found)}")
+    output.show(answer_table(found))
     output.show(options_table(found))
     output.note(f"{contains(found.tried.comparison.posterior)}.")
     output.note("What would change the answer:")
@@ -127,6 +121,18 @@ def show_decision(found: "DecisionResult", output: "Output", full: bool) -> None
         output.note(basis(found))
         for one in LEFT_OUT:
             output.note(one)
+
+
+def answer_table(found: "DecisionResult") -> "Table":
+    """What to do, what it gains and costs, how sure that is, and for whom."""
+    from supportnet.analysis.commands.table_layout import empty_table
+    from supportnet.analysis.wording.decision import answer_lines
+
+    table, before = empty_table("", "", (), ""), ""
+    for line in answer_lines(found):
+        table.add_row(line.about if line.about != before else "", line.says)
+        before = line.about
+    return table
 
 
 def options_table(found: "DecisionResult") -> "Table":
