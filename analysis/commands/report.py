@@ -40,7 +40,7 @@ def report(
     from supportnet.analysis.commands.options import afford
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.report.page import report as make
-    from supportnet.analysis.report.report import NAME, appendix_beside
+    from supportnet.analysis.report.report import NAME, appendix_beside, files_of_report
     from supportnet.analysis.report.result_index import index_results
     from supportnet.analysis.report.scenarios import scenarios_of
     from supportnet.experiments.execution.interruption import interruption
@@ -61,7 +61,7 @@ def report(
     with write_whole(goal) as file, write_whole(beside) as other:  # fails before anything is simulated if it can't be
         with output.progress("Comparing under other assumptions") as progress:
             made = make(folder, question, ledger, seed, n, posterior=posterior, progress=progress)
-        (_, appendix), (_, page) = made.pages(goal)
+        (_, appendix), (_, page) = files_of_report(made, goal)
         file.write(page)
         other.write(appendix)
     interruption.is_complete(goal)

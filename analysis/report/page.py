@@ -159,8 +159,8 @@ def rendered(
         html = environment().get_template("page.html.j2").render(
             question=question, sections=own, others=others, other=other, left_out=left_out, is_main=name == NAME
         )  # fmt: skip
-        there = "|".join(re.escape(one.anchor) for one in others)
-        pages.append(re.sub(rf'href="#({there})"', rf'href="{other}#\1"', html))
+        anchors = "|".join(re.escape(one.anchor) for one in others)
+        pages.append(re.sub(rf'href="#({anchors})"', rf'href="{other}#\1"', html))
     main_page, appendix = pages
     return main_page, appendix
 

@@ -54,7 +54,7 @@ class Report:
     >>> what_if = sn.compare("today", "befriending", replicates=2, patients=20, weeks=4, uncertainty="none")
     >>> page = sn.report(what_if.save(folder), "Should we befriend?", ledger=0)
     >>> page
-    <Report: Should we befriend?; 8 parts, 6 missing>
+    <Report: Should we befriend?; 10 parts, 6 missing>
     """
 
     html: str
@@ -92,18 +92,10 @@ class Report:
             Where the disk does not allow it.
         """
         goal = Path(path)
-        for place, content in self.pages(goal):
+        for place, content in files_of_report(self, goal):
             with write_whole(place) as file:
                 file.write(content)
         return goal
-
-    def pages(self, goal: Path) -> list[tuple[Path, bytes]]:
-        """Files and their contents where the page is this file: the appendix first, so that no page lacks it."""
-        beside = appendix_beside(goal)
-        named = ((beside, self.appendix, NAME, goal.name), (goal, self.html, APPENDIX, beside.name))
-        return [
-            (place, html.replace(f'href="{old}', f'href="{quote(new)}').encode()) for place, html, old, new in named
-        ]
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain values: what the command prints with `--json`, without the file.
@@ -118,3 +110,10 @@ class Report:
             "question": self.question, "summary": self.summary, "parts": self.parts, "missing": self.missing,
             "left_out": [one._asdict() for one in self.left_out], "ledger": rows,
         }  # fmt: skip
+
+
+def files_of_report(made: Report, goal: Path) -> list[tuple[Path, bytes]]:
+    """Files and their contents where the page is this file: the appendix first, so that no page lacks it."""
+    beside = appendix_beside(goal)
+    named = ((beside, made.appendix, NAME, goal.name), (goal, made.html, APPENDIX, beside.name))
+    return [(place, html.replace(f'href="{old}', f'href="{quote(new)}').encode()) for place, html, old, new in named]

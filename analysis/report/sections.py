@@ -10,7 +10,7 @@ from supportnet.analysis.report.provenance_section import evaluated_comparison
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.report.scenarios import as_file, what_it_sets
 from supportnet.analysis.report.stories import stories
-from supportnet.analysis.report.summary import MOST, picture, prices_of, summary
+from supportnet.analysis.report.summary import MOST, gains_picture, prices_of, summary
 from supportnet.analysis.wording.caveats import cautions, differing, few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import (
     HEADLINES,
@@ -57,7 +57,7 @@ def first_page(found: ResultIndex, scenarios: list[Scenario], draws: Posterior |
     of_prices = evaluated.metadata.get("cautions", []) if evaluated else []
     cautions_here = [*cautions_beside(found.comparison, scenarios, draws), *of_prices]
     about = {
-        "answers": answers, "most": MOST, "picture": picture(differences, scenarios, prices),
+        "answers": answers, "most": MOST, "picture": gains_picture(differences, scenarios, prices),
         "money": money_in_words(evaluated), "years": f"{scenarios[0].weeks / 52:g}", "drawn": drawn,
         "cautions": [*cautions_here, *ALWAYS][:CAUTIONS],
     }  # fmt: skip

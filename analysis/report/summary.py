@@ -42,13 +42,13 @@ def summary(
     return [
         OptionAnswer(
             with_remark(one.title, remarks[one.name]),
-            f"{in_few_words(recovery_row(differences, one.name), drawn)}{price_in_words(prices.get(one.name))}.",
+            f"{in_few_words(recovery_difference(differences, one.name), drawn)}{price_in_words(prices.get(one.name))}.",
         )
         for one in scenarios[1:]
     ]
 
 
-def recovery_row(differences: pd.DataFrame, scenario: str) -> dict[Any, Any]:
+def recovery_difference(differences: pd.DataFrame, scenario: str) -> dict[Any, Any]:
     """The difference in personal recovery, with a verdict; tables of earlier versions have none."""
     row: dict[Any, Any]
     (row,) = differences[(differences["scenario"] == scenario) & (differences["outcome"] == OUTCOME)].to_dict("records")
@@ -83,13 +83,13 @@ def prices_of(differences: pd.DataFrame, strategies: pd.DataFrame | None) -> dic
     return {str(one): OptionPrice(*map(float, row)) for one, row in zip(rows["scenario"], values, strict=True)}
 
 
-def picture(differences: pd.DataFrame, scenarios: list[Scenario], prices: dict[str, OptionPrice]) -> Figure:
+def gains_picture(differences: pd.DataFrame, scenarios: list[Scenario], prices: dict[str, OptionPrice]) -> Figure:
     """Gains of the options with their intervals and prices."""
     from supportnet.analysis.figures.gains import GainRow, gains_figure  # slow to load
 
     rows = []
     for one in scenarios[1:]:
-        row, price = recovery_row(differences, one.name), prices.get(one.name)
+        row, price = recovery_difference(differences, one.name), prices.get(one.name)
         beside = f" · {number(price.cost, coarser(*price[1:]))}" if price else ""
         rows.append(GainRow(one.title, beside, row["difference"], row["lower"], row["upper"]))
     people = counted(scenarios[0].population.patients, "person", "people")
