@@ -1,5 +1,6 @@
 """What is wrong with a question is told with its place, all of it at once, before anything is simulated."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.scenario import Scenario
 from tests.command_line import Supportnet
 from tests.questions import question_at
+
+DOCS = Path(__file__).parents[1] / "docs"
 
 
 def test_a_question__has_its_scenarios_prices_and_a_budget_for_each_person(tmp_path: Path) -> None:
@@ -138,3 +141,15 @@ def test_mixes__are_all_of_them_as_long_as_they_are_few() -> None:
     assert len(mixes_of(TODAY, options[:3])[0]) == 7
     assert len(mixes_of(TODAY, options[:6])[0]) == 63
     assert len(mixes_of(TODAY, options)[0]) == 8 + 28
+
+
+@pytest.mark.parametrize("page", ["decide.md", "policy.md"])
+def test_questions_in_the_docs__are_questions(page: str, tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
+    *scenarios, question = blocks
+    for name, text in zip(("peers", "caseloads"), scenarios, strict=False):
+        (tmp_path / f"{name}.toml").write_text(text, "utf-8")
+    (tmp_path / "question.toml").write_text(question, "utf-8")
+    found = Question.load(tmp_path / "question.toml")
+    assert found.budget * found.file.people == found.file.budget_total
+    assert len(mixes_of(found.baseline, found.options)[0]) == 2 ** len(found.options) - 1

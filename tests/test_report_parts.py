@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from supportnet.analysis.report.assumption_section import robustness_sentence, robustness_verdict
+from supportnet.analysis.report.assumption_section import judged, robustness_sentence, robustness_verdict
 from supportnet.analysis.report.checklists import LISTS, answered, checklist
 from supportnet.analysis.report.scenarios import written_out
 from supportnet.analysis.report.stories import kind_of_network, stories
@@ -80,31 +81,25 @@ def test_counts_of_answers__grow_with_what_is_there() -> None:
 
 @pytest.mark.parametrize(
     ("before", "now", "says"),
-    [
-        ("higher", "higher", "stands"),
-        ("lower", "lower", "stands"),
-        ("higher", "", "no longer clear"),
-        ("higher", "lower", "reverses: lower"),
-        ("", "", "unclear, as before"),
-        ("", "lower", "becomes clear: lower"),
-    ],
+    [("better", "better", "stands"), ("better", "not known", "now not known"), ("not known", "worse", "now worse")],
 )
-def test_verdict__says_whether_a_conclusion_stands(before: str, now: str, says: str) -> None:
+def test_a_verdict__stands_or_is_another(before: str, now: str, says: str) -> None:
     assert robustness_verdict(before, now) == says
 
 
-def test_conclusion_that_cannot_be_told__is_held_against_nothing() -> None:
-    undecided = robustness_verdict("", "")
-    open_still = {"scenario": "today", "changed": "–", "lower": -1.0, "upper": 1.0, "verdict": undecided}
-    rows = [open_still | {"about": about} for about in (AS_SET, "Trust works", "Hope works")]
-    told = robustness_sentence(rows, small())
-    assert told.startswith("With this number of replicates there is no clear conclusion")
-    assert "same" not in told
-    rows[1] |= {"lower": 0.5, "verdict": robustness_verdict("", "higher")}
-    assert "becomes clear under: “Trust works”" in robustness_sentence(rows, small())
-    rows[0] |= {"lower": 0.5}
-    rows[2] |= {"lower": 0.5, "verdict": robustness_verdict("higher", "higher")}
-    assert "same under 1 of 2 changes" in robustness_sentence(rows, small())
+def test_verdicts_under_other_assumptions__are_those_of_compare() -> None:
+    ends = {AS_SET: (0.5, 1.0), "Trust works": (-0.5, 1.0), "Hope works": (0.1, 2.0), "Luck": (-9.0, 9.0)}
+    rows = pd.DataFrame([
+        {"scenario": "today", "about": about, "changed": "off", "difference": 0.75, "lower": lower, "upper": upper}
+        for about, (lower, upper) in ends.items()
+    ])  # fmt: skip
+    found = judged(rows)
+    assert [row["found"] for row in found] == ["better", "no difference that matters", "better", "not known"]
+    assert [row["conclusion"] for row in found][2] == "stands"
+    assert robustness_sentence(found, small()) == (
+        f"{small().title}: better, under 1 of 3 changes too. It is another under: “Trust works” → off (no difference "
+        "that matters); “Luck” → off (not known)."
+    )
 
 
 @pytest.mark.parametrize(("name", "number"), [("cheers", "20"), ("ispor_smdm", "d")])

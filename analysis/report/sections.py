@@ -175,8 +175,8 @@ def every_assumption(rows: pd.DataFrame, scenarios: list[Scenario], replicates: 
     """Every assumption that was changed, with what is left of each conclusion."""
     tables = assumption_tables(judged(rows), scenarios, counted(replicates, "replicate"))
     about = {"blocks": [{"title": "Conclusions under other assumptions", "tables": tables, "figures": [], "note": (
-        "A conclusion stands if the interval lies on the same side of 0 as in the first row; relative size is the "
-        "difference as a share of that in the first row."
+        "A verdict stands if it is that of the first row; relative size is the difference as a share of that in the "
+        "first row."
     )}]}  # fmt: skip
     return Section("put-in-tables", "Every assumption that was changed", "blocks", about)
 

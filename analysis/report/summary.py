@@ -103,8 +103,3 @@ def gains_picture(differences: pd.DataFrame, scenarios: list[Scenario], prices: 
     return Figure(
         address, "Gain in personal recovery of each option with its 95 % interval; the sentences say the same."
     )
-
-
-def direction(lower: float, upper: float) -> str:
-    """Which way a difference goes: higher, lower, or nothing where its interval holds 0."""
-    return "higher" if lower > 0 else "lower" if upper < 0 else ""
