@@ -23,6 +23,7 @@ from supportnet.analysis.wording.formatting import (
     unit_in_words,
     with_remark,
 )
+from supportnet.analysis.wording.programme_cautions import programme_cautions
 from supportnet.analysis.wording.service_changes import service_cautions
 from supportnet.experiments.comparison.life_histories import LifeHistory
 from supportnet.experiments.comparison.same_people import people_differ
@@ -89,7 +90,8 @@ def cautions_beside(result: ResultFolder, scenarios: list[Scenario], draws: Post
     apart = list(differing(scenarios, bool(result.metadata["independent"]), draws))
     replicates = result.metadata["replicates"]
     draw_of_each = draws_of(replicates) if result.metadata.get("posterior") else None
-    return [*about, *service_cautions(scenarios), *apart, *few_replicates(len(replicates), draw_of_each)]
+    brought = programme_cautions(scenarios)
+    return [*about, *service_cautions(scenarios), *brought, *apart, *few_replicates(len(replicates), draw_of_each)]
 
 
 def options(scenarios: list[Scenario]) -> Section:

@@ -9,6 +9,7 @@ import numpy as np
 
 from supportnet.analysis.wording.formatting import counted
 from supportnet.analysis.wording.interviews import about_interviews
+from supportnet.analysis.wording.programme_cautions import programme_cautions
 from supportnet.analysis.wording.service_changes import service_cautions
 from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.comparison.same_people import numbers_between, people_differ
@@ -108,6 +109,7 @@ def compare_cautions(found: EnsembleComparison) -> list[str]:
         *not_fitted(found.posterior),
         *about,
         *service_cautions(scenarios),
+        *programme_cautions(scenarios),
         *differing(scenarios, found.independent, found.posterior),
         *not_for_whom(found),
         *few_replicates(found.n_replicates, found.draws),
