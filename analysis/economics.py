@@ -81,7 +81,7 @@ class Economics:
     def acceptability(self) -> pd.DataFrame:
         """Of strategies but cuts: threshold, scenario, probability (of being the best) with mcse, frontier (highest
         expected net benefit), benefit (expected net benefit less that of the baseline, per person and year) with
-        mcse."""
+        mcse, loss (expected loss of choosing it, per person and year) with mcse."""
         curve, names = self.curve, self.choices.names
         n, width = curve.probability.shape
         return pd.DataFrame(
@@ -93,6 +93,8 @@ class Economics:
                 "frontier": [k == best for best in curve.best for k in range(width)],
                 "benefit": curve.benefit.ravel(),
                 "benefit_mcse": curve.benefit_mcse.ravel(),
+                "loss": curve.loss.ravel(),
+                "loss_mcse": curve.loss_mcse.ravel(),
             }
         )
 
