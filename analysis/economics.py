@@ -13,6 +13,7 @@ from supportnet.analysis.wording.service_changes import service_cautions
 from supportnet.experiments.comparison.service_changes import cuts_among, remarks_on
 from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, CostFile
 from supportnet.experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
+from supportnet.experiments.economics.price_thresholds import best_by_price
 from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.strategies import default_threshold, strategies, without_cuts
 from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
@@ -113,6 +114,12 @@ class Economics:
         rows = [(float(threshold), *known) for threshold, known in zip(curve.thresholds, whole, strict=True)]
         rows += [(at, *known) for known in sorted(parts, key=lambda known: -known.value)]
         return pd.DataFrame(rows, columns=["threshold", *Known._fields])
+
+    @cached_property
+    def best_by_price(self) -> pd.DataFrame:
+        """Of strategies but cuts: item, low, high (the range of its price), scenario, from, to (prices between which it
+        has the highest expected net benefit at the reported threshold) with mcse, expected, within."""
+        return best_by_price(self.choices, self.costs.prices, self.threshold)
 
     @property
     def evpi(self) -> float:

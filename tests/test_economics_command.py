@@ -55,8 +55,9 @@ def test_the_answer_has_the_keys_of_the_interface(supportnet: Supportnet, compar
     sums = pd.DataFrame(found["acceptability"]).groupby("threshold")["probability"].sum()
     assert sums.to_numpy() == pytest.approx(1.0)
     assert found["evpi"] >= 0.0
-    names = {"strategies.csv", "acceptability.csv", "information.csv", "figure.png", "figure.svg", "provenance.json"}
-    assert names == set(found["files"])
+    tables = {f"{name}.csv" for name in ("strategies", "acceptability", "information", "prices")}
+    assert tables | {"figure.png", "figure.svg", "provenance.json"} == set(found["files"])
+    assert {row["item"] for row in found["prices"]} == set(USED)
     assert all(Path(path).stat().st_size > 100 for path in found["files"].values())
     assert found["cautions"][0] == not_fitted(None)[0]
     assert any("all prices are assumptions" in caution for caution in found["cautions"])
@@ -121,6 +122,13 @@ def test_the_table_says_what_it_is_about(supportnet: Supportnet, compared: Path)
     for words in ("units of money (2025) per person and year", "parameters are not varied", "smaller-caseloads",
                   "all prices are assumptions until replaced by local ones", "for each point of QPR"):  # fmt: skip
         assert words in said
+
+
+def test_full__shows_where_prices_change_the_choice(supportnet: Supportnet, compared: Path) -> None:
+    short, full = supportnet("economics", str(compared)).out, supportnet("economics", str(compared), "--full").out
+    for words in ("Best choice by price", "45,000 to 85,000", "Prices that change the best choice"):
+        assert (words in short, words in full) == (False, True)
+    assert "With --full" in short
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from supportnet.experiments.economics.costs import USED
+from supportnet.experiments.economics.costs import USED, read_costs
 from supportnet.experiments.economics.decision import acceptability, evpi, expected_loss, probability_best
+from supportnet.experiments.economics.price_thresholds import best_by_price, upper_envelope
 from supportnet.experiments.economics.samples import StrategySamples
 
 FREE = np.zeros((4, len(USED)))  # sets of prices at which nothing costs anything
@@ -44,3 +45,44 @@ def test_smallest_expected_loss__is_the_value_of_perfect_information_and_that_of
         assert np.array_equal(found.loss.argmin(axis=1), found.best)
         assert (found.loss_mcse > 0.0).any()
         assert len(set(found.best)) > 1, "the frontier changes over these thresholds"
+
+
+def test_best_choice_by_price__changes_where_published_ratios_say() -> None:
+    """dampack's six strategies (UC, A, B, C, D, E), whose ratios are 5,000, 12,500 and 20,000: if all costs were
+    multiplied by a factor, a choice at a threshold of 10,000 would change at the threshold over these ratios."""
+    costs = np.array([5000.0, 12000.0, 10000.0, 25000.0, 35000.0, 55000.0])
+    found = upper_envelope(10_000 * np.array([1, 1.5, 2, 3, 4, 5]), costs)
+    assert [one.best for one in found] == [5, 4, 2, 0]
+    assert [one.end for one in found] == pytest.approx([0.5, 0.8, 2.0, np.inf])
+    assert [one.after for one in found] == [4, 2, 0, 0]
+
+
+def test_threshold_price__is_where_two_net_benefits_are_equal() -> None:
+    """Threshold analysis of two strategies: λ ΔE = p Δu + q Δv, so p* = (λ ΔE − q Δv) / Δu, with error λ se(ΔE) / Δu
+    (Drummond et al. 2015, Methods for the Economic Evaluation of Health Care Programmes, 4th ed., ch. 11)."""
+    rng, prices = np.random.default_rng(4), read_costs().prices
+    effect = np.column_stack([np.zeros(20), 0.5 + 0.1 * rng.standard_normal(20)])
+    used = np.zeros((20, 2, len(USED)))
+    used[:, 1, :2] = 0.1, 20.0  # posts and contacts more
+    samples = StrategySamples(("a", "b"), used, effect, None)
+    table = best_by_price(samples, prices, 14_000.0).set_index("item")
+    gain, error = 14_000 * effect[:, 1].mean(), 14_000 * effect[:, 1].std(ddof=1) / np.sqrt(20)
+    post, contact = table.loc["post"].iloc[0], table.loc["contact"].iloc[0]
+    assert post["to"] == pytest.approx((gain - 20 * 15) / 0.1)
+    assert contact["to"] == pytest.approx((gain - 0.1 * 65_000) / 20)
+    assert post["to_mcse"] == pytest.approx(error / 0.1)
+    assert list(table.loc["post", "scenario"]) == ["b", "a"]
+    assert list(table.loc["post", "expected"]) == [True, False]
+    assert table.loc["admission", "scenario"] == "b", "neither uses it, so its price changes nothing"
+    assert np.isnan(table.loc["admission", "to"])
+
+
+def test_best_choice_by_price__is_the_best_at_every_price() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(50):
+        benefits, use = rng.normal(size=7), rng.normal(size=7)
+        use[3], benefits[3] = use[2], benefits[2]  # of two alike the first counts
+        found = upper_envelope(benefits, use)
+        for price in rng.exponential(3.0, 20):
+            (here,) = [one.best for one in found if one.start <= price < one.end]
+            assert here == (benefits - price * use).argmax()

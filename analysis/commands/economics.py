@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from supportnet.analysis.commands.completion import complete_outcomes
-from supportnet.analysis.commands.options import Json, Out, Quiet, Seed
+from supportnet.analysis.commands.options import Full, Json, Out, Quiet, Seed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +63,7 @@ def economics(
         typer.Option("--print-costs", callback=printed, is_eager=True, help="Print the shipped prices, for editing."),
     ] = False,
     out: Out = None,
+    full: Full = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -88,13 +89,13 @@ def economics(
     folder = folder_for(found, out)
     with written_together(folder, "economics") as hidden:
         names = found.write(hidden)
-    show_economics(found, output)
+    show_economics(found, output, full)
     output.note(f"\nFigure and tables: {folder}")
     output.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def show_economics(found: "Economics", output: "Output") -> None:
-    """The result on a terminal."""
+def show_economics(found: "Economics", output: "Output", full: bool) -> None:
+    """The result on a terminal; with `full` also which choice each price leads to."""
     from supportnet.experiments.economics.strategies import is_choice
 
     output.show(strategies_table(found))
@@ -105,10 +106,14 @@ def show_economics(found: "Economics", output: "Output") -> None:
     output.note(f"{found.interval}.")
     if is_choice(found.strategies):
         show_choice(found, output)
+        if full:
+            show_full_economics(found, output)
     else:
         output.note("Nothing to choose from: no scenario besides the baseline is ranked.")
     for caution in found.cautions:
         output.note(f"Caution: {caution}.")
+    if not full and is_choice(found.strategies):
+        output.note("With --full: the prices at which the choice changes. The files contain everything.")
 
 
 def show_choice(found: "Economics", output: "Output") -> None:
@@ -126,6 +131,14 @@ def show_choice(found: "Economics", output: "Output") -> None:
     if found.numbers is not None:
         output.note(numbers_note(found.information, len(found.numbers)))
     output.note(f"Uncertain: {information}.")
+
+
+def show_full_economics(found: "Economics", output: "Output") -> None:
+    """What only the files contain otherwise."""
+    from supportnet.analysis.commands.economics_tables import prices_note, prices_table
+
+    output.show(prices_table(found))
+    output.note(prices_note(found))
 
 
 def strategies_table(found: "Economics") -> "Table":

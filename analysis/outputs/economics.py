@@ -47,6 +47,7 @@ def write_economics(found: Economics, folder: Path) -> list[str]:
     write_csv(found.strategies, folder / "strategies.csv")
     write_csv(found.acceptability, folder / "acceptability.csv")
     write_csv(found.information, folder / "information.csv")
+    write_csv(found.best_by_price, folder / "prices.csv")
     save_figure(economics_figure(found), folder)
     metadata = {**request(found), "cautions": found.cautions, "interval": found.interval}
     compared = {name: found.finished.metadata.get(name) for name in COMPARED}

@@ -134,6 +134,7 @@ class CostEffectiveness(Economics, Result):
             "evpi_mcse": float(self.curve.evpi_mcse[len(self.curve.evpi) // 2]),
             "acceptability": self.acceptability.to_dict("records"),
             "information": self.information.to_dict("records"),
+            "prices": self.best_by_price.to_dict("records"),
             "interval": self.interval,
             "probability_of": probability,
             "information_of": information,
