@@ -11,12 +11,14 @@ from supportnet.analysis.wording.caveats import few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import counted
 from supportnet.analysis.wording.service_changes import service_cautions
 from supportnet.experiments.comparison.service_changes import cuts_among, remarks_on
-from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, CostFile
+from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, USED, CostFile
 from supportnet.experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
+from supportnet.experiments.economics.decision_scope import NOT_ASKED, DecisionScope
 from supportnet.experiments.economics.price_thresholds import best_by_price
 from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.strategies import default_threshold, strategies, without_cuts
 from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
+from supportnet.experiments.economics.years import amounts_by_year, budget_impact, year_ends
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
 from supportnet.experiments.posterior.propagation import posterior_rows
 from supportnet.sim.errors import UserInputError, nearest
@@ -44,6 +46,7 @@ class Economics:
     seed: int
     asked: float | None  # the threshold at which results are reported, if given
     numbers: pd.DataFrame | None  # of the model, one row a draw; where draws are known
+    scope: DecisionScope = NOT_ASKED
 
     @cached_property
     def prices(self) -> np.ndarray:
@@ -121,6 +124,20 @@ class Economics:
         has the highest expected net benefit at the reported threshold) with mcse, expected, within."""
         return best_by_price(self.choices, self.costs.prices, self.threshold)
 
+    @cached_property
+    def budget_impact(self) -> pd.DataFrame:
+        """Of scenarios but cuts: year, weeks, scenario, part, difference (money per person in this year less the
+        baseline's) with mcse and 95 % interval, total (for the population) with mcse. Empty where only the last week
+        of the comparison is kept."""
+        averages = self.finished.averages_by_year(self.effect)
+        cuts, ends = cuts_among(self.finished.scenarios), year_ends(self.finished.weeks)
+        kept = [k for k, name in enumerate(self.samples.names) if name not in cuts]
+        amounts = np.empty((0, 2, len(kept), len(USED)))
+        if averages is not None:
+            amounts = amounts_by_year(averages[:, :, kept, :-1], ends)
+        people, expected = self.scope.population, self.costs.expected
+        return budget_impact(self.choices, amounts, ends[: len(amounts)], expected, self.prices, people)
+
     @property
     def evpi(self) -> float:
         """Expected value of perfect information at the reported threshold, per person and year."""
@@ -167,6 +184,8 @@ class Economics:
             )
         if not self.finished.is_checked:
             lines.append("the comparison has no checksums (an earlier version wrote it), so damage may go unnoticed")
+        if self.finished.at_year_ends is None:
+            lines.append("the budget impact by year is not reported: the comparison has no trajectories")
         n = len(self.samples.effect)
         if left_out := len(self.finished.metadata["replicates"]) - n:
             lines.append(
@@ -192,7 +211,13 @@ class Economics:
 
 
 def analyse_costs(
-    finished: Finished, effect: str, costs: CostFile, seed: int, threshold: float | None, posterior: str
+    finished: Finished,
+    effect: str,
+    costs: CostFile,
+    seed: int,
+    threshold: float | None,
+    posterior: str,
+    scope: DecisionScope = NOT_ASKED,
 ) -> Economics:
     """Costs and effects of a comparison. Raises UserInputError for what does not go together."""
     if effect not in EFFECTS:
@@ -208,8 +233,8 @@ def analyse_costs(
     samples = finished.samples(effect)
     if OUTCOMES[effect].better == "lower":  # what is avoided is the effect
         samples = replace(samples, effect=-samples.effect)
-    worth = None if threshold is None else float(threshold)
-    return Economics(finished, samples, effect, costs, seed, worth, numbers_of(finished, samples, posterior))
+    worth, numbers = None if threshold is None else float(threshold), numbers_of(finished, samples, posterior)
+    return Economics(finished, samples, effect, costs, seed, worth, numbers, scope)
 
 
 def numbers_of(finished: Finished, samples: StrategySamples, posterior: str) -> pd.DataFrame | None:

@@ -55,7 +55,7 @@ def test_the_answer_has_the_keys_of_the_interface(supportnet: Supportnet, compar
     sums = pd.DataFrame(found["acceptability"]).groupby("threshold")["probability"].sum()
     assert sums.to_numpy() == pytest.approx(1.0)
     assert found["evpi"] >= 0.0
-    tables = {f"{name}.csv" for name in ("strategies", "acceptability", "information", "prices")}
+    tables = {f"{name}.csv" for name in ("strategies", "acceptability", "information", "prices", "budget_impact")}
     assert tables | {"figure.png", "figure.svg", "provenance.json"} == set(found["files"])
     assert {row["item"] for row in found["prices"]} == set(USED)
     assert all(Path(path).stat().st_size > 100 for path in found["files"].values())
@@ -124,6 +124,35 @@ def test_the_table_says_what_it_is_about(supportnet: Supportnet, compared: Path)
         assert words in said
 
 
+def test_budget_impact__adds_up_to_what_a_strategy_costs_more(supportnet: Supportnet, compared: Path) -> None:
+    found = supportnet("economics", str(compared), "--population", "2000", "--json").json
+    rows = pd.DataFrame(found["budget_impact"])
+    assert found["population"] == 2000
+    assert list(rows["weeks"].unique()) == [WEEKS], "less than a year"
+    assert rows["total"].to_numpy() == pytest.approx(2000 * rows["difference"].to_numpy())
+    by_part = rows.pivot(index="scenario", columns="part", values="difference")
+    assert by_part["total"].to_numpy() == pytest.approx(by_part[list(USED)].sum(axis=1).to_numpy())
+    assert by_part["total"].to_numpy() == pytest.approx(by_part[["spending", "crises_and_admissions"]].sum(axis=1))
+    more = {row["scenario"]: row["incremental_cost"] * WEEKS / 52 for row in found["strategies"]}
+    assert by_part["total"].to_dict() == pytest.approx({name: more[name] for name in by_part.index})
+    said = supportnet("economics", str(compared), "--population", "2000", "--full").out
+    assert "for 2,000 people in each year, less that of today" in said
+    assert f"1 ({WEEKS} weeks)" in said
+
+
+def test_comparison_without_trajectories__has_no_budget_impact(
+    supportnet: Supportnet, compared: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(compared, tmp_path / "copy")
+    (tmp_path / "copy" / "trajectories.parquet").unlink()
+    found = supportnet("economics", str(tmp_path / "copy"), "--json").json
+    assert found["budget_impact"] == []
+    assert any("no trajectories" in caution for caution in found["cautions"])
+    (tmp_path / "copy" / "trajectories.parquet").write_bytes(b"damaged")
+    said = supportnet("economics", str(tmp_path / "copy"))
+    assert (said.code, "trajectories.parquet" in said.err) == (2, True)
+
+
 def test_full__shows_where_prices_change_the_choice(supportnet: Supportnet, compared: Path) -> None:
     short, full = supportnet("economics", str(compared)).out, supportnet("economics", str(compared), "--full").out
     for words in ("Best choice by price", "45,000 to 85,000", "Prices that change the best choice"):
@@ -169,6 +198,7 @@ def test_what_is_wrong_with_a_cost_file_is_said(
         (("--costs", "nowhere.toml"), "cannot be read"),
         (("--posterior", "mine.parquet"), "used no posterior"),
         (("--seed", "-1"), "seed"),
+        (("--population", "0"), "--population must be a number of people"),
     ],
 )
 def test_other_mistakes_are_said(supportnet: Supportnet, compared: Path, words: tuple[str, ...], told: str) -> None:

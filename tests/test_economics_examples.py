@@ -7,6 +7,7 @@ from supportnet.experiments.economics.costs import USED, read_costs
 from supportnet.experiments.economics.decision import acceptability, evpi, expected_loss, probability_best
 from supportnet.experiments.economics.price_thresholds import best_by_price, upper_envelope
 from supportnet.experiments.economics.samples import StrategySamples
+from supportnet.experiments.economics.years import amounts_by_year, budget_impact, year_ends
 
 FREE = np.zeros((4, len(USED)))  # sets of prices at which nothing costs anything
 
@@ -75,6 +76,26 @@ def test_threshold_price__is_where_two_net_benefits_are_equal() -> None:
     assert list(table.loc["post", "expected"]) == [True, False]
     assert table.loc["admission", "scenario"] == "b", "neither uses it, so its price changes nothing"
     assert np.isnan(table.loc["admission", "to"])
+
+
+def test_amounts_of_years__come_back_from_averages_since_the_run_began() -> None:
+    """3, 5 and, in a half year, 1 a person: averages of 3, of 8 in two years, and of 9 in two and a half. Budget impact
+    is what each year costs more, not discounted: Sullivan et al. 2014, doi:10.1016/j.jval.2013.08.2291."""
+    assert year_ends(130) == [52, 104, 130]
+    assert year_ends(104) == [52, 104]
+    assert year_ends(26) == [26]
+    averages = np.array([3.0, 4.0, 3.6])
+    assert amounts_by_year(averages, [52, 104, 130]) == pytest.approx([3.0, 5.0, 1.0])
+    used = np.zeros((1, 4, 2, len(USED)))  # in one year
+    used[0, :, 1, 0], used[0, :, 1, 3] = [0.1, 0.2, 0.1, 0.2], -0.01
+    samples, expected = StrategySamples(("a", "b"), used[0], np.zeros((4, 2)), None), read_costs().expected
+    table = budget_impact(samples, used, [52], expected, np.array([expected] * 2), 500).set_index("part")
+    assert table["difference"].to_dict() == pytest.approx({
+        "post": 0.15 * 65_000, "contact": 0.0, "crisis_week": 0.0, "admission": -140.0, "sessions": 0.0,
+        "spending": 9750.0, "crises_and_admissions": -140.0, "total": 9610.0,
+    })  # fmt: skip
+    assert table.loc["total", "total"] == pytest.approx(500 * 9610.0)
+    assert table.loc["total", "mcse"] == pytest.approx(65_000 * np.std([0.1, 0.2, 0.1, 0.2], ddof=1) / 2)
 
 
 def test_best_choice_by_price__is_the_best_at_every_price() -> None:

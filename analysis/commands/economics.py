@@ -57,6 +57,10 @@ def economics(
             metavar="FILE", help="The posterior used by the comparison. [the shipped one]", show_default=False
         ),
     ] = "",
+    population: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="People whom the choice concerns at any time. [none]", show_default=False),
+    ] = None,
     seed: Seed = 1,
     print_costs: Annotated[
         bool,
@@ -85,7 +89,9 @@ def economics(
 
     output = Output(as_json, quiet)
     with output.progress("Weighing costs and effects"):
-        found = cost_effectiveness(comparison, effect, costs, threshold=threshold, posterior=posterior, seed=seed)
+        found = cost_effectiveness(
+            comparison, effect, costs, threshold=threshold, posterior=posterior, seed=seed, population=population
+        )
     folder = folder_for(found, out)
     with written_together(folder, "economics") as hidden:
         names = found.write(hidden)
@@ -95,7 +101,7 @@ def economics(
 
 
 def show_economics(found: "Economics", output: "Output", full: bool) -> None:
-    """The result on a terminal; with `full` also which choice each price leads to."""
+    """The result on a terminal; with `full` also which choice each price leads to, and the budget impact."""
     from supportnet.experiments.economics.strategies import is_choice
 
     output.show(strategies_table(found))
@@ -113,7 +119,9 @@ def show_economics(found: "Economics", output: "Output", full: bool) -> None:
     for caution in found.cautions:
         output.note(f"Caution: {caution}.")
     if not full and is_choice(found.strategies):
-        output.note("With --full: the prices at which the choice changes. The files contain everything.")
+        output.note(
+            "With --full: the prices at which the choice changes, the budget impact by year. Files have everything."
+        )
 
 
 def show_choice(found: "Economics", output: "Output") -> None:
@@ -135,10 +143,13 @@ def show_choice(found: "Economics", output: "Output") -> None:
 
 def show_full_economics(found: "Economics", output: "Output") -> None:
     """What only the files contain otherwise."""
-    from supportnet.analysis.commands.economics_tables import prices_note, prices_table
+    from supportnet.analysis.commands.economics_tables import budget_table, prices_note, prices_table
 
     output.show(prices_table(found))
     output.note(prices_note(found))
+    if len(found.budget_impact):
+        output.show(budget_table(found))
+        output.note("Money in each year, not discounted. The files have each kind of spending.")
 
 
 def strategies_table(found: "Economics") -> "Table":

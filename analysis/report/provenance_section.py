@@ -20,7 +20,16 @@ from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import commit, versions
 from supportnet.sim.scenario.scenario import library
 
-OPTIONS = ("outcome", "over", "held", "budget", "effect", "threshold", "seed")  # options named as in the provenance
+OPTIONS = (
+    "outcome",
+    "over",
+    "held",
+    "budget",
+    "effect",
+    "threshold",
+    "seed",
+    "population",
+)  # options named as in the provenance
 WITH_DRAWS = ("compare", "explain", "optimise", "trial", "validate")  # commands that take --uncertainty and --posterior
 PRICES, DRAWS = "prices.toml", "posterior.parquet"
 

@@ -32,7 +32,7 @@ def strategies(
     places = dominance_beyond_error(samples, means.mean, ranked_standings(means.mean, effects.mean, cuts))
     more_cost, more_effect = samples.differences(cost), difference_within(samples.differences(samples.effect), limits)
     more_used = samples.used.mean(axis=0) - samples.used.mean(axis=0)[0]
-    lower, upper = _with_prices(more_cost, (more_used @ prices.T).var(axis=1))
+    lower, upper = interval_with_prices(more_cost, (more_used @ prices.T).var(axis=1))
     return pd.DataFrame(
         {
             "scenario": samples.names,
@@ -106,7 +106,7 @@ def without_cuts(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["status"] != NOT_RANKED]
 
 
-def _with_prices(estimate: Estimate, variance: Doubles) -> tuple[Doubles, Doubles]:
+def interval_with_prices(estimate: Estimate, variance: Doubles) -> tuple[Doubles, Doubles]:
     """Ends of 95 % intervals, the variance that prices bring added."""
     wider = estimate._replace(scale=np.sqrt(estimate.scale**2 + variance))
     return quantile(wider, 0.025), quantile(wider, 0.975)
