@@ -106,7 +106,8 @@ class Economics:
     def information(self) -> pd.DataFrame:
         """threshold, about, kind, value (per person and year) with mcse: everything at each threshold, its parts at
         the one in the middle, by value; clear: of a parameter, that its value exceeds what chance gives the
-        best of so many seem."""
+        best of so many seem; population_value: for all people
+        and years that the choice concerns, discounted, with mcse."""
         curve, at, expected = self.curve, self.threshold, self.costs.expected
         pairs = zip(curve.evpi, curve.evpi_mcse, strict=True)
         whole = [Known("everything", "everything", float(value), float(mcse)) for value, mcse in pairs]
@@ -116,7 +117,9 @@ class Economics:
         ]
         rows = [(float(threshold), *known) for threshold, known in zip(curve.thresholds, whole, strict=True)]
         rows += [(at, *known) for known in sorted(parts, key=lambda known: -known.value)]
-        return pd.DataFrame(rows, columns=["threshold", *Known._fields])
+        table = pd.DataFrame(rows, columns=["threshold", *Known._fields])
+        everybody = np.nan if self.scope.person_years is None else self.scope.person_years
+        return table.assign(population_value=everybody * table["value"], population_mcse=everybody * table["mcse"])
 
     @cached_property
     def best_by_price(self) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from supportnet.analysis.economics import UNITS, Economics, analyse_costs, numbe
 from supportnet.analysis.files.comparison_folder import Finished
 from supportnet.analysis.wording.caveats import not_fitted
 from supportnet.experiments.economics.costs import SHIPPED, USED, cost_schema, read_costs
+from supportnet.experiments.economics.discounting import annuity
 from supportnet.experiments.posterior import posterior as module
 from supportnet.experiments.posterior.posterior import write_draws
 from supportnet.sim.errors import UserInputError
@@ -140,6 +141,17 @@ def test_budget_impact__adds_up_to_what_a_strategy_costs_more(supportnet: Suppor
     assert f"1 ({WEEKS} weeks)" in said
 
 
+def test_value_of_information__for_all_people_over_the_years(supportnet: Supportnet, compared: Path) -> None:
+    words = "economics", str(compared), "--population", "2000", "--years", "10", "--discount", "0.035"
+    found = supportnet(*words, "--json").json
+    rows = pd.DataFrame(found["information"])
+    assert rows["population_value"].to_numpy() == pytest.approx(2000 * annuity(0.035, 10) * rows["value"])
+    assert rows["population_mcse"].to_numpy() == pytest.approx(2000 * annuity(0.035, 10) * rows["mcse"])
+    assert found["population_evpi"] == pytest.approx(2000 * annuity(0.035, 10) * found["evpi"])
+    assert "For 2,000 people at any time, over 10 years, discounted at 3.5 % a year." in supportnet(*words).out
+    assert supportnet("economics", str(compared), "--population", "2000", "--json").json["population_evpi"] is None
+
+
 def test_comparison_without_trajectories__has_no_budget_impact(
     supportnet: Supportnet, compared: Path, tmp_path: Path
 ) -> None:
@@ -198,7 +210,11 @@ def test_what_is_wrong_with_a_cost_file_is_said(
         (("--costs", "nowhere.toml"), "cannot be read"),
         (("--posterior", "mine.parquet"), "used no posterior"),
         (("--seed", "-1"), "seed"),
-        (("--population", "0"), "--population must be a number of people"),
+        (("--population", "0"), "--population is out of range"),
+        (("--years", "10"), "remedy: give --population, or leave --years out"),
+        (("--population", "10", "--years", "101"), "--years is out of range"),
+        (("--discount", "3.5"), "0.035 for 3.5 %"),
+        (("--discount", "-0.1"), "--discount must be a rate per year"),
     ],
 )
 def test_other_mistakes_are_said(supportnet: Supportnet, compared: Path, words: tuple[str, ...], told: str) -> None:

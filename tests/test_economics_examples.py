@@ -5,6 +5,8 @@ import pytest
 
 from supportnet.experiments.economics.costs import USED, read_costs
 from supportnet.experiments.economics.decision import acceptability, evpi, expected_loss, probability_best
+from supportnet.experiments.economics.decision_scope import DecisionScope
+from supportnet.experiments.economics.discounting import annuity, discount_factors
 from supportnet.experiments.economics.price_thresholds import best_by_price, upper_envelope
 from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.years import amounts_by_year, budget_impact, year_ends
@@ -76,6 +78,17 @@ def test_threshold_price__is_where_two_net_benefits_are_equal() -> None:
     assert list(table.loc["post", "expected"]) == [True, False]
     assert table.loc["admission", "scenario"] == "b", "neither uses it, so its price changes nothing"
     assert np.isnan(table.loc["admission", "to"])
+
+
+def test_annuity__as_in_the_table_of_the_textbook() -> None:
+    """Drummond et al. 2015, Methods for the Economic Evaluation of Health Care Programmes, 4th ed., ch. 7 and its
+    annuity table: 1 a year in arrears is worth 4.3295 over 5 years at 5 %, and 8.3166 over 10 years at 3.5 %; in the
+    middle of each year, half a year more."""
+    assert annuity(0.05, 5) / 1.05**0.5 == pytest.approx(4.3295, abs=5e-5)
+    assert annuity(0.035, 10) / 1.035**0.5 == pytest.approx(8.3166, abs=5e-5)
+    assert annuity(0.0, 7) == 7.0
+    assert discount_factors(0.06, np.array([0.0, 3.0])) == pytest.approx([1.0, 0.8396], abs=5e-5)
+    assert DecisionScope(1000, 5, 0.05).person_years == pytest.approx(1000 * 4.3295 * 1.05**0.5, rel=1e-4)
 
 
 def test_amounts_of_years__come_back_from_averages_since_the_run_began() -> None:

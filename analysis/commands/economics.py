@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.economics import Economics
+    from supportnet.experiments.economics.decision_scope import DecisionScope
 
 MOST_NUMBERS = 5  # numbers of the model shown by themselves
 
@@ -61,6 +62,16 @@ def economics(
         int | None,
         typer.Option(metavar="N", help="People whom the choice concerns at any time. [none]", show_default=False),
     ] = None,
+    years: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Years for which the choice stands: with --population, for the value of information to all of them. "
+            "[none]",
+            show_default=False,
+        ),
+    ] = None,
+    discount: Annotated[float, typer.Option(metavar="RATE", help="Discount rate per year, such as 0.035.")] = 0.0,
     seed: Seed = 1,
     print_costs: Annotated[
         bool,
@@ -90,8 +101,9 @@ def economics(
     output = Output(as_json, quiet)
     with output.progress("Weighing costs and effects"):
         found = cost_effectiveness(
-            comparison, effect, costs, threshold=threshold, posterior=posterior, seed=seed, population=population
-        )
+            comparison, effect, costs, threshold=threshold, posterior=posterior, seed=seed, population=population,
+            years=years, discount=discount,
+        )  # fmt: skip
     folder = folder_for(found, out)
     with written_together(folder, "economics") as hidden:
         names = found.write(hidden)
@@ -136,6 +148,8 @@ def show_choice(found: "Economics", output: "Output") -> None:
     output.note(f"Uncertain: {probability}.")
     output.show(information_table(found))
     output.note(f"Per person and year, an upper bound, if a {found.unit} is worth {given(found.threshold)}.")
+    if found.scope.person_years is not None:
+        output.note(f"For {scope_in_words(found.scope)}.")
     if found.numbers is not None:
         output.note(numbers_note(found.information, len(found.numbers)))
     output.note(f"Uncertain: {information}.")
@@ -150,6 +164,15 @@ def show_full_economics(found: "Economics", output: "Output") -> None:
     if len(found.budget_impact):
         output.show(budget_table(found))
         output.note("Money in each year, not discounted. The files have each kind of spending.")
+
+
+def scope_in_words(scope: "DecisionScope") -> str:
+    """How many people over how many years, at which discount rate."""
+    from supportnet.analysis.wording.formatting import counted
+
+    people = counted(scope.population or 0, "person", "people")
+    rate = f"discounted at {100 * scope.discount:g} % a year" if scope.discount else "not discounted"
+    return f"{people} at any time, over {counted(scope.years or 0, 'year')}, {rate}"
 
 
 def strategies_table(found: "Economics") -> "Table":
@@ -202,10 +225,15 @@ def information_table(found: "Economics") -> "Table":
     from supportnet.analysis.wording.formatting import given, number
 
     head = f"\nValue of information, at {given(found.threshold)}"
-    table = empty_table(head, "information on", ("value", "± mcse"))
+    scope = found.scope
+    everybody = () if scope.person_years is None else (f"for {scope.population:,}\npeople", "± mcse")
+    table = empty_table(head, "information on", ("value", "± mcse", *everybody))
     rows = found.information[(found.information["threshold"] == found.threshold) & found.information["clear"]]
     for row in rows.drop(rows.index[rows["kind"] == "number"][MOST_NUMBERS:]).to_dict("records"):
-        table.add_row(row["about"], number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"]))
+        cells = [number(row[column], row["mcse"]) for column in ("value", "mcse")]
+        error = row["population_mcse"]
+        cells += [number(row[f"population_{column}"], error) for column in ("value", "mcse") if everybody]
+        table.add_row(row["about"], *cells)
     return table
 
 

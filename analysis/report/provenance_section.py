@@ -20,16 +20,9 @@ from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import commit, versions
 from supportnet.sim.scenario.scenario import library
 
-OPTIONS = (
-    "outcome",
-    "over",
-    "held",
-    "budget",
-    "effect",
-    "threshold",
-    "seed",
-    "population",
-)  # options named as in the provenance
+OPTIONS = (  # named as in the provenance
+    "outcome", "over", "held", "budget", "effect", "threshold", "seed", "population", "years", "discount",
+)  # fmt: skip
 WITH_DRAWS = ("compare", "explain", "optimise", "trial", "validate")  # commands that take --uncertainty and --posterior
 PRICES, DRAWS = "prices.toml", "posterior.parquet"
 

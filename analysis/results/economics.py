@@ -55,7 +55,7 @@ class CostEffectiveness(Economics, Result):
     numbers : pandas.DataFrame or None
         Parameter values, one row per draw, if available.
     scope : DecisionScope
-        How many people the choice concerns, if given.
+        How many people the choice concerns, for how many years, and the discount rate per year.
 
     Examples
     --------
@@ -139,7 +139,8 @@ class CostEffectiveness(Economics, Result):
             "evpi_mcse": float(self.curve.evpi_mcse[len(self.curve.evpi) // 2]),
             "acceptability": self.acceptability.to_dict("records"),
             "information": self.information.to_dict("records"),
-            "population": self.scope.population,
+            **self.scope._asdict(),
+            "population_evpi": None if self.scope.person_years is None else self.evpi * self.scope.person_years,
             "prices": self.best_by_price.to_dict("records"),
             "budget_impact": self.budget_impact.to_dict("records"),
             "interval": self.interval,
@@ -180,6 +181,8 @@ def economics(
     posterior: str | os.PathLike[str] | None = None,
     seed: int = 1,
     population: int | None = None,
+    years: int | None = None,
+    discount: float = 0.0,
 ) -> CostEffectiveness:
     """Price the resources used in a comparison, as `supportnet economics` does; nothing is simulated.
 
@@ -200,6 +203,11 @@ def economics(
         Random seed of the drawn prices.
     population : int, optional
         People whom the choice concerns at any time: the budget impact is also given for all of them.
+    years : int, optional
+        Years for which the choice stands: with `population`, the value of information is also given for all people
+        over these years.
+    discount : float
+        Discount rate per year, such as 0.035.
 
     Returns
     -------
@@ -226,7 +234,8 @@ def economics(
         if isinstance(comparison, Comparison)
         else Finished.read(Path(comparison)).with_year_ends()
     )
-    prices, draws, scope = read_costs(costs), os.fspath(posterior or ""), DecisionScope(population).checked()
+    scope = DecisionScope(population, years, float(discount)).checked()
+    prices, draws = read_costs(costs), os.fspath(posterior or "")
     return CostEffectiveness.of(analyse_costs(found, effect, prices, seed, threshold, draws, scope))
 
 
