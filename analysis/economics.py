@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from supportnet.analysis.files.comparison_folder import Finished
+from supportnet.analysis.files.comparison_folder import TRAJECTORIES, Finished
 from supportnet.analysis.wording.caveats import few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import counted
 from supportnet.analysis.wording.service_changes import service_cautions
@@ -18,7 +18,7 @@ from supportnet.experiments.economics.price_thresholds import best_by_price
 from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.strategies import default_threshold, strategies, without_cuts
 from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
-from supportnet.experiments.economics.years import amounts_by_year, budget_impact, year_ends
+from supportnet.experiments.economics.years import amounts_by_year, budget_impact, discounted, year_ends
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
 from supportnet.experiments.posterior.propagation import posterior_rows
 from supportnet.sim.errors import UserInputError, nearest
@@ -118,7 +118,7 @@ class Economics:
         rows = [(float(threshold), *known) for threshold, known in zip(curve.thresholds, whole, strict=True)]
         rows += [(at, *known) for known in sorted(parts, key=lambda known: -known.value)]
         table = pd.DataFrame(rows, columns=["threshold", *Known._fields])
-        everybody = np.nan if self.scope.person_years is None else self.scope.person_years
+        everybody = self.scope.person_years
         return table.assign(population_value=everybody * table["value"], population_mcse=everybody * table["mcse"])
 
     @cached_property
@@ -208,6 +208,11 @@ class Economics:
         return f"{self.effect} avoided" if OUTCOMES[self.effect].better == "lower" else self.effect
 
     @property
+    def discounting(self) -> str:
+        """That costs and effects are discounted, in words; nothing if they are not."""
+        return f", discounted at {100.0 * self.scope.discount:g} % a year" if self.scope.discount else ""
+
+    @property
     def money(self) -> str:
         """The currency and the year of prices."""
         return f"{self.costs.currency} ({self.costs.price_year})"
@@ -234,10 +239,24 @@ def analyse_costs(
             remedy="give what one more unit of the effect is worth",
         )  # fmt: skip
     samples = finished.samples(effect)
+    if scope.discount:
+        samples = discounted_samples(finished, samples, effect, scope.discount)
     if OUTCOMES[effect].better == "lower":  # what is avoided is the effect
         samples = replace(samples, effect=-samples.effect)
     worth, numbers = None if threshold is None else float(threshold), numbers_of(finished, samples, posterior)
     return Economics(finished, samples, effect, costs, seed, worth, numbers, scope)
+
+
+def discounted_samples(finished: Finished, samples: StrategySamples, effect: str, rate: float) -> StrategySamples:
+    """The same at its present value. Raises UserInputError where only the last week of the comparison is kept."""
+    averages = finished.averages_by_year(effect)
+    if averages is None:
+        raise UserInputError(
+            "needs what was used in each year, which this comparison does not have", argument="discount", found=rate,
+            expected=f"{TRAJECTORIES} in {finished.folder}", remedy="compare again, or leave `discount` out",
+        )  # fmt: skip
+    counts = OUTCOMES[effect].unit == "per patient-year"  # since the run began
+    return discounted(samples, averages, year_ends(finished.weeks), rate, counts)
 
 
 def numbers_of(finished: Finished, samples: StrategySamples, posterior: str) -> pd.DataFrame | None:

@@ -152,6 +152,21 @@ def test_value_of_information__for_all_people_over_the_years(supportnet: Support
     assert supportnet("economics", str(compared), "--population", "2000", "--json").json["population_evpi"] is None
 
 
+@pytest.mark.parametrize(("effect", "middle"), [("qpr", 1.0), ("relapses", 0.5)])
+def test_discount__of_costs_at_the_middle_and_of_a_state_at_the_end(
+    supportnet: Supportnet, compared: Path, effect: str, middle: float
+) -> None:
+    words = "economics", str(compared), "--effect", effect, "--threshold", "500"
+    plain, later = (supportnet(*words, *more, "--json").json for more in ((), ("--discount", "0.2")))
+    length = WEEKS / 52
+    for row, other in zip(plain["strategies"], later["strategies"], strict=True):
+        assert other["cost"] == pytest.approx(row["cost"] / 1.2 ** (length / 2))
+        assert other["effect"] == pytest.approx(row["effect"] / 1.2 ** (length * middle))
+    assert later["budget_impact"] == plain["budget_impact"]
+    assert later["discount"] == 0.2
+    assert "discounted at 20 % a year" in supportnet(*words, "--discount", "0.2").out
+
+
 def test_comparison_without_trajectories__has_no_budget_impact(
     supportnet: Supportnet, compared: Path, tmp_path: Path
 ) -> None:
@@ -160,6 +175,8 @@ def test_comparison_without_trajectories__has_no_budget_impact(
     found = supportnet("economics", str(tmp_path / "copy"), "--json").json
     assert found["budget_impact"] == []
     assert any("no trajectories" in caution for caution in found["cautions"])
+    said = supportnet("economics", str(tmp_path / "copy"), "--discount", "0.03")
+    assert (said.code, "--discount needs what was used in each year" in said.err) == (2, True)
     (tmp_path / "copy" / "trajectories.parquet").write_bytes(b"damaged")
     said = supportnet("economics", str(tmp_path / "copy"))
     assert (said.code, "trajectories.parquet" in said.err) == (2, True)

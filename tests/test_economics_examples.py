@@ -9,7 +9,7 @@ from supportnet.experiments.economics.decision_scope import DecisionScope
 from supportnet.experiments.economics.discounting import annuity, discount_factors
 from supportnet.experiments.economics.price_thresholds import best_by_price, upper_envelope
 from supportnet.experiments.economics.samples import StrategySamples
-from supportnet.experiments.economics.years import amounts_by_year, budget_impact, year_ends
+from supportnet.experiments.economics.years import amounts_by_year, budget_impact, discounted, year_ends
 
 FREE = np.zeros((4, len(USED)))  # sets of prices at which nothing costs anything
 
@@ -109,6 +109,23 @@ def test_amounts_of_years__come_back_from_averages_since_the_run_began() -> None
     })  # fmt: skip
     assert table.loc["total", "total"] == pytest.approx(500 * 9610.0)
     assert table.loc["total", "mcse"] == pytest.approx(65_000 * np.std([0.1, 0.2, 0.1, 0.2], ddof=1) / 2)
+
+
+def test_discounting__of_a_steady_cost_is_an_annuity_and_of_a_state_by_its_time() -> None:
+    """Drummond et al. 2015, ch. 7: 100 a year over five years at 5 % are worth 432.95 in arrears; a sum in five years
+    counts 0.7835."""
+    ends, averages = [52, 104, 156, 208, 260], np.full((5, 4, 2, len(USED) + 1), 100.0)
+    effect = np.arange(8.0).reshape(4, 2)
+    averages[-1, ..., -1] = effect
+    samples = StrategySamples(("a", "b"), averages[-1, ..., :-1], effect, None)
+    state = discounted(samples, averages, ends, 0.05, counts=False)
+    assert 5 * state.used / 1.05**0.5 == pytest.approx(np.full((4, 2, len(USED)), 432.95), rel=1e-5)
+    assert state.effect == pytest.approx(0.7835 * effect, rel=1e-4)
+    averages[..., -1] = 100.0
+    counted = discounted(samples, averages, ends, 0.05, counts=True)
+    assert 5 * counted.effect / 1.05**0.5 == pytest.approx(np.full((4, 2), 432.95), rel=1e-5)
+    free = discounted(samples, averages, ends, 0.0, counts=True)
+    assert free.used == pytest.approx(samples.used), "at no rate it is the mean over the run"
 
 
 def test_best_choice_by_price__is_the_best_at_every_price() -> None:

@@ -1,5 +1,6 @@
 """`supportnet economics`: cost-effectiveness of a finished comparison."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,7 +72,9 @@ def economics(
             show_default=False,
         ),
     ] = None,
-    discount: Annotated[float, typer.Option(metavar="RATE", help="Discount rate per year, such as 0.035.")] = 0.0,
+    discount: Annotated[
+        float, typer.Option(metavar="RATE", help="Discount rate per year of costs and effects, such as 0.035.")
+    ] = 0.0,
     seed: Seed = 1,
     print_costs: Annotated[
         bool,
@@ -148,7 +151,7 @@ def show_choice(found: "Economics", output: "Output") -> None:
     output.note(f"Uncertain: {probability}.")
     output.show(information_table(found))
     output.note(f"Per person and year, an upper bound, if a {found.unit} is worth {given(found.threshold)}.")
-    if found.scope.person_years is not None:
+    if math.isfinite(found.scope.person_years):
         output.note(f"For {scope_in_words(found.scope)}.")
     if found.numbers is not None:
         output.note(numbers_note(found.information, len(found.numbers)))
@@ -183,7 +186,8 @@ def strategies_table(found: "Economics") -> "Table":
 
     years, n = found.finished.weeks / 52, len(found.samples.effect)
     head = (
-        f"\nCosts: {found.money} per person and year\nEffects: {found.measured} at the end of {years:g} years\n"
+        f"\nCosts: {found.money} per person and year{found.discounting}\n"
+        f"Effects: {found.measured} at the end of {years:g} years{found.discounting}\n"
         f"{found.finished.patients:,} people, {n} replicates; added to {found.samples.names[0]}"
     )
     columns = ("cost", "effect", "cost\nadded", "95 %\ninterval", "effect\nadded", "95 %\ninterval", "ratio ± mcse")
@@ -226,7 +230,7 @@ def information_table(found: "Economics") -> "Table":
 
     head = f"\nValue of information, at {given(found.threshold)}"
     scope = found.scope
-    everybody = () if scope.person_years is None else (f"for {scope.population:,}\npeople", "± mcse")
+    everybody = (f"for {scope.population:,}\npeople", "± mcse") if math.isfinite(scope.person_years) else ()
     table = empty_table(head, "information on", ("value", "± mcse", *everybody))
     rows = found.information[(found.information["threshold"] == found.threshold) & found.information["clear"]]
     for row in rows.drop(rows.index[rows["kind"] == "number"][MOST_NUMBERS:]).to_dict("records"):

@@ -42,7 +42,8 @@ def economics_figure(found: Economics, ax: "Axes | None" = None) -> Figure:
     years = found.finished.weeks / 52
     page = Page(
         f"Cost-effectiveness compared with {found.samples.names[0]}",
-        f"Effect: {found.measured} after {years:g} years. Costs: {found.money} per person and year, their mean.",
+        f"Effect: {found.measured} after {years:g} years. Costs: {found.money} per person and year, their mean"
+        f"{found.discounting}.",
         f"Small dots are draws of the difference, large ones the expectation. {_choice_in_words(found)}Uncertain: "
         f"{probability}.{in_a_foot(found.cautions)} "
         "A model for reasoning about systems, not for decisions about a person.",

@@ -134,7 +134,8 @@ def report(
     ]
     say_left_out(body, found)
     parts = [one.anchor for one in body if not one.missing]
-    body.append(answered([*parts, *(["draws"] if limits["draws"] else [])]))
+    discounted = ["discounted"] if any(one.metadata.get("discount") for one in found.of("economics")) else []
+    body.append(answered([*parts, *discounted, *(["draws"] if limits["draws"] else [])]))
     html = environment().get_template("page.html.j2").render(question=answers, sections=body, left_out=found.left_out)
     sentences = [str(one.striptags()) for paragraph in body[0].about["paragraphs"] for one in paragraph.sentences]
     here = commands_of(found, foreign, Path(folder))

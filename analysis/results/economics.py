@@ -140,7 +140,8 @@ class CostEffectiveness(Economics, Result):
             "acceptability": self.acceptability.to_dict("records"),
             "information": self.information.to_dict("records"),
             **self.scope._asdict(),
-            "population_evpi": None if self.scope.person_years is None else self.evpi * self.scope.person_years,
+            "population_evpi": self.scope.person_years * self.evpi,
+            "population_evpi_mcse": self.scope.person_years * float(self.curve.evpi_mcse[len(self.curve.evpi) // 2]),
             "prices": self.best_by_price.to_dict("records"),
             "budget_impact": self.budget_impact.to_dict("records"),
             "interval": self.interval,
@@ -207,7 +208,7 @@ def economics(
         Years for which the choice stands: with `population`, the value of information is also given for all people
         over these years.
     discount : float
-        Discount rate per year, such as 0.035.
+        Discount rate per year of costs and effects, such as 0.035.
 
     Returns
     -------

@@ -1,5 +1,6 @@
 """The scope of a decision: how many people it concerns, for how long, and what is later counts for how much."""
 
+import math
 from typing import Any, NamedTuple
 
 from supportnet.experiments.economics.discounting import annuity
@@ -23,10 +24,10 @@ class DecisionScope(NamedTuple):
         return {name: value for name, value in self._asdict().items() if value != self._field_defaults[name]}
 
     @property
-    def person_years(self) -> float | None:
-        """Person-years that the choice concerns, discounted to now; None unless people and years are given."""
+    def person_years(self) -> float:
+        """Person-years that the choice concerns, discounted to now; NaN unless people and years are given."""
         if self.population is None or self.years is None:
-            return None
+            return math.nan
         return self.population * annuity(self.discount, self.years)
 
     def checked(self) -> "DecisionScope":

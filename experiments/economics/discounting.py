@@ -6,7 +6,7 @@ import numpy as np
 from supportnet.experiments.economics.samples import Doubles
 
 
-def discount_factors(rate: float, times: Doubles) -> Doubles:
+def discount_factors(rate: float, times: Doubles | float) -> Doubles:
     """Present value of one unit at each of these times, in years."""
     return np.asarray((1.0 + rate) ** -np.asarray(times, np.float64))
 

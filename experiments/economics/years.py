@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from supportnet.experiments.economics.costs import USED
+from supportnet.experiments.economics.discounting import discount_factors
 from supportnet.experiments.economics.samples import Doubles, StrategySamples
 from supportnet.experiments.economics.strategies import interval_with_prices
 
@@ -33,6 +34,19 @@ def amounts_by_year(averages: Doubles, ends: Sequence[int]) -> Doubles:
     """(years, …) amounts per person in each year, from averages (years, …) per person and year since the run began."""
     weeks = np.reshape(np.array(ends, np.float64), (-1, *(1,) * (averages.ndim - 1)))
     return np.diff(averages * weeks / YEAR, axis=0, prepend=0.0)
+
+
+def discounted(
+    samples: StrategySamples, averages: Doubles, ends: Sequence[int], rate: float, counts: bool
+) -> StrategySamples:
+    """The same at its present value: what is used in a year discounted by the time of its middle, and so is an effect
+    that counts since the run began; another is a state in the last week, discounted by the time of that. Still per
+    person and year of the run. averages: (years, replicates, strategies, items and the effect)."""
+    end = ends[-1] / YEAR
+    middles = (np.array(ends) - np.diff(ends, prepend=0) / 2.0) / YEAR
+    present = np.tensordot(discount_factors(rate, middles), amounts_by_year(averages, ends), axes=1) / end
+    effect = present[..., -1] if counts else discount_factors(rate, end) * samples.effect
+    return replace(samples, used=present[..., :-1], effect=effect)
 
 
 def budget_impact(
