@@ -14,10 +14,12 @@ from supportnet.experiments.comparison.service_changes import cuts_among, remark
 from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, USED, CostFile
 from supportnet.experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
 from supportnet.experiments.economics.decision_scope import NOT_ASKED, DecisionScope
+from supportnet.experiments.economics.group_information import of_groups
 from supportnet.experiments.economics.price_thresholds import best_by_price
+from supportnet.experiments.economics.sample_information import of_studies
 from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.strategies import default_threshold, strategies, without_cuts
-from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
+from supportnet.experiments.economics.value_of_information import Known, drawn_benefits, of_numbers, of_prices
 from supportnet.experiments.economics.years import amounts_by_year, budget_impact, discounted, year_ends
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
 from supportnet.experiments.posterior.propagation import posterior_rows
@@ -115,6 +117,9 @@ class Economics:
             *of_prices(self.choices, self.prices, expected, at),
             *of_numbers(self.choices, expected, at, self.numbers, self.seed),
         ]
+        if (drawn := drawn_benefits(self.choices, expected, at, self.numbers)) is not None:
+            parts += of_groups(drawn, self.seed)
+            parts += of_studies(drawn, tuple(parts), self.scope.study_people) if self.scope.study_people else ()
         rows = [(float(threshold), *known) for threshold, known in zip(curve.thresholds, whole, strict=True)]
         rows += [(at, *known) for known in sorted(parts, key=lambda known: -known.value)]
         table = pd.DataFrame(rows, columns=["threshold", *Known._fields])

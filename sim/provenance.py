@@ -26,6 +26,7 @@ AFFECTING = {
     "compare": ("command", "code", "scenarios", "seed", "replicates", "independent", "posterior", "fixed"),
     "economics": (
         "command", "comparison", "effect", "costs", "threshold", "seed", "numbers", "population", "years", "discount",
+        "study_people",
     ),
     "optimise": (
         "command", "code", "scenario", "parameters", "budget", "levers", "seed", "size", "luck", "posterior", "fixed",

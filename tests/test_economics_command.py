@@ -16,6 +16,7 @@ from supportnet.analysis.economics import UNITS, Economics, analyse_costs, numbe
 from supportnet.analysis.files.comparison_folder import Finished
 from supportnet.analysis.wording.caveats import not_fitted
 from supportnet.experiments.economics.costs import SHIPPED, USED, cost_schema, read_costs
+from supportnet.experiments.economics.decision_scope import DecisionScope
 from supportnet.experiments.economics.discounting import annuity
 from supportnet.experiments.posterior import posterior as module
 from supportnet.experiments.posterior.posterior import write_draws
@@ -231,6 +232,7 @@ def test_what_is_wrong_with_a_cost_file_is_said(
         (("--years", "10"), "remedy: give --population, or leave --years out"),
         (("--population", "10", "--years", "101"), "--years is out of range"),
         (("--discount", "3.5"), "0.035 for 3.5 %"),
+        (("--study-people", "0"), "--study-people is out of range"),
         (("--discount", "-0.1"), "--discount must be a rate per year"),
     ],
 )
@@ -353,7 +355,8 @@ def test_draws_are_parameters_and_their_numbers_are_told(supportnet: Supportnet)
     assert any("1 replicate left out" in caution for caution in found["cautions"])
     assert "posterior draws" in found["probability_of"]
     assert "all parameters" in {row["about"] for row in found["information"]}
-    said = supportnet("economics", "lived", "--posterior", "draws.parquet").out
+    said = supportnet("economics", "lived", "--posterior", "draws.parquet", "--study-people", "50").out
+    assert "No study is valued" in said
     assert "at least 10 draws are needed, and there are 2" in said
     unnamed = supportnet("economics", "lived", "--json").json
     assert any(
@@ -382,6 +385,8 @@ def test_whether_numbers_stand_out_is_said() -> None:
     table = pd.DataFrame({"kind": ["everything", "number", "number"], "clear": [True, True, False]})
     assert numbers_note(table, 10).endswith(": 1 of 2.")
     assert numbers_note(table.assign(clear=False), 10).endswith(": none of 2.")
+    with_group = pd.concat([table, pd.DataFrame({"kind": ["group"], "clear": [True]})])
+    assert numbers_note(with_group, 10).endswith(": 1 of 2, groups 1 of 1.")
 
 
 def made_up(replicates: int, posterior: str, wins: np.ndarray) -> Finished:
@@ -418,3 +423,24 @@ def test_the_number_that_a_choice_hangs_on_is_worth_most() -> None:
     assert worths["everything"] == pytest.approx(1000 / 8, rel=0.25)
     assert worths["idle"] < 25
     assert worths["all prices"] == 0.0
+    assert set(priced["kind"]) & {"group", "study"} == set(), "each is alone in its group, and no study is asked for"
+
+
+def test_study_of_what_stands_out__is_told_beside_it() -> None:
+    rng = np.random.default_rng(3)
+    names = "help.well_base", "help.well_trust", "recover.weight"
+    values = pd.DataFrame({name: 0.5 + 0.2 * rng.random(60) for name in names})
+    wins = np.repeat(10.0 * (values[names[0]].to_numpy() - 0.6), 2)
+    finished = made_up(120, "known", wins + 0.1 * rng.standard_normal(120))
+    scope = DecisionScope(1000, 1, study_people=10)
+    found = Economics(finished, finished.samples("qpr"), "qpr", read_costs(), 1, 1000.0, values, scope)
+    rows = found.information[found.information["threshold"] == 1000.0].set_index("about")
+    assert list(rows.index[rows["kind"].eq("group")]) == ["help (2 parameters)"]
+    studies = rows[rows["kind"] == "study"]
+    assert set(studies.index) == {f"{name}: a study of 10 people" for name in (names[0], "help (2 parameters)")}
+    for name in (names[0], "help (2 parameters)"):
+        exact, study = rows.loc[name], rows.loc[f"{name}: a study of 10 people"]
+        assert exact["clear"]
+        assert exact["value"] == pytest.approx(250.0, rel=0.25), "a uniform distribution of width 2000"
+        assert 0.0 < study["value"] < exact["value"]
+        assert study["population_value"] == pytest.approx(1000 * study["value"])

@@ -1,15 +1,28 @@
 """Costs and effects against worked examples, each with its source."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
 
 from supportnet.experiments.economics.costs import USED, read_costs
 from supportnet.experiments.economics.decision import acceptability, evpi, expected_loss, probability_best
 from supportnet.experiments.economics.decision_scope import DecisionScope
 from supportnet.experiments.economics.discounting import annuity, discount_factors
+from supportnet.experiments.economics.group_information import TERMS, of_groups, ridge_base
 from supportnet.experiments.economics.price_thresholds import best_by_price, upper_envelope
+from supportnet.experiments.economics.sample_information import of_studies, reliabilities
 from supportnet.experiments.economics.samples import StrategySamples
+from supportnet.experiments.economics.value_of_information import (
+    DrawnBenefits,
+    Known,
+    drawn_benefits,
+    of_bases,
+    of_each,
+    parabola_bases,
+)
 from supportnet.experiments.economics.years import amounts_by_year, budget_impact, discounted, year_ends
+from supportnet.sim.parameters import numbers
 
 FREE = np.zeros((4, len(USED)))  # sets of prices at which nothing costs anything
 
@@ -89,6 +102,83 @@ def test_annuity__as_in_the_table_of_the_textbook() -> None:
     assert annuity(0.0, 7) == 7.0
     assert discount_factors(0.06, np.array([0.0, 3.0])) == pytest.approx([1.0, 0.8396], abs=5e-5)
     assert DecisionScope(1000, 5, 0.05).person_years == pytest.approx(1000 * 4.3295 * 1.05**0.5, rel=1e-4)
+
+
+def normal_draws(n: int, mean: float, loads: np.ndarray, sd: np.ndarray, weights: float = 1.0) -> DrawnBenefits:
+    """n draws of two strategies, whose difference is normal about a mean, linear in independent parameters."""
+    away = stats.qmc.MultivariateNormalQMC(np.zeros(len(loads)), rng=2).random(n)
+    names = [name for name in numbers() if name.startswith("help.")][: len(loads)]
+    middles = np.array([(numbers()[name].low + numbers()[name].high) / 2 for name in names])
+    benefits = np.column_stack([np.zeros(n), mean + away @ loads])
+    return DrawnBenefits(benefits, pd.DataFrame(middles + sd * away, columns=names), np.full(n, weights))
+
+
+def unit_normal_loss(away: float) -> float:
+    """L(u) = φ(u) − u (1 − Φ(u))."""
+    return float(stats.norm.pdf(away) - away * stats.norm.sf(away))
+
+
+def test_study__is_worth_what_the_unit_normal_loss_integral_says() -> None:
+    """Two strategies, normal prior, normal sampling: EVSI = σ* L(|μ| / σ*), σ*² = σ² n / (n + s² / σθ²), s the standard
+    deviation between people (Raiffa & Schlaifer 1961, Applied Statistical Decision Theory, ch. 5; Wilson 2015,
+    doi:10.1007/s40273-014-0219-x): all of EVPPI with endless people, nothing with none."""
+    mean, sigma, sd = -300.0, 500.0, 0.02
+    drawn = normal_draws(2048, mean, np.array([sigma]), np.array([sd]))
+    (name,) = drawn.numbers
+    between = (numbers()[name].high - numbers()[name].low) ** 2 / 12
+    exact = Known(name, "number", sigma * unit_normal_loss(abs(mean) / sigma), 0.0)
+    found = {}
+    for people in (1, 20, 100, 500, 10**9):
+        (study,) = of_studies(drawn, [exact], people)
+        after = sigma * np.sqrt(people / (people + between / sd**2))
+        assert study.value == pytest.approx(after * unit_normal_loss(abs(mean) / after), rel=0.02, abs=0.05)
+        found[people] = study.value
+    assert list(found.values()) == sorted(found.values())
+    assert found[10**9] == pytest.approx(exact.value, rel=0.01)
+    assert found[1] < 0.01 * exact.value
+
+
+def test_group__is_worth_what_its_parameters_are_together() -> None:
+    """Strong et al. 2014, doi:10.1177/0272989X13505910: the variance of all that a group says. Here three parameters of
+    one group decide, each with a third of the variance, so that each alone is worth less. A study of them is worth what
+    reliabilities between the least and the most of theirs say."""
+    drawn = normal_draws(1024, -300.0, np.full(3, 500.0 / np.sqrt(3)), np.full(3, 0.05))
+    (group,) = of_groups(drawn, 1)
+    assert group.value == pytest.approx(500.0 * unit_normal_loss(0.6), rel=0.02)
+    assert group.clear
+    singles = of_each(drawn.benefits, drawn.numbers.to_numpy(), 1)[0]
+    assert singles == pytest.approx(np.full(3, 500 / np.sqrt(3) * unit_normal_loss(0.6 * np.sqrt(3))), rel=0.1)
+    (study,) = of_studies(drawn, [group], 200)
+    shares = reliabilities(drawn, list(drawn.numbers), 200)
+    low, high = (500.0 * np.sqrt(share) for share in (shares.min(), shares.max()))
+    assert low * unit_normal_loss(300 / low) * 0.97 < study.value < high * unit_normal_loss(300 / high) * 1.03
+
+
+def test_of_many_groups_that_say_nothing__none_stands_out() -> None:
+    """Nor where draws are few, groups wide, and equal draws could confirm one another: they are put together."""
+    rng, alarms = np.random.default_rng(6), 0
+    for seed in range(20):
+        values = pd.DataFrame(rng.random((30, 24)), columns=[f"{group}.{k}" for group in "abcd" for k in range(6)])
+        rows = np.repeat(np.arange(30), rng.integers(1, 5, 30))
+        benefits = np.column_stack([np.zeros(30), rng.standard_normal(30)])[rows]
+        drawn = drawn_benefits(samples_of(benefits), FREE[0], 1.0, values.iloc[rows].reset_index(drop=True))
+        assert drawn is not None
+        assert len(drawn.benefits) == 30
+        assert drawn.weights.mean() == pytest.approx(1.0)
+        alarms += any(group.clear for group in of_groups(drawn, seed))
+    assert alarms <= 4, "one in twenty allowed: more than 4 of 20 would come about with a probability of .003"
+
+
+def test_one_parameter__is_a_parabola_in_a_group_too() -> None:
+    rng = np.random.default_rng(7)
+    values, benefits = rng.normal(size=(40, 1)), rng.normal(size=(40, 3))
+    weights = np.ones(40)
+    alone, grouped = parabola_bases(values, weights)[0], ridge_base(values, weights)
+    assert grouped @ grouped.T == pytest.approx(alone @ alone.T)
+    wide = ridge_base(rng.normal(size=(40, 30)), weights)
+    assert (wide**2).sum() - 1.0 == pytest.approx(TERMS * 40)
+    found = of_bases(np.stack([alone]), benefits, 1, weights)
+    assert [float(one[0]) for one in found] == [float(one[0]) for one in of_each(benefits, values, 1)]
 
 
 def test_amounts_of_years__come_back_from_averages_since_the_run_began() -> None:

@@ -75,6 +75,14 @@ def economics(
     discount: Annotated[
         float, typer.Option(metavar="RATE", help="Discount rate per year of costs and effects, such as 0.035.")
     ] = 0.0,
+    study_people: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="People in a study: its expected value, for what stands out among parameters. [none]",
+            show_default=False,
+        ),
+    ] = None,
     seed: Seed = 1,
     print_costs: Annotated[
         bool,
@@ -105,7 +113,7 @@ def economics(
     with output.progress("Weighing costs and effects"):
         found = cost_effectiveness(
             comparison, effect, costs, threshold=threshold, posterior=posterior, seed=seed, population=population,
-            years=years, discount=discount,
+            years=years, discount=discount, study_people=study_people,
         )  # fmt: skip
     folder = folder_for(found, out)
     with written_together(folder, "economics") as hidden:
@@ -154,7 +162,9 @@ def show_choice(found: "Economics", output: "Output") -> None:
     if math.isfinite(found.scope.person_years):
         output.note(f"For {scope_in_words(found.scope)}.")
     if found.numbers is not None:
-        output.note(numbers_note(found.information, len(found.numbers)))
+        output.note(numbers_note(found.information, len(found.numbers.drop_duplicates())))
+    if found.scope.study_people and "study" not in set(found.information["kind"]):
+        output.note("No study is valued: no parameter and no group of them stands out.")
     output.note(f"Uncertain: {information}.")
 
 
@@ -233,7 +243,9 @@ def information_table(found: "Economics") -> "Table":
     everybody = (f"for {scope.population:,}\npeople", "± mcse") if math.isfinite(scope.person_years) else ()
     table = empty_table(head, "information on", ("value", "± mcse", *everybody))
     rows = found.information[(found.information["threshold"] == found.threshold) & found.information["clear"]]
-    for row in rows.drop(rows.index[rows["kind"] == "number"][MOST_NUMBERS:]).to_dict("records"):
+    for kind in ("number", "study"):
+        rows = rows.drop(rows.index[rows["kind"] == kind][MOST_NUMBERS:])
+    for row in rows.to_dict("records"):
         cells = [number(row[column], row["mcse"]) for column in ("value", "mcse")]
         error = row["population_mcse"]
         cells += [number(row[f"population_{column}"], error) for column in ("value", "mcse") if everybody]
@@ -247,6 +259,9 @@ def numbers_note(information: "pd.DataFrame", draws: int) -> str:
 
     if draws < FEWEST_DRAWS:
         return f"Not reported for single parameters: at least {FEWEST_DRAWS} draws are needed, and there are {draws}."
-    single = information[information["kind"] == "number"]
-    clear = f"{single['clear'].sum() or 'none'} of {len(single)}"
+    counts = []
+    for kind, name in (("number", ""), ("group", "groups ")):
+        some = information[information["kind"] == kind]
+        counts += [f"{name}{some['clear'].sum() or 'none'} of {len(some)}"] * bool(len(some))
+    clear = ", ".join(counts)
     return f"Parameters whose value of information exceeds what chance would give the best of that many: {clear}."

@@ -90,7 +90,8 @@ def information(result: ResultFolder) -> ReportTable:
     """What knowing would be worth, where a unit of effect is worth so much."""
     at, rows = float(result.metadata["threshold"]), result.table("information.csv")
     clear = rows[(rows["threshold"] == at) & rows["clear"]]
-    clear = clear.drop(clear.index[clear["kind"] == "number"][MOST_NUMBERS:])
+    for kind in ("number", "study"):
+        clear = clear.drop(clear.index[clear["kind"] == kind][MOST_NUMBERS:])
     cells = [
         [name_in_words(row["about"]), number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"])]
         for row in clear.to_dict("records")

@@ -55,7 +55,7 @@ class CostEffectiveness(Economics, Result):
     numbers : pandas.DataFrame or None
         Parameter values, one row per draw, if available.
     scope : DecisionScope
-        How many people the choice concerns, for how many years, and the discount rate per year.
+        How many people the choice concerns, for how many years, the discount rate per year, and the people in a study.
 
     Examples
     --------
@@ -184,6 +184,7 @@ def economics(
     population: int | None = None,
     years: int | None = None,
     discount: float = 0.0,
+    study_people: int | None = None,
 ) -> CostEffectiveness:
     """Price the resources used in a comparison, as `supportnet economics` does; nothing is simulated.
 
@@ -209,6 +210,8 @@ def economics(
         over these years.
     discount : float
         Discount rate per year of costs and effects, such as 0.035.
+    study_people : int, optional
+        People in a study: its expected value is given for each parameter, and group of parameters, that stands out.
 
     Returns
     -------
@@ -235,7 +238,7 @@ def economics(
         if isinstance(comparison, Comparison)
         else Finished.read(Path(comparison)).with_year_ends()
     )
-    scope = DecisionScope(population, years, float(discount)).checked()
+    scope = DecisionScope(population, years, float(discount), study_people).checked()
     prices, draws = read_costs(costs), os.fspath(posterior or "")
     return CostEffectiveness.of(analyse_costs(found, effect, prices, seed, threshold, draws, scope))
 

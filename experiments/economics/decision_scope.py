@@ -1,4 +1,5 @@
-"""The scope of a decision: how many people it concerns, for how long, and what is later counts for how much."""
+"""The scope of a decision: how many people it concerns, for how long, what is later counts for how much, and how many
+people a study before it would have."""
 
 import math
 from typing import Any, NamedTuple
@@ -12,11 +13,12 @@ MOST_DISCOUNT = 0.5
 
 
 class DecisionScope(NamedTuple):
-    """How many people a choice concerns, for how many years, and the discount rate per year."""
+    """How many people a choice concerns, for how many years, the discount rate per year, and the people in a study."""
 
     population: int | None = None  # people at any time
     years: int | None = None
     discount: float = 0.0
+    study_people: int | None = None
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -35,6 +37,7 @@ class DecisionScope(NamedTuple):
         for name, most, remedy in (
             ("population", MOST_PEOPLE, "give the number of people whom the choice concerns at any time"),
             ("years", LONGEST, "give the number of years that the choice stands"),
+            ("study_people", MOST_PEOPLE, "give the number of people in a study"),
         ):
             value = getattr(self, name)
             if value is not None and not 1 <= value <= most:
