@@ -19,8 +19,10 @@ from supportnet.experiments.economics.price_thresholds import best_by_price
 from supportnet.experiments.economics.sample_information import of_studies
 from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.strategies import default_threshold, strategies, without_cuts
+from supportnet.experiments.economics.utility import EFFECTS, MONEY, UTILITY
 from supportnet.experiments.economics.value_of_information import Known, drawn_benefits, of_numbers, of_prices
 from supportnet.experiments.economics.years import amounts_by_year, budget_impact, discounted, year_ends
+from supportnet.experiments.ensemble.estimates import UNLIMITED
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
 from supportnet.experiments.posterior.propagation import posterior_rows
 from supportnet.sim.errors import UserInputError, nearest
@@ -29,8 +31,6 @@ from supportnet.sim.outcomes import OUTCOMES
 LEAST = 0.01  # of money that one more unit of effect may be worth
 STEPS = 20  # thresholds below the one at which results are reported, and as many above
 POINTS = 1000  # on the plane, of all strategies together
-MONEY = ("cost", "session_cost", "cost_per_recovered")  # never an effect
-EFFECTS = [name for name, outcome in OUTCOMES.items() if outcome.better and name not in MONEY]
 UNITS = {
     "qpr": "point of QPR", "share_recovered_personal": "person recovered personally", "relapses": "relapse avoided",
     "admissions": "admission avoided", "crisis_weeks": "week in crisis avoided",
@@ -53,13 +53,14 @@ class Economics:
     @cached_property
     def prices(self) -> np.ndarray:
         """(sets, items) as drawn."""
-        return self.costs.drawn(price_sets(self.samples), self.seed)
+        draw = self.costs.drawn_with_utility if self.effect == UTILITY else self.costs.drawn
+        return draw(price_sets(self.samples), self.seed)
 
     @cached_property
     def strategies(self) -> pd.DataFrame:
         """One row a scenario: cost and effect, their differences from the baseline, ratio, which is dominated, and what
         has to stand beside its name."""
-        limits = OUTCOMES[self.effect].limits
+        limits = UNLIMITED if self.effect == UTILITY else OUTCOMES[self.effect].limits
         return strategies(self.samples, self.costs.expected, self.prices, limits, self.remarks)
 
     @cached_property
@@ -137,7 +138,7 @@ class Economics:
         """Of scenarios but cuts: year, weeks, scenario, part, difference (money per person in this year less the
         baseline's) with mcse and 95 % interval, total (for the population) with mcse. Empty where only the last week
         of the comparison is kept."""
-        averages = self.finished.averages_by_year(self.effect)
+        averages = self.finished.averages_by_year(outcome_of(self.effect, self.costs))
         cuts, ends = cuts_among(self.finished.scenarios), year_ends(self.finished.weeks)
         kept = [k for k, name in enumerate(self.samples.names) if name not in cuts]
         amounts = np.empty((0, 2, len(kept), len(USED)))
@@ -159,12 +160,15 @@ class Economics:
     @property
     def interval(self) -> str:
         """What intervals contain."""
-        return f"{self.finished.metadata['interval']}; intervals of costs include prices too ({HOW_DRAWN})"
+        mapped = ", and those of effects the error of the mapping to utility" if self.effect == UTILITY else ""
+        return f"{self.finished.metadata['interval']}; intervals of costs include prices too ({HOW_DRAWN}){mapped}"
 
     @property
     def uncertainty(self) -> tuple[str, str]:
         """What probabilities, and the value of information, are about."""
-        return uncertain(self.samples)
+        mapped = "; and the mapping to utility" if self.effect == UTILITY else ""
+        probability, information = uncertain(self.samples)
+        return probability + mapped, information + mapped
 
     @cached_property
     def cautions(self) -> list[str]:
@@ -175,6 +179,11 @@ class Economics:
                 "all prices are" if len(assumed) == len(self.costs.prices) else f"prices of {', '.join(assumed)} are"
             )
             lines.append(f"{which} assumptions until replaced by local ones (--costs)")
+        if self.effect == UTILITY and (mapping := self.costs.utility):
+            lines.append(
+                f"utility is not measured but mapped from {mapping.outcome}: {mapping.value:g} ({mapping.low:g} to "
+                f"{mapping.high:g}) per unit of it ({mapping.source})"
+            )
         if own := self.finished.own_prices:
             lines.append(f"{', '.join(own)} set unit costs of their own: here the same prices hold for every scenario")
         lines += service_cautions(self.finished.scenarios)
@@ -208,9 +217,15 @@ class Economics:
         return UNITS.get(self.effect, f"unit of {self.measured}")
 
     @property
+    def scale(self) -> str:
+        """The unit of the outcome that is the effect."""
+        return "1 = full health" if self.effect == UTILITY else OUTCOMES[self.effect].unit
+
+    @property
     def measured(self) -> str:
         """What the effect is: an outcome, or how much of it is avoided."""
-        return f"{self.effect} avoided" if OUTCOMES[self.effect].better == "lower" else self.effect
+        lower = self.effect != UTILITY and OUTCOMES[self.effect].better == "lower"
+        return f"{self.effect} avoided" if lower else self.effect
 
     @property
     def discounting(self) -> str:
@@ -233,7 +248,12 @@ def analyse_costs(
     scope: DecisionScope = NOT_ASKED,
 ) -> Economics:
     """Costs and effects of a comparison. Raises UserInputError for what does not go together."""
-    if effect not in EFFECTS:
+    if effect == UTILITY and costs.utility is None:
+        raise UserInputError(
+            "is not an effect of this cost file", argument="effect", found=effect, expected=", ".join(EFFECTS),
+            remedy="name a mapping with its source in a table [utility] (docs/economics.md)",
+        )  # fmt: skip
+    if effect not in EFFECTS and effect != UTILITY:
         why = {True: "it is money", False: "neither more nor fewer is better"}[effect in MONEY]
         what = f"must be an outcome that can be better or worse{f'; here {why}' if effect in OUTCOMES else ''}"
         expected, remedy = ", ".join(EFFECTS), nearest(effect, EFFECTS)
@@ -243,13 +263,21 @@ def analyse_costs(
             f"must be an amount of money from {LEAST:g} to {MOST:g}", argument="threshold", found=threshold,
             remedy="give what one more unit of the effect is worth",
         )  # fmt: skip
-    samples = finished.samples(effect)
+    outcome = outcome_of(effect, costs)
+    samples = finished.samples(outcome)
     if scope.discount:
-        samples = discounted_samples(finished, samples, effect, scope.discount)
-    if OUTCOMES[effect].better == "lower":  # what is avoided is the effect
+        samples = discounted_samples(finished, samples, outcome, scope.discount)
+    if effect == UTILITY and costs.utility is not None:
+        samples = replace(samples, effect=costs.utility.value * samples.effect)
+    elif OUTCOMES[effect].better == "lower":  # what is avoided is the effect
         samples = replace(samples, effect=-samples.effect)
     worth, numbers = None if threshold is None else float(threshold), numbers_of(finished, samples, posterior)
     return Economics(finished, samples, effect, costs, seed, worth, numbers, scope)
+
+
+def outcome_of(effect: str, costs: CostFile) -> str:
+    """The outcome that is the effect, or that its utility is mapped from."""
+    return costs.utility.outcome if effect == UTILITY and costs.utility else effect
 
 
 def discounted_samples(finished: Finished, samples: StrategySamples, effect: str, rate: float) -> StrategySamples:

@@ -381,6 +381,47 @@ def test_a_posterior_that_the_comparison_was_not_lived_by_is_refused_with_a_reme
     assert numbers_of(finished, finished.samples("qpr"), "") is None, "those that ship are others"
 
 
+MAPPING = 'outcome = "relapses"\nvalue = -0.02\nlow = -0.03\nhigh = -0.01\nsource = "Doe 2020, a made-up example"\n'
+
+
+def test_utility__is_an_effect_where_prices_name_a_mapping(supportnet: Supportnet, compared: Path) -> None:
+    Path("mine.toml").write_text(f"{TEXT}\n[utility]\n{MAPPING}")
+    words = "economics", str(compared), "--threshold", "20000"
+    found = supportnet(*words, "--costs", "mine.toml", "--effect", "utility", "--json").json
+    avoided = supportnet(*words, "--effect", "relapses", "--json").json
+    for row, other in zip(found["strategies"], avoided["strategies"], strict=True):
+        assert row["incremental_effect"] == pytest.approx(0.02 * other["incremental_effect"])
+        width, plain = (one["incremental_effect_upper"] - one["incremental_effect_lower"] for one in (row, other))
+        assert width >= 0.02 * plain
+    rows = pd.DataFrame(found["information"]).set_index("about")
+    assert rows.loc["utility", "kind"] == "price"
+    assert any("mapped from relapses: -0.02 (-0.03 to -0.01)" in caution for caution in found["cautions"])
+    assert found["costs"]["utility"]["outcome"] == "relapses"
+    assert "utility" not in avoided["costs"]
+    assert "utility" not in str(avoided).lower(), "nothing is said of it where no mapping is named"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ('"Doe 2020, a made-up example"', '"assumed"', "needs a source that can be looked up"),
+        ("low = -0.03", "low = -0.02", "needs its error"),
+        ('"relapses"', '"qpr"', "more utility where qpr is worse"),
+        ('"relapses"', '"relapse"', "did you mean 'relapses'?"),
+        ("value = -0.02", "value = -20", "a number from -1 to 1"),
+        ("low = -0.03\n", "", "utility.low"),
+    ],
+)
+def test_mapping_without_its_source_or_error__is_refused(
+    supportnet: Supportnet, compared: Path, before: str, after: str, problem: str
+) -> None:
+    Path("mine.toml").write_text(f"{TEXT}\n[utility]\n{MAPPING.replace(before, after)}")
+    said = supportnet("economics", str(compared), "--costs", "mine.toml")
+    assert (said.code, problem in said.err) == (2, True), said.err
+    said = supportnet("economics", str(compared), "--effect", "utility")
+    assert (said.code, "a table [utility]" in said.err) == (2, True)
+
+
 def test_whether_numbers_stand_out_is_said() -> None:
     table = pd.DataFrame({"kind": ["everything", "number", "number"], "clear": [True, True, False]})
     assert numbers_note(table, 10).endswith(": 1 of 2.")

@@ -19,6 +19,7 @@ from supportnet.experiments.economics.value_of_information import (
     drawn_benefits,
     of_bases,
     of_each,
+    of_prices,
     parabola_bases,
 )
 from supportnet.experiments.economics.years import amounts_by_year, budget_impact, discounted, year_ends
@@ -216,6 +217,20 @@ def test_discounting__of_a_steady_cost_is_an_annuity_and_of_a_state_by_its_time(
     assert 5 * counted.effect / 1.05**0.5 == pytest.approx(np.full((4, 2), 432.95), rel=1e-5)
     free = discounted(samples, averages, ends, 0.0, counts=True)
     assert free.used == pytest.approx(samples.used), "at no rate it is the mean over the run"
+
+
+def test_uncertain_utility__is_worth_knowing_what_a_two_point_distribution_says() -> None:
+    """One strategy gains 1 at a cost of 1: if its utility is 0 or 2 with equal chances, knowing which is worth half of
+    what the better case gains (Raiffa & Schlaifer 1961, Applied Statistical Decision Theory, ch. 4)."""
+    used = np.zeros((4, 2, len(USED)))
+    used[:, 1, 0] = 1.0
+    samples = StrategySamples(("a", "b"), used, np.array([[0.0, 1.0]] * 4), None)
+    prices = np.zeros((2, len(USED) + 1))
+    prices[:, 0], prices[:, -1] = 1.0, [0.0, 2.0]
+    found = {one.about: one.value for one in of_prices(samples, prices, prices[0, :-1], 1.0)}
+    assert found["utility"] == pytest.approx(0.5)
+    assert found["all prices"] == found["post"] == 0.0
+    assert acceptability(samples, prices, np.array([1.0]), 1).loss[0] == pytest.approx([0.5, 0.5])
 
 
 def test_best_choice_by_price__is_the_best_at_every_price() -> None:

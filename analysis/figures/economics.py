@@ -15,7 +15,6 @@ from supportnet.analysis.figures.style import INK, PALE, TICKS, figure_of, look
 from supportnet.analysis.wording.formatting import given, in_a_foot
 from supportnet.experiments.economics.strategies import is_choice
 from supportnet.experiments.ensemble.estimates import in_one_set
-from supportnet.sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,7 +103,7 @@ def _plane(axes: "Axes", found: Economics) -> None:
     if is_choice(found.strategies):
         axes.axline((0.0, 0.0), slope=found.threshold, color=PALE, linestyle=(0, (4, 3)), linewidth=1.1)
     axes.set_title("Differences from the baseline")
-    axes.set_xlabel(f"incremental effect: {found.measured} ({OUTCOMES[found.effect].unit}) at the end")
+    axes.set_xlabel(f"incremental effect: {found.measured} ({found.scale}) at the end")
     axes.set_ylabel(f"incremental cost: {found.money} per person and year")
     _plain(axes)
 

@@ -13,6 +13,7 @@ from supportnet.analysis.report.parts import (
 from supportnet.analysis.report.provenance_section import evaluated_comparison
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.wording.formatting import difference_digits, interval, name_in_words, number, standing_in_words
+from supportnet.experiments.economics.costs import USED
 from supportnet.experiments.economics.strategies import by_cost, is_choice
 from supportnet.experiments.ensemble.estimates import in_one_set
 from supportnet.sim.parameters import Parameters, numbers, value
@@ -105,7 +106,7 @@ def prices(file: dict[str, Any]) -> ReportTable:
     rows = [
         [name_in_words(name), *(f"{one[end]:,g}" for end in ("value", "low", "high")), one["unit"], one["source"]]
         for name, one in file.items()
-        if isinstance(one, dict)
+        if name in USED
     ]
     caption = f"Prices of this evaluation ({file['currency']}, price year {file['price_year']})"
     return ReportTable(caption, ("item", "price", "lowest", "highest", "unit", "source"), rows, frozenset({4, 5}))

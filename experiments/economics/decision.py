@@ -58,11 +58,11 @@ def acceptability(samples: StrategySamples, prices: Doubles, thresholds: Doubles
             known = possible(part, prices, at)
             return np.array([evpi(known), *expected_loss(known), *probability_best(known)])
 
-        benefit = samples.differences(threshold * samples.effect - samples.cost(expected))
+        benefit = samples.differences(samples.net_benefit(expected, threshold))
         (information, *known), (information_mcse, *errors) = statistics(samples), jackknife(samples, statistics)
         loss, probability, loss_mcse, mcse = known[:n], known[n:], errors[:n], errors[n:]
         if again is not None:
-            drawn = np.einsum("krs,krs->ks", again, threshold * samples.effect - samples.cost(prices))
+            drawn = np.einsum("krs,krs->ks", again, samples.net_benefit(prices, threshold))
             probability = list(probability_best(drawn))
             mcse = [np.sqrt(p * (1.0 - p) / len(prices)) for p in probability]
         choice = int(benefit.mean.argmax()), benefit.mean, benefit.mcse
@@ -75,7 +75,7 @@ def acceptability(samples: StrategySamples, prices: Doubles, thresholds: Doubles
 
 def net_benefits(samples: StrategySamples, prices: Doubles, threshold: float) -> Doubles:
     """(…, replicates, strategies) what the effect is worth less what it costs, less the same of the baseline."""
-    benefits = threshold * samples.effect - samples.cost(prices)
+    benefits = samples.net_benefit(prices, threshold)
     return np.asarray(benefits - benefits[..., :1])
 
 
@@ -120,7 +120,7 @@ def probability_best(benefits: Doubles) -> Doubles:
 def plane(samples: StrategySamples, prices: Doubles, most: int, seed: int) -> Doubles:
     """(points, strategies, 2) incremental effect and cost as they may truly be: each draw once, under the next set of
     prices; under numbers as they are set, means of replicates drawn again."""
-    effect = np.broadcast_to(samples.effect, (len(prices), *samples.effect.shape))
+    effect = np.broadcast_to(samples.effects(prices), (len(prices), *samples.effect.shape))
     values = np.stack([effect, samples.cost(prices)], axis=-1)
     again = resampled(samples, len(prices), seed)
     if again is not None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from supportnet.experiments.economics.costs import USED
 from supportnet.experiments.economics.decision import evpi, net_benefits, possible
 from supportnet.experiments.economics.samples import Doubles, StrategySamples, jackknife
+from supportnet.experiments.economics.utility import UTILITY
 from supportnet.experiments.posterior.propagation import LIVES
 
 FEWEST_DRAWS = 10  # by which a parabola is told
@@ -39,11 +40,13 @@ class DrawnBenefits(NamedTuple):
 def of_prices(samples: StrategySamples, prices: Doubles, expected: Doubles, threshold: float) -> Iterator[Known]:
     """All prices together, and each singly; exact but for Monte Carlo error of means, as costs are sums of prices
     times use: whatever else is uncertain, it counts by its mean."""
-    sets = {("all prices", "prices"): prices}
+    sets = {("all prices", "prices"): prices[:, : len(USED)]}
     for k, item in enumerate(USED):
         others = np.tile(expected, (len(prices), 1))
         others[:, k] = prices[:, k]
         sets[item, "price"] = others
+    if prices.shape[1] > len(USED):
+        sets[UTILITY, "price"] = np.column_stack([np.tile(expected, (len(prices), 1)), prices[:, -1]])
 
     def information(part: StrategySamples) -> Doubles:
         return np.array([evpi(net_benefits(part, some, threshold).mean(axis=-2)) for some in sets.values()])

@@ -67,7 +67,7 @@ def budget_impact(
         for part, items in PARTS.items():
             own = np.isin(list(USED), items)
             found = of_year.differences(of_year.cost(expected * own))
-            lower, upper = interval_with_prices(found, (more @ (prices * own).T).var(axis=1))
+            lower, upper = interval_with_prices(found, (more @ (prices[:, : len(own)] * own).T).var(axis=1))
             for k, name in enumerate(samples.names[1:], 1):
                 row = year, int(weeks), name, part, found.mean[k], found.mcse[k], lower[k], upper[k]
                 rows.append((*row, everybody * found.mean[k], everybody * found.mcse[k]))
