@@ -19,11 +19,10 @@ def prices_table(found: "Economics") -> "Table":
     head = f"\nBest choice by price, all others as expected, at {given(found.threshold)}"
     table = empty_table(head, "price", ("its range", "up to ± mcse"), "highest expected net benefit")
     for row in found.best_by_price.to_dict("records"):
-        first, last = row["from"] == 0.0, math.isnan(row["to"])
         table.add_row(
-            row["item"] if first else "",
-            f"{given(row['low'])} to {given(row['high'])}" if first else "",
-            ("any" if first else "above") if last else cost_ratio(row["to"], row["to_mcse"]),
+            row["item"],
+            f"{given(row['low'])} to {given(row['high'])}" if row["from"] == 0.0 else "",
+            "no limit" if math.isnan(row["to"]) else cost_ratio(row["to"], row["to_mcse"]),
             with_remark(row["scenario"], found.remarks[row["scenario"]]) + " *" * row["expected"],
         )
     return table

@@ -37,7 +37,7 @@ def economics_figure(found: Economics, ax: "Axes | None" = None) -> Figure:
     handles = _handles(found)
     longest = HANDLE + LETTER * max(len(str(one.get_label())) for one in handles)
     columns = min(len(handles), max(1, int((width - LEFT) / longest)))
-    legend = LINE * -(-len(handles) // columns)
+    legend = LINE * -(-len(handles) // columns) + 0.15
     years = found.finished.weeks / 52
     page = Page(
         f"Cost-effectiveness compared with {found.samples.names[0]}",
