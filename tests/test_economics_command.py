@@ -13,6 +13,7 @@ from supportnet.analysis import economics as economics_module
 from supportnet.analysis.commands.compare import compare
 from supportnet.analysis.commands.economics import numbers_note
 from supportnet.analysis.economics import UNITS, Economics, analyse_costs, numbers_of
+from supportnet.analysis.figures.economics import economics_figure
 from supportnet.analysis.files.comparison_folder import Finished
 from supportnet.analysis.wording.caveats import not_fitted
 from supportnet.experiments.economics.costs import SHIPPED, USED, cost_schema, read_costs
@@ -465,6 +466,22 @@ def test_the_number_that_a_choice_hangs_on_is_worth_most() -> None:
     assert worths["idle"] < 25
     assert worths["all prices"] == 0.0
     assert set(priced["kind"]) & {"group", "study"} == set(), "each is alone in its group, and no study is asked for"
+
+
+def test_figure__names_every_strategy_once_and_has_a_dot_for_each_draw() -> None:
+    wins = np.repeat(np.random.default_rng(3).normal(0.5, 1.0, 30), 2)
+    finished = made_up(60, "known", wins)
+    found = Economics(finished, finished.samples("qpr"), "qpr", read_costs(), 1, 1000.0, None)
+    figure = economics_figure(found)
+    assert len(figure.axes) == 4
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["a", "b"]
+    assert found.cloud.shape == (30, 2, 2)
+    assert len(set(found.cloud[:, 1, 0].round(9))) == 30, "no two dots of one draw above each other"
+    loss = figure.axes[3]
+    assert loss.get_yscale() == "log"
+    drawn = [line.get_ydata() for line in loss.lines[1:3]]
+    np.testing.assert_allclose(np.transpose(drawn), found.curve.loss)
 
 
 def test_study_of_what_stands_out__is_told_beside_it() -> None:
