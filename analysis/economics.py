@@ -6,16 +6,23 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from supportnet.analysis.files.comparison_folder import Finished
+from supportnet.analysis.files.comparison_folder import TRAJECTORIES, Finished
 from supportnet.analysis.wording.caveats import few_replicates, not_fitted
 from supportnet.analysis.wording.formatting import counted
 from supportnet.analysis.wording.service_changes import service_cautions
 from supportnet.experiments.comparison.service_changes import cuts_among, remarks_on
-from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, CostFile
+from supportnet.experiments.economics.costs import HOW_DRAWN, MOST, USED, CostFile
 from supportnet.experiments.economics.decision import Acceptability, acceptability, plane, price_sets, uncertain
+from supportnet.experiments.economics.decision_scope import NOT_ASKED, DecisionScope
+from supportnet.experiments.economics.group_information import of_groups
+from supportnet.experiments.economics.price_thresholds import best_by_price
+from supportnet.experiments.economics.sample_information import of_studies
 from supportnet.experiments.economics.samples import StrategySamples
 from supportnet.experiments.economics.strategies import default_threshold, strategies, without_cuts
-from supportnet.experiments.economics.value_of_information import Known, of_numbers, of_prices
+from supportnet.experiments.economics.utility import EFFECTS, MONEY, UTILITY
+from supportnet.experiments.economics.value_of_information import Known, drawn_benefits, of_numbers, of_prices
+from supportnet.experiments.economics.years import amounts_by_year, budget_impact, discounted, year_ends
+from supportnet.experiments.ensemble.estimates import UNLIMITED
 from supportnet.experiments.posterior.posterior import Posterior, read_draws, shipped_draws_path
 from supportnet.experiments.posterior.propagation import posterior_rows
 from supportnet.sim.errors import UserInputError, nearest
@@ -24,8 +31,6 @@ from supportnet.sim.outcomes import OUTCOMES
 LEAST = 0.01  # of money that one more unit of effect may be worth
 STEPS = 20  # thresholds below the one at which results are reported, and as many above
 POINTS = 1000  # on the plane, of all strategies together
-MONEY = ("cost", "session_cost", "cost_per_recovered")  # never an effect
-EFFECTS = [name for name, outcome in OUTCOMES.items() if outcome.better and name not in MONEY]
 UNITS = {
     "qpr": "point of QPR", "share_recovered_personal": "person recovered personally", "relapses": "relapse avoided",
     "admissions": "admission avoided", "crisis_weeks": "week in crisis avoided",
@@ -43,17 +48,19 @@ class Economics:
     seed: int
     asked: float | None  # the threshold at which results are reported, if given
     numbers: pd.DataFrame | None  # of the model, one row a draw; where draws are known
+    scope: DecisionScope = NOT_ASKED
 
     @cached_property
     def prices(self) -> np.ndarray:
         """(sets, items) as drawn."""
-        return self.costs.drawn(price_sets(self.samples), self.seed)
+        draw = self.costs.drawn_with_utility if self.effect == UTILITY else self.costs.drawn
+        return draw(price_sets(self.samples), self.seed)
 
     @cached_property
     def strategies(self) -> pd.DataFrame:
         """One row a scenario: cost and effect, their differences from the baseline, ratio, which is dominated, and what
         has to stand beside its name."""
-        limits = OUTCOMES[self.effect].limits
+        limits = UNLIMITED if self.effect == UTILITY else OUTCOMES[self.effect].limits
         return strategies(self.samples, self.costs.expected, self.prices, limits, self.remarks)
 
     @cached_property
@@ -81,7 +88,7 @@ class Economics:
     def acceptability(self) -> pd.DataFrame:
         """Of strategies but cuts: threshold, scenario, probability (of being the best) with mcse, frontier (highest
         expected net benefit), benefit (expected net benefit less that of the baseline, per person and year) with
-        mcse."""
+        mcse, loss (expected loss of choosing it, per person and year) with mcse."""
         curve, names = self.curve, self.choices.names
         n, width = curve.probability.shape
         return pd.DataFrame(
@@ -93,6 +100,8 @@ class Economics:
                 "frontier": [k == best for best in curve.best for k in range(width)],
                 "benefit": curve.benefit.ravel(),
                 "benefit_mcse": curve.benefit_mcse.ravel(),
+                "loss": curve.loss.ravel(),
+                "loss_mcse": curve.loss_mcse.ravel(),
             }
         )
 
@@ -100,7 +109,8 @@ class Economics:
     def information(self) -> pd.DataFrame:
         """threshold, about, kind, value (per person and year) with mcse: everything at each threshold, its parts at
         the one in the middle, by value; clear: of a parameter, that its value exceeds what chance gives the
-        best of so many seem."""
+        best of so many seem; population_value: for all people
+        and years that the choice concerns, discounted, with mcse."""
         curve, at, expected = self.curve, self.threshold, self.costs.expected
         pairs = zip(curve.evpi, curve.evpi_mcse, strict=True)
         whole = [Known("everything", "everything", float(value), float(mcse)) for value, mcse in pairs]
@@ -108,9 +118,34 @@ class Economics:
             *of_prices(self.choices, self.prices, expected, at),
             *of_numbers(self.choices, expected, at, self.numbers, self.seed),
         ]
+        if (drawn := drawn_benefits(self.choices, expected, at, self.numbers)) is not None:
+            parts += of_groups(drawn, self.seed)
+            parts += of_studies(drawn, tuple(parts), self.scope.study_people) if self.scope.study_people else ()
         rows = [(float(threshold), *known) for threshold, known in zip(curve.thresholds, whole, strict=True)]
         rows += [(at, *known) for known in sorted(parts, key=lambda known: -known.value)]
-        return pd.DataFrame(rows, columns=["threshold", *Known._fields])
+        table = pd.DataFrame(rows, columns=["threshold", *Known._fields])
+        everybody = self.scope.person_years
+        return table.assign(population_value=everybody * table["value"], population_mcse=everybody * table["mcse"])
+
+    @cached_property
+    def best_by_price(self) -> pd.DataFrame:
+        """Of strategies but cuts: item, low, high (the range of its price), scenario, from, to (prices between which it
+        has the highest expected net benefit at the reported threshold) with mcse, expected, within."""
+        return best_by_price(self.choices, self.costs.prices, self.threshold)
+
+    @cached_property
+    def budget_impact(self) -> pd.DataFrame:
+        """Of scenarios but cuts: year, weeks, scenario, part, difference (money per person in this year less the
+        baseline's) with mcse and 95 % interval, total (for the population) with mcse. Empty where only the last week
+        of the comparison is kept."""
+        averages = self.finished.averages_by_year(outcome_of(self.effect, self.costs))
+        cuts, ends = cuts_among(self.finished.scenarios), year_ends(self.finished.weeks)
+        kept = [k for k, name in enumerate(self.samples.names) if name not in cuts]
+        amounts = np.empty((0, 2, len(kept), len(USED)))
+        if averages is not None:
+            amounts = amounts_by_year(averages[:, :, kept, :-1], ends)
+        people, expected = self.scope.population, self.costs.expected
+        return budget_impact(self.choices, amounts, ends[: len(amounts)], expected, self.prices, people)
 
     @property
     def evpi(self) -> float:
@@ -125,12 +160,15 @@ class Economics:
     @property
     def interval(self) -> str:
         """What intervals contain."""
-        return f"{self.finished.metadata['interval']}; intervals of costs include prices too ({HOW_DRAWN})"
+        mapped = ", and those of effects the error of the mapping to utility" if self.effect == UTILITY else ""
+        return f"{self.finished.metadata['interval']}; intervals of costs include prices too ({HOW_DRAWN}){mapped}"
 
     @property
     def uncertainty(self) -> tuple[str, str]:
         """What probabilities, and the value of information, are about."""
-        return uncertain(self.samples)
+        mapped = "; and the mapping to utility" if self.effect == UTILITY else ""
+        probability, information = uncertain(self.samples)
+        return probability + mapped, information + mapped
 
     @cached_property
     def cautions(self) -> list[str]:
@@ -141,6 +179,11 @@ class Economics:
                 "all prices are" if len(assumed) == len(self.costs.prices) else f"prices of {', '.join(assumed)} are"
             )
             lines.append(f"{which} assumptions until replaced by local ones (--costs)")
+        if self.effect == UTILITY and (mapping := self.costs.utility):
+            lines.append(
+                f"utility is not measured but mapped from {mapping.outcome}: {mapping.value:g} ({mapping.low:g} to "
+                f"{mapping.high:g}) per unit of it ({mapping.source})"
+            )
         if own := self.finished.own_prices:
             lines.append(f"{', '.join(own)} set unit costs of their own: here the same prices hold for every scenario")
         lines += service_cautions(self.finished.scenarios)
@@ -158,6 +201,8 @@ class Economics:
             )
         if not self.finished.is_checked:
             lines.append("the comparison has no checksums (an earlier version wrote it), so damage may go unnoticed")
+        if self.finished.at_year_ends is None:
+            lines.append("the budget impact by year is not reported: the comparison has no trajectories")
         n = len(self.samples.effect)
         if left_out := len(self.finished.metadata["replicates"]) - n:
             lines.append(
@@ -172,9 +217,20 @@ class Economics:
         return UNITS.get(self.effect, f"unit of {self.measured}")
 
     @property
+    def scale(self) -> str:
+        """The unit of the outcome that is the effect."""
+        return "1 = full health" if self.effect == UTILITY else OUTCOMES[self.effect].unit
+
+    @property
     def measured(self) -> str:
         """What the effect is: an outcome, or how much of it is avoided."""
-        return f"{self.effect} avoided" if OUTCOMES[self.effect].better == "lower" else self.effect
+        lower = self.effect != UTILITY and OUTCOMES[self.effect].better == "lower"
+        return f"{self.effect} avoided" if lower else self.effect
+
+    @property
+    def discounting(self) -> str:
+        """That costs and effects are discounted, in words; nothing if they are not."""
+        return f", discounted at {100.0 * self.scope.discount:g} % a year" if self.scope.discount else ""
 
     @property
     def money(self) -> str:
@@ -183,10 +239,21 @@ class Economics:
 
 
 def analyse_costs(
-    finished: Finished, effect: str, costs: CostFile, seed: int, threshold: float | None, posterior: str
+    finished: Finished,
+    effect: str,
+    costs: CostFile,
+    seed: int,
+    threshold: float | None,
+    posterior: str,
+    scope: DecisionScope = NOT_ASKED,
 ) -> Economics:
     """Costs and effects of a comparison. Raises UserInputError for what does not go together."""
-    if effect not in EFFECTS:
+    if effect == UTILITY and costs.utility is None:
+        raise UserInputError(
+            "is not an effect of this cost file", argument="effect", found=effect, expected=", ".join(EFFECTS),
+            remedy="name a mapping with its source in a table [utility] (docs/economics.md)",
+        )  # fmt: skip
+    if effect not in EFFECTS and effect != UTILITY:
         why = {True: "it is money", False: "neither more nor fewer is better"}[effect in MONEY]
         what = f"must be an outcome that can be better or worse{f'; here {why}' if effect in OUTCOMES else ''}"
         expected, remedy = ", ".join(EFFECTS), nearest(effect, EFFECTS)
@@ -196,11 +263,33 @@ def analyse_costs(
             f"must be an amount of money from {LEAST:g} to {MOST:g}", argument="threshold", found=threshold,
             remedy="give what one more unit of the effect is worth",
         )  # fmt: skip
-    samples = finished.samples(effect)
-    if OUTCOMES[effect].better == "lower":  # what is avoided is the effect
+    outcome = outcome_of(effect, costs)
+    samples = finished.samples(outcome)
+    if scope.discount:
+        samples = discounted_samples(finished, samples, outcome, scope.discount)
+    if effect == UTILITY and costs.utility is not None:
+        samples = replace(samples, effect=costs.utility.value * samples.effect)
+    elif OUTCOMES[effect].better == "lower":  # what is avoided is the effect
         samples = replace(samples, effect=-samples.effect)
-    worth = None if threshold is None else float(threshold)
-    return Economics(finished, samples, effect, costs, seed, worth, numbers_of(finished, samples, posterior))
+    worth, numbers = None if threshold is None else float(threshold), numbers_of(finished, samples, posterior)
+    return Economics(finished, samples, effect, costs, seed, worth, numbers, scope)
+
+
+def outcome_of(effect: str, costs: CostFile) -> str:
+    """The outcome that is the effect, or that its utility is mapped from."""
+    return costs.utility.outcome if effect == UTILITY and costs.utility else effect
+
+
+def discounted_samples(finished: Finished, samples: StrategySamples, effect: str, rate: float) -> StrategySamples:
+    """The same at its present value. Raises UserInputError where only the last week of the comparison is kept."""
+    averages = finished.averages_by_year(effect)
+    if averages is None:
+        raise UserInputError(
+            "needs what was used in each year, which this comparison does not have", argument="discount", found=rate,
+            expected=f"{TRAJECTORIES} in {finished.folder}", remedy="compare again, or leave `discount` out",
+        )  # fmt: skip
+    counts = OUTCOMES[effect].unit == "per patient-year"  # since the run began
+    return discounted(samples, averages, year_ends(finished.weeks), rate, counts)
 
 
 def numbers_of(finished: Finished, samples: StrategySamples, posterior: str) -> pd.DataFrame | None:

@@ -24,7 +24,10 @@ AFFECTING = {
     "sweep": ("command", "study"),  # its folder must not change with the study; its runs have identities of their own
     "explain": ("command", "code", "scenarios", "over", "held", "seed", "replicates", "posterior", "fixed"),
     "compare": ("command", "code", "scenarios", "seed", "replicates", "independent", "posterior", "fixed"),
-    "economics": ("command", "comparison", "effect", "costs", "threshold", "seed", "numbers"),
+    "economics": (
+        "command", "comparison", "effect", "costs", "threshold", "seed", "numbers", "population", "years", "discount",
+        "study_people",
+    ),
     "optimise": (
         "command", "code", "scenario", "parameters", "budget", "levers", "seed", "size", "luck", "posterior", "fixed",
     ),

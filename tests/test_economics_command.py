@@ -13,9 +13,12 @@ from supportnet.analysis import economics as economics_module
 from supportnet.analysis.commands.compare import compare
 from supportnet.analysis.commands.economics import numbers_note
 from supportnet.analysis.economics import UNITS, Economics, analyse_costs, numbers_of
+from supportnet.analysis.figures.economics import economics_figure
 from supportnet.analysis.files.comparison_folder import Finished
 from supportnet.analysis.wording.caveats import not_fitted
 from supportnet.experiments.economics.costs import SHIPPED, USED, cost_schema, read_costs
+from supportnet.experiments.economics.decision_scope import DecisionScope
+from supportnet.experiments.economics.discounting import annuity
 from supportnet.experiments.posterior import posterior as module
 from supportnet.experiments.posterior.posterior import write_draws
 from supportnet.sim.errors import UserInputError
@@ -55,8 +58,9 @@ def test_the_answer_has_the_keys_of_the_interface(supportnet: Supportnet, compar
     sums = pd.DataFrame(found["acceptability"]).groupby("threshold")["probability"].sum()
     assert sums.to_numpy() == pytest.approx(1.0)
     assert found["evpi"] >= 0.0
-    names = {"strategies.csv", "acceptability.csv", "information.csv", "figure.png", "figure.svg", "provenance.json"}
-    assert names == set(found["files"])
+    tables = {f"{name}.csv" for name in ("strategies", "acceptability", "information", "prices", "budget_impact")}
+    assert tables | {"figure.png", "figure.svg", "provenance.json"} == set(found["files"])
+    assert {row["item"] for row in found["prices"]} == set(USED)
     assert all(Path(path).stat().st_size > 100 for path in found["files"].values())
     assert found["cautions"][0] == not_fitted(None)[0]
     assert any("all prices are assumptions" in caution for caution in found["cautions"])
@@ -123,6 +127,70 @@ def test_the_table_says_what_it_is_about(supportnet: Supportnet, compared: Path)
         assert words in said
 
 
+def test_budget_impact__adds_up_to_what_a_strategy_costs_more(supportnet: Supportnet, compared: Path) -> None:
+    found = supportnet("economics", str(compared), "--population", "2000", "--json").json
+    rows = pd.DataFrame(found["budget_impact"])
+    assert found["population"] == 2000
+    assert list(rows["weeks"].unique()) == [WEEKS], "less than a year"
+    assert rows["total"].to_numpy() == pytest.approx(2000 * rows["difference"].to_numpy())
+    by_part = rows.pivot(index="scenario", columns="part", values="difference")
+    assert by_part["total"].to_numpy() == pytest.approx(by_part[list(USED)].sum(axis=1).to_numpy())
+    assert by_part["total"].to_numpy() == pytest.approx(by_part[["spending", "crises_and_admissions"]].sum(axis=1))
+    more = {row["scenario"]: row["incremental_cost"] * WEEKS / 52 for row in found["strategies"]}
+    assert by_part["total"].to_dict() == pytest.approx({name: more[name] for name in by_part.index})
+    said = supportnet("economics", str(compared), "--population", "2000", "--full").out
+    assert "for 2,000 people in each year, less that of today" in said
+    assert f"1 ({WEEKS} weeks)" in said
+
+
+def test_value_of_information__for_all_people_over_the_years(supportnet: Supportnet, compared: Path) -> None:
+    words = "economics", str(compared), "--population", "2000", "--years", "10", "--discount", "0.035"
+    found = supportnet(*words, "--json").json
+    rows = pd.DataFrame(found["information"])
+    assert rows["population_value"].to_numpy() == pytest.approx(2000 * annuity(0.035, 10) * rows["value"])
+    assert rows["population_mcse"].to_numpy() == pytest.approx(2000 * annuity(0.035, 10) * rows["mcse"])
+    assert found["population_evpi"] == pytest.approx(2000 * annuity(0.035, 10) * found["evpi"])
+    assert "For 2,000 people at any time, over 10 years, discounted at 3.5 % a year." in supportnet(*words).out
+    assert supportnet("economics", str(compared), "--population", "2000", "--json").json["population_evpi"] is None
+
+
+@pytest.mark.parametrize(("effect", "middle"), [("qpr", 1.0), ("relapses", 0.5)])
+def test_discount__of_costs_at_the_middle_and_of_a_state_at_the_end(
+    supportnet: Supportnet, compared: Path, effect: str, middle: float
+) -> None:
+    words = "economics", str(compared), "--effect", effect, "--threshold", "500"
+    plain, later = (supportnet(*words, *more, "--json").json for more in ((), ("--discount", "0.2")))
+    length = WEEKS / 52
+    for row, other in zip(plain["strategies"], later["strategies"], strict=True):
+        assert other["cost"] == pytest.approx(row["cost"] / 1.2 ** (length / 2))
+        assert other["effect"] == pytest.approx(row["effect"] / 1.2 ** (length * middle))
+    assert later["budget_impact"] == plain["budget_impact"]
+    assert later["discount"] == 0.2
+    assert "discounted at 20 % a year" in supportnet(*words, "--discount", "0.2").out
+
+
+def test_comparison_without_trajectories__has_no_budget_impact(
+    supportnet: Supportnet, compared: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(compared, tmp_path / "copy")
+    (tmp_path / "copy" / "trajectories.parquet").unlink()
+    found = supportnet("economics", str(tmp_path / "copy"), "--json").json
+    assert found["budget_impact"] == []
+    assert any("no trajectories" in caution for caution in found["cautions"])
+    said = supportnet("economics", str(tmp_path / "copy"), "--discount", "0.03")
+    assert (said.code, "--discount needs what was used in each year" in said.err) == (2, True)
+    (tmp_path / "copy" / "trajectories.parquet").write_bytes(b"damaged")
+    said = supportnet("economics", str(tmp_path / "copy"))
+    assert (said.code, "trajectories.parquet" in said.err) == (2, True)
+
+
+def test_full__shows_where_prices_change_the_choice(supportnet: Supportnet, compared: Path) -> None:
+    short, full = supportnet("economics", str(compared)).out, supportnet("economics", str(compared), "--full").out
+    for words in ("Best choice by price", "45,000 to 85,000", "Prices that change the best choice"):
+        assert (words in short, words in full) == (False, True)
+    assert "With --full" in short
+
+
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
@@ -161,6 +229,12 @@ def test_what_is_wrong_with_a_cost_file_is_said(
         (("--costs", "nowhere.toml"), "cannot be read"),
         (("--posterior", "mine.parquet"), "used no posterior"),
         (("--seed", "-1"), "seed"),
+        (("--population", "0"), "--population is out of range"),
+        (("--years", "10"), "remedy: give --population, or leave --years out"),
+        (("--population", "10", "--years", "101"), "--years is out of range"),
+        (("--discount", "3.5"), "0.035 for 3.5 %"),
+        (("--study-people", "0"), "--study-people is out of range"),
+        (("--discount", "-0.1"), "--discount must be a rate per year"),
     ],
 )
 def test_other_mistakes_are_said(supportnet: Supportnet, compared: Path, words: tuple[str, ...], told: str) -> None:
@@ -282,7 +356,8 @@ def test_draws_are_parameters_and_their_numbers_are_told(supportnet: Supportnet)
     assert any("1 replicate left out" in caution for caution in found["cautions"])
     assert "posterior draws" in found["probability_of"]
     assert "all parameters" in {row["about"] for row in found["information"]}
-    said = supportnet("economics", "lived", "--posterior", "draws.parquet").out
+    said = supportnet("economics", "lived", "--posterior", "draws.parquet", "--study-people", "50").out
+    assert "No study is valued" in said
     assert "at least 10 draws are needed, and there are 2" in said
     unnamed = supportnet("economics", "lived", "--json").json
     assert any(
@@ -307,10 +382,53 @@ def test_a_posterior_that_the_comparison_was_not_lived_by_is_refused_with_a_reme
     assert numbers_of(finished, finished.samples("qpr"), "") is None, "those that ship are others"
 
 
+MAPPING = 'outcome = "relapses"\nvalue = -0.02\nlow = -0.03\nhigh = -0.01\nsource = "Doe 2020, a made-up example"\n'
+
+
+def test_utility__is_an_effect_where_prices_name_a_mapping(supportnet: Supportnet, compared: Path) -> None:
+    Path("mine.toml").write_text(f"{TEXT}\n[utility]\n{MAPPING}")
+    words = "economics", str(compared), "--threshold", "20000"
+    found = supportnet(*words, "--costs", "mine.toml", "--effect", "utility", "--json").json
+    avoided = supportnet(*words, "--effect", "relapses", "--json").json
+    for row, other in zip(found["strategies"], avoided["strategies"], strict=True):
+        assert row["incremental_effect"] == pytest.approx(0.02 * other["incremental_effect"])
+        width, plain = (one["incremental_effect_upper"] - one["incremental_effect_lower"] for one in (row, other))
+        assert width >= 0.02 * plain
+    rows = pd.DataFrame(found["information"]).set_index("about")
+    assert rows.loc["utility", "kind"] == "price"
+    assert any("mapped from relapses: -0.02 (-0.03 to -0.01)" in caution for caution in found["cautions"])
+    assert found["costs"]["utility"]["outcome"] == "relapses"
+    assert "utility" not in avoided["costs"]
+    assert "utility" not in str(avoided).lower(), "nothing is said of it where no mapping is named"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ('"Doe 2020, a made-up example"', '"assumed"', "needs a source that can be looked up"),
+        ("low = -0.03", "low = -0.02", "needs its error"),
+        ('"relapses"', '"qpr"', "more utility where qpr is worse"),
+        ('"relapses"', '"relapse"', "did you mean 'relapses'?"),
+        ("value = -0.02", "value = -20", "a number from -1 to 1"),
+        ("low = -0.03\n", "", "utility.low"),
+    ],
+)
+def test_mapping_without_its_source_or_error__is_refused(
+    supportnet: Supportnet, compared: Path, before: str, after: str, problem: str
+) -> None:
+    Path("mine.toml").write_text(f"{TEXT}\n[utility]\n{MAPPING.replace(before, after)}")
+    said = supportnet("economics", str(compared), "--costs", "mine.toml")
+    assert (said.code, problem in said.err) == (2, True), said.err
+    said = supportnet("economics", str(compared), "--effect", "utility")
+    assert (said.code, "a table [utility]" in said.err) == (2, True)
+
+
 def test_whether_numbers_stand_out_is_said() -> None:
     table = pd.DataFrame({"kind": ["everything", "number", "number"], "clear": [True, True, False]})
     assert numbers_note(table, 10).endswith(": 1 of 2.")
     assert numbers_note(table.assign(clear=False), 10).endswith(": none of 2.")
+    with_group = pd.concat([table, pd.DataFrame({"kind": ["group"], "clear": [True]})])
+    assert numbers_note(with_group, 10).endswith(": 1 of 2, groups 1 of 1.")
 
 
 def made_up(replicates: int, posterior: str, wins: np.ndarray) -> Finished:
@@ -347,3 +465,40 @@ def test_the_number_that_a_choice_hangs_on_is_worth_most() -> None:
     assert worths["everything"] == pytest.approx(1000 / 8, rel=0.25)
     assert worths["idle"] < 25
     assert worths["all prices"] == 0.0
+    assert set(priced["kind"]) & {"group", "study"} == set(), "each is alone in its group, and no study is asked for"
+
+
+def test_figure__names_every_strategy_once_and_has_a_dot_for_each_draw() -> None:
+    wins = np.repeat(np.random.default_rng(3).normal(0.5, 1.0, 30), 2)
+    finished = made_up(60, "known", wins)
+    found = Economics(finished, finished.samples("qpr"), "qpr", read_costs(), 1, 1000.0, None)
+    figure = economics_figure(found)
+    assert len(figure.axes) == 4
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["a", "b"]
+    assert found.cloud.shape == (30, 2, 2)
+    assert len(set(found.cloud[:, 1, 0].round(9))) == 30, "no two dots of one draw above each other"
+    loss = figure.axes[3]
+    assert loss.get_yscale() == "log"
+    drawn = [line.get_ydata() for line in loss.lines[1:3]]
+    np.testing.assert_allclose(np.transpose(drawn), found.curve.loss)
+
+
+def test_study_of_what_stands_out__is_told_beside_it() -> None:
+    rng = np.random.default_rng(3)
+    names = "help.well_base", "help.well_trust", "recover.weight"
+    values = pd.DataFrame({name: 0.5 + 0.2 * rng.random(60) for name in names})
+    wins = np.repeat(10.0 * (values[names[0]].to_numpy() - 0.6), 2)
+    finished = made_up(120, "known", wins + 0.1 * rng.standard_normal(120))
+    scope = DecisionScope(1000, 1, study_people=10)
+    found = Economics(finished, finished.samples("qpr"), "qpr", read_costs(), 1, 1000.0, values, scope)
+    rows = found.information[found.information["threshold"] == 1000.0].set_index("about")
+    assert list(rows.index[rows["kind"].eq("group")]) == ["help (2 parameters)"]
+    studies = rows[rows["kind"] == "study"]
+    assert set(studies.index) == {f"{name}: a study of 10 people" for name in (names[0], "help (2 parameters)")}
+    for name in (names[0], "help (2 parameters)"):
+        exact, study = rows.loc[name], rows.loc[f"{name}: a study of 10 people"]
+        assert exact["clear"]
+        assert exact["value"] == pytest.approx(250.0, rel=0.25), "a uniform distribution of width 2000"
+        assert 0.0 < study["value"] < exact["value"]
+        assert study["population_value"] == pytest.approx(1000 * study["value"])

@@ -16,6 +16,7 @@ import typer.main
 from supportnet.analysis.commands.app import app
 from supportnet.analysis.report import costs
 from supportnet.analysis.report.budgets import budgets
+from supportnet.analysis.report.checklists import checklist
 from supportnet.analysis.report.page import Report, report
 from supportnet.analysis.report.provenance_section import again
 from supportnet.analysis.report.result_index import index_results
@@ -32,6 +33,7 @@ SIZE = ("--patients", "60", "--workers", "1", "--quiet")
 LUCK = ("--replicates", "4", "--seed", "3")
 DESIGN = ("--entry", "anybody", "--control", "attention", "--places", "30")
 TRIAL = ("trial", "befriending", *DESIGN, "--set", "services.caseload=20")
+SCOPE = ("--population", "1200", "--years", "5")
 PORTFOLIOS = ("--candidates", "4", "--generations", "1", "--search-replicates", "4", "--weeks", "26")
 
 
@@ -50,7 +52,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     compared = str(folder / "compare")
     for words in (
         ("compare", "today", "peer-workforce", *LUCK, "--weeks", "26", *SIZE, "--out", compared),
-        ("economics", compared, "--costs", str(prices), "--quiet", "--out", str(folder / "economics")),
+        ("economics", compared, "--costs", str(prices), *SCOPE, "--quiet", "--out", str(folder / "economics")),
         (*TRIAL, *LUCK, *SIZE, "--out", str(folder / "trial")),
         ("optimise", "--budget", "200", *LUCK, *PORTFOLIOS, *SIZE, "--out", str(folder / "optimise")),
     ):
@@ -89,6 +91,7 @@ def test_commands__name_all_that_a_result_depends_on(everything: Path) -> None:
     assert "DIR/compare --costs prices.toml --effect qpr --threshold" in said["economics"]
     assert "trial befriending --entry anybody --control attention --cut 10 --places 30" in said["trial"]
     assert "--scenario today" in said["trial"]
+    assert shlex.join(SCOPE) in said["economics"]
     for words in (
         "optimise today --levers programmes.befriending",
         "--budget 200",
@@ -136,6 +139,12 @@ def test_check_list__counts_costs_where_they_are(copied: Path, made: Report) -> 
     met = "Results and Costs"  # the answer about item 23 of CHEERS
     assert met in made.appendix
     assert met not in report(copied, ledger=0).appendix
+
+
+def test_check_list__says_whether_costs_are_discounted() -> None:
+    (item,) = [one for one in checklist("cheers").items if one.title == "Discount rate"]
+    assert item.answered(["costs"]).met == "no"
+    assert item.answered(["costs", "discounted"]).met == "partly"
 
 
 def test_prices_as_a_file__are_read_back_as_the_same(everything: Path, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ SECTIONS = {
     "validation", "assumptions", "limits", "provenance",
 }  # fmt: skip
 
-HAD = SECTIONS | {"draws"}  # what answers may hang on
+HAD = SECTIONS | {"draws", "discounted"}  # what answers may hang on
 
 
 def test_cheers__has_its_28_items_in_their_order() -> None:

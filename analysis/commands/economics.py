@@ -1,12 +1,13 @@
 """`supportnet economics`: cost-effectiveness of a finished comparison."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from supportnet.analysis.commands.completion import complete_outcomes
-from supportnet.analysis.commands.options import Json, Out, Quiet, Seed
+from supportnet.analysis.commands.options import Full, Json, Out, Quiet, Seed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from supportnet.analysis.commands.output import Output
     from supportnet.analysis.economics import Economics
+    from supportnet.experiments.economics.decision_scope import DecisionScope
 
 MOST_NUMBERS = 5  # numbers of the model shown by themselves
 
@@ -57,12 +59,37 @@ def economics(
             metavar="FILE", help="The posterior used by the comparison. [the shipped one]", show_default=False
         ),
     ] = "",
+    population: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="People whom the choice concerns at any time. [none]", show_default=False),
+    ] = None,
+    years: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Years for which the choice stands: with --population, for the value of information to all of them. "
+            "[none]",
+            show_default=False,
+        ),
+    ] = None,
+    discount: Annotated[
+        float, typer.Option(metavar="RATE", help="Discount rate per year of costs and effects, such as 0.035.")
+    ] = 0.0,
+    study_people: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="People in a study: its expected value, for what stands out among parameters. [none]",
+            show_default=False,
+        ),
+    ] = None,
     seed: Seed = 1,
     print_costs: Annotated[
         bool,
         typer.Option("--print-costs", callback=printed, is_eager=True, help="Print the shipped prices, for editing."),
     ] = False,
     out: Out = None,
+    full: Full = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -84,17 +111,20 @@ def economics(
 
     output = Output(as_json, quiet)
     with output.progress("Weighing costs and effects"):
-        found = cost_effectiveness(comparison, effect, costs, threshold=threshold, posterior=posterior, seed=seed)
+        found = cost_effectiveness(
+            comparison, effect, costs, threshold=threshold, posterior=posterior, seed=seed, population=population,
+            years=years, discount=discount, study_people=study_people,
+        )  # fmt: skip
     folder = folder_for(found, out)
     with written_together(folder, "economics") as hidden:
         names = found.write(hidden)
-    show_economics(found, output)
+    show_economics(found, output, full)
     output.note(f"\nFigure and tables: {folder}")
     output.answer({**found.to_dict(), "files": {name: str(folder / name) for name in names}})
 
 
-def show_economics(found: "Economics", output: "Output") -> None:
-    """The result on a terminal."""
+def show_economics(found: "Economics", output: "Output", full: bool) -> None:
+    """The result on a terminal; with `full` also which choice each price leads to, and the budget impact."""
     from supportnet.experiments.economics.strategies import is_choice
 
     output.show(strategies_table(found))
@@ -105,10 +135,16 @@ def show_economics(found: "Economics", output: "Output") -> None:
     output.note(f"{found.interval}.")
     if is_choice(found.strategies):
         show_choice(found, output)
+        if full:
+            show_full_economics(found, output)
     else:
         output.note("Nothing to choose from: no scenario besides the baseline is ranked.")
     for caution in found.cautions:
         output.note(f"Caution: {caution}.")
+    if not full and is_choice(found.strategies):
+        output.note(
+            "With --full: the prices at which the choice changes, the budget impact by year. Files have everything."
+        )
 
 
 def show_choice(found: "Economics", output: "Output") -> None:
@@ -123,9 +159,33 @@ def show_choice(found: "Economics", output: "Output") -> None:
     output.note(f"Uncertain: {probability}.")
     output.show(information_table(found))
     output.note(f"Per person and year, an upper bound, if a {found.unit} is worth {given(found.threshold)}.")
+    if math.isfinite(found.scope.person_years):
+        output.note(f"For {scope_in_words(found.scope)}.")
     if found.numbers is not None:
-        output.note(numbers_note(found.information, len(found.numbers)))
+        output.note(numbers_note(found.information, len(found.numbers.drop_duplicates())))
+    if found.scope.study_people and "study" not in set(found.information["kind"]):
+        output.note("No study is valued: no parameter and no group of them stands out.")
     output.note(f"Uncertain: {information}.")
+
+
+def show_full_economics(found: "Economics", output: "Output") -> None:
+    """What only the files contain otherwise."""
+    from supportnet.analysis.commands.economics_tables import budget_table, prices_note, prices_table
+
+    output.show(prices_table(found))
+    output.note(prices_note(found))
+    if len(found.budget_impact):
+        output.show(budget_table(found))
+        output.note("Money in each year, not discounted. The files have each kind of spending.")
+
+
+def scope_in_words(scope: "DecisionScope") -> str:
+    """How many people over how many years, at which discount rate."""
+    from supportnet.analysis.wording.formatting import counted
+
+    people = counted(scope.population or 0, "person", "people")
+    rate = f"discounted at {100 * scope.discount:g} % a year" if scope.discount else "not discounted"
+    return f"{people} at any time, over {counted(scope.years or 0, 'year')}, {rate}"
 
 
 def strategies_table(found: "Economics") -> "Table":
@@ -136,7 +196,8 @@ def strategies_table(found: "Economics") -> "Table":
 
     years, n = found.finished.weeks / 52, len(found.samples.effect)
     head = (
-        f"\nCosts: {found.money} per person and year\nEffects: {found.measured} at the end of {years:g} years\n"
+        f"\nCosts: {found.money} per person and year{found.discounting}\n"
+        f"Effects: {found.measured} at the end of {years:g} years{found.discounting}\n"
         f"{found.finished.patients:,} people, {n} replicates; added to {found.samples.names[0]}"
     )
     columns = ("cost", "effect", "cost\nadded", "95 %\ninterval", "effect\nadded", "95 %\ninterval", "ratio ± mcse")
@@ -178,10 +239,17 @@ def information_table(found: "Economics") -> "Table":
     from supportnet.analysis.wording.formatting import given, number
 
     head = f"\nValue of information, at {given(found.threshold)}"
-    table = empty_table(head, "information on", ("value", "± mcse"))
+    scope = found.scope
+    everybody = (f"for {scope.population:,}\npeople", "± mcse") if math.isfinite(scope.person_years) else ()
+    table = empty_table(head, "information on", ("value", "± mcse", *everybody))
     rows = found.information[(found.information["threshold"] == found.threshold) & found.information["clear"]]
-    for row in rows.drop(rows.index[rows["kind"] == "number"][MOST_NUMBERS:]).to_dict("records"):
-        table.add_row(row["about"], number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"]))
+    for kind in ("number", "study"):
+        rows = rows.drop(rows.index[rows["kind"] == kind][MOST_NUMBERS:])
+    for row in rows.to_dict("records"):
+        cells = [number(row[column], row["mcse"]) for column in ("value", "mcse")]
+        error = row["population_mcse"]
+        cells += [number(row[f"population_{column}"], error) for column in ("value", "mcse") if everybody]
+        table.add_row(row["about"], *cells)
     return table
 
 
@@ -191,6 +259,9 @@ def numbers_note(information: "pd.DataFrame", draws: int) -> str:
 
     if draws < FEWEST_DRAWS:
         return f"Not reported for single parameters: at least {FEWEST_DRAWS} draws are needed, and there are {draws}."
-    single = information[information["kind"] == "number"]
-    clear = f"{single['clear'].sum() or 'none'} of {len(single)}"
+    counts = []
+    for kind, name in (("number", ""), ("group", "groups ")):
+        some = information[information["kind"] == kind]
+        counts += [f"{name}{some['clear'].sum() or 'none'} of {len(some)}"] * bool(len(some))
+    clear = ", ".join(counts)
     return f"Parameters whose value of information exceeds what chance would give the best of that many: {clear}."

@@ -1,7 +1,7 @@
 """A finished comparison, read back from its folder."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,14 @@ from pydantic import BaseModel, ConfigDict
 from supportnet.analysis.files.result_folder import PROVENANCE, damaged_files, has_checksums
 from supportnet.experiments.economics.costs import USED
 from supportnet.experiments.economics.samples import StrategySamples
+from supportnet.experiments.economics.years import year_ends
 from supportnet.experiments.execution.checked_files import UNREADABLE, inside, read_json
 from supportnet.experiments.posterior.propagation import LIVES, draws_of
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import identity, is_intact
 from supportnet.sim.scenario.scenario import Scenario
 
-OUTCOMES = "outcomes.parquet"
+OUTCOMES, TRAJECTORIES = "outcomes.parquet", "trajectories.parquet"
 COLUMNS = ["scenario", "replicate", "outcome", "value"]
 EXPECTED = "a folder that `supportnet compare BASELINE OTHER… --out DIR` wrote"
 AGAIN = "compare again: supportnet compare BASELINE OTHER… --out DIR"
@@ -31,6 +32,7 @@ class Finished:
     folder: Path
     metadata: dict[str, Any]  # its provenance
     outcomes: pd.DataFrame  # scenario, replicate, outcome, value
+    at_year_ends: pd.DataFrame | None = None  # the same with week, in the last week of each year; where it is kept
 
     @classmethod
     def read(cls, folder: Path) -> "Finished":
@@ -43,11 +45,22 @@ class Finished:
         except UNREADABLE as error:
             raise _none(folder, f"{PROVENANCE} of something else") from error
         if damaged_files(folder, metadata, [OUTCOMES]):
-            raise _changed(folder, "a checksum other than the one it was written with")
+            raise _changed(folder / OUTCOMES, "a checksum other than the one it was written with")
         outcomes = _contents(folder, OUTCOMES, _table)
         if wrong := _damage(outcomes, metadata):
-            raise _changed(folder, wrong)
+            raise _changed(folder / OUTCOMES, wrong)
         return cls(folder, metadata, outcomes)
+
+    def with_year_ends(self) -> "Finished":
+        """The same with outcomes at the end of each year, if its folder has them. Raises UserInputError where they were
+        changed."""
+        path = inside(self.folder, TRAJECTORIES)
+        if not path.is_file():
+            return self
+        if damaged_files(self.folder, self.metadata, [TRAJECTORIES]):
+            raise _changed(path, "a checksum other than the one it was written with")
+        rows = _contents(self.folder, TRAJECTORIES, lambda one: _rows_of_weeks(one, year_ends(self.weeks)))
+        return replace(self, at_year_ends=rows)
 
     @property
     def names(self) -> list[str]:
@@ -98,13 +111,7 @@ class Finished:
                 found="no outcome " + ", ".join(missing), expected="a comparison by this version of the model",
                 remedy=AGAIN,
             )  # fmt: skip
-        wanted = self.outcomes[self.outcomes["outcome"].isin([*USED.values(), effect])]
-        columns = pd.MultiIndex.from_product([self.names, [*USED.values(), effect]])
-        table = wanted.pivot(index="replicate", columns=["scenario", "outcome"], values="value")
-        table = table.reindex(columns=columns).dropna()
-        if self.posterior:
-            drawn, lives = np.unique(draws_of(list(table.index)), return_counts=True)
-            table = table[np.isin(draws_of(list(table.index)), drawn[lives == LIVES])]
+        table = self._complete(effect)
         draws = draws_of(list(table.index)) if self.posterior else None
         if len(table if draws is None else np.unique(draws)) < 2:
             raise UserInputError(
@@ -117,6 +124,30 @@ class Finished:
         values = table.to_numpy(np.float64).reshape(len(table), len(self.names), -1)
         paired = not self.metadata["independent"] or bool(self.posterior)
         return StrategySamples(tuple(self.names), values[..., :-1], values[..., -1], draws, paired)
+
+    def averages_by_year(self, effect: str) -> np.ndarray | None:
+        """(years, replicates, strategies, outcomes) what is used, and the effect, at the end of each year, in the
+        replicates of `samples`; outcomes: as in `USED`, and the effect. None where only the last week is kept."""
+        if self.at_year_ends is None:
+            return None
+        replicates, ends = self._complete(effect).index, year_ends(self.weeks)
+        table = self.at_year_ends.pivot(index=["week", "replicate"], columns=["scenario", "outcome"], values="value")
+        table = table.reindex(index=pd.MultiIndex.from_product([ends, replicates]), columns=self._columns(effect))
+        return table.to_numpy(np.float64).reshape(len(ends), len(replicates), len(self.names), -1)
+
+    def _columns(self, effect: str) -> pd.MultiIndex:
+        return pd.MultiIndex.from_product([self.names, [*USED.values(), effect]])
+
+    def _complete(self, effect: str) -> pd.DataFrame:
+        """What each scenario used and its effect, one row a replicate that all scenarios have whole, and with a
+        posterior only those of draws with all their replicates."""
+        wanted = self.outcomes[self.outcomes["outcome"].isin([*USED.values(), effect])]
+        table = wanted.pivot(index="replicate", columns=["scenario", "outcome"], values="value")
+        table = table.reindex(columns=self._columns(effect)).dropna()
+        if self.posterior:
+            drawn, lives = np.unique(draws_of(list(table.index)), return_counts=True)
+            table = table[np.isin(draws_of(list(table.index)), drawn[lives == LIVES])]
+        return table
 
 
 def _contents(folder: Path, name: str, read: Callable[[Path], Any]) -> Any:
@@ -138,9 +169,15 @@ def _table(path: Path) -> pd.DataFrame:
     return table.assign(**{name: table[name].map(str) for name in ("scenario", "outcome")})
 
 
-def _changed(folder: Path, found: str) -> UserInputError:
+def _rows_of_weeks(path: Path, weeks: list[int]) -> pd.DataFrame:
+    """Outcomes of a comparison in these weeks."""
+    table = pd.read_parquet(path, columns=[*COLUMNS, "week"], filters=[("week", "in", weeks)])
+    return table.assign(**{name: table[name].map(str) for name in ("scenario", "outcome")})
+
+
+def _changed(path: Path, found: str) -> UserInputError:
     return UserInputError(
-        "is not as the comparison wrote it", where=str(folder / OUTCOMES), found=found,
+        "is not as the comparison wrote it", where=str(path), found=found,
         expected="each scenario, replicate and outcome once, with a number", remedy=AGAIN,
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ OURS = {
     "portfolios.csv", "simpler.csv", "best.toml",
     "shares.csv", "pairs.csv", "coalitions.parquet", "left_out.csv", "programmes.csv",
     "what_next.csv",
-    "strategies.csv", "acceptability.csv", "information.csv",
+    "strategies.csv", "acceptability.csv", "information.csv", "budget_impact.csv",
     "networks.parquet", "alter_ties.parquet", "interviews.csv",
     "differences.csv", "ranking.csv", "for_whom.csv", "harmed.csv",
     "figure.png", "figure.svg",

@@ -23,6 +23,7 @@ def request(found: Economics) -> dict[str, Any]:
         "threshold": found.threshold,
         "seed": found.seed,
         "numbers": [] if found.numbers is None else list(found.numbers),
+        **found.scope.asked,
     }
 
 
@@ -47,6 +48,8 @@ def write_economics(found: Economics, folder: Path) -> list[str]:
     write_csv(found.strategies, folder / "strategies.csv")
     write_csv(found.acceptability, folder / "acceptability.csv")
     write_csv(found.information, folder / "information.csv")
+    write_csv(found.best_by_price, folder / "prices.csv")
+    write_csv(found.budget_impact, folder / "budget_impact.csv")
     save_figure(economics_figure(found), folder)
     metadata = {**request(found), "cautions": found.cautions, "interval": found.interval}
     compared = {name: found.finished.metadata.get(name) for name in COMPARED}

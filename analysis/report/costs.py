@@ -13,6 +13,7 @@ from supportnet.analysis.report.parts import (
 from supportnet.analysis.report.provenance_section import evaluated_comparison
 from supportnet.analysis.report.result_index import ResultFolder, ResultIndex
 from supportnet.analysis.wording.formatting import difference_digits, interval, name_in_words, number, standing_in_words
+from supportnet.experiments.economics.costs import USED
 from supportnet.experiments.economics.strategies import by_cost, is_choice
 from supportnet.experiments.ensemble.estimates import in_one_set
 from supportnet.sim.parameters import Parameters, numbers, value
@@ -99,7 +100,8 @@ def information(result: ResultFolder) -> ReportTable:
     """What knowing would be worth, where a unit of effect is worth so much."""
     at, rows = float(result.metadata["threshold"]), result.table("information.csv")
     clear = rows[(rows["threshold"] == at) & rows["clear"]]
-    clear = clear.drop(clear.index[clear["kind"] == "number"][MOST_NUMBERS:])
+    for kind in ("number", "study"):
+        clear = clear.drop(clear.index[clear["kind"] == kind][MOST_NUMBERS:])
     cells = [
         [name_in_words(row["about"]), number(row["value"], row["mcse"]), number(row["mcse"], row["mcse"])]
         for row in clear.to_dict("records")
@@ -113,7 +115,7 @@ def prices(file: dict[str, Any]) -> ReportTable:
     rows = [
         [name_in_words(name), *(f"{one[end]:,g}" for end in ("value", "low", "high")), one["unit"], one["source"]]
         for name, one in file.items()
-        if isinstance(one, dict)
+        if name in USED
     ]
     caption = f"Prices of this evaluation ({file['currency']}, price year {file['price_year']})"
     return ReportTable(caption, ("item", "price", "lowest", "highest", "unit", "source"), rows, frozenset({4, 5}))

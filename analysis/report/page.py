@@ -142,7 +142,9 @@ def report(
     ]
     say_left_out([*main, *aside], found)
     parts = [one.anchor for one in (*main, *aside) if not one.missing]
-    aside.append(answered([*parts, *(["draws"] if limits["draws"] else [])], authors_answers(found)))
+    discounted = ["discounted"] if any(one.metadata.get("discount") for one in found.of("economics")) else []
+    drawn = ["draws"] if has_draws else []
+    aside.append(answered([*parts, *discounted, *drawn], authors_answers(found)))
     pages = rendered(answers, main, aside, found.left_out)
     sentences = [f"{one.title}: {one.says}" for one in main[0].about["answers"]]
     here = commands_of(found, foreign, Path(folder))

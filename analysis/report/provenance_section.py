@@ -20,7 +20,10 @@ from supportnet.sim.errors import UserInputError
 from supportnet.sim.provenance import commit, versions
 from supportnet.sim.scenario.scenario import library
 
-OPTIONS = ("outcome", "over", "held", "budget", "effect", "threshold", "seed")  # options named as in the provenance
+OPTIONS = (  # named as in the provenance
+    "outcome", "over", "held", "budget", "effect", "threshold", "seed", "population", "years", "discount",
+    "study_people",
+)  # fmt: skip
 WITH_DRAWS = ("compare", "explain", "optimise", "trial", "validate")  # commands that take --uncertainty and --posterior
 PRICES, DRAWS = "prices.toml", "posterior.parquet"
 
@@ -82,7 +85,7 @@ def worded(result: ResultFolder, found: ResultIndex) -> list[list[str]]:
         "economics": lambda: [evaluated(result, found)], "optimise": lambda: [search_line(result)],
         "trial": lambda: tried(says),
     }  # fmt: skip
-    options = [word for name in OPTIONS if says.get(name) is not None for word in (f"--{name}", str(says[name]))]
+    options = [word for name in OPTIONS if says.get(name) is not None for word in (option(name), str(says[name]))]
     if n := replicates_of(says):
         options += ["--replicates", str(n)]
     options += ["--independent"] if says.get("independent") else []
@@ -92,6 +95,11 @@ def worded(result: ResultFolder, found: ResultIndex) -> list[list[str]]:
     elif result.command in WITH_DRAWS and not posterior:
         options += ["--uncertainty", "none"]
     return [[result.command, *words, *options] for words in subjects.get(result.command, lambda: [[]])()]
+
+
+def option(name: str) -> str:
+    """The option of a name in a provenance."""
+    return f"--{name.replace('_', '-')}"
 
 
 def compared(result: ResultFolder) -> list[str]:

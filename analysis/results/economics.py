@@ -2,10 +2,11 @@
 
 import json
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from supportnet.analysis.economics import Economics, analyse_costs
@@ -16,7 +17,9 @@ from supportnet.analysis.results.comparison import Comparison
 from supportnet.analysis.results.result import Result
 from supportnet.analysis.wording.formatting import counted, difference_digits, interval, number, standing_in_words
 from supportnet.experiments.economics.costs import read_costs
+from supportnet.experiments.economics.decision_scope import DecisionScope
 from supportnet.experiments.economics.strategies import by_cost
+from supportnet.experiments.economics.years import year_ends
 from supportnet.experiments.ensemble.sampling import replicate_numbers
 from supportnet.sim.arguments import with_checked_arguments
 from supportnet.sim.provenance import identity
@@ -51,6 +54,8 @@ class CostEffectiveness(Economics, Result):
         Willingness to pay for a unit of effect, if given.
     numbers : pandas.DataFrame or None
         Parameter values, one row per draw, if available.
+    scope : DecisionScope
+        How many people the choice concerns, for how many years, the discount rate per year, and the people in a study.
 
     Examples
     --------
@@ -134,6 +139,11 @@ class CostEffectiveness(Economics, Result):
             "evpi_mcse": float(self.curve.evpi_mcse[len(self.curve.evpi) // 2]),
             "acceptability": self.acceptability.to_dict("records"),
             "information": self.information.to_dict("records"),
+            **self.scope._asdict(),
+            "population_evpi": self.scope.person_years * self.evpi,
+            "population_evpi_mcse": self.scope.person_years * float(self.curve.evpi_mcse[len(self.curve.evpi) // 2]),
+            "prices": self.best_by_price.to_dict("records"),
+            "budget_impact": self.budget_impact.to_dict("records"),
             "interval": self.interval,
             "probability_of": probability,
             "information_of": information,
@@ -171,6 +181,10 @@ def economics(
     threshold: float | None = None,
     posterior: str | os.PathLike[str] | None = None,
     seed: int = 1,
+    population: int | None = None,
+    years: int | None = None,
+    discount: float = 0.0,
+    study_people: int | None = None,
 ) -> CostEffectiveness:
     """Price the resources used in a comparison, as `supportnet economics` does; nothing is simulated.
 
@@ -189,6 +203,15 @@ def economics(
         The posterior used by the comparison, if not the shipped one.
     seed : int
         Random seed of the drawn prices.
+    population : int, optional
+        People whom the choice concerns at any time: the budget impact is also given for all of them.
+    years : int, optional
+        Years for which the choice stands: with `population`, the value of information is also given for all people
+        over these years.
+    discount : float
+        Discount rate per year of costs and effects, such as 0.035.
+    study_people : int, optional
+        People in a study: its expected value is given for each parameter, and group of parameters, that stands out.
 
     Returns
     -------
@@ -210,13 +233,23 @@ def economics(
     0.0
     """
     replicate_numbers(1, seed)  # a seed out of range is a mistake
-    found = comparison_as_read(comparison) if isinstance(comparison, Comparison) else Finished.read(Path(comparison))
+    found = (
+        comparison_as_read(comparison)
+        if isinstance(comparison, Comparison)
+        else Finished.read(Path(comparison)).with_year_ends()
+    )
+    scope = DecisionScope(population, years, float(discount), study_people).checked()
     prices, draws = read_costs(costs), os.fspath(posterior or "")
-    return CostEffectiveness.of(analyse_costs(found, effect, prices, seed, threshold, draws))
+    return CostEffectiveness.of(analyse_costs(found, effect, prices, seed, threshold, draws, scope))
 
 
 def comparison_as_read(comparison: Comparison) -> Finished:
     """A comparison as it would be read from the folder that it is saved in."""
     metadata = json.loads(json.dumps(provenance_of_comparison(comparison)))
-    outcomes = outcomes_of(comparison)[COLUMNS]
-    return Finished(Path("comparison"), {**metadata, "files": {}}, outcomes.astype({"scenario": str, "outcome": str}))
+    texts = {"scenario": str, "outcome": str}
+    outcomes = outcomes_of(comparison)[COLUMNS].astype(texts)
+    ends = np.array(year_ends(comparison.worlds[0].scenario.weeks))
+    tables = [replace(world, values=world.values[:, ends - 1]).trajectories for world in comparison.worlds]
+    at_ends = pd.concat(tables, ignore_index=True).astype(texts)
+    at_ends["week"] = ends[at_ends["week"] - 1]
+    return Finished(Path("comparison"), {**metadata, "files": {}}, outcomes, at_ends)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from supportnet.analysis.files.comparison_folder import Finished
+from supportnet.analysis.files.comparison_folder import TRAJECTORIES, Finished
 from supportnet.analysis.files.result_folder import PROVENANCE, damaged_files, has_checksums
 from supportnet.analysis.files.writing import read_csv
 from supportnet.analysis.outputs.rerun import comparison_plan_in, posterior_in, run_plan_in, same_version
@@ -25,7 +25,6 @@ from supportnet.sim.parameters import Parameters, value
 from supportnet.sim.provenance import is_intact, read_provenance
 from supportnet.sim.scenario.scenario import Scenario
 
-TRAJECTORIES = "trajectories.parquet"
 COALITIONS, EFFECTS = "coalitions.parquet", "effects.csv"
 DESIGN = ("entry", "control", "cut", "places")  # of a trial
 

@@ -7,7 +7,7 @@ from supportnet.experiments.comparison.comparison import EnsembleComparison
 from supportnet.experiments.economics.costs import USED, CostFile
 from supportnet.experiments.economics.decision import price_sets
 from supportnet.experiments.economics.samples import Doubles, StrategySamples
-from supportnet.experiments.economics.strategies import with_prices
+from supportnet.experiments.economics.strategies import interval_with_prices
 from supportnet.experiments.ensemble.ensemble import NAMES
 
 SPENT = np.isin(list(USED), ["post", "contact", "sessions"])  # of what is used, what a budget pays for
@@ -24,7 +24,7 @@ def costs_of(samples: StrategySamples, prices: CostFile, cashable: list[str], se
     for kind in KINDS:
         items = more * counted[kind]
         found = samples.means(items @ prices.expected)
-        lower, upper = with_prices(found, (items.mean(axis=0) @ drawn.T).var(axis=1))
+        lower, upper = interval_with_prices(found, (items.mean(axis=0) @ drawn.T).var(axis=1))
         columns |= {
             kind: found.mean, f"{kind}_mcse": found.mcse, f"{kind}_lower": lower, f"{kind}_upper": upper,
         }  # fmt: skip

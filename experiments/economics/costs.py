@@ -2,14 +2,16 @@
 
 import os
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from scipy import stats
 
+from supportnet.experiments.economics.utility import UTILITY, UtilityMapping
 from supportnet.sim.errors import UserInputError
 from supportnet.sim.scenario.schema import OneOf, TomlTable
 from supportnet.sim.storage.toml_files import content_of, decoded, parsed
@@ -60,7 +62,7 @@ class Price(TomlTable):
 
 
 class CostFile(TomlTable):
-    """A cost file: currency, price year, and a price for each thing that care uses."""
+    """A cost file: currency, price year, a price for each thing that care uses, and perhaps a mapping to a utility."""
 
     currency: str = Field(
         min_length=1, max_length=LONGEST, title=f"a text of at most {LONGEST} letters",
@@ -72,6 +74,14 @@ class CostFile(TomlTable):
     crisis_week: Price = Field(title="a table", description="A week in crisis, on top of an admission.")
     admission: Price = Field(title="a table", description="An admission.")
     sessions: Price = Field(title="a table", description="Sessions of programmes, as a factor on their own prices.")
+    utility: UtilityMapping | None = Field(
+        None, title="a table", description="Utility of an outcome, with its source; without it there is none."
+    )
+
+    @model_serializer(mode="wrap")
+    def plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Plain values; a mapping only where there is one, so that other files are what they were."""
+        return {name: value for name, value in handler(self).items() if value is not None}
 
     @property
     def prices(self) -> dict[str, Price]:
@@ -93,6 +103,12 @@ class CostFile(TomlTable):
         places = stats.qmc.Sobol(len(USED), scramble=True, rng=seed).random(n)
         return np.column_stack([quantiles(price, places[:, k]) for k, price in enumerate(self.prices.values())])
 
+    def drawn_with_utility(self, n: int, seed: int) -> Doubles:
+        """(n, items + 1) the same, and utilities drawn in the same way, as multiples of what is expected."""
+        assert self.utility is not None
+        places = np.random.default_rng([seed, 3]).permutation((np.arange(n) + 0.5) / n)
+        return np.column_stack([self.drawn(n, seed), quantiles(self.utility, places) / self.utility.value])
+
 
 def names_source(text: str) -> bool:
     """Whether a text names something that could be looked up: it has a year, a DOI or an address, and does not call the
@@ -100,7 +116,7 @@ def names_source(text: str) -> bool:
     return bool(LOOKED_UP.search(text)) and not UNFOUNDED.search(text)
 
 
-def quantiles(price: Price, places: Doubles) -> Doubles:
+def quantiles(price: Price | UtilityMapping, places: Doubles) -> Doubles:
     """The price at these places (0-1) of its distribution."""
     width = price.high - price.low
     if width == 0.0:
@@ -136,6 +152,10 @@ def read_costs(path: str | os.PathLike[str] | None = None) -> CostFile:
                 wrong[(item, "unit")] = _of_another_unit(item, unit, price["unit"], where(item, "unit"))
             if not touches((item,), wrong) and not _in_order(of := Price.model_validate(price)):
                 wrong[(item,)] = _out_of_order(of, where(item))
+    if UTILITY in written and not touches((UTILITY,), wrong):
+        mapping = UtilityMapping.model_validate(written[UTILITY])
+        if (problem := next(_problems_of_mapping(mapping, where(UTILITY)), None)) is not None:
+            wrong[(UTILITY,)] = problem
     if wrong:
         raise UserInputError.together(wrong.values())
     return found
@@ -154,6 +174,27 @@ def _of_another_unit(item: str, unit: str, found: object, where: str) -> UserInp
         f"is not the unit of {item}", where=where, found=found, expected=repr(unit),
         remedy="convert the price to this unit",
     )  # fmt: skip
+
+
+def _problems_of_mapping(mapping: UtilityMapping, where: str) -> Iterator[UserInputError]:
+    """What is wrong with a mapping to a utility, if anything."""
+    if not names_source(mapping.source):
+        yield UserInputError(
+            "a mapping to a utility needs a source that can be looked up", where=where, found=mapping.source,
+            expected="a text with a year, a DOI or an address", remedy="name the study, or leave [utility] out",
+        )  # fmt: skip
+    if not mapping.low < mapping.value < mapping.high:
+        yield UserInputError(
+            "a mapping to a utility needs its error", where=where,
+            found=f"low {mapping.low:g}, value {mapping.value:g}, high {mapping.high:g}",
+            expected="low < value < high", remedy="give the limits that the source reports",
+        )  # fmt: skip
+    if not mapping.has_right_sign:
+        yield UserInputError(
+            f"more utility where {mapping.outcome} is worse", where=where, found=mapping.value,
+            expected="a positive value for an outcome of which more is better, a negative one of which less is",
+            remedy="check the sign",
+        )  # fmt: skip
 
 
 def _in_order(price: Price) -> bool:

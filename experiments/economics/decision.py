@@ -32,6 +32,10 @@ class Acceptability(NamedTuple):
     benefit_mcse: Doubles
     evpi: Doubles  # (thresholds,) expected value of perfect information, per person and year
     evpi_mcse: Doubles
+    loss: (
+        Doubles  # (thresholds, strategies) expected loss of choosing each, per person and year; its minimum is the EVPI
+    )
+    loss_mcse: Doubles
 
 
 def uncertain(samples: StrategySamples) -> tuple[str, str]:
@@ -47,32 +51,31 @@ def price_sets(samples: StrategySamples) -> int:
 def acceptability(samples: StrategySamples, prices: Doubles, thresholds: Doubles, seed: int) -> Acceptability:
     """The choice at each threshold under prices (sets, items)."""
     again, expected = resampled(samples, len(prices), seed), prices.mean(axis=0)
-    rows = []
+    n, rows = len(samples.names), []
     for threshold in map(float, thresholds):
 
         def statistics(part: StrategySamples, at: float = threshold) -> Doubles:
             known = possible(part, prices, at)
-            return np.array([evpi(known), *probability_best(known)])
+            return np.array([evpi(known), *expected_loss(known), *probability_best(known)])
 
-        benefit = samples.differences(threshold * samples.effect - samples.cost(expected))
-        (information, *probability), (information_mcse, *mcse) = statistics(samples), jackknife(samples, statistics)
+        benefit = samples.differences(samples.net_benefit(expected, threshold))
+        (information, *known), (information_mcse, *errors) = statistics(samples), jackknife(samples, statistics)
+        loss, probability, loss_mcse, mcse = known[:n], known[n:], errors[:n], errors[n:]
         if again is not None:
-            drawn = np.einsum("krs,krs->ks", again, threshold * samples.effect - samples.cost(prices))
+            drawn = np.einsum("krs,krs->ks", again, samples.net_benefit(prices, threshold))
             probability = list(probability_best(drawn))
             mcse = [np.sqrt(p * (1.0 - p) / len(prices)) for p in probability]
-        rows.append(
-            (probability, mcse, int(benefit.mean.argmax()), benefit.mean, benefit.mcse, information, information_mcse)
-        )
-    probabilities, errors, best, benefits, benefit_errors, evpis, evpi_errors = zip(*rows, strict=True)
+        choice = int(benefit.mean.argmax()), benefit.mean, benefit.mcse
+        rows.append((probability, mcse, *choice, information, information_mcse, loss, loss_mcse))
+    probabilities, deviations, best, *others = zip(*rows, strict=True)
     return Acceptability(
-        thresholds, np.array(probabilities), np.array(errors), list(best), np.array(benefits), np.array(benefit_errors),
-        np.array(evpis), np.array(evpi_errors),
+        thresholds, np.array(probabilities), np.array(deviations), list(best), *map(np.array, others)
     )  # fmt: skip
 
 
 def net_benefits(samples: StrategySamples, prices: Doubles, threshold: float) -> Doubles:
     """(…, replicates, strategies) what the effect is worth less what it costs, less the same of the baseline."""
-    benefits = threshold * samples.effect - samples.cost(prices)
+    benefits = samples.net_benefit(prices, threshold)
     return np.asarray(benefits - benefits[..., :1])
 
 
@@ -99,6 +102,14 @@ def evpi(benefits: Doubles) -> float:
     return float((rows.max(axis=1) - rows[:, rows.mean(axis=0).argmax()]).mean())
 
 
+def expected_loss(benefits: Doubles) -> Doubles:
+    """(strategies,) what is forgone on average by choosing each, where the best of each of the rows (…, strategies)
+    could be chosen: E[max_j B_j − B_k]. Its minimum over strategies is the expected value of perfect information
+    (Alarid-Escudero et al. 2019, doi:10.1016/j.jval.2019.02.008)."""
+    rows = benefits.reshape(-1, benefits.shape[-1])
+    return np.asarray((rows.max(axis=1, keepdims=True) - rows).mean(axis=0))
+
+
 def probability_best(benefits: Doubles) -> Doubles:
     """(strategies,) in which share of the rows (…, strategies) each is the best; those that tie share it."""
     rows = benefits.reshape(-1, benefits.shape[-1])
@@ -107,9 +118,9 @@ def probability_best(benefits: Doubles) -> Doubles:
 
 
 def plane(samples: StrategySamples, prices: Doubles, most: int, seed: int) -> Doubles:
-    """(points, strategies, 2) incremental effect and cost as they may truly be: draws in turn, each under the next set
-    of prices; under numbers as they are set, means of replicates drawn again."""
-    effect = np.broadcast_to(samples.effect, (len(prices), *samples.effect.shape))
+    """(points, strategies, 2) incremental effect and cost as they may truly be: each draw once, under the next set of
+    prices; under numbers as they are set, means of replicates drawn again."""
+    effect = np.broadcast_to(samples.effects(prices), (len(prices), *samples.effect.shape))
     values = np.stack([effect, samples.cost(prices)], axis=-1)
     again = resampled(samples, len(prices), seed)
     if again is not None:
@@ -117,5 +128,5 @@ def plane(samples: StrategySamples, prices: Doubles, most: int, seed: int) -> Do
         return np.asarray(means - means[:, :1])
     values = values - values[:, :, :1]
     clouds = np.stack([means_without_noise(values[:, :, s]) for s in range(len(samples.names))], axis=2)
-    points = np.arange(most)
-    return np.asarray(clouds[points % len(prices), points % clouds.shape[1]])
+    points = np.arange(min(most, clouds.shape[1]))
+    return np.asarray(clouds[points % len(prices), points])

@@ -41,8 +41,17 @@ class StrategySamples:
         return replace(self, names=others, used=self.used[:, kept], effect=self.effect[:, kept])
 
     def cost(self, prices: Doubles) -> Doubles:
-        """(…, replicates, strategies) per person and year at these prices, (…, items)."""
-        return np.asarray(np.einsum("rsi,...i->...rs", self.used, prices))
+        """(…, replicates, strategies) per person and year at these prices, (…, items), and perhaps one more column."""
+        return np.asarray(np.einsum("rsi,...i->...rs", self.used, prices[..., : self.used.shape[-1]]))
+
+    def effects(self, prices: Doubles) -> Doubles:
+        """(…, replicates, strategies) the effect, times what a column of prices after the items has: how many times its
+        expected utility."""
+        return prices[..., -1, None, None] * self.effect if prices.shape[-1] > self.used.shape[-1] else self.effect
+
+    def net_benefit(self, prices: Doubles, threshold: float) -> Doubles:
+        """(…, replicates, strategies) what the effect is worth less what it costs."""
+        return np.asarray(threshold * self.effects(prices) - self.cost(prices))
 
     def means(self, values: Doubles) -> Estimate:
         """Means of (replicates, strategies)."""

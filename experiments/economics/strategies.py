@@ -31,8 +31,11 @@ def strategies(
     cuts = [remarks.get(name) == NOT_RANKED for name in samples.names]
     places = dominance_beyond_error(samples, means.mean, ranked_standings(means.mean, effects.mean, cuts))
     more_cost, more_effect = samples.differences(cost), difference_within(samples.differences(samples.effect), limits)
-    more_used = samples.used.mean(axis=0) - samples.used.mean(axis=0)[0]
-    lower, upper = with_prices(more_cost, (more_used @ prices.T).var(axis=1))
+    more_used, items = samples.used.mean(axis=0) - samples.used.mean(axis=0)[0], samples.used.shape[-1]
+    lower, upper = interval_with_prices(more_cost, (more_used @ prices[:, :items].T).var(axis=1))
+    if prices.shape[1] > items:  # utility is as uncertain as prices
+        ends = interval_with_prices(more_effect, (more_effect.mean * prices[:, -1].std()) ** 2)
+        more_effect = more_effect._replace(lower=ends[0], upper=ends[1])
     return pd.DataFrame(
         {
             "scenario": samples.names,
@@ -106,7 +109,7 @@ def without_cuts(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["status"] != NOT_RANKED]
 
 
-def with_prices(estimate: Estimate, variance: Doubles) -> tuple[Doubles, Doubles]:
+def interval_with_prices(estimate: Estimate, variance: Doubles) -> tuple[Doubles, Doubles]:
     """Ends of 95 % intervals, the variance that prices bring added."""
     wider = estimate._replace(scale=np.sqrt(estimate.scale**2 + variance))
     return quantile(wider, 0.025), quantile(wider, 0.975)
