@@ -178,14 +178,17 @@ def test_economics_of_cuts_only__has_nothing_to_choose_from(supportnet: Supportn
 def test_report__ranks_no_cut(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "compared")
     economics(folder).save(tmp_path / "economics")
-    page = report(tmp_path, ledger=0).html
+    made = report(tmp_path, ledger=0)
+    page = made.html + made.appendix
     order = page.split("From best to worst in personal recovery")[1].split("</p>")[0]
     assert "Loss of services" not in order
     assert "decided by inputs" in order
     acceptability = page.split("Probability of being the best choice")[-1].split("</table>")[0]
     assert "open-boundaries" in acceptability
     assert "loss-of-services" not in acceptability
-    assert "<h3>Loss of services (not ranked: a cut)</h3>" in page
+    said = page.split("<strong>Loss of services (not ranked: a cut):</strong>")[1].split("</p>")[0]
+    assert "worse" in said
+    assert "costs" not in said
     assert "Loss of services minus Services as they are today (psychosis) (not ranked: a cut)" in page
     row = page.split("<caption><span>Strategies by cost")[1].split("loss-of-services</th>")[1].split("</tr>")[0]
     assert NOT_RANKED in row
@@ -205,7 +208,8 @@ def test_report__ranks_no_cut_of_an_earlier_version_either(folder: Path, tmp_pat
 def test_report_of_cuts_only__has_no_order_and_no_choice(supportnet: Supportnet, tmp_path: Path) -> None:
     assert supportnet("compare", "today", "loss-of-services", *SMALL, *AS_SET, "--out", str(tmp_path / "one")).code == 0
     economics(tmp_path / "one").save(tmp_path / "costs")
-    page = report(tmp_path, ledger=0).html
+    made = report(tmp_path, ledger=0)
+    page = made.html + made.appendix
     assert "Strategies by cost" in page
     assert "From best to worst" not in page
     assert "best choice" not in page

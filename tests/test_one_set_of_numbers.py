@@ -63,7 +63,8 @@ def test_report__says_it(as_set: Comparison, tmp_path: Path) -> None:
     as_set.save(tmp_path / "compared")
     economics(as_set).save(tmp_path / "costs")
     Portfolios.of(searched(), "today").save(tmp_path / "budget")
-    page = report(tmp_path, ledger=0).html
+    made = report(tmp_path, ledger=0)
+    page = made.html + made.appendix
     for words in ("probability of being best", "Probability of being the best choice", "the front and within budget",
                   "; probability of being within budget"):  # fmt: skip
         assert f"{words}, {SAID}" in page, words

@@ -143,8 +143,8 @@ def test_check_list__counts_costs_where_they_are(copied: Path, made: Report) -> 
 
 def test_check_list__says_whether_costs_are_discounted() -> None:
     (item,) = [one for one in checklist("cheers").items if one.title == "Discount rate"]
-    assert item.answered(["costs"]).met == "no"
-    assert item.answered(["costs", "discounted"]).met == "partly"
+    assert item.answered(["costs"], {}).met == "no"
+    assert item.answered(["costs", "discounted"], {}).met == "partly"
 
 
 def test_prices_as_a_file__are_read_back_as_the_same(everything: Path, tmp_path: Path) -> None:

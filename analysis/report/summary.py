@@ -10,7 +10,7 @@ import pandas as pd
 from supportnet.analysis.report.parts import Figure
 from supportnet.analysis.wording.formatting import coarser, counted, interval, number, with_remark
 from supportnet.analysis.wording.verdicts import in_words
-from supportnet.experiments.comparison.service_changes import remarks_on
+from supportnet.experiments.comparison.service_changes import NOT_RANKED, remarks_on
 from supportnet.experiments.comparison.verdicts import usual_smallest_differences, verdict
 from supportnet.sim.scenario.scenario import Scenario
 
@@ -37,8 +37,10 @@ class OptionPrice(NamedTuple):
 def summary(
     differences: pd.DataFrame, scenarios: list[Scenario], prices: dict[str, OptionPrice], drawn: bool
 ) -> list[OptionAnswer]:
-    """One sentence an option, in the order of the scenarios. drawn: whether intervals are over draws."""
+    """One sentence an option, in the order of the scenarios; a cut has no price. drawn: whether intervals are over
+    draws."""
     remarks = remarks_on(scenarios)
+    prices = {name: price for name, price in prices.items() if remarks[name] != NOT_RANKED}
     return [
         OptionAnswer(
             with_remark(one.title, remarks[one.name]),

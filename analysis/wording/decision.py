@@ -165,19 +165,25 @@ def group_lines(found: DecisionResult) -> Iterator[str]:
         return
     (row,) = found.for_whom[found.for_whom["group"] == EVERYBODY].to_dict("records")
     yield (
-        f"{share(row['better'])} of people are better off by more than {NOTABLE:g} points and {share(row['worse'])} "
-        f"worse off; lives also go another way by chance."
+        f"{share(row['better'])} of people are better off by more than {NOTABLE:g} points, and {share(row['worse'])} "
+        f"are worse off by so much."
     )
     rows = found.for_whom[found.for_whom["contrast_lower"] > 0.0].sort_values("contrast")
     for most in rows.tail(1).to_dict("records"):
         ends = most["contrast_lower"], most["contrast_upper"]
         digits = difference_digits("qpr", most["contrast_mcse"], *ends)
-        group = f"{most['group']} of recovery" if most["group"] in THIRDS else most["group"]
-        ceiling = ", because the scale ends at 60: not a finding" if most["group"] in THIRDS else ""
+        ceiling = " (the scale ends at 60, so this is no finding)" if most["group"] in THIRDS else ""
         yield (
-            f"Most is gained by people of: {group}, {number(most['contrast'], digits)} points more than everybody else "
-            f"({interval(*ends, digits)}){ceiling}."
+            f"{capital(group_in_words(most))} gain most: {number(most['contrast'], digits)} points more than everybody "
+            f"else ({interval(*ends, digits)}){ceiling}."
         )
+
+
+def group_in_words(row: Mapping[Any, Any]) -> str:
+    """A group of people by how they were on the first day."""
+    if row["group"] in THIRDS:
+        return f"people in the {row['group']} of recovery at the start"
+    return f"people with {row['group']}" + (" networks" if "network" in row["by"] else "")
 
 
 def what_changes_the_answer(found: DecisionResult) -> Iterator[str]:
