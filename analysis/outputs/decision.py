@@ -31,7 +31,7 @@ from supportnet.sim.enums import Role
 from supportnet.sim.provenance import provenance
 
 PAGE = "answer.html"
-MOST_CAUTIONS = 3  # on the page; all of them stand in the provenance
+MOST_CAUTIONS = 5  # on the page; all of them stand in the provenance
 
 
 def write_decision(found: DecisionResult, folder: Path) -> list[str]:
