@@ -67,7 +67,9 @@ def test_report__makes_the_page_of_the_command(supportnet: Supportnet, folder: P
     told = supportnet("report", str(folder), "--question", "Why?", "--ledger", "0", "--out", "a.html", "--json").json
     page = sn.report(folder, "Why?", ledger=0)
     assert page.to_dict() == without_files(told)
-    assert page.save(tmp_path / "b.html").read_bytes() == Path("a.html").read_bytes()
+    page.save(tmp_path / "again" / "a.html")
+    for name in ("a.html", "a-appendix.html"):
+        assert (tmp_path / "again" / name).read_bytes() == Path(name).read_bytes()
     assert repr(page).startswith("<Report: Why?; ")
     assert page.summary[0] in page._repr_html_()
 
